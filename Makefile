@@ -1,0 +1,60 @@
+# Python 3.11+ and make are all a fresh machine needs: uv is used where it is installed, else put into .venv with pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+ifeq ($(UV),)
+UV := $(BIN)/uv
+BOOTSTRAP := $(BIN)/uv
+endif
+export UV_PYTHON_DOWNLOADS = never
+WORKERS ?= 2
+
+.PHONY: help setup demo test check lint types soak bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Tocsin needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(BIN)/uv: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python $(BOOTSTRAP)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+setup: $(VENV)/.installed ## install everything into .venv
+
+demo: setup ## a believable company in a throwaway database, live in the terminal
+	$(BIN)/tocsin demo
+
+check: lint types ## lint and types
+
+lint: setup ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+test: setup check ## lint, types and all tests, on SQLite and PostgreSQL
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not soak"
+
+soak: setup ## the long runs: crashes by the dozen
+	$(BIN)/pytest -m soak -s
+
+bench: setup ## the speed of this machine
+	$(BIN)/tocsin bench decide
+	$(BIN)/tocsin bench intake
+
+lock: $(BIN)/python $(BOOTSTRAP) ## resolve the dependencies anew into requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

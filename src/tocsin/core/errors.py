@@ -1,0 +1,103 @@
+"""Typed errors. Each names what went wrong, the place, what was expected, and so the way out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class TocsinError(Exception):
+    """Whatever Tocsin refuses on purpose. Faces turn it into an answer; `kind` is stable and part of the surface."""
+
+    kind = "error"
+    title = "Something went wrong"
+
+    def __init__(self, detail: str, *, place: str | None = None, expected: str | None = None) -> None:
+        self.detail = detail
+        self.place = place
+        self.expected = expected
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.detail}" if self.place else self.detail
+        return f"{text}; expected {self.expected}" if self.expected else text
+
+
+class InvalidInput(TocsinError):
+    kind = "invalid-input"
+    title = "The input is not valid"
+
+
+class TooLarge(TocsinError):
+    kind = "too-large"
+    title = "The input is too large"
+
+
+class NotFound(TocsinError):
+    kind = "not-found"
+    title = "There is no such thing"
+
+
+class Unauthenticated(TocsinError):
+    kind = "unauthenticated"
+    title = "Who are you?"
+
+
+class Forbidden(TocsinError):
+    kind = "forbidden"
+    title = "You may not do this"
+
+
+class NotAllowed(TocsinError):
+    """A verb that the case's state does not allow; `detail` is the reason that screens show."""
+
+    kind = "not-allowed"
+    title = "The case does not allow this now"
+
+
+class Conflict(TocsinError):
+    kind = "conflict"
+    title = "This contradicts what is stored"
+
+
+class KeyReused(TocsinError):
+    kind = "key-reused"
+    title = "The idempotency key was used with another body"
+
+
+class Unavailable(TocsinError):
+    """Nothing was done and the caller may try again."""
+
+    kind = "unavailable"
+    title = "Not available right now"
+
+
+class Misconfigured(TocsinError):
+    kind = "misconfigured"
+    title = "The configuration does not allow a start"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding in a document: where (line from 1, and the key path), what, and what was expected instead."""
+
+    message: str
+    key: str = ""
+    line: int | None = None
+    expected: str | None = None
+    severity: str = "error"  # or "warning"
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        key = f"{self.key}: " if self.key else ""
+        expected = f"; expected {self.expected}" if self.expected else ""
+        return f"{place}{key}{self.message}{expected}"
+
+
+class InvalidDocument(InvalidInput):
+    """A document with problems: all of them, not only the first."""
+
+    kind = "invalid-document"
+    title = "The document is not valid"
+
+    def __init__(self, problems: Sequence[Problem], *, place: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)), place=place)

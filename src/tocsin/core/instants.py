@@ -1,0 +1,46 @@
+"""Instants in text: RFC 3339 in and out. Inside, an instant is an integer of microseconds since the epoch, UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+from tocsin.core.errors import InvalidInput
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+EARLIEST = 0
+LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+
+def to_text(instant: int) -> str:
+    """`2026-11-22T09:30:00Z`; microseconds appear only where they are not zero."""
+    moment = _EPOCH + timedelta(microseconds=instant)
+    return moment.isoformat().removesuffix("+00:00") + "Z"
+
+
+def from_datetime(moment: datetime, place: str = "time") -> int:
+    """An instant from a datetime that knows its zone; InvalidInput where it has none or lies out of range."""
+    if moment.tzinfo is None:
+        raise InvalidInput(
+            f"{moment.isoformat()} has no zone",
+            place=place,
+            expected="an instant with a zone, such as 2026-11-22T09:30:00Z",
+        )
+    instant = (moment - _EPOCH) // _MICROSECOND
+    if not EARLIEST <= instant < LATEST:
+        raise InvalidInput(
+            f"{moment.isoformat()} is out of range",
+            place=place,
+            expected="an instant from 1970 to 2199",
+        )
+    return instant
+
+
+def from_text(text: str, place: str = "time") -> int:
+    """An instant from RFC 3339 text; InvalidInput names the place."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            f"{text[:40]!r} is not an instant", place=place, expected="RFC 3339, such as 2026-11-22T09:30:00Z"
+        ) from None
+    return from_datetime(moment, place)

@@ -1,0 +1,190 @@
+"""The policy document as values: what `document.parse` returns and everything else reads.
+
+Names are those of the YAML document. Durations are `clocks.durations.Duration`; conditions are CEL source text.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from tocsin.clocks.calendars import Calendar
+from tocsin.clocks.durations import Duration
+
+ClockName = Literal["assign", "acknowledge", "contain", "resolve", "update", "idle"]
+LevelName = Literal["standard", "senior", "executive"]
+Kind = Literal["technical", "relationship"]
+Assign = Literal["oncall", "least_loaded", "none"]
+
+CLOCKS: tuple[ClockName, ...] = ("assign", "acknowledge", "contain", "resolve", "update", "idle")
+LEVELS: tuple[LevelName, ...] = ("standard", "senior", "executive")
+RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the document's parts."""
+
+
+class Target(Value, frozen=True, kw_only=True):
+    """How long a clock runs. `calendar` None means that of its severity or rule."""
+
+    duration: Duration
+    origin: Literal["start", "opened"] = "start"
+    calendar: str | None = None
+
+
+Targets = dict[ClockName, Target]
+
+
+class Severity(Value, frozen=True, kw_only=True):
+    name: str
+    calendar: str
+    targets: Targets
+    definition: str = ""
+    title: str = ""
+
+
+class CaseType(Value, frozen=True, kw_only=True):
+    name: str
+    title: str
+    severity: str | None = None
+    definition: str = ""
+    examples: tuple[str, ...] = ()
+
+
+class TargetRule(Value, frozen=True, kw_only=True):
+    """Stricter targets by plan, region or contract."""
+
+    id: str
+    targets: Targets
+    when: str | None = None
+    severity: str | None = None
+    calendar: str | None = None
+
+
+class ClassifyRule(Value, frozen=True, kw_only=True):
+    """The first match sets each field of `set` (type, product_area, severity) that is still unset."""
+
+    id: str
+    when: str
+    set: dict[str, str]
+
+
+class Factor(Value, frozen=True, kw_only=True):
+    """Points = weight x value. Either `source` (a field, with `curve` or `map`), or `when` with `value`."""
+
+    name: str
+    weight: float
+    source: str | None = None
+    curve: tuple[tuple[float, float], ...] | None = None
+    map: dict[str, float] | None = None
+    when: str | None = None
+    value: float | None = None
+    missing: float = 0.0
+
+
+class Level(Value, frozen=True, kw_only=True):
+    name: LevelName
+    at: float
+    path: str
+    relationship: str | None = None
+    targets: Targets = {}
+
+
+class Minimum(Value, frozen=True, kw_only=True):
+    """A guard that no arithmetic may undercut."""
+
+    id: str
+    when: str
+    level: LevelName
+    kind: Kind = "technical"
+
+
+class Ask(Value, frozen=True, kw_only=True):
+    """Why to ask a person: the score lies `within` points of a level, or `when` holds."""
+
+    id: str
+    within: float | None = None
+    when: str | None = None
+
+
+class Triage(Value, frozen=True, kw_only=True):
+    expiry: Duration
+    hold: Duration
+    ask: tuple[Ask, ...] = ()
+
+
+class Route(Value, frozen=True, kw_only=True):
+    id: str
+    team: str
+    when: str | None = None
+    assign: Assign = "none"
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """Whom to notify, how long to wait for an answer before the next step, and how many answers are needed."""
+
+    notify: tuple[str, ...]
+    wait: Duration
+    acknowledgements: int = 1
+
+
+class Path(Value, frozen=True, kw_only=True):
+    name: str
+    leader: str
+    steps: tuple[Step, ...]
+    repeat: int = 1
+
+
+class ClockRules(Value, frozen=True, kw_only=True):
+    grace: Duration
+    pause_clocks: tuple[ClockName, ...]
+    pause_at_most: Duration
+    warnings: dict[ClockName, tuple[float, ...]]
+
+
+class CaseRules(Value, frozen=True, kw_only=True):
+    reopen_within: Duration
+    correct_within: Duration
+    request_answer: Duration
+    acknowledgement_critical: Duration
+    acknowledgement_other: Duration
+
+
+class Example(Value, frozen=True, kw_only=True):
+    """A documented decision that is a test: `given` is a body of POST /cases, `expect` fields of the decision."""
+
+    name: str
+    given: dict[str, object]
+    expect: dict[str, object]
+    at: int | None = None
+    line: int | None = None
+
+
+class Document(Value, frozen=True, kw_only=True):
+    """A whole policy. `source` is the text it was read from; `digest` its SHA-256 in hex."""
+
+    name: str
+    source: str
+    digest: str
+    calendars: dict[str, Calendar]
+    default_severity: str
+    product_areas: tuple[str, ...]
+    severities: dict[str, Severity]
+    types: dict[str, CaseType]
+    targets: tuple[TargetRule, ...]
+    classify: tuple[ClassifyRule, ...]
+    score: tuple[Factor, ...]
+    levels: dict[LevelName, Level]
+    minimums: tuple[Minimum, ...]
+    triage: Triage
+    route: tuple[Route, ...]
+    duties: dict[str, tuple[str, ...]]
+    paths: dict[str, Path]
+    clocks: ClockRules
+    cases: CaseRules
+    wake: str
+    triggers: tuple[dict[str, object], ...]
+    communication: dict[str, object]
+    governance: dict[str, object]
+    examples: tuple[Example, ...]
+    lines: dict[str, int] = {}
