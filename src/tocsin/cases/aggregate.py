@@ -137,16 +137,21 @@ def _clocks_started(state: Aggregate, payload: dict[str, Any], at: int) -> None:
         state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
 
 
-def _settled(outcome: str) -> Any:
-    def change(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-        run = _find(state, payload["clock"], payload["cycle"])
-        run.outcome, run.settled_at = outcome, payload["at"]
-
-    return change
+def _breached(state: Aggregate, payload: dict[str, Any], at: int) -> None:
+    run = _find(state, payload["clock"], payload["cycle"])
+    run.outcome, run.settled_at = "breached", run.due_at
 
 
 def _assigned(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     state.case.owner = ids.from_text(payload["owner"])
+    _stop(state, payload["stops"], at)
+
+
+def _stop(state: Aggregate, stops: list[list[Any]], at: int) -> None:
+    """Clocks that an event stops; one stopped exactly when it is due is met."""
+    for clock, cycle in stops:
+        run = _find(state, clock, cycle)
+        run.outcome, run.settled_at = "met" if at <= run.due_at else "breached", at
 
 
 def _escalated(state: Aggregate, payload: dict[str, Any], at: int) -> None:
@@ -178,7 +183,8 @@ def _stepped(state: Aggregate, payload: dict[str, Any], at: int) -> None:
 
 def _acknowledged(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     state.case.acknowledged_at = at
-    state.case.technical_lead = ids.from_text(payload["by"]) if payload["by"] else None
+    state.case.technical_lead = ids.from_text(payload["lead"]) if payload["lead"] else None
+    _stop(state, payload["stops"], at)
 
 
 def _stopped(state: Aggregate, payload: dict[str, Any], at: int) -> None:
@@ -188,6 +194,7 @@ def _stopped(state: Aggregate, payload: dict[str, Any], at: int) -> None:
 
 def _resolved(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     state.case.state, state.case.resolved_at = "resolved", at
+    _stop(state, payload["stops"], at)
 
 
 def _find(state: Aggregate, clock: str, cycle: int) -> RunningClock:
@@ -212,9 +219,7 @@ _CHANGES: dict[str, Any] = {
     "case.acknowledged": _acknowledged,
     "case.resolved": _resolved,
     "clocks.started": _clocks_started,
-    "clock.met": _settled("met"),
-    "clock.breached": _settled("breached"),
-    "clock.cancelled": _settled("cancelled"),
+    "clock.breached": _breached,
     "path.stepped": _stepped,
     "path.stopped": _stopped,
 }

@@ -66,3 +66,11 @@ escalations = Table(
     instant("started_at"),
 )
 Index("ix_escalations_case", escalations.c.case_id)
+
+# Open cases by owner, so that choosing the least loaded does not count them every time.
+loads = Table(
+    "loads",
+    metadata,
+    number("user_id", ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    number("open_cases"),
+)

@@ -71,16 +71,16 @@ class Tx:
         return self.connection.execute(statement, parameters)
 
     @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self, name: str = "job") -> Iterator[None]:
         """What happens inside is undone as a whole when it raises."""
-        self._cursor.execute("SAVEPOINT job")
+        self._cursor.execute(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
-            self._cursor.execute("ROLLBACK TO SAVEPOINT job")
-            self._cursor.execute("RELEASE SAVEPOINT job")
+            self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            self._cursor.execute(f"RELEASE SAVEPOINT {name}")
             raise
-        self._cursor.execute("RELEASE SAVEPOINT job")
+        self._cursor.execute(f"RELEASE SAVEPOINT {name}")
 
 
 @lru_cache(maxsize=4096)
