@@ -15,8 +15,10 @@ BATCH = 64
 def fire_due(tx: Tx, desk: Desk) -> int:
     """Settle a batch of cases whose timer is due; how many. One that cannot be settled is set aside and reported."""
     items = work.due(tx, TIMER, BATCH)
-    lock_cases(tx, [item.subject for item in items])
+    held = lock_cases(tx, [item.subject for item in items], skip_locked=True)
     for item in items:
+        if item.subject not in held:  # somebody acts on it right now, and settles it first
+            continue
         try:
             with tx.savepoint("timer"):
                 done = verbs.settle(tx, desk, item.subject)

@@ -64,11 +64,10 @@ def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> 
 
 
 def due(tx: Tx, kind: str, limit: int) -> list[Item]:
-    """What is due, for work done and finished inside this transaction: no lease, on PostgreSQL a row lock."""
-    skip = " FOR UPDATE SKIP LOCKED" if tx.dialect == "postgresql" else ""
+    """What is due, for work that is done and finished inside this transaction. The caller locks the subjects."""
     rows = tx.rows(
         "SELECT kind, subject, due_at, generation, attempt, holder FROM work"
-        f" WHERE kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?{skip}",
+        " WHERE kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?",
         (kind, tx.now, limit),
     )
     return [Item(*found) for found in rows]

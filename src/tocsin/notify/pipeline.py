@@ -25,7 +25,6 @@ from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 KIND = "page"
-_BATCH = 32
 
 
 class Page(NamedTuple):
@@ -75,9 +74,9 @@ class Pipeline:
         tx.insert(notifications, rows)
         tx.insert(work_table, jobs)
 
-    def claim(self, tx: Tx) -> list[Page]:
+    def claim(self, tx: Tx, limit: int) -> list[Page]:
         """Take the pages that are due. Those whose path has stopped meanwhile are cancelled instead."""
-        items = {item.subject: item for item in work.claim(tx, KIND, self.holder, _BATCH)}
+        items = {item.subject: item for item in work.claim(tx, KIND, self.holder, limit)}
         if not items:
             return []
         wanted = padded(list(items))

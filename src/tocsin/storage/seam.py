@@ -22,10 +22,14 @@ def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:
     return clock.now()
 
 
-def lock_cases(tx: Tx, cases: Sequence[int]) -> None:
-    """Hold these cases until the transaction ends. In the order of ids, so that two groups cannot block each other."""
-    if tx.dialect == "postgresql" and cases:
-        tx.rows("SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE", (sorted(set(cases)),))
+def lock_cases(tx: Tx, cases: Sequence[int], *, skip_locked: bool = False) -> set[int]:
+    """Hold these cases until the transaction ends; those that are held now. In the order of ids, so that two groups cannot
+    block each other. `skip_locked`: leave out those that another transaction holds. SQLite has one writer anyway."""
+    wanted = sorted(set(cases))
+    if tx.dialect != "postgresql" or not wanted:
+        return set(wanted)
+    skip = " SKIP LOCKED" if skip_locked else ""
+    return {row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE{skip}", (wanted,))}
 
 
 def take_numbers(tx: Tx, counter: str, amount: int) -> list[int]:

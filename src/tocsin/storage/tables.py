@@ -1,6 +1,6 @@
 """Tables of the storage floor: counters for human numbers, revisions for caches, the nodes that are alive."""
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Integer, Sequence, Table
 
 from tocsin.storage.schema import instant, metadata, number, text
 
@@ -25,3 +25,7 @@ nodes = Table(
     text("holder"),
     instant("leased_until"),
 )
+
+# PostgreSQL draws human numbers from sequences, which never make nodes wait for each other.
+case_number = Sequence("case_number", metadata=metadata)
+policy_version = Sequence("policy_version", metadata=metadata)
