@@ -27,6 +27,7 @@ from tocsin.notify.channels.webhook import Sender, WebhookChannel
 from tocsin.notify.pipeline import Pipeline
 from tocsin.notify.sending import PLACES, Dispatcher, Inline
 from tocsin.people import directory
+from tocsin.people.directory import Directory
 from tocsin.people.tokens import Doorkeeper
 from tocsin.policy import versions
 from tocsin.roster import schedules
@@ -63,6 +64,14 @@ class Installation:
     def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[accept.Opened | Exception]:
         """The bulk handler of `POST /cases` and the import."""
         return list(accept.accept_many(tx, self.desk, submissions))
+
+    def people(self) -> Directory:
+        """Everyone, for showing names: as of the last decision of this process."""
+        found = self.desk.directory.held()
+        if found is None:
+            with self.database.reading() as tx:
+                found = self.desk.directory.get(tx)
+        return found
 
     def fire_timers(self) -> int:
         return self.writer.write(lambda tx: timers.fire_due(tx, self.desk))

@@ -83,6 +83,11 @@ async def answer(installation: Installation, opened: Opened) -> Response:
     return _json(shown, 200)
 
 
+async def answer_signal(installation: Installation, opened: Opened) -> Response:
+    shown = await shown_case(installation, opened)
+    return _json(shown, 201 if opened.new else 200)
+
+
 async def shown_case(installation: Installation, opened: Opened) -> dict[str, Any]:
     """The representation, with its decision."""
     decision = opened.decision

@@ -50,3 +50,14 @@ def response(error: TocsinError) -> Response:
     if found["status"] == 503:
         headers["retry-after"] = "2"
     return Response(canonical.encode(found), found["status"], headers, "application/problem+json")
+
+
+def unexpected() -> Response:
+    """For a fault of ours: nothing about its inside."""
+    body = {
+        "type": "urn:tocsin:problem:fault",
+        "title": "A fault of Tocsin",
+        "status": 500,
+        "detail": "the fault is in the server's log; nothing of the request was stored",
+    }
+    return Response(canonical.encode(body), 500, None, "application/problem+json")

@@ -11,6 +11,8 @@ import msgspec
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 
+LEVELS = ("standard", "senior", "executive")
+
 
 class Case(msgspec.Struct):
     """The row of a case, in the order of the table's columns. Times are microseconds, UTC."""
@@ -132,6 +134,31 @@ def _decided(state: Aggregate, decision: dict[str, Any], at: int) -> None:
     case.policy_version = decision["policy_version"]
 
 
+def _reclassified(state: Aggregate, decision: dict[str, Any], at: int) -> None:
+    """As decided, but never lower: lowering takes a person and a reason."""
+    level, kind = state.case.level, state.case.kind
+    _decided(state, decision, at)
+    if not raised(level, state.case.level):
+        state.case.level, state.case.kind = level, kind
+
+
+def raised(before: str, after: str) -> bool:
+    """Whether the second level is above the first."""
+    return LEVELS.index(after) > LEVELS.index(before)
+
+
+def _superseded(state: Aggregate, payload: dict[str, Any], at: int) -> None:
+    for change in payload["clocks"]:
+        run = _find(state, change["clock"], change["cycle"])
+        run.due_at, run.target, run.calendar = change["due_at"], change["target"], change["calendar"]
+        run.origin, run.policy_version = change["origin"], change["policy_version"]
+        run.generation += 1
+
+
+def _reopened(state: Aggregate, payload: dict[str, Any], at: int) -> None:
+    state.case.state, state.case.resolved_at, state.case.closed_at = "open", None, None
+
+
 def _clocks_started(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     for run in payload["clocks"]:
         state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
@@ -214,6 +241,9 @@ def _escalation(state: Aggregate, payload: dict[str, Any]) -> Escalation:
 
 _CHANGES: dict[str, Any] = {
     "case.decided": _decided,
+    "case.reclassified": _reclassified,
+    "case.reopened": _reopened,
+    "clocks.superseded": _superseded,
     "case.assigned": _assigned,
     "case.escalated": _escalated,
     "case.acknowledged": _acknowledged,

@@ -1,10 +1,13 @@
 """Reading cases. Every query takes a `Viewer`."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from tocsin.cases import store
+from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
+from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -47,3 +50,31 @@ def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
     )
     names = ("id", "user", "channel", "state", "attempts", "queued_at", "sent_at", "settled_at", "error")
     return [dict(zip(names, (ids.to_text(row[0]), *row[1:]), strict=True)) for row in rows]
+
+
+class Filter(NamedTuple):
+    """Which cases: `equal` by column; the owner where `by_owner`; those before `before`, at most `limit`."""
+
+    equal: dict[str, str]
+    owner: User | None
+    by_owner: bool
+    before: int | None
+    limit: int
+
+
+def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], int | None]:
+    """Cases, the newest first, and the place to go on from; None at the end."""
+    viewer.require("cases.read")
+    conditions = [f"{column} = ?" for column in wanted.equal]
+    parameters: list[Any] = list(wanted.equal.values())
+    if wanted.by_owner:
+        conditions.append("owner = ?")
+        parameters.append(wanted.owner.id if wanted.owner else -1)
+    if wanted.before is not None:
+        conditions.append("id < ?")
+        parameters.append(wanted.before)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = tx.rows(f"SELECT id FROM cases {where} ORDER BY id DESC LIMIT ?", (*parameters, wanted.limit + 1))
+    found = store.load_many(tx, [row[0] for row in rows[: wanted.limit]])
+    following = rows[wanted.limit - 1][0] if len(rows) > wanted.limit else None
+    return [found[row[0]] for row in rows[: wanted.limit]], following

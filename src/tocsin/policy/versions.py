@@ -45,11 +45,16 @@ class Policies:
     activations: tuple[Activation, ...]
     compiled: Callable[[int], Policy]
 
+    def in_force(self, now: int) -> Activation | None:
+        """The newest activation that is effective by now and not withdrawn."""
+        living = (row for row in self.activations if row.withdrawn_at is None and row.effective_at <= now)
+        return next(living, None)
+
     def at(self, now: int) -> Policy:
         """The policy in force."""
-        for activation in self.activations:
-            if activation.withdrawn_at is None and activation.effective_at <= now:
-                return self.compiled(activation.version)
+        activation = self.in_force(now)
+        if activation is not None:
+            return self.compiled(activation.version)
         raise NotFound("no policy is in force", expected="`tocsin init` or `tocsin policy activate FILE`")
 
 

@@ -93,3 +93,9 @@ def put(tx: Tx, mint: IdMint, journal: Journal, name: str, definition: dict[str,
     payload = {"roster": ids.to_text(roster), "name": name, "definition": definition}
     journal.append(tx, PLATFORM, [Event("roster.changed", payload, by)])
     return roster
+
+
+def listed(tx: Tx) -> list[dict[str, Any]]:
+    """Every roster as it was given."""
+    rows = tx.rows("SELECT id, name, definition FROM rosters ORDER BY name")
+    return [{"id": ids.to_text(row[0]), "name": row[1], **canonical.decode(bytes(row[2]))} for row in rows]

@@ -44,6 +44,10 @@ class Cached(Generic[T]):
             held = self._held = (revision, self.load(tx))
         return held[1]
 
+    def held(self) -> T | None:
+        """What was loaded last, for showing names; None where nothing was yet. Decisions use `get`."""
+        return self._held[1] if self._held is not None else None
+
     def forget(self) -> None:
         """For after a rollback: what was loaded may have been written by what was undone."""
         self._held = None
