@@ -30,6 +30,7 @@ from tocsin.people import directory
 from tocsin.people.directory import Directory
 from tocsin.people.tokens import Doorkeeper
 from tocsin.policy import versions
+from tocsin.policy.check import Names
 from tocsin.roster import schedules
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
@@ -72,6 +73,15 @@ class Installation:
             with self.database.reading() as tx:
                 found = self.desk.directory.get(tx)
         return found
+
+    def names(self, tx: Tx) -> Names:
+        """The names that a policy may use: those of active users, of teams, of rosters."""
+        people = self.desk.directory.get(tx)
+        return Names(
+            teams=frozenset(people.teams),
+            rosters=frozenset(self.desk.rosters.get(tx).by_name),
+            users=frozenset(name for name, user in people.by_name.items() if user.active),
+        )
 
     def fire_timers(self) -> int:
         return self.writer.write(lambda tx: timers.fire_due(tx, self.desk))
