@@ -14,6 +14,7 @@ from tocsin.core.errors import InvalidInput, TooLarge
 BODY_BYTES = 256 * 1024
 ATTRIBUTE_DEPTH = 3
 ATTRIBUTE_ITEMS = 100
+ATTRIBUTE_TEXT = 16 * 1024
 ATTRIBUTE_CHARACTERS = 64 * 1024
 _INT64 = 1 << 63
 
@@ -124,6 +125,8 @@ def _check_value(value: object, place: str, depth: int) -> int:
         case None | bool():
             return 5
         case str():
+            if len(value) > ATTRIBUTE_TEXT:
+                raise TooLarge("the text is too long", place=place, expected=f"at most {ATTRIBUTE_TEXT} characters")
             _check_text(value, place)
             return len(value)
         case int():

@@ -7,6 +7,7 @@ met: thirty minutes around the clock are never later than thirty working minutes
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tocsin.clocks import durations
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 from tocsin.policy.decision import ChosenTarget
@@ -71,6 +72,11 @@ class TargetTable:
         for clock, candidates in contest.open:
             targets[clock] = min(candidates, key=lambda candidate: candidate.due(now, opened_at)).chosen
         return targets
+
+    def due(self, target: ChosenTarget, now: int, opened_at: int) -> int:
+        """When a chosen target would be due, if its clock started now."""
+        start = opened_at if target.origin == "opened" else now
+        return self._document.calendars[target.calendar].add(start, durations.parse(target.duration))
 
     def _contest(self, severity: str, level: LevelName, rules: tuple[int, ...]) -> Contest:
         settled: dict[ClockName, ChosenTarget] = {}
