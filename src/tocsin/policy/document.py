@@ -7,7 +7,8 @@ from tocsin.policy import read_paths, read_rules, read_scoring, read_taxonomy
 from tocsin.policy.model import Document
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import schema
-from tocsin.policy.yaml_lines import key_text, read
+from tocsin.policy.yaml_keys import key_text
+from tocsin.policy.yaml_lines import read
 
 __all__ = ["parse", "schema"]
 

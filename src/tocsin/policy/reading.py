@@ -13,7 +13,8 @@ from tocsin.clocks.durations import Duration
 from tocsin.core.errors import InvalidInput, Problem
 from tocsin.policy.model import CLOCKS, Target, Targets
 from tocsin.policy.structure import misfits, near
-from tocsin.policy.yaml_lines import Key, Tree, key_text
+from tocsin.policy.yaml_keys import Key, key_text
+from tocsin.policy.yaml_lines import Tree
 
 _NONE = Duration("working", 0)
 
@@ -71,7 +72,7 @@ class Reading:
         value = self.get(*key)
         seen: dict[str, Key] = {}
         for index, rule in enumerate(value if isinstance(value, list) else ()):
-            place = (*key, index)
+            place: Key = (*key, index)
             name = rule.get("id") if isinstance(rule, dict) else None
             if isinstance(name, str):
                 if name in seen:

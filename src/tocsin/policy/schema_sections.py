@@ -2,19 +2,17 @@
 
 from typing import Any
 
+from tocsin.policy.model import CLOCKS as CLOCK_NAMES
 from tocsin.policy.schema_parts import Schema, choice, integer, named, number, record, ref, sequence, text
 
 _RULES_AT_MOST = 1000
 
 
 def _rules(description: str, properties: dict[str, Schema], required: tuple[str, ...], *examples: Any) -> Schema:
-    identified = {
-        "id": ref("name", "How reasons, reports and mutes name this rule; once in the section."),
-        **properties,
-    }
+    name = ref("name", "How reasons, reports and mutes name this rule; once in the section.")
     return sequence(
         description,
-        record("One rule.", identified, ("id", *required)),
+        record("One rule.", {"id": name, **properties}, ("id", *required)),
         *examples,
         maxItems=_RULES_AT_MOST,
     )
@@ -304,7 +302,7 @@ CLOCKS = record(
         ),
         "warnings": record(
             "When to warn, by clock; a clock that is not named is not warned of.",
-            dict.fromkeys(("assign", "acknowledge", "contain", "resolve", "update", "idle"), _FRACTIONS),
+            dict.fromkeys(CLOCK_NAMES, _FRACTIONS),
         ),
     },
 )

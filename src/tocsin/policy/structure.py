@@ -9,7 +9,8 @@ import jsonschema_rs
 
 from tocsin.core.errors import Problem
 from tocsin.policy.schema import schema
-from tocsin.policy.yaml_lines import Key, Tree, key_text
+from tocsin.policy.yaml_keys import Key, key_text
+from tocsin.policy.yaml_lines import Tree
 
 _WORDS = {
     "string": "text",
@@ -138,7 +139,8 @@ def _described(node: Any) -> str | None:
     if isinstance(node, dict) and "description" not in node and "$ref" in node:
         node = _node(node["$ref"].removeprefix("#/").split("/"))
     text = node.get("description", "") if isinstance(node, dict) else ""
-    return text.split(". ")[0].rstrip(".") or None
+    sentence = text.split(". ")[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:] or None
 
 
 def _types(types: str | list[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from ruamel.yaml import events as yaml
 
 from tocsin.core.errors import Problem
+from tocsin.policy.yaml_keys import key_text
 from tocsin.policy.yaml_scalars import Scalar, resolve
 
 DEPTH_AT_MOST = 32
@@ -43,10 +44,10 @@ class Node:
 
 @dataclass(slots=True)
 class _Level:
-    """A mapping or list that is being read; in a mapping, `key` waits for its value."""
+    """A mapping or list that is being read; in a mapping, `key` (no text: a refused one) waits for its value."""
 
     node: Node
-    key: tuple[str, int] | None = None
+    key: tuple[str | None, int] | None = None
     seen: dict[str, int] = field(default_factory=dict)
 
 
@@ -75,8 +76,17 @@ class Composer:
                 self._close()
         return self.root
 
-    def _problem(self, message: str, line: int, expected: str | None = None) -> None:
-        self.problems.append(Problem(message, "", line, expected))
+    def _problem(self, message: str, line: int, expected: str | None = None, key: str | None = None) -> None:
+        """Note a problem of the value that comes next, or of the given key in the open mapping."""
+        parts: list[str | int] = []
+        for level in self._levels:
+            if level.node.items is not None:
+                parts.append(len(level.node.items))
+            elif level.key is not None and level.key[0] is not None:
+                parts.append(level.key[0])
+        if key is not None:
+            parts.append(key)
+        self.problems.append(Problem(message, key_text(parts), line, expected))
 
     def _start_document(self, line: int) -> None:
         self._documents += 1
@@ -155,25 +165,22 @@ class Composer:
         if level.node.items is not None:
             level.node.items.append(node)
         elif level.key is None:
-            level.key = (text if is_text else "", line)
-            if not is_text or node.spoiled or not text:
-                if not node.spoiled:
-                    self._problem("a key is not text", line, "a word, quoted where it has special characters")
-                level.key = ("\0", line)
+            if not is_text or not text:
+                self._problem("a key is not text", line, "a word, quoted where it has special characters")
+            level.key = (text if is_text and text and not node.spoiled else None, line)
         else:
             (key, key_line), level.key = level.key, None
             self._enter(level, key, key_line, node)
 
-    def _enter(self, level: _Level, key: str, line: int, value: Node) -> None:
-        if key == "\0":
+    def _enter(self, level: _Level, key: str | None, line: int, value: Node) -> None:
+        if key is None or level.node.entries is None:
             return
         if key == "<<":
-            self._problem("merge keys are not part of YAML 1.2", line, "the entries themselves")
+            self._problem("merge keys are not part of YAML 1.2", line, "the entries themselves", key)
             return
         if key in level.seen:
             first = level.seen[key]
-            self._problem(f"the key {key!r} stands twice, in line {first} and in line {line}", line, "each key once")
+            self._problem(f"this key stands twice, in line {first} and in line {line}", line, "each key once", key)
             return
         level.seen[key] = line
-        assert level.node.entries is not None
         level.node.entries.append(Entry(key, line, value))

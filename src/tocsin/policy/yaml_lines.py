@@ -5,7 +5,6 @@ sizes are bounded, and every problem found is kept with its line.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +13,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tocsin.core.errors import Problem
 from tocsin.policy.yaml_compose import Composer, Node, Stop
+from tocsin.policy.yaml_keys import Key
 
 SIZE_AT_MOST = 1 << 20
 
-Key = tuple[str | int, ...]
-
-_PLAIN_KEY = re.compile(r"[\w-]+")
 # Besides the control characters: the separators that some readers, and not others, count as the end of a line.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -41,19 +38,6 @@ class Tree:
         while key and key not in self.lines:
             key = key[:-1]
         return self.lines.get(key)
-
-
-def key_text(key: Iterable[str | int]) -> str:
-    """A key as people read it: `route[0].team`; a part with odd characters stands quoted in brackets."""
-    text = ""
-    for part in key:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif _PLAIN_KEY.fullmatch(part):
-            text += f".{part}" if text else part
-        else:
-            text += f"[{part!r}]"
-    return text
 
 
 def read(text: str) -> Tree:
