@@ -1,7 +1,6 @@
 """The engine: what to do with a case. Pure and deterministic; time is an argument (DESIGN 6 and 7)."""
 
 from collections.abc import Set
-from typing import cast
 
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import Policy
@@ -48,13 +47,7 @@ def decide(
     asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, trace)
     team, assign = _route(policy, variables, override, trace)
 
-    path = relationship_path = None
-    if kind == "technical":
-        path = policy.paths[level]
-        if any([minimum.kind == "relationship" for minimum in minimums]):
-            relationship_path = policy.relationships[level]
-    elif kind == "relationship":
-        path = policy.relationships[level] or policy.paths[level]
+    path, relationship_path = _paths(policy, level, kind, minimums)
     wake = kind == "technical" and policy.wake.holds(variables, trace)
 
     rules = []
@@ -174,6 +167,19 @@ def _level(
         nature = None if level == "standard" else override.kind or nature or "technical"
         trace.reasons.append(f"level {level}: override")
     return level, nature, floor, tuple(minimums)
+
+
+def _paths(
+    policy: Policy, level: LevelName, kind: Kind | None, minimums: tuple[MinimumApplied, ...]
+) -> tuple[str | None, str | None]:
+    """The technical path and the relationship path; both where engineers and account owner are needed."""
+    if kind is None:
+        return None, None
+    relationship = policy.relationships[level]
+    if kind == "technical":
+        both = any([minimum.kind == "relationship" for minimum in minimums])
+        return policy.paths[level], relationship if both else None
+    return (policy.paths[level] if relationship is None else None), relationship
 
 
 def _route(policy: Policy, variables: Variables, override: Override | None, trace: Trace) -> tuple[str, Assign]:

@@ -91,7 +91,7 @@ class Decision(msgspec.Struct, frozen=True):
     team: str
     assign: Assign
     owner: str | None
-    path: str | None
+    path: str | None  # of a technical escalation, or where the level names no relationship path
     relationship_path: str | None
     wake: bool
     hold: int  # microseconds by which the first wake-up outside hours may wait for triage
