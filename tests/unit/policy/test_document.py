@@ -94,8 +94,8 @@ def test_yaml_words_are_text_as_in_yaml_1_2() -> None:
 def test_a_map_may_be_keyed_by_numbers_and_dates() -> None:
     text = changed(LEAST, ("from: case.users_affected, curve: [[0, 0], [1000, 1]]", "from: case.priority, map: {1: 1}"))
     assert parse(text).score[0].map == {"1": 1.0}
-    days = 'calendars: {office: {zone: Europe/Berlin, hours: {mon: ["09:00-17:00"]}, special: {2026-12-31: ["9:00-10:00"]}}}'
-    assert "office" in parse(LEAST + days).calendars
+    hours = 'hours: {mon: ["09:00-17:00"]}, special: {2026-12-31: ["9:00-10:00"]}'
+    assert "office" in parse(LEAST + f"calendars: {{office: {{zone: Europe/Berlin, {hours}}}}}").calendars
 
 
 def test_never_half_a_result() -> None:
