@@ -186,9 +186,7 @@ def world(url: str, policy: str, *, start: int = MONDAY, people: dict[str, str] 
     """A small support organisation: team and roster `support` and `senior`, and whoever is named, all reachable."""
     clock = VirtualClock(start)
     outbox = Outbox()
-    installation = runtime.build(
-        url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline()
-    )
+    installation = runtime.build(url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline())
     furnish(installation, policy, people or PEOPLE)
     return World(installation, clock, outbox, url)
 
@@ -196,10 +194,12 @@ def world(url: str, policy: str, *, start: int = MONDAY, people: dict[str, str] 
 PEOPLE = {"admin": "admin", "anna": "agent", "bo": "agent", "carl": "senior", "dora": "senior", "lea": "lead"}
 
 
-def furnish(installation: Installation, policy: str, people: dict[str, str], webhook: str = "http://pager.test/") -> str:
+def furnish(
+    installation: Installation, policy: str, people: dict[str, str], webhook: str = "http://pager.test/"
+) -> str:
     """People, teams, rosters, a policy in force; returns an administrator's token."""
     from tocsin.policy import document
-    from tocsin.policy.check import names_in
+    from tocsin.policy.names import names_in
 
     mint, journal = installation.mint, installation.journal
 
@@ -245,5 +245,3 @@ def serving(installation: Installation) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         installation.stop()
-
-

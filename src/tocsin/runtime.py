@@ -30,7 +30,7 @@ from tocsin.people import directory
 from tocsin.people.directory import Directory
 from tocsin.people.tokens import Doorkeeper
 from tocsin.policy import versions
-from tocsin.policy.check import Names
+from tocsin.policy.names import Names
 from tocsin.roster import schedules
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
@@ -188,7 +188,9 @@ def require_sound(database: Database) -> None:
     with database.writer.connect() as connection:
         weak = durability(connection, database.dialect)
     if weak:
-        raise Misconfigured("the database may lose what it acknowledged: " + ", ".join(weak), expected="durable settings")
+        raise Misconfigured(
+            "the database may lose what it acknowledged: " + ", ".join(weak), expected="durable settings"
+        )
 
 
 __all__ = ["Inline", "Installation", "build", "require_sound"]

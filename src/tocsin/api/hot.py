@@ -57,7 +57,9 @@ def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
     if key is None:
         return None
     if not _KEY.fullmatch(key):
-        raise InvalidInput("the key is not usable", place="Idempotency-Key", expected="1 to 255 visible ASCII characters")
+        raise InvalidInput(
+            "the key is not usable", place="Idempotency-Key", expected="1 to 255 visible ASCII characters"
+        )
     return Once.of(viewer.token or 0, request.url.path, key, raw)
 
 
@@ -148,5 +150,3 @@ def _parts(raw: bytes) -> list[msgspec.Raw]:
 
 def _json(value: Any, status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(canonical.encode(value), status, headers, "application/json")
-
-

@@ -60,9 +60,7 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() if body.webhook else None
 
     def write(tx: Any) -> int:
-        user = directory.add_user(
-            tx, here.mint, body.name, role=body.role, email=body.email, display=body.display
-        )
+        user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
         if body.webhook and secret:
             destinations.add_webhook(tx, here.mint, user, body.webhook, secret)
         return user

@@ -106,16 +106,12 @@ def activate(body: Activation, here: Here, who: Who) -> Response:
         return version, activation, at
 
     version, activation, at = here.writer.write(write)
-    return json(
-        {"version": version, "activation": ids.to_text(activation), "effective_at": instants.to_text(at)}, 201
-    )
+    return json({"version": version, "activation": ids.to_text(activation), "effective_at": instants.to_text(at)}, 201)
 
 
 @router.post("/policies/reversal")
 def revert(body: Reversal, here: Here, who: Who) -> Response:
     """Withdraw the newest activation."""
     who.require("policy.write")
-    gone = here.writer.write(
-        lambda tx: versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason)
-    )
+    gone = here.writer.write(lambda tx: versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason))
     return json({"withdrawn": gone.version})

@@ -64,5 +64,7 @@ def next_instant(state: Aggregate) -> int | None:
     if state.case.state != "open" or state.case.imported:
         return None
     instants = [run.due_at + 1 for run in state.clocks if run.outcome is None and run.paused_at is None]
-    instants += [climb.next_at for climb in state.escalations if climb.state == "climbing" and climb.next_at is not None]
+    instants += [
+        climb.next_at for climb in state.escalations if climb.state == "climbing" and climb.next_at is not None
+    ]
     return min(instants, default=None)

@@ -38,6 +38,4 @@ def _next(scene: Scene, state: Aggregate) -> list[Event] | None:
         return climbing.fire(scene, state.escalations[place])
     run = state.clocks[place]
     late = scene.now - run.due_at
-    return [
-        Event("clock.breached", {"clock": run.clock, "cycle": run.cycle, "due_at": run.due_at, "late": late})
-    ]
+    return [Event("clock.breached", {"clock": run.clock, "cycle": run.cycle, "due_at": run.due_at, "late": late})]

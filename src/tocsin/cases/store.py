@@ -39,8 +39,7 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
         return {}
     within = f"IN ({marks(chosen)})"
     found = {
-        row[0]: Aggregate(_case(row), [], [])
-        for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id {within}", chosen)
+        row[0]: Aggregate(_case(row), [], []) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id {within}", chosen)
     }
     for row in tx.rows(f"SELECT {_CLOCK} FROM clocks WHERE case_id {within} ORDER BY case_id, cycle, clock", chosen):
         found[row[0]].clocks.append(RunningClock(*row[1:]))
@@ -95,6 +94,4 @@ def _case(row: Row) -> Case:
 def _insert_parts(tx: Tx, parts: Sequence[tuple[int, list[RunningClock], list[Escalation]]]) -> None:
     astuple = msgspec.structs.astuple
     tx.insert(clocks, [(case, *astuple(run)) for case, runs, _ in parts for run in runs])
-    tx.insert(
-        escalations, [(climb.id, case, *astuple(climb)[1:]) for case, _, climbs in parts for climb in climbs]
-    )
+    tx.insert(escalations, [(climb.id, case, *astuple(climb)[1:]) for case, _, climbs in parts for climb in climbs])

@@ -1,6 +1,7 @@
 """Tables of the cases: the projection of each case's events that screens and queries read."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, PrimaryKeyConstraint, Table, text as sql
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import text as sql
 
 from tocsin.storage.schema import identifier, instant, metadata, number, text
 
@@ -32,7 +33,13 @@ cases = Table(
     instant("closed_at", optional=True),
     Column("imported", Boolean, nullable=False),
 )
-Index("ix_cases_open", cases.c.level, cases.c.id, sqlite_where=sql("state = 'open'"), postgresql_where=sql("state = 'open'"))
+Index(
+    "ix_cases_open",
+    cases.c.level,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
 Index(
     "ix_cases_owner",
     cases.c.owner,

@@ -162,7 +162,9 @@ def _change(direction: str, change: Change | None) -> str:
     if change.after is None:
         what = f"{change.fact} missing instead of {_text(change.before)}"
     else:
-        what = f"{change.fact} = {_text(change.after)}" + ("" if change.before is None else f" ({_text(change.before)})")
+        what = f"{change.fact} = {_text(change.after)}" + (
+            "" if change.before is None else f" ({_text(change.before)})"
+        )
     return f"{direction} to {change.level} with {what}: score {change.score:.6g}"
 
 

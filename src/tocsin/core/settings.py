@@ -62,9 +62,13 @@ class Settings(BaseSettings):
         elif self.secret_file.is_file():
             value = self.secret_file.read_text().strip()
         else:
-            raise Misconfigured("no secret key is set", place="TOCSIN_SECRET_KEY", expected="`tocsin init`, or 32 characters or more")
+            raise Misconfigured(
+                "no secret key is set", place="TOCSIN_SECRET_KEY", expected="`tocsin init`, or 32 characters or more"
+            )
         if len(value) < 32:
-            raise Misconfigured("the secret key is too short", place="TOCSIN_SECRET_KEY", expected="32 characters or more")
+            raise Misconfigured(
+                "the secret key is too short", place="TOCSIN_SECRET_KEY", expected="32 characters or more"
+            )
         return value
 
 

@@ -81,9 +81,7 @@ def _accept_keyed(
     tx.insert(idempotency_keys, rows)
     for place, origin in again:
         earlier_answer = answers[origin]
-        answers[place] = (
-            earlier_answer._replace(new=False) if isinstance(earlier_answer, Opened) else earlier_answer
-        )
+        answers[place] = earlier_answer._replace(new=False) if isinstance(earlier_answer, Opened) else earlier_answer
     return [answer for answer in answers if answer is not None]
 
 

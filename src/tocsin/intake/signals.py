@@ -126,4 +126,3 @@ def _merged(known: Facts, signal: Signal) -> Facts:
             case.pop(name, None)
     account.update(new["account"])
     return {"case": case, "account": account}
-

@@ -93,14 +93,14 @@ class Journal:
         count, mark, last, at = row
         if last is None or chains.seal(self.key, chain, count, bytes(last)) != bytes(mark):
             raise Conflict(
-                "the record was changed from outside", place=f"chain {chain}", expected="`tocsin audit verify` to be clean"
+                "the record was changed from outside",
+                place=f"chain {chain}",
+                expected="`tocsin audit verify` to be clean",
             )
         return Head(count, bytes(last), at)
 
     @staticmethod
-    def _link(
-        chain: int, head: Head, new: Sequence[Event], at: int, events: list[Row], payloads: list[Row]
-    ) -> Head:
+    def _link(chain: int, head: Head, new: Sequence[Event], at: int, events: list[Row], payloads: list[Row]) -> Head:
         count, last = head.count, head.hash
         for event, salt in zip(new, chains.salts(len(new)), strict=True):
             count += 1

@@ -1,6 +1,7 @@
 """Tables of the ledger: the journal's events and payloads, the heads of its chains, checkpoints, and the work queue."""
 
-from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, text as sql
+from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import text as sql
 
 from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
@@ -39,7 +40,9 @@ chains = Table(
     binary("seal"),  # keyed hash of (chain, count, hash of the last event)
     number("checkpoint", optional=True),  # the last that covers this head; null since it changed
 )
-Index("ix_chains_open", chains.c.chain, sqlite_where=sql("checkpoint IS NULL"), postgresql_where=sql("checkpoint IS NULL"))
+Index(
+    "ix_chains_open", chains.c.chain, sqlite_where=sql("checkpoint IS NULL"), postgresql_where=sql("checkpoint IS NULL")
+)
 
 checkpoints = Table(
     "checkpoints",

@@ -135,7 +135,9 @@ class Pipeline:
             ):
                 self._settle(tx, page, "failed", outcome.error)
                 self.journal.append(
-                    tx, page.case, [Event("page.failed", {"page": ids.to_text(page.item.subject), "error": outcome.error})]
+                    tx,
+                    page.case,
+                    [Event("page.failed", {"page": ids.to_text(page.item.subject), "error": outcome.error})],
                 )
             else:
                 tx.run("UPDATE notifications SET error = ? WHERE id = ?", (outcome.error[:500], page.item.subject))
@@ -151,7 +153,26 @@ class Pipeline:
             work.set_aside(tx, KIND, page.item.subject, error or "")
 
     def _message(self, row: Row, item: work.Item) -> bytes:
-        (page, case, passed, step, _, _, path, kind, user, _, _, _, number, external_id, subject, level, severity, opened) = row
+        (
+            page,
+            case,
+            passed,
+            step,
+            _,
+            _,
+            path,
+            kind,
+            user,
+            _,
+            _,
+            _,
+            number,
+            external_id,
+            subject,
+            level,
+            severity,
+            opened,
+        ) = row
         case_ref = ids.to_text(case)
         return canonical.encode(
             {

@@ -50,7 +50,10 @@ def listed(tx: Tx) -> list[dict[str, object]]:
     """Every token, without what is secret."""
     rows = tx.execute(select(tokens).order_by(tokens.c.id)).mappings()
     return [
-        {"id": ids.to_text(row["id"]), **{key: row[key] for key in ("name", "role", "created_at", "created_by", "revoked_at")}}
+        {
+            "id": ids.to_text(row["id"]),
+            **{key: row[key] for key in ("name", "role", "created_at", "created_by", "revoked_at")},
+        }
         for row in rows
     ]
 

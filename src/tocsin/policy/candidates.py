@@ -158,4 +158,4 @@ def _is_fact(path: Sequence[str]) -> bool:
         return len(path) == 2 and path[1] in ACCOUNT_FIELDS
     if path[0] != "case" or len(path) < 2:
         return False
-    return path[1] == "attributes" and len(path) == 3 or len(path) == 2 and path[1] in CASE_FIELDS[2:-1]
+    return (path[1] == "attributes" and len(path) == 3) or (len(path) == 2 and path[1] in CASE_FIELDS[2:-1])

@@ -17,9 +17,10 @@ from tocsin.core.ids import IdMint
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event, Journal
 from tocsin.policy import document
-from tocsin.policy.check import Names, check
+from tocsin.policy.check import check
 from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.examples import run_examples
+from tocsin.policy.names import Names
 from tocsin.policy.tables import policy_activations, policy_versions
 from tocsin.storage import revisions
 from tocsin.storage.seam import take_numbers
@@ -92,7 +93,15 @@ def store(tx: Tx, source: str, author: str) -> int:
 
 
 def activate(
-    tx: Tx, mint: IdMint, journal: Journal, version: int, *, by: str, reason: str, effective_at: int, names: Names | None
+    tx: Tx,
+    mint: IdMint,
+    journal: Journal,
+    version: int,
+    *,
+    by: str,
+    reason: str,
+    effective_at: int,
+    names: Names | None,
 ) -> int:
     """Put a version in force from `effective_at`: check, examples, then the activation's id.
 
@@ -107,7 +116,9 @@ def activate(
         raise InvalidDocument(errors)
     if failed := [result for result in run_examples(parsed) if not result.ok]:
         raise InvalidInput(
-            "; ".join(f"{result.name}: {result.got}" for result in failed), place="examples", expected="every example to hold"
+            "; ".join(f"{result.name}: {result.got}" for result in failed),
+            place="examples",
+            expected="every example to hold",
         )
     activation = mint.new(tx.now)
     tx.insert(policy_activations, [(activation, version, effective_at, tx.now, by, reason, None)])
@@ -138,9 +149,7 @@ def revert(tx: Tx, mint: IdMint, journal: Journal, *, by: str, reason: str) -> A
     newest = max(living, key=lambda row: row.id, default=None)
     if newest is None or len(living) == 1:
         raise Conflict("there is no earlier activation to go back to", expected="two activations at least")
-    tx.execute(
-        update(policy_activations).where(policy_activations.c.id == newest.id).values(withdrawn_at=tx.now)
-    )
+    tx.execute(update(policy_activations).where(policy_activations.c.id == newest.id).values(withdrawn_at=tx.now))
     revisions.renew(tx, mint, REVISION)
     payload = {"activation": ids.to_text(newest.id), "version": newest.version, "reason": reason}
     journal.append(tx, PLATFORM, [Event("policy.reverted", payload, by)])

@@ -26,7 +26,9 @@ def read(name: str, spec: Any) -> Roster:
     """A roster from `{members, zone, handoff, days, first, overrides: [{start, end, user}]}`; members and users by name,
     instants in RFC 3339. InvalidInput names the key."""
     if not isinstance(spec, dict):
-        raise InvalidInput("a roster is a mapping", place=name, expected="members, zone, handoff, days, first, overrides")
+        raise InvalidInput(
+            "a roster is a mapping", place=name, expected="members, zone, handoff, days, first, overrides"
+        )
     rest = {key: value for key, value in spec.items() if key != "overrides"}
     given = spec.get("overrides", [])
     if not isinstance(given, list):
@@ -69,9 +71,7 @@ class Rosters:
 
 def load(tx: Tx) -> Rosters:
     rows = tx.rows("SELECT name, definition FROM rosters ORDER BY id")
-    return Rosters(
-        {name: read(name, canonical.decode(bytes(body))) for name, body in rows}
-    )
+    return Rosters({name: read(name, canonical.decode(bytes(body))) for name, body in rows})
 
 
 def cached() -> revisions.Cached[Rosters]:

@@ -15,9 +15,7 @@ _MISTAKES = ("no such", "near ")  # SQLite calls a wrong statement an operationa
 def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:
     """The transaction's instant: on a live PostgreSQL the database's own, so that all nodes agree."""
     if dialect == "postgresql" and isinstance(clock, SystemClock):
-        row = connection.exec_driver_sql(
-            "SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint"
-        ).one()
+        row = connection.exec_driver_sql("SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint").one()
         return int(row[0])
     return clock.now()
 
@@ -29,7 +27,9 @@ def lock_cases(tx: Tx, cases: Sequence[int], *, skip_locked: bool = False) -> se
     if tx.dialect != "postgresql" or not wanted:
         return set(wanted)
     skip = " SKIP LOCKED" if skip_locked else ""
-    return {row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE{skip}", (wanted,))}
+    return {
+        row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE{skip}", (wanted,))
+    }
 
 
 def take_numbers(tx: Tx, counter: str, amount: int) -> list[int]:

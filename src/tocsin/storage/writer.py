@@ -73,7 +73,7 @@ class GroupWriter:
 
     def write_item(self, handler: Handler[Item, T], item: Item) -> T:
         """As `write`, for an item of a bulk handler."""
-        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item)) 
+        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
         while not self.threaded and not future.done():
             self.step()
         return future.result()

@@ -40,9 +40,7 @@ def test_a_type_that_nobody_knows_is_named() -> None:
     assert decision.facts["case"]["type"] == "unheard"
 
 
-@pytest.mark.parametrize(
-    ("users", "points"), [(0, 0), (5, 10), (10, 20), (55, 30), (100, 40), (10**9, 40), (None, 10)]
-)
+@pytest.mark.parametrize(("users", "points"), [(0, 0), (5, 10), (10, 20), (55, 30), (100, 40), (10**9, 40), (None, 10)])
 def test_a_curve_is_straight_between_its_points_and_flat_outside(users: int | None, points: float) -> None:
     factor = decided(users_affected=users).factors[0]
     assert factor.points == points
@@ -203,8 +201,20 @@ def test_routes_take_the_first_that_applies() -> None:
         ({"type": "outage"}, NOON, "acknowledge", "15m", "severity critical"),
         ({"type": "slow", "tags": ["chief"]}, NOON, "acknowledge", "2h", "severity high"),
         ({"type": "slow", "users_affected": 100}, NOON, "acknowledge", "1h", "level senior"),
-        ({"type": "slow", "users_affected": 100, "account": {"plan": "gold"}}, NOON, "acknowledge", "1h", "level senior"),
-        ({"type": "slow", "users_affected": 100, "account": {"plan": "gold"}}, NIGHT, "acknowledge", "4h", "targets.gold"),
+        (
+            {"type": "slow", "users_affected": 100, "account": {"plan": "gold"}},
+            NOON,
+            "acknowledge",
+            "1h",
+            "level senior",
+        ),
+        (
+            {"type": "slow", "users_affected": 100, "account": {"plan": "gold"}},
+            NIGHT,
+            "acknowledge",
+            "4h",
+            "targets.gold",
+        ),
         ({"type": "question"}, NOON, "resolve", "10bd", "severity low"),
     ],
 )

@@ -36,7 +36,6 @@ from tocsin.policy.expressions.syntax import (
     Name,
     Node,
     Select,
-    dotted,
 )
 from tocsin.policy.expressions.types import (
     BOOL,

@@ -117,10 +117,7 @@ _ALL = [
         FREE,
     ),
     Function("duration", conversions.to_duration, _overloads((DURATION, DURATION), (STRING, DURATION)), FREE),
-    *(
-        Function(name, run, _READ_BOTH if name in _OF_BOTH else _READ, MEMBER)
-        for name, run in times.GETTERS.items()
-    ),
+    *(Function(name, run, _READ_BOTH if name in _OF_BOTH else _READ, MEMBER) for name, run in times.GETTERS.items()),
 ]
 
 FUNCTIONS: dict[str, Function] = {function.name: function for function in _ALL} | {

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal as Choice
+from typing import Any
+from typing import Literal as Choice
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from tocsin.policy.expressions.syntax import (
     Select,
     walk,
 )
-from tocsin.policy.expressions.types import BOOL, DOUBLE, DYN, INT, LIST, STRING, SCALARS, Type, is_list, is_map
+from tocsin.policy.expressions.types import BOOL, DOUBLE, DYN, INT, SCALARS, STRING, Type, is_list, is_map
 
 _FUNCTION = """
 try:
@@ -177,13 +177,13 @@ class Fast(Exact):
         values = _literals(where)
         if values is not None:
             # A display of constants is a frozenset by the time Python has compiled it.
-            choice: ast.expr = ast.Set([ast.Constant(found) for found in values]) if values else ast.Tuple([], ast.Load())
+            choice: ast.expr = (
+                ast.Set([ast.Constant(found) for found in values]) if values else ast.Tuple([], ast.Load())
+            )
             return ast.Compare(self.expression(node.arguments[0], scope), [ast.In()], [choice])
         if is_map(container) and value != STRING:
             return None
-        return ast.Compare(
-            self.expression(node.arguments[0], scope), [ast.In()], [self.expression(where, scope)]
-        )
+        return ast.Compare(self.expression(node.arguments[0], scope), [ast.In()], [self.expression(where, scope)])
 
     def _loop(self, node: Loop, scope: Scope) -> ast.expr:
         program = self._program
