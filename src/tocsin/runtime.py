@@ -1,7 +1,7 @@
 """The composition root: builds the floors into one installation, and is the only place that starts threads.
 
-`Installation` holds everything and runs nothing; `step_all` drives every loop once, as stories do; `start` gives each loop
-a thread of its own.
+`Installation` holds everything and runs nothing; `step_all` drives every loop once, as stories do; `start` gives each
+loop a thread of its own.
 """
 
 import os
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from tocsin import tables
 from tocsin.cases import timers
 from tocsin.cases.context import Desk
+from tocsin.cases.opening import Opened
 from tocsin.core.clock import Clock, SystemClock
 from tocsin.core.errors import Misconfigured
 from tocsin.core.ids import IdMint
@@ -62,7 +63,7 @@ class Installation:
     _wake: threading.Event = field(default_factory=threading.Event)
     _pool: Executor | None = None
 
-    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[accept.Opened | Exception]:
+    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
         """The bulk handler of `POST /cases` and the import."""
         return list(accept.accept_many(tx, self.desk, submissions))
 

@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from typing import Any
 
 import httpx2
 from standardwebhooks import Webhook
@@ -11,7 +12,7 @@ from tocsin import runtime
 from tocsin.core.clock import MINUTE
 
 STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text().split("\nexamples:")[0] + "\n"
-OUTAGE = {
+OUTAGE: dict[str, Any] = {
     "subject": "API is down",
     "body": "Everything is down since 9, all users get 502 errors",
     "account": {"external_id": "acme", "segment": "strategic", "arr": 2_000_000.0},

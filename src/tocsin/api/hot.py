@@ -1,7 +1,7 @@
 """The intake's routes, plain Starlette for speed: `POST /cases`, `/cases/batch`.
 
-Authentication, validation and rendering happen in the event loop; the write goes to the group writer, and the answer leaves
-after its commit.
+Authentication, validation and rendering happen in the event loop; the write goes to the group writer, and the answer
+leaves after its commit.
 """
 
 import re
@@ -35,7 +35,9 @@ async def viewer_of(request: Request, installation: Installation) -> Viewer:
         raise Unauthenticated("the request carries no token", expected="Authorization: Bearer ...")
     now = installation.clock.now()
     known = installation.doorkeeper.remembered(secret, now)
-    return known or await run_in_threadpool(installation.doorkeeper.look_up, secret, now)
+    if known is not None:
+        return known
+    return await run_in_threadpool(installation.doorkeeper.look_up, secret, now)
 
 
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:

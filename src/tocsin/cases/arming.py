@@ -41,8 +41,8 @@ def starts(
 
 
 def first_step_at(policy: Policy, decision: Decision, now: int) -> int:
-    """When the path's first step fires. In the team's hours, at once. Outside of them: at once where it may wake people,
-    unless only a text speaks for it, which waits a moment for triage (`hold`); else when the hours begin."""
+    """When the path's first step fires. In the team's hours, at once. Outside of them: at once where it may wake
+    people, unless only a text speaks for it, which waits a moment for triage (`hold`); else when the hours begin."""
     opening = _hours(policy, decision).next_open(now)
     if opening == now:
         return now

@@ -1,7 +1,7 @@
 """Climbing a path: whom the next step notifies, and when the one after it is due. Pure.
 
-A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, which is an
-alarm. A step that reaches nobody does not wait: the next one fires at once.
+A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, which is
+an alarm. A step that reaches nobody does not wait: the next one fires at once.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
-"""Opening cases, in bulk: from a ticket's body to a case that is decided, owned, under clocks and, where it must, paging.
+"""Opening cases, in bulk: from a ticket's body to a case that is decided, owned, under clocks and, where it must,
+paging.
 
-`open_many` is a bulk handler of the group writer: all tickets that wait are opened by a few statements. What each of them
-becomes is computed first, by pure functions, as a list of events; the rows are what those events mean.
+`open_many` is a bulk handler of the group writer: all tickets that wait are opened by a few statements. What each of
+them becomes is computed first, by pure functions, as a list of events; the rows are what those events mean.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision
 from tocsin.policy.facts import facts_of
 from tocsin.storage.seam import take_numbers
-from tocsin.storage.transaction import Row, Tx
+from tocsin.storage.transaction import Row, Tx, marks, padded
 
 TIMER = "case"  # the kind of work that wakes a case when something on it is due
 DEFAULT_SOURCE = "api"
@@ -245,10 +246,9 @@ def _cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], 
         by_source.setdefault(source, []).append(external_id)
     found: dict[tuple[str, str], int] = {}
     for source, wanted in by_source.items():
-        chosen = store.padded(wanted)
+        chosen = padded(wanted)
         rows = tx.rows(
-            "SELECT source, external_id, case_id FROM case_keys WHERE source = ?"
-            f" AND external_id IN ({store.marks(chosen)})",
+            f"SELECT source, external_id, case_id FROM case_keys WHERE source = ? AND external_id IN ({marks(chosen)})",
             (source, *chosen),
         )
         found.update({(row[0], row[1]): row[2] for row in rows})

@@ -39,7 +39,7 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
 
 def loads(tx: Tx) -> dict[int, int]:
     """Open cases by owner; kept as a counter, because counting would cost more the more cases there are."""
-    return dict(tx.rows("SELECT user_id, open_cases FROM loads"))  # type: ignore[arg-type]
+    return dict(tx.rows("SELECT user_id, open_cases FROM loads"))
 
 
 def shift_loads(tx: Tx, changes: Mapping[int, int]) -> None:

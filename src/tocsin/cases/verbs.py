@@ -1,6 +1,8 @@
-"""What people do to a case. Each verb is pure: a case, its surroundings and a time in, events out, or the reason why not.
+"""What people do to a case. Each verb is pure: a case, its surroundings and a time in, events out, or the reason why
+not.
 
-`act` is their one edge: it loads and settles the case, asks the verb, and writes events, rows and the next timer together.
+`act` is their one edge: it loads and settles the case, asks the verb, and writes events, rows and the next timer
+together.
 """
 
 from collections.abc import Callable, Sequence

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="At least 32 characters; seals the journal. Default: a file that `tocsin init` makes beside the data",
+        description="At least 32 characters; seals the journal. Default: a file that `tocsin init` makes",
     )
     base_url: str = Field(default="http://127.0.0.1:8000", description="How people and tools reach this installation")
     allow_private_destinations: bool = Field(

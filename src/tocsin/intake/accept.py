@@ -10,7 +10,7 @@ from tocsin.cases.opening import Opened, Ticket, open_many
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import KeyReused
 from tocsin.intake.tables import idempotency_keys
-from tocsin.storage.transaction import Row, Tx
+from tocsin.storage.transaction import Row, Tx, marks, padded
 
 KEPT = 24 * HOUR
 
@@ -92,10 +92,10 @@ def _seen(tx: Tx, keyed: Sequence[Once]) -> dict[tuple[int, str, str], tuple[byt
     for once in keyed:
         by_route.setdefault((once.token, once.route), []).append(once.key)
     for (token, route), wanted in by_route.items():
-        chosen = store.padded(wanted)
+        chosen = padded(wanted)
         for key, body, case, at in tx.rows(
             "SELECT key, body, case_id, at FROM idempotency_keys WHERE token = ? AND route = ?"
-            f" AND key IN ({store.marks(chosen)})",
+            f" AND key IN ({marks(chosen)})",
             (token, route, *chosen),
         ):
             if at > tx.now - KEPT:

@@ -1,7 +1,8 @@
 """Signals: what a ticket system or a person says later. Unlike `POST /cases`, a signal changes the case it is about.
 
 For a ticket without a case it opens one. For an open case it changes the facts, which are decided again, or records a
-customer's reply. A resolved case is opened again within the policy's window; later, the signal opens a new one, linked to it.
+customer's reply. A resolved case is opened again within the policy's window; later, the signal opens a new one,
+linked to it.
 """
 
 from typing import Any, NamedTuple

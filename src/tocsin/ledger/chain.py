@@ -1,8 +1,8 @@
 """The arithmetic of a chain: pure functions from an event to its place in the chain.
 
-hash = SHA-256(previous hash, chain, sequence, time, kind, actor, digest); digest = SHA-256(salt, payload). The salt keeps
-a short payload from being guessed back out of its digest once the payload is erased. The seal is a keyed hash of the
-chain's head: without the installation's key nobody can shorten, extend or forge a chain unnoticed.
+hash = SHA-256(previous hash, chain, sequence, time, kind, actor, digest); digest = SHA-256(salt, payload). The salt
+keeps a short payload from being guessed back out of its digest once the payload is erased. The seal is a keyed hash
+of the chain's head: without the installation's key nobody can shorten, extend or forge a chain unnoticed.
 """
 
 import hmac

@@ -14,7 +14,8 @@ from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
 class Event(NamedTuple):
-    """What happened. `payload` is a JSON value or a struct; `at` microseconds; `actor` such as `user:dana`, `engine`."""
+    """What happened. `payload` is a JSON value or a struct; `at` microseconds; `actor` such as `user:dana`,
+    `engine`."""
 
     kind: str
     payload: Any
@@ -35,7 +36,7 @@ class Recorded(NamedTuple):
 class Head(NamedTuple):
     """The end of a chain: how many events, the last one's hash and time."""
 
-    count: int
+    length: int
     hash: bytes
     at: int
 
@@ -56,7 +57,7 @@ class Journal:
         heads: list[Row] = []
         for chain, new in batch:
             head = self._link(chain, EMPTY, new, tx.now, events, payloads)
-            heads.append((chain, head.count, chains.seal(self.key, chain, head.count, head.hash), None))
+            heads.append((chain, head.length, chains.seal(self.key, chain, head.length, head.hash), None))
         tx.insert(events_table, events)
         tx.insert(payloads_table, payloads)
         tx.insert(chains_table, heads)
@@ -71,12 +72,12 @@ class Journal:
         after = self._link(chain, head, new, max(tx.now, head.at), events, payloads)
         tx.insert(events_table, events)
         tx.insert(payloads_table, payloads)
-        mark = chains.seal(self.key, chain, after.count, after.hash)
-        if head.count == 0:
-            tx.insert(chains_table, [(chain, after.count, mark, None)])
+        mark = chains.seal(self.key, chain, after.length, after.hash)
+        if head.length == 0:
+            tx.insert(chains_table, [(chain, after.length, mark, None)])
         elif not tx.run(
             "UPDATE chains SET count = ?, seal = ?, checkpoint = NULL WHERE chain = ? AND count = ?",
-            (after.count, mark, chain, head.count),
+            (after.length, mark, chain, head.length),
         ):
             raise Conflict(f"chain {chain} was extended by another writer", expected="its lock to be held")
         return after
@@ -101,7 +102,7 @@ class Journal:
 
     @staticmethod
     def _link(chain: int, head: Head, new: Sequence[Event], at: int, events: list[Row], payloads: list[Row]) -> Head:
-        count, last = head.count, head.hash
+        count, last = head.length, head.hash
         for event, salt in zip(new, chains.salts(len(new)), strict=True):
             count += 1
             payload = event.payload

@@ -1,9 +1,9 @@
 """The durable queue of what is to be done: timers and outgoing effects.
 
 A row is one thing to do, named by kind and subject, so that asking twice leaves one row. A worker claims a batch by
-moving `due_at` to the end of its lease and leaving its name; whoever finishes must still hold it. What a worker that died
-had claimed becomes due again when the lease ends. What keeps failing is set aside, which the auditor raises: no row ends
-in silence.
+moving `due_at` to the end of its lease and leaving its name; whoever finishes must still hold it. What a worker that
+died had claimed becomes due again when the lease ends. What keeps failing is set aside, which the auditor raises: no
+row ends in silence.
 """
 
 from collections.abc import Sequence
@@ -112,6 +112,7 @@ def set_aside(tx: Tx, kind: str, subject: int, error: str) -> None:
 
 
 def backoff(attempt: int, chance: Random, *, first: int = SECOND, most: int = HOUR) -> int:
-    """Microseconds until the next try: doubling, with full jitter above the half, so that failures do not march in step."""
+    """Microseconds until the next try: doubling, with full jitter above the half, so that failures do not march in
+    step."""
     ceiling = min(most, first << min(attempt - 1, 30))
     return ceiling // 2 + chance.randrange(ceiling // 2 + 1)

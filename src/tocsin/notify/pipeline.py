@@ -1,9 +1,9 @@
 """The stations of a page: queued with the step that asked for it, claimed, sent, and its outcome recorded.
 
-Queueing happens inside the transaction of the step (`queue_pages`). Sending happens outside of any transaction: a page is
-claimed under a lease, its reason is checked again, it is handed to its channel, and the outcome is written down. A process
-that dies in between leaves a lease that ends: the page goes out again with the same message id, by which a receiver knows
-a duplicate.
+Queueing happens inside the transaction of the step (`queue_pages`). Sending happens outside of any transaction: a
+page is claimed under a lease, its reason is checked again, it is handed to its channel, and the outcome is written
+down. A process that dies in between leaves a lease that ends: the page goes out again with the same message id, by
+which a receiver knows a duplicate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,8 @@ class Pipeline:
     chance: Random = field(default_factory=Random)
 
     def queue_pages(self, tx: Tx, happened: Sequence[Happened]) -> None:
-        """Within subscriber of `path.stepped`: a notification and a row of work for every destination of everyone named."""
+        """Within subscriber of `path.stepped`: a notification and a row of work for every destination of everyone
+        named."""
         reach = self.destinations.get(tx)
         rows: list[Row] = []
         jobs: list[Row] = []
@@ -67,8 +68,8 @@ class Pipeline:
                 for destination in reach.get(user, ()):
                     page = self.mint.new(tx.now)
                     rows.append(
-                        (page, case, escalation, step["pass"], step["step"], user, destination.id, "queued", 0, tx.now)
-                        + (None, None, None)
+                        (page, case, escalation, step["pass"], step["step"], user, destination.id)
+                        + ("queued", 0, tx.now, None, None, None)  # noqa: RUF005
                     )
                     jobs.append(work.row(KIND, page, tx.now))
         tx.insert(notifications, rows)
@@ -81,8 +82,8 @@ class Pipeline:
             return []
         wanted = padded(list(items))
         rows = tx.rows(
-            "SELECT n.id, n.case_id, n.pass, n.step, n.state, e.state, e.path, e.kind, u.name, d.channel, d.address, d.secret,"
-            " c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at"
+            "SELECT n.id, n.case_id, n.pass, n.step, n.state, e.state, e.path, e.kind, u.name,"
+            " d.channel, d.address, d.secret, c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at"
             " FROM notifications n JOIN escalations e ON e.id = n.escalation JOIN users u ON u.id = n.user_id"
             " JOIN destinations d ON d.id = n.destination JOIN cases c ON c.id = n.case_id"
             f" WHERE n.id IN ({marks(wanted)})",

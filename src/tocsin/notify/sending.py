@@ -21,7 +21,7 @@ PLACES = 32
 class Inline(Executor):
     """Runs at once, in the caller's thread: for stories, where nothing may happen by itself."""
 
-    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def, override]
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         future: Future[object] = Future()
         try:
             future.set_result(fn(*args, **kwargs))

@@ -16,7 +16,8 @@ destinations = Table(
     UniqueConstraint("user_id", "channel", "address"),
 )
 
-# queued -> sent (handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its reason.
+# queued -> sent (handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
+# reason.
 notifications = Table(
     "notifications",
     metadata,

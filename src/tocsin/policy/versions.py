@@ -1,7 +1,7 @@
 """Versions of the policy: stored once, immutable, in force from the time their activation names.
 
-The version in force at an instant is that of the newest activation that is effective by then and not withdrawn; to revert
-is to withdraw the newest one, in one step. Cases keep the version that decided them.
+The version in force at an instant is that of the newest activation that is effective by then and not withdrawn; to
+revert is to withdraw the newest one, in one step. Cases keep the version that decided them.
 """
 
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def load(tx: Tx) -> Policies:
         "SELECT id, version, effective_at, activated_at, activated_by, reason, withdrawn_at FROM policy_activations"
         " ORDER BY effective_at DESC, id DESC"
     )
-    sources: dict[int, str] = dict(tx.rows("SELECT version, source FROM policy_versions"))  # type: ignore[arg-type]
+    sources: dict[int, str] = dict(tx.rows("SELECT version, source FROM policy_versions"))
     return Policies(tuple(Activation(*row) for row in rows), lambda version: _compile(version, sources[version]))
 
 
@@ -144,7 +144,8 @@ def activate(
 
 
 def revert(tx: Tx, mint: IdMint, journal: Journal, *, by: str, reason: str) -> Activation:
-    """Withdraw the newest activation, so that the one before it is in force again; Conflict where there is none before."""
+    """Withdraw the newest activation, so that the one before it is in force again; Conflict where there is none
+    before."""
     living = [row for row in load(tx).activations if row.withdrawn_at is None]
     newest = max(living, key=lambda row: row.id, default=None)
     if newest is None or len(living) == 1:

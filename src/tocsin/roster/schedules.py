@@ -23,8 +23,8 @@ _OVERRIDE = ("start", "end", "user")
 
 
 def read(name: str, spec: Any) -> Roster:
-    """A roster from `{members, zone, handoff, days, first, overrides: [{start, end, user}]}`; members and users by name,
-    instants in RFC 3339. InvalidInput names the key."""
+    """A roster from `{members, zone, handoff, days, first, overrides: [{start, end, user}]}`; members and users by
+    name, instants in RFC 3339. InvalidInput names the key."""
     if not isinstance(spec, dict):
         raise InvalidInput(
             "a roster is a mapping", place=name, expected="members, zone, handoff, days, first, overrides"

@@ -25,7 +25,7 @@ def renew(tx: Tx, mint: IdMint, name: str) -> None:
 
 def current(tx: Tx) -> dict[str, int]:
     """Every revision, in one query."""
-    return dict(tx.rows("SELECT name, value FROM revisions"))  # type: ignore[arg-type]
+    return dict(tx.rows("SELECT name, value FROM revisions"))
 
 
 @dataclass(slots=True)

@@ -21,8 +21,9 @@ def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:
 
 
 def lock_cases(tx: Tx, cases: Sequence[int], *, skip_locked: bool = False) -> set[int]:
-    """Hold these cases until the transaction ends; those that are held now. In the order of ids, so that two groups cannot
-    block each other. `skip_locked`: leave out those that another transaction holds. SQLite has one writer anyway."""
+    """Hold these cases until the transaction ends; those that are held now. In the order of ids, so that two groups
+    cannot block each other. `skip_locked`: leave out those that another transaction holds. SQLite has one writer
+    anyway."""
     wanted = sorted(set(cases))
     if tx.dialect != "postgresql" or not wanted:
         return set(wanted)

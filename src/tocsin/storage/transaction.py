@@ -35,17 +35,18 @@ class Tx:
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Every row of a raw query."""
         self._cursor.execute(_native(statement, self.dialect), parameters)
-        return self._cursor.fetchall()
+        return list(self._cursor.fetchall())
 
     def row(self, statement: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row of a raw query, or None."""
         self._cursor.execute(_native(statement, self.dialect), parameters)
-        return self._cursor.fetchone()
+        found: Row | None = self._cursor.fetchone()
+        return found
 
     def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
         """A raw change; how many rows it touched."""
         self._cursor.execute(_native(statement, self.dialect), parameters)
-        return self._cursor.rowcount
+        return int(self._cursor.rowcount)
 
     def run_many(self, statement: str, parameters: Sequence[Sequence[Any]]) -> None:
         """A raw change, once for each set of parameters."""

@@ -62,7 +62,8 @@ class GroupWriter:
 
     def submit(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> "Future[T]":
         """Queue a job. The future answers after the commit."""
-        return self._put(_Job(run, Future(), None, cases))
+        future: Future[T] = self._put(_Job(run, Future(), None, cases))
+        return future
 
     def write(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> T:
         """Run a job and wait for its commit; `cases` names those that it changes."""
@@ -81,12 +82,14 @@ class GroupWriter:
     def write_soon(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> "asyncio.Future[T]":
         """As `write`, for a coroutine of the running loop to await."""
         loop = asyncio.get_running_loop()
-        return self._put(_Job(run, loop.create_future(), loop, cases))
+        future: asyncio.Future[T] = self._put(_Job(run, loop.create_future(), loop, cases))
+        return future
 
     def write_item_soon(self, handler: Handler[Item, T], item: Item) -> "asyncio.Future[T]":
         """As `write_item`, for a coroutine of the running loop to await."""
         loop = asyncio.get_running_loop()
-        return self._put(_Job(None, loop.create_future(), loop, (), handler, item))
+        future: asyncio.Future[T] = self._put(_Job(None, loop.create_future(), loop, (), handler, item))
+        return future
 
     def step(self, wait: float = 0.0) -> int:
         """Run one group; how many jobs it held. `wait`: seconds to wait for the first one."""
