@@ -70,6 +70,13 @@ def test_a_business_day_that_ends_in_a_break_is_over_after_it() -> None:
     assert to_text(calendar.add(from_text("2026-11-23T12:30:00Z"), parse("1bd"))) == "2026-11-24T13:00:00Z"
 
 
+def test_around_the_clock_in_a_zone_a_business_day_keeps_the_wall_time() -> None:
+    calendar = Calendar.build("always", {"hours": "24x7", "zone": "Europe/Berlin"})
+    start = from_text("2026-03-28T12:00:00Z")
+    assert calendar.add(start, parse("1bd")) == start + 23 * HOUR
+    assert calendar.add(start, parse("1d")) == start + 24 * HOUR
+
+
 @pytest.mark.parametrize(("duration", "due"), [("36h", 36 * HOUR), ("2d", 2 * DAY), ("2bd", 2 * DAY)])
 def test_around_the_clock(always: Calendar, duration: str, due: int) -> None:
     assert always.always
@@ -272,7 +279,7 @@ def test_calendars_are_values(office: Calendar, always: Calendar) -> None:
 
 
 def test_speed(office: Calendar, always: Calendar) -> None:
-    """The aim is 3 µs for working time on an office calendar and 0.5 µs on 24x7; the bounds allow for a busy machine."""
+    """The aim is 3 µs for working time on an office calendar, 0.5 µs on 24x7; the bounds allow for a busy machine."""
     start = from_text("2026-11-20T15:00:00Z")
     for calendar, text, bound in ((office, "8h", 15), (office, "200h", 15), (office, "3bd", 60), (always, "8h", 5)):
         add, duration = calendar.add, parse(text)
