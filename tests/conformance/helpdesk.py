@@ -5,11 +5,13 @@ time on a closing is reported at the next opening, and whole minutes are cut off
 calendar and every running clock.
 """
 
+from datetime import date
 from typing import Any
 
 from tocsin.clocks import targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.hours import WEEKDAYS
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE
 
@@ -29,7 +31,7 @@ def calendar_of(recorded: Case) -> Calendar:
     special: dict[str, list[str]] = {}
     for day, breaks in recorded["breaks"].items():
         if day not in closed:
-            weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[instants.datetime.fromisoformat(day).weekday()]
+            weekday = WEEKDAYS[date.fromisoformat(day).weekday()]
             remaining = [(opening, closing) for opening, closing in week[weekday]]
             for begin, end in breaks:
                 remaining = [

@@ -8,7 +8,7 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +18,34 @@ from tests.conformance.helpdesk import Case, Ticket, calendar_of, due_with_pause
 from tocsin.clocks import zone
 from tocsin.clocks.durations import Duration
 from tocsin.core.clock import SECOND
-
-
-def instant(text: str) -> int:
-    """An instant of any year, with a zone."""
-    return zone.instant_of_wall(datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None), UTC)
-
-
-UTC = zone.load("UTC")
+from tocsin.core.instants import from_text
 
 
 def add_working_time(case: Case) -> tuple[Any, Any]:
     due = calendar_of(case["calendar"]).add(
-        instant(case["start"]), Duration("working", case["duration_seconds"] * SECOND)
+        from_text(case["start"]), Duration("working", case["duration_seconds"] * SECOND)
     )
-    return due, instant(case["expected_due"])
+    return due, from_text(case["expected_due"])
 
 
 def subtract_working_time(case: Case) -> tuple[Any, Any]:
-    begin = calendar_of(case["calendar"]).subtract(instant(case["start"]), case["duration_seconds"] * SECOND)
-    return begin, instant(case["expected_due"])
+    begin = calendar_of(case["calendar"]).subtract(from_text(case["start"]), case["duration_seconds"] * SECOND)
+    return begin, from_text(case["expected_due"])
 
 
 def working_time_between(case: Case) -> tuple[Any, Any]:
-    worked = calendar_of(case["calendar"]).between(instant(case["start"]), instant(case["end"]))
+    worked = calendar_of(case["calendar"]).between(from_text(case["start"]), from_text(case["end"]))
     return worked, case["expected_seconds"] * SECOND
 
 
 def add_business_days(case: Case) -> tuple[Any, Any]:
-    due = calendar_of(case["calendar"]).add(instant(case["start"]), Duration("business_days", case["days"]))
-    return due, instant(case["expected_due"])
+    due = calendar_of(case["calendar"]).add(from_text(case["start"]), Duration("business_days", case["days"]))
+    return due, from_text(case["expected_due"])
 
 
 def open_intervals(case: Case) -> tuple[Any, Any]:
-    expected = [tuple(map(instant, interval)) for interval in case["expected_intervals"]]
-    found = calendar_of(case["calendar"]).intervals(instant(case["start"]))
+    expected = [tuple(map(from_text, interval)) for interval in case["expected_intervals"]]
+    found = calendar_of(case["calendar"]).intervals(from_text(case["start"]))
     return list(itertools.islice(found, len(expected))), expected
 
 
@@ -60,7 +53,7 @@ def local_wall_to_utc(case: Case) -> tuple[Any, Any]:
     day, _, time = case["local"].partition("T")
     minutes = int(time[:2]) * 60 + int(time[3:])
     found = zone.instant_of(date.fromisoformat(day), minutes, zone.load(case["calendar"]["timezone"]))
-    return found, instant(case["expected_utc"])
+    return found, from_text(case["expected_utc"])
 
 
 def sla_ticket(case: Case) -> tuple[Any, Any]:
@@ -71,15 +64,15 @@ def sla_ticket(case: Case) -> tuple[Any, Any]:
 def sla_working_minutes(case: Case) -> tuple[Any, Any]:
     pauses, _ = pauses_of(case["events"])
     calendar = calendar_of(case["calendar"])
-    return worked_minutes(calendar, instant(case["start"]), instant(case["end"]), pauses), case["expected_minutes"]
+    return worked_minutes(calendar, from_text(case["start"]), from_text(case["end"]), pauses), case["expected_minutes"]
 
 
 def sla_due_with_pauses(case: Case) -> tuple[Any, Any]:
-    pauses = [(instant(begin), instant(end)) for begin, end in case["pauses"]]
+    pauses = [(from_text(begin), from_text(end)) for begin, end in case["pauses"]]
     due = due_with_pauses(
-        calendar_of(case["calendar"]), instant(case["start"]), case["duration_seconds"] * SECOND, pauses
+        calendar_of(case["calendar"]), from_text(case["start"]), case["duration_seconds"] * SECOND, pauses
     )
-    return due, instant(case["expected_due"])
+    return due, from_text(case["expected_due"])
 
 
 OPERATIONS: dict[str, Callable[[Case], tuple[Any, Any]]] = {
@@ -111,11 +104,9 @@ def test_every_operation_is_known(cases: list[Case]) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_cases_of(operation: str, cases: list[Case]) -> None:
-    wrong = []
+def test_cases_of(operation: str, cases: list[Case], subtests: pytest.Subtests) -> None:
     for case in cases:
         if case["op"] == operation:
-            found, expected = OPERATIONS[operation](case)
-            if found != expected:
-                wrong.append(f"{case['id']} {case['name']}: {found} instead of {expected}; {case['note']}")
-    assert not wrong, "\n".join(wrong)
+            with subtests.test(case["id"], name=case["name"], note=case["note"]):
+                found, expected = OPERATIONS[operation](case)
+                assert found == expected

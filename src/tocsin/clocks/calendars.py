@@ -78,6 +78,8 @@ class Calendar:
     def _add_business_days(self, start: int, days: int) -> int:
         opened = self._openings
         start = self.next_open(start)
+        if not days:
+            return start
         wall = zone.local(start, opened.zone)
         day = opened.open_day(wall.date(), days)
         same = zone.instant_of_wall(datetime.combine(day, wall.time()), opened.zone)

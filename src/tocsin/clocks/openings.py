@@ -1,8 +1,8 @@
 """Open time as arithmetic on instants: where working time is counted, quickly.
 
 Time is cut into windows of 28 days. A window holds the open intervals inside it in UTC and how much working time
-lies before each, and is computed once. To add working time is then two searches by bisection, however many hours
-are added within a window. Warm, on two shared cores: 1.3 µs to add 8 hours to an office calendar, 0.3 µs on 24x7.
+lies before each, and is computed once (0.3 ms). To add working time is then two searches by bisection, however many
+hours are added within a window: 1 µs for 8 hours on an office calendar, 0.1 µs on 24x7, 8 µs for 3bd (test_speed).
 """
 
 from bisect import bisect_left, bisect_right
@@ -58,15 +58,15 @@ class Openings:
         if amount <= 0:
             return self.next_open(start)
         index = start // WINDOW
-        window = self._windows.get(index) or self._window(index)
-        target = window.worked(start) + amount
         last = index + SEARCHED
+        window = self._window(index)
+        target = window.worked(start) + amount
         while target > window.total:
             target -= window.total
             index += 1
             if index > last:
                 raise _too_far()
-            window = self._windows.get(index) or self._window(index)
+            window = self._window(index)
         position = bisect_left(window.before, target) - 1
         return window.opens[position] + target - window.before[position]
 
@@ -75,9 +75,9 @@ class Openings:
         if amount <= 0:
             return self._last_open(end)
         index = end // WINDOW
+        first = index - SEARCHED
         window = self._window(index)
         target = window.worked(end) - amount
-        first = index - SEARCHED
         while target < 0:
             index -= 1
             if index < first:

@@ -5,12 +5,12 @@ falls into a daylight-saving gap, the handoff is the gap's end; where it is repe
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
-from tocsin.clocks import hours, zone
+from tocsin.clocks import dates, hours, zone
 from tocsin.core.errors import InvalidInput
 
 MOST_DAYS = 366
@@ -99,18 +99,9 @@ def _first(value: Any, weekday: int | None, days: int, place: str) -> date:
                 "nothing says when the rotation begins", place=f"{place}.first", expected="a day such as 2026-01-05"
             )
         return _FIRST_MONDAY + timedelta(days=weekday)
-    first = _date(value, f"{place}.first")
+    first = dates.read(value, f"{place}.first")
     if weekday is not None and first.weekday() != weekday:
         raise InvalidInput(
             f"{first} is not a {hours.WEEKDAYS[weekday]}", place=f"{place}.first", expected="the weekday of the handoff"
         )
     return first
-
-
-def _date(value: Any, place: str) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise InvalidInput(f"{value!r:.40} is not a day", place=place, expected="a day such as 2026-01-05") from None
