@@ -225,7 +225,7 @@ def _bulks(jobs: list[_Job]) -> list[list[_Job]]:
     """Neighbours that share a handler stand together; the order of jobs is kept."""
     bulks: list[list[_Job]] = []
     for job in jobs:
-        if bulks and job.handler is not None and bulks[-1][0].handler is job.handler:
+        if bulks and job.handler is not None and bulks[-1][0].handler == job.handler:
             bulks[-1].append(job)
         else:
             bulks.append([job])
