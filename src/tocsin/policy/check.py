@@ -1,2 +1,0 @@
-def check(document, names=None):
-    return []
