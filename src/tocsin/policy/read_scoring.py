@@ -73,16 +73,17 @@ def minimums(reading: Reading) -> tuple[Minimum, ...]:
     found = []
     for key, rule in reading.rules("minimums"):
         level, kind = rule["level"], rule.get("kind", "technical")
-        if kind == "relationship" and reading.sound(("levels", level)) and not _relationship(reading, level):
-            reading.problem(
-                (*key, "kind"), f"levels.{level} has no path for it", f"a `relationship` path in levels.{level}"
-            )
+        if kind == "relationship" and reading.sound(("levels",)) and not _has_relationship_path(reading, level):
+            message = f"no path is named for a relationship escalation to {level}"
+            reading.problem((*key, "kind"), message, f"a `relationship` path in levels.{level}")
         found.append(Minimum(id=rule["id"], when=rule["when"], level=level, kind=kind))
     return tuple(found)
 
 
-def _relationship(reading: Reading, level: str) -> bool:
-    return reading.get("levels", level, "relationship") is not None
+def _has_relationship_path(reading: Reading, level: str) -> bool:
+    """Whether the level, or one below it, names a path for account owners and escalation managers."""
+    at_or_below = ESCALATED[ESCALATED.index(level) :] if level in ESCALATED else ()
+    return any(reading.get("levels", name, "relationship") is not None for name in at_or_below)
 
 
 def triage(reading: Reading) -> Triage:

@@ -11,7 +11,7 @@ from tocsin.policy.yaml_keys import key_text
 from tocsin.policy.yaml_scalars import Scalar, resolve
 
 DEPTH_AT_MOST = 32
-NODES_AT_MOST = 50_000
+NODES_AT_MOST = 20_000
 
 
 class Stop(Exception):
