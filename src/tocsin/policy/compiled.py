@@ -73,9 +73,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         Classifier(condition(f"classify.{rule.id}", rule.when, ENVIRONMENT), tuple(rule.set.items()))
         for rule in document.classify
     )
-    scorers = tuple(
-        scorer(factor, optional(f"score.{factor.name}", factor.when, SCORING)) for factor in document.score
-    )
+    scorers = tuple(scorer(factor, optional(f"score.{factor.name}", factor.when, SCORING)) for factor in document.score)
     guards = tuple(
         Guard(condition(f"minimums.{rule.id}", rule.when, SCORING), rule.id, rule.level, rule.kind)
         for rule in document.minimums
@@ -98,9 +96,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         version=version,
         classification=Classification(document, classifiers),
         scorers=scorers,
-        thresholds=tuple(
-            (name, document.levels[name].at) for name in reversed(LEVELS) if name in document.levels
-        ),
+        thresholds=tuple((name, document.levels[name].at) for name in reversed(LEVELS) if name in document.levels),
         guards=guards,
         askers=askers,
         target_rules=target_rules,
@@ -120,7 +116,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
 
 
 def _relationships(document: Document) -> dict[LevelName, str | None]:
-    """The relationship path of each level: its own, else that of the level below, for account owners are no engineers."""
+    """The relationship path of each level: its own, else that of the level below."""
     found: dict[LevelName, str | None] = {}
     below: str | None = None
     for name in LEVELS:
