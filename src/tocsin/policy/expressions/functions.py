@@ -27,9 +27,9 @@ class Function:
     overloads: tuple[Overload, ...] = ()
     styles: frozenset[str] = frozenset()
 
-    @property
-    def arities(self) -> set[int]:
-        return {len(overload.parameters) for overload in self.overloads}
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with so many arguments; operators always have theirs."""
+        return not self.overloads or any(len(overload.parameters) == count for overload in self.overloads)
 
 
 FREE, MEMBER = frozenset({"free"}), frozenset({"member"})
@@ -117,10 +117,7 @@ _ALL = [
         FREE,
     ),
     Function("duration", conversions.to_duration, _overloads((DURATION, DURATION), (STRING, DURATION)), FREE),
-    *(
-        Function(name, run, _READ_BOTH if name in _OF_BOTH else _READ, MEMBER)
-        for name, run in times.GETTERS.items()
-    ),
+    *(Function(name, run, _READ_BOTH if name in _OF_BOTH else _READ, MEMBER) for name, run in times.GETTERS.items()),
 ]
 
 FUNCTIONS: dict[str, Function] = {function.name: function for function in _ALL} | {

@@ -23,7 +23,9 @@ _ANYWHERE = re2._Anchor.UNANCHORED
 def matcher(pattern: str) -> Matcher:
     """A function that tells whether the pattern is found in a text. EvaluationError where RE2 refuses the pattern."""
     if len(pattern) > MAX_PATTERN:
-        raise EvaluationError(f"the regular expression has {len(pattern)} characters", expected=f"at most {MAX_PATTERN}")
+        raise EvaluationError(
+            f"the regular expression has {len(pattern)} characters", expected=f"at most {MAX_PATTERN}"
+        )
     if _PLAIN.fullmatch(pattern):
         return lambda text: pattern in text
     options = re2.Options()
