@@ -63,7 +63,9 @@ _EXPECT = record(
         "evidence": choice("What speaks for it.", "text", "number", "person", "monitoring"),
         "score": number("The score.", 0, 100),
         "rules": sequence(
-            "Rules that fired, others aside: `down-words` or `classify.down-words`.", text("A rule."), ["near-threshold"]
+            "Rules that fired, others aside: `down-words` or `classify.down-words`.",
+            text("A rule."),
+            ["near-threshold"],
         ),
         "minimums": sequence("The minimums that held, all of them.", text("A minimum."), ["critical"]),
         "level_if_unanswered": {
