@@ -1,0 +1,57 @@
+"""What can go wrong: an expression is refused when it is compiled, or fails on the facts it meets."""
+
+from dataclasses import dataclass
+
+from tocsin.core.errors import InvalidInput, TocsinError
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the source: `offset` counts characters from 0; `line` and `column` count from 1."""
+
+    offset: int
+    line: int
+    column: int
+
+    @classmethod
+    def at(cls, source: str, offset: int) -> "Position":
+        before = source[:offset]
+        return cls(offset, before.count("\n") + 1, offset - before.rfind("\n"))
+
+    def __str__(self) -> str:
+        return f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
+
+
+class ExpressionError(InvalidInput):
+    """An expression that cannot be used: where, what, and what was expected instead."""
+
+    kind = "invalid-expression"
+    title = "The expression is not valid"
+
+    def __init__(self, message: str, source: str, offset: int, expected: str | None = None) -> None:
+        self.message = message
+        self.position = Position.at(source, offset)
+        super().__init__(message, place=str(self.position), expected=expected)
+
+
+class Refusal(Exception):
+    """An ExpressionError in the making: raised where the source is not at hand, completed by the compiler."""
+
+    def __init__(self, message: str, offset: int, expected: str | None = None) -> None:
+        self.message = message
+        self.offset = offset
+        self.expected = expected
+        super().__init__(message)
+
+    def within(self, source: str) -> ExpressionError:
+        return ExpressionError(self.message, source, self.offset, self.expected)
+
+
+class EvaluationError(TocsinError):
+    """A CEL error: the value of an expression that has none, such as `1 / 0` or a missing field.
+
+    `&&`, `||` and the macros built on them absorb it where the other operand decides.
+    """
+
+    kind = "evaluation-error"
+    title = "The expression has no value for these facts"

@@ -1,0 +1,34 @@
+"""Macros: calls that the parser turns into trees of their own (CEL, "Macros")."""
+
+from tocsin.policy.expressions.errors import Refusal
+from tocsin.policy.expressions.syntax import Call, Has, Loop, Name, Node, Select
+
+
+def expanded(call: Call) -> Node:
+    """The macro's tree, or the call itself where it is none: a macro needs its name and its number of arguments."""
+    arguments = call.arguments
+    if call.function == "has" and not call.member and len(arguments) == 1:
+        return _has(call)
+    if not call.member:
+        return call
+    match call.function, arguments:
+        case ("all" | "exists" | "exists_one" | "filter") as macro, (items, variable, predicate):
+            return Loop(call.offset, macro, items, _variable(variable), predicate)
+        case "map", (items, variable, result):
+            return Loop(call.offset, "map", items, _variable(variable), None, result)
+        case "map", (items, variable, predicate, result):
+            return Loop(call.offset, "map", items, _variable(variable), predicate, result)
+    return call
+
+
+def _has(call: Call) -> Has:
+    match call.arguments:
+        case (Select(operand=operand, field=field),):
+            return Has(call.offset, operand, field)
+    raise Refusal("has() asks whether a field is there", call.arguments[0].offset, "a field, as in has(case.priority)")
+
+
+def _variable(node: Node) -> str:
+    if isinstance(node, Name) and not node.absolute:
+        return node.name
+    raise Refusal("the first argument of a macro names its variable", node.offset, "a plain name, as in (t, t == 1)")
