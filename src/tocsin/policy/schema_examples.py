@@ -62,16 +62,14 @@ _EXPECT = record(
         "wake": {"type": "boolean", "description": "Whether it may wake people."},
         "evidence": choice("What speaks for it.", "text", "number", "person", "monitoring"),
         "score": number("The score.", 0, 100),
-        "rules": sequence(
-            "Rules that fired, others aside: `down-words` or `classify.down-words`.",
-            text("A rule."),
-            ["near-threshold"],
-        ),
-        "minimums": sequence("The minimums that held, all of them.", text("A minimum."), ["critical"]),
         "level_if_unanswered": {
             "enum": ["senior", "executive", None],
-            "description": "The level that follows if triage does not answer; null for none.",
+            "description": "The level that follows if triage stays unanswered; null for none.",
         },
+        "rules": sequence(
+            "Rules that fire, among others.", text("A rule's id, or its place.", "critical", "minimums.critical")
+        ),
+        "minimums": sequence("The minimums that hold, exactly.", ref("name"), ["critical"]),
     },
     minProperties=1,
 )
