@@ -67,7 +67,8 @@ def compile_all(document: Document, problems: list[Problem]) -> dict[str, Expres
         line = document.lines.get(site.key)
         if expression.never and site.key != "wake":
             problems.append(Problem("this never holds", site.key, line, "a condition that some case meets"))
-        problems.extend(_compared(document, site.key, expression))
+        if line is not None:  # and not the default
+            problems.extend(_compared(document, site.key, expression))
     problems.extend(_factor_fields(document))
     return found
 
@@ -84,10 +85,8 @@ def _compared(document: Document, key: str, expression: Expression) -> Iterator[
     for field, values in expression.compared.items():
         for value in sorted(map(str, values)):
             if field in known and value not in known[field]:
-                message = f"{field} is never {show(value)}"
-                yield Problem(
-                    message, key, document.lines.get(key), near(value, known[field], "a name of this document")
-                )
+                expected = near(value, known[field]) or "a name of this document"
+                yield Problem(f"{field} is never {show(value)}", key, document.lines.get(key), expected)
 
 
 def _factor_fields(document: Document) -> Iterator[Problem]:
@@ -121,4 +120,4 @@ def _mapped(document: Document, name: str, source: str, values: dict[str, float]
         if value not in known[source]:
             key = f"score.{name}.map"
             line = document.lines.get(f"{key}.{value}", document.lines.get(key))
-            yield Problem(f"{source} is never {show(value)}", key, line, near(value, known[source], None))
+            yield Problem(f"{source} is never {show(value)}", key, line, near(value, known[source]))

@@ -42,7 +42,7 @@ def _addressed(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(document: Document, key: str, what: str, name: str, known: Collection[str]) -> Problem:
-    expected = near(name, sorted(known), None) or f"a {what} that exists"
+    expected = near(name, sorted(known)) or f"a {what} that exists"
     return Problem(f"there is no {what} {name!r}", key, document.lines.get(key), expected)
 
 
@@ -62,7 +62,7 @@ def in_examples(document: Document) -> Iterator[Problem]:
             if field in known and isinstance(value, str) and value not in known[field]:
                 place = f"{key}.expect.{field}"
                 message = f"no case can have the {field.replace('_', ' ')} {show(value)}"
-                expected = near(value, known[field], None) or "null"
+                expected = near(value, known[field]) or "null"
                 yield Problem(message, place, document.lines.get(place), expected)
         yield from _expected_rules(document, key, example.expect)
         try:
@@ -90,7 +90,7 @@ def _expected_rules(document: Document, key: str, expect: dict[str, object]) -> 
         for index, name in enumerate(listed if isinstance(listed, list) else ()):
             if name not in known:
                 place = f"{key}.expect.{field}[{index}]"
-                expected = near(str(name), known, "the id of a rule")
+                expected = near(str(name), known) or "the id of a rule"
                 yield Problem(f"there is no rule {show(name)}", place, document.lines.get(place), expected)
 
 

@@ -86,8 +86,10 @@ def _minimums(document: Document, expressions: dict[str, Expression]) -> Iterato
         for place, (other, wider) in enumerate(zip(document.minimums, nodes, strict=True)):
             if node is None or wider is None or place == index or other.kind != rule.kind:
                 continue
-            stronger = RANK[other.level] > RANK[rule.level] or (other.level == rule.level and place < index)
-            if stronger and implies(node, wider):
+            if RANK[other.level] < RANK[rule.level] or not implies(node, wider):
+                continue
+            # Of two that say the same, the first one is left alone.
+            if RANK[other.level] > RANK[rule.level] or place < index or not implies(wider, node):
                 message = f"this adds nothing to {other.id!r}, which holds whenever it does"
                 yield Problem(message, key, document.lines.get(key), "one of the two", "warning")
                 break
