@@ -116,7 +116,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
 
 
 def _relationships(document: Document) -> dict[LevelName, str | None]:
-    """The relationship path of each level: its own, else that of the level below, for account owners are no engineers."""
+    """The relationship path of each level: its own, else that of the level below."""
     found: dict[LevelName, str | None] = {}
     below: str | None = None
     for name in LEVELS:

@@ -40,7 +40,6 @@ def decide(
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
     level, kind, floor, minimums = _level(policy, variables, score, override, trace)
-    rank = RANK[level]
     evidence = evidence_of(facts, override)
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
@@ -177,23 +176,21 @@ def _paths(
         return None, None
     relationship = policy.relationships[level]
     if kind == "technical":
-        both = any([minimum.kind == "relationship" for minimum in minimums])
+        both = any(minimum.kind == "relationship" for minimum in minimums)
         return policy.paths[level], relationship if both else None
     return (policy.paths[level] if relationship is None else None), relationship
 
 
 def _route(policy: Policy, variables: Variables, override: Override | None, trace: Trace) -> tuple[str, Assign]:
     """The owning team and how it takes cases: the first route that applies; a person's choice of team wins."""
-    for rule, condition, team, assign in policy.ways:
-        if condition is None:
-            trace.rules.append(rule)
-        elif not condition.holds(variables, trace):
+    for way in policy.ways:
+        if way.condition is None:
+            trace.rules.append(way.id)
+        elif not way.condition.holds(variables, trace):
             continue
-        trace.reasons.append(f"team {team}: {rule}")
         break
-    else:
-        raise AssertionError("the last route takes every case")
+    trace.reasons.append(f"team {way.team}: {way.id}")
     if override is not None and override.team is not None:
         trace.reasons.append(f"team {override.team}: override")
-        return override.team, assign
-    return team, assign
+        return override.team, way.assign
+    return way.team, way.assign

@@ -54,9 +54,9 @@ def _first(point: tuple[float, float]) -> float:
 def _result(
     factor: Factor, value: float, reason: str, source: str | None, fact: object = None, *, assumed: bool = False
 ) -> FactorScore:
-    value = round(min(max(value, 0.0), 1.0), DIGITS)
+    value = min(max(value, 0.0), 1.0)
     points = round(value * factor.weight, DIGITS)
-    return FactorScore(factor.name, value, factor.weight, points, reason, source, fact, assumed)
+    return FactorScore(factor.name, round(value, DIGITS), factor.weight, points, reason, source, fact, assumed)
 
 
 def _assumed(factor: Factor, why: str, source: str | None, fact: object = None) -> FactorScore:

@@ -13,7 +13,8 @@ from tocsin.policy.expressions.syntax import Call, Conditional, ListOf, Literal,
 
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _RESERVED = frozenset(
-    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"]
+    {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package"}
+    | {"namespace", "return", "var", "void", "while"}
 )
 _STRENGTH = {"||": 1, "&&": 2} | dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "in"), 3)
 _STRENGTH |= dict.fromkeys("+-", 4) | dict.fromkeys("*/%", 5)
@@ -109,7 +110,7 @@ class _Parser:
         return _STRENGTH.get(token.text, 0) if token.kind in ("operator", "name") else 0
 
     def _unary(self) -> Node:
-        """Signs are read in a loop. A minus right before a number is part of the number, so that -2^63 can be written."""
+        """Signs are read in a loop. A minus right before a number is part of it, so that -2^63 can be written."""
         signs: list[Token] = []
         while self._sees("!") or self._sees("-"):
             signs.append(self._advance())

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from tocsin.policy.expressions.codegen.exact import Exact, Scope, _invoked
+from tocsin.policy.expressions.codegen.exact import Exact, Scope, invoked
 from tocsin.policy.expressions.codegen.program import VARIABLES, Program, load, statements
 from tocsin.policy.expressions.functions import EQUALITIES, RELATIONS
-from tocsin.policy.expressions.limits import MAX_LIST
+from tocsin.policy.expressions.limits import LISTED, MAX_LIST
 from tocsin.policy.expressions.runtime import aggregates
 from tocsin.policy.expressions.runtime.arithmetic import int64
 from tocsin.policy.expressions.runtime.patterns import matcher
@@ -94,9 +94,9 @@ class Fast(Exact):
             "EXACT": load(exact),
             "VARIABLES": load(VARIABLES),
         }
-        body = statements(_FUNCTION, parts)
-        assert isinstance(body[0], ast.Try)
-        body[0].body[:0] = preamble
+        match body := statements(_FUNCTION, parts):
+            case [ast.Try() as attempt, *_]:
+                attempt.body[:0] = preamble
         return program.function("condition", [VARIABLES], body)
 
     def expression(self, node: Node, scope: Scope) -> ast.expr:
@@ -129,11 +129,9 @@ class Fast(Exact):
         """Python's own operator, where the types of the arguments make it the same as CEL's."""
         given = [self._types[argument] for argument in node.arguments]
         name = node.function
-        if name == "matches" and given[0] == STRING:
-            pattern = node.arguments[1]
-            assert isinstance(pattern, Literal)
-            search = self._program.bound(matcher(pattern.value), "matches")
-            return ast.Call(search, [self.expression(node.arguments[0], scope)], [])
+        match name, given, node.arguments:
+            case "matches", [text, _], [operand, Literal(value=pattern)] if text == STRING:
+                return self._program.call(matcher(pattern), self.expression(operand, scope))
         if name == "@in":
             return self._in(node, given, scope)
         operands = [self.expression(argument, scope) for argument in node.arguments]
@@ -176,10 +174,9 @@ class Fast(Exact):
             return None
         values = _literals(where)
         if values is not None:
-            # A display of constants is a frozenset by the time Python has compiled it.
-            choice: ast.expr = (
-                ast.Set([ast.Constant(found) for found in values]) if values else ast.Tuple([], ast.Load())
-            )
+            # Either becomes a constant when Python compiles it, the set a frozenset.
+            constants: list[ast.expr] = [ast.Constant(found) for found in values]
+            choice = ast.Tuple(constants, ast.Load()) if len(constants) <= LISTED else ast.Set(constants)
             return ast.Compare(self.expression(node.arguments[0], scope), [ast.In()], [choice])
         if is_map(container) and value != STRING:
             return None
@@ -205,7 +202,7 @@ class Fast(Exact):
         items = self.expression(node.items, scope)
         if self._types[node.items] == DYN:
             items = program.call(aggregates.elements, items)
-        return _invoked(name, [items], scope)
+        return invoked(name, [items], scope)
 
 
 def _plain_equality(given: list[Type]) -> bool:
