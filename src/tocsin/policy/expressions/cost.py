@@ -25,7 +25,7 @@ from tocsin.policy.expressions.syntax import (
     Select,
     children,
 )
-from tocsin.policy.expressions.types import DYN, Type
+from tocsin.policy.expressions.types import DYN, Type, is_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +154,7 @@ class _Meter:
     def _call(self, node: Call, extents: list[Extent]) -> Extent:
         match node.function:
             case "_+_" | "_+_ mixed":
-                one, other = extents
-                element = _widest([part for part in (one.element, other.element) if part])
-                dynamic = self._types.get(node, DYN) == DYN
-                items = min(one.items + other.items, MAX_LIST) if dynamic else one.items + other.items
-                return self._bounded(node, Extent(one.text + other.text, items, element))
+                return self._joined(node, *extents)
             case "_[_]":
                 return extents[0].value or extents[0].element or self._result(node)
             case "string":
@@ -166,6 +162,17 @@ class _Meter:
             case "@widen" | "@boolean":
                 return NOTHING
         return NOTHING
+
+    def _joined(self, node: Call, one: Extent, other: Extent) -> Extent:
+        """What `+` makes: a text, a list, or with dyn either."""
+        type_ = self._types.get(node, DYN)
+        text = 0 if is_list(type_) else one.text + other.text
+        items = one.items + other.items if is_list(type_) else 0
+        if type_ == DYN:
+            # What is longer fails where a macro walks over it.
+            items = min(one.items + other.items, MAX_LIST)
+        element = _widest([part for part in (one.element, other.element) if part]) if items else None
+        return self._bounded(node, Extent(text, items, element))
 
     def _loop(self, node: Loop, scope: dict[str, Extent]) -> tuple[int, Extent]:
         steps, over = self.measure(node.items, scope)
