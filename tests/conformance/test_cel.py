@@ -100,7 +100,9 @@ def test_every_case_passes_unchecked(cases: list[Case]) -> None:
 
 def test_what_the_checker_accepts_has_the_same_value(cases: list[Case]) -> None:
     outcomes = [(case, *checked(case)) for case in cases]
-    assert not [(case["id"], value) for case, kind, value in outcomes if kind != "refused" and not agrees(case, kind, value)]
+    assert not [
+        (case["id"], value) for case, kind, value in outcomes if kind != "refused" and not agrees(case, kind, value)
+    ]
 
 
 def test_the_page_lists_what_the_checker_refuses(cases: list[Case]) -> None:

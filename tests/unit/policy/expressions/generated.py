@@ -119,7 +119,9 @@ def _source(draw: st.DrawFn, type_: Type, depth: int, dynamic: bool, loops: int,
                 f"{sub(STRING)}.{draw(st.sampled_from(['contains', 'startsWith', 'endsWith']))}({sub(STRING)})"
                 if kind == 6
                 else "",
-                f"{sub(STRING)}.matches('{draw(st.sampled_from(_PATTERNS))}') || {draw(_PRESENCE)}" if kind == 7 else "",
+                f"{sub(STRING)}.matches('{draw(st.sampled_from(_PATTERNS))}') || {draw(_PRESENCE)}"
+                if kind == 7
+                else "",
                 loop(draw(st.sampled_from(["all", "exists", "exists_one"])), items, BOOL) if kind in (8, 9) else "",
             ]
         case "int":

@@ -102,9 +102,7 @@ def _loop(node: Loop, variables: Mapping[str, Any], scope: Mapping[str, Any]) ->
     if node.macro in ("all", "exists"):
         assert node.predicate
         return _decide([(node.predicate, inner) for inner in scopes], variables, decisive=node.macro == "exists")
-    chosen = [
-        inner for inner in scopes if node.predicate is None or _bool(interpret(node.predicate, variables, inner))
-    ]
+    chosen = [inner for inner in scopes if node.predicate is None or _bool(interpret(node.predicate, variables, inner))]
     if node.macro == "exists_one":
         return len(chosen) == 1
     if node.macro == "map":

@@ -1,0 +1,37 @@
+"""Whom a step of a path notifies: `oncall:ROSTER[:backup]`, `lead:team`, `user:NAME`, `role:DUTY`, `owner:account`."""
+
+import re
+from typing import Literal
+
+import msgspec
+
+from tocsin.core.errors import InvalidInput
+
+EXPECTED = "oncall:ROSTER, oncall:ROSTER:backup, lead:team, user:NAME, role:DUTY or owner:account"
+NAME = r"[\p{L}\p{N}][\p{L}\p{N}_.-]*"
+PATTERN = rf"^(oncall:{NAME}(:backup)?|lead:team|user:[^\s:]+|role:{NAME}|owner:account)$"
+
+_SHAPE = re.compile(r"oncall:([^\W_][\w.-]*)(:backup)?|(lead):team|user:([^\s:]+)|role:([^\W_][\w.-]*)|(owner):account")
+
+
+class Addressee(msgspec.Struct, frozen=True):
+    """One target of a step. `name` is a roster, a user or a duty; a team's lead and an account's owner have none."""
+
+    kind: Literal["oncall", "lead", "user", "role", "owner"]
+    name: str = ""
+    backup: bool = False
+
+
+def parse(text: str, place: str = "notify") -> Addressee:
+    """Read one target of a step; InvalidInput says what forms there are."""
+    match = _SHAPE.fullmatch(text)
+    if match is None:
+        raise InvalidInput(f"{text[:60]!r} notifies nobody", place=place, expected=EXPECTED)
+    roster, backup, lead, user, duty, _ = match.groups()
+    if roster:
+        return Addressee("oncall", roster, bool(backup))
+    if user:
+        return Addressee("user", user)
+    if duty:
+        return Addressee("role", duty)
+    return Addressee("lead" if lead else "owner")

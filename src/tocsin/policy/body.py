@@ -1,0 +1,173 @@
+"""The body of POST /cases: its shape, its limits, and how it is refused."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+from msgspec import Meta
+
+from tocsin.core import instants
+from tocsin.core.errors import InvalidInput, TooLarge
+
+BODY_BYTES = 256 * 1024
+ATTRIBUTE_DEPTH = 3
+ATTRIBUTE_ITEMS = 100
+ATTRIBUTE_TEXT = 16 * 1024
+ATTRIBUTE_CHARACTERS = 64 * 1024
+_INT64 = 1 << 63
+
+Short = Annotated[str, Meta(max_length=50)]
+Name = Annotated[str, Meta(max_length=200)]
+Label = Annotated[str, Meta(max_length=100)]
+
+
+class AccountBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What the sender knows of the customer, for this request."""
+
+    external_id: Name | None = None
+    name: Name | None = None
+    segment: Name | None = None
+    plan: Name | None = None
+    region: Name | None = None
+    language: Name | None = None
+    arr: Annotated[float, Meta(ge=0)] | None = None
+    renewal: Name | None = None
+
+
+class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The body of POST /cases. Null and absent are the same: missing."""
+
+    subject: Annotated[str, Meta(min_length=1, max_length=500)]
+    body: str | None = None
+    external_id: Name | None = None
+    source: Name | None = None
+    account: AccountBody | None = None
+    account_id: Name | None = None
+    users_affected: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
+    priority: Short | None = None
+    sentiment: Short | None = None
+    tags: Annotated[list[Label], Meta(max_length=100)] | None = None
+    product_area: Label | None = None
+    type: Label | None = None
+    attributes: Annotated[dict[Label, Any], Meta(max_length=ATTRIBUTE_ITEMS)] | None = None
+    occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+_decoder = msgspec.json.Decoder(CaseBody)
+_CASE_TEXTS = tuple(
+    name
+    for name in CaseBody.__struct_fields__
+    if name not in {"account", "users_affected", "tags", "attributes", "occurred_at"}
+)
+_ACCOUNT_TEXTS = tuple(name for name in AccountBody.__struct_fields__ if name != "arr")
+
+
+def read_body(data: bytes) -> CaseBody:
+    """A body from JSON, validated; InvalidInput names the field."""
+    try:
+        body = _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        _refuse(error)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
+    check_body(body)
+    return body
+
+
+def to_body(value: Mapping[str, object]) -> CaseBody:
+    """A body from a mapping, such as `given` of an example; InvalidInput names the field."""
+    try:
+        body = msgspec.convert(value, CaseBody)
+    except msgspec.ValidationError as error:
+        _refuse(error)
+    check_body(body)
+    return body
+
+
+def check_body(body: CaseBody) -> None:
+    """What the types cannot say: characters, bytes, depth, the range of times. InvalidInput names the field."""
+    for name in _CASE_TEXTS:
+        _check_text(getattr(body, name), name)
+    if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:
+        raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
+    for position, tag in enumerate(body.tags or ()):
+        _check_text(tag, f"tags[{position}]")
+    if body.account is not None:
+        for name in _ACCOUNT_TEXTS:
+            _check_text(getattr(body.account, name), f"account.{name}")
+        if body.account.arr is not None and not math.isfinite(body.account.arr):
+            raise InvalidInput("the amount is not finite", place="account.arr", expected="a number from 0")
+    if body.occurred_at is not None:
+        instants.from_datetime(body.occurred_at, "occurred_at")
+    if body.attributes and _check_value(body.attributes, "attributes", 1) > ATTRIBUTE_CHARACTERS:
+        raise TooLarge(
+            "the attributes are too large", place="attributes", expected=f"about {ATTRIBUTE_CHARACTERS} characters"
+        )
+
+
+def _check_text(text: str | None, place: str) -> None:
+    if not text:
+        return
+    if "\0" in text:
+        raise InvalidInput("the text holds a NUL character", place=place, expected="text without U+0000")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise InvalidInput("the text holds half a character", place=place, expected="no lone surrogates") from None
+
+
+def _check_value(value: object, place: str, depth: int) -> int:
+    """Check a JSON value of the attributes; return about how many characters it has."""
+    match value:
+        case None | bool():
+            return 5
+        case str():
+            if len(value) > ATTRIBUTE_TEXT:
+                raise TooLarge("the text is too long", place=place, expected=f"at most {ATTRIBUTE_TEXT} characters")
+            _check_text(value, place)
+            return len(value)
+        case int():
+            if not -_INT64 <= value < _INT64:
+                raise InvalidInput("the integer is too large", place=place, expected="a signed 64-bit integer")
+            return 20
+        case float():
+            if not math.isfinite(value):
+                raise InvalidInput("the number is not finite", place=place, expected="a finite number")
+            return 20
+        case dict() | list():
+            if depth > ATTRIBUTE_DEPTH:
+                raise InvalidInput("nested too deep", place=place, expected=f"at most {ATTRIBUTE_DEPTH} levels")
+            if len(value) > ATTRIBUTE_ITEMS:
+                raise InvalidInput("too many items", place=place, expected=f"at most {ATTRIBUTE_ITEMS}")
+    if isinstance(value, list):
+        return sum(_check_value(item, f"{place}[{position}]", depth + 1) for position, item in enumerate(value))
+    if isinstance(value, dict):
+        size = 0
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise InvalidInput(f"the key {key!r} is not text", place=place, expected="text")
+            _check_text(key, place)
+            size += len(key) + _check_value(item, f"{place}.{key}", depth + 1)
+        return size
+    raise InvalidInput(f"{type(value).__name__} is no JSON value", place=place, expected="a JSON value")
+
+
+def _refuse(error: msgspec.ValidationError) -> NoReturn:
+    """The library's words in ours: `Expected `int` >= 0 - at `$.users_affected`` and its like."""
+    what, _, place = str(error).partition(" - at ")
+    parent = place.replace("`key` in", "").strip("` ").removeprefix("$").lstrip(".")
+    if what.startswith("Expected "):
+        detail, expected = "the value does not fit", what.removeprefix("Expected ").replace("`", "")
+    elif what.startswith(("Object contains unknown field", "Object missing required field")):
+        name = what.split("`")[1]
+        known = AccountBody if parent == "account" else CaseBody
+        missing = "missing" in what
+        detail = "the field is missing" if missing else "there is no such field"
+        expected = "a value" if missing else ", ".join(known.__struct_fields__)
+        parent = f"{parent}.{name}" if parent else name
+    else:
+        detail, expected = what.replace("`", ""), "a body of POST /cases"
+    raise InvalidInput(detail, place=parent or None, expected=expected) from None

@@ -1,0 +1,80 @@
+"""Classification: type, product area and severity of a case, each with the reason for it."""
+
+from typing import NamedTuple
+
+from tocsin.core.errors import InvalidInput
+from tocsin.policy.conditions import Condition, Trace, Variables
+from tocsin.policy.decision import Override
+from tocsin.policy.model import Document
+
+
+class Classifier(NamedTuple):
+    condition: Condition
+    sets: tuple[tuple[str, str], ...]
+
+
+class Classification:
+    """The compiled `classify` section, with what the taxonomy knows."""
+
+    def __init__(self, document: Document, classifiers: tuple[Classifier, ...]) -> None:
+        self._classifiers = classifiers
+        self._known = {
+            "type": frozenset(document.types),
+            "product_area": frozenset(document.product_areas),
+            "severity": frozenset(document.severities),
+        }
+        self._severity_of = {name: kind.severity for name, kind in document.types.items()}
+        self._default = document.default_severity
+        for classifier in classifiers:
+            for field, value in classifier.sets:
+                if value not in self._known[field]:
+                    raise InvalidInput(f"there is no {field} {value!r}", place=classifier.condition.id)
+
+    def run(self, variables: Variables, override: Override | None, trace: Trace) -> str:
+        """Set `case.type` and `case.product_area` where unset, and return the severity.
+
+        What the sender says counts as set where the taxonomy knows it. The first rule that matches sets a field.
+        Severity comes from an override, else a rule, else the type, else the default.
+        """
+        case = variables["case"]
+        for field in ("type", "product_area"):
+            given = case.get(field)
+            if given is None:
+                continue
+            if given in self._known[field]:
+                trace.reasons.append(f"{field} {given}: given")
+            else:
+                del case[field]
+                trace.reasons.append(f"{field} {given!r} is not in the policy and was left aside")
+        severity: str | None = None
+        for condition, sets in self._classifiers:
+            for field, _ in sets:
+                if (severity if field == "severity" else case.get(field)) is None:
+                    break
+            else:
+                continue  # nothing left for this rule to set
+            if not condition.holds(variables, trace):
+                continue
+            for field, value in sets:
+                if field == "severity":
+                    if severity is None:
+                        severity = value
+                        trace.reasons.append(f"severity {value}: {condition.id}")
+                elif field not in case:
+                    case[field] = value
+                    trace.reasons.append(f"{field} {value}: {condition.id}")
+        return self._severity(severity, case.get("type"), override, trace)
+
+    def _severity(self, severity: str | None, kind: str | None, override: Override | None, trace: Trace) -> str:
+        if override is not None and override.severity is not None:
+            if override.severity not in self._known["severity"]:
+                raise InvalidInput(f"there is no severity {override.severity!r}", place="override.severity")
+            trace.reasons.append(f"severity {override.severity}: override")
+            return override.severity
+        if severity is not None:
+            return severity
+        if kind is not None and (of_type := self._severity_of[kind]) is not None:
+            trace.reasons.append(f"severity {of_type}: of type {kind}")
+            return of_type
+        trace.reasons.append(f"severity {self._default}: the default")
+        return self._default

@@ -1,0 +1,126 @@
+"""A policy made ready to decide: conditions, curves, targets and routes compiled once, for any number of cases."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tocsin.core.errors import InvalidInput
+from tocsin.policy.classify import Classification, Classifier
+from tocsin.policy.conditions import Condition
+from tocsin.policy.expressions import BOOL, Environment, compile_expression
+from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
+from tocsin.policy.model import LEVELS, Assign, Document, Kind, LevelName
+from tocsin.policy.scoring import Scorer, scorer
+from tocsin.policy.strictest import TargetTable
+from tocsin.policy.triage import Asker
+
+
+class Guard(NamedTuple):
+    """A minimum."""
+
+    condition: Condition
+    id: str
+    level: LevelName
+    kind: Kind
+
+
+class Way(NamedTuple):
+    """A route; `condition` None takes every case."""
+
+    id: str
+    condition: Condition | None
+    team: str
+    assign: Assign
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything `decide` needs. `thresholds` stand from the highest level down."""
+
+    document: Document
+    version: int
+    classification: Classification
+    scorers: tuple[Scorer, ...]
+    thresholds: tuple[tuple[LevelName, float], ...]
+    guards: tuple[Guard, ...]
+    askers: tuple[Asker, ...]
+    target_rules: tuple[tuple[str | None, Condition | None, str], ...]
+    targets: TargetTable
+    ways: tuple[Way, ...]
+    wake: Condition
+    paths: dict[LevelName, str]
+    relationships: dict[LevelName, str | None]
+    hold: int
+    expiry: int
+    conditions: tuple[Condition, ...]
+    muteable: frozenset[str]
+
+
+def compile_policy(document: Document, version: int = 0) -> Policy:
+    """Compile a checked document. ExpressionError or InvalidInput where it cannot decide every case."""
+    conditions: list[Condition] = []
+
+    def condition(rule: str, source: str, environment: Environment) -> Condition:
+        expression = compile_expression(source, environment, expected=BOOL)
+        conditions.append(Condition(rule, source, expression.test, expression.references))
+        return conditions[-1]
+
+    def optional(rule: str, source: str | None, environment: Environment) -> Condition | None:
+        return None if source is None else condition(rule, source, environment)
+
+    if not document.route or document.route[-1].when is not None:
+        raise InvalidInput("a case may find no owner", place="route", expected="a last route without `when`")
+    classifiers = tuple(
+        Classifier(condition(f"classify.{rule.id}", rule.when, ENVIRONMENT), tuple(rule.set.items()))
+        for rule in document.classify
+    )
+    scorers = tuple(scorer(factor, optional(f"score.{factor.name}", factor.when, SCORING)) for factor in document.score)
+    guards = tuple(
+        Guard(condition(f"minimums.{rule.id}", rule.when, SCORING), rule.id, rule.level, rule.kind)
+        for rule in document.minimums
+    )
+    askers = tuple(
+        Asker(f"triage.{ask.id}", ask.within, optional(f"triage.{ask.id}", ask.when, TRIAGE))
+        for ask in document.triage.ask
+    )
+    ways = tuple(
+        Way(f"route.{route.id}", optional(f"route.{route.id}", route.when, TRIAGE), route.team, route.assign)
+        for route in document.route
+    )
+    target_rules = tuple(
+        (rule.severity, optional(f"targets.{rule.id}", rule.when, TRIAGE), f"targets.{rule.id}")
+        for rule in document.targets
+    )
+    wake = condition("wake", document.wake, TRIAGE)
+    return Policy(
+        document=document,
+        version=version,
+        classification=Classification(document, classifiers),
+        scorers=scorers,
+        thresholds=tuple((name, document.levels[name].at) for name in reversed(LEVELS) if name in document.levels),
+        guards=guards,
+        askers=askers,
+        target_rules=target_rules,
+        targets=TargetTable(document),
+        ways=ways,
+        wake=wake,
+        paths={name: level.path for name, level in document.levels.items()},
+        relationships=_relationships(document),
+        hold=document.triage.hold.microseconds,
+        expiry=document.triage.expiry.microseconds,
+        conditions=tuple(conditions),
+        muteable=frozenset(
+            [each.id for each in conditions if not each.id.startswith("minimums.") and each is not wake]
+            + [asker.id for asker in askers]
+        ),
+    )
+
+
+def _relationships(document: Document) -> dict[LevelName, str | None]:
+    """The relationship path of each level: its own, else that of the level below, for account owners are no engineers."""
+    found: dict[LevelName, str | None] = {}
+    below: str | None = None
+    for name in LEVELS:
+        if name in document.levels:
+            below = document.levels[name].relationship or below
+            found[name] = below
+    return found

@@ -1,0 +1,199 @@
+"""The engine: what to do with a case. Pure and deterministic; time is an argument (DESIGN 6 and 7)."""
+
+from collections.abc import Set
+
+from tocsin.core.errors import InvalidInput
+from tocsin.policy.compiled import Policy
+from tocsin.policy.conditions import Trace, Variables
+from tocsin.policy.decision import Decision, MinimumApplied, Override, TriageNeed
+from tocsin.policy.facts import Facts, cut
+from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
+from tocsin.policy.scoring import DIGITS
+from tocsin.policy.triage import asks, evidence_of
+
+_NONE: frozenset[str] = frozenset()
+
+
+def decide(
+    policy: Policy,
+    facts: Facts,
+    now: int,
+    override: Override | None = None,
+    *,
+    opened_at: int | None = None,
+    muted: Set[str] = _NONE,
+) -> Decision:
+    """Decide a case by its facts at the instant `now`.
+
+    `opened_at` matters to targets that run from opening and is `now` for a new case. `muted` rules do not fire;
+    minimums cannot be muted. The facts are kept in the decision as they are: they must not change afterwards.
+    InvalidInput only where the override names a severity or level that the policy does not have.
+    """
+    opened_at = now if opened_at is None else opened_at
+    trace = Trace(policy.muteable.intersection(muted) if muted else _NONE)
+    variables = _variables(facts, trace)
+
+    severity = policy.classification.run(variables, override, trace)
+    variables["case"]["severity"] = severity
+
+    factors = tuple([score(variables, trace) for score in policy.scorers])
+    score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
+
+    level, kind, floor, minimums = _level(policy, variables, score, override, trace)
+    rank = RANK[level]
+    evidence = evidence_of(facts, override)
+    variables["decision"] = {"level": level, "score": score, "evidence": evidence}
+
+    asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, trace)
+    team, assign = _route(policy, variables, override, trace)
+
+    path, relationship_path = _paths(policy, level, kind, minimums)
+    wake = kind == "technical" and policy.wake.holds(variables, trace)
+
+    rules = []
+    for position, (only, condition, rule) in enumerate(policy.target_rules):
+        if only is not None and only != severity:
+            continue
+        if condition is None:
+            trace.rules.append(rule)
+        elif not condition.holds(variables, trace):
+            continue
+        rules.append(position)
+    targets = policy.targets.choose(severity, level, tuple(rules), now, opened_at)
+
+    triage = None
+    if asked:
+        answer_by = min(now + policy.expiry, policy.targets.due(targets["assign"], now, opened_at))
+        triage = TriageNeed(asked, answer_by, unanswered)
+
+    return Decision(
+        policy.version,
+        now,
+        opened_at,
+        variables["case"].get("type"),
+        variables["case"].get("product_area"),
+        severity,
+        score,
+        level,
+        kind,
+        team,
+        assign,
+        override.owner if override is not None else None,
+        path,
+        relationship_path,
+        wake,
+        policy.hold if wake and asked and evidence == "text" else 0,
+        evidence,
+        factors,
+        {name: round(at - score, DIGITS) for name, at in policy.thresholds},
+        minimums,
+        targets,
+        triage,
+        tuple(trace.rules),
+        tuple(trace.unknowns),
+        tuple(sorted(trace.muted)),
+        tuple(trace.reasons),
+        override,
+        facts,
+    )
+
+
+def again(policy: Policy, decision: Decision, facts: Facts | None = None) -> Decision:
+    """Decide once more from what a decision kept, as replay does; with other facts, what would have followed."""
+    return decide(
+        policy,
+        decision.facts if facts is None else facts,
+        decision.decided_at,
+        decision.override,
+        opened_at=decision.opened_at,
+        muted=frozenset(decision.muted),
+    )
+
+
+def _variables(facts: Facts, trace: Trace) -> Variables:
+    """What conditions see: a copy of the case, with `text`, and texts cut to what conditions may read."""
+    case = facts["case"].copy()
+    text = subject = case["subject"]
+    body = case.get("body")
+    if body is not None:
+        text = f"{subject}\n{body}"
+        read = cut(text)
+        if read is not text:
+            text = read
+            case["body"] = cut(body)
+            trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
+    case["text"] = text
+    return {"case": case, "account": facts["account"]}
+
+
+def _level(
+    policy: Policy, variables: Variables, score: float, override: Override | None, trace: Trace
+) -> tuple[LevelName, Kind | None, int, tuple[MinimumApplied, ...]]:
+    """Level and kind; the rank below which no other score would bring the case; the minimums that held.
+
+    The thresholds give a level, minimums may raise it, a person may set another. A case is a relationship
+    escalation where nothing technical would have escalated it.
+    """
+    reached: LevelName = "standard"
+    for name, at in policy.thresholds:
+        if score >= at:
+            reached = name
+            trace.reasons.append(f"score {score:.15g} reaches {name} ({at:g})")
+            break
+    else:
+        lowest, at = policy.thresholds[-1]
+        trace.reasons.append(f"score {score:.15g} is below {lowest} ({at:g})")
+    by_score = RANK[reached]
+    technical = relationship = 0
+    minimums = []
+    for condition, rule, minimum, kind in policy.guards:
+        if not condition.holds(variables, trace):
+            continue
+        rank = RANK[minimum]
+        minimums.append(MinimumApplied(rule, minimum, kind, rank > by_score))
+        if rank > max(by_score, technical, relationship):
+            trace.reasons.append(f"level {minimum}: {condition.id}")
+        if kind == "technical":
+            technical = max(technical, rank)
+        else:
+            relationship = max(relationship, rank)
+    floor = max(technical, relationship)
+    level = LEVELS[max(by_score, floor)]
+    nature: Kind | None = "technical" if max(by_score, technical) else "relationship" if relationship else None
+    if override is not None and override.level is not None:
+        if override.level != "standard" and override.level not in policy.paths:
+            raise InvalidInput(f"there is no level {override.level!r}", place="override.level")
+        level, floor = override.level, RANK[LEVELS[-1]]
+        nature = None if level == "standard" else override.kind or nature or "technical"
+        trace.reasons.append(f"level {level}: override")
+    return level, nature, floor, tuple(minimums)
+
+
+def _paths(
+    policy: Policy, level: LevelName, kind: Kind | None, minimums: tuple[MinimumApplied, ...]
+) -> tuple[str | None, str | None]:
+    """The technical path and the relationship path; both where engineers and account owner are needed."""
+    if kind is None:
+        return None, None
+    relationship = policy.relationships[level]
+    if kind == "technical":
+        both = any([minimum.kind == "relationship" for minimum in minimums])
+        return policy.paths[level], relationship if both else None
+    return (policy.paths[level] if relationship is None else None), relationship
+
+
+def _route(policy: Policy, variables: Variables, override: Override | None, trace: Trace) -> tuple[str, Assign]:
+    """The owning team and how it takes cases: the first route that applies; a person's choice of team wins."""
+    for rule, condition, team, assign in policy.ways:
+        if condition is None:
+            trace.rules.append(rule)
+        elif not condition.holds(variables, trace):
+            continue
+        trace.reasons.append(f"team {team}: {rule}")
+        break
+    else:
+        raise AssertionError("the last route takes every case")
+    if override is not None and override.team is not None:
+        trace.reasons.append(f"team {override.team}: override")
+        return override.team, assign
+    return team, assign

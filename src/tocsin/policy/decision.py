@@ -1,0 +1,126 @@
+"""The engine's answer for a case: a value with its reasons, the same object in UI, API, CLI and journal.
+
+Times are microseconds UTC. Rules are named by their place in the document: `classify.down-words`,
+`minimums.critical`, `score.reputation`, `targets.premium`, `triage.near-threshold`, `route.billing`, `wake`.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from tocsin.core import canonical
+from tocsin.policy.facts import Facts
+from tocsin.policy.model import Assign, ClockName, Kind, LevelName
+
+ENGINE = 1
+"""The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""
+
+Evidence = Literal["monitoring", "person", "number", "text"]
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person has decided. It wins over every rule, minimums included; it takes a reason."""
+
+    reason: str
+    by: str = ""
+    severity: str | None = None
+    level: LevelName | None = None
+    kind: Kind | None = None
+    owner: str | None = None
+    team: str | None = None
+
+
+class FactorScore(msgspec.Struct, frozen=True):
+    """One bar of the waterfall: points = weight x value, value within 0 to 1, `assumed` where the fact was missing."""
+
+    name: str
+    value: float
+    weight: float
+    points: float
+    reason: str
+    source: str | None = None
+    fact: Any = None
+    assumed: bool = False
+
+
+class MinimumApplied(msgspec.Struct, frozen=True):
+    """A guard whose condition held; `raised` where the score alone would have left the case lower."""
+
+    id: str
+    level: LevelName
+    kind: Kind
+    raised: bool
+
+
+class ChosenTarget(msgspec.Struct, frozen=True):
+    """The strictest target of a clock: the one due first if it started now. `why` names who asked for it."""
+
+    duration: str
+    calendar: str
+    origin: Literal["start", "opened"]
+    why: str
+
+
+class TriageNeed(msgspec.Struct, frozen=True):
+    """What a person is asked, and what happens at `answer_by` when nobody answers."""
+
+    asks: tuple[str, ...]
+    answer_by: int
+    level_if_unanswered: LevelName | None
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A rule that could not be answered, because a fact is missing, and so did not fire."""
+
+    rule: str
+    reason: str
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What to do with a case, and why. Two equal inputs give equal bytes of `canonical()`."""
+
+    policy_version: int
+    decided_at: int
+    opened_at: int
+    type: str | None
+    product_area: str | None
+    severity: str
+    score: float
+    level: LevelName
+    kind: Kind | None
+    team: str
+    assign: Assign
+    owner: str | None
+    path: str | None  # of a technical escalation, or where the level names no relationship path
+    relationship_path: str | None
+    wake: bool
+    hold: int  # microseconds by which the first wake-up outside hours may wait for triage
+    evidence: Evidence
+    factors: tuple[FactorScore, ...]
+    distance: dict[LevelName, float]  # points missing to each level; negative where the score exceeds it
+    minimums: tuple[MinimumApplied, ...]
+    targets: dict[ClockName, ChosenTarget]
+    triage: TriageNeed | None
+    rules: tuple[str, ...]
+    unknown: tuple[Unknown, ...]
+    muted: tuple[str, ...]
+    reasons: tuple[str, ...]
+    override: Override | None
+    facts: Facts
+
+    @property
+    def escalated(self) -> bool:
+        """Whether the level is above standard."""
+        return self.level != "standard"
+
+    def canonical(self) -> bytes:
+        """The bytes that replay compares."""
+        return canonical.encode(self)
+
+
+_decoder = msgspec.json.Decoder(Decision)
+
+
+def from_bytes(data: bytes | str) -> Decision:
+    """A decision as it was stored; its `canonical()` is what was stored."""
+    return _decoder.decode(data)

@@ -1,0 +1,99 @@
+"""The facts of a decision: what is known of a case and its customer, and the names by which conditions see it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tocsin.policy.body import AccountBody, CaseBody, check_body, read_body, to_body
+from tocsin.policy.expressions import DOUBLE, DYN, INT, LIST, MAP, STRING, TEXT, Environment
+from tocsin.policy.expressions.limits import MAX_TEXT
+
+__all__ = [
+    "ACCOUNT_FIELDS",
+    "CASE_FIELDS",
+    "ENVIRONMENT",
+    "SCORING",
+    "TRIAGE",
+    "CaseBody",
+    "Facts",
+    "check_body",
+    "cut",
+    "facts_of",
+    "read_body",
+    "to_body",
+]
+
+Facts = dict[str, dict[str, Any]]
+
+ENVIRONMENT = Environment(
+    {
+        "case": {
+            "subject": TEXT(500),
+            "body": STRING,
+            "text": STRING,
+            "tags": LIST(TEXT(100)),
+            "users_affected": INT,
+            "priority": TEXT(50),
+            "sentiment": TEXT(50),
+            "source": TEXT(200),
+            "product_area": TEXT(100),
+            "type": TEXT(100),
+            "attributes": MAP(TEXT(100), DYN),
+        },
+        "account": {
+            "external_id": TEXT(200),
+            "name": TEXT(200),
+            "segment": TEXT(200),
+            "plan": TEXT(200),
+            "region": TEXT(200),
+            "language": TEXT(200),
+            "arr": DOUBLE,
+            "renewal": TEXT(200),
+        },
+    }
+)
+"""What conditions of `classify` may name."""
+
+SCORING = ENVIRONMENT.extended({"case": {"severity": TEXT(100)}})
+"""What `score` and `minimums` may name: the severity is known."""
+
+TRIAGE = SCORING.extended({"decision": {"level": TEXT(20), "score": DOUBLE, "evidence": TEXT(20)}})
+"""What `triage`, `route`, `targets` and `wake` may name: the level is known."""
+
+CASE_FIELDS = (
+    "subject",
+    "body",
+    "tags",
+    "users_affected",
+    "priority",
+    "sentiment",
+    "source",
+    "product_area",
+    "type",
+    "attributes",
+)
+ACCOUNT_FIELDS = AccountBody.__struct_fields__
+
+
+def facts_of(body: CaseBody | Mapping[str, object], account: Mapping[str, object] | None = None) -> Facts:
+    """The facts of a decision: only what is known, without what is derived (`case.text`).
+
+    `account` is what is stored of the customer; what the request says itself comes before it.
+    """
+    if not isinstance(body, CaseBody):
+        body = to_body(body)
+    case = {name: value for name in CASE_FIELDS if (value := getattr(body, name)) is not None}
+    if "attributes" in case:
+        case["attributes"] = {key: value for key, value in case["attributes"].items() if value is not None}
+    known: dict[str, Any] = {name: value for name in ACCOUNT_FIELDS if (value := (account or {}).get(name)) is not None}
+    if body.account is not None:
+        known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
+    if isinstance(known.get("arr"), int):
+        known["arr"] = float(known["arr"])
+    return {"case": case, "account": known}
+
+
+def cut(text: str) -> str:
+    """As much of a text as conditions read: at most 16 KiB of UTF-8, whole characters; the same object if all of it."""
+    if len(text) * 4 <= MAX_TEXT or (len(text) <= MAX_TEXT and len(text.encode()) <= MAX_TEXT):
+        return text
+    return text[:MAX_TEXT].encode()[:MAX_TEXT].decode(errors="ignore")

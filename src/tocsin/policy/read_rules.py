@@ -1,0 +1,90 @@
+"""Clocks, cases, waking, governance and examples: the rest of the document."""
+
+from typing import Any
+
+from tocsin.core import instants
+from tocsin.core.errors import InvalidInput
+from tocsin.policy.model import CaseRules, ClockName, ClockRules, Example
+from tocsin.policy.reading import Reading
+from tocsin.policy.schema import WAKE
+
+PAUSED: tuple[ClockName, ...] = ("resolve", "idle")
+WARNINGS: dict[ClockName, tuple[float, ...]] = {"contain": (0.5, 0.8), "resolve": (0.5, 0.8), "update": (0.8,)}
+
+
+def clocks(reading: Reading) -> ClockRules:
+    """How clocks behave. `pause.clocks` and `warnings`, where given, hold as a whole."""
+    paused, warnings = PAUSED, WARNINGS
+    if _given(reading, "clocks", "pause", "clocks"):
+        paused = tuple(reading.get("clocks", "pause", "clocks"))
+    if _given(reading, "clocks", "warnings"):
+        listed: dict[ClockName, list[float]] = reading.get("clocks", "warnings")
+        warnings = {clock: tuple(sorted(map(float, fractions))) for clock, fractions in listed.items()}
+    return ClockRules(
+        grace=reading.setting("clocks", "grace", default="10m"),
+        pause_clocks=paused,
+        pause_at_most=reading.setting("clocks", "pause", "at_most", default="72h"),
+        warnings=warnings,
+    )
+
+
+def cases(reading: Reading) -> CaseRules:
+    return CaseRules(
+        reopen_within=reading.setting("cases", "reopen_within", default="7d"),
+        correct_within=reading.setting("cases", "correct_within", default="60m"),
+        request_answer=reading.setting("cases", "request_answer", default="30m"),
+        acknowledgement_critical=reading.setting("cases", "acknowledgement", "critical", default="60m"),
+        acknowledgement_other=reading.setting("cases", "acknowledgement", "other", default="4h"),
+    )
+
+
+def wake(reading: Reading) -> str:
+    value = reading.get("wake", default=WAKE)
+    return value if isinstance(value, str) else WAKE
+
+
+def free(reading: Reading, section: str) -> dict[str, object]:
+    value = reading.get(section, default={})
+    return value if isinstance(value, dict) else {}
+
+
+def triggers(reading: Reading) -> tuple[dict[str, object], ...]:
+    value = reading.get("triggers", default=[])
+    return tuple(value) if reading.sound(("triggers",)) else ()
+
+
+def examples(reading: Reading) -> tuple[Example, ...]:
+    found = []
+    listed = reading.get("examples")
+    seen: set[str] = set()
+    for index, spec in enumerate(listed if isinstance(listed, list) else ()):
+        key = ("examples", index)
+        if not reading.sound(key):
+            continue
+        if spec["name"] in seen:
+            reading.problem((*key, "name"), f"an example named {spec['name']!r} stands above", "a name of its own")
+        seen.add(spec["name"])
+        found.append(
+            Example(
+                name=spec["name"],
+                given=spec["given"],
+                expect=spec["expect"],
+                at=_instant(reading, (*key, "at"), spec.get("at")),
+                line=reading.tree.line(key),
+            )
+        )
+    return tuple(found)
+
+
+def _instant(reading: Reading, key: tuple[str | int, ...], text: Any) -> int | None:
+    if text is None:
+        return None
+    try:
+        return instants.from_text(text)
+    except InvalidInput as error:
+        reading.problem(key, error.detail, error.expected)
+        return None
+
+
+def _given(reading: Reading, *key: str) -> bool:
+    return reading.get(*key) is not None and reading.sound(key)

@@ -1,0 +1,75 @@
+"""The JSON Schema (2020-12) of the policy document: what editors complete from, and what `parse` checks first."""
+
+import copy
+
+from tocsin.policy import schema_sections as sections
+from tocsin.policy.schema_examples import EXAMPLES
+from tocsin.policy.schema_parts import DEFS, Schema, record, ref, sequence, text
+
+WAKE = 'case.severity == "critical" || case.type in ["data_loss", "security"]'
+"""Who is woken where the document says nothing (DESIGN 9)."""
+
+_MORE_DEFS: dict[str, Schema] = {
+    "ranges": sequence(
+        "Opening hours of a day; a range ends by 24:00, one over midnight is split.",
+        text(
+            "A range of hours.",
+            "09:00-17:30",
+            pattern=r"^\s*\d{1,2}:\d{2}\s*[-–]\s*\d{1,2}:\d{2}\s*$",
+            errorMessage="a range such as 09:00-17:30",
+        ),
+        ["09:00-12:30", "13:30-18:00"],
+        maxItems=48,
+        errorMessage='a list of ranges such as ["09:00-12:30", "13:30-18:00"], or [] for a closed day',
+    ),
+    "day": text(
+        "A day.",
+        "2026-12-24",
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        errorMessage="a day such as 2026-12-24",
+    ),
+}
+
+
+def schema() -> Schema:
+    """A new copy of the schema, complete with descriptions and examples."""
+    document = record(
+        "What is done with each case: the only place where criteria live.",
+        {
+            "name": text("The policy's name.", "Acme support", maxLength=200),
+            "calendars": sections.CALENDARS,
+            "default_severity": ref("name", "The severity of a case of which nothing says one."),
+            "taxonomy": sections.TAXONOMY,
+            "targets": sections.TARGETS,
+            "classify": sections.CLASSIFY,
+            "score": sections.SCORE,
+            "levels": sections.LEVELS,
+            "minimums": sections.MINIMUMS,
+            "triage": sections.TRIAGE,
+            "route": sections.ROUTE,
+            "duties": sections.DUTIES,
+            "paths": sections.PATHS,
+            "clocks": sections.CLOCKS,
+            "cases": sections.CASES,
+            "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),
+            "triggers": sequence(
+                "Signals that escalate without a person; nothing reads them yet.", {"type": "object"}, maxItems=1000
+            ),
+            "communication": {
+                "type": "object",
+                "description": "Cadence, audiences and approval of messages; nothing reads them yet.",
+            },
+            "governance": sections.GOVERNANCE,
+            "examples": EXAMPLES,
+        },
+        ("name", "default_severity", "taxonomy", "score", "levels", "route", "paths"),
+    )
+    return copy.deepcopy(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "urn:tocsin:policy",
+            "title": "Tocsin policy",
+            **document,
+            "$defs": DEFS | _MORE_DEFS,
+        }
+    )

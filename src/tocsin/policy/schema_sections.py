@@ -1,0 +1,342 @@
+"""The policy's JSON Schema, section by section, in the document's order."""
+
+from typing import Any
+
+from tocsin.policy.model import CLOCKS as CLOCK_NAMES
+from tocsin.policy.schema_parts import Schema, choice, integer, named, number, record, ref, sequence, text
+
+_RULES_AT_MOST = 1000
+
+
+def _rules(description: str, properties: dict[str, Schema], required: tuple[str, ...], *examples: Any) -> Schema:
+    name = ref("name", "How reasons, reports and mutes name this rule; once in the section.")
+    return sequence(
+        description,
+        record("One rule.", {"id": name, **properties}, ("id", *required)),
+        *examples,
+        maxItems=_RULES_AT_MOST,
+    )
+
+
+CALENDARS = named(
+    "Business calendars. `always` (open day and night) exists without being named.",
+    record(
+        "When clocks run: `hours: 24x7`, or a zone and hours.",
+        {
+            "zone": text("The IANA time zone that the hours are in.", "Europe/Berlin"),
+            "hours": {
+                "type": ["string", "object"],
+                "description": "`24x7`, or ranges by day: `mon`, `mon-fri` or `mon,wed`.",
+                "examples": ["24x7", {"mon-fri": ["09:00-12:30", "13:30-18:00"]}],
+                "pattern": "^24x7$",
+                "errorMessage": '24x7, or days such as {mon-fri: ["09:00-17:00"]}',
+                "minProperties": 1,
+                "additionalProperties": ref("ranges"),
+            },
+            "holidays": record(
+                "Public holidays on which the calendar is closed.",
+                {
+                    "country": text("ISO 3166 code of the country, in quotes.", "DE", "US"),
+                    "region": text("The region's code, where holidays differ.", "BE", "CA"),
+                },
+                ("country",),
+            ),
+            "closed": sequence("Your own closed days.", ref("day"), ["2026-12-24"], maxItems=_RULES_AT_MOST),
+            "special": {
+                "type": "object",
+                "description": "Days with hours of their own; they win over holidays and the week.",
+                "examples": [{"2026-12-31": ["09:00-12:00"]}],
+                "propertyNames": {"$ref": "#/$defs/day"},
+                "additionalProperties": ref("ranges"),
+            },
+        },
+        ("hours",),
+    ),
+    {"office": {"zone": "Europe/Berlin", "hours": {"mon-fri": ["09:00-17:00"]}}},
+)
+
+TAXONOMY = record(
+    "What a case can be: how grave, of which type, about what.",
+    {
+        "product_areas": sequence(
+            "The parts of the product that a case can be about.",
+            text("A part of the product.", maxLength=100),
+            ["api", "billing"],
+            uniqueItems=True,
+            maxItems=_RULES_AT_MOST,
+        ),
+        "severities": named(
+            "How grave a case is, the gravest first.",
+            record(
+                "A severity.",
+                {
+                    "title": text("How screens name it; without it, its key."),
+                    "definition": text("When a case is of this severity.", "Unusable for many, no workaround"),
+                    "calendar": ref("name", "The calendar that its clocks run on.", default="always"),
+                    "targets": ref("targets", "Its targets; every severity needs assign and resolve.")
+                    | {"required": ["assign", "resolve"]},
+                },
+                ("targets",),
+            ),
+            minProperties=1,
+            maxProperties=20,
+        ),
+        "types": named(
+            "What kind of trouble a case is.",
+            record(
+                "A type of case.",
+                {
+                    "title": text("How screens name it; without it, its key.", "Service outage"),
+                    "severity": ref("name", "The severity of such a case where nothing else says one."),
+                    "definition": text("When a case is of this type."),
+                    "examples": sequence("Real cases of this type, for people.", text("An example.")),
+                },
+            ),
+            maxProperties=200,
+        ),
+    },
+    ("severities",),
+)
+
+TARGETS = _rules(
+    "Stricter targets by plan, region or contract; the strictest of all that apply wins.",
+    {
+        "when": ref("condition", "When the rule applies; without it, always."),
+        "severity": ref("name", "Only for cases of this severity."),
+        "calendar": ref("name", "The calendar of its targets; without it, the severity's."),
+        "targets": ref("targets"),
+    },
+    ("targets",),
+)
+
+CLASSIFY = _rules(
+    "In order; the first match sets each field that is still unset.",
+    {
+        "when": ref("condition"),
+        "set": record(
+            "What a match sets.",
+            {
+                "type": ref("name", "A type of the taxonomy."),
+                "product_area": text("A product area of the taxonomy."),
+                "severity": ref("name", "A severity of the taxonomy."),
+            },
+            minProperties=1,
+        ),
+    },
+    ("when", "set"),
+)
+
+_VALUE = number("A share of the weight.", 0, 1)
+
+SCORE = named(
+    "The factors of the score, from 0 to 100: the sum of weight x value. Weights sum to 100.",
+    record(
+        "A factor: `from` a field with a `curve` or a `map`, or `when` a condition holds.",
+        {
+            "weight": number("How many points the factor can give.", 0, 100, 20),
+            "from": text(
+                "The field that it reads.",
+                "case.users_affected",
+                "account.arr",
+                "account.segment",
+                "case.severity",
+                "case.attributes.seats",
+                pattern=r"^(case|account)(\.[A-Za-z_][A-Za-z0-9_]*)+$",
+                errorMessage="a field such as case.users_affected or account.arr",
+            ),
+            "curve": sequence(
+                "Points [x, value] joined by lines; xs increase, values lie within 0 to 1.",
+                {
+                    "type": "array",
+                    "prefixItems": [{"type": "number"}, _VALUE],
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "errorMessage": "a point [x, value]",
+                },
+                [[0, 0], [10, 0.3], [1000, 1]],
+                minItems=2,
+                maxItems=100,
+            ),
+            "map": {
+                "type": "object",
+                "description": "The value for each text of the field; others count as missing.",
+                "examples": [{"strategic": 1, "enterprise": 0.8}],
+                "additionalProperties": _VALUE,
+                "minProperties": 1,
+            },
+            "when": ref("condition"),
+            "value": number("The value where the condition holds.", 0, 1, default=1),
+            "missing": number("The value where the fact is not known; shown as assumed.", 0, 1, default=0),
+        },
+        ("weight",),
+        oneOf=[{"required": ["from"]}, {"required": ["when"]}],
+        dependentSchemas={
+            "from": {
+                "oneOf": [{"required": ["curve"]}, {"required": ["map"]}],
+                "errorMessage": "with `from` either `curve` or `map`",
+            },
+        },
+        dependentRequired={"curve": ["from"], "map": ["from"], "value": ["when"]},
+        errorMessage="either `from` or `when`",
+    ),
+    minProperties=1,
+    maxProperties=100,
+)
+
+
+def _level(name: str) -> Schema:
+    return record(
+        f"The level {name}.",
+        {
+            "at": number("The score from which a case is at this level.", 0, 100, 60),
+            "path": ref("name", "The path of a technical escalation."),
+            "relationship": ref("name", "The path of a relationship escalation."),
+            "targets": ref("targets", "Targets of every case at this level, on the severity's calendar by default."),
+        },
+        ("at", "path"),
+    )
+
+
+LEVELS = record(
+    "The thresholds of attention. People may raise a case to either level, so both have a path.",
+    {"executive": _level("executive"), "senior": _level("senior")},
+    ("executive", "senior"),
+)
+
+MINIMUMS = _rules(
+    "Guards that no arithmetic may undercut.",
+    {
+        "when": ref("condition"),
+        "level": choice("The level that the case has at least.", "senior", "executive"),
+        "kind": choice("Who is asked: engineers, or escalation manager and owner.", "technical", "relationship")
+        | {"default": "technical"},
+    },
+    ("when", "level"),
+)
+
+TRIAGE = record(
+    "When a person is asked. The decision never waits for the answer.",
+    {
+        "expiry": ref("elapsed", "After how long a case just below a threshold takes the higher level.", default="15m"),
+        "hold": ref("elapsed", "How long the first wake-up may be held where only text speaks.", default="2m"),
+        "ask": sequence(
+            "Why to ask.",
+            record(
+                "One reason: the score lies `within` so many points of a level, or `when` a condition holds.",
+                {
+                    "id": ref("name", "How reasons name it."),
+                    "within": number("Points to a level, above or below.", 0, 100, 3),
+                    "when": ref("condition", "Also reads decision.level, decision.score, decision.evidence."),
+                },
+                ("id",),
+                oneOf=[{"required": ["within"]}, {"required": ["when"]}],
+                errorMessage="either `within` or `when`",
+            ),
+            maxItems=100,
+        ),
+    },
+)
+
+ROUTE = _rules(
+    "In order; the first match names the team. The last rule has no `when`, so that no case is without a team.",
+    {
+        "when": ref("condition", "When the rule applies; without it, always."),
+        "team": ref("name", "The team that owns the case."),
+        "assign": choice("Who in the team gets the ticket.", "oncall", "least_loaded", "none") | {"default": "none"},
+    },
+    ("team",),
+) | {"minItems": 1}
+
+DUTIES = named(
+    "Who fills a duty, such as the director on duty.",
+    sequence("All of them are notified.", ref("addressee"), ["user:dana"], minItems=1, maxItems=50),
+    {"duty-director": ["user:dana"]},
+)
+
+PATHS = named(
+    "Whom to notify in which order, and how long to wait for an answer.",
+    record(
+        "A path; its last step is the last resort.",
+        {
+            "leader": ref("addressee", "Who is told when a clock breaches and no step is left."),
+            "steps": sequence(
+                "In order.",
+                record(
+                    "A step notifies all at once.",
+                    {
+                        "notify": sequence("Whom.", ref("addressee"), minItems=1, maxItems=50),
+                        "wait": ref("elapsed", "How long to wait; without it, as the step before (the first: 5m)."),
+                        "acknowledgements": integer("How many must answer.", 1, 50, default=1),
+                    },
+                    ("notify",),
+                ),
+                minItems=1,
+                maxItems=50,
+            ),
+            "repeat": integer("How many passes in all.", 1, 20, 3, default=1),
+        },
+        ("leader", "steps"),
+    ),
+    minProperties=1,
+    maxProperties=200,
+)
+
+_FRACTIONS = sequence(
+    "At which parts of the target to warn.",
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+    [0.5, 0.8],
+    uniqueItems=True,
+    maxItems=10,
+)
+
+CLOCKS = record(
+    "How clocks behave.",
+    {
+        "grace": ref("elapsed", "The least time left when a running clock is made stricter.", default="10m"),
+        "pause": record(
+            "Waiting on the customer.",
+            {
+                "clocks": sequence("Which clocks pause.", ref("clock"), ["resolve", "idle"], uniqueItems=True),
+                "at_most": ref("elapsed", "After how long they run on.", default="72h"),
+            },
+        ),
+        "warnings": record(
+            "When to warn, by clock; a clock that is not named is not warned of.",
+            dict.fromkeys(CLOCK_NAMES, _FRACTIONS),
+        ),
+    },
+)
+
+CASES = record(
+    "Time limits in the life of a case.",
+    {
+        "reopen_within": ref("elapsed", "A signal for a resolved case reopens it for so long.", default="7d"),
+        "correct_within": ref("elapsed", "A lead may correct a mistaken case for so long.", default="60m"),
+        "request_answer": ref("elapsed", "A requested escalation is accepted by silence after so long.", default="30m"),
+        "acknowledgement": record(
+            "How long an acknowledgement holds without activity.",
+            {
+                "critical": ref("elapsed", "Of a critical case.", default="60m"),
+                "other": ref("elapsed", "Of any other.", default="4h"),
+            },
+        ),
+    },
+)
+
+GOVERNANCE = record(
+    "The steering committee.",
+    {
+        "peak": record(
+            "When the committee meets more often.",
+            {
+                "enter": ref("condition", "Over counted series.", examples=["open_escalations > 1.5 * median_8_weeks"]),
+                "leave": ref("condition", "Over counted series.", examples=["open_escalations < 1.1 * median_8_weeks"]),
+            },
+            ("enter", "leave"),
+        ),
+        "meets": record(
+            "How often it meets.",
+            {name: choice("How often.", "daily", "weekly", "biweekly", "monthly") for name in ("peak", "normal")},
+        ),
+    },
+)

@@ -1,0 +1,130 @@
+"""Score factors: each turns one fact into a value within 0 and 1, and that into points.
+
+The score is the sum of the points, 0 to 100. Values, points and score are rounded to six decimals, so that no
+rounding noise decides a threshold. A factor without its fact takes `missing` and is shown as assumed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tocsin.policy.conditions import Condition, Trace, Variables
+from tocsin.policy.decision import FactorScore
+from tocsin.policy.model import Factor
+
+DIGITS = 6
+SECRET = frozenset({"account.arr"})  # shown in bands to most people: no reason may spell it out
+Scorer = Callable[[Variables, Trace], FactorScore]
+
+
+def scorer(factor: Factor, condition: Condition | None) -> Scorer:
+    """Compile a factor; `condition` is that of its `when`."""
+    if condition is not None:
+        return _conditional(factor, condition)
+    if factor.source is None:
+        raise ValueError(f"factor {factor.name} has neither a field nor a condition")
+    if factor.map is not None:
+        return _mapped(factor, factor.source, factor.map)
+    return _curved(factor, factor.source, factor.curve or ((0.0, 0.0), (1.0, 1.0)))
+
+
+def interpolate(curve: Sequence[tuple[float, float]], x: float) -> float:
+    """The curve at x: straight between its points, flat before the first and after the last."""
+    position = bisect_right(curve, x, key=_first)
+    if position == 0:
+        return curve[0][1]
+    if position == len(curve):
+        return curve[-1][1]
+    (x0, y0), (x1, y1) = curve[position - 1], curve[position]
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+
+
+def read_path(variables: Mapping[str, Any], path: Sequence[str]) -> Any:
+    """The fact at a path such as ("case", "attributes", "impact"); None where it is missing."""
+    value: Any = variables
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _first(point: tuple[float, float]) -> float:
+    return point[0]
+
+
+def _result(
+    factor: Factor, value: float, reason: str, source: str | None, fact: object = None, *, assumed: bool = False
+) -> FactorScore:
+    value = round(min(max(value, 0.0), 1.0), DIGITS)
+    points = round(value * factor.weight, DIGITS)
+    return FactorScore(factor.name, value, factor.weight, points, reason, source, fact, assumed)
+
+
+def _assumed(factor: Factor, why: str, source: str | None, fact: object = None) -> FactorScore:
+    return _result(factor, factor.missing, f"{why}; assumed {factor.missing:g}", source, fact, assumed=True)
+
+
+def _key(fact: object) -> str | None:
+    """How a map spells a fact: text as it is, whole numbers and booleans as JSON does."""
+    if isinstance(fact, str):
+        return fact
+    if isinstance(fact, bool):
+        return "true" if fact else "false"
+    return str(fact) if isinstance(fact, int) else None
+
+
+def _mapped(factor: Factor, source: str, values: dict[str, float]) -> Scorer:
+    path = source.split(".")
+    prepared = {key: _result(factor, value, f"{source} is {key}", source, key) for key, value in values.items()}
+    absent = _assumed(factor, f"{source} is missing", source)
+
+    def score(variables: Variables, _: Trace) -> FactorScore:
+        fact = read_path(variables, path)
+        if fact is None:
+            return absent
+        key = _key(fact)
+        known = prepared.get(key) if key is not None else None
+        if known is not None and fact.__class__ is str:
+            return known
+        if known is not None:
+            return _result(factor, known.value, known.reason, source, fact)
+        return _assumed(factor, f"{source} is not in the map", source, fact)
+
+    return score
+
+
+def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -> Scorer:
+    path = source.split(".")
+    absent = _assumed(factor, f"{source} is missing", source)
+    secret = source in SECRET
+
+    def score(variables: Variables, _: Trace) -> FactorScore:
+        fact = read_path(variables, path)
+        if fact is None:
+            return absent
+        if fact.__class__ is not int and fact.__class__ is not float:
+            return _assumed(factor, f"{source} is not a number", source, fact)
+        reason = f"{source} by its curve" if secret else f"{source} is {fact}"
+        return _result(factor, interpolate(curve, fact), reason, source, fact)
+
+    return score
+
+
+def _conditional(factor: Factor, condition: Condition) -> Scorer:
+    fired = _result(factor, 1.0 if factor.value is None else factor.value, f"{condition.id} holds", None)
+    quiet = _result(factor, 0.0, f"{condition.id} does not hold", None)
+    muted = _result(factor, 0.0, f"{condition.id} is muted", None)
+    test = condition.test
+
+    def score(variables: Variables, trace: Trace) -> FactorScore:
+        if condition.id in trace.muted:
+            return muted
+        holds, unknown = test(variables)
+        if holds:
+            trace.rules.append(condition.id)
+            return fired
+        if unknown is None:
+            return quiet
+        trace.unknowns.append(condition.unknown(unknown))
+        return _assumed(factor, unknown, None)
+
+    return score

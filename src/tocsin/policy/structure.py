@@ -1,0 +1,161 @@
+"""A document against the schema: every misfit as a problem that says what was found, where, and what was expected."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from tocsin.core.errors import Problem
+from tocsin.policy.schema import schema
+from tocsin.policy.yaml_keys import Key, key_text
+from tocsin.policy.yaml_lines import Tree
+
+_WORDS = {
+    "string": "text",
+    "object": "a mapping",
+    "array": "a list",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+_AT_MOST = {"maximum": "at most {}", "exclusiveMaximum": "less than {}", "maxLength": "at most {} characters"}
+_AT_LEAST = {"minimum": "at least {}", "exclusiveMinimum": "more than {}", "minLength": "some text"}
+_COUNTS = {
+    "minItems": "at least {} of them",
+    "maxItems": "at most {} of them",
+    "minProperties": "at least {} of them",
+    "maxProperties": "at most {} of them",
+}
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return schema()
+
+
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(_schema())
+
+
+def misfits(tree: Tree) -> Iterator[tuple[Key, Problem]]:
+    """What in the tree's data does not fit the schema; values that the reading already refused are left out."""
+    for error in _validator().iter_errors(tree.data):
+        key: Key = tuple(error.instance_path)
+        if any(key[:length] in tree.spoiled for length in range(len(key) + 1)):
+            continue
+        for place, message, expected in _explain(error, key):
+            yield place, Problem(message, key_text(place), tree.line(place), expected)
+
+
+def near(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """What was probably meant: `team (did you mean that?)`, else all that is known, if it is not too much."""
+    names = list(known)
+    close = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.6)
+    if close:
+        return f"{close[0]} (did you mean that?)"
+    if otherwise is not None or not names:
+        return otherwise
+    return "one of " + ", ".join(names[:20]) if len(names) > 1 else names[0]
+
+
+def show(value: Any) -> str:
+    """A value in a few words, for a message."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return repr(value if len(value) <= 60 else value[:57] + "...")
+    return str(value)[:60]
+
+
+def _explain(error: Any, key: Key) -> Iterator[tuple[Key, str, str | None]]:
+    kind, details = error.kind.name, error.kind.as_dict()
+    where = _node(error.schema_path[:-1])
+    expected = where.get("errorMessage")
+    value = error.instance
+    match kind:
+        case "additionalProperties":
+            known = [name for name in where.get("properties", {}) if name not in value]
+            for name in details["unexpected"]:
+                yield (*key, name), "this key is not known here", near(name, known)
+        case "required":
+            name = details["property"]
+            yield (*key, name), "this key is missing", _described(_node([*_above(error), "properties", name]))
+        case "type":
+            yield key, f"found {show(value)}", expected or _types(where["type"])
+        case "enum":
+            options = [show(option) for option in where["enum"] if option is not None]
+            yield key, f"{show(value)} is not one of the choices", _choices(value, where["enum"], options)
+        case "pattern":
+            yield key, f"{show(value)} does not fit", expected
+        case "propertyNames":
+            inner = details["error"]
+            name = str(inner.instance)
+            rule = _node(error.schema_path[:-1]) if "errorMessage" in where else _node(error.schema_path)
+            yield (*key, name), f"the name {show(name)} does not fit", rule.get("errorMessage") or "another name"
+        case "oneOf":
+            yield key, "these keys do not go together", expected
+        case "uniqueItems":
+            yield key, "something stands here twice", "each once"
+        case _ if kind in _AT_MOST:
+            yield key, f"{_size(value, kind)} is too much", _AT_MOST[kind].format(_limit(details))
+        case _ if kind in _AT_LEAST:
+            yield key, f"{_size(value, kind)} is too little", _AT_LEAST[kind].format(_limit(details))
+        case _ if kind in _COUNTS:
+            yield key, f"there are {len(value)} of them", _COUNTS[kind].format(_limit(details))
+        case _:
+            yield key, error.message[:200], expected
+
+
+def _above(error: Any) -> list[str | int]:
+    """Where the properties stand that a `required` speaks of; dependencies stand beside them too."""
+    path = list(error.schema_path[:-1])
+    while path and "properties" not in _node(path):
+        path.pop()
+    return path
+
+
+def _node(path: Iterable[str | int]) -> Any:
+    node: Any = _schema()
+    for part in path:
+        if isinstance(node, dict):
+            node = node.get(str(part), {})
+        else:
+            node = node[int(part)] if isinstance(node, list) and int(part) < len(node) else {}
+    return node
+
+
+def _described(node: Any) -> str | None:
+    if isinstance(node, dict) and "description" not in node and "$ref" in node:
+        node = _node(node["$ref"].removeprefix("#/").split("/"))
+    text = node.get("description", "") if isinstance(node, dict) else ""
+    sentence = text.split(". ")[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:] or None
+
+
+def _types(types: str | list[str]) -> str:
+    return " or ".join(_WORDS[each] for each in ([types] if isinstance(types, str) else types))
+
+
+def _choices(value: Any, options: list[Any], shown: list[str]) -> str | None:
+    texts = [option for option in options if isinstance(option, str)]
+    return near(value, texts) if isinstance(value, str) else "one of " + ", ".join(shown)
+
+
+def _size(value: Any, kind: str) -> str:
+    return f"text of {len(value)} characters" if kind.endswith("Length") else show(value)
+
+
+def _limit(details: dict[str, Any]) -> str:
+    limit = details["limit"]
+    return f"{limit:g}" if isinstance(limit, float) else str(limit)
