@@ -69,7 +69,7 @@ class Pipeline:
                     page = self.mint.new(tx.now)
                     rows.append(
                         (page, case, escalation, step["pass"], step["step"], user, destination.id)
-                        + ("queued", 0, tx.now, None, None, None)
+                        + ("queued", 0, tx.now, None, None, None)  # noqa: RUF005
                     )
                     jobs.append(work.row(KIND, page, tx.now))
         tx.insert(notifications, rows)
