@@ -24,6 +24,7 @@ from tocsin.policy.expressions.syntax import (
     Node,
     Select,
     children,
+    start,
 )
 from tocsin.policy.expressions.types import DYN, Type, is_list
 
@@ -88,9 +89,8 @@ def cost(node: Node, types: Mapping[Node, Type], variables: Mapping[str, Any] | 
     meter = _Meter(types, variables or {})
     steps = meter.measure(node, {})[0]
     if steps > MAX_STEPS:
-        raise Refusal(
-            f"in the worst case this takes {steps:,} steps{meter.dearest()}", node.offset, f"at most {MAX_STEPS:,}"
-        )
+        taken = f"in the worst case this takes {steps:,} steps{meter.dearest()}"
+        raise Refusal(taken, start(node), f"at most {MAX_STEPS:,}")
     return steps
 
 
@@ -105,7 +105,7 @@ class _Meter:
         if not self._loops:
             return ""
         steps, macro = max(self._loops)
-        return f", {steps:,} of them in {macro}()"
+        return f", {steps:,} of them in one {macro}()"
 
     def measure(self, node: Node, scope: dict[str, Extent]) -> tuple[int, Extent]:
         """Steps and the extent of the result."""

@@ -147,6 +147,7 @@ def _source(draw: st.DrawFn, type_: Type, depth: int, dynamic: bool, loops: int,
     return next(filter(None, options))
 
 
+_PATTERN = st.sampled_from(_PATTERNS)
 _RELATION = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 _PRESENCE = st.sampled_from(["has(case.subject)", "has(account.arr)", "has(case.attributes.x)", "has(case.vip)"])
 
