@@ -5,8 +5,9 @@ from contextlib import suppress
 
 import pytest
 
-from tests.unit.policy.expressions.names import case, compiled
+from tests.unit.policy.expressions.names import ENVIRONMENT, case, compiled
 from tocsin.policy.expressions import (
+    DYN,
     LIST,
     MAX_LIST,
     MAX_SOURCE,
@@ -57,6 +58,32 @@ def test_long_chains_and_some_depth_are_fine() -> None:
     assert evaluate_unchecked("[" * 50 + "1" + "]" * 50 + "[0]" * 10, {}) is not None
     assert evaluate_unchecked("1" + " + 1" * 60, {}) == 61
     assert evaluate_unchecked("!" * 60 + "true", {}) is True
+
+
+@pytest.mark.parametrize(
+    ("opening", "inner", "closing"),
+    [
+        ("-(", "case.users_affected", ")"),
+        ("!(", "case.attributes.x", ")"),
+        ("(1 + ", "case.attributes.x", ")"),
+        ("(1 / ", "case.users_affected", ")"),
+        ("(case.vip ? 1 : ", "case.users_affected", ")"),
+        ("(case.vip && ", "case.vip", ")"),
+        ("(case.vip == ", "case.attributes.x", ")"),
+        ("[", "case.users_affected", "]"),
+        ("{'a': ", "case.users_affected", "}"),
+        ("case.attributes[string(", "1", ")]"),
+        ("string(", "case.attributes.x", ")"),
+        ("(score * ", "case.users_affected", ")"),
+    ],
+)
+def test_depth_takes_linear_time_to_compile(opening: str, inner: str, closing: str) -> None:
+    source = opening * 30 + inner + closing * 30
+    began = time.perf_counter()
+    expression = compile_expression(source, ENVIRONMENT, DYN)
+    assert time.perf_counter() - began < 1
+    with suppress(EvaluationError):
+        expression.evaluate(case(vip=False, users_affected=1, attributes={"x": 1}))
 
 
 @pytest.mark.parametrize(
