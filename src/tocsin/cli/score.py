@@ -100,7 +100,7 @@ def _show(policy: Policy, decision: Decision, explanation: Explanation, console:
         console.print(_targets(decision))
         console.print()
     for title, lines in (
-        ("why", [*decision.reasons, *(f"asked in triage: {name}" for name in _asks(decision))]),
+        ("why", [*decision.reasons, *_asked(decision)]),
         ("not escalated because", list(explanation.why_not_escalated)),
         ("could not be answered", sorted({each.reason for each in decision.unknown})),
         ("what would change it", _changes(explanation)),
@@ -111,8 +111,14 @@ def _show(policy: Policy, decision: Decision, explanation: Explanation, console:
                 console.print(f"  {escape(line)}", soft_wrap=True)
 
 
-def _asks(decision: Decision) -> tuple[str, ...]:
-    return decision.triage.asks if decision.triage else ()
+def _asked(decision: Decision) -> list[str]:
+    triage = decision.triage
+    if triage is None:
+        return []
+    lines = [f"a person is asked: {name}" for name in triage.asks]
+    if triage.level_if_unanswered:
+        lines.append(f"level {triage.level_if_unanswered} if nobody answers by {instants.to_text(triage.answer_by)}")
+    return lines
 
 
 def _waterfall(decision: Decision) -> Table:
