@@ -18,6 +18,7 @@ FLOORS = [
     {"intake", "notify", "evidence"},
     {"governance"},
     {"comms", "learning", "insight"},
+    {"tables"},
     {"runtime"},
     {"cli", "web", "api"},
 ]

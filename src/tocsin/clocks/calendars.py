@@ -50,16 +50,16 @@ class Calendar:
         return self._add_business_days(start, duration.amount)
 
     def add_working(self, start: int, microseconds: int) -> int:
-        """The first instant by which so much working time has passed. For none, the start itself, open or not."""
+        """The first instant by which so much working time has passed; for none, the next at which it could."""
         return start + microseconds if self.always else self._openings.add(start, microseconds)
 
     def subtract(self, end: int, microseconds: int) -> int:
-        """The last instant from which so much working time passes until `end`. For none, the end itself."""
+        """The last instant from which so much working time passes until `end`; for none, the last at which it could."""
         return end - microseconds if self.always else self._openings.subtract(end, microseconds)
 
     def between(self, start: int, end: int) -> int:
-        """Working microseconds from start to end; negative where the end comes first."""
-        return end - start if self.always else self._openings.between(start, end)
+        """Working microseconds from start to end; 0 where the end comes first."""
+        return max(0, end - start) if self.always else self._openings.between(start, end)
 
     def is_open(self, at: int) -> bool:
         return self.always or self._openings.is_open(at)
@@ -78,6 +78,8 @@ class Calendar:
     def _add_business_days(self, start: int, days: int) -> int:
         opened = self._openings
         start = self.next_open(start)
+        if not days:
+            return start
         wall = zone.local(start, opened.zone)
         day = opened.open_day(wall.date(), days)
         same = zone.instant_of_wall(datetime.combine(day, wall.time()), opened.zone)

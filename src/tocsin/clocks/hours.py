@@ -103,7 +103,7 @@ def _range(text: Any, place: str) -> Range:
     if opening == closing:
         raise InvalidInput(f"{text} is empty", place=place, expected="00:00-24:00 for a whole day")
     if closing == 0:
-        raise InvalidInput(f"{text} ends before it starts", place=place, expected=f"{text.split('-')[0]}-24:00")
+        raise InvalidInput(f"{text} ends before it starts", place=place, expected=to_text((opening, MIDNIGHT)))
     if opening > closing:
         split = f"{to_text((opening, MIDNIGHT))} on that day and {to_text((0, closing))} on the next"
         raise InvalidInput(f"{text} runs over midnight", place=place, expected=split)

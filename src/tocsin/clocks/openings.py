@@ -1,8 +1,8 @@
 """Open time as arithmetic on instants: where working time is counted, quickly.
 
 Time is cut into windows of 28 days. A window holds the open intervals inside it in UTC and how much working time
-lies before each, and is computed once. To add working time is then two searches by bisection, however many hours
-are added within a window. Warm, on two shared cores: 1.3 µs to add 8 hours to an office calendar, 0.3 µs on 24x7.
+lies before each, and is computed once (0.3 ms). To add working time is then two searches by bisection, however many
+hours are added within a window: 1 µs for 8 hours on an office calendar, 0.1 µs on 24x7, 8 µs for 3bd (test_speed).
 """
 
 from bisect import bisect_left, bisect_right
@@ -54,30 +54,30 @@ class Openings:
         self._intervals: dict[date, tuple[Interval, ...]] = {}
 
     def add(self, start: int, amount: int) -> int:
-        """The first instant by which `amount` of working time has passed since `start`; a closing stays a closing."""
+        """The first instant by which `amount` of working time has passed since `start`; it may be a closing."""
         if amount <= 0:
-            return start
+            return self.next_open(start)
         index = start // WINDOW
-        window = self._windows.get(index) or self._window(index)
-        target = window.worked(start) + amount
         last = index + SEARCHED
+        window = self._window(index)
+        target = window.worked(start) + amount
         while target > window.total:
             target -= window.total
             index += 1
             if index > last:
                 raise _too_far()
-            window = self._windows.get(index) or self._window(index)
+            window = self._window(index)
         position = bisect_left(window.before, target) - 1
         return window.opens[position] + target - window.before[position]
 
     def subtract(self, end: int, amount: int) -> int:
-        """The last instant from which `amount` of working time passes until `end`; an opening stays an opening."""
+        """The last instant from which `amount` of working time passes until `end`; for none it may be a closing."""
         if amount <= 0:
-            return end
+            return self._last_open(end)
         index = end // WINDOW
+        first = index - SEARCHED
         window = self._window(index)
         target = window.worked(end) - amount
-        first = index - SEARCHED
         while target < 0:
             index -= 1
             if index < first:
@@ -88,9 +88,9 @@ class Openings:
         return window.opens[position] + target - window.before[position]
 
     def between(self, start: int, end: int) -> int:
-        """Working time from start to end; negative where the end comes first."""
-        if end < start:
-            return -self.between(end, start)
+        """Working time from start to end; none where the end comes first."""
+        if end <= start:
+            return 0
         first, last = start // WINDOW, end // WINDOW
         total = self._window(last).worked(end) - self._window(first).worked(start)
         return total + sum(self._window(index).total for index in range(first, last))
@@ -135,6 +135,18 @@ class Openings:
                 self._intervals.clear()
             found = self._intervals[day] = tuple(self._compute_day(day))
         return found
+
+    def _last_open(self, at: int) -> int:
+        """The instant itself where open, else the closing before."""
+        if self.is_open(at):
+            return at
+        index = at // WINDOW
+        for behind in range(index, index - SEARCHED, -1):
+            window = self._window(behind)
+            position = bisect_right(window.closes, at) - 1
+            if position >= 0:
+                return window.closes[position]
+        raise _too_far()
 
     def _closing(self, opening: int) -> int:
         """Where the interval that is open at an instant closes. A window's end cuts it only in the window."""

@@ -2,13 +2,13 @@
 
 import difflib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tocsin.clocks import hours, publicholidays, zone
+from tocsin.clocks import dates, hours, publicholidays, zone
 from tocsin.clocks.hours import WHOLE_DAY, Ranges
 from tocsin.core.errors import InvalidInput
 
@@ -114,7 +114,7 @@ def _read_closed(value: Any, place: str) -> tuple[date, ...]:
         return ()
     if not isinstance(value, list | tuple):
         raise InvalidInput(f"{value!r:.40} is not a list of days", place=place, expected="days such as [2026-12-24]")
-    return tuple(sorted({_read_date(item, f"{place}.{position}") for position, item in enumerate(value)}))
+    return tuple(sorted({dates.read(item, f"{place}.{position}") for position, item in enumerate(value)}))
 
 
 def _read_special(value: Any, place: str) -> dict[date, Ranges]:
@@ -128,22 +128,10 @@ def _read_special(value: Any, place: str) -> dict[date, Ranges]:
         )
     special: dict[date, Ranges] = {}
     for key, listed in value.items():
-        day, ranges = _read_date(key, place), hours.day_ranges(listed, f"{place}.{key}")
+        day, ranges = dates.read(key, place), hours.day_ranges(listed, f"{place}.{key}")
         if not ranges:
             raise InvalidInput(f"{day} has no hours", place=place, expected=f"closed: [{day}]")
         if day in special:
             raise InvalidInput(f"{day} is given twice", place=place, expected="each day once")
         special[day] = ranges
     return special
-
-
-def _read_date(value: Any, place: str) -> date:
-    """A day that YAML has turned into a date, or left as text."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            pass
-    raise InvalidInput(f"{value!r:.40} is not a day", place=place, expected="a day such as 2026-12-24")

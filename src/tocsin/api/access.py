@@ -1,0 +1,41 @@
+"""What every route of FastAPI takes: the installation, and on whose behalf it is called."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from tocsin.api import hot
+from tocsin.core import canonical
+from tocsin.core.errors import NotFound
+from tocsin.people.permissions import Viewer
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+
+
+def installation_of(request: Request) -> Installation:
+    found: Installation = request.app.state.installation
+    return found
+
+
+async def viewer_of(request: Request) -> Viewer:
+    return await hot.viewer_of(request, installation_of(request))
+
+
+Here = Annotated[Installation, Depends(installation_of)]
+Who = Annotated[Viewer, Depends(viewer_of)]
+
+
+def json(value: Any, status: int = 200) -> Response:
+    """Canonical JSON; embeds what is stored as JSON already."""
+    return Response(canonical.encode(value), status, media_type="application/json")
+
+
+def case_id(tx: Tx, reference: str) -> int:
+    """The case behind an id or a number; NotFound where there is none."""
+    from tocsin.cases.queries import find
+
+    found = find(tx, reference)
+    if found is None:
+        raise NotFound(f"there is no case {reference[:40]}", place="case")
+    return found

@@ -1,0 +1,89 @@
+"""The HTTP application: the intake's routes in front, FastAPI behind them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tocsin.api import cases, health, hot, people, policies, problems, signals
+from tocsin.core import canonical
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError
+from tocsin.core.logging import log
+from tocsin.runtime import Installation
+
+Hot = Callable[[Request], Awaitable[Response]]
+
+HOT: dict[tuple[str, str], Hot] = {
+    ("POST", "/api/v1/cases"): hot.open_case,
+    ("POST", "/api/v1/cases/batch"): hot.open_batch,
+    ("POST", "/api/v1/signals"): signals.receive,
+}
+
+
+class Edge:
+    """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
+    would cost as much as everything else that a ticket needs."""
+
+    def __init__(self, api: FastAPI) -> None:
+        self.api: ASGIApp = api
+        self._state = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = HOT.get((scope.get("method", ""), scope.get("path", "")))
+        if route is None:
+            await self.api(scope, receive, send)
+            return
+        scope["app"] = self._state
+        try:
+            response = await route(Request(scope, receive))
+        except TocsinError as error:
+            response = problems.response(error)
+        except Exception:
+            log.exception("request.failed", path=scope["path"])
+            response = problems.unexpected()
+        await response(scope, receive, send)
+
+
+def create(installation: Installation) -> Edge:
+    """The application of an installation; whoever runs it starts and stops the installation's loops."""
+    api = FastAPI(
+        title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
+    )
+    api.state.installation = installation
+    for module in (cases, people, policies):
+        api.include_router(module.router, prefix="/api/v1")
+    api.include_router(health.router)
+
+    @api.exception_handler(TocsinError)
+    async def refused(_: Request, error: TocsinError) -> Response:
+        return problems.response(error)
+
+    @api.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        first: dict[str, Any] = dict(error.errors()[0])
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        return problems.response(InvalidInput(str(first["msg"]), place=place or None))
+
+    @api.exception_handler(HTTPException)
+    async def missing(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return problems.response(NotFound(f"there is nothing at {request.url.path}"))
+        body = {
+            "type": "about:blank",
+            "title": error.detail,
+            "status": error.status_code,
+            "detail": f"{request.method} {request.url.path}",
+        }
+        headers = dict(error.headers or {})
+        return Response(canonical.encode(body), error.status_code, headers, "application/problem+json")
+
+    @api.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> Response:
+        log.error("request.failed", path=request.url.path, exc_info=error)
+        return problems.unexpected()
+
+    return Edge(api)

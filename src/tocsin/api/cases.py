@@ -1,0 +1,151 @@
+"""Routes of cases: reading them, and the verbs as resources below them."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from tocsin.api.access import Here, Who, case_id, json
+from tocsin.cases import queries, representation, store, verbs
+from tocsin.core import ids, instants
+from tocsin.core.errors import NotFound
+from tocsin.people.permissions import Viewer
+from tocsin.runtime import Installation
+
+router = APIRouter(tags=["cases"])
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Assignment(Body):
+    owner: str = Field(min_length=1, max_length=100, description="The name of a user")
+
+
+class Acknowledgement(Body):
+    pass
+
+
+class Resolution(Body):
+    note: str | None = Field(default=None, max_length=20_000)
+
+
+class Note(Body):
+    text: str = Field(min_length=1, max_length=20_000)
+
+
+@router.get("/cases")
+def list_cases(
+    here: Here,
+    who: Who,
+    state: str | None = None,
+    level: str | None = None,
+    severity: str | None = None,
+    team: str | None = None,
+    owner: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """Cases, the newest first."""
+    filters = {"state": state, "level": level, "severity": severity, "team": team}
+    with here.database.reading() as tx:
+        wanted = queries.Filter(
+            {name: value for name, value in filters.items() if value is not None},
+            here.people().by_name.get(owner) if owner else None,
+            owner is not None,
+            ids.from_text(cursor, "cursor") if cursor else None,
+            limit,
+        )
+        found, following = queries.listed(tx, who, wanted)
+    people = here.people()
+    shown = [representation.show(state, people) for state in found]
+    return json({"cases": shown, "cursor": ids.to_text(following) if following else None})
+
+
+@router.get("/cases/{case}")
+def show_case(case: str, here: Here, who: Who) -> Response:
+    """A case with its clocks, its escalations and its decision."""
+    who.require("cases.read")
+    with here.database.reading() as tx:
+        identifier = case_id(tx, case)
+        state = store.load(tx, identifier)
+        decision = queries.decision_bytes(tx, identifier)
+        pages = queries.pages(tx, who, identifier)
+    shown = representation.show(state, here.people(), decision)
+    shown["pages"] = [_page(page) for page in pages]
+    return json(shown)
+
+
+@router.get("/cases/{case}/timeline")
+def show_timeline(case: str, here: Here, who: Who) -> Response:
+    """The case's history, oldest first."""
+    with here.database.reading() as tx:
+        events = queries.timeline(tx, who, case_id(tx, case))
+    return json(
+        {
+            "events": [
+                {
+                    "seq": event.seq,
+                    "kind": event.kind,
+                    "at": instants.to_text(event.at),
+                    "actor": event.actor,
+                    "payload": event.payload,
+                }
+                for event in events
+            ]
+        }
+    )
+
+
+@router.get("/cases/{case}/decision")
+def show_decision(case: str, here: Here, who: Who) -> Response:
+    """The newest decision with its explanation."""
+    from tocsin.policy.decision import from_bytes
+    from tocsin.policy.explain import explain
+
+    who.require("cases.read")
+    with here.database.reading() as tx:
+        stored = queries.decision_bytes(tx, case_id(tx, case))
+        if stored is None:
+            raise NotFound("the decision's content was erased", place="decision")
+        decision = from_bytes(stored)
+        policy = here.desk.policies.get(tx).compiled(decision.policy_version)
+    return json({"decision": msgspec.Raw(stored), "explanation": explain(policy, decision)})
+
+
+@router.post("/cases/{case}/assignment")
+def assign(case: str, body: Assignment, here: Here, who: Who) -> Response:
+    return _act(here, who, case, verbs.assign(who, body.owner))
+
+
+@router.post("/cases/{case}/acknowledgement")
+def acknowledge(case: str, here: Here, who: Who, body: Acknowledgement | None = None) -> Response:
+    return _act(here, who, case, verbs.acknowledge(who))
+
+
+@router.post("/cases/{case}/resolution")
+def resolve(case: str, here: Here, who: Who, body: Resolution | None = None) -> Response:
+    return _act(here, who, case, verbs.resolve(who, body.note if body else None))
+
+
+@router.post("/cases/{case}/notes")
+def note(case: str, body: Note, here: Here, who: Who) -> Response:
+    return _act(here, who, case, verbs.note(who, body.text))
+
+
+def _act(here: Installation, who: Viewer, reference: str, plan: verbs.Plan) -> Response:
+    """Run a verb on the case behind an id or number, and show the case."""
+    with here.database.reading() as tx:
+        case = case_id(tx, reference)
+    done = here.writer.write(lambda tx: verbs.act(tx, here.desk, case, plan), cases=(case,))
+    return json(representation.show(done.state, here.people()))
+
+
+def _page(page: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: instants.to_text(value) if name.endswith("_at") and value is not None else value
+        for name, value in page.items()
+    }

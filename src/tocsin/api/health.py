@@ -1,0 +1,28 @@
+"""Whether the process lives, and whether it is ready for work."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from tocsin.api.access import Here, json
+from tocsin.storage import migrate
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process lives."""
+    return json({"status": "alive"})
+
+
+@router.get("/readyz")
+def readyz(here: Here) -> Response:
+    """The database answers and has this release's tables."""
+    try:
+        with here.database.reading() as tx:
+            row = tx.row("SELECT version_num FROM alembic_version")
+    except Exception as error:
+        return json({"status": "not ready", "database": type(error).__name__}, 503)
+    if row is None or row[0] != migrate.head():
+        return json({"status": "not ready", "database": "migrations are not current"}, 503)
+    return json({"status": "ready"})

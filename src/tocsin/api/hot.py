@@ -1,0 +1,154 @@
+"""The intake's routes, plain Starlette for speed: `POST /cases`, `/cases/batch`.
+
+Authentication, validation and rendering happen in the event loop; the write goes to the group writer, and the answer
+leaves after its commit.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tocsin.api import problems
+from tocsin.cases import representation
+from tocsin.cases.opening import Opened, Ticket
+from tocsin.core import canonical
+from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
+from tocsin.intake.accept import Once, Submission
+from tocsin.people.permissions import Viewer
+from tocsin.policy.body import read_body
+from tocsin.runtime import Installation
+
+MOST_BYTES = 1024 * 1024
+MOST_BATCH_BYTES = 8 * 1024 * 1024
+MOST_BATCH = 1000
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+async def viewer_of(request: Request, installation: Installation) -> Viewer:
+    """On whose behalf a request comes; Unauthenticated without a valid token."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise Unauthenticated("the request carries no token", expected="Authorization: Bearer ...")
+    now = installation.clock.now()
+    known = installation.doorkeeper.remembered(secret, now)
+    if known is not None:
+        return known
+    return await run_in_threadpool(installation.doorkeeper.look_up, secret, now)
+
+
+async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
+    """The whole body; TooLarge as soon as it is known to be."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > most:
+        raise TooLarge("the body is too large", expected=f"at most {most} bytes")
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise TooLarge("the body is too large", expected=f"at most {most} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise InvalidInput(
+            "the key is not usable", place="Idempotency-Key", expected="1 to 255 visible ASCII characters"
+        )
+    return Once.of(viewer.token or 0, request.url.path, key, raw)
+
+
+async def open_case(request: Request) -> Response:
+    """201 with the new case; 200 with the same case for an external id or key that has one."""
+    installation: Installation = request.app.state.installation
+    try:
+        viewer = await viewer_of(request, installation)
+        viewer.require("cases.open")
+        raw = await body_of(request)
+        submission = Submission(Ticket(read_body(raw), viewer), once_of(request, viewer, raw))
+        opened = await installation.writer.write_item_soon(installation.accept, submission)
+        return await answer(installation, opened)
+    except TocsinError as error:
+        return problems.response(error)
+
+
+async def answer(installation: Installation, opened: Opened) -> Response:
+    shown = await shown_case(installation, opened)
+    if opened.new:
+        return _json(shown, 201, {"location": f"/api/v1/cases/{shown['id']}"})
+    shown["unchanged"] = True
+    return _json(shown, 200)
+
+
+async def answer_signal(installation: Installation, opened: Opened) -> Response:
+    shown = await shown_case(installation, opened)
+    return _json(shown, 201 if opened.new else 200)
+
+
+async def shown_case(installation: Installation, opened: Opened) -> dict[str, Any]:
+    """The representation, with its decision."""
+    decision = opened.decision
+    if decision is None:
+        decision = await run_in_threadpool(_stored_decision, installation, opened.state.case.id)
+    return representation.show(opened.state, installation.people(), decision)
+
+
+def _stored_decision(installation: Installation, case: int) -> bytes | None:
+    from tocsin.cases.queries import decision_bytes
+
+    with installation.database.reading() as tx:
+        return decision_bytes(tx, case)
+
+
+async def open_batch(request: Request) -> Response:
+    """Many tickets at once: `{"cases": [...]}`; each has its own answer, in order: a case or a problem."""
+    installation: Installation = request.app.state.installation
+    try:
+        viewer = await viewer_of(request, installation)
+        viewer.require("cases.open")
+        raw = await body_of(request, MOST_BATCH_BYTES)
+        pending: list[Any] = []
+        for position, part in enumerate(_parts(raw)):
+            try:
+                ticket = Ticket(read_body(bytes(part)), viewer)
+                pending.append(installation.writer.write_item_soon(installation.accept, Submission(ticket)))
+            except TocsinError as error:
+                error.place = f"cases[{position}]" + (f".{error.place}" if error.place else "")
+                pending.append(error)
+        results = []
+        for waiting in pending:
+            try:
+                if isinstance(waiting, TocsinError):
+                    raise waiting
+                opened = await waiting
+                results.append(await shown_case(installation, opened) | {"unchanged": not opened.new})
+            except TocsinError as error:
+                results.append(problems.document(error))
+        return _json({"results": results}, 200)
+    except TocsinError as error:
+        return problems.response(error)
+
+
+class _Batch(msgspec.Struct, forbid_unknown_fields=True):
+    cases: list[msgspec.Raw]
+
+
+def _parts(raw: bytes) -> list[msgspec.Raw]:
+    try:
+        found = msgspec.json.decode(raw, type=_Batch).cases
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput(f"this is not a batch: {error}", expected='{"cases": [...]}') from None
+    if not 1 <= len(found) <= MOST_BATCH:
+        raise InvalidInput(f"{len(found)} cases in one batch", place="cases", expected=f"1 to {MOST_BATCH}")
+    return found
+
+
+def _json(value: Any, status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(canonical.encode(value), status, headers, "application/json")

@@ -1,0 +1,155 @@
+"""Routes of people: users and where to reach them, teams, rosters, who is on call, accounts."""
+
+import base64
+import secrets
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from tocsin.api.access import Here, Who, json
+from tocsin.core import ids, instants
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.notify import destinations
+from tocsin.people import directory
+from tocsin.people.directory import Directory
+from tocsin.roster import schedules
+
+router = APIRouter(tags=["people"])
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewUser(Body):
+    name: str = Field(description="What policies say: user:dana")
+    role: str = "agent"
+    email: str | None = None
+    display: str | None = None
+    webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
+
+
+class NewTeam(Body):
+    name: str
+    lead: str | None = None
+    roster: str | None = None
+    members: list[str] = []
+
+
+@router.get("/users")
+def list_users(here: Here, who: Who) -> Response:
+    who.require("people.read")
+    with here.database.reading() as tx:
+        people = directory.load(tx)
+    return json(
+        {
+            "users": [
+                {"id": ids.to_text(user.id), "name": user.name, "display": user.display, "role": user.role}
+                for user in people.users.values()
+            ]
+        }
+    )
+
+
+@router.post("/users", status_code=201)
+def add_user(body: NewUser, here: Here, who: Who) -> Response:
+    """A new user; with a webhook, its secret is shown once."""
+    who.require("people.write")
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() if body.webhook else None
+
+    def write(tx: Any) -> int:
+        user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
+        if body.webhook and secret:
+            destinations.add_webhook(tx, here.mint, user, body.webhook, secret)
+        return user
+
+    user = here.writer.write(write)
+    return json({"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}, 201)
+
+
+@router.get("/teams")
+def list_teams(here: Here, who: Who) -> Response:
+    who.require("people.read")
+    with here.database.reading() as tx:
+        people = directory.load(tx)
+    return json(
+        {
+            "teams": [
+                {
+                    "id": ids.to_text(team.id),
+                    "name": team.name,
+                    "lead": people.name_of(team.lead),
+                    "roster": team.roster,
+                    "members": [people.name_of(member) for member in team.members],
+                }
+                for team in people.teams.values()
+            ]
+        }
+    )
+
+
+@router.post("/teams", status_code=201)
+def add_team(body: NewTeam, here: Here, who: Who) -> Response:
+    who.require("people.write")
+
+    def write(tx: Any) -> int:
+        people = directory.load(tx)
+        return directory.add_team(
+            tx,
+            here.mint,
+            body.name,
+            lead=_user(people, body.lead, "lead") if body.lead else None,
+            roster=body.roster,
+            people=tuple(_user(people, name, "members") for name in body.members),
+        )
+
+    return json({"id": ids.to_text(here.writer.write(write)), "name": body.name}, 201)
+
+
+@router.get("/rosters")
+def list_rosters(here: Here, who: Who) -> Response:
+    who.require("people.read")
+    with here.database.reading() as tx:
+        return json({"rosters": schedules.listed(tx)})
+
+
+@router.put("/rosters/{name}")
+def put_roster(name: str, body: dict[str, Any], here: Here, who: Who) -> Response:
+    """Create or replace a roster: `{members, zone, handoff, days, first, overrides}`."""
+    who.require("people.write")
+    roster = here.writer.write(lambda tx: schedules.put(tx, here.mint, here.journal, name, body, by=who.actor))
+    return json({"id": ids.to_text(roster), "name": name})
+
+
+@router.get("/oncall")
+def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = None) -> Response:
+    """Who is on call, on one roster or on all."""
+    who.require("people.read")
+    instant = instants.from_text(at, "at") if at else here.clock.now()
+    with here.database.reading() as tx:
+        rosters = schedules.load(tx)
+    if roster is not None and roster not in rosters.by_name:
+        raise NotFound(f"there is no roster {roster!r}", place="roster")
+    found = []
+    for name in [roster] if roster else rosters.by_name:
+        duty = rosters.on_call(name, instant)
+        if duty:
+            found.append(
+                {
+                    "roster": name,
+                    "primary": duty.primary,
+                    "backup": duty.backup,
+                    "until": instants.to_text(duty.until),
+                    "reasons": duty.reasons,
+                }
+            )
+    return json({"at": instants.to_text(instant), "oncall": found})
+
+
+def _user(people: Directory, name: str, place: str) -> int:
+    user = people.by_name.get(name)
+    if user is None:
+        raise InvalidInput(f"there is no user {name!r}", place=place, expected="the name of a user")
+    return user.id

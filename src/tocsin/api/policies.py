@@ -1,0 +1,117 @@
+"""Routes of the policy: its versions and activations, and the dry run of a decision."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
+
+from tocsin.api.access import Here, Who, json
+from tocsin.api.hot import body_of
+from tocsin.core import ids, instants
+from tocsin.people.permissions import Viewer
+from tocsin.policy import versions
+from tocsin.policy.body import read_body
+from tocsin.policy.decide import decide
+from tocsin.policy.explain import explain
+from tocsin.policy.facts import facts_of
+from tocsin.runtime import Installation
+
+router = APIRouter(tags=["policy"])
+
+
+class Activation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    source: str
+    reason: str = ""
+    effective_at: str | None = None
+
+
+class Reversal(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: str = ""
+
+
+@router.post("/decisions")
+async def dry_run(request: Request, here: Here, who: Who) -> Response:
+    """What would be decided for a case, and why; nothing is stored."""
+    from starlette.concurrency import run_in_threadpool
+
+    body = read_body(await body_of(request))
+    return await run_in_threadpool(_dry_run, here, who, body)
+
+
+def _dry_run(here: Installation, who: Viewer, body: Any) -> Response:
+    who.require("cases.read")
+    now = here.clock.now()
+    with here.database.reading() as tx:
+        policy = here.desk.policies.get(tx).at(now)
+    decision = decide(policy, facts_of(body), now)
+    return json({"decision": decision, "explanation": explain(policy, decision)})
+
+
+@router.get("/policies")
+def history(here: Here, who: Who) -> Response:
+    """Every activation, the newest first, and which version is in force."""
+    who.require("policy.read")
+    now = here.clock.now()
+    with here.database.reading() as tx:
+        policies = versions.load(tx)
+    force = policies.in_force(now)
+    return json(
+        {
+            "in_force": force.version if force else None,
+            "activations": [
+                {
+                    "id": ids.to_text(row.id),
+                    "version": row.version,
+                    "effective_at": instants.to_text(row.effective_at),
+                    "activated_at": instants.to_text(row.activated_at),
+                    "activated_by": row.activated_by,
+                    "reason": row.reason,
+                    "withdrawn_at": instants.to_text(row.withdrawn_at) if row.withdrawn_at else None,
+                }
+                for row in policies.activations
+            ],
+        }
+    )
+
+
+@router.get("/policies/{version}")
+def show(version: int, here: Here, who: Who) -> Response:
+    """The text of a version, as it was stored."""
+    who.require("policy.read")
+    with here.database.reading() as tx:
+        return Response(versions.source_of(tx, version), media_type="application/yaml")
+
+
+@router.post("/policies", status_code=201)
+def activate(body: Activation, here: Here, who: Who) -> Response:
+    """Store a document and put it in force."""
+    who.require("policy.write")
+
+    def write(tx: Any) -> tuple[int, int, int]:
+        version = versions.store(tx, body.source, who.actor)
+        at = instants.from_text(body.effective_at, "effective_at") if body.effective_at else tx.now
+        activation = versions.activate(
+            tx,
+            here.mint,
+            here.journal,
+            version,
+            by=who.actor,
+            reason=body.reason,
+            effective_at=at,
+            names=here.names(tx),
+        )
+        return version, activation, at
+
+    version, activation, at = here.writer.write(write)
+    return json({"version": version, "activation": ids.to_text(activation), "effective_at": instants.to_text(at)}, 201)
+
+
+@router.post("/policies/reversal")
+def revert(body: Reversal, here: Here, who: Who) -> Response:
+    """Withdraw the newest activation."""
+    who.require("policy.write")
+    gone = here.writer.write(lambda tx: versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason))
+    return json({"withdrawn": gone.version})

@@ -1,0 +1,63 @@
+"""Errors as RFC 9457 problem documents."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from tocsin.core import canonical
+from tocsin.core.errors import InvalidDocument, TocsinError
+
+STATUS = {
+    "invalid-input": 422,
+    "invalid-document": 422,
+    "too-large": 413,
+    "not-found": 404,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not-allowed": 409,
+    "conflict": 409,
+    "key-reused": 422,
+    "unavailable": 503,
+    "misconfigured": 500,
+}
+
+
+def document(error: TocsinError) -> dict[str, Any]:
+    """`type, title, status, detail`, and where known the place and what was expected."""
+    found: dict[str, Any] = {
+        "type": f"urn:tocsin:problem:{error.kind}",
+        "title": error.title,
+        "status": STATUS.get(error.kind, 500),
+        "detail": error.detail,
+    }
+    if error.place:
+        found["place"] = error.place
+    if error.expected:
+        found["expected"] = error.expected
+    if isinstance(error, InvalidDocument):
+        found["problems"] = [
+            {"line": problem.line, "key": problem.key, "message": problem.message, "expected": problem.expected}
+            for problem in error.problems
+        ]
+    return found
+
+
+def response(error: TocsinError) -> Response:
+    found = document(error)
+    headers = {}
+    if found["status"] == 401:
+        headers["www-authenticate"] = 'Bearer realm="tocsin"'
+    if found["status"] == 503:
+        headers["retry-after"] = "2"
+    return Response(canonical.encode(found), found["status"], headers, "application/problem+json")
+
+
+def unexpected() -> Response:
+    """For a fault of ours: nothing about its inside."""
+    body = {
+        "type": "urn:tocsin:problem:fault",
+        "title": "A fault of Tocsin",
+        "status": 500,
+        "detail": "the fault is in the server's log; nothing of the request was stored",
+    }
+    return Response(canonical.encode(body), 500, None, "application/problem+json")

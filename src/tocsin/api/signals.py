@@ -1,0 +1,19 @@
+"""`POST /signals`: what a ticket system says later about a ticket; opens, changes or reopens a case."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tocsin.api.hot import answer_signal, body_of, viewer_of
+from tocsin.intake.signals import read_signal
+from tocsin.intake.signals import receive as take
+from tocsin.runtime import Installation
+
+
+async def receive(request: Request) -> Response:
+    """201 for a case that the signal opened, 200 for one that it changed."""
+    installation: Installation = request.app.state.installation
+    viewer = await viewer_of(request, installation)
+    viewer.require("cases.open")
+    signal = read_signal(await body_of(request), viewer)
+    opened = await installation.writer.write_soon(lambda tx: take(tx, installation.desk, signal))
+    return await answer_signal(installation, opened)

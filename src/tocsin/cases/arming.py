@@ -1,0 +1,70 @@
+"""Which clocks start, and when a case next needs attention. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tocsin.cases.aggregate import Aggregate
+from tocsin.clocks import durations
+from tocsin.clocks.calendars import Calendar
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decision import Decision
+from tocsin.policy.model import ClockName
+
+AT_OPENING: tuple[ClockName, ...] = ("assign", "resolve", "idle")
+AT_ESCALATION: tuple[ClockName, ...] = ("acknowledge", "contain")
+
+
+def starts(
+    policy: Policy, decision: Decision, clocks: Iterable[ClockName], now: int, opened_at: int, cycle: int = 1
+) -> list[dict[str, Any]]:
+    """What `clocks.started` says of each of these clocks that the decision has a target for."""
+    calendars = policy.document.calendars
+    found = []
+    for clock in clocks:
+        target = decision.targets.get(clock)
+        if target is None:
+            continue
+        started = opened_at if target.origin == "opened" else now
+        found.append(
+            {
+                "clock": clock,
+                "cycle": cycle,
+                "policy_version": decision.policy_version,
+                "calendar": target.calendar,
+                "target": target.duration,
+                "origin": target.origin,
+                "started_at": started,
+                "due_at": calendars[target.calendar].add(started, durations.parse(target.duration)),
+            }
+        )
+    return found
+
+
+def first_step_at(policy: Policy, decision: Decision, now: int) -> int:
+    """When the path's first step fires. In the team's hours, at once. Outside of them: at once where it may wake
+    people, unless only a text speaks for it, which waits a moment for triage (`hold`); else when the hours begin."""
+    opening = _hours(policy, decision).next_open(now)
+    if opening == now:
+        return now
+    return now + decision.hold if decision.wake else opening
+
+
+def _hours(policy: Policy, decision: Decision) -> Calendar:
+    """The hours of whoever takes the case: the calendar in which its level counts acknowledgement."""
+    document = policy.document
+    level = document.levels.get(decision.level)
+    target = level.targets.get("acknowledge") if level else None
+    name = target.calendar if target and target.calendar else document.severities[document.default_severity].calendar
+    return document.calendars[name]
+
+
+def next_instant(state: Aggregate) -> int | None:
+    """When something is due on this case: a clock (one microsecond after its time, for a stop exactly then is met) or a
+    step of a path. None when nothing will happen by itself."""
+    if state.case.state != "open" or state.case.imported:
+        return None
+    instants = [run.due_at + 1 for run in state.clocks if run.outcome is None and run.paused_at is None]
+    instants += [
+        climb.next_at for climb in state.escalations if climb.state == "climbing" and climb.next_at is not None
+    ]
+    return min(instants, default=None)

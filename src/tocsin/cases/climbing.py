@@ -1,0 +1,117 @@
+"""Climbing a path: whom the next step notifies, and when the one after it is due. Pure.
+
+A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, which is
+an alarm. A step that reaches nobody does not wait: the next one fires at once.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tocsin.cases.aggregate import Case, Escalation
+from tocsin.cases.context import Around
+from tocsin.core import ids
+from tocsin.ledger.journal import Event
+from tocsin.policy.compiled import Policy
+from tocsin.policy.model import Path
+
+
+class Scene(NamedTuple):
+    """A case as its path sees it at one instant."""
+
+    policy: Policy
+    around: Around
+    case: Case
+    account_owner: int | None
+    now: int
+
+
+class Named(NamedTuple):
+    """Somebody whom a step names, and by which of its targets."""
+
+    user: int
+    why: str
+
+
+def fire(scene: Scene, escalation: Escalation) -> list[Event]:
+    """The events of an escalation whose next step is due: one `path.stepped` for each step that fires now.
+
+    Steps that reach nobody are events too, followed at once by the next.
+    """
+    path = scene.policy.document.paths[escalation.path]
+    around = scene.around
+    events: list[Event] = []
+    passed, step = escalation.passed, escalation.step
+    while True:
+        named = list(_everyone(path, scene, passed, step))
+        reached = [person for person in named if person.user in around.reachable]
+        missed = [person for person in named if person.user not in around.reachable]
+        after = _next(path, passed, step)
+        last = passed >= path.repeat
+        wait = 0 if last else path.steps[step].wait.microseconds
+        at = scene.now + (wait if reached else 0)
+        events.append(
+            Event(
+                "path.stepped",
+                {
+                    "escalation": ids.to_text(escalation.id),
+                    "pass": passed,
+                    "step": step,
+                    "notified": [_person(around, person) for person in reached],
+                    "unreachable": [_person(around, person) for person in missed],
+                    "nobody": not named,
+                    "team": scene.case.team,
+                    "next": None if last else {"pass": after[0], "step": after[1], "at": at},
+                },
+            )
+        )
+        if reached or last:
+            return events
+        passed, step = after
+
+
+def _next(path: Path, passed: int, step: int) -> tuple[int, int]:
+    """The place behind this one; `(repeat, 0)` stands for every lead."""
+    return (passed, step + 1) if step + 1 < len(path.steps) else (passed + 1, 0)
+
+
+def _everyone(path: Path, scene: Scene, passed: int, step: int) -> Iterator[Named]:
+    """Those whom a step names, each once."""
+    if passed >= path.repeat:
+        yield from (Named(lead, "every lead") for lead in scene.around.directory.leads())
+        return
+    seen: set[int] = set()
+    for target in path.steps[step].notify:
+        for user in resolve(target, scene):
+            if user not in seen:
+                seen.add(user)
+                yield Named(user, target)
+
+
+def resolve(target: str, scene: Scene) -> list[int]:
+    """The active users that a target of a step means now."""
+    around, case, now = scene.around, scene.case, scene.now
+    kind, _, rest = target.partition(":")
+    people: list[int | None] = []
+    if kind == "user":
+        people = [_by_name(around, rest)]
+    elif kind == "oncall":
+        roster, _, place = rest.partition(":")
+        name = around.rosters.backup(roster, now) if place == "backup" else around.rosters.primary(roster, now)
+        people = [_by_name(around, name or "")]
+    elif kind == "lead":
+        team = around.directory.teams.get((case.team or "") if rest == "team" else rest)
+        people = [team.lead if team else None]
+    elif kind == "role":
+        people = [user for inner in scene.policy.document.duties.get(rest, ()) for user in resolve(inner, scene)]
+    elif kind == "owner":
+        people = [scene.account_owner]
+    return [user for user in people if user is not None and around.directory.users[user].active]
+
+
+def _by_name(around: Around, name: str) -> int | None:
+    user = around.directory.by_name.get(name)
+    return user.id if user else None
+
+
+def _person(around: Around, person: Named) -> dict[str, Any]:
+    return {"user": ids.to_text(person.user), "name": around.directory.name_of(person.user), "why": person.why}

@@ -1,0 +1,56 @@
+"""What the verbs of a case need besides the case: the policy in force, people, rosters, who can be reached.
+
+`Desk` is built once by the composition root; `Around` is what one transaction sees of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tocsin.core.ids import IdMint
+from tocsin.ledger.journal import Journal
+from tocsin.ledger.subscribers import Subscribers
+from tocsin.people.directory import Directory
+from tocsin.policy.versions import Policies
+from tocsin.roster.schedules import Rosters
+from tocsin.storage import revisions
+from tocsin.storage.revisions import Cached
+from tocsin.storage.transaction import Tx
+
+Reach = Callable[[Tx, dict[str, int]], frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The surroundings of a case at one instant. `reachable`: users with a destination for pages."""
+
+    policies: Policies
+    directory: Directory
+    rosters: Rosters
+    reachable: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where cases are worked on."""
+
+    mint: IdMint
+    journal: Journal
+    subscribers: Subscribers
+    policies: Cached[Policies]
+    directory: Cached[Directory]
+    rosters: Cached[Rosters]
+    reach: Reach
+
+    def around(self, tx: Tx) -> Around:
+        known = revisions.current(tx)
+        return Around(
+            self.policies.get(tx, known),
+            self.directory.get(tx, known),
+            self.rosters.get(tx, known),
+            self.reach(tx, known),
+        )
+
+    def forget(self) -> None:
+        """For after a rollback."""
+        for cached in (self.policies, self.directory, self.rosters):
+            cached.forget()

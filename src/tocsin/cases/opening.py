@@ -1,0 +1,287 @@
+"""Opening cases, in bulk: from a ticket's body to a case that is decided, owned, under clocks and, where it must,
+paging.
+
+`open_many` is a bulk handler of the group writer: all tickets that wait are opened by a few statements. What each of
+them becomes is computed first, by pure functions, as a list of events; the rows are what those events mean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tocsin.cases import arming, climbing, ownership, store
+from tocsin.cases.aggregate import Aggregate, apply, opened
+from tocsin.cases.climbing import Scene
+from tocsin.cases.context import Around, Desk
+from tocsin.cases.tables import case_keys
+from tocsin.core import ids, instants
+from tocsin.core.errors import NotFound
+from tocsin.ledger import work
+from tocsin.ledger.journal import Event
+from tocsin.ledger.tables import work as work_table
+from tocsin.people import accounts
+from tocsin.people.accounts import Account
+from tocsin.people.permissions import Viewer
+from tocsin.policy.body import CaseBody
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decide import decide
+from tocsin.policy.decision import Decision
+from tocsin.policy.facts import facts_of
+from tocsin.storage.seam import take_numbers
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+TIMER = "case"  # the kind of work that wakes a case when something on it is due
+DEFAULT_SOURCE = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is to be opened, and on whose behalf. Imported history arms no timers and pages nobody."""
+
+    body: CaseBody
+    viewer: Viewer
+    imported: bool = False
+    linked_to: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """Source and external id, by which the sender knows it; None without an external id."""
+        body = self.body
+        return None if body.external_id is None else (body.source or DEFAULT_SOURCE, body.external_id)
+
+
+class Opened(NamedTuple):
+    """A case as it stands now. `new` False: the ticket had one already, and nothing was changed.
+
+    `decision`: the decision in canonical bytes, for a new case.
+    """
+
+    state: Aggregate
+    new: bool
+    decision: bytes | None = None
+
+
+class _Draft(NamedTuple):
+    state: Aggregate
+    events: list[Event]
+    decision: bytes
+
+
+def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Exception]:
+    """A case for each ticket, in order; an error in place of one that cannot be opened. A ticket whose key has a case
+    already is answered with that case."""
+    around = desk.around(tx)
+    policy = around.policies.at(tx.now)
+    held = _cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
+    known = _Accounts(tx, desk, tickets)
+    load = ownership.loads(tx)
+    fresh = [ticket for ticket in tickets if ticket.key not in held]
+    numbers = iter(take_numbers(tx, "case_number", len(fresh))) if fresh else iter(())
+
+    answers: list[Opened | Exception | tuple[str, str]] = []
+    drafts: list[_Draft] = []
+    keys: dict[tuple[str, str], _Draft] = {}
+    taken: dict[int, int] = {}
+    for ticket in tickets:
+        key = ticket.key
+        if key is not None and (key in held or key in keys):
+            answers.append(key)
+            continue
+        try:
+            account = known.of(ticket)
+        except NotFound as error:
+            answers.append(error)
+            continue
+        case = desk.mint.new(tx.now)
+        draft = _draft(case, next(numbers), ticket, account, policy, around, load, desk, tx.now)
+        drafts.append(draft)
+        answers.append(Opened(draft.state, True, draft.decision))
+        if key is not None:
+            keys[key] = draft
+        owner = draft.state.case.owner
+        if owner is not None:
+            load[owner] = load.get(owner, 0) + 1
+            taken[owner] = taken.get(owner, 0) + 1
+
+    _write(tx, desk, drafts, keys, taken)
+    earlier = store.load_many(tx, held.values())
+    return [
+        answer
+        if not isinstance(answer, tuple) or isinstance(answer, Opened)
+        else Opened(keys[answer].state if answer in keys else earlier[held[answer]], False)
+        for answer in answers
+    ]
+
+
+def _draft(
+    case: int,
+    number: int,
+    ticket: Ticket,
+    account: Account | None,
+    policy: Policy,
+    around: Around,
+    loads: dict[int, int],
+    desk: Desk,
+    now: int,
+) -> _Draft:
+    """The events of a new case and the state they add up to. Nothing is stored yet."""
+    body = ticket.body
+    decision = decide(policy, facts_of(body, account.facts if account else None), now)
+    stored = decision.canonical()
+    first = {
+        "number": number,
+        "source": body.source or DEFAULT_SOURCE,
+        "external_id": body.external_id,
+        "account": ids.to_text(account.id) if account else None,
+        "subject": body.subject,
+        "occurred_at": instants.from_datetime(body.occurred_at) if body.occurred_at else None,
+        "imported": ticket.imported,
+        "linked_to": ids.to_text(ticket.linked_to) if ticket.linked_to else None,
+    }
+    actor = ticket.viewer.actor
+    state = opened(case, first, now)
+    events = [Event("case.opened", first, actor), Event("case.decided", stored)]
+    apply(state, "case.decided", outline(decision), now)
+
+    def add(event: Event) -> None:
+        events.append(event)
+        apply(state, event.kind, event.payload, now)
+
+    wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
+    add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
+    if not ticket.imported:
+        choice = ownership.choose(around, decision.team, decision.assign, loads, now)
+        if choice.user is not None:
+            add(assignment(around, state, choice.user, choice.reason, "engine"))
+        if decision.escalated:
+            for event in escalate(policy, decision, desk, now):
+                add(event)
+            _climb(Scene(policy, around, state.case, account.owner if account else None, now), state, add)
+    return _Draft(state, events, stored)
+
+
+def outline(decision: Decision) -> dict[str, Any]:
+    """What the state of a case takes from a decision; the same keys as in its stored form."""
+    return {
+        "severity": decision.severity,
+        "level": decision.level,
+        "kind": decision.kind,
+        "type": decision.type,
+        "product_area": decision.product_area,
+        "score": decision.score,
+        "team": decision.team,
+        "policy_version": decision.policy_version,
+    }
+
+
+def assignment(around: Around, state: Aggregate, user: int, reason: str, actor: str) -> Event:
+    """`case.assigned`: a new owner, which stops the assign clock."""
+    run = state.running("assign")
+    return Event(
+        "case.assigned",
+        {
+            "owner": ids.to_text(user),
+            "name": around.directory.name_of(user),
+            "reason": reason,
+            "stops": [] if run is None else [["assign", run.cycle]],
+        },
+        actor,
+    )
+
+
+def escalate(policy: Policy, decision: Decision, desk: Desk, now: int) -> list[Event]:
+    """`case.escalated` for the path of the decision, and for that of the relationship where there is one beside it."""
+    first_at = arming.first_step_at(policy, decision, now)
+    paths = [(decision.path, decision.kind), (decision.relationship_path, "relationship")]
+    return [
+        Event(
+            "case.escalated",
+            {
+                "escalation": ids.to_text(desk.mint.new(now)),
+                "level": decision.level,
+                "kind": kind,
+                "path": path,
+                "policy_version": decision.policy_version,
+                "first_at": first_at,
+            },
+        )
+        for path, kind in paths
+        if path is not None
+    ]
+
+
+def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
+    for escalation in state.climbing():
+        if escalation.next_at is not None and escalation.next_at <= scene.now:
+            for event in climbing.fire(scene, escalation):
+                add(event)
+
+
+def _write(
+    tx: Tx, desk: Desk, drafts: list[_Draft], keys: dict[tuple[str, str], _Draft], taken: dict[int, int]
+) -> None:
+    store.insert(tx, [draft.state for draft in drafts])
+    tx.insert(case_keys, [(*key, draft.state.case.id) for key, draft in keys.items()])
+    desk.journal.begin(tx, [(draft.state.case.id, draft.events) for draft in drafts])
+    timers: list[Row] = []
+    for draft in drafts:
+        at = arming.next_instant(draft.state)
+        if at is not None:
+            timers.append(work.row(TIMER, draft.state.case.id, at))
+    tx.insert(work_table, timers)
+    ownership.shift_loads(tx, taken)
+    steps = [
+        (draft.state.case.id, event.payload)
+        for draft in drafts
+        for event in draft.events
+        if event.kind == "path.stepped"
+    ]
+    desk.subscribers.tell(tx, "path.stepped", steps)
+
+
+def _cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The cases that these tickets have already."""
+    by_source: dict[str, list[str]] = {}
+    for source, external_id in keys:
+        by_source.setdefault(source, []).append(external_id)
+    found: dict[tuple[str, str], int] = {}
+    for source, wanted in by_source.items():
+        chosen = padded(wanted)
+        rows = tx.rows(
+            f"SELECT source, external_id, case_id FROM case_keys WHERE source = ? AND external_id IN ({marks(chosen)})",
+            (source, *chosen),
+        )
+        found.update({(row[0], row[1]): row[2] for row in rows})
+    return found
+
+
+class _Accounts:
+    """The accounts that a bulk of tickets names, read at once; facts are stored where the sender may."""
+
+    def __init__(self, tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> None:
+        self._tx = tx
+        self._desk = desk
+        bodies = [ticket.body for ticket in tickets]
+        self._named = accounts.by_external_id(
+            tx, [body.account.external_id for body in bodies if body.account and body.account.external_id]
+        )
+        self._numbered = accounts.by_id(
+            tx, [ids.from_text(body.account_id, "account_id") for body in bodies if body.account_id]
+        )
+
+    def of(self, ticket: Ticket) -> Account | None:
+        """The account of a ticket; NotFound for an `account_id` that does not exist. None: unmatched."""
+        body = ticket.body
+        if body.account_id:
+            found = self._numbered.get(ids.from_text(body.account_id))
+            if found is None:
+                raise NotFound(f"there is no account {body.account_id}", place="account_id")
+            return found
+        external_id = body.account.external_id if body.account else None
+        if not external_id:
+            return None
+        known = self._named.get(external_id)
+        if ticket.viewer.may("accounts.write"):
+            known = accounts.learn(self._tx, self._desk.mint, known, external_id, facts_of(body)["account"])
+            self._named[external_id] = known
+        return known

@@ -1,0 +1,53 @@
+"""Who owns a case that was routed to a team: the person on call, the least loaded, or nobody yet."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tocsin.cases.context import Around
+from tocsin.policy.model import Assign
+from tocsin.storage.transaction import Tx
+
+
+class Choice(NamedTuple):
+    """`user` None: nobody, and `reason` says why."""
+
+    user: int | None
+    reason: str
+
+
+def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int, int], now: int) -> Choice:
+    """The owner by the route's rule. `loads`: open cases by user."""
+    if assign == "none":
+        return Choice(None, "the route leaves it to the team")
+    found = around.directory.teams.get(team or "")
+    if found is None:
+        return Choice(None, f"there is no team {team}")
+    if assign == "oncall":
+        if found.roster is None:
+            return Choice(None, f"team {team} has no roster")
+        name = around.rosters.primary(found.roster, now)
+        user = around.directory.by_name.get(name or "")
+        if user is None or not user.active:
+            return Choice(None, f"nobody is on call on {found.roster}")
+        return Choice(user.id, f"on call on {found.roster}")
+    able = [user for user in found.members if around.directory.users[user].active]
+    if not able:
+        return Choice(None, f"team {team} has no active member")
+    user_id = min(able, key=lambda user: (loads.get(user, 0), user))
+    return Choice(user_id, f"the least loaded of team {team}")
+
+
+def loads(tx: Tx) -> dict[int, int]:
+    """Open cases by owner; kept as a counter, because counting would cost more the more cases there are."""
+    return dict(tx.rows("SELECT user_id, open_cases FROM loads"))
+
+
+def shift_loads(tx: Tx, changes: Mapping[int, int]) -> None:
+    """Add to the counters, in the order of users, so that two groups cannot block each other."""
+    for user, change in sorted(changes.items()):
+        if change:
+            tx.run(
+                "INSERT INTO loads (user_id, open_cases) VALUES (?, ?)"
+                " ON CONFLICT (user_id) DO UPDATE SET open_cases = loads.open_cases + excluded.open_cases",
+                (user, change),
+            )

@@ -1,0 +1,114 @@
+"""Deciding a case again because its facts changed. The old decision stays readable; nothing is lowered by itself."""
+
+from typing import Any
+
+from tocsin.cases import arming, climbing, store
+from tocsin.cases.aggregate import Aggregate, RunningClock, apply, raised
+from tocsin.cases.climbing import Scene
+from tocsin.cases.context import Desk
+from tocsin.cases.opening import escalate, outline
+from tocsin.clocks import durations, targets
+from tocsin.clocks.targets import Running
+from tocsin.core import ids
+from tocsin.ledger.journal import Event
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decide import decide
+from tocsin.policy.decision import Decision
+from tocsin.policy.facts import Facts
+
+
+def reclassify(scene: Scene, desk: Desk, state: Aggregate, last: Decision, facts: Facts, actor: str) -> list[Event]:
+    """The events of a case whose facts are now these; none when they are what the last decision knew.
+
+    The policy in force decides, keeping what a person had overridden. Running clocks get the stricter of old and new
+    targets; a level that rises starts its path and clocks. The state is left as it was.
+    """
+    if facts == last.facts:
+        return []
+    decision = decide(scene.policy, facts, scene.now, last.override, opened_at=state.case.opened_at)
+    draft = _Draft(state)
+    rises = raised(state.case.level, decision.level)
+    draft.add(
+        Event("case.reclassified", decision.canonical(), actor),
+        outline(decision),
+        scene.now,
+    )
+    changed = _superseded(scene.policy, decision, draft.state, scene.now)
+    if changed:
+        draft.add(Event("clocks.superseded", {"clocks": changed}), None, scene.now)
+    if rises and not state.case.imported:
+        missing = [clock for clock in arming.AT_ESCALATION if draft.state.running(clock) is None]
+        started = arming.starts(scene.policy, decision, missing, scene.now, state.case.opened_at)
+        if started:
+            draft.add(Event("clocks.started", {"clocks": started}), None, scene.now)
+        for climb in draft.state.climbing():  # the higher path takes over
+            draft.add(_stop(climb.id), None, scene.now)
+        for event in escalate(scene.policy, decision, desk, scene.now):
+            draft.add(event, None, scene.now)
+        for climb in draft.state.climbing():
+            if climb.next_at is not None and climb.next_at <= scene.now:
+                for event in climbing.fire(scene._replace(case=draft.state.case), climb):
+                    draft.add(event, None, scene.now)
+    return draft.events
+
+
+class _Draft:
+    """Events in the making, and the state behind them; the case itself is not touched."""
+
+    def __init__(self, state: Aggregate) -> None:
+        self.state = store.copy(state)
+        self.events: list[Event] = []
+
+    def add(self, event: Event, payload: dict[str, Any] | None, now: int) -> None:
+        self.events.append(event)
+        apply(self.state, event.kind, event.payload if payload is None else payload, now)
+
+
+def _stop(escalation: int) -> Event:
+    return Event("path.stopped", {"escalation": ids.to_text(escalation), "state": "stopped"})
+
+
+def _superseded(policy: Policy, decision: Decision, state: Aggregate, now: int) -> list[dict[str, Any]]:
+    """The running clocks that get an earlier due time from the new targets."""
+    changed = []
+    calendars = policy.document.calendars
+    for run in state.clocks:
+        target = decision.targets.get(run.clock)  # type: ignore[call-overload]
+        if run.outcome is not None or target is None or now > run.due_at or run.calendar not in calendars:
+            continue
+        after = targets.supersede(
+            _running(run, policy),
+            durations.parse(target.duration),
+            calendars[target.calendar],
+            now,
+            grace=policy.document.clocks.grace.microseconds,
+            since=state.case.opened_at if target.origin == "opened" else None,
+        )
+        if after.due_at != run.due_at:
+            changed.append(
+                {
+                    "clock": run.clock,
+                    "cycle": run.cycle,
+                    "policy_version": decision.policy_version,
+                    "target": target.duration,
+                    "calendar": target.calendar,
+                    "origin": target.origin,
+                    "old_due_at": run.due_at,
+                    "due_at": after.due_at,
+                }
+            )
+    return changed
+
+
+def _running(run: RunningClock, policy: Policy) -> Running:
+    return Running(
+        clock=run.clock,
+        duration=durations.parse(run.target),
+        calendar=policy.document.calendars[run.calendar],
+        started_at=run.started_at,
+        due_at=run.due_at,
+        original_due_at=run.original_due_at,
+        cycle=run.cycle,
+        generation=run.generation,
+        paused_at=run.paused_at,
+    )

@@ -1,0 +1,97 @@
+"""Loading and saving a case: aggregate in, changed rows out."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
+from tocsin.cases.tables import cases, escalations
+from tocsin.clocks.tables import clocks
+from tocsin.core import ids
+from tocsin.core.errors import NotFound
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+_CASE = ", ".join(column.name for column in cases.columns)
+_CLOCK = ", ".join(column.name for column in clocks.columns)
+_ESCALATION = ", ".join(column.name for column in escalations.columns)
+_CASE_CHANGES = [field for field in Case.__struct_fields__ if field != "id"]
+_CLOCK_CHANGES = [field for field in RunningClock.__struct_fields__ if field not in ("clock", "cycle")]
+_UPDATE_CASE = f"UPDATE cases SET {', '.join(f'{name} = ?' for name in _CASE_CHANGES)} WHERE id = ?"
+_UPDATE_CLOCK = (
+    f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in _CLOCK_CHANGES)}"
+    " WHERE case_id = ? AND clock = ? AND cycle = ?"
+)
+_UPDATE_ESCALATION = "UPDATE escalations SET state = ?, pass = ?, step = ?, next_at = ? WHERE id = ?"
+
+
+def load(tx: Tx, case: int) -> Aggregate:
+    """One case with its clocks and escalations; NotFound where there is none."""
+    found = load_many(tx, [case])
+    if case not in found:
+        raise NotFound(f"there is no case {ids.to_text(case)}", place="case")
+    return found[case]
+
+
+def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
+    """Cases by id; those that do not exist are left out."""
+    chosen = padded(list(dict.fromkeys(wanted)))
+    if not chosen:
+        return {}
+    within = f"IN ({marks(chosen)})"
+    found = {
+        row[0]: Aggregate(_case(row), [], []) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id {within}", chosen)
+    }
+    for row in tx.rows(f"SELECT {_CLOCK} FROM clocks WHERE case_id {within} ORDER BY case_id, cycle, clock", chosen):
+        found[row[0]].clocks.append(RunningClock(*row[1:]))
+    for row in tx.rows(f"SELECT {_ESCALATION} FROM escalations WHERE case_id {within} ORDER BY id", chosen):
+        found[row[1]].escalations.append(Escalation(row[0], *row[2:]))
+    return found
+
+
+def copy(state: Aggregate) -> Aggregate:
+    """A copy to compare with later; `save` writes what differs from it."""
+    replace = msgspec.structs.replace
+    return Aggregate(
+        replace(state.case), [replace(run) for run in state.clocks], [replace(climb) for climb in state.escalations]
+    )
+
+
+def insert(tx: Tx, states: Sequence[Aggregate]) -> None:
+    """Write many new cases in few statements."""
+    tx.insert(cases, [case_row(state.case) for state in states])
+    _insert_parts(tx, [(state.case.id, state.clocks, state.escalations) for state in states])
+
+
+def save(tx: Tx, before: Aggregate, after: Aggregate) -> None:
+    """Write the difference of two states of one case."""
+    case = after.case
+    if case != before.case:
+        tx.run(_UPDATE_CASE, (*(getattr(case, name) for name in _CASE_CHANGES), case.id))
+    held = {(run.clock, run.cycle): run for run in before.clocks}
+    for run in after.clocks:
+        if (old := held.get((run.clock, run.cycle))) is not None and old != run:
+            values = (getattr(run, name) for name in _CLOCK_CHANGES)
+            tx.run(_UPDATE_CLOCK, (*values, case.id, run.clock, run.cycle))
+    known = {climb.id: climb for climb in before.escalations}
+    for climb in after.escalations:
+        if (was := known.get(climb.id)) is not None and was != climb:
+            tx.run(_UPDATE_ESCALATION, (climb.state, climb.passed, climb.step, climb.next_at, climb.id))
+    new_clocks = [run for run in after.clocks if (run.clock, run.cycle) not in held]
+    new_climbs = [climb for climb in after.escalations if climb.id not in known]
+    _insert_parts(tx, [(case.id, new_clocks, new_climbs)])
+
+
+def case_row(case: Case) -> Row:
+    return msgspec.structs.astuple(case)
+
+
+def _case(row: Row) -> Case:
+    case = Case(*row)
+    case.imported = bool(case.imported)
+    return case
+
+
+def _insert_parts(tx: Tx, parts: Sequence[tuple[int, list[RunningClock], list[Escalation]]]) -> None:
+    astuple = msgspec.structs.astuple
+    tx.insert(clocks, [(case, *astuple(run)) for case, runs, _ in parts for run in runs])
+    tx.insert(escalations, [(climb.id, case, *astuple(climb)[1:]) for case, _, climbs in parts for climb in climbs])

@@ -1,0 +1,83 @@
+"""Tables of the cases: the projection of each case's events that screens and queries read."""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import text as sql
+
+from tocsin.storage.schema import identifier, instant, metadata, number, text
+
+cases = Table(
+    "cases",
+    metadata,
+    identifier(),
+    number("number", unique=True),
+    text("source"),
+    text("external_id", optional=True),
+    number("account", ForeignKey("accounts.id"), optional=True),
+    text("subject"),
+    text("state"),
+    text("level"),
+    text("kind", optional=True),
+    text("severity"),
+    text("type", optional=True),
+    text("product_area", optional=True),
+    Column("score", Float, nullable=False),
+    text("team", optional=True),
+    number("owner", ForeignKey("users.id"), optional=True),
+    number("policy_version", ForeignKey("policy_versions.version")),
+    instant("opened_at"),
+    instant("updated_at"),
+    instant("occurred_at", optional=True),
+    instant("acknowledged_at", optional=True),
+    number("technical_lead", ForeignKey("users.id"), optional=True),
+    instant("resolved_at", optional=True),
+    instant("closed_at", optional=True),
+    Column("imported", Boolean, nullable=False),
+)
+Index(
+    "ix_cases_open",
+    cases.c.level,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_owner",
+    cases.c.owner,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+
+# The case that a sender's ticket means now; a later case for the same ticket takes the key over.
+case_keys = Table(
+    "case_keys",
+    metadata,
+    text("source"),
+    text("external_id"),
+    number("case_id", ForeignKey("cases.id")),
+    PrimaryKeyConstraint("source", "external_id"),
+    sqlite_with_rowid=False,
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    identifier(),
+    number("case_id", ForeignKey("cases.id")),
+    text("kind"),
+    text("path"),
+    number("policy_version", ForeignKey("policy_versions.version")),
+    text("state"),  # climbing, acknowledged, stopped, exhausted
+    number("pass"),
+    number("step"),  # the next to fire, counted from 0
+    instant("next_at", optional=True),
+    instant("started_at"),
+)
+Index("ix_escalations_case", escalations.c.case_id)
+
+# Open cases by owner, so that choosing the least loaded does not count them every time.
+loads = Table(
+    "loads",
+    metadata,
+    number("user_id", ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    number("open_cases"),
+)

@@ -1,0 +1,26 @@
+"""Table of the clocks: one row for each run of a clock of a case."""
+
+from sqlalchemy import PrimaryKeyConstraint, Table
+
+from tocsin.storage.schema import instant, metadata, number, text
+
+clocks = Table(
+    "clocks",
+    metadata,
+    number("case_id"),
+    text("clock"),
+    number("cycle"),
+    number("policy_version"),
+    text("calendar"),
+    text("target"),
+    text("origin"),
+    instant("started_at"),
+    instant("due_at"),
+    instant("original_due_at"),
+    instant("paused_at", optional=True),
+    text("outcome", optional=True),  # met, breached, cancelled; null while it runs
+    instant("settled_at", optional=True),
+    number("generation"),
+    PrimaryKeyConstraint("case_id", "clock", "cycle"),
+    sqlite_with_rowid=False,
+)

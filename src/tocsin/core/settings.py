@@ -1,0 +1,82 @@
+"""Settings: `TOCSIN_*` environment variables, or `tocsin.toml` in the working folder. Unsafe ones are refused."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from tocsin.core.errors import Misconfigured
+
+
+def data_folder() -> Path:
+    """Where this user's data live."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "tocsin"
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable TOCSIN_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_", toml_file="tocsin.toml", extra="forbid")
+
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'tocsin.db'}",
+        description="sqlite:///path or postgresql://user:password@host/name",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="At least 32 characters; seals the journal. Default: a file that `tocsin init` makes",
+    )
+    base_url: str = Field(default="http://127.0.0.1:8000", description="How people and tools reach this installation")
+    allow_private_destinations: bool = Field(
+        default=False, description="Whether outgoing webhooks may go to private addresses"
+    )
+    heartbeat_url: str | None = Field(
+        default=None, description="A URL to call every minute, so that Tocsin's own death is noticed outside"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def secret_file(self) -> Path:
+        """Where `init` keeps the secret key when none is set."""
+        return data_folder() / "secret_key"
+
+    def secret(self) -> str:
+        """The installation's secret; Misconfigured where there is none, or a weak one."""
+        if self.secret_key is not None:
+            value = self.secret_key.get_secret_value()
+        elif self.secret_file.is_file():
+            value = self.secret_file.read_text().strip()
+        else:
+            raise Misconfigured(
+                "no secret key is set", place="TOCSIN_SECRET_KEY", expected="`tocsin init`, or 32 characters or more"
+            )
+        if len(value) < 32:
+            raise Misconfigured(
+                "the secret key is too short", place="TOCSIN_SECRET_KEY", expected="32 characters or more"
+            )
+        return value
+
+
+def load() -> Settings:
+    """The settings of this process; Misconfigured names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TOCSIN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise Misconfigured(first["msg"], place=name) from None

@@ -1,0 +1,116 @@
+"""Accepting tickets: idempotency keys in front of `cases.opening`. A bulk handler of the group writer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from tocsin.cases import store
+from tocsin.cases.context import Desk
+from tocsin.cases.opening import Opened, Ticket, open_many
+from tocsin.core.clock import HOUR
+from tocsin.core.errors import KeyReused
+from tocsin.intake.tables import idempotency_keys
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+KEPT = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An `Idempotency-Key`: the same key again from the same token on the same route means the same request."""
+
+    token: int
+    route: str
+    key: str
+    body: bytes  # a digest
+
+    @classmethod
+    def of(cls, token: int, route: str, key: str, raw: bytes) -> "Once":
+        return cls(token, route, key, sha256(raw).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A ticket and the key it came with."""
+
+    ticket: Ticket
+    once: Once | None = None
+
+
+def accept_many(tx: Tx, desk: Desk, submissions: Sequence[Submission]) -> list[Opened | Exception]:
+    """A case or an error for each submission, in order."""
+    keyed = [submission.once for submission in submissions if submission.once is not None]
+    if not keyed:
+        return open_many(tx, desk, [submission.ticket for submission in submissions])
+    return _accept_keyed(tx, desk, submissions, keyed)
+
+
+def _accept_keyed(
+    tx: Tx, desk: Desk, submissions: Sequence[Submission], keyed: Sequence[Once]
+) -> list[Opened | Exception]:
+    seen = _seen(tx, keyed)
+    answers: list[Opened | Exception | None] = [None] * len(submissions)
+    fresh: list[int] = []
+    first: dict[tuple[int, str, str], int] = {}
+    again: list[tuple[int, int]] = []  # a submission and the one in this bulk that it repeats
+    for place, submission in enumerate(submissions):
+        once = submission.once
+        if once is None:
+            fresh.append(place)
+            continue
+        name = (once.token, once.route, once.key)
+        if name in seen:
+            body, case = seen[name]
+            answers[place] = _reused(once) if body != once.body else Opened(store.load(tx, case), False)
+        elif name in first:
+            earlier = submissions[first[name]].once
+            assert earlier is not None
+            if earlier.body != once.body:
+                answers[place] = _reused(once)
+            else:
+                again.append((place, first[name]))
+        else:
+            first[name] = place
+            fresh.append(place)
+    rows: list[Row] = []
+    for place, answer in zip(fresh, open_many(tx, desk, [submissions[place].ticket for place in fresh]), strict=True):
+        answers[place] = answer
+        once = submissions[place].once
+        if once is not None and isinstance(answer, Opened):
+            rows.append((once.token, once.route, once.key, once.body, answer.state.case.id, tx.now))
+    tx.insert(idempotency_keys, rows)
+    for place, origin in again:
+        earlier_answer = answers[origin]
+        answers[place] = earlier_answer._replace(new=False) if isinstance(earlier_answer, Opened) else earlier_answer
+    return [answer for answer in answers if answer is not None]
+
+
+def _seen(tx: Tx, keyed: Sequence[Once]) -> dict[tuple[int, str, str], tuple[bytes, int]]:
+    """Keys that were used in the last 24 hours; older ones mean nothing any more."""
+    found: dict[tuple[int, str, str], tuple[bytes, int]] = {}
+    by_route: dict[tuple[int, str], list[str]] = {}
+    for once in keyed:
+        by_route.setdefault((once.token, once.route), []).append(once.key)
+    for (token, route), wanted in by_route.items():
+        chosen = padded(wanted)
+        for key, body, case, at in tx.rows(
+            "SELECT key, body, case_id, at FROM idempotency_keys WHERE token = ? AND route = ?"
+            f" AND key IN ({marks(chosen)})",
+            (token, route, *chosen),
+        ):
+            if at > tx.now - KEPT:
+                found[(token, route, key)] = (bytes(body), case)
+            else:
+                tx.run("DELETE FROM idempotency_keys WHERE token = ? AND route = ? AND key = ?", (token, route, key))
+    return found
+
+
+def _reused(once: Once) -> KeyReused:
+    return KeyReused(
+        f"the key {once.key[:40]!r} was used with another body", place="Idempotency-Key", expected="a new key"
+    )
+
+
+def sweep(tx: Tx) -> int:
+    """Forget keys older than a day; how many."""
+    return tx.run("DELETE FROM idempotency_keys WHERE at <= ?", (tx.now - KEPT,))

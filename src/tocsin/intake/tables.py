@@ -1,0 +1,20 @@
+"""Tables of the intake: keys by which a repeated request is known."""
+
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table
+
+from tocsin.storage.schema import binary, instant, metadata, number, text
+
+# An Idempotency-Key of a token on a route, with the digest of the body it came with; kept for a day.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    number("token"),
+    text("route"),
+    text("key"),
+    binary("body"),
+    number("case_id", ForeignKey("cases.id")),
+    instant("at"),
+    PrimaryKeyConstraint("token", "route", "key"),
+    sqlite_with_rowid=False,
+)
+Index("ix_idempotency_keys_at", idempotency_keys.c.at)

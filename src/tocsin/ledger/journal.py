@@ -1,0 +1,142 @@
+"""The journal: append-only events, each case's in a chain of its own. `audit.py` proves it, nothing changes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tocsin.core import canonical
+from tocsin.core.errors import Conflict
+from tocsin.ledger import chain as chains
+from tocsin.ledger.tables import chains as chains_table
+from tocsin.ledger.tables import events as events_table
+from tocsin.ledger.tables import payloads as payloads_table
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+
+class Event(NamedTuple):
+    """What happened. `payload` is a JSON value or a struct; `at` microseconds; `actor` such as `user:dana`,
+    `engine`."""
+
+    kind: str
+    payload: Any
+    actor: str = "engine"
+
+
+class Recorded(NamedTuple):
+    """An event as it stands in the journal. `payload` is None once erased."""
+
+    chain: int
+    seq: int
+    kind: str
+    at: int
+    actor: str
+    payload: Any
+
+
+class Head(NamedTuple):
+    """The end of a chain: how many events, the last one's hash and time."""
+
+    length: int
+    hash: bytes
+    at: int
+
+
+EMPTY = Head(0, chains.GENESIS, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Writes events. `key` seals the heads."""
+
+    key: bytes
+
+    def begin(self, tx: Tx, batch: Sequence[tuple[int, Sequence[Event]]]) -> None:
+        """Write the first events of many new chains, in few statements."""
+        events: list[Row] = []
+        payloads: list[Row] = []
+        heads: list[Row] = []
+        for chain, new in batch:
+            head = self._link(chain, EMPTY, new, tx.now, events, payloads)
+            heads.append((chain, head.length, chains.seal(self.key, chain, head.length, head.hash), None))
+        tx.insert(events_table, events)
+        tx.insert(payloads_table, payloads)
+        tx.insert(chains_table, heads)
+
+    def append(self, tx: Tx, chain: int, new: Sequence[Event]) -> Head:
+        """Write further events of a chain, whose lock the caller holds; times never run backwards within it."""
+        if not new:
+            return self.head(tx, chain)
+        head = self.head(tx, chain)
+        events: list[Row] = []
+        payloads: list[Row] = []
+        after = self._link(chain, head, new, max(tx.now, head.at), events, payloads)
+        tx.insert(events_table, events)
+        tx.insert(payloads_table, payloads)
+        mark = chains.seal(self.key, chain, after.length, after.hash)
+        if head.length == 0:
+            tx.insert(chains_table, [(chain, after.length, mark, None)])
+        elif not tx.run(
+            "UPDATE chains SET count = ?, seal = ?, checkpoint = NULL WHERE chain = ? AND count = ?",
+            (after.length, mark, chain, head.length),
+        ):
+            raise Conflict(f"chain {chain} was extended by another writer", expected="its lock to be held")
+        return after
+
+    def head(self, tx: Tx, chain: int) -> Head:
+        """The end of a chain; Conflict where its seal does not fit, because then somebody changed the record."""
+        row = tx.row(
+            "SELECT c.count, c.seal, e.hash, e.at FROM chains c LEFT JOIN events e ON e.chain = c.chain"
+            " AND e.seq = c.count WHERE c.chain = ?",
+            (chain,),
+        )
+        if row is None:
+            return EMPTY
+        count, mark, last, at = row
+        if last is None or chains.seal(self.key, chain, count, bytes(last)) != bytes(mark):
+            raise Conflict(
+                "the record was changed from outside",
+                place=f"chain {chain}",
+                expected="`tocsin audit verify` to be clean",
+            )
+        return Head(count, bytes(last), at)
+
+    @staticmethod
+    def _link(chain: int, head: Head, new: Sequence[Event], at: int, events: list[Row], payloads: list[Row]) -> Head:
+        count, last = head.length, head.hash
+        for event, salt in zip(new, chains.salts(len(new)), strict=True):
+            count += 1
+            payload = event.payload
+            body = payload if type(payload) is bytes else canonical.encode(payload)
+            digest = chains.digest(salt, body)
+            last = chains.link(last, chain, count, at, event.kind, event.actor, digest)
+            events.append((chain, count, event.kind, at, event.actor, digest, last))
+            payloads.append((chain, count, salt, body))
+        return Head(count, last, at)
+
+
+def read(tx: Tx, chain: int, *, after: int = 0, limit: int = 1_000_000) -> list[Recorded]:
+    """A chain's events in order, from the one behind `after`."""
+    rows = tx.rows(
+        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, p.body FROM events e LEFT JOIN payloads p"
+        " ON p.chain = e.chain AND p.seq = e.seq WHERE e.chain = ? AND e.seq > ? ORDER BY e.seq LIMIT ?",
+        (chain, after, limit),
+    )
+    return [_recorded(row) for row in rows]
+
+
+def last_of_kind(tx: Tx, kind: str, wanted: Iterable[int]) -> dict[int, Recorded]:
+    """The newest event of a kind in each of these chains."""
+    ids = padded(sorted(set(wanted)))
+    if not ids:
+        return {}
+    rows = tx.rows(
+        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, p.body FROM events e LEFT JOIN payloads p"
+        f" ON p.chain = e.chain AND p.seq = e.seq WHERE e.chain IN ({marks(ids)}) AND e.kind = ? ORDER BY e.seq",
+        (*ids, kind),
+    )
+    return {row[0]: _recorded(row) for row in rows}
+
+
+def _recorded(row: Row) -> Recorded:
+    chain, seq, kind, at, actor, body = row
+    return Recorded(chain, seq, kind, at, actor, None if body is None else canonical.decode(bytes(body)))

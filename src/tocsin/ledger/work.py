@@ -1,0 +1,118 @@
+"""The durable queue of what is to be done: timers and outgoing effects.
+
+A row is one thing to do, named by kind and subject, so that asking twice leaves one row. A worker claims a batch by
+moving `due_at` to the end of its lease and leaving its name; whoever finishes must still hold it. What a worker that
+died had claimed becomes due again when the lease ends. What keeps failing is set aside, which the auditor raises: no
+row ends in silence.
+"""
+
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+from tocsin.core.clock import HOUR, SECOND
+from tocsin.ledger.tables import work
+from tocsin.storage.transaction import Row, Tx
+
+LEASE = 30 * SECOND
+ATTEMPTS = 12  # about an hour and a half, then aside
+
+
+class Item(NamedTuple):
+    kind: str
+    subject: int
+    due_at: int
+    generation: int
+    attempt: int
+    holder: str | None = None
+
+
+def row(kind: str, subject: int, due_at: int, generation: int = 0) -> Row:
+    """A new row for `tx.insert(work, rows)`."""
+    return (kind, subject, due_at, generation, 0, None, None, None)
+
+
+def enqueue(tx: Tx, rows: Sequence[Row]) -> None:
+    """New rows whose subjects are new too."""
+    tx.insert(work, rows)
+
+
+def arm(tx: Tx, kind: str, subject: int, due_at: int, generation: int = 0) -> None:
+    """There is one row for this subject, due at this time, whatever there was before; attempts start anew."""
+    tx.run(
+        "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, ?, 0)"
+        " ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, generation = excluded.generation,"
+        " attempt = 0, holder = NULL, aside_at = NULL, error = NULL",
+        (kind, subject, due_at, generation),
+    )
+
+
+def disarm(tx: Tx, kind: str, subject: int) -> None:
+    tx.run("DELETE FROM work WHERE kind = ? AND subject = ?", (kind, subject))
+
+
+def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> list[Item]:
+    """Take what is due, the oldest first. Nobody else sees it until the lease ends."""
+    skip = " FOR UPDATE SKIP LOCKED" if tx.dialect == "postgresql" else ""
+    rows = tx.rows(
+        "UPDATE work SET due_at = ?, holder = ?, attempt = attempt + 1 WHERE kind = ? AND subject IN"
+        " (SELECT subject FROM work WHERE kind = ? AND due_at <= ? AND aside_at IS NULL"
+        f" ORDER BY due_at LIMIT ?{skip}) RETURNING kind, subject, due_at, generation, attempt, holder",
+        (tx.now + lease, holder, kind, kind, tx.now, limit),
+    )
+    return [Item(*found) for found in rows]
+
+
+def due(tx: Tx, kind: str, limit: int) -> list[Item]:
+    """What is due, for work that is done and finished inside this transaction. The caller locks the subjects."""
+    rows = tx.rows(
+        "SELECT kind, subject, due_at, generation, attempt, holder FROM work"
+        " WHERE kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?",
+        (kind, tx.now, limit),
+    )
+    return [Item(*found) for found in rows]
+
+
+def finish(tx: Tx, items: Sequence[Item]) -> None:
+    """Done: the rows go, where the claim still holds."""
+    tx.run_many(
+        "DELETE FROM work WHERE kind = ? AND subject = ? AND holder = ? AND attempt = ?",
+        [(item.kind, item.subject, item.holder, item.attempt) for item in items],
+    )
+
+
+def holds(tx: Tx, item: Item) -> bool:
+    """Whether this claim is still the valid one; a lease that ended may have been taken over."""
+    return (
+        tx.row(
+            "SELECT 1 FROM work WHERE kind = ? AND subject = ? AND holder = ? AND attempt = ?",
+            (item.kind, item.subject, item.holder, item.attempt),
+        )
+        is not None
+    )
+
+
+def retry(tx: Tx, item: Item, error: str, *, after: int) -> bool:
+    """Try again `after` microseconds from now; False when it was set aside because it has failed too often."""
+    aside = tx.now if item.attempt >= ATTEMPTS else None
+    tx.run(
+        "UPDATE work SET due_at = ?, holder = NULL, error = ?, aside_at = ?"
+        " WHERE kind = ? AND subject = ? AND holder = ? AND attempt = ?",
+        (tx.now + after, error[:500], aside, item.kind, item.subject, item.holder, item.attempt),
+    )
+    return aside is None
+
+
+def set_aside(tx: Tx, kind: str, subject: int, error: str) -> None:
+    """Keep an item that cannot be done out of the way of the rest."""
+    tx.run(
+        "UPDATE work SET aside_at = ?, error = ?, holder = NULL WHERE kind = ? AND subject = ?",
+        (tx.now, error[:500], kind, subject),
+    )
+
+
+def backoff(attempt: int, chance: Random, *, first: int = SECOND, most: int = HOUR) -> int:
+    """Microseconds until the next try: doubling, with full jitter above the half, so that failures do not march in
+    step."""
+    ceiling = min(most, first << min(attempt - 1, 30))
+    return ceiling // 2 + chance.randrange(ceiling // 2 + 1)

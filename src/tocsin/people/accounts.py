@@ -1,0 +1,63 @@
+"""Customer accounts: found by external id, their facts kept by validity."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from tocsin.core import canonical
+from tocsin.core.ids import IdMint
+from tocsin.people.tables import account_facts, accounts
+from tocsin.storage.transaction import Tx, marks, padded
+
+
+class Account(NamedTuple):
+    """An account as it is now; `facts` are the names that conditions use: segment, plan, region, arr, ..."""
+
+    id: int
+    external_id: str
+    owner: int | None
+    facts: dict[str, Any]
+
+
+def by_external_id(tx: Tx, wanted: Iterable[str]) -> dict[str, Account]:
+    ids = padded(sorted(set(wanted)))
+    if not ids:
+        return {}
+    rows = tx.rows(f"SELECT id, external_id, owner, facts FROM accounts WHERE external_id IN ({marks(ids)})", ids)
+    return {row[1]: Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows}
+
+
+def by_id(tx: Tx, wanted: Iterable[int]) -> dict[int, Account]:
+    ids = padded(sorted(set(wanted)))
+    if not ids:
+        return {}
+    rows = tx.rows(f"SELECT id, external_id, owner, facts FROM accounts WHERE id IN ({marks(ids)})", ids)
+    return {row[0]: Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows}
+
+
+def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: dict[str, Any]) -> Account:
+    """Store facts about an account, new or known; what is not named stays as it was."""
+    if known is None:
+        account = Account(mint.new(tx.now), external_id, None, facts)
+        body = canonical.encode(facts)
+        if tx.dialect == "postgresql":
+            taken = not tx.run(
+                "INSERT INTO accounts (id, external_id, owner, created_at, facts) VALUES (?, ?, NULL, ?, ?)"
+                " ON CONFLICT (external_id) DO NOTHING",
+                (account.id, external_id, tx.now, body),
+            )
+            if taken:  # another node was first
+                return learn(tx, mint, by_external_id(tx, [external_id])[external_id], external_id, facts)
+        else:
+            tx.insert(accounts, [(account.id, external_id, None, tx.now, body)])
+        tx.insert(account_facts, [(account.id, tx.now, None, body)])
+        return account
+    merged = known.facts | facts
+    if merged == known.facts:
+        return known
+    body = canonical.encode(merged)
+    tx.run("UPDATE accounts SET facts = ? WHERE id = ?", (body, known.id))
+    if tx.run("UPDATE account_facts SET facts = ? WHERE account = ? AND valid_from = ?", (body, known.id, tx.now)):
+        return known._replace(facts=merged)
+    tx.run("UPDATE account_facts SET valid_to = ? WHERE account = ? AND valid_to IS NULL", (tx.now, known.id))
+    tx.insert(account_facts, [(known.id, tx.now, None, body)])
+    return known._replace(facts=merged)

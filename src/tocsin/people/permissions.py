@@ -1,0 +1,61 @@
+"""Who may do what: one table of roles and permissions, asked by the verbs and never by a page."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from tocsin.core.errors import Forbidden
+
+Role = Literal[
+    "viewer", "agent", "senior", "escalation_manager", "lead", "account_owner", "committee", "admin", "operator"
+]
+Permission = Literal[
+    "cases.read",
+    "cases.open",
+    "cases.work",  # acknowledge, assign, note
+    "accounts.write",  # facts sent with a case become those of the account
+    "policy.read",
+    "policy.write",
+    "people.read",
+    "people.write",
+    "tokens.write",
+    "operate",  # deliveries, work queue, audit
+]
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.read"})
+_WORK: frozenset[Permission] = _READ | {"cases.open", "cases.work"}
+_LEAD: frozenset[Permission] = _WORK | {"accounts.write"}
+_GRANTS: dict[Role, frozenset[Permission]] = {
+    "viewer": _READ,
+    "agent": _WORK,
+    "senior": _WORK,
+    "escalation_manager": _LEAD,
+    "lead": _LEAD,
+    "account_owner": _READ | {"accounts.write"},
+    "committee": _READ,
+    "admin": frozenset(get_args(Permission)),
+    "operator": _READ | {"operate", "cases.open", "accounts.write"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """On whose behalf something is read or done. `actor` stands in the journal: `user:dana`, `token:zendesk`."""
+
+    actor: str
+    role: Role
+    user: int | None = None
+    token: int | None = None
+
+    def may(self, permission: Permission) -> bool:
+        return permission in _GRANTS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Forbidden, with the roles that could, where this one may not."""
+        if not self.may(permission):
+            able = ", ".join(role for role in ROLES if permission in _GRANTS[role])
+            raise Forbidden(f"the role {self.role} does not include {permission}", expected=f"one of {able}")
+
+
+SYSTEM = Viewer("engine", "admin")

@@ -1,0 +1,66 @@
+"""Tables of people: users, teams, accounts with their facts by validity, API tokens."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, PrimaryKeyConstraint, Table
+
+from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
+
+users = Table(
+    "users",
+    metadata,
+    identifier(),
+    text("name", unique=True),  # the name that policies use: user:dana
+    text("display"),
+    text("email", optional=True),
+    text("role"),
+    Column("active", Boolean, nullable=False),
+    instant("created_at"),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    identifier(),
+    text("name", unique=True),
+    number("lead", ForeignKey("users.id"), optional=True),
+    text("roster", optional=True),  # whose person on call owns what is routed here with `assign: oncall`
+)
+
+members = Table(
+    "members",
+    metadata,
+    number("team", ForeignKey("teams.id")),
+    number("user_id", ForeignKey("users.id")),
+    PrimaryKeyConstraint("team", "user_id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    identifier(),
+    text("external_id", unique=True),
+    number("owner", ForeignKey("users.id"), optional=True),
+    instant("created_at"),
+    binary("facts"),  # those valid now
+)
+
+account_facts = Table(
+    "account_facts",
+    metadata,
+    number("account", ForeignKey("accounts.id")),
+    instant("valid_from"),
+    instant("valid_to", optional=True),
+    binary("facts"),
+    PrimaryKeyConstraint("account", "valid_from"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    identifier(),
+    text("name", unique=True),
+    text("role"),
+    binary("hash", unique=True),
+    instant("created_at"),
+    text("created_by"),
+    instant("revoked_at", optional=True),
+)

@@ -1,0 +1,94 @@
+"""API tokens: shown once, stored as a hash, revoked at once in the database and within two seconds in every process."""
+
+import secrets
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sqlalchemy import insert, select, update
+
+from tocsin.core import ids
+from tocsin.core.clock import SECOND
+from tocsin.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from tocsin.core.ids import IdMint
+from tocsin.people.permissions import ROLES, Viewer
+from tocsin.people.tables import tokens
+from tocsin.storage.database import Database
+from tocsin.storage.transaction import Tx
+
+_PREFIX = "tocsin_"
+_REMEMBERED = 2 * SECOND
+_MOST_REMEMBERED = 10_000
+
+
+def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str) -> str:
+    """A new token's text, which nobody can read again."""
+    if role not in ROLES:
+        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
+    if not name or len(name) > 100:
+        raise InvalidInput("a token needs a name", place="name", expected="1 to 100 characters")
+    if tx.row("SELECT 1 FROM tokens WHERE name = ?", (name,)):
+        raise Conflict(f"there is a token {name!r} already", place="name", expected="another name")
+    secret = _PREFIX + secrets.token_urlsafe(32)
+    tx.execute(
+        insert(tokens).values(
+            id=mint.new(tx.now), name=name, role=role, hash=_hash(secret), created_at=tx.now, created_by=by
+        )
+    )
+    return secret
+
+
+def revoke(tx: Tx, name: str) -> None:
+    """End a token; NotFound where there is none that lives."""
+    done = tx.execute(
+        update(tokens).where(tokens.c.name == name, tokens.c.revoked_at.is_(None)).values(revoked_at=tx.now)
+    )
+    if not done.rowcount:
+        raise NotFound(f"there is no token {name!r}", place="name", expected="a name from `tocsin token list`")
+
+
+def listed(tx: Tx) -> list[dict[str, object]]:
+    """Every token, without what is secret."""
+    rows = tx.execute(select(tokens).order_by(tokens.c.id)).mappings()
+    return [
+        {
+            "id": ids.to_text(row["id"]),
+            **{key: row[key] for key in ("name", "role", "created_at", "created_by", "revoked_at")},
+        }
+        for row in rows
+    ]
+
+
+def _hash(secret: str) -> bytes:
+    """A token carries 256 random bits, so a plain hash cannot be searched; a slow one would only slow every request."""
+    return sha256(secret.encode("utf-8", "surrogateescape")).digest()
+
+
+@dataclass(slots=True)
+class Doorkeeper:
+    """Tells whose token a request carries, remembering the answer for two seconds."""
+
+    database: Database
+    _known: dict[bytes, tuple[int, Viewer]] = field(default_factory=dict)
+
+    def viewer(self, secret: str, now: int) -> Viewer:
+        """Unauthenticated for a token that is unknown or revoked."""
+        remembered = self.remembered(secret, now)
+        return remembered or self.look_up(secret, now)
+
+    def remembered(self, secret: str, now: int) -> Viewer | None:
+        """The answer without asking the database, where it is fresh enough."""
+        found = self._known.get(_hash(secret))
+        return found[1] if found and 0 <= now - found[0] < _REMEMBERED else None
+
+    def look_up(self, secret: str, now: int) -> Viewer:
+        digest = _hash(secret)
+        with self.database.reading() as tx:
+            row = tx.row("SELECT id, name, role FROM tokens WHERE hash = ? AND revoked_at IS NULL", (digest,))
+        if row is None:
+            self._known.pop(digest, None)
+            raise Unauthenticated("the token is unknown or revoked", expected="a token from `tocsin token create`")
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.clear()
+        viewer = Viewer(f"token:{row[1]}", row[2], token=row[0])
+        self._known[digest] = (now, viewer)
+        return viewer

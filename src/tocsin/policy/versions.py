@@ -1,0 +1,165 @@
+"""Versions of the policy: stored once, immutable, in force from the time their activation names.
+
+The version in force at an instant is that of the newest activation that is effective by then and not withdrawn; to
+revert is to withdraw the newest one, in one step. Cases keep the version that decided them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import insert, select, update
+
+from tocsin.core import ids, instants
+from tocsin.core.errors import Conflict, InvalidDocument, InvalidInput, NotFound
+from tocsin.core.ids import IdMint
+from tocsin.ledger.chain import PLATFORM
+from tocsin.ledger.journal import Event, Journal
+from tocsin.policy import document
+from tocsin.policy.check import check
+from tocsin.policy.compiled import Policy, compile_policy
+from tocsin.policy.examples import run_examples
+from tocsin.policy.names import Names
+from tocsin.policy.tables import policy_activations, policy_versions
+from tocsin.storage import revisions
+from tocsin.storage.seam import take_numbers
+from tocsin.storage.transaction import Tx
+
+REVISION = "policy"
+
+
+class Activation(NamedTuple):
+    id: int
+    version: int
+    effective_at: int
+    activated_at: int
+    activated_by: str
+    reason: str
+    withdrawn_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every activation, the newest first, and the compiled policies that may be in force or still have cases."""
+
+    activations: tuple[Activation, ...]
+    compiled: Callable[[int], Policy]
+
+    def in_force(self, now: int) -> Activation | None:
+        """The newest activation that is effective by now and not withdrawn."""
+        living = (row for row in self.activations if row.withdrawn_at is None and row.effective_at <= now)
+        return next(living, None)
+
+    def at(self, now: int) -> Policy:
+        """The policy in force."""
+        activation = self.in_force(now)
+        if activation is not None:
+            return self.compiled(activation.version)
+        raise NotFound("no policy is in force", expected="`tocsin init` or `tocsin policy activate FILE`")
+
+
+@lru_cache(maxsize=64)
+def _compile(version: int, source: str) -> Policy:
+    return compile_policy(document.parse(source, f"policy version {version}"), version)
+
+
+def load(tx: Tx) -> Policies:
+    rows = tx.rows(
+        "SELECT id, version, effective_at, activated_at, activated_by, reason, withdrawn_at FROM policy_activations"
+        " ORDER BY effective_at DESC, id DESC"
+    )
+    sources: dict[int, str] = dict(tx.rows("SELECT version, source FROM policy_versions"))
+    return Policies(tuple(Activation(*row) for row in rows), lambda version: _compile(version, sources[version]))
+
+
+def cached() -> revisions.Cached[Policies]:
+    return revisions.Cached(REVISION, load)
+
+
+def store(tx: Tx, source: str, author: str) -> int:
+    """The version number of this document; the same document again has the same number. InvalidDocument names lines."""
+    parsed = document.parse(source)
+    found = tx.row("SELECT version FROM policy_versions WHERE digest = ?", (parsed.digest,))
+    if found:
+        return int(found[0])
+    [version] = take_numbers(tx, "policy_version", 1)
+    tx.execute(
+        insert(policy_versions).values(
+            version=version, name=parsed.name, digest=parsed.digest, source=source, created_at=tx.now, author=author
+        )
+    )
+    return version
+
+
+def activate(
+    tx: Tx,
+    mint: IdMint,
+    journal: Journal,
+    version: int,
+    *,
+    by: str,
+    reason: str,
+    effective_at: int,
+    names: Names | None,
+) -> int:
+    """Put a version in force from `effective_at`: check, examples, then the activation's id.
+
+    InvalidDocument where a check or an example fails; Conflict for a time that has passed.
+    """
+    if effective_at < tx.now:
+        raise Conflict(
+            f"{instants.to_text(effective_at)} has passed", place="effective_at", expected="now or a later instant"
+        )
+    parsed = document.parse(source_of(tx, version), f"policy version {version}")
+    if errors := [problem for problem in check(parsed, names) if problem.severity == "error"]:
+        raise InvalidDocument(errors)
+    if failed := [result for result in run_examples(parsed) if not result.ok]:
+        raise InvalidInput(
+            "; ".join(f"{result.name}: {result.got}" for result in failed),
+            place="examples",
+            expected="every example to hold",
+        )
+    activation = mint.new(tx.now)
+    tx.insert(policy_activations, [(activation, version, effective_at, tx.now, by, reason, None)])
+    revisions.renew(tx, mint, REVISION)
+    journal.append(
+        tx,
+        PLATFORM,
+        [
+            Event(
+                "policy.activated",
+                {
+                    "activation": ids.to_text(activation),
+                    "version": version,
+                    "digest": parsed.digest,
+                    "effective_at": effective_at,
+                    "reason": reason,
+                },
+                by,
+            )
+        ],
+    )
+    return activation
+
+
+def revert(tx: Tx, mint: IdMint, journal: Journal, *, by: str, reason: str) -> Activation:
+    """Withdraw the newest activation, so that the one before it is in force again; Conflict where there is none
+    before."""
+    living = [row for row in load(tx).activations if row.withdrawn_at is None]
+    newest = max(living, key=lambda row: row.id, default=None)
+    if newest is None or len(living) == 1:
+        raise Conflict("there is no earlier activation to go back to", expected="two activations at least")
+    tx.execute(update(policy_activations).where(policy_activations.c.id == newest.id).values(withdrawn_at=tx.now))
+    revisions.renew(tx, mint, REVISION)
+    payload = {"activation": ids.to_text(newest.id), "version": newest.version, "reason": reason}
+    journal.append(tx, PLATFORM, [Event("policy.reverted", payload, by)])
+    return newest
+
+
+def source_of(tx: Tx, version: int) -> str:
+    """The text of a version; NotFound where there is none."""
+    found = tx.execute(select(policy_versions.c.source).where(policy_versions.c.version == version)).scalar()
+    if found is None:
+        raise NotFound(f"there is no policy version {version}", expected="a number from `tocsin policy history`")
+    return str(found)

@@ -1,0 +1,101 @@
+"""Rosters as they are stored, and as one value for paths and routes; loaded once per revision."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from tocsin.core import canonical, ids, instants
+from tocsin.core.errors import InvalidInput
+from tocsin.core.ids import IdMint
+from tocsin.ledger.chain import PLATFORM
+from tocsin.ledger.journal import Event, Journal
+from tocsin.roster import rotation
+from tocsin.roster.plan import OnCall, Override, Roster, on_call
+from tocsin.roster.tables import rosters
+from tocsin.storage import revisions
+from tocsin.storage.transaction import Tx
+
+REVISION = "rosters"
+
+
+_OVERRIDE = ("start", "end", "user")
+
+
+def read(name: str, spec: Any) -> Roster:
+    """A roster from `{members, zone, handoff, days, first, overrides: [{start, end, user}]}`; members and users by
+    name, instants in RFC 3339. InvalidInput names the key."""
+    if not isinstance(spec, dict):
+        raise InvalidInput(
+            "a roster is a mapping", place=name, expected="members, zone, handoff, days, first, overrides"
+        )
+    rest = {key: value for key, value in spec.items() if key != "overrides"}
+    given = spec.get("overrides", [])
+    if not isinstance(given, list):
+        raise InvalidInput("this is no list", place="overrides", expected="a list of {start, end, user}")
+    return Roster(
+        name=name,
+        rotation=rotation.read(rest, name),
+        overrides=tuple(_override(made, f"overrides[{place}]") for place, made in enumerate(given)),
+    )
+
+
+def _override(made: Any, place: str) -> Override:
+    if not isinstance(made, dict) or set(made) != set(_OVERRIDE) or not all(isinstance(made[key], str) for key in made):
+        raise InvalidInput("an override needs a start, an end and a user", place=place, expected="{start, end, user}")
+    return Override(
+        start=instants.from_text(made["start"], f"{place}.start"),
+        end=instants.from_text(made["end"], f"{place}.end"),
+        user=made["user"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rosters:
+    """Every roster by name."""
+
+    by_name: dict[str, Roster] = field(default_factory=dict)
+
+    def on_call(self, name: str, at: int) -> OnCall | None:
+        roster = self.by_name.get(name)
+        return on_call(roster, at) if roster else None
+
+    def primary(self, name: str, at: int) -> str | None:
+        found = self.on_call(name, at)
+        return found.primary if found else None
+
+    def backup(self, name: str, at: int) -> str | None:
+        found = self.on_call(name, at)
+        return found.backup if found else None
+
+
+def load(tx: Tx) -> Rosters:
+    rows = tx.rows("SELECT name, definition FROM rosters ORDER BY id")
+    return Rosters({name: read(name, canonical.decode(bytes(body))) for name, body in rows})
+
+
+def cached() -> revisions.Cached[Rosters]:
+    return revisions.Cached(REVISION, load)
+
+
+def put(tx: Tx, mint: IdMint, journal: Journal, name: str, definition: dict[str, Any], *, by: str) -> int:
+    """Create or replace a roster; its id. InvalidInput where it cannot be computed."""
+    read(name, definition)
+    body = canonical.encode(definition)
+    found = tx.row("SELECT id FROM rosters WHERE name = ?", (name,))
+    if found:
+        roster: int = found[0]
+        tx.execute(update(rosters).where(rosters.c.id == roster).values(definition=body, updated_at=tx.now))
+    else:
+        roster = mint.new(tx.now)
+        tx.execute(insert(rosters).values(id=roster, name=name, definition=body, updated_at=tx.now))
+    revisions.renew(tx, mint, REVISION)
+    payload = {"roster": ids.to_text(roster), "name": name, "definition": definition}
+    journal.append(tx, PLATFORM, [Event("roster.changed", payload, by)])
+    return roster
+
+
+def listed(tx: Tx) -> list[dict[str, Any]]:
+    """Every roster as it was given."""
+    rows = tx.rows("SELECT id, name, definition FROM rosters ORDER BY name")
+    return [{"id": ids.to_text(row[0]), "name": row[1], **canonical.decode(bytes(row[2]))} for row in rows]

@@ -1,0 +1,197 @@
+"""The composition root: builds the floors into one installation, and is the only place that starts threads.
+
+`Installation` holds everything and runs nothing; `step_all` drives every loop once, as stories do; `start` gives each
+loop a thread of its own.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from tocsin import tables
+from tocsin.cases import timers
+from tocsin.cases.context import Desk
+from tocsin.cases.opening import Opened
+from tocsin.core.clock import Clock, SystemClock
+from tocsin.core.errors import Misconfigured
+from tocsin.core.ids import IdMint
+from tocsin.core.logging import log
+from tocsin.intake import accept
+from tocsin.ledger.chain import derive
+from tocsin.ledger.journal import Journal
+from tocsin.ledger.subscribers import Subscribers
+from tocsin.notify import destinations
+from tocsin.notify.channels.webhook import Sender, WebhookChannel
+from tocsin.notify.pipeline import Pipeline
+from tocsin.notify.sending import PLACES, Dispatcher, Inline
+from tocsin.people import directory
+from tocsin.people.directory import Directory
+from tocsin.people.tokens import Doorkeeper
+from tocsin.policy import versions
+from tocsin.policy.names import Names
+from tocsin.roster import schedules
+from tocsin.storage import migrate
+from tocsin.storage.database import Database
+from tocsin.storage.nodes import Node
+from tocsin.storage.seam import durability
+from tocsin.storage.transaction import Tx
+from tocsin.storage.writer import GroupWriter
+
+assert tables.PACKAGES  # every table is known before the first query
+
+_POLL_SECONDS = 0.2
+
+
+@dataclass(slots=True)
+class Installation:
+    """One process's view of one installation."""
+
+    database: Database
+    clock: Clock
+    mint: IdMint
+    writer: GroupWriter
+    desk: Desk
+    journal: Journal
+    doorkeeper: Doorkeeper
+    dispatcher: Dispatcher
+    base_url: str
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _pool: Executor | None = None
+
+    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
+        """The bulk handler of `POST /cases` and the import."""
+        return list(accept.accept_many(tx, self.desk, submissions))
+
+    def people(self) -> Directory:
+        """Everyone, for showing names: as of the last decision of this process."""
+        found = self.desk.directory.held()
+        if found is None:
+            with self.database.reading() as tx:
+                found = self.desk.directory.get(tx)
+        return found
+
+    def names(self, tx: Tx) -> Names:
+        """The names that a policy may use: those of active users, of teams, of rosters."""
+        people = self.desk.directory.get(tx)
+        return Names(
+            teams=frozenset(people.teams),
+            rosters=frozenset(self.desk.rosters.get(tx).by_name),
+            users=frozenset(name for name, user in people.by_name.items() if user.active),
+        )
+
+    def fire_timers(self) -> int:
+        return self.writer.write(lambda tx: timers.fire_due(tx, self.desk))
+
+    def step_all(self) -> int:
+        """Everything that is due by now, until nothing more is; how much was done."""
+        total = 0
+        while done := self.fire_timers() + self.dispatcher.step():
+            total += done
+        return total
+
+    def start(self) -> None:
+        """Give each loop its thread."""
+        self.writer.threaded = True
+        self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0)
+        self._thread("timers", self.fire_timers)
+        self._thread("pages", self.dispatcher.step)
+
+    def stop(self) -> None:
+        """Let the loops finish what they hold, then end them; writes still queued are committed."""
+        self._stop.set()
+        self._wake.set()
+        for thread in reversed(self._threads):  # the writer last: the others may wait for it
+            thread.join(timeout=30)
+        self._threads.clear()
+        self.writer.threaded = False
+        while self.writer.step():
+            pass
+        self.close()
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+        self.writer.close()
+        self.database.close()
+
+    def _thread(self, name: str, step: Callable[[], int], *, pause: float = _POLL_SECONDS) -> None:
+        def loop() -> None:
+            while not self._stop.is_set():
+                try:
+                    done = step()
+                except Exception:  # one failed round must not end a loop for good
+                    log.exception("loop.failed", loop=name)
+                    done = 0
+                if not done and pause:
+                    self._wake.wait(pause)
+                    self._wake.clear()
+
+        thread = threading.Thread(target=loop, name=f"tocsin-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+
+def build(
+    url: str,
+    secret: str,
+    *,
+    clock: Clock | None = None,
+    base_url: str = "http://127.0.0.1:8000",
+    allow_private: bool = False,
+    channels: dict[str, Sender] | None = None,
+    executor: Executor | None = None,
+) -> Installation:
+    """Put an installation together. `executor` None: a pool of threads; stories hand in `Inline()`."""
+    clock = clock or SystemClock()
+    database = Database(url)
+    writer = GroupWriter(database, clock)
+    mint = IdMint(Node.claim(writer).number)
+    journal = Journal(derive(secret, "journal"))
+    subscribers = Subscribers()
+    reach = destinations.cached()
+    desk = Desk(
+        mint,
+        journal,
+        subscribers,
+        versions.cached(),
+        directory.cached(),
+        schedules.cached(),
+        lambda tx, revisions: frozenset(reach.get(tx, revisions)),
+    )
+    writer.on_rollback += [desk.forget, reach.forget]
+    pipeline = Pipeline(
+        mint,
+        journal,
+        reach,
+        channels or {"webhook": WebhookChannel(allow_private)},
+        base_url,
+        holder=f"{socket.gethostname()}:{os.getpid()}",
+    )
+    subscribers.within("path.stepped", pipeline.queue_pages)
+    pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
+    dispatcher = Dispatcher(pipeline, writer, clock, pool)
+    built = Installation(
+        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/")
+    )
+    dispatcher.wake = built._wake
+    built._pool = pool
+    return built
+
+
+def require_sound(database: Database) -> None:
+    """Misconfigured where the database is not current, or might lose what it acknowledged."""
+    migrate.require_current(database)
+    with database.writer.connect() as connection:
+        weak = durability(connection, database.dialect)
+    if weak:
+        raise Misconfigured(
+            "the database may lose what it acknowledged: " + ", ".join(weak), expected="durable settings"
+        )
+
+
+__all__ = ["Inline", "Installation", "build", "require_sound"]

@@ -1,0 +1,153 @@
+"""One database, SQLite or PostgreSQL, opened so that what it acknowledges is durable.
+
+This module, `transaction.py` and `seam.py` are the only places that know which of the two it is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from tocsin.core.errors import Misconfigured
+from tocsin.storage.transaction import Dialect, Tx
+
+Access = Literal["write", "read"]
+
+# Every release from 3.7.0 to 3.51.2 can corrupt a file when a checkpoint meets a WAL reset.
+_SOUND_SQLITE = (3, 51, 3)
+_BUSY_SECONDS = 10
+
+
+class Database:
+    """A place to keep things. `url`: `sqlite:///path` or `postgresql://user:password@host/name`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parse(url)
+        self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(self.url.database or "") if self.dialect == "sqlite" else None
+
+    @cached_property
+    def writer(self) -> Engine:
+        """Connections that may write. On SQLite only one thread at a time uses it: the group writer's."""
+        return self._engine("write")
+
+    @cached_property
+    def reader(self) -> Engine:
+        """Connections that cannot write."""
+        return self._engine("read")
+
+    @contextmanager
+    def reading(self, now: int = 0) -> Iterator[Tx]:
+        """A transaction that sees one snapshot and changes nothing."""
+        with self.reader.connect() as connection:
+            try:
+                yield Tx(connection, self.dialect, now)
+            finally:
+                connection.rollback()
+
+    def close(self) -> None:
+        for name in ("writer", "reader"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).dispose()
+
+    def _engine(self, access: Access) -> Engine:
+        if self.dialect == "sqlite":
+            return _sqlite_engine(self.url, access)
+        return _postgresql_engine(self.url, access)
+
+
+def _parse(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise Misconfigured(
+            f"{text.split('://', 1)[0]!r} is not a database URL",
+            place="TOCSIN_DATABASE_URL",
+            expected="sqlite:///path or postgresql://user:password@host/name",
+        ) from None
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:":
+            return url.set(drivername="sqlite")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+    raise Misconfigured(
+        f"{url.render_as_string(hide_password=True)!r} names no database that Tocsin can use",
+        place="TOCSIN_DATABASE_URL",
+        expected="sqlite:///path or postgresql://user:password@host/name",
+    )
+
+
+def _sqlite_module() -> Any:
+    try:
+        import pysqlite3 as module
+    except ImportError:  # a platform without the bundled library
+        import sqlite3 as module
+    if module.sqlite_version_info < _SOUND_SQLITE:
+        raise Misconfigured(
+            f"SQLite {module.sqlite_version} can corrupt a database in WAL mode",
+            expected=f"SQLite {'.'.join(map(str, _SOUND_SQLITE))} or later, as the package pysqlite3 brings it",
+        )
+    return module
+
+
+def _sqlite_engine(url: URL, access: Access) -> Engine:
+    engine = create_engine(
+        url,
+        module=_sqlite_module(),
+        poolclass=QueuePool,
+        pool_size=1 if access == "write" else 8,
+        max_overflow=0 if access == "write" else 8,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS, "cached_statements": 512},
+    )
+    begin = "BEGIN IMMEDIATE" if access == "write" else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say so
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-65536",
+            "mmap_size=0",
+            f"query_only={'OFF' if access == 'write' else 'ON'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: URL, access: Access) -> Engine:
+    options = "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"
+    if access == "read":
+        options += " -c default_transaction_read_only=on"
+    return create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=12,
+        pool_pre_ping=access == "read",
+        isolation_level="READ COMMITTED" if access == "write" else "REPEATABLE READ",
+        connect_args={"options": options, "application_name": f"tocsin {access}", "prepare_threshold": 2},
+    )
+
+
+def maintenance_engine(database: Database) -> Engine:
+    """Connections of their own for migrations and other rare work."""
+    engine = database._engine("write")
+    return engine if database.dialect == "sqlite" else engine.execution_options(poolclass=NullPool)

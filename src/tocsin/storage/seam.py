@@ -1,0 +1,93 @@
+"""Where SQLite and PostgreSQL differ, in one place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from tocsin.core.clock import Clock, SystemClock
+from tocsin.storage.transaction import Dialect, Tx
+
+_COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock
+_MISTAKES = ("no such", "near ")  # SQLite calls a wrong statement an operational error too
+
+
+def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:
+    """The transaction's instant: on a live PostgreSQL the database's own, so that all nodes agree."""
+    if dialect == "postgresql" and isinstance(clock, SystemClock):
+        row = connection.exec_driver_sql("SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint").one()
+        return int(row[0])
+    return clock.now()
+
+
+def lock_cases(tx: Tx, cases: Sequence[int], *, skip_locked: bool = False) -> set[int]:
+    """Hold these cases until the transaction ends; those that are held now. In the order of ids, so that two groups
+    cannot block each other. `skip_locked`: leave out those that another transaction holds. SQLite has one writer
+    anyway."""
+    wanted = sorted(set(cases))
+    if tx.dialect != "postgresql" or not wanted:
+        return set(wanted)
+    skip = " SKIP LOCKED" if skip_locked else ""
+    return {
+        row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE{skip}", (wanted,))
+    }
+
+
+def take_numbers(tx: Tx, counter: str, amount: int) -> list[int]:
+    """The next `amount` numbers of a counter. PostgreSQL's sequence never makes nodes wait, but may leave gaps."""
+    if tx.dialect == "postgresql":
+        return [row[0] for row in tx.rows(f"SELECT nextval('{counter}') FROM generate_series(1, ?)", (amount,))]
+    row = tx.row(
+        "INSERT INTO counters (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value",
+        (counter, amount),
+    )
+    assert row is not None
+    return list(range(row[0] - amount + 1, row[0] + 1))
+
+
+def driver_error(error: BaseException) -> BaseException:
+    """The driver's own error, whether SQLAlchemy wrapped it or not."""
+    return getattr(error, "orig", None) or error
+
+
+def is_driver_error(error: BaseException, name: str) -> bool:
+    """Whether it is the driver's error of that DB-API name, such as IntegrityError."""
+    return any(kind.__name__ == name for kind in type(driver_error(error)).__mro__)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Two nodes met in one place: running the group again is all it takes."""
+    return getattr(driver_error(error), "sqlstate", None) in _COLLISIONS
+
+
+def is_lost(error: BaseException) -> bool:
+    """The transaction itself cannot go on: collision, broken connection, full or failing disk."""
+    if is_collision(error):
+        return True
+    if is_driver_error(error, "OperationalError") or is_driver_error(error, "InterfaceError"):
+        return not str(driver_error(error)).startswith(_MISTAKES)
+    return False
+
+
+def durability(connection: Connection, dialect: Dialect) -> list[str]:
+    """Settings under which an acknowledged write might be lost; empty when all is well."""
+    if dialect == "sqlite":
+        found = {
+            "journal_mode": _pragma(connection, "journal_mode"),
+            "synchronous": _pragma(connection, "synchronous"),
+        }
+        wanted: dict[str, set[Any]] = {"journal_mode": {"wal"}, "synchronous": {2, 3}}
+    else:
+        names = ("fsync", "full_page_writes", "synchronous_commit")
+        found = {name: connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names}
+        wanted = {
+            "fsync": {"on"},
+            "full_page_writes": {"on"},
+            "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
+        }
+    return [f"{name} is {value}" for name, value in found.items() if value not in wanted[name]]
+
+
+def _pragma(connection: Connection, name: str) -> Any:
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()

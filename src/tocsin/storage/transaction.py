@@ -1,0 +1,106 @@
+"""A transaction as the upper floors see it: raw statements for hot paths, SQLAlchemy Core for the rest, one `now`.
+
+Raw statements are written with `?` for every parameter and run on both databases. Nobody outside the storage floor
+commits: a transaction ends where its owner (the group writer, or `Database.reading`) ends it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.engine import CursorResult
+
+Dialect = Literal["sqlite", "postgresql"]
+Row = tuple[Any, ...]
+
+# Rows in one INSERT. Powers of two up to this keep the number of different statements, each prepared once, small.
+_HEIGHT = 64
+
+
+class Tx:
+    """`now` is the instant of the whole transaction (microseconds, UTC), read once from the clock."""
+
+    __slots__ = ("_cursor", "connection", "dialect", "now")
+
+    def __init__(self, connection: Connection, dialect: Dialect, now: int) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self.now = now
+        if not connection.in_transaction():
+            connection.begin()
+        self._cursor = connection.connection.cursor()
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Every row of a raw query."""
+        self._cursor.execute(_native(statement, self.dialect), parameters)
+        return list(self._cursor.fetchall())
+
+    def row(self, statement: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of a raw query, or None."""
+        self._cursor.execute(_native(statement, self.dialect), parameters)
+        found: Row | None = self._cursor.fetchone()
+        return found
+
+    def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        """A raw change; how many rows it touched."""
+        self._cursor.execute(_native(statement, self.dialect), parameters)
+        return int(self._cursor.rowcount)
+
+    def run_many(self, statement: str, parameters: Sequence[Sequence[Any]]) -> None:
+        """A raw change, once for each set of parameters."""
+        if parameters:
+            self._cursor.executemany(_native(statement, self.dialect), parameters)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert tuples that have a value for every column, in the table's order: one statement for many rows."""
+        if not rows:
+            return
+        width = len(table.columns)
+        start = 0
+        while start < len(rows):
+            height = min(_HEIGHT, 1 << (len(rows) - start).bit_length() - 1)
+            part = rows[start : start + height]
+            self._cursor.execute(
+                _insert(table.name, width, height, self.dialect), [value for row in part for value in row]
+            )
+            start += height
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """A statement of SQLAlchemy Core, in the same transaction."""
+        return self.connection.execute(statement, parameters)
+
+    @contextmanager
+    def savepoint(self, name: str = "job") -> Iterator[None]:
+        """What happens inside is undone as a whole when it raises."""
+        self._cursor.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+            raise
+        self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+
+
+@lru_cache(maxsize=4096)
+def _native(statement: str, dialect: Dialect) -> str:
+    return statement.replace("%", "%%").replace("?", "%s") if dialect == "postgresql" else statement
+
+
+@lru_cache(maxsize=4096)
+def _insert(table: str, width: int, height: int, dialect: Dialect) -> str:
+    row = "(" + ",".join("?" * width) + ")"
+    return _native(f"INSERT INTO {table} VALUES " + ",".join([row] * height), dialect)
+
+
+def marks(values: Sequence[Any]) -> str:
+    """`?,?,?` for an IN list. Pad with `padded` so that few different statements exist."""
+    return ",".join("?" * len(values))
+
+
+def padded(values: Sequence[Any]) -> list[Any]:
+    """The values, the last repeated up to a power of two: an IN list of few different lengths."""
+    size = 1 << max(0, len(values) - 1).bit_length()
+    return [*values, *([values[-1]] * (size - len(values)))] if values else []

@@ -1,0 +1,237 @@
+"""The group writer: many writes, one commit, and no answer before it.
+
+Every write is a job: a re-runnable function of a transaction. One thread takes whatever jobs wait, runs each in a
+savepoint of one transaction, commits, and only then answers. A job that raises is undone alone; a commit that fails
+fails its whole group. Jobs of one kind may share a handler that takes them together: a bulk of work done in few
+statements; should it raise, its items are run again one by one, so that only the guilty one fails.
+
+On PostgreSQL a group first locks the cases it will touch, in the order of their ids, and runs again after a
+serialization failure or a deadlock.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from tocsin.core.clock import Clock
+from tocsin.core.errors import Unavailable
+from tocsin.core.logging import log
+from tocsin.storage.database import Database
+from tocsin.storage.seam import is_collision, is_lost, lock_cases, read_clock
+from tocsin.storage.transaction import Tx
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+Handler = Callable[[Tx, list[Item]], Sequence[T | Exception]]
+Loop = asyncio.AbstractEventLoop
+
+GROUP = 128  # jobs that share one commit at most
+WAITING = 20_000  # jobs that may wait before further ones are refused
+_RUNS = 6  # of a group that keeps colliding with other nodes
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    run: Callable[[Tx], Any] | None  # None: the item goes to the handler
+    future: Any
+    loop: Loop | None
+    cases: Sequence[int] = ()
+    handler: Handler[Any, Any] | None = None
+    item: Any = None
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class GroupWriter:
+    """The one way to change a database. `step` runs a group; a thread of runtime.py, or the caller, calls it."""
+
+    database: Database
+    clock: Clock
+    on_rollback: list[Callable[[], None]] = field(default_factory=list)
+    threaded: bool = False
+    _queue: "queue.SimpleQueue[_Job]" = field(default_factory=queue.SimpleQueue)
+    _stepping: threading.Lock = field(default_factory=threading.Lock)
+    _connection: Connection | None = None
+
+    def submit(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> "Future[T]":
+        """Queue a job. The future answers after the commit."""
+        future: Future[T] = self._put(_Job(run, Future(), None, cases))
+        return future
+
+    def write(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> T:
+        """Run a job and wait for its commit; `cases` names those that it changes."""
+        future = self.submit(run, cases=cases)
+        while not self.threaded and not future.done():
+            self.step()
+        return future.result()
+
+    def write_item(self, handler: Handler[Item, T], item: Item) -> T:
+        """As `write`, for an item of a bulk handler."""
+        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
+        while not self.threaded and not future.done():
+            self.step()
+        return future.result()
+
+    def write_soon(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> "asyncio.Future[T]":
+        """As `write`, for a coroutine of the running loop to await."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = self._put(_Job(run, loop.create_future(), loop, cases))
+        return future
+
+    def write_item_soon(self, handler: Handler[Item, T], item: Item) -> "asyncio.Future[T]":
+        """As `write_item`, for a coroutine of the running loop to await."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = self._put(_Job(None, loop.create_future(), loop, (), handler, item))
+        return future
+
+    def step(self, wait: float = 0.0) -> int:
+        """Run one group; how many jobs it held. `wait`: seconds to wait for the first one."""
+        with self._stepping:
+            jobs = self._take(wait)
+            if jobs:
+                try:
+                    self._run(jobs)
+                except BaseException as error:
+                    _fail(jobs, error)
+                    self._answer(jobs)
+                    raise
+                self._answer(jobs)
+            return len(jobs)
+
+    def close(self) -> None:
+        with self._stepping:
+            self._drop_connection()
+
+    def _put(self, job: _Job) -> Any:
+        if self._queue.qsize() >= WAITING:
+            raise Unavailable(f"{WAITING} writes are waiting already", expected="another try in a few seconds")
+        self._queue.put(job)
+        return job.future
+
+    def _take(self, wait: float) -> list[_Job]:
+        jobs: list[_Job] = []
+        try:
+            jobs.append(self._queue.get(timeout=wait) if wait else self._queue.get_nowait())
+            while len(jobs) < GROUP:
+                jobs.append(self._queue.get_nowait())
+        except queue.Empty:
+            pass
+        return jobs
+
+    def _run(self, jobs: list[_Job]) -> None:
+        for run in range(1, _RUNS + 1):
+            try:
+                return self._attempt(jobs)
+            except Exception as error:
+                self._drop_connection()
+                for restore in self.on_rollback:
+                    restore()
+                if run < _RUNS and is_collision(error):
+                    log.info("group.again", run=run, jobs=len(jobs), error=str(error).splitlines()[0])
+                    continue
+                log.error("group.failed", jobs=len(jobs), error=str(error))
+                failure = Unavailable("the database did not take the write", expected="another try in a few seconds")
+                failure.__cause__ = error
+                return _fail(jobs, failure)
+
+    def _attempt(self, jobs: list[_Job]) -> None:
+        if self._connection is None:
+            self._connection = self.database.writer.connect()
+        connection = self._connection
+        with connection.begin():
+            tx = Tx(connection, self.database.dialect, read_clock(connection, self.database.dialect, self.clock))
+            lock_cases(tx, [case for job in jobs for case in job.cases])
+            for bulk in _bulks(jobs):
+                if bulk[0].handler is not None:
+                    self._run_bulk(tx, bulk)
+                else:
+                    self._run_single(tx, bulk[0])
+
+    def _run_bulk(self, tx: Tx, jobs: list[_Job]) -> None:
+        handler = jobs[0].handler
+        assert handler is not None
+        try:
+            with tx.savepoint():
+                answers = handler(tx, [job.item for job in jobs])
+        except Exception as error:
+            if is_lost(error):
+                raise
+            self._restore()
+            if len(jobs) == 1:
+                jobs[0].error = error
+                return
+            for job in jobs:
+                self._run_bulk(tx, [job])
+            return
+        for job, answer in zip(jobs, answers, strict=True):
+            job.value, job.error = (None, answer) if isinstance(answer, Exception) else (answer, None)
+
+    def _run_single(self, tx: Tx, job: _Job) -> None:
+        assert job.run is not None
+        try:
+            with tx.savepoint():
+                job.value, job.error = job.run(tx), None
+        except Exception as error:
+            if is_lost(error):
+                raise
+            self._restore()
+            job.error = error
+
+    def _restore(self) -> None:
+        for restore in self.on_rollback:
+            restore()
+
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    @staticmethod
+    def _answer(jobs: list[_Job]) -> None:
+        by_loop: dict[Loop, list[_Job]] = {}
+        for job in jobs:
+            if job.loop is not None:
+                by_loop.setdefault(job.loop, []).append(job)
+            elif job.error is not None:
+                job.future.set_exception(job.error)
+            else:
+                job.future.set_result(job.value)
+        for loop, waiting in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_answer_in_loop, waiting)
+            except RuntimeError:  # the loop has ended; its callers went with it
+                log.warning("group.unanswered", jobs=len(waiting))
+
+
+def _answer_in_loop(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():  # the caller went away
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.value)
+
+
+def _bulks(jobs: list[_Job]) -> list[list[_Job]]:
+    """Neighbours that share a handler stand together; the order of jobs is kept."""
+    bulks: list[list[_Job]] = []
+    for job in jobs:
+        if bulks and job.handler is not None and bulks[-1][0].handler == job.handler:
+            bulks[-1].append(job)
+        else:
+            bulks.append([job])
+    return bulks
+
+
+def _fail(jobs: list[_Job], error: BaseException) -> None:
+    for job in jobs:
+        job.value, job.error = None, error

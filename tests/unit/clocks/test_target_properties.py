@@ -1,0 +1,119 @@
+"""Laws of running clocks, over random calendars and histories."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.clocks.strategies import amounts, calendars, instants
+from tocsin.clocks import targets
+from tocsin.clocks.calendars import Calendar
+from tocsin.clocks.durations import Duration
+from tocsin.clocks.targets import Running
+from tocsin.core.clock import DAY, HOUR, MINUTE
+
+quick = settings(max_examples=80, deadline=None)
+spans = st.integers(0, 5 * DAY)
+durations = st.one_of(
+    amounts.map(lambda amount: Duration("working", amount)),
+    st.integers(1, 7).map(lambda days: Duration("days", days)),
+    st.integers(1, 5).map(lambda days: Duration("business_days", days)),
+)
+
+
+def clock(calendar: Calendar, now: int, duration: Duration) -> Running:
+    return targets.start("resolve", duration, calendar, now)
+
+
+def within(running: Running, part: float) -> int:
+    """An instant between the start and the due time."""
+    return running.started_at + round((running.due_at - running.started_at) * part)
+
+
+@quick
+@given(calendars, instants, durations, st.floats(0, 1), spans)
+def test_a_pause_keeps_what_was_left(
+    calendar: Calendar, start: int, duration: Duration, part: float, length: int
+) -> None:
+    running = clock(calendar, start, duration)
+    paused_at = within(running, part)
+    held = targets.pause(running, paused_at)
+    resumed = targets.resume(held, paused_at + length)
+    assert resumed.due_at >= max(running.due_at, paused_at + length)
+    assert targets.left(resumed, paused_at + length) == targets.left(running, paused_at)
+    assert not targets.breached(resumed, paused_at + length)
+
+
+@quick
+@given(calendars, instants, durations, st.floats(0, 1), spans, spans)
+def test_pauses_add_up(
+    calendar: Calendar, start: int, duration: Duration, part: float, first: int, second: int
+) -> None:
+    """Two pauses on end move the due time as one."""
+    running = clock(calendar, start, duration)
+    begin = within(running, part)
+    middle, end = begin + first, begin + first + second
+    once = targets.resume(targets.pause(running, begin), end)
+    twice = targets.resume(targets.pause(targets.resume(targets.pause(running, begin), middle), middle), end)
+    assert twice.due_at == once.due_at
+
+
+@quick
+@given(calendars, calendars, instants, durations, durations, st.floats(0, 1), st.booleans(), st.integers(0, HOUR))
+def test_superseding_only_tightens_and_leaves_the_grace(
+    calendar: Calendar,
+    other: Calendar,
+    start: int,
+    old: Duration,
+    new: Duration,
+    part: float,
+    paused: bool,
+    wait: int,
+) -> None:
+    running = clock(calendar, start, old)
+    now = within(running, part)
+    before = targets.pause(running, now) if paused else running
+    now += wait if paused else 0
+    untouched = targets.resume(before, now)
+    changed = targets.supersede(before, new, other, now, grace=10 * MINUTE)
+    assert changed.due_at <= untouched.due_at
+    assert changed.due_at >= min(untouched.due_at, now + 10 * MINUTE)
+    assert (changed.paused_at is not None) is paused
+    assert changed.original_due_at == running.original_due_at
+    again = targets.supersede(changed, new, other, now, grace=10 * MINUTE)
+    assert again.due_at == changed.due_at
+
+
+@quick
+@given(calendars, instants, durations, st.lists(st.tuples(spans, spans), max_size=3), st.booleans())
+def test_the_generation_tells_due_times_apart(
+    calendar: Calendar, start: int, duration: Duration, holds: list[tuple[int, int]], tighten: bool
+) -> None:
+    running, now = clock(calendar, start, duration), start
+    due_of = {running.generation: running.due_at}
+    for run, hold in holds:
+        now = min(now + run, running.due_at)
+        running = targets.resume(targets.pause(running, now), now + hold)
+        now += hold
+        assert due_of.setdefault(running.generation, running.due_at) == running.due_at
+    if tighten:
+        running = targets.supersede(running, Duration("working", HOUR), calendar, now, grace=0)
+        assert due_of.setdefault(running.generation, running.due_at) == running.due_at
+    assert len(set(due_of.values())) == len(due_of)
+
+
+@quick
+@given(calendars, instants, durations, st.lists(st.floats(0.01, 0.99), max_size=4), st.floats(0, 1), spans)
+def test_warnings_lie_between_start_and_due(
+    calendar: Calendar, start: int, duration: Duration, fractions: list[float], part: float, length: int
+) -> None:
+    running = clock(calendar, start, duration)
+    held_at = within(running, part)
+    running = targets.resume(targets.pause(running, held_at), held_at + length)
+    found = targets.warnings(running, fractions)
+    assert list(found) == sorted(set(found))
+    assert all(running.started_at <= instant <= running.due_at for instant in found)
+    now, seen = start - 1, 0
+    while (coming := targets.next_instant(running, fractions, now)) is not None:
+        assert coming > now
+        now, seen = coming, seen + 1
+    assert now == running.due_at + 1
+    assert seen == len(set(found)) + 1
