@@ -43,7 +43,7 @@ def decide(
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
     level, kind, floor, minimums = _level(policy, variables, score, override, trace)
-    evidence = evidence_of(facts, override)
+    evidence = evidence_of(facts, variables["case"].get("type"), override)
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
@@ -129,9 +129,9 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
     account = facts["account"]
     missing = ALL_MISSING
     for name in case:
-        missing &= ~CASE_BITS[name]
+        missing &= ~CASE_BITS.get(name, 0)
     for name in account:
-        missing &= ~ACCOUNT_BITS[name]
+        missing &= ~ACCOUNT_BITS.get(name, 0)
     trace.missing = missing
     return {"case": case, "account": account}
 

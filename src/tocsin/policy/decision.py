@@ -4,7 +4,7 @@ Times are microseconds UTC. Rules are named by their place in the document: `cla
 `minimums.critical`, `score.reputation`, `targets.premium`, `triage.near-threshold`, `route.billing`, `wake`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,20 +15,19 @@ from tocsin.policy.model import Assign, ClockName, Kind, LevelName
 ENGINE = 1
 """The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 Evidence = Literal["monitoring", "person", "number", "text"]
 
 
-class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Override(msgspec.Struct, frozen=True, kw_only=True):
     """What a person has decided. It wins over every rule, minimums included; it takes a reason."""
 
-    reason: Text
+    reason: str
     by: str = ""
-    severity: Text | None = None
+    severity: str | None = None
     level: LevelName | None = None
     kind: Kind | None = None
-    owner: Text | None = None
-    team: Text | None = None
+    owner: str | None = None
+    team: str | None = None
 
 
 class FactorScore(msgspec.Struct, frozen=True):
