@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 
 from tocsin.policy.expressions.codegen.exact import Exact, Scope, invoked
@@ -11,7 +11,7 @@ from tocsin.policy.expressions.functions import EQUALITIES, FUNCTIONS, RELATIONS
 from tocsin.policy.expressions.limits import LISTED, MAX_LIST
 from tocsin.policy.expressions.runtime import aggregates
 from tocsin.policy.expressions.runtime.arithmetic import int64
-from tocsin.policy.expressions.runtime.patterns import matcher
+from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -26,6 +26,9 @@ from tocsin.policy.expressions.syntax import (
     walk,
 )
 from tocsin.policy.expressions.types import BOOL, DOUBLE, DYN, INT, SCALARS, STRING, Type, is_list, is_map
+
+Matchers = Callable[[str, str], Matcher]
+"""From a declared field (`case.text`) and a regular expression to what answers it."""
 
 _FUNCTION = """
 try:
@@ -75,8 +78,9 @@ _SIMPLE = SCALARS - {DOUBLE}
 class Fast(Exact):
     """Overrides what the static types allow to be plain; everything else stays as in the exact translation."""
 
-    def __init__(self, program: Program, types: Mapping[Node, Type]) -> None:
+    def __init__(self, program: Program, types: Mapping[Node, Type], matchers: Matchers | None = None) -> None:
         super().__init__(program)
+        self._matchers = matchers
         self._types = types
         self._roots: dict[str, str] = {}
 
@@ -135,8 +139,8 @@ class Fast(Exact):
     def _plain(self, node: Call, given: list[Type], operands: list[ast.expr]) -> ast.expr | None:
         name = node.function
         match name, given, node.arguments:
-            case "matches", [text, _], [_, Literal(value=pattern)] if text == STRING:
-                return self._program.call(matcher(pattern), operands[0])
+            case "matches", [text, _], [operand, Literal(value=pattern)] if text == STRING:
+                return self._program.call(self._matcher(operand, pattern), operands[0])
         if name == "@in":
             return self._in(node, given, operands)
         if name in RELATIONS and DYN not in given:
@@ -146,6 +150,11 @@ class Fast(Exact):
         if name in _ARITHMETIC and given[0] == given[1]:
             return self._arithmetic(ast.BinOp(operands[0], _ARITHMETIC[name](), operands[1]), name, given[0])
         return self._unary(node, given, operands)
+
+    def _matcher(self, operand: Node, pattern: str) -> Matcher:
+        if self._matchers is not None and isinstance(operand, Field):
+            return self._matchers(".".join(operand.path), pattern)
+        return matcher(pattern)
 
     def _arithmetic(self, operation: ast.expr, name: str, type_: Type) -> ast.expr | None:
         if type_ == INT:
