@@ -21,6 +21,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.intake import accept
 from tocsin.ledger.chain import derive
+from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.notify import destinations
@@ -57,6 +58,7 @@ class Installation:
     journal: Journal
     doorkeeper: Doorkeeper
     dispatcher: Dispatcher
+    checkpointer: Checkpointer
     base_url: str
     _threads: list[threading.Thread] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -90,7 +92,7 @@ class Installation:
     def step_all(self) -> int:
         """Everything that is due by now, until nothing more is; how much was done."""
         total = 0
-        while done := self.fire_timers() + self.dispatcher.step():
+        while done := self.fire_timers() + self.dispatcher.step() + self.checkpointer.step():
             total += done
         return total
 
@@ -100,6 +102,7 @@ class Installation:
         self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0)
         self._thread("timers", self.fire_timers)
         self._thread("pages", self.dispatcher.step)
+        self._thread("checkpoints", self.checkpointer.step)
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
@@ -175,8 +178,10 @@ def build(
     subscribers.within("path.stepped", pipeline.queue_pages)
     pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
     dispatcher = Dispatcher(pipeline, writer, clock, pool)
+    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    doorkeeper = Doorkeeper(database)
     built = Installation(
-        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/")
+        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/")
     )
     dispatcher.wake = built._wake
     built._pool = pool
