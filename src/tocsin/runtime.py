@@ -21,6 +21,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.intake import accept
 from tocsin.ledger.chain import derive
+from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.notify import destinations
@@ -57,6 +58,7 @@ class Installation:
     journal: Journal
     doorkeeper: Doorkeeper
     dispatcher: Dispatcher
+    checkpointer: Checkpointer
     base_url: str
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
@@ -92,7 +94,7 @@ class Installation:
     def step_all(self) -> int:
         """Everything that is due by now, until nothing more is; how much was done."""
         total = 0
-        while done := self.fire_timers() + self.dispatcher.step():
+        while done := self.fire_timers() + self.dispatcher.step() + self.checkpointer.step():
             total += done
         return total
 
@@ -113,6 +115,7 @@ class Installation:
         self._threads = [
             self._thread("timers", self.fire_timers, self._stop),
             self._thread("pages", self.dispatcher.step, self._stop),
+            self._thread("checkpoints", self.checkpointer.step, self._stop),
         ]
 
     def stop(self) -> None:
@@ -194,8 +197,10 @@ def build(
     subscribers.within("path.stepped", pipeline.queue_pages)
     pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
     dispatcher = Dispatcher(pipeline, writer, clock, pool)
+    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    doorkeeper = Doorkeeper(database)
     built = Installation(
-        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/")
+        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/")
     )
     dispatcher.wake = built._wake
     built._pool = pool
