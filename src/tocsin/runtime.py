@@ -16,9 +16,10 @@ from tocsin.cases import timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.core.clock import Clock, SystemClock
-from tocsin.core.errors import Misconfigured
+from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
+from tocsin.core.settings import Settings
 from tocsin.intake import accept
 from tocsin.ledger.chain import derive
 from tocsin.ledger.journal import Journal
@@ -35,6 +36,7 @@ from tocsin.policy.names import Names
 from tocsin.roster import schedules
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
+from tocsin.storage.lock import FileLock
 from tocsin.storage.nodes import Node
 from tocsin.storage.seam import durability
 from tocsin.storage.transaction import Tx
@@ -58,8 +60,11 @@ class Installation:
     doorkeeper: Doorkeeper
     dispatcher: Dispatcher
     base_url: str
+    node: Node | None = None
+    lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
+    _stop_writer: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
     _pool: Executor | None = None
 
@@ -94,10 +99,14 @@ class Installation:
             total += done
         return total
 
+    def start_writer(self) -> None:
+        """Give the writer its thread, and nothing else: for a process that only carries out commands."""
+        self.writer.threaded = True
+        self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0, until=self._stop_writer)
+
     def start(self) -> None:
         """Give each loop its thread."""
-        self.writer.threaded = True
-        self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0)
+        self.start_writer()
         self._thread("timers", self.fire_timers)
         self._thread("pages", self.dispatcher.step)
 
@@ -106,6 +115,8 @@ class Installation:
         self._stop.set()
         self._wake.set()
         for thread in reversed(self._threads):  # the writer last: the others may wait for it
+            if thread is self._threads[0]:
+                self._stop_writer.set()
             thread.join(timeout=30)
         self._threads.clear()
         self.writer.threaded = False
@@ -116,12 +127,28 @@ class Installation:
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True)
+        if self.node is not None:
+            try:
+                self.writer.write(self.node.release)
+            except Unavailable:  # its lease ends by itself
+                log.warning("node.not_released", number=self.node.number)
         self.writer.close()
         self.database.close()
+        if self.lock is not None:
+            self.lock.release()
 
-    def _thread(self, name: str, step: Callable[[], int], *, pause: float = _POLL_SECONDS) -> None:
+    def _thread(
+        self,
+        name: str,
+        step: Callable[[], int],
+        *,
+        pause: float = _POLL_SECONDS,
+        until: threading.Event | None = None,
+    ) -> None:
+        stop = until or self._stop
+
         def loop() -> None:
-            while not self._stop.is_set():
+            while not stop.is_set():
                 try:
                     done = step()
                 except Exception:  # one failed round must not end a loop for good
@@ -145,12 +172,15 @@ def build(
     allow_private: bool = False,
     channels: dict[str, Sender] | None = None,
     executor: Executor | None = None,
+    reading: bool = False,
 ) -> Installation:
-    """Put an installation together. `executor` None: a pool of threads; stories hand in `Inline()`."""
+    """Put an installation together. `executor` None: a pool of threads; stories hand in `Inline()`. `reading`: it will
+    write nothing, not even that it is there."""
     clock = clock or SystemClock()
     database = Database(url)
     writer = GroupWriter(database, clock)
-    mint = IdMint(Node.claim(writer).number)
+    node = None if reading else Node.claim(writer)
+    mint = IdMint(node.number if node else 0)
     journal = Journal(derive(secret, "journal"))
     subscribers = Subscribers()
     reach = destinations.cached()
@@ -176,11 +206,57 @@ def build(
     pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
     dispatcher = Dispatcher(pipeline, writer, clock, pool)
     built = Installation(
-        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/")
+        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/"), node
     )
     dispatcher.wake = built._wake
     built._pool = pool
     return built
+
+
+def launch(settings: Settings, doing: str, *, serving_at: str | None = None) -> Installation:
+    """The installation of these settings, to write to: its file held against other processes, current and durable.
+
+    `doing` names the command, `serving_at` the URL at which it will answer.
+    """
+    migrate.require_current(Database(settings.database_url))
+    lock = hold(settings, doing, serving_at=serving_at)
+    try:
+        built = _built(settings, base_url=None if "base_url" in settings.model_fields_set else serving_at)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    built.lock = lock
+    return built
+
+
+def look(settings: Settings) -> Installation:
+    """The installation of these settings, to read from, whoever else may be writing."""
+    return _built(settings, reading=True)
+
+
+def hold(settings: Settings, doing: str, *, serving_at: str | None = None) -> FileLock | None:
+    """The lock of a file of SQLite; None where the database keeps its writers apart itself."""
+    path = Database(settings.database_url).path
+    return None if path is None else FileLock.take(path, doing, url=serving_at)
+
+
+def _built(settings: Settings, *, base_url: str | None = None, reading: bool = False) -> Installation:
+    database = Database(settings.database_url)
+    try:
+        if reading:
+            migrate.require_current(database)
+        else:
+            require_sound(database)
+    finally:
+        database.close()
+    return build(
+        settings.database_url,
+        settings.secret(),
+        base_url=base_url or settings.base_url,
+        allow_private=settings.allow_private_destinations,
+        reading=reading,
+    )
 
 
 def require_sound(database: Database) -> None:
@@ -194,4 +270,4 @@ def require_sound(database: Database) -> None:
         )
 
 
-__all__ = ["Inline", "Installation", "build", "require_sound"]
+__all__ = ["Inline", "Installation", "build", "hold", "launch", "look", "require_sound"]
