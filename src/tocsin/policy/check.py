@@ -6,8 +6,8 @@ meant, and is worth a second look.
 
 from tocsin.core.errors import Problem
 from tocsin.policy import check_conditions, check_levels, check_names, check_paths, check_rules
-from tocsin.policy.check_names import Names
 from tocsin.policy.model import Document
+from tocsin.policy.names import Names
 
 __all__ = ["Names", "check"]
 

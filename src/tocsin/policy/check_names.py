@@ -1,21 +1,13 @@
 """Names that lie outside the document, names that its examples expect, and sections that nothing reads yet."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput, Problem
 from tocsin.policy import addressees
 from tocsin.policy.facts import to_body
 from tocsin.policy.model import Document
+from tocsin.policy.names import Names
 from tocsin.policy.structure import near, show
-
-
-class Names(NamedTuple):
-    """What exists outside the document, when it is activated."""
-
-    teams: Collection[str]
-    rosters: Collection[str]
-    users: Collection[str]
 
 
 def outside(document: Document, names: Names) -> Iterator[Problem]:

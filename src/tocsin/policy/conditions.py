@@ -39,7 +39,7 @@ class Trace:
 class Condition:
     """A rule's condition: true, false, or unanswerable, which counts as false and is named."""
 
-    __slots__ = ("_blank", "_function", "_keys", "_kept", "_needs", "id", "references", "source")
+    __slots__ = ("_blank", "_function", "_kept", "_keys", "_needs", "id", "references", "source")
 
     def __init__(self, rule: str, expression: Expression) -> None:
         self.id = rule
