@@ -73,3 +73,8 @@ def wrong_use(message: str) -> NoReturn:
     """Say so on standard error and end with exit code 2."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+def when(instant: str | None) -> str:
+    """An instant of the API for a table: `2026-11-22 09:30:00Z`, without fractions of a second."""
+    return "" if instant is None else instant[:19].replace("T", " ") + "Z"
