@@ -99,6 +99,13 @@ class Installation:
             total += done
         return total
 
+    def warm(self) -> None:
+        """Read and compile what the first decision needs, so that it is no slower than the next."""
+        with self.database.reading() as tx:
+            around = self.desk.around(tx)
+        if (active := around.policies.in_force(self.clock.now())) is not None:
+            around.policies.compiled(active.version)
+
     def start_writer(self) -> None:
         """Give the writer its thread, and nothing else: for a process that only carries out commands."""
         self.writer.threaded = True
@@ -106,6 +113,7 @@ class Installation:
 
     def start(self) -> None:
         """Give each loop its thread."""
+        self.warm()
         self.start_writer()
         self._thread("timers", self.fire_timers)
         self._thread("pages", self.dispatcher.step)

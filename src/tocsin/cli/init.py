@@ -28,6 +28,8 @@ def init(
 
     Password and token are shown this once. The administrator, whose user name is admin, leads every team and is on
     call until others are. TOCSIN_DATABASE_URL says where the database is to be.
+
+    Example: tocsin init --admin dana@example.com --policy policy.yaml
     """
     from tocsin.core import logging
     from tocsin.core import settings as configuration

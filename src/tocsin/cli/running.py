@@ -22,6 +22,8 @@ def serve(
     """Serve the API and run every loop: writing, timers, pages.
 
     Ends on SIGTERM or Ctrl-C, after what it has begun: requests are answered, writes committed.
+
+    Example: tocsin serve --host 0.0.0.0 --port 8000
     """
     settings = _settings()
     listening = listen(host, port)
@@ -36,7 +38,10 @@ def serve(
 
 
 def work() -> None:
-    """Run the loops without the API, on PostgreSQL: timers and pages, beside any number of servers."""
+    """Run the loops without the API, on PostgreSQL: timers and pages, beside any number of servers.
+
+    Example: TOCSIN_DATABASE_URL=postgresql://tocsin@db/tocsin tocsin work
+    """
     settings = _settings()
     from tocsin import runtime
     from tocsin.core.errors import Misconfigured
@@ -59,7 +64,10 @@ def work() -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the tables of this release, in one transaction. Back it up before."""
+    """Bring the database to the tables of this release, in one transaction. Back it up before.
+
+    Example: tocsin migrate
+    """
     settings = _settings()
     from tocsin import runtime
     from tocsin.storage import migrate as migrations
