@@ -124,7 +124,9 @@ def test_no_success_leaves_before_the_sync_of_its_group(databases: object, tmp_p
         pytest.skip("PostgreSQL's own process syncs; the settings that make it do so are required at start")
     trace = tmp_path / "trace"
     calls = "trace=pwrite64,write,writev,sendto,sendmsg,fsync,fdatasync,openat"
-    server = Server(databases.new(), wrapper=["strace", "-f", "-qq", "-y", "-s", "65536", "-e", calls, "-o", str(trace)])  # type: ignore[attr-defined]
+    server = Server(
+        databases.new(), wrapper=["strace", "-f", "-qq", "-y", "-s", "65536", "-e", calls, "-o", str(trace)]
+    )  # type: ignore[attr-defined]
     server.start()
     senders = [threading.Thread(target=_post_some, args=(server, f"R{place}x")) for place in range(4)]
     for sender in senders:
