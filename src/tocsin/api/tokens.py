@@ -4,9 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tocsin.api.access import Here, Who, json
+from tocsin.api.bodies import Body
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
 from tocsin.people import directory, tokens
@@ -14,8 +15,7 @@ from tocsin.people import directory, tokens
 router = APIRouter(tags=["tokens"])
 
 
-class NewToken(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class NewToken(Body):
     name: str = Field(description="What it is for, such as zendesk")
     role: str | None = Field(default=None, description="What it may do; default: the role of the user")
     user: str | None = Field(default=None, description="The user who acts where it is used; without, the token itself")

@@ -211,7 +211,9 @@ def _viewer(installation: "Installation", acting: str | None) -> "Viewer":
         return Viewer(f"cli:{_login()}", "admin")
     user = installation.people().by_name.get(acting)
     if user is None or not user.active:
-        raise InvalidInput(f"there is no active user {acting!r}", place="--as", expected="a name from `tocsin user list`")
+        raise InvalidInput(
+            f"there is no active user {acting!r}", place="--as", expected="a name from `tocsin user list`"
+        )
     return Viewer(f"user:{user.name}", user.role, user=user.id)  # type: ignore[arg-type]
 
 

@@ -12,10 +12,10 @@ Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 
 
 def activate(
-    policy: Annotated[str, typer.Argument(metavar="FILE|VERSION", help="A policy in YAML, or a version stored before.")],
-    at: Annotated[
-        str | None, typer.Option("--at", help="From this time instead of now: 2026-11-23T10:00:00Z.")
-    ] = None,
+    policy: Annotated[
+        str, typer.Argument(metavar="FILE|VERSION", help="A policy in YAML, or a version stored before.")
+    ],
+    at: Annotated[str | None, typer.Option("--at", help="From this time instead of now: 2026-11-23T10:00:00Z.")] = None,
     reason: Reason = "",
     json: Json = False,
 ) -> None:
