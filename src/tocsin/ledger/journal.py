@@ -1,15 +1,17 @@
 """The journal: append-only events, each case's in a chain of its own. `audit.py` proves it, nothing changes it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.core import canonical
+from tocsin.core import canonical, instants
 from tocsin.core.errors import Conflict
 from tocsin.ledger import chain as chains
+from tocsin.ledger.subscribers import Subscribers
 from tocsin.ledger.tables import chains as chains_table
 from tocsin.ledger.tables import events as events_table
 from tocsin.ledger.tables import payloads as payloads_table
+from tocsin.storage.seam import lock_platform
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
@@ -32,6 +34,16 @@ class Recorded(NamedTuple):
     actor: str
     payload: Any
 
+    def show(self) -> dict[str, Any]:
+        """The event as the API and webhooks show it."""
+        return {
+            "seq": self.seq,
+            "kind": self.kind,
+            "at": instants.to_text(self.at),
+            "actor": self.actor,
+            "payload": self.payload,
+        }
+
 
 class Head(NamedTuple):
     """The end of a chain: how many events, the last one's hash and time."""
@@ -46,9 +58,10 @@ EMPTY = Head(0, chains.GENESIS, 0)
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Writes events. `key` seals the heads."""
+    """Writes events. `key` seals the heads; `subscribers` hear of every event."""
 
     key: bytes
+    subscribers: Subscribers = field(default_factory=Subscribers)
 
     def begin(self, tx: Tx, batch: Sequence[tuple[int, Sequence[Event]]]) -> None:
         """Write the first events of many new chains, in few statements."""
@@ -61,11 +74,14 @@ class Journal:
         tx.insert(events_table, events)
         tx.insert(payloads_table, payloads)
         tx.insert(chains_table, heads)
+        self.subscribers.written(tx, events)
 
     def append(self, tx: Tx, chain: int, new: Sequence[Event]) -> Head:
-        """Write further events of a chain, whose lock the caller holds; times never run backwards within it."""
+        """Write further events of a chain. The caller holds the case's lock; the platform's is taken here. Times never run backwards within it."""
         if not new:
             return self.head(tx, chain)
+        if chain == chains.PLATFORM:
+            lock_platform(tx)
         head = self.head(tx, chain)
         events: list[Row] = []
         payloads: list[Row] = []
@@ -80,6 +96,7 @@ class Journal:
             (after.length, mark, chain, head.length),
         ):
             raise Conflict(f"chain {chain} was extended by another writer", expected="its lock to be held")
+        self.subscribers.written(tx, events)
         return after
 
     def head(self, tx: Tx, chain: int) -> Head:
