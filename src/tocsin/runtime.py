@@ -94,8 +94,16 @@ class Installation:
             total += done
         return total
 
+    def warm(self) -> None:
+        """Read and compile what the first decision needs, so that it is no slower than the next."""
+        with self.database.reading() as tx:
+            around = self.desk.around(tx)
+        if (active := around.policies.in_force(self.clock.now())) is not None:
+            around.policies.compiled(active.version)
+
     def start(self) -> None:
         """Give each loop its thread."""
+        self.warm()
         self.writer.threaded = True
         self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0)
         self._thread("timers", self.fire_timers)

@@ -55,6 +55,20 @@ class _Connection(asyncio.Protocol):
         self.done(599)
 
 
+async def _exchange(connection: _Connection, request: bytes) -> int:
+    """Send one request; the status of its answer."""
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def done(status: int) -> None:
+        if not answer.done():
+            answer.set_result(status)
+
+    connection.done = done
+    assert connection.transport is not None
+    connection.transport.write(request)
+    return await answer
+
+
 async def saturate(host: str, port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> Sample:
     """Every connection sends its next request as soon as the last is answered."""
     loop = asyncio.get_running_loop()
@@ -106,11 +120,7 @@ async def pace(
         _, connection = await loop.create_connection(_Connection, host, port)
         while True:
             due = await waiting.get()
-            answer: asyncio.Future[int] = loop.create_future()
-            connection.done = lambda status, answer=answer: None if answer.done() else answer.set_result(status)
-            assert connection.transport is not None
-            connection.transport.write(next(requests))
-            status = await answer
+            status = await _exchange(connection, next(requests))
             sample.latencies.append(stopwatch() - due)
             sample.statuses[status] = sample.statuses.get(status, 0) + 1
             if sum(sample.statuses.values()) >= total and not over.done():

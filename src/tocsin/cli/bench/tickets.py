@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import count
 
 _WORDS = (
-    "Since this morning the export of our monthly report takes longer than usual and sometimes ends with a message that we "
-    "do not understand. We tried another browser and another account, and the colleagues in the other office see the same. "
+    "Since this morning the export of our monthly report takes longer than usual and sometimes ends with a message "
+    "that we do not understand. We tried another browser and another account, and our colleagues see the same. "
 )
 _BODY = (_WORDS * 6)[:1000]
 
