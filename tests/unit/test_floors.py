@@ -18,7 +18,8 @@ FLOORS = [
     {"intake", "notify", "evidence"},
     {"governance"},
     {"comms", "learning", "insight"},
-    {"tables"},
+    {"watchers"},
+    {"tables", "events"},
     {"runtime"},
     {"cli", "web", "api"},
 ]

@@ -62,7 +62,7 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
     def write(tx: Any) -> int:
         user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
         if body.webhook and secret:
-            destinations.add_webhook(tx, here.mint, user, body.webhook, secret)
+            destinations.add_webhook(tx, here.mint, here.vault, user, body.webhook, secret)
         return user
 
     user = here.writer.write(write)

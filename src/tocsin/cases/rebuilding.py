@@ -20,16 +20,10 @@ def rebuild(tx: Tx, case: int) -> Aggregate | None:
 def differs(stored: Aggregate, rebuilt: Aggregate) -> bool:
     """Whether a projection says anything else than its events; when it was touched last is no matter."""
     rebuilt.case.updated_at = stored.case.updated_at
-    return stored.case != rebuilt.case or any(
-        {key: run for key, run in ours.items() if theirs.get(key) != run}
-        for ours, theirs in (
-            (
-                {(run.clock, run.cycle): run for run in rebuilt.clocks},
-                {(run.clock, run.cycle): run for run in stored.clocks},
-            ),
-            (
-                {climb.id: climb for climb in rebuilt.escalations},
-                {climb.id: climb for climb in stored.escalations},
-            ),
-        )
+    clocks = {(run.clock, run.cycle): run for run in stored.clocks}
+    climbs = {climb.id: climb for climb in stored.escalations}
+    return (
+        stored.case != rebuilt.case
+        or any(clocks.get((run.clock, run.cycle)) != run for run in rebuilt.clocks)
+        or any(climbs.get(climb.id) != climb for climb in rebuilt.escalations)
     )

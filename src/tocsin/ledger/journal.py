@@ -77,7 +77,8 @@ class Journal:
         self.subscribers.written(tx, events)
 
     def append(self, tx: Tx, chain: int, new: Sequence[Event]) -> Head:
-        """Write further events of a chain. The caller holds the case's lock; the platform's is taken here. Times never run backwards within it."""
+        """Write further events of a chain; times never run backwards within it. The caller holds the case's lock; the
+        platform's is taken here."""
         if not new:
             return self.head(tx, chain)
         if chain == chains.PLATFORM:

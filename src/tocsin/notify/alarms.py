@@ -101,9 +101,7 @@ class Alarms:
         if not people:
             log.error("alarm.nobody_reachable", expected="a reachable lead, administrator or operator")
             return 0
-        rows = tx.rows(
-            f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN)
-        )
+        rows = tx.rows(f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN))
         if rows:
             self.pipeline.queue_alarm(tx, people, digest(rows, self.pipeline.base_url))
         return len(rows)
@@ -120,9 +118,7 @@ def end(tx: Tx, keys: Collection[str]) -> None:
     """What these alarms told of is over; one that comes back is raised anew."""
     if keys:
         chosen = padded(sorted(keys))
-        tx.run(
-            f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND key IN ({marks(chosen)})", (tx.now, *chosen)
-        )
+        tx.run(f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND key IN ({marks(chosen)})", (tx.now, *chosen))
 
 
 def standing(tx: Tx, families: Collection[str] = ()) -> list[Standing]:

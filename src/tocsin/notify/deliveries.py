@@ -110,9 +110,7 @@ class Deliveries:
             "UPDATE deliveries SET state = 'sent', attempts = attempts + 1, sent_at = ? WHERE id = ?",
             (tx.now, delivery),
         )
-        return Delivery(
-            delivery, item, subscription, message_id(item.subject, seq), _body(tx, item.subject, seq)
-        )
+        return Delivery(delivery, item, subscription, message_id(item.subject, seq), _body(tx, item.subject, seq))
 
     @staticmethod
     def _go_on(tx: Tx, delivery: Delivery) -> None:

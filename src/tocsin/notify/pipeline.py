@@ -77,7 +77,7 @@ class _Pending(NamedTuple):
 
     @classmethod
     def of(cls, row: Row) -> "_Pending":
-        return cls(*row[:12], row[12:])
+        return cls._make((*row[:12], row[12:]))
 
     @property
     def wanted(self) -> bool:

@@ -82,8 +82,9 @@ def stranded(tx: Tx, limit: int) -> list[tuple[str, int]]:
         chosen = padded(chains)
         held = {
             row[0]
-            for row in tx.rows(f"SELECT subject FROM work WHERE kind = ? AND subject IN ({marks(chosen)})",
-                               (queue, *chosen))
+            for row in tx.rows(
+                f"SELECT subject FROM work WHERE kind = ? AND subject IN ({marks(chosen)})", (queue, *chosen)
+            )
         }
         lost += [(queue, chain) for chain in chains if chain not in held]
     return lost

@@ -91,9 +91,7 @@ def add(
 
 def end(tx: Tx, mint: IdMint, subscription: int) -> None:
     """Deliver nothing more there; NotFound where there is no such subscription, or not any more."""
-    if not tx.run(
-        "UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)
-    ):
+    if not tx.run("UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)):
         raise NotFound(f"there is no webhook {ids.to_text(subscription)}", place="webhook")
     tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = ?"
@@ -123,9 +121,7 @@ class Outbox:
             for chain, seq, kind in fresh:
                 if chain not in old and subscription.means(kind):
                     delivery = self.mint.new(tx.now)
-                    rows.append(
-                        (delivery, subscription.id, chain, seq, kind, "queued", 0, tx.now, None, None, None)
-                    )
+                    rows.append((delivery, subscription.id, chain, seq, kind, "queued", 0, tx.now, None, None, None))
                     queues[subscription.queue, chain] = None
         tx.insert(deliveries, rows)
         rouse(tx, list(queues))

@@ -1,5 +1,5 @@
-"""The heartbeat to the outside, so that Tocsin's own death is noticed: an address is called every minute, but only while
-every loop of this process makes progress. Whoever runs that address raises the alarm when the calls stay out."""
+"""The heartbeat to the outside, so that Tocsin's own death is noticed: an address is called every minute, but only
+while every loop of this process makes progress. Whoever runs that address raises the alarm when the calls stay out."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -63,7 +63,9 @@ class Recurring:
             said = f"{job.name}: {type(error).__name__}: {error}"
             self.writer.write(lambda tx: self._failed(tx, item, said))
             return
-        self.writer.write(lambda tx: work.arm(tx, KIND, job.number, tx.now + job.every) if work.holds(tx, item) else None)
+        self.writer.write(
+            lambda tx: work.arm(tx, KIND, job.number, tx.now + job.every) if work.holds(tx, item) else None
+        )
 
     def _failed(self, tx: Tx, item: work.Item, error: str) -> None:
         if item.attempt < TRIES:

@@ -23,11 +23,12 @@ from tocsin.watchers.heartbeat import Caller, Heartbeat
 from tocsin.watchers.lease import Keeper
 from tocsin.watchers.pulse import Pulse
 from tocsin.watchers.recurring import Job, Recurring
+from tocsin.watchers.repairs import Repairs
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What an operator sets. `synthetic_every` in microseconds, 0 turns it off; `call` is how the heartbeat goes out."""
+    """What an operator sets. `synthetic_every` in microseconds, 0 turns it off; `call`: how the heartbeat goes out."""
 
     heartbeat_url: str | None = None
     synthetic_url: str | None = None
@@ -109,7 +110,7 @@ def assemble(
     recurring = Recurring(writer, jobs, pipeline.holder)
     return Watch(
         pulse,
-        Auditor(database, writer, desk, alarms, reach, recurring),
+        Auditor(database, Repairs(writer, desk, alarms, reach), recurring),
         Heartbeat(options.heartbeat_url, pulse, options.call),
         Keeper(node, desk.mint, writer, on_lost),
         recurring,
