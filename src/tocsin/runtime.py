@@ -52,6 +52,7 @@ assert tables.PACKAGES  # every table is known before the first query
 KINDS = events.KINDS  # every kind of event that the journal may hold
 
 _POLL_SECONDS = 0.2
+_SELDOM_SECONDS = 1.0
 _AUDIT_SECONDS = 0.1  # between two batches of the auditor, which is never in a hurry
 
 
@@ -129,10 +130,10 @@ class Installation:
         self._thread("pages", self.dispatcher.step)
         self._thread("webhooks", self.webhooks.step)
         self._thread("auditor", lambda: watch.auditor.step(now()) and 0, pause=_AUDIT_SECONDS)
-        self._thread("node", lambda: watch.keeper.step(now()))
+        self._thread("node", lambda: watch.keeper.step(now()), pause=_SELDOM_SECONDS)
         # These two may wait long for others without anything being stuck.
-        self._thread("recurring", watch.recurring.step, beats=False)
-        self._thread("heartbeat", lambda: watch.heartbeat.step(now()), beats=False)
+        self._thread("recurring", watch.recurring.step, pause=_SELDOM_SECONDS, beats=False)
+        self._thread("heartbeat", lambda: watch.heartbeat.step(now()), pause=_SELDOM_SECONDS, beats=False)
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
