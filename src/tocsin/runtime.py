@@ -215,7 +215,7 @@ def build(
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
     )
     writer.on_rollback += [desk.forget, reach.forget, listening.forget]
-    channels = {"loopback": LoopbackChannel(), **(channels or {"webhook": WebhookChannel(allow_private)})}
+    channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
     pipeline = Pipeline(mint, journal, reach, channels, base_url, holder, vault, target)

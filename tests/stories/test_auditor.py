@@ -124,17 +124,27 @@ def test_a_lost_assign_clock_comes_back_from_the_record(database_url: str) -> No
 
 def test_where_the_record_was_erased_a_new_assign_clock_asks_for_an_owner_and_the_lead_is_told(here: World) -> None:
     case = opened(here, QUESTION)
-    run(here, "DELETE FROM payloads WHERE chain = ? AND seq IN (SELECT seq FROM events WHERE kind = 'case.assigned')", case)
+    run(
+        here,
+        "DELETE FROM payloads WHERE chain = ? AND seq IN (SELECT seq FROM events WHERE kind = 'case.assigned')",
+        case,
+    )
     run(here, "UPDATE cases SET owner = NULL")
     here.forward(WATCH)
-    assert rows(here, "SELECT cycle, outcome FROM clocks WHERE clock = 'assign' ORDER BY cycle") == [(1, "met"), (2, None)]
+    assert rows(here, "SELECT cycle, outcome FROM clocks WHERE clock = 'assign' ORDER BY cycle") == [
+        (1, "met"),
+        (2, None),
+    ]
     [told] = alarms(here)
     assert told["counts"] == {"case.owner": 1}
     assert told["alarms"][0]["case"] == ids.to_text(case)
     here.forward(3 * HOUR)
     assert len(alarms(here)) == 1  # what is mended is not told again
     act(here, case, verbs.assign(here.viewer("lea"), "anna"))
-    assert rows(here, "SELECT outcome FROM clocks WHERE clock = 'assign' AND cycle = 2") in ([("met",)], [("breached",)])
+    assert rows(here, "SELECT outcome FROM clocks WHERE clock = 'assign' AND cycle = 2") in (
+        [("met",)],
+        [("breached",)],
+    )
 
 
 def test_an_owner_who_left_is_raised_once_and_again_every_hour_until_somebody_else_has_the_case(here: World) -> None:
