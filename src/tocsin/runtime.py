@@ -145,10 +145,10 @@ class Installation:
             self._thread("webhooks", self.webhooks.step),
             self._thread("checkpoints", self.checkpointer.step),
             self._thread("auditor", lambda: watch.auditor.step(now()) and 0, pause=_AUDIT_SECONDS),
-            self._thread("node", lambda: watch.keeper.step(now())),
+            self._thread("node", lambda: watch.keeper.step(now()), pause=_SELDOM_SECONDS),
             # These two may wait long for others without anything being stuck.
-            self._thread("recurring", watch.recurring.step, beats=False),
-            self._thread("heartbeat", lambda: watch.heartbeat.step(now()), beats=False),
+            self._thread("recurring", watch.recurring.step, pause=_SELDOM_SECONDS, beats=False),
+            self._thread("heartbeat", lambda: watch.heartbeat.step(now()), pause=_SELDOM_SECONDS, beats=False),
         ]
 
     def stop(self) -> None:
@@ -248,7 +248,7 @@ def build(
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
     )
     writer.on_rollback += [desk.forget, reach.forget, listening.forget]
-    channels = {"loopback": LoopbackChannel(), **(channels or {"webhook": WebhookChannel(allow_private)})}
+    channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
     pipeline = Pipeline(mint, journal, reach, channels, base_url, holder, vault, target)

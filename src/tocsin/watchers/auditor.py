@@ -85,9 +85,12 @@ class Auditor:
 
     def _begin(self, now: int) -> Sweep:
         self._since = now if self._since is None else self._since
-        self.repairs.writer.write(self.recurring.ensure)
         with self.database.reading() as tx:
-            return Sweep(now, frozenset(alarm.key for alarm in alarms.standing(tx, FAMILIES)))
+            incomplete = not self.recurring.complete(tx)
+            known = frozenset(alarm.key for alarm in alarms.standing(tx, FAMILIES))
+        if incomplete:
+            self.repairs.writer.write(self.recurring.ensure)
+        return Sweep(now, known)
 
     def _watch_queues(self, sweep: Sweep, now: int) -> None:
         """Work that is late or was set aside, messages that are in no queue, the synthetic page."""

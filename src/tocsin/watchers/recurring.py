@@ -35,6 +35,11 @@ class Recurring:
     holder: str
     chance: Random = field(default_factory=Random)
 
+    def complete(self, tx: Tx) -> bool:
+        """Whether every job has its row."""
+        held = {row[0] for row in tx.rows("SELECT subject FROM work WHERE kind = ?", (KIND,))}
+        return held >= {job.number for job in self.jobs}
+
     def ensure(self, tx: Tx) -> None:
         """Every job has its row; a new one is due at once."""
         for job in self.jobs:
