@@ -36,7 +36,7 @@ class NewTeam(Body):
     name: str
     lead: str | None = None
     roster: str | None = None
-    members: list[str] = []
+    members: list[str] = Field(default_factory=list)
 
 
 @router.get("/users")
