@@ -22,6 +22,7 @@ from tocsin.core.logging import log
 from tocsin.core.settings import Settings
 from tocsin.intake import accept
 from tocsin.ledger.chain import derive
+from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.notify import destinations
@@ -59,12 +60,14 @@ class Installation:
     journal: Journal
     doorkeeper: Doorkeeper
     dispatcher: Dispatcher
+    checkpointer: Checkpointer
     base_url: str
     node: Node | None = None
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
+    _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
-    _stop_writer: threading.Event = field(default_factory=threading.Event)
+    _stop_writing: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
     _pool: Executor | None = None
 
@@ -95,7 +98,7 @@ class Installation:
     def step_all(self) -> int:
         """Everything that is due by now, until nothing more is; how much was done."""
         total = 0
-        while done := self.fire_timers() + self.dispatcher.step():
+        while done := self.fire_timers() + self.dispatcher.step() + self.checkpointer.step():
             total += done
         return total
 
@@ -109,24 +112,30 @@ class Installation:
     def start_writer(self) -> None:
         """Give the writer its thread, and nothing else: for a process that only carries out commands."""
         self.writer.threaded = True
-        self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0, until=self._stop_writer)
+        self._writing = self._thread(
+            "writer", lambda: self.writer.step(wait=_POLL_SECONDS), self._stop_writing, pause=0
+        )
 
     def start(self) -> None:
         """Give each loop its thread."""
         self.warm()
         self.start_writer()
-        self._thread("timers", self.fire_timers)
-        self._thread("pages", self.dispatcher.step)
+        self._threads = [
+            self._thread("timers", self.fire_timers, self._stop),
+            self._thread("pages", self.dispatcher.step, self._stop),
+            self._thread("checkpoints", self.checkpointer.step, self._stop),
+        ]
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
         self._stop.set()
         self._wake.set()
-        for thread in reversed(self._threads):  # the writer last: the others may wait for it
-            if thread is self._threads[0]:
-                self._stop_writer.set()
+        for thread in self._threads:  # they wait for the writer, which goes on until they have ended
             thread.join(timeout=30)
         self._threads.clear()
+        self._stop_writing.set()
+        if self._writing is not None:
+            self._writing.join(timeout=30)
         self.writer.threaded = False
         while self.writer.step():
             pass
@@ -146,15 +155,8 @@ class Installation:
             self.lock.release()
 
     def _thread(
-        self,
-        name: str,
-        step: Callable[[], int],
-        *,
-        pause: float = _POLL_SECONDS,
-        until: threading.Event | None = None,
-    ) -> None:
-        stop = until or self._stop
-
+        self, name: str, step: Callable[[], int], stop: threading.Event, *, pause: float = _POLL_SECONDS
+    ) -> threading.Thread:
         def loop() -> None:
             while not stop.is_set():
                 try:
@@ -167,8 +169,8 @@ class Installation:
                     self._wake.clear()
 
         thread = threading.Thread(target=loop, name=f"tocsin-{name}", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        return thread
 
 
 def build(
@@ -213,8 +215,10 @@ def build(
     subscribers.within("path.stepped", pipeline.queue_pages)
     pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
     dispatcher = Dispatcher(pipeline, writer, clock, pool)
+    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    doorkeeper = Doorkeeper(database)
     built = Installation(
-        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/"), node
+        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/"), node
     )
     dispatcher.wake = built._wake
     built._pool = pool

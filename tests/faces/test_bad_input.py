@@ -268,7 +268,7 @@ def test_other_routes(server: Server, method: str, path: str, content: bytes, st
 def test_nobody_without_a_token_reads_or_changes_anything(server: Server, method: str, path: str, header: str) -> None:
     before = server.rows()
     answer = server.http.request(
-        method, path, content=body() if method == "POST" else b"", headers={"authorization": header.encode("latin-1")}
+        method, path, content=body() if method == "POST" else b"", headers={b"authorization": header.encode("latin-1")}
     )
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")

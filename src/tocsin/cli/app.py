@@ -25,6 +25,7 @@ COMMANDS: dict[str, Entry] = {
     "case": Entry("tocsin.cli.case", "app", "List, show, open and work on cases."),
     "oncall": Entry("tocsin.cli.people", "oncall", "Who is on call, now or at a time."),
     "score": Entry("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
+    "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export."),
     "policy": Entry("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
     "user": Entry("tocsin.cli.people", "users", "People, and where pages reach them."),
     "team": Entry("tocsin.cli.people", "teams", "Teams, their leads and members."),

@@ -14,12 +14,16 @@ from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
 class Event(NamedTuple):
-    """What happened. `payload` is a JSON value or a struct; `at` microseconds; `actor` such as `user:dana`,
+    """What happened. `payload` is a JSON value, a struct, or canonical JSON in bytes; `actor` such as `user:dana`,
     `engine`."""
 
     kind: str
     payload: Any
     actor: str = "engine"
+
+    def said(self) -> Any:
+        """The payload as a value, also where it was handed over in the bytes that are to be kept."""
+        return canonical.decode(self.payload) if type(self.payload) is bytes else self.payload
 
 
 class Recorded(NamedTuple):
@@ -62,11 +66,12 @@ class Journal:
         tx.insert(payloads_table, payloads)
         tx.insert(chains_table, heads)
 
-    def append(self, tx: Tx, chain: int, new: Sequence[Event]) -> Head:
-        """Write further events of a chain, whose lock the caller holds; times never run backwards within it."""
+    def append(self, tx: Tx, chain: int, new: Sequence[Event], head: Head | None = None) -> Head:
+        """Write further events of a chain, whose lock the caller holds; times never run backwards within it. `head`:
+        its end, where the caller has read it in this transaction."""
+        head = self.head(tx, chain) if head is None else head
         if not new:
-            return self.head(tx, chain)
-        head = self.head(tx, chain)
+            return head
         events: list[Row] = []
         payloads: list[Row] = []
         after = self._link(chain, head, new, max(tx.now, head.at), events, payloads)

@@ -18,7 +18,7 @@ ENGINE = 1
 Evidence = Literal["monitoring", "person", "number", "text"]
 
 
-class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Override(msgspec.Struct, frozen=True, kw_only=True):
     """What a person has decided. It wins over every rule, minimums included; it takes a reason."""
 
     reason: str
@@ -118,9 +118,26 @@ class Decision(msgspec.Struct, frozen=True):
         return canonical.encode(self)
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What a decision keeps of its input; enough to decide it again."""
+
+    policy_version: int
+    decided_at: int
+    opened_at: int
+    muted: tuple[str, ...]
+    override: Override | None
+    facts: Facts
+
+
 _decoder = msgspec.json.Decoder(Decision)
+_kept = msgspec.json.Decoder(Kept)
 
 
 def from_bytes(data: bytes | str) -> Decision:
     """A decision as it was stored; its `canonical()` is what was stored."""
     return _decoder.decode(data)
+
+
+def kept_from_bytes(data: bytes | str) -> Kept:
+    """Only the input, of a decision as it was stored: a third of the time."""
+    return _kept.decode(data)

@@ -134,6 +134,11 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(top)))
 
 
+def start(node: Node) -> int:
+    """Where the node's text begins: for `a.b == c` the offset of `a`."""
+    return min(part.offset for part in walk(node))
+
+
 def depth(node: Node) -> int:
     """Levels of the tree; a chain of `&&` is one."""
     deepest, stack = 0, [(node, 1)]
@@ -144,12 +149,19 @@ def depth(node: Node) -> int:
     return deepest
 
 
+def root(node: Node) -> Node:
+    """What a chain of selections begins with: `a` of `a.b.c`."""
+    while isinstance(node, Select):
+        node = node.operand
+    return node
+
+
 def dotted(node: Node) -> str | None:
     """`a.b.c` for a chain of plain names, else None."""
-    parts: list[str] = []
-    while isinstance(node, Select):
-        parts.append(node.field)
-        node = node.operand
-    if not isinstance(node, Name):
-        return None
-    return ".".join([node.name, *reversed(parts)])
+    match node:
+        case Name(name=name):
+            return name
+        case Select(operand=operand, field=field):
+            inner = dotted(operand)
+            return f"{inner}.{field}" if inner else None
+    return None
