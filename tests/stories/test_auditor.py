@@ -291,7 +291,7 @@ def test_a_page_that_cannot_be_delivered_is_raised_to_the_leads(database_url: st
 
         return Outcome(False, "gone", final=True) if address.endswith("/carl") else inner(address, *rest)
 
-    here.outbox.send = send  # type: ignore[method-assign]
+    here.outbox.send = send  # type: ignore[assignment, method-assign]
     case = opened(here, OUTAGE)
     here.forward(20 * MINUTE)
     failed = rows(here, "SELECT count(*) FROM notifications WHERE state = 'failed'")[0][0]

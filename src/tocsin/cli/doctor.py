@@ -57,7 +57,7 @@ def _examine() -> Iterator[Finding]:
     except TocsinError as error:
         yield _failure("settings", error)
         return
-    yield Finding("ok", "settings", database.url.render_as_string(hide_password=True))
+    yield Finding("ok", "settings", database.shown)
     yield _guarded("secret", lambda: _secret(settings))
     yield from _server(settings)
     try:

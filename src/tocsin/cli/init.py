@@ -72,11 +72,10 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
     from tocsin.storage.database import Database
 
     database = Database(settings.database_url)
-    shown = database.url.render_as_string(hide_password=True)
     staff = Staff(Person(ADMIN, "admin", email=email, password_hash=_hashed(password)))
     lock = runtime.hold(settings, "init")
     try:
-        _refuse_a_second(database, shown)
+        _refuse_a_second(database)
         migrate.upgrade(database)
         runtime.require_sound(database)
         installation = runtime.build(settings.database_url, settings.secret())
@@ -93,10 +92,10 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
         database.close()
         if lock is not None:
             lock.release()
-    return made, token, shown
+    return made, token, database.shown
 
 
-def _refuse_a_second(database: "Database", shown: str) -> None:
+def _refuse_a_second(database: "Database") -> None:
     from tocsin.core.errors import Conflict
     from tocsin.storage import migrate
 
@@ -107,7 +106,7 @@ def _refuse_a_second(database: "Database", shown: str) -> None:
     if row is not None:
         raise Conflict(
             "this database is initialised already",
-            place=shown,
+            place=database.shown,
             expected="an empty one, or `tocsin token create` for another token",
         )
 

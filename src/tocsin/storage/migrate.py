@@ -43,7 +43,7 @@ def current(database: Database) -> str | None:
     except OperationalError as error:
         raise Unavailable(
             f"the database does not answer: {str(error.orig).strip().splitlines()[0]}",
-            place=database.url.render_as_string(hide_password=True),
+            place=database.shown,
             expected="a running database at TOCSIN_DATABASE_URL",
         ) from None
 
@@ -66,12 +66,12 @@ def require_current(database: Database) -> None:
     if found is None:
         raise Misconfigured(
             "there is no Tocsin database here yet",
-            place=database.url.render_as_string(hide_password=True),
+            place=database.shown,
             expected="`tocsin init`, or TOCSIN_DATABASE_URL to name one",
         )
     if found != head():
         raise Misconfigured(
             f"the database is at revision {found}, this release needs {head()}",
-            place=database.url.render_as_string(hide_password=True),
+            place=database.shown,
             expected="`tocsin migrate`",
         )
