@@ -19,7 +19,7 @@ from tocsin.core.clock import Clock, SystemClock
 from tocsin.core.errors import Misconfigured
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
-from tocsin.intake import accept
+from tocsin.intake import accept, deliveries
 from tocsin.ledger.chain import derive
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
@@ -64,8 +64,12 @@ class Installation:
     _pool: Executor | None = None
 
     def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
-        """The bulk handler of `POST /cases` and the import."""
+        """The bulk handler of `POST /cases`."""
         return list(accept.accept_many(tx, self.desk, submissions))
+
+    def take(self, tx: Tx, bulk: list[deliveries.Delivery]) -> list[deliveries.Taken | Exception]:
+        """The bulk handler of the import."""
+        return deliveries.take_many(tx, self.desk, bulk)
 
     def people(self) -> Directory:
         """Everyone, for showing names: as of the last decision of this process."""

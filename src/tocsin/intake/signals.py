@@ -29,12 +29,23 @@ from tocsin.storage.transaction import Tx
 
 class Signal(NamedTuple):
     """`body` holds the facts; `given` says which of them the sender named. A signal that changes a case may leave out
-    its subject."""
+    its subject. One of imported history opens cases that arm no timers and page nobody."""
 
     body: CaseBody
     kind: str
     viewer: Viewer
     given: dict[str, Any]
+    imported: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Source and external id: what the sender's ticket is known by."""
+        assert self.body.external_id is not None
+        return (self.body.source or DEFAULT_SOURCE, self.body.external_id)
+
+    def ticket(self, linked_to: int | None = None) -> Ticket:
+        """The ticket that the signal opens where there is none."""
+        return Ticket(self.body, self.viewer, self.imported, linked_to)
 
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
@@ -56,29 +67,35 @@ def read_signal(raw: bytes, viewer: Viewer) -> Signal:
 
 
 def receive(tx: Tx, desk: Desk, signal: Signal) -> Opened:
-    """The case after the signal; `new` where it opened one."""
-    body = signal.body
-    key = (body.source or DEFAULT_SOURCE, body.external_id)
+    """The case after the signal; `new` where it opened one. History leaves a case alone that people work on."""
+    key = signal.key
     row = tx.row("SELECT case_id FROM case_keys WHERE source = ? AND external_id = ?", key)
     if row is None:
         return _open(tx, desk, signal, None)
     case: int = row[0]
     lock_cases(tx, [case])
     state = store.load(tx, case)
+    if signal.imported and not history(state):
+        return Opened(state, False)
     if state.case.state != "open":
         window = desk.policies.get(tx).compiled(state.case.policy_version).document.cases.reopen_within.microseconds
         ended = state.case.resolved_at or state.case.closed_at or state.case.updated_at
         if tx.now - ended > window:
             tx.run("DELETE FROM case_keys WHERE source = ? AND external_id = ?", key)
             return _open(tx, desk, signal, case)
-    return Opened(verbs.act(tx, desk, case, _plan(tx, desk, signal)).state, False)
+    done = verbs.act(tx, desk, case, _plan(tx, desk, signal))
+    return Opened(done.state, False, changed=done.events > 0)
+
+
+def history(state: Aggregate) -> bool:
+    """Whether imported history may go on changing a case: one that it opened, and that nobody has resolved."""
+    return state.case.imported and state.case.state == "open"
 
 
 def _open(tx: Tx, desk: Desk, signal: Signal, linked_to: int | None) -> Opened:
     if "subject" not in signal.given:
         raise InvalidInput("the ticket is new, so it needs a subject", place="subject", expected="1 to 500 characters")
-    ticket = Ticket(signal.body, signal.viewer, linked_to=linked_to)
-    answer = accept_many(tx, desk, [Submission(ticket)])[0]
+    answer = accept_many(tx, desk, [Submission(signal.ticket(linked_to))])[0]
     if isinstance(answer, Exception):
         raise answer
     return answer
@@ -122,8 +139,15 @@ def _merged(known: Facts, signal: Signal) -> Facts:
     for name, value in new["case"].items():
         if name in signal.given:
             case[name] = {**case.get(name, {}), **value} if name == "attributes" else value
-    for name, value in signal.given.items():
-        if value is None and name != "subject":
-            case.pop(name, None)
     account.update(new["account"])
+    _take_away(signal.given, case)
+    _take_away(signal.given.get("account"), account)
+    _take_away(signal.given.get("attributes"), case.get("attributes", {}))  # merged above, so ours to change
     return {"case": case, "account": account}
+
+
+def _take_away(given: dict[str, Any] | None, known: dict[str, Any]) -> None:
+    """Forget what is given as null. A subject stays: a case without one cannot be read."""
+    for name, value in (given or {}).items():
+        if value is None and name != "subject":
+            known.pop(name, None)

@@ -11,11 +11,52 @@ from tocsin.policy.scoring import DIGITS
 
 # Sources that are machines watching, and people speaking for themselves; any other is a channel that brings text.
 MONITORING = frozenset(
-    ["monitoring", "alertmanager", "prometheus", "grafana", "datadog", "newrelic", "dynatrace", "sentry", "cloudwatch", "sns", "zabbix", "nagios", "icinga", "pingdom", "statuscake", "uptime", "uptimerobot", "heartbeat", "pagerduty", "opsgenie", "cloudevents"]
+    [
+        "monitoring",
+        "alertmanager",
+        "prometheus",
+        "grafana",
+        "datadog",
+        "newrelic",
+        "dynatrace",
+        "sentry",
+        "cloudwatch",
+        "sns",
+        "zabbix",
+        "nagios",
+        "icinga",
+        "pingdom",
+        "statuscake",
+        "uptime",
+        "uptimerobot",
+        "heartbeat",
+        "pagerduty",
+        "opsgenie",
+        "cloudevents",
+    ]
 )
 PERSON = frozenset(["person", "manual", "agent", "phone"])
 # Only a priority that claims something is evidence: help desks fill in "normal" by themselves.
-CLAIMS = frozenset(["critical", "urgent", "emergency", "blocker", "highest", "high", "major", "p0", "p1", "p2", "sev0", "sev1", "sev2", "0", "1", "2"])
+CLAIMS = frozenset(
+    [
+        "critical",
+        "urgent",
+        "emergency",
+        "blocker",
+        "highest",
+        "high",
+        "major",
+        "p0",
+        "p1",
+        "p2",
+        "sev0",
+        "sev1",
+        "sev2",
+        "0",
+        "1",
+        "2",
+    ]
+)
 _WORD = re.compile(r"[a-z0-9]+")
 
 

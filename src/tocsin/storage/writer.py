@@ -65,6 +65,11 @@ class GroupWriter:
         future: Future[T] = self._put(_Job(run, Future(), None, cases))
         return future
 
+    def submit_item(self, handler: Handler[Item, T], item: Item) -> "Future[T]":
+        """Queue an item of a bulk handler. The future answers after the commit."""
+        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
+        return future
+
     def write(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> T:
         """Run a job and wait for its commit; `cases` names those that it changes."""
         future = self.submit(run, cases=cases)
@@ -74,7 +79,7 @@ class GroupWriter:
 
     def write_item(self, handler: Handler[Item, T], item: Item) -> T:
         """As `write`, for an item of a bulk handler."""
-        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
+        future = self.submit_item(handler, item)
         while not self.threaded and not future.done():
             self.step()
         return future.result()
@@ -225,7 +230,8 @@ def _bulks(jobs: list[_Job]) -> list[list[_Job]]:
     """Neighbours that share a handler stand together; the order of jobs is kept."""
     bulks: list[list[_Job]] = []
     for job in jobs:
-        if bulks and job.handler is not None and bulks[-1][0].handler is job.handler:
+        # By equality: a bound method is another object each time it is looked up.
+        if bulks and job.handler is not None and bulks[-1][0].handler == job.handler:
             bulks[-1].append(job)
         else:
             bulks.append([job])
