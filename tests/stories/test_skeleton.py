@@ -11,7 +11,7 @@ from tests.testing import PEOPLE, SECRET, WEBHOOK_SECRET, Receiver, furnish, ser
 from tocsin import runtime
 from tocsin.core.clock import MINUTE
 
-STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text().split("\nexamples:")[0] + "\n"
+STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text()
 OUTAGE: dict[str, Any] = {
     "subject": "API is down",
     "body": "Everything is down since 9, all users get 502 errors",

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 import typer
@@ -73,7 +73,7 @@ def _read(file: str) -> bytes:
         raise InvalidInput(error.strerror or str(error)) from None
 
 
-def _fail(message: str, code: int) -> Any:
+def _fail(message: str, code: int) -> NoReturn:
     Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
     raise typer.Exit(code)
 
@@ -162,9 +162,8 @@ def _change(direction: str, change: Change | None) -> str:
     if change.after is None:
         what = f"{change.fact} missing instead of {_text(change.before)}"
     else:
-        what = f"{change.fact} = {_text(change.after)}" + (
-            "" if change.before is None else f" ({_text(change.before)})"
-        )
+        instead = "" if change.before is None else f" instead of {_text(change.before)}"
+        what = f"{change.fact} {_text(change.after)}{instead}"
     return f"{direction} to {change.level} with {what}: score {change.score:.6g}"
 
 

@@ -15,6 +15,7 @@ _SEQUENCE_BITS = 11
 NODES = 1 << _NODE_BITS
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _LENGTH = 13
 
 
@@ -44,11 +45,16 @@ class IdMint:
 
 def to_text(identifier: int) -> str:
     """13 characters that sort as the integers do."""
-    letters = []
-    for _ in range(_LENGTH):
-        letters.append(_ALPHABET[identifier & 31])
-        identifier >>= 5
-    return "".join(reversed(letters))
+    pairs = _PAIRS
+    return (
+        _ALPHABET[identifier >> 60]
+        + pairs[identifier >> 50 & 1023]
+        + pairs[identifier >> 40 & 1023]
+        + pairs[identifier >> 30 & 1023]
+        + pairs[identifier >> 20 & 1023]
+        + pairs[identifier >> 10 & 1023]
+        + pairs[identifier & 1023]
+    )
 
 
 def from_text(text: str, what: str = "id") -> int:

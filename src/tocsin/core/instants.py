@@ -1,6 +1,7 @@
 """Instants in text: RFC 3339 in and out. Inside, an instant is an integer of microseconds since the epoch, UTC."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from tocsin.core.errors import InvalidInput
 
@@ -13,8 +14,18 @@ LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 def to_text(instant: int) -> str:
     """`2026-11-22T09:30:00Z`; microseconds appear only where they are not zero."""
-    moment = _EPOCH + timedelta(microseconds=instant)
-    return moment.isoformat().removesuffix("+00:00") + "Z"
+    seconds, fraction = divmod(instant, 1_000_000)
+    days, second = divmod(seconds, 86_400)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    if fraction:
+        return f"{_day(days)}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z"
+    return f"{_day(days)}T{hour:02}:{minute:02}:{second:02}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(days: int) -> str:
+    return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 
 def from_datetime(moment: datetime, place: str = "time") -> int:

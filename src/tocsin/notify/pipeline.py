@@ -43,6 +43,11 @@ class Sent(NamedTuple):
     outcome: Outcome
 
 
+def _queued(now: int) -> Row:
+    """State, attempts and times of a notification that nobody has tried to send yet."""
+    return ("queued", 0, now, None, None, None)
+
+
 @dataclass(slots=True)
 class Pipeline:
     """What `step` needs; `channels` by name."""
@@ -68,8 +73,7 @@ class Pipeline:
                 for destination in reach.get(user, ()):
                     page = self.mint.new(tx.now)
                     rows.append(
-                        (page, case, escalation, step["pass"], step["step"], user, destination.id)
-                        + ("queued", 0, tx.now, None, None, None)  # noqa: RUF005
+                        (page, case, escalation, step["pass"], step["step"], user, destination.id, *_queued(tx.now))
                     )
                     jobs.append(work.row(KIND, page, tx.now))
         tx.insert(notifications, rows)

@@ -6,6 +6,7 @@ the taxonomy, the constants of conditions, and no value at all.
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from tocsin.policy.compiled import Policy
@@ -98,7 +99,7 @@ def _of_factor(policy: Policy, decision: Decision, factor: Factor) -> Iterator[A
 
 def _crossings(curve: Sequence[tuple[float, float]], value: float) -> Iterator[float]:
     """Where the curve has this value."""
-    for (x0, y0), (x1, y1) in zip(curve, curve[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(curve):
         if y0 != y1 and min(y0, y1) <= value <= max(y0, y1):
             yield x0 + (x1 - x0) * (value - y0) / (y1 - y0)
 
@@ -158,4 +159,6 @@ def _is_fact(path: Sequence[str]) -> bool:
         return len(path) == 2 and path[1] in ACCOUNT_FIELDS
     if path[0] != "case" or len(path) < 2:
         return False
-    return (path[1] == "attributes" and len(path) == 3) or (len(path) == 2 and path[1] in CASE_FIELDS[2:-1])
+    if path[1] == "attributes":
+        return len(path) == 3
+    return len(path) == 2 and path[1] in CASE_FIELDS

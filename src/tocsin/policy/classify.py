@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput
-from tocsin.policy.conditions import Condition, Trace, Variables
+from tocsin.policy.conditions import CASE_BITS, Condition, Trace, Variables
 from tocsin.policy.decision import Override
 from tocsin.policy.model import Document
 
@@ -45,6 +45,7 @@ class Classification:
                 trace.reasons.append(f"{field} {given}: given")
             else:
                 del case[field]
+                trace.missing |= CASE_BITS[field]
                 trace.reasons.append(f"{field} {given!r} is not in the policy and was left aside")
         severity: str | None = None
         for condition, sets in self._classifiers:
@@ -62,6 +63,7 @@ class Classification:
                         trace.reasons.append(f"severity {value}: {condition.id}")
                 elif field not in case:
                     case[field] = value
+                    trace.missing &= ~CASE_BITS[field]
                     trace.reasons.append(f"{field} {value}: {condition.id}")
         return self._severity(severity, case.get("type"), override, trace)
 

@@ -7,8 +7,10 @@ from tocsin.core.errors import InvalidInput
 from tocsin.policy.classify import Classification, Classifier
 from tocsin.policy.conditions import Condition
 from tocsin.policy.expressions import BOOL, Environment, compile_expression
+from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.model import LEVELS, Assign, Document, Kind, LevelName
+from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
 from tocsin.policy.strictest import TargetTable
 from tocsin.policy.triage import Asker
@@ -58,10 +60,14 @@ class Policy:
 def compile_policy(document: Document, version: int = 0) -> Policy:
     """Compile a checked document. ExpressionError or InvalidInput where it cannot decide every case."""
     conditions: list[Condition] = []
+    scanner = Scanner()
+
+    def matchers(path: str, pattern: str) -> Matcher:
+        return scanner.matcher(pattern) if path == "case.text" else matcher(pattern)
 
     def condition(rule: str, source: str, environment: Environment) -> Condition:
-        expression = compile_expression(source, environment, expected=BOOL)
-        conditions.append(Condition(rule, source, expression.test, expression.references))
+        expression = compile_expression(source, environment, expected=BOOL, matchers=matchers)
+        conditions.append(Condition(rule, expression))
         return conditions[-1]
 
     def optional(rule: str, source: str | None, environment: Environment) -> Condition | None:
@@ -91,6 +97,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         for rule in document.targets
     )
     wake = condition("wake", document.wake, TRIAGE)
+    scanner.ready()
     return Policy(
         document=document,
         version=version,
@@ -116,7 +123,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
 
 
 def _relationships(document: Document) -> dict[LevelName, str | None]:
-    """The relationship path of each level: its own, else that of the level below, for account owners are no engineers."""
+    """The relationship path of each level: its own, else that of the level below."""
     found: dict[LevelName, str | None] = {}
     below: str | None = None
     for name in LEVELS:

@@ -1,54 +1,90 @@
-"""The conditions of rules as decide runs them, and the trace of what fired and what could not be answered."""
+"""The conditions of rules as `decide` runs them, and the trace of what fired and what could not be answered.
 
-from collections.abc import Callable
+Most facts of most cases are missing, and a missing fact costs an exception. So the trace keeps a mask of what is
+missing: a condition whose every fact is missing has one answer for all cases, and one that lacks some of its facts
+and reads only short ones has few answers, which are kept.
+"""
+
 from typing import Any
 
 from tocsin.policy.decision import Unknown
+from tocsin.policy.expressions import EvaluationError, Expression
+from tocsin.policy.facts import TRIAGE
 
 Variables = dict[str, dict[str, Any]]
-Test = Callable[[Variables], tuple[bool, str | None]]
+Answer = tuple[bool, Unknown | None]
+
+BITS: dict[str, int] = {path: 1 << position for position, path in enumerate(TRIAGE.paths())}
+CASE_BITS = {path.removeprefix("case."): bit for path, bit in BITS.items() if path.startswith("case.")}
+ACCOUNT_BITS = {path.removeprefix("account."): bit for path, bit in BITS.items() if path.startswith("account.")}
+ALL_MISSING = sum(BITS.values())
+
+_LONG = frozenset({"case.subject", "case.body", "case.text", "case.tags", "case.attributes"})
+_KEPT = 512
 
 
 class Trace:
     """What happened on the way to one decision."""
 
-    __slots__ = ("muted", "reasons", "rules", "unknowns")
+    __slots__ = ("missing", "muted", "reasons", "rules", "unknown")
 
     def __init__(self, muted: frozenset[str]) -> None:
         self.muted = muted
+        self.missing = ALL_MISSING
         self.rules: list[str] = []
-        self.unknowns: list[Unknown] = []
+        self.unknown: list[Unknown] = []
         self.reasons: list[str] = []
 
 
 class Condition:
     """A rule's condition: true, false, or unanswerable, which counts as false and is named."""
 
-    __slots__ = ("id", "references", "source", "test", "unknowns")
+    __slots__ = ("_blank", "_function", "_kept", "_keys", "_needs", "id", "references", "source")
 
-    def __init__(self, rule: str, source: str, test: Test, references: tuple[str, ...] = ()) -> None:
+    def __init__(self, rule: str, expression: Expression) -> None:
         self.id = rule
-        self.source = source
-        self.test = test
-        self.references = references
-        self.unknowns: dict[str, Unknown] = {}
+        self.source = expression.source
+        self.references = expression.references
+        self._function = expression.function
+        self._needs = sum(BITS[path] for path in expression.references)
+        self._blank = self._evaluate({"case": {}, "account": {}, "decision": {}})
+        self._keys = [] if _LONG.intersection(expression.references) else [p.split(".") for p in expression.references]
+        self._kept: dict[tuple[Any, ...], Answer] = {}
 
     def holds(self, variables: Variables, trace: Trace) -> bool:
         """Whether the rule fires; the trace gets its id, or why there is no answer."""
-        if self.id in trace.muted:
-            return False
-        true, reason = self.test(variables)
+        if self._needs & trace.missing:
+            true, unknown = self._without(variables, trace)
+        else:
+            try:
+                true, unknown = self._function(variables) is True, None
+            except EvaluationError as error:
+                true, unknown = False, Unknown(self.id, str(error))
         if true:
+            if self.id in trace.muted:
+                return False
             trace.rules.append(self.id)
-        elif reason is not None:
-            trace.unknowns.append(self.unknown(reason))
+        elif unknown is not None and self.id not in trace.muted:
+            trace.unknown.append(unknown)
         return true
 
-    def unknown(self, reason: str) -> Unknown:
-        """One object for each distinct reason: they are few, and decisions are many."""
-        known = self.unknowns.get(reason)
-        if known is None:
-            known = Unknown(self.id, reason)
-            if len(self.unknowns) < 100:
-                self.unknowns[reason] = known
-        return known
+    def _without(self, variables: Variables, trace: Trace) -> Answer:
+        """The answer where facts are missing."""
+        if self._needs & trace.missing == self._needs:
+            return self._blank
+        if not self._keys:
+            return self._evaluate(variables)
+        key = tuple([variables[root].get(field) for root, field in self._keys])
+        answer = self._kept.get(key)
+        if answer is None:
+            answer = self._evaluate(variables)
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[key] = answer
+        return answer
+
+    def _evaluate(self, variables: Variables) -> Answer:
+        try:
+            return self._function(variables) is True, None
+        except EvaluationError as error:
+            return False, Unknown(self.id, str(error))

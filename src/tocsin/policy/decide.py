@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import Policy
-from tocsin.policy.conditions import Trace, Variables
+from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace, Variables
 from tocsin.policy.decision import Decision, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts, cut
 from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
@@ -12,6 +12,8 @@ from tocsin.policy.scoring import DIGITS
 from tocsin.policy.triage import asks, evidence_of
 
 _NONE: frozenset[str] = frozenset()
+_AFTER_CLASSIFICATION = ~BITS["case.severity"]
+_AFTER_LEVEL = ~(BITS["decision.level"] | BITS["decision.score"] | BITS["decision.evidence"])
 
 
 def decide(
@@ -35,13 +37,14 @@ def decide(
 
     severity = policy.classification.run(variables, override, trace)
     variables["case"]["severity"] = severity
+    trace.missing &= _AFTER_CLASSIFICATION
 
     factors = tuple([score(variables, trace) for score in policy.scorers])
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
     level, kind, floor, minimums = _level(policy, variables, score, override, trace)
-    rank = RANK[level]
     evidence = evidence_of(facts, override)
+    trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
     asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, trace)
@@ -90,7 +93,7 @@ def decide(
         targets,
         triage,
         tuple(trace.rules),
-        tuple(trace.unknowns),
+        tuple(trace.unknown),
         tuple(sorted(trace.muted)),
         tuple(trace.reasons),
         override,
@@ -123,7 +126,14 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
             case["body"] = cut(body)
             trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
     case["text"] = text
-    return {"case": case, "account": facts["account"]}
+    account = facts["account"]
+    missing = ALL_MISSING
+    for name in case:
+        missing &= ~CASE_BITS[name]
+    for name in account:
+        missing &= ~ACCOUNT_BITS[name]
+    trace.missing = missing
+    return {"case": case, "account": account}
 
 
 def _level(
@@ -177,23 +187,21 @@ def _paths(
         return None, None
     relationship = policy.relationships[level]
     if kind == "technical":
-        both = any([minimum.kind == "relationship" for minimum in minimums])
+        both = any(minimum.kind == "relationship" for minimum in minimums)
         return policy.paths[level], relationship if both else None
     return (policy.paths[level] if relationship is None else None), relationship
 
 
 def _route(policy: Policy, variables: Variables, override: Override | None, trace: Trace) -> tuple[str, Assign]:
     """The owning team and how it takes cases: the first route that applies; a person's choice of team wins."""
-    for rule, condition, team, assign in policy.ways:
-        if condition is None:
-            trace.rules.append(rule)
-        elif not condition.holds(variables, trace):
+    for way in policy.ways:
+        if way.condition is None:
+            trace.rules.append(way.id)
+        elif not way.condition.holds(variables, trace):
             continue
-        trace.reasons.append(f"team {team}: {rule}")
         break
-    else:
-        raise AssertionError("the last route takes every case")
+    trace.reasons.append(f"team {way.team}: {way.id}")
     if override is not None and override.team is not None:
         trace.reasons.append(f"team {override.team}: override")
-        return override.team, assign
-    return team, assign
+        return override.team, way.assign
+    return way.team, way.assign

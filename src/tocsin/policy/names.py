@@ -1,18 +1,18 @@
 """The names of people that a policy uses, and those that exist."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from typing import NamedTuple
 
 from tocsin.policy import addressees
 from tocsin.policy.model import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """Teams, rosters and users by name."""
 
-    teams: frozenset[str] = frozenset()
-    rosters: frozenset[str] = frozenset()
-    users: frozenset[str] = frozenset()
+    teams: Collection[str] = ()
+    rosters: Collection[str] = ()
+    users: Collection[str] = ()
 
 
 def names_in(document: Document) -> Names:

@@ -85,7 +85,7 @@ class Reading:
     def refer(self, key: Key, what: str, name: str | None, known: list[str]) -> None:
         """A problem unless the name, if any, is known."""
         if name is not None and name not in known:
-            self.problem(key, f"there is no {what} {name!r}", near(name, known, None) or f"a {what} of this document")
+            self.problem(key, f"there is no {what} {name!r}", near(name, known) or f"a {what} of this document")
 
     def duration(self, key: Key, text: str, *, least: int = 0) -> Duration:
         """A duration of at least so many microseconds (or days)."""

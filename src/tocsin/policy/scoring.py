@@ -54,9 +54,8 @@ def _first(point: tuple[float, float]) -> float:
 def _result(
     factor: Factor, value: float, reason: str, source: str | None, fact: object = None, *, assumed: bool = False
 ) -> FactorScore:
-    value = round(min(max(value, 0.0), 1.0), DIGITS)
     points = round(value * factor.weight, DIGITS)
-    return FactorScore(factor.name, value, factor.weight, points, reason, source, fact, assumed)
+    return FactorScore(factor.name, round(value, DIGITS), factor.weight, points, reason, source, fact, assumed)
 
 
 def _assumed(factor: Factor, why: str, source: str | None, fact: object = None) -> FactorScore:
@@ -113,18 +112,13 @@ def _conditional(factor: Factor, condition: Condition) -> Scorer:
     fired = _result(factor, 1.0 if factor.value is None else factor.value, f"{condition.id} holds", None)
     quiet = _result(factor, 0.0, f"{condition.id} does not hold", None)
     muted = _result(factor, 0.0, f"{condition.id} is muted", None)
-    test = condition.test
 
     def score(variables: Variables, trace: Trace) -> FactorScore:
-        if condition.id in trace.muted:
-            return muted
-        holds, unknown = test(variables)
-        if holds:
-            trace.rules.append(condition.id)
+        before = len(trace.unknown)
+        if condition.holds(variables, trace):
             return fired
-        if unknown is None:
-            return quiet
-        trace.unknowns.append(condition.unknown(unknown))
-        return _assumed(factor, unknown, None)
+        if len(trace.unknown) > before:
+            return _assumed(factor, trace.unknown[-1].reason, None)
+        return muted if condition.id in trace.muted else quiet
 
     return score

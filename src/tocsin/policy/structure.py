@@ -51,14 +51,14 @@ def misfits(tree: Tree) -> Iterator[tuple[Key, Problem]]:
             yield place, Problem(message, key_text(place), tree.line(place), expected)
 
 
-def near(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
-    """What was probably meant: `team (did you mean that?)`, else all that is known, if it is not too much."""
+def near(name: str, known: Iterable[str]) -> str | None:
+    """What was probably meant: `team (did you mean that?)`, else the names that there are, if any."""
     names = list(known)
     close = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.6)
     if close:
         return f"{close[0]} (did you mean that?)"
-    if otherwise is not None or not names:
-        return otherwise
+    if not names:
+        return None
     return "one of " + ", ".join(names[:20]) if len(names) > 1 else names[0]
 
 

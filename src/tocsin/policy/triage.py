@@ -10,53 +10,15 @@ from tocsin.policy.model import RANK, LevelName
 from tocsin.policy.scoring import DIGITS
 
 # Sources that are machines watching, and people speaking for themselves; any other is a channel that brings text.
-MONITORING = frozenset(
-    [
-        "monitoring",
-        "alertmanager",
-        "prometheus",
-        "grafana",
-        "datadog",
-        "newrelic",
-        "dynatrace",
-        "sentry",
-        "cloudwatch",
-        "sns",
-        "zabbix",
-        "nagios",
-        "icinga",
-        "pingdom",
-        "statuscake",
-        "uptime",
-        "uptimerobot",
-        "heartbeat",
-        "pagerduty",
-        "opsgenie",
-        "cloudevents",
-    ]
-)
-PERSON = frozenset(["person", "manual", "agent", "phone"])
+_MACHINES = """
+    monitoring alertmanager prometheus grafana datadog newrelic dynatrace sentry cloudwatch sns zabbix nagios icinga
+    pingdom statuscake uptime uptimerobot heartbeat pagerduty opsgenie cloudevents
+"""
+MONITORING = frozenset(_MACHINES.split())
+PERSON = frozenset({"person", "manual", "agent", "phone"})
 # Only a priority that claims something is evidence: help desks fill in "normal" by themselves.
-CLAIMS = frozenset(
-    [
-        "critical",
-        "urgent",
-        "emergency",
-        "blocker",
-        "highest",
-        "high",
-        "major",
-        "p0",
-        "p1",
-        "p2",
-        "sev0",
-        "sev1",
-        "sev2",
-        "0",
-        "1",
-        "2",
-    ]
-)
+_CLAIMS = "critical urgent emergency blocker highest high major p0 p1 p2 sev0 sev1 sev2 0 1 2"
+CLAIMS = frozenset(_CLAIMS.split())
 _WORD = re.compile(r"[a-z0-9]+")
 
 

@@ -230,7 +230,6 @@ def _bulks(jobs: list[_Job]) -> list[list[_Job]]:
     """Neighbours that share a handler stand together; the order of jobs is kept."""
     bulks: list[list[_Job]] = []
     for job in jobs:
-        # By equality: a bound method is another object each time it is looked up.
         if bulks and job.handler is not None and bulks[-1][0].handler == job.handler:
             bulks[-1].append(job)
         else:

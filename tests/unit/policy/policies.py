@@ -50,6 +50,7 @@ levels:
   senior:
     at: 60
     path: senior
+    relationship: care
     targets: {acknowledge: {in: 1h, calendar: office}, contain: {in: 8h, calendar: office}}
 minimums:
   - {id: critical, when: 'case.severity == "critical"', level: senior}

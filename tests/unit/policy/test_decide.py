@@ -12,6 +12,7 @@ from tocsin.policy.decision import Override, from_bytes
 from tocsin.policy.facts import facts_of
 
 STRATEGIC = {"segment": "strategic"}
+GOLD = {"type": "slow", "users_affected": 100, "account": {"plan": "gold"}}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_levels_follow_the_thresholds(body: dict[str, Any], score: float, level:
     [
         ({}, "standard", None, None, None),
         ({"type": "outage"}, "senior", "technical", "senior", None),
-        ({"account": STRATEGIC, "sentiment": "angry"}, "senior", "relationship", "senior", None),
+        ({"account": STRATEGIC, "sentiment": "angry"}, "senior", "relationship", None, "care"),
         ({"tags": ["chief"]}, "executive", "relationship", None, "care"),
         ({"tags": ["chief"], "type": "outage"}, "executive", "technical", "top", "care"),
     ],
@@ -168,7 +169,7 @@ def test_nobody_is_woken_for_a_relationship() -> None:
         ({"users_affected": 85, "account": STRATEGIC, "tags": ["hot"]}, False, None),  # 74.7: between
         ({"users_affected": 90, "account": STRATEGIC, "tags": ["hot", "press"]}, False, None),  # 85.8: far above
         ({"users_affected": 75, "account": STRATEGIC, "tags": ["hot", "press"]}, True, None),  # 82.4
-        ({"users_affected": 65, "account": STRATEGIC, "tags": ["hot", "press"]}, True, "executive"),  # 80 - 0.2
+        ({"users_affected": 60, "account": STRATEGIC, "tags": ["hot", "press"]}, True, "executive"),  # 79.1
     ],
 )
 def test_a_person_is_asked_where_the_answer_could_change_the_level(
@@ -201,20 +202,8 @@ def test_routes_take_the_first_that_applies() -> None:
         ({"type": "outage"}, NOON, "acknowledge", "15m", "severity critical"),
         ({"type": "slow", "tags": ["chief"]}, NOON, "acknowledge", "2h", "severity high"),
         ({"type": "slow", "users_affected": 100}, NOON, "acknowledge", "1h", "level senior"),
-        (
-            {"type": "slow", "users_affected": 100, "account": {"plan": "gold"}},
-            NOON,
-            "acknowledge",
-            "1h",
-            "level senior",
-        ),
-        (
-            {"type": "slow", "users_affected": 100, "account": {"plan": "gold"}},
-            NIGHT,
-            "acknowledge",
-            "4h",
-            "targets.gold",
-        ),
+        (GOLD, NOON, "acknowledge", "1h", "level senior"),
+        (GOLD, NIGHT, "acknowledge", "4h", "targets.gold"),
         ({"type": "question"}, NOON, "resolve", "10bd", "severity low"),
     ],
 )

@@ -6,28 +6,17 @@ and branches of mixed types, null, patterns that are no literals, and parts that
 More lenient in one point: an int may stand beside a double in arithmetic, and is widened.
 """
 
-from difflib import get_close_matches
-
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, Refusal
 from tocsin.policy.expressions.folding import folded
-from tocsin.policy.expressions.functions import (
-    ARITHMETIC,
-    CALLABLE,
-    EQUALITIES,
-    FUNCTIONS,
-    RELATIONS,
-    Function,
-    mixed_name,
-)
 from tocsin.policy.expressions.limits import MAX_LOOPS
+from tocsin.policy.expressions.names import Names, selected
 from tocsin.policy.expressions.runtime.patterns import matcher
+from tocsin.policy.expressions.signatures import signature
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
-    Field,
     Has,
-    HasField,
     ListOf,
     Literal,
     Logic,
@@ -45,21 +34,22 @@ from tocsin.policy.expressions.types import (
     LIST,
     MAP,
     NULL,
-    SCALARS,
     STRING,
-    Record,
+    TEXT,
     Type,
     accepts,
     common,
-    comparable,
     is_list,
     is_map,
 )
 
 Scope = dict[str, Type]
+"""The variables of the macros around a node."""
+
 Types = dict[Node, Type]
 
 _LITERALS = {bool: BOOL, int: INT, float: DOUBLE, type(None): NULL}
+_KEYS = (BOOL, INT, STRING, DYN)
 
 
 def check(node: Node, environment: Environment, expected: Type) -> tuple[Node, Types]:
@@ -67,14 +57,14 @@ def check(node: Node, environment: Environment, expected: Type) -> tuple[Node, T
     checker = _Checker(environment)
     root = checker.check(node, {})
     found = checker.types[root]
-    if not accepts(expected, found) and not (expected == DOUBLE and found == INT):
+    if not accepts(expected, found) and (expected, found) != (DOUBLE, INT):
         raise Refusal(f"the expression is of the type {found}", node.offset, str(expected))
     return checker.as_type(root, expected), checker.types
 
 
 class _Checker:
     def __init__(self, environment: Environment) -> None:
-        self._environment = environment
+        self._names = Names(environment)
         self._loops = 0
         self.types: Types = {}
 
@@ -82,14 +72,11 @@ class _Checker:
         self.types[node] = type_
         return node
 
-    def _folded(self, node: Node, type_: Type) -> Node:
-        return self._typed(folded(node), type_)
-
     def as_type(self, node: Node, wanted: Type) -> Node:
         """The node as a double or bool where that is wanted and it is an int or dyn."""
         found = self.types[node]
         if wanted == DOUBLE and found in (INT, DYN):
-            return self._folded(Call(node.offset, "@widen", (node,)), DOUBLE)
+            return self._typed(folded(Call(node.offset, "@widen", (node,))), DOUBLE)
         if wanted == BOOL and found == DYN:
             return self._typed(Call(node.offset, "@boolean", (node,)), BOOL)
         return node
@@ -103,8 +90,12 @@ class _Checker:
         match node:
             case Literal():
                 return self._literal(node)
-            case Name() | Select():
-                return self._reference(node, scope)
+            case Name():
+                if node.name in scope and not node.absolute:
+                    return self._loaded(node, scope[node.name])
+                return self._loaded(*self._names.variable(node))
+            case Select():
+                return self._select(node, scope)
             case Has():
                 return self._has(node, scope)
             case Call():
@@ -115,7 +106,7 @@ class _Checker:
                 return self._map(node, scope)
             case Logic():
                 terms = tuple(self._condition(term, scope) for term in node.terms)
-                return self._folded(Logic(node.offset, node.operator, terms), BOOL)
+                return self._typed(folded(Logic(node.offset, node.operator, terms)), BOOL)
             case Conditional():
                 return self._conditional(node, scope)
             case Loop():
@@ -123,61 +114,23 @@ class _Checker:
         raise AssertionError(node)
 
     def _literal(self, node: Literal) -> Node:
-        type_ = STRING if isinstance(node.value, str) else _LITERALS[type(node.value)]
-        if type_ == NULL:
+        if isinstance(node.value, str):
+            return self._typed(node, TEXT(len(node.value)))
+        if node.value is None:
             raise Refusal("null is never a value here: what is null is missing", node.offset, "has(...)")
-        return self._typed(node, Type("string", limit=len(node.value)) if type_ == STRING else type_)
+        return self._typed(node, _LITERALS[type(node.value)])
 
-    def _record(self, node: Node, scope: Scope) -> Record | None:
-        """The record that a node names, if it does."""
-        found: Record | Type | None = None
-        if isinstance(node, Name) and (node.absolute or node.name not in scope):
-            found = self._environment.find(node.name)
-        elif isinstance(node, Select) and (record := self._record(node.operand, scope)):
-            found = record.fields.get(node.field)
-        return found if isinstance(found, Record) else None
-
-    def _reference(self, node: Name | Select, scope: Scope) -> Node:
-        if isinstance(node, Name):
-            if node.name in scope and not node.absolute:
-                return self._loaded(node, scope[node.name])
-            return self._field(node, node.name, self._environment.find(node.name))
-        if record := self._record(node.operand, scope):
-            return self._field(node, f"{record.name}.{node.field}", record.fields.get(node.field), record)
+    def _select(self, node: Select, scope: Scope) -> Node:
+        if record := self._names.record(node.operand, scope):
+            return self._loaded(*self._names.field(node, record))
         operand = self.check(node.operand, scope)
-        return self._loaded(Select(node.offset, operand, node.field), self._selected(node, self.types[operand]))
-
-    def _field(self, node: Name | Select, path: str, found: Type | Record | None, record: Record | None = None) -> Node:
-        if isinstance(found, Type):
-            return self._loaded(Field(node.offset, tuple(path.split("."))), found)
-        if found is not None:
-            fields = ", ".join(f"{path}.{name}" for name in list(found.fields)[:3])
-            raise Refusal(f"{path} is a record and no value", node.offset, f"one of its fields, such as {fields}")
-        raise self._unknown(node, path, record)
-
-    def _unknown(self, node: Node, path: str, record: Record | None) -> Refusal:
-        meant = self._environment.suggestion(path)
-        hint = f": did you mean {meant}?" if meant else ""
-        offset = node.operand.offset if isinstance(node, Select) else node.offset
-        known = ", ".join(record.fields) if record else ", ".join(self._environment.paths())
-        expected = f"a field of {record.name}: {known}" if record else f"one of {known}" if known else None
-        return Refusal(f"there is no {path}{hint}", offset, None if meant else expected)
-
-    def _selected(self, node: Select | Has, operand: Type) -> Type:
-        if operand == DYN:
-            return DYN
-        if is_map(operand) and accepts(operand.parameters[0], STRING):
-            return operand.parameters[1]
-        raise Refusal(f"{operand} has no fields", node.offset, "a record or map before the dot")
+        return self._loaded(Select(node.offset, operand, node.field), selected(node, self.types[operand]))
 
     def _has(self, node: Has, scope: Scope) -> Node:
-        if record := self._record(node.operand, scope):
-            path = f"{record.name}.{node.field}"
-            if node.field not in record.fields:
-                raise self._unknown(Select(node.offset, node.operand, node.field), path, record)
-            return self._typed(HasField(node.offset, tuple(path.split("."))), BOOL)
+        if record := self._names.record(node.operand, scope):
+            return self._typed(self._names.presence(node, record), BOOL)
         operand = self.check(node.operand, scope)
-        self._selected(node, self.types[operand])
+        selected(node, self.types[operand])
         return self._typed(Has(node.offset, operand, node.field), BOOL)
 
     def _condition(self, node: Node, scope: Scope) -> Node:
@@ -189,17 +142,12 @@ class _Checker:
 
     def _conditional(self, node: Conditional, scope: Scope) -> Node:
         test = self._condition(node.test, scope)
-        then, otherwise = self.check(node.then, scope), self.check(node.otherwise, scope)
-        one, other = self.types[then], self.types[otherwise]
-        both = common(one, other)
-        if both is None:
-            raise Refusal(f"the branches are of the types {one} and {other}", node.offset, "one type")
-        if both == DOUBLE:
-            then, otherwise = self.as_type(then, DOUBLE), self.as_type(otherwise, DOUBLE)
-        return self._folded(Conditional(node.offset, test, then, otherwise), both)
+        branches = [self.check(branch, scope) for branch in (node.then, node.otherwise)]
+        (then, otherwise), type_ = self._alike(branches, "the branches")
+        return self._typed(folded(Conditional(node.offset, test, then, otherwise)), type_)
 
-    def _same(self, nodes: list[Node], what: str) -> tuple[tuple[Node, ...], Type]:
-        """Nodes of one type, ints among doubles widened."""
+    def _alike(self, nodes: list[Node], what: str) -> tuple[tuple[Node, ...], Type]:
+        """Nodes of one type, ints among doubles widened; dyn where there are none."""
         found: Type | None = None
         for node in nodes:
             type_ = self.types[node]
@@ -210,13 +158,13 @@ class _Checker:
         return tuple(self.as_type(node, found) if found == DOUBLE else node for node in nodes), found or DYN
 
     def _list(self, node: ListOf, scope: Scope) -> Node:
-        elements, type_ = self._same([self.check(element, scope) for element in node.elements], "elements of a list")
+        elements, type_ = self._alike([self.check(element, scope) for element in node.elements], "elements of a list")
         return self._typed(ListOf(node.offset, elements), LIST(type_))
 
     def _map(self, node: MapOf, scope: Scope) -> Node:
-        keys, key = self._same([self.check(key, scope) for key, _ in node.entries], "keys of a map")
-        values, value = self._same([self.check(value, scope) for _, value in node.entries], "values of a map")
-        if key not in (BOOL, INT, STRING, DYN):
+        keys, key = self._alike([self.check(key, scope) for key, _ in node.entries], "keys of a map")
+        values, value = self._alike([self.check(value, scope) for _, value in node.entries], "values of a map")
+        if key not in _KEYS:
             raise Refusal(f"a key of the type {key}", node.offset, "bool, int or string")
         return self._typed(MapOf(node.offset, tuple(zip(keys, values, strict=True))), MAP(key, value))
 
@@ -225,11 +173,11 @@ class _Checker:
         over = self.types[items]
         if not (over == DYN or is_list(over) or is_map(over)):
             raise Refusal(f"{node.macro}() walks over a {over}", node.offset, "a list or map")
-        element = over.parameters[0] if over.parameters else DYN
         if self._loops == MAX_LOOPS:
             raise Refusal(f"{node.macro}() is nested too deeply", node.offset, f"at most {MAX_LOOPS} levels of macros")
-        self._loops += 1
+        element = over.parameters[0] if over.parameters else DYN
         inner = scope | {node.variable: element}
+        self._loops += 1
         predicate = self._condition(node.predicate, inner) if node.predicate else None
         result = self.check(node.result, inner) if node.result else None
         self._loops -= 1
@@ -239,107 +187,15 @@ class _Checker:
         return self._typed(loop, LIST(self.types[result]) if result else BOOL)
 
     def _call(self, node: Call, scope: Scope) -> Node:
-        name = node.function
-        if name in FUNCTIONS and (name not in CALLABLE or self._style(node) in FUNCTIONS[name].styles):
-            arguments = [self.check(argument, scope) for argument in node.arguments]
-            if name in EQUALITIES or name in RELATIONS:
-                return self._relation(node, arguments)
-            if name == "@in":
-                return self._in(node, arguments)
-            if name == "_[_]":
-                return self._index(node, arguments)
-            return self._overloaded(node, FUNCTIONS[name], arguments)
-        raise self._no_function(node)
-
-    @staticmethod
-    def _style(node: Call) -> str:
-        return "member" if node.member else "free"
-
-    def _no_function(self, node: Call) -> Refusal:
-        name = node.function
-        if name in CALLABLE:
-            form = f"x.{name}(...)" if "member" in FUNCTIONS[name].styles else f"{name}(x)"
-            return Refusal(f"{name} is called in another way", node.offset, form)
-        macros = ("has", "all", "exists", "exists_one", "map", "filter")
-        if name in macros:
-            form = "has(case.priority)" if name == "has" else f"list.{name}(x, ...)"
-            return Refusal(f"{name} is called in another way", node.offset, form)
-        close = get_close_matches(name, [*CALLABLE, *macros], n=1, cutoff=0.6)
-        hint = f": did you mean {close[0]}?" if close else ""
-        return Refusal(f"there is no function {name}{hint}", node.offset, None if close else ", ".join(CALLABLE))
-
-    def _relation(self, node: Call, arguments: list[Node]) -> Node:
-        one, other = (self.types[argument] for argument in arguments)
-        sign = node.function.strip("_")
-        if not comparable(one, other):
-            raise Refusal(f"{sign} compares {one} with {other}", node.offset, "operands of one type")
-        if node.function in RELATIONS and not {one, other} <= SCALARS | {DYN}:
-            raise Refusal(f"{sign} has no meaning for {one}", node.offset, "numbers, strings, times or bools")
-        return self._folded(Call(node.offset, node.function, tuple(arguments)), BOOL)
-
-    def _in(self, node: Call, arguments: list[Node]) -> Node:
-        value, container = (self.types[argument] for argument in arguments)
-        if not (container == DYN or is_list(container) or is_map(container)):
-            raise Refusal(f"in looks into a {container}", node.offset, "a list or map after in")
-        if container.parameters and not comparable(value, container.parameters[0]):
-            raise Refusal(f"in looks for a {value} in a {container}", node.offset, str(container.parameters[0]))
-        return self._typed(Call(node.offset, "@in", tuple(arguments)), BOOL)
-
-    def _index(self, node: Call, arguments: list[Node]) -> Node:
-        container, key = (self.types[argument] for argument in arguments)
-        if container == DYN:
-            result, wanted = DYN, DYN
-        elif is_list(container):
-            result, wanted = container.parameters[0], INT
-        elif is_map(container):
-            wanted, result = container.parameters
-        else:
-            raise Refusal(f"{container} has no elements", node.offset, "a list or map before [")
-        if not accepts(wanted, key):
-            raise Refusal(f"a {container} is asked for a {key}", node.offset, str(wanted))
-        return self._loaded(Call(node.offset, "_[_]", tuple(arguments)), result)
-
-    def _overloaded(self, node: Call, function: Function, arguments: list[Node]) -> Node:
-        given = [self.types[argument] for argument in arguments]
-        if function.name == "_+_" and all(map(is_list, given)):
-            return self._concatenation(node, arguments)
-        strict = [o for o in function.overloads if _fits(o.parameters, given)]
-        wide = [o for o in function.overloads if _fits(o.parameters, given, widening=function.name in ARITHMETIC)]
-        candidates = wide if DYN in given else strict or wide
-        if not candidates:
-            raise _misfit(node, function, given)
-        if function.name == "matches":
+        arguments = [self.check(argument, scope) for argument in node.arguments]
+        found = signature(node, tuple(self.types[argument] for argument in arguments))
+        if node.function == "matches":
             _check_pattern(arguments[1])
-        name = node.function
-        if len(candidates) == 1:
-            wanted = candidates[0].parameters
-            arguments = [self.as_type(node, type_) for node, type_ in zip(arguments, wanted, strict=True)]
-        elif name in ARITHMETIC:
-            name = mixed_name(name)
-        results = {candidate.result for candidate in candidates}
-        result = results.pop() if len(results) == 1 else DYN
-        return self._folded(Call(node.offset, name, tuple(arguments), node.member), result)
-
-    def _concatenation(self, node: Call, arguments: list[Node]) -> Node:
-        one, other = (self.types[argument] for argument in arguments)
-        both = common(one, other)
-        if both is None:
-            raise Refusal(f"+ joins {one} and {other}", node.offset, "lists of one type")
-        return self._typed(Call(node.offset, "_+_", tuple(arguments)), both)
-
-
-def _fits(wanted: tuple[Type, ...], given: list[Type], widening: bool = False) -> bool:
-    return len(wanted) == len(given) and all(
-        accepts(parameter, argument) or (widening and (parameter, argument) == (DOUBLE, INT))
-        for parameter, argument in zip(wanted, given, strict=True)
-    )
-
-
-def _misfit(node: Call, function: Function, given: list[Type]) -> Refusal:
-    name = function.name.strip("_")
-    forms = [f"({', '.join(map(str, overload.parameters))})" for overload in function.overloads]
-    types = ", ".join(map(str, given))
-    return Refusal(f"{name} has no meaning for ({types})", node.offset, " or ".join(forms))
+        wanted = zip(arguments, found.parameters, strict=True)
+        call = Call(node.offset, found.function, tuple(self.as_type(*pair) for pair in wanted), node.member)
+        if node.function == "_[_]":
+            return self._loaded(call, found.result)
+        return self._typed(folded(call), found.result)
 
 
 def _check_pattern(node: Node) -> None:

@@ -94,10 +94,10 @@ def _note(term: Node, demands: dict[tuple[str, ...], _Demands]) -> None:
             _relate(one, relation, value, demands)
         case Call(function=relation, arguments=(Literal(value=value), other)) if relation in _MIRRORED:
             _relate(other, _MIRRORED[relation], value, demands)
-        case Call(function="@in", arguments=(one, ListOf(elements=elements))) if (path := _path(one)) is not None:
+        case Call(function="@in", arguments=(one, ListOf(elements=elements))):
             values = [element.value for element in elements if isinstance(element, Literal)]
-            if len(values) == len(elements):
-                demands.setdefault(path, _Demands()).allow(values)
+            if (where := _path(one)) and len(values) == len(elements):
+                demands.setdefault(where, _Demands()).allow(values)
 
 
 def _relate(node: Node, relation: str, value: Any, demands: dict[tuple[str, ...], _Demands]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.policy.expressions.errors import Refusal
-from tocsin.policy.expressions.limits import MAX_LIST, MAX_STEPS, MAX_TEXT, TEXT_PER_STEP
+from tocsin.policy.expressions.limits import LISTED, MAX_LIST, MAX_STEPS, MAX_TEXT, TEXT_PER_STEP
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -193,13 +193,15 @@ def _work(function: str, extents: list[Extent]) -> int:
         case "matches":
             return _pieces(extents[0].text)
         case "_==_" | "_!=_" | "_<_" | "_<=_" | "_>_" | "_>=_":
-            return _comparison(*extents)
+            return _comparison(extents[0], extents[1])
         case "@in":
             value, container = extents
             if container.element is None:
                 return 0
-            # The key of a map is hashed, the elements of a list are compared one by one.
-            return _pieces(value.text) + container.items * (1 + _comparison(value, container.element))
+            compared = container.items * (1 + _comparison(value, container.element))
+            # To look up a key, or one of many constants, the text is hashed first.
+            hashed = container.value is not None or container.items > LISTED
+            return compared + (_pieces(value.text) if hashed else 0)
         case "int" | "double" | "timestamp" | "duration" | "bool" | "string":
             return _pieces(extents[0].text)
     return 0

@@ -55,3 +55,9 @@ class EvaluationError(TocsinError):
 
     kind = "evaluation-error"
     title = "The expression has no value for these facts"
+
+    def __init__(self, detail: str, *, expected: str | None = None) -> None:
+        # Missing fields are everyday business, and absorbed ones are never shown: the text is made only when read.
+        self.detail = detail
+        self.place = None
+        self.expected = expected

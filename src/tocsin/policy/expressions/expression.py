@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin.policy.expressions.checker import check
 from tocsin.policy.expressions.codegen.exact import Exact
-from tocsin.policy.expressions.codegen.fast import Fast
+from tocsin.policy.expressions.codegen.fast import Fast, Matchers
 from tocsin.policy.expressions.codegen.program import Program
 from tocsin.policy.expressions.contradictions import contradictory
 from tocsin.policy.expressions.cost import cost
@@ -68,25 +68,28 @@ class Expression:
             return False, str(error)
 
 
-def compile_expression(source: str, environment: Environment, expected: Type = BOOL) -> Expression:
+def compile_expression(
+    source: str, environment: Environment, expected: Type = BOOL, matchers: Matchers | None = None
+) -> Expression:
     """Parse, check, bound and compile. ExpressionError says where it is wrong, what, and what was expected.
 
-    `expected` is the type that the value has to have; DYN takes any.
+    `expected` is the type that the value has to have; DYN takes any. `matchers` may answer the constant regular
+    expressions that are put to declared fields: many of them can share one pass over a text.
     """
     try:
-        return _compiled(source, environment, expected)
+        return _compiled(source, environment, expected, matchers)
     except Refusal as refusal:
         raise refusal.within(source) from None
     except RecursionError:
         raise ExpressionError("the expression is nested too deeply", source, 0) from None
 
 
-def _compiled(source: str, environment: Environment, expected: Type) -> Expression:
+def _compiled(source: str, environment: Environment, expected: Type, matchers: Matchers | None) -> Expression:
     root, types = check(parse(source), environment, expected)
     steps = cost(root, types)
     program = Program()
     exact = Exact(program).function(root)
-    fast = Fast(program, types).function(root, exact)
+    fast = Fast(program, types, matchers).function(root, exact)
     function = program.compile()[fast]
     references = _references(root)
     constant = ABSENT if references else _constant(root, function)

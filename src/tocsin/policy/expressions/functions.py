@@ -27,9 +27,9 @@ class Function:
     overloads: tuple[Overload, ...] = ()
     styles: frozenset[str] = frozenset()
 
-    @property
-    def arities(self) -> set[int]:
-        return {len(overload.parameters) for overload in self.overloads}
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with so many arguments; operators always have theirs."""
+        return not self.overloads or any(len(overload.parameters) == count for overload in self.overloads)
 
 
 FREE, MEMBER = frozenset({"free"}), frozenset({"member"})

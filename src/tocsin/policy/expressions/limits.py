@@ -26,3 +26,6 @@ PATTERN_MEMORY = 1 << 20
 
 TEXT_PER_STEP = 64
 """Characters that one step can look at or copy."""
+
+LISTED = 8
+"""Constants after `in` that are compared one by one; more are looked up in a set."""

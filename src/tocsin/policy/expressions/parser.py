@@ -13,6 +13,7 @@ from tocsin.policy.expressions.syntax import Call, Conditional, ListOf, Literal,
 
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _RESERVED = frozenset(
+<<<<<<< HEAD
     [
         "as",
         "break",
@@ -32,6 +33,10 @@ _RESERVED = frozenset(
         "void",
         "while",
     ]
+=======
+    {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package"}
+    | {"namespace", "return", "var", "void", "while"}
+>>>>>>> main
 )
 _STRENGTH = {"||": 1, "&&": 2} | dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "in"), 3)
 _STRENGTH |= dict.fromkeys("+-", 4) | dict.fromkeys("*/%", 5)
@@ -127,7 +132,7 @@ class _Parser:
         return _STRENGTH.get(token.text, 0) if token.kind in ("operator", "name") else 0
 
     def _unary(self) -> Node:
-        """Signs are read in a loop. A minus right before a number is part of the number, so that -2^63 can be written."""
+        """Signs are read in a loop. A minus right before a number is part of it, so that -2^63 can be written."""
         signs: list[Token] = []
         while self._sees("!") or self._sees("-"):
             signs.append(self._advance())

@@ -60,7 +60,7 @@ class HasField(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
-    """A function or operator (`_+_`, `_[_]`, `!_`, named as in the specification); the receiver is the first argument."""
+    """A function or operator (`_+_`, `_[_]`, `!_`, named as in the specification); a receiver is the first argument."""
 
     function: str
     arguments: tuple[Node, ...]

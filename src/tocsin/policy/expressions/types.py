@@ -13,7 +13,7 @@ from tocsin.policy.expressions.limits import MAX_TEXT
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type. `parameters` are those of a list or map; `limit` bounds the length of a text and is no part of identity."""
+    """A type. `parameters` are those of a list or map; `limit` bounds the length of a text, and is no part of it."""
 
     name: str
     parameters: tuple["Type", ...] = ()

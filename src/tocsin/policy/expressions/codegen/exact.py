@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 from tocsin.policy.expressions.codegen.program import VARIABLES, Program, load, statements
 from tocsin.policy.expressions.errors import EvaluationError
-from tocsin.policy.expressions.functions import CALLABLE, FUNCTIONS
+from tocsin.policy.expressions.functions import FUNCTIONS
 from tocsin.policy.expressions.runtime import aggregates, records
+from tocsin.policy.expressions.signatures import is_known
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -67,11 +68,9 @@ return found
 _WHOLE = """
 try:
     return RESULT
-except ERROR:
-    raise
-except EXCEPTION as error:
+except UNFORESEEN as error:
     cause = error
-raise UNEXPECTED(cause)
+raise EXPLAINED(cause)
 """
 
 
@@ -88,9 +87,8 @@ class Exact:
             _WHOLE,
             {
                 "RESULT": self.expression(node, {}),
-                "ERROR": self._program.bound(EvaluationError, "EvaluationError"),
-                "EXCEPTION": self._program.bound(Exception, "Exception"),
-                "UNEXPECTED": self._program.bound(records.unexpected, "unexpected"),
+                "UNFORESEEN": self._program.bound(records.UNFORESEEN, "UNFORESEEN"),
+                "EXPLAINED": self._program.bound(records.unforeseen, "unforeseen"),
             },
         )
         return self._program.function("exact", [VARIABLES], body)
@@ -101,9 +99,10 @@ class Exact:
             case Literal(value=value):
                 return program.constant(value)
             case Field(path=path):
-                return program.call(records.field, load(VARIABLES), ast.Constant(path))
+                missing = ast.Constant(f"{'.'.join(path)} is missing")
+                return program.call(records.field, load(VARIABLES), path_of(path), missing)
             case HasField(path=path):
-                return program.call(records.has_field, load(VARIABLES), ast.Constant(path))
+                return program.call(records.has_field, load(VARIABLES), path_of(path))
             case Name() | Select():
                 return self._reference(node, scope)
             case Has(operand=operand, field=field):
@@ -141,9 +140,7 @@ class Exact:
 
     def _call(self, node: Call, scope: Scope) -> ast.expr:
         function = FUNCTIONS.get(node.function)
-        style = "member" if node.member else "free"
-        known = function and (node.function not in CALLABLE or style in function.styles)
-        if not function or not known or (function.arities and len(node.arguments) not in function.arities):
+        if function is None or not is_known(node) or not function.takes(len(node.arguments)):
             return self._program.call(records.unknown_function, ast.Constant(node.function))
         return self._program.call(function.run, *(self.expression(argument, scope) for argument in node.arguments))
 
@@ -162,7 +159,7 @@ class Exact:
         for term in node.terms:
             body += statements(_DECIDED, parts | {"TERM": self.expression(term, scope)})
         body += statements(_UNDECIDED, parts)
-        return _invoked(self._program.function("logic", [VARIABLES, *scope.values()], body), [], scope)
+        return invoked(self._program.function("logic", [VARIABLES, *scope.values()], body), [], scope)
 
     def _loop(self, node: Loop, scope: Scope) -> ast.expr:
         element = self._program.fresh("element")
@@ -184,14 +181,14 @@ class Exact:
             case _:
                 body = statements(_COLLECT, parts)
         name = self._program.function(node.macro, ["items", VARIABLES, *_held(scope)], body)
-        return _invoked(name, [self.expression(node.items, scope)], scope)
+        return invoked(name, [self.expression(node.items, scope)], scope)
 
 
 def _held(scope: Scope) -> list[str]:
     return list(scope.values())
 
 
-def _invoked(name: str, arguments: list[ast.expr], scope: Scope) -> ast.expr:
+def invoked(name: str, arguments: list[ast.expr], scope: Scope) -> ast.expr:
     return ast.Call(load(name), [*arguments, load(VARIABLES), *map(load, _held(scope))], [])
 
 
@@ -206,3 +203,7 @@ def _path(node: Node) -> str | None:
             inner = _path(operand)
             return f"{inner}.{field}" if inner else None
     return None
+
+
+def path_of(path: tuple[str, ...]) -> ast.expr:
+    return ast.Tuple([ast.Constant(name) for name in path], ast.Load())

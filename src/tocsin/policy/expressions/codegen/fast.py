@@ -1,17 +1,17 @@
 """The fast translation of a checked tree: plain Python that is right as long as nothing fails."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
-from tocsin.policy.expressions.codegen.exact import Exact, Scope, _invoked
+from tocsin.policy.expressions.codegen.exact import Exact, Scope, invoked
 from tocsin.policy.expressions.codegen.program import VARIABLES, Program, load, statements
 from tocsin.policy.expressions.functions import EQUALITIES, RELATIONS
-from tocsin.policy.expressions.limits import MAX_LIST
+from tocsin.policy.expressions.limits import LISTED, MAX_LIST
 from tocsin.policy.expressions.runtime import aggregates
 from tocsin.policy.expressions.runtime.arithmetic import int64
-from tocsin.policy.expressions.runtime.patterns import matcher
+from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -26,6 +26,9 @@ from tocsin.policy.expressions.syntax import (
     walk,
 )
 from tocsin.policy.expressions.types import BOOL, DOUBLE, DYN, INT, SCALARS, STRING, Type, is_list, is_map
+
+Matchers = Callable[[str, str], Matcher]
+"""From a declared field (`case.text`) and a regular expression to what answers it."""
 
 _FUNCTION = """
 try:
@@ -75,8 +78,9 @@ _SIMPLE = SCALARS - {DOUBLE}
 class Fast(Exact):
     """Overrides what the static types allow to be plain; everything else stays as in the exact translation."""
 
-    def __init__(self, program: Program, types: Mapping[Node, Type]) -> None:
+    def __init__(self, program: Program, types: Mapping[Node, Type], matchers: Matchers | None = None) -> None:
         super().__init__(program)
+        self._matchers = matchers
         self._types = types
         self._roots: dict[str, str] = {}
 
@@ -94,9 +98,9 @@ class Fast(Exact):
             "EXACT": load(exact),
             "VARIABLES": load(VARIABLES),
         }
-        body = statements(_FUNCTION, parts)
-        assert isinstance(body[0], ast.Try)
-        body[0].body[:0] = preamble
+        match body := statements(_FUNCTION, parts):
+            case [ast.Try() as attempt, *_]:
+                attempt.body[:0] = preamble
         return program.function("condition", [VARIABLES], body)
 
     def expression(self, node: Node, scope: Scope) -> ast.expr:
@@ -129,11 +133,9 @@ class Fast(Exact):
         """Python's own operator, where the types of the arguments make it the same as CEL's."""
         given = [self._types[argument] for argument in node.arguments]
         name = node.function
-        if name == "matches" and given[0] == STRING:
-            pattern = node.arguments[1]
-            assert isinstance(pattern, Literal)
-            search = self._program.bound(matcher(pattern.value), "matches")
-            return ast.Call(search, [self.expression(node.arguments[0], scope)], [])
+        match name, given, node.arguments:
+            case "matches", [text, _], [operand, Literal(value=pattern)] if text == STRING:
+                return self._program.call(self._matcher(operand, pattern), self.expression(operand, scope))
         if name == "@in":
             return self._in(node, given, scope)
         operands = [self.expression(argument, scope) for argument in node.arguments]
@@ -144,6 +146,11 @@ class Fast(Exact):
         if name in _ARITHMETIC and given[0] == given[1]:
             return self._arithmetic(ast.BinOp(operands[0], _ARITHMETIC[name](), operands[1]), name, given[0])
         return self._unary(node, given, operands)
+
+    def _matcher(self, operand: Node, pattern: str) -> Matcher:
+        if self._matchers is not None and isinstance(operand, Field):
+            return self._matchers(".".join(operand.path), pattern)
+        return matcher(pattern)
 
     def _arithmetic(self, operation: ast.expr, name: str, type_: Type) -> ast.expr | None:
         if type_ == INT:
@@ -176,10 +183,9 @@ class Fast(Exact):
             return None
         values = _literals(where)
         if values is not None:
-            # A display of constants is a frozenset by the time Python has compiled it.
-            choice: ast.expr = (
-                ast.Set([ast.Constant(found) for found in values]) if values else ast.Tuple([], ast.Load())
-            )
+            # Either becomes a constant when Python compiles it, the set a frozenset.
+            constants: list[ast.expr] = [ast.Constant(found) for found in values]
+            choice = ast.Tuple(constants, ast.Load()) if len(constants) <= LISTED else ast.Set(constants)
             return ast.Compare(self.expression(node.arguments[0], scope), [ast.In()], [choice])
         if is_map(container) and value != STRING:
             return None
@@ -205,7 +211,7 @@ class Fast(Exact):
         items = self.expression(node.items, scope)
         if self._types[node.items] == DYN:
             items = program.call(aggregates.elements, items)
-        return _invoked(name, [items], scope)
+        return invoked(name, [items], scope)
 
 
 def _plain_equality(given: list[Type]) -> bool:

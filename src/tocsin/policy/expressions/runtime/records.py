@@ -14,28 +14,34 @@ def variable(variables: Variables, name: str) -> Any:
     raise EvaluationError(f"{name} is missing")
 
 
-def field(variables: Variables, path: tuple[str, ...]) -> Any:
-    """The value of a declared field. One that is absent or None (JSON null) is missing."""
-    value: Any = variables
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-        if value is None:
-            raise EvaluationError(f"{'.'.join(path)} is missing")
+def field(variables: Variables, path: tuple[str, ...], missing: str) -> Any:
+    """The value of a declared field. One that is absent or None (JSON null) is missing, which `missing` says."""
+    value = _found(variables, path)
+    if value is None:
+        raise EvaluationError(missing)
     return value
 
 
 def has_field(variables: Variables, path: tuple[str, ...]) -> bool:
-    try:
-        field(variables, path)
-    except EvaluationError:
-        return False
-    return True
+    return _found(variables, path) is not None
+
+
+def _found(variables: Variables, path: tuple[str, ...]) -> Any:
+    value: Any = variables
+    for name in path:
+        if value is None:
+            return None
+        value = value.get(name)
+    return value
 
 
 def unknown_function(name: str) -> NoReturn:
     raise EvaluationError(f"there is no function {name}")
 
 
-def unexpected(error: Exception) -> EvaluationError:
-    """What is left after every type has been checked: a value nested deeper than Python's stack."""
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+"""What Python raises of its own: by facts nested deeper than its stack, or a record that is no mapping."""
+
+
+def unforeseen(error: Exception) -> EvaluationError:
     return EvaluationError(f"the facts cannot be evaluated: {type(error).__name__}: {error}")

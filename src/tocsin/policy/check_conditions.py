@@ -1,0 +1,123 @@
+"""Every condition of a document, compiled against the names that it may use in its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tocsin.core.errors import Problem
+from tocsin.policy.expressions import BOOL, DOUBLE, DYN, INT, STRING, Environment, Expression, ExpressionError, Type
+from tocsin.policy.expressions import compile_expression as compiled
+from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
+from tocsin.policy.model import LEVELS, Document
+from tocsin.policy.structure import near, show
+
+GOVERNANCE = Environment({"open_escalations": DOUBLE, "median_8_weeks": DOUBLE})
+"""What conditions of `governance` may name: counted series."""
+
+_EVIDENCE = ("text", "number", "person", "monitoring")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where an expression stands, and what it may name there."""
+
+    key: str
+    source: str
+    environment: Environment
+
+
+def sites(document: Document) -> Iterator[Site]:
+    """The conditions of a document in its order."""
+    for index, target in enumerate(document.targets):
+        if target.when is not None:
+            yield Site(f"targets[{index}].when", target.when, TRIAGE)
+    for index, rule in enumerate(document.classify):
+        yield Site(f"classify[{index}].when", rule.when, ENVIRONMENT)
+    for factor in document.score:
+        if factor.when is not None:
+            yield Site(f"score.{factor.name}.when", factor.when, SCORING)
+    for index, minimum in enumerate(document.minimums):
+        yield Site(f"minimums[{index}].when", minimum.when, SCORING)
+    for index, ask in enumerate(document.triage.ask):
+        if ask.when is not None:
+            yield Site(f"triage.ask[{index}].when", ask.when, TRIAGE)
+    for index, route in enumerate(document.route):
+        if route.when is not None:
+            yield Site(f"route[{index}].when", route.when, TRIAGE)
+    yield Site("wake", document.wake, TRIAGE)
+    peak = document.governance.get("peak")
+    if isinstance(peak, dict):
+        for name in ("enter", "leave"):
+            yield Site(f"governance.peak.{name}", peak[name], GOVERNANCE)
+
+
+def compile_all(document: Document, problems: list[Problem]) -> dict[str, Expression]:
+    """The conditions that compile, by their key; the others, and what can never hold, become problems."""
+    found: dict[str, Expression] = {}
+    for site in sites(document):
+        try:
+            expression = compiled(site.source, site.environment, expected=BOOL)
+        except ExpressionError as error:
+            line = document.lines.get(site.key)
+            # The text of a block begins one line below its key; in a folded one line breaks are gone.
+            line = line + error.position.line if line and error.position.line > 1 else line
+            message = f"{error.message}, at {error.position}"
+            problems.append(Problem(message, site.key, line, error.expected))
+            continue
+        found[site.key] = expression
+        line = document.lines.get(site.key)
+        if expression.never and site.key != "wake":
+            problems.append(Problem("this never holds", site.key, line, "a condition that some case meets"))
+        if line is not None:  # and not the default
+            problems.extend(_compared(document, site.key, expression))
+    problems.extend(_factor_fields(document))
+    return found
+
+
+def _compared(document: Document, key: str, expression: Expression) -> Iterator[Problem]:
+    """Constants that a field of the policy's own making never has."""
+    known: dict[str, tuple[str, ...]] = {
+        "case.severity": tuple(document.severities),
+        "case.type": tuple(document.types),
+        "case.product_area": document.product_areas,
+        "decision.level": LEVELS,
+        "decision.evidence": _EVIDENCE,
+    }
+    for field, values in expression.compared.items():
+        for value in sorted(map(str, values)):
+            if field in known and value not in known[field]:
+                expected = near(value, known[field]) or "a name of this document"
+                yield Problem(f"{field} is never {show(value)}", key, document.lines.get(key), expected)
+
+
+def _factor_fields(document: Document) -> Iterator[Problem]:
+    """Factors that read a field which does not exist, or is of no use to their curve or map."""
+    for factor in document.score:
+        if factor.source is None:
+            continue
+        key = f"score.{factor.name}.from"
+        line = document.lines.get(key)
+        try:
+            found = compiled(factor.source, SCORING, expected=DYN).type
+        except ExpressionError as error:
+            yield Problem(error.message, key, line, error.expected)
+            continue
+        fits: tuple[Type, ...] = (INT, DOUBLE, DYN) if factor.curve is not None else (STRING, INT, BOOL, DYN)
+        if found not in fits:
+            kind = "curve" if factor.curve is not None else "map"
+            wanted = "a field that is a number" if factor.curve is not None else "a field with a few values"
+            yield Problem(f"{factor.source} is a {found}, of no use to a {kind}", key, line, wanted)
+        yield from _mapped(document, factor.name, factor.source, factor.map or {})
+
+
+def _mapped(document: Document, name: str, source: str, values: dict[str, float]) -> Iterator[Problem]:
+    """Keys of a map that the field never has."""
+    known: dict[str, tuple[str, ...]] = {
+        "case.severity": tuple(document.severities),
+        "case.type": tuple(document.types),
+        "case.product_area": document.product_areas,
+    }
+    for value in values if source in known else ():
+        if value not in known[source]:
+            key = f"score.{name}.map"
+            line = document.lines.get(f"{key}.{value}", document.lines.get(key))
+            yield Problem(f"{source} is never {show(value)}", key, line, near(value, known[source]))

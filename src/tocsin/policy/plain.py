@@ -1,0 +1,142 @@
+"""A document as plain values, complete with its defaults and spelled as in YAML: to show it, and to compare two.
+
+Equal policies give equal values, however they were written: `60m` is `1h`, and a default that was spelled out is
+the default. What comes out can be read in again.
+"""
+
+from typing import Any
+
+from tocsin.policy.model import (
+    Document,
+    Example,
+    Factor,
+    Level,
+    Path,
+    Severity,
+    Targets,
+)
+from tocsin.policy.yaml_lines import read
+
+
+def plain(document: Document) -> dict[str, Any]:
+    """The effective document as JSON values, its sections in the usual order."""
+    written = read(document.source).data
+    calendars = {name: written.get("calendars", {}).get(name, {"hours": "24x7"}) for name in document.calendars}
+    return {
+        "name": document.name,
+        "calendars": calendars,
+        "default_severity": document.default_severity,
+        "taxonomy": {
+            "product_areas": list(document.product_areas),
+            "severities": {name: _severity(each) for name, each in document.severities.items()},
+            "types": {
+                name: _present(
+                    title=each.title,
+                    severity=each.severity,
+                    definition=each.definition or None,
+                    examples=list(each.examples) or None,
+                )
+                for name, each in document.types.items()
+            },
+        },
+        "targets": [
+            _present(
+                id=rule.id,
+                when=rule.when,
+                severity=rule.severity,
+                calendar=rule.calendar,
+                targets=_targets(rule.targets),
+            )
+            for rule in document.targets
+        ],
+        "classify": [{"id": rule.id, "when": rule.when, "set": dict(rule.set)} for rule in document.classify],
+        "score": {factor.name: _factor(factor) for factor in document.score},
+        "levels": {name: _level(level) for name, level in document.levels.items()},
+        "minimums": [
+            {"id": rule.id, "when": rule.when, "level": rule.level, "kind": rule.kind} for rule in document.minimums
+        ],
+        "triage": {
+            "expiry": str(document.triage.expiry),
+            "hold": str(document.triage.hold),
+            "ask": [_present(id=ask.id, within=ask.within, when=ask.when) for ask in document.triage.ask],
+        },
+        "route": [_present(id=way.id, when=way.when, team=way.team, assign=way.assign) for way in document.route],
+        "duties": {name: list(listed) for name, listed in document.duties.items()},
+        "paths": {name: _path(path) for name, path in document.paths.items()},
+        "clocks": {
+            "grace": str(document.clocks.grace),
+            "pause": {
+                "clocks": list(document.clocks.pause_clocks),
+                "at_most": str(document.clocks.pause_at_most),
+            },
+            "warnings": {clock: list(fractions) for clock, fractions in document.clocks.warnings.items()},
+        },
+        "cases": {
+            "reopen_within": str(document.cases.reopen_within),
+            "correct_within": str(document.cases.correct_within),
+            "request_answer": str(document.cases.request_answer),
+            "acknowledgement": {
+                "critical": str(document.cases.acknowledgement_critical),
+                "other": str(document.cases.acknowledgement_other),
+            },
+        },
+        "wake": document.wake,
+        "triggers": list(document.triggers),
+        "communication": document.communication,
+        "governance": document.governance,
+        "examples": [_example(example, written, index) for index, example in enumerate(document.examples)],
+    }
+
+
+def _present(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _targets(targets: Targets) -> dict[str, Any]:
+    return {
+        clock: _present(
+            **{"in": str(target.duration), "from": target.origin, "calendar": target.calendar},
+        )
+        for clock, target in targets.items()
+    }
+
+
+def _severity(severity: Severity) -> dict[str, Any]:
+    return _present(
+        title=severity.title,
+        definition=severity.definition or None,
+        calendar=severity.calendar,
+        targets=_targets(severity.targets),
+    )
+
+
+def _factor(factor: Factor) -> dict[str, Any]:
+    return _present(
+        **{
+            "weight": factor.weight,
+            "from": factor.source,
+            "curve": [list(point) for point in factor.curve] if factor.curve is not None else None,
+            "map": factor.map,
+            "when": factor.when,
+            "value": factor.value,
+            "missing": factor.missing,
+        }
+    )
+
+
+def _level(level: Level) -> dict[str, Any]:
+    targets = _targets(level.targets) or None
+    return _present(at=level.at, path=level.path, relationship=level.relationship, targets=targets)
+
+
+def _path(path: Path) -> dict[str, Any]:
+    steps = [
+        {"notify": list(step.notify), "wait": str(step.wait), "acknowledgements": step.acknowledgements}
+        for step in path.steps
+    ]
+    return {"leader": path.leader, "steps": steps, "repeat": path.repeat}
+
+
+def _example(example: Example, written: dict[str, Any], index: int) -> dict[str, Any]:
+    at = written["examples"][index].get("at")
+    return _present(name=example.name, at=at, given=example.given, expect=example.expect)
