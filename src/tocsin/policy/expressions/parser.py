@@ -13,30 +13,8 @@ from tocsin.policy.expressions.syntax import Call, Conditional, ListOf, Literal,
 
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _RESERVED = frozenset(
-<<<<<<< HEAD
-    [
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    ]
-=======
     {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package"}
     | {"namespace", "return", "var", "void", "while"}
->>>>>>> main
 )
 _STRENGTH = {"||": 1, "&&": 2} | dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "in"), 3)
 _STRENGTH |= dict.fromkeys("+-", 4) | dict.fromkeys("*/%", 5)
