@@ -4,7 +4,10 @@ Equal policies give equal values, however they were written: `60m` is `1h`, and 
 the default. What comes out can be read in again.
 """
 
+import io
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from tocsin.policy.model import (
     Document,
@@ -140,3 +143,13 @@ def _path(path: Path) -> dict[str, Any]:
 def _example(example: Example, written: dict[str, Any], index: int) -> dict[str, Any]:
     at = written["examples"][index].get("at")
     return _present(name=example.name, at=at, given=example.given, expect=example.expect)
+
+
+def to_yaml(document: Document) -> str:
+    """The effective document as YAML; without the remarks of the text that it was read from."""
+    stream = io.StringIO()
+    writer = YAML(pure=True)
+    writer.default_flow_style = False
+    writer.width = 120
+    writer.dump(plain(document), stream)
+    return stream.getvalue()

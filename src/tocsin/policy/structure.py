@@ -90,7 +90,7 @@ def _explain(error: Any, key: Key) -> Iterator[tuple[Key, str, str | None]]:
                 yield (*key, name), "this key is not known here", near(name, known)
         case "required":
             name = details["property"]
-            yield (*key, name), "this key is missing", _described(_node([*_above(error), "properties", name]))
+            yield (*key, name), "this key is missing", _described(_properties(error.schema_path[:-1]).get(name))
         case "type":
             yield key, f"found {show(value)}", expected or _types(where["type"])
         case "enum":
@@ -117,12 +117,19 @@ def _explain(error: Any, key: Key) -> Iterator[tuple[Key, str, str | None]]:
             yield key, error.message[:200], expected
 
 
-def _above(error: Any) -> list[str | int]:
-    """Where the properties stand that a `required` speaks of; dependencies stand beside them too."""
-    path = list(error.schema_path[:-1])
-    while path and "properties" not in _node(path):
-        path.pop()
-    return path
+def _properties(path: list[str | int]) -> dict[str, Any]:
+    """The keys of the mapping that a `required` speaks of; it may stand beside a reference, or in a dependency."""
+    for length in range(len(path), -1, -1):
+        node = _resolved(_node(path[:length]))
+        if isinstance(node, dict) and "properties" in node:
+            found: dict[str, Any] = node["properties"]
+            return found
+    return {}
+
+
+def _resolved(node: Any) -> Any:
+    is_reference = isinstance(node, dict) and "$ref" in node and "properties" not in node
+    return _node(node["$ref"].removeprefix("#/").split("/")) if is_reference else node
 
 
 def _node(path: Iterable[str | int]) -> Any:
@@ -136,9 +143,9 @@ def _node(path: Iterable[str | int]) -> Any:
 
 
 def _described(node: Any) -> str | None:
-    if isinstance(node, dict) and "description" not in node and "$ref" in node:
-        node = _node(node["$ref"].removeprefix("#/").split("/"))
-    text = node.get("description", "") if isinstance(node, dict) else ""
+    if not isinstance(node, dict):
+        return None
+    text = node.get("description") or _resolved(node).get("description", "")
     sentence = text.split(". ")[0].rstrip(".")
     return sentence[:1].lower() + sentence[1:] or None
 

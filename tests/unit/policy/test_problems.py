@@ -74,6 +74,11 @@ def test_one_problem(old: str, new: str, key: str, message: str, expected: str) 
     assert lines[found[0].line - 1] != text.splitlines()[found[0].line - 1] or key in ("score", "minimums[1].kind")
 
 
+def test_a_key_that_is_missing_is_described() -> None:
+    problems = problems_of(changed(ACME, ("targets: {assign: 5m, ", "targets: {")))
+    assert [problem.expected for problem in problems] == ["until somebody owns the case"]
+
+
 def test_all_problems_at_once_in_the_order_of_lines() -> None:
     text = changed(
         ACME,

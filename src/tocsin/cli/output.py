@@ -1,0 +1,75 @@
+"""What commands print: values as JSON for programs, problems and tables for people."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+
+from tocsin.core import canonical
+from tocsin.core.errors import Problem
+
+JSON_HELP = "Print JSON."
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line, in UTF-8 whatever the terminal's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(canonical.encode(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table without lines, in the width of the terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def print_problems(place: str, problems: Iterable[Problem]) -> None:
+    """One line each, as compilers write them, so that editors and terminals can jump to the place."""
+    for problem in problems:
+        where = f"{place}:{problem.line}" if problem.line else place
+        key = f"{problem.key}: " if problem.key else ""
+        expected = f"; expected {problem.expected}" if problem.expected else ""
+        colour = typer.colors.RED if problem.severity == "error" else typer.colors.YELLOW
+        typer.echo(f"{where}: {typer.style(problem.severity, fg=colour)}: {key}{problem.message}{expected}")
+
+
+def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """The same as values."""
+    return [
+        {
+            "severity": problem.severity,
+            "line": problem.line,
+            "key": problem.key,
+            "message": problem.message,
+            "expected": problem.expected,
+        }
+        for problem in problems
+    ]
+
+
+def read_text(file: str) -> str:
+    """The text of a file, or of standard input for `-`; what cannot be read is wrong use."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8")
+    except OSError as error:
+        wrong_use(f"{file}: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        wrong_use(f"{file}: this is not UTF-8 text: {error.reason} at byte {error.start}")
+
+
+def wrong_use(message: str) -> NoReturn:
+    """Say so on standard error and end with exit code 2."""
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
