@@ -7,14 +7,15 @@ and the same import again goes on from there.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
-from tocsin.intake.csv_picking import Picker
-from tocsin.intake.csv_rows import Record, Refused
+from tocsin.intake.csv_picking import Picker, picker
+from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
 from tocsin.intake.deliveries import Delivery, Taken
-from tocsin.intake.mapping import BoundMapping
+from tocsin.intake.mapping import BoundMapping, CaseMapping
 from tocsin.intake.signals import Signal
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import to_body
@@ -147,6 +148,37 @@ class Import:
     def _refuse(self, refused: Refused) -> None:
         self.outcome.refused[refused.reason] += 1
         self.refuse(refused)
+
+
+def import_csv(
+    path: Path,
+    mapping: CaseMapping,
+    viewer: Viewer,
+    writer: GroupWriter | None,
+    take: Take,
+    *,
+    live: bool = False,
+    place: str = "mapping",
+    refuse: Callable[[Refused], None] = lambda refused: None,
+    progress: Callable[[Outcome, int], None] = lambda outcome, position: None,
+) -> Outcome:
+    """Import a file; without a writer, only rehearse it. `progress` hears how many bytes of the file are read.
+
+    InvalidDocument where the mapping does not suit the file, InvalidInput where the file cannot be read.
+    """
+    stream, raw = open_csv(path)
+    with stream, raw:
+        table = CsvTable(stream, mapping.form)
+        bound = BoundMapping(mapping, table.columns, place)
+        chosen = picker(mapping, bound, lambda: _rows(path, mapping))
+        work = Import(bound, chosen, viewer, live, refuse, lambda outcome: progress(outcome, raw.tell()))
+        return work.rehearse(table) if writer is None else work.run(table, writer, take)
+
+
+def _rows(path: Path, mapping: CaseMapping) -> Iterator[Record | Refused]:
+    stream, raw = open_csv(path)
+    with stream, raw:
+        yield from CsvTable(stream, mapping.form)
 
 
 def _refused(line: int, external_id: str, error: TocsinError, reason: str) -> Refused:

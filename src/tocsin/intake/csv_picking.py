@@ -3,13 +3,13 @@
 They remember something of each ticket, up to about 250 bytes; it does not grow with the rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.csv_rows import Record, Refused
-from tocsin.intake.mapping import BoundMapping
+from tocsin.intake.mapping import BoundMapping, CaseMapping
 
 _DIGEST = 16  # bytes
 
@@ -62,8 +62,8 @@ class Each:
     longer, brings nothing twice; and a ticket whose impact goes up and down again is not mistaken for the old one.
     """
 
-    def __init__(self, source: str, used: Sequence[int]) -> None:
-        self._source = source.encode()
+    def __init__(self, source: Callable[[Sequence[str]], str], used: Sequence[int]) -> None:
+        self._source = source
         self._used = used
         self._last: dict[str, bytes] = {}
 
@@ -71,13 +71,20 @@ class Each:
         said = _digest("\0".join([record.fields[place] for place in self._used]).encode())
         before = self._last.get(external_id)
         if before is None:
-            key = _digest(b"\0".join((self._source, external_id.encode(), said)))
+            key = _digest(b"\0".join((self._source(record.fields).encode(), external_id.encode(), said)))
         elif before[:_DIGEST] == said:
             return None
         else:
             key = _digest(before[_DIGEST:] + said)
         self._last[external_id] = said + key
         return Pick(key)
+
+
+def picker(mapping: CaseMapping, bound: BoundMapping, rows: Callable[[], Iterable[Record | Refused]]) -> Picker:
+    """What the mapping's `row` asks for. `rows` reads the file from its beginning."""
+    if mapping.row == "each":
+        return Each(bound.source, bound.used)
+    return Last(rows(), bound) if mapping.row == "last" else First()
 
 
 def _digest(data: bytes) -> bytes:

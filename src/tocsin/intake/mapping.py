@@ -125,6 +125,7 @@ class BoundMapping:
         self.used = tuple(sorted(places[name] for name in mapping.columns))
         """The places of the columns that the mapping reads."""
         self._external_id = bound(mapping.external_id)
+        self._source = bound(mapping.fields["source"])
         self._fields = [(name, bound(rule)) for name, rule in mapping.fields.items()]
         self._groups = [
             (name, [(inner, bound(rule)) for inner, rule in group.items()]) for name, group in mapping.groups.items()
@@ -137,6 +138,10 @@ class BoundMapping:
         if found is None:
             raise InvalidInput("the ticket's id is missing", place="external_id", expected="text")
         return found
+
+    def source(self, fields: Sequence[str]) -> str:
+        """Where the row's ticket comes from."""
+        return str(self._source(fields))
 
     def body(self, external_id: str, fields: Sequence[str]) -> dict[str, Any]:
         """What a row says, by the names of `POST /cases`; every mapped field stands in it, a missing one as None."""
