@@ -12,7 +12,7 @@ from tocsin.cases.opening import Opened, cases_of, open_many
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
 from tocsin.intake.signals import Signal
-from tocsin.intake.tables import deliveries as deliveries_table
+from tocsin.intake.tables import receipts
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -87,13 +87,13 @@ def _seen(tx: Tx, keys: Sequence[bytes]) -> set[bytes]:
     chosen = padded(keys)
     if not chosen:
         return set()
-    return {bytes(row[0]) for row in tx.rows(f"SELECT key FROM deliveries WHERE key IN ({marks(chosen)})", chosen)}
+    return {bytes(row[0]) for row in tx.rows(f"SELECT key FROM receipts WHERE key IN ({marks(chosen)})", chosen)}
 
 
 def _remember(tx: Tx, bulk: Sequence[Delivery], answers: dict[int, Taken | Exception]) -> None:
     """Keep the keys of what was taken in now; what was refused may come again."""
     tx.insert(
-        deliveries_table,
+        receipts,
         [
             (delivery.key, answer.case.id, tx.now)
             for place, delivery in enumerate(bulk)

@@ -21,8 +21,8 @@ Index("ix_idempotency_keys_at", idempotency_keys.c.at)
 
 # What has been taken in from a file, so that taking it in again changes nothing. `key` is a digest of the ticket and
 # of everything that the file said of it up to that row.
-deliveries = Table(
-    "deliveries",
+receipts = Table(
+    "receipts",
     metadata,
     binary("key", primary_key=True),
     number("case_id", ForeignKey("cases.id")),
