@@ -21,6 +21,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.intake import accept, deliveries
 from tocsin.ledger.chain import derive
+from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.notify import destinations
@@ -57,6 +58,7 @@ class Installation:
     journal: Journal
     doorkeeper: Doorkeeper
     dispatcher: Dispatcher
+    checkpointer: Checkpointer
     base_url: str
     _threads: list[threading.Thread] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -94,16 +96,25 @@ class Installation:
     def step_all(self) -> int:
         """Everything that is due by now, until nothing more is; how much was done."""
         total = 0
-        while done := self.fire_timers() + self.dispatcher.step():
+        while done := self.fire_timers() + self.dispatcher.step() + self.checkpointer.step():
             total += done
         return total
 
+    def warm(self) -> None:
+        """Read and compile what the first decision needs, so that it is no slower than the next."""
+        with self.database.reading() as tx:
+            around = self.desk.around(tx)
+        if (active := around.policies.in_force(self.clock.now())) is not None:
+            around.policies.compiled(active.version)
+
     def start(self) -> None:
         """Give each loop its thread."""
+        self.warm()
         self.writer.threaded = True
         self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0)
         self._thread("timers", self.fire_timers)
         self._thread("pages", self.dispatcher.step)
+        self._thread("checkpoints", self.checkpointer.step)
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
@@ -179,8 +190,10 @@ def build(
     subscribers.within("path.stepped", pipeline.queue_pages)
     pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
     dispatcher = Dispatcher(pipeline, writer, clock, pool)
+    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    doorkeeper = Doorkeeper(database)
     built = Installation(
-        database, clock, mint, writer, desk, journal, Doorkeeper(database), dispatcher, base_url.rstrip("/")
+        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/")
     )
     dispatcher.wake = built._wake
     built._pool = pool

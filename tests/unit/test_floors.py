@@ -18,7 +18,7 @@ FLOORS = [
     {"intake", "notify", "evidence"},
     {"governance"},
     {"comms", "learning", "insight"},
-    {"tables"},
+    {"tables", "audit"},
     {"runtime"},
     {"cli", "web", "api"},
 ]

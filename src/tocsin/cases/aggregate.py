@@ -115,11 +115,18 @@ def opened(case: int, payload: dict[str, Any], at: int) -> Aggregate:
 
 
 def apply(state: Aggregate, kind: str, payload: dict[str, Any], at: int) -> None:
-    """Change the state by one event."""
+    """Change the state by one event. What other packages write into a case's chain (a page that failed, an erasure)
+    is history, and leaves the case as it is."""
     change = _CHANGES.get(kind)
     if change is not None:
         change(state, payload, at)
-    state.case.updated_at = at
+    if kind.partition(".")[0] in _OWN:
+        state.case.updated_at = at
+
+
+def changes(kind: str) -> bool:
+    """Whether events of this kind change more than the time of the last change."""
+    return kind in _CHANGES
 
 
 def _decided(state: Aggregate, decision: dict[str, Any], at: int) -> None:
@@ -239,6 +246,7 @@ def _escalation(state: Aggregate, payload: dict[str, Any]) -> Escalation:
     raise NotFound(f"the case has no escalation {payload['escalation']}")
 
 
+_OWN = frozenset({"case", "clock", "clocks", "path"})
 _CHANGES: dict[str, Any] = {
     "case.decided": _decided,
     "case.reclassified": _reclassified,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.clocks import durations
 from tocsin.clocks.calendars import Calendar
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
@@ -18,7 +17,6 @@ def starts(
     policy: Policy, decision: Decision, clocks: Iterable[ClockName], now: int, opened_at: int, cycle: int = 1
 ) -> list[dict[str, Any]]:
     """What `clocks.started` says of each of these clocks that the decision has a target for."""
-    calendars = policy.document.calendars
     found = []
     for clock in clocks:
         target = decision.targets.get(clock)
@@ -34,7 +32,7 @@ def starts(
                 "target": target.duration,
                 "origin": target.origin,
                 "started_at": started,
-                "due_at": calendars[target.calendar].add(started, durations.parse(target.duration)),
+                "due_at": policy.targets.due(target, now, opened_at),
             }
         )
     return found

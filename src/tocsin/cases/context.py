@@ -21,12 +21,13 @@ Reach = Callable[[Tx, dict[str, int]], frozenset[int]]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The surroundings of a case at one instant. `reachable`: users with a destination for pages."""
+    """The surroundings of a case at the instant `now`. `reachable`: users with a destination for pages."""
 
     policies: Policies
     directory: Directory
     rosters: Rosters
     reachable: frozenset[int]
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Desk:
     rosters: Cached[Rosters]
     reach: Reach
 
-    def around(self, tx: Tx) -> Around:
+    def around(self, tx: Tx, since: int = 0) -> Around:
+        """What this transaction sees. `since`: the time of a case's last event, before which its clock never is."""
         known = revisions.current(tx)
         return Around(
             self.policies.get(tx, known),
             self.directory.get(tx, known),
             self.rosters.get(tx, known),
             self.reach(tx, known),
+            max(tx.now, since),
         )
 
     def forget(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, climbing, ownership, store
+from tocsin.cases import arming, climbing, engine, ownership, store
 from tocsin.cases.aggregate import Aggregate, apply, opened
 from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
@@ -141,7 +141,7 @@ def _draft(
     }
     actor = ticket.viewer.actor
     state = opened(case, first, now)
-    events = [Event("case.opened", first, actor), Event("case.decided", stored)]
+    events = [Event("case.opened", first, actor), Event("case.decided", stored, engine.decided())]
     apply(state, "case.decided", outline(decision), now)
 
     def add(event: Event) -> None:

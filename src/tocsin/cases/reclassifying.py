@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tocsin.cases import arming, climbing, store
+from tocsin.cases import arming, climbing, engine, store
 from tocsin.cases.aggregate import Aggregate, RunningClock, apply, raised
 from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Desk
@@ -29,7 +29,7 @@ def reclassify(scene: Scene, desk: Desk, state: Aggregate, last: Decision, facts
     draft = _Draft(state)
     rises = raised(state.case.level, decision.level)
     draft.add(
-        Event("case.reclassified", decision.canonical(), actor),
+        Event("case.reclassified", decision.canonical(), engine.decided(actor)),
         outline(decision),
         scene.now,
     )

@@ -48,6 +48,23 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
     return found
 
 
+def cases_between(tx: Tx, low: int, high: int) -> list[Case]:
+    """The rows of the cases from id `low` to `high`. Row by row, as the audit compares them."""
+    return [_case(row) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id >= ? AND id <= ?", (low, high))]
+
+
+def clocks_between(tx: Tx, low: int, high: int) -> list[tuple[int, RunningClock]]:
+    """The clocks of these cases, each with its case."""
+    rows = tx.rows(f"SELECT {_CLOCK} FROM clocks WHERE case_id >= ? AND case_id <= ?", (low, high))
+    return [(row[0], RunningClock(*row[1:])) for row in rows]
+
+
+def escalations_between(tx: Tx, low: int, high: int) -> list[tuple[int, Escalation]]:
+    """The escalations of these cases, each with its case."""
+    rows = tx.rows(f"SELECT {_ESCALATION} FROM escalations WHERE case_id >= ? AND case_id <= ?", (low, high))
+    return [(row[1], Escalation(row[0], *row[2:])) for row in rows]
+
+
 def copy(state: Aggregate) -> Aggregate:
     """A copy to compare with later; `save` writes what differs from it."""
     replace = msgspec.structs.replace

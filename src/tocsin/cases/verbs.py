@@ -18,7 +18,7 @@ from tocsin.cases.opening import TIMER, assignment
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger import work
-from tocsin.ledger.journal import Event
+from tocsin.ledger.journal import Event, Head
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -37,14 +37,15 @@ def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
     """Settle a case, let `plan` say what happens to it, and write it all. The caller holds the case's lock."""
     before = store.load(tx, case)
     state = store.copy(before)
-    around = desk.around(tx)
+    head = desk.journal.head(tx, case)
+    around = desk.around(tx, head.at)
     scene = _scene(tx, around, state)
     events = settling.settle(scene, state)
     for event in plan(state, around):
         events.append(event)
-        apply(state, event.kind, event.payload, tx.now)
+        apply(state, event.kind, event.payload, around.now)
     if events:
-        _write(tx, desk, before, state, events)
+        _write(tx, desk, head, before, state, events)
     return Done(state, len(events))
 
 
@@ -123,12 +124,12 @@ def _stopped(state: Aggregate, how: str, viewer: Viewer) -> list[Event]:
 def _scene(tx: Tx, around: Around, state: Aggregate) -> Scene:
     case = state.case
     owner = tx.row("SELECT owner FROM accounts WHERE id = ?", (case.account,)) if case.account else None
-    return Scene(around.policies.compiled(case.policy_version), around, case, owner[0] if owner else None, tx.now)
+    return Scene(around.policies.compiled(case.policy_version), around, case, owner[0] if owner else None, around.now)
 
 
-def _write(tx: Tx, desk: Desk, before: Aggregate, state: Aggregate, events: list[Event]) -> None:
+def _write(tx: Tx, desk: Desk, head: Head, before: Aggregate, state: Aggregate, events: list[Event]) -> None:
     case = state.case
-    desk.journal.append(tx, case.id, events)
+    desk.journal.append(tx, case.id, events, head)
     store.save(tx, before, state)
     rearm(tx, state)
     changes: dict[int, int] = {}

@@ -104,7 +104,7 @@ def _open(tx: Tx, desk: Desk, signal: Signal, linked_to: int | None) -> Opened:
 def _plan(tx: Tx, desk: Desk, signal: Signal) -> verbs.Plan:
     def plan(state: Aggregate, around: Around) -> list[Event]:
         actor = signal.viewer.actor
-        policy = around.policies.at(tx.now)
+        policy = around.policies.at(around.now)
         events: list[Event] = []
         if state.case.state != "open":
             events.append(Event("case.reopened", {"reason": f"a {signal.kind} came in"}, actor))
@@ -113,11 +113,11 @@ def _plan(tx: Tx, desk: Desk, signal: Signal) -> verbs.Plan:
             raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
         last = from_bytes(stored)
         if events:
-            events.append(_restarted(policy, last, state, tx.now))
+            events.append(_restarted(policy, last, state, around.now))
         if signal.kind == "reply":
             text = {"text": signal.body.body, "audience": "customer"}
             return [*events, Event("case.replied", text, actor)]
-        scene = Scene(policy, around, state.case, None, tx.now)
+        scene = Scene(policy, around, state.case, None, around.now)
         return [*events, *reclassify(scene, desk, state, last, _merged(last.facts, signal), actor)]
 
     return plan

@@ -62,11 +62,12 @@ class Journal:
         tx.insert(payloads_table, payloads)
         tx.insert(chains_table, heads)
 
-    def append(self, tx: Tx, chain: int, new: Sequence[Event]) -> Head:
-        """Write further events of a chain, whose lock the caller holds; times never run backwards within it."""
+    def append(self, tx: Tx, chain: int, new: Sequence[Event], head: Head | None = None) -> Head:
+        """Write further events of a chain, whose lock the caller holds; times never run backwards within it. `head`:
+        its end, where the caller has read it in this transaction."""
+        head = self.head(tx, chain) if head is None else head
         if not new:
-            return self.head(tx, chain)
-        head = self.head(tx, chain)
+            return head
         events: list[Row] = []
         payloads: list[Row] = []
         after = self._link(chain, head, new, max(tx.now, head.at), events, payloads)

@@ -44,14 +44,15 @@ Index(
     "ix_chains_open", chains.c.chain, sqlite_where=sql("checkpoint IS NULL"), postgresql_where=sql("checkpoint IS NULL")
 )
 
+# Numbered 1, 2, 3 ...; a gap is a removed one.
 checkpoints = Table(
     "checkpoints",
     metadata,
-    identifier(),
+    identifier("number"),
     instant("at"),
-    number("previous", optional=True),
     binary("heads"),  # packed (chain, count, hash of the head) of every chain changed since the previous one
-    binary("signature"),
+    binary("signature"),  # keyed hash of all this and of the previous signature
+    binary("tip", optional=True),  # keyed too, and on the newest one only, so that its removal shows
 )
 
 # Timers and outgoing effects. A row exists while there is something to do; `due_at` of a leased row is its lease's end.

@@ -5,7 +5,7 @@ from collections.abc import Set
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace, Variables
-from tocsin.policy.decision import Decision, MinimumApplied, Override, TriageNeed
+from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts, cut
 from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
 from tocsin.policy.scoring import DIGITS
@@ -101,7 +101,7 @@ def decide(
     )
 
 
-def again(policy: Policy, decision: Decision, facts: Facts | None = None) -> Decision:
+def again(policy: Policy, decision: Decision | Kept, facts: Facts | None = None) -> Decision:
     """Decide once more from what a decision kept, as replay does; with other facts, what would have followed."""
     return decide(
         policy,

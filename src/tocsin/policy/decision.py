@@ -118,9 +118,26 @@ class Decision(msgspec.Struct, frozen=True):
         return canonical.encode(self)
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What a decision keeps of its input; enough to decide it again."""
+
+    policy_version: int
+    decided_at: int
+    opened_at: int
+    muted: tuple[str, ...]
+    override: Override | None
+    facts: Facts
+
+
 _decoder = msgspec.json.Decoder(Decision)
+_kept = msgspec.json.Decoder(Kept)
 
 
 def from_bytes(data: bytes | str) -> Decision:
     """A decision as it was stored; its `canonical()` is what was stored."""
     return _decoder.decode(data)
+
+
+def kept_from_bytes(data: bytes | str) -> Kept:
+    """Only the input, of a decision as it was stored: a third of the time."""
+    return _kept.decode(data)

@@ -55,6 +55,8 @@ class TargetTable:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._contests: dict[tuple[str, LevelName, tuple[int, ...]], Contest] = {}
+        # Cases that are opened together start their clocks at one instant, most of them with the same targets.
+        self._memo: tuple[int, dict[tuple[str, str], int]] = (-1, {})
 
     def choose(
         self, severity: str, level: LevelName, rules: tuple[int, ...], now: int, opened_at: int
@@ -76,7 +78,15 @@ class TargetTable:
     def due(self, target: ChosenTarget, now: int, opened_at: int) -> int:
         """When a chosen target would be due, if its clock started now."""
         start = opened_at if target.origin == "opened" else now
-        return self._document.calendars[target.calendar].add(start, durations.parse(target.duration))
+        memo = self._memo
+        if memo[0] != start:
+            memo = self._memo = (start, {})
+        key = (target.calendar, target.duration)
+        due = memo[1].get(key)
+        if due is None:
+            due = self._document.calendars[target.calendar].add(start, durations.parse(target.duration))
+            memo[1][key] = due
+        return due
 
     def _contest(self, severity: str, level: LevelName, rules: tuple[int, ...]) -> Contest:
         settled: dict[ClockName, ChosenTarget] = {}

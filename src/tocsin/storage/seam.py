@@ -33,6 +33,15 @@ def lock_cases(tx: Tx, cases: Sequence[int], *, skip_locked: bool = False) -> se
     }
 
 
+def take_turn(tx: Tx, name: str) -> bool:
+    """Be the only one to do this until the transaction ends; False where another node is at it. SQLite has one writer
+    anyway."""
+    if tx.dialect != "postgresql":
+        return True
+    row = tx.row("SELECT pg_try_advisory_xact_lock(hashtext(?))", (name,))
+    return row is not None and bool(row[0])
+
+
 def take_numbers(tx: Tx, counter: str, amount: int) -> list[int]:
     """The next `amount` numbers of a counter. PostgreSQL's sequence never makes nodes wait, but may leave gaps."""
     if tx.dialect == "postgresql":

@@ -32,12 +32,12 @@ def upgrade() -> None:
 
     op.create_table(
         "checkpoints",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("previous", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("heads", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
+        sa.Column("tip", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_checkpoints")),
     )
     op.create_table(
         "clocks",

@@ -1,0 +1,169 @@
+"""The projections under proof: every case is folded from its events again and compared with the rows that screens and
+verbs read, its timer included."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tocsin.cases import arming, store
+from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
+from tocsin.cases.folding import CLOCKS, ESCALATIONS, Folding, adopt
+from tocsin.cases.opening import TIMER
+from tocsin.core import ids
+from tocsin.ledger import work
+from tocsin.ledger.chain import PLATFORM
+from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.walk import Stored
+from tocsin.storage.transaction import Row, Tx
+
+_TIMER_COLUMNS = ("due_at", "generation", "attempt", "holder", "aside_at", "error")
+_CLOCK_COLUMNS = RunningClock.__struct_fields__
+_ESCALATION_COLUMNS = tuple("pass" if name == "passed" else name for name in Escalation.__struct_fields__)
+
+
+class _Window(NamedTuple):
+    """What is stored of some cases. Parts whose case's row is missing are kept apart."""
+
+    cases: dict[int, Case]
+    clocks: dict[int, list[RunningClock]]
+    escalations: dict[int, list[Escalation]]
+    timers: dict[int, Row]
+
+
+@dataclass(slots=True)
+class Projections:
+    """A witness. `unproved` counts the values that rested on erased payloads, and so were not compared."""
+
+    unproved: int = 0
+    _stored: _Window = field(default_factory=lambda: _Window({}, {}, {}, {}))
+    _folding: Folding = field(default_factory=Folding)
+    _loads: Counter[int] = field(default_factory=Counter)
+
+    def look(self, tx: Tx, low: int, high: int) -> None:
+        self._stored = _read(tx, low, high)
+
+    def hear(self, event: Stored) -> None:
+        if event.chain != PLATFORM:
+            self._folding.add(event)
+
+    def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
+        if chain == PLATFORM:
+            return
+        folding, self._folding = self._folding, Folding()
+        window = self._stored
+        row = window.cases.pop(chain, None)
+        parts = window.clocks.pop(chain, []), window.escalations.pop(chain, [])
+        timer = window.timers.pop(chain, None)
+        state = folding.state
+        if sound and folding.error:
+            yield Finding(Place("events", chain), f"the events do not make a case: {folding.error}")
+        elif sound and state is not None:
+            self.unproved += len(folding.lost)
+            if row is None:
+                yield Finding(Place("cases", chain), "the row of the case is missing")
+            else:
+                stored = Aggregate(row, *parts)
+                adopt(state, stored, folding.lost)
+                yield from _compare(state, stored, timer)
+            row = state.case
+        self._count(row)
+
+    def leftovers(self) -> Iterator[Finding]:
+        window = self._stored
+        chains = (window.cases.keys(), window.clocks.keys(), window.escalations.keys(), window.timers.keys())
+        for table, rows in zip(("cases", CLOCKS, ESCALATIONS, "work"), chains, strict=True):
+            for chain in sorted(rows):
+                yield Finding(Place(table, chain, row="without history"), "a row belongs to no case of the journal")
+
+    def conclude(self, tx: Tx) -> Iterator[Finding]:
+        yield from _loads(tx, self._loads)
+        yield from _keys(tx)
+
+    def _count(self, case: Case | None) -> None:
+        if case is not None and case.state == "open" and case.owner is not None:
+            self._loads[case.owner] += 1
+
+
+def _read(tx: Tx, low: int, high: int) -> _Window:
+    window = _Window({}, {}, {}, {})
+    for case in store.cases_between(tx, low, high):
+        window.cases[case.id] = case
+    for chain, run in store.clocks_between(tx, low, high):
+        window.clocks.setdefault(chain, []).append(run)
+    for chain, climb in store.escalations_between(tx, low, high):
+        window.escalations.setdefault(chain, []).append(climb)
+    for chain, *timer in tx.rows(
+        f"SELECT subject, {', '.join(_TIMER_COLUMNS)} FROM work WHERE kind = ? AND subject >= ? AND subject <= ?",
+        (TIMER, low, high),
+    ):
+        window.timers[chain] = tuple(timer)
+    return window
+
+
+def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator[Finding]:
+    case = state.case
+    for name in Case.__struct_fields__:
+        expected, found = getattr(case, name), getattr(stored.case, name)
+        if expected != found:
+            yield Finding(Place("cases", case.id, row=name), f"{name} is not what the events say", expected, found)
+    runs = {f"clock {run.clock}, cycle {run.cycle}": _tuple(run) for run in state.clocks}
+    found_runs = {f"clock {run.clock}, cycle {run.cycle}": _tuple(run) for run in stored.clocks}
+    yield from _rows(CLOCKS, case.id, _CLOCK_COLUMNS, runs, found_runs)
+    climbs = {f"escalation {ids.to_text(climb.id)}": _tuple(climb) for climb in state.escalations}
+    found_climbs = {f"escalation {ids.to_text(climb.id)}": _tuple(climb) for climb in stored.escalations}
+    yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, climbs, found_climbs)
+    at = arming.next_instant(state)
+    due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
+    yield from _rows("work", case.id, _TIMER_COLUMNS, due, {} if timer is None else {"timer": timer})
+
+
+def _rows(
+    table: str, case: int, columns: Sequence[str], expected: dict[str, Row], found: dict[str, Row]
+) -> Iterator[Finding]:
+    """Missing and additional rows of a case, and columns that differ."""
+    for name, row in expected.items():
+        if name not in found:
+            yield Finding(Place(table, case, row=name), "the row is missing", row)
+    for name, row in found.items():
+        if name not in expected:
+            yield Finding(Place(table, case, row=name), "no event accounts for the row", found=row)
+            continue
+        for column, wanted, value in zip(columns, expected[name], row, strict=True):
+            if wanted != value:
+                what = f"{column} is not what the events say"
+                yield Finding(Place(table, case, row=f"{name}, {column}"), what, wanted, value)
+
+
+def _tuple(struct: Any) -> Row:
+    return tuple(getattr(struct, name) for name in struct.__struct_fields__)
+
+
+def _loads(tx: Tx, counted: Counter[int]) -> Iterator[Finding]:
+    """The counters of open cases by owner; a missing one counts as nought."""
+    stored: dict[int, int] = dict(tx.rows("SELECT user_id, open_cases FROM loads"))
+    for user in sorted(stored.keys() | counted.keys()):
+        if stored.get(user, 0) != counted[user]:
+            what = "the counter of open cases is wrong"
+            yield Finding(Place("loads", row=f"user {ids.to_text(user)}"), what, counted[user], stored.get(user))
+
+
+def _keys(tx: Tx) -> Iterator[Finding]:
+    """Every ticket of a sender means the newest case that was opened for it."""
+    newest = (
+        "(SELECT source, external_id, max(id) AS id FROM cases WHERE external_id IS NOT NULL"
+        " GROUP BY source, external_id) n"
+    )
+    for case, source, external_id, found in tx.rows(
+        f"SELECT n.id, n.source, n.external_id, k.case_id FROM {newest} LEFT JOIN case_keys k ON k.source = n.source"
+        " AND k.external_id = n.external_id WHERE k.case_id IS NULL OR k.case_id <> n.id ORDER BY n.id"
+    ):
+        place = Place("case_keys", case, row=f"ticket {external_id} of {source}")
+        expected, stored = ids.to_text(case), None if found is None else ids.to_text(found)
+        yield Finding(place, "the ticket does not lead to its case", expected, stored)
+    for case, source, external_id in tx.rows(
+        f"SELECT k.case_id, k.source, k.external_id FROM case_keys k LEFT JOIN {newest} ON n.source = k.source"
+        " AND n.external_id = k.external_id WHERE n.id IS NULL ORDER BY k.case_id"
+    ):
+        place = Place("case_keys", case, row=f"ticket {external_id} of {source}")
+        yield Finding(place, "a ticket leads to a case that is not its own")

@@ -1,0 +1,37 @@
+"""Erasing payloads: what somebody said is forgotten, that something was said stays provable.
+
+The event keeps the salted digest, so the chain still holds; the erasure is an event of its own, so that a payload
+which is merely missing is never taken for an erased one.
+"""
+
+from collections.abc import Sequence
+
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.ledger.journal import Event, Journal
+from tocsin.storage.transaction import Tx, marks, padded
+
+ERASED = "payload.erased"
+
+
+def erase(tx: Tx, journal: Journal, chain: int, seqs: Sequence[int], *, by: str, reason: str) -> int:
+    """Erase the payloads of these events of a chain, whose lock the caller holds; how many there still were.
+
+    The projections that were made from them are the caller's. NotFound for an event that does not exist; InvalidInput
+    for the event of an erasure, which must stay.
+    """
+    wanted = padded(sorted(set(seqs)))
+    if not wanted:
+        return 0
+    kinds: dict[int, str] = dict(
+        tx.rows(f"SELECT seq, kind FROM events WHERE chain = ? AND seq IN ({marks(wanted)})", (chain, *wanted))
+    )
+    for seq in wanted:
+        if seq not in kinds:
+            raise NotFound(f"case {ids.to_text(chain)} has no event {seq}", place="event")
+        if kinds[seq] == ERASED:
+            raise InvalidInput(f"event {seq} records an erasure", place="event", expected="another event")
+    gone = tx.run(f"DELETE FROM payloads WHERE chain = ? AND seq IN ({marks(wanted)})", (chain, *wanted))
+    if gone:
+        journal.append(tx, chain, [Event(ERASED, {"events": sorted(kinds), "reason": reason}, by)])
+    return gone

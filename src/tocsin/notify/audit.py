@@ -1,0 +1,116 @@
+"""Pages under proof: whoever a step of a path named has a notification, every notification was asked for by a step,
+and what is still to be sent stands in the queue."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from tocsin.core import ids
+from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.walk import Stored
+from tocsin.notify.pipeline import KIND
+from tocsin.storage.transaction import Tx
+
+Asked = tuple[int, int, int, int]  # escalation, pass, step, user
+
+
+class _Person(msgspec.Struct):
+    user: str
+
+
+class _Step(msgspec.Struct):
+    escalation: str
+    passed: int = msgspec.field(name="pass")
+    step: int
+    notified: list[_Person]
+
+
+_decoder = msgspec.json.Decoder(_Step)
+
+
+class _Page(NamedTuple):
+    """A notification; the user of its destination; whether it stands in the queue, and whether it was set aside."""
+
+    id: int
+    asked: Asked
+    state: str
+    reached: int | None
+    queued: bool
+    aside: bool
+
+    def fault(self) -> str | None:
+        """What is wrong with it by itself."""
+        if self.reached != self.asked[3]:
+            return "it went to a destination of somebody else"
+        wanted = (self.state in ("queued", "failed"), self.state == "failed")
+        if (self.queued, self.aside) != wanted:
+            return f"it is {self.state}, and the queue says otherwise"
+        return None
+
+
+@dataclass(slots=True)
+class Pages:
+    """A witness. A case that lost the payload of a step to an erasure is not compared."""
+
+    _stored: dict[int, list[_Page]] = field(default_factory=dict)
+    _asked: set[Asked] = field(default_factory=set)
+    _unknown: bool = False
+
+    def look(self, tx: Tx, low: int, high: int) -> None:
+        self._stored = {}
+        for row in tx.rows(
+            "SELECT n.case_id, n.id, n.escalation, n.pass, n.step, n.user_id, n.state, d.user_id,"
+            " w.subject IS NOT NULL, w.aside_at IS NOT NULL FROM notifications n"
+            " LEFT JOIN destinations d ON d.id = n.destination"
+            f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id WHERE n.case_id >= ? AND n.case_id <= ?",
+            (low, high),
+        ):
+            page = _Page(row[1], row[2:6], row[6], row[7], bool(row[8]), bool(row[9]))
+            self._stored.setdefault(row[0], []).append(page)
+
+    def hear(self, event: Stored) -> None:
+        if event.kind != "path.stepped":
+            return
+        try:
+            step = None if event.body is None else _decoder.decode(event.body)
+        except msgspec.MsgspecError:
+            step = None
+        if step is None:
+            self._unknown = True
+            return
+        escalation = ids.from_text(step.escalation)
+        self._asked.update((escalation, step.passed, step.step, ids.from_text(person.user)) for person in step.notified)
+
+    def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
+        asked, unknown = self._asked, self._unknown
+        self._asked, self._unknown = set(), False
+        pages = self._stored.pop(chain, [])
+        if not sound or unknown:
+            return
+        for page in pages:
+            what = page.fault() if page.asked in asked else "no step of a path asked for the notification"
+            if what:
+                yield Finding(Place("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
+        for missing in sorted(asked - {page.asked for page in pages}):
+            yield Finding(Place("notifications", chain, row=_text(missing)), "the notification is missing")
+
+    def leftovers(self) -> Iterator[Finding]:
+        for chain in self._stored:
+            yield Finding(
+                Place("notifications", chain, row="without history"), "the row belongs to no case of the journal"
+            )
+
+    def conclude(self, tx: Tx) -> Iterator[Finding]:
+        for (page,) in tx.rows(
+            "SELECT w.subject FROM work w LEFT JOIN notifications n ON n.id = w.subject"
+            " WHERE w.kind = ? AND n.id IS NULL ORDER BY w.subject",
+            (KIND,),
+        ):
+            yield Finding(Place("work", row=f"page {ids.to_text(page)}"), "the queue holds a page that does not exist")
+
+
+def _text(asked: Asked) -> str:
+    escalation, passed, step, user = asked
+    return f"escalation {ids.to_text(escalation)}, pass {passed + 1}, step {step + 1}, user {ids.to_text(user)}"
