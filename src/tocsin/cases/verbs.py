@@ -43,7 +43,7 @@ def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
     events = settling.settle(scene, state)
     for event in plan(state, around):
         events.append(event)
-        apply(state, event.kind, event.payload, around.now)
+        apply(state, event.kind, event.said(), around.now)
     if events:
         _write(tx, desk, head, before, state, events)
     return Done(state, len(events))

@@ -14,12 +14,16 @@ from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
 class Event(NamedTuple):
-    """What happened. `payload` is a JSON value or a struct; `at` microseconds; `actor` such as `user:dana`,
+    """What happened. `payload` is a JSON value, a struct, or canonical JSON in bytes; `actor` such as `user:dana`,
     `engine`."""
 
     kind: str
     payload: Any
     actor: str = "engine"
+
+    def said(self) -> Any:
+        """The payload as a value, also where it was handed over in the bytes that are to be kept."""
+        return canonical.decode(self.payload) if type(self.payload) is bytes else self.payload
 
 
 class Recorded(NamedTuple):
