@@ -255,7 +255,9 @@ def _print(result: Result) -> None:
     print(f"{result.dialect}, {result.seconds:.1f} s in all\n")
     show(result.first)
     print(f"\n{result.first.opened / result.first.seconds:,.0f} cases a second, the reading of all rows included\n")
-    failed = {what: sum(line.startswith(f"{what}: ") for line in result.proof.failures) for what in result.proof.checked}
+    failed = {
+        what: sum(line.startswith(f"{what}: ") for line in result.proof.failures) for what in result.proof.checked
+    }
     for what, count in result.proof.checked.items():
         share = (count - failed[what]) / count
         print(f"{share:>10.4%} of {count:>7,}  {what}")

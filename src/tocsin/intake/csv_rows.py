@@ -64,8 +64,8 @@ class CsvTable:
     """A CSV file behind its header. InvalidInput where the header cannot be read, or where the file breaks off."""
 
     def __init__(self, stream: BinaryIO, form: Format) -> None:
-        # This limit belongs to the process; the default is too low for a ticket's whole text.
-        csv.field_size_limit(RECORD_AT_MOST)
+        # This limit belongs to the process; the default is too low for a ticket's whole text. Ours comes first.
+        csv.field_size_limit(2 * RECORD_AT_MOST + 2)
         self._lines = _Lines(stream, form.encoding)
         self._reader = csv.reader(self._lines, delimiter=form.delimiter, quotechar=form.quote, strict=True)
         self._encoding = form.encoding

@@ -15,7 +15,7 @@ from tocsin.policy.structure import near, show
 from tocsin.policy.yaml_keys import Key, key_text
 from tocsin.policy.yaml_lines import Tree, read
 
-_GROUPS = ("account", "attributes")
+_GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))
 _SETTINGS = ("row", "missing", "delimiter", "quote", "encoding")
 _KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *_SETTINGS)
@@ -61,10 +61,7 @@ class _Reading:
             missing=self._missing(data),
             external_id=self._rule(("external_id",), data.get("external_id", "-"), "external_id"),
             fields={name: self._rule((name,), data[name], name) for name in _FIELDS if name in data},
-            groups={
-                "account": self._group("account", data, AccountBody.__struct_fields__),
-                "attributes": self._group("attributes", data, None),
-            },
+            groups={name: self._group(name, data[name], known) for name, known in _GROUPS.items() if name in data},
             tags=self._tags(data),
         )
 
@@ -81,10 +78,8 @@ class _Reading:
                 found[name] = entry
         return found
 
-    def _group(self, name: str, data: Mapping[str, Any], known: tuple[str, ...] | None) -> dict[str, Rule]:
-        if name not in data:
-            return {}
-        entries = self._keys((name,), data[name], known)
+    def _group(self, name: str, value: Any, known: tuple[str, ...] | None) -> dict[str, Rule]:
+        entries = self._keys((name,), value, known)
         return {inner: self._rule((name, inner), entry, f"{name}.{inner}") for inner, entry in entries.items()}
 
     def _tags(self, data: Mapping[str, Any]) -> tuple[Rule, ...]:
