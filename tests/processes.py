@@ -41,7 +41,11 @@ class Server:
         command = [sys.executable, "-m", "tests.server", self.url, str(self.port), self.receiver]
         path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
         self.process = subprocess.Popen(
-            [*self.wrapper, *command], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": path}
+            [*self.wrapper, *command],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": path},
         )
         if not self.token:
             assert self.process.stdout is not None

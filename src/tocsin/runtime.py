@@ -61,7 +61,9 @@ class Installation:
     checkpointer: Checkpointer
     base_url: str
     _threads: list[threading.Thread] = field(default_factory=list)
+    _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
+    _stop_writing: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
     _pool: Executor | None = None
 
@@ -111,18 +113,23 @@ class Installation:
         """Give each loop its thread."""
         self.warm()
         self.writer.threaded = True
-        self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), pause=0)
-        self._thread("timers", self.fire_timers)
-        self._thread("pages", self.dispatcher.step)
-        self._thread("checkpoints", self.checkpointer.step)
+        self._writing = self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), self._stop_writing, pause=0)
+        self._threads = [
+            self._thread("timers", self.fire_timers, self._stop),
+            self._thread("pages", self.dispatcher.step, self._stop),
+            self._thread("checkpoints", self.checkpointer.step, self._stop),
+        ]
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
         self._stop.set()
         self._wake.set()
-        for thread in reversed(self._threads):  # the writer last: the others may wait for it
+        for thread in self._threads:  # they wait for the writer, which goes on until they have ended
             thread.join(timeout=30)
         self._threads.clear()
+        self._stop_writing.set()
+        if self._writing is not None:
+            self._writing.join(timeout=30)
         self.writer.threaded = False
         while self.writer.step():
             pass
@@ -134,9 +141,11 @@ class Installation:
         self.writer.close()
         self.database.close()
 
-    def _thread(self, name: str, step: Callable[[], int], *, pause: float = _POLL_SECONDS) -> None:
+    def _thread(
+        self, name: str, step: Callable[[], int], stop: threading.Event, *, pause: float = _POLL_SECONDS
+    ) -> threading.Thread:
         def loop() -> None:
-            while not self._stop.is_set():
+            while not stop.is_set():
                 try:
                     done = step()
                 except Exception:  # one failed round must not end a loop for good
@@ -147,8 +156,8 @@ class Installation:
                     self._wake.clear()
 
         thread = threading.Thread(target=loop, name=f"tocsin-{name}", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        return thread
 
 
 def build(

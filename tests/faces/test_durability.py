@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from tests.processes import Server
+from tests.testing import Databases
 from tocsin.cli.bench.tickets import ticket
 from tocsin.storage.database import Database
 
@@ -78,7 +79,7 @@ def check(url: str, accepted: dict[str, str], unanswered: list[str]) -> None:
 
     database = Database(url)
     with database.reading() as tx:
-        keys = dict(tx.rows("SELECT external_id, case_id FROM case_keys"))
+        keys: dict[str, int] = dict(tx.rows("SELECT external_id, case_id FROM case_keys"))
         lost = [reference for reference, case in accepted.items() if keys.get(reference) != ids.from_text(case)]
         assert not lost, f"{len(lost)} accepted cases lost, such as {lost[:3]}"
         assert set(keys) == set(accepted) | set(unanswered)
@@ -117,14 +118,15 @@ TRACED = 40
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: apt-get install strace")
-def test_no_success_leaves_before_the_sync_of_its_group(databases: object, tmp_path: Path) -> None:
+def test_no_success_leaves_before_the_sync_of_its_group(databases: Databases, tmp_path: Path) -> None:
     """SQLite: between the write of a case into the log and its 201 lies a completed sync of the log."""
-    kind = databases.kind  # type: ignore[attr-defined]
-    if kind != "sqlite":
+    if databases.kind != "sqlite":
         pytest.skip("PostgreSQL's own process syncs; the settings that make it do so are required at start")
     trace = tmp_path / "trace"
     calls = "trace=pwrite64,write,writev,sendto,sendmsg,fsync,fdatasync,openat"
-    server = Server(databases.new(), wrapper=["strace", "-f", "-qq", "-y", "-s", "65536", "-e", calls, "-o", str(trace)])  # type: ignore[attr-defined]
+    server = Server(
+        databases.new(), wrapper=["strace", "-f", "-qq", "-y", "-s", "65536", "-e", calls, "-o", str(trace)]
+    )
     server.start()
     senders = [threading.Thread(target=_post_some, args=(server, f"R{place}x")) for place in range(4)]
     for sender in senders:

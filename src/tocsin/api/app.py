@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.api import cases, health, hot, people, policies, problems, signals
 from tocsin.core import canonical
@@ -35,7 +35,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = HOT.get((scope.get("method", ""), scope.get("path", "")))
         if route is None:
-            await self.api(scope, receive, send)
+            await self._others(scope, receive, send)
             return
         scope["app"] = self._state
         try:
@@ -46,6 +46,37 @@ class Edge:
             log.exception("request.failed", path=scope["path"])
             response = problems.unexpected()
         await response(scope, receive, send)
+
+    async def _others(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """FastAPI's routes, behind limits that it does not have itself."""
+        if scope["type"] != "http":
+            await self.api(scope, receive, send)
+            return
+        try:
+            if b"%00" in scope["query_string"] or "\0" in scope["path"]:
+                raise InvalidInput("the address holds a NUL character")
+            body = await hot.body_of(Request(scope, receive)) if scope["method"] in _WITH_BODY else b""
+        except TocsinError as error:
+            await problems.response(error)(scope, receive, send)
+            return
+        await self.api(scope, _replayed(body, receive), send)
+
+
+_WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A channel that gives a body that was read already."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
 
 
 def create(installation: Installation) -> Edge:
@@ -72,6 +103,8 @@ def create(installation: Installation) -> Edge:
     async def missing(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return problems.response(NotFound(f"there is nothing at {request.url.path}"))
+        if error.status_code == 400:  # FastAPI says so of a body that it could not parse
+            return problems.response(InvalidInput("this is not JSON, or nested too deep", expected="a JSON object"))
         body = {
             "type": "about:blank",
             "title": error.detail,

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tocsin.api.access import Here, Who, case_id, json
+from tocsin.api.bodies import Body
 from tocsin.cases import queries, representation, store, verbs
 from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
@@ -15,10 +16,6 @@ from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 
 router = APIRouter(tags=["cases"])
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Assignment(Body):

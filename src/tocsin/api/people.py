@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tocsin.api.access import Here, Who, json
+from tocsin.api.bodies import Body, check
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.notify import destinations
@@ -17,10 +18,6 @@ from tocsin.people.directory import Directory
 from tocsin.roster import schedules
 
 router = APIRouter(tags=["people"])
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewUser(Body):
@@ -35,7 +32,7 @@ class NewTeam(Body):
     name: str
     lead: str | None = None
     roster: str | None = None
-    members: list[str] = []
+    members: list[str] = Field(default_factory=list)
 
 
 @router.get("/users")
@@ -119,6 +116,10 @@ def list_rosters(here: Here, who: Who) -> Response:
 def put_roster(name: str, body: dict[str, Any], here: Here, who: Who) -> Response:
     """Create or replace a roster: `{members, zone, handoff, days, first, overrides}`."""
     who.require("people.write")
+    try:
+        check(body)
+    except ValueError as error:
+        raise InvalidInput(str(error), place="body") from None
     roster = here.writer.write(lambda tx: schedules.put(tx, here.mint, here.journal, name, body, by=who.actor))
     return json({"id": ids.to_text(roster), "name": name})
 

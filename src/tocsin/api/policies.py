@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
 
 from tocsin.api.access import Here, Who, json
+from tocsin.api.bodies import Body
 from tocsin.api.hot import body_of
 from tocsin.core import ids, instants
 from tocsin.people.permissions import Viewer
@@ -20,15 +20,13 @@ from tocsin.runtime import Installation
 router = APIRouter(tags=["policy"])
 
 
-class Activation(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Activation(Body):
     source: str
     reason: str = ""
     effective_at: str | None = None
 
 
-class Reversal(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Reversal(Body):
     reason: str = ""
 
 

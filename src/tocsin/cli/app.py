@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "score": Entry("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
+    "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export."),
     "policy": Entry("tocsin.cli.policy", "app", "Check, test, show and compare policies."),
     "import": Entry("tocsin.cli.import_", "import_", "Take in the history or the backlog of another system."),
 }

@@ -2,170 +2,164 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from tocsin.core import canonical, instants
-from tocsin.core.clock import SystemClock
-from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.policy import starters
-from tocsin.policy.compiled import Policy, compile_policy
-from tocsin.policy.decide import decide
-from tocsin.policy.decision import ENGINE, Decision
-from tocsin.policy.document import parse
-from tocsin.policy.explain import Change, Explanation, explain
-from tocsin.policy.facts import facts_of, read_body
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, wrong_use
 
-BAR = 20
+if TYPE_CHECKING:
+    from tocsin.policy.compiled import Policy
+    from tocsin.policy.decision import Decision
+    from tocsin.policy.explain import Change, Explanation
+
+BAR = 10
 
 
 def score(
     file: Annotated[str, typer.Argument(help="A case as for POST /cases, in JSON; - reads standard input.")] = "-",
     policy: Annotated[
-        Path | None, typer.Option("--policy", help="A policy; without it, the starter b2b-saas.", show_default=False)
+        str | None, typer.Option("--policy", help="A policy in YAML; without it, the starter b2b-saas.")
     ] = None,
     at: Annotated[
         str | None, typer.Option("--at", help="Decide at this time instead of now, such as 2026-11-22T09:30:00Z.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the decision and its explanation as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Explain what would be done with a case, and what would change it. Needs no database.
 
+    Exit code 1 where the policy is not valid, 2 where the case is not.
+
     Example: echo '{"subject": "API is down", "users_affected": 5000}' | tocsin score
     """
+    import msgspec
+
+    from tocsin.core import instants
+    from tocsin.core.clock import SystemClock
+    from tocsin.core.errors import InvalidInput
+    from tocsin.policy.decide import decide
+    from tocsin.policy.decision import ENGINE
+    from tocsin.policy.explain import explain
+    from tocsin.policy.facts import facts_of, read_body
+
     compiled = _policy(policy)
     try:
         now = SystemClock().now() if at is None else instants.from_text(at, "--at")
-        facts = facts_of(read_body(_read(file)))
-        decision = decide(compiled, facts, now)
+        decision = decide(compiled, facts_of(read_body(_read(file))), now)
     except InvalidInput as error:
-        _fail(f"{file}: {error}" if file != "-" else str(error), 2)
+        wrong_use(f"{file}: {error}")
     explanation = explain(compiled, decision)
     if json:
-        whole = msgspec.to_builtins(decision) | {"engine": ENGINE, "explanation": msgspec.to_builtins(explanation)}
-        sys.stdout.write(canonical.encode(whole).decode() + "\n")
+        more = {"engine": ENGINE, "explanation": msgspec.to_builtins(explanation)}
+        print_json(msgspec.to_builtins(decision) | more)
     else:
-        _show(compiled, decision, explanation, Console(highlight=False))
+        _show(decision, explanation)
 
 
-def _policy(path: Path | None) -> Policy:
-    try:
-        text = starters.text() if path is None else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        _fail(f"{path}: {error}", 2)
-    try:
-        return compile_policy(parse(text, str(path or starters.DEFAULT)))
-    except TocsinError as error:
-        _fail(str(error), 1)
+def _policy(file: str | None) -> "Policy":
+    from tocsin.core.errors import InvalidDocument
+    from tocsin.policy import starters
+    from tocsin.policy.check import check
+    from tocsin.policy.compiled import compile_policy
+    from tocsin.policy.document import parse
+
+    document = parse(starters.text() if file is None else read_text(file), file or starters.DEFAULT)
+    errors = [] if file is None else [problem for problem in check(document) if problem.severity == "error"]
+    if errors:
+        raise InvalidDocument(errors, place=file)
+    return compile_policy(document)
 
 
 def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
     try:
-        return Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise InvalidInput(error.strerror or str(error)) from None
+        wrong_use(f"{file}: {error.strerror or error}")
 
 
-def _fail(message: str, code: int) -> NoReturn:
-    Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
-    raise typer.Exit(code)
-
-
-def _show(policy: Policy, decision: Decision, explanation: Explanation, console: Console) -> None:
-    head = Table.grid(padding=(0, 2))
+def _show(decision: "Decision", explanation: "Explanation") -> None:
     kind = f" ({decision.kind})" if decision.kind else ""
+    assign = f", {decision.assign}" if decision.assign != "none" else ""
+    paths = [path for path in (decision.path, decision.relationship_path) if path]
+    _heading(f"{decision.level}{kind}, severity {decision.severity}, score {decision.score:.6g} of 100")
     for name, value in (
-        ("level", f"[bold]{decision.level}[/bold]{kind}"),
-        ("severity", escape(decision.severity)),
-        ("type", escape(decision.type or "not known")),
-        ("team", escape(decision.team) + (f", {decision.assign}" if decision.assign != "none" else "")),
-        ("score", f"{decision.score:.6g} of 100"),
-        ("paths", escape(", ".join(path for path in (decision.path, decision.relationship_path) if path) or "none")),
+        ("score", _distances(decision)),
+        ("type", decision.type or "not known"),
+        ("product area", decision.product_area or "not known"),
+        ("team", decision.team + assign),
+        ("path", ", ".join(paths) or "none"),
         ("wakes people", "yes" if decision.wake else "no"),
-        ("evidence", decision.evidence),
+        ("rests on", decision.evidence),
     ):
-        head.add_row(f"[dim]{name}[/dim]", value)
-    console.print(head)
-    console.print()
-    console.print(_waterfall(decision))
-    console.print()
-    if decision.targets:
-        console.print(_targets(decision))
-        console.print()
+        typer.echo(f"  {name:<14}{value}")
+    _heading("score")
+    print_table(("factor", "points", "of", "", "reason"), _waterfall(decision))
+    _heading("targets")
+    print_table(
+        ("clock", "in", "calendar", "because of"),
+        [
+            (clock, target.duration + _since(target.origin), target.calendar, target.why)
+            for clock, target in decision.targets.items()
+        ],
+    )
     for title, lines in (
-        ("why", [*decision.reasons, *(f"asked in triage: {name}" for name in _asks(decision))]),
-        ("not escalated because", list(explanation.why_not_escalated)),
-        ("could not be answered", sorted({each.reason for each in decision.unknown})),
-        ("what would change it", _changes(explanation)),
+        ("why", [*decision.reasons, *_asked(decision)]),
+        ("why not escalated", list(explanation.why_not_escalated)),
+        ("not answered", sorted({each.reason for each in decision.unknown})),
+        ("what would change the level", _changes(explanation)),
     ):
         if lines:
-            console.print(f"[bold]{title}[/bold]")
+            _heading(title)
             for line in lines:
-                console.print(f"  {escape(line)}", soft_wrap=True)
+                typer.echo(f"  {line}")
 
 
-def _asks(decision: Decision) -> tuple[str, ...]:
-    return decision.triage.asks if decision.triage else ()
+def _heading(text: str) -> None:
+    typer.echo(typer.style(f"\n{text}", bold=True))
 
 
-def _waterfall(decision: Decision) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column, justify in (("factor", "left"), ("points", "right"), ("of", "right"), ("", "left"), ("reason", "left")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for factor in decision.factors:
-        bar = "█" * round(factor.value * BAR)
-        reason = escape(factor.reason)
-        table.add_row(
-            escape(factor.name),
-            f"{factor.points:.4g}",
-            f"{factor.weight:g}",
-            f"{bar:<{BAR}}",
-            f"[dim]{reason}[/dim]" if factor.assumed else reason,
-        )
-    table.add_row("[bold]score[/bold]", f"[bold]{decision.score:.4g}[/bold]", "100", "", _distance(decision))
-    return table
-
-
-def _distance(decision: Decision) -> str:
-    parts = [
-        f"{points:.4g} below {level}" if points > 0 else f"{-points:.4g} above {level}"
-        for level, points in decision.distance.items()
+def _waterfall(decision: "Decision") -> list[tuple[str, ...]]:
+    rows = [
+        (factor.name, f"{factor.points:.4g}", f"{factor.weight:g}", "█" * round(factor.value * BAR), factor.reason)
+        for factor in decision.factors
     ]
-    return ", ".join(parts)
+    return [*rows, ("score", f"{decision.score:.4g}", "100", "", "")]
 
 
-def _targets(decision: Decision) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("target", "in", "calendar", "from"):
-        table.add_column(column)
-    for clock, target in decision.targets.items():
-        opened = " (since opening)" if target.origin == "opened" else ""
-        table.add_row(clock, target.duration + opened, escape(target.calendar), escape(target.why))
-    return table
+def _distances(decision: "Decision") -> str:
+    return ", ".join(
+        f"{abs(points):.4g} {'below' if points > 0 else 'above'} {level}" for level, points in decision.distance.items()
+    )
 
 
-def _changes(explanation: Explanation) -> list[str]:
-    found = [_change("up", explanation.raises), _change("down", explanation.lowers)]
-    return [line for line in found if line] or ["no single fact"]
+def _since(origin: str) -> str:
+    return " of the opening" if origin == "opened" else ""
 
 
-def _change(direction: str, change: Change | None) -> str:
-    if change is None:
-        return ""
-    if change.after is None:
-        what = f"{change.fact} missing instead of {_text(change.before)}"
-    else:
-        instead = "" if change.before is None else f" instead of {_text(change.before)}"
-        what = f"{change.fact} {_text(change.after)}{instead}"
-    return f"{direction} to {change.level} with {what}: score {change.score:.6g}"
+def _asked(decision: "Decision") -> list[str]:
+    from tocsin.core import instants
+
+    triage = decision.triage
+    if triage is None:
+        return []
+    lines = [f"a person is asked: {name}" for name in triage.asks]
+    if triage.level_if_unanswered:
+        lines.append(f"level {triage.level_if_unanswered} if nobody answers by {instants.to_text(triage.answer_by)}")
+    return lines
+
+
+def _changes(explanation: "Explanation") -> list[str]:
+    changes = (("up", explanation.raises), ("down", explanation.lowers))
+    return [_change(way, change) for way, change in changes if change is not None] or ["no single fact"]
+
+
+def _change(way: str, change: "Change") -> str:
+    after = "missing" if change.after is None else _text(change.after)
+    before = "missing" if change.before is None else _text(change.before)
+    return f"{way} to {change.level}: {change.fact} {after} instead of {before} (score {change.score:.6g})"
 
 
 def _text(value: Any) -> str:
+    from tocsin.core import canonical
+
     return canonical.encode(value).decode()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, NamedTuple
 
 from tocsin.ledger import chain as chains
@@ -43,28 +42,36 @@ class CheckpointAudit:
     _gone: set[int] = field(default_factory=set)  # chains reported as gone, each once
 
     def verify(self, tx: Tx) -> Iterator[Finding]:
-        """Every finding in the checkpoints, oldest first."""
+        """Every finding in the checkpoints, oldest first, and in what they cover."""
         outside = {int(number): signature for number, signature in (anchor.split(":") for anchor in self.anchors)}
-        before: tuple[bytes, ...] | None = (chains.GENESIS,)
+        before: tuple[bytes, ...] = (chains.GENESIS,)
+        covered: list[tuple[int, Entry]] = []
         for checkpoint in stream(tx):
+            if checkpoint.number < 1:
+                yield _at(checkpoint.number, "a checkpoint stands where none can be")
+                continue
             yield from self._gap(checkpoint.number)
-            if self.count + 1 != checkpoint.number:
-                before = None
-            expected = [sign(self.key, *_signed(checkpoint), previous) for previous in before or ()]
-            if before is not None and checkpoint.signature not in expected:
-                self.distrusted.add(checkpoint.number)
-                yield _at(checkpoint.number, "the checkpoint was changed or forged: its signature does not fit")
-            elif before is None:  # its signature rests on one that is missing
-                self.distrusted.add(checkpoint.number)
+            if checkpoint.number != self.count + 1:
+                before = ()
+            expected = [sign(self.key, *_signed(checkpoint), previous) for previous in before]
+            genuine = checkpoint.signature in expected
+            if genuine:
+                covered.extend((checkpoint.number, entry) for entry in Heads(checkpoint.heads))
             else:
-                yield from self._entries(tx, checkpoint)
+                self.distrusted.add(checkpoint.number)
+            if before and not genuine:
+                yield _at(checkpoint.number, "the checkpoint was changed or forged: its signature does not fit")
             anchor = outside.pop(checkpoint.number, None)
             if anchor is not None and anchor != checkpoint.signature.hex():
                 yield _at(checkpoint.number, "this is not the checkpoint that was kept outside", anchor)
-            yield from self._tip_of_older(checkpoint)
-            # After a changed signature, the next checkpoint may fit the one that was there.
-            before = (checkpoint.signature, *expected)
+            yield from self._tip_of_older()
+            # Where only a signature was changed, the next one still rests on that which was there.
+            before = (checkpoint.signature,) if genuine else (checkpoint.signature, *expected[:3])
             self.newest, self.count = checkpoint, checkpoint.number
+            while len(covered) >= ENTRIES:
+                yield from self._entries(tx, covered[:ENTRIES])
+                del covered[:ENTRIES]
+        yield from self._entries(tx, covered)
         yield from self._end(tx)
         for number in sorted(outside):
             yield _at(number, "the checkpoint that was kept outside is missing", outside[number])
@@ -72,10 +79,8 @@ class CheckpointAudit:
     def _gap(self, number: int) -> Iterator[Finding]:
         if number > self.count + 1:
             yield _at(self.count + 1, f"checkpoints are missing; the next that there is has the number {number}")
-        elif number <= self.count:
-            yield _at(number, "a checkpoint stands where none can be")
 
-    def _tip_of_older(self, checkpoint: Checkpoint) -> Iterator[Finding]:
+    def _tip_of_older(self) -> Iterator[Finding]:
         if self.newest is not None and self.newest.tip is not None:
             yield _at(self.newest.number, "the checkpoint claims to be the newest, and is not")
 
@@ -86,12 +91,10 @@ class CheckpointAudit:
         elif self.newest.tip != tip(self.key, self.newest.number, self.newest.signature):
             yield _at(self.newest.number + 1, "newer checkpoints were removed, or the mark of the newest was changed")
 
-    def _entries(self, tx: Tx, checkpoint: Checkpoint) -> Iterator[Finding]:
-        remaining = iter(Heads(checkpoint.heads))
-        while part := list(islice(remaining, ENTRIES)):
-            stored = _stored(tx, part)
-            for entry in part:
-                yield from self._entry(checkpoint.number, entry, *stored[entry.chain])
+    def _entries(self, tx: Tx, covered: Sequence[tuple[int, Entry]]) -> Iterator[Finding]:
+        stored = _stored(tx, [entry for _, entry in covered])
+        for number, entry in covered:
+            yield from self._entry(number, entry, *stored[entry[:2]])
 
     def _entry(
         self, number: int, entry: Entry, found: bytes | None, count: int | None, checkpoint: int | None
@@ -125,16 +128,18 @@ def stream(tx: Tx) -> Iterator[Checkpoint]:
         after = rows[-1][0]
 
 
-def _stored(tx: Tx, entries: Sequence[Entry]) -> dict[int, tuple[bytes | None, int | None, int | None]]:
+def _stored(tx: Tx, entries: Sequence[Entry]) -> dict[tuple[int, int], tuple[bytes | None, int | None, int | None]]:
     """What the database has of these chains: the hash at the entry's place, and count and checkpoint of the row."""
+    if not entries:
+        return {}
     pairs = ",".join(["(?, ?)"] * len(entries))
-    # Casts, because PostgreSQL would choose a type by the size of the numbers.
     rows = tx.rows(
-        f"WITH wanted (chain, seq) AS (VALUES {pairs}) SELECT w.chain, e.hash, c.count, c.checkpoint FROM wanted w"
-        " LEFT JOIN events e ON e.chain = w.chain AND e.seq = w.seq LEFT JOIN chains c ON c.chain = w.chain",
+        f"WITH wanted (chain, seq) AS (VALUES {pairs}) SELECT w.chain, w.seq, e.hash, c.count, c.checkpoint"
+        " FROM wanted w LEFT JOIN events e ON e.chain = w.chain AND e.seq = w.seq"
+        " LEFT JOIN chains c ON c.chain = w.chain",
         [value for entry in entries for value in entry[:2]],
     )
-    return {row[0]: row[1:] for row in rows}
+    return {row[:2]: row[2:] for row in rows}
 
 
 def _signed(checkpoint: Checkpoint) -> tuple[int, int, bytes]:

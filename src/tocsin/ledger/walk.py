@@ -4,6 +4,8 @@ import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from tocsin.core import canonical
 from tocsin.ledger import chain as chains
 from tocsin.ledger.erasing import ERASED
@@ -69,7 +71,7 @@ class Chain:
         elif _digest(event.salt, event.body) != event.digest:
             yield self._at(event.seq, "the payload was changed: it does not fit its digest", table="payloads")
         elif event.kind == ERASED:
-            self._erased.update(canonical.decode(event.body)["events"])
+            self._erased |= _erasures(event.body)
         self.length, self.last, self.at = event.seq, event.hash, event.at
 
     def close(self, head: Head | None, key: bytes, covered: Covered) -> Iterator[Finding]:
@@ -121,6 +123,14 @@ def _link(previous: bytes, event: Stored) -> bytes | None:
         return chains.link(previous, event.chain, event.seq, event.at, event.kind, event.actor, event.digest)
     except (TypeError, AttributeError, UnicodeEncodeError, struct.error):
         return None
+
+
+def _erasures(body: bytes) -> set[int]:
+    """The events that an erasure names; none where Tocsin did not write it, which the seal shows."""
+    try:
+        return set(canonical.decode(body)["events"])
+    except (ValueError, TypeError, KeyError, msgspec.MsgspecError):
+        return set()
 
 
 def _digest(salt: bytes, body: bytes) -> bytes | None:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.core import ids
+from tocsin.core.errors import InvalidInput
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.notify.pipeline import KIND
+from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
 Asked = tuple[int, int, int, int]  # escalation, pass, step, user
@@ -44,6 +46,8 @@ class _Page(NamedTuple):
         """What is wrong with it by itself."""
         if self.reached != self.asked[3]:
             return "it went to a destination of somebody else"
+        if self.state not in STATES:
+            return f"{self.state!r} is no state of a page"
         wanted = (self.state in ("queued", "failed"), self.state == "failed")
         if (self.queued, self.aside) != wanted:
             return f"it is {self.state}, and the queue says otherwise"
@@ -74,14 +78,9 @@ class Pages:
         if event.kind != "path.stepped":
             return
         try:
-            step = None if event.body is None else _decoder.decode(event.body)
-        except msgspec.MsgspecError:
-            step = None
-        if step is None:
+            self._asked |= _asked(event.body)
+        except (ValueError, InvalidInput, msgspec.MsgspecError):
             self._unknown = True
-            return
-        escalation = ids.from_text(step.escalation)
-        self._asked.update((escalation, step.passed, step.step, ids.from_text(person.user)) for person in step.notified)
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
         asked, unknown = self._asked, self._unknown
@@ -109,6 +108,15 @@ class Pages:
             (KIND,),
         ):
             yield Finding(Place("work", row=f"page {ids.to_text(page)}"), "the queue holds a page that does not exist")
+
+
+def _asked(body: bytes | None) -> set[Asked]:
+    """Whom a step notified; ValueError where nobody knows any more."""
+    if body is None:
+        raise ValueError("the payload is gone")
+    step = _decoder.decode(body)
+    escalation = ids.from_text(step.escalation)
+    return {(escalation, step.passed, step.step, ids.from_text(person.user)) for person in step.notified}
 
 
 def _text(asked: Asked) -> str:

@@ -16,6 +16,7 @@ destinations = Table(
     UniqueConstraint("user_id", "channel", "address"),
 )
 
+STATES = frozenset({"queued", "sent", "delivered", "failed", "cancelled"})
 # queued -> sent (handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
 # reason.
 notifications = Table(

@@ -72,6 +72,8 @@ def read_body(data: bytes) -> CaseBody:
         _refuse(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
+    except RecursionError:
+        raise InvalidInput("nested too deep", expected=f"attributes of at most {ATTRIBUTE_DEPTH} levels") from None
     check_body(body)
     return body
 

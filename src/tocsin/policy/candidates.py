@@ -6,19 +6,21 @@ the taxonomy, the constants of conditions, and no value at all.
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
+from tocsin.policy.expressions.functions import EQUALITIES, RELATIONS
 from tocsin.policy.expressions.parser import parse
-from tocsin.policy.expressions.syntax import Call, Literal, Node, Select, children, dotted
+from tocsin.policy.expressions.syntax import Call, Literal, Loop, Node, Select, children, dotted
 from tocsin.policy.facts import ACCOUNT_FIELDS, CASE_FIELDS, Facts
 from tocsin.policy.model import Factor
 from tocsin.policy.scoring import read_path
 
 WORDS = frozenset({"case.subject", "case.body", "case.text"})  # what the customer wrote is not for us to change
 MOST = 2000
+COMPARING = frozenset({*EQUALITIES, *RELATIONS, "@in", "startsWith", "endsWith", "contains"})
 _TINY = 1e-6
 Proposal = tuple[str, Any, Any]
 
@@ -69,11 +71,7 @@ def _values(policy: Policy, decision: Decision) -> Iterator[tuple[str, Any]]:
             for value in _of_factor(policy, decision, factor):
                 yield factor.source, value
     for condition in policy.conditions:
-        tree = parse(condition.source)
-        paths = list(dict.fromkeys(_paths(tree)))
-        for value in dict.fromkeys(_constants(tree)):
-            for path in paths:
-                yield path, value[1]
+        yield from _comparisons(parse(condition.source))
     for root, fields in (("case", CASE_FIELDS), ("account", ACCOUNT_FIELDS)):
         for field in fields:
             value = decision.facts[root].get(field)
@@ -104,6 +102,17 @@ def _crossings(curve: Sequence[tuple[float, float]], value: float) -> Iterator[f
             yield x0 + (x1 - x0) * (value - y0) / (y1 - y0)
 
 
+def _comparisons(node: Node) -> Iterator[tuple[str, Any]]:
+    """Facts and the constants that a condition compares them with."""
+    if isinstance(node, Loop):
+        yield from product(_paths(node.items), _constants(node))
+    elif isinstance(node, Call) and node.function in COMPARING:
+        yield from product(_paths(node), _constants(node))
+    else:
+        for child in children(node):
+            yield from _comparisons(child)
+
+
 def _paths(node: Node) -> Iterator[str]:
     if isinstance(node, Select) and (path := dotted(node)) is not None:
         yield path
@@ -112,12 +121,9 @@ def _paths(node: Node) -> Iterator[str]:
         yield from _paths(child)
 
 
-def _constants(node: Node) -> Iterator[tuple[str, Any]]:
-    """Constants that a fact may be compared with, with their type, for 1 and true are equal to Python."""
-    if isinstance(node, Call) and node.function == "matches":
-        return
+def _constants(node: Node) -> Iterator[Any]:
     if isinstance(node, Literal) and isinstance(node.value, (bool, int, float, str)):
-        yield type(node.value).__name__, node.value
+        yield node.value
     for child in children(node):
         yield from _constants(child)
 

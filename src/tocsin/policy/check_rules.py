@@ -1,11 +1,12 @@
 """Rules that another one keeps from ever doing anything."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tocsin.core.errors import Problem
 from tocsin.policy.expressions import Expression
 from tocsin.policy.expressions.syntax import Node
-from tocsin.policy.implication import TRUE, condition, either, implies
+from tocsin.policy.implication import TRUE, Search, cases, condition
 from tocsin.policy.model import RANK, Document
 
 _SET_ON_THE_WAY = frozenset({"case.type", "case.product_area"})
@@ -13,9 +14,10 @@ _SET_ON_THE_WAY = frozenset({"case.type", "case.product_area"})
 
 def shadowed(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
     """Routes and classifications that come too late, minimums and questions that another one covers."""
-    yield from _routes(document, expressions)
-    yield from _classifications(document, expressions)
-    yield from _minimums(document, expressions)
+    search = Search()
+    yield from _routes(document, expressions, search)
+    yield from _classifications(document, expressions, search)
+    yield from _minimums(document, expressions, search)
 
 
 def _node(expressions: dict[str, Expression], key: str, source: str | None) -> Node | None:
@@ -32,50 +34,70 @@ def _references(expressions: dict[str, Expression], key: str) -> tuple[str, ...]
     return expressions[f"{key}.when"].references
 
 
-def _first(rules: list[tuple[str, Node]], node: Node) -> str | None:
-    """The rule that holds whenever the condition does; "" for several that do together."""
-    for name, earlier in rules:
-        if implies(node, earlier):
-            return name
-    return "" if len(rules) > 1 and implies(node, either(earlier for _, earlier in rules)) else None
+class _Before:
+    """The rules that stand before another one, to be asked whether they leave anything for it."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._rules: list[tuple[str, Node]] = []
+        self._speaking_of: dict[Any, list[int]] = {}
+
+    def add(self, name: str, node: Node) -> None:
+        for mark in self._search.marks(node):
+            self._speaking_of.setdefault(mark, []).append(len(self._rules))
+        self._rules.append((name, node))
+
+    def cover(self, node: Node) -> str | None:
+        """The rule that holds whenever the condition does; "" for several that do together, None for none."""
+        found = [self._one(case) for case in cases(node)]
+        if None in found:
+            return None
+        return found[0] if len(set(found)) == 1 else self._one(node) or ""
+
+    def _one(self, node: Node) -> str | None:
+        marks = self._search.marks(node) | self._search.marks(TRUE)
+        near = sorted({index for mark in marks for index in self._speaking_of.get(mark, ())})
+        return next(
+            (self._rules[index][0] for index in near if self._search.implies(node, self._rules[index][1])), None
+        )
 
 
 def _behind(name: str) -> str:
     return f"{name!r}, which stands before it" if name else "the rules before it"
 
 
-def _routes(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
-    earlier: list[tuple[str, Node]] = []
+def _routes(document: Document, expressions: dict[str, Expression], search: Search) -> Iterator[Problem]:
+    before = _Before(search)
     for index, rule in enumerate(document.route):
         key = f"route[{index}]"
         node = _node(expressions, f"{key}.when", rule.when)
         if node is None:
             continue
-        if (first := _first(earlier, node)) is not None:
-            message = f"no case comes here: all that match are taken by {_behind(first)}"
+        if (wider := before.cover(node)) is not None:
+            message = f"no case comes here: all that match are taken by {_behind(wider)}"
             yield Problem(message, key, document.lines.get(key), "the narrower rule first")
-        earlier.append((rule.id, node))
+        before.add(rule.id, node)
 
 
-def _classifications(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
-    earlier: dict[str, list[tuple[str, Node]]] = {"type": [], "product_area": [], "severity": []}
+def _classifications(document: Document, expressions: dict[str, Expression], search: Search) -> Iterator[Problem]:
+    before = {field: _Before(search) for field in ("type", "product_area", "severity")}
     for index, rule in enumerate(document.classify):
         key = f"classify[{index}]"
         node = _node(expressions, f"{key}.when", rule.when)
         if node is None:
             continue
-        taken = [_first(earlier[field], node) for field in rule.set]
-        if all(first is not None for first in taken):
-            names = next((first for first in taken if first), "")
+        taken = [before[field].cover(node) for field in rule.set]
+        if None not in taken:
+            names = next(filter(None, taken), "")
             message = f"this never sets anything: {' and '.join(rule.set)} are set by {_behind(names)}"
             yield Problem(message, key, document.lines.get(key), "the narrower rule first")
         # What reads the fields that rules set may have answered otherwise when its turn came.
         if _SET_ON_THE_WAY.isdisjoint(_references(expressions, key)):
             for field in rule.set:
-                earlier[field].append((rule.id, node))
+                before[field].add(rule.id, node)
 
 
-def _minimums(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
+def _minimums(document: Document, expressions: dict[str, Expression], search: Search) -> Iterator[Problem]:
     nodes = [_node(expressions, f"minimums[{index}].when", rule.when) for index, rule in enumerate(document.minimums)]
     for index, (rule, node) in enumerate(zip(document.minimums, nodes, strict=True)):
         key = f"minimums[{index}]"
@@ -86,10 +108,10 @@ def _minimums(document: Document, expressions: dict[str, Expression]) -> Iterato
         for place, (other, wider) in enumerate(zip(document.minimums, nodes, strict=True)):
             if node is None or wider is None or place == index or other.kind != rule.kind:
                 continue
-            if RANK[other.level] < RANK[rule.level] or not implies(node, wider):
+            if RANK[other.level] < RANK[rule.level] or not search.implies(node, wider):
                 continue
             # Of two that say the same, the first one is left alone.
-            if RANK[other.level] > RANK[rule.level] or place < index or not implies(wider, node):
+            if RANK[other.level] > RANK[rule.level] or place < index or not search.implies(wider, node):
                 message = f"this adds nothing to {other.id!r}, which holds whenever it does"
                 yield Problem(message, key, document.lines.get(key), "one of the two", "warning")
                 break

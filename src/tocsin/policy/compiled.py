@@ -34,7 +34,7 @@ class Way(NamedTuple):
     assign: Assign
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
     """Everything `decide` needs. `thresholds` stand from the highest level down."""
 

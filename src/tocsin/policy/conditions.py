@@ -2,7 +2,7 @@
 
 Most facts of most cases are missing, and a missing fact costs an exception. So the trace keeps a mask of what is
 missing: a condition whose every fact is missing has one answer for all cases, and one that lacks some of its facts
-and reads only short ones has few answers, which are kept.
+and reads no long ones has few answers, which are kept.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ CASE_BITS = {path.removeprefix("case."): bit for path, bit in BITS.items() if pa
 ACCOUNT_BITS = {path.removeprefix("account."): bit for path, bit in BITS.items() if path.startswith("account.")}
 ALL_MISSING = sum(BITS.values())
 
-_LONG = frozenset({"case.subject", "case.body", "case.text", "case.tags", "case.attributes"})
+_LONG = frozenset({"case.subject", "case.body", "case.text", "case.attributes"})
 _KEPT = 512
 
 
@@ -74,7 +74,8 @@ class Condition:
             return self._blank
         if not self._keys:
             return self._evaluate(variables)
-        key = tuple([variables[root].get(field) for root, field in self._keys])
+        values = [variables[root].get(field) for root, field in self._keys]
+        key = tuple([tuple(value) if value.__class__ is list else value for value in values])
         answer = self._kept.get(key)
         if answer is None:
             answer = self._evaluate(variables)

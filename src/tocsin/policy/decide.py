@@ -43,7 +43,7 @@ def decide(
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
     level, kind, floor, minimums = _level(policy, variables, score, override, trace)
-    evidence = evidence_of(facts, override)
+    evidence = evidence_of(facts, variables["case"].get("type"), override)
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
@@ -70,34 +70,34 @@ def decide(
         triage = TriageNeed(asked, answer_by, unanswered)
 
     return Decision(
-        policy.version,
-        now,
-        opened_at,
-        variables["case"].get("type"),
-        variables["case"].get("product_area"),
-        severity,
-        score,
-        level,
-        kind,
-        team,
-        assign,
-        override.owner if override is not None else None,
-        path,
-        relationship_path,
-        wake,
-        policy.hold if wake and asked and evidence == "text" else 0,
-        evidence,
-        factors,
-        {name: round(at - score, DIGITS) for name, at in policy.thresholds},
-        minimums,
-        targets,
-        triage,
-        tuple(trace.rules),
-        tuple(trace.unknown),
-        tuple(sorted(trace.muted)),
-        tuple(trace.reasons),
-        override,
-        facts,
+        policy_version=policy.version,
+        decided_at=now,
+        opened_at=opened_at,
+        type=variables["case"].get("type"),
+        product_area=variables["case"].get("product_area"),
+        severity=severity,
+        score=score,
+        level=level,
+        kind=kind,
+        team=team,
+        assign=assign,
+        owner=None if override is None else override.owner,
+        path=path,
+        relationship_path=relationship_path,
+        wake=wake,
+        hold=policy.hold if wake and asked and evidence == "text" else 0,
+        evidence=evidence,
+        factors=factors,
+        distance={name: round(at - score, DIGITS) for name, at in policy.thresholds},
+        minimums=minimums,
+        targets=targets,
+        triage=triage,
+        rules=tuple(trace.rules),
+        unknown=tuple(trace.unknown),
+        muted=tuple(sorted(trace.muted)),
+        reasons=tuple(trace.reasons),
+        override=override,
+        facts=facts,
     )
 
 
@@ -129,9 +129,9 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
     account = facts["account"]
     missing = ALL_MISSING
     for name in case:
-        missing &= ~CASE_BITS[name]
+        missing &= ~CASE_BITS.get(name, 0)
     for name in account:
-        missing &= ~ACCOUNT_BITS[name]
+        missing &= ~ACCOUNT_BITS.get(name, 0)
     trace.missing = missing
     return {"case": case, "account": account}
 

@@ -18,7 +18,7 @@ ENGINE = 1
 Evidence = Literal["monitoring", "person", "number", "text"]
 
 
-class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Override(msgspec.Struct, frozen=True, kw_only=True):
     """What a person has decided. It wins over every rule, minimums included; it takes a reason."""
 
     reason: str

@@ -38,12 +38,14 @@ def explain(policy: Policy, decision: Decision) -> Explanation:
     """Explain a decision of this policy.
 
     Every change named has been decided by the engine itself, so it is true by construction. The smallest is the one
-    that moves the fewest points; of equals, the one declared first. Changes of the customer's words are not tried.
+    that moves the fewest points; of equals, the one declared first. Changes of the customer's words are
+    not tried. Where a person has set the level, no fact changes it.
     """
     raises: Change | None = None
     lowers: Change | None = None
     rank = RANK[decision.level]
-    for fact, before, after in proposals(policy, decision):
+    held = decision.override is not None and decision.override.level is not None
+    for fact, before, after in () if held else proposals(policy, decision):
         other = again(policy, decision, changed(decision.facts, fact, after))
         if other.level == decision.level:
             continue

@@ -83,13 +83,22 @@ def facts_of(body: CaseBody | Mapping[str, object], account: Mapping[str, object
         body = to_body(body)
     case = {name: value for name in CASE_FIELDS if (value := getattr(body, name)) is not None}
     if "attributes" in case:
-        case["attributes"] = {key: value for key, value in case["attributes"].items() if value is not None}
+        case["attributes"] = {
+            key: _ordered(value) for key, value in sorted(case["attributes"].items()) if value is not None
+        }
     known: dict[str, Any] = {name: value for name in ACCOUNT_FIELDS if (value := (account or {}).get(name)) is not None}
     if body.account is not None:
         known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
     if isinstance(known.get("arr"), int):
         known["arr"] = float(known["arr"])
     return {"case": case, "account": known}
+
+
+def _ordered(value: Any) -> Any:
+    """Maps in the order of their keys, as stored facts have it: conditions walk over maps."""
+    if isinstance(value, dict):
+        return {key: _ordered(item) for key, item in sorted(value.items())}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
 def cut(text: str) -> str:

@@ -3,15 +3,16 @@
 Errors are minded: "holds" is true, neither false nor an error, so a missing fact cannot break what is found here.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from tocsin.policy.expressions.parser import parse
 from tocsin.policy.expressions.syntax import Call, ListOf, Literal, Logic, Name, Node, Select, children, dotted
 
 TRUE = Literal(0, True)
 
-STEPS_AT_MOST = 2_000
+STEPS_AT_MOST = 100_000
+
+Atom = tuple[Any, ...]
 
 _MIRRORED = {"_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_"}
 
@@ -30,36 +31,73 @@ def both(*nodes: Node) -> Node:
     return Logic(0, "&&", nodes)
 
 
-def either(nodes: Iterable[Node]) -> Node:
-    return Logic(0, "||", tuple(nodes))
+def cases(node: Node) -> tuple[Node, ...]:
+    """The conditions of which any is enough."""
+    return _terms(node, "||")
 
 
 def implies(given: Node, asked: Node) -> bool:
     """Whether `asked` holds for all facts for which `given` does."""
-    return _Search().implies(given, asked)
+    return Search().implies(given, asked)
 
 
-class _Search:
-    """One question; after so many steps the answer is no, so that nobody's conditions take for ever."""
+class Search:
+    """Answers such questions until it has taken too many steps; from then on the answer is no.
 
-    def __init__(self) -> None:
-        self._steps = 0
+    What it learns about a node it keeps, so that asking for many pairs of the same conditions is cheap.
+    """
+
+    def __init__(self, steps: int = STEPS_AT_MOST) -> None:
+        self._left = steps
+        self._known: dict[Node, _Parts] = {}
 
     def implies(self, given: Node, asked: Node) -> bool:
-        self._steps += 1
-        if self._steps > STEPS_AT_MOST:
+        """Whether `asked` holds for all facts for which `given` does."""
+        self._left -= 1
+        if self._left < 0:
             return False
-        cases, demands = _terms(given, "||"), _terms(asked, "&&")
-        if len(cases) != 1:
-            return bool(cases) and all(self.implies(case, asked) for case in cases)
-        if len(demands) != 1:
-            return all(self.implies(given, demand) for demand in demands)
-        choices, known = _terms(asked, "||"), _terms(given, "&&")
-        if len(choices) == 1 == len(known):
-            return _follows(known[0], choices[0])
-        return (len(choices) != 1 and any(self.implies(given, choice) for choice in choices)) or (
-            len(known) != 1 and any(self.implies(each, asked) for each in known)
+        one, other = self._parts(given), self._parts(asked)
+        if len(one.cases) != 1:
+            return bool(one.cases) and all(self.implies(case, asked) for case in one.cases)
+        if len(other.demands) != 1:
+            return all(self.implies(given, demand) for demand in other.demands)
+        if len(other.cases) == 1 == len(one.demands):
+            return _follows(self._parts(one.demands[0]).atom, self._parts(other.cases[0]).atom)
+        return (len(other.cases) != 1 and any(self.implies(given, choice) for choice in other.cases)) or (
+            len(one.demands) != 1 and any(self.implies(each, asked) for each in one.demands)
         )
+
+    def marks(self, node: Node) -> frozenset[Any]:
+        """What a condition speaks of. One that implies another shares a mark with it, or the other always holds."""
+        found: set[Any] = set()
+        waiting = [node]
+        while waiting:
+            parts = self._parts(waiting.pop())
+            if len(parts.cases) > 1 or len(parts.demands) > 1:
+                waiting.extend(parts.cases if len(parts.cases) > 1 else parts.demands)
+                continue
+            match parts.atom:
+                case ("among", name, values):
+                    found.update((name, value) for value in values)
+                case ("bound", name, relation, _):
+                    found.add((name, relation[1]))
+                case _:
+                    found.add(parts.atom)
+        return frozenset(found)
+
+    def _parts(self, node: Node) -> "_Parts":
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = _Parts(_terms(node, "||"), _terms(node, "&&"), _atom(node))
+        return known
+
+
+class _Parts(NamedTuple):
+    """A condition taken apart: as a chain of `||`, as one of `&&`, and as a single one, where it is no chain."""
+
+    cases: tuple[Node, ...]
+    demands: tuple[Node, ...]
+    atom: Atom
 
 
 def _terms(node: Node, operator: str) -> tuple[Node, ...]:
@@ -68,19 +106,27 @@ def _terms(node: Node, operator: str) -> tuple[Node, ...]:
     return (node,)
 
 
-def _follows(given: Node, asked: Node) -> bool:
+def _atom(node: Node) -> Atom:
+    """A condition that is no chain, in the form in which two of them are compared."""
+    if isinstance(node, Logic):
+        return ("chain",)
+    if (among := _choices(node)) is not None:
+        return ("among", *among)
+    if (bound := _bound(node)) is not None:
+        return ("bound", *bound)
+    return _shape(node)
+
+
+def _follows(given: Atom, asked: Atom) -> bool:
     """The same for conditions that are no chains."""
-    if isinstance(asked, Literal) and asked.value is True:
+    if asked == _ALWAYS or given in (_NEVER, asked):
         return True
-    if isinstance(given, Literal) and given.value is False:
-        return True
-    if _shape(given) == _shape(asked):
-        return True
-    some, within = _choices(given), _choices(asked)
-    if some and within:
-        return some[0] == within[0] and all(any(_equal(value, other) for other in within[1]) for value in some[1])
-    bound, wanted = _bound(given), _bound(asked)
-    return bound is not None and wanted is not None and bound[0] == wanted[0] and _no_wider(bound[1:], wanted[1:])
+    match given, asked:
+        case ("among", field, some), ("among", other, values):
+            return bool(field == other and some <= values)
+        case ("bound", field, relation, limit), ("bound", other, wanted, least):
+            return bool(field == other) and _no_wider((relation, limit), (wanted, least))
+    return False
 
 
 def _no_wider(given: tuple[str, float], asked: tuple[str, float]) -> bool:
@@ -93,16 +139,16 @@ def _no_wider(given: tuple[str, float], asked: tuple[str, float]) -> bool:
     return limit > wanted if relation[1] == ">" else limit < wanted
 
 
-def _choices(node: Node) -> tuple[str, list[Any]] | None:
-    """The field and values of `field == "a"` and `field in ["a", "b"]`."""
+def _choices(node: Node) -> tuple[str, frozenset[Any]] | None:
+    """The field and values of `field == "a"` and `field in ["a", "b"]`; a value is told from one of another type."""
     match node:
         case Call(function="_==_", arguments=(field, Literal(value=value))) if name := dotted(field):
-            return name, [value]
+            return name, frozenset([_typed(value)])
         case Call(function="_==_", arguments=(Literal(value=value), field)) if name := dotted(field):
-            return name, [value]
+            return name, frozenset([_typed(value)])
         case Call(function="@in", arguments=(field, ListOf(elements=elements))) if name := dotted(field):
-            values = [element.value for element in elements if isinstance(element, Literal)]
-            return (name, values) if len(values) == len(elements) else None
+            values = [_typed(element.value) for element in elements if isinstance(element, Literal)]
+            return (name, frozenset(values)) if values and len(values) == len(elements) else None
     return None
 
 
@@ -120,8 +166,10 @@ def _bound(node: Node) -> tuple[str, str, float] | None:
     return (name, relation, right.value) if isinstance(right.value, (int, float)) else None
 
 
-def _equal(one: Any, other: Any) -> bool:
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+def _typed(value: Any) -> tuple[str, Any]:
+    """CEL's 1 and 1.0 are equal, and neither is true."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return ("number" if number else type(value).__name__, value)
 
 
 def _shape(node: Node) -> tuple[Any, ...]:
@@ -132,3 +180,7 @@ def _shape(node: Node) -> tuple[Any, ...]:
         if name != "offset" and not isinstance(value := getattr(node, name), (Node, tuple))
     )
     return (type(node).__name__, own, tuple(map(_shape, children(node))))
+
+
+_ALWAYS = _shape(TRUE)
+_NEVER = _shape(Literal(0, False))

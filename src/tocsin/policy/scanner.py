@@ -28,7 +28,7 @@ class Scanner:
         self._set: re2.Set | None = None
         self._any: Matcher | None = None
         # One attribute, so that threads see a text always with its own answer.
-        self._last: tuple[str, frozenset[int]] = ("", _NOTHING)
+        self._last: tuple[str | None, frozenset[int]] = (None, _NOTHING)
 
     def matcher(self, pattern: str) -> Matcher:
         """A function that tells whether the pattern is found in a text."""

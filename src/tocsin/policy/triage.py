@@ -30,18 +30,18 @@ class Asker(NamedTuple):
     condition: Condition | None
 
 
-def evidence_of(facts: Facts, override: Override | None) -> Evidence:
+def evidence_of(facts: Facts, kind: str | None, override: Override | None) -> Evidence:
     """The strongest thing that speaks for the decision beside the customer's words: monitoring, a person, a number.
 
     DESIGN 6: evidence by text alone is nothing from a person, the customer's own priority, monitoring or the number
-    affected.
+    affected. `kind` is the type that was decided: one that the sender gave, and the policy knows, is a person's word.
     """
     case = facts["case"]
     source = case.get("source")
     source = source.casefold() if source else ""
     if source in MONITORING:
         return "monitoring"
-    if override is not None or source in PERSON or "type" in case:
+    if override is not None or source in PERSON or (kind is not None and case.get("type") == kind):
         return "person"
     priority = case.get("priority")
     if priority is not None and (word := _WORD.search(priority.casefold())) and word[0] in CLAIMS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Float, LargeBinary, Table, Text
+from sqlalchemy import Column, Float, LargeBinary, Table, Text
 
 from tocsin.storage.transaction import Row, Tx
 
@@ -21,13 +21,21 @@ def misfits(tx: Tx, table: Table) -> Iterator[Misfit]:
     """Values that are of no type that Tocsin writes there. PostgreSQL does not let them in."""
     if tx.dialect != "sqlite":
         return
+    names = [column.name for column in table.columns]
     key = [column.name for column in table.primary_key.columns]
-    for column in table.columns:
-        wanted = f"typeof({column.name}) IN ('{_type(column.type)}'{', ' + repr('null') if column.nullable else ''})"
-        for *found, kind in tx.rows(
-            f"SELECT {', '.join(key)}, typeof({column.name}) FROM {table.name} WHERE NOT {wanted}"
-        ):
-            yield Misfit(table.name, column.name, tuple(found), kind)
+    allowed = [_types(column) for column in table.columns]
+    fits = " AND ".join(
+        f"typeof({name}) IN ({', '.join(map(repr, sorted(types)))})" for name, types in zip(names, allowed, strict=True)
+    )
+    typeof = ", ".join(f"typeof({name})" for name in names)
+    for row in tx.rows(f"SELECT {', '.join(key)}, {typeof} FROM {table.name} WHERE NOT ({fits})"):
+        for name, types, found in zip(names, allowed, row[len(key) :], strict=True):
+            if found not in types:
+                yield Misfit(table.name, name, row[: len(key)], found)
+
+
+def _types(column: Column[Any]) -> set[str]:
+    return {_type(column.type)} | ({"null"} if column.nullable else set())
 
 
 def _type(kind: Any) -> str:

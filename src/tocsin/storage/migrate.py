@@ -27,7 +27,7 @@ def head() -> str:
 
 def current(database: Database) -> str | None:
     """The revision of the database; None for an empty one."""
-    with database.writer.connect() as connection:
+    with database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

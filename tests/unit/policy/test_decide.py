@@ -139,6 +139,8 @@ def test_an_override_to_something_unheard_of_is_refused(override: Override) -> N
         ({"users_affected": 3, "priority": "P1"}, "person"),
         ({"priority": "1 - Critical"}, "person"),
         ({"type": "outage"}, "person"),
+        ({"type": "unheard"}, "text"),
+        ({"subject": "it is down", "type": "slow"}, "person"),
         ({"source": "Phone"}, "person"),
         ({"source": "Alertmanager", "priority": "urgent"}, "monitoring"),
     ],

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from tests.unit.policy.documents import ACME, data_of
 from tests.unit.policy.test_schema import places
 from tocsin.core.errors import InvalidDocument
+from tocsin.policy.check import check
 from tocsin.policy.document import parse
 
 DATA = data_of(ACME)
@@ -84,6 +85,28 @@ def test_a_document_with_values_put_in(changes: list[tuple[tuple[Any, ...], Any]
         except (KeyError, IndexError, TypeError):
             continue
     parsed_or_refused(dumped(data))
+
+
+CONDITIONS = [place for place in PLACES if place[-1] in ("when", "wake", "enter", "leave")]
+WORDS = """case.type account.arr score "x" 1 1.5 && || ! ( ) == in [ ] , ? : . - \\ \u00e9 has(
+    case.tags.exists(t,t=="x") case.text.matches("(")"""
+PIECES = st.sampled_from([*WORDS.split(), " ", "\n"])
+
+
+@QUICK
+@given(st.lists(st.tuples(st.sampled_from(CONDITIONS), st.lists(PIECES, max_size=12)), min_size=1, max_size=3))
+def test_a_document_with_any_conditions_is_checked(changes: list[tuple[tuple[Any, ...], list[str]]]) -> None:
+    data = copy.deepcopy(DATA)
+    for place, pieces in changes:
+        around = data
+        for part in place[:-1]:
+            around = around[part]
+        around[place[-1]] = "".join(pieces)
+    try:
+        document = parse(dumped(data))
+    except InvalidDocument:
+        return
+    assert all(problem.message and problem.key for problem in check(document))
 
 
 @QUICK

@@ -12,7 +12,7 @@ from tocsin.policy.expressions.folding import folded
 from tocsin.policy.expressions.limits import MAX_LOOPS
 from tocsin.policy.expressions.names import Names, selected
 from tocsin.policy.expressions.runtime.patterns import matcher
-from tocsin.policy.expressions.signatures import signature
+from tocsin.policy.expressions.signatures import check_known, signature
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -25,6 +25,7 @@ from tocsin.policy.expressions.syntax import (
     Name,
     Node,
     Select,
+    start,
 )
 from tocsin.policy.expressions.types import (
     BOOL,
@@ -58,7 +59,7 @@ def check(node: Node, environment: Environment, expected: Type) -> tuple[Node, T
     root = checker.check(node, {})
     found = checker.types[root]
     if not accepts(expected, found) and (expected, found) != (DOUBLE, INT):
-        raise Refusal(f"the expression is of the type {found}", node.offset, str(expected))
+        raise Refusal(f"the expression is of the type {found}", start(node), str(expected))
     return checker.as_type(root, expected), checker.types
 
 
@@ -137,7 +138,7 @@ class _Checker:
         checked = self.check(node, scope)
         found = self.types[checked]
         if found not in (BOOL, DYN):
-            raise Refusal(f"this is of the type {found}, not a condition", node.offset, "bool")
+            raise Refusal(f"this is of the type {found}, not a condition", start(node), "bool")
         return self.as_type(checked, BOOL)
 
     def _conditional(self, node: Conditional, scope: Scope) -> Node:
@@ -153,7 +154,7 @@ class _Checker:
             type_ = self.types[node]
             both = type_ if found is None else common(found, type_)
             if both is None:
-                raise Refusal(f"{what} are of the types {found} and {type_}", node.offset, "one type")
+                raise Refusal(f"{what} are of the types {found} and {type_}", start(node), "one type")
             found = both
         return tuple(self.as_type(node, found) if found == DOUBLE else node for node in nodes), found or DYN
 
@@ -187,6 +188,7 @@ class _Checker:
         return self._typed(loop, LIST(self.types[result]) if result else BOOL)
 
     def _call(self, node: Call, scope: Scope) -> Node:
+        check_known(node)
         arguments = [self.check(argument, scope) for argument in node.arguments]
         found = signature(node, tuple(self.types[argument] for argument in arguments))
         if node.function == "matches":
@@ -200,7 +202,7 @@ class _Checker:
 
 def _check_pattern(node: Node) -> None:
     if not isinstance(node, Literal):
-        raise Refusal("the regular expression is not written out", node.offset, "a string literal")
+        raise Refusal("the regular expression is not written out", start(node), "a string literal")
     try:
         matcher(node.value)
     except EvaluationError as error:

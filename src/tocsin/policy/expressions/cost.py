@@ -24,8 +24,9 @@ from tocsin.policy.expressions.syntax import (
     Node,
     Select,
     children,
+    start,
 )
-from tocsin.policy.expressions.types import DYN, Type
+from tocsin.policy.expressions.types import DYN, Type, is_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,8 @@ def cost(node: Node, types: Mapping[Node, Type], variables: Mapping[str, Any] | 
     meter = _Meter(types, variables or {})
     steps = meter.measure(node, {})[0]
     if steps > MAX_STEPS:
-        raise Refusal(
-            f"in the worst case this takes {steps:,} steps{meter.dearest()}", node.offset, f"at most {MAX_STEPS:,}"
-        )
+        taken = f"in the worst case this takes {steps:,} steps{meter.dearest()}"
+        raise Refusal(taken, start(node), f"at most {MAX_STEPS:,}")
     return steps
 
 
@@ -105,7 +105,7 @@ class _Meter:
         if not self._loops:
             return ""
         steps, macro = max(self._loops)
-        return f", {steps:,} of them in {macro}()"
+        return f", {steps:,} of them in one {macro}()"
 
     def measure(self, node: Node, scope: dict[str, Extent]) -> tuple[int, Extent]:
         """Steps and the extent of the result."""
@@ -154,11 +154,7 @@ class _Meter:
     def _call(self, node: Call, extents: list[Extent]) -> Extent:
         match node.function:
             case "_+_" | "_+_ mixed":
-                one, other = extents
-                element = _widest([part for part in (one.element, other.element) if part])
-                dynamic = self._types.get(node, DYN) == DYN
-                items = min(one.items + other.items, MAX_LIST) if dynamic else one.items + other.items
-                return self._bounded(node, Extent(one.text + other.text, items, element))
+                return self._joined(node, *extents)
             case "_[_]":
                 return extents[0].value or extents[0].element or self._result(node)
             case "string":
@@ -166,6 +162,17 @@ class _Meter:
             case "@widen" | "@boolean":
                 return NOTHING
         return NOTHING
+
+    def _joined(self, node: Call, one: Extent, other: Extent) -> Extent:
+        """What `+` makes: a text, a list, or with dyn either."""
+        type_ = self._types.get(node, DYN)
+        text = 0 if is_list(type_) else one.text + other.text
+        items = one.items + other.items if is_list(type_) else 0
+        if type_ == DYN:
+            # What is longer fails where a macro walks over it.
+            items = min(one.items + other.items, MAX_LIST)
+        element = _widest([part for part in (one.element, other.element) if part]) if items else None
+        return self._bounded(node, Extent(text, items, element))
 
     def _loop(self, node: Loop, scope: dict[str, Extent]) -> tuple[int, Extent]:
         steps, over = self.measure(node.items, scope)

@@ -35,10 +35,8 @@ class Signature:
 
 
 def signature(node: Call, given: tuple[Type, ...]) -> Signature:
-    """Raises Refusal where the function is unknown or has no meaning for these types."""
+    """Raises Refusal where the function has no meaning for these types."""
     name = node.function
-    if not is_known(node):
-        raise _no_function(node)
     if name in EQUALITIES or name in RELATIONS:
         return Signature(name, given, _relation(node, *given))
     if name == "@in":
@@ -55,6 +53,12 @@ def is_known(node: Call) -> bool:
     function = FUNCTIONS.get(node.function)
     style = "member" if node.member else "free"
     return function is not None and (style in function.styles or node.function not in CALLABLE)
+
+
+def check_known(node: Call) -> None:
+    """Raises Refusal where there is no such function."""
+    if not is_known(node):
+        raise _no_function(node)
 
 
 def _no_function(node: Call) -> Refusal:

@@ -134,6 +134,11 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(top)))
 
 
+def start(node: Node) -> int:
+    """Where the node's text begins: for `a.b == c` the offset of `a`."""
+    return min(part.offset for part in walk(node))
+
+
 def depth(node: Node) -> int:
     """Levels of the tree; a chain of `&&` is one."""
     deepest, stack = 0, [(node, 1)]

@@ -1,13 +1,13 @@
 """The fast translation of a checked tree: plain Python that is right as long as nothing fails."""
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any
 
 from tocsin.policy.expressions.codegen.exact import Exact, Scope, invoked
-from tocsin.policy.expressions.codegen.program import VARIABLES, Program, load, statements
-from tocsin.policy.expressions.functions import EQUALITIES, RELATIONS
+from tocsin.policy.expressions.codegen.program import PLAIN, VARIABLES, Program, load, statements
+from tocsin.policy.expressions.functions import EQUALITIES, FUNCTIONS, RELATIONS
 from tocsin.policy.expressions.limits import LISTED, MAX_LIST
 from tocsin.policy.expressions.runtime import aggregates
 from tocsin.policy.expressions.runtime.arithmetic import int64
@@ -118,7 +118,7 @@ class Fast(Exact):
             case Conditional(test=test, then=then, otherwise=otherwise):
                 return ast.IfExp(*(self.expression(part, scope) for part in (test, then, otherwise)))
             case Call():
-                return self._plain(node, scope) or self._call(node, scope)
+                return self._operation(node, scope)
         return super().expression(node, scope)
 
     def _root(self, name: str, scope: Scope) -> ast.expr:
@@ -129,16 +129,20 @@ class Fast(Exact):
     def _field(self, path: tuple[str, ...], scope: Scope) -> ast.expr:
         return reduce(_item, path[1:], self._root(path[0], scope))
 
-    def _plain(self, node: Call, scope: Scope) -> ast.expr | None:
-        """Python's own operator, where the types of the arguments make it the same as CEL's."""
+    def _operation(self, node: Call, scope: Scope) -> ast.expr:
+        """Python's own operator, where the types of the arguments make it the same as CEL's; else the exact one."""
         given = [self._types[argument] for argument in node.arguments]
+        # Once and for all: translating an argument again for another attempt would double at each level.
+        operands = [self.expression(argument, scope) for argument in node.arguments]
+        return self._plain(node, given, operands) or self._program.call(FUNCTIONS[node.function].run, *operands)
+
+    def _plain(self, node: Call, given: list[Type], operands: list[ast.expr]) -> ast.expr | None:
         name = node.function
         match name, given, node.arguments:
             case "matches", [text, _], [operand, Literal(value=pattern)] if text == STRING:
-                return self._program.call(self._matcher(operand, pattern), self.expression(operand, scope))
+                return self._program.call(self._matcher(operand, pattern), operands[0])
         if name == "@in":
-            return self._in(node, given, scope)
-        operands = [self.expression(argument, scope) for argument in node.arguments]
+            return self._in(node, given, operands)
         if name in RELATIONS and DYN not in given:
             return ast.Compare(operands[0], [_COMPARE[name]()], [operands[1]])
         if name in EQUALITIES and _plain_equality(given):
@@ -176,20 +180,18 @@ class Fast(Exact):
                 return ast.Call(ast.Attribute(operands[0], _METHODS[name], ast.Load()), [operands[1]], [])
         return None
 
-    def _in(self, node: Call, given: list[Type], scope: Scope) -> ast.expr | None:
+    def _in(self, node: Call, given: list[Type], operands: list[ast.expr]) -> ast.expr | None:
         value, container = given
-        where = node.arguments[1]
         if not container.parameters or value not in _SIMPLE or container.parameters[0] != value:
             return None
-        values = _literals(where)
-        if values is not None:
+        constants = _constants(node.arguments[1])
+        if constants is not None:
             # Either becomes a constant when Python compiles it, the set a frozenset.
-            constants: list[ast.expr] = [ast.Constant(found) for found in values]
             choice = ast.Tuple(constants, ast.Load()) if len(constants) <= LISTED else ast.Set(constants)
-            return ast.Compare(self.expression(node.arguments[0], scope), [ast.In()], [choice])
+            return ast.Compare(operands[0], [ast.In()], [choice])
         if is_map(container) and value != STRING:
             return None
-        return ast.Compare(self.expression(node.arguments[0], scope), [ast.In()], [self.expression(where, scope)])
+        return ast.Compare(operands[0], [ast.In()], [operands[1]])
 
     def _loop(self, node: Loop, scope: Scope) -> ast.expr:
         program = self._program
@@ -223,13 +225,13 @@ def _plain_equality(given: list[Type]) -> bool:
     return one == other and is_list(one) and one.parameters[0] in _SIMPLE
 
 
-def _literals(node: Node) -> list[Any] | None:
-    """The values of a list written out in full, else None."""
+def _constants(node: Node) -> list[ast.expr] | None:
+    """The elements of a list written out in full, else None."""
     if not isinstance(node, ListOf):
         return None
     values = [element.value for element in node.elements if isinstance(element, Literal)]
-    plain = len(values) == len(node.elements) and all(type(value) in (str, int, bool) for value in values)
-    return values if plain else None
+    plain = len(values) == len(node.elements) and all(type(value) in PLAIN for value in values)
+    return [ast.Constant(value) for value in values] if plain else None
 
 
 def _item(container: ast.expr, key: str) -> ast.expr:
@@ -239,12 +241,12 @@ def _item(container: ast.expr, key: str) -> ast.expr:
 def _shared_roots(node: Node) -> list[str]:
     """Records that the expression reads more than once, in a fixed order."""
     inside = {below for loop in walk(node) if isinstance(loop, Loop) for below in _bodies(loop)}
-    roots = [
+    roots = Counter(
         part.path[0]
         for part in walk(node)
         if isinstance(part, Field | HasField) and len(part.path) > 1 and part not in inside
-    ]
-    return sorted({root for root in roots if roots.count(root) > 1})
+    )
+    return sorted(root for root, count in roots.items() if count > 1)
 
 
 def _bodies(loop: Loop) -> list[Node]:

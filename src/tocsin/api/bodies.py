@@ -1,0 +1,41 @@
+"""The bodies of FastAPI's routes: nothing unknown, and no text that a database could not store."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+MOST_DEPTH = 32
+
+
+class Body(BaseModel):
+    """Base of every request body. Unknown fields are refused; so is a NUL, half a character, or nesting without end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        check(value)
+        return value
+
+
+def check(value: Any, depth: int = 0) -> None:
+    """ValueError where a JSON value holds text that cannot be stored, or is nested too deep."""
+    if depth > MOST_DEPTH:
+        raise ValueError(f"nested deeper than {MOST_DEPTH} levels")
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("the text holds a NUL character")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("the text holds half a character (a lone surrogate)") from None
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            check(key, depth + 1)
+            check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            check(item, depth + 1)
+    elif isinstance(value, float) and value != value:
+        raise ValueError("NaN is no JSON number")

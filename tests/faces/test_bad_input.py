@@ -1,0 +1,275 @@
+"""Whatever is sent: a clear refusal that names the place, nothing half written, and a server that goes on."""
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
+from tocsin import runtime
+from tocsin.runtime import Installation
+
+STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text()
+TABLES = ("cases", "events", "payloads", "clocks", "work", "accounts", "users", "rosters", "policy_versions", "teams")
+
+
+class Server:
+    def __init__(self, installation: Installation, http: httpx2.Client) -> None:
+        self.installation = installation
+        self.http = http
+
+    def rows(self) -> dict[str, int]:
+        with self.installation.database.reading() as tx:
+            return {table: tx.rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+
+    def refuses(self, method: str, path: str, content: bytes | Iterator[bytes], status: int) -> dict[str, Any]:
+        """Send; it must be refused as a problem document, leave no row behind, and leave the server answering."""
+        before = self.rows()
+        answer = self.http.request(method, path, content=content)
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem: dict[str, Any] = answer.json()
+        assert problem["status"] == status
+        assert problem["title"]
+        assert self.rows() == before
+        assert self.http.get("/healthz").status_code == 200
+        return problem
+
+
+@pytest.fixture(scope="module")
+def server(databases: Databases) -> Iterator[Server]:
+    installation = runtime.build(databases.new(), SECRET)
+    token = furnish(installation, STARTER, PEOPLE)
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    with serving(installation) as url, httpx2.Client(base_url=url, headers=headers, timeout=30) as http:
+        yield Server(installation, http)
+
+
+def body(**fields: Any) -> bytes:
+    return json.dumps({"subject": "Something", **fields}).encode()
+
+
+DEEP = b"[" * 5000 + b"]" * 5000
+
+BAD_CASES: dict[str, tuple[bytes, int, str | None]] = {
+    "empty": (b"", 422, None),
+    "not JSON": (b"{subject: x}", 422, None),
+    "cut off": (b'{"subject": "x"', 422, None),
+    "two values": (b'{"subject": "x"} {}', 422, None),
+    "not an object": (b"[]", 422, None),
+    "no subject": (b"{}", 422, "subject"),
+    "empty subject": (body(subject=""), 422, "subject"),
+    "long subject": (body(subject="x" * 501), 422, "subject"),
+    "NUL": (body(subject="a\0b"), 422, "subject"),
+    "NUL in the text": (body(body="a\0b"), 422, "body"),
+    "NUL in a tag": (body(tags=["fine", "a\0b"]), 422, "tags[1]"),
+    "NUL in the account": (body(account={"name": "\0"}), 422, "account.name"),
+    "NUL in an attribute": (body(attributes={"a": {"b": "\0"}}), 422, "attributes.a.b"),
+    "NUL in the key of an attribute": (body(attributes={"a\0": 1}), 422, "attributes"),
+    "lone surrogate": (b'{"subject": "\\ud800"}', 422, None),
+    "lone surrogate in an attribute": (b'{"subject": "x", "attributes": {"a": ["\\udfff"]}}', 422, None),
+    "NaN": (b'{"subject": "x", "users_affected": NaN}', 422, None),
+    "Infinity": (b'{"subject": "x", "account": {"arr": Infinity}}', 422, None),
+    "number beyond doubles": (b'{"subject": "x", "account": {"arr": 1e999}}', 422, None),
+    "negative number": (body(users_affected=-1), 422, "users_affected"),
+    "huge number": (body(users_affected=10**30), 422, "users_affected"),
+    "huge attribute": (body(attributes={"n": 10**40}), 422, "attributes.n"),
+    "fraction of a user": (body(users_affected=1.5), 422, "users_affected"),
+    "text for a number": (body(users_affected="many"), 422, "users_affected"),
+    "number for a text": (body(subject=5), 422, "subject"),
+    "text for a list": (body(tags="urgent"), 422, "tags"),
+    "101 tags": (body(tags=["t"] * 101), 422, "tags"),
+    "unknown field": (body(urgency="high"), 422, "urgency"),
+    "unknown field of the account": (body(account={"revenue": 5}), 422, "account.revenue"),
+    "the year 9999": (body(occurred_at="9999-12-31T23:59:59Z"), 422, "occurred_at"),
+    "the year 1": (body(occurred_at="0001-01-01T00:00:00Z"), 422, "occurred_at"),
+    "no zone": (body(occurred_at="2026-11-22T09:30:00"), 422, "occurred_at"),
+    "no time": (body(occurred_at="yesterday"), 422, "occurred_at"),
+    "invalid UTF-8": (b'{"subject": "\xff\xfe"}', 422, None),
+    "5,000 deep": (DEEP, 422, None),
+    "5,000 deep in an attribute": (b'{"subject": "x", "attributes": {"a": ' + DEEP + b"}}", 422, None),
+    "10 MB": (body(body="x" * 10_000_000), 413, None),
+    "300 kB of text": (body(body="x" * 300_000), 413, "body"),
+    "account that does not exist": (body(account_id="0" * 13), 404, "account_id"),
+    "account id that is none": (body(account_id="nonsense"), 422, "account_id"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_CASES)
+def test_a_case(server: Server, name: str) -> None:
+    content, status, place = BAD_CASES[name]
+    problem = server.refuses("POST", "/api/v1/cases", content, status)
+    assert problem.get("place") == place or place is None
+    assert problem["detail"]
+
+
+@pytest.mark.parametrize("name", [name for name in BAD_CASES if name not in ("empty", "two values", "10 MB")])
+def test_a_case_in_a_batch_does_not_take_the_others_with_it(server: Server, name: str) -> None:
+    """Where the batch as a whole can be read, each ticket has its own answer; where not, nothing of it is stored."""
+    content, status, place = BAD_CASES[name]
+    before = server.rows()["cases"]
+    good = body(subject=f"A good one beside {name}")
+    answer = server.http.post("/api/v1/cases/batch", content=b'{"cases": [' + content + b"," + good + b"]}")
+    if answer.status_code == 422:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert not readable(content)
+        assert server.rows()["cases"] == before
+        return
+    assert answer.status_code == 200, answer.text
+    refused, opened = answer.json()["results"]
+    assert refused["status"] == status
+    if place:
+        assert refused["place"] in (f"cases[0].{place}", place)
+    assert opened["subject"] == f"A good one beside {name}"
+    assert server.rows()["cases"] == before + 1
+
+
+def readable(content: bytes) -> bool:
+    """Whether it is JSON that a strict reader takes."""
+    try:
+        found = json.loads(content, parse_constant=lambda name: pytest.fail(name))
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError, pytest.fail.Exception):
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"[]", 422),
+        (b'{"cases": []}', 422),
+        (b'{"cases": 5}', 422),
+        (b'{"cases": [' + b"{}," * 1001 + b"{}]}", 422),
+        (b"x" * 9_000_000, 413),
+    ],
+)
+def test_a_batch(server: Server, content: bytes, status: int) -> None:
+    server.refuses("POST", "/api/v1/cases/batch", content, status)
+
+
+def test_a_body_without_a_declared_length(server: Server) -> None:
+    server.refuses("POST", "/api/v1/cases", iter([b"x" * 65536] * 200), 413)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a b"])
+def test_an_idempotency_key(server: Server, key: str) -> None:
+    before = server.rows()
+    answer = server.http.post("/api/v1/cases", content=body(), headers={"idempotency-key": key})
+    assert answer.status_code == 422
+    assert answer.json()["place"] == "Idempotency-Key"
+    assert server.rows() == before
+
+
+def test_an_idempotency_key_with_another_body(server: Server) -> None:
+    headers = {"idempotency-key": "once"}
+    first = server.http.post("/api/v1/cases", content=body(), headers=headers)
+    again = server.http.post("/api/v1/cases", content=body(), headers=headers)
+    other = server.http.post("/api/v1/cases", content=body(subject="Another"), headers=headers)
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 422)
+    assert again.json()["id"] == first.json()["id"]
+    assert other.json()["type"].endswith("key-reused")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}",
+        b'{"external_id": "x"}',
+        b'{"external_id": "x", "subject": "y", "kind": "unknown"}',
+        b'{"external_id": "x", "subject": 5}',
+        b'{"external_id": "\\u0000", "subject": "y"}',
+        b'{"subject": "y", "external_id": "x", "kind": {}}',
+        b"nonsense",
+        DEEP,
+    ],
+)
+def test_a_signal(server: Server, content: bytes) -> None:
+    server.refuses("POST", "/api/v1/signals", content, 422)
+
+
+def yaml(*changes: tuple[str, str]) -> bytes:
+    text = STARTER
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return json.dumps({"source": text, "reason": "a test"}).encode()
+
+
+BAD_POLICIES = {
+    "not YAML": (json.dumps({"source": "a: [b"}).encode(), None),
+    "anchors in a circle": (json.dumps({"source": "a: &x [*x]"}).encode(), None),
+    "nothing": (json.dumps({"source": ""}).encode(), None),
+    "5,000 deep": (json.dumps({"source": "[" * 5000 + "]" * 5000}).encode(), None),
+    "weights that do not sum": (yaml(("weight: 30", "weight: 31")), "score"),
+    "unknown key": (yaml(("default_severity:", "default_sverity:")), "default_sverity"),
+    "a team that does not exist": (yaml(("team: billing", "team: nobody")), "route"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_POLICIES)
+def test_a_policy(server: Server, name: str) -> None:
+    content, key = BAD_POLICIES[name]
+    problem = server.refuses("POST", "/api/v1/policies", content, 422)
+    assert problem["problems"], problem
+    assert all(found["message"] for found in problem["problems"])
+    if key:
+        assert any(key in found["key"] and found["line"] for found in problem["problems"]), problem["problems"]
+
+
+OTHERS: list[tuple[str, str, bytes, int]] = [
+    ("POST", "/api/v1/users", b'{"name": "a\\u0000"}', 422),
+    ("POST", "/api/v1/users", b'{"name": "Upper Case"}', 422),
+    ("POST", "/api/v1/users", b'{"name": "x", "role": "king"}', 422),
+    ("POST", "/api/v1/users", b'{"name": "x", "webhook": "ftp://x/"}', 422),
+    ("POST", "/api/v1/users", b'{"name": "anna"}', 409),
+    ("POST", "/api/v1/users", DEEP, 422),
+    ("POST", "/api/v1/users", b"x" * 2_000_000, 413),
+    ("POST", "/api/v1/teams", b'{"name": "x", "lead": "nobody"}', 422),
+    ("PUT", "/api/v1/rosters/night", b'{"members": ["a"], "zone": "Mars/Olympus", "handoff": "mon 09:00"}', 422),
+    ("PUT", "/api/v1/rosters/night", b'{"members": 5}', 422),
+    ("PUT", "/api/v1/rosters/night", b'{"members": ["\\u0000"], "zone": "UTC", "handoff": "mon 09:00"}', 422),
+    ("POST", "/api/v1/decisions", b'{"subject": "\\u0000"}', 422),
+    ("GET", "/api/v1/cases/nonsense", b"", 422),
+    ("GET", "/api/v1/cases/0000000000000", b"", 404),
+    ("GET", "/api/v1/cases/99999999", b"", 404),
+    ("GET", "/api/v1/cases?state=%00", b"", 422),
+    ("GET", "/api/v1/cases?cursor=nonsense", b"", 422),
+    ("GET", "/api/v1/cases?limit=100000", b"", 422),
+    ("GET", "/api/v1/oncall?at=never", b"", 422),
+    ("GET", "/api/v1/nothing", b"", 404),
+    ("POST", "/api/v1/cases/0000000000000/acknowledgement", b"", 404),
+    ("POST", "/api/v1/cases/nonsense/notes", b'{"text": "\\ud800"}', 422),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "content", "status"), OTHERS)
+def test_other_routes(server: Server, method: str, path: str, content: bytes, status: int) -> None:
+    server.refuses(method, path, content, status)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic abc", "Bearer t\u00f6ken"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/cases"),
+        ("POST", "/api/v1/cases/batch"),
+        ("POST", "/api/v1/signals"),
+        ("POST", "/api/v1/decisions"),
+        ("GET", "/api/v1/cases"),
+        ("GET", "/api/v1/cases/1"),
+        ("GET", "/api/v1/users"),
+        ("POST", "/api/v1/policies"),
+    ],
+)
+def test_nobody_without_a_token_reads_or_changes_anything(server: Server, method: str, path: str, header: str) -> None:
+    before = server.rows()
+    answer = server.http.request(
+        method, path, content=body() if method == "POST" else b"", headers={b"authorization": header.encode("latin-1")}
+    )
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert server.rows() == before

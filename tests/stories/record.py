@@ -1,0 +1,89 @@
+"""Some days of a support organisation, with every kind of event in the journal: what the proof is tried on."""
+
+import contextlib
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from tests.testing import World, world
+from tocsin.cases import verbs
+from tocsin.core import ids
+from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
+from tocsin.core.errors import NotAllowed
+from tocsin.intake import signals
+from tocsin.people.permissions import SYSTEM
+
+STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text().split("\nexamples:")[0] + "\n"
+CASES = 40
+
+_TICKETS: tuple[dict[str, Any], ...] = (
+    {"subject": "How do we rename a report?", "account": {"external_id": "northwind", "segment": "business"}},
+    {"subject": "API is down", "body": "Everything is down, 502 errors for all users", "users_affected": 5000},
+    {"subject": "The export is broken", "tags": ["export"], "account": {"external_id": "contoso", "plan": "premium"}},
+    {"subject": "Charged twice for March", "account": {"external_id": "fabrikam", "arr": 250_000.0}},
+    {"subject": "Reports are very slow", "users_affected": 40, "occurred_at": "2026-03-01T08:00:00Z"},
+    {"subject": "Our data were deleted", "account": {"external_id": "tailspin", "segment": "strategic"}},
+)
+_PEOPLE = ("carl", "dora", "lea", "anna")
+
+
+def story(url: str) -> World:
+    """Opened, decided, reclassified, paged in vain, acknowledged, assigned, resolved, reopened, opened anew; everything
+    covered by checkpoints in the end."""
+    here = world(url, STARTER)
+    _days(here, range(12))
+    here.outbox.fail = True  # pages that nobody takes are tried again, and fail
+    here.open(**_TICKETS[1], external_id="Z-unreachable")
+    here.forward(3 * HOUR)
+    here.outbox.fail = False
+    here.forward(9 * DAY)
+    for place in (0, 6):  # long resolved: new cases for the old tickets
+        _signal(here, external_id=f"Z-{place}", subject="It happens again")
+    _days(here, range(12, CASES))
+    here.outbox.fail = True  # and some are still in the queue
+    here.open(**_TICKETS[1], external_id="Z-last")
+    here.forward(2 * SECOND)
+    here.installation.checkpointer.cover()
+    return here
+
+
+def _days(here: World, places: range) -> None:
+    opened = []
+    for place in places:
+        opened.append(here.open(**_TICKETS[place % len(_TICKETS)], external_id=f"Z-{place}"))
+        here.forward(90 * SECOND)
+    for place, case in zip(places, opened, strict=True):
+        _work(here, place, ids.from_text(case["id"]), _PEOPLE[place % len(_PEOPLE)])
+        here.forward(20 * SECOND)
+
+
+def _work(here: World, place: int, case: int, person: str) -> None:
+    """What people do to a case, by turns."""
+    viewer = here.viewer(person)
+    if place % 3 == 1:
+        _signal(here, external_id=f"Z-{place}", users_affected=9000, tags=["press"])
+    if place % 4 == 1:
+        _act(here, case, verbs.acknowledge(viewer))
+    if place % 5 == 2:
+        _act(here, case, verbs.assign(viewer, "bo"))
+    if place % 7 == 3:
+        _signal(here, external_id=f"Z-{place}", body="It is worse now", kind="reply")
+    if place % 6 == 3:
+        _act(here, case, verbs.note(viewer, "Looked at it, and asked for the log."))
+    if place % 3 == 0:
+        _act(here, case, verbs.resolve(viewer, "Done."))
+    if place % 12 == 9:
+        here.forward(10 * MINUTE)
+        _signal(here, external_id=f"Z-{place}", subject="It is back", users_affected=70)
+
+
+def _act(here: World, case: int, plan: verbs.Plan) -> None:
+    """What the case allows."""
+    with contextlib.suppress(NotAllowed):
+        here.installation.writer.write(lambda tx: verbs.act(tx, here.installation.desk, case, plan), cases=[case])
+
+
+def _signal(here: World, **body: Any) -> None:
+    signal = signals.read_signal(msgspec.json.encode(body), SYSTEM)
+    here.installation.writer.write(lambda tx: signals.receive(tx, here.installation.desk, signal))

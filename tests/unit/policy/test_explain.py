@@ -1,0 +1,102 @@
+"""What would change a decision: true, and the smallest; why a case was not escalated."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from tests.unit.policy.policies import NOON, decided, small, starter
+from tests.unit.policy.test_decide_properties import BODIES, POLICIES, policies
+from tocsin.policy.candidates import changed
+from tocsin.policy.decide import again, decide
+from tocsin.policy.decision import Override
+from tocsin.policy.explain import explain
+from tocsin.policy.facts import facts_of
+from tocsin.policy.model import RANK
+
+STRATEGIC = {"segment": "strategic"}
+
+
+@policies
+@settings(max_examples=15, deadline=None)
+@given(body=BODIES)
+def test_the_change_that_is_named_changes_the_level(name: str, body: dict[str, Any]) -> None:
+    policy = POLICIES[name]
+    decision = decide(policy, facts_of(body), NOON)
+    explanation = explain(policy, decision)
+    for change, direction in ((explanation.raises, 1), (explanation.lowers, -1)):
+        if change is None:
+            continue
+        other = again(policy, decision, changed(decision.facts, change.fact, change.after))
+        assert (RANK[other.level] - RANK[decision.level]) * direction > 0
+        assert (other.level, other.score) == (change.level, change.score)
+        assert change.points == pytest.approx(abs(other.score - decision.score), abs=1e-6)
+    assert bool(explanation.why_not_escalated) is not decision.escalated
+
+
+@pytest.mark.parametrize("users", [0, 3, 10, 40, 77, 100])
+def test_no_smaller_change_of_the_people_hurt_would_do(users: int) -> None:
+    decision = decided(users_affected=users, account=STRATEGIC, type="slow", tags=[])
+    explanation = explain(small(), decision)
+    for change, direction in ((explanation.raises, 1), (explanation.lowers, -1)):
+        for other_users in range(130):
+            other = decided(users_affected=other_users, account=STRATEGIC, type="slow", tags=[])
+            if (RANK[other.level] - RANK[decision.level]) * direction > 0:
+                assert change is not None
+                assert change.points <= round(abs(other.score - decision.score), 6)
+
+
+@pytest.mark.parametrize(
+    ("body", "fact", "after", "level"),
+    [
+        ({"users_affected": 10, "account": STRATEGIC, "type": "slow"}, "case.sentiment", "angry", "senior"),
+        ({"type": "question", "tags": ["a"]}, "case.tags", ["a", "chief"], "executive"),
+    ],
+)
+def test_the_smallest_change_upwards(body: dict[str, Any], fact: str, after: Any, level: str) -> None:
+    change = explain(small(), decided(**body)).raises
+    assert change is not None
+    assert (change.fact, change.after, change.level) == (fact, after, level)
+
+
+def test_a_number_moves_just_as_far_as_it_must() -> None:
+    policy = starter("b2b-saas")
+    near = {"subject": "Sync is broken", "users_affected": 85, "account": {"segment": "enterprise", "arr": 250000}}
+    decision = decide(policy, facts_of(near), NOON)
+    change = explain(policy, decision).raises
+    assert change is not None
+    assert (change.fact, change.before, change.after, change.level) == ("case.users_affected", 85, 125, "senior")
+    assert again(policy, decision, changed(decision.facts, change.fact, 124)).level == "standard"
+
+
+def test_a_tag_that_holds_the_case_up_may_go() -> None:
+    change = explain(small(), decided(tags=["x", "chief"])).lowers
+    assert change is not None
+    assert (change.fact, change.before, change.after, change.points) == ("case.tags", ["x", "chief"], ["x"], 0)
+
+
+def test_impact_and_urgency_are_facts_that_can_change() -> None:
+    policy = starter("it-service-desk")
+    high = {"subject": "Orders fail", "attributes": {"impact": "1 - High", "urgency": "1 - High"}}
+    change = explain(policy, decide(policy, facts_of(high), NOON)).lowers
+    assert change is not None
+    assert change.fact == "case.attributes.urgency"
+
+
+def test_the_customers_words_are_not_changed() -> None:
+    change = explain(small(), decided(subject="it is down")).lowers
+    assert change is None or change.fact not in {"case.subject", "case.body"}
+
+
+def test_why_a_case_was_not_escalated() -> None:
+    reasons = explain(small(), decided(users_affected=10)).why_not_escalated
+    assert reasons[0] == "the score is 32, 28 below senior (60)"
+    assert "minimums.angry asks for senior and does not apply; account.segment is missing" in reasons
+    assert 'minimums.critical asks for senior and does not apply; not so: case.severity == "critical"' in reasons
+    assert explain(small(), decided(type="outage")).why_not_escalated == ()
+
+
+def test_nothing_changes_what_a_person_has_set() -> None:
+    explanation = explain(small(), decided(Override(reason="known fault", level="standard"), type="outage"))
+    assert (explanation.raises, explanation.lowers) == (None, None)
+    assert explanation.why_not_escalated == ("a person set the level: known fault",)

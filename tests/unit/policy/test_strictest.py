@@ -1,0 +1,52 @@
+"""The strictest target wins: whatever shortcut the table takes, it is the one due first among all that apply."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.policy.policies import NOON, small, starter
+from tocsin.clocks.durations import parse
+from tocsin.core.clock import DAY, MINUTE
+from tocsin.policy import starters
+from tocsin.policy.model import CLOCKS, LEVELS, Document, LevelName, Target
+from tocsin.policy.strictest import STANDARD_CLOCKS, TargetTable
+
+DOCUMENTS = [small().document, *(starter(name).document for name in starters.NAMES)]
+TABLES = {document.name: TargetTable(document) for document in DOCUMENTS}
+
+
+def due(document: Document, target: Target, calendar: str, now: int, opened_at: int) -> int:
+    start = opened_at if target.origin == "opened" else now
+    return document.calendars[target.calendar or calendar].add(start, target.duration)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), now=st.integers(NOON, NOON + 400 * DAY), age=st.integers(0, 40 * DAY))
+def test_the_chosen_target_is_due_first(data: st.DataObject, now: int, age: int) -> None:
+    document = data.draw(st.sampled_from(DOCUMENTS))
+    severity = document.severities[data.draw(st.sampled_from(sorted(document.severities)))]
+    level: LevelName = data.draw(st.sampled_from(LEVELS))
+    rules = tuple(position for position in range(len(document.targets)) if data.draw(st.booleans()))
+    opened_at = now - age
+    table = TABLES[document.name]
+    chosen = table.choose(severity.name, level, rules, now, opened_at)
+    for clock in STANDARD_CLOCKS if level == "standard" else CLOCKS:
+        given = [(severity.targets, severity.calendar)]
+        if level != "standard":
+            given.append((document.levels[level].targets, severity.calendar))
+        given += [
+            (document.targets[position].targets, document.targets[position].calendar or severity.calendar)
+            for position in rules
+        ]
+        all_due = [
+            due(document, targets[clock], calendar, now, opened_at) for targets, calendar in given if clock in targets
+        ]
+        if all_due:
+            assert table.due(chosen[clock], now, opened_at) == min(all_due)
+        else:
+            assert clock not in chosen
+
+
+def test_of_equal_targets_the_severity_is_named() -> None:
+    chosen = TargetTable(small().document).choose("critical", "senior", (), NOON, NOON)
+    assert chosen["acknowledge"].why == "severity critical"
+    assert parse(chosen["acknowledge"].duration).microseconds == 15 * MINUTE
