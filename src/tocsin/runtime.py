@@ -113,7 +113,9 @@ class Installation:
         """Give each loop its thread."""
         self.warm()
         self.writer.threaded = True
-        self._writing = self._thread("writer", lambda: self.writer.step(wait=_POLL_SECONDS), self._stop_writing, pause=0)
+        self._writing = self._thread(
+            "writer", lambda: self.writer.step(wait=_POLL_SECONDS), self._stop_writing, pause=0
+        )
         self._threads = [
             self._thread("timers", self.fire_timers, self._stop),
             self._thread("pages", self.dispatcher.step, self._stop),

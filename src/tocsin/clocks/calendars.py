@@ -1,6 +1,6 @@
 """Business calendars: working time added, taken away and measured. Pure; instants are microseconds UTC.
 
-DESIGN 6: s, m and h are working time, d is 24 elapsed hours, bd the same wall time that many open days later (from
+s, m and h are working time, d is 24 elapsed hours, bd the same wall time that many open days later (from
 the next opening if closed, within that day's hours). Daylight saving is settled in `zone`, where products differ in
 docs/adr/0002. An interval includes its opening and not its closing; a due time may be a closing.
 """

@@ -1,6 +1,6 @@
 """Opening hours as the policy writes them: `mon-fri: ["09:00-12:30", "13:30-18:00"]`.
 
-DESIGN 6: a key is a day, `a-b` or `a,b`; ranges end by 24:00; overnight ones are split over two days.
+A key is a day, `a-b` or `a,b`; ranges end by 24:00; overnight ones are split over two days.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The arithmetic of a running clock, as DESIGN 5 has it. Pure; instants and spans are microseconds.
+"""The arithmetic of a running clock. Pure; instants and spans are microseconds.
 
 A clock that has stopped is a row that never changes; only running ones are computed here. Callers settle a case
 before they change it, so no function accepts a clock whose due time has passed unless it says so.

@@ -1,7 +1,7 @@
 """Wall time and instants in an IANA time zone.
 
 The rules come from the tzdata package of the lock file and not from the machine, so that every node of an
-installation gives the same answer. Daylight saving as DESIGN 6 has it: a wall time in a gap moves by the gap's
+installation gives the same answer. Daylight saving is settled here: a wall time in a gap moves by the gap's
 length, a repeated one is the first. These are what PEP 495 gives for fold=0. Rotations use the gap's end instead.
 """
 

@@ -1,4 +1,4 @@
-"""The engine: what to do with a case. Pure and deterministic; time is an argument (DESIGN 6 and 7)."""
+"""The engine: what to do with a case. Pure and deterministic; time is an argument."""
 
 from collections.abc import Set
 

@@ -14,7 +14,8 @@ def routes(reading: Reading) -> tuple[Route, ...]:
         Route(id=rule["id"], team=rule["team"], when=rule.get("when"), assign=rule.get("assign", "none"))
         for _, rule in reading.rules("route")
     ]
-    last = ("route", len(reading.get("route") or [0]) - 1)
+    listed = reading.get("route")
+    last = ("route", len(listed) - 1 if isinstance(listed, list) else 0)
     if found and reading.sound(last) and found[-1].when is not None:
         message = "a case that no rule matches would have no team"
         reading.problem((*last, "when"), message, "a last rule without `when`")

@@ -7,7 +7,7 @@ from tocsin.policy.schema_examples import EXAMPLES
 from tocsin.policy.schema_parts import DEFS, Schema, record, ref, sequence, text
 
 WAKE = 'case.severity == "critical" || case.type in ["data_loss", "security"]'
-"""Who is woken where the document says nothing (DESIGN 9)."""
+"""Who is woken where the document says nothing."""
 
 _MORE_DEFS: dict[str, Schema] = {
     "ranges": sequence(

@@ -1,6 +1,7 @@
 """A document against the schema: every misfit as a problem that says what was found, where, and what was expected."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -11,6 +12,8 @@ from tocsin.core.errors import Problem
 from tocsin.policy.schema import schema
 from tocsin.policy.yaml_keys import Key, key_text
 from tocsin.policy.yaml_lines import Tree
+
+_NUMBER = re.compile(r"\+?[0-9]{1,40}")
 
 _WORDS = {
     "string": "text",
@@ -44,11 +47,27 @@ def _validator() -> Any:
 def misfits(tree: Tree) -> Iterator[tuple[Key, Problem]]:
     """What in the tree's data does not fit the schema; values that the reading already refused are left out."""
     for error in _validator().iter_errors(tree.data):
-        key: Key = tuple(error.instance_path)
-        if any(key[:length] in tree.spoiled for length in range(len(key) + 1)):
-            continue
-        for place, message, expected in _explain(error, key):
-            yield place, Problem(message, key_text(place), tree.line(place), expected)
+        for key in _keys(tree.data, error.instance_path):
+            if any(key[:length] in tree.spoiled for length in range(len(key) + 1)):
+                continue
+            for place, message, expected in _explain(error, key):
+                yield place, Problem(message, key_text(place), tree.line(place), expected)
+
+
+def _keys(data: Any, path: list[str | int]) -> list[Key]:
+    """Where an error stands. The validator tells a key that looks like a number, such as `007`, as that number."""
+    found: list[tuple[Key, Any]] = [((), data)]
+    for part in path:
+        found = [
+            ((*key, name), value[name])
+            for key, value in found
+            for name in (_spelled(value, part) if isinstance(value, dict) and isinstance(part, int) else [part])
+        ]
+    return [key for key, _ in found]
+
+
+def _spelled(value: dict[str, Any], number: int) -> list[str]:
+    return [name for name in value if _NUMBER.fullmatch(name) and int(name) == number]
 
 
 def near(name: str, known: Iterable[str]) -> str | None:

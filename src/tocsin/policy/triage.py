@@ -33,7 +33,7 @@ class Asker(NamedTuple):
 def evidence_of(facts: Facts, kind: str | None, override: Override | None) -> Evidence:
     """The strongest thing that speaks for the decision beside the customer's words: monitoring, a person, a number.
 
-    DESIGN 6: evidence by text alone is nothing from a person, the customer's own priority, monitoring or the number
+    Evidence by text alone is nothing from a person, the customer's own priority, monitoring or the number
     affected. `kind` is the type that was decided: one that the sender gave, and the policy knows, is a person's word.
     """
     case = facts["case"]

@@ -1,6 +1,6 @@
 """A rotation: people in order, each on call for the same number of days.
 
-Handoffs are wall times in the roster's zone, so a shift may last an hour more or less. DESIGN 6: where the wall time
+Handoffs are wall times in the roster's zone, so a shift may last an hour more or less. Where the wall time
 falls into a daylight-saving gap, the handoff is the gap's end; where it is repeated, the first.
 """
 

@@ -1,4 +1,4 @@
-"""A running clock, case by case, as DESIGN 5 has it. Times are minutes past Monday 23 November 2026, 09:00, a working
+"""A running clock, case by case. Times are minutes past Monday 23 November 2026, 09:00, a working
 day of eight hours without a break; an office minute counts only from 0 to 480."""
 
 from collections.abc import Callable

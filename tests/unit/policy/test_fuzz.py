@@ -5,6 +5,7 @@ import io
 import time
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -107,6 +108,12 @@ def test_a_document_with_any_conditions_is_checked(changes: list[tuple[tuple[Any
     except InvalidDocument:
         return
     assert all(problem.message and problem.key for problem in check(document))
+
+
+@pytest.mark.parametrize("section", DATA)
+def test_a_section_of_another_kind(section: str) -> None:
+    for value in (None, True, 0, "x", [], {}, [None], {"0": None}):
+        parsed_or_refused(dumped(DATA | {section: value}))
 
 
 @QUICK

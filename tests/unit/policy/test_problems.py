@@ -74,6 +74,14 @@ def test_one_problem(old: str, new: str, key: str, message: str, expected: str) 
     assert lines[found[0].line - 1] != text.splitlines()[found[0].line - 1] or key in ("score", "minimums[1].kind")
 
 
+@pytest.mark.parametrize("name", ["0", "007", "'+1'"])
+def test_names_that_look_like_numbers(name: str) -> None:
+    text = changed(ACME, ("duties: {", f"duties: {{{name}: [nobody], "))
+    key = f"duties[{name}][0]" if "+" in name else f"duties.{name}[0]"
+    assert [problem.key for problem in problems_of(text) if problem.message.startswith("'nobody'")] == [key]
+    assert problems_of(changed(text, ("[nobody]", "[user:x]"))) == () or "+" in name
+
+
 def test_a_key_that_is_missing_is_described() -> None:
     problems = problems_of(changed(ACME, ("targets: {assign: 5m, ", "targets: {")))
     assert [problem.expected for problem in problems] == ["until somebody owns the case"]

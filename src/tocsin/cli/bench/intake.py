@@ -62,7 +62,8 @@ def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0) -> Resul
     result = Result()
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
         folder = Path(name)
-        with _receiver() as receiver, _server(url or f"sqlite:///{folder / 'bench.db'}", receiver) as (port, pid, token):
+        database = url or f"sqlite:///{folder / 'bench.db'}"
+        with _receiver() as receiver, _server(database, receiver) as (port, pid, token):
             requests = tickets.requests(token, f"{HOST}:{port}")
             asyncio.run(load.saturate(HOST, port, requests, connections=CONNECTIONS, seconds=min(2.0, seconds)))
             for _ in range(runs):
@@ -123,7 +124,8 @@ def _server(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
     made = subprocess.run(
         [*tocsin, "init", "--admin", "admin@bench.invalid", "--json"], env=environment, capture_output=True, check=True
     )
-    subprocess.run([*tocsin, "user", "reach", "admin", "--webhook", receiver], env=environment, check=True, capture_output=True)
+    reach = [*tocsin, "user", "reach", "admin", "--webhook", receiver]
+    subprocess.run(reach, env=environment, check=True, capture_output=True)
     process = subprocess.Popen([*tocsin, "serve", "--host", HOST, "--port", str(port)], env=environment)
     try:
         _wait_for(port, process)

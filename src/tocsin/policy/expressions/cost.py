@@ -11,6 +11,7 @@ from typing import Any
 
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.limits import LISTED, MAX_LIST, MAX_STEPS, MAX_TEXT, TEXT_PER_STEP
+from tocsin.policy.expressions.signatures import is_defined
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -135,7 +136,7 @@ class _Meter:
                 )
             case Select():
                 return steps, extents[0].value or self._result(node)
-            case Call():
+            case Call() if is_defined(node):
                 return steps + _work(node.function, extents), self._call(node, extents)
         return steps, self._result(node)
 

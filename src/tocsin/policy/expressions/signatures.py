@@ -55,6 +55,11 @@ def is_known(node: Call) -> bool:
     return function is not None and (style in function.styles or node.function not in CALLABLE)
 
 
+def is_defined(node: Call) -> bool:
+    """Whether there is such a function for so many arguments: without static types, a call of any other fails."""
+    return is_known(node) and FUNCTIONS[node.function].takes(len(node.arguments))
+
+
 def check_known(node: Call) -> None:
     """Raises Refusal where there is no such function."""
     if not is_known(node):

@@ -149,12 +149,19 @@ def depth(node: Node) -> int:
     return deepest
 
 
+def root(node: Node) -> Node:
+    """What a chain of selections begins with: `a` of `a.b.c`."""
+    while isinstance(node, Select):
+        node = node.operand
+    return node
+
+
 def dotted(node: Node) -> str | None:
     """`a.b.c` for a chain of plain names, else None."""
-    parts: list[str] = []
-    while isinstance(node, Select):
-        parts.append(node.field)
-        node = node.operand
-    if not isinstance(node, Name):
-        return None
-    return ".".join([node.name, *reversed(parts)])
+    match node:
+        case Name(name=name):
+            return name
+        case Select(operand=operand, field=field):
+            inner = dotted(operand)
+            return f"{inner}.{field}" if inner else None
+    return None

@@ -44,12 +44,12 @@ from tocsin.policy.expressions import (
     ids=lambda source: source[:8],
 )
 def test_depth_and_length_are_refused_without_a_crash(source: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ExpressionError):
         evaluate_unchecked(source, {})
     with pytest.raises(ExpressionError):
         compiled(source)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_long_chains_and_some_depth_are_fine() -> None:
@@ -79,9 +79,9 @@ def test_long_chains_and_some_depth_are_fine() -> None:
 )
 def test_depth_takes_linear_time_to_compile(opening: str, inner: str, closing: str) -> None:
     source = opening * 30 + inner + closing * 30
-    began = time.perf_counter()
+    began = time.process_time()
     expression = compile_expression(source, ENVIRONMENT, DYN)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     with suppress(EvaluationError):
         expression.evaluate(case(vip=False, users_affected=1, attributes={"x": 1}))
 
@@ -172,7 +172,7 @@ def test_the_worst_facts_take_no_longer_than_the_steps_allow(source: str) -> Non
         attributes={"a": [texts[0]] * MAX_LIST, "b": [texts[0][:-1] + "b"] * MAX_LIST},
     )
     expression = compiled(source)
-    began = time.perf_counter()
+    began = time.process_time()
     with suppress(EvaluationError):
         expression.evaluate(facts)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -187,6 +187,10 @@ def test_true_is_not_one(source: str) -> None:
         "{1.5: 1}",
         "size(1)",
         "size()",
+        "'a'.contains()",
+        "'a'.matches('a', 'b')",
+        "string()",
+        "size('a').contains(matches())",
         "int('1_000')",
         "int(' 1')",
         "int('99999999999999999999')",
@@ -233,7 +237,7 @@ def test_what_has_no_value_is_an_error_of_ours(source: str) -> None:
 def test_dotted_bindings_are_found_by_their_longest_name() -> None:
     assert evaluate_unchecked("a.b.c", {"a": {"b": {"c": 1}}, "a.b": {"c": 2}}) == 2
     assert evaluate_unchecked("a.b.c", {"a.b": {"c": 2}, "a.b.c": 3}) == 3
-    assert evaluate_unchecked("[{'b': 4}].exists(a, a.b == 4)", {"a.b": 5}) is True
+    assert evaluate_unchecked("[{'b': 4}].exists(a, a.b == 4 && .a.b == 5)", {"a.b": 5}) is True
 
 
 def test_a_text_with_a_lone_surrogate_is_searched_all_the_same() -> None:

@@ -7,7 +7,7 @@ from tocsin.policy.expressions.codegen.program import VARIABLES, Program, load, 
 from tocsin.policy.expressions.errors import EvaluationError
 from tocsin.policy.expressions.functions import FUNCTIONS
 from tocsin.policy.expressions.runtime import aggregates, records
-from tocsin.policy.expressions.signatures import is_known
+from tocsin.policy.expressions.signatures import is_defined
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
@@ -23,6 +23,7 @@ from tocsin.policy.expressions.syntax import (
     Node,
     Select,
     dotted,
+    root,
 )
 
 Scope = dict[str, str]
@@ -128,21 +129,21 @@ class Exact:
 
     def _reference(self, node: Name | Select, scope: Scope) -> ast.expr:
         """The longest dotted name that is a variable wins (CEL, "Name Resolution")."""
-        path = dotted(node)
-        root = path.partition(".")[0] if path else None
-        if isinstance(node, Name) and node.name in scope and not node.absolute:
+        path, base = dotted(node), root(node)
+        hidden = isinstance(base, Name) and base.name in scope and not base.absolute
+        if isinstance(node, Name) and hidden:
             return load(scope[node.name])
-        if isinstance(node, Name) or (path in self._names and root not in scope):
+        if isinstance(node, Name) or (path in self._names and not hidden):
             return self._program.call(records.variable, load(VARIABLES), ast.Constant(path))
         operand = self.expression(node.operand, scope)
         shown = _path(node) or f".{node.field}"
         return self._program.call(aggregates.select, operand, ast.Constant(node.field), ast.Constant(shown))
 
     def _call(self, node: Call, scope: Scope) -> ast.expr:
-        function = FUNCTIONS.get(node.function)
-        if function is None or not is_known(node) or not function.takes(len(node.arguments)):
+        if not is_defined(node):
             return self._program.call(records.unknown_function, ast.Constant(node.function))
-        return self._program.call(function.run, *(self.expression(argument, scope) for argument in node.arguments))
+        run = FUNCTIONS[node.function].run
+        return self._program.call(run, *(self.expression(argument, scope) for argument in node.arguments))
 
     def _helpers(self) -> dict[str, ast.expr]:
         bound = self._program.bound
@@ -159,7 +160,7 @@ class Exact:
         for term in node.terms:
             body += statements(_DECIDED, parts | {"TERM": self.expression(term, scope)})
         body += statements(_UNDECIDED, parts)
-        return invoked(self._program.function("logic", [VARIABLES, *scope.values()], body), [], scope)
+        return invoked(self._program.function("logic", [VARIABLES, *_held(scope)], body), [], scope)
 
     def _loop(self, node: Loop, scope: Scope) -> ast.expr:
         element = self._program.fresh("element")
