@@ -4,8 +4,9 @@
 
 A fresh database gets the policy beside this file; every incident is imported, and every change of it. Then, from what
 the database holds: the severity agrees with the desk's own priority matrix on first rows and after every change of
-impact or urgency; every stored decision decided again gives the same bytes; the journal's chains are whole; every case
-has an owner or an unmet assign clock; and the same file again changes nothing. Exit code 1 where one of these fails.
+impact or urgency; `audit verify` finds nothing; `audit replay` decides every stored decision again and gets the same
+bytes; every case has an owner or an unmet assign clock; the same file again changes nothing. Exit code 1 where one of
+these fails.
 """
 
 import argparse
@@ -21,17 +22,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tocsin import runtime
+from tocsin import audit, runtime
+from tocsin.cases import replay
 from tocsin.cases.queries import DECIDING
 from tocsin.cli.import_ import show, summary
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.mapping import CaseMapping
 from tocsin.intake.mapping_reading import parse_mapping
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy import document, versions
-from tocsin.policy.decide import again
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.names import names_in
 from tocsin.roster import schedules
@@ -44,6 +46,7 @@ HERE = Path(__file__).parent
 INCIDENTS = Path("incidents/uci_498_first_15000.csv.gz")
 MATRIX = Path("incidents/impact_urgency_priority_observed.json")
 SEVERITIES = {"1 - Critical": "critical", "2 - High": "high", "3 - Moderate": "medium", "4 - Low": "low"}
+OUTCOMES = {"resolved_at", "closed_at", "closed_code", "resolved_by"}  # on every row of an incident, from the first on
 PAGE = 500  # cases read at once
 
 Rating = tuple[str, str]  # impact and urgency
@@ -56,13 +59,14 @@ class Proof:
     checked: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
-    def check(self, what: str, holds: bool, failure: str) -> None:
-        self.checked[what] = self.checked.get(what, 0) + 1
+    def check(self, what: str, holds: bool, failure: str, *, of: int = 1) -> None:
+        """`of`: how many things this one check is about."""
+        self.checked[what] = self.checked.get(what, 0) + of
         if not holds:
             self.failures.append(f"{what}: {failure}")
 
 
-def prepare(url: str) -> Installation:
+def prepare(url: str, secret: str) -> Installation:
     """A fresh database with people, rosters and the policy. Refused where there is something in it already."""
     database = Database(url)
     migrate.upgrade(database)
@@ -70,7 +74,7 @@ def prepare(url: str) -> Installation:
         if tx.row("SELECT 1 FROM policy_versions") is not None:
             sys.exit(f"{url}: there is something in this database; name an empty one")
     database.close()
-    installation = runtime.build(url, secrets.token_hex(32))
+    installation = runtime.build(url, secret)
     installation.writer.write(lambda tx: _furnish(tx, installation, (HERE / "policy.yaml").read_text()))
     return installation
 
@@ -99,22 +103,28 @@ def _furnish(tx: Tx, installation: Installation, policy: str) -> None:
     )
 
 
+def mapping() -> CaseMapping:
+    """The mapping beside this file. Refused where it reads a column that tells how an incident ends."""
+    found = parse_mapping((HERE / "mapping.yaml").read_text(), "mapping.yaml")
+    if leaks := found.columns & OUTCOMES:
+        sys.exit(f"mapping.yaml reads {', '.join(sorted(leaks))}, which tell how an incident ends")
+    return found
+
+
 def take_in(installation: Installation, incidents: Path) -> Outcome:
     """Import the file."""
-    mapping = parse_mapping((HERE / "mapping.yaml").read_text(), "mapping.yaml")
-    leaks = mapping.columns & {"resolved_at", "closed_at", "closed_code", "resolved_by"}
-    if leaks:
-        sys.exit(f"mapping.yaml reads {', '.join(sorted(leaks))}, which tell how an incident ends")
-    return import_csv(incidents, mapping, SYSTEM, installation.writer, installation.take)
+    return import_csv(incidents, mapping(), SYSTEM, installation.writer, installation.take)
 
 
-def told(incidents: Path) -> dict[str, list[Rating]]:
+def told(incidents: Path, severity: dict[Rating, str], proof: Proof) -> dict[str, list[Rating]]:
     """Each incident's impact and urgency, and every change of them, as the file tells; read apart from the import."""
     found: dict[str, list[Rating]] = {}
     with gzip.open(incidents, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             ratings = found.setdefault(row["number"], [])
             rating = (row["impact"], row["urgency"])
+            right = SEVERITIES[row["priority"]] == severity[rating]
+            proof.check("the matrix gives the priority of the file's row", right, f"{row['number']}: {rating}")
             if not ratings or ratings[-1] != rating:
                 ratings.append(rating)
     return found
@@ -125,39 +135,44 @@ def matrix(path: Path) -> dict[Rating, str]:
     return {(cell["impact"], cell["urgency"]): SEVERITIES[cell["priority"]] for cell in json.loads(path.read_text())}
 
 
-def prove(installation: Installation, story: dict[str, list[Rating]], severity: dict[Rating, str]) -> Proof:
+def prove(tx: Tx, story: dict[str, list[Rating]], severity: dict[Rating, str], proof: Proof) -> None:
     """Hold what the database says against what the file tells."""
-    proof = Proof()
-    with installation.database.reading() as tx:
-        policy = installation.desk.policies.get(tx).at(installation.clock.now())
-        seen = set()
-        for incident, stored in _decisions(tx):
-            seen.add(incident)
-            decided: list[tuple[Rating, str]] = []
-            for body in stored:
-                decision = from_bytes(body)
-                proof.check("decided again, byte for byte", again(policy, decision).canonical() == body, incident)
-                facts = decision.facts["case"]["attributes"]
-                decided.append(((facts["impact"], facts["urgency"]), decision.severity))
-            ratings = [rating for rating, _ in itertools.groupby(decided, key=lambda each: each[0])]
-            proof.check("impact and urgency as told", ratings == story.get(incident), f"{incident}: {ratings}")
-            for place, (rating, found) in enumerate(decided):
-                changed = place and rating != decided[place - 1][0]
-                what = "a later row" if place else "the first row"
-                what = "a change of impact or urgency" if changed else what
-                right = found == severity[rating]
-                proof.check(f"severity after {what}", right, f"{incident}: {rating} became {found}")
-        for incident in story:
-            proof.check("every incident is a case", incident in seen, incident)
-        for number, owned in tx.rows(
-            "SELECT number, owner IS NOT NULL OR EXISTS (SELECT 1 FROM clocks WHERE clocks.case_id = cases.id"
-            " AND clock = 'assign' AND outcome IS NULL) FROM cases"
-        ):
-            proof.check("an owner or an unmet assign clock", bool(owned), f"case {number}")
-        for table in ("work", "notifications"):
-            [count] = tx.row(f"SELECT count(*) FROM {table}") or (None,)
-            proof.check("no timer and no page", count == 0, f"{count} rows in {table}")
-    return proof
+    seen = set()
+    for incident, stored in _decisions(tx):
+        seen.add(incident)
+        decided: list[tuple[Rating, str]] = []
+        for body in stored:
+            decision = from_bytes(body)
+            facts = decision.facts["case"]["attributes"]
+            decided.append(((facts["impact"], facts["urgency"]), decision.severity))
+        ratings = [rating for rating, _ in itertools.groupby(decided, key=lambda each: each[0])]
+        proof.check("impact and urgency as told", ratings == story.get(incident), f"{incident}: {ratings}")
+        for place, (rating, found) in enumerate(decided):
+            changed = place and rating != decided[place - 1][0]
+            after = "a change of impact or urgency" if changed else "another change" if place else "the first row"
+            right = found == severity[rating]
+            proof.check(f"severity by the matrix, after {after}", right, f"{incident}: {rating} became {found}")
+    for incident in story:
+        proof.check("every incident is a case", incident in seen, incident)
+    for number, owned in tx.rows(
+        "SELECT number, owner IS NOT NULL OR EXISTS (SELECT 1 FROM clocks WHERE clocks.case_id = cases.id"
+        " AND clock = 'assign' AND outcome IS NULL) FROM cases"
+    ):
+        proof.check("an owner or an unmet assign clock", bool(owned), f"case {number}")
+    for table in ("work", "notifications"):
+        [count] = tx.row(f"SELECT count(*) FROM {table}") or (None,)
+        proof.check("no timer and no page", count == 0, f"{count} rows in {table}")
+
+
+def prove_record(tx: Tx, secret: str, proof: Proof) -> None:
+    """`tocsin audit verify` and `tocsin audit replay`."""
+    verified = audit.Report()
+    findings = list(audit.verify(tx, audit.Keys.of(secret), verified))
+    proof.check("audit verify: events in sound chains", not findings, str(findings[:3]), of=verified.tally.events)
+    replayed = replay.Replay()
+    different = list(replay.replay(tx, replayed, lambda done: None))
+    equal = sum(outcome.equal for outcome in replayed.engines.values())
+    proof.check("audit replay: decided again, byte for byte", not different, str(different[:3]), of=equal)
 
 
 def _decisions(tx: Tx) -> Iterator[tuple[str, list[bytes]]]:
@@ -214,11 +229,16 @@ class Result:
 def run(data: Path, url: str, incidents: Path) -> Result:
     """Everything, on an empty database."""
     started = stopwatch()
-    installation = prepare(url)
+    secret = secrets.token_hex(32)
+    installation = prepare(url, secret)
+    proof = Proof()
     try:
         first = take_in(installation, incidents)
-        story = told(incidents)
-        proof = prove(installation, story, matrix(data / MATRIX))
+        severity = matrix(data / MATRIX)
+        story = told(incidents, severity, proof)
+        with installation.database.reading() as tx:
+            prove(tx, story, severity, proof)
+            prove_record(tx, secret, proof)
         second = take_in(installation, incidents)
         proof.check("the same file again changes nothing", not (second.opened or second.changed), str(second))
         proof.check("no row is refused", not first.refused, str(first.refused))
