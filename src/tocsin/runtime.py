@@ -16,9 +16,10 @@ from tocsin.cases import timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.core.clock import Clock, SystemClock
-from tocsin.core.errors import Misconfigured
+from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
+from tocsin.core.settings import Settings
 from tocsin.intake import accept, deliveries
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -36,6 +37,7 @@ from tocsin.policy.names import Names
 from tocsin.roster import schedules
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
+from tocsin.storage.lock import FileLock
 from tocsin.storage.nodes import Node
 from tocsin.storage.seam import durability
 from tocsin.storage.transaction import Tx
@@ -60,6 +62,8 @@ class Installation:
     dispatcher: Dispatcher
     checkpointer: Checkpointer
     base_url: str
+    node: Node | None = None
+    lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -109,13 +113,17 @@ class Installation:
         if (active := around.policies.in_force(self.clock.now())) is not None:
             around.policies.compiled(active.version)
 
-    def start(self) -> None:
-        """Give each loop its thread."""
-        self.warm()
+    def start_writer(self) -> None:
+        """Give the writer its thread, and nothing else: for a process that only carries out commands."""
         self.writer.threaded = True
         self._writing = self._thread(
             "writer", lambda: self.writer.step(wait=_POLL_SECONDS), self._stop_writing, pause=0
         )
+
+    def start(self) -> None:
+        """Give each loop its thread."""
+        self.warm()
+        self.start_writer()
         self._threads = [
             self._thread("timers", self.fire_timers, self._stop),
             self._thread("pages", self.dispatcher.step, self._stop),
@@ -140,8 +148,15 @@ class Installation:
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True)
+        if self.node is not None:
+            try:
+                self.writer.write(self.node.release)
+            except Unavailable:  # its lease ends by itself
+                log.warning("node.not_released", number=self.node.number)
         self.writer.close()
         self.database.close()
+        if self.lock is not None:
+            self.lock.release()
 
     def _thread(
         self, name: str, step: Callable[[], int], stop: threading.Event, *, pause: float = _POLL_SECONDS
@@ -171,12 +186,15 @@ def build(
     allow_private: bool = False,
     channels: dict[str, Sender] | None = None,
     executor: Executor | None = None,
+    reading: bool = False,
 ) -> Installation:
-    """Put an installation together. `executor` None: a pool of threads; stories hand in `Inline()`."""
+    """Put an installation together. `executor` None: a pool of threads; stories hand in `Inline()`. `reading`: it will
+    write nothing, not even that it is there."""
     clock = clock or SystemClock()
     database = Database(url)
     writer = GroupWriter(database, clock)
-    mint = IdMint(Node.claim(writer).number)
+    node = None if reading else Node.claim(writer)
+    mint = IdMint(node.number if node else 0)
     journal = Journal(derive(secret, "journal"))
     subscribers = Subscribers()
     reach = destinations.cached()
@@ -204,11 +222,57 @@ def build(
     checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
     doorkeeper = Doorkeeper(database)
     built = Installation(
-        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/")
+        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/"), node
     )
     dispatcher.wake = built._wake
     built._pool = pool
     return built
+
+
+def launch(settings: Settings, doing: str, *, serving_at: str | None = None) -> Installation:
+    """The installation of these settings, to write to: its file held against other processes, current and durable.
+
+    `doing` names the command, `serving_at` the URL at which it will answer.
+    """
+    migrate.require_current(Database(settings.database_url))
+    lock = hold(settings, doing, serving_at=serving_at)
+    try:
+        built = _built(settings, base_url=None if "base_url" in settings.model_fields_set else serving_at)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    built.lock = lock
+    return built
+
+
+def look(settings: Settings) -> Installation:
+    """The installation of these settings, to read from, whoever else may be writing."""
+    return _built(settings, reading=True)
+
+
+def hold(settings: Settings, doing: str, *, serving_at: str | None = None) -> FileLock | None:
+    """The lock of a file of SQLite; None where the database keeps its writers apart itself."""
+    path = Database(settings.database_url).path
+    return None if path is None else FileLock.take(path, doing, url=serving_at)
+
+
+def _built(settings: Settings, *, base_url: str | None = None, reading: bool = False) -> Installation:
+    database = Database(settings.database_url)
+    try:
+        if reading:
+            migrate.require_current(database)
+        else:
+            require_sound(database)
+    finally:
+        database.close()
+    return build(
+        settings.database_url,
+        settings.secret(),
+        base_url=base_url or settings.base_url,
+        allow_private=settings.allow_private_destinations,
+        reading=reading,
+    )
 
 
 def require_sound(database: Database) -> None:
@@ -222,4 +286,4 @@ def require_sound(database: Database) -> None:
         )
 
 
-__all__ = ["Inline", "Installation", "build", "require_sound"]
+__all__ = ["Inline", "Installation", "build", "hold", "launch", "look", "require_sound"]

@@ -20,11 +20,11 @@ FLOORS = [
     {"comms", "learning", "insight"},
     {"tables", "audit"},
     {"runtime"},
-    {"cli", "web", "api"},
+    {"cli", "web", "api", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 # Neighbours on one floor that may see each other, one way only: (who, whom).
-NEIGHBOURS = {("cli", "api"), ("api", "web"), ("policy", "people"), ("ledger", "clocks")}
+NEIGHBOURS = {("__main__", "cli"), ("cli", "api"), ("api", "web"), ("policy", "people"), ("ledger", "clocks")}
 
 
 def package(module: str) -> str:

@@ -28,6 +28,10 @@ class NewUser(Body):
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
 
 
+class NewDestination(Body):
+    webhook: str = Field(description="A URL that takes signed POSTs")
+
+
 class NewTeam(Body):
     name: str
     lead: str | None = None
@@ -40,10 +44,19 @@ def list_users(here: Here, who: Who) -> Response:
     who.require("people.read")
     with here.database.reading() as tx:
         people = directory.load(tx)
+        reach = destinations.load(tx)
     return json(
         {
             "users": [
-                {"id": ids.to_text(user.id), "name": user.name, "display": user.display, "role": user.role}
+                {
+                    "id": ids.to_text(user.id),
+                    "name": user.name,
+                    "display": user.display,
+                    "email": user.email,
+                    "role": user.role,
+                    "active": user.active,
+                    "reachable": user.id in reach,
+                }
                 for user in people.users.values()
             ]
         }
@@ -54,7 +67,7 @@ def list_users(here: Here, who: Who) -> Response:
 def add_user(body: NewUser, here: Here, who: Who) -> Response:
     """A new user; with a webhook, its secret is shown once."""
     who.require("people.write")
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() if body.webhook else None
+    secret = _webhook_secret() if body.webhook else None
 
     def write(tx: Any) -> int:
         user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
@@ -64,6 +77,22 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
 
     user = here.writer.write(write)
     return json({"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}, 201)
+
+
+@router.post("/users/{name}/destinations", status_code=201)
+def add_destination(name: str, body: NewDestination, here: Here, who: Who) -> Response:
+    """A further place where pages reach a user; its secret is shown once."""
+    who.require("people.write")
+    secret = _webhook_secret()
+
+    def write(tx: Any) -> int:
+        user = directory.load(tx).by_name.get(name)
+        if user is None:
+            raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
+        return destinations.add_webhook(tx, here.mint, user.id, body.webhook, secret)
+
+    destination = here.writer.write(write)
+    return json({"id": ids.to_text(destination), "user": name, "webhook_secret": secret}, 201)
 
 
 @router.get("/teams")
@@ -147,6 +176,10 @@ def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = No
                 }
             )
     return json({"at": instants.to_text(instant), "oncall": found})
+
+
+def _webhook_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _user(people: Directory, name: str, place: str) -> int:

@@ -16,10 +16,22 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
+    "demo": Entry("tocsin.cli.demo", "demo", "A believable company, live in the terminal; needs nothing else."),
+    "init": Entry("tocsin.cli.init", "init", "Create the database, the first administrator and a token."),
+    "serve": Entry("tocsin.cli.running", "serve", "Serve the API and run every loop."),
+    "work": Entry("tocsin.cli.running", "work", "Run the loops without the API, on PostgreSQL."),
+    "migrate": Entry("tocsin.cli.running", "migrate", "Bring the database to the tables of this release."),
+    "doctor": Entry("tocsin.cli.doctor", "doctor", "Look for what is wrong with an installation."),
+    "case": Entry("tocsin.cli.case", "app", "List, show, open and work on cases."),
+    "oncall": Entry("tocsin.cli.people", "oncall", "Who is on call, now or at a time."),
     "score": Entry("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
     "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export."),
-    "policy": Entry("tocsin.cli.policy", "app", "Check, test, show and compare policies."),
+    "policy": Entry("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
     "import": Entry("tocsin.cli.import_", "import_", "Take in the history or the backlog of another system."),
+    "user": Entry("tocsin.cli.people", "users", "People, and where pages reach them."),
+    "team": Entry("tocsin.cli.people", "teams", "Teams, their leads and members."),
+    "roster": Entry("tocsin.cli.people", "rosters", "Who is on call when."),
+    "token": Entry("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
 }
 
 

@@ -75,10 +75,8 @@ def _import(
     with _progress(file) as progress:
         if dry_run:
             return import_csv(file, mapping, viewer, None, _nothing, place=place, refuse=refuse, progress=progress)
-        known = settings.load()
-        installation = runtime.build(known.database_url, known.secret(), base_url=known.base_url)
+        installation = runtime.launch(settings.load(), "import")
         try:
-            runtime.require_sound(installation.database)
             return import_csv(
                 file,
                 mapping,

@@ -11,6 +11,7 @@ from tocsin.core import canonical
 from tocsin.core.errors import Problem
 
 JSON_HELP = "Print JSON."
+_WIDE = 10_000
 
 
 def print_json(value: Any) -> None:
@@ -21,7 +22,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table without lines, in the width of the terminal."""
+    """A table without lines, in the width of the terminal; a program gets each row on a line of its own."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -31,7 +32,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(column)
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE
+    console.print(table)
 
 
 def print_problems(place: str, problems: Iterable[Problem]) -> None:
@@ -73,3 +77,8 @@ def wrong_use(message: str) -> NoReturn:
     """Say so on standard error and end with exit code 2."""
     typer.echo(message, err=True)
     raise typer.Exit(2)
+
+
+def when(instant: str | None) -> str:
+    """An instant of the API for a table: `2026-11-22 09:30:00Z`, without fractions of a second."""
+    return "" if instant is None else instant[:19].replace("T", " ") + "Z"

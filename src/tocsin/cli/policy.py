@@ -1,9 +1,10 @@
-"""`tocsin policy`: what can be done with a policy that is a file; nothing here needs a database."""
+"""`tocsin policy`: what can be done with a policy that is a file, without a database; `activation` does the rest."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli import activation
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, problem_values, read_text, wrong_use
 
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Check, test, show and compare policies.",
+    help="Check, test, show, compare and activate policies.",
     epilog="Example: tocsin policy show --starter b2b-saas > policy.yaml && tocsin policy check policy.yaml",
 )
+app.command(epilog="Example: tocsin policy activate policy.yaml --reason 'stricter for billing'")(activation.activate)
+app.command(epilog="Example: tocsin policy history")(activation.history)
+app.command(epilog="Example: tocsin policy revert --reason 'too many pages'")(activation.revert)
 
 File = Annotated[str, typer.Argument(help="A policy in YAML; - reads standard input.")]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]

@@ -1,6 +1,7 @@
 """Durations of the policy: `90s 15m 4h 7d 1bd`.
 
-On a calendar s, m and h are working time, d is 24 elapsed hours, bd the same wall time that many open days later. A duration alone therefore says how much, never until when: `Calendar.add` does.
+On a calendar s, m and h are working time, d is 24 elapsed hours, bd the same wall time that many open days later. A
+duration alone therefore says how much, never until when: `Calendar.add` does.
 """
 
 import re

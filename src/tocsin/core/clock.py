@@ -49,6 +49,20 @@ class VirtualClock:
         self.advance(instant - self._now)
 
 
+class ScaledClock:
+    """A clock that runs `speed` times as fast as the machine's, from `start`, for a demonstration."""
+
+    def __init__(self, start: int, speed: float) -> None:
+        if speed <= 0:
+            raise ValueError("a clock does not run backwards")
+        self._start = start
+        self._speed = speed
+        self._begun = time.monotonic_ns()
+
+    def now(self) -> int:
+        return self._start + int((time.monotonic_ns() - self._begun) / 1000 * self._speed)
+
+
 def stopwatch() -> float:
     """Seconds on a clock that only ever runs forward: for measuring, never for deciding."""
     return time.perf_counter()

@@ -36,8 +36,16 @@ class Settings(BaseSettings):
     heartbeat_url: str | None = Field(
         default=None, description="A URL to call every minute, so that Tocsin's own death is noticed outside"
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["json", "console"] = "json"
+    url: str | None = Field(
+        default=None, description="The server that commands speak to; without it they open the database themselves"
+    )
+    token: SecretStr | None = Field(default=None, description="The API token with which commands speak to that server")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much a server logs, on standard error"
+    )
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="JSON for programs, or console for a person's eyes"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -60,6 +68,12 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             value = self.secret_key.get_secret_value()
         elif self.secret_file.is_file():
+            if os.name == "posix" and self.secret_file.stat().st_mode & 0o077:
+                raise Misconfigured(
+                    "others on this machine may read the secret key",
+                    place=str(self.secret_file),
+                    expected=f"`chmod 600 {self.secret_file}`",
+                )
             value = self.secret_file.read_text().strip()
         else:
             raise Misconfigured(

@@ -71,9 +71,16 @@ def cached() -> revisions.Cached[Directory]:
 
 
 def add_user(
-    tx: Tx, mint: IdMint, name: str, *, role: str = "agent", email: str | None = None, display: str | None = None
+    tx: Tx,
+    mint: IdMint,
+    name: str,
+    *,
+    role: str = "agent",
+    email: str | None = None,
+    display: str | None = None,
+    password_hash: str | None = None,
 ) -> int:
-    """A new user's id. `name` is what policies say: lower case, no spaces."""
+    """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id."""
     _check_name(name, "name")
     if role not in ROLES:
         raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
@@ -82,7 +89,14 @@ def add_user(
     user = mint.new(tx.now)
     tx.execute(
         insert(users).values(
-            id=user, name=name, display=display or name, email=email, role=role, active=True, created_at=tx.now
+            id=user,
+            name=name,
+            display=display or name,
+            email=email,
+            role=role,
+            password_hash=password_hash,
+            active=True,
+            created_at=tx.now,
         )
     )
     revisions.renew(tx, mint, REVISION)

@@ -12,6 +12,7 @@ users = Table(
     text("display"),
     text("email", optional=True),
     text("role"),
+    text("password_hash", optional=True),  # argon2id
     Column("active", Boolean, nullable=False),
     instant("created_at"),
 )
@@ -59,6 +60,7 @@ tokens = Table(
     identifier(),
     text("name", unique=True),
     text("role"),
+    number("user_id", ForeignKey("users.id"), optional=True),  # on whose behalf it acts
     binary("hash", unique=True),
     instant("created_at"),
     text("created_by"),

@@ -11,7 +11,7 @@ from tocsin.core.clock import SECOND
 from tocsin.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from tocsin.core.ids import IdMint
 from tocsin.people.permissions import ROLES, Viewer
-from tocsin.people.tables import tokens
+from tocsin.people.tables import tokens, users
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 
@@ -20,8 +20,8 @@ _REMEMBERED = 2 * SECOND
 _MOST_REMEMBERED = 10_000
 
 
-def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str) -> str:
-    """A new token's text, which nobody can read again."""
+def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str, *, user: int | None = None) -> str:
+    """A new token's text, which nobody can read again. `user`: who acts where it is used; None: the token itself."""
     if role not in ROLES:
         raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
     if not name or len(name) > 100:
@@ -31,7 +31,13 @@ def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str) -> str:
     secret = _PREFIX + secrets.token_urlsafe(32)
     tx.execute(
         insert(tokens).values(
-            id=mint.new(tx.now), name=name, role=role, hash=_hash(secret), created_at=tx.now, created_by=by
+            id=mint.new(tx.now),
+            name=name,
+            role=role,
+            user_id=user,
+            hash=_hash(secret),
+            created_at=tx.now,
+            created_by=by,
         )
     )
     return secret
@@ -48,11 +54,12 @@ def revoke(tx: Tx, name: str) -> None:
 
 def listed(tx: Tx) -> list[dict[str, object]]:
     """Every token, without what is secret."""
-    rows = tx.execute(select(tokens).order_by(tokens.c.id)).mappings()
+    chosen = select(tokens, users.c.name.label("user")).outerjoin(users, users.c.id == tokens.c.user_id)
+    rows = tx.execute(chosen.order_by(tokens.c.id)).mappings()
     return [
         {
             "id": ids.to_text(row["id"]),
-            **{key: row[key] for key in ("name", "role", "created_at", "created_by", "revoked_at")},
+            **{key: row[key] for key in ("name", "role", "user", "created_at", "created_by", "revoked_at")},
         }
         for row in rows
     ]
@@ -83,12 +90,17 @@ class Doorkeeper:
     def look_up(self, secret: str, now: int) -> Viewer:
         digest = _hash(secret)
         with self.database.reading() as tx:
-            row = tx.row("SELECT id, name, role FROM tokens WHERE hash = ? AND revoked_at IS NULL", (digest,))
+            row = tx.row(
+                "SELECT t.id, t.name, t.role, u.id, u.name FROM tokens t"
+                " LEFT JOIN users u ON u.id = t.user_id AND u.active WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.user_id IS NULL OR u.id IS NOT NULL)",
+                (digest,),
+            )
         if row is None:
             self._known.pop(digest, None)
             raise Unauthenticated("the token is unknown or revoked", expected="a token from `tocsin token create`")
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
-        viewer = Viewer(f"token:{row[1]}", row[2], token=row[0])
+        actor = f"token:{row[1]}" if row[4] is None else f"user:{row[4]}"
+        viewer = Viewer(actor, row[2], user=row[3], token=row[0])
         self._known[digest] = (now, viewer)
         return viewer

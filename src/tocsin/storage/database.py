@@ -36,6 +36,11 @@ class Database:
         """The file of a SQLite database."""
         return Path(self.url.database or "") if self.dialect == "sqlite" else None
 
+    @property
+    def shown(self) -> str:
+        """The URL as a person wrote it, without the password."""
+        return self.url.set(drivername=self.dialect).render_as_string(hide_password=True)
+
     @cached_property
     def writer(self) -> Engine:
         """Connections that may write. On SQLite only one thread at a time uses it: the group writer's."""

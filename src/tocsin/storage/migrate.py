@@ -1,38 +1,57 @@
 """Migrations: how a database gets the tables that this release works with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
-from tocsin.core.errors import Misconfigured
+from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.storage.database import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def config() -> Config:
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def config() -> "Config":
+    # Alembic takes nearly a second to import, and only an upgrade needs it.
+    from alembic.config import Config
+
     found = Config()
-    found.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    found.set_main_option("script_location", str(_FOLDER))
     found.set_main_option("path_separator", "os")
     return found
 
 
 def head() -> str:
-    """The newest revision that this release knows."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
-    assert newest is not None
-    return newest
+    """The newest revision that this release knows: files are named `<revision>_<what it does>.py`, in order."""
+    return max(path.name for path in (_FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def current(database: Database) -> str | None:
-    """The revision of the database; None for an empty one."""
-    with database.reader.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The revision of the database; None for an empty one. Unavailable where it does not answer."""
+    if database.path is not None and not database.path.exists():
+        return None
+    try:
+        with database.reader.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            return None if found is None else str(found)
+    except OperationalError as error:
+        raise Unavailable(
+            f"the database does not answer: {str(error.orig).strip().splitlines()[0]}",
+            place=database.shown,
+            expected="a running database at TOCSIN_DATABASE_URL",
+        ) from None
 
 
 def upgrade(database: Database) -> None:
     """Bring the database to `head`, in one transaction."""
+    from alembic import command
+
     if (path := database.path) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     settings = config()
@@ -44,8 +63,15 @@ def upgrade(database: Database) -> None:
 def require_current(database: Database) -> None:
     """Misconfigured where the database is not at the revision of this release."""
     found = current(database)
+    if found is None:
+        raise Misconfigured(
+            "there is no Tocsin database here yet",
+            place=database.shown,
+            expected="`tocsin init`, or TOCSIN_DATABASE_URL to name one",
+        )
     if found != head():
         raise Misconfigured(
-            f"the database is at revision {found or 'none'}, this release needs {head()}",
-            expected="`tocsin migrate` (or `tocsin init` for a new database)",
+            f"the database is at revision {found}, this release needs {head()}",
+            place=database.shown,
+            expected="`tocsin migrate`",
         )

@@ -1,0 +1,62 @@
+"""Routes of API tokens: issued and shown once, listed without what is secret, revoked."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import Field
+
+from tocsin.api.access import Here, Who, json
+from tocsin.api.bodies import Body
+from tocsin.core import instants
+from tocsin.core.errors import InvalidInput
+from tocsin.people import directory, tokens
+
+router = APIRouter(tags=["tokens"])
+
+
+class NewToken(Body):
+    name: str = Field(description="What it is for, such as zendesk")
+    role: str | None = Field(default=None, description="What it may do; default: the role of the user")
+    user: str | None = Field(default=None, description="The user who acts where it is used; without, the token itself")
+
+
+@router.get("/tokens")
+def list_tokens(here: Here, who: Who) -> Response:
+    who.require("tokens.write")
+    with here.database.reading() as tx:
+        found = tokens.listed(tx)
+    return json({"tokens": [_shown(token) for token in found]})
+
+
+@router.post("/tokens", status_code=201)
+def create_token(body: NewToken, here: Here, who: Who) -> Response:
+    """A new token; its text is shown this once."""
+    who.require("tokens.write")
+
+    def write(tx: Any) -> tuple[str, str]:
+        user = directory.load(tx).by_name.get(body.user) if body.user else None
+        if body.user and (user is None or not user.active):
+            raise InvalidInput(f"there is no active user {body.user!r}", place="user", expected="the name of a user")
+        role = body.role or (user.role if user else None)
+        if role is None:
+            raise InvalidInput("a token without a user needs a role", place="role", expected="a role")
+        return tokens.issue(tx, here.mint, body.name, role, who.actor, user=user.id if user else None), role
+
+    token, role = here.writer.write(write)
+    return json({"name": body.name, "role": role, "user": body.user, "token": token}, 201)
+
+
+@router.post("/tokens/{name}/revocation")
+def revoke_token(name: str, here: Here, who: Who) -> Response:
+    """End a token, in every process within two seconds."""
+    who.require("tokens.write")
+    here.writer.write(lambda tx: tokens.revoke(tx, name))
+    return json({"name": name, "revoked": True})
+
+
+def _shown(token: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: instants.to_text(value) if name.endswith("_at") and value is not None else value
+        for name, value in token.items()
+    }

@@ -1,0 +1,130 @@
+"""One case on a terminal: who has it, its clocks, why it was decided so, what happened, whom it paged."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tocsin.cli.output import when
+from tocsin.cli.sentences import sentence
+from tocsin.core import instants
+
+BAR = 20
+LEVELS = {"executive": "bold red", "senior": "yellow", "standard": ""}
+OUTCOMES = {"met": "green", "breached": "red", None: ""}
+PAGES = {"delivered": "green", "failed": "red"}
+
+
+def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
+    """Print a case of the API with its timeline, for a person."""
+    console = Console(highlight=False)
+    _head(console, case)
+    _clocks(console, case)
+    if (decision := case.get("decision")) is not None:
+        _decision(console, decision)
+    _timeline(console, case, events)
+    _pages(console, case["pages"])
+
+
+def _head(console: Console, case: dict[str, Any]) -> None:
+    ticket = f" · {case['source']} {case['external_id']}" if case["external_id"] else ""
+    console.print(f"[bold]{case['number']}{escape(ticket)}[/bold]  {escape(case['subject'])}", soft_wrap=True)
+    style = LEVELS[case["level"]]
+    level = f"[{style}]{case['level']}[/]" if style else case["level"]
+    kind = f" {case['kind']}" if case["kind"] else ""
+    parts = [f"{level}{kind}", escape(case["severity"]), case["state"]]
+    parts.append(f"owner {escape(case['owner'])}" if case["owner"] else "[red]nobody owns it[/red]")
+    parts.append(f"team {escape(case['team'] or 'none')}")
+    if case["technical_lead"]:
+        parts.append(f"technical lead {escape(case['technical_lead'])}")
+    console.print(" · ".join(parts), soft_wrap=True)
+    console.print(f"[dim]opened {when(case['opened_at'])}, id {case['id']}[/dim]")
+
+
+def _clocks(console: Console, case: dict[str, Any]) -> None:
+    if not case["clocks"]:
+        return
+    table = _table(console, "clocks", "", "target", "calendar", "due", "")
+    for run in case["clocks"]:
+        name = run["clock"] if run["cycle"] == 1 else f"{run['clock']} {run['cycle']}"
+        table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run))
+    console.print(table)
+
+
+def _outcome(run: dict[str, Any]) -> str:
+    if run["outcome"] is None:
+        return "paused" if run["paused"] else "running"
+    text = run["outcome"]
+    if run["outcome"] == "met" and run["settled_at"]:
+        text += f" with {_span(_at(run['due_at']) - _at(run['settled_at']))} to spare"
+    return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text
+
+
+def _decision(console: Console, decision: dict[str, Any]) -> None:
+    table = _table(console, f"score {decision['score']:.4g} of 100", "", "points", "of", "", "because")
+    for factor in decision["factors"]:
+        bar = "━" * round(factor["value"] * BAR)
+        reason = escape(factor["reason"])
+        table.add_row(
+            escape(factor["name"]),
+            f"{factor['points']:.4g}",
+            f"{factor['weight']:g}",
+            f"[cyan]{bar:<{BAR}}[/cyan]",
+            f"[dim]{reason}[/dim]" if factor["assumed"] else reason,
+        )
+    console.print(table)
+    console.print(f"\n[bold]why[/bold] [dim]under version {decision['policy_version']}[/dim]")
+    for reason in decision["reasons"]:
+        console.print(f"  {escape(reason)}", soft_wrap=True)
+
+
+def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any]]) -> None:
+    opened = _at(case["opened_at"])
+    table = _table(console, "timeline", "", "", "", "")
+    table.show_header = False
+    for event in events:
+        at = _at(event["at"])
+        actor = "" if event["actor"] == "engine" else event["actor"]
+        table.add_row(
+            f"[dim]{event['at'][11:19]}[/dim]", f"+{_span(at - opened)}", escape(sentence(event)), f"[dim]{actor}[/dim]"
+        )
+    console.print(table)
+
+
+def _pages(console: Console, pages: list[dict[str, Any]]) -> None:
+    if not pages:
+        return
+    table = _table(console, "pages", "", "by", "state", "attempts", "queued", "")
+    for page in pages:
+        style = PAGES.get(page["state"], "dim")
+        table.add_row(
+            escape(page["user"]),
+            escape(page["channel"]),
+            f"[{style}]{page['state']}[/]",
+            str(page["attempts"]),
+            when(page["queued_at"]),
+            escape(page["error"] or ""),
+        )
+    console.print(table)
+
+
+def _table(console: Console, title: str, *columns: str) -> Table:
+    console.print(f"\n[bold]{escape(title)}[/bold]")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column(columns[0], no_wrap=True)
+    for place, column in enumerate(columns[1:], 2):
+        last = place >= len(columns) - 1
+        table.add_column(column, justify="right" if column in ("points", "of") else "left", no_wrap=not last)
+    return table
+
+
+def _at(text: str) -> int:
+    return instants.from_text(text)
+
+
+def _span(microseconds: int) -> str:
+    """`0:07`, `12:30`, `3:05:00`: hours, minutes, seconds."""
+    seconds = microseconds // 1_000_000
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,101 @@
+"""The demonstration from the first line to the last."""
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from tocsin.cli.demo import company
+from tocsin.cli.demo.play import Play
+from tocsin.cli.demo.stage import Stage, stage
+from tocsin.cli.demo.story import Story
+from tocsin.cli.demo.summary import Figures, print_summary
+from tocsin.core import logging
+from tocsin.core.clock import stopwatch
+
+
+def show(port: int, speed: float, seconds: float | None) -> None:
+    """Set the stage, play until the time is over or somebody ends it, and tell what became of it."""
+    logging.configure("ERROR", json=False)
+    console = Console(highlight=False)
+    begun = stopwatch()
+    stopped = False
+
+    def stop(*_: Any) -> None:
+        nonlocal stopped
+        stopped = True
+
+    def over() -> bool:
+        return stopped or (seconds is not None and stopwatch() - begun >= seconds)
+
+    with _heard(stop), _waiting(console), contextlib.ExitStack() as closing:
+        scene = closing.enter_context(stage(port, speed))
+        _head(console, scene, speed, seconds)
+        begun = stopwatch()
+        story = Story(console, scene.zone)
+        play = Play(scene, story, speed)
+        with _status(console, story, scene) as tick:
+            play.run(over, tick)
+        console.print()
+        print_summary(console, Figures.ask(scene), play.first_pages)
+    _next(console)
+
+
+def _head(console: Console, scene: Stage, speed: float, seconds: float | None) -> None:
+    end = "Ctrl-C ends it" if seconds is None else f"ends after {seconds:g} s"
+    console.print(f"[bold]Tocsin[/bold] plays a day at {company.NAME}, which sells {company.BUSINESS} · {end}")
+    console.print(
+        f"[dim]time runs {speed:g} times as fast and is that of the office; the server is {scene.url};"
+        " in another terminal, meanwhile:[/dim]",
+        soft_wrap=True,
+    )
+    for line in (
+        f"export TOCSIN_URL={scene.url} TOCSIN_TOKEN={scene.tokens['admin']}",
+        "tocsin case list --level executive && tocsin case show 2",
+        "tocsin case open 'Checkout is down' --users-affected 800",
+        'curl -H "Authorization: Bearer $TOCSIN_TOKEN" $TOCSIN_URL/api/v1/cases/2/decision',
+    ):
+        console.print(f"  [cyan]{line}[/cyan]", soft_wrap=True)
+    console.print()
+
+
+def _next(console: Console) -> None:
+    console.print("\n[dim]the server has ended and its database is gone; for one that stays:[/dim]")
+    for line, what in (
+        ("tocsin init", "a database, an administrator, a token"),
+        ("tocsin serve", "the API and every loop"),
+        ("tocsin policy show > policy.yaml", "the rules that decided here, to make them yours"),
+    ):
+        console.print(f"  [cyan]{line:<34}[/cyan][dim]{what}[/dim]")
+
+
+@contextlib.contextmanager
+def _status(console: Console, story: Story, scene: Stage) -> Iterator[Callable[[], None]]:
+    """A line below the story that tells the time, on a terminal."""
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
+        yield lambda: live.update(Text(f"{story.time(scene.clock.now())}  …", style="dim"))
+
+
+@contextlib.contextmanager
+def _waiting(console: Console) -> Iterator[None]:
+    if console.is_terminal:
+        console.print("[dim]setting the stage …[/dim]", end="\r")
+    yield
+
+
+@contextlib.contextmanager
+def _heard(stop: Callable[..., None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the play, not the process."""
+    before = {kind: signal.signal(kind, stop) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

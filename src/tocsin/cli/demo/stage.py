@@ -1,0 +1,123 @@
+"""The stage of the demonstration: a database to throw away, a real server on a real port, a receiver of pages."""
+
+import base64
+import contextlib
+import secrets
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from tocsin import runtime
+from tocsin.cli.demo import company
+from tocsin.cli.demo.receiver import Receiver
+from tocsin.cli.furnish import furnish
+from tocsin.cli.running import address, listen
+from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
+from tocsin.core.errors import Unavailable
+from tocsin.notify import destinations
+from tocsin.people import tokens
+from tocsin.policy import document
+from tocsin.runtime import Installation
+from tocsin.storage import migrate
+from tocsin.storage.database import Database
+
+HELP_DESK = "helpdesk"
+
+
+class Stage(NamedTuple):
+    """What the story plays on. `tokens` by the user's name, and that of the help desk."""
+
+    url: str
+    clock: Clock
+    zone: ZoneInfo
+    receiver: Receiver
+    tokens: dict[str, str]
+    database: Path
+
+
+@contextlib.contextmanager
+def stage(port: int, speed: float) -> Iterator[Stage]:
+    """Set up, serve, and clear away."""
+    policy = company.policy()
+    office = document.parse(policy).calendars["office"]
+    clock = ScaledClock(_curtain(office), speed)
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder, contextlib.ExitStack() as closing:
+        listening = _listen(port)
+        closing.callback(listening.close)
+        url = address("127.0.0.1", listening)
+        receiver = Receiver(secret)
+        closing.callback(receiver.close)
+        path = Path(folder) / "tocsin.db"
+        installation = _installation(path, clock, url)
+        closing.callback(installation.stop)
+        issued = _furnish(installation, policy, receiver, secret)
+        closing.enter_context(_serving(installation, listening))
+        yield Stage(url, clock, office.rules.load_zone(), receiver, issued, path)
+
+
+def _curtain(office: Any) -> int:
+    """When the story begins: now, where people are in the office for a while yet; else half an hour into their day."""
+    now = SystemClock().now()
+    if office.next_open(now) == now and office.between(now, now + 4 * HOUR) == 4 * HOUR:
+        return now
+    opening: int = office.next_open(now)
+    if opening == now:  # the day is nearly over
+        opening = office.next_open(now + 6 * HOUR)
+    return opening + 30 * MINUTE
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return listen("127.0.0.1", port)
+    except Unavailable:
+        return listen("127.0.0.1", 0)
+
+
+def _installation(path: Path, clock: Clock, url: str) -> Installation:
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    database.close()
+    return runtime.build(f"sqlite:///{path}", secrets.token_urlsafe(48), clock=clock, base_url=url, allow_private=True)
+
+
+def _furnish(installation: Installation, policy: str, receiver: Receiver, secret: str) -> dict[str, str]:
+    def write(tx: Any) -> dict[str, str]:
+        made = furnish(tx, installation, policy, company.STAFF)
+        for name, user in made.users.items():
+            destinations.add_webhook(tx, installation.mint, user, f"{receiver.url}/{name}", secret)
+        roles = {person.name: person.role for person in (company.STAFF.chief, *company.STAFF.people)}
+        issued = {
+            name: tokens.issue(tx, installation.mint, name, roles[name], "demo", user=user)
+            for name, user in made.users.items()
+        }
+        issued[HELP_DESK] = tokens.issue(tx, installation.mint, HELP_DESK, "operator", "demo")
+        return issued
+
+    return installation.writer.write(write)
+
+
+@contextlib.contextmanager
+def _serving(installation: Installation, listening: socket.socket) -> Iterator[None]:
+    import uvicorn
+
+    from tocsin.api.app import create
+
+    config = uvicorn.Config(create(installation), lifespan="off", log_config=None, log_level="error", access_log=False)
+    server = uvicorn.Server(config)
+    installation.start()
+    thread = threading.Thread(target=lambda: server.run(sockets=[listening]), name="demo-server", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise Unavailable("the demonstration's server did not start", expected="another --port")
+            thread.join(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,142 @@
+"""The demonstration as lines on a terminal: what came in, what was decided and why, who was told, who answered."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from tocsin.cli.demo.tickets import Arrival
+
+LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
+_INDENT = 13
+_CUSTOMER = 22
+
+
+class Story:
+    """Prints. Every fact comes from an answer of the API or from a page that arrived."""
+
+    def __init__(self, console: Console, zone: ZoneInfo) -> None:
+        self.console = console
+        self._zone = zone
+
+    def time(self, instant: int) -> str:
+        """The wall clock of the company's office."""
+        return datetime.fromtimestamp(instant / 1_000_000, UTC).astimezone(self._zone).strftime("%H:%M")
+
+    def came_in(self, at: int, arrival: Arrival, case: dict[str, Any]) -> None:
+        account = arrival.body.get("account")
+        who = account["name"] if account else "nobody we know"
+        users = arrival.body.get("users_affected")
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append(f"{who:<{_CUSTOMER}}", style="dim" if account is None else "")
+        text.append(arrival.body["subject"], style="" if case["level"] == "standard" else "bold")
+        if users:
+            text.append(f"  {users:,} {'user' if users == 1 else 'users'}", style="dim")
+        self._line(text)
+        self._decided(case)
+
+    def changed(self, at: int, arrival: Arrival, before: dict[str, Any], case: dict[str, Any]) -> None:
+        """A signal about a case that there is already."""
+        news = ", ".join(
+            f"{name.replace('_', ' ')} now {value:,}" if isinstance(value, int) else f"{name} now {value}"
+            for name, value in arrival.body.items()
+            if name not in ("external_id", "source")
+        )
+        raised = f", from {before['level']} to {case['level']}" if before["level"] != case["level"] else ""
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append(f"the help desk adds: {news}")
+        text.append(raised, style="bold")
+        self._line(text)
+        self._decided(case)
+
+    def _decided(self, case: dict[str, Any]) -> None:
+        kind = " (relationship)" if case["kind"] == "relationship" else ""
+        text = Text(" " * _INDENT)
+        text.append(f"{case['level']}{kind}, {case['severity']}", style=LEVELS[case["level"]])
+        owner = f"{case['team']}, {case['owner']}" if case["owner"] else f"{case['team']}, nobody yet"
+        text.append(f"  {why(case['decision'])}", style="dim")
+        text.append(f"  → {owner}")
+        self._line(text)
+
+    def paged(self, at: int, page: dict[str, Any], names: list[str], seconds: float | None) -> None:
+        """Pages of one step arrived. `seconds`: real ones since the ticket came in, for the first step."""
+        path = page["path"]
+        first = path["pass"] == 1 and path["step"] == 1
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(page['case'])}")
+        if first:
+            text.append("✆ ", style="cyan")
+            text.append(f"paged {_and(names)}")
+            if seconds is not None:
+                text.append(f", {seconds:.1f} s after it came in", style="dim")
+        else:
+            text.append("▲ ", style="yellow")
+            again = f", pass {path['pass']}" if path["pass"] > 1 else ""
+            text.append(f"no answer: climbs to step {path['step']} of {path['name']}{again}, paged {_and(names)}")
+        self._line(text)
+
+    def acknowledged(self, at: int, case: dict[str, Any], name: str, after: int) -> None:
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append("✓ ", style="green")
+        text.append(f"{name} has it, {span(after)} after it came in")
+        spare = _spare(case, "acknowledge")
+        if spare is not None:
+            text.append(f"; {span(spare)} before the target" if spare >= 0 else f"; {span(-spare)} late", style="dim")
+        self._line(text)
+
+    def resolved(self, at: int, case: dict[str, Any], name: str, after: int) -> None:
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append("■ ", style="green")
+        text.append(f"resolved by {name} after {span(after)}")
+        self._line(text)
+
+    def refused(self, at: int, what: str, reason: str) -> None:
+        self._line(Text(f"{self.time(at)}  {what}: {reason}", style="red"))
+
+    def _line(self, text: Text) -> None:
+        """One line; on a terminal never more than fits."""
+        if self.console.is_terminal:
+            text.truncate(self.console.width, overflow="ellipsis")
+        self.console.print(text, soft_wrap=True, highlight=False)
+
+
+def why(decision: dict[str, Any]) -> str:
+    """The decision's own reasons in one line: what set the level, and what the text was taken for."""
+    score = f"score {decision['score']:.0f}"
+    raised = next((minimum["id"] for minimum in decision["minimums"] if minimum["raised"]), None)
+    reasons = [reason for reason in decision["reasons"] if reason.startswith("score ")]
+    parts = [f"{score}, raised by the guard {raised}" if raised else (reasons[-1] if reasons else score)]
+    kind = next((reason for reason in decision["reasons"] if reason.startswith("type ")), None)
+    if kind is not None:
+        name, _, rule = kind.removeprefix("type ").partition(": ")
+        parts.append(f"{name} by {rule.removeprefix('classify.')}")
+    if decision["triage"]:
+        parts.append("asks " + ", ".join(decision["triage"]["asks"]))
+    return "; ".join(parts)
+
+
+def span(microseconds: int) -> str:
+    """`2:05`, in minutes and seconds; with hours where there are any."""
+    seconds = max(microseconds, 0) // 1_000_000
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _spare(case: dict[str, Any], clock: str) -> int | None:
+    """How long before its target a clock was stopped; negative where it was late."""
+    from tocsin.core import instants
+
+    for run in case["clocks"]:
+        if run["clock"] == clock and run["settled_at"]:
+            return instants.from_text(run["due_at"]) - instants.from_text(run["settled_at"])
+    return None
+
+
+def _number(case: dict[str, Any]) -> str:
+    return escape(f"{'#' + str(case['number']):<6}")
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,95 @@
+"""What became of it all: asked of the API when the play is over, nothing remembered."""
+
+from typing import Any
+
+import httpx2
+from rich.console import Console
+from rich.table import Table
+
+from tocsin.cli.demo.stage import Stage
+from tocsin.cli.demo.story import span
+from tocsin.core import instants
+
+
+class Figures:
+    """The cases of the installation, and those that were escalated with their pages."""
+
+    def __init__(self, cases: list[dict[str, Any]], escalated: list[dict[str, Any]]) -> None:
+        self.cases = cases
+        self.escalated = escalated
+
+    @classmethod
+    def ask(cls, stage: Stage) -> "Figures":
+        headers = {"authorization": f"Bearer {stage.tokens['admin']}"}
+        with httpx2.Client(base_url=f"{stage.url}/api/v1", headers=headers, timeout=30) as http:
+            cases: list[dict[str, Any]] = []
+            cursor: str | None = None
+            while True:
+                found = http.get("/cases", params={"limit": 200} | ({"cursor": cursor} if cursor else {})).json()
+                cases += found["cases"]
+                cursor = found["cursor"]
+                if cursor is None:
+                    break
+            escalated = [http.get(f"/cases/{case['id']}").json() for case in cases if case["level"] != "standard"]
+        return cls(cases, escalated)
+
+    def level(self, name: str) -> int:
+        return sum(case["level"] == name for case in self.cases)
+
+    def answered(self) -> list[int]:
+        """Microseconds from opening to acknowledgement, sorted."""
+        return sorted(
+            instants.from_text(case["acknowledged_at"]) - instants.from_text(case["opened_at"])
+            for case in self.escalated
+            if case["acknowledged_at"]
+        )
+
+    def climbing(self) -> int:
+        return sum(any(climb["state"] == "climbing" for climb in case["escalations"]) for case in self.escalated)
+
+    def pages(self, state: str) -> int:
+        return sum(page["state"] == state for case in self.escalated for page in case["pages"])
+
+    def outcomes(self, outcome: str | None) -> int:
+        return sum(run["outcome"] == outcome for case in self.cases for run in case["clocks"])
+
+    def forgotten(self) -> int:
+        """Open cases that nobody owns and no assign clock watches: the promise is that there are none."""
+        return sum(
+            case["state"] == "open"
+            and case["owner"] is None
+            and not any(run["clock"] == "assign" and run["outcome"] is None for run in case["clocks"])
+            for case in self.cases
+        )
+
+
+def print_summary(console: Console, figures: Figures, first_pages: list[float]) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(no_wrap=True)
+    by_state = {state: sum(case["state"] == state for case in figures.cases) for state in ("open", "resolved")}
+    table.add_row("tickets", f"{len(figures.cases)} in, {by_state['open']} open, {by_state['resolved']} resolved")
+    table.add_row(
+        "escalated",
+        f"{len(figures.escalated)}: {figures.level('executive')} executive, {figures.level('senior')} senior",
+    )
+    answered = figures.answered()
+    if answered:
+        table.add_row(
+            "answered",
+            f"{len(answered)} of {len(figures.escalated)}, half of them within {span(answered[len(answered) // 2])};"
+            f" {figures.climbing()} still climbing",
+        )
+    if first_pages:
+        table.add_row("first page", f"after {max(first_pages):.2f} s at the latest, in real time")
+    table.add_row(
+        "pages",
+        f"{figures.pages('delivered')} delivered, {figures.pages('cancelled')} no longer needed,"
+        f" {figures.pages('failed')} failed",
+    )
+    table.add_row(
+        "targets",
+        f"{figures.outcomes('met')} met, {figures.outcomes('breached')} missed, {figures.outcomes(None)} running",
+    )
+    table.add_row("forgotten", f"{figures.forgotten()} open cases without an owner or a clock that watches")
+    console.print(table)

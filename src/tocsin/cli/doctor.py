@@ -1,0 +1,214 @@
+"""`tocsin doctor`: looks for what is wrong with an installation, and names the way out of each thing found."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import typer
+
+from tocsin.cli.output import JSON_HELP, print_json
+
+if TYPE_CHECKING:
+    from tocsin.core.settings import Settings
+    from tocsin.storage.database import Database
+
+State = Literal["ok", "warn", "fail"]
+COLOURS = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
+SKEW_SECONDS = 2.0
+TRY_SECONDS = 2.0
+
+
+class Finding(NamedTuple):
+    state: State
+    check: str
+    found: str
+    way_out: str = ""
+
+
+def doctor(json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
+    """Look for what is wrong with an installation. Changes nothing. Exit code 1 where something fails.
+
+    Example: tocsin doctor
+    """
+    from tocsin.core import logging
+
+    logging.configure("ERROR", json=False)
+    findings = list(_examine())
+    failed = any(finding.state == "fail" for finding in findings)
+    if json:
+        print_json({"ok": not failed, "findings": [finding._asdict() for finding in findings]})
+    else:
+        for finding in findings:
+            mark = typer.style(f"{finding.state:<5}", fg=COLOURS[finding.state])
+            typer.echo(f"{mark}{finding.check:<14}{finding.found}")
+            if finding.way_out:
+                typer.echo(f"{'':<19}-> {finding.way_out}")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _examine() -> Iterator[Finding]:
+    """One finding for each check; those that need what has failed are left out."""
+    from tocsin.core import settings as configuration
+    from tocsin.core.errors import TocsinError
+    from tocsin.storage.database import Database
+
+    try:
+        settings = configuration.load()
+        database = Database(settings.database_url)
+    except TocsinError as error:
+        yield _failure("settings", error)
+        return
+    yield Finding("ok", "settings", database.shown)
+    yield _guarded("secret", lambda: _secret(settings))
+    yield from _server(settings)
+    try:
+        found = _guarded("database", lambda: _database(database))
+        yield found
+        if found.state != "fail":
+            yield _guarded("durability", lambda: _durability(database))
+            yield _guarded("clock", lambda: _clock(database))
+            if (holder := _holder(database)) is not None:
+                yield holder
+            yield _guarded("policy", lambda: _policy(database))
+            yield from _reach(database)
+            yield _guarded("work", lambda: _work(database))
+    finally:
+        database.close()
+
+
+def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
+    from tocsin.core.errors import TocsinError
+
+    try:
+        return look()
+    except TocsinError as error:
+        return _failure(check, error)
+    except Exception as error:  # whatever is broken is a finding
+        return Finding("fail", check, f"{type(error).__name__}: {str(error).splitlines()[0]}")
+
+
+def _failure(check: str, error: Any) -> Finding:
+    found = f"{error.place}: {error.detail}" if error.place else error.detail
+    return Finding("fail", check, found, error.expected or "")
+
+
+def _secret(settings: "Settings") -> Finding:
+    settings.secret()
+    source = "TOCSIN_SECRET_KEY" if settings.secret_key is not None else str(settings.secret_file)
+    return Finding("ok", "secret", f"in {source}")
+
+
+def _server(settings: "Settings") -> Iterator[Finding]:
+    if settings.url is None:
+        return
+    import httpx2
+
+    try:
+        answer = httpx2.get(f"{settings.url.rstrip('/')}/readyz", timeout=TRY_SECONDS)
+    except httpx2.HTTPError as error:
+        yield Finding("fail", "server", f"{settings.url}: {error}", "`tocsin serve`, or another TOCSIN_URL")
+        return
+    state: State = "ok" if answer.is_success else "fail"
+    yield Finding(state, "server", f"{settings.url}: {answer.json().get('status', answer.status_code)}")
+
+
+def _database(database: "Database") -> Finding:
+    from tocsin.storage import migrate
+
+    migrate.require_current(database)
+    with database.reading() as tx:
+        name = "sqlite_version()" if database.dialect == "sqlite" else "current_setting('server_version')"
+        row = tx.row(f"SELECT {name}")
+    assert row is not None
+    product = "SQLite" if database.dialect == "sqlite" else "PostgreSQL"
+    return Finding("ok", "database", f"{product} {row[0]}, revision {migrate.head()}")
+
+
+def _durability(database: "Database") -> Finding:
+    from tocsin.storage.seam import durability
+
+    with database.reader.connect() as connection:
+        weak = durability(connection, database.dialect)
+    if weak:
+        return Finding("fail", "durability", ", ".join(weak), "settings under which a commit survives a power cut")
+    return Finding("ok", "durability", "what is acknowledged survives a power cut")
+
+
+def _clock(database: "Database") -> Finding:
+    from tocsin.core.clock import SECOND, SystemClock
+    from tocsin.storage.seam import read_clock
+
+    clock = SystemClock()
+    with database.reader.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        before = clock.now()
+        theirs = read_clock(connection, database.dialect, clock)
+        away = (theirs - (before + clock.now()) // 2) / SECOND
+    if abs(away) > SKEW_SECONDS:
+        found = f"the database's clock is {away:+.1f} s away from this machine's"
+        return Finding("warn", "clock", found, "time synchronisation (NTP) on both machines")
+    return Finding("ok", "clock", "agrees with the database's")
+
+
+def _holder(database: "Database") -> Finding | None:
+    from tocsin.storage.lock import holder_of
+
+    if database.path is None:
+        return None
+    holder = holder_of(database.path)
+    if holder is None:
+        return Finding("ok", "writer", "nobody holds the file; nothing runs, so no page goes out")
+    return Finding("ok", "writer", f"{holder}{f' at {holder.url}' if holder.url else ''}")
+
+
+def _policy(database: "Database") -> Finding:
+    from tocsin.core.clock import SystemClock
+    from tocsin.policy import versions
+
+    with database.reading() as tx:
+        force = versions.load(tx).in_force(SystemClock().now())
+    if force is None:
+        return Finding("fail", "policy", "none is in force", "`tocsin policy activate FILE`")
+    return Finding("ok", "policy", f"version {force.version} is in force")
+
+
+def _reach(database: "Database") -> Iterator[Finding]:
+    """Whether anybody could be paged, and whether each address takes a connection."""
+    from tocsin.notify import destinations
+    from tocsin.people import directory
+    from tocsin.roster import schedules
+
+    with database.reading() as tx:
+        people, reach = directory.load(tx), destinations.load(tx)
+        rosters = schedules.load(tx)
+    called = {name for roster in rosters.by_name.values() for name in roster.rotation.members}
+    silent = sorted(name for name in called if (user := people.by_name.get(name)) is None or user.id not in reach)
+    if silent:
+        way_out = f"`tocsin user reach {silent[0]} --webhook URL`"
+        yield Finding("warn", "people", f"on a roster, but no page reaches them: {', '.join(silent)}", way_out)
+    else:
+        yield Finding("ok", "people", "a page reaches everybody on a roster")
+    for address in sorted({one.address for those in reach.values() for one in those}):
+        yield _guarded("destination", lambda address=address: _destination(address))  # type: ignore[misc]
+
+
+def _destination(address: str) -> Finding:
+    import socket
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
+    except OSError as error:
+        found = f"{parts.scheme}://{parts.netloc}: {error.strerror or error}"
+        return Finding("warn", "destination", found, "a receiver that runs, and a network that lets you through")
+    return Finding("ok", "destination", f"{parts.scheme}://{parts.netloc} takes connections")
+
+
+def _work(database: "Database") -> Finding:
+    with database.reading() as tx:
+        row = tx.row("SELECT count(*) FROM work WHERE aside_at IS NOT NULL")
+    aside = row[0] if row else 0
+    if aside:
+        return Finding("warn", "work", f"{aside} things to do are set aside because they kept failing")
+    return Finding("ok", "work", "nothing is set aside")

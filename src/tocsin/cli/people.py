@@ -1,0 +1,212 @@
+"""`tocsin user`, `team`, `roster` and `oncall`: who is there, and who answers."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tocsin.cli import access
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, when, wrong_use
+
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+
+users = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="People, and where pages reach them.",
+    epilog="Example: tocsin user add dana --role senior --webhook https://pager.example.com/dana",
+)
+teams = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Teams, their leads and members.",
+    epilog="Example: tocsin team add billing --lead dana --member bo --roster senior",
+)
+rosters = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Who is on call when.",
+    epilog="Example: tocsin roster put senior.yaml",
+)
+
+
+@users.command("add", epilog="Example: tocsin user add dana --role senior --webhook https://pager.example.com/dana")
+def add_user(
+    name: Annotated[str, typer.Argument(help="What policies and commands call them: lower case, no spaces.")],
+    role: Annotated[str, typer.Option("--role", help="What they may do.")] = "agent",
+    email: Annotated[str | None, typer.Option("--email", help="Their address.")] = None,
+    display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
+    webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Where pages go.")] = None,
+    json: Json = False,
+) -> None:
+    """Add a user. With a webhook, the secret that signs its pages is shown this once."""
+    body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook}
+    with access.writing("user add") as api:
+        made = api.post("/users", body)
+    if json:
+        print_json(made)
+        return
+    typer.echo(f"{name} is a user with the role {role}")
+    if made["webhook_secret"]:
+        _secret(made["webhook_secret"])
+    else:
+        access.note(f"no page reaches {name} yet: `tocsin user reach {name} --webhook URL`")
+
+
+@users.command(epilog="Example: tocsin user reach admin --webhook https://pager.example.com/admin")
+def reach(
+    name: Annotated[str, typer.Argument(help="The user.")],
+    webhook: Annotated[str, typer.Option("--webhook", metavar="URL", help="Where pages go, as signed POSTs.")],
+    json: Json = False,
+) -> None:
+    """Say where pages reach a user. The secret that signs them is shown this once."""
+    with access.writing("user reach") as api:
+        made = api.post(f"/users/{access.part(name)}/destinations", {"webhook": webhook})
+    if json:
+        print_json(made)
+        return
+    typer.echo(f"pages to {name} go to {webhook}")
+    _secret(made["webhook_secret"])
+
+
+@users.command("list", epilog="Example: tocsin user list")
+def list_users(json: Json = False) -> None:
+    """Show every user, and whether a page would reach them."""
+    with access.reading() as api:
+        found: list[dict[str, Any]] = api.get("/users")["users"]
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("name", "role", "display", "e-mail", "reachable"),
+        (
+            (
+                user["name"],
+                user["role"] if user["active"] else f"{user['role']} (gone)",
+                user["display"] if user["display"] != user["name"] else "",
+                user["email"] or "",
+                "yes" if user["reachable"] else "no",
+            )
+            for user in found
+        ),
+    )
+
+
+@teams.command("add", epilog="Example: tocsin team add billing --lead dana --member bo --roster senior")
+def add_team(
+    name: Annotated[str, typer.Argument(help="What policies call it: lower case, no spaces.")],
+    lead: Annotated[str | None, typer.Option("--lead", help="The user who leads it.")] = None,
+    member: Annotated[list[str] | None, typer.Option("--member", help="A user in it; again for more.")] = None,
+    roster: Annotated[
+        str | None, typer.Option("--roster", help="Whose person on call owns what is routed `assign: oncall`.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Add a team."""
+    body = {"name": name, "lead": lead, "roster": roster, "members": member or []}
+    with access.writing("team add") as api:
+        made = api.post("/teams", body)
+    if json:
+        print_json(made)
+    else:
+        typer.echo(f"{name} is a team")
+
+
+@teams.command("list", epilog="Example: tocsin team list")
+def list_teams(json: Json = False) -> None:
+    """Show every team."""
+    with access.reading() as api:
+        found: list[dict[str, Any]] = api.get("/teams")["teams"]
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("name", "lead", "members", "roster"),
+        ((team["name"], team["lead"] or "", ", ".join(team["members"]), team["roster"] or "") for team in found),
+    )
+
+
+@rosters.command(epilog="Example: tocsin roster put senior.yaml")
+def put(
+    file: Annotated[str, typer.Argument(help="A roster in YAML or JSON; - reads standard input.")], json: Json = False
+) -> None:
+    """Create or replace a roster from a file.
+
+    {name: senior, members: [dana, carl], zone: Europe/Berlin, handoff: mon 09:00}
+    """
+    definition = _roster(file)
+    name = definition.pop("name", None)
+    if not isinstance(name, str) or not name:
+        wrong_use(f"{file}: name: the roster has none; expected a name, such as senior")
+    with access.writing("roster put") as api:
+        made = api.put(f"/rosters/{access.part(name)}", definition)
+    if json:
+        print_json(made)
+    else:
+        typer.echo(f"{name} is a roster of {', '.join(definition.get('members', []))}")
+
+
+@rosters.command("list", epilog="Example: tocsin roster list --json")
+def list_rosters(json: Json = False) -> None:
+    """Show every roster as it was given."""
+    with access.reading() as api:
+        found: list[dict[str, Any]] = api.get("/rosters")["rosters"]
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("name", "members", "handoff", "zone", "overrides"),
+        (
+            (
+                roster["name"],
+                ", ".join(roster["members"]),
+                roster["handoff"],
+                roster["zone"],
+                len(roster.get("overrides", [])) or "",
+            )
+            for roster in found
+        ),
+    )
+
+
+def oncall(
+    roster: Annotated[str | None, typer.Argument(help="A roster; without it, all.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="At this time instead of now: 2026-11-22T09:30:00Z.")] = None,
+    json: Json = False,
+) -> None:
+    """Show who is on call, who comes second, until when, and why.
+
+    Example: tocsin oncall senior --at 2026-12-24T22:00:00Z
+    """
+    with access.reading() as api:
+        found = api.get("/oncall", roster=roster, at=at)
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("roster", "on call", "second", "until", "why"),
+        (
+            (
+                duty["roster"],
+                duty["primary"] or "nobody",
+                duty["backup"] or "nobody",
+                when(duty["until"]),
+                "; ".join(duty["reasons"]),
+            )
+            for duty in found["oncall"]
+        ),
+    )
+
+
+def _roster(file: str) -> dict[str, Any]:
+    from tocsin.policy.yaml_lines import read
+
+    tree = read(read_text(file))
+    if tree.problems:
+        wrong_use(f"{file}: {tree.problems[0]}")
+    if not isinstance(tree.data, dict):
+        wrong_use(f"{file}: this is no roster; expected name, members, zone, handoff")
+    return dict(tree.data)
+
+
+def _secret(secret: str) -> None:
+    typer.echo(f"its pages are signed with {secret} (Standard Webhooks), shown this once")

@@ -1,0 +1,154 @@
+"""`tocsin serve`, `work` and `migrate`: what keeps an installation running."""
+
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from tocsin.core.settings import Settings
+    from tocsin.runtime import Installation
+
+_GRACE_SECONDS = 20
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the API and run every loop: writing, timers, pages.
+
+    Ends on SIGTERM or Ctrl-C, after what it has begun: requests are answered, writes committed.
+
+    Example: tocsin serve --host 0.0.0.0 --port 8000
+    """
+    settings = _settings()
+    listening = listen(host, port)
+    url = address(host, listening)
+    from tocsin import runtime
+
+    installation = runtime.launch(settings, "serve", serving_at=url)
+    try:
+        run(installation, listening, url, settings.log_level)
+    finally:
+        listening.close()
+
+
+def work() -> None:
+    """Run the loops without the API, on PostgreSQL: timers and pages, beside any number of servers.
+
+    Example: TOCSIN_DATABASE_URL=postgresql://tocsin@db/tocsin tocsin work
+    """
+    settings = _settings()
+    from tocsin import runtime
+    from tocsin.core.errors import Misconfigured
+    from tocsin.storage.database import Database
+
+    if Database(settings.database_url).path is not None:
+        raise Misconfigured(
+            "on SQLite one process does everything",
+            place="TOCSIN_DATABASE_URL",
+            expected="`tocsin serve`, or a PostgreSQL database",
+        )
+    installation = runtime.launch(settings, "work")
+    ended = threading.Event()
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, lambda *_: ended.set())
+    installation.start()
+    typer.echo("Tocsin works; Ctrl-C ends it", err=True)
+    ended.wait()
+    installation.stop()
+
+
+def migrate() -> None:
+    """Bring the database to the tables of this release, in one transaction. Back it up before.
+
+    Example: tocsin migrate
+    """
+    settings = _settings()
+    from tocsin import runtime
+    from tocsin.storage import migrate as migrations
+    from tocsin.storage.database import Database
+
+    database = Database(settings.database_url)
+    lock = runtime.hold(settings, "migrate")
+    try:
+        before = migrations.current(database)
+        migrations.upgrade(database)
+    finally:
+        database.close()
+        if lock is not None:
+            lock.release()
+    head = migrations.head()
+    typer.echo(f"the database is at {head} already" if before == head else f"from {before or 'nothing'} to {head}")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; Unavailable where the port is taken."""
+    from tocsin.core.errors import Unavailable
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Unavailable(
+            f"cannot listen on {host} port {port}: {error.strerror or error}", expected="another --host or --port"
+        ) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def address(host: str, listening: socket.socket) -> str:
+    """The URL by which this machine reaches a socket."""
+    port = listening.getsockname()[1]
+    return f"http://{_ANYWHERE.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+
+
+def run(installation: "Installation", listening: socket.socket, url: str, log_level: str) -> None:
+    """Serve until a signal comes; then finish what is begun: first the requests, then the loops, the writer last."""
+    server = _server(installation, log_level)
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, _heard)
+    installation.start()
+    typer.echo(f"Tocsin serves {url}; Ctrl-C ends it", err=True)
+    try:
+        server.run(sockets=[listening])
+    finally:
+        installation.stop()
+
+
+def _heard(*_: Any) -> None:
+    """The server has seen the signal and has ended; nothing remains to be done about it."""
+
+
+def _server(installation: "Installation", log_level: str) -> Any:
+    import uvicorn
+
+    from tocsin.api.app import create
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            create(installation),
+            lifespan="off",
+            log_config=None,
+            log_level=log_level.lower(),
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+
+
+def _settings() -> "Settings":
+    from tocsin.core import logging
+    from tocsin.core import settings as configuration
+
+    settings = configuration.load()
+    logging.configure(settings.log_level, json=settings.log_format == "json")
+    return settings
