@@ -6,8 +6,8 @@ The same proof as `make uci` (examples/uci/run.py), on both databases.
 from pathlib import Path
 
 import pytest
-
 from examples.uci import run as uci
+
 from tests.testing import Databases
 
 LEAKS = {"resolved_at", "closed_at", "closed_code", "resolved_by"}

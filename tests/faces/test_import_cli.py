@@ -9,6 +9,8 @@ import pytest
 from tests.cli import Done, run
 from tests.testing import PEOPLE, SECRET, furnish
 from tocsin import runtime
+from tocsin.storage.database import Database
+from tocsin.storage.lock import FileLock
 
 POLICY = (Path(__file__).parents[2] / "examples" / "uci" / "policy.yaml").read_text()
 MAPPING = "source: desk\nexternal_id: id\nsubject: title\nusers_affected: users\n"
@@ -97,6 +99,29 @@ def test_a_column_that_is_not_there(files: Path) -> None:
     done = take(files, "--dry-run")
     assert done.code == 1
     assert ":3: error: subject: the file has no column 'titel'; expected title (did you mean that?)" in done.out
+
+
+def test_while_a_server_has_the_database_it_is_named(database: str, files: Path) -> None:
+    path = Database(database).path
+    if path is None:
+        pytest.skip("on PostgreSQL many may write")
+    lock = FileLock.take(path, "serve", url="http://127.0.0.1:8000")
+    try:
+        done = take(files)
+    finally:
+        lock.release()
+    assert done.code == 1
+    assert "TOCSIN_URL=http://127.0.0.1:8000" in done.err
+    with Database(database).reading() as tx:
+        assert tx.row("SELECT count(*) FROM cases") == (0,)
+
+
+def test_without_a_policy_nothing_is_begun(database_url: str, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", database_url)
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", SECRET)
+    done = take(files)
+    assert done.code == 1
+    assert "no policy is in force" in done.err
 
 
 def test_wrong_use(files: Path) -> None:

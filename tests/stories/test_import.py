@@ -2,21 +2,22 @@
 written."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.testing import PEOPLE, World, world
-from tocsin.cases import queries
+from tocsin.cases import queries, store, verbs
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.opening import Ticket
+from tocsin.cases.context import Desk
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidDocument, InvalidInput, Unavailable
-from tocsin.intake import signals
+from tocsin.intake import deliveries, signals
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.intake.csv_rows import Refused
+from tocsin.intake.deliveries import Delivery, Taken
 from tocsin.intake.mapping_reading import parse_mapping
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
@@ -67,8 +68,6 @@ def counts(outcome: Outcome) -> dict[str, int]:
 
 def case(here: World, number: int) -> tuple[Aggregate, Decision]:
     """The case of a ticket and its last decision."""
-    from tocsin.cases import store
-
     with here.installation.database.reading() as tx:
         found = tx.row("SELECT case_id FROM case_keys WHERE source = 'desk' AND external_id = ?", (f"T-{number}",))
         assert found is not None
@@ -155,8 +154,6 @@ def test_one_row_of_each_ticket(here: World, take: Callable[..., Outcome], mode:
 def test_history_leaves_alone_what_people_work_on(here: World, take: Callable[..., Outcome]) -> None:
     here.open(subject="Live", source="desk", external_id="T-1", attributes={"impact": LOW, "urgency": LOW})
     take(row(2, LOW, LOW))
-    from tocsin.cases import verbs
-
     resolved = case(here, 2)[0].case.id
     desk = here.installation.desk
     here.installation.writer.write(
@@ -258,15 +255,13 @@ def test_one_bulk_for_the_whole_group(
     here: World, take: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    from tocsin.intake import deliveries
+    plain = deliveries.take_many
 
-    plain = deliveries.open_many
+    def take_many(tx: Tx, desk: Desk, bulk: Sequence[Delivery]) -> list[Taken | Exception]:
+        sizes.append(len(bulk))
+        return plain(tx, desk, bulk)
 
-    def open_many(tx: Tx, desk: Any, tickets: list[Ticket]) -> Any:
-        sizes.append(len(tickets))
-        return plain(tx, desk, tickets)
-
-    monkeypatch.setattr(deliveries, "open_many", open_many)
+    monkeypatch.setattr(deliveries, "take_many", take_many)
     take(*[row(number) for number in range(200)])
     assert sizes == [128, 72]
 

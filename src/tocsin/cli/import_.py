@@ -77,6 +77,8 @@ def _import(
             return import_csv(file, mapping, viewer, None, _nothing, place=place, refuse=refuse, progress=progress)
         installation = runtime.launch(settings.load(), "import")
         try:
+            with installation.database.reading() as tx:
+                installation.desk.policies.get(tx).at(installation.clock.now())  # or say at once that there is none
             return import_csv(
                 file,
                 mapping,
