@@ -23,7 +23,8 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
-from tocsin.intake import accept, deliveries
+from tocsin.intake import accept
+from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
@@ -88,9 +89,9 @@ class Installation:
         """The bulk handler of `POST /cases`."""
         return list(accept.accept_many(tx, self.desk, submissions))
 
-    def take(self, tx: Tx, bulk: list[deliveries.Delivery]) -> list[deliveries.Taken | Exception]:
+    def take(self, tx: Tx, bulk: list[Arrival]) -> list[Taken | Exception]:
         """The bulk handler of the import."""
-        return deliveries.take_many(tx, self.desk, bulk)
+        return take_many(tx, self.desk, bulk)
 
     def people(self) -> Directory:
         """Everyone, for showing names: as of the last decision of this process."""

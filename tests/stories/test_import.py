@@ -14,10 +14,10 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidDocument, InvalidInput, Unavailable
-from tocsin.intake import deliveries, signals
+from tocsin.intake import arrivals, signals
+from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.intake.csv_rows import Refused
-from tocsin.intake.deliveries import Delivery, Taken
 from tocsin.intake.mapping_reading import parse_mapping
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
@@ -255,13 +255,13 @@ def test_one_bulk_for_the_whole_group(
     here: World, take: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    plain = deliveries.take_many
+    plain = arrivals.take_many
 
-    def take_many(tx: Tx, desk: Desk, bulk: Sequence[Delivery]) -> list[Taken | Exception]:
+    def take_many(tx: Tx, desk: Desk, bulk: Sequence[Arrival]) -> list[Taken | Exception]:
         sizes.append(len(bulk))
         return plain(tx, desk, bulk)
 
-    monkeypatch.setattr(deliveries, "take_many", take_many)
+    monkeypatch.setattr("tocsin.runtime.take_many", take_many)
     take(*[row(number) for number in range(200)])
     assert sizes == [128, 72]
 

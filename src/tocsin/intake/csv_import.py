@@ -1,4 +1,4 @@
-"""The import of a CSV file: its rows become deliveries, which go to the group writer in bulk.
+"""The import of a CSV file: its rows become arrivals, which go to the group writer in bulk.
 
 Each group is committed as a whole before the next one is read. So whatever ends an import leaves whole cases behind,
 and the same import again goes on from there.
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
+from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.csv_picking import Picker, picker
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
-from tocsin.intake.deliveries import Delivery, Taken
 from tocsin.intake.mapping import BoundMapping, CaseMapping
 from tocsin.intake.signals import Signal
 from tocsin.people.permissions import Viewer
@@ -22,14 +22,14 @@ from tocsin.policy.body import to_body
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GROUP, GroupWriter
 
-Take = Callable[[Tx, list[Delivery]], list[Taken | Exception]]
+Take = Callable[[Tx, list[Arrival]], list[Taken | Exception]]
 
 
 class Row(NamedTuple):
-    """A delivery and the line that it comes from."""
+    """An arrival and the line that it comes from."""
 
     line: int
-    delivery: Delivery
+    arrival: Arrival
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class Outcome:
     seconds: float = 0.0
 
     def count(self, taken: Taken) -> None:
-        """Add what came of one delivery."""
+        """Add what came of one arrival."""
         setattr(self, taken.effect, getattr(self, taken.effect) + 1)
         case = taken.case
         if case is not None and (taken.effect == "opened" or case.id in self.standing):
@@ -83,7 +83,7 @@ class Import:
     def rehearse(self, rows: Iterable[Record | Refused]) -> Outcome:
         """Read and map every row, and write nothing; rows that would be taken in count as unchanged."""
         started = stopwatch()
-        for _ in self._deliveries(rows):
+        for _ in self._arrivals(rows):
             self.outcome.unchanged += 1
             if self.outcome.rows % 1000 == 0:
                 self.progress(self.outcome)
@@ -94,7 +94,7 @@ class Import:
     def _groups(self, rows: Iterable[Record | Refused]) -> Iterator[list[Row]]:
         group: list[Row] = []
         try:
-            for row in self._deliveries(rows):
+            for row in self._arrivals(rows):
                 group.append(row)
                 if len(group) == GROUP:
                     yield group
@@ -104,16 +104,16 @@ class Import:
             raise
         yield group
 
-    def _deliveries(self, rows: Iterable[Record | Refused]) -> Iterator[Row]:
+    def _arrivals(self, rows: Iterable[Record | Refused]) -> Iterator[Row]:
         for found in rows:
             self.outcome.rows += 1
-            row = self._delivery(found) if isinstance(found, Record) else found
+            row = self._arrival(found) if isinstance(found, Record) else found
             if isinstance(row, Refused):
                 self._refuse(row)
             elif row is not None:
                 yield row
 
-    def _delivery(self, record: Record) -> Row | Refused | None:
+    def _arrival(self, record: Record) -> Row | Refused | None:
         """What a row delivers; None where it is passed over."""
         external_id = ""
         try:
@@ -124,12 +124,12 @@ class Import:
                 return None
             given = self.bound.body(external_id, record.fields)
             signal = Signal(to_body(given), "ticket", self.viewer, given, not self.live)
-            return Row(record.line, Delivery(signal, picked.key))
+            return Row(record.line, Arrival(signal, picked.key))
         except TocsinError as error:
             return _refused(record.line, external_id, error, getattr(error, "reason", error.detail))
 
     def _write(self, group: list[Row], writer: GroupWriter, take: Take) -> None:
-        waiting = [writer.submit_item(take, row.delivery) for row in group]
+        waiting = [writer.submit_item(take, row.arrival) for row in group]
         while not writer.threaded and waiting and not waiting[-1].done():
             writer.step()
         for row, future in zip(group, waiting, strict=True):
@@ -137,7 +137,7 @@ class Import:
             if error is None:
                 self.outcome.count(future.result())
             elif isinstance(error, TocsinError) and not isinstance(error, Unavailable):
-                self._refuse(_refused(row.line, row.delivery.signal.key[1], error, error.title))
+                self._refuse(_refused(row.line, row.arrival.signal.key[1], error, error.title))
             else:
                 raise Unavailable(
                     f"the database did not take the row: {error}",
