@@ -108,7 +108,7 @@ class Play:
         case, _, passed, number = step
         first = passed == 1 and number == 1
         seconds = pages[0].at - self._sent_at[case] if first and case in self._sent_at else None
-        names = [page.message["to"] for page in pages]
+        names = sorted(page.message["to"] for page in pages)
         self._story.paged(self._stage.clock.now(), pages[0].message, names, seconds)
         if seconds is not None:
             self.first_pages.append(seconds)
