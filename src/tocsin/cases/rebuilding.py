@@ -1,20 +1,17 @@
 """A case as its journal tells it: the projection computed again from the events."""
 
-from tocsin.cases.aggregate import Aggregate, apply, opened
-from tocsin.ledger import journal
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.folding import Folding
+from tocsin.ledger.audit import stream
 from tocsin.storage.transaction import Tx
 
 
 def rebuild(tx: Tx, case: int) -> Aggregate | None:
     """The case that its events add up to; None where the record does not say, because payloads were erased."""
-    events = journal.read(tx, case)
-    if not events or events[0].kind != "case.opened" or any(event.payload is None for event in events):
-        return None
-    first, *rest = events
-    state = opened(case, first.payload, first.at)
-    for event in rest:
-        apply(state, event.kind, event.payload, event.at)
-    return state
+    folding = Folding()
+    for event in stream(tx, case, case):
+        folding.add(event)
+    return None if folding.lost or folding.error else folding.state
 
 
 def differs(stored: Aggregate, rebuilt: Aggregate) -> bool:
