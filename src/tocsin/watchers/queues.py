@@ -40,7 +40,7 @@ def _patience(kind: str) -> int:
 
 
 class AsideItem(NamedTuple):
-    """A row that was set aside, and the alarm it deserves; `alarm` None: it lost its reason and may go."""
+    """A row that was set aside, and the alarm it deserves; `alarm` None: a page that lost its reason and may go."""
 
     row: Aside
     alarm: Alarm | None
