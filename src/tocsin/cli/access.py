@@ -145,8 +145,7 @@ def reading() -> Iterator[Api]:
         with _remote(settings) as api:
             yield api
         return
-    from tocsin import runtime
-
+    runtime = _runtime()
     installation = runtime.look(settings)
     try:
         yield Local(installation, _viewer(installation, None))
@@ -166,8 +165,7 @@ def writing(doing: str, acting: str | None = None) -> Iterator[Api]:
         with _remote(settings) as api:
             yield api
         return
-    from tocsin import runtime
-
+    runtime = _runtime()
     installation = runtime.launch(settings, doing)
     try:
         viewer = _viewer(installation, acting)
@@ -183,11 +181,18 @@ def part(text: str) -> str:
 
 
 def _settings() -> "Settings":
-    from tocsin.core import logging, settings
+    from tocsin.core import settings
 
-    loaded = settings.load()
+    return settings.load()
+
+
+def _runtime() -> Any:
+    """The composition root, which a command that speaks to a server need not wait for."""
+    from tocsin import runtime
+    from tocsin.core import logging
+
     logging.configure("WARNING", json=False)
-    return loaded
+    return runtime
 
 
 @contextmanager

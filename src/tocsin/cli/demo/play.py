@@ -24,10 +24,9 @@ Step = tuple[str, str, int, int]  # of a case's path: case, path, pass, step
 class Play:
     """Runs until `until` says so. What happens is told by `story`."""
 
-    def __init__(self, stage: Stage, story: Story, speed: float) -> None:
+    def __init__(self, stage: Stage, story: Story) -> None:
         self._stage = stage
         self._story = story
-        self._speed = speed
         self._chance = Random(SEED)  # noqa: S311 - a story, not a secret
         self._http = httpx2.Client(base_url=stage.url, timeout=10)
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
@@ -37,19 +36,26 @@ class Play:
         self._sent_at: dict[str, float] = {}
         self._unheard: set[str] = set()
         self._answering: set[str] = set()
+        self._answered: set[str] = set()
         self._arriving: dict[Step, list[Page]] = {}
         self.first_pages: list[float] = []
 
-    def run(self, until: Callable[[], bool], tick: Callable[[], None]) -> None:
-        """`tick` is called now and then, for a status line."""
+    def run(self, until: Callable[[], bool], show: Callable[[str], None]) -> None:
+        """`show` is given a status line now and then."""
         try:
             self._expect()
             while not until():
                 self._do_what_is_due()
                 self._take_pages()
-                tick()
+                show(self.status())
         finally:
             self._http.close()
+
+    def status(self) -> str:
+        """Where the play is: the time, how many tickets came in, how many escalated ones nobody has answered."""
+        waiting = sum(case["level"] != "standard" and key not in self._answered for key, case in self._cases.items())
+        said = f"{waiting} waiting for an answer" if waiting else "nobody waits for an answer"
+        return f"{self._story.time(self._stage.clock.now())}  {len(self._cases)} {'ticket' if len(self._cases) == 1 else 'tickets'}, {said}"
 
     def _do_what_is_due(self) -> None:
         while self._agenda and self._agenda[0][0] <= self._stage.clock.now():
@@ -102,7 +108,7 @@ class Play:
         case, _, passed, number = step
         first = passed == 1 and number == 1
         seconds = pages[0].at - self._sent_at[case] if first and case in self._sent_at else None
-        names = [page.message["to"] for page in pages]
+        names = sorted(page.message["to"] for page in pages)
         self._story.paged(self._stage.clock.now(), pages[0].message, names, seconds)
         if seconds is not None:
             self.first_pages.append(seconds)
@@ -115,6 +121,7 @@ class Play:
     def _acknowledge(self, case: str, name: str) -> None:
         answer = self._post(f"/api/v1/cases/{case}/acknowledgement", name)
         if answer.is_success:
+            self._answered.add(case)
             at, shown = self._stage.clock.now(), answer.json()
             self._story.acknowledged(at, shown, name, at - instants.from_text(shown["opened_at"]))
             self._later(self._between(REPAIR), lambda: self._resolve(case, name))

@@ -17,11 +17,15 @@ from tocsin.cli.demo.summary import Figures, print_summary
 from tocsin.core import logging
 from tocsin.core.clock import stopwatch
 
+_WIDE = 200
+
 
 def show(port: int, speed: float, seconds: float | None) -> None:
     """Set the stage, play until the time is over or somebody ends it, and tell what became of it."""
     logging.configure("ERROR", json=False)
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE
     begun = stopwatch()
     stopped = False
 
@@ -37,9 +41,9 @@ def show(port: int, speed: float, seconds: float | None) -> None:
         _head(console, scene, speed, seconds)
         begun = stopwatch()
         story = Story(console, scene.zone)
-        play = Play(scene, story, speed)
-        with _status(console, story, scene) as tick:
-            play.run(over, tick)
+        play = Play(scene, story)
+        with _status(console) as say:
+            play.run(over, say)
         console.print()
         print_summary(console, Figures.ask(scene), play.first_pages)
     _next(console)
@@ -47,12 +51,9 @@ def show(port: int, speed: float, seconds: float | None) -> None:
 
 def _head(console: Console, scene: Stage, speed: float, seconds: float | None) -> None:
     end = "Ctrl-C ends it" if seconds is None else f"ends after {seconds:g} s"
-    console.print(f"[bold]Tocsin[/bold] plays a day at {company.NAME}, which sells {company.BUSINESS} · {end}")
-    console.print(
-        f"[dim]time runs {speed:g} times as fast and is that of the office; the server is {scene.url};"
-        " in another terminal, meanwhile:[/dim]",
-        soft_wrap=True,
-    )
+    console.print(f"[bold]Tocsin[/bold]  a day at {company.NAME}, {company.BUSINESS}; {end}")
+    pace = "in real time" if speed == 1 else f"{speed:g} times as fast as real"
+    console.print(f"[dim]{scene.url}, office time, {pace}. Meanwhile, in another terminal:[/dim]", soft_wrap=True)
     for line in (
         f"export TOCSIN_URL={scene.url} TOCSIN_TOKEN={scene.tokens['admin']}",
         "tocsin case list --level executive && tocsin case show 2",
@@ -74,13 +75,13 @@ def _next(console: Console) -> None:
 
 
 @contextlib.contextmanager
-def _status(console: Console, story: Story, scene: Stage) -> Iterator[Callable[[], None]]:
-    """A line below the story that tells the time, on a terminal."""
+def _status(console: Console) -> Iterator[Callable[[str], None]]:
+    """A line below the story, on a terminal."""
     if not console.is_terminal:
-        yield lambda: None
+        yield lambda text: None
         return
     with Live(console=console, refresh_per_second=4, transient=True) as live:
-        yield lambda: live.update(Text(f"{story.time(scene.clock.now())}  …", style="dim"))
+        yield lambda text: live.update(Text(text, style="dim"))
 
 
 @contextlib.contextmanager

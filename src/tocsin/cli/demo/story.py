@@ -11,8 +11,9 @@ from rich.text import Text
 from tocsin.cli.demo.tickets import Arrival
 
 LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
+_PLAIN = {"✆": "*", "▲": "^", "✓": "+", "■": "."}  # for terminals of another encoding
 _INDENT = 13
-_CUSTOMER = 22
+_CUSTOMER = 24
 
 
 class Story:
@@ -53,12 +54,13 @@ class Story:
         self._decided(case)
 
     def _decided(self, case: dict[str, Any]) -> None:
-        kind = " (relationship)" if case["kind"] == "relationship" else ""
+        kind = "relationship; " if case["kind"] == "relationship" else ""
         text = Text(" " * _INDENT)
-        text.append(f"{case['level']}{kind}, {case['severity']}", style=LEVELS[case["level"]])
-        owner = f"{case['team']}, {case['owner']}" if case["owner"] else f"{case['team']}, nobody yet"
-        text.append(f"  {why(case['decision'])}", style="dim")
-        text.append(f"  → {owner}")
+        level = f"{case['level']}, {case['severity']}"
+        text.append(f"{level:<{_CUSTOMER}}", style=LEVELS[case["level"]])
+        text.append(f"{case['team']}, {case['owner'] or 'nobody yet'}  ")
+        text.append(kind, style="dim")
+        text.append(why(case["decision"]), style="dim")
         self._line(text)
 
     def paged(self, at: int, page: dict[str, Any], names: list[str], seconds: float | None) -> None:
@@ -67,19 +69,19 @@ class Story:
         first = path["pass"] == 1 and path["step"] == 1
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(page['case'])}")
         if first:
-            text.append("✆ ", style="cyan")
+            text.append(self._mark("✆"), style="cyan")
             text.append(f"paged {_and(names)}")
             if seconds is not None:
                 text.append(f", {seconds:.1f} s after it came in", style="dim")
         else:
-            text.append("▲ ", style="yellow")
+            text.append(self._mark("▲"), style="yellow")
             again = f", pass {path['pass']}" if path["pass"] > 1 else ""
             text.append(f"no answer: climbs to step {path['step']} of {path['name']}{again}, paged {_and(names)}")
         self._line(text)
 
     def acknowledged(self, at: int, case: dict[str, Any], name: str, after: int) -> None:
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
-        text.append("✓ ", style="green")
+        text.append(self._mark("✓"), style="green")
         text.append(f"{name} has it, {span(after)} after it came in")
         spare = _spare(case, "acknowledge")
         if spare is not None:
@@ -88,33 +90,47 @@ class Story:
 
     def resolved(self, at: int, case: dict[str, Any], name: str, after: int) -> None:
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
-        text.append("■ ", style="green")
+        text.append(self._mark("■"), style="green")
         text.append(f"resolved by {name} after {span(after)}")
         self._line(text)
 
     def refused(self, at: int, what: str, reason: str) -> None:
         self._line(Text(f"{self.time(at)}  {what}: {reason}", style="red"))
 
+    def _mark(self, mark: str) -> str:
+        return f"{mark if self.console.encoding.startswith('utf') else _PLAIN[mark]} "
+
     def _line(self, text: Text) -> None:
         """One line; on a terminal never more than fits."""
         if self.console.is_terminal:
-            text.truncate(self.console.width, overflow="ellipsis")
+            text.truncate(
+                self.console.width, overflow="ellipsis" if self.console.encoding.startswith("utf") else "crop"
+            )
         self.console.print(text, soft_wrap=True, highlight=False)
 
 
 def why(decision: dict[str, Any]) -> str:
     """The decision's own reasons in one line: what set the level, and what the text was taken for."""
-    score = f"score {decision['score']:.0f}"
-    raised = next((minimum["id"] for minimum in decision["minimums"] if minimum["raised"]), None)
-    reasons = [reason for reason in decision["reasons"] if reason.startswith("score ")]
-    parts = [f"{score}, raised by the guard {raised}" if raised else (reasons[-1] if reasons else score)]
+    parts = [_level(decision)]
     kind = next((reason for reason in decision["reasons"] if reason.startswith("type ")), None)
     if kind is not None:
         name, _, rule = kind.removeprefix("type ").partition(": ")
-        parts.append(f"{name} by {rule.removeprefix('classify.')}")
+        parts.append(f"{name.replace('_', ' ')} by {rule.removeprefix('classify.')}")
     if decision["triage"]:
-        parts.append("asks " + ", ".join(decision["triage"]["asks"]))
+        asks = ", ".join(name.removeprefix("triage.") for name in decision["triage"]["asks"])
+        parts.append(f"a person is asked: {asks}")
     return "; ".join(parts)
+
+
+def _level(decision: dict[str, Any]) -> str:
+    score, level, distance = decision["score"], decision["level"], decision["distance"]
+    raised = [minimum["id"] for minimum in decision["minimums"] if minimum["raised"]]
+    if raised:
+        return f"score {score:.0f}, never below {level}: {raised[-1]}"
+    if level == "standard":
+        name, points = min(distance.items(), key=lambda item: float(item[1]))
+        return f"score {score:.0f}, {points:.0f} below {name}"
+    return f"score {score:.0f} reaches {level} ({score + distance[level]:g})"
 
 
 def span(microseconds: int) -> str:

@@ -1,0 +1,193 @@
+"""Commands that open the database themselves: every one, on both databases, within the test's process."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Home
+from tocsin.people import tokens
+from tocsin.policy import starters
+from tocsin.storage.database import Database
+
+OUTAGE = {"subject": "API is down", "users_affected": 5000, "external_id": "Z-1", "account": {"segment": "strategic"}}
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str) -> Home:
+    """A home whose database is initialised."""
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url)
+    home.succeed("init", "--admin", "admin@example.com", "--json")
+    return home
+
+
+def test_init_makes_what_the_policy_needs(tmp_path: Path, database_url: str) -> None:
+    policy = tmp_path / "policy.yaml"
+    text = starters.text().replace('duty-director: ["user:admin"]', 'duty-director: ["user:dana"]')
+    policy.write_text(text)
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url)
+    said = home.succeed("init", "--policy", "policy.yaml")
+    assert "dana, whom the policy names: made with the role senior" in said
+    assert {user["name"]: user["role"] for user in home.succeed("user", "list", "--json")} == {
+        "admin": "admin",
+        "dana": "senior",
+    }
+    assert {team["name"]: team["lead"] for team in home.succeed("team", "list", "--json")} == dict.fromkeys(
+        ("billing", "engineering", "support"), "admin"
+    )
+    [duty] = home.succeed("oncall", "--json")["oncall"]
+    assert (duty["roster"], duty["primary"]) == ("senior", "admin")
+    assert home.succeed("policy", "history", "--json")["in_force"] == 1
+    assert (tmp_path / "tocsin" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_init_keeps_only_what_proves_a_password_and_a_token(tmp_path: Path, database_url: str) -> None:
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    made = Home(tmp_path, TOCSIN_DATABASE_URL=database_url).succeed("init", "--json")
+    assert set(made) == {"token", "admin", "password", "database"}
+    database = Database(database_url)
+    with database.reading() as tx:
+        row = tx.row("SELECT password_hash FROM users WHERE name = ?", (made["admin"],))
+    assert row is not None
+    assert row[0].startswith("$argon2id$")
+    assert Argon2Hasher().verify(made["password"], row[0])
+    viewer = tokens.Doorkeeper(database).look_up(made["token"], 0)
+    assert (viewer.actor, viewer.role) == ("user:admin", "admin")
+    database.close()
+
+
+def test_init_refuses_a_second_time(home: Home) -> None:
+    done = home.run("init")
+    assert done.code == 1
+    assert "initialised already" in done.err
+    assert len(home.succeed("token", "list", "--json")) == 1
+
+
+def test_a_policy_that_is_refused_leaves_an_empty_database(tmp_path: Path, database_url: str) -> None:
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url)
+    (tmp_path / "policy.yaml").write_text("name: Nothing\n")
+    assert home.run("init", "--policy", "policy.yaml").code == 1
+    assert home.succeed("init", "--json")["admin"] == "admin"
+
+
+def test_without_a_database_every_command_says_what_to_do(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for command in (("case", "list"), ("token", "list"), ("serve", "--port", "0"), ("case", "ack", "1")):
+        done = home.run(*command)
+        assert done.code == 2
+        assert "`tocsin init`" in done.err
+    assert not (tmp_path / "tocsin").exists()
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    done = Home(tmp_path, TOCSIN_DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x").run("case", "list")
+    assert done.code == 1
+    assert "the database does not answer" in done.err
+    assert "secret" not in done.err
+
+
+def test_tokens(home: Home) -> None:
+    made = home.succeed("token", "create", "zendesk", "--role", "operator", "--json")
+    assert made["token"].startswith("tocsin_")
+    again = home.run("token", "create", "zendesk", "--role", "operator")
+    assert (again.code, "there is a token 'zendesk' already" in again.err) == (1, True)
+    assert home.run("token", "create", "x", "--role", "king").code == 2
+    assert home.run("token", "create", "x").code == 2
+    listed = {token["name"]: token for token in home.succeed("token", "list", "--json")}
+    assert listed["admin"]["user"] == "admin"
+    assert made["token"] not in json.dumps(listed)
+    home.succeed("token", "revoke", "zendesk")
+    assert home.run("token", "revoke", "zendesk").code == 1
+
+
+def test_people_teams_and_rosters(home: Home, tmp_path: Path) -> None:
+    made = home.succeed("user", "add", "dana", "--role", "senior", "--webhook", "https://pager.example.com/d", "--json")
+    assert made["webhook_secret"].startswith("whsec_")
+    assert (
+        home.succeed("user", "reach", "admin", "--webhook", "https://pager.example.com/a", "--json")["user"] == "admin"
+    )
+    assert {user["name"]: user["reachable"] for user in home.succeed("user", "list", "--json")} == {
+        "admin": True,
+        "dana": True,
+    }
+    assert home.run("user", "reach", "nobody", "--webhook", "https://pager.example.com/").code == 1
+    home.succeed("team", "add", "care", "--lead", "dana", "--member", "dana")
+    assert {team["name"]: team["members"] for team in home.succeed("team", "list", "--json")}["care"] == ["dana"]
+    (tmp_path / "night.yaml").write_text(
+        "name: night\nmembers: [dana, admin]\nzone: Europe/Berlin\nhandoff: mon 09:00\n"
+    )
+    home.succeed("roster", "put", "night.yaml")
+    weeks = [
+        home.succeed("oncall", "night", "--at", at, "--json")["oncall"][0]["primary"]
+        for at in ("2026-03-03T12:00:00Z", "2026-03-10T12:00:00Z")
+    ]
+    assert sorted(weeks) == ["admin", "dana"]
+    assert home.run("oncall", "day").code == 1
+    assert home.run("oncall", "--at", "tomorrow").code == 2
+    assert home.run("roster", "put", "-", stdin="members: [dana]").code == 2
+    assert "night" in home.succeed("roster", "list")
+
+
+def test_policies_in_force(home: Home, tmp_path: Path) -> None:
+    stricter = starters.text().replace("executive:\n    at: 80", "executive:\n    at: 79")
+    (tmp_path / "stricter.yaml").write_text(stricter)
+    assert home.succeed("policy", "activate", "stricter.yaml", "--reason", "a test", "--json")["version"] == 2
+    assert home.succeed("policy", "activate", "1", "--json")["version"] == 1
+    assert home.succeed("policy", "revert", "--json")["withdrawn"] == 1
+    history = home.succeed("policy", "history", "--json")
+    assert history["in_force"] == 2
+    assert [row["version"] for row in history["activations"]] == [1, 2, 1]
+    assert home.succeed("policy", "history").count("*") == 1
+    assert home.run("policy", "activate", "9").code == 1
+    assert home.run("policy", "activate", "2", "--at", "2020-01-01T00:00:00Z").code == 1
+    (tmp_path / "broken.yaml").write_text(stricter.replace("weight: 30", "weight: 29"))
+    broken = home.run("policy", "activate", "broken.yaml")
+    assert broken.code == 1
+    assert "the weights sum to 99" in broken.out
+
+
+def test_a_case_from_opening_to_resolution(home: Home) -> None:
+    home.succeed("user", "add", "dana", "--role", "senior")
+    opened = home.succeed("case", "open", "--file", "-", "--json", stdin=json.dumps(OUTAGE))
+    number = str(opened["number"])
+    assert opened["level"] == "senior"
+    assert "is open already" in home.succeed("case", "open", "--file", "-", stdin=json.dumps(OUTAGE))
+    assert "belongs to dana" in home.succeed("case", "assign", number, "dana")
+    acknowledged = home.succeed("case", "ack", number, "--as", "dana", "--json")
+    assert acknowledged["technical_lead"] == "dana"
+    again = home.run("case", "ack", number, "--as", "dana")
+    assert (again.code, "acknowledged already" in again.err) == (1, True)
+    home.succeed("case", "note", opened["id"], "-", stdin="The cache was full.")
+    home.succeed("case", "resolve", number, "--note", "Restarted.", "--as", "dana")
+    [listed] = home.succeed("case", "list", "--owner", "dana", "--json")["cases"]
+    assert listed["state"] == "resolved"
+    assert home.succeed("case", "list", "--state", "open", "--json")["cases"] == []
+    kinds = [event["kind"] for event in home.succeed("case", "show", number, "--json")["timeline"]]
+    assert kinds[0] == "case.opened"
+    assert {"case.acknowledged", "case.noted", "case.resolved"} <= set(kinds)
+    shown = home.succeed("case", "show", number)
+    for part in ("API is down", "technical lead dana", "business_impact", "The cache was full.", "user:dana"):
+        assert part in shown
+
+
+def test_wrong_use_of_cases(home: Home) -> None:
+    assert home.run("case", "show", "99").code == 1
+    assert home.run("case", "open").code == 2
+    assert home.run("case", "open", "--file", "-", stdin="[]").code == 2
+    assert home.run("case", "open", "x", "--users-affected", "-3").code == 2
+    assert home.run("case", "ack", "1", "--as", "nobody").code == 2
+
+
+def test_the_doctor_finds_what_is_missing(home: Home, tmp_path: Path) -> None:
+    found = {one["check"]: one for one in home.succeed("doctor", "--json")["findings"]}
+    assert found["people"]["state"] == "warn"
+    assert "tocsin user reach admin" in found["people"]["way_out"]
+    assert {found[check]["state"] for check in ("settings", "secret", "database", "durability", "clock", "policy")} == {
+        "ok"
+    }
+    key = tmp_path / "tocsin" / "secret_key"
+    key.chmod(0o644)
+    done = home.run("doctor")
+    assert done.code == 1
+    assert f"chmod 600 {key}" in done.out

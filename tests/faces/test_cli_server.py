@@ -1,0 +1,100 @@
+"""A real server, and the commands that speak to it: a case is opened, pages somebody, is acknowledged, and nothing that
+was answered is lost when the server ends."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.processes import Home, Server
+from tests.testing import Receiver
+
+OUTAGE = {"subject": "API is down", "users_affected": 5000, "account": {"segment": "strategic", "arr": 2_000_000}}
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str) -> Home:
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url, TOCSIN_ALLOW_PRIVATE_DESTINATIONS="true")
+    home.environment["TOCSIN_TOKEN"] = home.succeed("init", "--json")["token"]
+    return home
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+def test_a_case_over_a_server(home: Home, receiver: Receiver) -> None:
+    with Server(home) as server:
+        home.environment["TOCSIN_URL"] = server.url
+        home.succeed("user", "reach", "admin", "--webhook", receiver.url)
+        opened = home.succeed("case", "open", "--file", "-", "--json", stdin=json.dumps(OUTAGE))
+        receiver.wait_for(1)
+        page = json.loads(receiver.got[0][1])
+        assert page["case"]["id"] == opened["id"]
+        assert page["acknowledge"] == f"{server.url}/api/v1/cases/{opened['id']}/acknowledgement"
+        assert home.succeed("case", "ack", "1", "--json")["technical_lead"] == "admin"
+        assert {climb["state"] for climb in home.succeed("case", "show", "1", "--json")["escalations"]} == {
+            "acknowledged"
+        }
+        wrong = home.run("case", "ack", "1", "--as", "admin")
+        assert (wrong.code, "--as" in wrong.err) == (2, True)
+        home.environment["TOCSIN_TOKEN"] = "tocsin_wrong"
+        refused = home.run("case", "list")
+        assert (refused.code, "TOCSIN_TOKEN" in refused.err) == (1, True)
+        assert server.terminate() == 0
+    gone = home.run("case", "list")
+    assert (gone.code, "`tocsin serve`" in gone.err) == (1, True)
+
+
+def test_what_was_answered_before_the_server_ended_is_there(home: Home) -> None:
+    answered: list[str] = []
+    token = home.environment["TOCSIN_TOKEN"]
+    with Server(home) as server:
+
+        def send(sender: int) -> None:
+            with httpx2.Client(base_url=server.url, headers={"authorization": f"Bearer {token}"}, timeout=30) as http:
+                for number in range(1000):
+                    try:
+                        answer = http.post(
+                            "/api/v1/cases", json={"subject": "Hello", "external_id": f"{sender}-{number}"}
+                        )
+                    except httpx2.HTTPError:
+                        return
+                    if answer.status_code == 201:
+                        answered.append(answer.json()["id"])
+
+        senders = [threading.Thread(target=send, args=(sender,)) for sender in range(4)]
+        for thread in senders:
+            thread.start()
+        while len(answered) < 20:
+            threading.Event().wait(0.01)
+        assert server.terminate() == 0
+        for thread in senders:
+            thread.join()
+    assert answered
+    kept: set[str] = set()
+    from tocsin.storage.database import Database
+
+    database = Database(home.environment["TOCSIN_DATABASE_URL"])
+    with database.reading() as tx:
+        from tocsin.core import ids
+
+        kept = {ids.to_text(row[0]) for row in tx.rows("SELECT id FROM cases")}
+        assert tx.rows("SELECT number FROM nodes") == []
+    database.close()
+    assert set(answered) <= kept
+
+
+def test_a_taken_port(home: Home) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = home.run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.code == 1
+    assert "--port" in done.err
