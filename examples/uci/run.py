@@ -169,6 +169,7 @@ def prove_record(tx: Tx, secret: str, proof: Proof) -> None:
     verified = audit.Report()
     findings = list(audit.verify(tx, audit.Keys.of(secret), verified))
     proof.check("audit verify: events in sound chains", not findings, str(findings[:3]), of=verified.tally.events)
+    proof.check("audit verify: every chain signed", not verified.tally.open, str(verified.tally))
     replayed = replay.Replay()
     different = list(replay.replay(tx, replayed, lambda done: None))
     equal = sum(outcome.equal for outcome in replayed.engines.values())
@@ -234,6 +235,7 @@ def run(data: Path, url: str, incidents: Path) -> Result:
     proof = Proof()
     try:
         first = take_in(installation, incidents)
+        installation.checkpointer.cover()
         severity = matrix(data / MATRIX)
         story = told(incidents, severity, proof)
         with installation.database.reading() as tx:
