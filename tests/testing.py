@@ -162,6 +162,7 @@ class World:
     clock: VirtualClock
     outbox: Outbox
     url: str
+    watching: bool = False
 
     def open(self, viewer: Viewer = SYSTEM, **body: Any) -> dict[str, Any]:
         from tocsin.cases import representation
@@ -176,32 +177,56 @@ class World:
     def forward(self, microseconds: int) -> None:
         """Let time pass, stopping wherever something is due, as a running installation would."""
         end = self.clock.now() + microseconds
-        self.installation.step_all()
+        self._step()
         while True:
             with self.installation.database.reading() as tx:
                 row = tx.row(
                     "SELECT min(due_at) FROM work WHERE aside_at IS NULL AND due_at > ? AND due_at <= ?",
                     (self.clock.now(), end),
                 )
-            if row is None or row[0] is None:
+            stops = [row[0]] if row is not None and row[0] is not None else []
+            if self.watching and self.clock.now() < (watch := self.installation.watch.next_at()) <= end:
+                stops.append(watch)
+            if not stops:
                 break
-            self.clock.set(row[0])
-            self.installation.step_all()
+            self.clock.set(min(stops))
+            self._step()
         self.clock.set(end)
-        self.installation.step_all()
+        self._step()
+
+    def _step(self) -> None:
+        self.installation.step_all(watching=self.watching)
 
     def viewer(self, name: str) -> Viewer:
         user = self.installation.people().by_name[name]
         return Viewer(f"user:{name}", user.role, user=user.id)  # type: ignore[arg-type]
 
 
-def world(url: str, policy: str, *, start: int = MONDAY, people: dict[str, str] | None = None) -> World:
-    """A small support organisation: team and roster `support` and `senior`, and whoever is named, all reachable."""
+def world(
+    url: str,
+    policy: str,
+    *,
+    start: int = MONDAY,
+    people: dict[str, str] | None = None,
+    watching: bool = False,
+    options: runtime.Options | None = None,
+) -> World:
+    """A small support organisation: team and roster `support` and `senior`, and whoever is named, all reachable.
+    `watching`: the watchers run too."""
     clock = VirtualClock(start)
     outbox = Outbox()
-    installation = runtime.build(url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline())
+    installation = runtime.build(
+        url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline(), options=options
+    )
+    installation.journal.subscribers.after(only_known_kinds)
     furnish(installation, policy, people or PEOPLE)
-    return World(installation, clock, outbox, url)
+    return World(installation, clock, outbox, url, watching)
+
+
+def only_known_kinds(tx: Any, events: Any) -> None:
+    """Every event that any story records is of a declared kind."""
+    unknown = {row[2] for row in events} - runtime.KINDS.keys()
+    assert not unknown, f"undeclared kinds of events: {sorted(unknown)}"
 
 
 PEOPLE = {"admin": "admin", "anna": "agent", "bo": "agent", "carl": "senior", "dora": "senior", "lea": "lead"}
@@ -219,7 +244,7 @@ def furnish(
     def write(tx: Any) -> str:
         ids = {name: directory.add_user(tx, mint, name, role=role) for name, role in people.items()}
         for name, user in ids.items():
-            destinations.add_webhook(tx, mint, user, f"{webhook}{name}", WEBHOOK_SECRET)
+            destinations.add_webhook(tx, mint, installation.vault, user, f"{webhook}{name}", WEBHOOK_SECRET)
         wanted = names_in(document.parse(policy))
         agents = tuple(ids[name] for name, role in people.items() if role == "agent")
         for team in sorted(wanted.teams):

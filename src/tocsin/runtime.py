@@ -4,31 +4,38 @@
 loop a thread of its own.
 """
 
+import base64
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from tocsin import tables
+from tocsin import events, tables
 from tocsin.cases import timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.core.clock import Clock, SystemClock
-from tocsin.core.errors import Misconfigured, Unavailable
+from tocsin.core.errors import Misconfigured, TocsinError
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.core.settings import Settings
+from tocsin.core.vault import Vault
 from tocsin.intake import accept
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import destinations
+from tocsin.notify import deliveries, destinations, subscriptions
+from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels.loopback import LoopbackChannel
 from tocsin.notify.channels.webhook import Sender, WebhookChannel
-from tocsin.notify.pipeline import Pipeline
+from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.sending import PLACES, Dispatcher, Inline
+from tocsin.notify.subscriptions import Outbox
 from tocsin.people import directory
 from tocsin.people.directory import Directory
 from tocsin.people.tokens import Doorkeeper
@@ -42,10 +49,14 @@ from tocsin.storage.nodes import Node
 from tocsin.storage.seam import durability
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.watchers.watch import Options, Watch, assemble
 
 assert tables.PACKAGES  # every table is known before the first query
+KINDS = events.KINDS  # every kind of event that the journal may hold
 
 _POLL_SECONDS = 0.2
+_SELDOM_SECONDS = 1.0
+_AUDIT_SECONDS = 0.1  # between two batches of the auditor, which is never in a hurry
 
 
 @dataclass(slots=True)
@@ -59,17 +70,19 @@ class Installation:
     desk: Desk
     journal: Journal
     doorkeeper: Doorkeeper
-    dispatcher: Dispatcher
+    vault: Vault
+    dispatcher: Dispatcher[Page]
+    webhooks: Dispatcher[Delivery]
     checkpointer: Checkpointer
+    watch: Watch
     base_url: str
-    node: Node | None = None
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _stop_writing: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
-    _pool: Executor | None = None
+    _pools: list[Executor] = field(default_factory=list)
 
     def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
         """The bulk handler of `POST /cases` and the import."""
@@ -95,12 +108,16 @@ class Installation:
     def fire_timers(self) -> int:
         return self.writer.write(lambda tx: timers.fire_due(tx, self.desk))
 
-    def step_all(self) -> int:
-        """Everything that is due by now, until nothing more is; how much was done."""
+    def step_all(self, *, watching: bool = False) -> int:
+        """Everything that is due by now, until nothing more is; how much was done. `watching`: the watchers too."""
         total = 0
-        while done := self.fire_timers() + self.dispatcher.step() + self.checkpointer.step():
+        while done := self._step_once(watching):
             total += done
         return total
+
+    def _step_once(self, watching: bool) -> int:
+        done = self.fire_timers() + self.dispatcher.step() + self.webhooks.step() + self.checkpointer.step()
+        return done or (self.watch.step(self.clock.now()) if watching else 0)
 
     def warm(self) -> None:
         """Read and compile what the first decision needs, so that it is no slower than the next."""
@@ -113,17 +130,25 @@ class Installation:
         """Give the writer its thread, and nothing else: for a process that only carries out commands."""
         self.writer.threaded = True
         self._writing = self._thread(
-            "writer", lambda: self.writer.step(wait=_POLL_SECONDS), self._stop_writing, pause=0
+            "writer", lambda: self.writer.step(wait=_POLL_SECONDS), stop=self._stop_writing, pause=0
         )
 
     def start(self) -> None:
         """Give each loop its thread."""
         self.warm()
         self.start_writer()
+        watch, now = self.watch, self.clock.now
+        self.writer.write(watch.recurring.ensure)
         self._threads = [
-            self._thread("timers", self.fire_timers, self._stop),
-            self._thread("pages", self.dispatcher.step, self._stop),
-            self._thread("checkpoints", self.checkpointer.step, self._stop),
+            self._thread("timers", self.fire_timers),
+            self._thread("pages", self.dispatcher.step),
+            self._thread("webhooks", self.webhooks.step),
+            self._thread("checkpoints", self.checkpointer.step),
+            self._thread("auditor", lambda: watch.auditor.step(now()) and 0, pause=_AUDIT_SECONDS),
+            self._thread("node", lambda: watch.keeper.step(now()), pause=_SELDOM_SECONDS),
+            # These two may wait long for others without anything being stuck.
+            self._thread("recurring", watch.recurring.step, pause=_SELDOM_SECONDS, beats=False),
+            self._thread("heartbeat", lambda: watch.heartbeat.step(now()), pause=_SELDOM_SECONDS, beats=False),
         ]
 
     def stop(self) -> None:
@@ -142,25 +167,38 @@ class Installation:
         self.close()
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
-        if self.node is not None:
-            try:
-                self.writer.write(self.node.release)
-            except Unavailable:  # its lease ends by itself
-                log.warning("node.not_released", number=self.node.number)
+        """Give back what this process holds: its places, its node number, the file."""
+        for pool in self._pools:
+            pool.shutdown(wait=True)
+        try:
+            self.watch.keeper.release()
+        except TocsinError as error:  # the lease ends by itself
+            log.warning("node.not_released", error=str(error))
         self.writer.close()
         self.database.close()
         if self.lock is not None:
             self.lock.release()
 
     def _thread(
-        self, name: str, step: Callable[[], int], stop: threading.Event, *, pause: float = _POLL_SECONDS
+        self,
+        name: str,
+        step: Callable[[], int],
+        *,
+        stop: threading.Event | None = None,
+        pause: float = _POLL_SECONDS,
+        beats: bool = True,
     ) -> threading.Thread:
+        """A loop of its own. `beats`: its standing still is a fault that stops the heartbeat."""
+        ending = stop or self._stop
+        if beats:
+            self.watch.pulse.beat(name, self.clock.now())
+
         def loop() -> None:
-            while not stop.is_set():
+            while not ending.is_set():
                 try:
                     done = step()
+                    if beats:
+                        self.watch.pulse.beat(name, self.clock.now())
                 except Exception:  # one failed round must not end a loop for good
                     log.exception("loop.failed", loop=name)
                     done = 0
@@ -182,18 +220,24 @@ def build(
     allow_private: bool = False,
     channels: dict[str, Sender] | None = None,
     executor: Executor | None = None,
+    options: Options | None = None,
+    on_lost: Callable[[], None] | None = None,
     reading: bool = False,
 ) -> Installation:
-    """Put an installation together. `executor` None: a pool of threads; stories hand in `Inline()`. `reading`: it will
-    write nothing, not even that it is there."""
-    clock = clock or SystemClock()
+    """Put an installation together. `executor` None: pools of threads; stories hand in `Inline()`. `on_lost`: ends a
+    process that lost its node number; None: as a signal to terminate would. `reading`: it will write nothing, not even
+    that it is there."""
+    clock, options = clock or SystemClock(), options or Options()
+    base_url = base_url.rstrip("/")
     database = Database(url)
     writer = GroupWriter(database, clock)
-    node = None if reading else Node.claim(writer)
-    mint = IdMint(node.number if node else 0)
-    journal = Journal(derive(secret, "journal"))
+    node = Node.nobody() if reading else Node.claim(writer)
+    mint = IdMint(node.number)
+    vault = Vault(derive(secret, "secrets"))
     subscribers = Subscribers()
-    reach = destinations.cached()
+    journal = Journal(derive(secret, "journal"), subscribers)
+    reach, listening = destinations.cached(), subscriptions.cached()
+    subscribers.after(Outbox(mint, listening))
     desk = Desk(
         mint,
         journal,
@@ -203,26 +247,49 @@ def build(
         schedules.cached(),
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
     )
-    writer.on_rollback += [desk.forget, reach.forget]
-    pipeline = Pipeline(
-        mint,
-        journal,
-        reach,
-        channels or {"webhook": WebhookChannel(allow_private)},
-        base_url,
-        holder=f"{socket.gethostname()}:{os.getpid()}",
-    )
+    writer.on_rollback += [desk.forget, reach.forget, listening.forget]
+    channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    target = _synthetic_target(options, secret)
+    pipeline = Pipeline(mint, journal, reach, channels, base_url, holder, vault, target)
     subscribers.within("path.stepped", pipeline.queue_pages)
-    pool = executor or ThreadPoolExecutor(PLACES, thread_name_prefix="tocsin-send")
-    dispatcher = Dispatcher(pipeline, writer, clock, pool)
-    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
-    doorkeeper = Doorkeeper(database)
+    alarms = Alarms(desk, pipeline)
+    courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
+    pools = [
+        executor or ThreadPoolExecutor(size, thread_name_prefix="tocsin-send") for size in (PLACES, deliveries.PLACES)
+    ]
+    dispatcher = Dispatcher[Page](pipeline, writer, clock, pools[0])
+    webhooks = Dispatcher[Delivery](courier, writer, clock, pools[1], deliveries.PLACES)
+    watch = assemble(options, database, writer, node, alarms, reach, on_lost or _terminate)
     built = Installation(
-        database, clock, mint, writer, desk, journal, doorkeeper, dispatcher, checkpointer, base_url.rstrip("/"), node
+        database,
+        clock,
+        mint,
+        writer,
+        desk,
+        journal,
+        Doorkeeper(database),
+        vault,
+        dispatcher,
+        webhooks,
+        Checkpointer(writer, journal, derive(secret, "checkpoint")),
+        watch,
+        base_url,
     )
-    dispatcher.wake = built._wake
-    built._pool = pool
+    dispatcher.wake = webhooks.wake = built._wake
+    built._pools = pools
     return built
+
+
+def _synthetic_target(options: Options, secret: str) -> Target:
+    signing = "whsec_" + base64.b64encode(derive(secret, "synthetic page")).decode()
+    return (
+        Target("webhook", options.synthetic_url, signing) if options.synthetic_url else Target("loopback", "", signing)
+    )
+
+
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def launch(settings: Settings, doing: str, *, serving_at: str | None = None) -> Installation:
@@ -267,6 +334,7 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
+        options=Options.of(settings),
         reading=reading,
     )
 
@@ -282,4 +350,4 @@ def require_sound(database: Database) -> None:
         )
 
 
-__all__ = ["Inline", "Installation", "build", "hold", "launch", "look", "require_sound"]
+__all__ = ["KINDS", "Inline", "Installation", "Options", "build", "hold", "launch", "look", "require_sound"]

@@ -18,7 +18,8 @@ FLOORS = [
     {"intake", "notify", "evidence"},
     {"governance"},
     {"comms", "learning", "insight"},
-    {"tables", "audit"},
+    {"watchers"},
+    {"tables", "events", "audit"},
     {"runtime"},
     {"cli", "web", "api", "__main__"},
 ]

@@ -81,20 +81,7 @@ def show_timeline(case: str, here: Here, who: Who) -> Response:
     """The case's history, oldest first."""
     with here.database.reading() as tx:
         events = queries.timeline(tx, who, case_id(tx, case))
-    return json(
-        {
-            "events": [
-                {
-                    "seq": event.seq,
-                    "kind": event.kind,
-                    "at": instants.to_text(event.at),
-                    "actor": event.actor,
-                    "payload": event.payload,
-                }
-                for event in events
-            ]
-        }
-    )
+    return json({"events": [event.show() for event in events]})
 
 
 @router.get("/cases/{case}/decision")

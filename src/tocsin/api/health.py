@@ -17,7 +17,12 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 def readyz(here: Here) -> Response:
-    """The database answers and has this release's tables."""
+    """The database answers and has this release's tables, and every loop of this process makes progress."""
+    watch = here.watch
+    if watch.keeper.lost:
+        return json({"status": "not ready", "node": "its number was lost; the process is shutting down"}, 503)
+    if stuck := watch.pulse.stuck(here.clock.now()):
+        return json({"status": "not ready", "stuck": stuck}, 503)
     try:
         with here.database.reading() as tx:
             row = tx.row("SELECT version_num FROM alembic_version")

@@ -7,7 +7,7 @@ Integers, because an integer key costs a quarter of a random 128-bit one to inse
 
 import threading
 
-from tocsin.core.errors import InvalidInput
+from tocsin.core.errors import InvalidInput, Unavailable
 
 _EPOCH_MS = 946_684_800_000
 _NODE_BITS = 10
@@ -28,11 +28,19 @@ class IdMint:
         self._node = node << _SEQUENCE_BITS
         self._last = -1
         self._sequence = 0
+        self._retired = False
         self._lock = threading.Lock()
 
+    def retire(self) -> None:
+        """Mint no more, ever: the node's number may be another process's by now."""
+        self._retired = True
+
     def new(self, now: int) -> int:
-        """An id for the instant `now` (microseconds); larger than every id minted before by this node."""
+        """An id for the instant `now` (microseconds); larger than every id minted before by this node. Unavailable once
+        retired."""
         with self._lock:
+            if self._retired:
+                raise Unavailable("this process lost its node number and is shutting down", expected="another process")
             moment = max(now // 1000 - _EPOCH_MS, self._last, 0)
             if moment > self._last:
                 self._last, self._sequence = moment, 0

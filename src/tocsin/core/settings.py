@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     heartbeat_url: str | None = Field(
         default=None, description="A URL to call every minute, so that Tocsin's own death is noticed outside"
     )
+    synthetic_page_url: str | None = Field(
+        default=None,
+        description="Where the page that only tests the way goes, as a signed POST. Default: a receiver inside",
+    )
+    synthetic_page_minutes: int = Field(
+        default=10, ge=0, le=1440, description="How often the page that only tests the way is sent; 0 turns it off"
+    )
     url: str | None = Field(
         default=None, description="The server that commands speak to; without it they open the database themselves"
     )

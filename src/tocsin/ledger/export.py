@@ -42,7 +42,7 @@ def lines(tx: Tx, chain: int | None = None) -> Iterator[dict[str, Any]]:
                 "record": "checkpoint",
                 "number": checkpoint.number,
                 "at": checkpoint.at,
-                "heads": [[entry.chain, entry.count, entry.hash.hex()] for entry in Heads(checkpoint.heads)],
+                "heads": [[entry.chain, entry.length, entry.hash.hex()] for entry in Heads(checkpoint.heads)],
                 "signature": checkpoint.signature.hex(),
             }
 

@@ -1,15 +1,17 @@
 """The journal: append-only events, each case's in a chain of its own. `audit.py` proves it, nothing changes it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.core import canonical
+from tocsin.core import canonical, instants
 from tocsin.core.errors import Conflict
 from tocsin.ledger import chain as chains
+from tocsin.ledger.subscribers import Subscribers
 from tocsin.ledger.tables import chains as chains_table
 from tocsin.ledger.tables import events as events_table
 from tocsin.ledger.tables import payloads as payloads_table
+from tocsin.storage.seam import lock_platform
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
@@ -36,6 +38,16 @@ class Recorded(NamedTuple):
     actor: str
     payload: Any
 
+    def show(self) -> dict[str, Any]:
+        """The event as the API and webhooks show it."""
+        return {
+            "seq": self.seq,
+            "kind": self.kind,
+            "at": instants.to_text(self.at),
+            "actor": self.actor,
+            "payload": self.payload,
+        }
+
 
 class Head(NamedTuple):
     """The end of a chain: how many events, the last one's hash and time."""
@@ -50,9 +62,10 @@ EMPTY = Head(0, chains.GENESIS, 0)
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Writes events. `key` seals the heads."""
+    """Writes events. `key` seals the heads; `subscribers` hear of every event."""
 
     key: bytes
+    subscribers: Subscribers = field(default_factory=Subscribers)
 
     def begin(self, tx: Tx, batch: Sequence[tuple[int, Sequence[Event]]]) -> None:
         """Write the first events of many new chains, in few statements."""
@@ -65,10 +78,14 @@ class Journal:
         tx.insert(events_table, events)
         tx.insert(payloads_table, payloads)
         tx.insert(chains_table, heads)
+        self.subscribers.written(tx, events)
 
     def append(self, tx: Tx, chain: int, new: Sequence[Event], head: Head | None = None) -> Head:
-        """Write further events of a chain, whose lock the caller holds; times never run backwards within it. `head`:
-        its end, where the caller has read it in this transaction."""
+        """Write further events of a chain; times never run backwards within it. The caller holds the case's lock; the
+        platform's is taken here. `head`: the chain's end, where the caller has read it in this transaction."""
+        if chain == chains.PLATFORM and new:
+            lock_platform(tx)
+            head = None
         head = self.head(tx, chain) if head is None else head
         if not new:
             return head
@@ -85,6 +102,7 @@ class Journal:
             (after.length, mark, chain, head.length),
         ):
             raise Conflict(f"chain {chain} was extended by another writer", expected="its lock to be held")
+        self.subscribers.written(tx, events)
         return after
 
     def head(self, tx: Tx, chain: int) -> Head:

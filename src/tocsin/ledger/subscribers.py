@@ -2,16 +2,20 @@
 
 A *within* subscriber writes rows in the very transaction of the event (paging only: a page must be queued before the
 answer leaves). It is called once for all events of a kind that a bulk wrote.
+
+An *after* subscriber acts later; in the transaction it only leaves a row of work. The journal itself tells it of
+everything that is written, so no event can pass it by; it must cost next to nothing while nobody listens.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Row, Tx
 
 Happened = tuple[int, dict[str, Any]]  # the chain and the payload
 Within = Callable[[Tx, Sequence[Happened]], None]
+After = Callable[[Tx, Sequence[Row]], None]  # rows of the table of events: chain, seq, kind, ...
 
 
 @dataclass(slots=True)
@@ -19,14 +23,23 @@ class Subscribers:
     """The composition root fills it, once."""
 
     _within: dict[str, list[Within]] = field(default_factory=dict)
+    _after: list[After] = field(default_factory=list)
 
     def within(self, kind: str, subscriber: Within) -> None:
         self._within.setdefault(kind, []).append(subscriber)
+
+    def after(self, subscriber: After) -> None:
+        self._after.append(subscriber)
 
     def tell(self, tx: Tx, kind: str, happened: Sequence[Happened]) -> None:
         if happened:
             for subscriber in self._within.get(kind, ()):
                 subscriber(tx, happened)
+
+    def written(self, tx: Tx, events: Sequence[Row]) -> None:
+        """For the journal: these rows have just been written."""
+        for subscriber in self._after:
+            subscriber(tx, events)
 
     def hears(self, kind: str) -> bool:
         return kind in self._within

@@ -81,6 +81,16 @@ def finish(tx: Tx, items: Sequence[Item]) -> None:
     )
 
 
+def finish_unchanged(tx: Tx, item: Item) -> bool:
+    """Done, unless the row's generation rose since it was claimed: then False, and it stays."""
+    return bool(
+        tx.run(
+            "DELETE FROM work WHERE kind = ? AND subject = ? AND holder = ? AND attempt = ? AND generation = ?",
+            (item.kind, item.subject, item.holder, item.attempt, item.generation),
+        )
+    )
+
+
 def holds(tx: Tx, item: Item) -> bool:
     """Whether this claim is still the valid one; a lease that ended may have been taken over."""
     return (
@@ -109,6 +119,47 @@ def set_aside(tx: Tx, kind: str, subject: int, error: str) -> None:
         "UPDATE work SET aside_at = ?, error = ?, holder = NULL WHERE kind = ? AND subject = ?",
         (tx.now, error[:500], kind, subject),
     )
+
+
+class Late(NamedTuple):
+    """Rows of one kind that nobody has taken in time: how many (counted up to a limit), the oldest's time."""
+
+    kind: str
+    amount: int
+    since: int
+
+
+def overdue(tx: Tx, before: int, *, most: int = 1000) -> list[Late]:
+    """Kinds with rows that were due before an instant and are neither leased nor set aside."""
+    found = []
+    kind = ""
+    while (row := tx.row("SELECT kind FROM work WHERE kind > ? ORDER BY kind LIMIT 1", (kind,))) is not None:
+        kind = row[0]  # from kind to kind along the key: there may be a million rows, but few kinds
+        late = tx.row(
+            "SELECT count(*), min(due_at) FROM (SELECT due_at FROM work WHERE kind = ? AND due_at < ?"
+            " AND aside_at IS NULL ORDER BY due_at LIMIT ?) late",
+            (kind, before, most),
+        )
+        if late is not None and late[0]:
+            found.append(Late(kind, late[0], late[1]))
+    return found
+
+
+class Aside(NamedTuple):
+    """A row that was set aside, and why."""
+
+    kind: str
+    subject: int
+    at: int
+    error: str
+
+
+def aside(tx: Tx, limit: int) -> list[Aside]:
+    """What was set aside, the oldest first."""
+    rows = tx.rows(
+        "SELECT kind, subject, aside_at, error FROM work WHERE aside_at IS NOT NULL ORDER BY aside_at LIMIT ?", (limit,)
+    )
+    return [Aside(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
 def backoff(attempt: int, chance: Random, *, first: int = SECOND, most: int = HOUR) -> int:

@@ -1,8 +1,10 @@
-"""Tables of notifications: where people can be reached, and every message to them with its delivery state."""
+"""Tables of notifications: where people can be reached, every message to them with its delivery state, alarms, and the
+events that other systems subscribe to."""
 
 from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
 
-from tocsin.storage.schema import identifier, instant, metadata, number, text
+from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
 destinations = Table(
     "destinations",
@@ -11,30 +13,106 @@ destinations = Table(
     number("user_id", ForeignKey("users.id")),
     text("channel"),
     text("address"),
-    text("secret"),
+    binary("secret"),  # sealed
     instant("created_at"),
     UniqueConstraint("user_id", "channel", "address"),
 )
 
 STATES = frozenset({"queued", "sent", "delivered", "failed", "cancelled"})
 # queued -> sent (handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
-# reason.
+# reason. Kinds: `page` (a step of a path; it alone has case, escalation, pass and step), `alarm` (a digest for leads),
+# `synthetic` (goes to no user: it only proves the way).
 notifications = Table(
     "notifications",
     metadata,
     identifier(),
-    number("case_id", ForeignKey("cases.id")),
-    number("escalation", ForeignKey("escalations.id")),
-    number("pass"),
-    number("step"),
-    number("user_id", ForeignKey("users.id")),
-    number("destination", ForeignKey("destinations.id")),
+    text("kind"),
+    number("case_id", ForeignKey("cases.id"), optional=True),
+    number("escalation", ForeignKey("escalations.id"), optional=True),
+    number("pass", optional=True),
+    number("step", optional=True),
+    number("user_id", ForeignKey("users.id"), optional=True),
+    number("destination", ForeignKey("destinations.id"), optional=True),
     text("state"),
     number("attempts"),
     instant("queued_at"),
     instant("sent_at", optional=True),
     instant("settled_at", optional=True),
     text("error", optional=True),
+    binary("content", optional=True),  # of an alarm: what it says; a page is written when it is sent
     UniqueConstraint("escalation", "pass", "step", "user_id", "destination"),
 )
 Index("ix_notifications_case", notifications.c.case_id)
+Index(
+    "ix_notifications_queued",
+    notifications.c.id,
+    sqlite_where=sql("state = 'queued'"),
+    postgresql_where=sql("state = 'queued'"),
+)
+Index(
+    "ix_notifications_synthetic",
+    notifications.c.queued_at,
+    sqlite_where=sql("kind = 'synthetic'"),
+    postgresql_where=sql("kind = 'synthetic'"),
+)
+
+# One row for each distinct thing that is wrong; it stays when the thing has ended, and counts how often it came back.
+alarms = Table(
+    "alarms",
+    metadata,
+    text("key", primary_key=True),
+    text("kind"),
+    number("case_id", ForeignKey("cases.id"), optional=True),
+    text("says"),
+    number("times"),
+    instant("raised_at"),
+    instant("told_at", optional=True),
+    instant("ended_at", optional=True),
+)
+Index(
+    "ix_alarms_open",
+    alarms.c.told_at,
+    sqlite_where=sql("ended_at IS NULL"),
+    postgresql_where=sql("ended_at IS NULL"),
+)
+Index("ix_alarms_told", alarms.c.told_at)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    identifier(),
+    text("url"),
+    binary("kinds"),  # canonical JSON: kinds of events, families such as case.*, or *
+    binary("secret"),  # sealed
+    instant("created_at"),
+    text("created_by"),
+    instant("ended_at", optional=True),
+)
+
+# queued -> sent (on its way) -> delivered, or failed (set aside); cancelled with its subscription.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    identifier(),
+    number("subscription", ForeignKey("subscriptions.id")),
+    number("chain"),
+    number("seq"),
+    text("kind"),
+    text("state"),
+    number("attempts"),
+    instant("queued_at"),
+    instant("sent_at", optional=True),
+    instant("settled_at", optional=True),
+    text("error", optional=True),
+    UniqueConstraint("subscription", "chain", "seq"),
+)
+Index("ix_deliveries_subscription", deliveries.c.subscription, deliveries.c.id)
+Index(
+    "ix_deliveries_waiting",
+    deliveries.c.subscription,
+    deliveries.c.chain,
+    deliveries.c.seq,
+    sqlite_where=sql("state IN ('queued', 'sent')"),
+    postgresql_where=sql("state IN ('queued', 'sent')"),
+)
+Index("ix_deliveries_settled", deliveries.c.settled_at)

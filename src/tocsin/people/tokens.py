@@ -92,7 +92,8 @@ class Doorkeeper:
         with self.database.reading() as tx:
             row = tx.row(
                 "SELECT t.id, t.name, t.role, u.id, u.name FROM tokens t"
-                " LEFT JOIN users u ON u.id = t.user_id AND u.active WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.user_id IS NULL OR u.id IS NOT NULL)",
+                " LEFT JOIN users u ON u.id = t.user_id AND u.active"
+                " WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.user_id IS NULL OR u.id IS NOT NULL)",
                 (digest,),
             )
         if row is None:

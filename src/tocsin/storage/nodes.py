@@ -21,6 +21,11 @@ class Node:
     holder: str
 
     @classmethod
+    def nobody(cls) -> "Node":
+        """For a process that only reads, and so mints nothing."""
+        return cls(0, "")
+
+    @classmethod
     def claim(cls, writer: GroupWriter) -> "Node":
         """The lowest number that nobody holds. Unavailable when every number is taken."""
         holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"

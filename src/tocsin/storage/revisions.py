@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 def renew(tx: Tx, mint: IdMint, name: str) -> None:
     """Say that what goes by this name has changed."""
+    tx.revisions = None
     tx.run(
         "INSERT INTO revisions (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, mint.new(tx.now)),
@@ -24,8 +25,10 @@ def renew(tx: Tx, mint: IdMint, name: str) -> None:
 
 
 def current(tx: Tx) -> dict[str, int]:
-    """Every revision, in one query."""
-    return dict(tx.rows("SELECT name, value FROM revisions"))
+    """Every revision, read once in a transaction: jobs of one group see the same surroundings."""
+    if tx.revisions is None:
+        tx.revisions = dict(tx.rows("SELECT name, value FROM revisions"))
+    return tx.revisions
 
 
 @dataclass(slots=True)

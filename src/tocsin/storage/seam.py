@@ -42,6 +42,12 @@ def take_turn(tx: Tx, name: str) -> bool:
     return row is not None and bool(row[0])
 
 
+def lock_platform(tx: Tx) -> None:
+    """Hold the chain of events that belong to no case until the transaction ends: nodes that extend it take turns."""
+    if tx.dialect == "postgresql":
+        tx.rows("SELECT pg_advisory_xact_lock(7464)")
+
+
 def take_numbers(tx: Tx, counter: str, amount: int) -> list[int]:
     """The next `amount` numbers of a counter. PostgreSQL's sequence never makes nodes wait, but may leave gaps."""
     if tx.dialect == "postgresql":

@@ -22,12 +22,13 @@ _HEIGHT = 64
 class Tx:
     """`now` is the instant of the whole transaction (microseconds, UTC), read once from the clock."""
 
-    __slots__ = ("_cursor", "connection", "dialect", "now")
+    __slots__ = ("_cursor", "connection", "dialect", "now", "revisions")
 
     def __init__(self, connection: Connection, dialect: Dialect, now: int) -> None:
         self.connection = connection
         self.dialect = dialect
         self.now = now
+        self.revisions: dict[str, int] | None = None  # as `storage.revisions` read them; None: not yet, or not any more
         if not connection.in_transaction():
             connection.begin()
         self._cursor = connection.connection.cursor()
@@ -78,6 +79,7 @@ class Tx:
         try:
             yield
         except BaseException:
+            self.revisions = None
             self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
             self._cursor.execute(f"RELEASE SAVEPOINT {name}")
             raise

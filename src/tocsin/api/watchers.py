@@ -1,0 +1,32 @@
+"""Routes for operators: how the watchers fare, what is wrong now, which kinds of events there are."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from tocsin.api.access import Here, Who, json
+from tocsin.notify import alarms
+from tocsin.runtime import KINDS
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/watchers")
+def show_watchers(here: Here, who: Who) -> Response:
+    """The loops, the last sweep, the heartbeat and the synthetic pages of the node that answers."""
+    who.require("operate")
+    return json(here.watch.status(here.clock.now()))
+
+
+@router.get("/alarms")
+def list_alarms(here: Here, who: Who) -> Response:
+    """What is wrong now, the oldest first."""
+    who.require("operate")
+    with here.database.reading() as tx:
+        return json({"alarms": [alarm.show() for alarm in alarms.standing(tx)]})
+
+
+@router.get("/events")
+def list_kinds(who: Who) -> Response:
+    """The kinds of events that a webhook can subscribe to."""
+    who.require("cases.read")
+    return json({"events": [{"kind": kind.name, "says": kind.says, "fields": kind.fields} for kind in KINDS.values()]})

@@ -1,0 +1,115 @@
+"""Routes of webhooks out: which events other systems hear of, and what became of each delivery."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from tocsin.api.access import Here, Who, json
+from tocsin.core import ids, instants
+from tocsin.core.errors import NotFound
+from tocsin.notify import subscriptions
+from tocsin.notify.deliveries import message_id
+from tocsin.runtime import KINDS
+from tocsin.storage.transaction import Row
+
+router = APIRouter(tags=["webhooks"])
+
+_DELIVERY = "id, chain, seq, kind, state, attempts, queued_at, sent_at, settled_at, error"
+
+
+class NewWebhook(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    url: str = Field(max_length=2000, description="Where events go, as POSTs signed by the Standard Webhooks scheme")
+    events: list[str] = Field(max_length=100, description="Kinds such as case.opened, families such as case.*, or *")
+
+
+@router.post("/webhooks", status_code=201)
+def subscribe(body: NewWebhook, here: Here, who: Who) -> Response:
+    """Deliver events to an address from now on. The secret is shown here and never again."""
+    who.require("operate")
+    webhook, secret = here.writer.write(
+        lambda tx: subscriptions.add(tx, here.mint, here.vault, body.url, body.events, known=KINDS, by=who.actor)
+    )
+    return json({"id": ids.to_text(webhook), "url": body.url, "events": body.events, "secret": secret}, 201)
+
+
+@router.get("/webhooks")
+def list_webhooks(here: Here, who: Who) -> Response:
+    """The addresses that events are delivered to."""
+    who.require("operate")
+    with here.database.reading() as tx:
+        found = subscriptions.load(tx)
+    return json(
+        {
+            "webhooks": [
+                {
+                    "id": ids.to_text(one.id),
+                    "url": one.url,
+                    "events": one.kinds,
+                    "created_at": instants.to_text(one.created_at),
+                    "created_by": one.created_by,
+                }
+                for one in found
+            ]
+        }
+    )
+
+
+@router.delete("/webhooks/{webhook}")
+def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
+    """Deliver nothing more there; what waits is cancelled."""
+    who.require("operate")
+    wanted = ids.from_text(webhook, "webhook")
+    here.writer.write(lambda tx: subscriptions.end(tx, here.mint, wanted))
+    return Response(status_code=204)
+
+
+@router.get("/webhooks/{webhook}/deliveries")
+def list_deliveries(
+    webhook: str,
+    here: Here,
+    who: Who,
+    state: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """What became of each event, the newest first: queued, sent, delivered, failed or cancelled."""
+    who.require("operate")
+    wanted = ids.from_text(webhook, "webhook")
+    conditions, parameters = ["subscription = ?"], [wanted]
+    if cursor:
+        conditions.append("id < ?")
+        parameters.append(ids.from_text(cursor, "cursor"))
+    chosen: list[Any] = [*parameters]
+    if state:
+        conditions.append("state = ?")
+        chosen.append(state)
+    with here.database.reading() as tx:
+        if tx.row("SELECT 1 FROM subscriptions WHERE id = ?", (wanted,)) is None:
+            raise NotFound(f"there is no webhook {webhook}", place="webhook")
+        rows = tx.rows(
+            f"SELECT {_DELIVERY} FROM deliveries WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
+            (*chosen, limit + 1),
+        )
+    following = ids.to_text(rows[limit - 1][0]) if len(rows) > limit else None
+    return json({"deliveries": [_delivery(row) for row in rows[:limit]], "cursor": following})
+
+
+def _delivery(row: Row) -> dict[str, Any]:
+    delivery, chain, seq, kind, state, attempts, *times, error = row
+    queued_at, sent_at, settled_at = (None if at is None else instants.to_text(at) for at in times)
+    return {
+        "id": ids.to_text(delivery),
+        "message_id": message_id(chain, seq),
+        "event": kind,
+        "case": ids.to_text(chain) if chain else None,
+        "seq": seq,
+        "state": state,
+        "attempts": attempts,
+        "queued_at": queued_at,
+        "sent_at": sent_at,
+        "settled_at": settled_at,
+        "error": error,
+    }

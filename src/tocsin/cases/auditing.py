@@ -1,0 +1,84 @@
+"""What may be wrong with an open case that nobody notices: no timer, no owner, a path that stands still. Pure.
+
+An open case always has something that will happen by itself, somebody who has it, and, while it is escalated and
+unanswered, a path that climbs. Whatever breaks that (a fault of ours, a hand in the database) is found here.
+"""
+
+from typing import NamedTuple
+
+from tocsin.cases import arming
+from tocsin.cases.aggregate import Aggregate
+from tocsin.core import instants
+from tocsin.core.clock import SECOND
+from tocsin.people.directory import Directory
+
+PATIENCE = 30 * SECOND  # how late a step may be before its path is said to stand still
+LIVE = ("climbing", "exhausted")  # states of an escalation that nobody has answered or stopped
+
+
+class Timer(NamedTuple):
+    """The row of work that wakes a case."""
+
+    due_at: int
+    aside: bool
+
+
+class Finding(NamedTuple):
+    """`what`: timer, owner, owner_away or path; `says`: a sentence for a person."""
+
+    what: str
+    says: str
+
+
+def examine(state: Aggregate, timer: Timer | None, directory: Directory, now: int) -> list[Finding]:
+    """What is wrong with a case; nothing, for a healthy one and for one that is not open or was imported."""
+    if state.case.state != "open" or state.case.imported:
+        return []
+    return [*_timer(state, timer), *_owner(state, directory), *_path(state, timer, now)]
+
+
+def unanswered(state: Aggregate) -> bool:
+    """Whether somebody must still acknowledge the case."""
+    case = state.case
+    return case.state == "open" and not case.imported and case.level != "standard" and case.acknowledged_at is None
+
+
+def live(state: Aggregate) -> list[int]:
+    """The escalations whose pages must not get lost."""
+    return [climb.id for climb in state.escalations if climb.state in LIVE] if unanswered(state) else []
+
+
+def _timer(state: Aggregate, timer: Timer | None) -> list[Finding]:
+    wanted = arming.next_instant(state)
+    if wanted is None or (timer is not None and (timer.aside or timer.due_at == wanted)):
+        return []
+    found = "it has none" if timer is None else f"it is set for {instants.to_text(timer.due_at)}"
+    return [Finding("timer", f"its timer should be set for {instants.to_text(wanted)}, and {found}")]
+
+
+def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
+    owner = state.case.owner
+    if owner is None:
+        runs = [run for run in state.clocks if run.clock == "assign"]
+        last = max(runs, key=lambda run: run.cycle, default=None)
+        watched = last is not None and last.outcome in (None, "breached")
+        return [] if watched else [Finding("owner", "nobody owns it, and no clock asks for an owner")]
+    user = directory.users.get(owner)
+    if user is None:
+        return [Finding("owner_away", "its owner does not exist")]
+    return [] if user.active else [Finding("owner_away", f"its owner {user.name} is not active any more")]
+
+
+def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
+    if not unanswered(state):
+        return []
+    if not live(state):
+        return [Finding("path", "it is escalated and unanswered, and no path climbs")]
+    for climb in state.climbing():
+        if climb.next_at is None:
+            return [Finding("path", f"path {climb.path} stands still: its next step has no time")]
+        if climb.next_at < now - PATIENCE and not (timer is not None and timer.aside):
+            return [
+                Finding("path", f"path {climb.path} stands still: a step was due at {instants.to_text(climb.next_at)}")
+            ]
+    return []

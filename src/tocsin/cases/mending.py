@@ -1,0 +1,118 @@
+"""Putting right what the audit finds wrong with a case, in one transaction, with the case looked at again.
+
+The journal is the truth: where the projection says something else, what was lost (an owner, a clock, an escalation, the
+time of a step) is taken from the record, and the case goes on as if nothing had happened. What the record does not
+give, because it never had it or its payloads were erased, is begun anew by the case's policy.
+"""
+
+from typing import NamedTuple
+
+from tocsin.cases import arming, queries, rebuilding, store, verbs
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.auditing import Finding, Timer, examine, live, unanswered
+from tocsin.cases.context import Around, Desk
+from tocsin.cases.opening import TIMER
+from tocsin.core import ids
+from tocsin.ledger.journal import Event
+from tocsin.policy.decision import from_bytes
+from tocsin.storage.transaction import Tx, marks, padded
+
+
+class Mended(NamedTuple):
+    """What was found, and what a person must see to: `unmended` is wrong still, or was put right in a way that somebody
+    should know of."""
+
+    number: int
+    found: list[Finding]
+    unmended: list[Finding]
+
+
+def mend(tx: Tx, desk: Desk, case: int) -> Mended:
+    """Repair a case. The caller holds its lock."""
+    stored = store.load(tx, case)
+    found = examine(stored, timers(tx, [case]).get(case), desk.directory.get(tx), tx.now)
+    repairable = [finding for finding in found if finding.what != "owner_away"]
+    if not repairable:
+        return Mended(stored.case.number, found, found)
+    _restore(tx, stored)
+    unmended = [finding for finding in found if finding.what == "owner_away"]
+
+    def plan(state: Aggregate, around: Around) -> list[Event]:
+        """The state is restored and settled: what is still wrong is begun anew, or cannot be."""
+        hopeless = set()
+        events: list[Event] = []
+        for finding in examine(state, None, around.directory, tx.now):
+            begun: list[Event] | None = None
+            if finding.what == "owner":
+                begun = _assign_clock(tx, around, state)
+                unmended.append(finding)
+            elif finding.what == "path" and not live(state):
+                begun = _new_path(desk, around, state, tx.now)
+                unmended.extend([] if begun else [finding])
+            if begun is not None:
+                events += begun
+                hopeless |= set() if begun else {finding.what}
+        done = [finding for finding in repairable if finding.what not in hopeless]
+        return [repaired(done), *events] if done else events
+
+    verbs.act(tx, desk, case, plan)
+    return Mended(stored.case.number, found, unmended)
+
+
+def repaired(found: list[Finding]) -> Event:
+    """`audit.repaired`: what was wrong, and is not any more."""
+    return Event("audit.repaired", {"found": [{"what": finding.what, "says": finding.says} for finding in found]})
+
+
+def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:
+    """The timers of these cases."""
+    chosen = padded(cases)
+    if not chosen:
+        return {}
+    rows = tx.rows(
+        f"SELECT subject, due_at, aside_at FROM work WHERE kind = '{TIMER}' AND subject IN ({marks(chosen)})", chosen
+    )
+    return {row[0]: Timer(row[1], row[2] is not None) for row in rows}
+
+
+def _restore(tx: Tx, stored: Aggregate) -> None:
+    """Bring the projection back to what the record says; where the record was erased, at least set paths going."""
+    rebuilt = rebuilding.rebuild(tx, stored.case.id)
+    if rebuilt is None:
+        if unanswered(stored):
+            tx.run(
+                "UPDATE escalations SET next_at = ? WHERE case_id = ? AND state = 'climbing' AND next_at IS NULL",
+                (tx.now, stored.case.id),
+            )
+    elif rebuilding.differs(stored, rebuilt):
+        store.save(tx, stored, rebuilt)
+
+
+def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
+    """A new cycle of the clock that asks for an owner, by the case's last decision; none where that was erased."""
+    stored = queries.decision_bytes(tx, state.case.id)
+    if stored is None:
+        return []
+    decision = from_bytes(stored)
+    policy = around.policies.compiled(decision.policy_version)
+    cycle = 1 + max((run.cycle for run in state.clocks if run.clock == "assign"), default=0)
+    clocks = arming.starts(policy, decision, ("assign",), tx.now, state.case.opened_at, cycle)
+    return [Event("clocks.started", {"clocks": clocks})] if clocks else []
+
+
+def _new_path(desk: Desk, around: Around, state: Aggregate, now: int) -> list[Event]:
+    """The path that the case's policy has for its level, from its first step, now."""
+    case = state.case
+    level = around.policies.compiled(case.policy_version).document.levels.get(case.level)  # type: ignore[call-overload]
+    if level is None:
+        return []
+    path = level.relationship if case.kind == "relationship" and level.relationship else level.path
+    payload = {
+        "escalation": ids.to_text(desk.mint.new(now)),
+        "level": case.level,
+        "kind": case.kind or "technical",
+        "path": path,
+        "policy_version": case.policy_version,
+        "first_at": now,
+    }
+    return [Event("case.escalated", payload)]

@@ -1,0 +1,6 @@
+"""The kinds of events of the ledger itself."""
+
+from tocsin.ledger.checkpoints import BEGUN
+from tocsin.ledger.kinds import EventKind
+
+EVENTS = (EventKind(BEGUN, "From here on checkpoints cover the record", ()),)

@@ -1,0 +1,169 @@
+"""Alarms: what is wrong with the platform or with a case and needs a person, told to every reachable lead.
+
+Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended, and
+always as one digest, so that a flood of findings is never a flood of messages. Raising, telling and ending are safe to
+do from every node at once: the database decides who was first.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tocsin.cases import verbs
+from tocsin.cases.context import Around, Desk
+from tocsin.core import canonical, ids, instants
+from tocsin.core.clock import HOUR, MINUTE
+from tocsin.core.logging import log
+from tocsin.ledger.chain import PLATFORM
+from tocsin.ledger.journal import Event
+from tocsin.notify.pipeline import Pipeline
+from tocsin.storage.seam import is_lost
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+AGAIN = HOUR
+WINDOW = 10 * MINUTE
+DIGESTS = 5  # within a window; what comes later waits for the window to pass
+SHOWN = 20  # alarms spelled out in one digest
+
+_COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at"
+_WAITING = "(told_at IS NULL OR ended_at IS NULL AND told_at <= ?)"
+
+
+class Alarm(NamedTuple):
+    """`key` tells one wrong thing from another; `kind` begins with who watches (`case.`, `work.`, `webhook.`, ...);
+    `says` is a sentence for a person; `case` where it is about one."""
+
+    key: str
+    kind: str
+    says: str
+    case: int | None = None
+
+
+class Standing(NamedTuple):
+    """An alarm as it is stored, in the order of the columns."""
+
+    key: str
+    kind: str
+    case: int | None
+    says: str
+    times: int
+    raised_at: int
+    told_at: int | None
+    ended_at: int | None
+
+    def show(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "says": self.says,
+            "case": None if self.case is None else ids.to_text(self.case),
+            "times": self.times,
+            "raised_at": instants.to_text(self.raised_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    desk: Desk
+    pipeline: Pipeline
+
+    def raise_(self, tx: Tx, alarm: Alarm) -> bool:
+        """Raise an alarm; False where it is raised already. The caller holds the lock of the alarm's case."""
+        if not _begin(tx, alarm):
+            return False
+        log.warning("alarm.raised", kind=alarm.kind, says=alarm.says)
+        reference = None if alarm.case is None else ids.to_text(alarm.case)
+        event = Event("alarm.raised", {"kind": alarm.kind, "says": alarm.says, "case": reference})
+        if alarm.case is None or not self._write_to_case(tx, alarm.case, event):
+            self.desk.journal.append(tx, PLATFORM, [event])
+        return True
+
+    def _write_to_case(self, tx: Tx, case: int, event: Event) -> bool:
+        """False where the case's history cannot be written, which may be the very thing that the alarm is about."""
+        try:
+            with tx.savepoint("alarm"):
+                verbs.act(tx, self.desk, case, lambda state, around: [event])
+        except Exception as error:
+            if is_lost(error):
+                raise
+            self.desk.forget()
+            return False
+        return True
+
+    def tell(self, tx: Tx) -> int:
+        """Tell the leads what they have not heard, or not for an hour; how many alarms went out."""
+        told = tx.row("SELECT count(DISTINCT told_at) FROM alarms WHERE told_at > ?", (tx.now - WINDOW,))
+        if told is not None and told[0] >= DIGESTS:
+            return 0
+        if not waiting(tx):
+            return 0
+        people = audience(self.desk.around(tx))
+        if not people:
+            log.error("alarm.nobody_reachable", expected="a reachable lead, administrator or operator")
+            return 0
+        rows = tx.rows(f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN))
+        if rows:
+            self.pipeline.queue_alarm(tx, people, digest(rows, self.pipeline.base_url))
+        return len(rows)
+
+
+def waiting(tx: Tx) -> bool:
+    """Whether some alarm is to be told."""
+    fresh = tx.row("SELECT 1 FROM alarms WHERE told_at IS NULL LIMIT 1")
+    stale = "SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? LIMIT 1"
+    return fresh is not None or tx.row(stale, (tx.now - AGAIN,)) is not None
+
+
+def end(tx: Tx, keys: Collection[str]) -> None:
+    """What these alarms told of is over; one that comes back is raised anew."""
+    if keys:
+        chosen = padded(sorted(keys))
+        tx.run(f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND key IN ({marks(chosen)})", (tx.now, *chosen))
+
+
+def standing(tx: Tx, families: Collection[str] = ()) -> list[Standing]:
+    """The alarms that have not ended, the oldest first; `families`: only those whose kind begins with one of these."""
+    rows = tx.rows(f"SELECT {_COLUMNS} FROM alarms WHERE ended_at IS NULL ORDER BY raised_at, key")
+    found = [Standing(*row) for row in rows]
+    return [alarm for alarm in found if not families or alarm.kind.split(".")[0] in families]
+
+
+def audience(around: Around) -> list[int]:
+    """Every reachable lead; where there is none, whoever runs the installation."""
+    leads = [lead for lead in around.directory.leads() if lead in around.reachable]
+    return leads or [
+        user.id
+        for user in around.directory.users.values()
+        if user.active and user.role in ("admin", "operator") and user.id in around.reachable
+    ]
+
+
+def digest(rows: list[Row], base_url: str) -> bytes:
+    """The content of one message about these alarms: how many of each kind, and the oldest spelled out."""
+    found = sorted((Standing(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
+    shown = []
+    for alarm in found[:SHOWN]:
+        entry = alarm.show()
+        if alarm.case is not None:
+            entry["url"] = f"{base_url}/cases/{ids.to_text(alarm.case)}"
+        shown.append(entry)
+    counts = dict(Counter(alarm.kind for alarm in found))
+    return canonical.encode({"alarms": shown, "counts": counts, "more": len(found) - len(shown)})
+
+
+def _begin(tx: Tx, alarm: Alarm) -> bool:
+    """One that ended less than an hour after it was last told waits for the rest of that hour: what flickers is told
+    hourly too."""
+    made = tx.run(
+        "INSERT INTO alarms (key, kind, case_id, says, times, raised_at) VALUES (?, ?, ?, ?, 1, ?)"
+        " ON CONFLICT (key) DO NOTHING",
+        (alarm.key, alarm.kind, alarm.case, alarm.says, tx.now),
+    )
+    return bool(
+        made
+        or tx.run(
+            "UPDATE alarms SET says = ?, times = times + 1, raised_at = ?, ended_at = NULL"
+            " WHERE key = ? AND ended_at IS NOT NULL",
+            (alarm.says, tx.now, alarm.key),
+        )
+    )

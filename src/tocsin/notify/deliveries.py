@@ -1,0 +1,156 @@
+"""Delivering events to subscriptions: signed by the Standard Webhooks scheme, at least once, in order within a case.
+
+A row of work stands for one case of one subscription. Whoever claims it sends the case's earliest event that waits, so
+a later one never overtakes it; when that is settled, the row is due again for the next, or goes. Each subscription has
+its own queue and at most `EACH` places: a slow or dead receiver holds up nobody else, and pages not at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import NamedTuple
+
+from tocsin.core import canonical, ids
+from tocsin.core.clock import DAY
+from tocsin.core.vault import Vault
+from tocsin.ledger import journal, work
+from tocsin.notify import alarms, subscriptions
+from tocsin.notify.alarms import Alarm, Alarms
+from tocsin.notify.channels.webhook import Outcome, Sender
+from tocsin.notify.sending import Sent
+from tocsin.notify.subscriptions import Subscription, Subscriptions
+from tocsin.storage.revisions import Cached
+from tocsin.storage.transaction import Tx
+
+PLACES = 16
+EACH = 4
+KEPT = 30 * DAY
+
+
+class Delivery(NamedTuple):
+    """An event on its way to a subscription. Its outcome does not enter the case's history."""
+
+    id: int
+    item: work.Item
+    subscription: Subscription
+    message: str
+    body: bytes
+    case: None = None
+
+    @property
+    def lane(self) -> int:
+        return self.subscription.id
+
+
+def message_id(chain: int, seq: int) -> str:
+    """The same however often an event is sent, so that a receiver knows what it has already."""
+    return f"{ids.to_text(chain)}-{seq}"
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """A `Courier`."""
+
+    subscriptions: Cached[Subscriptions]
+    channel: Sender
+    vault: Vault
+    alarms: Alarms
+    holder: str
+    chance: Random = field(default_factory=Random)
+
+    def claim(self, tx: Tx, limit: int, busy: Mapping[int, int]) -> list[Delivery]:
+        """What is due, of each subscription as much as it has places."""
+        claimed: list[Delivery] = []
+        for subscription in self.subscriptions.get(tx):
+            free = min(EACH - busy.get(subscription.id, 0), limit - len(claimed))
+            if free > 0:
+                items = work.claim(tx, subscription.queue, self.holder, free)
+                found = (self._next(tx, subscription, item) for item in items)
+                claimed += [delivery for delivery in found if delivery is not None]
+        return claimed
+
+    def send(self, delivery: Delivery, now: int) -> Outcome:
+        subscription = delivery.subscription
+        secret = self.vault.open(subscription.secret, subscriptions.place(subscription.id))
+        return self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
+
+    def record(self, tx: Tx, sent: Sequence[Sent[Delivery]]) -> None:
+        """Write down what became of deliveries that this process still holds."""
+        for delivery, outcome in sent:
+            if not work.holds(tx, delivery.item):
+                continue  # the lease ended, or the subscription
+            if outcome.delivered:
+                _settle(tx, delivery, "delivered", None)
+                alarms.end(tx, [_key(delivery)])
+                self._go_on(tx, delivery)
+            elif outcome.final or delivery.item.attempt >= work.ATTEMPTS:
+                _settle(tx, delivery, "failed", outcome.error)
+                self.alarms.raise_(tx, _failing(delivery, outcome.error))
+                self._go_on(tx, delivery)
+            else:
+                pause = work.backoff(delivery.item.attempt, self.chance)
+                work.retry(tx, delivery.item, outcome.error, after=pause)
+                tx.run(
+                    "UPDATE deliveries SET state = 'queued', error = ? WHERE id = ?",
+                    (outcome.error[:500], delivery.id),
+                )
+
+    def _next(self, tx: Tx, subscription: Subscription, item: work.Item) -> Delivery | None:
+        """The earliest event of this case that waits, marked as on its way; without one the row of work goes."""
+        row = tx.row(
+            "SELECT id, seq FROM deliveries WHERE subscription = ? AND chain = ? AND state IN ('queued', 'sent')"
+            " ORDER BY seq LIMIT 1",
+            (subscription.id, item.subject),
+        )
+        if row is None:
+            work.finish(tx, [item])
+            return None
+        delivery, seq = row
+        tx.run(
+            "UPDATE deliveries SET state = 'sent', attempts = attempts + 1, sent_at = ? WHERE id = ?",
+            (tx.now, delivery),
+        )
+        return Delivery(delivery, item, subscription, message_id(item.subject, seq), _body(tx, item.subject, seq))
+
+    @staticmethod
+    def _go_on(tx: Tx, delivery: Delivery) -> None:
+        """On to the case's next event. A row that grew while it was held stays, due at once."""
+        item, subscription = delivery.item, delivery.subscription
+        more = tx.row(
+            "SELECT 1 FROM deliveries WHERE subscription = ? AND chain = ? AND state = 'queued' LIMIT 1",
+            (subscription.id, item.subject),
+        )
+        if more is not None or not work.finish_unchanged(tx, item):
+            work.arm(tx, item.kind, item.subject, tx.now, item.generation)
+
+
+def _body(tx: Tx, chain: int, seq: int) -> bytes:
+    """The event as the timeline of the API shows it, and whose it is."""
+    [event] = journal.read(tx, chain, after=seq - 1, limit=1)
+    row = tx.row("SELECT number, external_id FROM cases WHERE id = ?", (chain,))
+    shown = event.show()
+    case = None if row is None else {"id": ids.to_text(chain), "number": row[0], "external_id": row[1]}
+    return canonical.encode({"type": event.kind, "timestamp": shown["at"], "data": {"case": case, **shown}})
+
+
+def _settle(tx: Tx, delivery: Delivery, state: str, error: str | None) -> None:
+    tx.run(
+        "UPDATE deliveries SET state = ?, settled_at = ?, error = ? WHERE id = ?",
+        (state, tx.now, error and error[:500], delivery.id),
+    )
+
+
+def _key(delivery: Delivery) -> str:
+    return f"webhook:{ids.to_text(delivery.subscription.id)}"
+
+
+def _failing(delivery: Delivery, error: str) -> Alarm:
+    """One alarm for a subscription, however many of its deliveries fail."""
+    reference = ids.to_text(delivery.subscription.id)
+    says = f"webhook {reference} to {delivery.subscription.url} does not take its events: {error[:200]}"
+    return Alarm(_key(delivery), "webhook.failing", says)
+
+
+def sweep(tx: Tx) -> int:
+    """Forget what was settled more than 30 days ago; how many."""
+    return tx.run("DELETE FROM deliveries WHERE settled_at <= ?", (tx.now - KEPT,))

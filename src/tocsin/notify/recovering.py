@@ -1,0 +1,90 @@
+"""Finding messages that got lost between their cause and their queue, and queueing them again."""
+
+from collections.abc import Collection
+from typing import Any
+
+from tocsin.core import canonical, ids
+from tocsin.ledger import work
+from tocsin.ledger.subscribers import Happened
+from tocsin.notify import subscriptions
+from tocsin.notify.destinations import Destinations
+from tocsin.notify.pipeline import KIND
+from tocsin.storage.transaction import Tx, marks, padded
+
+
+def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Collection[int]) -> list[Happened]:
+    """For each of these cases' live escalations: its newest step, with those people whom it named, who can be reached,
+    and for whom there is no page at all. Empty where every page is accounted for."""
+    if not escalations:
+        return []
+    steps = _newest_steps(tx, cases)
+    paged = _paged(tx, cases)
+    found: list[Happened] = []
+    for escalation, (case, step) in steps.items():
+        if escalation in escalations:
+            missed = [
+                person
+                for person in step["notified"]
+                if (escalation, step["pass"], step["step"], user := ids.from_text(person["user"])) not in paged
+                and user in reach
+            ]
+            if missed:
+                found.append((case, {**step, "notified": missed}))
+    return found
+
+
+def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, Happened]:
+    chosen = padded(sorted(cases))
+    rows = tx.rows(
+        "SELECT e.chain, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind = 'path.stepped' ORDER BY e.chain, e.seq",
+        chosen,
+    )
+    found: dict[int, Happened] = {}
+    for chain, body in rows:
+        step: dict[str, Any] = canonical.decode(bytes(body))
+        found[ids.from_text(step["escalation"])] = (chain, step)
+    return found
+
+
+def _paged(tx: Tx, cases: Collection[int]) -> set[tuple[int, int, int, int]]:
+    chosen = padded(sorted(cases))
+    rows = tx.rows(
+        f"SELECT escalation, pass, step, user_id FROM notifications WHERE case_id IN ({marks(chosen)})", chosen
+    )
+    return {(row[0], row[1], row[2], row[3]) for row in rows}
+
+
+def unsent(tx: Tx, limit: int) -> list[tuple[int, int | None]]:
+    """Notifications that are queued and have no row of work to send them, with their cases."""
+    rows = tx.rows(
+        "SELECT n.id, n.case_id FROM notifications n LEFT JOIN work w ON w.kind = ? AND w.subject = n.id"
+        " WHERE n.state = 'queued' AND w.subject IS NULL ORDER BY n.id LIMIT ?",
+        (KIND, limit),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def requeue(tx: Tx, notification: int) -> None:
+    work.arm(tx, KIND, notification, tx.now)
+
+
+def stranded(tx: Tx, limit: int) -> list[tuple[str, int]]:
+    """Queues of subscriptions (a kind of work and a case) with events to deliver and no row of work for them."""
+    rows = tx.rows(
+        "SELECT DISTINCT subscription, chain FROM deliveries WHERE state IN ('queued', 'sent') LIMIT ?", (limit,)
+    )
+    by_queue: dict[str, list[int]] = {}
+    for subscription, chain in rows:
+        by_queue.setdefault(subscriptions.queue_of(subscription), []).append(chain)
+    lost: list[tuple[str, int]] = []
+    for queue, chains in by_queue.items():
+        chosen = padded(chains)
+        held = {
+            row[0]
+            for row in tx.rows(
+                f"SELECT subject FROM work WHERE kind = ? AND subject IN ({marks(chosen)})", (queue, *chosen)
+            )
+        }
+        lost += [(queue, chain) for chain in chains if chain not in held]
+    return lost

@@ -1,0 +1,143 @@
+"""Other systems that hear of events: an operator subscribes an address to kinds of events, and every such event is
+delivered there as a signed webhook.
+
+The journal tells `Outbox` of whatever it writes; in the event's own transaction a delivery is queued for each
+subscription that means it, and one row of work for its case. History that was imported is no news and is left out.
+"""
+
+import base64
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tocsin.core import canonical, ids
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.ids import IdMint
+from tocsin.core.vault import Vault
+from tocsin.ledger import kinds
+from tocsin.notify.destinations import check_url
+from tocsin.notify.tables import deliveries, subscriptions
+from tocsin.storage import revisions
+from tocsin.storage.revisions import Cached
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+REVISION = "subscriptions"
+
+
+class Subscription(NamedTuple):
+    """`kinds`: names of kinds, families such as `case.*`, or `*`. `secret` is sealed."""
+
+    id: int
+    url: str
+    kinds: tuple[str, ...]
+    secret: bytes
+    created_at: int
+    created_by: str
+
+    def means(self, kind: str) -> bool:
+        return any(kinds.matches(pattern, kind) for pattern in self.kinds)
+
+    @property
+    def queue(self) -> str:
+        """The kind of its work: each subscription has a queue of its own, with one row for each case."""
+        return queue_of(self.id)
+
+
+Subscriptions = tuple[Subscription, ...]
+
+
+def queue_of(subscription: int) -> str:
+    return f"webhook:{ids.to_text(subscription)}"
+
+
+def place(subscription: int) -> str:
+    """What the sealed secret of a subscription is bound to."""
+    return f"subscriptions/{subscription}"
+
+
+def load(tx: Tx) -> Subscriptions:
+    """Those that have not ended."""
+    rows = tx.rows(
+        "SELECT id, url, kinds, secret, created_at, created_by FROM subscriptions WHERE ended_at IS NULL ORDER BY id"
+    )
+    return tuple(
+        Subscription(row[0], row[1], tuple(canonical.decode(bytes(row[2]))), bytes(row[3]), row[4], row[5])
+        for row in rows
+    )
+
+
+def cached() -> Cached[Subscriptions]:
+    return Cached(REVISION, load)
+
+
+def add(
+    tx: Tx, mint: IdMint, vault: Vault, url: str, wanted: Sequence[str], *, known: Collection[str], by: str
+) -> tuple[int, str]:
+    """A new subscription's id and its secret, which nobody can read again. `known`: every kind there is."""
+    check_url(url)
+    if not wanted:
+        raise InvalidInput("a subscription needs events", place="events", expected='a list such as ["case.*"]')
+    for pattern in wanted:
+        kinds.check_pattern(pattern, known)
+    subscription = mint.new(tx.now)
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    sealed = vault.seal(secret, place(subscription))
+    chosen = canonical.encode(list(dict.fromkeys(wanted)))
+    tx.insert(subscriptions, [(subscription, url, chosen, sealed, tx.now, by, None)])
+    revisions.renew(tx, mint, REVISION)
+    return subscription, secret
+
+
+def end(tx: Tx, mint: IdMint, subscription: int) -> None:
+    """Deliver nothing more there; NotFound where there is no such subscription, or not any more."""
+    if not tx.run("UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)):
+        raise NotFound(f"there is no webhook {ids.to_text(subscription)}", place="webhook")
+    tx.run(
+        "UPDATE deliveries SET state = 'cancelled', settled_at = ?"
+        " WHERE subscription = ? AND state IN ('queued', 'sent')",
+        (tx.now, subscription),
+    )
+    tx.run("DELETE FROM work WHERE kind = ?", (queue_of(subscription),))
+    revisions.renew(tx, mint, REVISION)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The journal's *after* subscriber. Costs one look at what is remembered while nobody has subscribed."""
+
+    mint: IdMint
+    subscriptions: Cached[Subscriptions]
+
+    def __call__(self, tx: Tx, events: Sequence[Row]) -> None:
+        listening = self.subscriptions.get(tx)
+        if not listening:
+            return
+        fresh = [(row[0], row[1], row[2]) for row in events]
+        old = _imported(tx, {chain for chain, _, _ in fresh})
+        rows: list[Row] = []
+        queues: dict[tuple[str, int], None] = {}
+        for subscription in listening:
+            for chain, seq, kind in fresh:
+                if chain not in old and subscription.means(kind):
+                    delivery = self.mint.new(tx.now)
+                    rows.append((delivery, subscription.id, chain, seq, kind, "queued", 0, tx.now, None, None, None))
+                    queues[subscription.queue, chain] = None
+        tx.insert(deliveries, rows)
+        rouse(tx, list(queues))
+
+
+def rouse(tx: Tx, queues: Sequence[tuple[str, int]]) -> None:
+    """There is something to deliver in these queues (a kind of work and a case). A row that is there already keeps its
+    turn and its lease; its generation tells whoever holds it that there is more."""
+    tx.run_many(
+        "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, 1, 0)"
+        " ON CONFLICT (kind, subject) DO UPDATE SET generation = work.generation + 1",
+        [(queue, chain, tx.now) for queue, chain in sorted(queues)],
+    )
+
+
+def _imported(tx: Tx, chains: Collection[int]) -> set[int]:
+    chosen = padded(sorted(chains))
+    imported = "imported" if tx.dialect == "postgresql" else "imported = 1"
+    return {row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id IN ({marks(chosen)}) AND {imported}", chosen)}

@@ -1,0 +1,12 @@
+"""The kinds of events of the policy."""
+
+from tocsin.ledger.kinds import EventKind
+
+EVENTS = (
+    EventKind(
+        "policy.activated",
+        "A version of the policy was put in force",
+        ("activation", "version", "digest", "effective_at", "reason"),
+    ),
+    EventKind("policy.reverted", "The newest activation was withdrawn", ("activation", "version", "reason")),
+)

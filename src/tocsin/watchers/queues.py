@@ -1,0 +1,69 @@
+"""What the auditor asks of the work queue: is something overdue, what was set aside, and what can be tried again."""
+
+from typing import NamedTuple
+
+from tocsin.cases.opening import TIMER
+from tocsin.core import instants
+from tocsin.core.clock import MINUTE, SECOND
+from tocsin.ledger import work
+from tocsin.ledger.work import Aside
+from tocsin.notify import pipeline
+from tocsin.notify.alarms import Alarm
+from tocsin.storage.transaction import Tx
+from tocsin.watchers import recurring
+
+LATE = 30 * SECOND
+AGAIN = 10 * MINUTE
+MOST = 1000  # rows set aside that one round looks at
+
+_TRIED_AGAIN = (TIMER, recurring.KIND)
+
+
+def overdue(tx: Tx, now: int) -> list[Alarm]:
+    """One alarm for each kind of work that nobody takes in time: its loop is stuck, overwhelmed, or missing."""
+    return [
+        Alarm(
+            f"overdue:{late.kind}",
+            "work.overdue",
+            f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
+            f" {instants.to_text(late.since)}",
+        )
+        for late in work.overdue(tx, now - LATE)
+    ]
+
+
+class AsideItem(NamedTuple):
+    """A row that was set aside, and the alarm it deserves; `alarm` None: it lost its reason and may go."""
+
+    row: Aside
+    alarm: Alarm | None
+
+    def due_again(self, now: int) -> bool:
+        """Whether it is time to try it once more: what failed for a fault that is mended meanwhile heals by itself."""
+        return self.row.kind in _TRIED_AGAIN and self.row.at <= now - AGAIN
+
+
+def aside(tx: Tx) -> list[AsideItem]:
+    return [AsideItem(row, _alarm(tx, row)) for row in work.aside(tx, MOST)]
+
+
+def _alarm(tx: Tx, row: Aside) -> Alarm | None:
+    key, why = f"aside:{row.kind}:{row.subject}", f"was set aside: {row.error[:200]}"
+    if row.kind == TIMER:
+        return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
+    if row.kind == pipeline.KIND:
+        found = tx.row(
+            "SELECT n.case_id, e.state, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
+            " JOIN escalations e ON e.id = n.escalation WHERE n.id = ?",
+            (row.subject,),
+        )
+        if found is None or found[1] not in ("climbing", "exhausted"):
+            return None
+        case, _, user = found
+        return Alarm(key, "case.page_failed", f"case {_number(tx, case)}: a page to {user} {why}", case)
+    return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
+
+
+def _number(tx: Tx, case: int) -> int | None:
+    found = tx.row("SELECT number FROM cases WHERE id = ?", (case,))
+    return found[0] if found else None

@@ -1,0 +1,121 @@
+"""The watchers of one process, put together. `step` drives them all once, as stories do; a running process gives each a
+thread of its own, so that a slow one holds up no other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin.core import instants
+from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.core.settings import Settings
+from tocsin.intake import accept
+from tocsin.notify import deliveries
+from tocsin.notify.alarms import Alarms
+from tocsin.notify.destinations import Destinations
+from tocsin.storage.database import Database
+from tocsin.storage.nodes import Node
+from tocsin.storage.revisions import Cached
+from tocsin.storage.transaction import Tx
+from tocsin.storage.writer import GroupWriter
+from tocsin.watchers import heartbeat, synthetic
+from tocsin.watchers.auditor import Auditor
+from tocsin.watchers.heartbeat import Caller, Heartbeat
+from tocsin.watchers.lease import Keeper
+from tocsin.watchers.pulse import Pulse
+from tocsin.watchers.recurring import Job, Recurring
+from tocsin.watchers.repairs import Repairs
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an operator sets. `synthetic_every` in microseconds, 0 turns it off; `call`: how the heartbeat goes out."""
+
+    heartbeat_url: str | None = None
+    synthetic_url: str | None = None
+    synthetic_every: int = 10 * MINUTE
+    call: Caller = heartbeat.call
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Options":
+        every = settings.synthetic_page_minutes * MINUTE
+        return cls(settings.heartbeat_url, settings.synthetic_page_url, every)
+
+
+@dataclass(slots=True)
+class Watch:
+    pulse: Pulse
+    auditor: Auditor
+    heartbeat: Heartbeat
+    keeper: Keeper
+    recurring: Recurring
+    database: Database
+
+    def step(self, now: int) -> int:
+        """Everything that the watchers have to do by now, a whole sweep included; how much was done."""
+        done = self.keeper.step(now) + self.recurring.step() + self.heartbeat.step(now)
+        while piece := self.auditor.step(now):
+            done += piece
+        return done
+
+    def next_at(self) -> int:
+        """When the watchers next have something to do that no row of work says."""
+        waiting = [self.keeper.next_at, self.auditor.next_at]
+        return min(waiting if self.heartbeat.url is None else [*waiting, self.heartbeat.next_at])
+
+    def status(self, now: int) -> dict[str, Any]:
+        """How the watchers of this process fare, for operators."""
+        last = self.auditor.last
+        with self.database.reading(now) as tx:
+            pages = [run.show() for run in synthetic.runs(tx, 10)]
+        return {
+            "loops": {"seconds_since": self.pulse.ages(now), "stuck": self.pulse.stuck(now)},
+            "sweep": None
+            if last is None
+            else {
+                "started_at": instants.to_text(last.started_at),
+                "ended_at": instants.to_text(last.ended_at),
+                "cases": last.cases,
+                "found": last.found,
+            },
+            "heartbeat": {
+                "enabled": self.heartbeat.url is not None,
+                "called_at": None if self.heartbeat.called_at is None else instants.to_text(self.heartbeat.called_at),
+                "failure": self.heartbeat.failure,
+            },
+            "synthetic_pages": pages,
+            "node": {"number": self.keeper.node.number, "lost": self.keeper.lost},
+        }
+
+
+def assemble(
+    options: Options,
+    database: Database,
+    writer: GroupWriter,
+    node: Node,
+    alarms: Alarms,
+    reach: Cached[Destinations],
+    on_lost: Callable[[], None],
+) -> Watch:
+    """The watchers of a process that holds `node`; `on_lost` ends it."""
+    desk, pipeline = alarms.desk, alarms.pipeline
+
+    def tidy(sweep: Callable[[Tx], int]) -> Callable[[], int]:
+        return lambda: writer.write(sweep)
+
+    jobs = [
+        Job(1, "forget idempotency keys", HOUR, tidy(accept.sweep)),
+        Job(2, "forget deliveries", DAY, tidy(deliveries.sweep)),
+        Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
+    ]
+    if options.synthetic_every:
+        jobs.append(Job(4, "synthetic page", options.synthetic_every, lambda: writer.write(pipeline.queue_synthetic)))
+    pulse = Pulse()
+    recurring = Recurring(writer, jobs, pipeline.holder)
+    return Watch(
+        pulse,
+        Auditor(database, Repairs(writer, desk, alarms, reach), recurring),
+        Heartbeat(options.heartbeat_url, pulse, options.call),
+        Keeper(node, desk.mint, writer, on_lost),
+        recurring,
+        database,
+    )

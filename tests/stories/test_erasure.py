@@ -1,0 +1,106 @@
+"""Erasing payloads: what was said is gone, that it was said stays provable, and nothing else can hide behind it."""
+
+import pytest
+
+from tests.stories.record import STARTER, story
+from tests.testing import SECRET, World, world
+from tocsin import audit
+from tocsin.audit import Keys, Report
+from tocsin.cases import aggregate, folding
+from tocsin.cases.replay import Replay, replay
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.ledger import erasing
+from tocsin.ledger.chain import PLATFORM
+
+KEYS = Keys.of(SECRET)
+
+
+def proved(here: World) -> tuple[list[str], Report]:
+    report = Report()
+    with here.installation.database.reading() as tx:
+        return [str(finding) for finding in audit.verify(tx, KEYS, report)], report
+
+
+def erase(here: World, chain: int, *seqs: int) -> int:
+    journal = here.installation.journal
+    return here.installation.writer.write(
+        lambda tx: erasing.erase(tx, journal, chain, seqs, by="user:lea", reason="asked to be forgotten"), cases=[chain]
+    )
+
+
+def test_every_payload_of_a_record_can_be_erased(database_url: str) -> None:
+    here = story(database_url)
+    with here.installation.database.reading() as tx:
+        events = tx.rows("SELECT chain, seq, kind FROM events WHERE chain <> ? ORDER BY chain, seq", (PLATFORM,))
+    by_chain: dict[int, list[int]] = {}
+    for chain, seq, _ in events:
+        by_chain.setdefault(chain, []).append(seq)
+    assert sum(erase(here, chain, *seqs) for chain, seqs in by_chain.items()) == len(events)
+    findings, report = proved(here)
+    assert findings == []
+    assert report.tally.erased == len(events)
+    assert report.unproved > 10 * len(by_chain)
+    outcome = Replay()
+    with here.installation.database.reading() as tx:
+        assert list(replay(tx, outcome, lambda done: None)) == []
+    assert outcome.engines[1].erased == sum(kind in ("case.decided", "case.reclassified") for _, _, kind in events)
+    assert outcome.engines[1].equal == 0
+    here.installation.close()
+
+
+def test_the_rest_of_a_case_is_still_compared(database_url: str) -> None:
+    here = world(database_url, STARTER)
+    case = ids.from_text(here.open(subject="API is down", users_affected=5000)["id"])
+    assert erase(here, case, 1) == 1
+    findings, report = proved(here)
+    assert findings == []
+    assert report.tally.erased == 1
+    here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET subject = '(erased)' WHERE id = ?", (case,)))
+    assert proved(here)[0] == []
+    here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET level = 'standard' WHERE id = ?", (case,)))
+    assert proved(here)[0] == [f"case {ids.to_text(case)} (number 1), level: level is not what the events say"]
+    here.installation.close()
+
+
+def test_what_is_missing_without_an_erasure_is_a_finding(database_url: str) -> None:
+    here = world(database_url, STARTER)
+    case = ids.from_text(here.open(subject="API is down")["id"])
+    here.installation.writer.write(lambda tx: tx.run("DELETE FROM payloads WHERE chain = ? AND seq = 2", (case,)))
+    [finding] = proved(here)[0]
+    assert "event 2: the payload was removed, and no erasure says so" in finding
+    here.installation.close()
+
+
+def test_what_was_erased_and_came_back_is_a_finding(database_url: str) -> None:
+    here = world(database_url, STARTER)
+    case = ids.from_text(here.open(subject="API is down")["id"])
+    with here.installation.database.reading() as tx:
+        kept = tx.row("SELECT chain, seq, salt, body FROM payloads WHERE chain = ? AND seq = 2", (case,))
+    erase(here, case, 2)
+    here.installation.writer.write(lambda tx: tx.run("INSERT INTO payloads VALUES (?, ?, ?, ?)", kept or ()))
+    [finding] = proved(here)[0]
+    assert "event 2: the payload is there, though it was erased" in finding
+    here.installation.close()
+
+
+def test_an_erasure_can_be_asked_for_twice_and_never_erased(database_url: str) -> None:
+    here = world(database_url, STARTER)
+    case = ids.from_text(here.open(subject="API is down")["id"])
+    assert erase(here, case, 1, 2) == 2
+    with here.installation.database.reading() as tx:
+        [(last,)] = tx.rows("SELECT max(seq) FROM events WHERE chain = ?", (case,))
+    assert erase(here, case, 1, 2) == 0
+    with pytest.raises(InvalidInput, match="records an erasure"):
+        erase(here, case, last)
+    with pytest.raises(NotFound, match="has no event 99"):
+        erase(here, case, 99)
+    assert proved(here)[0] == []
+    here.installation.close()
+
+
+def test_every_kind_of_change_says_what_an_erasure_loses() -> None:
+    kinds = {kind for kind in folding.LOST if kind != "case.opened"}
+    assert {kind for kind in kinds if not aggregate.changes(kind)} == set()
+    fields = set(aggregate.Case.__struct_fields__) | {folding.CLOCKS, folding.ESCALATIONS}
+    assert set().union(*(lost.names for lost in folding.LOST.values())) <= fields
