@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test check lint types soak bench lock clean
+.PHONY: help setup demo test check lint types soak bench uci lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -51,6 +51,9 @@ soak: setup ## the long runs: crashes by the dozen
 bench: setup ## the speed of this machine
 	$(BIN)/tocsin bench decide
 	$(BIN)/tocsin bench intake
+
+uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
+	$(BIN)/python examples/uci/run.py --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))
 
 lock: $(BIN)/python $(BOOTSTRAP) ## resolve the dependencies anew into requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -24,6 +24,7 @@ from tocsin.core.logging import log
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.intake import accept
+from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
@@ -85,8 +86,12 @@ class Installation:
     _pools: list[Executor] = field(default_factory=list)
 
     def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
-        """The bulk handler of `POST /cases` and the import."""
+        """The bulk handler of `POST /cases`."""
         return list(accept.accept_many(tx, self.desk, submissions))
+
+    def take(self, tx: Tx, bulk: list[Arrival]) -> list[Taken | Exception]:
+        """The bulk handler of the import."""
+        return take_many(tx, self.desk, bulk)
 
     def people(self) -> Directory:
         """Everyone, for showing names: as of the last decision of this process."""

@@ -53,12 +53,13 @@ class Ticket:
 class Opened(NamedTuple):
     """A case as it stands now. `new` False: the ticket had one already, and nothing was changed.
 
-    `decision`: the decision in canonical bytes, for a new case.
+    `decision`: the decision in canonical bytes, for a new case. `changed`: a signal changed a case that there was.
     """
 
     state: Aggregate
     new: bool
     decision: bytes | None = None
+    changed: bool = False
 
 
 class _Draft(NamedTuple):
@@ -72,7 +73,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Ex
     already is answered with that case."""
     around = desk.around(tx)
     policy = around.policies.at(tx.now)
-    held = _cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
+    held = cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
     known = _Accounts(tx, desk, tickets)
     load = ownership.loads(tx)
     fresh = [ticket for ticket in tickets if ticket.key not in held]
@@ -239,7 +240,7 @@ def _write(
     desk.subscribers.tell(tx, "path.stepped", steps)
 
 
-def _cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The cases that these tickets have already."""
     by_source: dict[str, list[str]] = {}
     for source, external_id in keys:

@@ -1,5 +1,6 @@
 """Reading cases. Every query takes a `Viewer`."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from tocsin.cases import store
@@ -9,19 +10,27 @@ from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 DECIDING = ("case.decided", "case.reclassified")
 
 
 def decision_bytes(tx: Tx, case: int) -> bytes | None:
     """The case's newest decision as it stands in the journal; None once erased."""
-    row = tx.row(
-        "SELECT p.body FROM events e LEFT JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
-        " WHERE e.chain = ? AND e.kind IN (?, ?) ORDER BY e.seq DESC LIMIT 1",
-        (case, *DECIDING),
+    return decisions(tx, [case]).get(case)
+
+
+def decisions(tx: Tx, cases: Iterable[int]) -> dict[int, bytes]:
+    """The newest decision of each of these cases, but for those whose newest was erased."""
+    chosen = padded(sorted(set(cases)))
+    if not chosen:
+        return {}
+    rows = tx.rows(
+        "SELECT p.chain, p.body FROM payloads p WHERE (p.chain, p.seq) IN (SELECT chain, max(seq) FROM events"
+        f" WHERE chain IN ({marks(chosen)}) AND kind IN (?, ?) GROUP BY chain)",
+        (*chosen, *DECIDING),
     )
-    return bytes(row[0]) if row and row[0] is not None else None
+    return {case: bytes(body) for case, body in rows if body is not None}
 
 
 def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:

@@ -28,8 +28,13 @@ def load(tx: Tx, case: int) -> Aggregate:
     """One case with its clocks and escalations; NotFound where there is none."""
     found = load_many(tx, [case])
     if case not in found:
-        raise NotFound(f"there is no case {ids.to_text(case)}", place="case")
+        raise absent(case)
     return found[case]
+
+
+def absent(case: int) -> NotFound:
+    """What is said of a case that does not exist."""
+    return NotFound(f"there is no case {ids.to_text(case)}", place="case")
 
 
 def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
@@ -81,21 +86,37 @@ def insert(tx: Tx, states: Sequence[Aggregate]) -> None:
 
 def save(tx: Tx, before: Aggregate, after: Aggregate) -> None:
     """Write the difference of two states of one case."""
-    case = after.case
-    if case != before.case:
-        tx.run(_UPDATE_CASE, (*(getattr(case, name) for name in _CASE_CHANGES), case.id))
-    held = {(run.clock, run.cycle): run for run in before.clocks}
-    for run in after.clocks:
-        if (old := held.get((run.clock, run.cycle))) is not None and old != run:
-            values = (getattr(run, name) for name in _CLOCK_CHANGES)
-            tx.run(_UPDATE_CLOCK, (*values, case.id, run.clock, run.cycle))
-    known = {climb.id: climb for climb in before.escalations}
-    for climb in after.escalations:
-        if (was := known.get(climb.id)) is not None and was != climb:
-            tx.run(_UPDATE_ESCALATION, (climb.state, climb.passed, climb.step, climb.next_at, climb.id))
-    new_clocks = [run for run in after.clocks if (run.clock, run.cycle) not in held]
-    new_climbs = [climb for climb in after.escalations if climb.id not in known]
-    _insert_parts(tx, [(case.id, new_clocks, new_climbs)])
+    save_many(tx, [(before, after)])
+
+
+def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
+    """Write the differences of two states each of many cases, in few statements."""
+    rows: list[Row] = []
+    runs: list[Row] = []
+    climbs: list[Row] = []
+    parts = []
+    for before, after in changes:
+        case = after.case
+        if case != before.case:
+            rows.append((*(getattr(case, name) for name in _CASE_CHANGES), case.id))
+        held = {(run.clock, run.cycle): run for run in before.clocks}
+        for run in after.clocks:
+            if (old := held.get((run.clock, run.cycle))) is not None and old != run:
+                values = (getattr(run, name) for name in _CLOCK_CHANGES)
+                runs.append((*values, case.id, run.clock, run.cycle))
+        known = {climb.id: climb for climb in before.escalations}
+        climbs += [
+            (climb.state, climb.passed, climb.step, climb.next_at, climb.id)
+            for climb in after.escalations
+            if (was := known.get(climb.id)) is not None and was != climb
+        ]
+        new_clocks = [run for run in after.clocks if (run.clock, run.cycle) not in held]
+        new_climbs = [climb for climb in after.escalations if climb.id not in known]
+        parts.append((case.id, new_clocks, new_climbs))
+    tx.run_many(_UPDATE_CASE, rows)
+    tx.run_many(_UPDATE_CLOCK, runs)
+    tx.run_many(_UPDATE_ESCALATION, climbs)
+    _insert_parts(tx, parts)
 
 
 def case_row(case: Case) -> Row:

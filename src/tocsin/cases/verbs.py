@@ -1,13 +1,14 @@
 """What people do to a case. Each verb is pure: a case, its surroundings and a time in, events out, or the reason why
 not.
 
-`act` is their one edge: it loads and settles the case, asks the verb, and writes events, rows and the next timer
-together.
+`act_many` is their one edge: it loads and settles the cases, asks the verbs, and writes events, rows and the next
+timers together.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from tocsin.cases import arming, ownership, settling, store
 from tocsin.cases.aggregate import Aggregate, apply
@@ -16,11 +17,11 @@ from tocsin.cases.context import Around, Desk
 from tocsin.cases.lifecycle import Verb, require
 from tocsin.cases.opening import TIMER, assignment
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput
+from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.ledger import work
-from tocsin.ledger.journal import Event, Head
+from tocsin.ledger.journal import EMPTY, Event, Head
 from tocsin.people.permissions import Viewer
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 Plan = Callable[[Aggregate, Around], Sequence[Event]]
 
@@ -35,18 +36,35 @@ class Done:
 
 def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
     """Settle a case, let `plan` say what happens to it, and write it all. The caller holds the case's lock."""
-    before = store.load(tx, case)
-    state = store.copy(before)
-    head = desk.journal.head(tx, case)
-    around = desk.around(tx, head.at)
-    scene = _scene(tx, around, state)
-    events = settling.settle(scene, state)
-    for event in plan(state, around):
-        events.append(event)
-        apply(state, event.kind, event.said(), around.now)
-    if events:
-        _write(tx, desk, head, before, state, events)
-    return Done(state, len(events))
+    done = act_many(tx, desk, {case: plan})[case]
+    if isinstance(done, Exception):
+        raise done
+    return done
+
+
+def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | TocsinError]:
+    """As `act`, for many cases in few statements; the reason in place of what a case does not allow."""
+    held = store.load_many(tx, plans)
+    heads = desk.journal.heads(tx, plans)
+    owners = _account_owners(tx, held.values())
+    around = desk.around(tx)
+    answers: dict[int, Done | TocsinError] = {}
+    changes: list[_Change] = []
+    for case, plan in plans.items():
+        before, head = held.get(case), heads.get(case, EMPTY)
+        if before is None:
+            answers[case] = store.absent(case)
+            continue
+        here = replace(around, now=max(around.now, head.at))
+        try:
+            change = _Change(head, before, *_planned(here, before, owners, plan))
+        except TocsinError as reason:
+            answers[case] = reason
+            continue
+        changes.append(change)
+        answers[case] = Done(change.after, len(change.events))
+    _write(tx, desk, [change for change in changes if change.events])
+    return answers
 
 
 def settle(tx: Tx, desk: Desk, case: int) -> Done:
@@ -121,34 +139,67 @@ def _stopped(state: Aggregate, how: str, viewer: Viewer) -> list[Event]:
     ]
 
 
-def _scene(tx: Tx, around: Around, state: Aggregate) -> Scene:
-    case = state.case
-    owner = tx.row("SELECT owner FROM accounts WHERE id = ?", (case.account,)) if case.account else None
-    return Scene(around.policies.compiled(case.policy_version), around, case, owner[0] if owner else None, around.now)
+class _Change(NamedTuple):
+    """A case before and after, and the events that lie between."""
+
+    head: Head
+    before: Aggregate
+    after: Aggregate
+    events: list[Event]
 
 
-def _write(tx: Tx, desk: Desk, head: Head, before: Aggregate, state: Aggregate, events: list[Event]) -> None:
+def _planned(
+    around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
+) -> tuple[Aggregate, list[Event]]:
+    """The state behind what is due and what is planned, and the events of both. Nothing is stored yet."""
+    state = store.copy(before)
     case = state.case
-    desk.journal.append(tx, case.id, events, head)
-    store.save(tx, before, state)
-    rearm(tx, state)
-    changes: dict[int, int] = {}
-    for holder, change in ((_loaded(before), -1), (_loaded(state), 1)):
-        if holder is not None:
-            changes[holder] = changes.get(holder, 0) + change
-    ownership.shift_loads(tx, changes)
-    for event in events:
-        if desk.subscribers.hears(event.kind):
-            desk.subscribers.tell(tx, event.kind, [(case.id, event.payload)])
+    owner = owners.get(case.account) if case.account else None
+    scene = Scene(around.policies.compiled(case.policy_version), around, case, owner, around.now)
+    events = settling.settle(scene, state)
+    for event in plan(state, around):
+        events.append(event)
+        apply(state, event.kind, event.said(), around.now)
+    return state, events
+
+
+def _account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
+    accounts = padded(sorted({state.case.account for state in states if state.case.account}))
+    return (
+        dict(tx.rows(f"SELECT id, owner FROM accounts WHERE id IN ({marks(accounts)})", accounts)) if accounts else {}
+    )
+
+
+def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
+    """Events, rows, timers, loads and whoever hears of it, for all cases together."""
+    desk.journal.extend(tx, [(change.after.case.id, change.head, change.events) for change in changes])
+    store.save_many(tx, [(change.before, change.after) for change in changes])
+    rearm_many(tx, [change.after for change in changes])
+    loads: Counter[int] = Counter()
+    for change in changes:
+        for holder, shift in ((_loaded(change.before), -1), (_loaded(change.after), 1)):
+            if holder is not None:
+                loads[holder] += shift
+    ownership.shift_loads(tx, loads)
+    heard: dict[str, list[tuple[int, Any]]] = {}
+    for change in changes:
+        for event in change.events:
+            if desk.subscribers.hears(event.kind):
+                heard.setdefault(event.kind, []).append((change.after.case.id, event.said()))
+    for kind, happened in heard.items():
+        desk.subscribers.tell(tx, kind, happened)
 
 
 def rearm(tx: Tx, state: Aggregate) -> None:
     """Set the case's one timer to its next instant."""
-    at = arming.next_instant(state)
-    if at is None:
-        work.disarm(tx, TIMER, state.case.id)
-    else:
-        work.arm(tx, TIMER, state.case.id, at)
+    rearm_many(tx, [state])
+
+
+def rearm_many(tx: Tx, states: Sequence[Aggregate]) -> None:
+    """Set the one timer of each case to its next instant."""
+    instants = {state.case.id: arming.next_instant(state) for state in states}
+    work.disarm_many(tx, TIMER, [case for case, at in instants.items() if at is None])
+    work.arm_many(tx, TIMER, [(case, at) for case, at in instants.items() if at is not None])
 
 
 def _loaded(state: Aggregate) -> int | None:

@@ -5,18 +5,18 @@ customer's reply. A resolved case is opened again within the policy's window; la
 linked to it.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import arming, queries, store, verbs
+from tocsin.cases import arming, queries, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
-from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket
+from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_many
 from tocsin.cases.reclassifying import reclassify
-from tocsin.core.errors import InvalidInput
-from tocsin.intake.accept import Submission, accept_many
+from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody, to_body
@@ -24,17 +24,28 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.storage.seam import lock_cases
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 
 class Signal(NamedTuple):
     """`body` holds the facts; `given` says which of them the sender named. A signal that changes a case may leave out
-    its subject."""
+    its subject. One of imported history opens cases that arm no timers and page nobody."""
 
     body: CaseBody
     kind: str
     viewer: Viewer
     given: dict[str, Any]
+    imported: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Source and external id: what the sender's ticket is known by."""
+        assert self.body.external_id is not None
+        return (self.body.source or DEFAULT_SOURCE, self.body.external_id)
+
+    def ticket(self, linked_to: int | None = None) -> Ticket:
+        """The ticket that the signal opens where there is none."""
+        return Ticket(self.body, self.viewer, self.imported, linked_to)
 
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
@@ -56,46 +67,90 @@ def read_signal(raw: bytes, viewer: Viewer) -> Signal:
 
 
 def receive(tx: Tx, desk: Desk, signal: Signal) -> Opened:
-    """The case after the signal; `new` where it opened one."""
-    body = signal.body
-    key = (body.source or DEFAULT_SOURCE, body.external_id)
-    row = tx.row("SELECT case_id FROM case_keys WHERE source = ? AND external_id = ?", key)
-    if row is None:
-        return _open(tx, desk, signal, None)
-    case: int = row[0]
-    lock_cases(tx, [case])
-    state = store.load(tx, case)
-    if state.case.state != "open":
-        window = desk.policies.get(tx).compiled(state.case.policy_version).document.cases.reopen_within.microseconds
-        ended = state.case.resolved_at or state.case.closed_at or state.case.updated_at
-        if tx.now - ended > window:
-            tx.run("DELETE FROM case_keys WHERE source = ? AND external_id = ?", key)
-            return _open(tx, desk, signal, case)
-    return Opened(verbs.act(tx, desk, case, _plan(tx, desk, signal)).state, False)
-
-
-def _open(tx: Tx, desk: Desk, signal: Signal, linked_to: int | None) -> Opened:
-    if "subject" not in signal.given:
-        raise InvalidInput("the ticket is new, so it needs a subject", place="subject", expected="1 to 500 characters")
-    ticket = Ticket(signal.body, signal.viewer, linked_to=linked_to)
-    answer = accept_many(tx, desk, [Submission(ticket)])[0]
+    """The case after the signal; `new` where it opened one. History leaves a case alone that people work on."""
+    answer = receive_many(tx, desk, [signal])[0]
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
-def _plan(tx: Tx, desk: Desk, signal: Signal) -> verbs.Plan:
+def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened | Exception]:
+    """As `receive`, for signals of different tickets, in few statements; an error in place of one that is refused."""
+    held = cases_of(tx, [signal.key for signal in signals])
+    lock_cases(tx, list(held.values()))
+    over = _over(tx, desk, [held[signal.key] for signal in signals if signal.key in held and not signal.imported])
+    stored = queries.decisions(tx, held.values())
+    opening: list[tuple[int, Ticket]] = []
+    plans: dict[int, verbs.Plan] = {}
+    answers: dict[int, Opened | Exception] = {}
+    for place, signal in enumerate(signals):
+        case = held.get(signal.key)
+        if case is not None and case not in over:
+            plans[case] = _plan(desk, signal, stored.get(case))
+        elif "subject" in signal.given:
+            opening.append((place, signal.ticket(case)))
+        else:
+            answers[place] = InvalidInput(
+                "the ticket is new, so it needs a subject", place="subject", expected="1 to 500 characters"
+            )
+    done = verbs.act_many(tx, desk, plans)
+    for place, signal in enumerate(signals):
+        if (case := held.get(signal.key)) in plans:
+            answers[place] = _opened(done[case])
+    _release(tx, [signals[place].key for place, ticket in opening if ticket.linked_to is not None])
+    answers.update(zip([place for place, _ in opening], _open(tx, desk, opening), strict=True))
+    return [answers[place] for place in range(len(signals))]
+
+
+def history(state: Aggregate) -> bool:
+    """Whether imported history may go on changing a case: one that it opened, and that nobody has resolved."""
+    return state.case.imported and state.case.state == "open"
+
+
+def _over(tx: Tx, desk: Desk, cases: Sequence[int]) -> set[int]:
+    """Those that ended so long ago that a signal does not open them again."""
+    chosen = padded(cases)
+    if not chosen:
+        return set()
+    policies = desk.policies.get(tx)
+    rows = tx.rows(
+        "SELECT id, policy_version, coalesce(resolved_at, closed_at, updated_at) FROM cases"
+        f" WHERE id IN ({marks(chosen)}) AND state <> 'open'",
+        chosen,
+    )
+    return {
+        case
+        for case, version, ended in rows
+        if tx.now - ended > policies.compiled(version).document.cases.reopen_within.microseconds
+    }
+
+
+def _release(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
+    """The tickets' next cases take their keys over."""
+    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ?", keys)
+
+
+def _open(tx: Tx, desk: Desk, opening: Sequence[tuple[int, Ticket]]) -> list[Opened | Exception]:
+    return open_many(tx, desk, [ticket for _, ticket in opening]) if opening else []
+
+
+def _opened(done: verbs.Done | TocsinError) -> Opened | Exception:
+    return done if isinstance(done, TocsinError) else Opened(done.state, False, changed=done.events > 0)
+
+
+def _plan(desk: Desk, signal: Signal, stored: bytes | None) -> verbs.Plan:
+    """What a signal means for a case that it does not open; `stored`: the case's last decision."""
+
     def plan(state: Aggregate, around: Around) -> list[Event]:
-        actor = signal.viewer.actor
+        if signal.imported and not history(state):
+            return []
+        if stored is None:
+            raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
+        actor, last = signal.viewer.actor, from_bytes(stored)
         policy = around.policies.at(around.now)
         events: list[Event] = []
         if state.case.state != "open":
             events.append(Event("case.reopened", {"reason": f"a {signal.kind} came in"}, actor))
-        stored = queries.decision_bytes(tx, state.case.id)
-        if stored is None:
-            raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
-        last = from_bytes(stored)
-        if events:
             events.append(_restarted(policy, last, state, around.now))
         if signal.kind == "reply":
             text = {"text": signal.body.body, "audience": "customer"}
@@ -122,8 +177,15 @@ def _merged(known: Facts, signal: Signal) -> Facts:
     for name, value in new["case"].items():
         if name in signal.given:
             case[name] = {**case.get(name, {}), **value} if name == "attributes" else value
-    for name, value in signal.given.items():
-        if value is None and name != "subject":
-            case.pop(name, None)
     account.update(new["account"])
+    _take_away(signal.given, case)
+    _take_away(signal.given.get("account"), account)
+    _take_away(signal.given.get("attributes"), case.get("attributes", {}))  # merged above, so ours to change
     return {"case": case, "account": account}
+
+
+def _take_away(given: dict[str, Any] | None, known: dict[str, Any]) -> None:
+    """Forget what is given as null. A subject stays: a case without one cannot be read."""
+    for name, value in (given or {}).items():
+        if value is None and name != "subject":
+            known.pop(name, None)

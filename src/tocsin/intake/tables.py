@@ -1,4 +1,4 @@
-"""Tables of the intake: keys by which a repeated request is known."""
+"""Tables of the intake: keys by which a repeated request, or a repeated row of a file, is known."""
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table
 
@@ -18,3 +18,14 @@ idempotency_keys = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_idempotency_keys_at", idempotency_keys.c.at)
+
+# What has been taken in from a file, so that taking it in again changes nothing. `key` is a digest of the ticket and
+# of everything that the file said of it up to that row.
+receipts = Table(
+    "receipts",
+    metadata,
+    binary("key", primary_key=True),
+    number("case_id", ForeignKey("cases.id")),
+    instant("at"),
+    sqlite_with_rowid=False,
+)

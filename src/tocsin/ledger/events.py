@@ -1,6 +1,10 @@
 """The kinds of events of the ledger itself."""
 
 from tocsin.ledger.checkpoints import BEGUN
+from tocsin.ledger.erasing import ERASED
 from tocsin.ledger.kinds import EventKind
 
-EVENTS = (EventKind(BEGUN, "From here on checkpoints cover the record", ()),)
+EVENTS = (
+    EventKind(BEGUN, "From here on checkpoints cover the record", ()),
+    EventKind(ERASED, "The content of an event was erased", ("events", "reason")),
+)

@@ -58,6 +58,7 @@ class Head(NamedTuple):
 
 
 EMPTY = Head(0, chains.GENESIS, 0)
+_EXTEND = "UPDATE chains SET count = ?, seal = ?, checkpoint = NULL WHERE chain = ? AND count = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +88,56 @@ class Journal:
             lock_platform(tx)
             head = None
         head = self.head(tx, chain) if head is None else head
-        if not new:
-            return head
+        return self.extend(tx, [(chain, head, new)])[0] if new else head
+
+    def extend(self, tx: Tx, batch: Sequence[tuple[int, Head, Sequence[Event]]]) -> list[Head]:
+        """As `append`, for many cases in few statements: each with its end, as it was read in this transaction."""
         events: list[Row] = []
         payloads: list[Row] = []
-        after = self._link(chain, head, new, max(tx.now, head.at), events, payloads)
+        begun: list[Row] = []
+        longer: list[Row] = []
+        ends = []
+        for chain, head, new in batch:
+            after = self._link(chain, head, new, max(tx.now, head.at), events, payloads)
+            mark = chains.seal(self.key, chain, after.length, after.hash)
+            if head.length == 0:
+                begun.append((chain, after.length, mark, None))
+            else:
+                longer.append((after.length, mark, chain, head.length))
+            ends.append(after)
         tx.insert(events_table, events)
         tx.insert(payloads_table, payloads)
-        mark = chains.seal(self.key, chain, after.length, after.hash)
-        if head.length == 0:
-            tx.insert(chains_table, [(chain, after.length, mark, None)])
-        elif not tx.run(
-            "UPDATE chains SET count = ?, seal = ?, checkpoint = NULL WHERE chain = ? AND count = ?",
-            (after.length, mark, chain, head.length),
-        ):
-            raise Conflict(f"chain {chain} was extended by another writer", expected="its lock to be held")
+        tx.insert(chains_table, begun)
+        if tx.run_many(_EXTEND, longer) != len(longer):
+            names = ", ".join(str(row[2]) for row in longer[:5])
+            raise Conflict(f"chain {names} was extended by another writer", expected="its lock to be held")
         self.subscribers.written(tx, events)
-        return after
+        return ends
 
     def head(self, tx: Tx, chain: int) -> Head:
         """The end of a chain; Conflict where its seal does not fit, because then somebody changed the record."""
-        row = tx.row(
-            "SELECT c.count, c.seal, e.hash, e.at FROM chains c LEFT JOIN events e ON e.chain = c.chain"
-            " AND e.seq = c.count WHERE c.chain = ?",
-            (chain,),
+        return self.heads(tx, [chain]).get(chain, EMPTY)
+
+    def heads(self, tx: Tx, wanted: Iterable[int]) -> dict[int, Head]:
+        """The ends of those of these chains that have begun; Conflict as for `head`."""
+        chosen = padded(sorted(set(wanted)))
+        if not chosen:
+            return {}
+        rows = tx.rows(
+            "SELECT c.chain, c.count, c.seal, e.hash, e.at FROM chains c LEFT JOIN events e ON e.chain = c.chain"
+            f" AND e.seq = c.count WHERE c.chain IN ({marks(chosen)})",
+            chosen,
         )
-        if row is None:
-            return EMPTY
-        count, mark, last, at = row
-        if last is None or chains.seal(self.key, chain, count, bytes(last)) != bytes(mark):
-            raise Conflict(
-                "the record was changed from outside",
-                place=f"chain {chain}",
-                expected="`tocsin audit verify` to be clean",
-            )
-        return Head(count, bytes(last), at)
+        found = {}
+        for chain, count, mark, last, at in rows:
+            if last is None or chains.seal(self.key, chain, count, bytes(last)) != bytes(mark):
+                raise Conflict(
+                    "the record was changed from outside",
+                    place=f"chain {chain}",
+                    expected="`tocsin audit verify` to be clean",
+                )
+            found[chain] = Head(count, bytes(last), at)
+        return found
 
     @staticmethod
     def _link(chain: int, head: Head, new: Sequence[Event], at: int, events: list[Row], payloads: list[Row]) -> Head:

@@ -18,6 +18,13 @@ LEASE = 30 * SECOND
 ATTEMPTS = 12  # about an hour and a half, then aside
 
 
+_ARM = (
+    "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, ?, 0)"
+    " ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, generation = excluded.generation,"
+    " attempt = 0, holder = NULL, aside_at = NULL, error = NULL"
+)
+
+
 class Item(NamedTuple):
     kind: str
     subject: int
@@ -39,16 +46,20 @@ def enqueue(tx: Tx, rows: Sequence[Row]) -> None:
 
 def arm(tx: Tx, kind: str, subject: int, due_at: int, generation: int = 0) -> None:
     """There is one row for this subject, due at this time, whatever there was before; attempts start anew."""
-    tx.run(
-        "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, ?, 0)"
-        " ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, generation = excluded.generation,"
-        " attempt = 0, holder = NULL, aside_at = NULL, error = NULL",
-        (kind, subject, due_at, generation),
-    )
+    tx.run(_ARM, (kind, subject, due_at, generation))
+
+
+def arm_many(tx: Tx, kind: str, timers: Sequence[tuple[int, int]]) -> None:
+    """As `arm`, for many: subjects and when they are due. In the order of subjects, as every node does it."""
+    tx.run_many(_ARM, [(kind, subject, due_at, 0) for subject, due_at in sorted(timers)])
 
 
 def disarm(tx: Tx, kind: str, subject: int) -> None:
-    tx.run("DELETE FROM work WHERE kind = ? AND subject = ?", (kind, subject))
+    disarm_many(tx, kind, [subject])
+
+
+def disarm_many(tx: Tx, kind: str, subjects: Sequence[int]) -> None:
+    tx.run_many("DELETE FROM work WHERE kind = ? AND subject = ?", [(kind, subject) for subject in sorted(subjects)])
 
 
 def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> list[Item]:

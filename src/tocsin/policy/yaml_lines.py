@@ -60,7 +60,7 @@ def read(text: str) -> Tree:
         tree.problems.append(Problem(f"this is not YAML: {message}", expected="a YAML 1.2 document"))
         return tree
     if composer.root is None:
-        tree.problems.append(Problem("the document is empty", line=1, expected="a mapping with the policy's sections"))
+        tree.problems.append(Problem("the document is empty", line=1, expected="a mapping"))
     else:
         tree.data = _plain(composer.root, (), composer.root.line, tree)
     return tree

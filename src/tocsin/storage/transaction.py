@@ -49,10 +49,12 @@ class Tx:
         self._cursor.execute(_native(statement, self.dialect), parameters)
         return int(self._cursor.rowcount)
 
-    def run_many(self, statement: str, parameters: Sequence[Sequence[Any]]) -> None:
-        """A raw change, once for each set of parameters."""
-        if parameters:
-            self._cursor.executemany(_native(statement, self.dialect), parameters)
+    def run_many(self, statement: str, parameters: Sequence[Sequence[Any]]) -> int:
+        """A raw change, once for each set of parameters; how many rows all of them touched."""
+        if not parameters:
+            return 0
+        self._cursor.executemany(_native(statement, self.dialect), parameters)
+        return int(self._cursor.rowcount)
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert tuples that have a value for every column, in the table's order: one statement for many rows."""

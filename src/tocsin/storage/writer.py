@@ -65,6 +65,11 @@ class GroupWriter:
         future: Future[T] = self._put(_Job(run, Future(), None, cases))
         return future
 
+    def submit_item(self, handler: Handler[Item, T], item: Item) -> "Future[T]":
+        """Queue an item of a bulk handler. The future answers after the commit."""
+        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
+        return future
+
     def write(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> T:
         """Run a job and wait for its commit; `cases` names those that it changes."""
         future = self.submit(run, cases=cases)
@@ -74,7 +79,7 @@ class GroupWriter:
 
     def write_item(self, handler: Handler[Item, T], item: Item) -> T:
         """As `write`, for an item of a bulk handler."""
-        future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
+        future = self.submit_item(handler, item)
         while not self.threaded and not future.done():
             self.step()
         return future.result()

@@ -412,6 +412,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_idempotency_keys_at", ["at"], unique=False)
 
     op.create_table(
+        "receipts",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_receipts_case_id_cases")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_receipts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "notifications",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),

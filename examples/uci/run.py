@@ -1,0 +1,289 @@
+"""15,000 real incidents through the engine: import them, and prove what became of them.
+
+    python examples/uci/run.py --data ../shared/data [--database URL] [--incidents N] [--json]
+
+A fresh database gets the policy beside this file; every incident is imported, and every change of it. Then, from what
+the database holds: the severity agrees with the desk's own priority matrix on first rows and after every change of
+impact or urgency; `audit verify` finds nothing; `audit replay` decides every stored decision again and gets the same
+bytes; every case has an owner or an unmet assign clock; the same file again changes nothing. Exit code 1 where one of
+these fails.
+"""
+
+import argparse
+import csv
+import gzip
+import itertools
+import json
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tocsin import audit, runtime
+from tocsin.cases import replay
+from tocsin.cases.queries import DECIDING
+from tocsin.cli.import_ import show, summary
+from tocsin.core.clock import stopwatch
+from tocsin.core.errors import TocsinError
+from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.mapping import CaseMapping
+from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.people import directory
+from tocsin.people.permissions import SYSTEM
+from tocsin.policy import document, versions
+from tocsin.policy.decision import from_bytes
+from tocsin.policy.names import names_in
+from tocsin.roster import schedules
+from tocsin.runtime import Installation
+from tocsin.storage import migrate
+from tocsin.storage.database import Database
+from tocsin.storage.transaction import Tx
+
+HERE = Path(__file__).parent
+INCIDENTS = Path("incidents/uci_498_first_15000.csv.gz")
+MATRIX = Path("incidents/impact_urgency_priority_observed.json")
+SEVERITIES = {"1 - Critical": "critical", "2 - High": "high", "3 - Moderate": "medium", "4 - Low": "low"}
+OUTCOMES = {"resolved_at", "closed_at", "closed_code", "resolved_by"}  # on every row of an incident, from the first on
+PAGE = 500  # cases read at once
+
+Rating = tuple[str, str]  # impact and urgency
+
+
+@dataclass
+class Proof:
+    """What was checked, how often, and where it failed."""
+
+    checked: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    def check(self, what: str, holds: bool, failure: str, *, of: int = 1) -> None:
+        """`of`: how many things this one check is about."""
+        self.checked[what] = self.checked.get(what, 0) + of
+        if not holds:
+            self.failures.append(f"{what}: {failure}")
+
+
+def prepare(url: str, secret: str) -> Installation:
+    """A fresh database with people, rosters and the policy. Refused where there is something in it already."""
+    database = Database(url)
+    migrate.upgrade(database)
+    with database.reading() as tx:
+        if tx.row("SELECT 1 FROM policy_versions") is not None:
+            sys.exit(f"{url}: there is something in this database; name an empty one")
+    database.close()
+    installation = runtime.build(url, secret)
+    installation.writer.write(lambda tx: _furnish(tx, installation, (HERE / "policy.yaml").read_text()))
+    return installation
+
+
+def _furnish(tx: Tx, installation: Installation, policy: str) -> None:
+    mint, journal = installation.mint, installation.journal
+    roles = {"director": "lead", "anna": "agent", "bo": "agent", "carl": "senior", "dora": "senior"}
+    people = {name: directory.add_user(tx, mint, name, role=role) for name, role in roles.items()}
+    names = names_in(document.parse(policy))
+    for team in sorted(names.teams):
+        members = (people["anna"], people["bo"])
+        directory.add_team(tx, mint, team, lead=people["director"], roster="senior", people=members)
+    for roster in sorted(names.rosters):
+        rotation = {"members": ["carl", "dora"], "zone": "Europe/London", "handoff": "mon 09:00"}
+        schedules.put(tx, mint, journal, roster, rotation, by="run")
+    version = versions.store(tx, policy, "run")
+    versions.activate(
+        tx,
+        mint,
+        journal,
+        version,
+        by="run",
+        reason="15,000 incidents",
+        effective_at=tx.now,
+        names=installation.names(tx),
+    )
+
+
+def mapping() -> CaseMapping:
+    """The mapping beside this file. Refused where it reads a column that tells how an incident ends."""
+    found = parse_mapping((HERE / "mapping.yaml").read_text(), "mapping.yaml")
+    if leaks := found.columns & OUTCOMES:
+        sys.exit(f"mapping.yaml reads {', '.join(sorted(leaks))}, which tell how an incident ends")
+    return found
+
+
+def take_in(installation: Installation, incidents: Path) -> Outcome:
+    """Import the file."""
+    return import_csv(incidents, mapping(), SYSTEM, installation.writer, installation.take)
+
+
+def told(incidents: Path, severity: dict[Rating, str], proof: Proof) -> dict[str, list[Rating]]:
+    """Each incident's impact and urgency, and every change of them, as the file tells; read apart from the import."""
+    found: dict[str, list[Rating]] = {}
+    with gzip.open(incidents, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            ratings = found.setdefault(row["number"], [])
+            rating = (row["impact"], row["urgency"])
+            right = SEVERITIES[row["priority"]] == severity[rating]
+            proof.check("the matrix gives the priority of the file's row", right, f"{row['number']}: {rating}")
+            if not ratings or ratings[-1] != rating:
+                ratings.append(rating)
+    return found
+
+
+def matrix(path: Path) -> dict[Rating, str]:
+    """The desk's own rule, as observed: the severity for impact and urgency."""
+    return {(cell["impact"], cell["urgency"]): SEVERITIES[cell["priority"]] for cell in json.loads(path.read_text())}
+
+
+def prove(tx: Tx, story: dict[str, list[Rating]], severity: dict[Rating, str], proof: Proof) -> None:
+    """Hold what the database says against what the file tells."""
+    seen = set()
+    for incident, stored in _decisions(tx):
+        seen.add(incident)
+        decided: list[tuple[Rating, str]] = []
+        for body in stored:
+            decision = from_bytes(body)
+            facts = decision.facts["case"]["attributes"]
+            decided.append(((facts["impact"], facts["urgency"]), decision.severity))
+        ratings = [rating for rating, _ in itertools.groupby(decided, key=lambda each: each[0])]
+        proof.check("impact and urgency as told", ratings == story.get(incident), f"{incident}: {ratings}")
+        for place, (rating, found) in enumerate(decided):
+            changed = place and rating != decided[place - 1][0]
+            after = "a change of impact or urgency" if changed else "another change" if place else "the first row"
+            right = found == severity[rating]
+            proof.check(f"severity by the matrix, after {after}", right, f"{incident}: {rating} became {found}")
+    for incident in story:
+        proof.check("every incident is a case", incident in seen, incident)
+    for number, owned in tx.rows(
+        "SELECT number, owner IS NOT NULL OR EXISTS (SELECT 1 FROM clocks WHERE clocks.case_id = cases.id"
+        " AND clock = 'assign' AND outcome IS NULL) FROM cases"
+    ):
+        proof.check("an owner or an unmet assign clock", bool(owned), f"case {number}")
+    for table in ("work", "notifications"):
+        [count] = tx.row(f"SELECT count(*) FROM {table}") or (None,)
+        proof.check("no timer and no page", count == 0, f"{count} rows in {table}")
+
+
+def prove_record(tx: Tx, secret: str, proof: Proof) -> None:
+    """`tocsin audit verify` and `tocsin audit replay`."""
+    verified = audit.Report()
+    findings = list(audit.verify(tx, audit.Keys.of(secret), verified))
+    proof.check("audit verify: events in sound chains", not findings, str(findings[:3]), of=verified.tally.events)
+    replayed = replay.Replay()
+    different = list(replay.replay(tx, replayed, lambda done: None))
+    equal = sum(outcome.equal for outcome in replayed.engines.values())
+    proof.check("audit replay: decided again, byte for byte", not different, str(different[:3]), of=equal)
+
+
+def _decisions(tx: Tx) -> Iterator[tuple[str, list[bytes]]]:
+    """Every case's external id and its decisions in order, as they are stored."""
+    last = 0
+    while page := tx.rows("SELECT id, external_id FROM cases WHERE id > ? ORDER BY id LIMIT ?", (last, PAGE)):
+        first, last = page[0][0], page[-1][0]
+        bodies: dict[int, list[bytes]] = {}
+        for case, body in tx.rows(
+            "SELECT e.chain, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
+            " WHERE e.chain BETWEEN ? AND ? AND e.kind IN (?, ?) ORDER BY e.chain, e.seq",
+            (first, last, *DECIDING),
+        ):
+            bodies.setdefault(case, []).append(bytes(body))
+        for case, incident in page:
+            yield incident, bodies[case]
+
+
+def sample(incidents: Path, count: int, target: Path) -> Path:
+    """The rows of the first `count` incidents; each one's rows stand together in the file."""
+    numbers: set[str] = set()
+    with gzip.open(incidents, "rt", newline="") as source, gzip.open(target, "wt", newline="") as copy:
+        copy.write(next(source))
+        for line in source:
+            numbers.add(line.split(",", 1)[0])
+            if len(numbers) > count:
+                break
+            copy.write(line)
+    return target
+
+
+@dataclass
+class Result:
+    """All of a run."""
+
+    dialect: str
+    first: Outcome
+    second: Outcome
+    proof: Proof
+    seconds: float
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "ok": not self.proof.failures,
+            "database": self.dialect,
+            "import": summary(self.first),
+            "again": summary(self.second),
+            "checked": self.proof.checked,
+            "failures": self.proof.failures,
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def run(data: Path, url: str, incidents: Path) -> Result:
+    """Everything, on an empty database."""
+    started = stopwatch()
+    secret = secrets.token_hex(32)
+    installation = prepare(url, secret)
+    proof = Proof()
+    try:
+        first = take_in(installation, incidents)
+        severity = matrix(data / MATRIX)
+        story = told(incidents, severity, proof)
+        with installation.database.reading() as tx:
+            prove(tx, story, severity, proof)
+            prove_record(tx, secret, proof)
+        second = take_in(installation, incidents)
+        proof.check("the same file again changes nothing", not (second.opened or second.changed), str(second))
+        proof.check("no row is refused", not first.refused, str(first.refused))
+        return Result(installation.database.dialect, first, second, proof, stopwatch() - started)
+    finally:
+        installation.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="where incidents/ lies")
+    parser.add_argument("--database", help="an empty database; default: a SQLite file that is removed afterwards")
+    parser.add_argument("--incidents", type=int, help="only so many of them")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    incidents = given.data / INCIDENTS
+    if not incidents.is_file():
+        parser.error(f"there is no {incidents}")
+    with tempfile.TemporaryDirectory(prefix="tocsin-uci-") as folder:
+        if given.incidents:
+            incidents = sample(incidents, given.incidents, Path(folder) / "sample.csv.gz")
+        try:
+            result = run(given.data, given.database or f"sqlite:///{folder}/uci.db", incidents)
+        except TocsinError as error:
+            sys.exit(str(error))
+    if given.json:
+        print(json.dumps(result.values()))
+    else:
+        _print(result)
+    return 1 if result.proof.failures else 0
+
+
+def _print(result: Result) -> None:
+    print(f"{result.dialect}, {result.seconds:.1f} s in all\n")
+    show(result.first)
+    print(f"\n{result.first.opened / result.first.seconds:,.0f} cases a second, the reading of all rows included\n")
+    failed = {
+        what: sum(line.startswith(f"{what}: ") for line in result.proof.failures) for what in result.proof.checked
+    }
+    for what, count in result.proof.checked.items():
+        share = (count - failed[what]) / count
+        print(f"{share:>10.4%} of {count:>7,}  {what}")
+    for line in result.proof.failures[:20]:
+        print(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

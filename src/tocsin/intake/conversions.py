@@ -1,0 +1,111 @@
+"""From the text of a column to a value of a case: conversions, and what is said of a text that does not fit."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from tocsin.clocks import zone as zones
+from tocsin.core import instants
+from tocsin.core.errors import InvalidInput
+
+Kind = Literal["text", "integer", "number", "boolean", "time"]
+Convert = Callable[[str], Any]
+
+_INTEGER = re.compile(r"[+-]?\d{1,30}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?", re.ASCII)
+_BOOLEANS = {
+    **dict.fromkeys(("true", "yes", "y", "t", "1", "on"), True),
+    **dict.fromkeys(("false", "no", "n", "f", "0", "off"), False),
+}
+
+
+class Unfit(InvalidInput):
+    """A text that is not what its column should hold. `reason` does not quote it, so that rows can be counted by it."""
+
+    def __init__(self, text: str, reason: str, expected: str) -> None:
+        self.reason = reason
+        super().__init__(f"{text[:60]!r} is {reason}", expected=expected)
+
+
+def integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise Unfit(text, "not a whole number", "digits such as 1200")
+    return int(text)
+
+
+def number(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise Unfit(text, "not a number", "a number such as 1200.50")
+    return float(text)
+
+
+def boolean(text: str) -> bool:
+    found = _BOOLEANS.get(text.lower())
+    if found is None:
+        raise Unfit(text, "neither true nor false", "true or false, yes or no, 1 or 0")
+    return found
+
+
+def time(form: str | None, zone: ZoneInfo | None) -> Convert:
+    """Texts of this form (`strptime`; None: ISO 8601) as instants. `zone` is meant where the text names none."""
+
+    def convert(text: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(text) if form is None else datetime.strptime(text, form)
+        except ValueError:
+            raise Unfit(text, "not a time of this form", form or "such as 2026-11-22T09:30:00Z") from None
+        if moment.tzinfo is None:
+            if zone is None:
+                raise Unfit(text, "a time without a zone", "`zone:` in the mapping, such as UTC or Europe/Berlin")
+            # A wall time that stands twice is the first, one in a gap moves by the gap: as everywhere in Tocsin.
+            moment = moment.replace(tzinfo=zone)
+        try:
+            utc = moment.astimezone(UTC)
+            instants.from_datetime(utc)
+        except (InvalidInput, OverflowError):
+            raise Unfit(text, "a time out of range", "a time from 1970 to 2199") from None
+        return utc
+
+    return convert
+
+
+def time_text(convert: Convert) -> Convert:
+    """The same instants as text, for what holds no times: `2026-11-22T09:30:00Z`."""
+    return lambda text: instants.to_text(instants.from_datetime(convert(text)))
+
+
+def table(values: Mapping[str, Any], otherwise: Literal["refuse", "keep", "missing"], convert: Convert) -> Convert:
+    """Texts by this table; one that is not in it is refused, or converted as if there were no table, or missing."""
+
+    def look_up(text: str) -> Any:
+        if text in values:
+            return values[text]
+        if otherwise == "missing":
+            return None
+        if otherwise == "keep":
+            return convert(text)
+        raise Unfit(text, "not in the map", "one of " + ", ".join(list(values)[:20]))
+
+    return look_up
+
+
+def parts(separator: str, convert: Convert) -> Convert:
+    """The texts between separators, each converted; empty ones are left out."""
+
+    def split(text: str) -> list[Any] | None:
+        found = [convert(part) for each in text.split(separator) if (part := each.strip())]
+        return [each for each in found if each is not None] or None
+
+    return split
+
+
+def first(characters: int, convert: Convert) -> Convert:
+    """As much of the text as that."""
+    return lambda text: convert(text[:characters])
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of that name; InvalidInput suggests the nearest where there is none."""
+    return zones.load(name)

@@ -1,0 +1,194 @@
+"""The records of a CSV file, one by one, each with the line on which it begins. What is broken is refused alone.
+
+The file is read as a stream and never held as a whole. Where a quote is broken, the record's first line is refused and
+reading goes on with the next line, so that one stray quote does not swallow the rows behind it.
+"""
+
+import csv
+import gzip
+import re
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from tocsin.core.errors import InvalidInput
+
+RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
+
+_NUL = re.compile("\0")
+_UNDECODED = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that means nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a file is written."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+
+class Record(NamedTuple):
+    """A row of the file. `line`: where it begins, from 1."""
+
+    line: int
+    fields: list[str]
+
+
+class Refused(NamedTuple):
+    """A row that is left out. `reason` is one of few, for counting; `detail` says what was found in this row."""
+
+    line: int
+    reason: str
+    detail: str = ""
+    place: str = ""
+    external_id: str = ""
+
+
+def open_csv(path: Path) -> tuple[BinaryIO, BinaryIO]:
+    """The text of a file in bytes, unpacked where it is gzipped; and the file itself, whose position tells how far the
+    reading is. InvalidInput where it cannot be opened."""
+    try:
+        raw = path.open("rb")
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+    except OSError as error:
+        raise InvalidInput(f"the file cannot be read: {error.strerror}", place=str(path)) from None
+    return (cast(BinaryIO, gzip.open(raw)) if packed else raw), raw
+
+
+class CsvTable:
+    """A CSV file behind its header. InvalidInput where the header cannot be read, or where the file breaks off."""
+
+    def __init__(self, stream: BinaryIO, form: Format) -> None:
+        # This limit belongs to the process; the default is too low for a ticket's whole text. Ours comes first.
+        csv.field_size_limit(2 * RECORD_AT_MOST + 2)
+        self._lines = _Lines(stream, form.encoding)
+        self._reader = csv.reader(self._lines, delimiter=form.delimiter, quotechar=form.quote, strict=True)
+        self._encoding = form.encoding
+        self.columns: list[str] = []
+        self.columns = self._header()
+
+    def __iter__(self) -> Iterator[Record | Refused]:
+        width = len(self.columns)
+        while (found := self._next()) is not None:
+            if isinstance(found, Record) and len(found.fields) != width:
+                counted = f"{len(found.fields)} where the header has {width}"
+                yield Refused(found.line, "wrong number of columns", counted)
+            else:
+                yield found
+
+    def _header(self) -> list[str]:
+        found = self._next()
+        if isinstance(found, Record):
+            return [name.strip() for name in found.fields]
+        what = "the file is empty" if found is None else f"the header cannot be read: {found.reason}"
+        raise InvalidInput(what, place="line 1", expected="a first line that names the columns")
+
+    def _next(self) -> Record | Refused | None:
+        """The next record that is not blank; None at the end."""
+        lines = self._lines
+        while True:
+            line = lines.begin()
+            try:
+                fields = next(self._reader)
+            except StopIteration:
+                return None
+            except csv.Error as error:
+                lines.give_back()
+                return Refused(line, *_meaning(str(error)))
+            except _TooLong:
+                lines.give_back()
+                return Refused(
+                    line, "too long", f"more than {RECORD_AT_MOST} characters, or a quote that is not closed"
+                )
+            if fields:
+                return self._odd_characters(line, fields) or Record(line, fields)
+
+    def _odd_characters(self, line: int, fields: list[str]) -> Refused | None:
+        for text in self._lines.taken:
+            if text is _OVERLONG:
+                return Refused(line, "too long", f"a line of more than {RECORD_AT_MOST} bytes")
+            if "\0" in text:
+                return Refused(line, "a NUL character", place=self._column(fields, _NUL))
+            if not text.isascii() and _UNDECODED.search(text):
+                return Refused(line, f"not {self._encoding}", place=self._column(fields, _UNDECODED))
+        return None
+
+    def _column(self, fields: list[str], odd: re.Pattern[str]) -> str:
+        """The first column with such a character."""
+        return next((name for name, text in zip(self.columns, fields, strict=False) if odd.search(text)), "")
+
+
+class _TooLong(Exception):
+    """A record does not end within bounds."""
+
+
+_OVERLONG = "\0\n"  # stands, as this very object, for a line that is too long to be read
+
+
+class _Lines:
+    """The lines of a file as text. Those of the record that is being read are kept, and can be given back."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._again: deque[str] = deque()
+        self._number = 0
+        self._size = 0
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._size > RECORD_AT_MOST:
+            raise _TooLong
+        text = self._again.popleft() if self._again else self._read()
+        self._number += 1
+        self._size += len(text)
+        self.taken.append(text)
+        return text
+
+    def begin(self) -> int:
+        """A new record begins; on which line."""
+        self.taken.clear()
+        self._size = 0
+        return self._number + 1
+
+    def give_back(self) -> None:
+        """The record was none: read its lines again, but for the first."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        self._number -= len(self.taken) - 1
+
+    def _read(self) -> str:
+        try:
+            raw = self._stream.readline(RECORD_AT_MOST + 1)
+            overlong = len(raw) > RECORD_AT_MOST
+            rest = raw
+            while overlong and rest and not rest.endswith(b"\n"):
+                rest = self._stream.readline(RECORD_AT_MOST)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InvalidInput(
+                f"the file breaks off: {error}", place=f"line {self._number + 1}", expected="a whole file"
+            ) from None
+        if not raw:
+            raise StopIteration
+        if overlong:
+            return _OVERLONG
+        text = raw.decode(self._encoding, "surrogateescape")
+        return text.removeprefix("\ufeff") if self._number == 0 else text
+
+
+def _meaning(error: str) -> tuple[str, str]:
+    """Reason and detail for what Python's reader complains of."""
+    if error.startswith("unexpected end of data"):
+        return "a quote that is not closed", "the rest of the file would belong to this row"
+    if "expected after" in error:
+        return "a broken quote", "behind a closing quote stands neither delimiter nor end of line"
+    if error.startswith("new-line character"):
+        return "a bare carriage return", "outside of quotes"
+    return "not CSV", error

@@ -1,0 +1,74 @@
+"""Real incidents of a service desk: decided as the desk's own priority matrix says, at first and after every change.
+
+The same proof as `make uci` (examples/uci/run.py), on both databases.
+"""
+
+from pathlib import Path
+
+import pytest
+from examples.uci import run as uci
+
+from tests.testing import Databases
+
+LEAKS = {"resolved_at", "closed_at", "closed_code", "resolved_by"}
+
+
+def proved(url: str, data: Path, incidents: Path) -> dict[str, int]:
+    """What was checked, and how often, where all of it holds."""
+    result = uci.run(data, url, incidents)
+    assert result.proof.failures == []
+    return result.proof.checked
+
+
+def test_the_first_incidents_and_all_their_changes(databases: Databases, shared_data: Path, tmp_path: Path) -> None:
+    incidents = uci.sample(shared_data / uci.INCIDENTS, 1500, tmp_path / "sample.csv.gz")
+    checked = proved(databases.new(), shared_data, incidents)
+    assert checked["severity by the matrix, after the first row"] == 1500
+    assert checked["severity by the matrix, after a change of impact or urgency"] == 86
+    assert checked["the matrix gives the priority of the file's row"] == 10_383
+    assert checked["an owner or an unmet assign clock"] == 1500
+    assert checked["audit replay: decided again, byte for byte"] >= 1586
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_all_incidents(databases: Databases, shared_data: Path) -> None:
+    checked = proved(databases.new(), shared_data, shared_data / uci.INCIDENTS)
+    assert checked["severity by the matrix, after the first row"] == 15_000
+    assert checked["severity by the matrix, after a change of impact or urgency"] == 270
+    assert checked["the matrix gives the priority of the file's row"] == 90_486
+
+
+def test_a_wrong_policy_is_found_out(
+    databases: Databases, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof can fail: one cell of the matrix is wrong, and every incident in that cell is named."""
+    wrong = (uci.HERE / "policy.yaml").read_text().replace("set: {severity: critical}", "set: {severity: high}")
+    (tmp_path / "policy.yaml").write_text(wrong.split("\nexamples:")[0] + "\n")
+    (tmp_path / "mapping.yaml").write_text((uci.HERE / "mapping.yaml").read_text())
+    monkeypatch.setattr(uci, "HERE", tmp_path)
+    incidents = uci.sample(shared_data / uci.INCIDENTS, 200, tmp_path / "sample.csv.gz")
+    result = uci.run(shared_data, databases.new(), incidents)
+    assert result.proof.failures
+    assert all("('1 - High', '1 - High') became high" in failure for failure in result.proof.failures)
+
+
+def test_a_mapping_that_reads_the_outcome_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaking = (uci.HERE / "mapping.yaml").read_text().replace("location: location", "location: resolved_by")
+    (tmp_path / "mapping.yaml").write_text(leaking)
+    monkeypatch.setattr(uci, "HERE", tmp_path)
+    with pytest.raises(SystemExit, match="resolved_by"):
+        uci.mapping()
+
+
+def test_neither_mapping_nor_policy_names_a_column_that_leaks() -> None:
+    assert not uci.mapping().columns & LEAKS
+    rules = [line.split("#")[0] for line in (uci.HERE / "policy.yaml").read_text().splitlines()]
+    assert not [line for line in rules for leak in LEAKS if leak in line]
+
+
+def test_a_database_with_something_in_it_is_refused(databases: Databases) -> None:
+    url = databases.new()
+    uci.prepare(url, "x" * 32).close()
+    with pytest.raises(SystemExit, match="name an empty one"):
+        uci.prepare(url, "x" * 32)

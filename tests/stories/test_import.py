@@ -1,0 +1,292 @@
+"""A file becomes cases, on both databases: history stays quiet, the same file again changes nothing, nothing is half
+written."""
+
+import gzip
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.testing import PEOPLE, World, world
+from tocsin.cases import queries, store, verbs
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.context import Desk
+from tocsin.core.clock import HOUR
+from tocsin.core.errors import InvalidDocument, InvalidInput, Unavailable
+from tocsin.intake import arrivals, signals
+from tocsin.intake.arrivals import Arrival, Taken
+from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.csv_rows import Refused
+from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.people.permissions import SYSTEM
+from tocsin.policy.decision import Decision, from_bytes
+from tocsin.storage.transaction import Tx
+
+POLICY = (Path(__file__).parents[2] / "examples" / "uci" / "policy.yaml").read_text()
+MAPPING = """\
+source: desk
+external_id: id
+row: each
+subject: title
+users_affected: users
+attributes: {impact: impact, urgency: urgency, place: place}
+account_id: account
+"""
+HEADER = "id,title,users,impact,urgency,place,account"
+LOW, MEDIUM, HIGH = "3 - Low", "2 - Medium", "1 - High"
+
+
+@pytest.fixture
+def here(database_url: str) -> World:
+    return world(database_url, POLICY, people={**PEOPLE, "director": "lead"})
+
+
+@pytest.fixture
+def take(here: World, tmp_path: Path) -> Callable[..., Outcome]:
+    """Import these rows under the header."""
+
+    def take(*rows: str, mapping: str = MAPPING, live: bool = False, refused: list[Refused] | None = None) -> Outcome:
+        file = tmp_path / "tickets.csv"
+        file.write_text("\n".join([HEADER, *rows]) + "\n")
+        writer, handler = here.installation.writer, here.installation.take
+        heard: list[Refused] = [] if refused is None else refused
+        return import_csv(file, parse_mapping(mapping), SYSTEM, writer, handler, live=live, refuse=heard.append)
+
+    return take
+
+
+def row(number: int, impact: str = MEDIUM, urgency: str = MEDIUM, **more: str) -> str:
+    columns = {"users": "", "place": "", "account": ""} | more
+    return f"T-{number},Ticket {number},{columns['users']},{impact},{urgency},{columns['place']},{columns['account']}"
+
+
+def counts(outcome: Outcome) -> dict[str, int]:
+    names = ("opened", "changed", "unchanged", "passed_over", "live")
+    return {name: count for name in names if (count := getattr(outcome, name))}
+
+
+def case(here: World, number: int) -> tuple[Aggregate, Decision]:
+    """The case of a ticket and its last decision."""
+    with here.installation.database.reading() as tx:
+        found = tx.row("SELECT case_id FROM case_keys WHERE source = 'desk' AND external_id = ?", (f"T-{number}",))
+        assert found is not None
+        stored = queries.decision_bytes(tx, found[0])
+        assert stored is not None
+        return store.load(tx, found[0]), from_bytes(stored)
+
+
+def everything(here: World) -> list[Any]:
+    """All that an import could change."""
+    with here.installation.database.reading() as tx:
+        chains = tx.rows("SELECT chain, count, seal FROM chains WHERE chain > 0 ORDER BY chain")
+        tables = ("cases", "clocks", "escalations", "case_keys", "receipts", "loads", "accounts")
+        timers = tx.rows("SELECT kind, subject FROM work WHERE kind = 'case'")
+        return [chains, timers, *(tx.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables)]
+
+
+def test_history_is_decided_and_stays_quiet(here: World, take: Callable[..., Outcome]) -> None:
+    outcome = take(row(1, HIGH, HIGH), row(2), row(3, LOW, LOW))
+    assert counts(outcome) == {"opened": 3}
+    assert sorted(outcome.standing.values()) == [("critical", "senior"), ("low", "standard"), ("medium", "standard")]
+    before = everything(here)
+    here.forward(48 * HOUR)
+    assert here.outbox.sent == []
+    assert everything(here) == before
+    state, decision = case(here, 1)
+    assert state.case.imported
+    assert decision.level == "senior"
+    assign = state.running("assign")
+    assert assign is not None
+    assert here.clock.now() > assign.due_at
+
+
+def test_live_cases_have_owners_and_page(here: World, take: Callable[..., Outcome]) -> None:
+    take(row(1, HIGH, HIGH), live=True)
+    here.forward(HOUR)
+    assert here.outbox.sent
+    assert case(here, 1)[0].case.owner is not None
+
+
+def test_changed_facts_are_decided_again(here: World, take: Callable[..., Outcome]) -> None:
+    rows = (row(1, LOW, LOW, users="3"), row(1, MEDIUM, LOW, users="3"), row(1, HIGH, HIGH), row(1, HIGH, HIGH))
+    outcome = take(*rows)
+    assert counts(outcome) == {"opened": 1, "changed": 2, "passed_over": 1}
+    state, decision = case(here, 1)
+    assert (state.case.severity, decision.severity, state.case.level) == ("critical", "critical", "senior")
+    assert "users_affected" not in decision.facts["case"], "an emptied column takes the fact away"
+    assert list(outcome.standing.values()) == [("critical", "senior")]
+    here.forward(48 * HOUR)
+    assert here.outbox.sent == []
+
+
+def test_an_attribute_that_is_emptied_is_taken_away(here: World, take: Callable[..., Outcome]) -> None:
+    take(row(1, place="Leeds"), row(1))
+    assert case(here, 1)[1].facts["case"]["attributes"] == {"impact": MEDIUM, "urgency": MEDIUM}
+
+
+def test_the_same_file_again_changes_nothing(here: World, take: Callable[..., Outcome]) -> None:
+    rows = (row(1, LOW, LOW), row(2), row(1, HIGH, HIGH), row(1, LOW, LOW), row(1, HIGH, HIGH))
+    assert counts(take(*rows)) == {"opened": 2, "changed": 3}
+    before = everything(here)
+    assert counts(take(*rows)) == {"unchanged": 5}
+    assert everything(here) == before
+
+
+def test_a_file_that_has_grown_brings_what_is_new(here: World, take: Callable[..., Outcome]) -> None:
+    rows = (row(1, LOW, LOW), row(1, HIGH, HIGH))
+    take(*rows)
+    assert counts(take(*rows, row(1, MEDIUM, MEDIUM), row(2))) == {"unchanged": 2, "changed": 1, "opened": 1}
+    assert case(here, 1)[0].case.severity == "medium"
+
+
+@pytest.mark.parametrize(("mode", "severity"), [("first", "low"), ("last", "critical")])
+def test_one_row_of_each_ticket(here: World, take: Callable[..., Outcome], mode: str, severity: str) -> None:
+    mapping = MAPPING.replace("row: each", f"row: {mode}")
+    rows = (row(1, LOW, LOW), row(2), row(1, MEDIUM, LOW), row(1, HIGH, HIGH))
+    assert counts(take(*rows, mapping=mapping)) == {"opened": 2, "passed_over": 2}
+    assert case(here, 1)[0].case.severity == severity
+    before = everything(here)
+    assert counts(take(*rows, mapping=mapping)) == {"unchanged": 2, "passed_over": 2}
+    assert everything(here) == before
+
+
+def test_history_leaves_alone_what_people_work_on(here: World, take: Callable[..., Outcome]) -> None:
+    here.open(subject="Live", source="desk", external_id="T-1", attributes={"impact": LOW, "urgency": LOW})
+    take(row(2, LOW, LOW))
+    resolved = case(here, 2)[0].case.id
+    desk = here.installation.desk
+    here.installation.writer.write(
+        lambda tx: verbs.act(tx, desk, resolved, verbs.resolve(SYSTEM, None)), cases=[resolved]
+    )
+    outcome = take(row(1, HIGH, HIGH), row(2, LOW, LOW), row(2, HIGH, HIGH))
+    assert counts(outcome) == {"live": 2, "unchanged": 1}
+    assert case(here, 1)[0].case.severity == "low"
+    assert case(here, 2)[0].case.state == "resolved"
+    here.forward(HOUR)
+    assert not [page for page in here.outbox.sent if page["case"]["severity"] == "critical"]
+
+
+def test_refused_rows_are_named_and_the_others_taken(here: World, take: Callable[..., Outcome]) -> None:
+    refused: list[Refused] = []
+    outcome = take(
+        row(1),
+        row(2, users="many"),
+        f"T-3,{'x' * 501},,,,,",
+        "T-4,too,few",
+        row(5, account="0000000000000"),
+        row(6, account="nonsense"),
+        ",no id,,,,,",
+        "T-8,,,,,,",
+        row(9, users="few"),
+        row(10),
+        refused=refused,
+    )
+    assert counts(outcome) == {"opened": 2}
+    assert sorted((each.line, each.external_id, each.reason) for each in refused) == [
+        (3, "T-2", "users_affected: not a whole number"),
+        (4, "T-3", "subject: the value does not fit"),
+        (5, "", "wrong number of columns"),
+        (6, "T-5", "account_id: There is no such thing"),
+        (7, "T-6", "account_id: The input is not valid"),
+        (8, "", "external_id: the ticket's id is missing"),
+        (9, "T-8", "subject: the text is missing"),
+        (10, "T-9", "users_affected: not a whole number"),
+    ]
+    assert outcome.refused["users_affected: not a whole number"] == 2
+    assert outcome.rows == 10
+
+
+def test_a_file_that_breaks_off_is_taken_in_up_to_there_and_again(here: World, tmp_path: Path) -> None:
+    rows = [row(number, users=str(number * 7919)) for number in range(2000)]
+    whole = gzip.compress("\n".join([HEADER, *rows, ""]).encode())
+    file = tmp_path / "tickets.csv.gz"
+    file.write_bytes(whole[: len(whole) // 2])
+    writer, handler = here.installation.writer, here.installation.take
+    seen: list[Outcome] = []
+
+    def again() -> Outcome:
+        return import_csv(
+            file,
+            parse_mapping(MAPPING),
+            SYSTEM,
+            writer,
+            handler,
+            progress=lambda outcome, position: seen.append(outcome),
+        )
+
+    with pytest.raises(InvalidInput, match="the file breaks off"):
+        again()
+    taken = seen[-1].opened
+    assert 100 < taken < 1900
+    with here.installation.database.reading() as tx:
+        assert tx.row("SELECT count(*) FROM cases") == (taken,)
+    file.write_bytes(whole)
+    assert counts(again()) == {"unchanged": taken, "opened": 2000 - taken}
+
+
+def test_a_database_that_gives_up_leaves_whole_groups_and_names_the_line(
+    here: World, take: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = 0
+    plain = here.installation.desk.journal.begin
+
+    def begin(self: object, tx: Tx, batch: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise RuntimeError("the disk is full")
+        plain(tx, batch)
+
+    monkeypatch.setattr(type(here.installation.desk.journal), "begin", begin)
+    rows = [row(number) for number in range(300)]
+    with pytest.raises(Unavailable, match=r"line 130: .*the disk is full.*the same import again"):
+        take(*rows)
+    monkeypatch.undo()
+    with here.installation.database.reading() as tx:
+        for table in ("cases", "chains", "receipts"):
+            assert tx.row(f"SELECT count(*) FROM {table} WHERE {'chain > 0' if table == 'chains' else '1 = 1'}") == (
+                128,
+            )
+    assert counts(take(*rows)) == {"unchanged": 128, "opened": 172}
+
+
+def test_one_bulk_for_the_whole_group(
+    here: World, take: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    plain = arrivals.take_many
+
+    def take_many(tx: Tx, desk: Desk, bulk: Sequence[Arrival]) -> list[Taken | Exception]:
+        sizes.append(len(bulk))
+        return plain(tx, desk, bulk)
+
+    monkeypatch.setattr("tocsin.runtime.take_many", take_many)
+    take(*[row(number) for number in range(200)])
+    assert sizes == [128, 72]
+
+
+def test_a_rehearsal_writes_nothing(here: World, tmp_path: Path) -> None:
+    before = everything(here)
+    file = tmp_path / "tickets.csv"
+    file.write_text("\n".join([HEADER, row(1), row(2, users="x")]))
+    outcome = import_csv(file, parse_mapping(MAPPING), SYSTEM, None, here.installation.take)
+    assert (counts(outcome), outcome.refused.total()) == ({"unchanged": 1}, 1)
+    assert everything(here) == before
+
+
+def test_a_mapping_that_does_not_suit_the_file(take: Callable[..., Outcome]) -> None:
+    with pytest.raises(InvalidDocument, match=r"line 4: subject: the file has no column 'titel'.*title"):
+        take(row(1), mapping=MAPPING.replace("subject: title", "subject: titel"))
+
+
+def test_null_in_a_signal_takes_one_fact_away(here: World) -> None:
+    """`POST /signals` as the import uses it, over the very same code."""
+    here.open(subject="A", source="desk", external_id="T-1", account={"plan": "premium", "region": "EU"})
+    raw = b'{"source": "desk", "external_id": "T-1", "account": {"plan": null, "segment": "store"}, "tags": ["vip"]}'
+    signal = signals.read_signal(raw, SYSTEM)
+    opened = here.installation.writer.write(lambda tx: signals.receive(tx, here.installation.desk, signal))
+    assert opened.changed
+    facts = case(here, 1)[1].facts
+    assert facts["account"] == {"region": "EU", "segment": "store"}
+    assert facts["case"]["tags"] == ["vip"]
