@@ -1,96 +1,77 @@
-"""Tocsin as its users run it: processes with a home of their own, and a server among them."""
+"""Server processes that tests start, trace and kill."""
 
-import contextlib
-import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any
-from unittest.mock import patch
 
-from tests import cli
+import httpx2
 
-COMMAND = [sys.executable, "-c", "from tocsin.cli import main; main()"]
-_PATIENCE = 60
+ROOT = Path(__file__).parents[1]
 
 
-class Home:
-    """A user with a data folder; nothing of the developer's own settings gets in."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
-        self.environment = kept | {"XDG_DATA_HOME": str(folder), "HOME": str(folder)} | settings
-
-    def tocsin(self, *arguments: str, stdin: str = "") -> cli.Done:
-        """A process of its own."""
-        done = subprocess.run(
-            [*COMMAND, *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-        return cli.Done(done.returncode, done.stdout, done.stderr)
-
-    def run(self, *arguments: str, stdin: str = "") -> cli.Done:
-        """The same within the test's own process, which has imported everything already."""
-        with patch.dict(os.environ, self.environment, clear=True), contextlib.chdir(self.folder):
-            return cli.run(*arguments, stdin=stdin)
-
-    def succeed(self, *arguments: str, stdin: str = "") -> Any:
-        """What the command prints, run within this process: a JSON value with --json, else text."""
-        done = self.run(*arguments, stdin=stdin)
-        assert done.code == 0, done.err
-        return json.loads(done.out) if "--json" in arguments else done.out
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
+@dataclass
 class Server:
-    """`tocsin serve` on a free port; `url` says where."""
+    """A server on one database, started and killed as often as a test likes. `token` is known after the first start."""
 
-    def __init__(self, home: Home) -> None:
-        self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", "0"], env=home.environment, cwd=home.folder, stderr=subprocess.PIPE, text=True
+    url: str
+    receiver: str = "http://127.0.0.1:9/"
+    wrapper: Sequence[str] = ()
+    port: int = field(default_factory=free_port)
+    token: str = ""
+    process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, seconds: float = 60) -> None:
+        """Start and wait until it answers."""
+        command = [sys.executable, "-m", "tests.server", self.url, str(self.port), self.receiver]
+        path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+        self.process = subprocess.Popen(
+            [*self.wrapper, *command],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": path},
         )
-        assert self._process.stderr is not None
-        said = self._process.stderr.readline()
-        assert said.startswith("Tocsin serves "), said + self._process.stderr.read()
-        self.url = said.split()[2].rstrip(";")
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        import httpx2
-
-        end = time.monotonic() + _PATIENCE
+        if not self.token:
+            assert self.process.stdout is not None
+            self.token = self.process.stdout.readline().strip()
+            assert self.token, "the server did not start"
+        end = time.monotonic() + seconds
         while True:
+            assert self.process.poll() is None, f"the server ended with {self.process.returncode}"
             try:
-                if httpx2.get(f"{self.url}/readyz", timeout=5).is_success:
+                if httpx2.get(self.base + "/readyz", timeout=2).status_code == 200:
                     return
             except httpx2.HTTPError:
-                assert time.monotonic() < end, "the server does not become ready"
-                time.sleep(0.05)
-
-    def terminate(self) -> int:
-        """Ask it to end; its exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(_PATIENCE)
+                assert time.monotonic() < end, "the server does not answer"
+                time.sleep(0.02)
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(_PATIENCE)
+        """SIGKILL: no goodbye."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
 
-    def __enter__(self) -> "Server":
-        return self
+    def stop(self) -> None:
+        """SIGTERM, and wait for a clean end."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._process.poll() is None:
-            self.kill()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+    def client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.base, headers={"authorization": f"Bearer {self.token}"}, timeout=30)
