@@ -26,6 +26,7 @@ from tocsin import audit, runtime
 from tocsin.cases import replay
 from tocsin.cases.queries import DECIDING
 from tocsin.cli.import_ import show, summary
+from tocsin.core import logging
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake.csv_import import Outcome, import_csv
@@ -256,6 +257,7 @@ def main() -> int:
     parser.add_argument("--incidents", type=int, help="only so many of them")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    logging.configure("WARNING", json=False)
     incidents = given.data / INCIDENTS
     if not incidents.is_file():
         parser.error(f"there is no {incidents}")
