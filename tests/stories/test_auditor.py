@@ -353,6 +353,7 @@ def test_no_false_alarms_on_a_healthy_world(here: World) -> None:
         here.forward(40 * MINUTE)
         if hour % 4 == 0:
             act(here, cases[-1], verbs.resolve(here.viewer("carl"), None))
+    here.forward(MINUTE)
     assert alarms(here) == []
     assert rows(here, "SELECT count(*) FROM events WHERE kind IN ('audit.repaired', 'alarm.raised')") == [(0,)]
     swept = here.installation.watch.auditor.last
