@@ -1,7 +1,7 @@
 """Pages under proof: whoever a step of a path named has a notification, every notification was asked for by a step,
-and what is still to be sent stands in the queue."""
+those that failed are those that the journal says failed, and what is still to be sent stands in the queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -29,7 +29,12 @@ class _Step(msgspec.Struct):
     notified: list[_Person]
 
 
-_decoder = msgspec.json.Decoder(_Step)
+class _Failed(msgspec.Struct):
+    page: str
+
+
+_step = msgspec.json.Decoder(_Step)
+_failed = msgspec.json.Decoder(_Failed)
 
 
 class _Page(NamedTuple):
@@ -45,14 +50,16 @@ class _Page(NamedTuple):
     aside: bool
     live: bool
 
-    def fault(self) -> str | None:
-        """What is wrong with it by itself."""
+    def fault(self, failed: Set[int]) -> str | None:
+        """What is wrong with it. `failed`: the pages that the journal says failed."""
         if self.kind != "page":
             return "no step of a path asked for the notification"
         if self.reached != self.asked[3]:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
             return f"{self.state!r} is no state of a page"
+        if (self.state == "failed") != (self.id in failed):
+            return f"it is {self.state}, and the journal says otherwise"
         if (self.queued, self.aside) not in self._queue():
             return f"it is {self.state}, and the queue says otherwise"
         return None
@@ -66,10 +73,11 @@ class _Page(NamedTuple):
 
 @dataclass(slots=True)
 class Pages:
-    """A witness. A case that lost the payload of a step to an erasure is not compared."""
+    """A witness. A case that lost the payload of a step or of a failure to an erasure is not compared."""
 
     _stored: dict[int, list[_Page]] = field(default_factory=dict)
     _asked: set[Asked] = field(default_factory=set)
+    _failed: set[int] = field(default_factory=set)
     _unknown: bool = False
 
     def look(self, tx: Tx, low: int, high: int) -> None:
@@ -88,21 +96,26 @@ class Pages:
             self._stored.setdefault(case, []).append(found)
 
     def hear(self, event: Stored) -> None:
-        if event.kind != "path.stepped":
+        if event.kind not in ("path.stepped", "page.failed"):
             return
         try:
-            self._asked |= _asked(event.body)
+            if event.body is None:
+                self._unknown = True
+            elif event.kind == "path.stepped":
+                self._asked |= _asked(event.body)
+            else:
+                self._failed.add(ids.from_text(_failed.decode(event.body).page))
         except (ValueError, InvalidInput, msgspec.MsgspecError):
             self._unknown = True
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
-        asked, unknown = self._asked, self._unknown
-        self._asked, self._unknown = set(), False
+        asked, failed, unknown = self._asked, self._failed, self._unknown
+        self._asked, self._failed, self._unknown = set(), set(), False
         pages = self._stored.pop(chain, [])
         if not sound or unknown:
             return
         for page in pages:
-            what = page.fault() if page.asked in asked else "no step of a path asked for the notification"
+            what = page.fault(failed) if page.asked in asked else "no step of a path asked for the notification"
             if what:
                 yield Finding(Place("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
         for missing in sorted(asked - {page.asked for page in pages}):
@@ -123,11 +136,9 @@ class Pages:
             yield Finding(Place("work", row=f"page {ids.to_text(page)}"), "the queue holds a page that does not exist")
 
 
-def _asked(body: bytes | None) -> set[Asked]:
-    """Whom a step notified; ValueError where nobody knows any more."""
-    if body is None:
-        raise ValueError("the payload is gone")
-    step = _decoder.decode(body)
+def _asked(body: bytes) -> set[Asked]:
+    """Whom a step notified."""
+    step = _step.decode(body)
     escalation = ids.from_text(step.escalation)
     return {(escalation, step.passed, step.step, ids.from_text(person.user)) for person in step.notified}
 
