@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.processes import COMMAND, Home
+from tests.home import COMMAND, Home
 from tests.testing import SECRET
 
 _PATIENCE = 60

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Home
+from tests.home import Home
 from tocsin.people import tokens
 from tocsin.policy import starters
 from tocsin.storage.database import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Home, Server
+from tests.home import Home, Server
 from tocsin.core.errors import Unavailable
 from tocsin.storage.lock import FileLock, Holder, holder_of
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.processes import Home, Server
+from tests.home import Home, Server
 from tests.testing import Receiver
 
 OUTAGE = {"subject": "API is down", "users_affected": 5000, "account": {"segment": "strategic", "arr": 2_000_000}}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.processes import Home
+from tests.home import Home
 from tocsin.cli.demo import company
 from tocsin.cli.demo.tickets import arrivals
 from tocsin.policy.compiled import compile_policy
@@ -29,7 +29,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_the_story(out: str) -> None:
     for what in (
-        r"#2 +Meridian Airways +API is down: every request answers 502  5,200 users\n +executive, critical +engineering",
+        r"#2 +Meridian Airways +API is down: .*  5,200 users\n +executive, critical +engineering",
         r"#2 +. paged \w+ and ruth, \d+\.\d s after it came in",
         r"#2 +. \w+ has it, \d+:\d\d after it came in; \d+:\d\d before the target",
         r"#3 +Harbour Theatre +The drop-down menu .*\n +standard, medium",

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tocsin.cli.output import when
+from tocsin.cli.output import terminal, when
 from tocsin.cli.sentences import sentence
 from tocsin.core import instants
 
@@ -18,7 +18,7 @@ PAGES = {"delivered": "green", "failed": "red"}
 
 def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
     """Print a case of the API with its timeline, for a person."""
-    console = Console(highlight=False)
+    console = terminal()
     _head(console, case)
     _clocks(console, case)
     if (decision := case.get("decision")) is not None:
@@ -85,7 +85,7 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
     table.show_header = False
     for event in events:
         at = _at(event["at"])
-        actor = "" if event["actor"] == "engine" else event["actor"]
+        actor = "" if event["actor"].startswith("engine") else event["actor"].partition(" via ")[0]
         table.add_row(
             f"[dim]{event['at'][11:19]}[/dim]", f"+{_span(at - opened)}", escape(sentence(event)), f"[dim]{actor}[/dim]"
         )

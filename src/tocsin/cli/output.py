@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from tocsin.core import canonical
 from tocsin.core.errors import Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 JSON_HELP = "Print JSON."
 _WIDE = 10_000
@@ -21,9 +24,18 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
+def terminal() -> "Console":
+    """Where people read, in its own width; a program that reads gets every row on one line."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE
+    return console
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table without lines, in the width of the terminal; a program gets each row on a line of its own."""
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -32,10 +44,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(column)
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDE
-    console.print(table)
+    terminal().print(table)
 
 
 def print_problems(place: str, problems: Iterable[Problem]) -> None:

@@ -1,20 +1,22 @@
-"""Events of a case as sentences: how each kind reads in a timeline."""
+"""Events of a case as sentences: how each kind reads in a timeline, with what is in its payload."""
 
 from collections.abc import Callable
 from typing import Any
 
 from tocsin.core import canonical
+from tocsin.events import KINDS
 
 Payload = dict[str, Any]
 
 
 def sentence(event: dict[str, Any]) -> str:
-    """An event of the API's timeline in words; of a kind without any, its payload."""
-    payload = event["payload"]
-    if payload is None:
-        return f"{event['kind']} (its content was erased)"
-    telling = _TELLING.get(event["kind"])
-    return telling(payload) if telling else f"{event['kind']} {canonical.encode(payload).decode()}"
+    """An event of the API's timeline in words; of a kind that has none here, what it says and its payload."""
+    kind, payload = event["kind"], event["payload"]
+    telling = _TELLING.get(kind)
+    if payload is not None and telling is not None:
+        return telling(payload)
+    says = KINDS[kind].says if kind in KINDS else kind
+    return f"{says} (the content was erased)" if payload is None else f"{says}: {canonical.encode(payload).decode()}"
 
 
 def _opened(payload: Payload) -> str:

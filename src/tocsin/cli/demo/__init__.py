@@ -11,7 +11,7 @@ _SHORT = 20.0
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to serve; a free one where it is taken.")] = 8000,
     speed: Annotated[
-        float, typer.Option("--speed", min=0.1, max=600, help="How many times faster than real time passes.")
+        float, typer.Option("--speed", min=0.1, max=120, help="How many times faster than real time passes.")
     ] = 60.0,
     seconds: Annotated[
         float | None,

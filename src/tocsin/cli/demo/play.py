@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from tocsin.cli.demo.receiver import Page
+from tocsin.cli.demo.receiver import Message
 from tocsin.cli.demo.stage import HELP_DESK, Stage
 from tocsin.cli.demo.story import Story
 from tocsin.cli.demo.tickets import ANSWER, CLOSE, REPAIR, SEED, Arrival, arrivals
@@ -37,7 +37,7 @@ class Play:
         self._unheard: set[str] = set()
         self._answering: set[str] = set()
         self._answered: set[str] = set()
-        self._arriving: dict[Step, list[Page]] = {}
+        self._arriving: dict[Step, list[Message]] = {}
         self.first_pages: list[float] = []
 
     def run(self, until: Callable[[], bool], show: Callable[[str], None]) -> None:
@@ -46,7 +46,7 @@ class Play:
             self._expect()
             while not until():
                 self._do_what_is_due()
-                self._take_pages()
+                self._take_messages()
                 show(self.status())
         finally:
             self._http.close()
@@ -55,7 +55,8 @@ class Play:
         """Where the play is: the time, how many tickets came in, how many escalated ones nobody has answered."""
         waiting = sum(case["level"] != "standard" and key not in self._answered for key, case in self._cases.items())
         said = f"{waiting} waiting for an answer" if waiting else "nobody waits for an answer"
-        return f"{self._story.time(self._stage.clock.now())}  {len(self._cases)} {'ticket' if len(self._cases) == 1 else 'tickets'}, {said}"
+        tickets = "1 ticket" if len(self._cases) == 1 else f"{len(self._cases)} tickets"
+        return f"{self._story.time(self._stage.clock.now())}  {tickets}, {said}"
 
     def _do_what_is_due(self) -> None:
         while self._agenda and self._agenda[0][0] <= self._stage.clock.now():
@@ -92,24 +93,34 @@ class Play:
         if case["level"] == "standard" and case["owner"]:
             self._later(self._between(CLOSE), lambda: self._close(case["id"], case["owner"]))
 
-    def _take_pages(self) -> None:
+    def _take_messages(self) -> None:
         try:
-            page = self._stage.receiver.pages.get(timeout=_LONGEST)
-            message = page.message
-            step = (message["case"]["id"], message["path"]["name"], message["path"]["pass"], message["path"]["step"])
-            self._arriving.setdefault(step, []).append(page)
+            message = self._stage.receiver.messages.get(timeout=_LONGEST)
         except queue.Empty:
             pass
+        else:
+            self._take(message)
         gathered = [step for step, pages in self._arriving.items() if stopwatch() - pages[0].at >= _GATHER]
         for step in gathered:
             self._paged(step, self._arriving.pop(step))
 
-    def _paged(self, step: Step, pages: list[Page]) -> None:
+    def _take(self, message: Message) -> None:
+        content = message.content
+        if content["type"] == "page":
+            path = content["path"]
+            step = (content["case"]["id"], path["name"], path["pass"], path["step"])
+            self._arriving.setdefault(step, []).append(message)
+        elif content["type"] == "alarm":
+            # Alarms of the machine itself mean nothing here: a second of it is a minute of the story.
+            says = [alarm["says"] for alarm in content["alarms"] if alarm["kind"].startswith("case.")]
+            self._story.alarmed(self._stage.clock.now(), content["to"], says)
+
+    def _paged(self, step: Step, pages: list[Message]) -> None:
         case, _, passed, number = step
         first = passed == 1 and number == 1
         seconds = pages[0].at - self._sent_at[case] if first and case in self._sent_at else None
-        names = sorted(page.message["to"] for page in pages)
-        self._story.paged(self._stage.clock.now(), pages[0].message, names, seconds)
+        names = sorted(page.content["to"] for page in pages)
+        self._story.paged(self._stage.clock.now(), pages[0].content, names, seconds)
         if seconds is not None:
             self.first_pages.append(seconds)
         if case in self._answering or (first and case in self._unheard):

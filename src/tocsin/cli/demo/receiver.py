@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 from tocsin.core.clock import stopwatch
 
 
-class Page(NamedTuple):
-    """A page as it arrived; `at` seconds on the stopwatch."""
+class Message(NamedTuple):
+    """A page or an alarm as it arrived; `at` seconds on the stopwatch."""
 
-    message: dict[str, Any]
+    content: dict[str, Any]
     at: float
 
 
 class Receiver:
-    """Takes pages at `url` until `close`, and hands them over in `pages`."""
+    """Takes messages at `url` until `close`, and hands them over in `messages`."""
 
     def __init__(self, secret: str) -> None:
-        self.pages: queue.SimpleQueue[Page] = queue.SimpleQueue()
+        self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._secret = secret
         self._seen: set[str] = set()
         receiver = self
@@ -55,8 +55,8 @@ class Receiver:
         expected = Webhook(self._secret).sign(headers["webhook-id"], moment, body.decode())
         return hmac.compare_digest(expected, headers["webhook-signature"])
 
-    def _take(self, message_id: str, message: dict[str, Any]) -> None:
+    def _take(self, message_id: str, content: dict[str, Any]) -> None:
         """Each message once: delivery is at least once, so a receiver knows a duplicate by its id."""
         if message_id not in self._seen:
             self._seen.add(message_id)
-            self.pages.put(Page(message, stopwatch()))
+            self.messages.put(Message(content, stopwatch()))

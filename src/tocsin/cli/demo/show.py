@@ -14,18 +14,15 @@ from tocsin.cli.demo.play import Play
 from tocsin.cli.demo.stage import Stage, stage
 from tocsin.cli.demo.story import Story
 from tocsin.cli.demo.summary import Figures, print_summary
+from tocsin.cli.output import terminal
 from tocsin.core import logging
 from tocsin.core.clock import stopwatch
-
-_WIDE = 200
 
 
 def show(port: int, speed: float, seconds: float | None) -> None:
     """Set the stage, play until the time is over or somebody ends it, and tell what became of it."""
     logging.configure("ERROR", json=False)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDE
+    console = terminal()
     begun = stopwatch()
     stopped = False
 

@@ -24,6 +24,7 @@ from tocsin.policy import document
 from tocsin.runtime import Installation
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
+from tocsin.watchers.watch import Options
 
 HELP_DESK = "helpdesk"
 
@@ -82,7 +83,14 @@ def _installation(path: Path, clock: Clock, url: str) -> Installation:
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database)
     database.close()
-    return runtime.build(f"sqlite:///{path}", secrets.token_urlsafe(48), clock=clock, base_url=url, allow_private=True)
+    return runtime.build(
+        f"sqlite:///{path}",
+        secrets.token_urlsafe(48),
+        clock=clock,
+        base_url=url,
+        allow_private=True,
+        options=Options(synthetic_every=0),
+    )
 
 
 def _furnish(installation: Installation, policy: str, receiver: Receiver, secret: str) -> dict[str, str]:

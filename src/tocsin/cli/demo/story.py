@@ -94,6 +94,11 @@ class Story:
         text.append(f"resolved by {name} after {span(after)}")
         self._line(text)
 
+    def alarmed(self, at: int, name: str, says: list[str]) -> None:
+        """What the engine tells the leads because nobody else may see it."""
+        for what in says:
+            self._line(Text(f"{self.time(at)}  ! alarm to {name}: {what}", style="red"))
+
     def refused(self, at: int, what: str, reason: str) -> None:
         self._line(Text(f"{self.time(at)}  {what}: {reason}", style="red"))
 

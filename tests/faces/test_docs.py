@@ -1,0 +1,102 @@
+"""The pages of the documentation are true: their commands run, and nothing that there is goes unmentioned."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.home import Home
+from tocsin.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+TESTS_OWN = {"TOCSIN_TEST_POSTGRESQL", "TOCSIN_SHARED_DATA"}
+RUN = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the pages use curl, which is not installed")
+@pytest.mark.parametrize("page", ["README.md", "docs/getting-started.md"])
+def test_every_command_of_a_page_runs(page: str, tmp_path: Path) -> None:
+    """All of a page's `sh` blocks as one script that ends at the first failure; only the ports are others."""
+    script = "set -euo pipefail\n" + "\n".join(RUN.findall((ROOT / page).read_text()))
+    for port in ("8000", "9000"):
+        assert port in script
+        script = script.replace(port, str(free_port()))
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    tocsin = commands / "tocsin"
+    tocsin.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from tocsin.cli import main; main()" "$@"\n')
+    tocsin.chmod(0o755)
+    home = Home(tmp_path)
+    home.environment["PATH"] = f"{commands}:{home.environment['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", f"trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{script}"],
+        env=home.environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=250,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert '"level":"executive"' in said
+    assert '"type":"page"' in said
+    assert "case 1 is acknowledged" in said
+    assert "case 1 is resolved" in said
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    rows = set(re.findall(r"^\| `(TOCSIN_\w+)` \|", page, re.M))
+    assert rows == {f"TOCSIN_{name.upper()}" for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_name_only_settings_and_pages_that_there_are(page: Path) -> None:
+    text = page.read_text()
+    known = {f"TOCSIN_{name.upper()}" for name in Settings.model_fields} | TESTS_OWN
+    assert set(re.findall(r"TOCSIN_[A-Z_]*[A-Z]", text)) <= known
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def commands() -> dict[str, Any]:
+    """Every command without commands of its own, by its name."""
+    from typer.main import get_command
+
+    from tocsin.cli.app import COMMANDS, app
+
+    group: Any = get_command(app)
+    found: dict[str, Any] = {}
+    for name in COMMANDS:
+        command = group.get_command(None, name)
+        below: dict[str, Any] = getattr(command, "commands", {})
+        found |= {f"{name} {inner}": one for inner, one in below.items()} or {name: command}
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), commands().items(), ids=list(commands()))
+def test_every_command_and_option_is_documented(name: str, command: Any) -> None:
+    page = (ROOT / "docs" / "cli.md").read_text()
+    section = re.search(rf"^### tocsin {re.escape(name)}\n(.*?)(?=^##|\Z)", page, re.M | re.S)
+    assert section, f"docs/cli.md has no section 'tocsin {name}'"
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and "--help" not in parameter.opts:
+            assert f"`{parameter.opts[0]}" in section[1], f"docs/cli.md: tocsin {name} {parameter.opts[0]}"
+
+
+def test_no_command_is_documented_that_there_is_not() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text()
+    assert set(re.findall(r"^### tocsin (.*)$", page, re.M)) <= set(commands())
