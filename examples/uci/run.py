@@ -26,6 +26,7 @@ from tocsin import audit, runtime
 from tocsin.cases import replay
 from tocsin.cases.queries import DECIDING
 from tocsin.cli.import_ import show, summary
+from tocsin.core import logging
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake.csv_import import Outcome, import_csv
@@ -169,6 +170,7 @@ def prove_record(tx: Tx, secret: str, proof: Proof) -> None:
     verified = audit.Report()
     findings = list(audit.verify(tx, audit.Keys.of(secret), verified))
     proof.check("audit verify: events in sound chains", not findings, str(findings[:3]), of=verified.tally.events)
+    proof.check("audit verify: every chain signed", not verified.tally.open, str(verified.tally))
     replayed = replay.Replay()
     different = list(replay.replay(tx, replayed, lambda done: None))
     equal = sum(outcome.equal for outcome in replayed.engines.values())
@@ -234,6 +236,7 @@ def run(data: Path, url: str, incidents: Path) -> Result:
     proof = Proof()
     try:
         first = take_in(installation, incidents)
+        installation.checkpointer.cover()
         severity = matrix(data / MATRIX)
         story = told(incidents, severity, proof)
         with installation.database.reading() as tx:
@@ -254,6 +257,7 @@ def main() -> int:
     parser.add_argument("--incidents", type=int, help="only so many of them")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    logging.configure("WARNING", json=False)
     incidents = given.data / INCIDENTS
     if not incidents.is_file():
         parser.error(f"there is no {incidents}")

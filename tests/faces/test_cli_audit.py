@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli import Done, run
 from tests.stories.record import STARTER
 from tests.testing import SECRET, World, world
 
@@ -29,9 +30,8 @@ def here(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     built.installation.close()
 
 
-def tocsin(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    code = "from tocsin.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, "audit", *arguments], capture_output=True, text=True, timeout=60)
+def tocsin(*arguments: str) -> Done:
+    return run("audit", *arguments)
 
 
 def spoil(here: World, statement: str) -> None:
@@ -40,21 +40,21 @@ def spoil(here: World, statement: str) -> None:
 
 def test_verify_says_that_all_is_well_and_names_the_newest_checkpoint(here: World) -> None:
     answer = tocsin("verify")
-    assert answer.returncode == 0, answer.stderr
-    assert "nothing was changed" in answer.stdout
-    found = re.search(r"newest checkpoint: (\d+:[0-9a-f]{64})", answer.stdout)
+    assert answer.code == 0, answer.err
+    assert "nothing was changed" in answer.out
+    found = re.search(r"newest checkpoint: (\d+:[0-9a-f]{64})", answer.out)
     assert found
-    assert tocsin("verify", "--anchor", found[1]).returncode == 0
-    assert tocsin("verify", "--anchor", f"1:{'0' * 64}").returncode == 1
-    assert tocsin("verify", "--anchor", "yesterday").returncode == 2
+    assert tocsin("verify", "--anchor", found[1]).code == 0
+    assert tocsin("verify", "--anchor", f"1:{'0' * 64}").code == 1
+    assert tocsin("verify", "--anchor", "yesterday").code == 2
 
 
 def test_verify_names_what_was_changed(here: World) -> None:
     spoil(here, "UPDATE events SET actor = 'user:nobody' WHERE seq = 1 AND chain <> 0")
     answer = tocsin("verify")
-    assert answer.returncode == 1
-    assert re.search(r"case \w{13} \(number 2\), event 1: the event was changed", answer.stdout)
-    told = json.loads(tocsin("verify", "--json").stdout)
+    assert answer.code == 1
+    assert re.search(r"case \w{13} \(number 2\), event 1: the event was changed", answer.out)
+    told = json.loads(tocsin("verify", "--json").out)
     assert told["ok"] is False
     assert [finding["number"] for finding in told["findings"]] == [1, 2, 3]
     assert {finding["event"] for finding in told["findings"]} == {1}
@@ -62,19 +62,19 @@ def test_verify_names_what_was_changed(here: World) -> None:
 
 def test_another_secret_proves_nothing(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_SECRET_KEY", "another secret, long enough to be taken")
-    assert tocsin("verify").returncode == 1
+    assert tocsin("verify").code == 1
     monkeypatch.setenv("TOCSIN_SECRET_KEY", "short")
     answer = tocsin("verify")
-    assert answer.returncode == 2
-    assert "TOCSIN_SECRET_KEY" in answer.stderr
+    assert answer.code == 2
+    assert "TOCSIN_SECRET_KEY" in answer.err
 
 
 def test_replay_counts_by_engine(here: World) -> None:
     answer = tocsin("replay")
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout == "engine 1: 3 equal, 0 different, 0 erased\n"
+    assert answer.code == 0, answer.err
+    assert answer.out == "engine 1: 3 equal, 0 different, 0 erased\n"
     spoil(here, "UPDATE policy_versions SET source = replace(source, 'weight: 30', 'weight: 29')")
-    told = json.loads(tocsin("replay", "--json").stdout)
+    told = json.loads(tocsin("replay", "--json").out)
     assert told["ok"] is False
     assert told["engines"] == [{"engine": 1, "equal": 0, "different": 3, "erased": 0}]
 
@@ -87,16 +87,16 @@ def test_somebody_else_can_check_an_export_by_the_program_in_the_documentation(h
         return subprocess.run([sys.executable, program], input=lines, capture_output=True, text=True, timeout=60)
 
     exported = tocsin("export")
-    assert exported.returncode == 0, exported.stderr
-    whole = exported.stdout
+    assert exported.code == 0, exported.err
+    whole = exported.out
     assert check(whole).stdout == "4 chains, 0 faults\n"
     assert {json.loads(line)["record"] for line in whole.splitlines()} == {"event", "chain", "checkpoint"}
-    one = tocsin("export", "--case", "2").stdout
+    one = tocsin("export", "--case", "2").out
     assert check(one).stdout == "1 chains, 0 faults\n"
     assert check(one.replace("user:", "User:").replace("API is down", "API is up")).returncode == 1
     assert check("\n".join(one.splitlines()[1:])).returncode == 1
     assert check("\n".join([*one.splitlines()[:-2], one.splitlines()[-1]])).returncode == 1
-    assert tocsin("export", "--case", "4711").returncode == 2
+    assert tocsin("export", "--case", "4711").code == 2
 
 
 def test_wrong_use_is_told_from_findings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,19 +104,19 @@ def test_wrong_use_is_told_from_findings(database_url: str, tmp_path: Path, monk
     monkeypatch.setenv("TOCSIN_SECRET_KEY", SECRET)
     monkeypatch.setenv("TOCSIN_DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
     answer = tocsin("verify")
-    assert answer.returncode == 2
-    assert "there is no database" in answer.stderr
+    assert answer.code == 2
+    assert "there is no database" in answer.err
     assert not (tmp_path / "none.db").exists()
     monkeypatch.setenv("TOCSIN_DATABASE_URL", "mysql://somewhere")
-    assert tocsin("replay").returncode == 2
+    assert tocsin("replay").code == 2
     monkeypatch.setenv("TOCSIN_DATABASE_URL", database_url)
-    assert tocsin("verify", "--deep").returncode == 2
-    assert tocsin("verify").returncode == 0  # nothing in it, nothing wrong with it
+    assert tocsin("verify", "--deep").code == 2
+    assert tocsin("verify").code == 0  # nothing in it, nothing wrong with it
 
 
 @pytest.mark.parametrize("command", ["verify", "replay", "export"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     answer = tocsin(command, "--help")
-    assert answer.returncode == 0
-    assert f"Example: tocsin audit {command}" in answer.stdout
-    assert "--json" in answer.stdout
+    assert answer.code == 0
+    assert f"Example: tocsin audit {command}" in answer.out
+    assert "--json" in answer.out

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.processes import Server
 from tests.testing import Databases
+from tests.victim import Victim
 from tocsin.cli.bench.tickets import ticket
 from tocsin.storage.database import Database
 
@@ -24,7 +24,7 @@ CLIENTS = 8
 class Sender:
     """Posts tickets, one after another, until the server is gone; remembers which were answered with success."""
 
-    server: Server
+    server: Victim
     name: str
     accepted: dict[str, str] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
@@ -45,10 +45,10 @@ class Sender:
                 self.accepted[reference] = answer.json()["id"]
 
 
-def kill_rounds(url: str, rounds: int, seed: int) -> dict[str, int]:
+def kill_rounds(folder: Path, url: str, rounds: int, seed: int) -> dict[str, int]:
     """Load, SIGKILL, start again; then every accepted case is there once, decided once, under clocks, with its page."""
     chance = random.Random(seed)
-    server = Server(url)
+    server = Victim(folder, url)
     senders = [Sender(server, f"S{place}") for place in range(CLIENTS)]
     for _ in range(rounds):
         server.start()
@@ -100,18 +100,18 @@ def check(url: str, accepted: dict[str, str], unanswered: list[str]) -> None:
     database.close()
 
 
-def test_killed_at_random_moments_nothing_accepted_is_lost_or_decided_twice(database_url: str) -> None:
+def test_killed_at_random_moments_nothing_accepted_is_lost_or_decided_twice(database_url: str, tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
-    print(kill_rounds(database_url, 5, seed))
+    print(kill_rounds(tmp_path, database_url, 5, seed))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-def test_killed_fifty_times(database_url: str) -> None:
+def test_killed_fifty_times(database_url: str, tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
-    print(kill_rounds(database_url, 50, seed))
+    print(kill_rounds(tmp_path, database_url, 50, seed))
 
 
 TRACED = 40
@@ -124,9 +124,8 @@ def test_no_success_leaves_before_the_sync_of_its_group(databases: Databases, tm
         pytest.skip("PostgreSQL's own process syncs; the settings that make it do so are required at start")
     trace = tmp_path / "trace"
     calls = "trace=pwrite64,write,writev,sendto,sendmsg,fsync,fdatasync,openat"
-    server = Server(
-        databases.new(), wrapper=["strace", "-f", "-qq", "-y", "-s", "65536", "-e", calls, "-o", str(trace)]
-    )
+    tracer = ["strace", "-f", "-qq", "-y", "-s", "65536", "-e", calls, "-o", str(trace)]
+    server = Victim(tmp_path, databases.new(), wrapper=tracer)
     server.start()
     senders = [threading.Thread(target=_post_some, args=(server, f"R{place}x")) for place in range(4)]
     for sender in senders:
@@ -171,7 +170,7 @@ def test_the_proof_itself_sees_an_answer_that_came_too_early() -> None:
             _prove(wrong)
 
 
-def _post_some(server: Server, name: str) -> None:
+def _post_some(server: Victim, name: str) -> None:
     with server.client() as http:
         for number in range(TRACED):
             body = ticket(number) | {"external_id": f"{name}-{number};"}

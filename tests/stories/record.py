@@ -35,6 +35,9 @@ def story(url: str) -> World:
     _days(here, range(12))
     here.outbox.fail = True  # pages that nobody takes are tried again, and fail
     here.open(**_TICKETS[1], external_id="Z-unreachable")
+    here.watching = True
+    here.forward(20 * MINUTE)
+    here.watching = False
     here.forward(3 * HOUR)
     here.outbox.fail = False
     here.forward(9 * DAY)

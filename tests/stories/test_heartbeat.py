@@ -133,7 +133,7 @@ def test_a_synthetic_page_to_an_address_of_the_operator_that_fails_is_raised(dat
     here.outbox.send = inner  # type: ignore[method-assign]
     here.forward(30 * MINUTE)
     assert here.installation.watch.status(here.clock.now())["synthetic_pages"][0]["state"] == "delivered"
-    here.forward(3 * HOUR)
+    here.forward(65 * MINUTE)
     assert len(alarms(here)) == 1
     here.installation.close()
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,6 +43,8 @@ class Edge:
             response = await route(Request(scope, receive))
         except TocsinError as error:
             response = problems.response(error)
+        except ClientDisconnect:
+            return
         except Exception:
             log.exception("request.failed", path=scope["path"])
             response = problems.unexpected()
@@ -58,6 +61,8 @@ class Edge:
             body = await hot.body_of(Request(scope, receive)) if scope["method"] in _WITH_BODY else b""
         except TocsinError as error:
             await problems.response(error)(scope, receive, send)
+            return
+        except ClientDisconnect:
             return
         await self.api(scope, _replayed(body, receive), send)
 

@@ -9,13 +9,12 @@ from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tocsin.api import problems
 from tocsin.cases import representation
 from tocsin.cases.opening import Opened, Ticket
-from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
 from tocsin.people.permissions import Viewer
@@ -25,6 +24,7 @@ from tocsin.runtime import Installation
 MOST_BYTES = 1024 * 1024
 MOST_BATCH_BYTES = 8 * 1024 * 1024
 MOST_BATCH = 1000
+_encode = msgspec.json.Encoder().encode  # answers need no sorted keys, and most of one is canonical already
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -52,13 +52,17 @@ async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > most:
         raise TooLarge("the body is too large", expected=f"at most {most} bytes")
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
+    body = bytearray()
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > most:
             raise TooLarge("the body is too large", expected=f"at most {most} bytes")
-        parts.append(part)
-    return b"".join(parts)
+    return bytes(body)
 
 
 def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
@@ -158,4 +162,4 @@ def _parts(raw: bytes) -> list[msgspec.Raw]:
 
 
 def _json(value: Any, status: int, headers: dict[str, str] | None = None) -> Response:
-    return Response(canonical.encode(value), status, headers, "application/json")
+    return Response(_encode(value), status, headers, "application/json")

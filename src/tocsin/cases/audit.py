@@ -2,9 +2,11 @@
 verbs read, its timer included."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
 
 from tocsin.cases import arming, store
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
@@ -103,40 +105,46 @@ def _read(tx: Tx, low: int, high: int) -> _Window:
 
 def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator[Finding]:
     case = state.case
-    for name in Case.__struct_fields__:
-        expected, found = getattr(case, name), getattr(stored.case, name)
-        if expected != found:
-            yield Finding(Place("cases", case.id, row=name), f"{name} is not what the events say", expected, found)
-    runs = {f"clock {run.clock}, cycle {run.cycle}": _tuple(run) for run in state.clocks}
-    found_runs = {f"clock {run.clock}, cycle {run.cycle}": _tuple(run) for run in stored.clocks}
-    yield from _rows(CLOCKS, case.id, _CLOCK_COLUMNS, runs, found_runs)
-    climbs = {f"escalation {ids.to_text(climb.id)}": _tuple(climb) for climb in state.escalations}
-    found_climbs = {f"escalation {ids.to_text(climb.id)}": _tuple(climb) for climb in stored.escalations}
-    yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, climbs, found_climbs)
+    if case != stored.case:
+        for name in Case.__struct_fields__:
+            expected, found = getattr(case, name), getattr(stored.case, name)
+            if expected != found:
+                yield Finding(Place("cases", case.id, row=name), f"{name} is not what the events say", expected, found)
+    yield from _rows(CLOCKS, case.id, _CLOCK_COLUMNS, _runs(state), _runs(stored))
+    yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, _climbs(state), _climbs(stored))
     at = arming.next_instant(state)
     due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
     yield from _rows("work", case.id, _TIMER_COLUMNS, due, {} if timer is None else {"timer": timer})
 
 
+def _runs(state: Aggregate) -> dict[str, RunningClock]:
+    return {f"clock {run.clock}, cycle {run.cycle}": run for run in state.clocks}
+
+
+def _climbs(state: Aggregate) -> dict[str, Escalation]:
+    return {f"escalation {ids.to_text(climb.id)}": climb for climb in state.escalations}
+
+
 def _rows(
-    table: str, case: int, columns: Sequence[str], expected: dict[str, Row], found: dict[str, Row]
+    table: str, case: int, columns: Sequence[str], expected: Mapping[str, Any], found: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """Missing and additional rows of a case, and columns that differ."""
-    for name, row in expected.items():
-        if name not in found:
-            yield Finding(Place(table, case, row=name), "the row is missing", row)
+    if expected == found:
+        return
+    for name in expected.keys() - found.keys():
+        yield Finding(Place(table, case, row=name), "the row is missing", _values(expected[name]))
     for name, row in found.items():
         if name not in expected:
-            yield Finding(Place(table, case, row=name), "no event accounts for the row", found=row)
+            yield Finding(Place(table, case, row=name), "no event accounts for the row", found=_values(row))
             continue
-        for column, wanted, value in zip(columns, expected[name], row, strict=True):
+        for column, wanted, value in zip(columns, _values(expected[name]), _values(row), strict=True):
             if wanted != value:
                 what = f"{column} is not what the events say"
                 yield Finding(Place(table, case, row=f"{name}, {column}"), what, wanted, value)
 
 
-def _tuple(struct: Any) -> Row:
-    return tuple(getattr(struct, name) for name in struct.__struct_fields__)
+def _values(row: Any) -> Row:
+    return row if isinstance(row, tuple) else msgspec.structs.astuple(row)
 
 
 def _loads(tx: Tx, counted: Counter[int]) -> Iterator[Finding]:

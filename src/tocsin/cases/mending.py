@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tocsin.cases import arming, queries, rebuilding, store, verbs
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.auditing import Finding, Timer, examine, live, unanswered
+from tocsin.cases.auditing import Finding, Timer, examine, live
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import TIMER
 from tocsin.core import ids
@@ -76,16 +76,14 @@ def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:
 
 
 def _restore(tx: Tx, stored: Aggregate) -> None:
-    """Bring the projection back to what the record says; where the record was erased, at least set paths going."""
-    rebuilt = rebuilding.rebuild(tx, stored.case.id)
-    if rebuilt is None:
-        if unanswered(stored):
-            tx.run(
-                "UPDATE escalations SET next_at = ? WHERE case_id = ? AND state = 'climbing' AND next_at IS NULL",
-                (tx.now, stored.case.id),
-            )
-    elif rebuilding.differs(stored, rebuilt):
-        store.save(tx, stored, rebuilt)
+    """Bring the projection back to what the record says. A path without a time for its next step, where the record does
+    not know it either, takes that step now."""
+    state = rebuilding.rebuild(tx, stored) or store.copy(stored)
+    for climb in state.climbing():
+        if climb.next_at is None:
+            climb.next_at = tx.now
+    if rebuilding.differs(stored, state):
+        store.save(tx, stored, state)
 
 
 def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:

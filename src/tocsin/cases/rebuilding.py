@@ -1,25 +1,29 @@
-"""A case as its journal tells it: the projection computed again from the events."""
+"""A case as its journal tells it, to be put in the place of a projection that was damaged."""
 
-from tocsin.cases.aggregate import Aggregate, apply, opened
-from tocsin.ledger import journal
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.folding import Folding, adopt
+from tocsin.ledger.walk import Stored
 from tocsin.storage.transaction import Tx
 
 
-def rebuild(tx: Tx, case: int) -> Aggregate | None:
-    """The case that its events add up to; None where the record does not say, because payloads were erased."""
-    events = journal.read(tx, case)
-    if not events or events[0].kind != "case.opened" or any(event.payload is None for event in events):
+def rebuild(tx: Tx, stored: Aggregate) -> Aggregate | None:
+    """The case that its events add up to; what rested on erased payloads stays as it is stored. None where the events
+    do not make a case."""
+    folding = Folding()
+    for row in tx.rows(
+        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, e.digest, e.hash, p.salt, p.body FROM events e"
+        " LEFT JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq WHERE e.chain = ? ORDER BY e.seq",
+        (stored.case.id,),
+    ):
+        folding.add(Stored(*row[:5], *(None if part is None else bytes(part) for part in row[5:])))
+    if folding.error is not None or folding.state is None:
         return None
-    first, *rest = events
-    state = opened(case, first.payload, first.at)
-    for event in rest:
-        apply(state, event.kind, event.payload, event.at)
-    return state
+    adopt(folding.state, stored, folding.lost)
+    return folding.state
 
 
 def differs(stored: Aggregate, rebuilt: Aggregate) -> bool:
-    """Whether a projection says anything else than its events; when it was touched last is no matter."""
-    rebuilt.case.updated_at = stored.case.updated_at
+    """Whether something is missing in a projection, or says something else."""
     clocks = {(run.clock, run.cycle): run for run in stored.clocks}
     climbs = {climb.id: climb for climb in stored.escalations}
     return (

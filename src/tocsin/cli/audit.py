@@ -107,24 +107,20 @@ def export(
 @contextmanager
 def _reading() -> "Iterator[tuple[Tx, Settings]]":
     """A snapshot of the database that the settings name."""
-    from tocsin.core.errors import InvalidInput, Misconfigured
     from tocsin.core.settings import load
     from tocsin.storage import migrate
     from tocsin.storage.database import Database
 
+    settings = load()
+    database = Database(settings.database_url)
+    if database.path is not None and not database.path.is_file():
+        wrong_use(f"there is no database at {database.path}; expected TOCSIN_DATABASE_URL, or `tocsin init`")
     try:
-        settings = load()
-        database = Database(settings.database_url)
-        if database.path is not None and not database.path.is_file():
-            wrong_use(f"there is no database at {database.path}; expected TOCSIN_DATABASE_URL, or `tocsin init`")
-        try:
-            migrate.require_current(database)
-            with database.reading() as tx:
-                yield tx, settings
-        finally:
-            database.close()
-    except (Misconfigured, InvalidInput) as error:
-        wrong_use(str(error))
+        migrate.require_current(database)
+        with database.reading() as tx:
+            yield tx, settings
+    finally:
+        database.close()
 
 
 def _shown(findings: "Iterator[Finding]", json: bool) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from tocsin.policy.yaml_lines import Tree, read
 
 _GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))
-_SETTINGS = ("row", "missing", "delimiter", "quote", "encoding")
-_KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *_SETTINGS)
-_RULE = ("column", "text", "value", "as", "map", "otherwise", "split", "cut", "format", "zone", "default")
+SETTINGS = ("row", "missing", "delimiter", "quote", "encoding")
+_KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *SETTINGS)
+RULE_KEYS = ("column", "text", "value", "as", "map", "otherwise", "split", "cut", "format", "zone", "default")
 _OTHERWISE = ("refuse", "keep", "missing")
 _IMPLIED: dict[str, Kind] = {"users_affected": "integer", "account.arr": "number", "occurred_at": "time"}
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|[{}]")
@@ -137,7 +137,7 @@ class _Reading:
         if not isinstance(value, dict):
             self.problem(key, f"found {show(value)}", "a column, a template, or {column: ...} or {value: ...}")
             return Rule(field)
-        entries = self._keys(key, value, _RULE)
+        entries = self._keys(key, value, RULE_KEYS)
         given = [name for name in ("column", "text", "value") if name in entries]
         if len(given) != 1:
             self.problem(key, f"found {' and '.join(given) or 'none of them'}", "one of column, text and value")

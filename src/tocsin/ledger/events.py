@@ -6,5 +6,5 @@ from tocsin.ledger.kinds import EventKind
 
 EVENTS = (
     EventKind(BEGUN, "From here on checkpoints cover the record", ()),
-    EventKind(ERASED, "The content of an event was erased", ("events", "reason")),
+    EventKind(ERASED, "Payloads of earlier events were erased", ("events", "reason")),
 )

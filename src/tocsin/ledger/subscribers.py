@@ -38,8 +38,9 @@ class Subscribers:
 
     def written(self, tx: Tx, events: Sequence[Row]) -> None:
         """For the journal: these rows have just been written."""
-        for subscriber in self._after:
-            subscriber(tx, events)
+        if events:
+            for subscriber in self._after:
+                subscriber(tx, events)
 
     def hears(self, kind: str) -> bool:
         return kind in self._within

@@ -33,25 +33,35 @@ _decoder = msgspec.json.Decoder(_Step)
 
 
 class _Page(NamedTuple):
-    """A notification; the user of its destination; whether it stands in the queue, and whether it was set aside."""
+    """A page; whom its destination belongs to; whether it stands in the queue, was set aside, and has a path that
+    still runs."""
 
     id: int
+    kind: str
     asked: Asked
     state: str
     reached: int | None
     queued: bool
     aside: bool
+    live: bool
 
     def fault(self) -> str | None:
         """What is wrong with it by itself."""
+        if self.kind != "page":
+            return "no step of a path asked for the notification"
         if self.reached != self.asked[3]:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
             return f"{self.state!r} is no state of a page"
-        wanted = (self.state in ("queued", "failed"), self.state == "failed")
-        if (self.queued, self.aside) != wanted:
+        if (self.queued, self.aside) not in self._queue():
             return f"it is {self.state}, and the queue says otherwise"
         return None
+
+    def _queue(self) -> tuple[tuple[bool, bool], ...]:
+        """What the queue may say: one that failed is kept there, set aside, as long as its path runs."""
+        if self.state == "failed":
+            return ((True, True),) if self.live else ((True, True), (False, False))
+        return ((self.state == "queued", False),)
 
 
 @dataclass(slots=True)
@@ -64,15 +74,18 @@ class Pages:
 
     def look(self, tx: Tx, low: int, high: int) -> None:
         self._stored = {}
-        for row in tx.rows(
-            "SELECT n.case_id, n.id, n.escalation, n.pass, n.step, n.user_id, n.state, d.user_id,"
-            " w.subject IS NOT NULL, w.aside_at IS NOT NULL FROM notifications n"
+        for case, page, kind, *asked, state, reached, queued, aside, live in tx.rows(
+            "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, d.user_id,"
+            " w.subject IS NOT NULL, w.aside_at IS NOT NULL, e.state IN ('climbing', 'exhausted')"
+            " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
             " LEFT JOIN destinations d ON d.id = n.destination"
             f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id WHERE n.case_id >= ? AND n.case_id <= ?",
             (low, high),
         ):
-            page = _Page(row[1], row[2:6], row[6], row[7], bool(row[8]), bool(row[9]))
-            self._stored.setdefault(row[0], []).append(page)
+            escalation, passed, step, user = asked
+            place = (escalation, passed, step, user)
+            found = _Page(page, kind, place, state, reached, bool(queued), bool(aside), bool(live))
+            self._stored.setdefault(case, []).append(found)
 
     def hear(self, event: Stored) -> None:
         if event.kind != "path.stepped":

@@ -69,6 +69,12 @@ def requeue(tx: Tx, notification: int) -> None:
     work.arm(tx, KIND, notification, tx.now)
 
 
+def let_go(tx: Tx, notification: int) -> None:
+    """A page that was set aside and has lost its reason: the path was answered without it."""
+    work.disarm(tx, KIND, notification)
+    tx.run("UPDATE notifications SET state = 'cancelled' WHERE id = ? AND state = 'failed'", (notification,))
+
+
 def stranded(tx: Tx, limit: int) -> list[tuple[str, int]]:
     """Queues of subscriptions (a kind of work and a case) with events to deliver and no row of work for them."""
     rows = tx.rows(

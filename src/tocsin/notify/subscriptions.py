@@ -24,6 +24,7 @@ from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 REVISION = "subscriptions"
+QUEUE = "webhook:"
 
 
 class Subscription(NamedTuple):
@@ -49,7 +50,7 @@ Subscriptions = tuple[Subscription, ...]
 
 
 def queue_of(subscription: int) -> str:
-    return f"webhook:{ids.to_text(subscription)}"
+    return QUEUE + ids.to_text(subscription)
 
 
 def place(subscription: int) -> str:

@@ -7,7 +7,7 @@ commits: a transaction ends where its owner (the group writer, or `Database.read
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.engine import CursorResult
@@ -31,7 +31,7 @@ class Tx:
         self.revisions: dict[str, int] | None = None  # as `storage.revisions` read them; None: not yet, or not any more
         if not connection.in_transaction():
             connection.begin()
-        self._cursor = connection.connection.cursor()
+        self._cursor = _cursor(connection, dialect)
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Every row of a raw query."""
@@ -88,9 +88,22 @@ class Tx:
         self._cursor.execute(f"RELEASE SAVEPOINT {name}")
 
 
+def _cursor(connection: Connection, dialect: Dialect) -> Any:
+    if dialect == "sqlite":
+        return connection.connection.cursor()
+    # The usual cursor looks for its placeholders in a long statement anew each time, which costs more than running it.
+    from psycopg import RawCursor
+
+    return RawCursor(cast(Any, connection.connection.driver_connection))
+
+
 @lru_cache(maxsize=4096)
 def _native(statement: str, dialect: Dialect) -> str:
-    return statement.replace("%", "%%").replace("?", "%s") if dialect == "postgresql" else statement
+    """The statement with the placeholders of the driver: `?`, or `$1`, `$2`, ..."""
+    if dialect == "sqlite":
+        return statement
+    head, *tail = statement.split("?")
+    return head + "".join(f"${number}{part}" for number, part in enumerate(tail, 1))
 
 
 @lru_cache(maxsize=4096)

@@ -7,12 +7,13 @@ from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
-from tocsin.notify import pipeline
+from tocsin.notify import pipeline, subscriptions
 from tocsin.notify.alarms import Alarm
 from tocsin.storage.transaction import Tx
 from tocsin.watchers import recurring
 
 LATE = 30 * SECOND
+UNHURRIED = 10 * MINUTE
 AGAIN = 10 * MINUTE
 MOST = 1000  # rows set aside that one round looks at
 
@@ -21,6 +22,7 @@ _TRIED_AGAIN = (TIMER, recurring.KIND)
 
 def overdue(tx: Tx, now: int) -> list[Alarm]:
     """One alarm for each kind of work that nobody takes in time: its loop is stuck, overwhelmed, or missing."""
+    found = [late for late in work.overdue(tx, now - LATE) if late.since < now - _patience(late.kind)]
     return [
         Alarm(
             f"overdue:{late.kind}",
@@ -28,12 +30,17 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
             f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
             f" {instants.to_text(late.since)}",
         )
-        for late in work.overdue(tx, now - LATE)
+        for late in found
     ]
 
 
+def _patience(kind: str) -> int:
+    """Jobs wait for each other, and the events of many cases for one slow receiver: that alone is no fault."""
+    return UNHURRIED if kind == recurring.KIND or kind.startswith(subscriptions.QUEUE) else LATE
+
+
 class AsideItem(NamedTuple):
-    """A row that was set aside, and the alarm it deserves; `alarm` None: it lost its reason and may go."""
+    """A row that was set aside, and the alarm it deserves; `alarm` None: a page that lost its reason and may go."""
 
     row: Aside
     alarm: Alarm | None

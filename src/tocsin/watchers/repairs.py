@@ -51,7 +51,7 @@ class Repairs:
         for item in aside:
             kind, subject = item.row.kind, item.row.subject
             if item.alarm is None:
-                self.writer.write(partial(work.disarm, kind=kind, subject=subject))
+                self.writer.write(partial(recovering.let_go, notification=subject))
             elif item.due_again(now):
                 self.writer.write(partial(work.arm, kind=kind, subject=subject, due_at=now))
 

@@ -71,11 +71,12 @@ def delete_timer(tx: Tx, chance: Random) -> Edit:
 
 
 def delete_notification(tx: Tx, chance: Random) -> Edit:
-    return _delete(tx, chance, "notifications", "case_id")
+    return _delete(tx, chance, "notifications", "case_id", "kind = 'page'")
 
 
 def delete_page_from_the_queue(tx: Tx, chance: Random) -> Edit:
-    row = pick(tx, chance, "work", "kind = 'page'")
+    live = "SELECT n.id FROM notifications n JOIN escalations e ON e.id = n.escalation WHERE e.state <> 'stopped'"
+    row = pick(tx, chance, "work", f"kind = 'page' AND subject IN ({live} AND e.state <> 'acknowledged')")
     delete(tx, "work", row)
     return Edit(f"the page {row['subject']}", row=ids.to_text(row["subject"]))
 
@@ -177,7 +178,7 @@ def forge_timer(tx: Tx, chance: Random) -> Edit:
 
 
 def forge_notification(tx: Tx, chance: Random) -> Edit:
-    row = pick(tx, chance, "notifications")
+    row = pick(tx, chance, "notifications", "kind = 'page'")
     insert(tx, "notifications", row | {"id": row["id"] + 1 + chance.randrange(1 << 30), "pass": row["pass"] + 50})
     return Edit("a notification", row["case_id"], touched=frozenset({row["case_id"]}))
 

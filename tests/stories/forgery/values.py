@@ -10,10 +10,11 @@ from tocsin.core import ids
 from tocsin.storage.transaction import Tx
 from tocsin.tables import metadata
 
-# Which rows count where not all do: a counter of nought says as much as none; the queue holds more than cases' timers.
-_WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'"}
+# Which rows count where not all do: a counter of nought says as much as none, and not all that is queued or sent
+# belongs to a case.
+_WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": "kind = 'page'"}
 # What becomes of a page is written down by whoever sends it, in its row only.
-_UNPROVED = {"notifications": {"id", "attempts", "queued_at", "sent_at", "settled_at", "error"}}
+_UNPROVED = {"notifications": {"id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content"}}
 _CHAIN = {"events": "chain", "payloads": "chain", "chains": "chain", "cases": "id", "work": "subject"}
 _TABLES = (
     *("events", "payloads", "chains", "checkpoints", "cases", "clocks", "escalations", "case_keys", "loads", "work"),

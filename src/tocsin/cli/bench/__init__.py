@@ -1,0 +1,55 @@
+"""`tocsin bench`: the speed of this machine, each figure against a named reference of the same run."""
+
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.output import JSON_HELP, print_json
+
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Measure this machine.",
+    epilog="Example: tocsin bench decide",
+)
+
+
+@app.command("decide", epilog="Example: tocsin bench decide --runs 5")
+def decide_command(
+    runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How many runs; the median counts.")] = 5,
+    json: Json = False,
+) -> None:
+    """Decisions a second on one core, for each starter policy; no database."""
+    from tocsin.cli.bench import decide, machine
+
+    results = decide.run(runs)
+    if json:
+        print_json({"machine": machine.describe(), "results": results})
+        return
+    typer.echo(machine.describe())
+    for result in results:
+        for line in result.lines():
+            typer.echo(line)
+
+
+@app.command("intake", epilog="Example: tocsin bench intake --runs 3 --seconds 5")
+def intake_command(
+    url: Annotated[
+        str | None, typer.Option("--database", help="An empty database; without it a file of SQLite.", metavar="URL")
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How many runs; the median counts.")] = 3,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.5, max=600, help="How long each part takes.")] = 5.0,
+    json: Json = False,
+) -> None:
+    """Tickets a second over HTTP into a server of its own, durable, decided, their pages queued before the answer."""
+    from tocsin.cli.bench import intake, machine
+
+    result = intake.run(url, runs=runs, seconds=seconds)
+    if json:
+        print_json({"machine": machine.describe(), "result": result})
+        return
+    typer.echo(machine.describe())
+    for line in result.lines():
+        typer.echo(line)

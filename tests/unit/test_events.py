@@ -1,0 +1,74 @@
+"""The vocabulary of the journal: every kind of event that the source writes is declared, once, by its own package."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tocsin.core.errors import InvalidInput
+from tocsin.events import KINDS
+from tocsin.ledger.kinds import EventKind, check_pattern, collect, matches
+
+SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
+
+
+def written() -> Iterator[tuple[str, str]]:
+    """Where an `Event(...)` is made, and of what kind."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Event":
+                place = f"{path.relative_to(SOURCE)}:{node.lineno}"
+                kind = node.args[0]
+                if isinstance(kind, ast.Name):
+                    module = ".".join(("tocsin", *path.relative_to(SOURCE).with_suffix("").parts))
+                    yield place, getattr(importlib.import_module(module), kind.id)
+                else:
+                    assert isinstance(kind, ast.Constant), f"{place}: the kind of an event is a constant"
+                    yield place, str(kind.value)
+
+
+def test_every_kind_that_is_written_is_declared() -> None:
+    found = dict(written())
+    assert len(found) > 20
+    assert {place: kind for place, kind in found.items() if kind not in KINDS} == {}
+
+
+def test_every_kind_that_is_declared_is_written() -> None:
+    assert KINDS.keys() - {kind for _, kind in written()} == set()
+
+
+def test_kinds_are_unique() -> None:
+    kind = EventKind("case.opened", "again", ())
+    with pytest.raises(ValueError, match=r"case\.opened is declared twice"):
+        collect([KINDS.values(), [kind]])
+
+
+def test_kinds_explain_themselves() -> None:
+    for kind in KINDS.values():
+        family, _, what = kind.name.partition(".")
+        assert family, kind.name
+        assert what, kind.name
+        assert kind.says[0].isupper(), kind.name
+        assert not kind.says.endswith("."), kind.name
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind", "expected"),
+    [
+        ("case.opened", "case.opened", True),
+        ("case.opened", "case.opened2", False),
+        ("case.*", "case.opened", True),
+        ("case.*", "casework.opened", False),
+        ("*", "path.stepped", True),
+    ],
+)
+def test_patterns(pattern: str, kind: str, expected: bool) -> None:
+    assert matches(pattern, kind) is expected
+
+
+@pytest.mark.parametrize("pattern", ["", "*.*", "cas*", "nothing.*", "case.", "CASE.*"])
+def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
+    with pytest.raises(InvalidInput, match="means no kind"):
+        check_pattern(pattern, KINDS)
