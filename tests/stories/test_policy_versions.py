@@ -61,7 +61,7 @@ def test_a_version_is_in_force_from_its_time_and_each_case_keeps_its_own(databas
     back = here.open(**OUTAGE)
     assert decided_by(back) == 1
     with here.installation.database.reading() as tx:
-        kept = dict(tx.rows("SELECT number, policy_version FROM cases"))
+        kept: dict[int, int] = dict(tx.rows("SELECT number, policy_version FROM cases"))
     assert kept == {1: 1, 2: 1, 3: 1, 4: version, 5: 1}
     here.installation.close()
 
