@@ -9,8 +9,10 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
+
+import httpx2
 
 from tests import cli
 
@@ -24,7 +26,9 @@ class Home:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
-        self.environment = kept | {"XDG_DATA_HOME": str(folder), "HOME": str(folder)} | settings
+        self.environment = kept | {"XDG_DATA_HOME": str(folder), "HOME": str(folder)}
+        # Nobody reads what a server logs here, and a pipe that is full would stop it.
+        self.environment |= {"TOCSIN_LOG_LEVEL": "ERROR"} | settings
 
     def tocsin(self, *arguments: str, stdin: str = "") -> cli.Done:
         """A process of its own."""
@@ -52,30 +56,15 @@ class Home:
         return json.loads(done.out) if "--json" in arguments else done.out
 
 
-class Server:
-    """`tocsin serve` on a free port; `url` says where."""
+class Running:
+    """A command that runs until it is told to end; `said` is its first line on standard error."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", "0"], env=home.environment, cwd=home.folder, stderr=subprocess.PIPE, text=True
+            [*COMMAND, *arguments], env=home.environment, cwd=home.folder, stderr=subprocess.PIPE, text=True
         )
         assert self._process.stderr is not None
-        said = self._process.stderr.readline()
-        assert said.startswith("Tocsin serves "), said + self._process.stderr.read()
-        self.url = said.split()[2].rstrip(";")
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        import httpx2
-
-        end = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                if httpx2.get(f"{self.url}/readyz", timeout=5).is_success:
-                    return
-            except httpx2.HTTPError:
-                assert time.monotonic() < end, "the server does not become ready"
-                time.sleep(0.05)
+        self.said = self._process.stderr.readline()
 
     def terminate(self) -> int:
         """Ask it to end; its exit code."""
@@ -86,7 +75,7 @@ class Server:
         self._process.kill()
         self._process.wait(_PATIENCE)
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -94,3 +83,23 @@ class Server:
             self.kill()
         if self._process.stderr is not None:
             self._process.stderr.close()
+
+
+class Server(Running):
+    """`tocsin serve` on a free port; `url` says where."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(home, "serve", "--port", "0")
+        assert self.said.startswith("Tocsin serves "), self.said
+        self.url = self.said.split()[2].rstrip(";")
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                if httpx2.get(f"{self.url}/readyz", timeout=5).is_success:
+                    return
+            except httpx2.HTTPError:
+                assert time.monotonic() < end, "the server does not become ready"
+                time.sleep(0.05)

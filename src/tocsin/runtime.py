@@ -57,6 +57,7 @@ KINDS = events.KINDS  # every kind of event that the journal may hold
 
 _POLL_SECONDS = 0.2
 _SELDOM_SECONDS = 1.0
+_LONGEST_REST = 15.0  # of a loop that keeps failing, in seconds: it must neither give up nor fill the log
 _AUDIT_SECONDS = 0.2  # between two batches of the auditor: 100,000 open cases take three quarters of a minute
 
 
@@ -199,14 +200,17 @@ class Installation:
             self.watch.pulse.beat(name, self.clock.now())
 
         def loop() -> None:
+            failures = 0
             while not ending.is_set():
                 try:
                     done = step()
+                    failures = 0
                     if beats:
                         self.watch.pulse.beat(name, self.clock.now())
                 except Exception:  # one failed round must not end a loop for good
-                    log.exception("loop.failed", loop=name)
-                    done = 0
+                    log.exception("loop.failed", loop=name, failures=failures + 1)
+                    done, failures = 0, failures + 1
+                    ending.wait(min(_LONGEST_REST, 2.0**failures / 4))
                 if not done and pause:
                     self._wake.wait(pause)
                     self._wake.clear()

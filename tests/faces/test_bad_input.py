@@ -13,7 +13,18 @@ from tocsin import runtime
 from tocsin.runtime import Installation
 
 STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text()
-TABLES = ("cases", "events", "payloads", "clocks", "work", "accounts", "users", "rosters", "policy_versions", "teams")
+TABLES = (
+    "cases",
+    "events",
+    "payloads",
+    "clocks",
+    "notifications",
+    "accounts",
+    "users",
+    "rosters",
+    "policy_versions",
+    "teams",
+)
 
 
 class Server:

@@ -2,6 +2,7 @@
 was answered is lost when the server ends."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.home import Home, Server
+from tests.home import Home, Running, Server
 from tests.testing import Receiver
+from tocsin.core import ids
+from tocsin.storage.database import Database
 
 OUTAGE = {"subject": "API is down", "users_affected": 5000, "account": {"segment": "strategic", "arr": 2_000_000}}
 
@@ -78,22 +81,27 @@ def test_what_was_answered_before_the_server_ended_is_there(home: Home) -> None:
         for thread in senders:
             thread.join()
     assert answered
-    kept: set[str] = set()
-    from tocsin.storage.database import Database
-
     database = Database(home.environment["TOCSIN_DATABASE_URL"])
     with database.reading() as tx:
-        from tocsin.core import ids
-
         kept = {ids.to_text(row[0]) for row in tx.rows("SELECT id FROM cases")}
         assert tx.rows("SELECT number FROM nodes") == []
     database.close()
     assert set(answered) <= kept
 
 
-def test_a_taken_port(home: Home) -> None:
-    import socket
+def test_pages_of_a_case_that_a_command_opened_leave_when_something_runs(home: Home, receiver: Receiver) -> None:
+    home.succeed("user", "reach", "admin", "--webhook", receiver.url)
+    opened = home.run("case", "open", "API is down", "--users-affected", "5000")
+    assert opened.code == 0
+    assert "pages wait in the database until a server runs" in opened.err
+    assert not receiver.got
+    on_file = home.environment["TOCSIN_DATABASE_URL"].startswith("sqlite")
+    with Running(home, *(("serve", "--port", "0") if on_file else ("work",))) as process:
+        receiver.wait_for(1, seconds=60)
+        assert process.terminate() == 0
 
+
+def test_a_taken_port(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = home.run("serve", "--port", str(taken.getsockname()[1]))
     assert done.code == 1

@@ -100,6 +100,7 @@ def check(url: str, accepted: dict[str, str], unanswered: list[str]) -> None:
     database.close()
 
 
+@pytest.mark.timeout(900)
 def test_killed_at_random_moments_nothing_accepted_is_lost_or_decided_twice(database_url: str, tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
@@ -117,6 +118,7 @@ def test_killed_fifty_times(database_url: str, tmp_path: Path) -> None:
 TRACED = 40
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: apt-get install strace")
 def test_no_success_leaves_before_the_sync_of_its_group(databases: Databases, tmp_path: Path) -> None:
     """SQLite: between the write of a case into the log and its 201 lies a completed sync of the log."""

@@ -57,8 +57,8 @@ def work() -> None:
     ended = threading.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: ended.set())
-    installation.start()
     typer.echo("Tocsin works; Ctrl-C ends it", err=True)
+    installation.start()
     ended.wait()
     installation.stop()
 
@@ -113,18 +113,19 @@ def address(host: str, listening: socket.socket) -> str:
 def run(installation: "Installation", listening: socket.socket, url: str, log_level: str) -> None:
     """Serve until a signal comes; then finish what is begun: first the requests, then the loops, the writer last."""
     server = _server(installation, log_level)
+
+    def end(*_: Any) -> None:
+        """Before the server listens for signals itself, and when it hands them on at its end."""
+        server.should_exit = True
+
     for kind in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(kind, _heard)
-    installation.start()
+        signal.signal(kind, end)
     typer.echo(f"Tocsin serves {url}; Ctrl-C ends it", err=True)
+    installation.start()
     try:
         server.run(sockets=[listening])
     finally:
         installation.stop()
-
-
-def _heard(*_: Any) -> None:
-    """The server has seen the signal and has ended; nothing remains to be done about it."""
 
 
 def _server(installation: "Installation", log_level: str) -> Any:

@@ -16,7 +16,6 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import kinds
-from tocsin.ledger.checkpoints import BEGUN
 from tocsin.notify.destinations import check_url
 from tocsin.notify.tables import deliveries, subscriptions
 from tocsin.storage import revisions
@@ -115,7 +114,7 @@ class Outbox:
         listening = self.subscriptions.get(tx)
         if not listening:
             return
-        fresh = [(row[0], row[1], row[2]) for row in events if row[2] != BEGUN]  # the ledger's own, no news
+        fresh = [(row[0], row[1], row[2]) for row in events]
         old = _imported(tx, {chain for chain, _, _ in fresh})
         rows: list[Row] = []
         queues: dict[tuple[str, int], None] = {}

@@ -1,0 +1,170 @@
+"""The group writer: jobs share a commit, fail alone, and are answered after it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tocsin.core.clock import VirtualClock
+from tocsin.core.errors import InvalidInput, Unavailable
+from tocsin.storage.database import Database
+from tocsin.storage.transaction import Tx
+from tocsin.storage.writer import GroupWriter
+
+
+@pytest.fixture
+def writer(database_url: str) -> Iterator[GroupWriter]:
+    database = Database(database_url)
+    writer = GroupWriter(database, VirtualClock(10**15))
+    yield writer
+    writer.close()
+    database.close()
+
+
+def put(name: str, value: int) -> Any:
+    def run(tx: Tx) -> int:
+        tx.run("INSERT INTO revisions (name, value) VALUES (?, ?)", (name, value))
+        return value
+
+    return run
+
+
+def stored(writer: GroupWriter) -> dict[str, int]:
+    with writer.database.reading() as tx:
+        return dict(tx.rows("SELECT name, value FROM revisions"))
+
+
+def test_jobs_share_a_transaction_and_are_answered_after_its_commit(writer: GroupWriter) -> None:
+    futures = [writer.submit(put(f"n{place}", place)) for place in range(5)]
+    assert not any(future.done() for future in futures)
+    assert writer.step() == 5
+    assert [future.result() for future in futures] == [0, 1, 2, 3, 4]
+    assert len(stored(writer)) == 5
+
+
+def test_a_job_that_raises_is_undone_alone(writer: GroupWriter) -> None:
+    def fails(tx: Tx) -> None:
+        put("half", 1)(tx)
+        raise InvalidInput("no")
+
+    first, bad, last = writer.submit(put("a", 1)), writer.submit(fails), writer.submit(put("b", 2))
+    writer.step()
+    assert (first.result(), last.result()) == (1, 2)
+    with pytest.raises(InvalidInput):
+        bad.result()
+    assert stored(writer) == {"a": 1, "b": 2}
+
+
+def test_a_broken_constraint_fails_its_own_job_only(writer: GroupWriter) -> None:
+    first, again, last = (writer.submit(put(name, value)) for name, value in (("a", 1), ("a", 2), ("b", 3)))
+    writer.step()
+    assert first.result() == 1
+    assert again.exception() is not None
+    assert last.result() == 3
+    assert stored(writer) == {"a": 1, "b": 3}
+
+
+def test_a_bulk_is_taken_together_and_its_guilty_item_is_found(writer: GroupWriter) -> None:
+    sizes = []
+
+    def handle(tx: Tx, items: list[int]) -> list[int]:
+        sizes.append(len(items))
+        for item in items:
+            put(f"n{item}", item)(tx)
+            if item == 3:
+                raise InvalidInput("three")
+        return items
+
+    futures: list[Any] = []
+
+    async def submit() -> None:
+        futures.extend(writer.write_item_soon(handle, item) for item in range(6))
+        await asyncio.to_thread(writer.step)
+        for item, future in enumerate(futures):
+            if item == 3:
+                with pytest.raises(InvalidInput, match="three"):
+                    await future
+            else:
+                assert await future == item
+
+    asyncio.run(submit())
+    assert sizes == [6, 1, 1, 1, 1, 1, 1]
+    assert set(stored(writer)) == {"n0", "n1", "n2", "n4", "n5"}
+
+
+def test_an_item_may_be_answered_with_its_error_while_the_others_stand(writer: GroupWriter) -> None:
+    def handle(tx: Tx, items: list[int]) -> list[int | Exception]:
+        return [InvalidInput("odd") if item % 2 else item for item in items]
+
+    assert writer.write_item(handle, 2) == 2
+    with pytest.raises(InvalidInput, match="odd"):
+        writer.write_item(handle, 3)
+
+
+def test_a_commit_that_fails_fails_the_whole_group_and_memory_is_restored(writer: GroupWriter) -> None:
+    restored = []
+    writer.on_rollback.append(lambda: restored.append(True))
+
+    def breaks_the_connection(tx: Tx) -> None:
+        tx.connection.connection.dbapi_connection.close()  # type: ignore[union-attr]
+
+    first, second = writer.submit(put("a", 1)), writer.submit(breaks_the_connection)
+    writer.step()
+    for future in (first, second):
+        error = future.exception()
+        assert isinstance(error, Unavailable)
+    assert restored
+    assert stored(writer) == {}
+    assert writer.write(put("later", 1)) == 1, "the writer goes on with a connection of its own"
+
+
+def test_every_job_sees_one_instant(writer: GroupWriter) -> None:
+    seen = [writer.submit(lambda tx: tx.now) for _ in range(3)]
+    writer.step()
+    assert {future.result() for future in seen} == {10**15}
+
+
+def test_what_stopped_waiting_does_not_hold_up_the_others(writer: GroupWriter) -> None:
+    async def leave() -> None:
+        gone = writer.write_soon(put("gone", 1))
+        stays = writer.write_soon(put("stays", 2))
+        gone.cancel()
+        await asyncio.to_thread(writer.step)
+        assert await stays == 2
+
+    asyncio.run(leave())
+    assert stored(writer) == {"gone": 1, "stays": 2}
+
+
+def test_two_nodes_that_collide_run_again(writer: GroupWriter) -> None:
+    """PostgreSQL breaks a deadlock by failing one group; it runs again, and both end well."""
+    if writer.database.dialect != "postgresql":
+        pytest.skip("one writer cannot meet another")
+    other = GroupWriter(writer.database, VirtualClock(10**15))
+    writer.write(put("a", 0))
+    writer.write(put("b", 0))
+    met = threading.Barrier(2, timeout=10)
+    tries = {"ab": 0, "ba": 0}
+
+    def update(order: str) -> Any:
+        def run(tx: Tx) -> None:
+            tries[order] += 1
+            tx.run("UPDATE revisions SET value = value + 1 WHERE name = ?", (order[0],))
+            if tries[order] == 1:
+                met.wait()
+            tx.run("UPDATE revisions SET value = value + 1 WHERE name = ?", (order[1],))
+
+        return run
+
+    threads = [
+        threading.Thread(target=node.write, args=(update(order),)) for node, order in ((writer, "ab"), (other, "ba"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert stored(writer) == {"a": 2, "b": 2}
+    assert sum(tries.values()) == 3
+    other.close()
