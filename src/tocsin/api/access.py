@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from tocsin.api import hot
 from tocsin.core import canonical
 from tocsin.core.errors import NotFound
+from tocsin.intake.accept import Once
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -22,8 +23,13 @@ async def viewer_of(request: Request) -> Viewer:
     return await hot.viewer_of(request, installation_of(request))
 
 
+async def once_of(request: Request, viewer: Annotated[Viewer, Depends(viewer_of)]) -> Once | None:
+    return hot.once_of(request, viewer, await request.body())
+
+
 Here = Annotated[Installation, Depends(installation_of)]
 Who = Annotated[Viewer, Depends(viewer_of)]
+Again = Annotated[Once | None, Depends(once_of)]
 
 
 def json(value: Any, status: int = 200) -> Response:

@@ -7,13 +7,16 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api.access import Here, Who, case_id, json
+from tocsin.api.access import Again, Here, Who, case_id, json
 from tocsin.api.bodies import Body
-from tocsin.cases import queries, representation, store, verbs
+from tocsin.cases import discretion, queries, representation, store, verbs
+from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
-from tocsin.people.permissions import Viewer
+from tocsin.intake import accept
+from tocsin.intake.accept import Once
 from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["cases"])
 
@@ -69,7 +72,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
     with here.database.reading() as tx:
         identifier = case_id(tx, case)
         state = store.load(tx, identifier)
-        decision = queries.decision_bytes(tx, identifier)
+        decision = discretion.decision(queries.decision_bytes(tx, identifier), who)
         pages = queries.pages(tx, who, identifier)
     shown = representation.show(state, here.people(), decision)
     shown["pages"] = [_page(page) for page in pages]
@@ -81,7 +84,7 @@ def show_timeline(case: str, here: Here, who: Who) -> Response:
     """The case's history, oldest first."""
     with here.database.reading() as tx:
         events = queries.timeline(tx, who, case_id(tx, case))
-    return json({"events": [event.show() for event in events]})
+    return json({"events": [discretion.shown(event.show(), who) for event in events]})
 
 
 @router.get("/cases/{case}/decision")
@@ -97,35 +100,43 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
             raise NotFound("the decision's content was erased", place="decision")
         decision = from_bytes(stored)
         policy = here.desk.policies.get(tx).compiled(decision.policy_version)
-    return json({"decision": msgspec.Raw(stored), "explanation": explain(policy, decision)})
+    explanation = discretion.shown(explain(policy, decision), who)
+    return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
 
 
 @router.post("/cases/{case}/assignment")
-def assign(case: str, body: Assignment, here: Here, who: Who) -> Response:
-    return _act(here, who, case, verbs.assign(who, body.owner))
+def assign(case: str, body: Assignment, here: Here, who: Who, again: Again) -> Response:
+    return _act(here, again, case, verbs.assign(who, body.owner))
 
 
 @router.post("/cases/{case}/acknowledgement")
-def acknowledge(case: str, here: Here, who: Who, body: Acknowledgement | None = None) -> Response:
-    return _act(here, who, case, verbs.acknowledge(who))
+def acknowledge(case: str, here: Here, who: Who, again: Again, body: Acknowledgement | None = None) -> Response:
+    return _act(here, again, case, verbs.acknowledge(who))
 
 
 @router.post("/cases/{case}/resolution")
-def resolve(case: str, here: Here, who: Who, body: Resolution | None = None) -> Response:
-    return _act(here, who, case, verbs.resolve(who, body.note if body else None))
+def resolve(case: str, here: Here, who: Who, again: Again, body: Resolution | None = None) -> Response:
+    return _act(here, again, case, verbs.resolve(who, body.note if body else None))
 
 
 @router.post("/cases/{case}/notes")
-def note(case: str, body: Note, here: Here, who: Who) -> Response:
-    return _act(here, who, case, verbs.note(who, body.text))
+def note(case: str, body: Note, here: Here, who: Who, again: Again) -> Response:
+    return _act(here, again, case, verbs.note(who, body.text))
 
 
-def _act(here: Installation, who: Viewer, reference: str, plan: verbs.Plan) -> Response:
-    """Run a verb on the case behind an id or number, and show the case."""
+def _act(here: Installation, again: Once | None, reference: str, plan: verbs.Plan) -> Response:
+    """Run a verb on the case behind an id or number, unless its idempotency key was used for it; and show the case."""
     with here.database.reading() as tx:
         case = case_id(tx, reference)
-    done = here.writer.write(lambda tx: verbs.act(tx, here.desk, case, plan), cases=(case,))
-    return json(representation.show(done.state, here.people()))
+
+    def write(tx: Tx) -> Aggregate:
+        if accept.repeated(tx, again) is not None:
+            return store.load(tx, case)
+        done = verbs.act(tx, here.desk, case, plan)
+        accept.remember(tx, again, case)
+        return done.state
+
+    return json(representation.show(here.writer.write(write, cases=(case,)), here.people()))
 
 
 def _page(page: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tocsin.api import problems
-from tocsin.cases import representation
+from tocsin.cases import discretion, representation
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
@@ -85,30 +85,30 @@ async def open_case(request: Request) -> Response:
         raw = await body_of(request)
         submission = Submission(Ticket(read_body(raw), viewer), once_of(request, viewer, raw))
         opened = await installation.writer.write_item_soon(installation.accept, submission)
-        return await answer(installation, opened)
+        return await answer(installation, opened, viewer)
     except TocsinError as error:
         return problems.response(error)
 
 
-async def answer(installation: Installation, opened: Opened) -> Response:
-    shown = await shown_case(installation, opened)
+async def answer(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
+    shown = await shown_case(installation, opened, viewer)
     if opened.new:
         return _json(shown, 201, {"location": f"/api/v1/cases/{shown['id']}"})
     shown["unchanged"] = True
     return _json(shown, 200)
 
 
-async def answer_signal(installation: Installation, opened: Opened) -> Response:
-    shown = await shown_case(installation, opened)
+async def answer_signal(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
+    shown = await shown_case(installation, opened, viewer)
     return _json(shown, 201 if opened.new else 200)
 
 
-async def shown_case(installation: Installation, opened: Opened) -> dict[str, Any]:
-    """The representation, with its decision."""
+async def shown_case(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
+    """The representation, with its decision, as this viewer may see it."""
     decision = opened.decision
     if decision is None:
         decision = await run_in_threadpool(_stored_decision, installation, opened.state.case.id)
-    return representation.show(opened.state, installation.people(), decision)
+    return representation.show(opened.state, installation.people(), discretion.decision(decision, viewer))
 
 
 def _stored_decision(installation: Installation, case: int) -> bytes | None:
@@ -125,11 +125,13 @@ async def open_batch(request: Request) -> Response:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
         raw = await body_of(request, MOST_BATCH_BYTES)
+        again = once_of(request, viewer, raw)
         pending: list[Any] = []
         for position, part in enumerate(_parts(raw)):
             try:
-                ticket = Ticket(read_body(bytes(part)), viewer)
-                pending.append(installation.writer.write_item_soon(installation.accept, Submission(ticket)))
+                once = None if again is None else again.part(position, bytes(part))
+                submission = Submission(Ticket(read_body(bytes(part)), viewer), once)
+                pending.append(installation.writer.write_item_soon(installation.accept, submission))
             except TocsinError as error:
                 error.place = f"cases[{position}]" + (f".{error.place}" if error.place else "")
                 pending.append(error)
@@ -139,7 +141,7 @@ async def open_batch(request: Request) -> Response:
                 if isinstance(waiting, TocsinError):
                     raise waiting
                 opened = await waiting
-                results.append(await shown_case(installation, opened) | {"unchanged": not opened.new})
+                results.append(await shown_case(installation, opened, viewer) | {"unchanged": not opened.new})
             except TocsinError as error:
                 results.append(problems.document(error))
         return _json({"results": results}, 200)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.hot import body_of
+from tocsin.cases import discretion
 from tocsin.core import ids, instants
 from tocsin.people.permissions import Viewer
 from tocsin.policy import versions
@@ -45,7 +46,7 @@ def _dry_run(here: Installation, who: Viewer, body: Any) -> Response:
     with here.database.reading() as tx:
         policy = here.desk.policies.get(tx).at(now)
     decision = decide(policy, facts_of(body), now)
-    return json({"decision": decision, "explanation": explain(policy, decision)})
+    return json(discretion.shown({"decision": decision, "explanation": explain(policy, decision)}, who))
 
 
 @router.get("/policies")

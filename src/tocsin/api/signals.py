@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tocsin.api.hot import answer_signal, body_of, viewer_of
+from tocsin.api.hot import answer_signal, body_of, once_of, viewer_of
 from tocsin.intake.signals import read_signal
-from tocsin.intake.signals import receive as take
+from tocsin.intake.signals import receive_once as take_once
 from tocsin.runtime import Installation
 
 
@@ -14,6 +14,7 @@ async def receive(request: Request) -> Response:
     installation: Installation = request.app.state.installation
     viewer = await viewer_of(request, installation)
     viewer.require("cases.open")
-    signal = read_signal(await body_of(request), viewer)
-    opened = await installation.writer.write_soon(lambda tx: take(tx, installation.desk, signal))
-    return await answer_signal(installation, opened)
+    raw = await body_of(request)
+    signal, again = read_signal(raw, viewer), once_of(request, viewer, raw)
+    opened = await installation.writer.write_soon(lambda tx: take_once(tx, installation.desk, signal, again))
+    return await answer_signal(installation, opened, viewer)

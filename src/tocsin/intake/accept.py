@@ -28,6 +28,10 @@ class Once:
     def of(cls, token: int, route: str, key: str, raw: bytes) -> "Once":
         return cls(token, route, key, sha256(raw).digest())
 
+    def part(self, position: int, raw: bytes) -> "Once":
+        """The key of one item of a batch that came under this key."""
+        return Once(self.token, self.route, f"{self.key}#{position}", sha256(raw).digest())
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -103,6 +107,22 @@ def _seen(tx: Tx, keyed: Sequence[Once]) -> dict[tuple[int, str, str], tuple[byt
             else:
                 tx.run("DELETE FROM idempotency_keys WHERE token = ? AND route = ? AND key = ?", (token, route, key))
     return found
+
+
+def repeated(tx: Tx, once: Once | None) -> int | None:
+    """The case that a request with this key was about, where it was carried out already; KeyReused for another body."""
+    found = _seen(tx, [once]).get((once.token, once.route, once.key)) if once else None
+    if once is None or found is None:
+        return None
+    if found[0] != once.body:
+        raise _reused(once)
+    return found[1]
+
+
+def remember(tx: Tx, once: Once | None, case: int) -> None:
+    """The request with this key is carried out, in this transaction."""
+    if once is not None:
+        tx.insert(idempotency_keys, [(once.token, once.route, once.key, once.body, case, tx.now)])
 
 
 def _reused(once: Once) -> KeyReused:

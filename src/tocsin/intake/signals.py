@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import arming, queries, verbs
+from tocsin.cases import arming, queries, store, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_many
 from tocsin.cases.reclassifying import reclassify
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.intake.accept import Once, remember, repeated
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody, to_body
@@ -72,6 +73,16 @@ def receive(tx: Tx, desk: Desk, signal: Signal) -> Opened:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def receive_once(tx: Tx, desk: Desk, signal: Signal, again: Once | None) -> Opened:
+    """As `receive`, unless the idempotency key `again` was used for the same signal: then the case as it stands now."""
+    case = repeated(tx, again)
+    if case is not None:
+        return Opened(store.load(tx, case), False)
+    opened = receive(tx, desk, signal)
+    remember(tx, again, opened.state.case.id)
+    return opened
 
 
 def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened | Exception]:

@@ -12,6 +12,7 @@ Permission = Literal[
     "cases.read",
     "cases.open",
     "cases.work",  # acknowledge, assign, note
+    "accounts.revenue",  # to the digit; without it, a band
     "accounts.write",  # facts sent with a case become those of the account
     "policy.read",
     "policy.write",
@@ -25,17 +26,18 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.read"})
 _WORK: frozenset[Permission] = _READ | {"cases.open", "cases.work"}
-_LEAD: frozenset[Permission] = _WORK | {"accounts.write"}
+_SENIOR: frozenset[Permission] = _WORK | {"accounts.revenue"}
+_LEAD: frozenset[Permission] = _SENIOR | {"accounts.write"}
 _GRANTS: dict[Role, frozenset[Permission]] = {
     "viewer": _READ,
     "agent": _WORK,
-    "senior": _WORK,
+    "senior": _SENIOR,
     "escalation_manager": _LEAD,
     "lead": _LEAD,
-    "account_owner": _READ | {"accounts.write"},
-    "committee": _READ,
+    "account_owner": _READ | {"accounts.revenue", "accounts.write"},
+    "committee": _READ | {"accounts.revenue"},
     "admin": frozenset(get_args(Permission)),
-    "operator": _READ | {"operate", "cases.open", "accounts.write"},
+    "operator": _READ | {"operate", "cases.open", "accounts.revenue", "accounts.write"},
 }
 
 

@@ -1,0 +1,53 @@
+"""What a viewer may not see to the digit: a customer's revenue, which agents and viewers see as a band.
+
+The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown.
+"""
+
+from typing import Any
+
+import msgspec
+
+from tocsin.core import canonical
+from tocsin.people.permissions import Viewer
+
+REVENUE = "account.arr"
+_BANDS = ((10_000, "10k"), (50_000, "50k"), (100_000, "100k"), (500_000, "500k"), (1_000_000, "1M"), (5_000_000, "5M"))
+
+
+def band(revenue: float) -> str:
+    """Between which two of a few round figures a revenue lies: `below 10k`, `50k to 100k`, `5M and more`."""
+    below = "0"
+    for edge, name in _BANDS:
+        if revenue < edge:
+            return f"below {name}" if below == "0" else f"{below} to {name}"
+        below = name
+    return f"{below} and more"
+
+
+def shown(value: Any, viewer: Viewer) -> Any:
+    """A JSON value, or a struct, as this viewer may see it."""
+    return value if viewer.may("accounts.revenue") else _banded(msgspec.to_builtins(value))
+
+
+def decision(stored: bytes | None, viewer: Viewer) -> bytes | None:
+    """A stored decision as this viewer may see it; the very bytes of the record for most."""
+    if stored is None or viewer.may("accounts.revenue"):
+        return stored
+    return canonical.encode(_banded(canonical.decode(stored)))
+
+
+def _banded(value: Any) -> Any:
+    """Wherever the figure stands: among the facts, as the source of a factor, as the fact that a change would move."""
+    if isinstance(value, list | tuple):
+        return [_banded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    hidden = {"arr"}
+    if value.get("source") == REVENUE:
+        hidden = {"fact"}
+    elif value.get("fact") == REVENUE:
+        hidden = {"before", "after"}
+    return {
+        key: band(item) if key in hidden and isinstance(item, int | float) else _banded(item)
+        for key, item in value.items()
+    }
