@@ -70,9 +70,8 @@ def requeue(tx: Tx, notification: int) -> None:
 
 
 def let_go(tx: Tx, notification: int) -> None:
-    """A page that was set aside and has lost its reason: the path was answered without it."""
+    """A page that was set aside and has lost its reason: the path was answered without it. That it failed stays."""
     work.disarm(tx, KIND, notification)
-    tx.run("UPDATE notifications SET state = 'cancelled' WHERE id = ? AND state = 'failed'", (notification,))
 
 
 def stranded(tx: Tx, limit: int) -> list[tuple[str, int]]:
