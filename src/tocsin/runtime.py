@@ -5,6 +5,7 @@ loop a thread of its own.
 """
 
 import base64
+import gc
 import os
 import signal
 import socket
@@ -131,6 +132,8 @@ class Installation:
             around = self.desk.around(tx)
         if (active := around.policies.in_force(self.clock.now())) is not None:
             around.policies.compiled(active.version)
+        gc.collect()
+        gc.freeze()  # modules and policies stay: without them a full collection is short enough to pause nobody
 
     def start_writer(self) -> None:
         """Give the writer its thread, and nothing else: for a process that only carries out commands."""

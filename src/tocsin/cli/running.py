@@ -141,6 +141,7 @@ def _server(installation: "Installation", log_level: str) -> Any:
             log_level=log_level.lower(),
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nothing asks who the peer is
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
