@@ -21,7 +21,8 @@ def reclassify(scene: Scene, desk: Desk, state: Aggregate, last: Decision, facts
     """The events of a case whose facts are now these; none when they are what the last decision knew.
 
     The policy in force decides, keeping what a person had overridden. Running clocks get the stricter of old and new
-    targets; a level that rises starts its path and clocks. The state is left as it was.
+    targets; a level that rises starts its path and clocks. Where the level does not rise, an escalation that climbs
+    keeps its path, under the version that began it, even if the new decision names another. The state is left as it was.
     """
     if facts == last.facts:
         return []
