@@ -164,6 +164,11 @@ def _superseded(state: Aggregate, payload: dict[str, Any], at: int) -> None:
 
 def _reopened(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     state.case.state, state.case.resolved_at, state.case.closed_at = "open", None, None
+    state.case.acknowledged_at = state.case.technical_lead = None
+
+
+def _taken_live(state: Aggregate, payload: dict[str, Any], at: int) -> None:
+    state.case.imported = False
 
 
 def _clocks_started(state: Aggregate, payload: dict[str, Any], at: int) -> None:
@@ -191,6 +196,7 @@ def _stop(state: Aggregate, stops: list[list[Any]], at: int) -> None:
 def _escalated(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     state.case.level = payload["level"]
     state.case.kind = payload["kind"]
+    state.case.acknowledged_at = None  # of a lower level, which is no answer to this one
     state.escalations.append(
         Escalation(
             id=ids.from_text(payload["escalation"]),
@@ -251,6 +257,7 @@ _CHANGES: dict[str, Any] = {
     "case.decided": _decided,
     "case.reclassified": _reclassified,
     "case.reopened": _reopened,
+    "case.taken_live": _taken_live,
     "clocks.superseded": _superseded,
     "case.assigned": _assigned,
     "case.escalated": _escalated,

@@ -1,6 +1,6 @@
 """Which clocks start, and when a case next needs attention. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tocsin.cases.aggregate import Aggregate
@@ -14,9 +14,15 @@ AT_ESCALATION: tuple[ClockName, ...] = ("acknowledge", "contain")
 
 
 def starts(
-    policy: Policy, decision: Decision, clocks: Iterable[ClockName], now: int, opened_at: int, cycle: int = 1
+    policy: Policy,
+    decision: Decision,
+    clocks: Iterable[ClockName],
+    now: int,
+    opened_at: int,
+    cycles: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
-    """What `clocks.started` says of each of these clocks that the decision has a target for."""
+    """What `clocks.started` says of each of these clocks that the decision has a target for. `cycles`: as
+    `next_cycles` gives them, where some have run already."""
     found = []
     for clock in clocks:
         target = decision.targets.get(clock)
@@ -26,7 +32,7 @@ def starts(
         found.append(
             {
                 "clock": clock,
-                "cycle": cycle,
+                "cycle": (cycles or {}).get(clock, 1),
                 "policy_version": decision.policy_version,
                 "calendar": target.calendar,
                 "target": target.duration,
@@ -35,6 +41,14 @@ def starts(
                 "due_at": policy.targets.due(target, now, opened_at),
             }
         )
+    return found
+
+
+def next_cycles(state: Aggregate) -> dict[str, int]:
+    """The number of the next run of each clock that has run before."""
+    found: dict[str, int] = {}
+    for run in state.clocks:
+        found[run.clock] = max(found.get(run.clock, 1), run.cycle + 1)
     return found
 
 

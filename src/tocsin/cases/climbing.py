@@ -2,6 +2,9 @@
 
 A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, which is
 an alarm. A step that reaches nobody does not wait: the next one fires at once.
+
+An escalation climbs its path as it was in the version of the policy that began it, to its end: its steps and the duties
+that they name. A later version, which may have renamed or shortened the path, is for escalations that begin under it.
 """
 
 from collections.abc import Iterator
@@ -37,8 +40,9 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
 
     Steps that reach nobody are events too, followed at once by the next.
     """
-    path = scene.policy.document.paths[escalation.path]
     around = scene.around
+    scene = scene._replace(policy=around.policies.compiled(escalation.policy_version))
+    path = scene.policy.document.paths[escalation.path]
     events: list[Event] = []
     passed, step = escalation.passed, escalation.step
     while True:

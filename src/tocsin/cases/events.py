@@ -30,6 +30,7 @@ EVENTS = (
     EventKind("case.acknowledged", "Somebody took it on", ("lead", "stops")),
     EventKind("case.resolved", "It is solved", ("note", "stops")),
     EventKind("case.reopened", "It is open again", ("reason",)),
+    EventKind("case.taken_live", "It was imported, and is worked on from now on", ("reason",)),
     EventKind("case.noted", "Somebody wrote something down for colleagues", ("text", "audience")),
     EventKind("case.replied", "The customer wrote", ("text", "audience")),
     EventKind("clocks.started", "Clocks began to run", ("clocks",)),

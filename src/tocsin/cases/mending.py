@@ -12,7 +12,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.auditing import Finding, Timer, examine, live
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import TIMER
-from tocsin.core import ids
+from tocsin.cases.reviving import path_of_level
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import from_bytes
 from tocsin.storage.transaction import Tx, marks, padded
@@ -47,7 +47,7 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
                 begun = _assign_clock(tx, around, state)
                 unmended.append(finding)
             elif finding.what == "path" and not live(state):
-                begun = _new_path(desk, around, state, tx.now)
+                begun = path_of_level(desk, around, state, tx.now)
                 unmended.extend([] if begun else [finding])
             if begun is not None:
                 events += begun
@@ -93,24 +93,6 @@ def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
         return []
     decision = from_bytes(stored)
     policy = around.policies.compiled(decision.policy_version)
-    cycle = 1 + max((run.cycle for run in state.clocks if run.clock == "assign"), default=0)
-    clocks = arming.starts(policy, decision, ("assign",), tx.now, state.case.opened_at, cycle)
+    cycles = arming.next_cycles(state)
+    clocks = arming.starts(policy, decision, ("assign",), tx.now, state.case.opened_at, cycles)
     return [Event("clocks.started", {"clocks": clocks})] if clocks else []
-
-
-def _new_path(desk: Desk, around: Around, state: Aggregate, now: int) -> list[Event]:
-    """The path that the case's policy has for its level, from its first step, now."""
-    case = state.case
-    level = around.policies.compiled(case.policy_version).document.levels.get(case.level)  # type: ignore[call-overload]
-    if level is None:
-        return []
-    path = level.relationship if case.kind == "relationship" and level.relationship else level.path
-    payload = {
-        "escalation": ids.to_text(desk.mint.new(now)),
-        "level": case.level,
-        "kind": case.kind or "technical",
-        "path": path,
-        "policy_version": case.policy_version,
-        "first_at": now,
-    }
-    return [Event("case.escalated", payload)]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tocsin.cases import arming, climbing, engine, store
-from tocsin.cases.aggregate import Aggregate, RunningClock, apply, raised
-from tocsin.cases.climbing import Scene
+from tocsin.cases import arming, engine
+from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.context import Desk
+from tocsin.cases.drafting import Draft
 from tocsin.cases.opening import escalate, outline
 from tocsin.clocks import durations, targets
 from tocsin.clocks.targets import Running
@@ -17,51 +17,32 @@ from tocsin.policy.decision import Decision
 from tocsin.policy.facts import Facts
 
 
-def reclassify(scene: Scene, desk: Desk, state: Aggregate, last: Decision, facts: Facts, actor: str) -> list[Event]:
-    """The events of a case whose facts are now these; none when they are what the last decision knew.
+def reclassify(draft: Draft, desk: Desk, policy: Policy, last: Decision, facts: Facts, actor: str) -> Decision:
+    """The decision of a case whose facts are now these; `last`, and nothing added, when they are what that knew.
 
     The policy in force decides, keeping what a person had overridden. Running clocks get the stricter of old and new
-    targets; a level that rises starts its path and clocks. The state is left as it was.
+    targets; a level that rises starts its path and clocks. Where the level does not rise, an escalation that climbs
+    keeps its path, under the version that began it, even if the new decision names another.
     """
     if facts == last.facts:
-        return []
-    decision = decide(scene.policy, facts, scene.now, last.override, opened_at=state.case.opened_at)
-    draft = _Draft(state)
+        return last
+    state, now = draft.state, draft.now
+    decision = decide(policy, facts, now, last.override, opened_at=state.case.opened_at)
     rises = raised(state.case.level, decision.level)
-    draft.add(
-        Event("case.reclassified", decision.canonical(), engine.decided(actor)),
-        outline(decision),
-        scene.now,
-    )
-    changed = _superseded(scene.policy, decision, draft.state, scene.now)
+    draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
+    changed = _superseded(policy, decision, state, now)
     if changed:
-        draft.add(Event("clocks.superseded", {"clocks": changed}), None, scene.now)
+        draft.add(Event("clocks.superseded", {"clocks": changed}))
     if rises and not state.case.imported:
-        missing = [clock for clock in arming.AT_ESCALATION if draft.state.running(clock) is None]
-        started = arming.starts(scene.policy, decision, missing, scene.now, state.case.opened_at)
+        missing = [clock for clock in arming.AT_ESCALATION if state.running(clock) is None]
+        started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
         if started:
-            draft.add(Event("clocks.started", {"clocks": started}), None, scene.now)
-        for climb in draft.state.climbing():  # the higher path takes over
-            draft.add(_stop(climb.id), None, scene.now)
-        for event in escalate(scene.policy, decision, desk, scene.now):
-            draft.add(event, None, scene.now)
-        for climb in draft.state.climbing():
-            if climb.next_at is not None and climb.next_at <= scene.now:
-                for event in climbing.fire(scene._replace(case=draft.state.case), climb):
-                    draft.add(event, None, scene.now)
-    return draft.events
-
-
-class _Draft:
-    """Events in the making, and the state behind them; the case itself is not touched."""
-
-    def __init__(self, state: Aggregate) -> None:
-        self.state = store.copy(state)
-        self.events: list[Event] = []
-
-    def add(self, event: Event, payload: dict[str, Any] | None, now: int) -> None:
-        self.events.append(event)
-        apply(self.state, event.kind, event.payload if payload is None else payload, now)
+            draft.add(Event("clocks.started", {"clocks": started}))
+        for climb in state.climbing():  # the higher path takes over
+            draft.add(_stop(climb.id))
+        for event in escalate(policy, decision, desk, now):
+            draft.add(event)
+    return decision
 
 
 def _stop(escalation: int) -> Event:

@@ -151,7 +151,8 @@ class _Change(NamedTuple):
 def _planned(
     around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
 ) -> tuple[Aggregate, list[Event]]:
-    """The state behind what is due and what is planned, and the events of both. Nothing is stored yet."""
+    """The state behind what is due, what is planned, and what has become due by that (the first step of a path), and
+    the events of all. Nothing is stored yet."""
     state = store.copy(before)
     case = state.case
     owner = owners.get(case.account) if case.account else None
@@ -160,6 +161,7 @@ def _planned(
     for event in plan(state, around):
         events.append(event)
         apply(state, event.kind, event.said(), around.now)
+    events += settling.settle(scene, state)
     return state, events
 
 
@@ -172,8 +174,8 @@ def _account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
     """Events, rows, timers, loads and whoever hears of it, for all cases together."""
-    desk.journal.extend(tx, [(change.after.case.id, change.head, change.events) for change in changes])
     store.save_many(tx, [(change.before, change.after) for change in changes])
+    desk.journal.extend(tx, [(change.after.case.id, change.head, change.events) for change in changes])
     rearm_many(tx, [change.after for change in changes])
     loads: Counter[int] = Counter()
     for change in changes:

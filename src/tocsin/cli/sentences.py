@@ -83,6 +83,10 @@ def _reopened(payload: Payload) -> str:
     return f"open again: {payload['reason']}"
 
 
+def _taken_live(payload: Payload) -> str:
+    return f"live from now on: {payload['reason']}"
+
+
 def _noted(payload: Payload) -> str:
     return f"note: {payload['text']}"
 
@@ -104,6 +108,7 @@ _TELLING: dict[str, Callable[[Payload], str]] = {
     "case.acknowledged": _acknowledged,
     "case.resolved": _resolved,
     "case.reopened": _reopened,
+    "case.taken_live": _taken_live,
     "case.noted": _noted,
     "case.replied": _replied,
     "clocks.started": _started,

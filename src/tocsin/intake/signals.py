@@ -1,28 +1,29 @@
 """Signals: what a ticket system or a person says later. Unlike `POST /cases`, a signal changes the case it is about.
 
 For a ticket without a case it opens one. For an open case it changes the facts, which are decided again, or records a
-customer's reply. A resolved case is opened again within the policy's window; later, the signal opens a new one,
-linked to it.
+customer's reply. A resolved case is opened again within the policy's window, unless the signal says nothing new; later,
+the signal opens a new one, linked to it. The first signal on an imported case makes it a live one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import arming, queries, store, verbs
+from tocsin.cases import ownership, queries, store, verbs
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
-from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_many
+from tocsin.cases.drafting import Draft
+from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, assignment, cases_of, open_many
 from tocsin.cases.reclassifying import reclassify
+from tocsin.cases.reviving import revive
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake.accept import Once, remember, repeated
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody, to_body
-from tocsin.policy.compiled import Policy
-from tocsin.policy.decision import from_bytes
+from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
@@ -91,13 +92,14 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     lock_cases(tx, list(held.values()))
     over = _over(tx, desk, [held[signal.key] for signal in signals if signal.key in held and not signal.imported])
     stored = queries.decisions(tx, held.values())
+    loads = cache(lambda: ownership.loads(tx))
     opening: list[tuple[int, Ticket]] = []
     plans: dict[int, verbs.Plan] = {}
     answers: dict[int, Opened | Exception] = {}
     for place, signal in enumerate(signals):
         case = held.get(signal.key)
         if case is not None and case not in over:
-            plans[case] = _plan(desk, signal, stored.get(case))
+            plans[case] = _plan(desk, signal, stored.get(case), loads)
         elif "subject" in signal.given:
             opening.append((place, signal.ticket(case)))
         else:
@@ -149,7 +151,10 @@ def _opened(done: verbs.Done | TocsinError) -> Opened | Exception:
     return done if isinstance(done, TocsinError) else Opened(done.state, False, changed=done.events > 0)
 
 
-def _plan(desk: Desk, signal: Signal, stored: bytes | None) -> verbs.Plan:
+Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are first asked for
+
+
+def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> verbs.Plan:
     """What a signal means for a case that it does not open; `stored`: the case's last decision."""
 
     def plan(state: Aggregate, around: Around) -> list[Event]:
@@ -158,27 +163,34 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None) -> verbs.Plan:
         if stored is None:
             raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
         actor, last = signal.viewer.actor, from_bytes(stored)
-        policy = around.policies.at(around.now)
-        events: list[Event] = []
-        if state.case.state != "open":
-            events.append(Event("case.reopened", {"reason": f"a {signal.kind} came in"}, actor))
-            events.append(_restarted(policy, last, state, around.now))
+        facts = last.facts if signal.kind == "reply" else _merged(last.facts, signal)
+        reopens = state.case.state != "open"
+        if reopens and signal.kind != "reply" and facts == last.facts:
+            return []
+        wakes = state.case.imported and not signal.imported
+        draft = Draft(state, around.now)
+        if reopens:
+            draft.add(Event("case.reopened", {"reason": f"a {signal.kind} came in"}, actor))
+        if wakes:
+            draft.add(Event("case.taken_live", {"reason": f"a {signal.kind} came in"}, actor))
         if signal.kind == "reply":
-            text = {"text": signal.body.body, "audience": "customer"}
-            return [*events, Event("case.replied", text, actor)]
-        scene = Scene(policy, around, state.case, None, around.now)
-        return [*events, *reclassify(scene, desk, state, last, _merged(last.facts, signal), actor)]
+            draft.add(Event("case.replied", {"text": signal.body.body, "audience": "customer"}, actor))
+        decision = reclassify(draft, desk, around.policies.at(around.now), last, facts, actor)
+        if wakes and draft.state.case.owner is None:
+            _own(draft, around, decision, loads())
+        if reopens or wakes:
+            revive(draft, desk, around, decision, again=reopens)
+        return draft.events
 
     return plan
 
 
-def _restarted(policy: Policy, last: Any, state: Aggregate, now: int) -> Event:
-    """A new cycle of the clocks that every case has."""
-    cycle = 1 + max((run.cycle for run in state.clocks if run.clock in ("resolve", "idle")), default=0)
-    return Event(
-        "clocks.started",
-        {"clocks": arming.starts(policy, last, ("resolve", "idle"), now, state.case.opened_at, cycle)},
-    )
+def _own(draft: Draft, around: Around, decision: Decision, loads: dict[int, int]) -> None:
+    """An owner by the route, as for a new case."""
+    choice = ownership.choose(around, decision.team, decision.assign, loads, draft.now)
+    if choice.user is not None:
+        draft.add(assignment(around, draft.state, choice.user, choice.reason, "engine"))
+        loads[choice.user] = loads.get(choice.user, 0) + 1
 
 
 def _merged(known: Facts, signal: Signal) -> Facts:

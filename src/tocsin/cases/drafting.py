@@ -1,0 +1,21 @@
+"""Events in the making, and the state that they lead to; the case itself is not touched."""
+
+from typing import Any
+
+from tocsin.cases import store
+from tocsin.cases.aggregate import Aggregate, apply
+from tocsin.ledger.journal import Event
+
+
+class Draft:
+    """`state` is brought forward by each event that is added at the instant `now`."""
+
+    def __init__(self, state: Aggregate, now: int) -> None:
+        self.state = store.copy(state)
+        self.events: list[Event] = []
+        self.now = now
+
+    def add(self, event: Event, payload: dict[str, Any] | None = None) -> None:
+        """`payload`: what the state takes from the event, where that is less than the event says."""
+        self.events.append(event)
+        apply(self.state, event.kind, event.said() if payload is None else payload, self.now)

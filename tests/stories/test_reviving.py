@@ -1,0 +1,142 @@
+"""Cases that begin again: resolved ones that are opened once more, and imported ones that somebody writes to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
+from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.testing import World, world
+from tocsin.cases import verbs
+from tocsin.core import canonical, ids
+from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.intake import signals
+from tocsin.intake.arrivals import Arrival
+from tocsin.people.permissions import SYSTEM
+
+QUESTION: dict[str, Any] = {"subject": "Reports question", "external_id": "Z-1"}
+NOBODY = STARTER.replace("{id: rest, team: support, assign: least_loaded}", "{id: rest, team: support}")
+
+
+@pytest.fixture
+def here(database_url: str) -> Iterator[World]:
+    made = world(database_url, STARTER)
+    yield made
+    made.installation.close()
+
+
+def read(**given: Any) -> signals.Signal:
+    return signals.read_signal(canonical.encode(given), SYSTEM)
+
+
+def signal(here: World, **given: Any) -> int:
+    """The case behind a signal."""
+    desk = here.installation.desk
+    opened = here.installation.writer.write(lambda tx: signals.receive(tx, desk, read(**given)))
+    return opened.state.case.id
+
+
+def imported(here: World, **given: Any) -> None:
+    arrival = Arrival(read(**given)._replace(imported=True), b"the key of an arrival")
+    here.installation.writer.write_item(here.installation.take, arrival)
+
+
+def cycles(here: World) -> set[tuple[str, int]]:
+    return set(rows(here, "SELECT clock, max(cycle) FROM clocks WHERE outcome IS NULL GROUP BY clock"))
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize(
+    "told", [{"kind": "reply", "body": "STILL DOWN"}, {"users_affected": 9500}], ids=["reply", "facts"]
+)
+def test_an_escalated_case_that_is_opened_again_pages_anew(here: World, answered: bool, told: dict[str, Any]) -> None:
+    case = ids.from_text(here.open(**OUTAGE)["id"])
+    here.forward(MINUTE)
+    if answered:
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("carl"), "done"))
+    here.forward(HOUR)
+    before = len(pages(here))
+    assert signal(here, external_id="Z-1", **told) == case
+    assert rows(here, "SELECT state, acknowledged_at, technical_lead FROM cases") == [("open", None, None)]
+    here.forward(6 * MINUTE)
+    assert {place[:2] for place in pages(here)[before:]} == {(1, 1), (1, 2)}
+    assert cycles(here) == {("acknowledge", 2), ("contain", 2), ("resolve", 2), ("idle", 2)}
+    act(here, case, verbs.acknowledge(here.viewer("dora")))
+    before = len(pages(here))
+    here.forward(HOUR)
+    assert len(pages(here)) == before
+    assert_sound(here, case)
+
+
+def test_a_case_that_was_decided_lower_since_pages_at_its_own_level(here: World) -> None:
+    case = ids.from_text(here.open(**OUTAGE)["id"])
+    here.forward(MINUTE)
+    act(here, case, verbs.resolve(here.viewer("carl"), None))
+    before = len(pages(here))
+    signal(here, external_id="Z-1", subject="A question", body="How do I?", users_affected=None)
+    assert rows(here, "SELECT level, state FROM cases") == [("executive", "open")]
+    here.forward(MINUTE)
+    assert len(pages(here)) > before
+    assert {("acknowledge", 2), ("contain", 2)} <= cycles(here)
+    assert_sound(here, case)
+
+
+def test_a_case_without_an_owner_that_is_opened_again_asks_for_one(database_url: str) -> None:
+    here = world(database_url, NOBODY)
+    case = ids.from_text(here.open(**QUESTION)["id"])
+    act(here, case, verbs.resolve(SYSTEM, None))
+    signal(here, external_id="Z-1", kind="reply", body="Once more")
+    assert cycles(here) == {("assign", 2), ("resolve", 2), ("idle", 2)}
+    assert_sound(here, case)
+    here.installation.close()
+
+
+def test_a_signal_that_says_nothing_new_opens_nothing_again(here: World) -> None:
+    case = ids.from_text(here.open(**OUTAGE)["id"])
+    act(here, case, verbs.resolve(here.viewer("carl"), None))
+    before = kinds(here, case)
+    assert signal(here, external_id="Z-1", subject=OUTAGE["subject"], users_affected=5000) == case
+    assert kinds(here, case) == before
+    assert rows(here, "SELECT state FROM cases") == [("resolved",)]
+
+
+def test_the_first_live_signal_wakes_an_imported_case(here: World) -> None:
+    imported(here, **QUESTION)
+    here.forward(DAY)
+    assert rows(here, "SELECT owner FROM cases") == [(None,)]
+    worse = {key: value for key, value in OUTAGE.items() if key != "account"}
+    case = signal(here, **worse, account={"segment": "strategic", "arr": 2e6})
+    assert "case.taken_live" in kinds(here, case)
+    [(owner, live)] = rows(here, "SELECT owner, imported FROM cases")
+    assert owner is not None
+    assert not live
+    here.forward(6 * MINUTE)
+    assert {place[:2] for place in pages(here)} == {(1, 1), (1, 2)}
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    assert_sound(here, case)
+
+
+def test_an_imported_case_of_a_high_level_pages_once_the_customer_writes(here: World) -> None:
+    imported(here, **OUTAGE)
+    here.forward(10 * MINUTE)
+    assert pages(here) == []
+    case = signal(here, external_id="Z-1", kind="reply", body="Anybody there?")
+    here.forward(MINUTE)
+    assert {place[:2] for place in pages(here)} == {(1, 1)}
+    assert kinds(here, case).count("case.taken_live") == 1
+    signal(here, external_id="Z-1", kind="reply", body="Hello?")
+    assert kinds(here, case).count("case.taken_live") == 1
+    assert_sound(here, case)
+
+
+def test_an_imported_case_that_was_resolved_is_opened_again_live(here: World) -> None:
+    imported(here, **OUTAGE)
+    [(case,)] = rows(here, "SELECT id FROM cases")
+    act(here, case, verbs.resolve(here.viewer("carl"), None))
+    signal(here, external_id="Z-1", kind="reply", body="Down again")
+    here.forward(MINUTE)
+    assert pages(here)
+    assert {("acknowledge", 2), ("contain", 2), ("resolve", 2), ("idle", 2)} <= cycles(here)
+    assert_sound(here, case)
