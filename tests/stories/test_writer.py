@@ -10,6 +10,7 @@ import pytest
 from tocsin.core.clock import VirtualClock
 from tocsin.core.errors import InvalidInput, Unavailable
 from tocsin.storage.database import Database
+from tocsin.storage.seam import is_driver_error
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
@@ -168,3 +169,60 @@ def test_two_nodes_that_collide_run_again(writer: GroupWriter) -> None:
     assert stored(writer) == {"a": 2, "b": 2}
     assert sum(tries.values()) == 3
     other.close()
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_whoever_comes_second_on_another_node_finds_what_the_first_stored(writer: GroupWriter, bulk: bool) -> None:
+    """Both look for a key, both find none, both insert it."""
+    if writer.database.dialect != "postgresql":
+        pytest.skip("one writer cannot meet another")
+    other = GroupWriter(writer.database, VirtualClock(10**15))
+    met = threading.Barrier(2, timeout=10)
+    tries: list[int] = []
+    answers: list[int] = []
+
+    def once(tx: Tx, value: int) -> int:
+        found = tx.row("SELECT value FROM revisions WHERE name = 'key'")
+        if value not in tries:
+            met.wait()
+        tries.append(value)
+        return int(found[0]) if found else int(put("key", value)(tx))
+
+    def take(tx: Tx, items: list[int]) -> list[int]:
+        return [once(tx, item) for item in items]
+
+    def run(node: GroupWriter, value: int) -> None:
+        answers.append(node.write_item(take, value) if bulk else node.write(lambda tx: once(tx, value)))
+
+    threads = [threading.Thread(target=run, args=(node, value)) for node, value in ((writer, 1), (other, 2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answers == [stored(writer)["key"]] * 2
+    assert sorted(tries) in ([1, 1, 2], [1, 2, 2])
+    other.close()
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_what_breaks_a_constraint_by_itself_fails_after_its_second_run(writer: GroupWriter, bulk: bool) -> None:
+    writer.write(put("a", 1))
+    runs = []
+
+    def again(tx: Tx) -> int:
+        runs.append(True)
+        put("half", 1)(tx)
+        return int(put("a", 2)(tx))
+
+    def take(tx: Tx, items: list[None]) -> list[int]:
+        return [again(tx) for _ in items]
+
+    bad = writer.submit_item(take, None) if bulk else writer.submit(again)
+    last = writer.submit(put("b", 3))
+    writer.step()
+    error = bad.exception()
+    assert error is not None
+    assert is_driver_error(error, "IntegrityError")
+    assert len(runs) == (2 if writer.database.dialect == "postgresql" else 1)
+    assert last.result() == 3
+    assert stored(writer) == {"a": 1, "b": 3}

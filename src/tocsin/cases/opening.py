@@ -269,6 +269,7 @@ class _Accounts:
         self._numbered = accounts.by_id(
             tx, [ids.from_text(body.account_id, "account_id") for body in bodies if body.account_id]
         )
+        accounts.hold(tx, [known.id for ticket in tickets if (known := self._news(ticket)) is not None])
 
     def of(self, ticket: Ticket) -> Account | None:
         """The account of a ticket; NotFound for an `account_id` that does not exist. None: unmatched."""
@@ -286,3 +287,11 @@ class _Accounts:
             known = accounts.learn(self._tx, self._desk.mint, known, external_id, facts_of(body)["account"])
             self._named[external_id] = known
         return known
+
+    def _news(self, ticket: Ticket) -> Account | None:
+        """The known account that the ticket says something new about, where its sender may."""
+        body = ticket.body
+        if body.account_id or body.account is None or not ticket.viewer.may("accounts.write"):
+            return None
+        known = self._named.get(body.account.external_id or "")
+        return known if known is not None and accounts.adds(known, facts_of(body)["account"]) else None

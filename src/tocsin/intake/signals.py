@@ -88,8 +88,7 @@ def receive_once(tx: Tx, desk: Desk, signal: Signal, again: Once | None) -> Open
 
 def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened | Exception]:
     """As `receive`, for signals of different tickets, in few statements; an error in place of one that is refused."""
-    held = cases_of(tx, [signal.key for signal in signals])
-    lock_cases(tx, list(held.values()))
+    held = _hold(tx, [signal.key for signal in signals])
     over = _over(tx, desk, [held[signal.key] for signal in signals if signal.key in held and not signal.imported])
     stored = queries.decisions(tx, held.values())
     loads = cache(lambda: ownership.loads(tx))
@@ -110,7 +109,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     for place, signal in enumerate(signals):
         if (case := held.get(signal.key)) in plans:
             answers[place] = _opened(done[case])
-    _release(tx, [signals[place].key for place, ticket in opening if ticket.linked_to is not None])
+    _release(tx, [(*signals[place].key, ticket.linked_to) for place, ticket in opening if ticket.linked_to is not None])
     answers.update(zip([place for place, _ in opening], _open(tx, desk, opening), strict=True))
     return [answers[place] for place in range(len(signals))]
 
@@ -118,6 +117,19 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
 def history(state: Aggregate) -> bool:
     """Whether imported history may go on changing a case: one that it opened, and that nobody has resolved."""
     return state.case.imported and state.case.state == "open"
+
+
+def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The cases that these tickets have, locked. While this waited for a lock, another node may have handed a key on to
+    the ticket's next case: what is read under the locks counts."""
+    held = cases_of(tx, keys)
+    while held:
+        lock_cases(tx, list(held.values()))
+        now_held = cases_of(tx, keys)
+        if now_held == held:
+            break
+        held = now_held
+    return held
 
 
 def _over(tx: Tx, desk: Desk, cases: Sequence[int]) -> set[int]:
@@ -138,9 +150,9 @@ def _over(tx: Tx, desk: Desk, cases: Sequence[int]) -> set[int]:
     }
 
 
-def _release(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
-    """The tickets' next cases take their keys over."""
-    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ?", keys)
+def _release(tx: Tx, keys: Sequence[tuple[str, str, int]]) -> None:
+    """The tickets' next cases take their keys over from these."""
+    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ? AND case_id = ?", keys)
 
 
 def _open(tx: Tx, desk: Desk, opening: Sequence[tuple[int, Ticket]]) -> list[Opened | Exception]:

@@ -51,13 +51,34 @@ def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: 
             tx.insert(accounts, [(account.id, external_id, None, tx.now, body)])
         tx.insert(account_facts, [(account.id, tx.now, None, body)])
         return account
-    merged = known.facts | facts
-    if merged == known.facts:
+    if not adds(known, facts):
         return known
-    body = canonical.encode(merged)
+    hold(tx, [known.id])
+    known = by_id(tx, [known.id])[known.id] if tx.dialect == "postgresql" else known
+    return _store(tx, known, known.facts | facts) if adds(known, facts) else known
+
+
+def adds(known: Account, facts: dict[str, Any]) -> bool:
+    """Whether these facts say something new about an account."""
+    return known.facts | facts != known.facts
+
+
+def hold(tx: Tx, wanted: Iterable[int]) -> None:
+    """Lock accounts whose facts are to change until the transaction ends, in the order of their ids: two nodes that
+    learn of one account must each build on what the other stored. SQLite has one writer anyway."""
+    chosen = sorted(set(wanted))
+    if tx.dialect == "postgresql" and chosen:
+        tx.rows("SELECT id FROM accounts WHERE id = ANY(?) ORDER BY id FOR UPDATE", (chosen,))
+
+
+def _store(tx: Tx, known: Account, facts: dict[str, Any]) -> Account:
+    """An account's facts from now on. Another node's clock may be ahead: validity never runs backwards."""
+    body = canonical.encode(facts)
     tx.run("UPDATE accounts SET facts = ? WHERE id = ?", (body, known.id))
-    if tx.run("UPDATE account_facts SET facts = ? WHERE account = ? AND valid_from = ?", (body, known.id, tx.now)):
-        return known._replace(facts=merged)
-    tx.run("UPDATE account_facts SET valid_to = ? WHERE account = ? AND valid_to IS NULL", (tx.now, known.id))
-    tx.insert(account_facts, [(known.id, tx.now, None, body)])
-    return known._replace(facts=merged)
+    valid = tx.row("SELECT valid_from FROM account_facts WHERE account = ? AND valid_to IS NULL", (known.id,))
+    if valid is not None and valid[0] >= tx.now:
+        tx.run("UPDATE account_facts SET facts = ? WHERE account = ? AND valid_from = ?", (body, known.id, valid[0]))
+    else:
+        tx.run("UPDATE account_facts SET valid_to = ? WHERE account = ? AND valid_to IS NULL", (tx.now, known.id))
+        tx.insert(account_facts, [(known.id, tx.now, None, body)])
+    return known._replace(facts=facts)

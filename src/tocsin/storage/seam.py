@@ -76,6 +76,11 @@ def is_collision(error: BaseException) -> bool:
     return getattr(driver_error(error), "sqlstate", None) in _COLLISIONS
 
 
+def may_have_come_second(tx: Tx, error: BaseException) -> bool:
+    """A constraint stood against a row that another node may have committed meanwhile. SQLite has one writer."""
+    return tx.dialect == "postgresql" and is_driver_error(error, "IntegrityError")
+
+
 def is_lost(error: BaseException) -> bool:
     """The transaction itself cannot go on: collision, broken connection, full or failing disk."""
     if is_collision(error):

@@ -6,7 +6,10 @@ fails its whole group. Jobs of one kind may share a handler that takes them toge
 statements; should it raise, its items are run again one by one, so that only the guilty one fails.
 
 On PostgreSQL a group first locks the cases it will touch, in the order of their ids, and runs again after a
-serialization failure or a deadlock.
+serialization failure or a deadlock. What breaks a constraint there may only have come second: both nodes looked for a
+key and found none. So it is run once more, alone, and then sees the row of the one that came first. That is safe, since
+all that it did is undone before, and jobs are re-runnable anyway; one that breaks a constraint by itself does so again,
+and fails.
 """
 
 import asyncio
@@ -23,7 +26,7 @@ from tocsin.core.clock import Clock
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.storage.database import Database
-from tocsin.storage.seam import is_collision, is_lost, lock_cases, read_clock
+from tocsin.storage.seam import is_collision, is_lost, lock_cases, may_have_come_second, read_clock
 from tocsin.storage.transaction import Tx
 
 T = TypeVar("T")
@@ -154,40 +157,37 @@ class GroupWriter:
             tx = Tx(connection, self.database.dialect, read_clock(connection, self.database.dialect, self.clock))
             lock_cases(tx, [case for job in jobs for case in job.cases])
             for bulk in _bulks(jobs):
-                if bulk[0].handler is not None:
+                if len(bulk) > 1:
                     self._run_bulk(tx, bulk)
                 else:
                     self._run_single(tx, bulk[0])
 
     def _run_bulk(self, tx: Tx, jobs: list[_Job]) -> None:
-        handler = jobs[0].handler
-        assert handler is not None
-        try:
-            with tx.savepoint():
-                answers = handler(tx, [job.item for job in jobs])
-        except Exception as error:
-            if is_lost(error):
-                raise
-            self._restore()
-            if len(jobs) == 1:
-                jobs[0].error = error
-                return
+        if self._try(tx, jobs) is not None:
             for job in jobs:
-                self._run_bulk(tx, [job])
-            return
-        for job, answer in zip(jobs, answers, strict=True):
-            job.value, job.error = (None, answer) if isinstance(answer, Exception) else (answer, None)
+                self._run_single(tx, job)
 
     def _run_single(self, tx: Tx, job: _Job) -> None:
-        assert job.run is not None
+        error = self._try(tx, [job])
+        if error is not None and may_have_come_second(tx, error):
+            log.info("job.again", error=str(error).splitlines()[0])
+            error = self._try(tx, [job])
+        if error is not None:
+            job.value, job.error = None, error
+
+    def _try(self, tx: Tx, jobs: list[_Job]) -> Exception | None:
+        """Run neighbours that share a handler, or one job without; the error that undid all that they did."""
         try:
             with tx.savepoint():
-                job.value, job.error = job.run(tx), None
+                answers = _answers(tx, jobs)
         except Exception as error:
             if is_lost(error):
                 raise
             self._restore()
-            job.error = error
+            return error
+        for job, answer in zip(jobs, answers, strict=True):
+            job.value, job.error = (None, answer) if isinstance(answer, Exception) else (answer, None)
+        return None
 
     def _restore(self) -> None:
         for restore in self.on_rollback:
@@ -214,6 +214,14 @@ class GroupWriter:
                 loop.call_soon_threadsafe(_answer_in_loop, waiting)
             except RuntimeError:  # the loop has ended; its callers went with it
                 log.warning("group.unanswered", jobs=len(waiting))
+
+
+def _answers(tx: Tx, jobs: list[_Job]) -> Sequence[Any]:
+    first = jobs[0]
+    if first.handler is not None:
+        return first.handler(tx, [job.item for job in jobs])
+    assert first.run is not None
+    return [first.run(tx)]
 
 
 def _answer_in_loop(jobs: list[_Job]) -> None:

@@ -1,0 +1,134 @@
+"""Two nodes on one PostgreSQL meet in one place; what the first one did stands, and the second one builds on it."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.stories.test_skeleton import STARTER
+from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
+from tocsin import runtime
+from tocsin.cases import verbs
+from tocsin.cases.opening import Opened, Ticket
+from tocsin.core import canonical
+from tocsin.core.clock import DAY, SECOND, VirtualClock
+from tocsin.intake import signals
+from tocsin.intake.accept import Once, Submission
+from tocsin.people.permissions import SYSTEM
+from tocsin.policy.body import to_body
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+
+Run = Callable[[Installation, Tx], Opened]
+
+
+class Nodes:
+    def __init__(self, url: str) -> None:
+        self.world: World = world(url, STARTER)
+        self.first = self.world.installation
+        self.second = runtime.build(url, SECRET, clock=VirtualClock(MONDAY), executor=runtime.Inline())
+
+    def meet(self, first: Run, second: Run) -> tuple[Opened, Opened]:
+        """Run both at once: the second one reads before the first one commits, and waits for it."""
+        done, go = threading.Event(), threading.Event()
+
+        def holds(tx: Tx) -> Opened:
+            opened = first(self.first, tx)
+            done.set()
+            assert go.wait(20)
+            return opened
+
+        with ThreadPoolExecutor(2) as pool:
+            ahead = pool.submit(self.first.writer.write, holds)
+            try:
+                assert done.wait(20)
+                behind = pool.submit(self.second.writer.write, lambda tx: second(self.second, tx))
+                while not self._waits() and not behind.done():
+                    threading.Event().wait(0.01)
+                assert not behind.done(), "they did not meet"
+            finally:
+                go.set()
+            return ahead.result(30), behind.result(30)
+
+    def rows(self, statement: str, *parameters: Any) -> list[Any]:
+        with self.first.database.reading() as tx:
+            return tx.rows(statement, parameters)
+
+    def _waits(self) -> bool:
+        return bool(self.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+
+@pytest.fixture
+def nodes(postgresql: PostgreSQL, request: pytest.FixtureRequest) -> Iterator[Nodes]:
+    made = Nodes(postgresql.database(f"two_{abs(hash(request.node.name))}"))
+    yield made
+    made.first.close()
+    made.second.close()
+
+
+def accept(once: Once | None = None, **body: Any) -> Run:
+    def run(node: Installation, tx: Tx) -> Opened:
+        [answer] = node.accept(tx, [Submission(Ticket(to_body({"subject": "x", **body}), SYSTEM), once)])
+        assert isinstance(answer, Opened), answer
+        return answer
+
+    return run
+
+
+def signal(once: Once | None = None, **body: Any) -> Run:
+    said = signals.read_signal(json.dumps({"subject": "again", **body}).encode(), SYSTEM)
+    return lambda node, tx: signals.receive_once(tx, node.desk, said, once)
+
+
+@pytest.mark.parametrize("kind", [accept, signal])
+def test_one_ticket_is_one_case(nodes: Nodes, kind: Callable[..., Run]) -> None:
+    first, second = nodes.meet(kind(external_id="E-1"), kind(external_id="E-1"))
+    assert (first.new, second.new) == (True, False)
+    assert first.state.case.id == second.state.case.id
+    assert nodes.rows("SELECT count(*) FROM cases") == [(1,)]
+
+
+def test_one_idempotency_key_is_one_case(nodes: Nodes) -> None:
+    once = Once.of(1, "/cases", "k", b"x")
+    first, second = nodes.meet(accept(once), accept(once))
+    assert (first.new, second.new) == (True, False)
+    assert first.state.case.id == second.state.case.id
+    assert nodes.rows("SELECT count(*) FROM cases") == [(1,)]
+
+
+def test_a_signal_with_one_idempotency_key_is_taken_once(nodes: Nodes) -> None:
+    nodes.first.writer.write(lambda tx: accept(external_id="E-1")(nodes.first, tx))
+    once = Once.of(1, "/signals", "k", b"x")
+    reply = signal(once, external_id="E-1", kind="reply", body="thanks")
+    nodes.meet(reply, reply)
+    assert nodes.rows("SELECT count(*) FROM events WHERE kind = 'case.replied'") == [(1,)]
+
+
+def test_two_signals_for_a_ticket_long_resolved_open_one_case(nodes: Nodes) -> None:
+    first = nodes.first
+    old = first.writer.write(lambda tx: accept(external_id="E-1")(first, tx)).state.case.id
+    first.writer.write(lambda tx: verbs.act(tx, first.desk, old, verbs.resolve(SYSTEM, "done")), cases=(old,))
+    first.writer.write(lambda tx: tx.run("UPDATE cases SET resolved_at = resolved_at - ?", (30 * DAY,)))
+    ahead, behind = nodes.meet(signal(external_id="E-1"), signal(external_id="E-1"))
+    assert (ahead.new, behind.new) == (True, False)
+    assert nodes.rows("SELECT case_id FROM case_keys") == [(ahead.state.case.id,)]
+    assert nodes.rows("SELECT count(*) FROM cases") == [(2,)]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_both_nodes_facts_about_an_account_are_kept(nodes: Nodes, known: bool) -> None:
+    if known:
+        nodes.first.writer.write(lambda tx: accept(account={"external_id": "acme", "region": "eu"})(nodes.first, tx))
+    nodes.world.clock.advance(SECOND)  # the other node's clock is behind
+    nodes.meet(
+        accept(account={"external_id": "acme", "plan": "premium"}), accept(account={"external_id": "acme", "arr": 5e6})
+    )
+    both = {"external_id": "acme", "plan": "premium", "arr": 5e6, **({"region": "eu"} if known else {})}
+    [(facts,)] = nodes.rows("SELECT facts FROM accounts")
+    assert canonical.decode(bytes(facts)) == both
+    [(facts,)] = nodes.rows("SELECT facts FROM account_facts WHERE valid_to IS NULL")
+    assert canonical.decode(bytes(facts)) == both
+    assert nodes.rows("SELECT 1 FROM account_facts WHERE valid_to <= valid_from") == []
