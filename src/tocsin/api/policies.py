@@ -1,8 +1,8 @@
 """Routes of the policy: its versions and activations, and the dry run of a decision."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
@@ -77,7 +77,7 @@ def history(here: Here, who: Who) -> Response:
 
 
 @router.get("/policies/{version}")
-def show(version: int, here: Here, who: Who) -> Response:
+def show(version: Annotated[int, Path(ge=1, le=2**31 - 1)], here: Here, who: Who) -> Response:
     """The text of a version, as it was stored."""
     who.require("policy.read")
     with here.database.reading() as tx:

@@ -25,7 +25,7 @@ def activate(
     """
     from tocsin.core.errors import InvalidDocument
 
-    source = None if policy.isdigit() else read_text(policy)
+    source = None if policy.isascii() and policy.isdecimal() else read_text(policy)
     with access.writing("policy activate") as api:
         if source is None:
             source = api.text(f"/policies/{policy}")
