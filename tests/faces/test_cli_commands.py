@@ -139,6 +139,11 @@ def test_policies_in_force(home: Home, tmp_path: Path) -> None:
     assert history["in_force"] == 2
     assert [row["version"] for row in history["activations"]] == [1, 2, 1]
     assert home.succeed("policy", "history").count("*") == 1
+    coming = home.succeed("policy", "activate", "1", "--at", "2199-01-01T00:00:00Z", "--json")["activation"]
+    assert home.succeed("policy", "revert", "--activation", coming, "--json")["activation"] == coming
+    assert home.succeed("policy", "history", "--json")["in_force"] == 2
+    assert home.run("policy", "revert", "--activation", coming).code == 1
+    assert home.run("policy", "revert", "--activation", "nonsense").code == 2
     assert home.run("policy", "activate", "9").code == 1
     assert home.run("policy", "activate", "2", "--at", "2020-01-01T00:00:00Z").code == 1
     (tmp_path / "broken.yaml").write_text(stricter.replace("weight: 30", "weight: 29"))

@@ -47,14 +47,12 @@ def history(json: Json = False) -> None:
     if json:
         print_json(found)
         return
-    current = next(
-        (row for row in found["activations"] if row["version"] == found["in_force"] and not row["withdrawn_at"]), None
-    )
     print_table(
-        ("", "version", "from", "activated", "by", "reason", "withdrawn"),
+        ("", "activation", "version", "from", "activated", "by", "reason", "withdrawn"),
         (
             (
-                "*" if row is current else "",
+                "*" if row["id"] == found["activation"] else "",
+                row["id"],
                 row["version"],
                 when(row["effective_at"]),
                 when(row["activated_at"]),
@@ -67,10 +65,17 @@ def history(json: Json = False) -> None:
     )
 
 
-def revert(reason: Reason = "", json: Json = False) -> None:
-    """Withdraw the newest activation, so that the one before it is in force again."""
+def revert(
+    reason: Reason = "",
+    activation: Annotated[
+        str | None,
+        typer.Option("--activation", metavar="ID", help="One still to come, as `history` names it, instead."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Withdraw the activation in force, so that the one before it is in force again."""
     with access.writing("policy revert") as api:
-        done = api.post("/policies/reversal", {"reason": reason})
+        done = api.post("/policies/reversal", {"reason": reason, "activation": activation})
     if json:
         print_json(done)
     else:
