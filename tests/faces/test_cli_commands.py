@@ -152,6 +152,20 @@ def test_policies_in_force(home: Home, tmp_path: Path) -> None:
     assert "the weights sum to 99" in broken.out
 
 
+def test_a_ticket_cannot_write_to_the_terminal(home: Home) -> None:
+    nasty = "\x1b]0;owned\x07Down\x9b31m\u202e"
+    made = home.succeed("case", "open", nasty, "--ticket", "T\x1b[2J", "--json")
+    number = str(made["number"])
+    home.succeed("case", "note", number, f"{nasty} said [bold]the[/bold] customer")
+    assert home.run("token", "create", nasty, "--role", "agent").code == 2
+    assert home.run("token", "create", " zendesk", "--role", "agent").code == 2
+    for shown in (home.run("case", "list"), home.run("case", "show", number), home.run("case", "list", "--json")):
+        assert shown.code == 0
+        assert "Down" in shown.out
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.out)
+    assert home.succeed("case", "list", "--json")["cases"][0]["subject"] == nasty
+
+
 def test_a_case_from_opening_to_resolution(home: Home) -> None:
     home.succeed("user", "add", "dana", "--role", "senior")
     opened = home.succeed("case", "open", "--file", "-", "--json", stdin=json.dumps(OUTAGE))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, read_text, when
+from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, read_text, say, when
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
@@ -37,7 +37,7 @@ def activate(
     if json:
         print_json(made)
     else:
-        typer.echo(f"version {made['version']} is in force from {when(made['effective_at'])}")
+        say(f"version {made['version']} is in force from {when(made['effective_at'])}")
 
 
 def history(json: Json = False) -> None:
@@ -79,4 +79,4 @@ def revert(
     if json:
         print_json(done)
     else:
-        typer.echo(f"version {done['withdrawn']} is withdrawn")
+        say(f"version {done['withdrawn']} is withdrawn")
