@@ -1,7 +1,8 @@
 """Versions of the policy: stored once, immutable, in force from the time their activation names.
 
 The version in force at an instant is that of the newest activation that is effective by then and not withdrawn; to
-revert is to withdraw that one, in one step; one that is still to come is withdrawn by its id. Cases keep the version that decided them.
+revert is to withdraw that one, in one step; one that is still to come is withdrawn by its id. Cases keep the version
+that decided them.
 """
 
 from collections.abc import Callable, Iterator
