@@ -139,12 +139,31 @@ def test_policies_in_force(home: Home, tmp_path: Path) -> None:
     assert history["in_force"] == 2
     assert [row["version"] for row in history["activations"]] == [1, 2, 1]
     assert home.succeed("policy", "history").count("*") == 1
+    coming = home.succeed("policy", "activate", "1", "--at", "2199-01-01T00:00:00Z", "--json")["activation"]
+    assert home.succeed("policy", "revert", "--activation", coming, "--json")["activation"] == coming
+    assert home.succeed("policy", "history", "--json")["in_force"] == 2
+    assert home.run("policy", "revert", "--activation", coming).code == 1
+    assert home.run("policy", "revert", "--activation", "nonsense").code == 2
     assert home.run("policy", "activate", "9").code == 1
     assert home.run("policy", "activate", "2", "--at", "2020-01-01T00:00:00Z").code == 1
     (tmp_path / "broken.yaml").write_text(stricter.replace("weight: 30", "weight: 29"))
     broken = home.run("policy", "activate", "broken.yaml")
     assert broken.code == 1
     assert "the weights sum to 99" in broken.out
+
+
+def test_a_ticket_cannot_write_to_the_terminal(home: Home) -> None:
+    nasty = "\x1b]0;owned\x07Down\x9b31m\u202e"
+    made = home.succeed("case", "open", nasty, "--ticket", "T\x1b[2J", "--json")
+    number = str(made["number"])
+    home.succeed("case", "note", number, f"{nasty} said [bold]the[/bold] customer")
+    assert home.run("token", "create", nasty, "--role", "agent").code == 2
+    assert home.run("token", "create", " zendesk", "--role", "agent").code == 2
+    for shown in (home.run("case", "list"), home.run("case", "show", number), home.run("case", "list", "--json")):
+        assert shown.code == 0
+        assert "Down" in shown.out
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.out)
+    assert home.succeed("case", "list", "--json")["cases"][0]["subject"] == nasty
 
 
 def test_a_case_from_opening_to_resolution(home: Home) -> None:

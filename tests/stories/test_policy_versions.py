@@ -40,6 +40,20 @@ def revert(here: World) -> versions.Activation:
     )
 
 
+def withdraw(here: World, activation: int) -> versions.Activation:
+    installation = here.installation
+    mint, journal = installation.mint, installation.journal
+    return installation.writer.write(
+        lambda tx: versions.withdraw(tx, mint, journal, activation, by="user:admin", reason="a test")
+    )
+
+
+def activations(here: World) -> list[versions.Activation]:
+    """The newest first."""
+    with here.installation.database.reading() as tx:
+        return list(versions.load(tx).activations)
+
+
 def decided_by(case: dict[str, Any]) -> int:
     import json
 
@@ -69,11 +83,32 @@ def test_a_version_is_in_force_from_its_time_and_each_case_keeps_its_own(databas
 def test_an_activation_to_come_can_be_withdrawn(database_url: str) -> None:
     here = world(database_url, starters.text())
     version = activate(here, STRICTER, after=HOUR)
-    assert revert(here).version == version
+    coming, first = activations(here)
+    assert withdraw(here, coming.id).version == version
     here.forward(2 * HOUR)
     assert decided_by(here.open(**OUTAGE)) == 1
     with pytest.raises(Conflict, match="no earlier activation"):
         revert(here)
+    with pytest.raises(Conflict, match="withdrawn already"):
+        withdraw(here, coming.id)
+    with pytest.raises(Conflict, match="is in force since"):
+        withdraw(here, first.id)
+    with pytest.raises(NotFound, match="no activation"):
+        withdraw(here, 5)
+    here.installation.close()
+
+
+def test_reverting_withdraws_what_is_in_force_and_not_what_was_made_last(database_url: str) -> None:
+    here = world(database_url, starters.text())
+    stricter = activate(here, STRICTER)
+    coming = activate(here, STRICTER.replace("contain: 3h", "contain: 2h", 1), after=HOUR)
+    assert decided_by(here.open(**OUTAGE)) == stricter
+    assert revert(here).version == stricter
+    assert decided_by(here.open(**OUTAGE)) == 1
+    with pytest.raises(Conflict, match="no earlier activation"):
+        revert(here)
+    here.forward(HOUR)
+    assert decided_by(here.open(**OUTAGE)) == coming
     here.installation.close()
 
 

@@ -50,7 +50,7 @@ async def viewer_of(request: Request, installation: Installation) -> Viewer:
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
     """The whole body; TooLarge as soon as it is known to be."""
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > most:
+    if not (declared.isascii() and declared.isdecimal()) or int(declared) > most:
         raise TooLarge("the body is too large", expected=f"at most {most} bytes")
     body = bytearray()
     more = True

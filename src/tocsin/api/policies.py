@@ -1,9 +1,10 @@
 """Routes of the policy: its versions and activations, and the dry run of a decision."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
+from pydantic import Field
 
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body
@@ -29,6 +30,7 @@ class Activation(Body):
 
 class Reversal(Body):
     reason: str = ""
+    activation: str | None = Field(default=None, description="One still to come; without it, the one in force")
 
 
 @router.post("/decisions")
@@ -60,6 +62,7 @@ def history(here: Here, who: Who) -> Response:
     return json(
         {
             "in_force": force.version if force else None,
+            "activation": ids.to_text(force.id) if force else None,
             "activations": [
                 {
                     "id": ids.to_text(row.id),
@@ -77,7 +80,7 @@ def history(here: Here, who: Who) -> Response:
 
 
 @router.get("/policies/{version}")
-def show(version: int, here: Here, who: Who) -> Response:
+def show(version: Annotated[int, Path(ge=1, le=2**31 - 1)], here: Here, who: Who) -> Response:
     """The text of a version, as it was stored."""
     who.require("policy.read")
     with here.database.reading() as tx:
@@ -110,7 +113,14 @@ def activate(body: Activation, here: Here, who: Who) -> Response:
 
 @router.post("/policies/reversal")
 def revert(body: Reversal, here: Here, who: Who) -> Response:
-    """Withdraw the newest activation."""
+    """Withdraw the activation in force, so that the one before it is in force again; or one that is still to come."""
     who.require("policy.write")
-    gone = here.writer.write(lambda tx: versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason))
-    return json({"withdrawn": gone.version})
+    coming = ids.from_text(body.activation, "activation") if body.activation is not None else None
+
+    def write(tx: Any) -> versions.Activation:
+        if coming is None:
+            return versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason)
+        return versions.withdraw(tx, here.mint, here.journal, coming, by=who.actor, reason=body.reason)
+
+    gone = here.writer.write(write)
+    return json({"withdrawn": gone.version, "activation": ids.to_text(gone.id)})

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from tocsin.api.access import Here, Who, json
+from tocsin.api.bodies import Body
 from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
 from tocsin.notify import subscriptions
@@ -19,8 +20,7 @@ router = APIRouter(tags=["webhooks"])
 _DELIVERY = "id, chain, seq, kind, state, attempts, queued_at, sent_at, settled_at, error"
 
 
-class NewWebhook(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class NewWebhook(Body):
     url: str = Field(max_length=2000, description="Where events go, as POSTs signed by the Standard Webhooks scheme")
     events: list[str] = Field(max_length=100, description="Kinds such as case.opened, families such as case.*, or *")
 

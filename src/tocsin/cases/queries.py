@@ -41,7 +41,7 @@ def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:
 
 def find(tx: Tx, reference: str) -> int | None:
     """The case behind an id or a number, as a person types it."""
-    if reference.isdigit() and len(reference) < 13:
+    if reference.isascii() and reference.isdecimal() and len(reference) < 13:
         row = tx.row("SELECT id FROM cases WHERE number = ?", (int(reference),))
     else:
         row = tx.row("SELECT id FROM cases WHERE id = ?", (ids.from_text(reference, "case"),))

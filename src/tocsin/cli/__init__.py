@@ -7,12 +7,13 @@ import sys
 def main() -> None:
     """Run the command line. Exit code 0 for success, 1 for a failed check, 2 for wrong use."""
     from tocsin.cli.app import app
+    from tocsin.cli.safe import plain
     from tocsin.core.errors import InvalidDocument, InvalidInput, Misconfigured, TocsinError
 
     try:
         app(prog_name="tocsin")
     except TocsinError as error:
-        print(f"{error.title}: {error}", file=sys.stderr)
+        print(plain(f"{error.title}: {error}", lines=True), file=sys.stderr)
         wrong_use = isinstance(error, InvalidInput | Misconfigured) and not isinstance(error, InvalidDocument)
         sys.exit(2 if wrong_use else 1)
     except BrokenPipeError:
@@ -23,5 +24,5 @@ def main() -> None:
         if os.environ.get("TOCSIN_LOG_LEVEL", "").upper() == "DEBUG":
             raise
         where = "TOCSIN_LOG_LEVEL=DEBUG shows where it happened"
-        print(f"A fault of Tocsin: {type(error).__name__}: {error}; {where}", file=sys.stderr)
+        print(plain(f"A fault of Tocsin: {type(error).__name__}: {error}; {where}", lines=True), file=sys.stderr)
         sys.exit(1)

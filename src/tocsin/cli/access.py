@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import typer
 
+from tocsin.cli.safe import plain
 from tocsin.core.errors import (
     Conflict,
     Forbidden,
@@ -251,4 +252,4 @@ def _problem(found: dict[str, Any]) -> Problem:
 
 def note(text: str) -> None:
     """Something worth knowing beside the result: on standard error, so that output stays usable."""
-    print(text, file=sys.stderr)
+    print(plain(text), file=sys.stderr)

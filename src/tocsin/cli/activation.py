@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, read_text, when
+from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, read_text, say, when
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
@@ -25,7 +25,7 @@ def activate(
     """
     from tocsin.core.errors import InvalidDocument
 
-    source = None if policy.isdigit() else read_text(policy)
+    source = None if policy.isascii() and policy.isdecimal() else read_text(policy)
     with access.writing("policy activate") as api:
         if source is None:
             source = api.text(f"/policies/{policy}")
@@ -37,7 +37,7 @@ def activate(
     if json:
         print_json(made)
     else:
-        typer.echo(f"version {made['version']} is in force from {when(made['effective_at'])}")
+        say(f"version {made['version']} is in force from {when(made['effective_at'])}")
 
 
 def history(json: Json = False) -> None:
@@ -47,14 +47,12 @@ def history(json: Json = False) -> None:
     if json:
         print_json(found)
         return
-    current = next(
-        (row for row in found["activations"] if row["version"] == found["in_force"] and not row["withdrawn_at"]), None
-    )
     print_table(
-        ("", "version", "from", "activated", "by", "reason", "withdrawn"),
+        ("", "activation", "version", "from", "activated", "by", "reason", "withdrawn"),
         (
             (
-                "*" if row is current else "",
+                "*" if row["id"] == found["activation"] else "",
+                row["id"],
                 row["version"],
                 when(row["effective_at"]),
                 when(row["activated_at"]),
@@ -67,11 +65,18 @@ def history(json: Json = False) -> None:
     )
 
 
-def revert(reason: Reason = "", json: Json = False) -> None:
-    """Withdraw the newest activation, so that the one before it is in force again."""
+def revert(
+    reason: Reason = "",
+    activation: Annotated[
+        str | None,
+        typer.Option("--activation", metavar="ID", help="One still to come, as `history` names it, instead."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Withdraw the activation in force, so that the one before it is in force again."""
     with access.writing("policy revert") as api:
-        done = api.post("/policies/reversal", {"reason": reason})
+        done = api.post("/policies/reversal", {"reason": reason, "activation": activation})
     if json:
         print_json(done)
     else:
-        typer.echo(f"version {done['withdrawn']} is withdrawn")
+        say(f"version {done['withdrawn']} is withdrawn")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.output import JSON_HELP, print_json, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
 from tocsin.cli.progress import progress
+from tocsin.cli.safe import plain
 
 if TYPE_CHECKING:
     from tocsin.audit import Report
@@ -79,7 +80,7 @@ def replay(json: Json = False) -> None:
     else:
         for row in _engines(report):
             name = "no engine named" if row["engine"] is None else f"engine {row['engine']}"
-            typer.echo(f"{name}: {row['equal']} equal, {row['different']} different, {row['erased']} erased")
+            say(f"{name}: {row['equal']} equal, {row['different']} different, {row['erased']} erased")
         if not report.engines:
             typer.echo("no decision is stored")
     raise typer.Exit(1 if report.failed else 0)
@@ -129,10 +130,10 @@ def _shown(findings: "Iterator[Finding]", json: bool) -> list[dict[str, Any]]:
         return [finding.value() for finding in findings]
     for finding in findings:
         value = finding.value()
-        typer.echo(f"{typer.style(value['place'], fg=typer.colors.RED)}: {value['what']}")
+        typer.echo(f"{typer.style(plain(value['place']), fg=typer.colors.RED)}: {plain(value['what'])}")
         for name in ("expected", "found"):
             if value[name] is not None:
-                typer.echo(f"    {name}: {_short(value[name])}")
+                say(f"    {name}: {_short(value[name])}")
     return []
 
 

@@ -6,7 +6,7 @@ import typer
 
 from tocsin.cli import access
 from tocsin.cli.access import As
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, when, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, when, wrong_use
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -104,7 +104,7 @@ def open_case(
         print_json(made)
         return
     said = "is open already" if made.get("unchanged") else "is open"
-    typer.echo(f"case {made['number']} {said}: {_summary(made)}")
+    say(f"case {made['number']} {said}: {_summary(made)}")
     if not remote and made["escalations"]:
         access.note("pages wait in the database until a server runs: `tocsin serve`")
 
@@ -154,7 +154,7 @@ def _act(doing: str, case: str, verb: str, body: dict[str, Any], acting: str | N
     if json:
         print_json(done)
     else:
-        typer.echo(f"case {done['number']} {said}: {_summary(done)}")
+        say(f"case {done['number']} {said}: {_summary(done)}")
 
 
 def _ticket(file: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tocsin.cli.output import terminal, when
+from tocsin.cli.safe import plain_value
 from tocsin.cli.sentences import sentence
 from tocsin.core import instants
 
@@ -19,6 +20,7 @@ PAGES = {"delivered": "green", "failed": "red"}
 def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
     """Print a case of the API with its timeline, for a person."""
     console = terminal()
+    case, events = plain_value(case), plain_value(events)
     _head(console, case)
     _clocks(console, case)
     if (decision := case.get("decision")) is not None:
@@ -87,7 +89,10 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
         at = _at(event["at"])
         actor = "" if event["actor"].startswith("engine") else event["actor"].partition(" via ")[0]
         table.add_row(
-            f"[dim]{event['at'][11:19]}[/dim]", f"+{_span(at - opened)}", escape(sentence(event)), f"[dim]{actor}[/dim]"
+            f"[dim]{event['at'][11:19]}[/dim]",
+            f"+{_span(at - opened)}",
+            escape(sentence(event)),
+            f"[dim]{escape(actor)}[/dim]",
         )
     console.print(table)
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from tocsin.cli.output import JSON_HELP, print_json
+from tocsin.cli.output import JSON_HELP, print_json, say
+from tocsin.cli.safe import plain
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
@@ -39,9 +40,9 @@ def doctor(json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False
     else:
         for finding in findings:
             mark = typer.style(f"{finding.state:<5}", fg=COLOURS[finding.state])
-            typer.echo(f"{mark}{finding.check:<14}{finding.found}")
+            typer.echo(f"{mark}{finding.check:<14}{plain(finding.found)}")
             if finding.way_out:
-                typer.echo(f"{'':<19}-> {finding.way_out}")
+                say(f"{'':<19}-> {finding.way_out}")
     raise typer.Exit(1 if failed else 0)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from tocsin.cli.safe import escaped, plain
 from tocsin.core import canonical
 from tocsin.core.errors import Problem
 
@@ -20,7 +21,7 @@ _WIDE = 10_000
 def print_json(value: Any) -> None:
     """One JSON value on one line, in UTF-8 whatever the terminal's encoding."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(canonical.encode(value) + b"\n")
+    sys.stdout.buffer.write(escaped(canonical.encode(value).decode()).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
@@ -43,7 +44,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for column in columns:
         table.add_column(column)
     for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
+        table.add_row(*(escape(plain(str(cell))) for cell in row))
     terminal().print(table)
 
 
@@ -51,10 +52,10 @@ def print_problems(place: str, problems: Iterable[Problem]) -> None:
     """One line each, as compilers write them, so that editors and terminals can jump to the place."""
     for problem in problems:
         where = f"{place}:{problem.line}" if problem.line else place
-        key = f"{problem.key}: " if problem.key else ""
-        expected = f"; expected {problem.expected}" if problem.expected else ""
+        says = f"{problem.key}: " if problem.key else ""
+        says += problem.message + (f"; expected {problem.expected}" if problem.expected else "")
         colour = typer.colors.RED if problem.severity == "error" else typer.colors.YELLOW
-        typer.echo(f"{where}: {typer.style(problem.severity, fg=colour)}: {key}{problem.message}{expected}")
+        typer.echo(f"{where}: {typer.style(problem.severity, fg=colour)}: {plain(says, lines=True)}")
 
 
 def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -84,8 +85,13 @@ def read_text(file: str) -> str:
 
 def wrong_use(message: str) -> NoReturn:
     """Say so on standard error and end with exit code 2."""
-    typer.echo(message, err=True)
+    typer.echo(plain(message, lines=True), err=True)
     raise typer.Exit(2)
+
+
+def say(text: str) -> None:
+    """A line for a person, in which others' text may stand."""
+    typer.echo(plain(text))
 
 
 def when(instant: str | None) -> str:

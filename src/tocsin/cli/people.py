@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, when, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, when, wrong_use
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
@@ -45,7 +45,7 @@ def add_user(
     if json:
         print_json(made)
         return
-    typer.echo(f"{name} is a user with the role {role}")
+    say(f"{name} is a user with the role {role}")
     if made["webhook_secret"]:
         _secret(made["webhook_secret"])
     else:
@@ -64,7 +64,7 @@ def reach(
     if json:
         print_json(made)
         return
-    typer.echo(f"pages to {name} go to {webhook}")
+    say(f"pages to {name} go to {webhook}")
     _secret(made["webhook_secret"])
 
 
@@ -108,7 +108,7 @@ def add_team(
     if json:
         print_json(made)
     else:
-        typer.echo(f"{name} is a team")
+        say(f"{name} is a team")
 
 
 @teams.command("list", epilog="Example: tocsin team list")
@@ -142,7 +142,7 @@ def put(
     if json:
         print_json(made)
     else:
-        typer.echo(f"{name} is a roster of {', '.join(definition.get('members', []))}")
+        say(f"{name} is a roster of {', '.join(definition.get('members', []))}")
 
 
 @rosters.command("list", epilog="Example: tocsin roster list --json")
@@ -209,4 +209,4 @@ def _roster(file: str) -> dict[str, Any]:
 
 
 def _secret(secret: str) -> None:
-    typer.echo(f"its pages are signed with {secret} (Standard Webhooks), shown this once")
+    say(f"its pages are signed with {secret} (Standard Webhooks), shown this once")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, wrong_use
+from tocsin.cli.safe import plain
 
 if TYPE_CHECKING:
     from tocsin.policy.compiled import Policy
@@ -91,7 +92,7 @@ def _show(decision: "Decision", explanation: "Explanation") -> None:
         ("wakes people", "yes" if decision.wake else "no"),
         ("rests on", decision.evidence),
     ):
-        typer.echo(f"  {name:<14}{value}")
+        say(f"  {name:<14}{value}")
     _heading("score")
     print_table(("factor", "points", "of", "", "reason"), _waterfall(decision))
     _heading("targets")
@@ -111,11 +112,11 @@ def _show(decision: "Decision", explanation: "Explanation") -> None:
         if lines:
             _heading(title)
             for line in lines:
-                typer.echo(f"  {line}")
+                say(f"  {line}")
 
 
 def _heading(text: str) -> None:
-    typer.echo(typer.style(f"\n{text}", bold=True))
+    typer.echo("\n" + typer.style(plain(text), bold=True))
 
 
 def _waterfall(decision: "Decision") -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_table, when
+from tocsin.cli.output import JSON_HELP, print_json, print_table, say, when
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -65,4 +65,4 @@ def revoke(name: Annotated[str, typer.Argument(help="Its name.")], json: Json = 
     if json:
         print_json(done)
     else:
-        typer.echo(f"{name} is revoked")
+        say(f"{name} is revoked")

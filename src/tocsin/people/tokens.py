@@ -24,8 +24,10 @@ def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str, *, user: int | No
     """A new token's text, which nobody can read again. `user`: who acts where it is used; None: the token itself."""
     if role not in ROLES:
         raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
-    if not name or len(name) > 100:
-        raise InvalidInput("a token needs a name", place="name", expected="1 to 100 characters")
+    if not name or len(name) > 100 or not name.isprintable() or name != name.strip():
+        raise InvalidInput(
+            "this is no name for a token", place="name", expected="1 to 100 printable characters, no space around them"
+        )
     if tx.row("SELECT 1 FROM tokens WHERE name = ?", (name,)):
         raise Conflict(f"there is a token {name!r} already", place="name", expected="another name")
     secret = _PREFIX + secrets.token_urlsafe(32)

@@ -8,5 +8,5 @@ EVENTS = (
         "A version of the policy was put in force",
         ("activation", "version", "digest", "effective_at", "reason"),
     ),
-    EventKind("policy.reverted", "The newest activation was withdrawn", ("activation", "version", "reason")),
+    EventKind("policy.reverted", "An activation was withdrawn", ("activation", "version", "reason")),
 )

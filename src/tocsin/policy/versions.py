@@ -1,10 +1,11 @@
 """Versions of the policy: stored once, immutable, in force from the time their activation names.
 
 The version in force at an instant is that of the newest activation that is effective by then and not withdrawn; to
-revert is to withdraw the newest one, in one step. Cases keep the version that decided them.
+revert is to withdraw that one, in one step; one that is still to come is withdrawn by its id. Cases keep the version
+that decided them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,8 +49,11 @@ class Policies:
 
     def in_force(self, now: int) -> Activation | None:
         """The newest activation that is effective by now and not withdrawn."""
-        living = (row for row in self.activations if row.withdrawn_at is None and row.effective_at <= now)
-        return next(living, None)
+        return next(self.effective(now), None)
+
+    def effective(self, now: int) -> Iterator[Activation]:
+        """What is in force now, then what would be if it were withdrawn, and so on."""
+        return (row for row in self.activations if row.withdrawn_at is None and row.effective_at <= now)
 
     def at(self, now: int) -> Policy:
         """The policy in force."""
@@ -144,17 +148,40 @@ def activate(
 
 
 def revert(tx: Tx, mint: IdMint, journal: Journal, *, by: str, reason: str) -> Activation:
-    """Withdraw the newest activation, so that the one before it is in force again; Conflict where there is none
+    """Withdraw the activation in force, so that the one before it is in force again; Conflict where there is none
     before."""
-    living = [row for row in load(tx).activations if row.withdrawn_at is None]
-    newest = max(living, key=lambda row: row.id, default=None)
-    if newest is None or len(living) == 1:
+    effective = list(load(tx).effective(tx.now))
+    if len(effective) < 2:
         raise Conflict("there is no earlier activation to go back to", expected="two activations at least")
-    tx.execute(update(policy_activations).where(policy_activations.c.id == newest.id).values(withdrawn_at=tx.now))
+    return _withdrawn(tx, mint, journal, effective[0], by, reason)
+
+
+def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str, reason: str) -> Activation:
+    """Withdraw an activation that is not in force yet; NotFound, or Conflict where it is too late for that."""
+    found = next((row for row in load(tx).activations if row.id == activation), None)
+    if found is None:
+        raise NotFound(
+            f"there is no activation {ids.to_text(activation)}",
+            place="activation",
+            expected="an id from `tocsin policy history --json`",
+        )
+    if found.withdrawn_at is not None:
+        raise Conflict("this activation is withdrawn already", place="activation")
+    if found.effective_at <= tx.now:
+        raise Conflict(
+            f"this activation is in force since {instants.to_text(found.effective_at)}, or was",
+            place="activation",
+            expected="one to come; the one in force is withdrawn without naming it",
+        )
+    return _withdrawn(tx, mint, journal, found, by, reason)
+
+
+def _withdrawn(tx: Tx, mint: IdMint, journal: Journal, gone: Activation, by: str, reason: str) -> Activation:
+    tx.execute(update(policy_activations).where(policy_activations.c.id == gone.id).values(withdrawn_at=tx.now))
     revisions.renew(tx, mint, REVISION)
-    payload = {"activation": ids.to_text(newest.id), "version": newest.version, "reason": reason}
+    payload = {"activation": ids.to_text(gone.id), "version": gone.version, "reason": reason}
     journal.append(tx, PLATFORM, [Event("policy.reverted", payload, by)])
-    return newest
+    return gone
 
 
 def source_of(tx: Tx, version: int) -> str:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from tocsin.cli.demo.tickets import Arrival
+from tocsin.cli.safe import plain
 
 LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
 _PLAIN = {"✆": "*", "▲": "^", "✓": "+", "■": "."}  # for terminals of another encoding
@@ -107,6 +108,7 @@ class Story:
 
     def _line(self, text: Text) -> None:
         """One line; on a terminal never more than fits."""
+        text.plain = plain(text.plain)
         if self.console.is_terminal:
             text.truncate(
                 self.console.width, overflow="ellipsis" if self.console.encoding.startswith("utf") else "crop"
