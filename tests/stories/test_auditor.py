@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from tests.stories.test_skeleton import OUTAGE, STARTER
-from tests.testing import SECRET, World, world
+from tests.testing import SECRET, WEBHOOK_SECRET, World, world
 from tocsin import audit
 from tocsin.cases import mending, store, verbs
 from tocsin.cases.auditing import examine
 from tocsin.core import canonical, ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger import erasing, journal
+from tocsin.notify import destinations
 from tocsin.notify.channels.webhook import Outcome
 from tocsin.people import directory
 from tocsin.storage import revisions
@@ -227,6 +228,54 @@ def test_an_escalation_without_a_path_gets_one_from_its_policy(here: World) -> N
     assert rows(here, "SELECT state FROM escalations") == [("acknowledged",)]
 
 
+def test_a_path_that_nobody_answered_is_raised_every_hour_until_somebody_does(here: World) -> None:
+    case = opened(here, OUTAGE)
+    here.forward(29 * MINUTE)
+    assert alarms(here) == []
+    here.forward(3 * MINUTE)
+    assert rows(here, "SELECT state FROM escalations") == [("exhausted",)]
+    assert [told["counts"] for told in alarms(here)] == [{"case.unanswered": 1}]
+    here.forward(2 * HOUR)
+    assert [told["counts"] for told in alarms(here)] == [{"case.unanswered": 1}] * 3
+    assert kinds(here, case).count("alarm.raised") == 1
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    here.forward(2 * HOUR)
+    assert len(alarms(here)) == 3
+    assert_sound(here, case)
+
+
+def test_a_path_that_reached_nobody_begins_again_once_it_would_reach_somebody(here: World) -> None:
+    installation = here.installation
+
+    def unplug(tx: Any) -> None:
+        tx.run("DELETE FROM destinations")
+        revisions.renew(tx, installation.mint, "destinations")
+
+    def plug(tx: Any) -> None:
+        lead = installation.people().by_name["lea"].id
+        destinations.add_webhook(tx, installation.mint, installation.vault, lead, "http://pager.test/", WEBHOOK_SECRET)
+
+    installation.writer.write(unplug)
+    case = opened(here, OUTAGE)
+    here.forward(10 * MINUTE)
+    assert rows(here, "SELECT state FROM escalations") == [("unheard",)]
+    assert kinds(here, case).count("alarm.raised") == 1
+    length = len(kinds(here, case))
+    here.forward(HOUR)
+    assert len(kinds(here, case)) <= length + 2  # clocks, at most
+    assert here.outbox.sent == []
+    installation.writer.write(plug)
+    here.forward(WATCH)
+    assert pages(here)[0] == (1, 2, "lea")
+    assert repairs(here, case) == ["unheard"]
+    assert [told["counts"] for told in alarms(here)] == [{"case.unheard": 1}]
+    here.forward(35 * MINUTE)
+    assert rows(here, "SELECT state FROM escalations ORDER BY id") == [("stopped",), ("exhausted",)]
+    assert alarms(here)[-1]["counts"] == {"case.unanswered": 1}
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    assert_sound(here, case)
+
+
 def test_pages_that_are_gone_are_queued_again(here: World) -> None:
     here.outbox.fail = True
     case = opened(here, OUTAGE)
@@ -342,15 +391,14 @@ def test_trickling_findings_wait_for_the_window_after_five_messages(here: World)
 
 
 def test_no_false_alarms_on_a_healthy_world(here: World) -> None:
-    """Hours with cases of every sort, some answered, some not."""
+    """Hours with cases of every sort, some answered soon, some late."""
     cases = []
     for hour in range(5):
         cases.append(opened(here, {**OUTAGE, "external_id": f"H-{hour}"}))
         opened(here, {"subject": "Please add dark mode", "external_id": f"Q-{hour}"})
-        here.forward(20 * MINUTE)
-        if hour % 3:
-            act(here, cases[-1], verbs.acknowledge(here.viewer("carl")))
-        here.forward(40 * MINUTE)
+        here.forward((20 if hour % 3 else 28) * MINUTE)
+        act(here, cases[-1], verbs.acknowledge(here.viewer("carl")))
+        here.forward(35 * MINUTE)
         if hour % 4 == 0:
             act(here, cases[-1], verbs.resolve(here.viewer("carl"), None))
     here.forward(MINUTE)

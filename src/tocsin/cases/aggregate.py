@@ -12,6 +12,7 @@ from tocsin.core import ids
 from tocsin.core.errors import NotFound
 
 LEVELS = ("standard", "senior", "executive")
+LIVE = ("climbing", "exhausted", "unheard")  # states of an escalation that nobody has answered or stopped
 
 
 class Case(msgspec.Struct):
@@ -216,7 +217,7 @@ def _stepped(state: Aggregate, payload: dict[str, Any], at: int) -> None:
     escalation = _escalation(state, payload)
     after = payload["next"]
     if after is None:
-        escalation.state, escalation.next_at = "exhausted", None
+        escalation.state, escalation.next_at = "exhausted" if payload["notified"] else "unheard", None
     else:
         escalation.passed, escalation.step, escalation.next_at = after["pass"], after["step"], after["at"]
 

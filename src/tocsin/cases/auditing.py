@@ -7,13 +7,13 @@ unanswered, a path that climbs. Whatever breaks that (a fault of ours, a hand in
 from typing import NamedTuple
 
 from tocsin.cases import arming
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import LIVE, Aggregate
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.people.directory import Directory
 
 PATIENCE = 30 * SECOND  # how late a step may be before its path is said to stand still
-LIVE = ("climbing", "exhausted")  # states of an escalation that nobody has answered or stopped
+FOR_PEOPLE = ("owner_away", "unanswered")  # what no machine can put right
 
 
 class Timer(NamedTuple):
@@ -24,7 +24,7 @@ class Timer(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """`what`: timer, owner, owner_away or path; `says`: a sentence for a person."""
+    """`what`: timer, owner, owner_away, path, unanswered or unheard; `says`: a sentence for a person."""
 
     what: str
     says: str
@@ -74,6 +74,8 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
         return []
     if not live(state):
         return [Finding("path", "it is escalated and unanswered, and no path climbs")]
+    if not state.climbing():
+        return [_silence(state)]
     for climb in state.climbing():
         if climb.next_at is None:
             return [Finding("path", f"path {climb.path} stands still: its next step has no time")]
@@ -82,3 +84,10 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
                 Finding("path", f"path {climb.path} stands still: a step was due at {instants.to_text(climb.next_at)}")
             ]
     return []
+
+
+def _silence(state: Aggregate) -> Finding:
+    """No path climbs any more, and nobody has answered."""
+    if any(climb.state == "unheard" for climb in state.escalations):
+        return Finding("unheard", "it is escalated, and its path has come to its end and could not reach anybody")
+    return Finding("unanswered", "it is escalated, its path has come to its end, and nobody has acknowledged it")

@@ -1,7 +1,8 @@
 """Climbing a path: whom the next step notifies, and when the one after it is due. Pure.
 
-A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, which is
-an alarm. A step that reaches nobody does not wait: the next one fires at once.
+A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, or unheard
+where not even a lead could be reached. Either is an alarm, which the auditor raises, and an unheard path begins again
+once it would reach somebody. A step that reaches nobody does not wait: the next one fires at once.
 
 An escalation climbs its path as it was in the version of the policy that began it, to its end: its steps and the duties
 that they name. A later version, which may have renamed or shortened the path, is for escalations that begin under it.
@@ -71,6 +72,15 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
         if reached or last:
             return events
         passed, step = after
+
+
+def reaches(scene: Scene, escalation: Escalation) -> bool:
+    """Whether the path would reach anybody now, if it were walked from its beginning."""
+    scene = scene._replace(policy=scene.around.policies.compiled(escalation.policy_version))
+    path = scene.policy.document.paths[escalation.path]
+    places = [(0, step) for step in range(len(path.steps))] + [(path.repeat, 0)]
+    named = (person for passed, step in places for person in _everyone(path, scene, passed, step))
+    return any(person.user in scene.around.reachable for person in named)
 
 
 def _next(path: Path, passed: int, step: int) -> tuple[int, int]:

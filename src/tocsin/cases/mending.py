@@ -7,12 +7,14 @@ give, because it never had it or its payloads were erased, is begun anew by the 
 
 from typing import NamedTuple
 
-from tocsin.cases import arming, queries, rebuilding, store, verbs
-from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.auditing import Finding, Timer, examine, live
+from tocsin.cases import arming, climbing, queries, rebuilding, store, verbs
+from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.auditing import FOR_PEOPLE, Finding, Timer, examine, live
+from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import TIMER
 from tocsin.cases.reviving import path_of_level
+from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import from_bytes
 from tocsin.storage.transaction import Tx, marks, padded
@@ -31,11 +33,11 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
     """Repair a case. The caller holds its lock."""
     stored = store.load(tx, case)
     found = examine(stored, timers(tx, [case]).get(case), desk.directory.get(tx), tx.now)
-    repairable = [finding for finding in found if finding.what != "owner_away"]
+    repairable = [finding for finding in found if finding.what not in FOR_PEOPLE]
     if not repairable:
         return Mended(stored.case.number, found, found)
     _restore(tx, stored)
-    unmended = [finding for finding in found if finding.what == "owner_away"]
+    unmended = [finding for finding in found if finding.what in FOR_PEOPLE]
 
     def plan(state: Aggregate, around: Around) -> list[Event]:
         """The state is restored and settled: what is still wrong is begun anew, or cannot be."""
@@ -48,6 +50,9 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
                 unmended.append(finding)
             elif finding.what == "path" and not live(state):
                 begun = path_of_level(desk, around, state, tx.now)
+                unmended.extend([] if begun else [finding])
+            elif finding.what == "unheard":
+                begun = _from_the_beginning(tx, desk, around, state)
                 unmended.extend([] if begun else [finding])
             if begun is not None:
                 events += begun
@@ -96,3 +101,25 @@ def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
     cycles = arming.next_cycles(state)
     clocks = arming.starts(policy, decision, ("assign",), tx.now, state.case.opened_at, cycles)
     return [Event("clocks.started", {"clocks": clocks})] if clocks else []
+
+
+def _from_the_beginning(tx: Tx, desk: Desk, around: Around, state: Aggregate) -> list[Event]:
+    """Paths that reached nobody are walked once more, if they would reach somebody by now; none otherwise."""
+    case = state.case
+    owner = verbs.account_owners(tx, [state]).get(case.account) if case.account else None
+    scene = Scene(around.policies.compiled(case.policy_version), around, case, owner, around.now)
+    unheard = [climb for climb in state.escalations if climb.state == "unheard"]
+    return [event for climb in unheard if climbing.reaches(scene, climb) for event in _again(desk, scene, climb)]
+
+
+def _again(desk: Desk, scene: Scene, climb: Escalation) -> list[Event]:
+    payload = {
+        "escalation": ids.to_text(desk.mint.new(scene.now)),
+        "level": scene.case.level,
+        "kind": climb.kind,
+        "path": climb.path,
+        "policy_version": climb.policy_version,
+        "first_at": scene.now,
+    }
+    stopped = {"escalation": ids.to_text(climb.id), "state": "stopped"}
+    return [Event("path.stopped", stopped), Event("case.escalated", payload)]

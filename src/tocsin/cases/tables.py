@@ -66,7 +66,7 @@ escalations = Table(
     text("kind"),
     text("path"),
     number("policy_version", ForeignKey("policy_versions.version")),
-    text("state"),  # climbing, acknowledged, stopped, exhausted
+    text("state"),  # climbing, acknowledged, stopped, exhausted, unheard
     number("pass"),
     number("step"),  # the next to fire, counted from 0
     instant("next_at", optional=True),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from tocsin.cases import arming, ownership, settling, store
-from tocsin.cases.aggregate import Aggregate, apply
+from tocsin.cases.aggregate import LIVE, Aggregate, apply
 from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.lifecycle import Verb, require
@@ -46,7 +46,7 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
     """As `act`, for many cases in few statements; the reason in place of what a case does not allow."""
     held = store.load_many(tx, plans)
     heads = desk.journal.heads(tx, plans)
-    owners = _account_owners(tx, held.values())
+    owners = account_owners(tx, held.values())
     around = desk.around(tx)
     answers: dict[int, Done | TocsinError] = {}
     changes: list[_Change] = []
@@ -135,7 +135,7 @@ def _stopped(state: Aggregate, how: str, viewer: Viewer) -> list[Event]:
     return [
         Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, viewer.actor)
         for climb in state.escalations
-        if climb.state in ("climbing", "exhausted")
+        if climb.state in LIVE
     ]
 
 
@@ -165,7 +165,8 @@ def _planned(
     return state, events
 
 
-def _account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
+def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
+    """Who has the accounts of these cases, by account."""
     accounts = padded(sorted({state.case.account for state in states if state.case.account}))
     return (
         dict(tx.rows(f"SELECT id, owner FROM accounts WHERE id IN ({marks(accounts)})", accounts)) if accounts else {}

@@ -84,7 +84,7 @@ class Pages:
         self._stored = {}
         for case, page, kind, *asked, state, reached, queued, aside, live in tx.rows(
             "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, d.user_id,"
-            " w.subject IS NOT NULL, w.aside_at IS NOT NULL, e.state IN ('climbing', 'exhausted')"
+            " w.subject IS NOT NULL, w.aside_at IS NOT NULL, e.state IN ('climbing', 'exhausted', 'unheard')"
             " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
             " LEFT JOIN destinations d ON d.id = n.destination"
             f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id WHERE n.case_id >= ? AND n.case_id <= ?",

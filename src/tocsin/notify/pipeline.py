@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
+from tocsin.cases.aggregate import LIVE
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -82,7 +83,7 @@ class _Pending(NamedTuple):
     @property
     def wanted(self) -> bool:
         """Whether the reason still holds: a page is for nobody once its path has stopped."""
-        alive = self.kind != "page" or self.path_state in ("climbing", "exhausted")
+        alive = self.kind != "page" or self.path_state in LIVE
         return self.state == "queued" and alive and (self.kind == "synthetic" or self.destination is not None)
 
 

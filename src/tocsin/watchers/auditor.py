@@ -177,7 +177,7 @@ class Auditor:
 def _standing(sweep: Sweep, case: int, finding: Finding) -> bool:
     """Whether an alarm tells of it already, and there is nothing that a machine could do."""
     key = key_of(case, finding)
-    if finding.what != "owner_away" or key not in sweep.known:
+    if finding.what not in auditing.FOR_PEOPLE or key not in sweep.known:
         return False
     sweep.seen.add(key)
     return True

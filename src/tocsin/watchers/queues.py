@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tocsin.cases.aggregate import LIVE
 from tocsin.cases.opening import TIMER
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
@@ -64,7 +65,7 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
             " JOIN escalations e ON e.id = n.escalation WHERE n.id = ?",
             (row.subject,),
         )
-        if found is None or found[1] not in ("climbing", "exhausted"):
+        if found is None or found[1] not in LIVE:
             return None
         case, _, user = found
         return Alarm(key, "case.page_failed", f"case {_number(tx, case)}: a page to {user} {why}", case)

@@ -52,7 +52,7 @@ ESCALATED = {"owner": 1, "level": "senior"}
         case(IDLE, MET, clock("assign", 2)),
         case(MET, owner=1),
         case(IDLE, MET, climb(), **ESCALATED),
-        case(IDLE, MET, climb("exhausted", None), **ESCALATED),
+        case(IDLE, MET, climb("exhausted", None), climb(), **ESCALATED),
         case(IDLE, MET, climb("acknowledged", None), acknowledged_at=NOW, **ESCALATED),
         case(IDLE, MET, climb("stopped", None), climb(), **ESCALATED),
         case(IDLE, MET, climb(next_at=NOW - PATIENCE), **ESCALATED),
@@ -81,6 +81,8 @@ def test_nothing_is_wrong_with_a_healthy_case(healthy: Aggregate) -> None:
         (case(IDLE, MET, climb("stopped", None), **ESCALATED), "right", ["path"]),
         (case(IDLE, MET, climb(next_at=None), **ESCALATED), "right", ["path"]),
         (case(IDLE, MET, climb(next_at=NOW - PATIENCE - 1), **ESCALATED), "right", ["path"]),
+        (case(IDLE, MET, climb("exhausted", None), **ESCALATED), "right", ["unanswered"]),
+        (case(IDLE, MET, climb("unheard", None), **ESCALATED), "right", ["unheard"]),
         (case(level="senior"), None, ["owner", "path"]),
     ],
 )
