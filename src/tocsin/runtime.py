@@ -96,7 +96,8 @@ class Installation:
         return take_many(tx, self.desk, bulk)
 
     def people(self) -> Directory:
-        """Everyone, for showing names: as of the last decision of this process."""
+        """Everyone, as of the last look of this process: for showing what it has just decided. Whoever reads what
+        another node may have written asks `desk.directory` in his transaction."""
         found = self.desk.directory.held()
         if found is None:
             with self.database.reading() as tx:

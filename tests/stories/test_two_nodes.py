@@ -11,12 +11,14 @@ import pytest
 from tests.stories.test_skeleton import STARTER
 from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
 from tocsin import runtime
+from tocsin.api import cases as routes
 from tocsin.cases import verbs
 from tocsin.cases.opening import Opened, Ticket
-from tocsin.core import canonical
+from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY, SECOND, VirtualClock
 from tocsin.intake import signals
 from tocsin.intake.accept import Once, Submission
+from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.body import to_body
 from tocsin.runtime import Installation
@@ -132,3 +134,27 @@ def test_both_nodes_facts_about_an_account_are_kept(nodes: Nodes, known: bool) -
     [(facts,)] = nodes.rows("SELECT facts FROM account_facts WHERE valid_to IS NULL")
     assert canonical.decode(bytes(facts)) == both
     assert nodes.rows("SELECT 1 FROM account_facts WHERE valid_to <= valid_from") == []
+
+
+def test_whoever_was_added_on_another_node_is_known_by_name(nodes: Nodes) -> None:
+    first, second = nodes.first, nodes.second
+    case = first.writer.write(lambda tx: accept()(first, tx)).state.case.id
+    assert "zoe" not in second.people().by_name
+    first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
+    first.writer.write(lambda tx: verbs.act(tx, first.desk, case, verbs.assign(SYSTEM, "zoe")), cases=(case,))
+    listed = json.loads(bytes(routes.list_cases(second, SYSTEM, owner="zoe", limit=50).body))["cases"]
+    shown = json.loads(bytes(routes.show_case(ids.to_text(case), second, SYSTEM).body))
+    assert [found["owner"] for found in [*listed, shown]] == ["zoe", "zoe"]
+
+
+def test_a_verb_that_was_carried_out_on_another_node_shows_its_names(nodes: Nodes) -> None:
+    first, second = nodes.first, nodes.second
+    case = first.writer.write(lambda tx: accept()(first, tx)).state.case.id
+    assert "zoe" not in second.people().by_name
+    first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
+    once = Once.of(1, "/assignment", "k", b"x")
+    answers = [
+        json.loads(bytes(routes.assign(ids.to_text(case), routes.Assignment(owner="zoe"), node, SYSTEM, once).body))
+        for node in (first, second)
+    ]
+    assert [answer["owner"] for answer in answers] == ["zoe", "zoe"]

@@ -15,6 +15,7 @@ from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
 from tocsin.intake import accept
 from tocsin.intake.accept import Once
+from tocsin.people.directory import Directory
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
@@ -52,15 +53,15 @@ def list_cases(
     """Cases, the newest first."""
     filters = {"state": state, "level": level, "severity": severity, "team": team}
     with here.database.reading() as tx:
+        people = here.desk.directory.get(tx)
         wanted = queries.Filter(
             {name: value for name, value in filters.items() if value is not None},
-            here.people().by_name.get(owner) if owner else None,
+            people.by_name.get(owner) if owner else None,
             owner is not None,
             ids.from_text(cursor, "cursor") if cursor else None,
             limit,
         )
         found, following = queries.listed(tx, who, wanted)
-    people = here.people()
     shown = [representation.show(state, people) for state in found]
     return json({"cases": shown, "cursor": ids.to_text(following) if following else None})
 
@@ -74,7 +75,8 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         state = store.load(tx, identifier)
         decision = discretion.decision(queries.decision_bytes(tx, identifier), who)
         pages = queries.pages(tx, who, identifier)
-    shown = representation.show(state, here.people(), decision)
+        people = here.desk.directory.get(tx)
+    shown = representation.show(state, people, decision)
     shown["pages"] = [_page(page) for page in pages]
     return json(shown)
 
@@ -129,14 +131,14 @@ def _act(here: Installation, again: Once | None, reference: str, plan: verbs.Pla
     with here.database.reading() as tx:
         case = case_id(tx, reference)
 
-    def write(tx: Tx) -> Aggregate:
+    def write(tx: Tx) -> tuple[Aggregate, Directory]:
         if accept.repeated(tx, again) is not None:
-            return store.load(tx, case)
+            return store.load(tx, case), here.desk.directory.get(tx)
         done = verbs.act(tx, here.desk, case, plan)
         accept.remember(tx, again, case)
-        return done.state
+        return done.state, here.desk.directory.get(tx)
 
-    return json(representation.show(here.writer.write(write, cases=(case,)), here.people()))
+    return json(representation.show(*here.writer.write(write, cases=(case,))))
 
 
 def _page(page: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tocsin.cases import discretion, representation
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
+from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import read_body
 from tocsin.runtime import Installation
@@ -105,17 +106,18 @@ async def answer_signal(installation: Installation, opened: Opened, viewer: View
 
 async def shown_case(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
     """The representation, with its decision, as this viewer may see it."""
-    decision = opened.decision
+    decision, people = opened.decision, installation.people()  # whoever opened the case has just looked everyone up
     if decision is None:
-        decision = await run_in_threadpool(_stored_decision, installation, opened.state.case.id)
-    return representation.show(opened.state, installation.people(), discretion.decision(decision, viewer))
+        decision, people = await run_in_threadpool(_stored, installation, opened.state.case.id)
+    return representation.show(opened.state, people, discretion.decision(decision, viewer))
 
 
-def _stored_decision(installation: Installation, case: int) -> bytes | None:
+def _stored(installation: Installation, case: int) -> tuple[bytes | None, Directory]:
+    """The decision of a case that was there, and everyone as they are now."""
     from tocsin.cases.queries import decision_bytes
 
     with installation.database.reading() as tx:
-        return decision_bytes(tx, case)
+        return decision_bytes(tx, case), installation.desk.directory.get(tx)
 
 
 async def open_batch(request: Request) -> Response:

@@ -5,7 +5,7 @@ a later one never overtakes it; when that is settled, the row is due again for t
 its own queue and at most `EACH` places: a slow or dead receiver holds up nobody else, and pages not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
@@ -74,26 +74,32 @@ class Deliveries:
         secret = self.vault.open(subscription.secret, subscriptions.place(subscription.id))
         return self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
 
-    def record(self, tx: Tx, sent: Sequence[Sent[Delivery]]) -> None:
-        """Write down what became of deliveries that this process still holds."""
-        for delivery, outcome in sent:
-            if not work.holds(tx, delivery.item):
-                continue  # the lease ended, or the subscription
-            if outcome.delivered:
-                _settle(tx, delivery, "delivered", None)
-                alarms.end(tx, [_key(delivery)])
-                self._go_on(tx, delivery)
-            elif outcome.final or delivery.item.attempt >= work.ATTEMPTS:
-                _settle(tx, delivery, "failed", outcome.error)
-                self.alarms.raise_(tx, _failing(delivery, outcome.error))
-                self._go_on(tx, delivery)
-            else:
-                pause = work.backoff(delivery.item.attempt, self.chance)
-                work.retry(tx, delivery.item, outcome.error, after=pause)
-                tx.run(
-                    "UPDATE deliveries SET state = 'queued', error = ? WHERE id = ?",
-                    (outcome.error[:500], delivery.id),
-                )
+    def record(self, tx: Tx, sent: Sent[Delivery]) -> None:
+        """Write down what became of a delivery that this process still holds."""
+        delivery, outcome = sent
+        if not work.holds(tx, delivery.item):
+            return  # the lease ended, or the subscription
+        if outcome.delivered:
+            _settle(tx, delivery, "delivered", None)
+            alarms.end(tx, [_key(delivery)])
+            self._go_on(tx, delivery)
+        elif outcome.final or delivery.item.attempt >= work.ATTEMPTS:
+            _settle(tx, delivery, "failed", outcome.error)
+            self.alarms.raise_(tx, _failing(delivery, outcome.error))
+            self._go_on(tx, delivery)
+        else:
+            pause = work.backoff(delivery.item.attempt, self.chance)
+            work.retry(tx, delivery.item, outcome.error, after=pause)
+            tx.run(
+                "UPDATE deliveries SET state = 'queued', error = ? WHERE id = ?",
+                (outcome.error[:500], delivery.id),
+            )
+
+    def set_aside(self, tx: Tx, delivery: Delivery, error: str) -> None:
+        """Failed without an alarm, which may be the very thing that could not be written; on to the next event."""
+        if work.holds(tx, delivery.item):
+            _settle(tx, delivery, "failed", error)
+            self._go_on(tx, delivery)
 
     def _next(self, tx: Tx, subscription: Subscription, item: work.Item) -> Delivery | None:
         """The earliest event of this case that waits, marked as on its way; without one the row of work goes."""

@@ -151,20 +151,27 @@ class Pipeline:
             secret = self.vault.open(page.secret, destinations.place(page.destination))
         return channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
 
-    def record(self, tx: Tx, sent: Sequence[Sent[Page]]) -> None:
-        """Write down what became of what this process still holds."""
-        for page, outcome in sent:
-            if not work.holds(tx, page.item):
-                continue  # the lease ended and another worker has it: its outcome counts
-            if outcome.delivered:
-                self._settle(tx, page, "delivered", None)
-                work.finish(tx, [page.item])
-            elif outcome.final or page.item.attempt >= work.ATTEMPTS:
-                self._settle(tx, page, "failed", outcome.error[:500])
-                self._give_up(tx, page, outcome.error)
-            else:
-                work.retry(tx, page.item, outcome.error, after=work.backoff(page.item.attempt, self.chance))
-                tx.run("UPDATE notifications SET error = ? WHERE id = ?", (outcome.error[:500], page.item.subject))
+    def record(self, tx: Tx, sent: Sent[Page]) -> None:
+        """Write down what became of what this process still holds. Conflict where a failure cannot be written to the
+        case's history, because that was changed from outside."""
+        page, outcome = sent
+        if not work.holds(tx, page.item):
+            return  # the lease ended and another worker has it: its outcome counts
+        if outcome.delivered:
+            self._settle(tx, page, "delivered", None)
+            work.finish(tx, [page.item])
+        elif outcome.final or page.item.attempt >= work.ATTEMPTS:
+            self._settle(tx, page, "failed", outcome.error[:500])
+            self._give_up(tx, page, outcome.error)
+        else:
+            work.retry(tx, page.item, outcome.error, after=work.backoff(page.item.attempt, self.chance))
+            tx.run("UPDATE notifications SET error = ? WHERE id = ?", (outcome.error[:500], page.item.subject))
+
+    def set_aside(self, tx: Tx, page: Page, error: str) -> None:
+        """Failed, and only the queue says why: the auditor raises it."""
+        if work.holds(tx, page.item):
+            self._settle(tx, page, "failed", error[:500])
+            work.set_aside(tx, KIND, page.item.subject, error)
 
     def _give_up(self, tx: Tx, page: Page, error: str) -> None:
         """A page is set aside, which the auditor raises. An alarm is told again within the hour anyway."""

@@ -1,7 +1,8 @@
 """Sending: claim, hand to the channels side by side, record. `step` is driven by a thread or by a test.
 
 A slow receiver holds one place and nobody else's message: as many are claimed as places are free, and every outcome is
-recorded as soon as it is there. Pages and webhooks have a dispatcher each, so that neither takes the other's places.
+recorded as soon as it is there, by a job of its own: one that cannot be recorded is set aside alone. Pages and
+webhooks have a dispatcher each, so that neither takes the other's places.
 """
 
 import queue
@@ -10,9 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from tocsin.core import ids
 from tocsin.core.clock import Clock
+from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.notify.channels.webhook import Outcome
 from tocsin.storage.transaction import Tx
@@ -48,7 +52,9 @@ class Courier(Protocol[P]):
 
     def send(self, parcel: P, now: int) -> Outcome: ...
 
-    def record(self, tx: Tx, sent: Sequence[Sent[P]]) -> None: ...
+    def record(self, tx: Tx, sent: Sent[P]) -> None: ...
+
+    def set_aside(self, tx: Tx, parcel: P, error: str) -> None: ...
 
 
 class Inline(Executor):
@@ -110,7 +116,31 @@ class Dispatcher(Generic[P]):
         sent: list[Sent[P]] = []
         while not self._outcomes.empty():
             sent.append(self._outcomes.get())
-        if sent:
-            cases = [case for case in (one.parcel.case for one in sent) if case is not None]
-            self.writer.write(lambda tx: self.courier.record(tx, sent), cases=cases)
+        answers = self.writer.write_all([(partial(self._record_one, one), _locks(one.parcel)) for one in sent])
+        self._set_aside(
+            [(one.parcel, error) for one, error in zip(sent, answers, strict=True) if isinstance(error, Exception)]
+        )
         return len(sent)
+
+    def _record_one(self, sent: Sent[P], tx: Tx) -> None:
+        self.courier.record(tx, sent)
+
+    def _set_aside(self, failed: Sequence[tuple[P, Exception]]) -> None:
+        """Take what cannot be recorded out of the queue. What the database did not take at all is due again anyway,
+        when its lease ends."""
+        jobs = []
+        for parcel, error in failed:
+            log.error("send.not_recorded", error=str(error), case=parcel.case and ids.to_text(parcel.case))
+            if not isinstance(error, Unavailable):
+                jobs.append((partial(self._set_one_aside, parcel, str(error)), _locks(parcel)))
+        raised: list[Exception] = [error for _, error in failed if isinstance(error, Unavailable)]
+        raised += [error for error in self.writer.write_all(jobs) if isinstance(error, Exception)]
+        if raised:
+            raise raised[0]
+
+    def _set_one_aside(self, parcel: P, error: str, tx: Tx) -> None:
+        self.courier.set_aside(tx, parcel, f"its outcome cannot be recorded: {error}")
+
+
+def _locks(parcel: Parcel) -> Sequence[int]:
+    return () if parcel.case is None else (parcel.case,)

@@ -80,6 +80,13 @@ class GroupWriter:
             self.step()
         return future.result()
 
+    def write_all(self, jobs: Sequence[tuple[Callable[[Tx], T], Sequence[int]]]) -> "list[T | Exception]":
+        """As `write`, for jobs and the cases that each changes, many to a commit: what each answered, or raised."""
+        futures = [self.submit(run, cases=cases) for run, cases in jobs]
+        while not self.threaded and not all(future.done() for future in futures):
+            self.step()
+        return [_outcome(future) for future in futures]
+
     def write_item(self, handler: Handler[Item, T], item: Item) -> T:
         """As `write`, for an item of a bulk handler."""
         future = self.submit_item(handler, item)
@@ -243,6 +250,13 @@ def _bulks(jobs: list[_Job]) -> list[list[_Job]]:
         else:
             bulks.append([job])
     return bulks
+
+
+def _outcome(future: "Future[Any]") -> Any:
+    try:
+        return future.result()
+    except Exception as error:
+        return error
 
 
 def _fail(jobs: list[_Job], error: BaseException) -> None:

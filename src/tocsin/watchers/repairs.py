@@ -1,10 +1,9 @@
 """What the auditor does about what it finds: each repair is a transaction of its own that looks again before it acts,
 so that two auditors, or an auditor and a person, cannot both do it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from tocsin.cases import auditing, mending, store, verbs
 from tocsin.cases.auditing import Finding
@@ -20,8 +19,6 @@ from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 from tocsin.watchers.queues import AsideItem
 
-Job = tuple[Callable[[Tx], Any], Sequence[int]]  # what to do, and the cases that it changes
-
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
@@ -32,10 +29,10 @@ class Repairs:
 
     def mend(self, cases: Sequence[int]) -> list[list[str] | Exception]:
         """Repair these cases; for each the keys of the alarms that it raised, or why it could not be repaired."""
-        return self._write_all([(partial(self._mend, case), (case,)) for case in cases])
+        return self.writer.write_all([(partial(self._mend, case), (case,)) for case in cases])
 
     def raise_all(self, alarms: Sequence[Alarm]) -> None:
-        for error in self._write_all([(partial(self._raise, alarm), _locks(alarm.case)) for alarm in alarms]):
+        for error in self.writer.write_all([(partial(self._raise, alarm), _locks(alarm.case)) for alarm in alarms]):
             if isinstance(error, Exception):
                 raise error
 
@@ -44,7 +41,7 @@ class Repairs:
 
     def requeue(self, unsent: Sequence[tuple[int, int | None]]) -> None:
         """Give notifications that are queued a row of work again."""
-        self._write_all([(partial(self._requeue, one, case), _locks(case)) for one, case in unsent])
+        self.writer.write_all([(partial(self._requeue, one, case), _locks(case)) for one, case in unsent])
 
     def look_after(self, aside: Sequence[AsideItem], now: int) -> None:
         """Let go of what lost its reason, and try again what may heal by itself."""
@@ -88,19 +85,6 @@ class Repairs:
 
     def _raise(self, alarm: Alarm, tx: Tx) -> bool:
         return self.alarms.raise_(tx, alarm)
-
-    def _write_all(self, jobs: Sequence[Job]) -> list[Any]:
-        """Run jobs, many to a commit; each one's answer, or the exception that it ended with."""
-        futures = [self.writer.submit(run, cases=cases) for run, cases in jobs]
-        while not self.writer.threaded and not all(future.done() for future in futures):
-            self.writer.step()
-        outcomes: list[Any] = []
-        for future in futures:
-            try:
-                outcomes.append(future.result())
-            except Exception as error:
-                outcomes.append(error)
-        return outcomes
 
 
 def key_of(case: int, finding: Finding) -> str:
