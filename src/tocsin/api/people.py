@@ -72,7 +72,9 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
     def write(tx: Any) -> int:
         user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
         if body.webhook and secret:
-            destinations.add_webhook(tx, here.mint, here.vault, user, body.webhook, secret)
+            destinations.add_webhook(
+                tx, here.mint, here.vault, user, body.webhook, secret, allow_private=here.allow_private
+            )
         return user
 
     user = here.writer.write(write)
@@ -89,7 +91,9 @@ def add_destination(name: str, body: NewDestination, here: Here, who: Who) -> Re
         user = directory.load(tx).by_name.get(name)
         if user is None:
             raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-        return destinations.add_webhook(tx, here.mint, here.vault, user.id, body.webhook, secret)
+        return destinations.add_webhook(
+            tx, here.mint, here.vault, user.id, body.webhook, secret, allow_private=here.allow_private
+        )
 
     destination = here.writer.write(write)
     return json({"id": ids.to_text(destination), "user": name, "webhook_secret": secret}, 201)
