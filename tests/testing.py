@@ -249,7 +249,15 @@ def furnish(
     def write(tx: Any) -> str:
         ids = {name: directory.add_user(tx, mint, name, role=role) for name, role in people.items()}
         for name, user in ids.items():
-            destinations.add_webhook(tx, mint, installation.vault, user, f"{webhook}{name}", WEBHOOK_SECRET)
+            destinations.add_webhook(
+                tx,
+                mint,
+                installation.vault,
+                user,
+                f"{webhook}{name}",
+                WEBHOOK_SECRET,
+                allow_private=installation.allow_private,
+            )
         wanted = names_in(document.parse(policy))
         agents = tuple(ids[name] for name, role in people.items() if role == "agent")
         for team in sorted(wanted.teams):

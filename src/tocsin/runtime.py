@@ -79,6 +79,7 @@ class Installation:
     checkpointer: Checkpointer
     watch: Watch
     base_url: str
+    allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
@@ -288,6 +289,7 @@ def build(
         Checkpointer(writer, journal, derive(secret, "checkpoint")),
         watch,
         base_url,
+        allow_private,
     )
     dispatcher.wake = webhooks.wake = built._wake
     built._pools = pools

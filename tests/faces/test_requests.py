@@ -51,6 +51,14 @@ def server(databases: Databases) -> Iterator[Server]:
         yield Server(url, secrets)
 
 
+def test_the_cases_of_one_account(server: Server) -> None:
+    account = {"external_id": "filtered", "segment": "strategic"}
+    made = server.post("/cases", {"subject": "Of this account", "account": account}).json()
+    server.post("/cases", {"subject": "Of another", "account": {"external_id": "another"}})
+    found = server.get(f"/cases?account={made['account_id']}&state=open&severity={made['severity']}")
+    assert [case["id"] for case in found["cases"]] == [made["id"]]
+
+
 def test_fifty_deliveries_of_one_ticket_at_once_are_one_case(server: Server) -> None:
     body = OUTAGE | {"external_id": "at-once"}
     with ThreadPoolExecutor(16) as pool:

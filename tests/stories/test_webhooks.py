@@ -39,7 +39,7 @@ class Receivers:
         return Outcome(True)
 
 
-URL = "https://warehouse.test/events"
+URL = "https://warehouse.test/events"  # whoever knows the path may write there
 
 
 @pytest.fixture
@@ -141,7 +141,10 @@ def test_what_fails_for_good_is_set_aside_and_raised_once(here: World, receivers
     here.forward(80 * MINUTE)
     assert states(here) == {"failed": 3}
     assert alarms(here)[0]["counts"] == {"webhook.failing": 1}
-    assert ids.to_text(webhook) in alarms(here)[0]["alarms"][0]["says"]
+    says = alarms(here)[0]["alarms"][0]["says"]
+    assert ids.to_text(webhook) in says
+    assert "https://warehouse.test " in says
+    assert URL not in says
     raised = [event for event in history(here, PLATFORM) if event.kind == "alarm.raised"]
     assert len(raised) == 1
     receivers.down.clear()

@@ -1,9 +1,9 @@
 """Routes of cases: reading them, and the verbs as resources below them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from tocsin.api.bodies import Body
 from tocsin.cases import discretion, queries, representation, store, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
-from tocsin.core.errors import NotFound
+from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.intake import accept
 from tocsin.intake.accept import Once
 from tocsin.people.directory import Directory
@@ -40,19 +40,24 @@ class Note(Body):
 
 @router.get("/cases")
 def list_cases(
+    request: Request,
     here: Here,
     who: Who,
-    state: str | None = None,
-    level: str | None = None,
+    state: Literal["open", "resolved", "closed", "merged"] | None = None,
+    level: Literal["standard", "senior", "executive"] | None = None,
     severity: str | None = None,
     team: str | None = None,
     owner: str | None = None,
+    account: str | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Cases, the newest first."""
-    filters = {"state": state, "level": level, "severity": severity, "team": team}
+    """Cases, the newest first. `account`: of this customer, by id."""
+    _refuse_unknown(request)
+    filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
+    filters["account"] = ids.from_text(account, "account") if account is not None else None
     with here.database.reading() as tx:
+        _require_severity(here, tx, severity)
         people = here.desk.directory.get(tx)
         wanted = queries.Filter(
             {name: value for name, value in filters.items() if value is not None},
@@ -139,6 +144,25 @@ def _act(here: Installation, again: Once | None, reference: str, plan: verbs.Pla
         return done.state, here.desk.directory.get(tx)
 
     return json(representation.show(*here.writer.write(write, cases=(case,))))
+
+
+def _refuse_unknown(request: Request) -> None:
+    """A filter that is not known would be taken for one that lets everything through."""
+    known = ("state", "level", "severity", "team", "owner", "account", "cursor", "limit")
+    for name in request.query_params:
+        if name not in known:
+            raise InvalidInput("there is no such parameter", place=name[:40], expected="one of " + ", ".join(known))
+
+
+def _require_severity(here: Installation, tx: Tx, severity: str | None) -> None:
+    """InvalidInput for a severity that neither the policy in force names nor a case has."""
+    if severity is None:
+        return
+    current = here.desk.policies.get(tx).at(here.clock.now()).document.severities
+    if severity not in current and tx.row("SELECT 1 FROM cases WHERE severity = ? LIMIT 1", (severity,)) is None:
+        raise InvalidInput(
+            f"there is no severity {severity[:40]!r}", place="severity", expected="one of " + ", ".join(current)
+        )
 
 
 def _page(page: dict[str, Any]) -> dict[str, Any]:

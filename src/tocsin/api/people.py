@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body, check
@@ -16,6 +16,7 @@ from tocsin.notify import destinations
 from tocsin.people import directory
 from tocsin.people.directory import Directory
 from tocsin.roster import schedules
+from tocsin.roster.plan import Roster
 
 router = APIRouter(tags=["people"])
 
@@ -23,9 +24,16 @@ router = APIRouter(tags=["people"])
 class NewUser(Body):
     name: str = Field(description="What policies say: user:dana")
     role: str = "agent"
-    email: str | None = None
-    display: str | None = None
+    email: str | None = Field(default=None, max_length=254)
+    display: str | None = Field(default=None, max_length=200)
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
+
+    @field_validator("email", "display")
+    @classmethod
+    def _printable(cls, value: str | None) -> str | None:
+        if value is not None and (not value.isprintable() or value != value.strip()):
+            raise ValueError("control characters, or space around the text")
+        return value
 
 
 class NewDestination(Body):
@@ -72,7 +80,9 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
     def write(tx: Any) -> int:
         user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
         if body.webhook and secret:
-            destinations.add_webhook(tx, here.mint, here.vault, user, body.webhook, secret)
+            destinations.add_webhook(
+                tx, here.mint, here.vault, user, body.webhook, secret, allow_private=here.allow_private
+            )
         return user
 
     user = here.writer.write(write)
@@ -89,7 +99,9 @@ def add_destination(name: str, body: NewDestination, here: Here, who: Who) -> Re
         user = directory.load(tx).by_name.get(name)
         if user is None:
             raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-        return destinations.add_webhook(tx, here.mint, here.vault, user.id, body.webhook, secret)
+        return destinations.add_webhook(
+            tx, here.mint, here.vault, user.id, body.webhook, secret, allow_private=here.allow_private
+        )
 
     destination = here.writer.write(write)
     return json({"id": ids.to_text(destination), "user": name, "webhook_secret": secret}, 201)
@@ -122,6 +134,10 @@ def add_team(body: NewTeam, here: Here, who: Who) -> Response:
 
     def write(tx: Any) -> int:
         people = directory.load(tx)
+        if body.roster is not None and body.roster not in schedules.load(tx).by_name:
+            raise InvalidInput(
+                f"there is no roster {body.roster[:100]!r}", place="roster", expected="a name from `tocsin roster list`"
+            )
         return directory.add_team(
             tx,
             here.mint,
@@ -149,7 +165,12 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who) -> Respons
         check(body)
     except ValueError as error:
         raise InvalidInput(str(error), place="body") from None
-    roster = here.writer.write(lambda tx: schedules.put(tx, here.mint, here.journal, name, body, by=who.actor))
+
+    def write(tx: Any) -> int:
+        _require_users(directory.load(tx), schedules.read(name, body))
+        return schedules.put(tx, here.mint, here.journal, name, body, by=who.actor)
+
+    roster = here.writer.write(write)
     return json({"id": ids.to_text(roster), "name": name})
 
 
@@ -180,6 +201,18 @@ def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = No
 
 def _webhook_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _require_users(people: Directory, roster: Roster) -> None:
+    """InvalidInput that names everybody on a roster who is no user."""
+    called = (*roster.rotation.members, *(override.user for override in roster.overrides))
+    unknown = [name for name in dict.fromkeys(called) if name not in people.by_name]
+    if unknown:
+        raise InvalidInput(
+            f"there is no user {', '.join(name[:100] for name in unknown[:20])}",
+            place="members",
+            expected="names from `tocsin user list`",
+        )
 
 
 def _user(people: Directory, name: str, place: str) -> int:

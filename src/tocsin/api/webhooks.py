@@ -30,7 +30,16 @@ def subscribe(body: NewWebhook, here: Here, who: Who) -> Response:
     """Deliver events to an address from now on. The secret is shown here and never again."""
     who.require("operate")
     webhook, secret = here.writer.write(
-        lambda tx: subscriptions.add(tx, here.mint, here.vault, body.url, body.events, known=KINDS, by=who.actor)
+        lambda tx: subscriptions.add(
+            tx,
+            here.mint,
+            here.vault,
+            body.url,
+            body.events,
+            known=KINDS,
+            by=who.actor,
+            allow_private=here.allow_private,
+        )
     )
     return json({"id": ids.to_text(webhook), "url": body.url, "events": body.events, "secret": secret}, 201)
 

@@ -64,7 +64,7 @@ def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
 class Filter(NamedTuple):
     """Which cases: `equal` by column; the owner where `by_owner`; those before `before`, at most `limit`."""
 
-    equal: dict[str, str]
+    equal: dict[str, Any]
     owner: User | None
     by_owner: bool
     before: int | None

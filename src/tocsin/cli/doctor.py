@@ -1,6 +1,7 @@
 """`tocsin doctor`: looks for what is wrong with an installation, and names the way out of each thing found."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
@@ -103,13 +104,16 @@ def _server(settings: "Settings") -> Iterator[Finding]:
         return
     import httpx2
 
+    from tocsin.notify import addresses
+
+    name = addresses.shown(settings.url)
     try:
         answer = httpx2.get(f"{settings.url.rstrip('/')}/readyz", timeout=TRY_SECONDS)
     except httpx2.HTTPError as error:
-        yield Finding("fail", "server", f"{settings.url}: {error}", "`tocsin serve`, or another TOCSIN_URL")
+        yield Finding("fail", "server", f"{name}: {error}", "`tocsin serve`, or another TOCSIN_URL")
         return
     state: State = "ok" if answer.is_success else "fail"
-    yield Finding(state, "server", f"{settings.url}: {answer.json().get('status', answer.status_code)}")
+    yield Finding(state, "server", f"{name}: {answer.json().get('status', answer.status_code)}")
 
 
 def _database(database: "Database") -> Finding:
@@ -174,6 +178,7 @@ def _policy(database: "Database") -> Finding:
 
 def _reach(database: "Database") -> Iterator[Finding]:
     """Whether anybody could be paged, and whether each address takes a connection."""
+    from tocsin.core import ids
     from tocsin.notify import destinations
     from tocsin.people import directory
     from tocsin.roster import schedules
@@ -188,22 +193,26 @@ def _reach(database: "Database") -> Iterator[Finding]:
         yield Finding("warn", "people", f"on a roster, but no page reaches them: {', '.join(silent)}", way_out)
     else:
         yield Finding("ok", "people", "a page reaches everybody on a roster")
-    for address in sorted({one.address for those in reach.values() for one in those}):
-        yield _guarded("destination", lambda address=address: _destination(address))  # type: ignore[misc]
+    found = {one.address: ids.to_text(one.id) for those in reach.values() for one in those}
+    for address, reference in sorted(found.items()):
+        yield _guarded("destination", partial(_destination, address, reference))
 
 
-def _destination(address: str) -> Finding:
+def _destination(address: str, reference: str) -> Finding:
     import socket
     from urllib.parse import urlsplit
 
+    from tocsin.notify import addresses
+
     parts = urlsplit(address)
+    name = f"{reference} at {addresses.shown(address)}"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
     except OSError as error:
-        found = f"{parts.scheme}://{parts.netloc}: {error.strerror or error}"
+        found = f"{name}: {error.strerror or error}"
         return Finding("warn", "destination", found, "a receiver that runs, and a network that lets you through")
-    return Finding("ok", "destination", f"{parts.scheme}://{parts.netloc} takes connections")
+    return Finding("ok", "destination", f"{name} takes connections")
 
 
 def _work(database: "Database") -> Finding:

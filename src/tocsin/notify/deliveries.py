@@ -14,7 +14,7 @@ from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
-from tocsin.notify import alarms, subscriptions
+from tocsin.notify import addresses, alarms, subscriptions
 from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.channels.webhook import Outcome, Sender
 from tocsin.notify.sending import Sent
@@ -153,7 +153,9 @@ def _key(delivery: Delivery) -> str:
 def _failing(delivery: Delivery, error: str) -> Alarm:
     """One alarm for a subscription, however many of its deliveries fail."""
     reference = ids.to_text(delivery.subscription.id)
-    says = f"webhook {reference} to {delivery.subscription.url} does not take its events: {error[:200]}"
+    says = (
+        f"webhook {reference} to {addresses.shown(delivery.subscription.url)} does not take its events: {error[:200]}"
+    )
     return Alarm(_key(delivery), "webhook.failing", says)
 
 

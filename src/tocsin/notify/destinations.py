@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
+from tocsin.notify import addresses
 from tocsin.notify.tables import destinations
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
 
 REVISION = "destinations"
+MOST_LENGTH = 2000
 
 
 class Destination(NamedTuple):
@@ -40,10 +42,12 @@ def place(destination: int) -> str:
     return f"destinations/{destination}"
 
 
-def add_webhook(tx: Tx, mint: IdMint, vault: Vault, user: int, url: str, secret: str) -> int:
+def add_webhook(
+    tx: Tx, mint: IdMint, vault: Vault, user: int, url: str, secret: str, *, allow_private: bool = False
+) -> int:
     """Reach this user by a POST to `url`, signed with `secret`: base64 as Standard Webhooks writes it, `whsec_...`;
     it is stored sealed."""
-    check_url(url)
+    check_url(url, allow_private=allow_private)
     found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = 'webhook' AND address = ?", (user, url))
     destination: int = found[0] if found else mint.new(tx.now)
     sealed = vault.seal(secret, place(destination))
@@ -55,12 +59,21 @@ def add_webhook(tx: Tx, mint: IdMint, vault: Vault, user: int, url: str, secret:
     return destination
 
 
-def check_url(url: str) -> None:
-    """InvalidInput for what is no web address."""
+def check_url(url: str, *, allow_private: bool) -> None:
+    """InvalidInput for what is no web address, and for a private one unless those are allowed. Names are looked up only
+    when something is sent."""
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
-    if not sound:
-        raise InvalidInput(f"{url[:80]!r} is not a web address", place="url", expected="https://host/path")
+    if not sound or len(url) > MOST_LENGTH or not url.isprintable() or " " in url:
+        raise InvalidInput(
+            "this is not a web address", place="url", expected=f"https://host/path, at most {MOST_LENGTH} characters"
+        )
+    if not allow_private and addresses.private(parts.hostname or ""):
+        raise InvalidInput(
+            f"{parts.hostname} is a private address",
+            place="url",
+            expected="a public one, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs",
+        )

@@ -73,10 +73,18 @@ def cached() -> Cached[Subscriptions]:
 
 
 def add(
-    tx: Tx, mint: IdMint, vault: Vault, url: str, wanted: Sequence[str], *, known: Collection[str], by: str
+    tx: Tx,
+    mint: IdMint,
+    vault: Vault,
+    url: str,
+    wanted: Sequence[str],
+    *,
+    known: Collection[str],
+    by: str,
+    allow_private: bool = False,
 ) -> tuple[int, str]:
     """A new subscription's id and its secret, which nobody can read again. `known`: every kind there is."""
-    check_url(url)
+    check_url(url, allow_private=allow_private)
     if not wanted:
         raise InvalidInput("a subscription needs events", place="events", expected='a list such as ["case.*"]')
     for pattern in wanted:

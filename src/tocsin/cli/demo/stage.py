@@ -97,7 +97,9 @@ def _furnish(installation: Installation, policy: str, receiver: Receiver, secret
     def write(tx: Any) -> dict[str, str]:
         made = furnish(tx, installation, policy, company.STAFF)
         for name, user in made.users.items():
-            destinations.add_webhook(tx, installation.mint, installation.vault, user, f"{receiver.url}/{name}", secret)
+            destinations.add_webhook(
+                tx, installation.mint, installation.vault, user, f"{receiver.url}/{name}", secret, allow_private=True
+            )
         roles = {person.name: person.role for person in (company.STAFF.chief, *company.STAFF.people)}
         issued = {
             name: tokens.issue(tx, installation.mint, name, roles[name], "demo", user=user)

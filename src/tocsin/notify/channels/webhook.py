@@ -1,6 +1,5 @@
 """The webhook channel: a POST signed by the Standard Webhooks scheme, to addresses that are allowed."""
 
-import ipaddress
 import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,6 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 from standardwebhooks import Webhook
+
+from tocsin.notify import addresses
 
 _TIMEOUT = httpx2.Timeout(5.0, connect=3.0)
 
@@ -53,14 +54,22 @@ class WebhookChannel:
         }
         try:
             answer = self._client.post(address, content=body, headers=headers)
-        except httpx2.HTTPError as error:
-            return Outcome(False, f"{type(error).__name__}: {error}")
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            return Outcome(False, _said(error, address))
         if answer.is_success:
             return Outcome(True)
         return Outcome(False, f"the receiver answered {answer.status_code}", final=answer.status_code == 410)
 
     def close(self) -> None:
         self._client.close()
+
+
+def _said(error: Exception, address: str) -> str:
+    """The error in its own words, unless they repeat more of the address than may be shown."""
+    parts = urlsplit(address)
+    hidden = (parts.path.strip("/"), parts.query, parts.username, parts.password)
+    repeats = any(part and part in str(error) for part in hidden)
+    return type(error).__name__ if repeats else f"{type(error).__name__}: {error}"
 
 
 def _private(address: str) -> str:
@@ -71,6 +80,6 @@ def _private(address: str) -> str:
     except OSError:
         return ""  # the attempt itself will say so, and may be tried again
     for entry in found:
-        if not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global:
+        if addresses.private(str(entry[4][0])):
             return f"{parts.hostname} is a private address; TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true allows it"
     return ""
