@@ -3,6 +3,7 @@
 This module, `transaction.py` and `seam.py` are the only places that know which of the two it is.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -105,7 +106,17 @@ def _sqlite_module() -> Any:
     return module
 
 
+def _create(path: Path) -> None:
+    """A file that only its owner may read, where there is none; SQLite gives its companions the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        pass  # it is there, or cannot be made, and then SQLite says why
+
+
 def _sqlite_engine(url: URL, access: Access) -> Engine:
+    if access == "write":
+        _create(Path(url.database or ""))
     engine = create_engine(
         url,
         module=_sqlite_module(),
