@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from tests.stories.test_skeleton import STARTER
 from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
@@ -142,7 +143,13 @@ def test_whoever_was_added_on_another_node_is_known_by_name(nodes: Nodes) -> Non
     assert "zoe" not in second.people().by_name
     first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
     first.writer.write(lambda tx: verbs.act(tx, first.desk, case, verbs.assign(SYSTEM, "zoe")), cases=(case,))
-    listed = json.loads(bytes(routes.list_cases(second, SYSTEM, owner="zoe", limit=50).body))["cases"]
+    listed = json.loads(
+        bytes(
+            routes.list_cases(
+                Request({"type": "http", "query_string": b""}), second, SYSTEM, owner="zoe", limit=50
+            ).body
+        )
+    )["cases"]
     shown = json.loads(bytes(routes.show_case(ids.to_text(case), second, SYSTEM).body))
     assert [found["owner"] for found in [*listed, shown]] == ["zoe", "zoe"]
 
