@@ -181,6 +181,17 @@ def test_imported_history_is_no_news(here: World, receivers: Receivers) -> None:
     assert states(here) == {}
 
 
+def test_what_makes_an_imported_case_a_live_one_is_news(here: World, receivers: Receivers) -> None:
+    from tests.stories.test_reviving import imported, signal
+
+    subscribe(here, "case.*")
+    imported(here, **OUTAGE)
+    signal(here, external_id="Z-1", kind="reply", body="Anybody there?")
+    here.forward(SECOND)
+    kinds = [message["type"] for message in receivers.took[URL]]
+    assert kinds == ["case.taken_live", "case.replied", "case.assigned", "case.escalated"]
+
+
 def test_an_ended_subscription_gets_nothing_more(here: World, receivers: Receivers) -> None:
     webhook = subscribe(here, "case.*")
     receivers.down.add(URL)
