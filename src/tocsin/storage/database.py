@@ -5,7 +5,7 @@ This module, `transaction.py` and `seam.py` are the only places that know which 
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -108,10 +108,8 @@ def _sqlite_module() -> Any:
 
 def _create(path: Path) -> None:
     """A file that only its owner may read, where there is none; SQLite gives its companions the same mode."""
-    try:
+    with suppress(OSError):  # it is there, or cannot be made, and then SQLite says why
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except OSError:
-        pass  # it is there, or cannot be made, and then SQLite says why
 
 
 def _sqlite_engine(url: URL, access: Access) -> Engine:
