@@ -133,6 +133,12 @@ def test_revenue_is_a_band_to_agents_and_viewers(server: Server, role: str) -> N
         text = server.clients[role].get(path).text
         assert "1M to 5M" in text
         assert "1234567" not in text
+    shown = server.get(f"/cases/{case}/decision", role=role)["decision"]
+    [factor] = [one for one in shown["factors"] if one["source"] == "account.arr"]
+    assert factor["value"] == round(factor["value"], 1)
+    assert factor["points"] == round(factor["value"] * factor["weight"], 1)
+    assert shown["score"] == round(shown["score"])
+    assert all(distance == round(distance) for distance in shown["distance"].values())
     dry = server.post("/decisions", OUTAGE, role=role).text
     assert "1M to 5M" in dry
     assert "1234567" not in dry

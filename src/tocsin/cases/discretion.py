@@ -1,6 +1,8 @@
 """What a viewer may not see to the digit: a customer's revenue, which agents and viewers see as a band.
 
-The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown.
+The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown. So that
+nobody can read it off the policy's curve, the factor that rests on it is shown with its value to one decimal, and
+scores and distances in whole numbers. Sentences about them, and the score in the list of cases, keep their digits.
 """
 
 from typing import Any
@@ -47,7 +49,24 @@ def _banded(value: Any) -> Any:
         hidden = {"fact"}
     elif value.get("fact") == REVENUE:
         hidden = {"before", "after"}
+    if value.get("source") == REVENUE:
+        value = value | _coarse(value)
+    for key in value.keys() & {"score", "distance"}:
+        value = value | {key: _whole(value[key])}
     return {
         key: band(item) if key in hidden and isinstance(item, int | float) else _banded(item)
         for key, item in value.items()
     }
+
+
+def _coarse(factor: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(factor.get("value"), int | float):
+        return {}
+    value = round(factor["value"], 1)
+    return {"value": value, "points": round(value * factor["weight"], 1)}
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return round(value) if isinstance(value, float) else value
