@@ -135,7 +135,7 @@ class Installation:
         if (active := around.policies.in_force(self.clock.now())) is not None:
             around.policies.compiled(active.version)
         gc.collect()
-        gc.freeze()  # modules and policies stay: without them a full collection is short enough to pause nobody
+        gc.freeze()  # modules and policies stay for good, so a full collection need not walk them
 
     def start_writer(self) -> None:
         """Give the writer its thread, and nothing else: for a process that only carries out commands."""
