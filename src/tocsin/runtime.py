@@ -59,7 +59,7 @@ KINDS = events.KINDS  # every kind of event that the journal may hold
 _POLL_SECONDS = 0.2
 _SELDOM_SECONDS = 1.0
 _LONGEST_REST = 15.0  # of a loop that keeps failing, in seconds: it must neither give up nor fill the log
-_AUDIT_SECONDS = 0.2  # between two batches of the auditor: 100,000 open cases take three quarters of a minute
+_AUDIT_SECONDS = 0.2  # between two batches of the auditor: by this pace 100,000 open cases take 45 s
 
 
 @dataclass(slots=True)
