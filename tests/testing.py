@@ -16,7 +16,7 @@ from tocsin import runtime
 from tocsin.core import instants
 from tocsin.core.clock import VirtualClock
 from tocsin.notify import destinations
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 from tocsin.people import directory, tokens
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy import versions

@@ -33,7 +33,8 @@ from tocsin.ledger.subscribers import Subscribers
 from tocsin.notify import deliveries, destinations, subscriptions
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels.loopback import LoopbackChannel
-from tocsin.notify.channels.webhook import Sender, WebhookChannel
+from tocsin.notify.channels.port import Sender
+from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
 from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.sending import PLACES, Dispatcher, Inline

@@ -14,7 +14,7 @@ from tocsin.core import canonical, ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger import erasing, journal
 from tocsin.notify import destinations
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 from tocsin.people import directory
 from tocsin.storage import revisions
 

@@ -12,7 +12,7 @@ from tests.testing import SECRET, World, furnish, world
 from tocsin import runtime
 from tocsin.core.clock import HOUR, MINUTE, SECOND, VirtualClock
 from tocsin.core.errors import Unavailable
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 from tocsin.runtime import Options
 from tocsin.storage.nodes import LEASE, Node
 

@@ -14,7 +14,7 @@ from tocsin import runtime
 from tocsin.core.clock import MINUTE
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 
 BAD = "https://bad.test/"
 

@@ -20,7 +20,7 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 
 
 class Receivers:

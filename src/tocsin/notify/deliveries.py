@@ -16,7 +16,7 @@ from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
 from tocsin.notify import addresses, alarms, subscriptions
 from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.webhook import Outcome, Sender
+from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.sending import Sent
 from tocsin.notify.subscriptions import Subscription, Subscriptions
 from tocsin.storage.revisions import Cached

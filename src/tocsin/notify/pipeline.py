@@ -21,7 +21,7 @@ from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, messages
-from tocsin.notify.channels.webhook import Outcome, Sender
+from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.messages import About
 from tocsin.notify.sending import Sent

@@ -18,7 +18,7 @@ from tocsin.core import ids
 from tocsin.core.clock import Clock
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 

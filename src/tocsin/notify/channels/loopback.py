@@ -4,7 +4,7 @@ the workers, the writer and the record; the network and the provider only a real
 from dataclasses import dataclass, field
 
 from tocsin.core import canonical
-from tocsin.notify.channels.webhook import Outcome
+from tocsin.notify.channels.port import Outcome
 
 
 @dataclass(slots=True)

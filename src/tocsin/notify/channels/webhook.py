@@ -1,31 +1,14 @@
 """The webhook channel: a POST signed by the Standard Webhooks scheme, to addresses that are allowed."""
 
-import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-import httpx2
 from standardwebhooks import Webhook
+from urllib3.exceptions import HTTPError
 
-from tocsin.notify import addresses
-
-_TIMEOUT = httpx2.Timeout(5.0, connect=3.0)
-
-
-class Outcome(NamedTuple):
-    """What became of one attempt. `final` failures are not tried again."""
-
-    delivered: bool
-    error: str = ""
-    final: bool = False
-
-
-class Sender(Protocol):
-    """Whatever can carry a message to an address."""
-
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome: ...
+from tocsin.notify.channels.outgoing import Client, PrivateAddress
+from tocsin.notify.channels.port import Outcome
 
 
 @dataclass(slots=True)
@@ -34,16 +17,13 @@ class WebhookChannel:
     not become a key to the operator's network."""
 
     allow_private: bool = False
-    _client: httpx2.Client = field(
-        default_factory=lambda: httpx2.Client(
-            timeout=_TIMEOUT, follow_redirects=False, trust_env=False, limits=httpx2.Limits(max_connections=64)
-        )
-    )
+    _client: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._client = Client(allow_private=self.allow_private)
 
     def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         """One attempt; never raises for what the network does."""
-        if not self.allow_private and (refused := _private(address)):
-            return Outcome(False, refused, final=True)
         moment = datetime.fromtimestamp(now / 1_000_000, UTC)
         headers = {
             "content-type": "application/json",
@@ -53,12 +33,14 @@ class WebhookChannel:
             "webhook-signature": Webhook(secret).sign(message_id, moment, body.decode()),
         }
         try:
-            answer = self._client.post(address, content=body, headers=headers)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            status = self._client.post(address, headers, body)
+        except PrivateAddress as refused:
+            return Outcome(False, f"{refused}; TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true allows it", final=True)
+        except (HTTPError, ValueError) as error:
             return Outcome(False, _said(error, address))
-        if answer.is_success:
+        if 200 <= status < 300:
             return Outcome(True)
-        return Outcome(False, f"the receiver answered {answer.status_code}", final=answer.status_code == 410)
+        return Outcome(False, f"the receiver answered {status}", final=status == 410)
 
     def close(self) -> None:
         self._client.close()
@@ -70,16 +52,3 @@ def _said(error: Exception, address: str) -> str:
     hidden = (parts.path.strip("/"), parts.query, parts.username, parts.password)
     repeats = any(part and part in str(error) for part in hidden)
     return type(error).__name__ if repeats else f"{type(error).__name__}: {error}"
-
-
-def _private(address: str) -> str:
-    """Why this address is refused; empty when it is not."""
-    parts = urlsplit(address)
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return ""  # the attempt itself will say so, and may be tried again
-    for entry in found:
-        if addresses.private(str(entry[4][0])):
-            return f"{parts.hostname} is a private address; TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true allows it"
-    return ""
