@@ -122,9 +122,11 @@ def test_a_synthetic_page_to_an_address_of_the_operator_that_fails_is_raised(dat
     [probe] = here.outbox.sent
     assert (probe["type"], probe["address"]) == ("synthetic", "https://probe.test/")
     inner = here.outbox.send
-    here.outbox.send = (  # type: ignore[method-assign]
-        lambda address, *rest: Outcome(False, "down") if "probe" in address else inner(address, *rest)
-    )
+
+    async def send(address: str, *rest: Any) -> Outcome:
+        return Outcome(False, "down") if "probe" in address else await inner(address, *rest)
+
+    here.outbox.send = send  # type: ignore[assignment, method-assign]
     here.forward(9 * MINUTE)
     assert alarms(here) == []
     here.forward(2 * MINUTE + 30 * SECOND)
