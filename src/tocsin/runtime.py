@@ -1,4 +1,4 @@
-"""The composition root: builds the floors into one installation, and is the only place that starts threads.
+"""The composition root: builds the floors into one installation, and gives every loop its thread.
 
 `Installation` holds everything and runs nothing; `step_all` drives every loop once, as stories do; `start` gives each
 loop a thread of its own.

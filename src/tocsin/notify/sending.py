@@ -103,7 +103,7 @@ class Loop:
                 self._loop = _new_loop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="tocsin-send", daemon=True)
                 self._thread.start()
-        self._loop.call_soon_threadsafe(self._begin, sendings)
+        self._loop.call_soon_threadsafe(self._begin, self._loop, sendings)
 
     def close(self, last: Sequence[Last] = ()) -> None:
         loop, thread = self._loop, self._thread
@@ -115,10 +115,9 @@ class Loop:
         thread.join()
         loop.close()
 
-    def _begin(self, sendings: Sequence[Sending]) -> None:
-        assert self._loop is not None
+    def _begin(self, loop: asyncio.AbstractEventLoop, sendings: Sequence[Sending]) -> None:
         for sending in sendings:
-            task = self._loop.create_task(sending)
+            task = loop.create_task(sending)
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 

@@ -50,5 +50,5 @@ def _said(error: Exception, address: str) -> str:
     """The error in its own words, unless they repeat more of the address than may be shown."""
     parts = urlsplit(address)
     hidden = (parts.path.strip("/"), parts.query, parts.username, parts.password)
-    repeats = any(part and part in str(error) for part in hidden)
+    repeats = "://" in str(error) or any(part and part in str(error) for part in hidden)
     return type(error).__name__ if repeats else f"{type(error).__name__}: {error}"
