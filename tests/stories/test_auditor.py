@@ -341,8 +341,8 @@ def test_a_page_that_cannot_be_delivered_is_raised_to_the_leads(database_url: st
     here = world(database_url, STARTER, watching=True)
     inner = here.outbox.send
 
-    def send(address: str, *rest: Any) -> Outcome:
-        return Outcome(False, "gone", final=True) if address.endswith("/carl") else inner(address, *rest)
+    async def send(address: str, *rest: Any) -> Outcome:
+        return Outcome(False, "gone", final=True) if address.endswith("/carl") else await inner(address, *rest)
 
     here.outbox.send = send  # type: ignore[assignment, method-assign]
     case = opened(here, OUTAGE)
