@@ -30,12 +30,16 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import deliveries, destinations, subscriptions
+from tocsin.notify import acknowledging, deliveries, destinations, links, subscriptions
 from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels import mailserver
+from tocsin.notify.channels.email import EmailChannel
 from tocsin.notify.channels.loopback import LoopbackChannel
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.links import Links
+from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.sending import PLACES, Dispatcher, Inline
 from tocsin.notify.subscriptions import Outbox
@@ -79,7 +83,9 @@ class Installation:
     webhooks: Dispatcher[Delivery]
     checkpointer: Checkpointer
     watch: Watch
+    links: Links
     base_url: str
+    channels: frozenset[str]  # by which people can be reached
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -266,8 +272,12 @@ def build(
     channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
-    pipeline = Pipeline(mint, journal, reach, channels, base_url, holder, vault, target)
+    answering = Links(derive(secret, links.PURPOSE), base_url)
+    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
     subscribers.within("path.stepped", pipeline.queue_pages)
+    subscribers.within("path.declined", pipeline.queue_declined)
+    subscribers.within("path.stopped", acknowledging.mark)
+    subscribers.within("case.alerted", Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
     pools = [
@@ -289,7 +299,9 @@ def build(
         webhooks,
         Checkpointer(writer, journal, derive(secret, "checkpoint")),
         watch,
+        answering,
         base_url,
+        frozenset(channels) - {"loopback"},
         allow_private,
     )
     dispatcher.wake = webhooks.wake = built._wake
@@ -350,9 +362,17 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
+        channels=_mail(settings),
         options=Options.of(settings),
         reading=reading,
     )
+
+
+def _mail(settings: Settings) -> dict[str, Sender]:
+    """The e-mail channel, where a server for it is set; Misconfigured where the settings do not fit."""
+    if settings.smtp_url is None:
+        return {}
+    return {"email": EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))}
 
 
 def require_sound(database: Database) -> None:

@@ -33,6 +33,11 @@ EVENTS = (
     EventKind("case.taken_live", "It was imported, and is worked on from now on", ("reason",)),
     EventKind("case.noted", "Somebody wrote something down for colleagues", ("text", "audience")),
     EventKind("case.replied", "The customer wrote", ("text", "audience")),
+    EventKind(
+        "case.alerted",
+        "People were told of something that asks for no acknowledgement",
+        ("why", "clock", "cycle", "due_at", "says", "notified", "unreachable"),
+    ),
     EventKind("clocks.started", "Clocks began to run", ("clocks",)),
     EventKind("clocks.superseded", "Running clocks got stricter targets", ("clocks",)),
     EventKind("clock.breached", "A clock passed its time", ("clock", "cycle", "due_at", "late")),
@@ -40,6 +45,11 @@ EVENTS = (
         "path.stepped",
         "A step of a path notified people, or found nobody",
         ("escalation", "pass", "step", "notified", "unreachable", "nobody", "team", "next"),
+    ),
+    EventKind(
+        "path.declined",
+        "Somebody who was paged passed it on to others",
+        ("escalation", "by", "pass", "step", "notified", "unreachable", "next_at"),
     ),
     EventKind("path.stopped", "A path climbs no more", ("escalation", "state")),
     EventKind("audit.repaired", "The auditor found something wrong and put it right", ("found",)),
