@@ -1,5 +1,5 @@
-"""Pages under proof: whoever a step of a path named has a notification, every notification but a notice was asked for by
-a step, those that failed are those that the journal says failed, and what is still to be sent stands in the queue."""
+"""Pages under proof: whoever a step of a path named has a notification, every notification but a notice was asked for
+by a step, those that failed are those that the journal says failed, and what is to be sent stands in the queue."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field

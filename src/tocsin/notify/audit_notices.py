@@ -1,5 +1,5 @@
-"""Notices under proof: whoever was told of something has a notice with those words, every notice was asked for, and what
-is still to be sent stands in the queue, by itself or in a digest."""
+"""Notices under proof: whoever was told of something has a notice with those words, every notice was asked for, and
+what is still to be sent stands in the queue, by itself or in a digest."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
