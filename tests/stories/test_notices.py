@@ -10,7 +10,7 @@ from tests.stories.test_auditor import QUESTION, act, alarms, assert_sound, kind
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, World, world
 from tocsin import runtime
-from tocsin.cases import verbs
+from tocsin.cases import queries, verbs
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger.journal import Event
@@ -168,6 +168,9 @@ def test_a_digest_survives_the_process_and_is_tried_again(here: World, database_
     here.outbox.fail = True
     here.forward(10 * MINUTE)
     assert states(here).count("queued") == 3
+    with here.installation.database.reading() as tx:
+        shown = [page for page in queries.pages(tx, SYSTEM, case) if page["state"] == "queued"]
+    assert [page["error"] for page in shown] == ["the receiver is down"] * 3
     alert(here, case, "anna", says="while it fails")
     here.outbox.fail = False
     here.forward(30 * MINUTE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.core import ids
+from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
 from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
@@ -103,6 +104,11 @@ def settle(tx: Tx, digest: int, state: str, error: str | None) -> None:
     )
 
 
+def failed_for_now(tx: Tx, digest: int, error: str) -> None:
+    """The digest is tried again, and its notices with it."""
+    tx.run("UPDATE notifications SET error = ? WHERE digest = ? AND state = 'queued'", (error, digest))
+
+
 def _flows(tx: Tx, wanted: Collection[int]) -> dict[int, Flow]:
     """What went to these destinations within the last window, and what waits for them, held until the transaction
     ends."""
@@ -113,15 +119,17 @@ def _flows(tx: Tx, wanted: Collection[int]) -> dict[int, Flow]:
     chosen = padded(sorted(wanted))
     for destination, at in tx.rows(
         "SELECT destination, coalesce(sent_at, queued_at) FROM notifications WHERE kind IN ('notice', 'digest')"
-        f" AND destination IN ({marks(chosen)}) AND queued_at > ? AND digest IS NULL",
+        f" AND destination IN ({marks(chosen)}) AND queued_at > ? AND digest IS NULL"
+        " AND state <> 'cancelled'",
         (*chosen, tx.now - 2 * flood.WINDOW),  # a digest may go out a window after it was begun
     ):
         flows[destination].gone.append(at)
     for destination, digest, due_at, size in tx.rows(
         "SELECT d.destination, d.id, w.due_at, (SELECT count(*) FROM notifications n WHERE n.digest = d.id)"
-        f" FROM notifications d JOIN work w ON w.kind = '{KIND}' AND w.subject = d.id WHERE d.kind = 'digest'"
-        f" AND d.destination IN ({marks(chosen)}) AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
-        chosen,
+        f" FROM notifications d JOIN work w ON w.kind = '{KIND}' AND w.subject = d.id"
+        f" WHERE d.kind IN ('notice', 'digest') AND d.destination IN ({marks(chosen)}) AND d.queued_at > ?"
+        " AND d.kind = 'digest' AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
+        (*chosen, tx.now - DAY),  # as the index has it; in a day every digest has been tried
     ):
         flows[destination].waiting = Waiting(digest, due_at, size)
     return flows

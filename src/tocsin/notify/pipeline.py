@@ -141,7 +141,7 @@ class Pipeline:
             self._give_up(tx, page, outcome.error)
         else:
             work.retry(tx, page.item, outcome.error, after=work.backoff(page.item.attempt, self.chance))
-            tx.run("UPDATE notifications SET error = ? WHERE id = ?", (outcome.error[:500], page.item.subject))
+            self._failed_for_now(tx, page, outcome.error[:500])
 
     def set_aside(self, tx: Tx, page: Page, error: str) -> None:
         """Failed, and only the queue says why: the auditor raises it."""
@@ -200,6 +200,12 @@ class Pipeline:
             (tx.now, *gone),
         )
         work.finish(tx, items)
+
+    @staticmethod
+    def _failed_for_now(tx: Tx, page: Page, error: str) -> None:
+        tx.run("UPDATE notifications SET error = ? WHERE id = ?", (error, page.item.subject))
+        if page.kind == "digest":
+            notices.failed_for_now(tx, page.item.subject, error)
 
     @staticmethod
     def _settle(tx: Tx, page: Page, state: str, error: str | None) -> None:

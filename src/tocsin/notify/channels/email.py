@@ -46,7 +46,12 @@ class EmailChannel:
     async def _hand_over(self, letter: EmailMessage, address: str) -> None:
         server = self.server
         client = SMTP(
-            hostname=server.host, port=server.port, use_tls=server.security == "tls", start_tls=False, timeout=_SECONDS
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.security == "tls",
+            start_tls=False,
+            timeout=_SECONDS,
+            local_hostname=server.domain,  # else it would ask the network for this machine's name, each time
         )
         await client.connect()
         try:

@@ -29,6 +29,11 @@ class MailServer:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
 
+    @property
+    def domain(self) -> str:
+        """That of the sender, by which we greet and which our messages are numbered under."""
+        return self.sender.rpartition("@")[2]
+
 
 def of(url: str, sender: str | None) -> MailServer:
     """The server of a URL; Misconfigured names the setting."""
