@@ -85,7 +85,7 @@ class Installation:
     watch: Watch
     links: Links
     base_url: str
-    channels: frozenset[str]  # by which people can be reached
+    reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)

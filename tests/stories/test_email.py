@@ -251,7 +251,7 @@ def test_over_http_an_address_is_checked_and_needs_a_mail_server(database_url: s
             {"email": "a@b.test", "webhook": "https://x"},
         ):
             assert http.post(where, json=wrong).status_code == 422
-        installation.channels -= {"email"}
+        installation.reachable_by -= {"email"}
         refused = http.post(where, json={"email": "anna@example.test"})
         assert refused.status_code == 422
         assert "TOCSIN_SMTP_URL" in refused.json()["expected"]

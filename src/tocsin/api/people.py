@@ -118,7 +118,7 @@ def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret:
         )
     if body.email is None or body.webhook is not None:
         raise InvalidInput("this is not one destination", place="body", expected="either webhook or email")
-    if "email" not in here.channels:
+    if "email" not in here.reachable_by:
         raise InvalidInput(
             "this installation sends no e-mail",
             place="email",
