@@ -115,9 +115,18 @@ def test_in_a_flood_the_rest_goes_out_as_one_digest(here: World) -> None:
     assert states(here, "digest") == ["delivered"]
     for case in cases:
         assert_sound(here, case)
-    alert(here, cases[0], "anna", says="later")
+    alert(here, cases[0], "anna", says="too early")
     here.forward(SECOND)
-    assert told(here)[-1]["says"] == "later", "a digest counts as one message"
+    assert len(told(here)) == 5, "four others and the digest are younger than ten minutes"
+    here.forward(10 * SECOND)
+    assert [digest["count"] for digest in told(here, "digest")] == [3, 1]
+    alert(here, cases[0], "anna", says="later")
+    here.forward(20 * SECOND)
+    assert len(told(here)) == 5
+    here.forward(10 * MINUTE)
+    alert(here, cases[0], "anna", says="the flood is over")
+    here.forward(SECOND)
+    assert told(here)[-1]["says"] == "the flood is over"
 
 
 def test_a_flood_for_one_is_none_for_another(here: World) -> None:
