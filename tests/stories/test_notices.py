@@ -9,7 +9,7 @@ import pytest
 from tests.stories.test_auditor import QUESTION, act, alarms, assert_sound, kinds, opened, pages, rows
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, World, world
-from tocsin import runtime
+from tocsin import audit, runtime
 from tocsin.cases import queries, verbs
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
@@ -253,3 +253,33 @@ def test_whoever_a_declined_page_goes_to_is_paged(here: World) -> None:
     here.forward(SECOND)
     assert pages(here) == [*before, (1, 1, "bo")], "and whoever has a page of the step gets no second one"
     assert_sound(here, case)
+
+
+@pytest.mark.parametrize(
+    ("forgery", "found"),
+    [
+        ("DELETE FROM notifications WHERE kind = 'notice'", "the notice is missing"),
+        (
+            "UPDATE notifications SET content = CAST('{}' AS {bytes}) WHERE kind = 'notice'",
+            "no alert asked for the notice",
+        ),
+        (
+            "UPDATE notifications SET state = 'queued' WHERE kind = 'notice'",
+            "it is queued, and the queue says otherwise",
+        ),
+        (
+            "UPDATE notifications SET state = 'failed' WHERE kind = 'notice'",
+            "it is failed, and the journal says otherwise",
+        ),
+    ],
+)
+def test_a_notice_that_was_tampered_with_is_found(here: World, forgery: str, found: str) -> None:
+    case = question(here)
+    alert(here, case, "anna")
+    here.forward(SECOND)
+    installation = here.installation
+    text = forgery.replace("{bytes}", "BLOB" if installation.database.dialect == "sqlite" else "BYTEA")
+    assert installation.writer.write(lambda tx: tx.run(text)) == 1
+    with installation.database.reading() as tx:
+        findings = [str(finding) for finding in audit.verify(tx, audit.Keys.of(SECRET), audit.Report())]
+    assert any(found in finding for finding in findings), findings

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import rows
+from tests.stories.test_auditor import opened, rows
 from tests.stories.test_notices import alert, alerted, question, told
+from tests.stories.test_skeleton import OUTAGE
 from tests.stories.test_two_nodes import Nodes
 from tests.testing import PostgreSQL
 from tocsin.cases import verbs
 from tocsin.core.clock import MINUTE
+from tocsin.notify import acknowledging
+from tocsin.notify.acknowledging import Standing
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
@@ -27,7 +30,7 @@ def nodes(postgresql: PostgreSQL, request: pytest.FixtureRequest) -> Iterator[No
     made.second.close()
 
 
-def meet(nodes: Nodes, first: Write, second: Write) -> tuple[Any, Any]:
+def meet(nodes: Nodes, first: Write, second: Write, *cases: int) -> tuple[Any, Any]:
     """The second one begins before the first one commits, and waits for it."""
     done, go = threading.Event(), threading.Event()
 
@@ -38,10 +41,10 @@ def meet(nodes: Nodes, first: Write, second: Write) -> tuple[Any, Any]:
         return answer
 
     with ThreadPoolExecutor(2) as pool:
-        ahead = pool.submit(nodes.first.writer.write, holds)
+        ahead = pool.submit(nodes.first.writer.write, holds, cases=cases)
         try:
             assert done.wait(20)
-            behind = pool.submit(nodes.second.writer.write, second)
+            behind = pool.submit(nodes.second.writer.write, second, cases=cases)
             while not nodes._waits() and not behind.done():
                 threading.Event().wait(0.01)
             assert not behind.done(), "they did not meet"
@@ -92,3 +95,16 @@ def test_what_comes_when_a_digest_is_leaving_goes_by_itself(nodes: Nodes) -> Non
     said = [message["says"] for message in told(here)]
     kept = [notice["says"] for digest in told(here, "digest") for notice in digest["notices"]]
     assert sorted(said + kept) == ["0", "1", "2", "3", "4", "5", "after"]
+
+
+def test_a_link_that_is_pressed_twice_at_once_works_once(nodes: Nodes) -> None:
+    here = nodes.world
+    case = opened(here, OUTAGE)
+    here.forward(0)
+    claim = nodes.first.links.read(here.outbox.sent[0]["acknowledge_link"].rpartition("/")[2])
+
+    def press(node: Installation) -> Write:
+        return lambda tx: acknowledging.acknowledge(tx, node.desk, claim).standing
+
+    assert meet(nodes, press(nodes.first), press(nodes.second), case) == (Standing.DONE, Standing.USED)
+    assert len(rows(here, "SELECT 1 FROM events WHERE kind = 'case.acknowledged'")) == 1
