@@ -277,6 +277,7 @@ def build(
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", pipeline.queue_declined)
     subscribers.within("path.stopped", acknowledging.mark)
+    subscribers.within("path.answered", acknowledging.mark_one_of_several)
     subscribers.within("case.alerted", Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tests.testing import World, world
-from tocsin.cases import verbs
+from tocsin.cases import acting, verbs
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import NotAllowed
@@ -81,10 +81,10 @@ def _work(here: World, place: int, case: int, person: str) -> None:
         _signal(here, external_id=f"Z-{place}", subject="It is back", users_affected=70)
 
 
-def _act(here: World, case: int, plan: verbs.Plan) -> None:
+def _act(here: World, case: int, plan: acting.Plan) -> None:
     """What the case allows."""
     with contextlib.suppress(NotAllowed):
-        here.installation.writer.write(lambda tx: verbs.act(tx, here.installation.desk, case, plan), cases=[case])
+        here.installation.writer.write(lambda tx: acting.act(tx, here.installation.desk, case, plan), cases=[case])
 
 
 def _signal(here: World, **body: Any) -> None:

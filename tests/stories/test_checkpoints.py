@@ -9,7 +9,7 @@ from tests.stories.record import STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.audit import Keys, Report
-from tocsin.cases import verbs
+from tocsin.cases import acting, verbs
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import checkpoints
@@ -79,7 +79,7 @@ def test_a_state_put_back_shows_against_a_checkpoint_kept_outside(here: World) -
     assert noted is not None
     assert proved(here, noted.name)[0] == []
     here.installation.writer.write(
-        lambda tx: verbs.act(tx, here.installation.desk, case, verbs.note(here.viewer("lea"), "Seen.")), cases=[case]
+        lambda tx: acting.act(tx, here.installation.desk, case, verbs.note(here.viewer("lea"), "Seen.")), cases=[case]
     )
     here.installation.checkpointer.cover()
     later = proved(here, noted.name)[1].newest
@@ -97,10 +97,10 @@ def test_a_clock_that_goes_back_moves_no_event_back(here: World) -> None:
     here.forward(MINUTE)
     here.clock._now -= 20 * SECOND  # somebody set the machine's clock
     done = here.installation.writer.write(
-        lambda tx: verbs.act(tx, here.installation.desk, case, verbs.acknowledge(here.viewer("carl"))), cases=[case]
+        lambda tx: acting.act(tx, here.installation.desk, case, verbs.acknowledge(here.viewer("carl"))), cases=[case]
     )
     here.installation.writer.write(
-        lambda tx: verbs.act(tx, here.installation.desk, case, verbs.resolve(here.viewer("carl"), None)), cases=[case]
+        lambda tx: acting.act(tx, here.installation.desk, case, verbs.resolve(here.viewer("carl"), None)), cases=[case]
     )
     assert done.state.case.acknowledged_at == done.state.case.updated_at
     assert json.dumps([finding.value() for finding in proved(here)[0]]) == "[]"

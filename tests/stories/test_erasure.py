@@ -6,7 +6,8 @@ from tests.stories.record import STARTER, story
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.audit import Keys, Report
-from tocsin.cases import aggregate, folding
+from tocsin.cases import applying, folding
+from tocsin.cases.aggregate import Case
 from tocsin.cases.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
@@ -101,6 +102,6 @@ def test_an_erasure_can_be_asked_for_twice_and_never_erased(database_url: str) -
 
 def test_every_kind_of_change_says_what_an_erasure_loses() -> None:
     kinds = {kind for kind in folding.LOST if kind != "case.opened"}
-    assert {kind for kind in kinds if not aggregate.changes(kind)} == set()
-    fields = set(aggregate.Case.__struct_fields__) | {folding.CLOCKS, folding.ESCALATIONS}
+    assert {kind for kind in kinds if not applying.changes(kind)} == set()
+    fields = set(Case.__struct_fields__) | {folding.CLOCKS, folding.ESCALATIONS}
     assert set().union(*(lost.names for lost in folding.LOST.values())) <= fields

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.testing import PEOPLE, World, world
-from tocsin.cases import queries, store, verbs
+from tocsin.cases import acting, queries, store, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.core.clock import HOUR
@@ -157,7 +157,7 @@ def test_history_leaves_alone_what_people_work_on(here: World, take: Callable[..
     resolved = case(here, 2)[0].case.id
     desk = here.installation.desk
     here.installation.writer.write(
-        lambda tx: verbs.act(tx, desk, resolved, verbs.resolve(SYSTEM, None)), cases=[resolved]
+        lambda tx: acting.act(tx, desk, resolved, verbs.resolve(SYSTEM, None)), cases=[resolved]
     )
     outcome = take(row(1, HIGH, HIGH), row(2, LOW, LOW), row(2, HIGH, HIGH))
     assert counts(outcome) == {"live": 2, "unchanged": 1}

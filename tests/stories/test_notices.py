@@ -10,7 +10,7 @@ from tests.stories.test_auditor import QUESTION, act, alarms, assert_sound, kind
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit, runtime
-from tocsin.cases import queries, verbs
+from tocsin.cases import acting, queries, verbs
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger.journal import Event
@@ -145,8 +145,8 @@ def test_one_event_for_many_cases_at_once(here: World) -> None:
     """What a bulk writes is one call of the subscriber."""
     cases = [question(here) for _ in range(12)]
     installation = here.installation
-    plans: dict[int, verbs.Plan] = {case: lambda state, around: [alerted(here, "anna")] for case in cases}
-    installation.writer.write(lambda tx: verbs.act_many(tx, installation.desk, plans), cases=tuple(cases))
+    plans: dict[int, acting.Plan] = {case: lambda state, around: [alerted(here, "anna")] for case in cases}
+    installation.writer.write(lambda tx: acting.act_many(tx, installation.desk, plans), cases=tuple(cases))
     here.forward(11 * MINUTE)
     assert len(told(here)) == 5
     assert [digest["count"] for digest in told(here, "digest")] == [7]

@@ -13,7 +13,7 @@ from tests.stories.test_skeleton import STARTER
 from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
 from tocsin import runtime
 from tocsin.api import cases as routes
-from tocsin.cases import verbs
+from tocsin.cases import acting, verbs
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY, SECOND, VirtualClock
@@ -113,7 +113,7 @@ def test_a_signal_with_one_idempotency_key_is_taken_once(nodes: Nodes) -> None:
 def test_two_signals_for_a_ticket_long_resolved_open_one_case(nodes: Nodes) -> None:
     first = nodes.first
     old = first.writer.write(lambda tx: accept(external_id="E-1")(first, tx)).state.case.id
-    first.writer.write(lambda tx: verbs.act(tx, first.desk, old, verbs.resolve(SYSTEM, "done")), cases=(old,))
+    first.writer.write(lambda tx: acting.act(tx, first.desk, old, verbs.resolve(SYSTEM, "done")), cases=(old,))
     first.writer.write(lambda tx: tx.run("UPDATE cases SET resolved_at = resolved_at - ?", (30 * DAY,)))
     ahead, behind = nodes.meet(signal(external_id="E-1"), signal(external_id="E-1"))
     assert (ahead.new, behind.new) == (True, False)
@@ -142,7 +142,7 @@ def test_whoever_was_added_on_another_node_is_known_by_name(nodes: Nodes) -> Non
     case = first.writer.write(lambda tx: accept()(first, tx)).state.case.id
     assert "zoe" not in second.people().by_name
     first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
-    first.writer.write(lambda tx: verbs.act(tx, first.desk, case, verbs.assign(SYSTEM, "zoe")), cases=(case,))
+    first.writer.write(lambda tx: acting.act(tx, first.desk, case, verbs.assign(SYSTEM, "zoe")), cases=(case,))
     listed = json.loads(
         bytes(
             routes.list_cases(

@@ -12,7 +12,7 @@ from tests.stories.test_notices import alert, alerted, question, told
 from tests.stories.test_skeleton import OUTAGE
 from tests.stories.test_two_nodes import Nodes
 from tests.testing import PostgreSQL
-from tocsin.cases import verbs
+from tocsin.cases import acting
 from tocsin.core.clock import MINUTE
 from tocsin.notify import acknowledging
 from tocsin.notify.acknowledging import Standing
@@ -55,7 +55,7 @@ def meet(nodes: Nodes, first: Write, second: Write, *cases: int) -> tuple[Any, A
 
 def alerting(nodes: Nodes, node: Installation, case: int, says: str) -> Write:
     event = alerted(nodes.world, "anna", says=says)
-    return lambda tx: verbs.act(tx, node.desk, case, lambda state, around: [event])
+    return lambda tx: acting.act(tx, node.desk, case, lambda state, around: [event])
 
 
 def test_together_they_keep_to_the_limit(nodes: Nodes) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tocsin.api.access import Again, Here, Who, case_id, json
 from tocsin.api.bodies import Body
-from tocsin.cases import discretion, queries, representation, store, verbs
+from tocsin.cases import acting, discretion, queries, representation, store, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
@@ -131,7 +131,7 @@ def note(case: str, body: Note, here: Here, who: Who, again: Again) -> Response:
     return _act(here, again, case, verbs.note(who, body.text))
 
 
-def _act(here: Installation, again: Once | None, reference: str, plan: verbs.Plan) -> Response:
+def _act(here: Installation, again: Once | None, reference: str, plan: acting.Plan) -> Response:
     """Run a verb on the case behind an id or number, unless its idempotency key was used for it; and show the case."""
     with here.database.reading() as tx:
         case = case_id(tx, reference)
@@ -139,7 +139,7 @@ def _act(here: Installation, again: Once | None, reference: str, plan: verbs.Pla
     def write(tx: Tx) -> tuple[Aggregate, Directory]:
         if accept.repeated(tx, again) is not None:
             return store.load(tx, case), here.desk.directory.get(tx)
-        done = verbs.act(tx, here.desk, case, plan)
+        done = acting.act(tx, here.desk, case, plan)
         accept.remember(tx, again, case)
         return done.state, here.desk.directory.get(tx)
 

@@ -1,17 +1,12 @@
-"""A case as one value: its row, its clocks and its escalations, folded from its events.
-
-`apply` is the only code that turns an event into state. The verbs use it to change what is stored, the audit uses it to
-rebuild a case from the journal and to compare; so the two cannot differ in what an event means.
-"""
-
-from typing import Any
+"""A case as one value: its row, its clocks and its escalations. `applying` folds it from its events."""
 
 import msgspec
 
 from tocsin.core import ids
-from tocsin.core.errors import NotFound
+from tocsin.core.clock import MINUTE
 
 LEVELS = ("standard", "senior", "executive")
+NUDGE = 10 * MINUTE  # before an acknowledgement expires
 LIVE = ("climbing", "exhausted", "unheard")  # states of an escalation that nobody has answered or stopped
 
 
@@ -42,6 +37,44 @@ class Case(msgspec.Struct):
     resolved_at: int | None = None
     closed_at: int | None = None
     imported: bool = False
+    escalation_manager: int | None = None
+    acknowledgement_lasts: int | None = None
+    active_at: int | None = None  # when somebody last worked on it
+    nudged_at: int | None = None
+    containment_claimed_at: int | None = None
+    contained_at: int | None = None
+    resolution_claimed_at: int | None = None
+    held_at: int | None = None
+    held_until: int | None = None
+    alert_at: int | None = None  # when its lead is told again that nobody owns it
+    triage_at: int | None = None
+    triage_level: str | None = None
+    requested_level: str | None = None
+    request_due_at: int | None = None
+    parent: int | None = None  # the case that it follows, or was merged into
+    corrected: str | None = None
+    confidential: bool = False
+    named: str = ""  # who may see it while it is confidential: ids, each between spaces
+
+    def expires_at(self) -> int | None:
+        """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""
+        if self.acknowledged_at is None or self.acknowledgement_lasts is None or self.resolution_claimed_at is not None:
+            return None
+        if self.level == "standard" or self.parent is not None:
+            return None
+        return max(self.acknowledged_at, self.active_at or 0) + self.acknowledgement_lasts
+
+    def nudge_at(self) -> int | None:
+        """When whoever acknowledged is reminded that this is about to expire; None where he was, or cannot be."""
+        expires = self.expires_at()
+        if expires is None or self.acknowledgement_lasts is None or self.acknowledgement_lasts <= NUDGE:
+            return None
+        begun = expires - self.acknowledgement_lasts
+        return expires - NUDGE if self.nudged_at is None or self.nudged_at < begun else None
+
+    def sees(self, user: int | None) -> bool:
+        """Whether a user is among those named for a confidential case."""
+        return user is not None and f" {ids.to_text(user)} " in self.named
 
 
 class RunningClock(msgspec.Struct):
@@ -60,6 +93,16 @@ class RunningClock(msgspec.Struct):
     outcome: str | None = None
     settled_at: int | None = None
     generation: int = 0
+    warn_at: int | None = None
+    claimed_at: int | None = None  # when somebody said that it is reached; it waits for a senior
+    pauses: str = ""  # those that are over: `begin-end`, separated by spaces
+    cancelled_because: str | None = None
+    excused_by: str | None = None
+
+    @property
+    def ticking(self) -> bool:
+        """Whether it can still run out: neither settled, nor paused, nor waiting for a claim to be confirmed."""
+        return self.outcome is None and self.paused_at is None and self.claimed_at is None
 
 
 class Escalation(msgspec.Struct):
@@ -74,6 +117,9 @@ class Escalation(msgspec.Struct):
     step: int
     next_at: int | None
     started_at: int
+    hours: str | None = None  # the calendar in which its waits count; None: around the clock
+    needed: int = 1  # answers that its last step asks for
+    answers: str = ""  # who has answered: ids, each between spaces
 
 
 class Aggregate(msgspec.Struct):
@@ -93,179 +139,11 @@ class Aggregate(msgspec.Struct):
     def climbing(self) -> list[Escalation]:
         return [escalation for escalation in self.escalations if escalation.state == "climbing"]
 
-
-def opened(case: int, payload: dict[str, Any], at: int) -> Aggregate:
-    """The state behind a chain's first event, `case.opened`."""
-    account = payload["account"]
-    return Aggregate(
-        Case(
-            id=case,
-            number=payload["number"],
-            source=payload["source"],
-            external_id=payload["external_id"],
-            account=None if account is None else ids.from_text(account),
-            subject=payload["subject"],
-            opened_at=at,
-            updated_at=at,
-            occurred_at=payload["occurred_at"],
-            imported=payload["imported"],
-        ),
-        [],
-        [],
-    )
-
-
-def apply(state: Aggregate, kind: str, payload: dict[str, Any], at: int) -> None:
-    """Change the state by one event. What other packages write into a case's chain (a page that failed, an erasure)
-    is history, and leaves the case as it is."""
-    change = _CHANGES.get(kind)
-    if change is not None:
-        change(state, payload, at)
-    if kind.partition(".")[0] in _OWN:
-        state.case.updated_at = at
-
-
-def changes(kind: str) -> bool:
-    """Whether events of this kind change more than the time of the last change."""
-    return kind in _CHANGES
-
-
-def _decided(state: Aggregate, decision: dict[str, Any], at: int) -> None:
-    case = state.case
-    case.severity = decision["severity"]
-    case.level = decision["level"]
-    case.kind = decision["kind"] if decision["level"] != "standard" else None
-    case.type = decision["type"]
-    case.product_area = decision["product_area"]
-    case.score = decision["score"]
-    case.team = decision["team"]
-    case.policy_version = decision["policy_version"]
-
-
-def _reclassified(state: Aggregate, decision: dict[str, Any], at: int) -> None:
-    """As decided, but never lower: lowering takes a person and a reason."""
-    level, kind = state.case.level, state.case.kind
-    _decided(state, decision, at)
-    if not raised(level, state.case.level):
-        state.case.level, state.case.kind = level, kind
+    def live(self) -> list[Escalation]:
+        """The escalations that nobody has answered or stopped."""
+        return [escalation for escalation in self.escalations if escalation.state in LIVE]
 
 
 def raised(before: str, after: str) -> bool:
     """Whether the second level is above the first."""
     return LEVELS.index(after) > LEVELS.index(before)
-
-
-def _superseded(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    for change in payload["clocks"]:
-        run = _find(state, change["clock"], change["cycle"])
-        run.due_at, run.target, run.calendar = change["due_at"], change["target"], change["calendar"]
-        run.origin, run.policy_version = change["origin"], change["policy_version"]
-        run.generation += 1
-
-
-def _reopened(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    state.case.state, state.case.resolved_at, state.case.closed_at = "open", None, None
-    state.case.acknowledged_at = state.case.technical_lead = None
-
-
-def _taken_live(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    state.case.imported = False
-
-
-def _clocks_started(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    for run in payload["clocks"]:
-        state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
-
-
-def _breached(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    run = _find(state, payload["clock"], payload["cycle"])
-    run.outcome, run.settled_at = "breached", run.due_at
-
-
-def _assigned(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    state.case.owner = ids.from_text(payload["owner"])
-    _stop(state, payload["stops"], at)
-
-
-def _stop(state: Aggregate, stops: list[list[Any]], at: int) -> None:
-    """Clocks that an event stops; one stopped exactly when it is due is met."""
-    for clock, cycle in stops:
-        run = _find(state, clock, cycle)
-        run.outcome, run.settled_at = "met" if at <= run.due_at else "breached", at
-
-
-def _escalated(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    state.case.level = payload["level"]
-    state.case.kind = payload["kind"]
-    state.case.acknowledged_at = None  # of a lower level, which is no answer to this one
-    state.escalations.append(
-        Escalation(
-            id=ids.from_text(payload["escalation"]),
-            kind=payload["kind"],
-            path=payload["path"],
-            policy_version=payload["policy_version"],
-            state="climbing",
-            passed=0,
-            step=0,
-            next_at=payload["first_at"],
-            started_at=at,
-        )
-    )
-
-
-def _stepped(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    escalation = _escalation(state, payload)
-    after = payload["next"]
-    if after is None:
-        escalation.state, escalation.next_at = "exhausted" if payload["notified"] else "unheard", None
-    else:
-        escalation.passed, escalation.step, escalation.next_at = after["pass"], after["step"], after["at"]
-
-
-def _acknowledged(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    state.case.acknowledged_at = at
-    state.case.technical_lead = ids.from_text(payload["lead"]) if payload["lead"] else None
-    _stop(state, payload["stops"], at)
-
-
-def _stopped(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    escalation = _escalation(state, payload)
-    escalation.state, escalation.next_at = payload["state"], None
-
-
-def _resolved(state: Aggregate, payload: dict[str, Any], at: int) -> None:
-    state.case.state, state.case.resolved_at = "resolved", at
-    _stop(state, payload["stops"], at)
-
-
-def _find(state: Aggregate, clock: str, cycle: int) -> RunningClock:
-    for run in state.clocks:
-        if run.clock == clock and run.cycle == cycle:
-            return run
-    raise NotFound(f"the case has no {clock} clock of cycle {cycle}")
-
-
-def _escalation(state: Aggregate, payload: dict[str, Any]) -> Escalation:
-    wanted = ids.from_text(payload["escalation"])
-    for escalation in state.escalations:
-        if escalation.id == wanted:
-            return escalation
-    raise NotFound(f"the case has no escalation {payload['escalation']}")
-
-
-_OWN = frozenset({"case", "clock", "clocks", "path"})
-_CHANGES: dict[str, Any] = {
-    "case.decided": _decided,
-    "case.reclassified": _reclassified,
-    "case.reopened": _reopened,
-    "case.taken_live": _taken_live,
-    "clocks.superseded": _superseded,
-    "case.assigned": _assigned,
-    "case.escalated": _escalated,
-    "case.acknowledged": _acknowledged,
-    "case.resolved": _resolved,
-    "clocks.started": _clocks_started,
-    "clock.breached": _breached,
-    "path.stepped": _stepped,
-    "path.stopped": _stopped,
-}

@@ -1,10 +1,9 @@
-"""Which clocks start, and when a case next needs attention. Pure."""
+"""Which clocks start, when a path takes its first step, and when a case next needs attention. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.clocks.calendars import Calendar
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.model import ClockName
@@ -39,6 +38,7 @@ def starts(
                 "origin": target.origin,
                 "started_at": started,
                 "due_at": policy.targets.due(target, now, opened_at),
+                "warn_at": policy.targets.warning(clock, target, now, opened_at),
             }
         )
     return found
@@ -52,31 +52,39 @@ def next_cycles(state: Aggregate) -> dict[str, int]:
     return found
 
 
-def first_step_at(policy: Policy, decision: Decision, now: int) -> int:
+def first_step_at(policy: Policy, decision: Decision, hours: str | None, now: int) -> int:
     """When the path's first step fires. In the team's hours, at once. Outside of them: at once where it may wake
-    people, unless only a text speaks for it, which waits a moment for triage (`hold`); else when the hours begin."""
-    opening = _hours(policy, decision).next_open(now)
-    if opening == now:
+    people (`hours` None), unless only a text speaks for it, which waits a moment for triage (`hold`); else when the
+    hours begin."""
+    if hours is not None:
+        return policy.document.calendars[hours].next_open(now)
+    if not decision.hold:
         return now
-    return now + decision.hold if decision.wake else opening
+    team = policy.document.calendars[hours_of(policy, decision.level)]
+    return now if team.next_open(now) == now else now + decision.hold
 
 
-def _hours(policy: Policy, decision: Decision) -> Calendar:
-    """The hours of whoever takes the case: the calendar in which its level counts acknowledgement."""
+def hours_of(policy: Policy, level: str) -> str:
+    """The hours of whoever takes a case of this level: the calendar in which the level counts acknowledgement."""
     document = policy.document
-    level = document.levels.get(decision.level)
-    target = level.targets.get("acknowledge") if level else None
-    name = target.calendar if target and target.calendar else document.severities[document.default_severity].calendar
-    return document.calendars[name]
+    found = document.levels.get(level)  # type: ignore[call-overload]
+    target = found.targets.get("acknowledge") if found else None
+    if target is not None and target.calendar is not None:
+        return str(target.calendar)
+    return document.severities[document.default_severity].calendar
 
 
 def next_instant(state: Aggregate) -> int | None:
-    """When something is due on this case: a clock (one microsecond after its time, for a stop exactly then is met) or a
-    step of a path. None when nothing will happen by itself."""
-    if state.case.state != "open" or state.case.imported:
+    """When something is due on this case: a clock (one microsecond after its time, for a stop exactly then is met), a
+    warning, a step of a path, or what waits for an answer. None when nothing will happen by itself."""
+    case = state.case
+    if case.state != "open" or case.imported:
         return None
-    instants = [run.due_at + 1 for run in state.clocks if run.outcome is None and run.paused_at is None]
-    instants += [
-        climb.next_at for climb in state.escalations if climb.state == "climbing" and climb.next_at is not None
-    ]
-    return min(instants, default=None)
+    found: list[int | None] = [case.held_until, case.alert_at, case.triage_at, case.request_due_at]
+    if case.acknowledged_at is not None:
+        found += (case.nudge_at(), case.expires_at())
+    for run in state.clocks:
+        if run.ticking:
+            found += (run.due_at + 1, run.warn_at)
+    found += [climb.next_at for climb in state.escalations if climb.state == "climbing"]
+    return min((at for at in found if at is not None), default=None)

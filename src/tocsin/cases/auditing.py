@@ -40,7 +40,8 @@ def examine(state: Aggregate, timer: Timer | None, directory: Directory, now: in
 def unanswered(state: Aggregate) -> bool:
     """Whether somebody must still acknowledge the case."""
     case = state.case
-    return case.state == "open" and not case.imported and case.level != "standard" and case.acknowledged_at is None
+    waits = case.level != "standard" and case.acknowledged_at is None
+    return waits and case.state == "open" and not case.imported and case.parent is None
 
 
 def live(state: Aggregate) -> list[int]:

@@ -11,22 +11,12 @@ that they name. A later version, which may have renamed or shortened the path, i
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tocsin.cases.aggregate import Case, Escalation
+from tocsin.cases.aggregate import Escalation
 from tocsin.cases.context import Around
+from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
-from tocsin.policy.compiled import Policy
-from tocsin.policy.model import Path
-
-
-class Scene(NamedTuple):
-    """A case as its path sees it at one instant."""
-
-    policy: Policy
-    around: Around
-    case: Case
-    account_owner: int | None
-    now: int
+from tocsin.policy.model import Path, Step
 
 
 class Named(NamedTuple):
@@ -42,8 +32,7 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
     Steps that reach nobody are events too, followed at once by the next.
     """
     around = scene.around
-    scene = scene._replace(policy=around.policies.compiled(escalation.policy_version))
-    path = scene.policy.document.paths[escalation.path]
+    scene, path = of(scene, escalation)
     events: list[Event] = []
     passed, step = escalation.passed, escalation.step
     while True:
@@ -52,8 +41,7 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
         missed = [person for person in named if person.user not in around.reachable]
         after = _next(path, passed, step)
         last = passed >= path.repeat
-        wait = 0 if last else path.steps[step].wait.microseconds
-        at = scene.now + (wait if reached else 0)
+        at = scene.now if last or not reached else waited(scene, escalation, path.steps[step])
         events.append(
             Event(
                 "path.stepped",
@@ -61,10 +49,11 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
                     "escalation": ids.to_text(escalation.id),
                     "pass": passed,
                     "step": step,
-                    "notified": [_person(around, person) for person in reached],
-                    "unreachable": [_person(around, person) for person in missed],
+                    "notified": [person(around, one) for one in reached],
+                    "unreachable": [person(around, one) for one in missed],
                     "nobody": not named,
                     "team": scene.case.team,
+                    "needed": 1 if last else path.steps[step].acknowledgements,
                     "next": None if last else {"pass": after[0], "step": after[1], "at": at},
                 },
             )
@@ -74,10 +63,57 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
         passed, step = after
 
 
+def of(scene: Scene, escalation: Escalation) -> tuple[Scene, Path]:
+    """The path that an escalation climbs, and the scene under the version that began it."""
+    begun = scene._replace(policy=scene.around.policies.compiled(escalation.policy_version))
+    return begun, begun.policy.document.paths[escalation.path]
+
+
+def may_fire(scene: Scene, escalation: Escalation) -> bool:
+    """Whether a step may notify people now: always, or in the hours that the path keeps."""
+    if escalation.hours is None:
+        return True
+    begun, _ = of(scene, escalation)
+    return begun.policy.document.calendars[escalation.hours].next_open(scene.now) == scene.now
+
+
+def waited(scene: Scene, escalation: Escalation, step: Step) -> int:
+    """When the wait of a step is over, counted in the hours that the path keeps."""
+    if escalation.hours is None:
+        return scene.now + step.wait.microseconds
+    begun, _ = of(scene, escalation)
+    return begun.policy.document.calendars[escalation.hours].add(scene.now, step.wait)
+
+
+def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[Named], Step | None]:
+    """Whom a page is handed on to: the backups of the rosters by which the last step that fired named somebody; and
+    that step. Nobody where it named him otherwise."""
+    begun, path = of(scene, escalation)
+    passed, step = last_fired(scene, escalation)
+    if passed >= path.repeat or passed < 0:
+        return [], None
+    found = []
+    for target in path.steps[step].notify:
+        if target.startswith("oncall:") and target.count(":") == 1 and decliner in resolve(target, begun):
+            found += [
+                Named(user, f"{target}:backup") for user in resolve(f"{target}:backup", begun) if user != decliner
+            ]
+    return found, path.steps[step]
+
+
+def last_fired(scene: Scene, escalation: Escalation) -> tuple[int, int]:
+    """The pass and step that fired last; a pass of -1 where none has."""
+    _, path = of(scene, escalation)
+    if escalation.next_at is None:
+        return path.repeat, 0
+    if escalation.step:
+        return escalation.passed, escalation.step - 1
+    return escalation.passed - 1, len(path.steps) - 1
+
+
 def reaches(scene: Scene, escalation: Escalation) -> bool:
     """Whether the path would reach anybody now, if it were walked from its beginning."""
-    scene = scene._replace(policy=scene.around.policies.compiled(escalation.policy_version))
-    path = scene.policy.document.paths[escalation.path]
+    scene, path = of(scene, escalation)
     places = [(0, step) for step in range(len(path.steps))] + [(path.repeat, 0)]
     named = (person for passed, step in places for person in _everyone(path, scene, passed, step))
     return any(person.user in scene.around.reachable for person in named)
@@ -127,5 +163,6 @@ def _by_name(around: Around, name: str) -> int | None:
     return user.id if user else None
 
 
-def _person(around: Around, person: Named) -> dict[str, Any]:
-    return {"user": ids.to_text(person.user), "name": around.directory.name_of(person.user), "why": person.why}
+def person(around: Around, named: Named) -> dict[str, Any]:
+    """Somebody as events show him."""
+    return {"user": ids.to_text(named.user), "name": around.directory.name_of(named.user), "why": named.why}

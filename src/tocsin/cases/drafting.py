@@ -1,9 +1,11 @@
 """Events in the making, and the state that they lead to; the case itself is not touched."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tocsin.cases import store
-from tocsin.cases.aggregate import Aggregate, apply
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.applying import apply
 from tocsin.ledger.journal import Event
 
 
@@ -19,3 +21,7 @@ class Draft:
         """`payload`: what the state takes from the event, where that is less than the event says."""
         self.events.append(event)
         apply(self.state, event.kind, event.said() if payload is None else payload, self.now)
+
+    def add_all(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.add(event)

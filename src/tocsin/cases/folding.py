@@ -5,7 +5,8 @@ from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
-from tocsin.cases.aggregate import Aggregate, Case, apply, changes, opened
+from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.applying import apply, changes, opened, touch
 from tocsin.core.errors import NotFound
 from tocsin.ledger.walk import Stored
 
@@ -23,6 +24,7 @@ class _Outline(TypedDict):
     score: float
     team: str | None
     policy_version: int
+    triage: dict[str, Any] | None
 
 
 class Lost(NamedTuple):
@@ -33,24 +35,58 @@ class Lost(NamedTuple):
 
 
 _EVERYTHING = Lost(frozenset(Case.__struct_fields__) - {"id", "opened_at", "updated_at"} | {CLOCKS, ESCALATIONS})
-_DECISION = Lost(frozenset(_Outline.__annotations__))
+_DECISION = Lost(frozenset(_Outline.__annotations__) - {"triage"} | {"triage_at", "triage_level"})
 _CLOCKS, _ESCALATIONS = Lost(frozenset({CLOCKS})), Lost(frozenset({ESCALATIONS}))
 _FIRST = {"number": 0, "source": "", "external_id": None, "account": None, "subject": "", "occurred_at": None}
+
+_NOTHING = Lost(frozenset(), {})
+_REQUEST = frozenset({"requested_level", "request_due_at"})
+_NAMED = frozenset({"named"})
 
 LOST: dict[str, Lost] = {
     "case.opened": Lost(frozenset({*_FIRST, "imported"}), _FIRST | {"imported": False}),
     "case.decided": _DECISION,
     "case.reclassified": _DECISION,
-    "case.reopened": Lost(frozenset(), {}),
-    "case.taken_live": Lost(frozenset(), {}),
-    "case.assigned": Lost(frozenset({"owner", CLOCKS})),
-    "case.escalated": Lost(frozenset({"level", "kind", "acknowledged_at", ESCALATIONS})),
-    "case.acknowledged": Lost(frozenset({"technical_lead", CLOCKS}), {"lead": None, "stops": []}),
+    "case.lowered": Lost(frozenset({"level", "kind"})),
+    "case.triaged": _NOTHING,
+    "case.corrected": Lost(frozenset({"corrected"})),
+    "case.requested": Lost(_REQUEST),
+    "case.request_answered": _NOTHING,
+    "case.assigned": Lost(frozenset({"owner", "alert_at", CLOCKS}) | _NAMED),
+    "case.alerted": Lost(frozenset({"alert_at"})),
+    "case.nudged": _NOTHING,
+    "case.escalated": Lost(
+        frozenset({"level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS}) | _REQUEST
+    ),
+    "case.acknowledged": Lost(
+        frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", CLOCKS}) | _NAMED
+    ),
+    "case.acknowledgement_ended": Lost(frozenset({"technical_lead"}), {"lead": None}),
+    "case.claimed": Lost(frozenset({"containment_claimed_at", "resolution_claimed_at", CLOCKS})),
+    "case.claim_rejected": Lost(frozenset({"containment_claimed_at", "resolution_claimed_at", CLOCKS})),
+    "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({CLOCKS}), {"stops": []}),
+    "case.reopened": _NOTHING,
+    "case.closed": _NOTHING,
+    "case.merged": Lost(frozenset({"state", "closed_at", "parent", "alert_at"})),
+    "case.linked": Lost(frozenset({"parent", "alert_at"})),
+    "case.unlinked": Lost(frozenset({"parent"})),
+    "case.held": Lost(frozenset({"held_at", "held_until", CLOCKS})),
+    "case.released": Lost(frozenset({CLOCKS}), {"clocks": []}),
+    "case.confided": Lost(frozenset({"confidential"}) | _NAMED),
+    "case.taken_live": _NOTHING,
     "clocks.started": _CLOCKS,
     "clocks.superseded": _CLOCKS,
-    "clock.breached": _CLOCKS,
+    "clocks.corrected": _CLOCKS,
+    "clocks.relieved": _CLOCKS,
+    "clocks.restarted": _CLOCKS,
+    "clocks.cancelled": _CLOCKS,
+    "clocks.excused": _CLOCKS,
+    "clock.warned": _CLOCKS,
+    "clock.breached": Lost(frozenset({CLOCKS, "alert_at"})),
     "path.stepped": _ESCALATIONS,
+    "path.answered": _ESCALATIONS,
+    "path.declined": _ESCALATIONS,
     "path.stopped": _ESCALATIONS,
 }
 
@@ -88,7 +124,7 @@ class Folding:
         elif payload is not None:
             apply(self.state, event.kind, payload, event.at)
         else:
-            apply(self.state, _UNCHANGING, {}, event.at)
+            touch(self.state, event.kind, event.at)
 
     def _payload(self, event: Stored) -> dict[str, Any] | None:
         """What the event says; None where nothing of it can be applied."""
@@ -100,9 +136,6 @@ class Folding:
         lost = LOST.get(event.kind, _EVERYTHING)
         self.lost |= lost.names
         return lost.blank
-
-
-_UNCHANGING = "case.noted"
 
 
 def adopt(state: Aggregate, stored: Aggregate, lost: set[str]) -> None:

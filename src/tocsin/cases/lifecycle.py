@@ -1,5 +1,6 @@
 """Which verb a case allows in which state, and why not otherwise: one pure table, whose reasons the screens show."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from tocsin.cases.aggregate import Aggregate
@@ -9,33 +10,53 @@ from tocsin.core.errors import NotAllowed
 class Verb(StrEnum):
     ASSIGN = "assign"
     ACKNOWLEDGE = "acknowledge"
+    DECLINE = "decline"
+    RAISE = "raise"
+    REQUEST = "request"
+    ANSWER = "answer"
+    LOWER = "lower"
+    OVERRIDE = "override"
+    CORRECT = "correct"
+    TRIAGE = "triage"
+    HOLD = "hold"
+    RELEASE = "release"
+    CONTAIN = "contain"
+    JUDGE_CONTAINMENT = "judge containment"
     RESOLVE = "resolve"
+    JUDGE_RESOLUTION = "judge resolution"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    RELIEVE = "relieve"
+    LINK = "link"
+    NOTE = "note"
+    CONFIDE = "confide"
 
 
-_ALLOWED: dict[Verb, frozenset[str]] = {
-    Verb.ASSIGN: frozenset({"open"}),
-    Verb.ACKNOWLEDGE: frozenset({"open"}),
-    Verb.RESOLVE: frozenset({"open"}),
-}
-_STATES = {
+_EVER = frozenset({"open", "resolved", "closed", "merged"})
+_OVER = {
     "open": "the case is open",
     "resolved": "the case is resolved already",
     "closed": "the case is closed",
     "merged": "the case was merged into another",
 }
+_STATES: dict[Verb, frozenset[str]] = {
+    Verb.REOPEN: frozenset({"resolved", "closed"}),
+    Verb.CLOSE: frozenset({"resolved"}),
+    Verb.LINK: frozenset({"open", "resolved", "closed"}),
+    Verb.NOTE: _EVER,
+    Verb.CONFIDE: _EVER,
+}
+_OPEN = frozenset({"open"})
 
 
 def why_not(verb: Verb, state: Aggregate) -> str | None:
     """The reason why the case does not allow the verb now; None when it does."""
-    case = state.case
-    if case.state not in _ALLOWED[verb]:
-        return _STATES[case.state]
-    if verb is Verb.ACKNOWLEDGE:
-        if case.level == "standard":
-            return "the case is not escalated, so there is nothing to acknowledge"
-        if case.acknowledged_at is not None:
-            return "the case is acknowledged already"
-    return None
+    if state.case.state not in _STATES.get(verb, _OPEN):
+        if verb is Verb.CLOSE and state.case.state == "open":
+            return "the case is open, and has to be resolved first"
+        return _OVER[state.case.state]
+    further = _FURTHER.get(verb)
+    return further(state) if further is not None else None
 
 
 def require(verb: Verb, state: Aggregate) -> None:
@@ -43,3 +64,88 @@ def require(verb: Verb, state: Aggregate) -> None:
     reason = why_not(verb, state)
     if reason is not None:
         raise NotAllowed(reason, place=verb.value)
+
+
+def _acknowledge(state: Aggregate) -> str | None:
+    if state.case.level == "standard" and state.running("acknowledge") is None:
+        return "the case is not escalated, so there is nothing to acknowledge"
+    if state.case.acknowledged_at is not None and not state.live():
+        return "the case is acknowledged already"
+    return None
+
+
+def _decline(state: Aggregate) -> str | None:
+    answered = any(climb.state == "acknowledged" for climb in state.escalations)
+    return None if state.live() or answered else "nobody was paged about the case, so there is nothing to decline"
+
+
+def _raise(state: Aggregate) -> str | None:
+    return "the case is at the highest level already" if state.case.level == "executive" else None
+
+
+def _request(state: Aggregate) -> str | None:
+    if state.case.requested_level is not None:
+        return "an escalation is requested already, and waits for an answer"
+    return _raise(state)
+
+
+def _answer(state: Aggregate) -> str | None:
+    return None if state.case.requested_level is not None else "no escalation is requested"
+
+
+def _lower(state: Aggregate) -> str | None:
+    return "the case is not escalated" if state.case.level == "standard" else None
+
+
+def _triage(state: Aggregate) -> str | None:
+    return None if state.case.triage_at is not None else "triage asks nothing about the case"
+
+
+def _hold(state: Aggregate) -> str | None:
+    return "the case is on hold already" if state.case.held_at is not None else None
+
+
+def _release(state: Aggregate) -> str | None:
+    return None if state.case.held_at is not None else "the case is not on hold"
+
+
+def _contain(state: Aggregate) -> str | None:
+    case = state.case
+    if case.level == "standard" and state.running("contain") is None:
+        return "the case is not escalated, so no containment is asked for"
+    if case.contained_at is not None:
+        return "the case is contained already"
+    if case.containment_claimed_at is not None:
+        return "containment is claimed already, and waits to be confirmed"
+    return None
+
+
+def _judge_containment(state: Aggregate) -> str | None:
+    return None if state.case.containment_claimed_at is not None else "nobody has claimed containment"
+
+
+def _resolve(state: Aggregate) -> str | None:
+    if state.case.resolution_claimed_at is not None:
+        return "the resolution is claimed already, and waits to be confirmed"
+    return None
+
+
+def _judge_resolution(state: Aggregate) -> str | None:
+    return None if state.case.resolution_claimed_at is not None else "nobody has claimed that the case is resolved"
+
+
+_FURTHER: dict[Verb, Callable[[Aggregate], str | None]] = {
+    Verb.ACKNOWLEDGE: _acknowledge,
+    Verb.DECLINE: _decline,
+    Verb.RAISE: _raise,
+    Verb.REQUEST: _request,
+    Verb.ANSWER: _answer,
+    Verb.LOWER: _lower,
+    Verb.TRIAGE: _triage,
+    Verb.HOLD: _hold,
+    Verb.RELEASE: _release,
+    Verb.CONTAIN: _contain,
+    Verb.JUDGE_CONTAINMENT: _judge_containment,
+    Verb.RESOLVE: _resolve,
+    Verb.JUDGE_RESOLUTION: _judge_resolution,
+}

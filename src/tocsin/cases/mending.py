@@ -7,13 +7,12 @@ give, because it never had it or its payloads were erased, is begun anew by the 
 
 from typing import NamedTuple
 
-from tocsin.cases import arming, climbing, queries, rebuilding, store, verbs
+from tocsin.cases import acting, arming, climbing, escalating, queries, rebuilding, store
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.auditing import FOR_PEOPLE, Finding, Timer, examine, live
-from tocsin.cases.climbing import Scene
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import TIMER
-from tocsin.cases.reviving import path_of_level
+from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import from_bytes
@@ -39,20 +38,20 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
     _restore(tx, stored)
     unmended = [finding for finding in found if finding.what in FOR_PEOPLE]
 
-    def plan(state: Aggregate, around: Around) -> list[Event]:
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
         """The state is restored and settled: what is still wrong is begun anew, or cannot be."""
         hopeless = set()
         events: list[Event] = []
-        for finding in examine(state, None, around.directory, tx.now):
+        for finding in examine(state, None, scene.around.directory, tx.now):
             begun: list[Event] | None = None
             if finding.what == "owner":
-                begun = _assign_clock(tx, around, state)
+                begun = _assign_clock(tx, scene.around, state)
                 unmended.append(finding)
             elif finding.what == "path" and not live(state):
-                begun = path_of_level(desk, around, state, tx.now)
+                begun = escalating.path_of(scene, state, state.case.level)
                 unmended.extend([] if begun else [finding])
             elif finding.what == "unheard":
-                begun = _from_the_beginning(tx, desk, around, state)
+                begun = _from_the_beginning(scene, state)
                 unmended.extend([] if begun else [finding])
             if begun is not None:
                 events += begun
@@ -60,7 +59,7 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
         done = [finding for finding in repairable if finding.what not in hopeless]
         return [repaired(done), *events] if done else events
 
-    verbs.act(tx, desk, case, plan)
+    acting.act(tx, desk, case, plan)
     return Mended(stored.case.number, found, unmended)
 
 
@@ -103,23 +102,12 @@ def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
     return [Event("clocks.started", {"clocks": clocks})] if clocks else []
 
 
-def _from_the_beginning(tx: Tx, desk: Desk, around: Around, state: Aggregate) -> list[Event]:
+def _from_the_beginning(scene: Scene, state: Aggregate) -> list[Event]:
     """Paths that reached nobody are walked once more, if they would reach somebody by now; none otherwise."""
-    case = state.case
-    owner = verbs.account_owners(tx, [state]).get(case.account) if case.account else None
-    scene = Scene(around.policies.compiled(case.policy_version), around, case, owner, around.now)
     unheard = [climb for climb in state.escalations if climb.state == "unheard"]
-    return [event for climb in unheard if climbing.reaches(scene, climb) for event in _again(desk, scene, climb)]
+    return [event for climb in unheard if climbing.reaches(scene, climb) for event in _again(scene, climb)]
 
 
-def _again(desk: Desk, scene: Scene, climb: Escalation) -> list[Event]:
-    payload = {
-        "escalation": ids.to_text(desk.mint.new(scene.now)),
-        "level": scene.case.level,
-        "kind": climb.kind,
-        "path": climb.path,
-        "policy_version": climb.policy_version,
-        "first_at": scene.now,
-    }
+def _again(scene: Scene, climb: Escalation) -> list[Event]:
     stopped = {"escalation": ids.to_text(climb.id), "state": "stopped"}
-    return [Event("path.stopped", stopped), Event("case.escalated", payload)]
+    return [Event("path.stopped", stopped), escalating.again(scene, climb, scene.now)]

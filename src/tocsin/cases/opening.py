@@ -9,10 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, climbing, engine, ownership, store
-from tocsin.cases.aggregate import Aggregate, apply, opened
-from tocsin.cases.climbing import Scene
+from tocsin.cases import arming, engine, ownership, stepping, store
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.applying import apply, opened
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.escalating import escalate
+from tocsin.cases.ownership import assignment
+from tocsin.cases.reclassifying import outline
+from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
 from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
@@ -25,7 +29,6 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
-from tocsin.policy.decision import Decision
 from tocsin.policy.facts import facts_of
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -155,66 +158,17 @@ def _draft(
         if choice.user is not None:
             add(assignment(around, state, choice.user, choice.reason, "engine"))
         if decision.escalated:
-            for event in escalate(policy, decision, desk, now):
+            for event in escalate(policy, decision, desk.mint, now):
                 add(event)
-            _climb(Scene(policy, around, state.case, account.owner if account else None, now), state, add)
+            owner = account.owner if account else None
+            _climb(Scene(policy, around, state.case, owner, now, desk.mint, lambda: decision), state, add)
     return _Draft(state, events, stored)
-
-
-def outline(decision: Decision) -> dict[str, Any]:
-    """What the state of a case takes from a decision; the same keys as in its stored form."""
-    return {
-        "severity": decision.severity,
-        "level": decision.level,
-        "kind": decision.kind,
-        "type": decision.type,
-        "product_area": decision.product_area,
-        "score": decision.score,
-        "team": decision.team,
-        "policy_version": decision.policy_version,
-    }
-
-
-def assignment(around: Around, state: Aggregate, user: int, reason: str, actor: str) -> Event:
-    """`case.assigned`: a new owner, which stops the assign clock."""
-    run = state.running("assign")
-    return Event(
-        "case.assigned",
-        {
-            "owner": ids.to_text(user),
-            "name": around.directory.name_of(user),
-            "reason": reason,
-            "stops": [] if run is None else [["assign", run.cycle]],
-        },
-        actor,
-    )
-
-
-def escalate(policy: Policy, decision: Decision, desk: Desk, now: int) -> list[Event]:
-    """`case.escalated` for the path of the decision, and for that of the relationship where there is one beside it."""
-    first_at = arming.first_step_at(policy, decision, now)
-    paths = [(decision.path, decision.kind), (decision.relationship_path, "relationship")]
-    return [
-        Event(
-            "case.escalated",
-            {
-                "escalation": ids.to_text(desk.mint.new(now)),
-                "level": decision.level,
-                "kind": kind,
-                "path": path,
-                "policy_version": decision.policy_version,
-                "first_at": first_at,
-            },
-        )
-        for path, kind in paths
-        if path is not None
-    ]
 
 
 def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
     for escalation in state.climbing():
         if escalation.next_at is not None and escalation.next_at <= scene.now:
-            for event in climbing.fire(scene, escalation):
+            for event in stepping.take(scene, escalation):
                 add(event)
 
 
@@ -231,13 +185,13 @@ def _write(
             timers.append(work.row(TIMER, draft.state.case.id, at))
     tx.insert(work_table, timers)
     ownership.shift_loads(tx, taken)
-    steps = [
-        (draft.state.case.id, event.payload)
-        for draft in drafts
-        for event in draft.events
-        if event.kind == "path.stepped"
-    ]
-    desk.subscribers.tell(tx, "path.stepped", steps)
+    heard: dict[str, list[tuple[int, Any]]] = {}
+    for draft in drafts:
+        for event in draft.events:
+            if desk.subscribers.hears(event.kind):
+                heard.setdefault(event.kind, []).append((draft.state.case.id, event.payload))
+    for kind, happened in heard.items():
+        desk.subscribers.tell(tx, kind, happened)
 
 
 def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:

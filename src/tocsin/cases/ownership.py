@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Around
+from tocsin.core import ids
+from tocsin.ledger.journal import Event
 from tocsin.policy.model import Assign
 from tocsin.storage.transaction import Tx
 
@@ -35,6 +38,21 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
         return Choice(None, f"team {team} has no active member")
     user_id = min(able, key=lambda user: (loads.get(user, 0), user))
     return Choice(user_id, f"the least loaded of team {team}")
+
+
+def assignment(around: Around, state: Aggregate, user: int, reason: str, actor: str) -> Event:
+    """`case.assigned`: a new owner, which stops the assign clock."""
+    run = state.running("assign")
+    return Event(
+        "case.assigned",
+        {
+            "owner": ids.to_text(user),
+            "name": around.directory.name_of(user),
+            "reason": reason,
+            "stops": [] if run is None else [["assign", run.cycle]],
+        },
+        actor,
+    )
 
 
 def loads(tx: Tx) -> dict[int, int]:

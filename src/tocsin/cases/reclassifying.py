@@ -1,95 +1,108 @@
-"""Deciding a case again because its facts changed. The old decision stays readable; nothing is lowered by itself."""
+"""Deciding a case again because its facts changed or a person set something. The old decision stays readable; nothing
+is lowered by itself."""
 
 from typing import Any
 
-from tocsin.cases import arming, engine
-from tocsin.cases.aggregate import Aggregate, RunningClock, raised
-from tocsin.cases.context import Desk
+from tocsin.cases import arming, engine, ticking
+from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
-from tocsin.cases.opening import escalate, outline
+from tocsin.cases.escalating import escalate
+from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, targets
-from tocsin.clocks.targets import Running
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
-from tocsin.policy.decision import Decision
+from tocsin.policy.decision import Decision, Override
 from tocsin.policy.facts import Facts
 
 
-def reclassify(draft: Draft, desk: Desk, policy: Policy, last: Decision, facts: Facts, actor: str) -> Decision:
-    """The decision of a case whose facts are now these; `last`, and nothing added, when they are what that knew.
+def reclassify(
+    draft: Draft, scene: Scene, last: Decision, facts: Facts, actor: str, override: Override | None = None
+) -> Decision:
+    """The decision of a case whose facts are now these; `last`, and nothing added, when they are what that knew and
+    nothing new is set.
 
     The policy in force decides, keeping what a person had overridden. Running clocks get the stricter of old and new
     targets; a level that rises starts its path and clocks. Where the level does not rise, an escalation that climbs
     keeps its path, under the version that began it, even if the new decision names another.
     """
-    if facts == last.facts:
+    if facts == last.facts and override is None:
         return last
-    state, now = draft.state, draft.now
-    decision = decide(policy, facts, now, last.override, opened_at=state.case.opened_at)
-    rises = raised(state.case.level, decision.level)
+    policy = scene.around.policies.at(scene.now)
+    wanted = override or _of_person(last.override)
+    decision = decide(policy, facts, draft.now, wanted, opened_at=draft.state.case.opened_at)
+    rises = raised(draft.state.case.level, decision.level)
     draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
-    changed = _superseded(policy, decision, state, now)
-    if changed:
-        draft.add(Event("clocks.superseded", {"clocks": changed}))
-    if rises and not state.case.imported:
-        missing = [clock for clock in arming.AT_ESCALATION if state.running(clock) is None]
-        started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
-        if started:
-            draft.add(Event("clocks.started", {"clocks": started}))
-        for climb in state.climbing():  # the higher path takes over
-            draft.add(_stop(climb.id))
-        for event in escalate(policy, decision, desk, now):
-            draft.add(event)
+    supersede(draft, scene, policy, decision)
+    if rises and not draft.state.case.imported:
+        _rise(draft, scene, policy, decision)
     return decision
 
 
-def _stop(escalation: int) -> Event:
-    return Event("path.stopped", {"escalation": ids.to_text(escalation), "state": "stopped"})
+def outline(decision: Decision) -> dict[str, Any]:
+    """What the state of a case takes from a decision; the same keys as in its stored form."""
+    need = decision.triage
+    return {
+        "severity": decision.severity,
+        "level": decision.level,
+        "kind": decision.kind,
+        "type": decision.type,
+        "product_area": decision.product_area,
+        "score": decision.score,
+        "team": decision.team,
+        "policy_version": decision.policy_version,
+        "triage": need and {"answer_by": need.answer_by, "level_if_unanswered": need.level_if_unanswered},
+    }
 
 
-def _superseded(policy: Policy, decision: Decision, state: Aggregate, now: int) -> list[dict[str, Any]]:
-    """The running clocks that get an earlier due time from the new targets."""
+def supersede(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
+    """Running clocks get an earlier due time where the new targets are stricter."""
+    changed = _superseded(scene, policy, decision, draft.state)
+    if changed:
+        draft.add(Event("clocks.superseded", {"clocks": changed}))
+
+
+def _of_person(override: Override | None) -> Override | None:
+    """What the engine itself had raised, because nobody answered, does not keep new facts from raising it further."""
+    return None if override is None or override.by == "engine" else override
+
+
+def _rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
+    """The clocks of an escalation start, and the higher path takes over."""
+    state, now = draft.state, draft.now
+    missing = [clock for clock in arming.AT_ESCALATION if state.running(clock) is None]
+    if state.case.contained_at is not None and "contain" in missing:
+        missing.remove("contain")
+    started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
+    if started:
+        draft.add(Event("clocks.started", {"clocks": started}))
+    for climb in state.live():
+        draft.add(Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "stopped"}))
+    draft.add_all(escalate(policy, decision, scene.mint, now))
+
+
+def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggregate) -> list[dict[str, Any]]:
     changed = []
-    calendars = policy.document.calendars
     for run in state.clocks:
         target = decision.targets.get(run.clock)  # type: ignore[call-overload]
-        if run.outcome is not None or target is None or now > run.due_at or run.calendar not in calendars:
+        if run.outcome is not None or target is None or (run.paused_at is None and scene.now > run.due_at):
             continue
+        before = ticking.running(run, scene.around)
         after = targets.supersede(
-            _running(run, policy),
+            before,
             durations.parse(target.duration),
-            calendars[target.calendar],
-            now,
+            policy.document.calendars[target.calendar],
+            scene.now,
             grace=policy.document.clocks.grace.microseconds,
             since=state.case.opened_at if target.origin == "opened" else None,
         )
-        if after.due_at != run.due_at:
-            changed.append(
-                {
-                    "clock": run.clock,
-                    "cycle": run.cycle,
-                    "policy_version": decision.policy_version,
-                    "target": target.duration,
-                    "calendar": target.calendar,
-                    "origin": target.origin,
-                    "old_due_at": run.due_at,
-                    "due_at": after.due_at,
-                }
-            )
+        if after.due_at != before.due_at:
+            new = {
+                "policy_version": decision.policy_version,
+                "target": target.duration,
+                "calendar": target.calendar,
+                "origin": target.origin,
+            }
+            changed.append(ticking.change(run, after, scene.around, scene.now, **new) | {"old_due_at": before.due_at})
     return changed
-
-
-def _running(run: RunningClock, policy: Policy) -> Running:
-    return Running(
-        clock=run.clock,
-        duration=durations.parse(run.target),
-        calendar=policy.document.calendars[run.calendar],
-        started_at=run.started_at,
-        due_at=run.due_at,
-        original_due_at=run.original_due_at,
-        cycle=run.cycle,
-        generation=run.generation,
-        paused_at=run.paused_at,
-    )

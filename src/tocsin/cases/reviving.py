@@ -6,50 +6,30 @@ already goes on. Pure.
 
 from typing import Any
 
-from tocsin.cases import arming
+from tocsin.cases import arming, escalating, ticking
 from tocsin.cases.aggregate import Aggregate, RunningClock
-from tocsin.cases.context import Around, Desk
 from tocsin.cases.drafting import Draft
-from tocsin.cases.opening import escalate
-from tocsin.core import ids
+from tocsin.cases.scene import Scene
+from tocsin.clocks import durations, targets
 from tocsin.ledger.journal import Event
-from tocsin.policy.decision import ChosenTarget, Decision
+from tocsin.policy.decision import Decision
 from tocsin.policy.model import ClockName
 
 
-def revive(draft: Draft, desk: Desk, around: Around, decision: Decision, *, again: bool) -> None:
-    """Add what the case lacks. `decision`: its last one. `again`: clocks that have come to their end run once more;
-    otherwise only those start that never ran."""
+def revive(draft: Draft, scene: Scene, decision: Decision, *, again: bool, rested: int | None = None) -> None:
+    """Add what the case lacks. `decision`: its last one. `again`: clocks that have come to their end run once more, and
+    since `rested` nothing was asked of them; otherwise only those start that never ran."""
     state = draft.state
-    clocks = _clocks(state, around, decision, _lacking(state, again), draft.now)
+    clocks = _clocks(state, scene, decision, _lacking(state, again), rested)
     if clocks:
         draft.add(Event("clocks.started", {"clocks": clocks}))
     if state.case.level == "standard" or state.case.acknowledged_at is not None or state.climbing():
         return
     if decision.level == state.case.level:
-        events = escalate(around.policies.compiled(decision.policy_version), decision, desk, draft.now)
+        policy = scene.around.policies.compiled(decision.policy_version)
+        draft.add_all(escalating.escalate(policy, decision, scene.mint, draft.now))
     else:  # decided lower since, but only a person lowers a case
-        events = path_of_level(desk, around, state, draft.now)
-    for event in events:
-        draft.add(event)
-
-
-def path_of_level(desk: Desk, around: Around, state: Aggregate, now: int) -> list[Event]:
-    """The path that the case's policy has for its level, from its first step, now."""
-    case = state.case
-    level = around.policies.compiled(case.policy_version).document.levels.get(case.level)  # type: ignore[call-overload]
-    if level is None:
-        return []
-    path = level.relationship if case.kind == "relationship" and level.relationship else level.path
-    payload = {
-        "escalation": ids.to_text(desk.mint.new(now)),
-        "level": case.level,
-        "kind": case.kind or "technical",
-        "path": path,
-        "policy_version": case.policy_version,
-        "first_at": now,
-    }
-    return [Event("case.escalated", payload)]
+        draft.add_all(escalating.path_of(scene, state, state.case.level))
 
 
 def _lacking(state: Aggregate, again: bool) -> list[ClockName]:
@@ -62,29 +42,34 @@ def _lacking(state: Aggregate, again: bool) -> list[ClockName]:
 
 
 def _clocks(
-    state: Aggregate, around: Around, decision: Decision, wanted: list[ClockName], now: int
+    state: Aggregate, scene: Scene, decision: Decision, wanted: list[ClockName], rested: int | None
 ) -> list[dict[str, Any]]:
     """By the decision's targets; a clock that it has none for, because it was decided lower since, by its last one."""
-    cycles, opened_at = arming.next_cycles(state), state.case.opened_at
-    policy = around.policies.compiled(decision.policy_version)
+    cycles, opened_at, now = arming.next_cycles(state), state.case.opened_at, scene.now
+    policy = scene.around.policies.compiled(decision.policy_version)
     found = arming.starts(policy, decision, wanted, now, opened_at, cycles)
     for clock in wanted:
-        last = max((run for run in state.clocks if run.clock == clock), key=lambda run: run.cycle, default=None)
+        last = ticking.last_run(state, clock)
         if clock not in decision.targets and last is not None:
-            found.append(_once_more(last, around, cycles[clock], now, opened_at))
-    return found
+            found.append(ticking.once_more(last, scene.around, cycles[clock], now, opened_at))
+    return [_cumulative(state, scene, started, rested) for started in found]
 
 
-def _once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at: int) -> dict[str, Any]:
-    table = around.policies.compiled(run.policy_version).targets
-    target = ChosenTarget(run.target, run.calendar, run.origin, "as before")  # type: ignore[arg-type]
-    return {
-        "clock": run.clock,
-        "cycle": cycle,
-        "policy_version": run.policy_version,
-        "calendar": run.calendar,
-        "target": run.target,
-        "origin": run.origin,
-        "started_at": opened_at if run.origin == "opened" else now,
-        "due_at": table.due(target, now, opened_at),
-    }
+def _cumulative(state: Aggregate, scene: Scene, started: dict[str, Any], rested: int | None) -> dict[str, Any]:
+    """A clock that counts from the opening goes on where it stood: the time in which the case rested, and the pauses
+    before, do not count."""
+    last: RunningClock | None = ticking.last_run(state, started["clock"])
+    if started["origin"] != "opened" or last is None or rested is None:
+        return started
+    document = scene.around.policies.compiled(started["policy_version"]).document
+    pauses = (*ticking.spans(last.pauses), (rested, scene.now))
+    run = targets.start(
+        started["clock"],
+        durations.parse(started["target"]),
+        document.calendars[started["calendar"]],
+        scene.now,
+        since=started["started_at"],
+        pauses=pauses,
+    )
+    warn_at = ticking.next_warning(scene.around, started["policy_version"], run, scene.now)
+    return started | {"due_at": run.due_at, "pauses": ticking.text(pauses), "warn_at": warn_at}

@@ -4,38 +4,55 @@ Every verb settles its case first, and the case's timer does nothing else; so it
 time, twice or not at all before somebody acts: the same events result, late ones saying how late.
 """
 
-from tocsin.cases import climbing
-from tocsin.cases.aggregate import Aggregate, apply
-from tocsin.cases.climbing import Scene
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tocsin.cases import arming, breaching, expiring, stepping
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.applying import apply
+from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
+
+
+class _Due(NamedTuple):
+    """At one instant a breach comes before a warning, both before what ends a pause or begins something."""
+
+    at: int
+    rank: int
+    place: int
+    events: Callable[[], list[Event]]
 
 
 def settle(scene: Scene, state: Aggregate) -> list[Event]:
     """The events that are due by `scene.now`; the state is brought forward by each of them."""
     events: list[Event] = []
-    if state.case.state != "open" or state.case.imported:
-        return events
-    while (event := _next(scene, state)) is not None:
-        for found in event:
-            apply(state, found.kind, found.payload, scene.now)
-            events.append(found)
+    while (at := arming.next_instant(state)) is not None and at <= scene.now:
+        found = min(_due(scene, state), key=lambda due: due[:3]).events()
+        for event in found:
+            apply(state, event.kind, event.said(), scene.now)
+        events += found
+        scene = scene.again(state)
     return events
 
 
-def _next(scene: Scene, state: Aggregate) -> list[Event] | None:
-    """The events of the earliest instant that has come; at one instant a breach comes before a step."""
-    due: list[tuple[int, int, int]] = []
+def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
+    case, now = state.case, scene.now
     for place, run in enumerate(state.clocks):
-        if run.outcome is None and run.paused_at is None and scene.now > run.due_at:
-            due.append((run.due_at + 1, 0, place))
+        if run.ticking and now > run.due_at:
+            yield _Due(run.due_at + 1, 0, place, lambda run=run: breaching.breach(scene, state, run))  # type: ignore[misc]
+        elif run.ticking and run.warn_at is not None and run.warn_at <= now:
+            yield _Due(run.warn_at, 1, place, lambda run=run: breaching.warn(scene, state, run.warn_at))  # type: ignore[misc]
+    waiting: list[tuple[int | None, Callable[[Scene, Aggregate], list[Event]]]] = [
+        (case.held_until, expiring.release),
+        (case.nudge_at(), expiring.nudge),
+        (case.expires_at(), expiring.acknowledgement),
+        (case.request_due_at, expiring.request),
+        (case.triage_at, expiring.triage),
+        (case.alert_at, breaching.still_unowned),
+    ]
+    for rank, (at, what) in enumerate(waiting, 2):
+        if at is not None and at <= now:
+            yield _Due(at, rank, 0, lambda what=what: what(scene, state))  # type: ignore[misc]
     for place, climb in enumerate(state.escalations):
-        if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= scene.now:
-            due.append((climb.next_at, 1, place))
-    if not due:
-        return None
-    _, what, place = min(due)
-    if what:
-        return climbing.fire(scene, state.escalations[place])
-    run = state.clocks[place]
-    late = scene.now - run.due_at
-    return [Event("clock.breached", {"clock": run.clock, "cycle": run.cycle, "due_at": run.due_at, "late": late})]
+        if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
+            yield _Due(climb.next_at, 9, place, lambda climb=climb: stepping.take(scene, climb))  # type: ignore[misc]

@@ -21,7 +21,9 @@ _UPDATE_CLOCK = (
     f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in _CLOCK_CHANGES)}"
     " WHERE case_id = ? AND clock = ? AND cycle = ?"
 )
-_UPDATE_ESCALATION = "UPDATE escalations SET state = ?, pass = ?, step = ?, next_at = ? WHERE id = ?"
+_UPDATE_ESCALATION = (
+    "UPDATE escalations SET state = ?, pass = ?, step = ?, next_at = ?, needed = ?, answers = ? WHERE id = ?"
+)
 
 
 def load(tx: Tx, case: int) -> Aggregate:
@@ -106,7 +108,7 @@ def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
                 runs.append((*values, case.id, run.clock, run.cycle))
         known = {climb.id: climb for climb in before.escalations}
         climbs += [
-            (climb.state, climb.passed, climb.step, climb.next_at, climb.id)
+            (climb.state, climb.passed, climb.step, climb.next_at, climb.needed, climb.answers, climb.id)
             for climb in after.escalations
             if (was := known.get(climb.id)) is not None and was != climb
         ]
@@ -125,7 +127,7 @@ def case_row(case: Case) -> Row:
 
 def _case(row: Row) -> Case:
     case = Case(*row)
-    case.imported = bool(case.imported)
+    case.imported, case.confidential = bool(case.imported), bool(case.confidential)
     return case
 
 

@@ -32,6 +32,30 @@ cases = Table(
     instant("resolved_at", optional=True),
     instant("closed_at", optional=True),
     Column("imported", Boolean, nullable=False),
+    number("escalation_manager", ForeignKey("users.id"), optional=True),
+    number("acknowledgement_lasts", optional=True),
+    instant("active_at", optional=True),
+    instant("nudged_at", optional=True),
+    instant("containment_claimed_at", optional=True),
+    instant("contained_at", optional=True),
+    instant("resolution_claimed_at", optional=True),
+    instant("held_at", optional=True),
+    instant("held_until", optional=True),
+    instant("alert_at", optional=True),
+    instant("triage_at", optional=True),
+    text("triage_level", optional=True),
+    text("requested_level", optional=True),
+    instant("request_due_at", optional=True),
+    number("parent", ForeignKey("cases.id"), optional=True),
+    text("corrected", optional=True),  # wrong_severity, duplicate, false_alarm
+    Column("confidential", Boolean, nullable=False),
+    text("named"),
+)
+Index(
+    "ix_cases_parent",
+    cases.c.parent,
+    sqlite_where=sql("parent IS NOT NULL"),
+    postgresql_where=sql("parent IS NOT NULL"),
 )
 Index(
     "ix_cases_open",
@@ -71,6 +95,9 @@ escalations = Table(
     number("step"),  # the next to fire, counted from 0
     instant("next_at", optional=True),
     instant("started_at"),
+    text("hours", optional=True),
+    number("needed"),
+    text("answers"),
 )
 Index("ix_escalations_case", escalations.c.case_id)
 

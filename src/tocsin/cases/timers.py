@@ -1,6 +1,6 @@
 """The timer of a case: settles what is due, inside the transaction that took it."""
 
-from tocsin.cases import verbs
+from tocsin.cases import acting
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import TIMER
 from tocsin.core import ids
@@ -21,9 +21,9 @@ def fire_due(tx: Tx, desk: Desk) -> int:
             continue
         try:
             with tx.savepoint("timer"):
-                done = verbs.settle(tx, desk, item.subject)
+                done = acting.settle(tx, desk, item.subject)
                 if not done.events:  # stale: nothing was due any more
-                    verbs.rearm(tx, done.state)
+                    acting.rearm(tx, done.state)
         except Exception as error:
             if is_lost(error):
                 raise

@@ -96,7 +96,7 @@ def _replied(payload: Payload) -> str:
 
 
 def _declined(payload: Payload) -> str:
-    return f"{payload['by']} passed the page on; {_told(payload)}"
+    return f"handed on: {_told(payload)}"
 
 
 def _alerted(payload: Payload) -> str:

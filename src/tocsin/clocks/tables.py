@@ -21,6 +21,11 @@ clocks = Table(
     text("outcome", optional=True),  # met, breached, cancelled; null while it runs
     instant("settled_at", optional=True),
     number("generation"),
+    instant("warn_at", optional=True),
+    instant("claimed_at", optional=True),
+    text("pauses"),
+    text("cancelled_because", optional=True),
+    text("excused_by", optional=True),
     PrimaryKeyConstraint("case_id", "clock", "cycle"),
     sqlite_with_rowid=False,
 )

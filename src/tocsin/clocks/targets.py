@@ -146,6 +146,11 @@ def warnings(running: Running, fractions: Iterable[float]) -> tuple[int, ...]:
     return tuple(sorted(instants))
 
 
+def next_warning(running: Running, fractions: Iterable[float], now: int) -> int | None:
+    """The next warning strictly after `now`; None for none."""
+    return min((at for at in warnings(running, fractions) if at > now), default=None) if fractions else None
+
+
 def next_instant(running: Running, fractions: Iterable[float], now: int) -> int | None:
     """The next time, strictly after `now`, at which the clock does anything: a warning, or the breach.
 

@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import ownership, queries, store, verbs
+from tocsin.cases import acting, alerting, expiring, ownership, queries, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.context import Around, Desk
+from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
-from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, assignment, cases_of, open_many
+from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_many
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs import resolve
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake.accept import Once, remember, repeated
 from tocsin.ledger.journal import Event
@@ -25,8 +27,11 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.facts import Facts, facts_of
+from tocsin.policy.triage import MONITORING
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
+
+KINDS = ("ticket", "reply", "solved")  # the last: whoever sends it says that the problem is over
 
 
 class Signal(NamedTuple):
@@ -60,8 +65,10 @@ def read_signal(raw: bytes, viewer: Viewer) -> Signal:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"this is not a JSON object: {error}", expected="a JSON object in UTF-8") from None
     kind = given.pop("kind", "ticket")
-    if kind not in ("ticket", "reply"):
-        raise InvalidInput(f"{str(kind)[:40]!r} is no kind of signal", place="kind", expected="ticket or reply")
+    if kind not in KINDS:
+        raise InvalidInput(
+            f"{str(kind)[:40]!r} is no kind of signal", place="kind", expected="one of " + ", ".join(KINDS)
+        )
     body = to_body({"subject": "-"} | given)
     if body.external_id is None:
         raise InvalidInput("the field is missing", place="external_id", expected="the ticket's id")
@@ -93,7 +100,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     stored = queries.decisions(tx, held.values())
     loads = cache(lambda: ownership.loads(tx))
     opening: list[tuple[int, Ticket]] = []
-    plans: dict[int, verbs.Plan] = {}
+    plans: dict[int, acting.Plan] = {}
     answers: dict[int, Opened | Exception] = {}
     for place, signal in enumerate(signals):
         case = held.get(signal.key)
@@ -105,7 +112,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
             answers[place] = InvalidInput(
                 "the ticket is new, so it needs a subject", place="subject", expected="1 to 500 characters"
             )
-    done = verbs.act_many(tx, desk, plans)
+    done = acting.act_many(tx, desk, plans)
     for place, signal in enumerate(signals):
         if (case := held.get(signal.key)) in plans:
             answers[place] = _opened(done[case])
@@ -159,19 +166,21 @@ def _open(tx: Tx, desk: Desk, opening: Sequence[tuple[int, Ticket]]) -> list[Ope
     return open_many(tx, desk, [ticket for _, ticket in opening]) if opening else []
 
 
-def _opened(done: verbs.Done | TocsinError) -> Opened | Exception:
+def _opened(done: acting.Done | TocsinError) -> Opened | Exception:
     return done if isinstance(done, TocsinError) else Opened(done.state, False, changed=done.events > 0)
 
 
 Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are first asked for
 
 
-def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> verbs.Plan:
+def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> acting.Plan:
     """What a signal means for a case that it does not open; `stored`: the case's last decision."""
 
-    def plan(state: Aggregate, around: Around) -> list[Event]:
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
         if signal.imported and not history(state):
             return []
+        if signal.kind == "solved":
+            return _solved(signal, state, scene)
         if stored is None:
             raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
         actor, last = signal.viewer.actor, from_bytes(stored)
@@ -180,28 +189,43 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> ver
         if reopens and signal.kind != "reply" and facts == last.facts:
             return []
         wakes = state.case.imported and not signal.imported
-        draft = Draft(state, around.now)
+        draft = Draft(state, scene.now)
         if reopens:
             draft.add(Event("case.reopened", {"reason": f"a {signal.kind} came in"}, actor))
         if wakes:
             draft.add(Event("case.taken_live", {"reason": f"a {signal.kind} came in"}, actor))
         if signal.kind == "reply":
             draft.add(Event("case.replied", {"text": signal.body.body, "audience": "customer"}, actor))
-        decision = reclassify(draft, desk, around.policies.at(around.now), last, facts, actor)
+            if draft.state.case.held_at is not None:
+                draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote", actor))
+        decision = reclassify(draft, scene, last, facts, actor)
         if wakes and draft.state.case.owner is None:
-            _own(draft, around, decision, loads())
+            _own(draft, scene, decision, loads())
         if reopens or wakes:
-            revive(draft, desk, around, decision, again=reopens)
+            rested = (state.case.resolved_at or state.case.closed_at) if reopens else None
+            revive(draft, scene, decision, again=reopens, rested=rested)
         return draft.events
 
     return plan
 
 
-def _own(draft: Draft, around: Around, decision: Decision, loads: dict[int, int]) -> None:
+def _solved(signal: Signal, state: Aggregate, scene: Scene) -> list[Event]:
+    """A help desk's word is a claim like a person's. A monitoring tool's is recorded, asks the senior, and stops
+    nothing. Neither says anything about a case that is over, or claimed to be."""
+    case, source, text = state.case, signal.key[0], signal.body.body
+    if case.state != "open" or case.resolution_claimed_at is not None:
+        return []
+    if source.casefold() not in MONITORING:
+        return list(resolve(signal.viewer, text)(state, scene))
+    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
+    return [Event("case.recovered", {"source": source, "note": text}, signal.viewer.actor), ask]
+
+
+def _own(draft: Draft, scene: Scene, decision: Decision, loads: dict[int, int]) -> None:
     """An owner by the route, as for a new case."""
-    choice = ownership.choose(around, decision.team, decision.assign, loads, draft.now)
+    choice = ownership.choose(scene.around, decision.team, decision.assign, loads, draft.now)
     if choice.user is not None:
-        draft.add(assignment(around, draft.state, choice.user, choice.reason, "engine"))
+        draft.add(ownership.assignment(scene.around, draft.state, choice.user, choice.reason, "engine"))
         loads[choice.user] = loads.get(choice.user, 0) + 1
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from tocsin.cases import verbs
+from tocsin.cases import acting, verbs
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.context import Desk
 from tocsin.core import ids
@@ -22,11 +22,16 @@ class Standing(StrEnum):
 
     READY = "ready"
     DONE = "done"  # by this very request
+    COUNTED = "counted"  # the same, and others have to answer too before the path stops
     USED = "used"  # this person has acknowledged, by this link or otherwise
     ANSWERED = "answered"  # somebody else has, or the path was stopped
     SETTLED = "settled"  # the case is not open any more
     EXPIRED = "expired"
     FORBIDDEN = "forbidden"  # the person may not acknowledge, or not any more
+
+
+# Who has answered the path `e` of the case `c`.
+_ANSWERER = "CASE WHEN e.kind = 'relationship' THEN c.escalation_manager ELSE c.technical_lead END"
 
 
 class Found(NamedTuple):
@@ -48,7 +53,8 @@ def look(tx: Tx, claim: Claim, now: int) -> Found:
     row = tx.row(
         f"SELECT n.case_id, n.acknowledged_at, e.state, c.state, u.name, u.role, u.active, l.name, {CASE}"
         " FROM notifications n JOIN escalations e ON e.id = n.escalation JOIN cases c ON c.id = n.case_id"
-        " JOIN users u ON u.id = n.user_id LEFT JOIN users l ON l.id = c.technical_lead"
+        " JOIN users u ON u.id = n.user_id LEFT JOIN users l"
+        f" ON l.id = {_ANSWERER}"
         " WHERE n.id = ? AND n.user_id = ? AND n.kind = 'page'",
         (claim.notification, claim.user),
     )
@@ -81,22 +87,41 @@ def acknowledge(tx: Tx, desk: Desk, claim: Claim) -> Found:
     once = "UPDATE notifications SET acknowledged_at = ? WHERE id = ? AND acknowledged_at IS NULL"
     if not tx.run(once, (tx.now, claim.notification)):
         return found._replace(standing=Standing.USED)
-    verbs.act(tx, desk, found.case, verbs.acknowledge(_viewer(found, claim.user)))
-    return found._replace(standing=Standing.DONE, by=found.name, at=tx.now)
+    acting.act(tx, desk, found.case, verbs.acknowledge(_viewer(found, claim.user)))
+    row = tx.row(
+        "SELECT e.state FROM notifications n JOIN escalations e ON e.id = n.escalation WHERE n.id = ?",
+        (claim.notification,),
+    )
+    done = Standing.COUNTED if row is not None and row[0] in LIVE else Standing.DONE
+    return found._replace(standing=done, by=found.name, at=tx.now)
 
 
 def mark(tx: Tx, happened: Sequence[Happened]) -> None:
     """Within subscriber of `path.stopped`: where it stopped because somebody acknowledged, his pages of this path say
     so, however he did it."""
     tx.run_many(
-        "UPDATE notifications SET acknowledged_at = ? WHERE escalation = ? AND acknowledged_at IS NULL"
-        " AND state <> 'cancelled' AND user_id = (SELECT technical_lead FROM cases WHERE id = ?)",
+        f"{_MARK} AND user_id ="
+        f" (SELECT {_ANSWERER} FROM escalations e JOIN cases c ON c.id = e.case_id WHERE e.id = ?)",
         [
-            (tx.now, ids.from_text(stopped["escalation"]), case)
-            for case, stopped in happened
-            if stopped["state"] == "acknowledged"
+            (tx.now, escalation, escalation)
+            for _, stopped in happened
+            if stopped["state"] == "acknowledged" and (escalation := ids.from_text(stopped["escalation"]))
         ],
     )
+
+
+def mark_one_of_several(tx: Tx, happened: Sequence[Happened]) -> None:
+    """Within subscriber of `path.answered`: as `mark`, where a path waits for further people. `by` is a user's id, or
+    the name of a machine, to which no page went."""
+    answers = [(tx.now, ids.from_text(answer["escalation"]), answer["by"]) for _, answer in happened]
+    rows = [(now, escalation, ids.from_text(by)) for now, escalation, by in answers if ":" not in by]
+    tx.run_many(f"{_MARK} AND user_id = ?", rows)
+
+
+_MARK = (
+    "UPDATE notifications SET acknowledged_at = ? WHERE escalation = ? AND acknowledged_at IS NULL"
+    " AND state <> 'cancelled'"
+)
 
 
 def _viewer(found: Found, user: int) -> Viewer:

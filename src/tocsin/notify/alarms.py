@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import verbs
+from tocsin.cases import acting
 from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import HOUR, MINUTE
@@ -82,7 +82,7 @@ class Alarms:
         """False where the case's history cannot be written, which may be the very thing that the alarm is about."""
         try:
             with tx.savepoint("alarm"):
-                verbs.act(tx, self.desk, case, lambda state, around: [event])
+                acting.act(tx, self.desk, case, lambda state, scene: [event])
         except Exception as error:
             if is_lost(error):
                 raise

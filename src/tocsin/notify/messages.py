@@ -42,6 +42,11 @@ class Place(NamedTuple):
     passed: int
     step: int
 
+    def show(self) -> dict[str, Any]:
+        """Counted from 1. What was handed on stands beside its pass, which is -1 for the first, -2 for the second."""
+        passed = self.passed + 1 if self.passed >= 0 else -self.passed
+        return {"name": self.path, "kind": self.kind, "pass": passed, "step": self.step + 1}
+
 
 class Envelope(NamedTuple):
     """What every message to a person begins with."""
@@ -70,7 +75,7 @@ def page(envelope: Envelope, case: int, about: Subject, place: Place, base_url: 
         {
             **envelope.show("page"),
             "case": about.show(case, base_url),
-            "path": {"name": place.path, "kind": place.kind, "pass": place.passed + 1, "step": place.step + 1},
+            "path": place.show(),
             "acknowledge": f"{base_url}/api/v1/cases/{ids.to_text(case)}/acknowledgement",
             "acknowledge_link": link,
         }

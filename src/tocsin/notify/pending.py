@@ -9,8 +9,7 @@ from tocsin.notify.links import LIFE, Claim, Links
 from tocsin.notify.messages import Envelope, Kept, Place, Subject
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
-CONFIDENTIAL = "FALSE"  # of the case `c`; no case can be confidential yet
-CASE = f"c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, {CONFIDENTIAL}"
+CASE = "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.confidential"
 PATH = "e.path, e.kind, n.pass, n.step"
 
 _PENDING = (

@@ -20,8 +20,8 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
     steps = _newest_steps(tx, cases)
     paged = _paged(tx, cases)
     found: list[Happened] = []
-    for escalation, (case, step) in steps.items():
-        if escalation in escalations:
+    for escalation in steps.keys() & set(escalations):
+        for case, step in steps[escalation]:
             missed = [
                 person
                 for person in step["notified"]
@@ -33,24 +33,20 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
     return found
 
 
-def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, Happened]:
+def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
+    """The newest step of each escalation, and what was handed on since."""
     chosen = padded(sorted(cases))
     rows = tx.rows(
         "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
         f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN ('path.stepped', 'path.declined') ORDER BY e.chain, e.seq",
         chosen,
     )
-    found: dict[int, Happened] = {}
+    found: dict[int, list[Happened]] = {}
     for chain, kind, body in rows:
         step: dict[str, Any] = canonical.decode(bytes(body))
         escalation = ids.from_text(step["escalation"])
-        if kind == "path.declined" and escalation in found:  # further people of a step that stays the newest
-            _, newest = found[escalation]
-            if (newest["pass"], newest["step"]) == (step["pass"], step["step"]):
-                step = {**newest, "notified": [*newest["notified"], *step["notified"]]}
-            else:
-                step = newest
-        found[escalation] = (chain, step)
+        handed_on = found.get(escalation, []) if kind == "path.declined" else []
+        found[escalation] = [*handed_on, (chain, step)]
     return found
 
 

@@ -11,7 +11,14 @@ Role = Literal[
 Permission = Literal[
     "cases.read",
     "cases.open",
-    "cases.work",  # acknowledge, assign, note
+    "cases.work",  # acknowledge, assign, note, claim, hold, raise to senior
+    "cases.confirm",  # whether an escalated case is contained, or resolved
+    "cases.confirm_relationship",  # the same, of a relationship escalation
+    "cases.raise",  # to any level, and answer requests for it
+    "cases.lower",
+    "cases.correct",
+    "cases.relieve",  # give a clock more time
+    "cases.confide",  # decide who may see a case
     "accounts.revenue",  # to the digit; without it, a band
     "accounts.write",  # facts sent with a case become those of the account
     "policy.read",
@@ -26,15 +33,17 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.read"})
 _WORK: frozenset[Permission] = _READ | {"cases.open", "cases.work"}
-_SENIOR: frozenset[Permission] = _WORK | {"accounts.revenue"}
-_LEAD: frozenset[Permission] = _SENIOR | {"accounts.write"}
+_SENIOR: frozenset[Permission] = _WORK | {"accounts.revenue", "cases.confirm"}
+_STEERS: frozenset[Permission] = _SENIOR | {"accounts.write", "cases.raise", "cases.lower", "cases.confide"}
+_MANAGER: frozenset[Permission] = _STEERS | {"cases.confirm_relationship"}
+_LEAD: frozenset[Permission] = _STEERS | {"cases.correct"}
 _GRANTS: dict[Role, frozenset[Permission]] = {
     "viewer": _READ,
     "agent": _WORK,
     "senior": _SENIOR,
-    "escalation_manager": _LEAD,
+    "escalation_manager": _MANAGER,
     "lead": _LEAD,
-    "account_owner": _READ | {"accounts.revenue", "accounts.write"},
+    "account_owner": _WORK | {"accounts.revenue", "accounts.write", "cases.raise"},
     "committee": _READ | {"accounts.revenue"},
     "admin": frozenset(get_args(Permission)),
     "operator": _READ | {"operate", "cases.open", "accounts.revenue", "accounts.write"},

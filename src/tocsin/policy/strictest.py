@@ -7,7 +7,7 @@ met: thirty minutes around the clock are never later than thirty working minutes
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tocsin.clocks import durations
+from tocsin.clocks import durations, targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 from tocsin.policy.decision import ChosenTarget
@@ -57,6 +57,7 @@ class TargetTable:
         self._contests: dict[tuple[str, LevelName, tuple[int, ...]], Contest] = {}
         # Cases that are opened together start their clocks at one instant, most of them with the same targets.
         self._memo: tuple[int, dict[tuple[str, str], int]] = (-1, {})
+        self._warnings: tuple[int, dict[tuple[str, str, str], int | None]] = (-1, {})
 
     def choose(
         self, severity: str, level: LevelName, rules: tuple[int, ...], now: int, opened_at: int
@@ -70,10 +71,10 @@ class TargetTable:
                 self._contests[key] = contest
         if not contest.open:
             return contest.settled
-        targets = dict(contest.settled)
+        chosen = dict(contest.settled)
         for clock, candidates in contest.open:
-            targets[clock] = min(candidates, key=lambda candidate: candidate.due(now, opened_at)).chosen
-        return targets
+            chosen[clock] = min(candidates, key=lambda candidate: candidate.due(now, opened_at)).chosen
+        return chosen
 
     def due(self, target: ChosenTarget, now: int, opened_at: int) -> int:
         """When a chosen target would be due, if its clock started now."""
@@ -87,6 +88,22 @@ class TargetTable:
             due = self._document.calendars[target.calendar].add(start, durations.parse(target.duration))
             memo[1][key] = due
         return due
+
+    def warning(self, clock: ClockName, target: ChosenTarget, now: int, opened_at: int) -> int | None:
+        """When the clock would first warn, if it started now; None where the policy wants no warnings of it."""
+        fractions = self._document.clocks.warnings.get(clock)
+        if not fractions:
+            return None
+        start = opened_at if target.origin == "opened" else now
+        memo = self._warnings
+        if memo[0] != start:
+            memo = self._warnings = (start, {})
+        key = (clock, target.calendar, target.duration)
+        if key not in memo[1]:
+            calendar = self._document.calendars[target.calendar]
+            run = targets.start(clock, durations.parse(target.duration), calendar, start)
+            memo[1][key] = targets.next_warning(run, fractions, now)
+        return memo[1][key]
 
     def _contest(self, severity: str, level: LevelName, rules: tuple[int, ...]) -> Contest:
         settled: dict[ClockName, ChosenTarget] = {}

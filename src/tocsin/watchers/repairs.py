@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tocsin.cases import auditing, mending, store, verbs
+from tocsin.cases import acting, auditing, mending, store
 from tocsin.cases.auditing import Finding
 from tocsin.cases.context import Desk
 from tocsin.core import ids
@@ -81,7 +81,7 @@ class Repairs:
         if case is None:
             self.desk.journal.append(tx, PLATFORM, [event])
         else:
-            verbs.act(tx, self.desk, case, lambda state, around: [event])
+            acting.act(tx, self.desk, case, lambda state, scene: [event])
 
     def _raise(self, alarm: Alarm, tx: Tx) -> bool:
         return self.alarms.raise_(tx, alarm)

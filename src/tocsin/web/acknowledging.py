@@ -26,6 +26,9 @@ class Answer(NamedTuple):
 _ANSWERS = {
     Standing.READY: Answer(200, "Take this case?", "Acknowledging stops the paging, and says that {name} has it."),
     Standing.DONE: Answer(200, "You have it", "Acknowledged as {name}. Nobody else is paged about this."),
+    Standing.COUNTED: Answer(
+        200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
+    ),
     Standing.USED: Answer(
         409, "Acknowledged already", "{name} has acknowledged this page; there is nothing left to do."
     ),

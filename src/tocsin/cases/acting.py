@@ -1,29 +1,26 @@
-"""What people do to a case. Each verb is pure: a case, its surroundings and a time in, events out, or the reason why
-not.
-
-`act_many` is their one edge: it loads and settles the cases, asks the verbs, and writes events, rows and the next
-timers together.
-"""
+"""The one edge of the verbs: loads and settles cases, asks a plan what happens to each, and writes events, rows and the
+next timers together. What a parent goes through, its children follow in the same transaction."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, ownership, settling, store
-from tocsin.cases.aggregate import LIVE, Aggregate, apply
-from tocsin.cases.climbing import Scene
+from tocsin.cases import arming, following, ownership, queries, resting, settling, store
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.applying import apply
 from tocsin.cases.context import Around, Desk
-from tocsin.cases.lifecycle import Verb, require
-from tocsin.cases.opening import TIMER, assignment
-from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.cases.opening import TIMER
+from tocsin.cases.scene import Scene
+from tocsin.core.errors import TocsinError
 from tocsin.ledger import work
 from tocsin.ledger.journal import EMPTY, Event, Head
-from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Decision, from_bytes
+from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
 
-Plan = Callable[[Aggregate, Around], Sequence[Event]]
+Plan = Callable[[Aggregate, Scene], Sequence[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,86 +54,20 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
             continue
         here = replace(around, now=max(around.now, head.at))
         try:
-            change = _Change(head, before, *_planned(here, before, owners, plan))
+            change = _Change(head, before, *_planned(tx, desk, here, before, owners, plan))
         except TocsinError as reason:
             answers[case] = reason
             continue
         changes.append(change)
         answers[case] = Done(change.after, len(change.events))
     _write(tx, desk, [change for change in changes if change.events])
+    _follow(tx, desk, changes)
     return answers
 
 
 def settle(tx: Tx, desk: Desk, case: int) -> Done:
     """Only what is due; the case's timer calls it."""
-    return act(tx, desk, case, lambda state, around: ())
-
-
-def acknowledge(viewer: Viewer) -> Plan:
-    """Somebody has it: the climbing stops, the acknowledge clock too, and whoever it was leads the technical work."""
-
-    def plan(state: Aggregate, around: Around) -> list[Event]:
-        viewer.require("cases.work")
-        require(Verb.ACKNOWLEDGE, state)
-        lead = ids.to_text(viewer.user) if viewer.user else None
-        payload = {"lead": lead, "stops": _stops(state, "acknowledge")}
-        return [Event("case.acknowledged", payload, viewer.actor), *_stopped(state, "acknowledged", viewer)]
-
-    return plan
-
-
-def assign(viewer: Viewer, owner: str) -> Plan:
-    """Give the case to a person, by name."""
-
-    def plan(state: Aggregate, around: Around) -> list[Event]:
-        viewer.require("cases.work")
-        require(Verb.ASSIGN, state)
-        user = around.directory.by_name.get(owner)
-        if user is None or not user.active:
-            raise InvalidInput(f"there is no active user {owner!r}", place="owner", expected="the name of a user")
-        return [assignment(around, state, user.id, f"assigned by {viewer.actor}", viewer.actor)]
-
-    return plan
-
-
-def resolve(viewer: Viewer, note: str | None) -> Plan:
-    """The problem is solved. A case that nobody owned is owned by whoever resolves it."""
-
-    def plan(state: Aggregate, around: Around) -> list[Event]:
-        viewer.require("cases.work")
-        require(Verb.RESOLVE, state)
-        events = []
-        if state.case.owner is None and viewer.user is not None:
-            events.append(assignment(around, state, viewer.user, "resolved it", viewer.actor))
-        taken = {"assign"} if events else set()
-        stops = [[run.clock, run.cycle] for run in state.clocks if run.outcome is None and run.clock not in taken]
-        payload = {"note": note, "stops": stops}
-        return [*events, Event("case.resolved", payload, viewer.actor), *_stopped(state, "stopped", viewer)]
-
-    return plan
-
-
-def note(viewer: Viewer, text: str) -> Plan:
-    """Write something down, for colleagues."""
-
-    def plan(state: Aggregate, around: Around) -> list[Event]:
-        viewer.require("cases.work")
-        return [Event("case.noted", {"text": text, "audience": "internal"}, viewer.actor)]
-
-    return plan
-
-
-def _stops(state: Aggregate, *clocks: str) -> list[list[Any]]:
-    found = (state.running(clock) for clock in clocks)
-    return [[run.clock, run.cycle] for run in found if run is not None]
-
-
-def _stopped(state: Aggregate, how: str, viewer: Viewer) -> list[Event]:
-    return [
-        Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, viewer.actor)
-        for climb in state.escalations
-        if climb.state in LIVE
-    ]
+    return act(tx, desk, case, lambda state, scene: ())
 
 
 class _Change(NamedTuple):
@@ -149,20 +80,26 @@ class _Change(NamedTuple):
 
 
 def _planned(
-    around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
+    tx: Tx, desk: Desk, around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
 ) -> tuple[Aggregate, list[Event]]:
     """The state behind what is due, what is planned, and what has become due by that (the first step of a path), and
     the events of all. Nothing is stored yet."""
     state = store.copy(before)
-    case = state.case
-    owner = owners.get(case.account) if case.account else None
-    scene = Scene(around.policies.compiled(case.policy_version), around, case, owner, around.now)
+    owner = owners.get(state.case.account) if state.case.account else None
+    scene = Scene.of(around, state, owner, desk.mint, cache(lambda: _last(tx, before.case.id)))
     events = settling.settle(scene, state)
-    for event in plan(state, around):
-        events.append(event)
+    planned = list(plan(state, scene.again(state)))
+    for event in planned:
         apply(state, event.kind, event.said(), around.now)
-    events += settling.settle(scene, state)
-    return state, events
+    again = resting.renewed(scene.again(state), state, planned)
+    for event in again:
+        apply(state, event.kind, event.payload, around.now)
+    return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]
+
+
+def _last(tx: Tx, case: int) -> Decision | None:
+    stored = queries.decision_bytes(tx, case)
+    return None if stored is None else from_bytes(stored)
 
 
 def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
@@ -171,6 +108,21 @@ def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]
     return (
         dict(tx.rows(f"SELECT id, owner FROM accounts WHERE id IN ({marks(accounts)})", accounts)) if accounts else {}
     )
+
+
+def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
+    """What children take over from their parents."""
+    for change in changes:
+        heard = following.heard(change.events)
+        if not heard:
+            continue
+        children = [row[0] for row in tx.rows(_CHILDREN, (change.after.case.id,))]
+        if children:
+            lock_cases(tx, children)
+            act_many(tx, desk, dict.fromkeys(children, following.follow(heard)))
+
+
+_CHILDREN = "SELECT id FROM cases WHERE parent = ? AND state = 'open' ORDER BY id"
 
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

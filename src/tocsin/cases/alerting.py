@@ -1,0 +1,80 @@
+"""Telling people something that asks for no answer: warnings, breaches, requests. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tocsin.cases import climbing
+from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.climbing import Named
+from tocsin.cases.scene import Scene
+from tocsin.core import instants
+from tocsin.ledger.journal import Event
+
+
+def alert(
+    scene: Scene,
+    why: str,
+    says: str,
+    people: Iterable[Named],
+    run: RunningClock | None = None,
+    again: int | None = None,
+) -> Event:
+    """`case.alerted` for these people, each once; for every reachable lead where none of them can be reached."""
+    around = scene.around
+    named = list({person.user: person for person in reversed(list(people))}.values())[::-1]
+    reached = [person for person in named if person.user in around.reachable]
+    missed = [person for person in named if person.user not in around.reachable]
+    if not reached:
+        reached = [Named(lead, "every lead") for lead in around.directory.leads() if lead in around.reachable]
+    payload: dict[str, Any] = {
+        "why": why,
+        "clock": run.clock if run else None,
+        "cycle": run.cycle if run else None,
+        "due_at": run.due_at if run else None,
+        "says": says,
+        "notified": [climbing.person(around, one) for one in reached],
+        "unreachable": [climbing.person(around, one) for one in missed],
+        "again": again,
+    }
+    return Event("case.alerted", payload)
+
+
+def workers(scene: Scene) -> list[Named]:
+    """Those who work on the case, its owner first."""
+    case = scene.case
+    found = [
+        (case.owner, "owner"),
+        (case.technical_lead, "technical lead"),
+        (case.escalation_manager, "escalation manager"),
+    ]
+    users = scene.around.directory.users
+    return [Named(user, why) for user, why in found if user is not None and user in users and users[user].active]
+
+
+def lead(scene: Scene) -> list[Named]:
+    """The lead of the case's team."""
+    return [Named(user, "lead:team") for user in climbing.resolve("lead:team", scene)]
+
+
+def leader(scene: Scene, state: Aggregate) -> list[Named]:
+    """Whoever answers for the case's newest path; without one, the lead of its team."""
+    for climb in reversed(state.escalations):
+        begun = scene._replace(policy=scene.around.policies.compiled(climb.policy_version))
+        target = begun.policy.document.paths[climb.path].leader
+        found = [Named(user, target) for user in climbing.resolve(target, begun)]
+        if found:
+            return found
+    return lead(scene)
+
+
+def judges(scene: Scene, state: Aggregate) -> list[Named]:
+    """Who judges a claim: the technical lead, where that is a senior, else whoever answers for the path."""
+    users, technical = scene.around.directory.users, scene.case.technical_lead
+    if technical in users and users[technical].active and users[technical].role in ("senior", "lead"):
+        return [Named(technical, "technical lead")]
+    return leader(scene, state)
+
+
+def due(run: RunningClock) -> str:
+    """When a clock is due, as a person reads it."""
+    return f"{run.clock} is due at {instants.to_text(run.due_at)}"

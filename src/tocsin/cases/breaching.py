@@ -1,0 +1,72 @@
+"""What happens when a clock warns or runs out. Pure.
+
+A breach takes the next step of a path that climbs, whose wait begins anew; where none does, whoever answers for the
+path is told, and for a case that is not escalated the lead of its team. A case that follows another is silent: its
+parent speaks for both.
+"""
+
+from tocsin.cases import alerting, climbing, stepping, ticking
+from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.climbing import Named
+from tocsin.cases.scene import Scene
+from tocsin.core import instants
+from tocsin.ledger.journal import Event
+
+
+def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
+    """`clock.breached`, late by the time since, and whom it concerns."""
+    silent = state.case.parent is not None
+    unowned = run.clock == "assign" and not silent
+    payload = {
+        "clock": run.clock,
+        "cycle": run.cycle,
+        "due_at": run.due_at,
+        "late": scene.now - run.due_at,
+        "again": _one_target_later(scene, run) if unowned else None,
+    }
+    breached = Event("clock.breached", payload)
+    if silent:
+        return [breached]
+    steps = [
+        event for climb in state.climbing() if climbing.may_fire(scene, climb) for event in stepping.take(scene, climb)
+    ]
+    if steps and not unowned:
+        return [breached, *steps]
+    people = alerting.lead(scene) if unowned else _concerned(scene, state, run)
+    says = f"{run.clock} was due at {instants.to_text(run.due_at)} and is not reached"
+    return [breached, alerting.alert(scene, "breach", says, people, run), *steps]
+
+
+def warn(scene: Scene, state: Aggregate, at: int | None) -> list[Event]:
+    """One message for all clocks of the case that warn at this instant."""
+    runs = [run for run in state.clocks if run.ticking and run.warn_at == at]
+    events = [_warned(scene, run) for run in runs]
+    if state.case.parent is not None:
+        return events
+    escalated = state.case.level != "standard"
+    people = alerting.workers(scene) + (alerting.lead(scene) if escalated or state.case.owner is None else [])
+    says = "; ".join(alerting.due(run) for run in runs)
+    return [*events, alerting.alert(scene, "warning", says, people, runs[0])]
+
+
+def still_unowned(scene: Scene, state: Aggregate) -> list[Event]:
+    """The team's lead is told again, each time that another target has passed."""
+    run = ticking.last_run(state, "assign")
+    again = _one_target_later(scene, run) if run is not None and state.case.parent is None else None
+    return [alerting.alert(scene, "unowned", "nobody owns the case", alerting.lead(scene), run, again)]
+
+
+def _concerned(scene: Scene, state: Aggregate, run: RunningClock) -> list[Named]:
+    if state.case.level != "standard":
+        return alerting.leader(scene, state)
+    return (alerting.workers(scene) if run.clock == "idle" else []) or alerting.lead(scene)
+
+
+def _warned(scene: Scene, run: RunningClock) -> Event:
+    after = ticking.next_warning(scene.around, run.policy_version, ticking.running(run, scene.around), scene.now)
+    return Event("clock.warned", {"clock": run.clock, "cycle": run.cycle, "due_at": run.due_at, "next": after})
+
+
+def _one_target_later(scene: Scene, run: RunningClock) -> int:
+    before = ticking.running(run, scene.around)
+    return before.calendar.add(scene.now, before.duration)

@@ -1,0 +1,72 @@
+"""What ends by itself: a hold, an acknowledgement, a request that nobody answered, a question to triage. Pure."""
+
+from tocsin.cases import alerting, climbing, escalating, raising, ticking
+from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.scene import Scene
+from tocsin.core import ids, instants
+from tocsin.ledger.journal import Event
+
+
+def release(scene: Scene, state: Aggregate) -> list[Event]:
+    """The hold has lasted as long as it may; its clocks run on from that instant, however late this is."""
+    assert state.case.held_until is not None
+    return [released(scene, state, state.case.held_until, "it was held as long as the policy allows")]
+
+
+def released(scene: Scene, state: Aggregate, at: int, reason: str, actor: str = "engine") -> Event:
+    """`case.released`: every paused clock runs on from `at`."""
+    held = [run for run in state.clocks if run.outcome is None and run.paused_at is not None]
+    clocks = [ticking.resumed(run, scene.around, at) for run in held]
+    return Event("case.released", {"reason": reason, "at": at, "clocks": clocks}, actor)
+
+
+def nudge(scene: Scene, state: Aggregate) -> list[Event]:
+    """A reminder to whoever acknowledged."""
+    expires = state.case.expires_at()
+    assert expires is not None
+    says = f"the acknowledgement expires at {instants.to_text(expires)} unless somebody works on the case"
+    people = alerting.workers(scene)[::-1][:1] or alerting.lead(scene)
+    return [Event("case.nudged", {"expires_at": expires}), alerting.alert(scene, "nudge", says, people)]
+
+
+def acknowledgement(scene: Scene, state: Aggregate) -> list[Event]:
+    """It expires: the path begins again, under a new acknowledge clock."""
+    return unanswered_again(scene, state, "expired")
+
+
+def unanswered_again(scene: Scene, state: Aggregate, why: str, actor: str = "engine") -> list[Event]:
+    """Nobody has the case any more: `case.acknowledgement_ended`, a new acknowledge clock, and the path that had been
+    answered begins again, as an escalation of its own."""
+    lead = state.case.technical_lead
+    ended = Event("case.acknowledgement_ended", {"lead": ids.to_text(lead) if lead else None, "why": why}, actor)
+    answered = [climb for climb in state.escalations if climb.state == "acknowledged"]
+    mine = [climb for climb in answered if climb.kind == state.case.kind] or answered
+    begun = [_begun_again(scene, mine[-1])] if mine else []
+    run = ticking.last_run(state, "acknowledge")
+    if run is None or run.outcome is None:
+        return [ended, *begun]
+    clock = ticking.once_more(run, scene.around, run.cycle + 1, scene.now, state.case.opened_at)
+    return [ended, Event("clocks.started", {"clocks": [clock]}), *begun]
+
+
+def request(scene: Scene, state: Aggregate) -> list[Event]:
+    """Silence accepts."""
+    level = state.case.requested_level
+    assert level is not None
+    answer = Event("case.request_answered", {"accepted": True, "reason": "nobody answered in time"})
+    return [answer, *raising.by_engine(scene, state, level, "a request that nobody answered")]
+
+
+def triage(scene: Scene, state: Aggregate) -> list[Event]:
+    """Nobody answered: a case just below a level takes it."""
+    level = state.case.triage_level
+    answer = Event("case.triaged", {"answer": level, "reason": "nobody answered in time"})
+    return [answer, *(raising.by_engine(scene, state, level, "triage, which nobody answered") if level else [])]
+
+
+def _begun_again(scene: Scene, climb: Escalation) -> Event:
+    first_at = scene.now
+    if climb.hours is not None:
+        begun, _ = climbing.of(scene, climb)
+        first_at = begun.policy.document.calendars[climb.hours].next_open(scene.now)
+    return escalating.again(scene, climb, first_at)

@@ -1,0 +1,35 @@
+"""Linking two cases in one transaction."""
+
+from tocsin.cases import acting, store
+from tocsin.cases.acting import Done
+from tocsin.cases.context import Desk
+from tocsin.cases.verbs import links
+from tocsin.core.errors import NotAllowed
+from tocsin.people.permissions import Viewer
+from tocsin.storage.transaction import Tx
+
+
+def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, reason: str | None = None) -> Done:
+    """`other` is related to the case, becomes its parent, or takes its place. The caller holds the locks of both."""
+    _refuse_parents(tx, case, kind)
+    mine, theirs = store.load(tx, case).case, store.load(tx, other).case
+    done = acting.act(tx, desk, case, links.link(viewer, kind, theirs, reason))
+    acting.act(tx, desk, other, links.linked_back(viewer, kind, mine))
+    return done
+
+
+def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int) -> Done:
+    """The cases have nothing more to do with each other."""
+    mine, theirs = store.load(tx, case).case, store.load(tx, other).case
+    done = acting.act(tx, desk, case, links.unlink(viewer, kind, theirs))
+    back = {"parent": "child"}.get(kind, kind)
+    acting.act(tx, desk, other, links.unlink(viewer, back, mine))
+    return done
+
+
+def _refuse_parents(tx: Tx, case: int, kind: str) -> None:
+    if kind == "related":
+        return
+    row = tx.row("SELECT count(*) FROM cases WHERE parent = ? AND state = 'open'", (case,))
+    if row is not None and row[0]:
+        raise NotAllowed(f"{row[0]} cases follow this one", place="case", expected="a case that none follows")

@@ -1,0 +1,26 @@
+"""The clock that watches for an owner's silence begins anew whenever somebody works on the case. Pure."""
+
+from collections.abc import Sequence
+
+from tocsin.cases import ticking
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.applying import ACTIVITY
+from tocsin.cases.scene import Scene
+from tocsin.ledger.journal import Event
+
+SILENCE = "idle"
+
+
+def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Event]:
+    """`clocks.restarted`, or the next cycle where the last one had run out."""
+    if state.case.state != "open" or not any(event.kind in ACTIVITY for event in planned):
+        return []
+    run = ticking.last_run(state, SILENCE)
+    if run is None:
+        return []
+    if run.outcome is not None:
+        cycle = run.cycle + 1
+        clock = ticking.once_more(run, scene.around, cycle, scene.now, state.case.opened_at)
+        return [Event("clocks.started", {"clocks": [clock]})]
+    change = ticking.restarted(run, scene.around, scene.now) if run.ticking else None
+    return [Event("clocks.restarted", {"clocks": [change]})] if change else []

@@ -1,0 +1,34 @@
+"""A case as its path and its verbs see it at one instant: an argument of everything pure."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.context import Around
+from tocsin.core.ids import IdMint
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decision import Decision
+
+Last = Callable[[], Decision | None]
+
+
+class Scene(NamedTuple):
+    """`policy`: the version that decided the case. `last`: its newest decision, read when first asked for; None once
+    erased. `mint` names what begins."""
+
+    policy: Policy
+    around: Around
+    case: Case
+    account_owner: int | None
+    now: int
+    mint: IdMint
+    last: Last
+
+    @classmethod
+    def of(cls, around: Around, state: Aggregate, owner: int | None, mint: IdMint, last: Last) -> "Scene":
+        policy = around.policies.compiled(state.case.policy_version)
+        return cls(policy, around, state.case, owner, around.now, mint, last)
+
+    def again(self, state: Aggregate) -> "Scene":
+        """The same instant, after the state has changed."""
+        return self._replace(policy=self.around.policies.compiled(state.case.policy_version), case=state.case)

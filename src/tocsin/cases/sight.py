@@ -1,0 +1,33 @@
+"""Who may see a case: everybody who may read cases, and of a confidential one only those named. To anybody else it does
+not exist."""
+
+from typing import Any
+
+from tocsin.cases.aggregate import Case
+from tocsin.core import ids
+from tocsin.core.errors import NotFound
+from tocsin.people.permissions import SYSTEM, Viewer
+
+
+def sees(viewer: Viewer, case: Case) -> bool:
+    return not case.confidential or viewer is SYSTEM or case.sees(viewer.user)
+
+
+def require(viewer: Viewer, case: Case) -> None:
+    """NotFound, as for a case that does not exist, where this viewer may not see it."""
+    if not sees(viewer, case):
+        raise absent(case.id)
+
+
+def absent(case: int) -> NotFound:
+    """What is said of a case that does not exist, or not for whoever asks."""
+    return NotFound(f"there is no case {ids.to_text(case)}", place="case")
+
+
+def condition(viewer: Viewer) -> tuple[str, tuple[Any, ...]]:
+    """The same as a condition on the table of cases, with its parameters."""
+    if viewer is SYSTEM:
+        return "TRUE", ()
+    if viewer.user is None:
+        return "NOT confidential", ()
+    return "(NOT confidential OR named LIKE ?)", (f"% {ids.to_text(viewer.user)} %",)

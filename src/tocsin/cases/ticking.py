@@ -1,0 +1,100 @@
+"""Between the stored row of a clock and the arithmetic of `clocks.targets`: rows in, what is new of them out. Pure."""
+
+from typing import Any
+
+import msgspec
+
+from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.context import Around
+from tocsin.clocks import durations, targets
+from tocsin.clocks.targets import Running
+from tocsin.policy.decision import ChosenTarget
+from tocsin.policy.model import ClockName
+
+Change = dict[str, Any]
+
+
+def running(run: RunningClock, around: Around) -> Running:
+    """The row as a value to compute with."""
+    return Running(
+        clock=run.clock,
+        duration=durations.parse(run.target),
+        calendar=around.policies.compiled(run.policy_version).document.calendars[run.calendar],
+        started_at=run.started_at,
+        due_at=run.due_at,
+        original_due_at=run.original_due_at,
+        cycle=run.cycle,
+        generation=run.generation,
+        paused_at=run.paused_at,
+        pauses=spans(run.pauses),
+    )
+
+
+def change(run: RunningClock, after: Running, around: Around, now: int, **more: Any) -> Change:
+    """What is new of a run at `now`; `more`: columns besides its times. Names of unchanged columns are left out."""
+    new = {
+        "started_at": after.started_at,
+        "due_at": after.due_at,
+        "paused_at": after.paused_at,
+        "pauses": text(after.pauses),
+        "warn_at": next_warning(around, more.get("policy_version", run.policy_version), after, now),
+        **more,
+    }
+    found = {name: value for name, value in new.items() if value != getattr(run, name)}
+    return {"clock": run.clock, "cycle": run.cycle, **found} if found else {}
+
+
+def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
+    """When the clock next warns, by the fractions of that version of the policy."""
+    rules = around.policies.compiled(version).document.clocks.warnings
+    return targets.next_warning(run, rules.get(run.clock, ()), now)  # type: ignore[call-overload]
+
+
+def resumed(run: RunningClock, around: Around, at: int) -> Change:
+    """A paused clock runs on from the instant `at`."""
+    return change(run, targets.resume(running(run, around), at), around, at)
+
+
+def moved(run: RunningClock, around: Around, due_at: int) -> Running:
+    """The clock, due at another time."""
+    return msgspec.structs.replace(running(run, around), due_at=due_at)
+
+
+def restarted(run: RunningClock, around: Around, now: int) -> Change:
+    """The clock begins anew, by its own target."""
+    before = running(run, around)
+    return change(run, targets.start(run.clock, before.duration, before.calendar, now), around, now)
+
+
+def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at: int) -> Change:
+    """The next cycle of a clock by the target that its last one had, as `clocks.started` says it."""
+    table = around.policies.compiled(run.policy_version).targets
+    target = ChosenTarget(run.target, run.calendar, run.origin, "as before")  # type: ignore[arg-type]
+    name: ClockName = run.clock  # type: ignore[assignment]
+    return {
+        "clock": run.clock,
+        "cycle": cycle,
+        "policy_version": run.policy_version,
+        "calendar": run.calendar,
+        "target": run.target,
+        "origin": run.origin,
+        "started_at": opened_at if run.origin == "opened" else now,
+        "due_at": table.due(target, now, opened_at),
+        "warn_at": table.warning(name, target, now, opened_at),
+    }
+
+
+def last_run(state: Aggregate, clock: str) -> RunningClock | None:
+    """The newest cycle of a clock."""
+    return max((run for run in state.clocks if run.clock == clock), key=lambda run: run.cycle, default=None)
+
+
+def spans(stored: str) -> tuple[tuple[int, int], ...]:
+    """The pauses of a row, as pairs of instants."""
+    pairs = (span.split("-") for span in stored.split())
+    return tuple((int(begin), int(end)) for begin, end in pairs)
+
+
+def text(pauses: tuple[tuple[int, int], ...]) -> str:
+    """Pauses as a row keeps them."""
+    return " ".join(f"{begin}-{end}" for begin, end in pauses)

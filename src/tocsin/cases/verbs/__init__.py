@@ -1,0 +1,43 @@
+"""What people do to a case. Each verb is pure: who does it and what he says in, a `Plan` out, which `acting` carries
+out. A verb checks the role, whether its viewer may see the case, and whether the case allows it, in this order."""
+
+from tocsin.cases.verbs.acknowledgement import acknowledge, decline
+from tocsin.cases.verbs.assignment import assign
+from tocsin.cases.verbs.confidentiality import confide
+from tocsin.cases.verbs.containment import contain, judge_containment
+from tocsin.cases.verbs.correction import correct
+from tocsin.cases.verbs.escalation import answer_request, lower, raise_to, request
+from tocsin.cases.verbs.hold import hold, release
+from tocsin.cases.verbs.links import link, unlink
+from tocsin.cases.verbs.notes import note
+from tocsin.cases.verbs.override import override
+from tocsin.cases.verbs.relief import relieve
+from tocsin.cases.verbs.reopening import close, reopen
+from tocsin.cases.verbs.resolution import judge_resolution, resolve
+from tocsin.cases.verbs.triage import answer_triage
+
+__all__ = [
+    "acknowledge",
+    "answer_request",
+    "answer_triage",
+    "assign",
+    "close",
+    "confide",
+    "contain",
+    "correct",
+    "decline",
+    "hold",
+    "judge_containment",
+    "judge_resolution",
+    "link",
+    "lower",
+    "note",
+    "override",
+    "raise_to",
+    "release",
+    "relieve",
+    "reopen",
+    "request",
+    "resolve",
+    "unlink",
+]

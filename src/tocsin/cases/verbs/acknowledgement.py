@@ -1,0 +1,123 @@
+"""Somebody has the case, or hands it on."""
+
+from tocsin.cases import climbing, expiring
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, stops
+from tocsin.core import ids
+from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+
+_FOR_RELATIONSHIPS = ("escalation_manager", "account_owner")
+
+
+def acknowledge(viewer: Viewer) -> Plan:
+    """Answer the path: it stops, and so does the acknowledge clock; whoever answers leads the technical work, or for a
+    relationship manages the escalation. Where a step needs several answers, the last of them does it."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
+        mine = _answerable(viewer, state)
+        by = ids.to_text(viewer.user) if viewer.user else viewer.actor
+        given = {climb.id: _given(climb, by) for climb in mine}
+        full = [climb for climb in mine if given[climb.id] >= climb.needed]
+        events = [_answer(climb, by, given[climb.id], viewer) for climb in mine if climb.needed > 1]
+        if not mine or full:
+            others = [climb for climb in state.live() if climb not in full]
+            events.append(_acknowledged(viewer, state, scene, full, others))
+        return [*events, *(_stopped(climb, viewer) for climb in full)]
+
+    return plan
+
+
+def decline(viewer: Viewer, reason: str | None = None) -> Plan:
+    """Hand a page on to the backup of the roster by which it came; where there is none to be reached, the next step
+    starts at once. Whoever had acknowledged gives that back."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.DECLINE, state)
+        if viewer.user is None:
+            raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
+        climb = _declinable(viewer.user, state)
+        declined = _declined(viewer, viewer.user, climb, scene)
+        events: list[Event] = []
+        if climb.state == "acknowledged":
+            events = expiring.unanswered_again(scene, state, "declined", viewer.actor)
+            begun = next(event for event in events if event.kind == "case.escalated")
+            declined = declined._replace(payload=declined.payload | {"escalation": begun.payload["escalation"]})
+        events.append(declined)
+        return (
+            [*events, Event("case.noted", {"text": reason, "audience": "internal"}, viewer.actor)] if reason else events
+        )
+
+    return plan
+
+
+def _answerable(viewer: Viewer, state: Aggregate) -> list[Escalation]:
+    """The paths that this answer is for: those of the kind that concerns the viewer, where there are any."""
+    wanted = "relationship" if viewer.role in _FOR_RELATIONSHIPS else "technical"
+    live = state.live()
+    return [climb for climb in live if climb.kind == wanted] or live
+
+
+def _given(climb: Escalation, by: str) -> int:
+    if f" {by} " in climb.answers:
+        raise NotAllowed(
+            f"you have answered already; {climb.needed} people have to", place="acknowledge", expected="somebody else"
+        )
+    return len(climb.answers.split()) + 1
+
+
+def _answer(climb: Escalation, by: str, given: int, viewer: Viewer) -> Event:
+    payload = {"escalation": ids.to_text(climb.id), "by": by, "given": given, "needed": climb.needed}
+    return Event("path.answered", payload, viewer.actor)
+
+
+def _acknowledged(
+    viewer: Viewer, state: Aggregate, scene: Scene, full: list[Escalation], others: list[Escalation]
+) -> Event:
+    """While engineers are still wanted, the answer for the relationship stops no clock."""
+    rules = scene.policy.document.cases
+    lasts = rules.acknowledgement_critical if state.case.severity == "critical" else rules.acknowledgement_other
+    kind = full[0].kind if full else state.case.kind or "technical"
+    aside = kind == "relationship" and any(climb.kind == "technical" for climb in others)
+    payload = {
+        "lead": ids.to_text(viewer.user) if viewer.user else None,
+        "kind": kind,
+        "stops": [] if aside else stops(state, "acknowledge"),
+        "lasts": None if aside else lasts.microseconds,
+    }
+    return Event("case.acknowledged", payload, viewer.actor)
+
+
+def _stopped(climb: Escalation, viewer: Viewer) -> Event:
+    return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, viewer.actor)
+
+
+def _declinable(user: int, state: Aggregate) -> Escalation:
+    live = state.live()
+    if live:
+        return live[-1]
+    if user not in (state.case.technical_lead, state.case.escalation_manager):
+        raise NotAllowed("somebody else has acknowledged the case", place="decline")
+    return next(climb for climb in reversed(state.escalations) if climb.state == "acknowledged")
+
+
+def _declined(viewer: Viewer, user: int, climb: Escalation, scene: Scene) -> Event:
+    found, step = climbing.backups(scene, climb, user)
+    reached = [person for person in found if person.user in scene.around.reachable]
+    missed = [person for person in found if person.user not in scene.around.reachable]
+    passed, place = climbing.last_fired(scene, climb)
+    payload = {
+        "escalation": ids.to_text(climb.id),
+        "by": ids.to_text(user),
+        "pass": -1 - passed,  # beside the path: its own steps may page the same people again
+        "step": place,
+        "notified": [climbing.person(scene.around, person) for person in reached],
+        "unreachable": [climbing.person(scene.around, person) for person in missed],
+        "next_at": climbing.waited(scene, climb, step) if reached and step is not None else scene.now,
+    }
+    return Event("path.declined", payload, viewer.actor)

@@ -1,0 +1,60 @@
+"""What the verbs share."""
+
+from typing import Any
+
+from tocsin.cases import lifecycle, sight
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.lifecycle import Verb
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput
+from tocsin.ledger.journal import Event
+from tocsin.people.directory import Directory, User
+from tocsin.people.permissions import Permission, Viewer
+
+
+def begin(viewer: Viewer, permission: Permission, verb: Verb, state: Aggregate) -> None:
+    """Forbidden, NotFound or NotAllowed where this viewer may not, or the case does not allow it now."""
+    viewer.require(permission)
+    sight.require(viewer, state.case)
+    lifecycle.require(verb, state)
+
+
+def required(text: str | None, place: str, expected: str = "a sentence that says why") -> str:
+    """A text that must not be empty."""
+    if text is None or not text.strip():
+        raise InvalidInput("the field is empty", place=place, expected=expected)
+    return text.strip()
+
+
+def stops(state: Aggregate, *clocks: str) -> list[list[Any]]:
+    """The running ones of these clocks, or all that run, as events name them."""
+    return [
+        [run.clock, run.cycle] for run in state.clocks if run.outcome is None and (not clocks or run.clock in clocks)
+    ]
+
+
+def stopped_paths(state: Aggregate, how: str, actor: str) -> list[Event]:
+    """`path.stopped` for every path that nobody has answered."""
+    return [Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, actor) for climb in state.live()]
+
+
+def confirms(viewer: Viewer, state: Aggregate) -> bool:
+    """Whether this viewer's word is enough: on a case that is not escalated anybody's, else a senior's, and for a
+    relationship the escalation manager's."""
+    if state.case.level == "standard":
+        return True
+    return viewer.may("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
+
+
+def judge(viewer: Viewer, state: Aggregate) -> None:
+    """Forbidden for whoever may not confirm on this case."""
+    if state.case.level != "standard":
+        viewer.require("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
+
+
+def active_user(directory: Directory, name: str, place: str) -> User:
+    """The active user of that name."""
+    user = directory.by_name.get(name)
+    if user is None or not user.active:
+        raise InvalidInput(f"there is no active user {name[:40]!r}", place=place, expected="the name of a user")
+    return user

@@ -1,0 +1,44 @@
+"""The damage grows no more: anybody may say so, and on an escalated case a senior confirms or rejects it."""
+
+from tocsin.cases import alerting
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, confirms, judge, required, stops
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+
+
+def contain(viewer: Viewer, note: str | None = None) -> Plan:
+    """Say that the case is contained. A senior's word counts at once; anybody else's stops the clock until a senior
+    has judged it."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.CONTAIN, state)
+        if confirms(viewer, state):
+            return [Event("case.contained", {"note": note, "stops": stops(state, "contain")}, viewer.actor)]
+        payload = {"what": "containment", "note": note, "clocks": stops(state, "contain")}
+        ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is contained", alerting.judges(scene, state))
+        return [Event("case.claimed", payload, viewer.actor), ask]
+
+    return plan
+
+
+def judge_containment(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
+    """Confirm a claim, which keeps the time at which it was made, or reject it: then the clock runs on as though it had
+    never stopped. A rejection takes a reason."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.JUDGE_CONTAINMENT, state)
+        judge(viewer, state)
+        if confirm:
+            return [Event("case.contained", {"note": reason, "stops": stops(state, "contain")}, viewer.actor)]
+        payload = {
+            "what": "containment",
+            "reason": required(reason, "reason"),
+            "clocks": [[run.clock, run.cycle] for run in state.clocks if run.claimed_at and run.clock == "contain"],
+        }
+        return [Event("case.claim_rejected", payload, viewer.actor)]
+
+    return plan

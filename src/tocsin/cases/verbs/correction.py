@@ -1,0 +1,123 @@
+"""A case that was escalated by mistake: wrong severity, a duplicate, a false alarm."""
+
+from typing import Any
+
+import msgspec
+
+from tocsin.cases import raising, ticking
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate, RunningClock, raised
+from tocsin.cases.drafting import Draft
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, required
+from tocsin.cases.verbs.escalation import lowered, overridden
+from tocsin.clocks import durations, targets
+from tocsin.core.clock import MINUTE
+from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decide import decide
+from tocsin.policy.decision import Decision, Override
+
+MISTAKES = ("wrong_severity", "duplicate", "false_alarm")
+
+
+def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None) -> Plan:
+    """Put right a mistaken escalation, within the policy's time since it began. A wrong severity is decided again; a
+    duplicate and a false alarm become standard. Clocks get the targets that they should have had, those without one are
+    cancelled, breaches stay and are excused."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.correct", Verb.CORRECT, state)
+        why = _checked(state, scene, what, reason, severity)
+        said, decision = _right(scene, state, Override(reason=f"{what}: {why}", by=viewer.actor, severity=severity))
+        draft = Draft(state, scene.now)
+        draft.add(Event("case.corrected", {"what": what, "reason": why}, viewer.actor))
+        draft.add(overridden(said, viewer))
+        if raised(decision.level, state.case.level):
+            draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), said))
+        else:
+            draft.add_all(raising.decided(scene.again(draft.state), draft.state, said, viewer.actor))
+        draft.add_all(_clocks(draft.state, scene, decision, what, viewer.actor))
+        return draft.events
+
+    return plan
+
+
+def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: str | None) -> str:
+    if what not in MISTAKES:
+        raise InvalidInput(f"{what[:40]!r} is no mistake", place="what", expected="one of " + ", ".join(MISTAKES))
+    names = scene.around.policies.at(scene.now).document.severities
+    if what == "wrong_severity" and severity not in names:
+        raise InvalidInput("the right severity is missing", place="severity", expected="one of " + ", ".join(names))
+    if what != "wrong_severity" and severity is not None:
+        raise InvalidInput("only a wrong severity names one", place="severity", expected="nothing")
+    within = scene.policy.document.cases.correct_within.microseconds
+    begun = max((climb.started_at for climb in state.escalations), default=state.case.opened_at)
+    if scene.now - begun > within:
+        raise NotAllowed(
+            f"more than {within // MINUTE} minutes have passed", place="correct", expected="lowering, with relief"
+        )
+    return required(reason, "reason")
+
+
+def _right(scene: Scene, state: Aggregate, said: Override) -> tuple[Override, Decision]:
+    """What is set, and the decision that the case has without the mistake: standard, or what follows from the right
+    severity."""
+    last = scene.last()
+    if last is None:
+        raise NotAllowed("the facts of the case were erased", place="correct", expected="lowering, with relief")
+    policy = scene.around.policies.at(scene.now)
+
+    def again(override: Override) -> Decision:
+        return decide(policy, last.facts, scene.now, override, opened_at=state.case.opened_at)
+
+    if said.severity is None:
+        said = msgspec.structs.replace(said, level="standard")
+    decision = again(raising.joined(last, said))
+    if raised(decision.level, state.case.level):  # to be lowered, which only a person's word does
+        said = msgspec.structs.replace(said, level=decision.level)
+    return said, decision
+
+
+def _clocks(state: Aggregate, scene: Scene, decision: Decision, what: str, actor: str) -> list[Event]:
+    running = [run for run in state.clocks if run.outcome is None and run.claimed_at is None]
+    wrong = [[run.clock, run.cycle] for run in running if run.clock not in decision.targets]
+    changes = [_corrected(run, scene, decision, state) for run in running if run.clock in decision.targets]
+    excused = [[run.clock, run.cycle] for run in state.clocks if run.outcome == "breached" and not run.excused_by]
+    events = []
+    if any(changes):
+        events.append(Event("clocks.corrected", {"clocks": [change for change in changes if change]}, actor))
+    if wrong:
+        events.append(Event("clocks.cancelled", {"clocks": wrong, "because": what}, actor))
+    if excused:
+        events.append(Event("clocks.excused", {"clocks": excused, "by": what}, actor))
+    return events
+
+
+def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggregate) -> dict[str, Any]:
+    """What is new of a clock under the right target, from its own start: later than before, if that is what is right. A
+    paused one first gets the pause so far, and pauses anew."""
+    target = decision.targets[run.clock]  # type: ignore[index]
+    policy = scene.around.policies.at(scene.now)
+    resumed = targets.resume(ticking.running(run, scene.around), scene.now)
+    after = targets.start(
+        run.clock,
+        durations.parse(target.duration),
+        policy.document.calendars[target.calendar],
+        scene.now,
+        cycle=run.cycle,
+        since=state.case.opened_at if target.origin == "opened" else run.started_at,
+        pauses=resumed.pauses,
+    )
+    due_at = max(after.due_at, scene.now + policy.document.clocks.grace.microseconds)
+    paused_at = None if run.paused_at is None else scene.now
+    new = {
+        "policy_version": decision.policy_version,
+        "target": target.duration,
+        "calendar": target.calendar,
+        "origin": target.origin,
+    }
+    after = msgspec.structs.replace(after, due_at=due_at, paused_at=paused_at, started_at=run.started_at)
+    return ticking.change(run, after, scene.around, scene.now, **new)

@@ -1,0 +1,137 @@
+"""More attention or less than the policy gives: raised, requested, lowered by people, each with a reason."""
+
+from typing import NamedTuple
+
+from tocsin.cases import alerting, climbing, escalating, raising
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import LEVELS, Aggregate, raised
+from tocsin.cases.climbing import Named
+from tocsin.cases.drafting import Draft
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, required, stopped_paths
+from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Override
+
+
+class Request(NamedTuple):
+    """Why somebody should see to a case: who is hurt, what the customer wants, and by when (microseconds)."""
+
+    level: str
+    reason: str
+    hurt: str | None = None
+    wants: str | None = None
+    needed_by: int | None = None
+
+
+def raise_to(viewer: Viewer, level: str, reason: str, kind: str | None = None) -> Plan:
+    """Raise a case: any agent to senior, a lead or account owner to executive. The engine does not undo it."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.RAISE, state)
+        check_level(level)
+        may_raise(viewer, level)
+        if not raised(state.case.level, level):
+            raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+        why = required(reason, "reason")
+        said = Override(reason=why, by=viewer.actor, level=level, kind=kind)  # type: ignore[arg-type]
+        return [overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor)]
+
+    return plan
+
+
+def request(viewer: Viewer, wanted: Request) -> Plan:
+    """Ask for a higher level; whoever may raise to it answers in the policy's time, and silence accepts."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.REQUEST, state)
+        check_level(wanted.level)
+        if not raised(state.case.level, wanted.level):
+            raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+        due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
+        said = wanted._replace(reason=required(wanted.reason, "reason"))._asdict() | {"due_at": due_at}
+        says = f"{viewer.actor} asks for {wanted.level}: {wanted.reason}"
+        return [Event("case.requested", said, viewer.actor), alerting.alert(scene, "request", says, _answerers(scene))]
+
+    return plan
+
+
+def answer_request(viewer: Viewer, accept: bool, reason: str | None = None) -> Plan:
+    """Accept a request, which raises the case, or decline it with a reason."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.ANSWER, state)
+        level = state.case.requested_level or "senior"
+        viewer.require("cases.raise")
+        why = reason if accept else required(reason, "reason")
+        answer = Event("case.request_answered", {"accepted": accept, "reason": why}, viewer.actor)
+        if not accept or not raised(state.case.level, level):
+            return [answer]
+        said = Override(reason=why or "the request was accepted", by=viewer.actor, level=level)  # type: ignore[arg-type]
+        return [answer, overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor)]
+
+    return plan
+
+
+def lower(viewer: Viewer, level: str, reason: str) -> Plan:
+    """Lower a case, with a justification. Its clocks keep their stricter times; its path stops, and where the level is
+    still above standard and nobody has acknowledged, that level's path begins."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.lower", Verb.LOWER, state)
+        check_level(level, least=0)
+        if not raised(level, state.case.level):
+            raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
+        why = required(reason, "reason")
+        said = Override(reason=why, by=viewer.actor, level=level)  # type: ignore[arg-type]
+        return lowered(viewer, state, scene, said)
+
+    return plan
+
+
+def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> list[Event]:
+    """The events of lowering a case to the level that is said."""
+    level = said.level or "standard"
+    kind = state.case.kind if level != "standard" else None
+    draft = Draft(state, scene.now)
+    draft.add(Event("case.lowered", {"level": level, "kind": kind, "reason": said.reason}, viewer.actor))
+    draft.add_all(stopped_paths(state, "stopped", viewer.actor))
+    draft.add_all(raising.decided(scene.again(draft.state), draft.state, said, viewer.actor))
+    if level != "standard" and state.case.acknowledged_at is None:
+        draft.add_all(escalating.path_of(scene.again(draft.state), draft.state, level))
+    return draft.events
+
+
+def overridden(said: Override, viewer: Viewer) -> Event:
+    """`case.overridden`: what a person set, and why."""
+    payload = {
+        "severity": said.severity,
+        "level": said.level,
+        "kind": said.kind,
+        "owner": said.owner,
+        "team": said.team,
+        "reason": said.reason,
+    }
+    return Event("case.overridden", payload, viewer.actor)
+
+
+def may_raise(viewer: Viewer, level: str) -> None:
+    """Forbidden for an agent above senior."""
+    if level != "senior" and not viewer.may("cases.raise"):
+        raise Forbidden(
+            f"the role {viewer.role} cannot raise a case to {level}", expected="a request, which a lead answers"
+        )
+
+
+def check_level(level: str, least: int = 1) -> None:
+    if level not in LEVELS[least:]:
+        raise InvalidInput(
+            f"there is no level {level[:40]!r}", place="level", expected="one of " + ", ".join(LEVELS[least:])
+        )
+
+
+def _answerers(scene: Scene) -> list[Named]:
+    duty = "role:escalation-manager"
+    return [Named(user, duty) for user in climbing.resolve(duty, scene)] + alerting.lead(scene)

@@ -1,0 +1,42 @@
+"""Waiting on the customer: some clocks pause, for as long as the policy allows."""
+
+from tocsin.cases import expiring
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, required
+from tocsin.core import instants
+from tocsin.core.errors import InvalidInput
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+
+
+def hold(viewer: Viewer, reason: str, until: int | None = None) -> Plan:
+    """Pause the clocks that the policy lets pause. It ends with the customer's reply, by `release`, or at `until`
+    (microseconds), which is the policy's longest time where nothing is said."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.HOLD, state)
+        rules = scene.policy.document.clocks
+        latest = scene.now + rules.pause_at_most.microseconds
+        end = latest if until is None else until
+        if not scene.now < end <= latest:
+            raise InvalidInput(
+                "the hold would end at no possible time", place="until", expected=f"at most {instants.to_text(latest)}"
+            )
+        paused = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
+        payload = {"reason": required(reason, "reason"), "until": end, "clocks": paused}
+        return [Event("case.held", payload, viewer.actor)]
+
+    return plan
+
+
+def release(viewer: Viewer, reason: str | None = None) -> Plan:
+    """Let the paused clocks run on."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.RELEASE, state)
+        return [expiring.released(scene, state, scene.now, reason or "it waits no more", viewer.actor)]
+
+    return plan

@@ -1,0 +1,89 @@
+"""Cases that have to do with each other: related, one following another as its parent, one merged into another.
+
+A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
+"""
+
+from tocsin.cases import escalating, following, raising
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate, Case, raised
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Override
+
+KINDS = ("related", "parent", "merged")
+_BACK = {"related": "related", "parent": "child", "merged": "merged_from"}
+
+
+def link(viewer: Viewer, kind: str, other: Case, reason: str | None = None) -> Plan:
+    """What a link means for the case itself: `parent` and `merged` say what the other one is to it. A case that
+    follows a parent pages and warns no more; one that was merged is over."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.LINK, state)
+        _check(state.case, kind, other)
+        linked = _linked(kind, other, viewer)
+        if kind == "parent":
+            caught_up = following.caught_up(state, other, viewer.actor)
+            return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor)]
+        if kind == "merged":
+            into = {"into": ids.to_text(other.id), "number": other.number, "reason": required(reason, "reason")}
+            cancelled = Event("clocks.cancelled", {"clocks": stops(state), "because": "merged"}, viewer.actor)
+            paths = stopped_paths(state, "stopped", viewer.actor)
+            return [*([cancelled] if stops(state) else []), *paths, Event("case.merged", into, viewer.actor)]
+        return [linked]
+
+    return plan
+
+
+def linked_back(viewer: Viewer, kind: str, other: Case) -> Plan:
+    """What the link means for the case at its other end. One that others follow has at least their level."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.LINK, state)
+        events = [_linked(_BACK[kind], other, viewer)]
+        if kind != "related" and state.case.state == "open" and raised(state.case.level, other.level):
+            said = Override(reason=f"case {other.number} follows it", by=viewer.actor, level=other.level)  # type: ignore[arg-type]
+            events += raising.decided(scene, state, said, viewer.actor)
+        return events
+
+    return plan
+
+
+def unlink(viewer: Viewer, kind: str, other: Case) -> Plan:
+    """The case follows its parent no more, and where nobody has it pages for itself again; or it has nothing more to
+    do with the other."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.LINK, state)
+        if kind == "parent" and state.case.parent != other.id:
+            raise NotAllowed(f"the case does not follow case {other.number}", place="case")
+        payload = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
+        unlinked = Event("case.unlinked", payload, viewer.actor)
+        alone = kind == "parent" and state.case.level != "standard" and state.case.acknowledged_at is None
+        return [unlinked, *(escalating.path_of(scene, state, state.case.level) if alone else [])]
+
+    return plan
+
+
+def _check(case: Case, kind: str, other: Case) -> None:
+    if kind not in KINDS:
+        raise InvalidInput(f"{kind[:40]!r} is no kind of link", place="kind", expected="one of " + ", ".join(KINDS))
+    if other.id == case.id:
+        raise InvalidInput("a case cannot be linked to itself", place="case", expected="another case")
+    if kind == "related":
+        return
+    if case.state != "open":
+        raise NotAllowed(f"the case is {case.state}", place="kind", expected="an open case")
+    if other.state != "open":
+        raise NotAllowed(f"case {other.number} is {other.state}", place="case", expected="an open case")
+    if other.parent is not None:
+        raise NotAllowed(f"case {other.number} follows another case itself", place="case", expected="that one's parent")
+
+
+def _linked(kind: str, other: Case, viewer: Viewer) -> Event:
+    return Event("case.linked", {"kind": kind, "case": ids.to_text(other.id), "number": other.number}, viewer.actor)

@@ -1,0 +1,19 @@
+"""Writing something down."""
+
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+
+
+def note(viewer: Viewer, text: str) -> Plan:
+    """Write something down, for colleagues."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.NOTE, state)
+        return [Event("case.noted", {"text": text, "audience": "internal"}, viewer.actor)]
+
+    return plan

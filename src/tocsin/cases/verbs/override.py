@@ -1,0 +1,59 @@
+"""Human judgement wins: severity, level, owner or team set by a person, with a reason; the engine does not undo it."""
+
+import msgspec
+
+from tocsin.cases import ownership, raising
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.drafting import Draft
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import active_user, begin, required
+from tocsin.cases.verbs.escalation import check_level, lowered, may_raise, overridden
+from tocsin.core.errors import InvalidInput
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Override
+
+
+def override(viewer: Viewer, said: Override) -> Plan:
+    """Set what the policy decided otherwise. `said.by` is filled in here. A level is raised and lowered by those who
+    may do that alone; a severity keeps the clocks' stricter times."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.OVERRIDE, state)
+        wanted = _checked(viewer, said, state, scene)
+        draft = Draft(state, scene.now)
+        draft.add(overridden(wanted, viewer))
+        if wanted.level is not None and raised(wanted.level, state.case.level):
+            draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), wanted))
+        elif wanted.severity is not None or wanted.level is not None or wanted.team is not None:
+            draft.add_all(raising.decided(scene.again(draft.state), draft.state, wanted, viewer.actor))
+        if wanted.owner is not None:
+            user = active_user(scene.around.directory, wanted.owner, "owner")
+            draft.add(ownership.assignment(scene.around, draft.state, user.id, wanted.reason, viewer.actor))
+        return draft.events
+
+    return plan
+
+
+def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> Override:
+    why = required(said.reason, "reason")
+    if said.severity is said.level is said.owner is said.team is None:
+        raise InvalidInput("nothing is set", expected="at least one of severity, level, owner, team")
+    document = scene.around.policies.at(scene.now).document
+    if said.severity is not None and said.severity not in document.severities:
+        names = ", ".join(document.severities)
+        raise InvalidInput(f"there is no severity {said.severity[:40]!r}", place="severity", expected=f"one of {names}")
+    if said.team is not None and said.team not in scene.around.directory.teams:
+        names = ", ".join(scene.around.directory.teams)
+        raise InvalidInput(f"there is no team {said.team[:40]!r}", place="team", expected=f"one of {names}")
+    if said.owner is not None:
+        active_user(scene.around.directory, said.owner, "owner")
+    if said.level is not None:
+        check_level(said.level, least=0)
+        if raised(state.case.level, said.level):
+            may_raise(viewer, said.level)
+        elif raised(said.level, state.case.level):
+            viewer.require("cases.lower")
+    return msgspec.structs.replace(said, reason=why, by=viewer.actor)

@@ -1,0 +1,38 @@
+"""A case that was over begins again; and one that stays over."""
+
+from tocsin.cases import reviving
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.drafting import Draft
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, required
+from tocsin.core.errors import NotAllowed
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+
+
+def reopen(viewer: Viewer, reason: str) -> Plan:
+    """Open a case again: its clocks run a new cycle, and while it is escalated its path begins again."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.REOPEN, state)
+        draft = Draft(state, scene.now)
+        draft.add(Event("case.reopened", {"reason": required(reason, "reason")}, viewer.actor))
+        last = scene.last()
+        if last is None:
+            raise NotAllowed("the facts of the case were erased", place="reopen", expected="a new case")
+        reviving.revive(draft, scene, last, again=True, rested=state.case.resolved_at or state.case.closed_at)
+        return draft.events
+
+    return plan
+
+
+def close(viewer: Viewer, note: str | None = None) -> Plan:
+    """A resolved case is done with."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.CLOSE, state)
+        return [Event("case.closed", {"note": note}, viewer.actor)]
+
+    return plan

@@ -1,0 +1,56 @@
+"""The problem is solved: anybody may say so, and on an escalated case a senior confirms or rejects it."""
+
+from tocsin.cases import alerting, ownership
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, confirms, judge, required, stopped_paths, stops
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+
+_CLAIMED = ("resolve", "contain")  # what is solved is contained
+
+
+def resolve(viewer: Viewer, note: str | None = None) -> Plan:
+    """Say that the case is solved. A senior's word ends an escalated case at once; anybody else's is a claim. A case
+    that nobody owned is owned by whoever resolves it."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.RESOLVE, state)
+        if confirms(viewer, state):
+            return _resolved(viewer, state, scene, note)
+        clocks = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in _CLAIMED]
+        payload = {"what": "resolution", "note": note, "clocks": clocks}
+        ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
+        return [Event("case.claimed", payload, viewer.actor), ask]
+
+    return plan
+
+
+def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
+    """Confirm a claim, which keeps the time at which it was made, or reject it: then the clocks run on as though they
+    had never stopped. A rejection takes a reason."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.JUDGE_RESOLUTION, state)
+        judge(viewer, state)
+        if confirm:
+            return _resolved(viewer, state, scene, reason)
+        since = state.case.resolution_claimed_at
+        clocks = [
+            [run.clock, run.cycle] for run in state.clocks if run.claimed_at is not None and run.claimed_at == since
+        ]
+        payload = {"what": "resolution", "reason": required(reason, "reason"), "clocks": clocks}
+        return [Event("case.claim_rejected", payload, viewer.actor)]
+
+    return plan
+
+
+def _resolved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+    events = []
+    if state.case.owner is None and viewer.user is not None:
+        events.append(ownership.assignment(scene.around, state, viewer.user, "resolved it", viewer.actor))
+    taken = ["assign"] if events else []
+    payload = {"note": note, "stops": [stop for stop in stops(state) if stop[0] not in taken]}
+    return [*events, Event("case.resolved", payload, viewer.actor), *stopped_paths(state, "stopped", viewer.actor)]

@@ -1,0 +1,32 @@
+"""Answering what the policy asked a person."""
+
+from tocsin.cases import raising
+from tocsin.cases.acting import Plan
+from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.common import begin, required
+from tocsin.cases.verbs.escalation import check_level, lowered, may_raise, overridden
+from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Override
+
+
+def answer_triage(viewer: Viewer, level: str, reason: str) -> Plan:
+    """Say which level is right: the one that the case has, or another."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.TRIAGE, state)
+        check_level(level, least=0)
+        why = required(reason, "reason")
+        answer = Event("case.triaged", {"answer": level, "reason": why}, viewer.actor)
+        said = Override(reason=why, by=viewer.actor, level=level)  # type: ignore[arg-type]
+        if raised(state.case.level, level):
+            may_raise(viewer, level)
+            return [overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor), answer]
+        if raised(level, state.case.level):
+            viewer.require("cases.lower")
+            return [overridden(said, viewer), *lowered(viewer, state, scene, said), answer]
+        return [answer]
+
+    return plan
