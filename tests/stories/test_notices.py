@@ -234,25 +234,46 @@ def test_a_lost_row_of_work_is_found_again_and_kept_notices_are_left_alone(watch
     assert len(told(watched)) == 5
 
 
-def test_whoever_a_declined_page_goes_to_is_paged(here: World) -> None:
+def on_call(found: list[tuple[int, int, str]]) -> str:
+    """The senior who was paged, and has a backup."""
+    [name] = [name for _, _, name in found if name in ("carl", "dora")]
+    return name
+
+
+def test_whoever_a_page_is_handed_on_to_is_paged(here: World) -> None:
     case = opened(here, OUTAGE)
     here.forward(SECOND)
     before = pages(here)
-    [(escalation,)] = rows(here, "SELECT id FROM escalations")
-    people = [person(here, "bo"), person(here, before[0][2])]
-    declined = {
-        "escalation": ids.to_text(escalation),
-        "by": "carl",
-        "pass": 0,
-        "step": 0,
-        "notified": people,
-        "unreachable": [],
-        "next_at": None,
-    }
-    act(here, case, lambda state, around: [Event("path.declined", declined)])
+    act(here, case, verbs.decline(here.viewer(on_call(before)), "on a train"))
     here.forward(SECOND)
-    assert pages(here) == [*before, (1, 1, "bo")], "and whoever has a page of the step gets no second one"
+    [(passed, step, name)] = pages(here)[len(before) :]
+    assert (passed, step) == (1, 1)
+    assert name not in {page[2] for page in before}
     assert_sound(here, case)
+
+
+def test_the_pages_of_a_hand_over_that_are_gone_are_queued_again(watched: World) -> None:
+    case = opened(watched, OUTAGE)
+    watched.forward(SECOND)
+    before = pages(watched)
+    act(watched, case, verbs.decline(watched.viewer(on_call(before))))
+    run = watched.installation.writer.write
+    run(lambda tx: tx.run("DELETE FROM work WHERE kind = 'page'"))
+    assert run(lambda tx: tx.run("DELETE FROM notifications WHERE pass < 0")) == 1
+    watched.forward(MINUTE)
+    assert len(pages(watched)) == len(before) + 1
+    assert_sound(watched, case)
+
+
+def test_a_confidential_case_keeps_its_subject_out_of_messages(here: World) -> None:
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.confide(SYSTEM, ["anna", "carl", "dora", "lea"], "press"))
+    alert(here, case, "anna")
+    here.forward(10 * MINUTE)
+    about = [message["case"] for message in here.outbox.sent if message["type"] in ("page", "notice")]
+    assert about
+    assert {case["subject"] for case in about} == {"Confidential case"}
+    assert {case["external_id"] for case in about} == {None}
 
 
 @pytest.mark.parametrize(
