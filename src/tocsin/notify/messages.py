@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from tocsin.core import canonical, ids, instants
 
 WITHHELD = "Confidential case"
+_PERSONAL = ("request", "claim", "recovered")  # alerts whose words are somebody's own
 
 
 class Subject(NamedTuple):
@@ -89,13 +90,17 @@ def told(alert: dict[str, Any]) -> bytes:
 
 def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:
     """Something that one should know and need not answer."""
-    return canonical.encode({**envelope.show("notice"), "case": about.show(case, base_url), **_said(content)})
+    return canonical.encode({**envelope.show("notice"), "case": about.show(case, base_url), **_said(content, about)})
 
 
 def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:
     """The notices that a flood kept back, oldest first."""
     notices = [
-        {"at": instants.to_text(one.queued_at), "case": one.about.show(one.case, base_url), **_said(one.content)}
+        {
+            "at": instants.to_text(one.queued_at),
+            "case": one.about.show(one.case, base_url),
+            **_said(one.content, one.about),
+        }
         for one in kept
     ]
     return canonical.encode({**envelope.show("digest"), "count": len(notices), "notices": notices})
@@ -114,7 +119,10 @@ def synthetic(notification: int, queued_at: int) -> bytes:
     )
 
 
-def _said(content: bytes) -> dict[str, Any]:
+def _said(content: bytes, about: Subject) -> dict[str, Any]:
+    """Of a confidential case the words are withheld too, where people chose them: a request says who is hurt."""
     said: dict[str, Any] = canonical.decode(content)
     due = said["due_at"]
-    return {**said, "due_at": None if due is None else instants.to_text(due)}
+    withheld = about.confidential and said["why"] in _PERSONAL
+    says = f"{WITHHELD}: {said['why']}" if withheld else said["says"]
+    return {**said, "says": says, "due_at": None if due is None else instants.to_text(due)}

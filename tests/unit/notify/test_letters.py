@@ -82,6 +82,14 @@ def test_a_confidential_case_keeps_its_subject_to_itself(body: Any) -> None:
     assert "Z-1" not in text
 
 
+def test_what_people_wrote_of_a_confidential_case_is_withheld() -> None:
+    about = ABOUT._replace(confidential=True)
+    wrote = messages.told({**ALERT, "why": "request", "says": "anna asks for executive: the king is hurt"})
+    text = letter(canonical.decode(messages.notice(TO, 7, about, wrote, URL))).text
+    assert "Confidential case: request" in text
+    assert "king" not in text
+
+
 def test_a_subject_that_somebody_else_wrote_adds_no_line_and_no_header() -> None:
     wicked = page(ABOUT._replace(subject="x\r\nBcc: all@example.test\n\nHello\x1b[2J", external_id="y\nz"))
     found = letter(wicked)
