@@ -37,11 +37,14 @@ class Outbox:
     sent: list[dict[str, Any]] = field(default_factory=list)
     fail: bool = False
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         if self.fail:
             return Outcome(False, "the receiver is down")
         self.sent.append({"address": address, "message_id": message_id, "at": now, **json.loads(body)})
         return Outcome(True)
+
+    async def close(self) -> None:
+        pass
 
 
 class Receiver:
@@ -221,7 +224,7 @@ def world(
     clock = VirtualClock(start)
     outbox = Outbox()
     installation = runtime.build(
-        url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline(), options=options
+        url, SECRET, clock=clock, channels={"webhook": outbox}, carrier=runtime.Inline(), options=options
     )
     installation.journal.subscribers.after(only_known_kinds)
     furnish(installation, policy, people or PEOPLE)

@@ -1,5 +1,6 @@
 """Letters over SMTP, to a real server: what arrives, what is tried again, what is given up, and what is kept secret."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -89,7 +90,7 @@ def channel(server: Controller, scheme: str = "smtp+plain", user: str = "") -> E
 
 
 def send(by: EmailChannel) -> Any:
-    return by.send("anna@example.test", "", "0123456789abc", MONDAY, PAGE)
+    return asyncio.run(by.send("anna@example.test", "", "0123456789abc", MONDAY, PAGE))
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:

@@ -172,7 +172,7 @@ def test_a_digest_survives_the_process_and_is_tried_again(here: World, database_
     here.forward(SECOND)
     here.installation.close()
     here.installation = runtime.build(
-        database_url, SECRET, clock=here.clock, channels={"webhook": here.outbox}, executor=runtime.Inline()
+        database_url, SECRET, clock=here.clock, channels={"webhook": here.outbox}, carrier=runtime.Inline()
     )
     here.outbox.fail = True
     here.forward(10 * MINUTE)

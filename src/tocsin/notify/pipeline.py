@@ -116,7 +116,7 @@ class Pipeline:
         bodies = (pending.written(found, items[found.id].attempt, kept, self.links) for found in going)
         return [self._page(found, items[found.id], body) for found, body in zip(going, bodies, strict=True)]
 
-    def send(self, page: Page, now: int) -> Outcome:
+    async def send(self, page: Page, now: int) -> Outcome:
         """Hand a notification to its channel."""
         channel = self.channels.get(page.channel)
         if channel is None:
@@ -125,7 +125,7 @@ class Pipeline:
             secret = self.synthetic.secret
         else:
             secret = self.vault.open(page.secret, destinations.place(page.destination))
-        return channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
+        return await channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
 
     def record(self, tx: Tx, sent: Sent[Page]) -> None:
         """Write down what became of what this process still holds. Conflict where a failure cannot be written to the

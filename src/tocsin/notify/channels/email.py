@@ -27,12 +27,8 @@ class EmailChannel:
 
     server: MailServer
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         """One attempt; never raises for what the network or the server does."""
-        return asyncio.run(self.deliver(address, message_id, now, body))
-
-    async def deliver(self, address: str, message_id: str, now: int, body: bytes) -> Outcome:
-        """As `send`, within a running loop."""
         letter = compose(self.server.sender, address, message_id, now, body)
         try:
             async with asyncio.timeout(_SECONDS):
@@ -42,6 +38,9 @@ class EmailChannel:
         except (OSError, TimeoutError) as error:
             return Outcome(False, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
         return Outcome(True)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
     async def _hand_over(self, letter: EmailMessage, address: str) -> None:
         server = self.server
