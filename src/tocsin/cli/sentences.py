@@ -95,8 +95,28 @@ def _replied(payload: Payload) -> str:
     return f"the customer: {payload['text'] or ''}"
 
 
+def _declined(payload: Payload) -> str:
+    return f"handed on: {_told(payload)}"
+
+
+def _alerted(payload: Payload) -> str:
+    return f"{payload['says']} ({_told(payload)})"
+
+
+def _told(payload: Payload) -> str:
+    told = (
+        "told " + ", ".join(person["name"] for person in payload["notified"]) if payload["notified"] else "told nobody"
+    )
+    missed = ", ".join(person["name"] for person in payload["unreachable"])
+    return told + (f"; no way to reach {missed}" if missed else "")
+
+
 def _failed(payload: Payload) -> str:
     return f"page {payload['page']} failed: {payload['error']}"
+
+
+def _notice_failed(payload: Payload) -> str:
+    return f"notice {payload['notice']} failed: {payload['error']}"
 
 
 _TELLING: dict[str, Callable[[Payload], str]] = {
@@ -116,5 +136,8 @@ _TELLING: dict[str, Callable[[Payload], str]] = {
     "clock.breached": _breached,
     "path.stepped": _stepped,
     "path.stopped": _stopped,
+    "path.declined": _declined,
+    "case.alerted": _alerted,
     "page.failed": _failed,
+    "notice.failed": _notice_failed,
 }
