@@ -161,7 +161,7 @@ def check(url: str, accepted: list[str], acknowledged: list[str], receiver: Rece
         "acknowledged": len(acknowledged),
         "breaches": sum(row[1] for row in rows),
         "notifications": dict(Counter(f"{kind} {state}" for _, kind, state, _ in pages)),
-        "sent again after a kill": len(tried_again),
+        "tried again": len(tried_again),
         "arrived twice": len(doubled),
     }
 

@@ -87,12 +87,11 @@ def acknowledge(tx: Tx, desk: Desk, claim: Claim) -> Found:
     once = "UPDATE notifications SET acknowledged_at = ? WHERE id = ? AND acknowledged_at IS NULL"
     if not tx.run(once, (tx.now, claim.notification)):
         return found._replace(standing=Standing.USED)
-    acting.act(tx, desk, found.case, verbs.acknowledge(_viewer(found, claim.user)))
-    row = tx.row(
-        "SELECT e.state FROM notifications n JOIN escalations e ON e.id = n.escalation WHERE n.id = ?",
-        (claim.notification,),
-    )
-    done = Standing.COUNTED if row is not None and row[0] in LIVE else Standing.DONE
+    row = tx.row("SELECT escalation FROM notifications WHERE id = ?", (claim.notification,))
+    plan = verbs.acknowledge(_viewer(found, claim.user), row[0] if row else None)
+    after = acting.act(tx, desk, found.case, plan).state
+    waits = any(climb.id == row[0] for climb in after.live()) if row else False
+    done = Standing.COUNTED if waits else Standing.DONE
     return found._replace(standing=done, by=found.name, at=tx.now)
 
 
