@@ -28,15 +28,18 @@ def possible(viewer: Viewer, state: Aggregate) -> dict[str, Any]:
 def why_not(viewer: Viewer, verb: Verb, state: Aggregate) -> str | None:
     """The reason why this viewer cannot do it now; None where nothing is known to stand against it."""
     try:
-        _require_role(viewer, verb, state)
+        viewer.require(PERMISSIONS[verb])
+        sight.require(viewer, state.case)
+        reason = lifecycle.why_not(verb, state)
+        if reason is None:
+            _require_more(viewer, verb, state)
     except Forbidden as refusal:
         return refusal.detail + (f"; it takes {refusal.expected}" if refusal.expected else "")
-    sight.require(viewer, state.case)
-    return lifecycle.why_not(verb, state)
+    return reason
 
 
-def _require_role(viewer: Viewer, verb: Verb, state: Aggregate) -> None:
-    viewer.require(PERMISSIONS[verb])
+def _require_more(viewer: Viewer, verb: Verb, state: Aggregate) -> None:
+    """Forbidden where the verb asks for more than its permission, the case being as it is."""
     if verb is Verb.DECLINE and viewer.user is None:
         raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
     if verb is Verb.ANSWER or (verb is Verb.RAISE and state.case.level == "senior"):
