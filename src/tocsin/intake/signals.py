@@ -19,7 +19,7 @@ from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import resolve
+from tocsin.cases.verbs.resolution import solved
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.ledger.journal import Event
@@ -216,13 +216,14 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> act
 
 
 def _solved(signal: Signal, state: Aggregate, scene: Scene) -> list[Event]:
-    """A help desk's word is a claim like a person's. A monitoring tool's is recorded, asks the senior, and stops
-    nothing. Neither says anything about a case that is over, or claimed to be."""
+    """A help desk's word is a claim like a person's, though it may neither work on cases nor see this one. A monitoring
+    tool's is recorded, asks the senior, and stops nothing. Neither says anything about a case that is over, or claimed
+    to be."""
     case, source, text = state.case, signal.key[0], signal.body.body
     if case.state != "open" or case.resolution_claimed_at is not None:
         return []
     if source.casefold() not in MONITORING:
-        return list(resolve(signal.viewer, text)(state, scene))
+        return solved(signal.viewer, state, scene, text)
     ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
     return [Event("case.recovered", {"source": source, "note": text}, signal.viewer.actor), ask]
 
