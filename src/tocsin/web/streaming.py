@@ -1,4 +1,4 @@
-"""`/events`: the stream of one page. It says `changed`, every few seconds the time, and `gone` once nobody is signed in."""
+"""`/events`: the stream of one page. It says `changed`, now and then the time, and `gone` once nobody is signed in."""
 
 import asyncio
 from typing import Any
