@@ -1,5 +1,5 @@
 """Every route of the application, found by walking it, as every role and as nobody: who has neither token nor session
-reads and changes nothing, and who may only read changes nothing. A new route fails here until it says for whom it is."""
+reads and changes nothing, and who may only read changes nothing. A new route fails here until it says what it asks."""
 
 import re
 from collections.abc import Iterator
