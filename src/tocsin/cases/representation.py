@@ -47,8 +47,6 @@ def show(
         "confidential": case.confidential,
         "named": [directory.name_of(ids.from_text(user)) for user in case.named.split()] if case.confidential else [],
         **_flags(case),
-        "request": _request(case),
-        "triage": _triage(case),
         "clocks": clocks(state),
         "escalations": _escalations(state),
     }
@@ -103,7 +101,9 @@ def clocks(state: Aggregate) -> Sequence[dict[str, Any]]:
 
 
 def _flags(case: Case) -> dict[str, Any]:
-    """What is true of the case beside its state, and since when."""
+    """What is true of the case beside its state, and since when; the escalation that is asked for, and when silence
+    accepts it; what triage waits for (the decision says what is asked)."""
+    asked = case.requested_level
     return {
         "acknowledged": case.acknowledged_at is not None,
         "acknowledged_at": _instant(case.acknowledged_at),
@@ -115,21 +115,9 @@ def _flags(case: Case) -> dict[str, Any]:
         "held": case.held_at is not None,
         "held_at": _instant(case.held_at),
         "held_until": _instant(case.held_until),
+        "request": asked and {"level": asked, "due_at": _instant(case.request_due_at)},
+        "triage": case.triage_at and {"answer_by": _instant(case.triage_at), "level_if_unanswered": case.triage_level},
     }
-
-
-def _request(case: Case) -> dict[str, Any] | None:
-    """The escalation that is asked for, and when silence accepts it."""
-    if case.requested_level is None:
-        return None
-    return {"level": case.requested_level, "due_at": _instant(case.request_due_at)}
-
-
-def _triage(case: Case) -> dict[str, Any] | None:
-    """What triage waits for; the decision says what is asked."""
-    if case.triage_at is None:
-        return None
-    return {"answer_by": instants.to_text(case.triage_at), "level_if_unanswered": case.triage_level}
 
 
 def _escalations(state: Aggregate) -> list[dict[str, Any]]:
