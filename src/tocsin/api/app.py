@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tocsin.api import cases, health, hot, people, policies, problems, signals, tokens, watchers, webhooks
+from tocsin.api import cases, health, hot, people, policies, problems, signals, tokens, verbs, watchers, webhooks
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.logging import log
@@ -96,7 +96,7 @@ def create(installation: Installation) -> Edge:
         title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
     )
     api.state.installation = installation
-    for module in (cases, people, policies, tokens, watchers, webhooks):
+    for module in (cases, verbs, people, policies, tokens, watchers, webhooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(health.router)
     api.include_router(web.router)
