@@ -84,7 +84,8 @@ def figures(tx: Tx, viewer: Viewer) -> Figures:
         lengths = [
             row[0]
             for row in tx.rows(
-                f"SELECT {which}(events.at) - min(cases.opened_at) AS span FROM events JOIN cases ON cases.id = events.chain"
+                f"SELECT {which}(events.at) - min(cases.opened_at) AS span"
+                " FROM events JOIN cases ON cases.id = events.chain"
                 f" WHERE events.kind = ? AND {seen} GROUP BY events.chain ORDER BY span",
                 (kind, *parameters),
             )

@@ -203,7 +203,9 @@ class _Batch:
     def _count(self, meant: _Meant) -> None:
         self.report.rows += 1
         refused = [intent for intent, _ in meant.refused]
-        self.report.verbs.update(intent.verb for intent in meant.intents if intent not in refused and intent.verb != "take")
+        self.report.verbs.update(
+            intent.verb for intent in meant.intents if intent not in refused and intent.verb != "take"
+        )
         self.report.inferred.update(intent.remark for intent in meant.intents if intent.remark)
         self.report.refused.update(f"{intent.verb}: {why}" for intent, why in meant.refused)
 

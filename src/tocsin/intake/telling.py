@@ -44,24 +44,27 @@ class Intent(NamedTuple):
 def translate(before: Told | None, now: Told) -> list[Intent]:
     """The verbs behind a row, in the order in which they happen. A row that shows none is somebody's work all the
     same, and is noted."""
-    if before is None:
+    if before is None or (before.state == "closed" and now.state not in _OVER):
+        # What was closed begins anew: by the policy's window the signal opens a case of its own, linked to the old one.
         return [Intent("tell"), *_owned(None, now), *_stated(None, now)]
-    back = _back(before, now)
-    intents = [*back, *_facts(before, now, back), *_owned(before, now), *_moved(before, now), *_stated(before, now)]
+    intents = [
+        *_back(before, now),
+        *_facts(before, now),
+        *_owned(before, now),
+        *_moved(before, now),
+        *_stated(before, now),
+    ]
     worked = any(intent.verb not in ("tell", "take") for intent in intents)
     return intents if worked else [*intents, Intent("note", "the ticket was changed")]
 
 
 def _back(before: Told, now: Told) -> list[Intent]:
-    """From over to open: a resolved ticket is opened again; a closed one is told anew, and by the policy's window
-    opens a case of its own."""
-    if before.state not in _OVER or now.state in _OVER:
-        return []
-    return [Intent("reopen", "the ticket is open again")] if before.state == "resolved" else [Intent("tell")]
+    again = before.state == "resolved" and now.state not in _OVER
+    return [Intent("reopen", "the ticket is open again")] if again else []
 
 
-def _facts(before: Told, now: Told, back: list[Intent]) -> list[Intent]:
-    if before.given == now.given or Intent("tell") in back:
+def _facts(before: Told, now: Told) -> list[Intent]:
+    if before.given == now.given:
         return []
     if before.state in _OVER and now.state in _OVER:
         return [Intent("note", "facts of the ticket changed", FACTS_LATE)]
