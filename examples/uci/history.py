@@ -169,10 +169,12 @@ def page(result: Result) -> str:
     """The figures as a section of a page; the same on every machine and either database."""
     report, found, matrix = result.report, result.found, result.matrix
     events = sum(found.events.values())
+    counted = f"{report.rows:,} rows of {report.tickets:,} incidents and {report.settled:,} timers"
+    became = (
+        f"{events:,} events of {report.opened:,} cases, {report.linked:,} of which are linked to an earlier, closed one"
+    )
     lines = [
-        f"{report.rows:,} rows of {report.tickets:,} incidents and {report.settled:,} timers"
-        f" at {report.instants:,} instants became {events:,} events of {report.opened:,} cases, {report.linked:,} of which are linked to an earlier,"
-        " closed one.",
+        f"{counted} at {report.instants:,} instants became {became}.",
         "",
         *_table(("severity", "level", "cases"), _levels(found)),
         *_table(
@@ -258,11 +260,9 @@ def main() -> int:
 def _print(result: Result) -> None:
     report, events = result.report, sum(result.found.events.values())
     print(page(result))
-    print(
-        f"\n{result.dialect}: the replay took {report.seconds:.1f} s"
-        f" ({result.cpu:.1f} s of this process's processor time), {report.rows / report.seconds:,.0f} rows and {events / report.seconds:,.0f} events a second;"
-        f" {result.seconds:.1f} s in all, with reading and proofs"
-    )
+    rows, rate = report.rows / report.seconds, events / report.seconds
+    print(f"\n{result.dialect}: {report.seconds:.1f} s for the replay, {result.seconds:.1f} s with reading and proofs")
+    print(f"{result.cpu:.1f} s of it this process's processor time; {rows:,.0f} rows and {rate:,.0f} events a second")
     for line in result.proof.failures[:20]:
         print(line)
 

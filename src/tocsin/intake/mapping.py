@@ -152,7 +152,14 @@ class BoundMapping:
 
     def history(self, fields: Sequence[str]) -> dict[str, Any]:
         """What a row says happened, by the keys of the mapping's `history`."""
-        return {name: get(fields) for name, get in self._history}
+        found = {}
+        for name, get in self._history:
+            try:
+                found[name] = get(fields)
+            except InvalidInput as error:
+                error.place = f"history.{name}"
+                raise
+        return found
 
     def body(self, external_id: str, fields: Sequence[str]) -> dict[str, Any]:
         """What a row says, by the names of `POST /cases`; every mapped field stands in it, a missing one as None."""

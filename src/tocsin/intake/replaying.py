@@ -36,7 +36,7 @@ from tocsin.policy.decision import Override, from_bytes
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
-BATCH = 512  # rows in one commit
+BATCH = 64  # rows in one commit
 NOBODY = Viewer("replay", "senior")  # who tells what a row does not say who told
 
 
