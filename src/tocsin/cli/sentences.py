@@ -220,7 +220,6 @@ _TELLING: dict[str, Callable[[Payload], str]] = {
     "path.stepped": _stepped,
     "path.stopped": _stopped,
     "path.declined": _declined,
-    "case.alerted": _alerted,
     "page.failed": _failed,
     "notice.failed": _notice_failed,
 }
