@@ -56,6 +56,10 @@ ORDINARY = (
 )  # fmt: skip
 
 
+# How often a customer of a segment writes.
+_WRITES = {"strategic": 3, "enterprise": 4, "business": 6, "startup": 3}
+
+
 def arrivals(seed: int = SEED) -> Iterator[Arrival]:
     """Without an end: first the ones that show something, then the ordinary day."""
     chance = Random(seed)  # noqa: S311 - a story, not a secret
@@ -123,7 +127,7 @@ def _ticket(
 def _ordinary(chance: Random) -> dict[str, Any]:
     template = chance.choices(ORDINARY, [one.weight for one in ORDINARY])[0]
     # Small customers are many and write less; one mail in twelve matches no account.
-    customer = chance.choices(CUSTOMERS, [3, 3, 4, 5, 5, 6, 6, 4, 3, 3, 3])[0]
+    customer = chance.choices(CUSTOMERS, [_WRITES[customer.segment] for customer in CUSTOMERS])[0]
     facts = dict(template.facts)
     if template.users:
         facts["users_affected"] = chance.randint(*template.users)
