@@ -33,7 +33,7 @@ class Nodes:
     def __init__(self, url: str) -> None:
         self.world: World = world(url, STARTER)
         self.first = self.world.installation
-        self.second = runtime.build(url, SECRET, clock=VirtualClock(MONDAY), executor=runtime.Inline())
+        self.second = runtime.build(url, SECRET, clock=VirtualClock(MONDAY), carrier=runtime.Inline())
 
     def meet(self, first: Run, second: Run) -> tuple[Opened, Opened]:
         """Run both at once: the second one reads before the first one commits, and waits for it."""

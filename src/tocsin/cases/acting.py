@@ -66,9 +66,13 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
     return answers
 
 
-def settle(tx: Tx, desk: Desk, case: int) -> Done:
-    """Only what is due; the case's timer calls it."""
-    return act(tx, desk, case, lambda state, scene: ())
+def settle_many(tx: Tx, desk: Desk, cases: Iterable[int]) -> dict[int, Done | TocsinError]:
+    """Only what is due; the timers of cases call it."""
+    return act_many(tx, desk, dict.fromkeys(cases, _nothing))
+
+
+def _nothing(state: Aggregate, scene: Scene) -> Sequence[Event]:
+    return ()
 
 
 class _Change(NamedTuple):

@@ -127,13 +127,14 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
 def _pages(console: Console, pages: list[dict[str, Any]]) -> None:
     if not pages:
         return
-    table = _table(console, "pages", "", "by", "state", "attempts", "queued", "")
+    table = _table(console, "pages and notices", "", "", "by", "state", "attempts", "queued", "")
     for page in pages:
         style = PAGES.get(page["state"], "dim")
         table.add_row(
             escape(page["user"]),
+            page["kind"],
             escape(page["channel"]),
-            f"[{style}]{page['state']}[/]",
+            f"[{style}]{page['state']}[/]" + (", acknowledged" if page["acknowledged_at"] else ""),
             str(page["attempts"]),
             when(page["queued_at"]),
             escape(page["error"] or ""),

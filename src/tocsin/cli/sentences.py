@@ -111,11 +111,6 @@ def _closed(payload: Payload) -> str:
     return "closed" + (f": {payload['note']}" if payload["note"] else "")
 
 
-def _alerted(payload: Payload) -> str:
-    told = ", ".join(f"{person['name']} ({person['why']})" for person in payload["notified"]) or "nobody"
-    return f"{payload['says']}; told {told}"
-
-
 def _requested(payload: Payload) -> str:
     return f"{payload['level']} requested: {payload['reason']}"
 
@@ -167,8 +162,28 @@ def _confided(payload: Payload) -> str:
     return f"{'confidential' if payload['named'] else 'open to everybody'}: {payload['reason']}"
 
 
+def _declined(payload: Payload) -> str:
+    return f"handed on: {_told(payload)}"
+
+
+def _alerted(payload: Payload) -> str:
+    return f"{payload['says']} ({_told(payload)})"
+
+
+def _told(payload: Payload) -> str:
+    told = (
+        "told " + ", ".join(person["name"] for person in payload["notified"]) if payload["notified"] else "told nobody"
+    )
+    missed = ", ".join(person["name"] for person in payload["unreachable"])
+    return told + (f"; no way to reach {missed}" if missed else "")
+
+
 def _failed(payload: Payload) -> str:
     return f"page {payload['page']} failed: {payload['error']}"
+
+
+def _notice_failed(payload: Payload) -> str:
+    return f"notice {payload['notice']} failed: {payload['error']}"
 
 
 _TELLING: dict[str, Callable[[Payload], str]] = {
@@ -204,5 +219,7 @@ _TELLING: dict[str, Callable[[Payload], str]] = {
     "clock.breached": _breached,
     "path.stepped": _stepped,
     "path.stopped": _stopped,
+    "path.declined": _declined,
     "page.failed": _failed,
+    "notice.failed": _notice_failed,
 }

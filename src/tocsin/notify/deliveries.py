@@ -72,10 +72,10 @@ class Deliveries:
                 claimed += [delivery for delivery in found if delivery is not None]
         return claimed
 
-    def send(self, delivery: Delivery, now: int) -> Outcome:
+    async def send(self, delivery: Delivery, now: int) -> Outcome:
         subscription = delivery.subscription
         secret = self.vault.open(subscription.secret, subscriptions.place(subscription.id))
-        return self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
+        return await self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
 
     def record(self, tx: Tx, sent: Sent[Delivery]) -> None:
         """Write down what became of a delivery that this process still holds."""
