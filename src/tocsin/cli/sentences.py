@@ -95,22 +95,6 @@ def _replied(payload: Payload) -> str:
     return f"the customer: {payload['text'] or ''}"
 
 
-def _declined(payload: Payload) -> str:
-    return f"handed on: {_told(payload)}"
-
-
-def _alerted(payload: Payload) -> str:
-    return f"{payload['says']} ({_told(payload)})"
-
-
-def _told(payload: Payload) -> str:
-    told = (
-        "told " + ", ".join(person["name"] for person in payload["notified"]) if payload["notified"] else "told nobody"
-    )
-    missed = ", ".join(person["name"] for person in payload["unreachable"])
-    return told + (f"; no way to reach {missed}" if missed else "")
-
-
 def _claimed(payload: Payload) -> str:
     return f"{payload['what']} claimed" + (f": {payload['note']}" if payload["note"] else "")
 
@@ -176,6 +160,22 @@ def _other(payload: Payload) -> str:
 
 def _confided(payload: Payload) -> str:
     return f"{'confidential' if payload['named'] else 'open to everybody'}: {payload['reason']}"
+
+
+def _declined(payload: Payload) -> str:
+    return f"handed on: {_told(payload)}"
+
+
+def _alerted(payload: Payload) -> str:
+    return f"{payload['says']} ({_told(payload)})"
+
+
+def _told(payload: Payload) -> str:
+    told = (
+        "told " + ", ".join(person["name"] for person in payload["notified"]) if payload["notified"] else "told nobody"
+    )
+    missed = ", ".join(person["name"] for person in payload["unreachable"])
+    return told + (f"; no way to reach {missed}" if missed else "")
 
 
 def _failed(payload: Payload) -> str:
