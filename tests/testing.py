@@ -48,9 +48,9 @@ class Outbox:
 
 
 class Receiver:
-    """A real HTTP server that takes pages."""
+    """A real HTTP server that takes pages; `delay`: seconds until it answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay: float = 0.0) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.arrived = threading.Condition()
         receiver = self
@@ -61,6 +61,7 @@ class Receiver:
                 with receiver.arrived:
                     receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
                     receiver.arrived.notify_all()
+                threading.Event().wait(delay)
                 self.send_response(204)
                 self.end_headers()
 

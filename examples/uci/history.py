@@ -23,7 +23,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from examples.uci.run import HERE, INCIDENTS, Proof, mapping, prove_record, sample
+from examples.uci.run import HERE as HERE
+from examples.uci.run import INCIDENTS, Proof, mapping, prove_record, sample
 
 from tocsin.cli import replay
 from tocsin.core import logging

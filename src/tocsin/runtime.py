@@ -29,12 +29,16 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import deliveries, destinations, subscriptions
+from tocsin.notify import acknowledging, deliveries, destinations, links, subscriptions
 from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels import mailserver
+from tocsin.notify.channels.email import EmailChannel
 from tocsin.notify.channels.loopback import LoopbackChannel
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.links import Links
+from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.sending import Carrier, Dispatcher, Inline, Loop
 from tocsin.notify.subscriptions import Outbox
@@ -79,8 +83,10 @@ class Installation:
     channels: Sequence[Sender]
     checkpointer: Checkpointer
     watch: Watch
+    links: Links
     carrier: Carrier
     base_url: str
+    reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -269,8 +275,13 @@ def build(
     channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
-    pipeline = Pipeline(mint, journal, reach, channels, base_url, holder, vault, target)
+    answering = Links(derive(secret, links.PURPOSE), base_url)
+    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
     subscribers.within("path.stepped", pipeline.queue_pages)
+    subscribers.within("path.declined", pipeline.queue_declined)
+    subscribers.within("path.stopped", acknowledging.mark)
+    subscribers.within("path.answered", acknowledging.mark_one_of_several)
+    subscribers.within("case.alerted", Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
     carrier = carrier or Loop()
@@ -291,8 +302,10 @@ def build(
         list(channels.values()),
         Checkpointer(writer, journal, derive(secret, "checkpoint")),
         watch,
+        answering,
         carrier,
         base_url,
+        frozenset(channels) - {"loopback"},
         allow_private,
     )
 
@@ -350,9 +363,17 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
+        channels=_mail(settings),
         options=Options.of(settings),
         reading=reading,
     )
+
+
+def _mail(settings: Settings) -> dict[str, Sender]:
+    """The e-mail channel, where a server for it is set; Misconfigured where the settings do not fit."""
+    if settings.smtp_url is None:
+        return {}
+    return {"email": EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))}
 
 
 def require_sound(database: Database) -> None:

@@ -16,6 +16,7 @@ from tocsin.cases.scene import Scene
 from tocsin.core.errors import TocsinError
 from tocsin.ledger import work
 from tocsin.ledger.journal import EMPTY, Event, Head
+from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
@@ -102,7 +103,7 @@ def _planned(
 
 
 def _last(tx: Tx, case: int) -> Decision | None:
-    stored = queries.decision_bytes(tx, case)
+    stored = queries.decision_bytes(tx, SYSTEM, case)
     return None if stored is None else from_bytes(stored)
 
 
@@ -120,13 +121,10 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
         heard = following.heard(change.events)
         if not heard:
             continue
-        children = [row[0] for row in tx.rows(_CHILDREN, (change.after.case.id,))]
+        children = store.children(tx, change.after.case.id)
         if children:
             lock_cases(tx, children)
             act_many(tx, desk, dict.fromkeys(children, following.follow(heard)))
-
-
-_CHILDREN = "SELECT id FROM cases WHERE parent = ? AND state = 'open' ORDER BY id"
 
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

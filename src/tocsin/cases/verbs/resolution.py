@@ -18,14 +18,19 @@ def resolve(viewer: Viewer, note: str | None = None) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.RESOLVE, state)
-        if confirms(viewer, state):
-            return _resolved(viewer, state, scene, note)
-        clocks = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in _CLAIMED]
-        payload = {"what": "resolution", "note": note, "clocks": clocks}
-        ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
-        return [Event("case.claimed", payload, viewer.actor), ask]
+        return solved(viewer, state, scene, note)
 
     return plan
+
+
+def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+    """What it means that somebody, or a help desk, says so: the end, or a claim."""
+    if confirms(viewer, state):
+        return _resolved(viewer, state, scene, note)
+    clocks = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in _CLAIMED]
+    payload = {"what": "resolution", "note": note, "clocks": clocks}
+    ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
+    return [Event("case.claimed", payload, viewer.actor), ask]
 
 
 def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
