@@ -2,7 +2,7 @@
 
     python -m examples.uci.history --data ../shared/data [--database URL] [--incidents N] [--json] [--page FILE]
 
-`tocsin replay` with the mapping and the policy beside this file. Then: `audit verify` finds nothing; `audit replay`
+`tocsin replay` with mapping.yaml and history.yaml, the policy, beside this file. Then: `audit verify` finds nothing; `audit replay`
 decides every stored decision again and gets the same bytes; no timer is left and nobody was paged; and what the record
 holds is counted again straight from the file, by code that shares nothing with the replay. At last, and only then, the
 desk's own `made_sla` is read, and held against the resolve clock. Exit code 1 where a proof fails.
@@ -78,7 +78,7 @@ def run(url: str, incidents: Path) -> Result:
     started = stopwatch()
     secret = secrets.token_hex(32)
     told = history.read(incidents, mapping(), "mapping.yaml")
-    installation = replay.prepare(url, secret, told, (HERE / "policy.yaml").read_text())
+    installation = replay.prepare(url, secret, told, (HERE / "history.yaml").read_text())
     proof = Proof()
     try:
         before = time.process_time()

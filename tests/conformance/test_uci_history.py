@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from examples.uci import history as uci
-from examples.uci.run import INCIDENTS, OUTCOMES, mapping, sample
+from examples.uci.run import HERE, INCIDENTS, OUTCOMES, mapping, sample
 
 from tests.testing import Databases
 from tocsin.intake import replaying
@@ -66,5 +66,5 @@ def test_the_recount_notices_what_is_lost(
 def test_nothing_reads_a_column_that_tells_how_it_ends() -> None:
     assert {"made_sla", "resolved_at", "closed_at", "closed_code", "resolved_by"} == OUTCOMES
     assert not mapping().all_columns & OUTCOMES
-    policy = [line.split("#")[0] for line in (uci.HERE / "policy.yaml").read_text().splitlines()]
+    policy = [line.split("#")[0] for line in (HERE / "history.yaml").read_text().splitlines()]
     assert not [line for line in policy for column in OUTCOMES if column in line]

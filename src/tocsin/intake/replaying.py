@@ -162,8 +162,10 @@ class _Batch:
             if row is None or row[0] is None:
                 return
             tx = self._at(row[0])
-            while done := timers.fire_due(tx, self.desk):
-                self.report.settled += done
+            done = timers.fire_due(tx, self.desk)
+            self.report.settled += done
+            if not done:
+                return
 
     def _carry_out(self, tx: Tx, rows: list[_Meant]) -> None:
         """What is over begins again before anything is told, for a signal would open it by itself."""
