@@ -5,7 +5,7 @@ customer's reply. A resolved case is opened again within the policy's window, un
 the signal opens a new one, linked to it. The first signal on an imported case makes it a live one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -95,7 +95,9 @@ def receive_once(tx: Tx, desk: Desk, signal: Signal, again: Once | None) -> Open
 
 def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened | Exception]:
     """As `receive`, for signals of different tickets, in few statements; an error in place of one that is refused."""
-    held = _hold(tx, [signal.key for signal in signals])
+    known = _hold(tx, [signal.key for signal in signals])
+    standing = _standing(tx, known.values())
+    held = {key: standing.get(case, case) for key, case in known.items()}
     over = _over(tx, desk, [held[signal.key] for signal in signals if signal.key in held and not signal.imported])
     stored = queries.decisions(tx, held.values())
     loads = cache(lambda: ownership.loads(tx))
@@ -104,8 +106,11 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     answers: dict[int, Opened | Exception] = {}
     for place, signal in enumerate(signals):
         case = held.get(signal.key)
-        if case is not None and case not in over:
-            plans[case] = _plan(desk, signal, stored.get(case), loads)
+        if case is not None and known[signal.key] != case and signal.kind != "reply":
+            plans.setdefault(case, _nothing)  # what is new of a ticket that was merged is not news of the other one
+        elif case is not None and case not in over:
+            plan = _plan(desk, signal, stored.get(case), loads)
+            plans[case] = _both(plans[case], plan) if case in plans else plan
         elif "subject" in signal.given:
             opening.append((place, signal.ticket(case)))
         else:
@@ -116,7 +121,8 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     for place, signal in enumerate(signals):
         if (case := held.get(signal.key)) in plans:
             answers[place] = _opened(done[case])
-    _release(tx, [(*signals[place].key, ticket.linked_to) for place, ticket in opening if ticket.linked_to is not None])
+    over_keys = [signals[place].key for place, ticket in opening if ticket.linked_to is not None]
+    _release(tx, [(*key, known[key]) for key in over_keys])
     answers.update(zip([place for place, _ in opening], _open(tx, desk, opening), strict=True))
     return [answers[place] for place in range(len(signals))]
 
@@ -137,6 +143,37 @@ def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]
             break
         held = now_held
     return held
+
+
+def _standing(tx: Tx, cases: Iterable[int]) -> dict[int, int]:
+    """Which case stands for each of these that were merged, locked."""
+    found: dict[int, int] = {}
+    wanted = list(cases)
+    while wanted:
+        chosen = padded(wanted)
+        rows = tx.rows(f"SELECT id, parent FROM cases WHERE id IN ({marks(chosen)}) AND state = 'merged'", chosen)
+        wanted = [parent for _, parent in rows]
+        for case, parent in rows:
+            found = {merged: parent if into == case else into for merged, into in found.items()} | {case: parent}
+        if wanted:
+            lock_cases(tx, wanted)
+    return found
+
+
+def _nothing(state: Aggregate, scene: Scene) -> list[Event]:
+    return []
+
+
+def _both(first: acting.Plan, second: acting.Plan) -> acting.Plan:
+    """What two signals mean for the one case that stands for both their tickets."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        draft = Draft(state, scene.now)
+        for part in (first, second):
+            draft.add_all(part(draft.state, scene.again(draft.state)))
+        return draft.events
+
+    return plan
 
 
 def _over(tx: Tx, desk: Desk, cases: Sequence[int]) -> set[int]:
@@ -216,7 +253,7 @@ def _solved(signal: Signal, state: Aggregate, scene: Scene) -> list[Event]:
     if case.state != "open" or case.resolution_claimed_at is not None:
         return []
     if source.casefold() not in MONITORING:
-        return list(resolve(signal.viewer, text)(state, scene))
+        return list(resolve(signal.viewer, text, sure=False)(state, scene))
     ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
     return [Event("case.recovered", {"source": source, "note": text}, signal.viewer.actor), ask]
 

@@ -2,7 +2,7 @@
 
 from tocsin.cases import alerting, ownership
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, confirms, judge, required, stopped_paths, stops
@@ -12,20 +12,26 @@ from tocsin.people.permissions import Viewer
 _CLAIMED = ("resolve", "contain")  # what is solved is contained
 
 
-def resolve(viewer: Viewer, note: str | None = None) -> Plan:
-    """Say that the case is solved. A senior's word ends an escalated case at once; anybody else's is a claim. A case
-    that nobody owned is owned by whoever resolves it."""
+def resolve(viewer: Viewer, note: str | None = None, *, sure: bool = True) -> Plan:
+    """Say that the case is solved. A senior's word ends an escalated case at once; anybody else's is a claim, and so is
+    that of a machine, whatever its token may (`sure` False). A case that nobody owned is owned by whoever resolves
+    it."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.RESOLVE, state)
-        if confirms(viewer, state):
+        if state.case.level == "standard" or (sure and confirms(viewer, state)):
             return _resolved(viewer, state, scene, note)
-        clocks = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in _CLAIMED]
+        clocks = [[run.clock, run.cycle] for run in state.clocks if _claimable(run)]
         payload = {"what": "resolution", "note": note, "clocks": clocks}
         ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
         return [Event("case.claimed", payload, viewer.actor), ask]
 
     return plan
+
+
+def _claimable(run: RunningClock) -> bool:
+    """A paused clock as well: once its pause is over, it must not run on while the claim waits."""
+    return run.outcome is None and run.claimed_at is None and run.clock in _CLAIMED
 
 
 def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
