@@ -37,17 +37,20 @@ class Outbox:
     sent: list[dict[str, Any]] = field(default_factory=list)
     fail: bool = False
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         if self.fail:
             return Outcome(False, "the receiver is down")
         self.sent.append({"address": address, "message_id": message_id, "at": now, **json.loads(body)})
         return Outcome(True)
 
+    async def close(self) -> None:
+        pass
+
 
 class Receiver:
-    """A real HTTP server that takes pages."""
+    """A real HTTP server that takes pages; `delay`: seconds until it answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay: float = 0.0) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.arrived = threading.Condition()
         receiver = self
@@ -58,6 +61,7 @@ class Receiver:
                 with receiver.arrived:
                     receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
                     receiver.arrived.notify_all()
+                threading.Event().wait(delay)
                 self.send_response(204)
                 self.end_headers()
 
@@ -221,7 +225,7 @@ def world(
     clock = VirtualClock(start)
     outbox = Outbox()
     installation = runtime.build(
-        url, SECRET, clock=clock, channels={"webhook": outbox}, executor=runtime.Inline(), options=options
+        url, SECRET, clock=clock, channels={"webhook": outbox}, carrier=runtime.Inline(), options=options
     )
     installation.journal.subscribers.after(only_known_kinds)
     furnish(installation, policy, people or PEOPLE)

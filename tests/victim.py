@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 
 import httpx2
@@ -19,7 +20,13 @@ class Victim:
     """`tocsin serve` on one database, after `tocsin init`, with an administrator whom pages reach at `receiver`."""
 
     def __init__(
-        self, folder: Path, url: str, *, receiver: str = "http://127.0.0.1:9/", wrapper: Sequence[str] = ()
+        self,
+        folder: Path,
+        url: str,
+        *,
+        receiver: str = "http://127.0.0.1:9/",
+        wrapper: Sequence[str] = (),
+        policy: str | None = None,
     ) -> None:
         self.home = Home(
             folder,
@@ -28,7 +35,8 @@ class Victim:
             TOCSIN_ALLOW_PRIVATE_DESTINATIONS="true",
             TOCSIN_LOG_LEVEL="ERROR",
         )
-        self.token: str = self.home.succeed("init", "--admin", "admin@victim.test", "--json")["token"]
+        chosen = [] if policy is None else ["--policy", str(_written(folder / "policy.yaml", policy))]
+        self.token: str = self.home.succeed("init", "--admin", "admin@victim.test", "--json", *chosen)["token"]
         self.home.succeed("user", "reach", "admin", "--webhook", receiver)
         self.wrapper = wrapper
         self.port = _free_port()
@@ -66,8 +74,19 @@ class Victim:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(_PATIENCE) == 0
 
+    def twin(self) -> "Victim":
+        """Another node of the same installation, on a port of its own."""
+        other = copy(self)
+        other.port, other.process = _free_port(), None
+        return other
+
     def client(self) -> httpx2.Client:
         return httpx2.Client(base_url=self.base, headers={"authorization": f"Bearer {self.token}"}, timeout=30)
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
 
 
 def _free_port() -> int:

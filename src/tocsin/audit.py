@@ -12,6 +12,7 @@ from tocsin.ledger.checkpoint_audit import Checkpoint, CheckpointAudit
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.tables import chains, checkpoints, events, payloads, work
 from tocsin.notify.audit import Pages
+from tocsin.notify.audit_notices import Notices
 from tocsin.notify.tables import notifications
 from tocsin.policy.audit import Texts
 from tocsin.storage.fitting import misfits
@@ -66,7 +67,7 @@ def _findings(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progre
     yield from signed.verify(tx)
     report.newest = signed.newest
     projections = Projections()
-    witnesses = (projections, Pages(), Texts())
+    witnesses = (projections, Pages(), Notices(), Texts())
     yield from audit.verify(tx, keys.journal, witnesses, report.tally, signed.distrusted, progress)
     report.unproved = projections.unproved
 

@@ -1,4 +1,4 @@
-"""The composition root: builds the floors into one installation, and is the only place that starts threads.
+"""The composition root: builds the floors into one installation, and gives every loop its thread.
 
 `Installation` holds everything and runs nothing; `step_all` drives every loop once, as stories do; `start` gives each
 loop a thread of its own.
@@ -10,8 +10,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tocsin import events, tables
@@ -30,14 +29,18 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import deliveries, destinations, subscriptions
+from tocsin.notify import acknowledging, deliveries, destinations, links, subscriptions
 from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels import mailserver
+from tocsin.notify.channels.email import EmailChannel
 from tocsin.notify.channels.loopback import LoopbackChannel
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.links import Links
+from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
-from tocsin.notify.sending import PLACES, Dispatcher, Inline
+from tocsin.notify.sending import Carrier, Dispatcher, Inline, Loop
 from tocsin.notify.subscriptions import Outbox
 from tocsin.people import directory
 from tocsin.people.directory import Directory
@@ -77,17 +80,20 @@ class Installation:
     vault: Vault
     dispatcher: Dispatcher[Page]
     webhooks: Dispatcher[Delivery]
+    channels: Sequence[Sender]
     checkpointer: Checkpointer
     watch: Watch
+    links: Links
+    carrier: Carrier
     base_url: str
+    reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _stop_writing: threading.Event = field(default_factory=threading.Event)
-    _wake: threading.Event = field(default_factory=threading.Event)
-    _pools: list[Executor] = field(default_factory=list)
+    _wakes: list[threading.Event] = field(default_factory=list)
 
     def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
         """The bulk handler of `POST /cases`."""
@@ -153,8 +159,8 @@ class Installation:
         self.writer.write(watch.recurring.ensure)
         self._threads = [
             self._thread("timers", self.fire_timers),
-            self._thread("pages", self.dispatcher.step),
-            self._thread("webhooks", self.webhooks.step),
+            self._thread("pages", self.dispatcher.step, wake=self.dispatcher.wake),
+            self._thread("webhooks", self.webhooks.step, wake=self.webhooks.wake),
             self._thread("checkpoints", self.checkpointer.step),
             self._thread("auditor", lambda: watch.auditor.step(now()) and 0, pause=_AUDIT_SECONDS),
             self._thread("node", lambda: watch.keeper.step(now()), pause=_SELDOM_SECONDS),
@@ -166,7 +172,8 @@ class Installation:
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
         self._stop.set()
-        self._wake.set()
+        for wake in self._wakes:
+            wake.set()
         for thread in self._threads:  # they wait for the writer, which goes on until they have ended
             thread.join(timeout=30)
         self._threads.clear()
@@ -180,8 +187,7 @@ class Installation:
 
     def close(self) -> None:
         """Give back what this process holds: its places, its node number, the file."""
-        for pool in self._pools:
-            pool.shutdown(wait=True)
+        self.carrier.close([channel.close for channel in self.channels])
         try:
             self.watch.keeper.release()
         except TocsinError as error:  # the lease ends by itself
@@ -199,9 +205,12 @@ class Installation:
         stop: threading.Event | None = None,
         pause: float = _POLL_SECONDS,
         beats: bool = True,
+        wake: threading.Event | None = None,
     ) -> threading.Thread:
-        """A loop of its own. `beats`: its standing still is a fault that stops the heartbeat."""
+        """A loop of its own. `beats`: its standing still is a fault that stops the heartbeat. `wake` ends a pause."""
         ending = stop or self._stop
+        wake = wake or threading.Event()
+        self._wakes.append(wake)
         if beats:
             self.watch.pulse.beat(name, self.clock.now())
 
@@ -218,8 +227,8 @@ class Installation:
                     done, failures = 0, failures + 1
                     ending.wait(min(_LONGEST_REST, 2.0**failures / 4))
                 if not done and pause:
-                    self._wake.wait(pause)
-                    self._wake.clear()
+                    wake.wait(pause)
+                    wake.clear()
 
         thread = threading.Thread(target=loop, name=f"tocsin-{name}", daemon=True)
         thread.start()
@@ -234,12 +243,12 @@ def build(
     base_url: str = "http://127.0.0.1:8000",
     allow_private: bool = False,
     channels: dict[str, Sender] | None = None,
-    executor: Executor | None = None,
+    carrier: Carrier | None = None,
     options: Options | None = None,
     on_lost: Callable[[], None] | None = None,
     reading: bool = False,
 ) -> Installation:
-    """Put an installation together. `executor` None: pools of threads; stories hand in `Inline()`. `on_lost`: ends a
+    """Put an installation together. `carrier` None: a loop of its own; stories hand in `Inline()`. `on_lost`: ends a
     process that lost its node number; None: as a signal to terminate would. `reading`: it will write nothing, not even
     that it is there."""
     clock, options = clock or SystemClock(), options or Options()
@@ -266,17 +275,20 @@ def build(
     channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
-    pipeline = Pipeline(mint, journal, reach, channels, base_url, holder, vault, target)
+    answering = Links(derive(secret, links.PURPOSE), base_url)
+    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
     subscribers.within("path.stepped", pipeline.queue_pages)
+    subscribers.within("path.declined", pipeline.queue_declined)
+    subscribers.within("path.stopped", acknowledging.mark)
+    subscribers.within("path.answered", acknowledging.mark_one_of_several)
+    subscribers.within("case.alerted", Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
-    pools = [
-        executor or ThreadPoolExecutor(size, thread_name_prefix="tocsin-send") for size in (PLACES, deliveries.PLACES)
-    ]
-    dispatcher = Dispatcher[Page](pipeline, writer, clock, pools[0])
-    webhooks = Dispatcher[Delivery](courier, writer, clock, pools[1], deliveries.PLACES)
+    carrier = carrier or Loop()
+    dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier)
+    webhooks = Dispatcher[Delivery](courier, writer, clock, carrier, deliveries.PLACES)
     watch = assemble(options, database, writer, node, alarms, reach, on_lost or _terminate)
-    built = Installation(
+    return Installation(
         database,
         clock,
         mint,
@@ -287,14 +299,15 @@ def build(
         vault,
         dispatcher,
         webhooks,
+        list(channels.values()),
         Checkpointer(writer, journal, derive(secret, "checkpoint")),
         watch,
+        answering,
+        carrier,
         base_url,
+        frozenset(channels) - {"loopback"},
         allow_private,
     )
-    dispatcher.wake = webhooks.wake = built._wake
-    built._pools = pools
-    return built
 
 
 def _synthetic_target(options: Options, secret: str) -> Target:
@@ -350,9 +363,17 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
+        channels=_mail(settings),
         options=Options.of(settings),
         reading=reading,
     )
+
+
+def _mail(settings: Settings) -> dict[str, Sender]:
+    """The e-mail channel, where a server for it is set; Misconfigured where the settings do not fit."""
+    if settings.smtp_url is None:
+        return {}
+    return {"email": EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))}
 
 
 def require_sound(database: Database) -> None:

@@ -111,6 +111,16 @@ def test_people_teams_and_rosters(home: Home, tmp_path: Path) -> None:
         "admin": True,
         "dana": True,
     }
+    assert home.run("user", "reach", "admin").code == 2
+    assert home.run("user", "reach", "admin", "--email", "a@example.com", "--webhook", "https://x.test").code == 2
+    unset = home.run("user", "reach", "admin", "--email", "admin@example.com")
+    assert (unset.code, "TOCSIN_SMTP_URL" in unset.err) == (2, True)
+    home.environment |= {"TOCSIN_SMTP_URL": "smtp://me:hidden@mail.test", "TOCSIN_MAIL_FROM": "tocsin@example.com"}
+    assert "go to admin@example.com" in home.succeed("user", "reach", "admin", "--email", "admin@example.com")
+    home.environment["TOCSIN_MAIL_FROM"] = "Tocsin <tocsin@example.com>"
+    wrong = home.run("user", "list")
+    assert (wrong.code > 0, "TOCSIN_MAIL_FROM" in wrong.err, "hidden" in wrong.err) == (True, True, False)
+    del home.environment["TOCSIN_SMTP_URL"]
     assert home.run("user", "reach", "nobody", "--webhook", "https://pager.example.com/").code == 1
     home.succeed("team", "add", "care", "--lead", "dana", "--member", "dana")
     assert {team["name"]: team["members"] for team in home.succeed("team", "list", "--json")}["care"] == ["dana"]

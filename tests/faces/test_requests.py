@@ -149,7 +149,7 @@ def test_revenue_is_a_band_to_agents_and_viewers(server: Server, role: str) -> N
 
 
 ALLOWED: dict[str, set[str]] = {
-    "POST /cases": {"agent", "senior", "escalation_manager", "lead", "admin", "operator"},
+    "POST /cases": {"agent", "senior", "escalation_manager", "lead", "account_owner", "admin", "operator"},
     "POST /users": {"admin"},
     "POST /policies": {"admin"},
     "POST /tokens": {"admin"},

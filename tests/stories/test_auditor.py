@@ -341,8 +341,8 @@ def test_a_page_that_cannot_be_delivered_is_raised_to_the_leads(database_url: st
     here = world(database_url, STARTER, watching=True)
     inner = here.outbox.send
 
-    def send(address: str, *rest: Any) -> Outcome:
-        return Outcome(False, "gone", final=True) if address.endswith("/carl") else inner(address, *rest)
+    async def send(address: str, *rest: Any) -> Outcome:
+        return Outcome(False, "gone", final=True) if address.endswith("/carl") else await inner(address, *rest)
 
     here.outbox.send = send  # type: ignore[assignment, method-assign]
     case = opened(here, OUTAGE)
@@ -355,7 +355,7 @@ def test_a_page_that_cannot_be_delivered_is_raised_to_the_leads(database_url: st
     assert rows(here, "SELECT count(*) FROM work WHERE kind = 'page'") == [(0,)]
     assert_sound(here, case)
     told = len(alarms(here))
-    here.forward(50 * MINUTE)  # before the acknowledgement expires
+    here.forward(55 * MINUTE)
     assert len(alarms(here)) == told
     here.installation.close()
 

@@ -122,9 +122,11 @@ def test_a_synthetic_page_to_an_address_of_the_operator_that_fails_is_raised(dat
     [probe] = here.outbox.sent
     assert (probe["type"], probe["address"]) == ("synthetic", "https://probe.test/")
     inner = here.outbox.send
-    here.outbox.send = (  # type: ignore[method-assign]
-        lambda address, *rest: Outcome(False, "down") if "probe" in address else inner(address, *rest)
-    )
+
+    async def send(address: str, *rest: Any) -> Outcome:
+        return Outcome(False, "down") if "probe" in address else await inner(address, *rest)
+
+    here.outbox.send = send  # type: ignore[assignment, method-assign]
     here.forward(9 * MINUTE)
     assert alarms(here) == []
     here.forward(2 * MINUTE + 30 * SECOND)
@@ -158,7 +160,7 @@ def test_the_synthetic_page_can_be_turned_off(database_url: str) -> None:
 def test_of_two_nodes_one_runs_a_job(database_url: str) -> None:
     here = world(database_url, STARTER, watching=True)
     other = runtime.build(
-        database_url, SECRET, clock=here.clock, channels={"webhook": here.outbox}, executor=runtime.Inline()
+        database_url, SECRET, clock=here.clock, channels={"webhook": here.outbox}, carrier=runtime.Inline()
     )
     for _ in range(6 * 60):
         here.forward(10 * SECOND)
@@ -216,7 +218,7 @@ def test_the_lease_of_a_node_is_renewed_for_as_long_as_it_runs(database_url: str
 def test_a_node_that_lost_its_number_mints_no_more_and_ends(database_url: str) -> None:
     clock, ended = VirtualClock(1_780_000_000_000_000), []
     installation = runtime.build(
-        database_url, SECRET, clock=clock, channels={}, executor=runtime.Inline(), on_lost=lambda: ended.append(1)
+        database_url, SECRET, clock=clock, channels={}, carrier=runtime.Inline(), on_lost=lambda: ended.append(1)
     )
     furnish(installation, STARTER, {"lea": "lead", "admin": "admin", "carl": "senior"})
     installation.step_all(watching=True)

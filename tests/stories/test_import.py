@@ -71,7 +71,7 @@ def case(here: World, number: int) -> tuple[Aggregate, Decision]:
     with here.installation.database.reading() as tx:
         found = tx.row("SELECT case_id FROM case_keys WHERE source = 'desk' AND external_id = ?", (f"T-{number}",))
         assert found is not None
-        stored = queries.decision_bytes(tx, found[0])
+        stored = queries.decision_bytes(tx, SYSTEM, found[0])
         assert stored is not None
         return store.load(tx, found[0]), from_bytes(stored)
 

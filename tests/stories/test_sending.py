@@ -25,7 +25,7 @@ class Choosy:
     def __init__(self) -> None:
         self.tried: Counter[tuple[str, str]] = Counter()
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         self.tried[address, message_id] += 1
         case = json.loads(body).get("case") or {}
         refused = address == BAD or case.get("number") == 1

@@ -13,6 +13,7 @@ from tests.stories.test_skeleton import STARTER
 from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
 from tocsin import runtime
 from tocsin.api import cases as routes
+from tocsin.api.verbs import owning
 from tocsin.cases import acting, verbs
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core import canonical, ids
@@ -32,7 +33,7 @@ class Nodes:
     def __init__(self, url: str) -> None:
         self.world: World = world(url, STARTER)
         self.first = self.world.installation
-        self.second = runtime.build(url, SECRET, clock=VirtualClock(MONDAY), executor=runtime.Inline())
+        self.second = runtime.build(url, SECRET, clock=VirtualClock(MONDAY), carrier=runtime.Inline())
 
     def meet(self, first: Run, second: Run) -> tuple[Opened, Opened]:
         """Run both at once: the second one reads before the first one commits, and waits for it."""
@@ -161,7 +162,7 @@ def test_a_verb_that_was_carried_out_on_another_node_shows_its_names(nodes: Node
     first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
     once = Once.of(1, "/assignment", "k", b"x")
     answers = [
-        json.loads(bytes(routes.assign(ids.to_text(case), routes.Assignment(owner="zoe"), node, SYSTEM, once).body))
+        json.loads(bytes(owning.assign(ids.to_text(case), owning.Assignment(owner="zoe"), node, SYSTEM, once).body))
         for node in (first, second)
     ]
     assert [answer["owner"] for answer in answers] == ["zoe", "zoe"]

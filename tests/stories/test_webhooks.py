@@ -1,5 +1,6 @@
 """Other systems hear of events: signed, at least once, in order within a case, and never at the cost of a page."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Receivers:
         self.tried: dict[str, int] = {}
         self.down: set[str] = set()
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         self.tried[address] = self.tried.get(address, 0) + 1
         if address in self.down:
             return Outcome(False, "the receiver answered 503")
@@ -293,9 +294,10 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     release, waiting = threading.Event(), threading.Semaphore(0)
 
     class Slow:
-        def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+        async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
             waiting.release()
-            release.wait(30)
+            while not release.is_set():
+                await asyncio.sleep(0.01)
             return Outcome(True)
 
     pager = Receiver()

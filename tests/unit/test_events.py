@@ -18,7 +18,7 @@ def written() -> Iterator[tuple[str, str]]:
     """Where an `Event(...)` is made, and of what kind."""
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Event":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Event" and node.args:
                 place = f"{path.relative_to(SOURCE)}:{node.lineno}"
                 kind = node.args[0]
                 if isinstance(kind, ast.Name):

@@ -37,11 +37,11 @@ def json(value: Any, status: int = 200) -> Response:
     return Response(canonical.encode(value), status, media_type="application/json")
 
 
-def case_id(tx: Tx, reference: str) -> int:
-    """The case behind an id or a number; NotFound where there is none."""
+def case_id(tx: Tx, viewer: Viewer, reference: str) -> int:
+    """The case behind an id or a number; NotFound where there is none for this viewer."""
     from tocsin.cases.queries import find
 
-    found = find(tx, reference)
+    found = find(tx, viewer, reference)
     if found is None:
         raise NotFound(f"there is no case {reference[:40]}", place="case")
     return found

@@ -10,11 +10,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tocsin.api import cases, health, hot, people, policies, problems, signals, tokens, watchers, webhooks
+from tocsin.api import cases, health, hot, people, policies, problems, signals, tokens, verbs, watchers, webhooks
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
+from tocsin.web import app as web
 
 Hot = Callable[[Request], Awaitable[Response]]
 
@@ -67,6 +68,11 @@ class Edge:
         await self.api(scope, _replayed(body, receive), send)
 
 
+def _logged(path: str) -> str:
+    """The path without the token of a link, which is a secret."""
+    return "/acknowledge/..." if path.startswith("/acknowledge/") else path
+
+
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -90,9 +96,10 @@ def create(installation: Installation) -> Edge:
         title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
     )
     api.state.installation = installation
-    for module in (cases, people, policies, tokens, watchers, webhooks):
+    for module in (cases, verbs, people, policies, tokens, watchers, webhooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(health.router)
+    api.include_router(web.router)
 
     @api.exception_handler(TocsinError)
     async def refused(_: Request, error: TocsinError) -> Response:
@@ -121,7 +128,7 @@ def create(installation: Installation) -> Edge:
 
     @api.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
-        log.error("request.failed", path=request.url.path, exc_info=error)
+        log.error("request.failed", path=_logged(request.url.path), exc_info=error)
         return problems.unexpected()
 
     return Edge(api)

@@ -1,41 +1,22 @@
-"""Routes of cases: reading them, and the verbs as resources below them."""
+"""Routes that read cases."""
 
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import Field
 
-from tocsin.api.access import Again, Here, Who, case_id, json
-from tocsin.api.bodies import Body
-from tocsin.cases import acting, discretion, queries, representation, store, verbs
+from tocsin.api.access import Here, Who, case_id, json
+from tocsin.cases import actions, discretion, merging, queries, representation
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.intake import accept
-from tocsin.intake.accept import Once
-from tocsin.people.directory import Directory
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import from_bytes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["cases"])
-
-
-class Assignment(Body):
-    owner: str = Field(min_length=1, max_length=100, description="The name of a user")
-
-
-class Acknowledgement(Body):
-    pass
-
-
-class Resolution(Body):
-    note: str | None = Field(default=None, max_length=20_000)
-
-
-class Note(Body):
-    text: str = Field(min_length=1, max_length=20_000)
 
 
 @router.get("/cases")
@@ -57,7 +38,7 @@ def list_cases(
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
     filters["account"] = ids.from_text(account, "account") if account is not None else None
     with here.database.reading() as tx:
-        _require_severity(here, tx, severity)
+        _require_severity(here, tx, who, severity)
         people = here.desk.directory.get(tx)
         wanted = queries.Filter(
             {name: value for name, value in filters.items() if value is not None},
@@ -67,22 +48,30 @@ def list_cases(
             limit,
         )
         found, following = queries.listed(tx, who, wanted)
-    shown = [representation.show(state, people) for state in found]
+        numbers = queries.numbers(tx, who, [state.case.parent for state in found])
+    shown = [representation.show(state, people, numbers=numbers) for state in found]
     return json({"cases": shown, "cursor": ids.to_text(following) if following else None})
 
 
 @router.get("/cases/{case}")
 def show_case(case: str, here: Here, who: Who) -> Response:
-    """A case with its clocks, its escalations and its decision."""
-    who.require("cases.read")
+    """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
+    merged, the case that stands for it, which says so."""
     with here.database.reading() as tx:
-        identifier = case_id(tx, case)
-        state = store.load(tx, identifier)
-        decision = discretion.decision(queries.decision_bytes(tx, identifier), who)
-        pages = queries.pages(tx, who, identifier)
+        asked = queries.load(tx, who, case_id(tx, who, case))
+        state = _standing(tx, who, asked)
+        stored = queries.decision_bytes(tx, who, state.case.id)
+        pages = queries.pages(tx, who, state.case.id)
+        numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
-    shown = representation.show(state, people, decision)
+    shown = representation.show(state, people, discretion.decision(stored, who), numbers)
+    if shown["triage"] is not None and stored is not None:
+        need = from_bytes(stored).triage
+        shown["triage"]["asks"] = need.asks if need else []
     shown["pages"] = [_page(page) for page in pages]
+    shown["actions"] = actions.possible(who, state)
+    if state is not asked:
+        shown["answers_for"] = {"id": ids.to_text(asked.case.id), "number": asked.case.number}
     return json(shown)
 
 
@@ -90,19 +79,17 @@ def show_case(case: str, here: Here, who: Who) -> Response:
 def show_timeline(case: str, here: Here, who: Who) -> Response:
     """The case's history, oldest first."""
     with here.database.reading() as tx:
-        events = queries.timeline(tx, who, case_id(tx, case))
+        events = queries.timeline(tx, who, case_id(tx, who, case))
     return json({"events": [discretion.shown(event.show(), who) for event in events]})
 
 
 @router.get("/cases/{case}/decision")
 def show_decision(case: str, here: Here, who: Who) -> Response:
     """The newest decision with its explanation."""
-    from tocsin.policy.decision import from_bytes
     from tocsin.policy.explain import explain
 
-    who.require("cases.read")
     with here.database.reading() as tx:
-        stored = queries.decision_bytes(tx, case_id(tx, case))
+        stored = queries.decision_bytes(tx, who, case_id(tx, who, case))
         if stored is None:
             raise NotFound("the decision's content was erased", place="decision")
         decision = from_bytes(stored)
@@ -111,39 +98,11 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
 
 
-@router.post("/cases/{case}/assignment")
-def assign(case: str, body: Assignment, here: Here, who: Who, again: Again) -> Response:
-    return _act(here, again, case, verbs.assign(who, body.owner))
-
-
-@router.post("/cases/{case}/acknowledgement")
-def acknowledge(case: str, here: Here, who: Who, again: Again, body: Acknowledgement | None = None) -> Response:
-    return _act(here, again, case, verbs.acknowledge(who))
-
-
-@router.post("/cases/{case}/resolution")
-def resolve(case: str, here: Here, who: Who, again: Again, body: Resolution | None = None) -> Response:
-    return _act(here, again, case, verbs.resolve(who, body.note if body else None))
-
-
-@router.post("/cases/{case}/notes")
-def note(case: str, body: Note, here: Here, who: Who, again: Again) -> Response:
-    return _act(here, again, case, verbs.note(who, body.text))
-
-
-def _act(here: Installation, again: Once | None, reference: str, plan: acting.Plan) -> Response:
-    """Run a verb on the case behind an id or number, unless its idempotency key was used for it; and show the case."""
-    with here.database.reading() as tx:
-        case = case_id(tx, reference)
-
-    def write(tx: Tx) -> tuple[Aggregate, Directory]:
-        if accept.repeated(tx, again) is not None:
-            return store.load(tx, case), here.desk.directory.get(tx)
-        done = acting.act(tx, here.desk, case, plan)
-        accept.remember(tx, again, case)
-        return done.state, here.desk.directory.get(tx)
-
-    return json(representation.show(*here.writer.write(write, cases=(case,))))
+def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:
+    """The case that stands for a merged one, where the viewer may see that."""
+    case = asked.case.id
+    stands = merging.standing(tx, [case])[case]
+    return asked if stands == case or not queries.numbers(tx, who, [stands]) else queries.load(tx, who, stands)
 
 
 def _refuse_unknown(request: Request) -> None:
@@ -154,12 +113,12 @@ def _refuse_unknown(request: Request) -> None:
             raise InvalidInput("there is no such parameter", place=name[:40], expected="one of " + ", ".join(known))
 
 
-def _require_severity(here: Installation, tx: Tx, severity: str | None) -> None:
+def _require_severity(here: Installation, tx: Tx, who: Viewer, severity: str | None) -> None:
     """InvalidInput for a severity that neither the policy in force names nor a case has."""
     if severity is None:
         return
     current = here.desk.policies.get(tx).at(here.clock.now()).document.severities
-    if severity not in current and tx.row("SELECT 1 FROM cases WHERE severity = ? LIMIT 1", (severity,)) is None:
+    if severity not in current and not queries.has_severity(tx, who, severity):
         raise InvalidInput(
             f"there is no severity {severity[:40]!r}", place="severity", expected="one of " + ", ".join(current)
         )

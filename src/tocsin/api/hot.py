@@ -13,11 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tocsin.api import problems
-from tocsin.cases import discretion, representation
+from tocsin.cases import discretion, representation, sight
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
-from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import read_body
 from tocsin.runtime import Installation
@@ -92,11 +91,10 @@ async def open_case(request: Request) -> Response:
 
 
 async def answer(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
-    shown = await shown_case(installation, opened, viewer)
     if opened.new:
+        shown = await shown_case(installation, opened, viewer)
         return _json(shown, 201, {"location": f"/api/v1/cases/{shown['id']}"})
-    shown["unchanged"] = True
-    return _json(shown, 200)
+    return _json(await shown_again(installation, opened, viewer), 200)
 
 
 async def answer_signal(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
@@ -104,20 +102,30 @@ async def answer_signal(installation: Installation, opened: Opened, viewer: View
     return _json(shown, 201 if opened.new else 200)
 
 
+async def shown_again(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
+    """A case that the ticket had already."""
+    shown = await shown_case(installation, opened, viewer)
+    return shown if not sight.sees(viewer, opened.state.case) else shown | {"unchanged": True}
+
+
 async def shown_case(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
-    """The representation, with its decision, as this viewer may see it."""
-    decision, people = opened.decision, installation.people()  # whoever opened the case has just looked everyone up
-    if decision is None:
-        decision, people = await run_in_threadpool(_stored, installation, opened.state.case.id)
-    return representation.show(opened.state, people, discretion.decision(decision, viewer))
+    """The representation, with its decision, as this viewer may see it; an outline of a case that he may not."""
+    if opened.decision is None:
+        return await run_in_threadpool(_stored, installation, opened, viewer)
+    people = installation.people()  # whoever opened the case has just looked everyone up
+    return representation.show(opened.state, people, discretion.decision(opened.decision, viewer))
 
 
-def _stored(installation: Installation, case: int) -> tuple[bytes | None, Directory]:
-    """The decision of a case that was there, and everyone as they are now."""
-    from tocsin.cases.queries import decision_bytes
+def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
+    """The same of a case that was there, with everyone as they are now."""
+    from tocsin.cases import queries
 
+    case = opened.state.case
     with installation.database.reading() as tx:
-        return decision_bytes(tx, case), installation.desk.directory.get(tx)
+        stored = queries.decision_bytes(tx, viewer, case.id)
+        numbers = queries.numbers(tx, viewer, [case.parent])
+        people = installation.desk.directory.get(tx)
+    return representation.show_to(viewer, opened.state, people, discretion.decision(stored, viewer), numbers)
 
 
 async def open_batch(request: Request) -> Response:
@@ -143,7 +151,10 @@ async def open_batch(request: Request) -> Response:
                 if isinstance(waiting, TocsinError):
                     raise waiting
                 opened = await waiting
-                results.append(await shown_case(installation, opened, viewer) | {"unchanged": not opened.new})
+                if opened.new:
+                    results.append(await shown_case(installation, opened, viewer) | {"unchanged": False})
+                else:
+                    results.append(await shown_again(installation, opened, viewer))
             except TocsinError as error:
                 results.append(problems.document(error))
         return _json({"results": results}, 200)

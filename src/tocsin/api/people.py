@@ -17,6 +17,7 @@ from tocsin.people import directory
 from tocsin.people.directory import Directory
 from tocsin.roster import schedules
 from tocsin.roster.plan import Roster
+from tocsin.runtime import Installation
 
 router = APIRouter(tags=["people"])
 
@@ -37,7 +38,10 @@ class NewUser(Body):
 
 
 class NewDestination(Body):
-    webhook: str = Field(description="A URL that takes signed POSTs")
+    """One of the two."""
+
+    webhook: str | None = Field(default=None, description="A URL that takes signed POSTs")
+    email: str | None = Field(default=None, description="An address for letters")
 
 
 class NewTeam(Body):
@@ -91,20 +95,36 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
 
 @router.post("/users/{name}/destinations", status_code=201)
 def add_destination(name: str, body: NewDestination, here: Here, who: Who) -> Response:
-    """A further place where pages reach a user; its secret is shown once."""
+    """A further place where pages reach a user; the secret of a webhook is shown once."""
     who.require("people.write")
-    secret = _webhook_secret()
+    secret = _webhook_secret() if body.webhook is not None else None
 
     def write(tx: Any) -> int:
         user = directory.load(tx).by_name.get(name)
         if user is None:
             raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-        return destinations.add_webhook(
-            tx, here.mint, here.vault, user.id, body.webhook, secret, allow_private=here.allow_private
-        )
+        return _reach(tx, here, user.id, body, secret)
 
     destination = here.writer.write(write)
     return json({"id": ids.to_text(destination), "user": name, "webhook_secret": secret}, 201)
+
+
+def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret: str | None) -> int:
+    """The id of the destination; InvalidInput where the body names none, or two, or one that nothing leads to."""
+    if body.webhook is not None and body.email is None:
+        allowed = here.allow_private
+        return destinations.add_webhook(
+            tx, here.mint, here.vault, user, body.webhook, secret or "", allow_private=allowed
+        )
+    if body.email is None or body.webhook is not None:
+        raise InvalidInput("this is not one destination", place="body", expected="either webhook or email")
+    if "email" not in here.reachable_by:
+        raise InvalidInput(
+            "this installation sends no e-mail",
+            place="email",
+            expected="TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs",
+        )
+    return destinations.add_email(tx, here.mint, here.vault, user, body.email)
 
 
 @router.get("/teams")

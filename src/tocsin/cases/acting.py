@@ -16,6 +16,7 @@ from tocsin.cases.scene import Scene
 from tocsin.core.errors import TocsinError
 from tocsin.ledger import work
 from tocsin.ledger.journal import EMPTY, Event, Head
+from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
@@ -65,9 +66,13 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
     return answers
 
 
-def settle(tx: Tx, desk: Desk, case: int) -> Done:
-    """Only what is due; the case's timer calls it."""
-    return act(tx, desk, case, lambda state, scene: ())
+def settle_many(tx: Tx, desk: Desk, cases: Iterable[int]) -> dict[int, Done | TocsinError]:
+    """Only what is due; the timers of cases call it."""
+    return act_many(tx, desk, dict.fromkeys(cases, _nothing))
+
+
+def _nothing(state: Aggregate, scene: Scene) -> Sequence[Event]:
+    return ()
 
 
 class _Change(NamedTuple):
@@ -98,7 +103,7 @@ def _planned(
 
 
 def _last(tx: Tx, case: int) -> Decision | None:
-    stored = queries.decision_bytes(tx, case)
+    stored = queries.decision_bytes(tx, SYSTEM, case)
     return None if stored is None else from_bytes(stored)
 
 
@@ -117,7 +122,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
         heard = following.heard(change.events)
         if not heard:
             continue
-        children = [row[0] for row in tx.rows(_CHILDREN, (change.after.case.id,))]
+        children = store.children(tx, change.after.case.id)
         if children:
             lock_cases(tx, children)
             act_many(tx, desk, dict.fromkeys(children, following.follow(heard, change.after.case)))
@@ -130,9 +135,6 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
         return
     lock_cases(tx, [case.parent])
     act_many(tx, desk, {case.parent: following.lifted(case)})
-
-
-_CHILDREN = "SELECT id FROM cases WHERE parent = ? AND state <> 'merged' ORDER BY id"
 
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

@@ -108,6 +108,7 @@ def _assigned(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _alerted(state: Aggregate, payload: Payload, at: int) -> None:
+    _name_told(state, payload)
     if payload["why"] == "unowned":
         state.case.alert_at = payload["again"]
 
@@ -303,6 +304,7 @@ def _escalated(state: Aggregate, payload: Payload, at: int) -> None:
 
 def _stepped(state: Aggregate, payload: Payload, at: int) -> None:
     escalation = _escalation(state, payload)
+    _name_told(state, payload)
     escalation.needed = payload["needed"]
     after = payload["next"]
     if after is None:
@@ -318,6 +320,7 @@ def _answered(state: Aggregate, payload: Payload, at: int) -> None:
 
 def _declined(state: Aggregate, payload: Payload, at: int) -> None:
     escalation = _escalation(state, payload)
+    _name_told(state, payload)
     escalation.answers = escalation.answers.replace(f" {payload['by']} ", " ")
     if escalation.state == "climbing":
         escalation.next_at = payload["next_at"]
@@ -333,6 +336,13 @@ def _rest(case: Case) -> None:
     case.held_at = case.held_until = case.alert_at = case.triage_at = case.triage_level = None
     case.requested_level = case.request_due_at = None
     case.containment_claimed_at = case.resolution_claimed_at = None
+
+
+def _name_told(state: Aggregate, payload: Payload) -> None:
+    """Whoever is called to a confidential case may see it."""
+    if state.case.confidential:
+        for person in payload["notified"]:
+            _name(state, ids.from_text(person["user"]))
 
 
 def _name(state: Aggregate, user: int) -> None:

@@ -56,7 +56,7 @@ LOST: dict[str, Lost] = {
     "case.requested": Lost(_REQUEST),
     "case.request_answered": _NOTHING,
     "case.assigned": Lost(frozenset({"owner", "alert_at", CLOCKS}) | _NAMED),
-    "case.alerted": Lost(frozenset({"alert_at"})),
+    "case.alerted": Lost(frozenset({"alert_at"}) | _NAMED),
     "case.nudged": _NOTHING,
     "case.escalated": Lost(
         frozenset({"level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS}) | _REQUEST
@@ -87,9 +87,9 @@ LOST: dict[str, Lost] = {
     "clocks.excused": _CLOCKS,
     "clock.warned": _CLOCKS,
     "clock.breached": Lost(frozenset({CLOCKS, "alert_at"})),
-    "path.stepped": _ESCALATIONS,
+    "path.stepped": Lost(_NAMED | {ESCALATIONS}),
     "path.answered": _ESCALATIONS,
-    "path.declined": _ESCALATIONS,
+    "path.declined": Lost(_NAMED | {ESCALATIONS}),
     "path.stopped": _ESCALATIONS,
 }
 

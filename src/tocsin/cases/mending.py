@@ -15,6 +15,7 @@ from tocsin.cases.opening import TIMER
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
+from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -92,7 +93,7 @@ def _restore(tx: Tx, stored: Aggregate) -> None:
 
 def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
     """A new cycle of the clock that asks for an owner, by the case's last decision; none where that was erased."""
-    stored = queries.decision_bytes(tx, state.case.id)
+    stored = queries.decision_bytes(tx, SYSTEM, state.case.id)
     if stored is None:
         return []
     decision = from_bytes(stored)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, engine, ownership, stepping, store
+from tocsin.cases import arming, engine, merging, ownership, stepping, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
 from tocsin.cases.context import Around, Desk
@@ -195,7 +195,7 @@ def _write(
 
 
 def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """The cases that these tickets have already."""
+    """The cases that these tickets have already; for one that was merged, the one that stands for it."""
     by_source: dict[str, list[str]] = {}
     for source, external_id in keys:
         by_source.setdefault(source, []).append(external_id)
@@ -207,7 +207,8 @@ def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], i
             (source, *chosen),
         )
         found.update({(row[0], row[1]): row[2] for row in rows})
-    return found
+    stands = merging.standing(tx, found.values())
+    return {key: stands[case] for key, case in found.items()}
 
 
 class _Accounts:

@@ -1,28 +1,60 @@
-"""Reading cases. Every query takes a `Viewer`."""
+"""Reading cases. Every query takes a `Viewer`; a confidential case does not exist for one who is not named for it."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from tocsin.cases import store
+from tocsin.cases import mentions, sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
 from tocsin.people.directory import User
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
 DECIDING = ("case.decided", "case.reclassified")
 
 
-def decision_bytes(tx: Tx, case: int) -> bytes | None:
-    """The case's newest decision as it stands in the journal; None once erased."""
-    return decisions(tx, [case]).get(case)
+def find(tx: Tx, viewer: Viewer, reference: str) -> int | None:
+    """The case behind an id or a number, as a person types it; None where there is none for this viewer."""
+    if reference.isascii() and reference.isdecimal() and len(reference) < 13:
+        column, value = "number", int(reference)
+    else:
+        column, value = "id", ids.from_text(reference, "case")
+    seen, parameters = sight.condition(viewer)
+    row = tx.row(f"SELECT id FROM cases WHERE {column} = ? AND {seen}", (value, *parameters))
+    return row[0] if row else None
 
 
-def decisions(tx: Tx, cases: Iterable[int]) -> dict[int, bytes]:
-    """The newest decision of each of these cases, but for those whose newest was erased."""
-    chosen = padded(sorted(set(cases)))
+def load(tx: Tx, viewer: Viewer, case: int) -> Aggregate:
+    """One case with its clocks and escalations; NotFound where there is none for this viewer."""
+    viewer.require("cases.read")
+    state = store.load(tx, case)
+    sight.require(viewer, state.case)
+    return state
+
+
+def numbers(tx: Tx, viewer: Viewer, cases: Iterable[int | None]) -> dict[int, int]:
+    """The numbers of these cases by id, as far as the viewer may see them."""
+    chosen = padded(sorted({case for case in cases if case is not None}))
+    if not chosen:
+        return {}
+    seen, parameters = sight.condition(viewer)
+    return dict(
+        tx.rows(f"SELECT id, number FROM cases WHERE id IN ({marks(chosen)}) AND {seen}", (*chosen, *parameters))
+    )
+
+
+def decision_bytes(tx: Tx, viewer: Viewer, case: int) -> bytes | None:
+    """The case's newest decision as it stands in the journal; None once erased, and where the viewer sees no case."""
+    return decisions(tx, viewer, [case]).get(case)
+
+
+def decisions(tx: Tx, viewer: Viewer, cases: Iterable[int]) -> dict[int, bytes]:
+    """The newest decision of each of these cases that the viewer sees, but for those whose newest was erased."""
+    viewer.require("cases.read")
+    wanted = set(cases)
+    chosen = padded(sorted(wanted if viewer is SYSTEM else wanted & numbers(tx, viewer, wanted).keys()))
     if not chosen:
         return {}
     rows = tx.rows(
@@ -34,31 +66,42 @@ def decisions(tx: Tx, cases: Iterable[int]) -> dict[int, bytes]:
 
 
 def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:
-    """The case's history, oldest first."""
+    """The case's history, oldest first; other cases that the viewer may not see are not named in it. NotFound where
+    there is no such case for this viewer."""
     viewer.require("cases.read")
-    return journal.read(tx, case)
-
-
-def find(tx: Tx, reference: str) -> int | None:
-    """The case behind an id or a number, as a person types it."""
-    if reference.isascii() and reference.isdecimal() and len(reference) < 13:
-        row = tx.row("SELECT id FROM cases WHERE number = ?", (int(reference),))
-    else:
-        row = tx.row("SELECT id FROM cases WHERE id = ?", (ids.from_text(reference, "case"),))
-    return row[0] if row else None
+    _require(tx, viewer, case)
+    events = journal.read(tx, case)
+    seen = numbers(tx, viewer, mentions.mentioned(events))
+    return [mentions.shown(event, seen) for event in events]
 
 
 def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
-    """Who was paged about a case, and what became of each message."""
+    """Who was paged or told about a case, and what became of each message. `state`: queued, sent (on its way now),
+    delivered (the receiver took it), failed, cancelled; `acknowledged_at`: its person answered. NotFound where there is
+    no such case for this viewer."""
     viewer.require("cases.read")
+    _require(tx, viewer, case)
     rows = tx.rows(
-        "SELECT n.id, u.name, d.channel, n.state, n.attempts, n.queued_at, n.sent_at, n.settled_at, n.error"
+        "SELECT n.id, n.kind, u.name, d.channel,"
+        " CASE WHEN n.state = 'queued' AND n.sent_at IS NOT NULL AND n.error IS NULL THEN 'sent' ELSE n.state END,"
+        " n.attempts, n.queued_at, n.sent_at, n.settled_at, n.acknowledged_at, n.error"
         " FROM notifications n JOIN users u ON u.id = n.user_id JOIN destinations d ON d.id = n.destination"
         " WHERE n.case_id = ? ORDER BY n.id",
         (case,),
     )
-    names = ("id", "user", "channel", "state", "attempts", "queued_at", "sent_at", "settled_at", "error")
-    return [dict(zip(names, (ids.to_text(row[0]), *row[1:]), strict=True)) for row in rows]
+    return [dict(zip(_PAGE, (ids.to_text(row[0]), *row[1:]), strict=True)) for row in rows]
+
+
+_PAGE = (
+    *("id", "kind", "user", "channel", "state", "attempts"),
+    *("queued_at", "sent_at", "settled_at", "acknowledged_at", "error"),
+)
+
+
+def has_severity(tx: Tx, viewer: Viewer, severity: str) -> bool:
+    """Whether any case that the viewer sees has this severity."""
+    seen, parameters = sight.condition(viewer)
+    return tx.row(f"SELECT 1 FROM cases WHERE severity = ? AND {seen} LIMIT 1", (severity, *parameters)) is not None
 
 
 class Filter(NamedTuple):
@@ -72,18 +115,26 @@ class Filter(NamedTuple):
 
 
 def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], int | None]:
-    """Cases, the newest first, and the place to go on from; None at the end."""
+    """Cases that the viewer sees, the newest first, and the place to go on from; None at the end."""
     viewer.require("cases.read")
-    conditions = [f"{column} = ?" for column in wanted.equal]
-    parameters: list[Any] = list(wanted.equal.values())
+    seen, parameters = sight.condition(viewer)
+    conditions = [seen, *(f"{column} = ?" for column in wanted.equal)]
+    parameters += tuple(wanted.equal.values())
     if wanted.by_owner:
         conditions.append("owner = ?")
-        parameters.append(wanted.owner.id if wanted.owner else -1)
+        parameters += (wanted.owner.id if wanted.owner else -1,)
     if wanted.before is not None:
         conditions.append("id < ?")
-        parameters.append(wanted.before)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    rows = tx.rows(f"SELECT id FROM cases {where} ORDER BY id DESC LIMIT ?", (*parameters, wanted.limit + 1))
+        parameters += (wanted.before,)
+    rows = tx.rows(
+        f"SELECT id FROM cases WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
+        (*parameters, wanted.limit + 1),
+    )
     found = store.load_many(tx, [row[0] for row in rows[: wanted.limit]])
     following = rows[wanted.limit - 1][0] if len(rows) > wanted.limit else None
     return [found[row[0]] for row in rows[: wanted.limit]], following
+
+
+def _require(tx: Tx, viewer: Viewer, case: int) -> None:
+    if case not in numbers(tx, viewer, [case]):
+        raise sight.absent(case)

@@ -1,17 +1,22 @@
 """A case as the API and the command line show it. Instants are RFC 3339, ids their 13 characters, users their names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases import sight
+from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.core import ids, instants
 from tocsin.people.directory import Directory
+from tocsin.people.permissions import Viewer
 
 
-def show(state: Aggregate, directory: Directory, decision: bytes | None = None) -> dict[str, Any]:
-    """The case; with its decision, where given, as it stands in the journal."""
+def show(
+    state: Aggregate, directory: Directory, decision: bytes | None = None, numbers: Mapping[int, int] | None = None
+) -> dict[str, Any]:
+    """The case; with its decision, where given, as it stands in the journal. `numbers`: of other cases by id, as far
+    as they may be named."""
     case = state.case
     shown: dict[str, Any] = {
         "id": ids.to_text(case.id),
@@ -30,27 +35,46 @@ def show(state: Aggregate, directory: Directory, decision: bytes | None = None) 
         "team": case.team,
         "account_id": _id(case.account),
         "technical_lead": directory.name_of(case.technical_lead),
+        "escalation_manager": directory.name_of(case.escalation_manager),
+        "parent": numbers.get(case.parent) if numbers and case.parent is not None else None,
         "opened_at": instants.to_text(case.opened_at),
         "updated_at": instants.to_text(case.updated_at),
         "occurred_at": _instant(case.occurred_at),
-        "acknowledged_at": _instant(case.acknowledged_at),
         "resolved_at": _instant(case.resolved_at),
+        "closed_at": _instant(case.closed_at),
         "imported": case.imported,
+        "corrected": case.corrected,
+        "confidential": case.confidential,
+        "named": [directory.name_of(ids.from_text(user)) for user in case.named.split()] if case.confidential else [],
+        **_flags(case),
         "clocks": clocks(state),
-        "escalations": [
-            {
-                "id": ids.to_text(climb.id),
-                "kind": climb.kind,
-                "path": climb.path,
-                "state": climb.state,
-                "next_at": _instant(climb.next_at),
-            }
-            for climb in state.escalations
-        ],
+        "escalations": _escalations(state),
     }
     if decision is not None:
         shown["decision"] = msgspec.Raw(decision)
     return shown
+
+
+def show_to(
+    viewer: Viewer,
+    state: Aggregate,
+    directory: Directory,
+    decision: bytes | None = None,
+    numbers: Mapping[int, int] | None = None,
+) -> dict[str, Any]:
+    """As `show`; of a confidential case that the viewer may not see, only what its sender knows or must know."""
+    return show(state, directory, decision, numbers) if sight.sees(viewer, state.case) else outline(state.case)
+
+
+def outline(case: Case) -> dict[str, Any]:
+    """What is said of a confidential case to a sender that may not see it."""
+    return {
+        "id": ids.to_text(case.id),
+        "number": case.number,
+        "external_id": case.external_id,
+        "state": case.state,
+        "confidential": True,
+    }
 
 
 def clocks(state: Aggregate) -> Sequence[dict[str, Any]]:
@@ -63,11 +87,51 @@ def clocks(state: Aggregate) -> Sequence[dict[str, Any]]:
             "started_at": instants.to_text(run.started_at),
             "due_at": instants.to_text(run.due_at),
             "original_due_at": instants.to_text(run.original_due_at),
+            "warn_at": _instant(run.warn_at),
             "paused": run.paused_at is not None,
+            "paused_at": _instant(run.paused_at),
+            "claimed_at": _instant(run.claimed_at),
             "outcome": run.outcome,
             "settled_at": _instant(run.settled_at),
+            "cancelled_because": run.cancelled_because,
+            "excused_by": run.excused_by,
         }
         for run in state.clocks
+    ]
+
+
+def _flags(case: Case) -> dict[str, Any]:
+    """What is true of the case beside its state, and since when; the escalation that is asked for, and when silence
+    accepts it; what triage waits for (the decision says what is asked)."""
+    asked = case.requested_level
+    return {
+        "acknowledged": case.acknowledged_at is not None,
+        "acknowledged_at": _instant(case.acknowledged_at),
+        "acknowledged_until": _instant(case.expires_at()) if case.state == "open" else None,
+        "contained": case.contained_at is not None,
+        "contained_at": _instant(case.contained_at),
+        "containment_claimed_at": _instant(case.containment_claimed_at),
+        "resolution_claimed_at": _instant(case.resolution_claimed_at),
+        "held": case.held_at is not None,
+        "held_at": _instant(case.held_at),
+        "held_until": _instant(case.held_until),
+        "request": asked and {"level": asked, "due_at": _instant(case.request_due_at)},
+        "triage": case.triage_at and {"answer_by": _instant(case.triage_at), "level_if_unanswered": case.triage_level},
+    }
+
+
+def _escalations(state: Aggregate) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": ids.to_text(climb.id),
+            "kind": climb.kind,
+            "path": climb.path,
+            "state": climb.state,
+            "next_at": _instant(climb.next_at),
+            "needed": climb.needed,
+            "answered": len(climb.answers.split()),
+        }
+        for climb in state.escalations
     ]
 
 

@@ -55,6 +55,13 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
     return found
 
 
+def children(tx: Tx, parent: int) -> list[int]:
+    """The cases that follow this one, those that are over included."""
+    return [
+        row[0] for row in tx.rows("SELECT id FROM cases WHERE parent = ? AND state <> 'merged' ORDER BY id", (parent,))
+    ]
+
+
 def cases_between(tx: Tx, low: int, high: int) -> list[Case]:
     """The rows of the cases from id `low` to `high`. Row by row, as the audit compares them."""
     return [_case(row) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id >= ? AND id <= ?", (low, high))]

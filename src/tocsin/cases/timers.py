@@ -1,5 +1,7 @@
 """The timer of a case: settles what is due, inside the transaction that took it."""
 
+from collections.abc import Sequence
+
 from tocsin.cases import acting
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import TIMER
@@ -16,18 +18,31 @@ def fire_due(tx: Tx, desk: Desk) -> int:
     """Settle a batch of cases whose timer is due; how many. One that cannot be settled is set aside and reported."""
     items = work.due(tx, TIMER, BATCH)
     held = lock_cases(tx, [item.subject for item in items], skip_locked=True)
-    for item in items:
-        if item.subject not in held:  # somebody acts on it right now, and settles it first
-            continue
-        try:
-            with tx.savepoint("timer"):
-                done = acting.settle(tx, desk, item.subject)
-                if not done.events:  # stale: nothing was due any more
-                    acting.rearm(tx, done.state)
-        except Exception as error:
-            if is_lost(error):
-                raise
-            desk.forget()
-            log.exception("timer.set_aside", case=ids.to_text(item.subject))
-            work.set_aside(tx, TIMER, item.subject, f"{type(error).__name__}: {error}")
+    # Whoever acts on a case that is not held right now settles it first.
+    chosen = [item.subject for item in items if item.subject in held]
+    if chosen and _settle(tx, desk, chosen) is not None:
+        for case in chosen:
+            error = _settle(tx, desk, [case])
+            if error is not None:
+                log.error("timer.set_aside", case=ids.to_text(case), error=str(error))
+                work.set_aside(tx, TIMER, case, f"{type(error).__name__}: {error}")
     return len(items)
+
+
+def _settle(tx: Tx, desk: Desk, cases: Sequence[int]) -> Exception | None:
+    """Settle these together; what undid it all. A stale timer, behind which nothing was due any more, is set anew."""
+    try:
+        with tx.savepoint("timer"):
+            stale = []
+            for answer in acting.settle_many(tx, desk, cases).values():
+                if isinstance(answer, Exception):
+                    raise answer
+                if not answer.events:
+                    stale.append(answer.state)
+            acting.rearm_many(tx, stale)
+    except Exception as error:
+        if is_lost(error):
+            raise
+        desk.forget()
+        return error
+    return None

@@ -95,9 +95,10 @@ def export(
     from tocsin.cases import queries
     from tocsin.core import canonical
     from tocsin.ledger.export import lines
+    from tocsin.people.permissions import SYSTEM
 
     with _reading() as (tx, _):
-        chain = None if case is None else queries.find(tx, case)
+        chain = None if case is None else queries.find(tx, SYSTEM, case)
         if case is not None and chain is None:
             wrong_use(f"there is no case {case}")
         for line in lines(tx, chain):

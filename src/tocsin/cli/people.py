@@ -55,17 +55,24 @@ def add_user(
 @users.command(epilog="Example: tocsin user reach admin --webhook https://pager.example.com/admin")
 def reach(
     name: Annotated[str, typer.Argument(help="The user.")],
-    webhook: Annotated[str, typer.Option("--webhook", metavar="URL", help="Where pages go, as signed POSTs.")],
+    webhook: Annotated[
+        str | None, typer.Option("--webhook", metavar="URL", help="Where pages go, as signed POSTs.")
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help="Where pages go, as e-mail.")] = None,
     json: Json = False,
 ) -> None:
-    """Say where pages reach a user. The secret that signs them is shown this once."""
+    """Say where pages reach a user. The secret that signs those to a webhook is shown this once."""
+    if (webhook is None) == (email is None):
+        wrong_use("tocsin user reach takes one of --webhook and --email")
+    body = {"webhook": webhook} if email is None else {"email": email}
     with access.writing("user reach") as api:
-        made = api.post(f"/users/{access.part(name)}/destinations", {"webhook": webhook})
+        made = api.post(f"/users/{access.part(name)}/destinations", body)
     if json:
         print_json(made)
         return
-    say(f"pages to {name} go to {webhook}")
-    _secret(made["webhook_secret"])
+    say(f"pages to {name} go to {webhook or email}")
+    if made["webhook_secret"]:
+        _secret(made["webhook_secret"])
 
 
 @users.command("list", epilog="Example: tocsin user list")

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     allow_private_destinations: bool = Field(
         default=False, description="Whether outgoing webhooks may go to private addresses"
     )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="The server that e-mail goes out by: smtp://user:password@host:port, or smtps://"
+    )
+    mail_from: str | None = Field(default=None, description="The address that e-mail comes from")
     heartbeat_url: str | None = Field(
         default=None, description="A URL to call every minute, so that Tocsin's own death is noticed outside"
     )

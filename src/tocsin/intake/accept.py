@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from tocsin.cases import store
+from tocsin.cases import merging, store
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened, Ticket, open_many
 from tocsin.core.clock import HOUR
@@ -65,7 +65,7 @@ def _accept_keyed(
         name = (once.token, once.route, once.key)
         if name in seen:
             body, case = seen[name]
-            answers[place] = _reused(once) if body != once.body else Opened(store.load(tx, case), False)
+            answers[place] = _reused(once) if body != once.body else standing(tx, case)
         elif name in first:
             earlier = submissions[first[name]].once
             assert earlier is not None
@@ -107,6 +107,11 @@ def _seen(tx: Tx, keyed: Sequence[Once]) -> dict[tuple[int, str, str], tuple[byt
             else:
                 tx.run("DELETE FROM idempotency_keys WHERE token = ? AND route = ? AND key = ?", (token, route, key))
     return found
+
+
+def standing(tx: Tx, case: int) -> Opened:
+    """The case as it is now; the one that stands for it, where it was merged."""
+    return Opened(store.load(tx, merging.standing(tx, [case])[case]), False)
 
 
 def repeated(tx: Tx, once: Once | None) -> int | None:

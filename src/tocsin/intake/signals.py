@@ -5,13 +5,13 @@ customer's reply. A resolved case is opened again within the policy's window, un
 the signal opens a new one, linked to it. The first signal on an imported case makes it a live one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import acting, alerting, expiring, ownership, queries, store
+from tocsin.cases import acting, alerting, expiring, ownership, queries
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
@@ -19,11 +19,11 @@ from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import resolve
+from tocsin.cases.verbs.resolution import solved
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.intake.accept import Once, remember, repeated
+from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.facts import Facts, facts_of
@@ -87,30 +87,29 @@ def receive_once(tx: Tx, desk: Desk, signal: Signal, again: Once | None) -> Open
     """As `receive`, unless the idempotency key `again` was used for the same signal: then the case as it stands now."""
     case = repeated(tx, again)
     if case is not None:
-        return Opened(store.load(tx, case), False)
+        return standing(tx, case)
     opened = receive(tx, desk, signal)
     remember(tx, again, opened.state.case.id)
     return opened
 
 
 def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened | Exception]:
-    """As `receive`, for signals of different tickets, in few statements; an error in place of one that is refused."""
-    known = _hold(tx, [signal.key for signal in signals])
-    standing = _standing(tx, known.values())
-    held = {key: standing.get(case, case) for key, case in known.items()}
+    """As `receive`, for signals of different tickets, in few statements; an error in place of one that is refused.
+    Where tickets were merged, several may mean one case: they change it one behind the other."""
+    held = _hold(tx, [signal.key for signal in signals])
     over = _over(tx, desk, [held[signal.key] for signal in signals if signal.key in held and not signal.imported])
-    stored = queries.decisions(tx, held.values())
+    stored = queries.decisions(tx, SYSTEM, held.values())
     loads = cache(lambda: ownership.loads(tx))
     opening: list[tuple[int, Ticket]] = []
     plans: dict[int, acting.Plan] = {}
     answers: dict[int, Opened | Exception] = {}
+    later: list[int] = []
     for place, signal in enumerate(signals):
         case = held.get(signal.key)
-        if case is not None and known[signal.key] != case and signal.kind != "reply":
-            plans.setdefault(case, _nothing)  # what is new of a ticket that was merged is not news of the other one
+        if case in plans:
+            later.append(place)
         elif case is not None and case not in over:
-            plan = _plan(desk, signal, stored.get(case), loads)
-            plans[case] = _both(plans[case], plan) if case in plans else plan
+            plans[case] = _plan(desk, signal, stored.get(case), loads)
         elif "subject" in signal.given:
             opening.append((place, signal.ticket(case)))
         else:
@@ -119,11 +118,12 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
             )
     done = acting.act_many(tx, desk, plans)
     for place, signal in enumerate(signals):
-        if (case := held.get(signal.key)) in plans:
+        if (case := held.get(signal.key)) in plans and place not in later:
             answers[place] = _opened(done[case])
-    over_keys = [signals[place].key for place, ticket in opening if ticket.linked_to is not None]
-    _release(tx, [(*key, known[key]) for key in over_keys])
+    _release(tx, [signals[place].key for place, ticket in opening if ticket.linked_to is not None])
     answers.update(zip([place for place, _ in opening], _open(tx, desk, opening), strict=True))
+    for place in later:
+        [answers[place]] = receive_many(tx, desk, [signals[place]])
     return [answers[place] for place in range(len(signals))]
 
 
@@ -145,37 +145,6 @@ def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]
     return held
 
 
-def _standing(tx: Tx, cases: Iterable[int]) -> dict[int, int]:
-    """Which case stands for each of these that were merged, locked."""
-    found: dict[int, int] = {}
-    wanted = list(cases)
-    while wanted:
-        chosen = padded(wanted)
-        rows = tx.rows(f"SELECT id, parent FROM cases WHERE id IN ({marks(chosen)}) AND state = 'merged'", chosen)
-        wanted = [parent for _, parent in rows]
-        for case, parent in rows:
-            found = {merged: parent if into == case else into for merged, into in found.items()} | {case: parent}
-        if wanted:
-            lock_cases(tx, wanted)
-    return found
-
-
-def _nothing(state: Aggregate, scene: Scene) -> list[Event]:
-    return []
-
-
-def _both(first: acting.Plan, second: acting.Plan) -> acting.Plan:
-    """What two signals mean for the one case that stands for both their tickets."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        draft = Draft(state, scene.now)
-        for part in (first, second):
-            draft.add_all(part(draft.state, scene.again(draft.state)))
-        return draft.events
-
-    return plan
-
-
 def _over(tx: Tx, desk: Desk, cases: Sequence[int]) -> set[int]:
     """Those that ended so long ago that a signal does not open them again."""
     chosen = padded(cases)
@@ -194,9 +163,9 @@ def _over(tx: Tx, desk: Desk, cases: Sequence[int]) -> set[int]:
     }
 
 
-def _release(tx: Tx, keys: Sequence[tuple[str, str, int]]) -> None:
-    """The tickets' next cases take their keys over from these."""
-    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ? AND case_id = ?", keys)
+def _release(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
+    """The tickets' next cases take these keys over."""
+    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ?", keys)
 
 
 def _open(tx: Tx, desk: Desk, opening: Sequence[tuple[int, Ticket]]) -> list[Opened | Exception]:
@@ -247,13 +216,14 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> act
 
 
 def _solved(signal: Signal, state: Aggregate, scene: Scene) -> list[Event]:
-    """A help desk's word is a claim like a person's. A monitoring tool's is recorded, asks the senior, and stops
-    nothing. Neither says anything about a case that is over, or claimed to be."""
+    """A help desk's word is a claim like a person's, though it may neither work on cases nor see this one. A monitoring
+    tool's is recorded, asks the senior, and stops nothing. Neither says anything about a case that is over, or claimed
+    to be."""
     case, source, text = state.case, signal.key[0], signal.body.body
     if case.state != "open" or case.resolution_claimed_at is not None:
         return []
     if source.casefold() not in MONITORING:
-        return list(resolve(signal.viewer, text, sure=False)(state, scene))
+        return solved(signal.viewer, state, scene, text, sure=False)
     ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
     return [Event("case.recovered", {"source": source, "note": text}, signal.viewer.actor), ask]
 

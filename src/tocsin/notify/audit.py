@@ -1,5 +1,5 @@
-"""Pages under proof: whoever a step of a path named has a notification, every notification was asked for by a step,
-those that failed are those that the journal says failed, and what is still to be sent stands in the queue."""
+"""Pages under proof: whoever a step of a path named has a notification, every notification but a notice was asked for
+by a step, those that failed are those that the journal says failed, and what is to be sent stands in the queue."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
-from tocsin.notify.pipeline import KIND
+from tocsin.notify.notices import KIND
 from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
@@ -87,7 +87,8 @@ class Pages:
             " w.subject IS NOT NULL, w.aside_at IS NOT NULL, e.state IN ('climbing', 'exhausted', 'unheard')"
             " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
             " LEFT JOIN destinations d ON d.id = n.destination"
-            f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id WHERE n.case_id >= ? AND n.case_id <= ?",
+            f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id"
+            " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind <> 'notice'",
             (low, high),
         ):
             escalation, passed, step, user = asked
@@ -96,12 +97,12 @@ class Pages:
             self._stored.setdefault(case, []).append(found)
 
     def hear(self, event: Stored) -> None:
-        if event.kind not in ("path.stepped", "page.failed"):
+        if event.kind not in ("path.stepped", "path.declined", "page.failed"):
             return
         try:
             if event.body is None:
                 self._unknown = True
-            elif event.kind == "path.stepped":
+            elif event.kind != "page.failed":
                 self._asked |= _asked(event.body)
             else:
                 self._failed.add(ids.from_text(_failed.decode(event.body).page))
@@ -137,7 +138,7 @@ class Pages:
 
 
 def _asked(body: bytes) -> set[Asked]:
-    """Whom a step notified."""
+    """Whom a step notified, or whoever passed it on."""
     step = _step.decode(body)
     escalation = ids.from_text(step.escalation)
     return {(escalation, step.passed, step.step, ids.from_text(person.user)) for person in step.notified}

@@ -8,8 +8,9 @@ its own queue and at most `EACH` places: a slow or dead receiver holds up nobody
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from tocsin.cases import mentions, queries
 from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.vault import Vault
@@ -19,12 +20,14 @@ from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.sending import Sent
 from tocsin.notify.subscriptions import Subscription, Subscriptions
+from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 
 PLACES = 16
 EACH = 4
 KEPT = 30 * DAY
+_ANYBODY = Viewer("webhook", "viewer")  # who sees what is not confidential
 
 
 class Delivery(NamedTuple):
@@ -69,10 +72,10 @@ class Deliveries:
                 claimed += [delivery for delivery in found if delivery is not None]
         return claimed
 
-    def send(self, delivery: Delivery, now: int) -> Outcome:
+    async def send(self, delivery: Delivery, now: int) -> Outcome:
         subscription = delivery.subscription
         secret = self.vault.open(subscription.secret, subscriptions.place(subscription.id))
-        return self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
+        return await self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
 
     def record(self, tx: Tx, sent: Sent[Delivery]) -> None:
         """Write down what became of a delivery that this process still holds."""
@@ -131,11 +134,16 @@ class Deliveries:
 
 
 def _body(tx: Tx, chain: int, seq: int) -> bytes:
-    """The event as the timeline of the API shows it, and whose it is."""
+    """The event as the timeline of the API shows it, and whose it is. Of a confidential case only that it happened."""
     [event] = journal.read(tx, chain, after=seq - 1, limit=1)
-    row = tx.row("SELECT number, external_id FROM cases WHERE id = ?", (chain,))
-    shown = event.show()
-    case = None if row is None else {"id": ids.to_text(chain), "number": row[0], "external_id": row[1]}
+    row = tx.row("SELECT number, external_id, confidential FROM cases WHERE id = ?", (chain,))
+    shown = mentions.shown(event, queries.numbers(tx, _ANYBODY, mentions.mentioned([event]))).show()
+    case: dict[str, Any] | None = None
+    if row is not None:
+        number, external_id, confidential = row
+        case = {"id": ids.to_text(chain), "number": number, "external_id": None if confidential else external_id}
+        if confidential:
+            case, shown = case | {"confidential": True}, shown | {"payload": None}
     return canonical.encode({"type": event.kind, "timestamp": shown["at"], "data": {"case": case, **shown}})
 
 

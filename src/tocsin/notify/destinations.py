@@ -1,5 +1,6 @@
 """Where each person can be reached."""
 
+import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from tocsin.storage.transaction import Tx
 
 REVISION = "destinations"
 MOST_LENGTH = 2000
+_MOST_EMAIL, _MOST_LOCAL = 254, 64  # RFC 5321
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 
 
 class Destination(NamedTuple):
@@ -48,15 +52,36 @@ def add_webhook(
     """Reach this user by a POST to `url`, signed with `secret`: base64 as Standard Webhooks writes it, `whsec_...`;
     it is stored sealed."""
     check_url(url, allow_private=allow_private)
-    found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = 'webhook' AND address = ?", (user, url))
+    return _add(tx, mint, vault, user, "webhook", url, secret)
+
+
+def add_email(tx: Tx, mint: IdMint, vault: Vault, user: int, address: str) -> int:
+    """Reach this user by e-mail."""
+    check_email(address)
+    return _add(tx, mint, vault, user, "email", address, "")
+
+
+def _add(tx: Tx, mint: IdMint, vault: Vault, user: int, channel: str, address: str, secret: str) -> int:
+    wanted = (user, channel, address)
+    found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = ? AND address = ?", wanted)
     destination: int = found[0] if found else mint.new(tx.now)
     sealed = vault.seal(secret, place(destination))
     if found:
         tx.run("UPDATE destinations SET secret = ? WHERE id = ?", (sealed, destination))
     else:
-        tx.insert(destinations, [(destination, user, "webhook", url, sealed, tx.now)])
+        tx.insert(destinations, [(destination, *wanted, sealed, tx.now)])
     revisions.renew(tx, mint, REVISION)
     return destination
+
+
+def check_email(address: str, place: str = "email") -> None:
+    """InvalidInput for what is no plain address: no name around it, no quotes, no line end, ASCII only."""
+    if len(address) > _MOST_EMAIL or not _EMAIL.fullmatch(address) or len(address.split("@")[0]) > _MOST_LOCAL:
+        raise InvalidInput(
+            "this is not an e-mail address",
+            place=place,
+            expected=f"name@host.example, plain ASCII, at most {_MOST_EMAIL} characters",
+        )
 
 
 def check_url(url: str, *, allow_private: bool) -> None:

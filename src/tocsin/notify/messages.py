@@ -1,12 +1,16 @@
-"""What messages say: JSON documents in canonical bytes."""
+"""What messages say: JSON documents in canonical bytes, the same for every channel."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tocsin.core import canonical, ids, instants
 
+WITHHELD = "Confidential case"
+_PERSONAL = ("request", "claim", "recovered")  # alerts whose words are somebody's own
 
-class About(NamedTuple):
-    """What a page says of its case and its path, in the order of the query's columns."""
+
+class Subject(NamedTuple):
+    """What a message says of its case, in the order of the query's columns (`pending.CASE`)."""
 
     number: int
     external_id: str | None
@@ -14,41 +18,98 @@ class About(NamedTuple):
     level: str
     severity: str
     opened_at: int
+    confidential: bool
+
+    def show(self, case: int, base_url: str) -> dict[str, Any]:
+        """A confidential case keeps its subject and its ticket to itself: messages leave the house."""
+        reference = ids.to_text(case)
+        return {
+            "id": reference,
+            "number": self.number,
+            "external_id": None if self.confidential else self.external_id,
+            "subject": WITHHELD if self.confidential else self.subject,
+            "level": self.level,
+            "severity": self.severity,
+            "opened_at": instants.to_text(self.opened_at),
+            "url": f"{base_url}/cases/{reference}",
+        }
+
+
+class Place(NamedTuple):
+    """Where on its path a page stands, in the order of the query's columns (`pending.PATH`)."""
+
     path: str
     kind: str
     passed: int
     step: int
 
+    def show(self) -> dict[str, Any]:
+        """Counted from 1. What was handed on stands beside its pass, which is -1 for the first, -2 for the second."""
+        passed = self.passed + 1 if self.passed >= 0 else -self.passed
+        return {"name": self.path, "kind": self.kind, "pass": passed, "step": self.step + 1}
 
-def page(notification: int, case: int, to: str, attempt: int, about: About, base_url: str) -> bytes:
-    """A page: it demands an acknowledgement, and says where to give it."""
-    reference = ids.to_text(case)
+
+class Envelope(NamedTuple):
+    """What every message to a person begins with."""
+
+    notification: int
+    to: str
+    attempt: int
+
+    def show(self, kind: str) -> dict[str, Any]:
+        return {"type": kind, "id": ids.to_text(self.notification), "to": self.to, "attempt": self.attempt}
+
+
+class Kept(NamedTuple):
+    """A notice in a digest: its case, what is said of that, its content, when it was queued."""
+
+    case: int
+    about: Subject
+    content: bytes
+    queued_at: int
+
+
+def page(envelope: Envelope, case: int, about: Subject, place: Place, base_url: str, link: str) -> bytes:
+    """A page: it demands an acknowledgement, and says where to give it, with a token (`acknowledge`) or without
+    (`acknowledge_link`)."""
     return canonical.encode(
         {
-            "type": "page",
-            "id": ids.to_text(notification),
-            "to": to,
-            "attempt": attempt,
-            "case": {
-                "id": reference,
-                "number": about.number,
-                "external_id": about.external_id,
-                "subject": about.subject,
-                "level": about.level,
-                "severity": about.severity,
-                "opened_at": instants.to_text(about.opened_at),
-                "url": f"{base_url}/cases/{reference}",
-            },
-            "path": {"name": about.path, "kind": about.kind, "pass": about.passed + 1, "step": about.step + 1},
-            "acknowledge": f"{base_url}/api/v1/cases/{reference}/acknowledgement",
+            **envelope.show("page"),
+            "case": about.show(case, base_url),
+            "path": place.show(),
+            "acknowledge": f"{base_url}/api/v1/cases/{ids.to_text(case)}/acknowledgement",
+            "acknowledge_link": link,
         }
     )
 
 
-def alarm(notification: int, to: str, attempt: int, content: bytes) -> bytes:
+def told(alert: dict[str, Any]) -> bytes:
+    """What is kept of an alert for its notices: the payload of `case.alerted` but for its people."""
+    return canonical.encode({name: alert.get(name) for name in ("why", "clock", "cycle", "due_at", "says")})
+
+
+def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:
+    """Something that one should know and need not answer."""
+    return canonical.encode({**envelope.show("notice"), "case": about.show(case, base_url), **_said(content, about)})
+
+
+def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:
+    """The notices that a flood kept back, oldest first."""
+    notices = [
+        {
+            "at": instants.to_text(one.queued_at),
+            "case": one.about.show(one.case, base_url),
+            **_said(one.content, one.about),
+        }
+        for one in kept
+    ]
+    return canonical.encode({**envelope.show("digest"), "count": len(notices), "notices": notices})
+
+
+def alarm(envelope: Envelope, content: bytes) -> bytes:
     """A digest of what is wrong, as `alarms` wrote it down, for one person."""
-    digest: dict[str, Any] = canonical.decode(content)
-    return canonical.encode({"type": "alarm", "id": ids.to_text(notification), "to": to, "attempt": attempt, **digest})
+    found: dict[str, Any] = canonical.decode(content)
+    return canonical.encode({**envelope.show("alarm"), **found})
 
 
 def synthetic(notification: int, queued_at: int) -> bytes:
@@ -56,3 +117,12 @@ def synthetic(notification: int, queued_at: int) -> bytes:
     return canonical.encode(
         {"type": "synthetic", "id": ids.to_text(notification), "queued_at": instants.to_text(queued_at)}
     )
+
+
+def _said(content: bytes, about: Subject) -> dict[str, Any]:
+    """Of a confidential case the words are withheld too, where people chose them: a request says who is hurt."""
+    said: dict[str, Any] = canonical.decode(content)
+    due = said["due_at"]
+    withheld = about.confidential and said["why"] in _PERSONAL
+    says = f"{WITHHELD}: {said['why']}" if withheld else said["says"]
+    return {**said, "says": says, "due_at": None if due is None else instants.to_text(due)}

@@ -9,9 +9,8 @@ same id, by which a receiver knows a duplicate.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tocsin.cases.aggregate import LIVE
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -20,23 +19,16 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
-from tocsin.notify import destinations, messages
+from tocsin.notify import destinations, notices, pending
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.destinations import Destinations
-from tocsin.notify.messages import About
+from tocsin.notify.links import Links
+from tocsin.notify.notices import KIND
+from tocsin.notify.pending import Pending
 from tocsin.notify.sending import Sent
 from tocsin.notify.tables import notifications
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
-
-KIND = "page"  # of work: whatever the kind of the notification
-
-_PENDING = (
-    "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, u.name, d.id, d.channel, d.address, d.secret,"
-    " e.state, c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, e.path, e.kind, n.pass, n.step"
-    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
-    " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN cases c ON c.id = n.case_id"
-)
 
 
 class Target(NamedTuple):
@@ -61,32 +53,6 @@ class Page(NamedTuple):
     lane: int = 0
 
 
-class _Pending(NamedTuple):
-    id: int
-    kind: str
-    state: str
-    case: int | None
-    queued_at: int
-    content: bytes | None
-    user: str | None
-    destination: int | None
-    channel: str | None
-    address: str | None
-    secret: bytes | None
-    path_state: str | None
-    about: tuple[object, ...]
-
-    @classmethod
-    def of(cls, row: Row) -> "_Pending":
-        return cls._make((*row[:12], row[12:]))
-
-    @property
-    def wanted(self) -> bool:
-        """Whether the reason still holds: a page is for nobody once its path has stopped."""
-        alive = self.kind != "page" or self.path_state in LIVE
-        return self.state == "queued" and alive and (self.kind == "synthetic" or self.destination is not None)
-
-
 @dataclass(slots=True)
 class Pipeline:
     """A `Courier`. `channels` by name; `synthetic` where the synthetic page goes."""
@@ -95,11 +61,15 @@ class Pipeline:
     journal: Journal
     destinations: Cached[Destinations]
     channels: Mapping[str, Sender]
-    base_url: str
+    links: Links
     holder: str
     vault: Vault
     synthetic: Target
     chance: Random = field(default_factory=Random)
+
+    @property
+    def base_url(self) -> str:
+        return self.links.base_url
 
     def queue_pages(self, tx: Tx, happened: Sequence[Happened]) -> None:
         """Within subscriber of `path.stepped`: a page for every destination of everyone named."""
@@ -109,6 +79,10 @@ class Pipeline:
             people = (ids.from_text(person["user"]) for person in step["notified"])
             rows += self._rows(tx, "page", place, people, None)
         self._queue(tx, rows)
+
+    def queue_declined(self, tx: Tx, happened: Sequence[Happened]) -> None:
+        """Within subscriber of `path.declined`: as for a step, but for those who were paged by that step already."""
+        self.queue_pages(tx, [(case, _unpaged(tx, declined)) for case, declined in happened])
 
     def queue_alarm(self, tx: Tx, people: Iterable[int], content: bytes) -> int:
         """A digest of alarms for every destination of these people; how many messages."""
@@ -120,7 +94,7 @@ class Pipeline:
         """The page that only proves the way; its id."""
         page = self.mint.new(tx.now)
         nowhere = (None,) * 6
-        self._queue(tx, [(page, "synthetic", *nowhere, "queued", 0, tx.now, None, None, None, None)])
+        self._queue(tx, [(page, "synthetic", *nowhere, "queued", 0, tx.now, *_UNSENT, None, *_UNSETTLED)])
         return page
 
     def claim(self, tx: Tx, limit: int, busy: Mapping[int, int]) -> list[Page]:
@@ -128,19 +102,21 @@ class Pipeline:
         items = {item.subject: item for item in work.claim(tx, KIND, self.holder, limit)}
         if not items:
             return []
-        wanted = padded(list(items))
-        rows = tx.rows(f"{_PENDING} WHERE n.id IN ({marks(wanted)})", wanted)
-        pending = [found for found in map(_Pending.of, rows) if found.wanted]
-        self._cancel(tx, [item for item in items.values() if item.subject not in {found.id for found in pending}])
-        if pending:
-            going = padded([found.id for found in pending])
+        wanted = [found for found in pending.read(tx, list(items)) if found.wanted]
+        kept = notices.take(tx, [found.id for found in wanted if found.kind == "digest"])
+        going = [found for found in wanted if found.kind != "digest" or found.id in kept]
+        self._cancel(tx, [item for item in items.values() if item.subject not in {found.id for found in going}])
+        if going:
+            chosen = padded([found.id for found in going])
             tx.run(
-                f"UPDATE notifications SET attempts = attempts + 1, sent_at = ? WHERE id IN ({marks(going)})",
-                (tx.now, *going),
+                "UPDATE notifications SET attempts = attempts + 1, sent_at = ?, error = NULL"
+                f" WHERE id IN ({marks(chosen)})",
+                (tx.now, *chosen),
             )
-        return [self._page(found, items[found.id]) for found in pending]
+        bodies = (pending.written(found, items[found.id].attempt, kept, self.links) for found in going)
+        return [self._page(found, items[found.id], body) for found, body in zip(going, bodies, strict=True)]
 
-    def send(self, page: Page, now: int) -> Outcome:
+    async def send(self, page: Page, now: int) -> Outcome:
         """Hand a notification to its channel."""
         channel = self.channels.get(page.channel)
         if channel is None:
@@ -149,7 +125,7 @@ class Pipeline:
             secret = self.synthetic.secret
         else:
             secret = self.vault.open(page.secret, destinations.place(page.destination))
-        return channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
+        return await channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
 
     def record(self, tx: Tx, sent: Sent[Page]) -> None:
         """Write down what became of what this process still holds. Conflict where a failure cannot be written to the
@@ -165,7 +141,7 @@ class Pipeline:
             self._give_up(tx, page, outcome.error)
         else:
             work.retry(tx, page.item, outcome.error, after=work.backoff(page.item.attempt, self.chance))
-            tx.run("UPDATE notifications SET error = ? WHERE id = ?", (outcome.error[:500], page.item.subject))
+            self._failed_for_now(tx, page, outcome.error[:500])
 
     def set_aside(self, tx: Tx, page: Page, error: str) -> None:
         """Failed, and only the queue says why: the auditor raises it."""
@@ -174,22 +150,38 @@ class Pipeline:
             work.set_aside(tx, KIND, page.item.subject, error)
 
     def _give_up(self, tx: Tx, page: Page, error: str) -> None:
-        """A page is set aside, which the auditor raises. An alarm is told again within the hour anyway."""
+        """A page or a notice is set aside, which the auditor raises. An alarm is told again within the hour anyway."""
         reference = ids.to_text(page.item.subject)
-        if page.kind == "page" and page.case is not None:
+        if page.kind in ("page", "notice", "digest"):
             work.set_aside(tx, KIND, page.item.subject, error)
-            self.journal.append(tx, page.case, [Event("page.failed", {"page": reference, "error": error})])
-            return
-        work.finish(tx, [page.item])
-        if page.kind == "alarm":
-            self.journal.append(tx, PLATFORM, [Event("alarm.failed", {"notification": reference, "error": error})])
+        else:
+            work.finish(tx, [page.item])
+        chain = PLATFORM if page.case is None else page.case
+        if page.kind == "page":
+            self.journal.append(tx, chain, [Event("page.failed", {"page": reference, "error": error})])
+        elif page.kind in ("notice", "digest"):
+            self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error})])
+        elif page.kind == "alarm":
+            self.journal.append(tx, chain, [Event("alarm.failed", {"notification": reference, "error": error})])
 
     def _rows(
         self, tx: Tx, kind: str, place: tuple[int | None, ...], people: Iterable[int], content: bytes | None
     ) -> list[Row]:
         reach = self.destinations.get(tx)
         return [
-            (self.mint.new(tx.now), kind, *place, user, destination.id, "queued", 0, tx.now, None, None, None, content)
+            (
+                self.mint.new(tx.now),
+                kind,
+                *place,
+                user,
+                destination.id,
+                "queued",
+                0,
+                tx.now,
+                *_UNSENT,
+                content,
+                *_UNSETTLED,
+            )
             for user in people
             for destination in reach.get(user, ())
         ]
@@ -210,21 +202,35 @@ class Pipeline:
         work.finish(tx, items)
 
     @staticmethod
+    def _failed_for_now(tx: Tx, page: Page, error: str) -> None:
+        tx.run("UPDATE notifications SET error = ? WHERE id = ?", (error, page.item.subject))
+        if page.kind == "digest":
+            notices.failed_for_now(tx, page.item.subject, error)
+
+    @staticmethod
     def _settle(tx: Tx, page: Page, state: str, error: str | None) -> None:
         tx.run(
             "UPDATE notifications SET state = ?, settled_at = ?, error = ? WHERE id = ?",
             (state, tx.now, error, page.item.subject),
         )
+        if page.kind == "digest":
+            notices.settle(tx, page.item.subject, state, error)
 
-    def _page(self, found: _Pending, item: work.Item) -> Page:
-        channel, address, to = found.channel or "", found.address or "", found.user or ""
+    def _page(self, found: Pending, item: work.Item, body: bytes) -> Page:
+        channel, address = found.channel or "", found.address or ""
         if found.kind == "synthetic":
             channel, address = self.synthetic.channel, self.synthetic.address
-            body = messages.synthetic(found.id, found.queued_at)
-        elif found.kind == "alarm":
-            body = messages.alarm(found.id, to, item.attempt, bytes(found.content or b"{}"))
-        else:
-            about = About(*found.about)  # type: ignore[arg-type]
-            body = messages.page(found.id, found.case or 0, to, item.attempt, about, self.base_url)
         secret = None if found.secret is None else bytes(found.secret)
         return Page(item, found.kind, found.case, found.destination, channel, address, secret, body)
+
+
+_UNSENT = (None, None, None)  # sent_at, settled_at, error
+_UNSETTLED = (None, None)  # acknowledged_at, digest
+
+
+def _unpaged(tx: Tx, step: dict[str, Any]) -> dict[str, Any]:
+    """The step without those who have a page of it."""
+    place = (ids.from_text(step["escalation"]), step["pass"], step["step"])
+    rows = tx.rows("SELECT user_id FROM notifications WHERE escalation = ? AND pass = ? AND step = ?", place)
+    paged = {row[0] for row in rows}
+    return {**step, "notified": [one for one in step["notified"] if ids.from_text(one["user"]) not in paged]}

@@ -8,7 +8,7 @@ from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import subscriptions
 from tocsin.notify.destinations import Destinations
-from tocsin.notify.pipeline import KIND
+from tocsin.notify.notices import KIND
 from tocsin.storage.transaction import Tx, marks, padded
 
 
@@ -20,8 +20,8 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
     steps = _newest_steps(tx, cases)
     paged = _paged(tx, cases)
     found: list[Happened] = []
-    for escalation, (case, step) in steps.items():
-        if escalation in escalations:
+    for escalation in steps.keys() & set(escalations):
+        for case, step in steps[escalation]:
             missed = [
                 person
                 for person in step["notified"]
@@ -33,17 +33,20 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
     return found
 
 
-def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, Happened]:
+def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
+    """The newest step of each escalation, and what was handed on since."""
     chosen = padded(sorted(cases))
     rows = tx.rows(
-        "SELECT e.chain, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
-        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind = 'path.stepped' ORDER BY e.chain, e.seq",
+        "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN ('path.stepped', 'path.declined') ORDER BY e.chain, e.seq",
         chosen,
     )
-    found: dict[int, Happened] = {}
-    for chain, body in rows:
+    found: dict[int, list[Happened]] = {}
+    for chain, kind, body in rows:
         step: dict[str, Any] = canonical.decode(bytes(body))
-        found[ids.from_text(step["escalation"])] = (chain, step)
+        escalation = ids.from_text(step["escalation"])
+        handed_on = found.get(escalation, []) if kind == "path.declined" else []
+        found[escalation] = [*handed_on, (chain, step)]
     return found
 
 
@@ -56,10 +59,11 @@ def _paged(tx: Tx, cases: Collection[int]) -> set[tuple[int, int, int, int]]:
 
 
 def unsent(tx: Tx, limit: int) -> list[tuple[int, int | None]]:
-    """Notifications that are queued and have no row of work to send them, with their cases."""
+    """Notifications that are queued and have no row of work to send them, with their cases. A notice that was kept goes
+    out in its digest."""
     rows = tx.rows(
         "SELECT n.id, n.case_id FROM notifications n LEFT JOIN work w ON w.kind = ? AND w.subject = n.id"
-        " WHERE n.state = 'queued' AND w.subject IS NULL ORDER BY n.id LIMIT ?",
+        " WHERE n.state = 'queued' AND w.subject IS NULL AND n.digest IS NULL ORDER BY n.id LIMIT ?",
         (KIND, limit),
     )
     return [(row[0], row[1]) for row in rows]

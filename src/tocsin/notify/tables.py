@@ -20,8 +20,9 @@ destinations = Table(
 
 STATES = frozenset({"queued", "sent", "delivered", "failed", "cancelled"})
 # queued -> sent (handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
-# reason. Kinds: `page` (a step of a path; it alone has case, escalation, pass and step), `alarm` (a digest for leads),
-# `synthetic` (goes to no user: it only proves the way).
+# reason. Kinds: `page` (a step of a path; it alone has escalation, pass and step), `notice` (of a case, asks for
+# nothing), `digest` (the notices whose `digest` it is, kept back in a flood), `alarm` (a digest for leads), `synthetic`
+# (goes to no user: it only proves the way).
 notifications = Table(
     "notifications",
     metadata,
@@ -39,7 +40,9 @@ notifications = Table(
     instant("sent_at", optional=True),
     instant("settled_at", optional=True),
     text("error", optional=True),
-    binary("content", optional=True),  # of an alarm: what it says; a page is written when it is sent
+    binary("content", optional=True),  # of an alarm or a notice: what it says; a page is written when it is sent
+    instant("acknowledged_at", optional=True),  # by the person whom it went to; set once
+    number("digest", ForeignKey("notifications.id"), optional=True),  # in which a notice goes out
     UniqueConstraint("escalation", "pass", "step", "user_id", "destination"),
 )
 Index("ix_notifications_case", notifications.c.case_id)
@@ -54,6 +57,19 @@ Index(
     notifications.c.queued_at,
     sqlite_where=sql("kind = 'synthetic'"),
     postgresql_where=sql("kind = 'synthetic'"),
+)
+Index(
+    "ix_notifications_notices",
+    notifications.c.destination,
+    notifications.c.queued_at,
+    sqlite_where=sql("kind IN ('notice', 'digest')"),
+    postgresql_where=sql("kind IN ('notice', 'digest')"),
+)
+Index(
+    "ix_notifications_digest",
+    notifications.c.digest,
+    sqlite_where=sql("digest IS NOT NULL"),
+    postgresql_where=sql("digest IS NOT NULL"),
 )
 
 # One row for each distinct thing that is wrong; it stays when the thing has ended, and counts how often it came back.

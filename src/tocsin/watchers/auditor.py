@@ -25,7 +25,9 @@ from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of
 
 EVERY = 20 * SECOND
-BATCH = 500  # cases in one snapshot
+BATCH = 500  # cases in one snapshot at most
+PIECES = 100  # a sweep of fewer cases is spread over so many, which take a running process as long as EVERY
+LEAST = 20
 MOST = 1000  # lost messages that one sweep queues again
 FAMILIES = ("case", "work", "synthetic")  # kinds of alarms that begin so are the auditor's to end
 
@@ -40,6 +42,7 @@ class Sweep:
     seen: set[str] = field(default_factory=set)
     level: int = 0
     after: int = 0
+    size: int = BATCH
     cases: int = 0
     found: int = 0
 
@@ -88,9 +91,10 @@ class Auditor:
         with self.database.reading() as tx:
             incomplete = not self.recurring.complete(tx)
             known = frozenset(alarm.key for alarm in alarms.standing(tx, FAMILIES))
+            row = tx.row("SELECT count(*) FROM cases WHERE state = 'open'")
         if incomplete:
             self.repairs.writer.write(self.recurring.ensure)
-        return Sweep(now, known)
+        return Sweep(now, known, size=max(LEAST, min(BATCH, (row[0] if row else 0) // PIECES + 1)))
 
     def _watch_queues(self, sweep: Sweep, now: int) -> None:
         """Work that is late or was set aside, messages that are in no queue, the synthetic page."""
@@ -115,12 +119,12 @@ class Auditor:
         with self.database.reading() as tx:
             rows = tx.rows(
                 "SELECT id FROM cases WHERE state = 'open' AND level = ? AND id > ? ORDER BY id LIMIT ?",
-                (LEVELS[sweep.level], sweep.after, BATCH),
+                (LEVELS[sweep.level], sweep.after, sweep.size),
             )
             batch = [row[0] for row in rows]
             suspects = self._suspects(tx, batch, now) if batch else []
         sweep.cases += len(batch)
-        if len(batch) < BATCH:
+        if len(batch) < sweep.size:
             sweep.level, sweep.after = sweep.level + 1, 0
         else:
             sweep.after = batch[-1]

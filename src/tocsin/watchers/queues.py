@@ -8,7 +8,7 @@ from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
-from tocsin.notify import pipeline, subscriptions
+from tocsin.notify import notices, subscriptions
 from tocsin.notify.alarms import Alarm
 from tocsin.storage.transaction import Tx
 from tocsin.watchers import recurring
@@ -41,7 +41,7 @@ def _patience(kind: str) -> int:
 
 
 class AsideItem(NamedTuple):
-    """A row that was set aside, and the alarm it deserves; `alarm` None: a page that lost its reason and may go."""
+    """A row that was set aside, and the alarm it deserves; `alarm` None: a message that lost its reason and may go."""
 
     row: Aside
     alarm: Alarm | None
@@ -59,17 +59,37 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
     key, why = f"aside:{row.kind}:{row.subject}", f"was set aside: {row.error[:200]}"
     if row.kind == TIMER:
         return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
-    if row.kind == pipeline.KIND:
-        found = tx.row(
-            "SELECT n.case_id, e.state, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
-            " JOIN escalations e ON e.id = n.escalation WHERE n.id = ?",
-            (row.subject,),
-        )
-        if found is None or found[1] not in LIVE:
-            return None
-        case, _, user = found
-        return Alarm(key, "case.page_failed", f"case {_number(tx, case)}: a page to {user} {why}", case)
+    if row.kind == notices.KIND:
+        return _message(tx, row, key, why)
     return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
+
+
+def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
+    """The alarm of a message that cannot be delivered; None once its reason is gone: the path was answered, or the
+    case (of a digest: every case) is settled."""
+    found = tx.row(
+        "SELECT n.kind, n.case_id, e.state, c.state, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
+        " LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN cases c ON c.id = n.case_id WHERE n.id = ?",
+        (row.subject,),
+    )
+    if found is None:
+        return None
+    kind, case, path, state, user = found
+    if kind == "page" and path in LIVE:
+        return Alarm(key, "case.page_failed", f"case {_number(tx, case)}: a page to {user} {why}", case)
+    if kind == "notice" and state == "open":
+        return Alarm(key, "case.notice_failed", f"case {_number(tx, case)}: a notice to {user} {why}", case)
+    if kind == "digest" and (amount := _unsettled(tx, row.subject)):
+        return Alarm(key, "work.digest_failed", f"a digest to {user} with {amount} notices of open cases {why}")
+    return None
+
+
+def _unsettled(tx: Tx, digest: int) -> int:
+    found = tx.row(
+        "SELECT count(*) FROM notifications n JOIN cases c ON c.id = n.case_id WHERE n.digest = ? AND c.state = 'open'",
+        (digest,),
+    )
+    return 0 if found is None else int(found[0])
 
 
 def _number(tx: Tx, case: int) -> int | None:

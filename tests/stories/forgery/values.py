@@ -14,7 +14,11 @@ from tocsin.tables import metadata
 # belongs to a case.
 _WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": "kind = 'page'"}
 # What becomes of a page is written down by whoever sends it, in its row only.
-_UNPROVED = {"notifications": {"id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content"}}
+_UNPROVED = {
+    "notifications": {
+        *("id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content", "acknowledged_at", "digest")
+    }
+}
 _CHAIN = {"events": "chain", "payloads": "chain", "chains": "chain", "cases": "id", "work": "subject"}
 _TABLES = (
     *("events", "payloads", "chains", "checkpoints", "cases", "clocks", "escalations", "case_keys", "loads", "work"),

@@ -1,7 +1,9 @@
 """Addresses that a user types: which are refused at once, and how little of them is shown."""
 
+import asyncio
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.testing import Receiver
 from tocsin.core.errors import InvalidInput
 from tocsin.notify import addresses
+from tocsin.notify.channels.port import Outcome
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.destinations import check_url
 
@@ -32,12 +35,26 @@ PRIVATE = [
 ]
 
 
+def sent(url: str, loop: type[asyncio.AbstractEventLoop] = asyncio.SelectorEventLoop) -> Outcome:
+    """What became of a message to that address."""
+
+    async def send() -> Outcome:
+        channel = WebhookChannel()
+        try:
+            return await channel.send(url, SIGNING, "m", 0, b"{}")
+        finally:
+            await channel.close()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        return runner.run(send())
+
+
 @pytest.mark.parametrize("host", PRIVATE)
 def test_a_private_address_is_refused_at_once_and_on_sending(host: str) -> None:
     with pytest.raises(InvalidInput, match="TOCSIN_ALLOW_PRIVATE_DESTINATIONS"):
         check_url(f"http://{host}:8080/hook", allow_private=False)
     check_url(f"http://{host}:8080/hook", allow_private=True)
-    outcome = WebhookChannel().send(f"http://{host}:8080/hook", SIGNING, "m", 0, b"{}")
+    outcome = sent(f"http://{host}:8080/hook")
     assert outcome.final
     assert "TOCSIN_ALLOW_PRIVATE_DESTINATIONS" in outcome.error
 
@@ -81,19 +98,70 @@ def test_only_scheme_and_host_are_shown(url: str) -> None:
     assert addresses.shown(url) in ("https://a.test:8443", "an address")
 
 
+class Astray(asyncio.SelectorEventLoop):
+    """A network in which every connection ends at this machine, wherever it was to go."""
+
+    asked: list[str]
+
+    async def sock_connect(self, sock: socket.socket, address: Any) -> None:
+        self.asked.append(address[0])
+        await super().sock_connect(sock, ("127.0.0.1", address[1]))
+
+
+def test_a_name_that_leads_into_a_private_network_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Receiver()) as receiver:
+        port = urlsplit(receiver.url).port
+        answers = [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"]]
+
+        def lookup(*_: object, **__: object) -> list[tuple[object, ...]]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (found, port)) for found in answers.pop()]
+
+        monkeypatch.setattr(socket, "getaddrinfo", lookup)
+        monkeypatch.setattr(Astray, "asked", [], raising=False)
+        for _ in range(2):
+            outcome = sent(f"http://turns.test:{port}/", Astray)
+            assert outcome.final
+            assert "turns.test is a private address" in outcome.error
+        assert answers == []
+        assert Astray.asked == []  # nothing was connected to
+        assert receiver.got == []
+
+
 def test_a_name_that_turns_private_between_check_and_connection_gets_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with closing(Receiver()) as receiver:
-        answers = iter(["8.8.8.8", "127.0.0.1"])
         port = urlsplit(receiver.url).port
-
-        def lookup(*_: object, **__: object) -> list[tuple[object, ...]]:
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
-
-        monkeypatch.setattr(socket, "getaddrinfo", lookup)
-        outcome = WebhookChannel().send(f"http://turns.test:{port}/", SIGNING, "m", 0, b"{}")
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", port))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr(Astray, "asked", [], raising=False)
+        outcome = sent(f"http://turns.test:{port}/", Astray)
         assert outcome.final
         assert "turns.test is a private address" in outcome.error
-        assert next(answers, None) is None  # it was connected to, and found out by its peer
+        assert Astray.asked == ["8.8.8.8"]  # it was connected to, and found out by its peer
         assert receiver.got == []
+
+
+@pytest.mark.parametrize(("size", "connections"), [(100, 1), (1_000_000, 2)])
+def test_a_connection_is_kept_unless_its_answer_is_too_long(size: int, connections: int) -> None:
+    made = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal made
+        made += 1
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            while await reader.readuntil(b"{}"):
+                writer.write(b"HTTP/1.1 302 Found\r\nlocation: http://elsewhere.test/\r\n")
+                writer.write(b"content-length: %d\r\n\r\n" % size + b"x" * size)
+
+    async def post() -> list[Outcome]:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        channel = WebhookChannel(allow_private=True)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        outcomes = [await channel.send(url, SIGNING, "m", 0, b"{}") for _ in range(2)]
+        await channel.close()
+        server.close()
+        return outcomes
+
+    assert asyncio.run(post()) == [Outcome(False, "the receiver answered 302")] * 2
+    assert made == connections

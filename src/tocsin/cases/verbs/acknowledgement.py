@@ -14,13 +14,16 @@ from tocsin.people.permissions import Viewer
 _FOR_RELATIONSHIPS = ("escalation_manager", "account_owner")
 
 
-def acknowledge(viewer: Viewer) -> Plan:
+def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
     """Answer the path: it stops, and so does the acknowledge clock; whoever answers leads the technical work, or for a
-    relationship manages the escalation. Where a step needs several answers, the last of them does it."""
+    relationship manages the escalation. Where a step needs several answers, the last of them does it.
+
+    `escalation`: the one that is answered, where the answer is to a certain page; else those that concern the viewer.
+    """
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
-        mine = _answerable(viewer, state)
+        mine = _answerable(viewer, state, escalation)
         by = ids.to_text(viewer.user) if viewer.user else viewer.actor
         given = {climb.id: _given(climb, by) for climb in mine}
         full = [climb for climb in mine if given[climb.id] >= climb.needed]
@@ -56,10 +59,16 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
     return plan
 
 
-def _answerable(viewer: Viewer, state: Aggregate) -> list[Escalation]:
-    """The paths that this answer is for: those of the kind that concerns the viewer, where there are any."""
+def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> list[Escalation]:
+    """The paths that this answer is for: the one that is named, or those of the kind that concerns the viewer, where
+    there are any."""
     wanted = "relationship" if viewer.role in _FOR_RELATIONSHIPS else "technical"
     live = state.live()
+    if escalation is not None:
+        mine = [climb for climb in live if climb.id == escalation]
+        if not mine:
+            raise NotAllowed("this path is answered already, or has stopped", place="acknowledge")
+        return mine
     return [climb for climb in live if climb.kind == wanted] or live
 
 
@@ -104,7 +113,7 @@ def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Es
     live = state.live()
     if live:
         paged = [climb for climb in live if climbing.named(scene, climb, user)]
-        return (paged or _answerable(viewer, state))[-1]
+        return (paged or _answerable(viewer, state, None))[-1]
     if user not in (state.case.technical_lead, state.case.escalation_manager):
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
     return next(climb for climb in reversed(state.escalations) if climb.state == "acknowledged")

@@ -12,21 +12,26 @@ from tocsin.people.permissions import Viewer
 _CLAIMED = ("resolve", "contain")  # what is solved is contained
 
 
-def resolve(viewer: Viewer, note: str | None = None, *, sure: bool = True) -> Plan:
-    """Say that the case is solved. A senior's word ends an escalated case at once; anybody else's is a claim, and so is
-    that of a machine, whatever its token may (`sure` False). A case that nobody owned is owned by whoever resolves
-    it."""
+def resolve(viewer: Viewer, note: str | None = None) -> Plan:
+    """Say that the case is solved. A senior's word ends an escalated case at once; anybody else's is a claim. A case
+    that nobody owned is owned by whoever resolves it."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.RESOLVE, state)
-        if state.case.level == "standard" or (sure and confirms(viewer, state)):
-            return _resolved(viewer, state, scene, note)
-        clocks = [[run.clock, run.cycle] for run in state.clocks if _claimable(run)]
-        payload = {"what": "resolution", "note": note, "clocks": clocks}
-        ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
-        return [Event("case.claimed", payload, viewer.actor), ask]
+        return solved(viewer, state, scene, note)
 
     return plan
+
+
+def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, sure: bool = True) -> list[Event]:
+    """What it means that somebody, or a help desk, says so: the end, or a claim. The word of a machine is a claim,
+    whatever its token may (`sure` False)."""
+    if state.case.level == "standard" or (sure and confirms(viewer, state)):
+        return _resolved(viewer, state, scene, note)
+    clocks = [[run.clock, run.cycle] for run in state.clocks if _claimable(run)]
+    payload = {"what": "resolution", "note": note, "clocks": clocks}
+    ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
+    return [Event("case.claimed", payload, viewer.actor), ask]
 
 
 def _claimable(run: RunningClock) -> bool:

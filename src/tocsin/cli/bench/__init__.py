@@ -53,3 +53,28 @@ def intake_command(
     typer.echo(machine.describe())
     for line in result.lines():
         typer.echo(line)
+
+
+@app.command("timers", epilog="Example: tocsin bench timers --pending 1000000 --runs 3")
+def timers_command(
+    url: Annotated[
+        str | None, typer.Option("--database", help="An empty database; without it files of SQLite.", metavar="URL")
+    ] = None,
+    pending: Annotated[
+        int, typer.Option("--pending", min=0, max=10_000_000, help="How many timers wait meanwhile.")
+    ] = 1_000_000,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How many runs; the median counts.")] = 3,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.5, max=600, help="How long each part takes.")] = 5.0,
+    json: Json = False,
+) -> None:
+    """Timers fired a second while others wait, how late one is, and how long it takes from a ticket to its page."""
+    from tocsin.cli.bench import machine, pages, timers
+
+    paged = pages.run(url, runs=runs, seconds=seconds)
+    fired = timers.run(url, pending=pending, runs=runs, seconds=seconds)
+    if json:
+        print_json({"machine": machine.describe(), "timers": fired, "pages": paged})
+        return
+    typer.echo(machine.describe())
+    for line in (*fired.lines(), *paged.lines()):
+        typer.echo(line)

@@ -6,13 +6,6 @@ connections with the server's processor time for each case, and the latency at h
 """
 
 import asyncio
-import http.client
-import json
-import os
-import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -25,9 +18,9 @@ from typing import Any
 from tocsin.cli.bench import load, tickets
 from tocsin.cli.bench.machine import cpu_seconds, spread
 from tocsin.cli.bench.reference import commits
+from tocsin.cli.bench.server import HOST, serving
 
 CONNECTIONS = 64
-HOST = "127.0.0.1"
 # What a run is held against: a share of the reference, microseconds of processor time a case, seconds at half rate.
 MARK_SHARE, MARK_CPU, MARK_P99 = 0.40, 500, 0.050
 
@@ -63,8 +56,8 @@ def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0) -> Resul
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
         folder = Path(name)
         database = url or f"sqlite:///{folder / 'bench.db'}"
-        with _receiver() as receiver, _server(database, receiver) as (port, pid, token):
-            requests = tickets.requests(token, f"{HOST}:{port}")
+        with _receiver() as receiver, serving(database, receiver) as (port, pid, token):
+            requests = (request for _, request in tickets.requests(token, f"{HOST}:{port}"))
             asyncio.run(load.saturate(HOST, port, requests, connections=CONNECTIONS, seconds=min(2.0, seconds)))
             for _ in range(runs):
                 result.reference.append(commits(folder, min(2.0, seconds)))
@@ -107,47 +100,3 @@ def _receiver() -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextmanager
-def _server(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
-    """A server process on that database with the starter policy; its port, its process and a token."""
-    port, secret = _free_port(), secrets.token_urlsafe(32)
-    environment = os.environ | {
-        "TOCSIN_DATABASE_URL": url,
-        "TOCSIN_SECRET_KEY": secret,
-        "TOCSIN_ALLOW_PRIVATE_DESTINATIONS": "true",
-        "TOCSIN_LOG_LEVEL": "WARNING",
-        "TOCSIN_BASE_URL": f"http://{HOST}:{port}",
-    }
-    tocsin = [sys.executable, "-m", "tocsin"]
-    made = subprocess.run(
-        [*tocsin, "init", "--admin", "admin@bench.invalid", "--json"], env=environment, capture_output=True, check=True
-    )
-    reach = [*tocsin, "user", "reach", "admin", "--webhook", receiver]
-    subprocess.run(reach, env=environment, check=True, capture_output=True)
-    process = subprocess.Popen([*tocsin, "serve", "--host", HOST, "--port", str(port)], env=environment)
-    try:
-        _wait_for(port, process)
-        yield port, process.pid, json.loads(made.stdout)["token"]
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    while process.poll() is None:
-        try:
-            connection = http.client.HTTPConnection(HOST, port, timeout=5)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            threading.Event().wait(0.05)
-    raise RuntimeError(f"the server ended with {process.returncode}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -31,9 +31,10 @@ def ticket(number: int) -> dict[str, object]:
     return body
 
 
-def requests(token: str, host: str, start: int = 0) -> Iterator[bytes]:
-    """Ready-made HTTP requests, without end."""
+def requests(token: str, host: str, *, outages: bool = False) -> Iterator[tuple[str, bytes]]:
+    """External ids and ready-made HTTP requests, without end; `outages`: only tickets that are escalated."""
     head = f"POST /api/v1/cases HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n"
-    for number in count(start):
+    for number in count(0, 10 if outages else 1):
         body = json.dumps(ticket(number)).encode()
-        yield f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+        request = f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+        yield f"T-{number}", request

@@ -13,8 +13,11 @@ class LoopbackChannel:
 
     received: list[str] = field(default_factory=list)
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         if canonical.decode(body).get("id") != message_id:
             return Outcome(False, "the message carries another's id", final=True)
         self.received[:] = [*self.received[-9:], message_id]
         return Outcome(True)
+
+    async def close(self) -> None:
+        pass

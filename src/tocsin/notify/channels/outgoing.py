@@ -4,74 +4,118 @@ The address is judged where the connection is made, by what the name resolves to
 so a name that changes its meaning between a check and its use gains nothing.
 """
 
+import asyncio
 import socket
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from aiohttp import (
+    ClientConnectionError,
+    ClientError,
+    ClientRequest,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from tocsin.notify import addresses
 
-CONNECTIONS = 32  # to one host that are kept
-_HOSTS = 64
-_TIMEOUT = Timeout(connect=3.0, read=5.0)
+_TIMEOUT = ClientTimeout(total=10, connect=3, sock_read=5)  # seconds; of a connection with its name's lookup
 _MOST_BYTES = 16 * 1024  # of an answer, which nobody reads; with more, the connection is not kept
+_LOOKUPS = 64  # side by side: a name that nobody answers for must not hold up another
+_NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+_Refuse = Callable[[str, str], None]
 
 
-class PrivateAddress(HTTPError):
+class PrivateAddress(ClientError):
     """The name leads into a private network, where nothing is sent."""
 
 
 class Client:
-    """Sends requests; `allow_private`: into private networks too, because the operator said so."""
+    """Sends requests, all from one event loop; `allow_private`: into private networks too, because the operator said
+    so."""
 
     def __init__(self, *, allow_private: bool) -> None:
-        self._pools = PoolManager(_HOSTS, retries=False, timeout=_TIMEOUT, maxsize=CONNECTIONS)
-        if not allow_private:
-            self._pools.pool_classes_by_scheme = {"http": _GuardedPool, "https": _GuardedPoolTLS}
+        self._allow_private = allow_private
+        self._session: ClientSession | None = None
 
-    def post(self, url: str, headers: dict[str, str], body: bytes) -> int:
-        """The status of the answer; HTTPError or ValueError where there is none."""
-        answer = self._pools.urlopen(
-            "POST", url, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
+    async def post(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        """The status of the answer; ClientError, OSError or ValueError where there is none."""
+        session = self._session = self._session or self._new_session()
+        async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            left = _MOST_BYTES
+            while left > 0 and (part := await answer.content.read(left)):
+                left -= len(part)
+            return answer.status
+
+    async def close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _new_session(self) -> ClientSession:
+        return ClientSession(
+            connector=_Connector(None if self._allow_private else _refuse),
+            timeout=_TIMEOUT,
+            cookie_jar=DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
         )
-        if len(answer.read(_MOST_BYTES + 1)) > _MOST_BYTES:
-            answer.close()
-        answer.release_conn()
-        return int(answer.status)
-
-    def close(self) -> None:
-        self._pools.clear()
 
 
-class _Guarded(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
+class _Connector(TCPConnector):
+    """`refuse` is told of an address and the name that led to it."""
+
+    def __init__(self, refuse: _Refuse | None) -> None:
+        super().__init__(limit=0, resolver=_Resolver(refuse), use_dns_cache=False)
+        self._refuse = refuse
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
+        if self._refuse is None:
+            return await super().connect(req, traces, timeout)
+        name = req.url.host or ""
+        self._refuse(name, name)  # no resolver is asked about a literal address
+        made = await super().connect(req, traces, timeout)
         try:
-            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        except OSError:
-            found = []  # the attempt itself says so
-        self._refuse(str(entry[4][0]) for entry in found)
-        made = super()._new_conn()
-        try:
-            self._refuse([made.getpeername()[0]])
+            if made.transport is None:
+                raise ClientConnectionError(f"the connection to {name} was lost")
+            self._refuse(made.transport.get_extra_info("peername")[0], name)
         except BaseException:
             made.close()
             raise
         return made
 
-    def _refuse(self, peers: Any) -> None:
-        if any(addresses.private(peer) for peer in peers):
-            raise PrivateAddress(f"{self.host} is a private address")
+
+class _Resolver(AbstractResolver):
+    """Looks names up in threads of its own."""
+
+    def __init__(self, refuse: _Refuse | None) -> None:
+        self._refuse = refuse
+        self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="tocsin-names")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        lookup = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, family=family)
+        entries = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
+        found = [(str(address[0]), kind, protocol) for kind, _, protocol, _, address in entries]
+        if self._refuse is not None:
+            for address, *_ in found:
+                self._refuse(address, host)
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=protocol, flags=_NUMERIC)
+            for address, kind, protocol in found
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class _GuardedTLS(_Guarded, HTTPSConnection):
-    pass
-
-
-class _GuardedPool(HTTPConnectionPool):
-    ConnectionCls = _Guarded
-
-
-class _GuardedPoolTLS(HTTPSConnectionPool):
-    ConnectionCls = _GuardedTLS
+def _refuse(address: str, name: str) -> None:
+    if addresses.private(address):
+        raise PrivateAddress(f"{name} is a private address")

@@ -14,4 +14,7 @@ class Outcome(NamedTuple):
 class Sender(Protocol):
     """Whatever can carry a message to an address."""
 
-    def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome: ...
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome: ...
+
+    async def close(self) -> None:
+        """Give back what it holds; called last, in the loop in which it sent."""

@@ -472,10 +472,13 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("acknowledged_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("digest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notifications_case_id_cases")),
         sa.ForeignKeyConstraint(
             ["destination"], ["destinations.id"], name=op.f("fk_notifications_destination_destinations")
         ),
+        sa.ForeignKeyConstraint(["digest"], ["notifications.id"], name=op.f("fk_notifications_digest_notifications")),
         sa.ForeignKeyConstraint(
             ["escalation"], ["escalations.id"], name=op.f("fk_notifications_escalation_escalations")
         ),
@@ -492,6 +495,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.create_index("ix_notifications_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_notifications_digest",
+            ["digest"],
+            unique=False,
+            sqlite_where=sa.text("digest IS NOT NULL"),
+            postgresql_where=sa.text("digest IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_notifications_notices",
+            ["destination", "queued_at"],
+            unique=False,
+            sqlite_where=sa.text("kind IN ('notice', 'digest')"),
+            postgresql_where=sa.text("kind IN ('notice', 'digest')"),
+        )
         batch_op.create_index(
             "ix_notifications_queued",
             ["id"],

@@ -1,0 +1,9 @@
+"""The verbs of cases as resources below them, one file a subject."""
+
+from fastapi import APIRouter
+
+from tocsin.api.verbs import attention, closing, company, owning, timing
+
+router = APIRouter(tags=["cases"])
+for module in (owning, attention, closing, timing, company):
+    router.include_router(module.router)

@@ -1,0 +1,36 @@
+"""Other cases that an event of a case names: the one that it is linked to, or was merged into. Pure."""
+
+from collections.abc import Container, Iterable
+from typing import Any
+
+from tocsin.core import ids
+from tocsin.ledger.journal import Recorded
+
+_FIELDS = {
+    "case.opened": "linked_to",
+    "case.linked": "case",
+    "case.unlinked": "case",
+    "case.merged": "into",
+}
+
+
+def mentioned(events: Iterable[Recorded]) -> list[int]:
+    """The ids of the cases that these events name."""
+    return [case for event in events if (case := _named(event.kind, event.payload)) is not None]
+
+
+def shown(event: Recorded, seen: Container[int]) -> Recorded:
+    """The event, without the name of a case that is not among those seen."""
+    named = _named(event.kind, event.payload)
+    if named is None or named in seen:
+        return event
+    hidden: dict[str, Any] = {_FIELDS[event.kind]: None}
+    if event.kind != "case.opened":  # there the number is the case's own
+        hidden["number"] = None
+    return event._replace(payload=event.payload | hidden)
+
+
+def _named(kind: str, payload: Any) -> int | None:
+    field = _FIELDS.get(kind)
+    text = payload.get(field) if field is not None and payload is not None else None
+    return None if text is None else ids.from_text(text)

@@ -1,0 +1,58 @@
+"""A server of its own for measuring: `tocsin init`, one person whom pages reach, `tocsin serve`."""
+
+import http.client
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+HOST = "127.0.0.1"
+
+
+@contextmanager
+def serving(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
+    """A server process on that database with the starter policy; its port, its process and a token."""
+    port, secret = _free_port(), secrets.token_urlsafe(32)
+    environment = os.environ | {
+        "TOCSIN_DATABASE_URL": url,
+        "TOCSIN_SECRET_KEY": secret,
+        "TOCSIN_ALLOW_PRIVATE_DESTINATIONS": "true",
+        "TOCSIN_LOG_LEVEL": "WARNING",
+        "TOCSIN_BASE_URL": f"http://{HOST}:{port}",
+    }
+    tocsin = [sys.executable, "-m", "tocsin"]
+    made = subprocess.run(
+        [*tocsin, "init", "--admin", "admin@bench.invalid", "--json"], env=environment, capture_output=True, check=True
+    )
+    reach = [*tocsin, "user", "reach", "admin", "--webhook", receiver]
+    subprocess.run(reach, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen([*tocsin, "serve", "--host", HOST, "--port", str(port)], env=environment)
+    try:
+        _wait_for(port, process)
+        yield port, process.pid, json.loads(made.stdout)["token"]
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    while process.poll() is None:
+        try:
+            connection = http.client.HTTPConnection(HOST, port, timeout=5)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            threading.Event().wait(0.05)
+    raise RuntimeError(f"the server ended with {process.returncode}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,113 @@
+"""The e-mail channel: a plain-text letter by SMTP. The server's acceptance counts as delivered; what it does then, only
+it knows."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP as WIRE
+from email.utils import format_datetime
+
+import aiosmtplib
+from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from tocsin.core import canonical
+from tocsin.notify.channels import letters
+from tocsin.notify.channels.mailserver import MailServer
+from tocsin.notify.channels.port import Outcome
+
+_SECONDS = 20  # for the whole of one attempt, less than the lease of a message
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChannel:
+    """One connection for each letter."""
+
+    server: MailServer
+
+    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+        """One attempt; never raises for what the network or the server does."""
+        letter = compose(self.server.sender, address, message_id, now, body)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await self._hand_over(letter, address)
+        except SMTPException as error:
+            return _refused(error)
+        except (OSError, TimeoutError) as error:
+            return Outcome(False, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+        return Outcome(True)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+    async def _hand_over(self, letter: EmailMessage, address: str) -> None:
+        server = self.server
+        client = SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.security == "tls",
+            start_tls=False,
+            timeout=_SECONDS,
+            local_hostname=server.domain,  # else it would ask the network for this machine's name, each time
+        )
+        await client.connect()
+        try:
+            secured = server.security == "tls"
+            if server.security == "starttls":
+                secured = await _secure(client)
+            if server.user is not None:
+                if not secured and server.security != "none":
+                    raise SMTPException("the server offers no TLS, so no password is told; smtp+plain:// does without")
+                await client.login(server.user, server.password or "")
+            await client.sendmail(server.sender, [address], letter.as_bytes(policy=WIRE))
+        except BaseException:
+            client.close()
+            raise
+        with contextlib.suppress(
+            SMTPException, OSError, TimeoutError
+        ):  # it was accepted: a poor farewell is no failure
+            await client.quit()
+
+
+async def _secure(client: SMTP) -> bool:
+    """Whether the connection is encrypted from here on."""
+    await client.ehlo()
+    if not client.supports_extension("starttls"):
+        return False
+    await client.starttls()
+    return True
+
+
+def compose(sender: str, address: str, message_id: str, now: int, body: bytes) -> EmailMessage:
+    """The letter of a message. Its Message-ID is the notification's, so that a letter that is sent twice is known."""
+    letter = letters.letter(canonical.decode(body))
+    made = EmailMessage(policy=WIRE)
+    made["From"] = f"Tocsin <{sender}>"
+    made["To"] = address
+    made["Subject"] = letter.subject
+    made["Date"] = format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))
+    made["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made["X-Auto-Response-Suppress"] = "All"
+    made.set_content(letter.text)
+    return made
+
+
+def _refused(error: SMTPException) -> Outcome:
+    """Only what is said of the receiver or the letter itself, and for good, is final: another fault (of the network, of
+    the password, of the sender) may be mended while there are attempts left."""
+    answers = list(_answers(error))
+    final = bool(answers) and all(code >= 500 for code, _ in answers)
+    said = "; ".join(f"{code} {text}" for code, text in answers) or str(error)
+    if isinstance(error, SMTPResponseException) and not answers:
+        said = f"{error.code} {error.message}"
+    return Outcome(False, f"the mail server said: {' '.join(said.split())}"[:500], final=final)
+
+
+def _answers(error: SMTPException) -> Iterator[tuple[int, str]]:
+    if isinstance(error, SMTPRecipientsRefused):
+        yield from ((one.code, one.message) for one in error.recipients)
+    elif isinstance(error, aiosmtplib.SMTPRecipientRefused | SMTPDataError):
+        yield error.code, error.message

@@ -1,0 +1,149 @@
+"""Notices: what people should know of a case and need not answer. In a flood they are kept, as rows of their own, and
+go out in a digest, so that neither a restart nor another node loses one.
+
+Who adds to a digest and who sends it take turns by the lock of its destination: a digest that goes out is closed.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin.core import ids
+from tocsin.core.clock import DAY
+from tocsin.core.ids import IdMint
+from tocsin.ledger import work
+from tocsin.ledger.subscribers import Happened
+from tocsin.ledger.tables import work as work_table
+from tocsin.notify import flood, messages
+from tocsin.notify.destinations import Destination, Destinations
+from tocsin.notify.flood import Begins, Flow, Joins, Waiting
+from tocsin.notify.messages import Kept, Subject
+from tocsin.notify.pending import CASE
+from tocsin.notify.tables import notifications
+from tocsin.storage.revisions import Cached
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+KIND = "page"  # of work: whatever the kind of the notification
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    mint: IdMint
+    destinations: Cached[Destinations]
+
+    def __call__(self, tx: Tx, happened: Sequence[Happened]) -> None:
+        """Within subscriber of `case.alerted`: a notice for every destination of everyone notified."""
+        reach = self.destinations.get(tx)
+        wanted = [
+            (case, messages.told(alert), destination)
+            for case, alert in happened
+            for person in alert["notified"]
+            for destination in reach.get(ids.from_text(person["user"]), ())
+        ]
+        flows = _flows(tx, {destination.id for _, _, destination in wanted})
+        rows: list[Row] = []
+        jobs: list[Row] = []
+        for case, content, destination in wanted:
+            self._queue(tx, flows[destination.id], case, content, destination, rows, jobs)
+        tx.insert(notifications, rows)
+        tx.insert(work_table, jobs)
+
+    def _queue(
+        self, tx: Tx, flow: Flow, case: int, content: bytes, to: Destination, rows: list[Row], jobs: list[Row]
+    ) -> None:
+        """The rows of one notice, and of its digest where it begins one, which must come first."""
+        verdict = flow.judge(tx.now)
+        digest = verdict.digest if isinstance(verdict, Joins) else None
+        if isinstance(verdict, Begins):
+            digest = self.mint.new(tx.now)
+            rows.append(_row(digest, "digest", None, to, tx.now, None, None))
+            jobs.append(work.row(KIND, digest, verdict.due_at))
+            flow.waits(digest, verdict.due_at)
+        elif digest is not None and flow.waiting is not None:
+            flow.waits(digest, flow.waiting.due_at)
+        notice = self.mint.new(tx.now)
+        rows.append(_row(notice, "notice", case, to, tx.now, content, digest))
+        if digest is None:
+            jobs.append(work.row(KIND, notice, tx.now))
+            flow.went(tx.now)
+
+
+def take(tx: Tx, digests: Collection[int]) -> dict[int, list[Kept]]:
+    """The notices of these digests, which are about to go out, oldest first; those whose case is settled meanwhile are
+    cancelled. A digest without any is left out."""
+    if not digests:
+        return {}
+    chosen = padded(sorted(digests))
+    within = f"IN ({marks(chosen)})"
+    _lock(tx, {row[0] for row in tx.rows(f"SELECT destination FROM notifications WHERE id {within}", chosen)})
+    tx.run(
+        f"UPDATE notifications SET state = 'cancelled', settled_at = ? WHERE digest {within} AND state = 'queued'"
+        " AND case_id IN (SELECT id FROM cases WHERE id = notifications.case_id AND state <> 'open')",
+        (tx.now, *chosen),
+    )
+    tx.run(
+        "UPDATE notifications SET attempts = attempts + 1, sent_at = ?, error = NULL"
+        f" WHERE digest {within} AND state = 'queued'",
+        (tx.now, *chosen),
+    )
+    found: dict[int, list[Kept]] = {}
+    for digest, case, content, queued_at, *about in tx.rows(
+        f"SELECT n.digest, n.case_id, n.content, n.queued_at, {CASE} FROM notifications n JOIN cases c"
+        f" ON c.id = n.case_id WHERE n.digest {within} AND n.state = 'queued' ORDER BY n.queued_at, n.id",
+        chosen,
+    ):
+        found.setdefault(digest, []).append(Kept(case, Subject._make(about), bytes(content), queued_at))
+    return found
+
+
+def settle(tx: Tx, digest: int, state: str, error: str | None) -> None:
+    """What became of a digest became of its notices."""
+    tx.run(
+        "UPDATE notifications SET state = ?, settled_at = ?, error = ? WHERE digest = ? AND state = 'queued'",
+        (state, tx.now, error, digest),
+    )
+
+
+def failed_for_now(tx: Tx, digest: int, error: str) -> None:
+    """The digest is tried again, and its notices with it."""
+    tx.run("UPDATE notifications SET error = ? WHERE digest = ? AND state = 'queued'", (error, digest))
+
+
+def _flows(tx: Tx, wanted: Collection[int]) -> dict[int, Flow]:
+    """What went to these destinations within the last window, and what waits for them, held until the transaction
+    ends."""
+    _lock(tx, wanted)
+    flows = {destination: Flow([]) for destination in wanted}
+    if not wanted:
+        return flows
+    chosen = padded(sorted(wanted))
+    for destination, at in tx.rows(
+        "SELECT destination, coalesce(sent_at, queued_at) FROM notifications WHERE kind IN ('notice', 'digest')"
+        f" AND destination IN ({marks(chosen)}) AND queued_at > ? AND digest IS NULL"
+        " AND state <> 'cancelled'",
+        (*chosen, tx.now - 2 * flood.WINDOW),  # a digest may go out a window after it was begun
+    ):
+        flows[destination].gone.append(at)
+    for destination, digest, due_at, size in tx.rows(
+        "SELECT d.destination, d.id, w.due_at, (SELECT count(*) FROM notifications n WHERE n.digest = d.id)"
+        f" FROM notifications d JOIN work w ON w.kind = '{KIND}' AND w.subject = d.id"
+        f" WHERE d.kind IN ('notice', 'digest') AND d.destination IN ({marks(chosen)}) AND d.queued_at > ?"
+        " AND d.kind = 'digest' AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
+        (*chosen, tx.now - DAY),  # as the index has it; in a day every digest has been tried
+    ):
+        flows[destination].waiting = Waiting(digest, due_at, size)
+    return flows
+
+
+def _lock(tx: Tx, destinations: Iterable[int]) -> None:
+    """Take turns with other nodes, in the order of ids. SQLite has one writer anyway."""
+    wanted = sorted(set(destinations))
+    if tx.dialect == "postgresql" and wanted:
+        tx.rows("SELECT id FROM destinations WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE", (wanted,))
+
+
+def _row(
+    notification: int, kind: str, case: int | None, to: Destination, now: int, content: Any, digest: int | None
+) -> Row:
+    place = (case, None, None, None, to.user, to.id)
+    return (notification, kind, *place, "queued", 0, now, None, None, None, content, None, digest)

@@ -1,0 +1,81 @@
+"""Notifications that are to be sent now, read from the database, and what they say."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tocsin.cases.aggregate import LIVE
+from tocsin.notify import messages
+from tocsin.notify.links import LIFE, Claim, Links
+from tocsin.notify.messages import Envelope, Kept, Place, Subject
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+CASE = "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.confidential"
+PATH = "e.path, e.kind, n.pass, n.step"
+
+_PENDING = (
+    "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name, d.id, d.channel, d.address,"
+    f" d.secret, e.state, c.state, {CASE}, {PATH}"
+    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
+    " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN cases c ON c.id = n.case_id"
+)
+_OWN = 14  # columns before those of the case
+_WIDTH = len(Subject._fields)
+
+
+class Pending(NamedTuple):
+    """`about` of a case and `place` on a path are only there for those kinds that have them."""
+
+    id: int
+    kind: str
+    state: str
+    case: int | None
+    queued_at: int
+    content: bytes | None
+    user: int | None
+    name: str | None
+    destination: int | None
+    channel: str | None
+    address: str | None
+    secret: bytes | None
+    path_state: str | None
+    case_state: str | None
+    about: Subject
+    place: Place
+
+    @classmethod
+    def of(cls, row: Row) -> "Pending":
+        about = Subject._make(row[_OWN : _OWN + _WIDTH])
+        return cls._make((*row[:_OWN], about, Place._make(row[_OWN + _WIDTH :])))
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the reason still holds: a page is for nobody once its path has stopped, a notice once its case is
+        settled."""
+        if self.state != "queued" or (self.destination is None and self.kind != "synthetic"):
+            return False
+        if self.kind == "page":
+            return self.path_state in LIVE
+        return self.kind != "notice" or self.case_state == "open"
+
+
+def read(tx: Tx, notifications: Sequence[int]) -> list[Pending]:
+    if not notifications:
+        return []
+    chosen = padded(list(notifications))
+    return [Pending.of(row) for row in tx.rows(f"{_PENDING} WHERE n.id IN ({marks(chosen)})", chosen)]
+
+
+def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links) -> bytes:
+    """The message of a notification. `kept`: the notices of each digest."""
+    envelope = Envelope(found.id, found.name or "", attempt)
+    case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
+    if found.kind == "synthetic":
+        return messages.synthetic(found.id, found.queued_at)
+    if found.kind == "alarm":
+        return messages.alarm(envelope, content)
+    if found.kind == "digest":
+        return messages.digest(envelope, kept[found.id], base_url)
+    if found.kind == "notice":
+        return messages.notice(envelope, case, found.about, content, base_url)
+    link = links.link(Claim(found.id, found.user or 0, found.queued_at + LIFE))
+    return messages.page(envelope, case, found.about, found.place, base_url, link)
