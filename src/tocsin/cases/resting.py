@@ -17,7 +17,7 @@ def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Ev
     if state.case.state != "open" or not any(event.kind in ACTIVITY for event in planned):
         return []
     run = ticking.last_run(state, SILENCE)
-    if run is None:
+    if run is None or run.outcome == "cancelled":
         return []
     if run.outcome is not None:
         cycle = run.cycle + 1

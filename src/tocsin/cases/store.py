@@ -55,9 +55,9 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
 
 
 def children(tx: Tx, parent: int) -> list[int]:
-    """The open cases that follow this one."""
+    """The cases that follow this one, those that are over included."""
     return [
-        row[0] for row in tx.rows("SELECT id FROM cases WHERE parent = ? AND state = 'open' ORDER BY id", (parent,))
+        row[0] for row in tx.rows("SELECT id FROM cases WHERE parent = ? AND state <> 'merged' ORDER BY id", (parent,))
     ]
 
 

@@ -98,9 +98,17 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
     draft = Draft(state, scene.now)
     draft.add(Event("case.lowered", {"level": level, "kind": kind, "reason": said.reason}, viewer.actor))
     draft.add_all(stopped_paths(state, "stopped", viewer.actor))
-    draft.add_all(raising.decided(scene.again(draft.state), draft.state, said, viewer.actor))
-    if level != "standard" and state.case.acknowledged_at is None:
+    if state.case.requested_level is not None:
+        payload = {"accepted": False, "reason": f"the case was lowered: {said.reason}"}
+        draft.add(Event("case.request_answered", payload, viewer.actor))
+    decision = raising.decide_again(draft, scene.again(draft.state), said, viewer.actor)
+    if level == "standard" or state.case.acknowledged_at is not None or state.case.parent is not None:
+        return draft.events
+    if decision is None or decision.level != level:
         draft.add_all(escalating.path_of(scene.again(draft.state), draft.state, level))
+    else:
+        policy = scene.around.policies.compiled(decision.policy_version)
+        draft.add_all(escalating.escalate(policy, decision, scene.mint, scene.now))
     return draft.events
 
 
