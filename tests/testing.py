@@ -282,11 +282,9 @@ def furnish(
 @contextlib.contextmanager
 def serving(installation: Installation) -> Iterator[str]:
     """The HTTP server of an installation, on a free port, with its loops running; its URL."""
-    import uvicorn
+    from tocsin.api import app
 
-    from tocsin.api.app import create
-
-    server = uvicorn.Server(uvicorn.Config(create(installation), port=0, log_level="warning", lifespan="off"))
+    server = app.server(installation, port=0, log_level="warning")
     installation.start()
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -43,6 +43,7 @@ from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.sending import Carrier, Dispatcher, Inline, Loop
 from tocsin.notify.subscriptions import Outbox
 from tocsin.people import directory
+from tocsin.people.attempts import Attempts
 from tocsin.people.directory import Directory
 from tocsin.people.tokens import Doorkeeper
 from tocsin.policy import versions
@@ -89,6 +90,7 @@ class Installation:
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
+    attempts: Attempts = field(default_factory=Attempts)  # to sign in
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)

@@ -34,8 +34,8 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         }
         assert shown.headers["cache-control"] == "no-store"
         assert shown.headers["referrer-policy"] == "no-referrer"
-        assert 'href="../static/tocsin.css"' in shown.text
-        style = http.get("/static/tocsin.css")
+        assert 'href="../static/bare.css"' in shown.text
+        style = http.get("/static/bare.css")
         assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
         assert "url(" not in style.text
 

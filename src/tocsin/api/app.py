@@ -16,6 +16,7 @@ from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
 from tocsin.web import app as web
+from tocsin.web.live import Hub
 
 Hot = Callable[[Request], Awaitable[Response]]
 
@@ -33,6 +34,10 @@ class Edge:
     def __init__(self, api: FastAPI) -> None:
         self.api: ASGIApp = api
         self._state = api
+
+    def end_with(self, ending: Callable[[], bool]) -> None:
+        """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
+        self._state.state.hub.ending = ending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = HOT.get((scope.get("method", ""), scope.get("path", "")))
@@ -96,6 +101,7 @@ def create(installation: Installation) -> Edge:
         title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
     )
     api.state.installation = installation
+    api.state.hub = Hub(installation)
     for module in (cases, verbs, people, policies, tokens, watchers, webhooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(health.router)
@@ -132,3 +138,13 @@ def create(installation: Installation) -> Edge:
         return problems.unexpected()
 
     return Edge(api)
+
+
+def server(installation: Installation, **options: Any) -> Any:
+    """A server of the application of an installation, which is not running yet. `options`: those of uvicorn."""
+    import uvicorn
+
+    application = create(installation)
+    made = uvicorn.Server(uvicorn.Config(application, lifespan="off", **options))
+    application.end_with(lambda: made.should_exit)
+    return made

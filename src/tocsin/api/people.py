@@ -13,7 +13,7 @@ from tocsin.api.bodies import Body, check
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.notify import destinations
-from tocsin.people import directory
+from tocsin.people import directory, passwords
 from tocsin.people.directory import Directory
 from tocsin.roster import schedules
 from tocsin.roster.plan import Roster
@@ -28,6 +28,7 @@ class NewUser(Body):
     email: str | None = Field(default=None, max_length=254)
     display: str | None = Field(default=None, max_length=200)
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
+    password: str | None = Field(default=None, max_length=1000, description="With which they sign in to the pages")
 
     @field_validator("email", "display")
     @classmethod
@@ -35,6 +36,10 @@ class NewUser(Body):
         if value is not None and (not value.isprintable() or value != value.strip()):
             raise ValueError("control characters, or space around the text")
         return value
+
+
+class NewPassword(Body):
+    password: str = Field(max_length=1000)
 
 
 class NewDestination(Body):
@@ -80,9 +85,18 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
     """A new user; with a webhook, its secret is shown once."""
     who.require("people.write")
     secret = _webhook_secret() if body.webhook else None
+    password_hash = passwords.hashed(body.password) if body.password is not None else None
 
     def write(tx: Any) -> int:
-        user = directory.add_user(tx, here.mint, body.name, role=body.role, email=body.email, display=body.display)
+        user = directory.add_user(
+            tx,
+            here.mint,
+            body.name,
+            role=body.role,
+            email=body.email,
+            display=body.display,
+            password_hash=password_hash,
+        )
         if body.webhook and secret:
             destinations.add_webhook(
                 tx, here.mint, here.vault, user, body.webhook, secret, allow_private=here.allow_private
@@ -91,6 +105,15 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
 
     user = here.writer.write(write)
     return json({"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}, 201)
+
+
+@router.put("/users/{name}/password")
+def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response:
+    """Give a user a password; whoever is signed in as them is signed out."""
+    who.require("people.write")
+    password_hash = passwords.hashed(body.password)
+    here.writer.write(lambda tx: passwords.set_for(tx, here.mint, name, password_hash))
+    return json({"name": name, "password": "set"})
 
 
 @router.post("/users/{name}/destinations", status_code=201)

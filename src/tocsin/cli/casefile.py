@@ -8,8 +8,8 @@ from rich.table import Table
 
 from tocsin.cli.output import terminal, when
 from tocsin.cli.safe import plain_value
-from tocsin.cli.sentences import sentence
 from tocsin.core import instants
+from tocsin.sentences import sentence
 
 BAR = 20
 LEVELS = {"executive": "bold red", "senior": "yellow", "standard": ""}

@@ -67,12 +67,12 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
     """Everything but the tables in one transaction: a policy that is refused leaves nothing half done."""
     from tocsin import runtime
     from tocsin.cli.furnish import Person, Staff, furnish
-    from tocsin.people import tokens
+    from tocsin.people import passwords, tokens
     from tocsin.storage import migrate
     from tocsin.storage.database import Database
 
     database = Database(settings.database_url)
-    staff = Staff(Person(ADMIN, "admin", email=email, password_hash=_hashed(password)))
+    staff = Staff(Person(ADMIN, "admin", email=email, password_hash=passwords.hashed(password)))
     lock = runtime.hold(settings, "init")
     try:
         refuse_a_second(database)
@@ -111,12 +111,6 @@ def refuse_a_second(database: "Database") -> None:
         )
 
 
-def _hashed(password: str) -> str:
-    from pwdlib.hashers.argon2 import Argon2Hasher
-
-    return Argon2Hasher().hash(password)
-
-
 def _tell(made: "Made", token: str, password: str, database: str) -> None:
     from tocsin.core.settings import data_folder
 
@@ -128,7 +122,7 @@ def _tell(made: "Made", token: str, password: str, database: str) -> None:
     key = Path(data_folder() / "secret_key")
     if key.exists():
         typer.echo(f"secret     {key}: back it up beside the database")
-    typer.echo(f"password   {password}   (of {ADMIN}; nothing asks for it yet, a later release signs in with it)")
+    typer.echo(f"password   {password}   (of {ADMIN}, who signs in with it to the pages)")
     typer.echo(f"token      {token}")
     typer.echo()
     typer.echo("Both are shown this once. Next:")

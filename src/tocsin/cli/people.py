@@ -1,5 +1,6 @@
 """`tocsin user`, `team`, `roster` and `oncall`: who is there, and who answers."""
 
+import secrets
 from typing import Annotated, Any
 
 import typer
@@ -36,16 +37,22 @@ def add_user(
     email: Annotated[str | None, typer.Option("--email", help="Their address.")] = None,
     display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
     webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Where pages go.")] = None,
+    password: Annotated[
+        bool, typer.Option("--password", help="Make a password with which they sign in, shown this once.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Add a user. With a webhook, the secret that signs its pages is shown this once."""
-    body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook}
+    made_up = secrets.token_urlsafe(12) if password else None
+    body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook, "password": made_up}
     with access.writing("user add") as api:
-        made = api.post("/users", body)
+        made = api.post("/users", {key: value for key, value in body.items() if value is not None})
     if json:
-        print_json(made)
+        print_json(made | ({"password": made_up} if made_up else {}))
         return
     say(f"{name} is a user with the role {role}")
+    if made_up:
+        say(f"{name} signs in with the password {made_up}, shown this once")
     if made["webhook_secret"]:
         _secret(made["webhook_secret"])
     else:
@@ -73,6 +80,24 @@ def reach(
     say(f"pages to {name} go to {webhook or email}")
     if made["webhook_secret"]:
         _secret(made["webhook_secret"])
+
+
+@users.command(epilog="Example: tocsin user password dana")
+def password(
+    name: Annotated[str, typer.Argument(help="The user.")],
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Read it from standard input, instead of making one up.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Give a user a new password, shown this once. Whoever is signed in as them is signed out."""
+    chosen = read_text("-").rstrip("\r\n") if stdin else secrets.token_urlsafe(12)
+    with access.writing("user password") as api:
+        api.put(f"/users/{access.part(name)}/password", {"password": chosen})
+    if json:
+        print_json({"name": name} | ({} if stdin else {"password": chosen}))
+    else:
+        say(f"{name} has a new password" + ("" if stdin else f": {chosen}, shown this once"))
 
 
 @users.command("list", epilog="Example: tocsin user list")

@@ -129,21 +129,16 @@ def run(installation: "Installation", listening: socket.socket, url: str, log_le
 
 
 def _server(installation: "Installation", log_level: str) -> Any:
-    import uvicorn
+    from tocsin.api.app import server
 
-    from tocsin.api.app import create
-
-    return uvicorn.Server(
-        uvicorn.Config(
-            create(installation),
-            lifespan="off",
-            log_config=None,
-            log_level=log_level.lower(),
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # nothing asks who the peer is
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+    return server(
+        installation,
+        log_config=None,
+        log_level=log_level.lower(),
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # who may say for whom he speaks is not known here
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of people: users, teams, accounts with their facts by validity, API tokens."""
+"""Tables of people: users, teams, accounts with their facts by validity, API tokens, sessions of browsers."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, PrimaryKeyConstraint, Table
 
@@ -65,4 +65,14 @@ tokens = Table(
     instant("created_at"),
     text("created_by"),
     instant("revoked_at", optional=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    binary("hash", primary_key=True),
+    number("user_id", ForeignKey("users.id"), index=True),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("seen_at"),
 )

@@ -62,7 +62,7 @@ def acknowledge(token: str, request: Request) -> Response:
     except NotFound:
         return _unknown()
     except NotAllowed as refused:
-        return rendering.page("answer.html", 409, title="Nothing to acknowledge", says=refused.detail, case=None)
+        return rendering.bare("answer.html", 409, title="Nothing to acknowledge", says=refused.detail, case=None)
 
 
 def _look(here: Installation, claim: Claim) -> Found:
@@ -73,7 +73,7 @@ def _look(here: Installation, claim: Claim) -> Found:
 def _page(found: Found) -> Response:
     answer = _ANSWERS[found.standing]
     by = f"; {found.by} has the case" if found.by else ""
-    return rendering.page(
+    return rendering.bare(
         "acknowledge.html" if found.standing is Standing.READY else "answer.html",
         answer.status,
         title=answer.title,
@@ -83,4 +83,4 @@ def _page(found: Found) -> Response:
 
 
 def _unknown() -> Response:
-    return rendering.page("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=_UNKNOWN.says, case=None)
+    return rendering.bare("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=_UNKNOWN.says, case=None)

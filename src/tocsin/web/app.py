@@ -1,23 +1,9 @@
-"""The pages for people, and the style sheet that they share."""
-
-from functools import cache
-from importlib import resources
+"""The pages for people, and the files that they share."""
 
 from fastapi import APIRouter
-from fastapi.responses import Response
 
-from tocsin.web import acknowledging
+from tocsin.web import acknowledging, assets, casepage, now, signing, streaming
 
 router = APIRouter(include_in_schema=False)
-router.include_router(acknowledging.router)
-
-
-@router.get("/static/tocsin.css")
-async def style() -> Response:
-    headers = {"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"}
-    return Response(_style(), media_type="text/css", headers=headers)
-
-
-@cache
-def _style() -> bytes:
-    return resources.files("tocsin.web").joinpath("static", "tocsin.css").read_bytes()
+for module in (acknowledging, assets, signing, now, casepage, streaming):
+    router.include_router(module.router)

@@ -124,12 +124,9 @@ def _furnish_accounts(tx: Any, installation: Installation, users: dict[str, int]
 
 @contextlib.contextmanager
 def _serving(installation: Installation, listening: socket.socket) -> Iterator[None]:
-    import uvicorn
+    from tocsin.api import app
 
-    from tocsin.api.app import create
-
-    config = uvicorn.Config(create(installation), lifespan="off", log_config=None, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
+    server = app.server(installation, log_config=None, log_level="error", access_log=False)
     installation.start()
     thread = threading.Thread(target=lambda: server.run(sockets=[listening]), name="demo-server", daemon=True)
     thread.start()

@@ -1,22 +1,9 @@
-"""Events of a case as sentences: how each kind reads in a timeline, with what is in its payload."""
+"""How events read that Tocsin itself causes: opening, deciding, clocks, paths, messages."""
 
 from collections.abc import Callable
 from typing import Any
 
-from tocsin.core import canonical
-from tocsin.events import KINDS
-
-Payload = dict[str, Any]
-
-
-def sentence(event: dict[str, Any]) -> str:
-    """An event of the API's timeline in words; of a kind that has none here, what it says and its payload."""
-    kind, payload = event["kind"], event["payload"]
-    telling = _TELLING.get(kind)
-    if payload is not None and telling is not None:
-        return telling(payload)
-    says = KINDS[kind].says if kind in KINDS else kind
-    return f"{says} (the content was erased)" if payload is None else f"{says}: {canonical.encode(payload).decode()}"
+from tocsin.sentences.common import Payload, because
 
 
 def _opened(payload: Payload) -> str:
@@ -71,24 +58,8 @@ def _stopped(payload: Payload) -> str:
     return f"the path ends: {payload['state']}"
 
 
-def _acknowledged(payload: Payload) -> str:
-    return "acknowledged"
-
-
-def _resolved(payload: Payload) -> str:
-    return "resolved" + (f": {payload['note']}" if payload["note"] else "")
-
-
-def _reopened(payload: Payload) -> str:
-    return f"open again: {payload['reason']}"
-
-
 def _taken_live(payload: Payload) -> str:
     return f"live from now on: {payload['reason']}"
-
-
-def _noted(payload: Payload) -> str:
-    return f"note: {payload['text']}"
 
 
 def _replied(payload: Payload) -> str:
@@ -186,17 +157,45 @@ def _notice_failed(payload: Payload) -> str:
     return f"notice {payload['notice']} failed: {payload['error']}"
 
 
-_TELLING: dict[str, Callable[[Payload], str]] = {
+def _recovered(payload: Payload) -> str:
+    note = f": {payload['note']}" if payload.get("note") else ""
+    return f"{payload['source']} says that it is over{note}; a senior is asked"
+
+
+def _ended(payload: Payload) -> str:
+    return f"the acknowledgement ended: {payload['why']}"
+
+
+def _of_clocks(words: str) -> Callable[[Payload], str]:
+    def telling(payload: Payload) -> str:
+        return words.format(", ".join(_clock(run) for run in payload["clocks"])) + because(payload)
+
+    return telling
+
+
+def _clock(run: Any) -> str:
+    return str(run["clock"] if isinstance(run, dict) else run[0])
+
+
+def _warned(payload: Payload) -> str:
+    return f"the {payload['clock']} target comes near"
+
+
+def _answered(payload: Payload) -> str:
+    return f"answered, as {payload['given']} of {payload['needed']}"
+
+
+def _repaired(payload: Payload) -> str:
+    return "the auditor put right: " + "; ".join(found["says"] for found in payload["found"])
+
+
+TELLING: dict[str, Callable[[Payload], str]] = {
     "case.opened": _opened,
     "case.decided": _decided,
     "case.reclassified": _reclassified,
     "case.assigned": _assigned,
     "case.escalated": _escalated,
-    "case.acknowledged": _acknowledged,
-    "case.resolved": _resolved,
-    "case.reopened": _reopened,
     "case.taken_live": _taken_live,
-    "case.noted": _noted,
     "case.replied": _replied,
     "case.alerted": _alerted,
     "case.claimed": _claimed,
@@ -222,4 +221,15 @@ _TELLING: dict[str, Callable[[Payload], str]] = {
     "path.declined": _declined,
     "page.failed": _failed,
     "notice.failed": _notice_failed,
+    "case.nudged": lambda payload: "reminded that the acknowledgement is about to expire",
+    "case.acknowledgement_ended": _ended,
+    "case.recovered": _recovered,
+    "clocks.corrected": _of_clocks("clocks put right: {}"),
+    "clocks.relieved": _of_clocks("more time for {}"),
+    "clocks.restarted": _of_clocks("begins anew: {}"),
+    "clocks.cancelled": _of_clocks("clocks cancelled: {}"),
+    "clocks.excused": _of_clocks("breach excused: {}"),
+    "clock.warned": _warned,
+    "path.answered": _answered,
+    "audit.repaired": _repaired,
 }

@@ -1,0 +1,97 @@
+"""What needs somebody now: open escalations by urgency, cases that nobody owns, and how many of which there are."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from tocsin.cases import queries, sight, store
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.urgency import Standing, order, standing
+from tocsin.people import accounts
+from tocsin.people.permissions import Viewer
+from tocsin.storage.transaction import Tx, marks, padded
+
+MOST_SORTED = 1000  # escalations that are looked at for the order; executives first, then the oldest
+_COUNTED = {**queries.WAITING, "open": "TRUE"}
+
+
+class Row(NamedTuple):
+    """`account`: the customer's name. `paged`: who was asked to answer the paths that climb."""
+
+    state: Aggregate
+    how: Standing
+    account: str | None
+    paged: tuple[str, ...]
+
+
+class Board(NamedTuple):
+    """`counts` of open cases that the viewer sees, by what needs somebody; `escalated` holds the first of them."""
+
+    counts: dict[str, int]
+    escalated: list[Row]
+    unowned: list[Row]
+
+
+def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
+    """`severities`: their order by name, 0 the gravest."""
+    viewer.require("cases.read")
+    counts = _counts(tx, viewer)
+    first = _load(tx, viewer, "level IN ('executive', 'senior')", "level, id", MOST_SORTED)
+    standings = [(state, standing(state, now)) for state in first]
+    standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
+    bare = _load(tx, viewer, "level = 'standard' AND owner IS NULL", "id", limit)
+    return Board(
+        counts,
+        _rows(tx, standings[:limit]),
+        _rows(tx, [(state, standing(state, now)) for state in bare]),
+    )
+
+
+def _counts(tx: Tx, viewer: Viewer) -> dict[str, int]:
+    seen, parameters = sight.condition(viewer)
+    sums = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in _COUNTED.values())
+    row = tx.row(f"SELECT {sums} FROM cases WHERE state = 'open' AND {seen}", parameters)
+    return {name: int(count or 0) for name, count in zip(_COUNTED, row or [0] * len(_COUNTED), strict=True)}
+
+
+def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:
+    seen, parameters = sight.condition(viewer)
+    rows = tx.rows(
+        f"SELECT id FROM cases WHERE state = 'open' AND {condition} AND {seen} ORDER BY {by} LIMIT ?",
+        (*parameters, limit),
+    )
+    found = store.load_many(tx, [row[0] for row in rows])
+    return [found[row[0]] for row in rows]
+
+
+def _rows(tx: Tx, standings: Iterable[tuple[Aggregate, Standing]]) -> list[Row]:
+    chosen = list(standings)
+    known = accounts.by_id(tx, [state.case.account for state, _ in chosen if state.case.account is not None])
+    paged = paged_by(tx, [climb.id for state, _ in chosen for climb in state.live()])
+    return [
+        Row(
+            state,
+            how,
+            name_of(known.get(state.case.account)) if state.case.account is not None else None,
+            tuple(dict.fromkeys(name for climb in state.live() for name in paged.get(climb.id, ()))),
+        )
+        for state, how in chosen
+    ]
+
+
+def name_of(account: accounts.Account | None) -> str | None:
+    return None if account is None else str(account.facts.get("name") or account.external_id)
+
+
+def paged_by(tx: Tx, escalations: Iterable[int]) -> dict[int, list[str]]:
+    """Who was paged on these escalations, the last first."""
+    chosen = padded(sorted(set(escalations)))
+    found: dict[int, list[str]] = {}
+    if chosen:
+        for escalation, name in tx.rows(
+            "SELECT n.escalation, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
+            f" WHERE n.escalation IN ({marks(chosen)}) AND n.kind = 'page' GROUP BY n.escalation, u.name"
+            " ORDER BY max(n.id) DESC",
+            chosen,
+        ):
+            found.setdefault(escalation, []).append(name)
+    return found

@@ -1,0 +1,59 @@
+"""Which open escalations come first, and how near each is to missing a target. Pure."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from tocsin.cases.aggregate import LEVELS, Aggregate, RunningClock
+
+Risk = Literal["late", "high", "some", "low"]
+_LAST = 1 << 62
+
+
+class Standing(NamedTuple):
+    """How a case stands. `next`: the clock that runs out first. `late`: those that did, in their newest cycle."""
+
+    unanswered: bool
+    waits: bool  # for a senior's word, or for the customer
+    next: RunningClock | None
+    late: tuple[str, ...]
+    risk: Risk
+
+
+def standing(state: Aggregate, now: int) -> Standing:
+    ticking = [run for run in state.clocks if run.ticking]
+    first = min(ticking, key=lambda run: run.due_at, default=None)
+    late = tuple(run.clock for run in _newest(state) if run.outcome == "breached" and run.excused_by is None)
+    case = state.case
+    waits = case.held_at is not None or case.resolution_claimed_at is not None
+    unanswered = case.level != "standard" and case.acknowledged_at is None and case.parent is None
+    return Standing(unanswered, waits, first, late, _risk(first, late, now))
+
+
+def order(state: Aggregate, how: Standing, severities: Mapping[str, int]) -> tuple[int, ...]:
+    """Sorts the most urgent first: what nobody has answered, then what is late, then by level, severity and the next
+    due; what waits for somebody else comes last."""
+    case = state.case
+    group = 3 if how.waits else 0 if how.unanswered else 1 if how.late else 2
+    severity = severities.get(case.severity, len(severities))
+    return (group, -LEVELS.index(case.level), severity, how.next.due_at if how.next else _LAST, case.id)
+
+
+def used(run: RunningClock, now: int) -> float:
+    """The share of a clock's time that is over, from 0 to 1."""
+    whole = run.due_at - run.started_at
+    return 1.0 if whole <= 0 else min(1.0, max(0.0, (now - run.started_at) / whole))
+
+
+def _risk(first: RunningClock | None, late: tuple[str, ...], now: int) -> Risk:
+    if late or (first is not None and first.due_at < now):
+        return "late"
+    share = used(first, now) if first is not None else 0.0
+    return "high" if share >= 0.8 else "some" if share >= 0.5 else "low"
+
+
+def _newest(state: Aggregate) -> list[RunningClock]:
+    newest: dict[str, RunningClock] = {}
+    for run in state.clocks:
+        if run.clock not in newest or newest[run.clock].cycle < run.cycle:
+            newest[run.clock] = run
+    return list(newest.values())

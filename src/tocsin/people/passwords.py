@@ -1,0 +1,58 @@
+"""Passwords of local accounts: argon2id, and an answer that takes as long for users who do not exist."""
+
+import threading
+from functools import cache
+
+from pwdlib.exceptions import PwdlibError
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import update
+
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.ids import IdMint
+from tocsin.people import directory, sessions
+from tocsin.people.tables import users
+from tocsin.storage import revisions
+from tocsin.storage.transaction import Tx
+
+SHORTEST, LONGEST = 10, 256
+_AT_ONCE = threading.BoundedSemaphore(4)  # each takes 64 MiB while it is computed
+
+
+def hashed(password: str) -> str:
+    """What is stored of a password; InvalidInput for one that is too easy, or that a form could not carry."""
+    if not SHORTEST <= len(password) <= LONGEST or not password.isprintable() or password != password.strip():
+        raise InvalidInput(
+            "this is no password",
+            place="password",
+            expected=f"{SHORTEST} to {LONGEST} printable characters, no space around them",
+        )
+    with _AT_ONCE:
+        return Argon2Hasher().hash(password)
+
+
+def fits(password: str, stored: str | None) -> bool:
+    """Whether a password is the one behind a hash. Without a hash it is compared with one that nobody knows, so that
+    how long the answer takes does not tell who exists."""
+    if len(password) > LONGEST:
+        return False
+    with _AT_ONCE:
+        try:
+            same = Argon2Hasher().verify(password, stored or _nobodys())
+        except (PwdlibError, ValueError):
+            return False
+    return same and stored is not None
+
+
+def set_for(tx: Tx, mint: IdMint, name: str, password_hash: str) -> None:
+    """Give a user this password, and end their sessions. NotFound where there is no such user."""
+    user = directory.load(tx).by_name.get(name)
+    if user is None:
+        raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
+    tx.execute(update(users).where(users.c.id == user.id).values(password_hash=password_hash))
+    sessions.end_all(tx, user.id)
+    revisions.renew(tx, mint, directory.REVISION)
+
+
+@cache
+def _nobodys() -> str:
+    return Argon2Hasher().hash("a password that no form can carry \n")

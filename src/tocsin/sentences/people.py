@@ -1,0 +1,120 @@
+"""How events read that people cause."""
+
+from collections.abc import Callable
+
+from tocsin.core import instants
+from tocsin.sentences.common import Payload, because
+
+
+def _acknowledged(payload: Payload) -> str:
+    return "acknowledged"
+
+
+def _resolved(payload: Payload) -> str:
+    return "resolved" + (f": {payload['note']}" if payload["note"] else "")
+
+
+def _reopened(payload: Payload) -> str:
+    return f"open again: {payload['reason']}"
+
+
+def _noted(payload: Payload) -> str:
+    return f"note: {payload['text']}"
+
+
+def _request(payload: Payload) -> str:
+    parts = [f"asks for {payload['level']}: {payload['reason']}"]
+    parts += [f"hurt: {payload['hurt']}"] if payload.get("hurt") else []
+    parts += [f"the customer wants: {payload['wants']}"] if payload.get("wants") else []
+    return "; ".join(parts)
+
+
+def _answer(payload: Payload) -> str:
+    return f"the request is {'accepted' if payload['accepted'] else 'declined'}{because(payload)}"
+
+
+def _overridden(payload: Payload) -> str:
+    said = ("severity", "level", "kind", "owner", "team")
+    what = ", ".join(f"{name} {payload[name]}" for name in said if payload.get(name))
+    return f"a person sets {what}{because(payload)}"
+
+
+def _triaged(payload: Payload) -> str:
+    return f"triage answers {payload['answer']}{because(payload)}"
+
+
+def _corrected(payload: Payload) -> str:
+    return f"escalated by mistake ({payload['what'].replace('_', ' ')}){because(payload)}"
+
+
+def _claimed(payload: Payload) -> str:
+    return f"claims {payload['what']}" + (f": {payload['note']}" if payload.get("note") else "")
+
+
+def _rejected(payload: Payload) -> str:
+    return f"rejects the {payload['what']}{because(payload)}"
+
+
+def _contained(payload: Payload) -> str:
+    return "contained" + (f": {payload['note']}" if payload.get("note") else "")
+
+
+def _closed(payload: Payload) -> str:
+    return "closed" + (f": {payload['note']}" if payload.get("note") else "")
+
+
+def _merged(payload: Payload) -> str:
+    into = f"#{payload['number']}" if payload.get("number") else "another case"
+    return f"merged into {into}{because(payload)}"
+
+
+def _linked(payload: Payload) -> str:
+    return f"{_LINKS.get(payload['kind'], payload['kind'])} {_other(payload)}"
+
+
+def _unlinked(payload: Payload) -> str:
+    return f"no more {_LINKS.get(payload['kind'], payload['kind'])} {_other(payload)}"
+
+
+_LINKS = {"related": "related to", "parent": "follows", "child": "is followed by", "merged": "merged with"}
+
+
+def _other(payload: Payload) -> str:
+    return f"#{payload['number']}" if payload.get("number") else "another case"
+
+
+def _held(payload: Payload) -> str:
+    until = f" until {instants.to_text(payload['until'])}" if payload.get("until") else ""
+    return f"on hold{until}{because(payload)}"
+
+
+def _released(payload: Payload) -> str:
+    return f"off hold{because(payload)}"
+
+
+def _confided(payload: Payload) -> str:
+    return ("only those named may see it" if payload["named"] else "everybody may see it") + because(payload)
+
+
+TELLING: dict[str, Callable[[Payload], str]] = {
+    "case.acknowledged": _acknowledged,
+    "case.resolved": _resolved,
+    "case.reopened": _reopened,
+    "case.noted": _noted,
+    "case.requested": _request,
+    "case.request_answered": _answer,
+    "case.overridden": _overridden,
+    "case.triaged": _triaged,
+    "case.corrected": _corrected,
+    "case.lowered": lambda payload: f"lowered to {payload['level']}{because(payload)}",
+    "case.claimed": _claimed,
+    "case.claim_rejected": _rejected,
+    "case.contained": _contained,
+    "case.closed": _closed,
+    "case.merged": _merged,
+    "case.linked": _linked,
+    "case.unlinked": _unlinked,
+    "case.held": _held,
+    "case.released": _released,
+    "case.confided": _confided,
+}

@@ -1,0 +1,104 @@
+"""Who is at a page: the session behind its cookie, and that a form was sent from our own page in it."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from fastapi import Depends, Request
+
+from tocsin.core.errors import Forbidden, InvalidInput, Unauthenticated
+from tocsin.people import sessions
+from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
+
+COOKIE = "tocsin_session"
+MOST_FIELDS = 50
+
+
+class SignedOut(Unauthenticated):
+    """A page that needs a session, asked for without one. `back`: where to go once there is one."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__("nobody is signed in", expected="a session from /sign-in")
+        self.back = back
+
+
+class Form(dict[str, str]):
+    """The fields of a form. What is empty counts as left out."""
+
+    def optional(self, name: str) -> str | None:
+        return self.get(name, "").strip() or None
+
+
+def installation_of(request: Request) -> Installation:
+    found: Installation = request.app.state.installation
+    return found
+
+
+Here = Annotated[Installation, Depends(installation_of)]
+
+
+def session_of(request: Request, here: Here) -> Session:
+    """Whose browser it is; SignedOut without a session that lives."""
+    found = look(request, here)
+    if found is None:
+        path = request.url.path if request.method == "GET" else "/"
+        raise SignedOut(path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else ""))
+    return found
+
+
+Signed = Annotated[Session, Depends(session_of)]
+
+
+def look(request: Request, here: Installation) -> Session | None:
+    token = request.cookies.get(COOKIE)
+    if not token or len(token) > 200:
+        return None
+    now = here.clock.now()
+    with here.database.reading() as tx:
+        found = sessions.find(tx, token, now)
+    if found is not None and now - found.seen_at > sessions.SEEN_EVERY:
+        here.writer.submit(lambda tx: sessions.seen(tx, token))
+    return found
+
+
+async def form_of(request: Request, here: Here) -> Form:
+    """The fields of a form that one of our own pages sent; Forbidden where another site's did."""
+    require_own_origin(request, here)
+    try:
+        text = (await request.body()).decode()
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise InvalidInput("this is no form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
+    if any("\0" in value for pair in pairs for value in pair):
+        raise InvalidInput("the text holds a NUL character")
+    return Form(pairs)
+
+
+Fields = Annotated[Form, Depends(form_of)]
+
+
+def signed_form_of(signed: Signed, form: Fields) -> Form:
+    """A form of this very session; Forbidden with another's token, or none."""
+    if not sessions.same(form.pop("form_token", ""), signed.form_token):
+        raise Forbidden("this form is of another session", expected="the page, loaded again")
+    return form
+
+
+SignedForm = Annotated[Form, Depends(signed_form_of)]
+
+
+def require_own_origin(request: Request, here: Installation) -> None:
+    """Browsers say from which site a form comes; one that does not say so comes from none of ours."""
+    origin = request.headers.get("origin")
+    own = urlsplit(here.base_url)
+    if origin is None or origin == "null":
+        allowed = request.headers.get("sec-fetch-site") == "same-origin"
+    else:
+        there = urlsplit(origin)
+        allowed = there.netloc == request.headers.get("host") or there[:2] == own[:2]
+    if not allowed:
+        raise Forbidden("this form comes from another site", expected="a form of our own pages")
+
+
+def sign_in_path(back: str) -> str:
+    return "/sign-in" + ("" if back in ("", "/") else f"?back={quote(back, safe='/')}")

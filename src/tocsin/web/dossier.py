@@ -1,0 +1,122 @@
+"""Everything that the page of a case shows, as its viewer may see it."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from tocsin.cases import actions, board, discretion, queries, urgency
+from tocsin.cases.aggregate import Aggregate
+from tocsin.core import canonical
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.people import accounts
+from tocsin.people.directory import Directory
+from tocsin.people.permissions import Viewer
+from tocsin.people.sessions import Session
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decision import from_bytes
+from tocsin.policy.explain import explain
+from tocsin.runtime import Installation
+from tocsin.sentences import sentence
+from tocsin.storage.transaction import Tx
+from tocsin.web.verbs import ACTS, Field
+
+RECENT = 60  # events that are shown at first
+
+
+def gather(here: Installation, signed: Session, reference: str, *, whole: bool = False) -> dict[str, Any]:
+    """The values of its templates. NotFound where there is no such case for this viewer."""
+    viewer, now = signed.viewer, here.clock.now()
+    with here.database.reading() as tx:
+        state = queries.load(tx, viewer, _find(tx, viewer, reference))
+        case = state.case
+        events = [discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)]
+        found = accounts.by_id(tx, [case.account]) if case.account is not None else {}
+        stored = queries.decision_bytes(tx, viewer, case.id)
+        policies = here.desk.policies.get(tx)
+        policy = policies.compiled(case.policy_version)
+        values = {
+            "people": here.desk.directory.get(tx),
+            "pages": queries.pages(tx, viewer, case.id),
+            "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
+            "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
+            **_decided(stored, viewer, policies),
+        }
+    severities = tuple(policy.document.severities)
+    events.reverse()
+    shown = events if whole else events[:RECENT]
+    return values | {
+        "session": signed,
+        "state": state,
+        "how": urgency.standing(state, now),
+        "used": {(run.clock, run.cycle): urgency.used(run, now) for run in state.clocks},
+        "account": _account(found.get(case.account or 0), viewer),
+        "events": [event | {"says": sentence(event)} for event in shown],
+        "older": len(events) - len(shown),
+        "choices": partial(choices, state, values["people"], severities),
+        **_verbs(viewer, state),
+        "now": now,
+    }
+
+
+def choices(
+    state: Aggregate, people: Directory, severities: tuple[str, ...], field: Field
+) -> Sequence[tuple[str, str]]:
+    """What a select offers, as value and label."""
+    offered = {
+        "user": [name for name, user in people.by_name.items() if user.active],
+        "severity": severities,
+        "team": list(people.teams),
+        "clock": [run.clock for run in state.clocks if run.outcome is None],
+    }.get(field.kind, [])
+    return field.choices or [(name, name) for name in offered]
+
+
+def _find(tx: Tx, viewer: Viewer, reference: str) -> int:
+    try:
+        found = queries.find(tx, viewer, reference)
+    except InvalidInput:
+        found = None
+    if found is None:
+        raise NotFound(f"there is no case {reference[:40]}", place="case")
+    return found
+
+
+def _decided(stored: bytes | None, viewer: Viewer, policies: Any) -> dict[str, Any]:
+    """The decision, with what would change its level; None where its content was erased."""
+    shown = discretion.decision(stored, viewer)
+    if stored is None or shown is None:
+        return {"decision": None, "explanation": None, "bars": [], "thresholds": {}}
+    decision = from_bytes(stored)
+    policy: Policy = policies.compiled(decision.policy_version)
+    explanation = discretion.shown(canonical.decode(canonical.encode(explain(policy, decision))), viewer)
+    told = canonical.decode(shown)
+    thresholds = dict(policy.thresholds)
+    return {"decision": told, "explanation": explanation, "bars": bars(told), "thresholds": thresholds}
+
+
+def bars(decision: dict[str, Any]) -> list[dict[str, Any]]:
+    """The factors as bars of a waterfall: each starts where the one before it ended. Zero ones come last."""
+    found, reached = [], 0.0
+    for factor in sorted(decision["factors"], key=lambda factor: factor["points"] == 0):
+        points = factor["points"]
+        found.append(factor | {"from": min(reached, reached + points), "width": abs(points)})
+        reached += points
+    return found
+
+
+def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    facts = discretion.shown(account.facts, viewer)
+    wanted = ("segment", "plan", "region", "language", "arr", "renewal")
+    told = {("revenue" if key == "arr" else key): facts[key] for key in wanted if facts.get(key) is not None}
+    return {"name": board.name_of(account), "facts": told, "owner": account.owner}
+
+
+def _verbs(viewer: Viewer, state: Aggregate) -> dict[str, Any]:
+    """The acts in reach, and the others with the reason why not."""
+    reasons = {act: actions.why_not(viewer, act.verb, state) for act in ACTS.values()}
+    return {
+        "reach": [act for act, reason in reasons.items() if reason is None],
+        "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
+    }

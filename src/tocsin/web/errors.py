@@ -1,0 +1,57 @@
+"""Refusals as pages: for people what problem documents are for programs."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.web import rendering
+from tocsin.web.access import SignedOut, sign_in_path
+
+STATUS = {
+    "invalid-input": 422,
+    "too-large": 413,
+    "not-found": 404,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not-allowed": 409,
+    "conflict": 409,
+    "unavailable": 503,
+}
+_TITLES = {"not-found": "There is nothing here", "forbidden": "You may not do this"}
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages. A part of a page answers 401 where nobody is signed in, a page leads there."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except SignedOut as error:
+                if request.headers.get("hx-request") or request.url.path == "/events":
+                    return Response(status_code=401, headers={"cache-control": "no-store"})
+                return RedirectResponse(sign_in_path(error.back), 303)
+            except RequestValidationError as error:
+                return refusal(InvalidInput(str(error.errors()[0]["msg"])))
+            except TocsinError as error:
+                return refusal(error)
+
+        return guarded
+
+
+def refusal(error: TocsinError) -> Response:
+    title = _TITLES.get(error.kind, error.title)
+    return rendering.page("refusal.html", STATUS.get(error.kind, 500), title=title, says=sentence(error))
+
+
+def sentence(error: TocsinError) -> str:
+    """The reason, and what would do."""
+    expected = f"; expected {error.expected}" if error.expected else ""
+    return f"{error.detail[:1].upper()}{error.detail[1:]}{expected}."

@@ -1,0 +1,118 @@
+"""Server-sent events: browsers hear that something changed, and fetch it themselves.
+
+One look a second serves all listeners together: at the open cases that Now shows and at the cases whose pages are open,
+by their indexes. Where a look takes long, the next one waits longer. A listener that does not take what it is sent is
+dropped, and so is one whose session has ended.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from tocsin.core.errors import Unavailable
+from tocsin.core.logging import log
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx, marks, padded
+
+MOST = 500
+MOST_OF_ONE = 12
+NOW = "now"
+_EVERY = 1.0  # seconds
+_SHARE = 0.05  # of the time that looking may take
+
+Look = dict[str | int, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """A browser's page. `case`: the one that it shows; None: it shows Now. `changed` is what it has not heard of."""
+
+    user: int
+    case: int | None
+    changed: bool = False
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hear(self) -> None:
+        self.changed = True
+        self.wake.set()
+
+
+@dataclass(slots=True)
+class Hub:
+    """Whoever listens, and the one task that looks for them. It runs while anybody listens."""
+
+    here: Installation
+    ending: Callable[[], bool] = lambda: False  # whether the server is about to stop
+    _listeners: list[Listener] = field(default_factory=list)
+    _task: "asyncio.Task[None] | None" = None
+
+    def join(self, user: int, case: int | None) -> Listener:
+        """Unavailable where too many listen already."""
+        if len(self._listeners) >= MOST or sum(one.user == user for one in self._listeners) >= MOST_OF_ONE:
+            raise Unavailable("too many pages are open", expected="fewer of them")
+        listener = Listener(user, case, changed=True)  # it may have missed something while it was away
+        self._listeners.append(listener)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._watch())
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        with suppress(ValueError):
+            self._listeners.remove(listener)
+
+    async def _watch(self) -> None:
+        before: Look = {}
+        first = True
+        while self._listeners and not self.ending():
+            began = time.monotonic()
+            try:
+                after = await run_in_threadpool(self._look, {one.case for one in self._listeners if one.case})
+                if not first:
+                    self._tell(before, after)
+                before, first = after, False
+            except Exception:  # the database may be away for a while; pages say that they are not live
+                log.exception("live.failed")
+            await asyncio.sleep(max(_EVERY, (time.monotonic() - began) / _SHARE))
+        for listener in self._listeners:
+            listener.wake.set()
+
+    def _tell(self, before: Look, after: Look) -> None:
+        for listener in self._listeners:
+            subject = listener.case or NOW
+            if subject not in before or before[subject] != after.get(subject):
+                listener.hear()
+
+    def _look(self, cases: Iterable[int]) -> Look:
+        with self.here.database.reading() as tx:
+            return {NOW: _board(tx), **_cases(tx, cases)}
+
+
+def _board(tx: Tx) -> tuple[Any, ...]:
+    """What changes whenever Now does."""
+    escalated = tx.rows(
+        "SELECT id, updated_at FROM cases WHERE state = 'open' AND level IN ('executive', 'senior') ORDER BY id"
+    )
+    others = tx.row(
+        "SELECT count(*), max(updated_at), count(owner), count(triage_at), count(requested_level) FROM cases"
+        " WHERE state = 'open' AND level = 'standard'"
+    )
+    return (hash(tuple(escalated)), others)
+
+
+def _cases(tx: Tx, cases: Iterable[int]) -> Look:
+    """Of these cases: when they changed last, and what became of their messages."""
+    chosen = padded(sorted(cases))
+    if not chosen:
+        return {}
+    found: Look = dict(tx.rows(f"SELECT id, updated_at FROM cases WHERE id IN ({marks(chosen)})", chosen))
+    sent = tx.rows(
+        "SELECT case_id, count(*), sum(attempts), max(settled_at), max(sent_at), count(acknowledged_at)"
+        f" FROM notifications WHERE case_id IN ({marks(chosen)}) GROUP BY case_id",
+        chosen,
+    )
+    return found | {row[0]: (found.get(row[0]), *row[1:]) for row in sent}

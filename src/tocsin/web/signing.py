@@ -1,0 +1,90 @@
+"""`/sign-in` and `/sign-out`: a name and a password for a session in a cookie, and its end."""
+
+import re
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tocsin.core.clock import MINUTE, SECOND
+from tocsin.people import passwords, sessions
+from tocsin.runtime import Installation
+from tocsin.web import access, rendering
+from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm
+from tocsin.web.errors import PageRoute
+
+router = APIRouter(route_class=PageRoute)
+_OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
+
+
+@router.get("/sign-in")
+def ask(request: Request, here: Here, back: str = "/") -> Response:
+    if access.look(request, here) is not None:
+        return RedirectResponse(_own(back), 303)
+    return _page(_own(back))
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, here: Here, form: Fields) -> Response:
+    """The answer is the same, and takes as long, for a wrong name as for a wrong password."""
+    name, password, back = form.get("name", "").strip().lower(), form.get("password", ""), _own(form.get("back", "/"))
+    address, now = request.client.host if request.client else "", here.clock.now()
+    account = name[:100]
+    wait = here.attempts.begin(account, address, now)
+    if wait is not None:
+        minutes = -(-wait // MINUTE)
+        says = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, or ask an administrator."
+        return _page(back, name, says, 429, {"retry-after": str(-(-wait // SECOND))})
+    user = _user(here, account, password)
+    if user is None:
+        return _page(back, name, "Name and password do not fit.", 403)
+    here.attempts.succeeded(account, address)
+    before = request.cookies.get(COOKIE)
+
+    def begin(tx: Any) -> str:
+        if before:
+            sessions.end(tx, before)
+        return sessions.begin(tx, user)
+
+    response = RedirectResponse(back, 303)
+    secure = here.base_url.startswith("https://")
+    response.set_cookie(
+        COOKIE,
+        here.writer.write(begin),
+        max_age=sessions.LASTS // SECOND,
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+        path="/",
+    )
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, here: Here, signed: Signed, form: SignedForm) -> Response:
+    here.writer.write(partial(sessions.end, token=request.cookies[COOKIE]))
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    return response
+
+
+def _user(here: Installation, name: str, password: str) -> int | None:
+    """The user whose name and password these are. The hash is looked up even for names that no user can have."""
+    with here.database.reading() as tx:
+        found = tx.row("SELECT id, password_hash FROM users WHERE name = ? AND active", (name,))
+    fits = passwords.fits(password, found[1] if found else None)
+    return found[0] if found and fits else None
+
+
+def _page(
+    back: str, name: str = "", says: str | None = None, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    response = rendering.page("sign_in.html", status, title="Sign in", back=back, name=name, says=says)
+    response.headers.update(headers or {})
+    return response
+
+
+def _own(back: str) -> str:
+    """A path of ours: nobody is led elsewhere by a link to the sign-in."""
+    return back if _OWN_PATH.fullmatch(back) else "/"

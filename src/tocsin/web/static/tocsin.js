@@ -1,0 +1,96 @@
+"use strict";
+// What the pages do beside showing themselves: clocks that count, keys, and whether they are live. All of it is read
+// without this file; htmx fetches what changed.
+(() => {
+  const rows = () => [...document.querySelectorAll(".rows .subject")];
+  const own = document.querySelector("[data-now]");
+  // The server's time and ours, and how fast the server's runs: a demonstration's clock is faster than ours.
+  let sample = own && { server: Number(own.dataset.now), ours: Date.now() };
+  let pace = 1;
+
+  const now = () => sample.server + (Date.now() - sample.ours) * pace;
+
+  const hear = (server) => {
+    const ours = Date.now();
+    const passed = ours - sample.ours;
+    if (passed > 3000) {
+      const seen = (server - sample.server) / passed;
+      pace = seen > 1.2 || seen < 0.8 ? seen : 1;
+    }
+    if (passed > 3000 || pace === 1) sample = { server, ours };
+  };
+
+  const two = (number) => String(number).padStart(2, "0");
+  const span = (milliseconds) => {
+    const s = Math.floor(milliseconds / 1000);
+    if (s < 60) return `${s}s`;
+    if (s < 3600) return `${Math.floor(s / 60)}m ${two(s % 60)}s`;
+    if (s < 86400) return `${Math.floor(s / 3600)}h ${two(Math.floor(s / 60) % 60)}m`;
+    return `${Math.floor(s / 86400)}d ${Math.floor(s / 3600) % 24}h`;
+  };
+
+  const count = () => {
+    const at = now();
+    for (const one of document.querySelectorAll("[data-due]")) {
+      const left = Number(one.dataset.due) - at;
+      one.textContent = left >= 0 ? span(left) : `${span(-left)} late`;
+      one.classList.toggle("over", left < 0);
+    }
+    for (const one of document.querySelectorAll("[data-since]")) {
+      one.textContent = span(Math.max(0, at - Number(one.dataset.since)));
+    }
+  };
+
+  const live = document.getElementById("live");
+  const say = (text, good) => {
+    live.hidden = false;
+    live.textContent = text;
+    live.classList.toggle("good", good);
+  };
+
+  const move = (by) => {
+    const all = rows();
+    const at = all.findIndex((link) => link.closest(".row").contains(document.activeElement));
+    const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
+    next?.focus();
+    next?.closest(".row").scrollIntoView({ block: "nearest" });
+  };
+
+  const acknowledge = () => {
+    const row = document.activeElement?.closest?.(".row");
+    (row ?? document.querySelector("header.case"))?.querySelector("form.acknowledge")?.requestSubmit();
+  };
+
+  const help = document.getElementById("help");
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    a: acknowledge,
+    n: () => location.assign("/"),
+    "?": () => help.showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.key === "a" || help?.open) return;
+    if (event.target.closest("input, textarea, select")) return;
+    if (help && keys[event.key]) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  });
+
+  if (help) {
+    const button = document.getElementById("keys");
+    button.hidden = false;
+    button.addEventListener("click", () => help.showModal());
+  }
+  if (sample) {
+    setInterval(count, 1000);
+    document.addEventListener("htmx:after:swap", count);
+    document.addEventListener("time", (event) => hear(Number(event.detail.data)));
+    document.addEventListener("gone", () => location.reload());
+    document.addEventListener("htmx:sse:after:connection", () => say("live", true));
+    document.addEventListener("htmx:sse:error", () => say("not live: reconnecting", false));
+    document.addEventListener("htmx:sse:close", () => say("not live: reload the page", false));
+  }
+})();

@@ -1,0 +1,46 @@
+"""A browser without a screen: it keeps cookies, says from where its forms come, and finds the token in them."""
+
+import re
+from typing import Any
+
+import httpx2
+
+from tocsin.people import directory, passwords
+from tocsin.runtime import Installation
+
+PASSWORD = "correct horse battery"
+
+
+def give_passwords(installation: Installation, *names: str, password: str = PASSWORD) -> None:
+    """The password of every test, for these users, or for all."""
+    stored = passwords.hashed(password)
+
+    def write(tx: Any) -> None:
+        for name in names or tuple(directory.load(tx).by_name):
+            passwords.set_for(tx, installation.mint, name, stored)
+
+    installation.writer.write(write)
+
+
+class Browser:
+    """`form_token` is that of the page looked at last."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx2.Client(base_url=url, headers={"origin": url}, timeout=30)
+        self.form_token = ""
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        answer = self.http.get(path, headers=headers)
+        if found := re.search(r'name="form_token" value="(\w+)"', answer.text):
+            self.form_token = found[1]
+        return answer
+
+    def post(self, path: str, *, token: str | None = None, headers: dict[str, str] | None = None, **fields: str) -> Any:
+        data = fields | {"form_token": self.form_token if token is None else token}
+        return self.http.post(path, data=data, headers=headers or {})
+
+    def sign_in(self, name: str, password: str = PASSWORD, back: str = "/") -> httpx2.Response:
+        answer = self.http.post("/sign-in", data={"name": name, "password": password, "back": back})
+        if answer.status_code == 303:
+            self.get("/cases")
+        return answer
