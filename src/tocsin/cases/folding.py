@@ -113,8 +113,11 @@ class Folding:
         try:
             self._add(event)
         except NotFound as error:
-            if not self.lost & {CLOCKS, ESCALATIONS}:
+            if self.state is None or not self.lost & {CLOCKS, ESCALATIONS}:
                 self.error = f"event {event.seq}, {event.kind}: {error}"
+            else:  # it is about a clock or an escalation whose beginning was erased
+                self.lost |= LOST.get(event.kind, _EVERYTHING).names
+                touch(self.state, event.kind, event.at)
         except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
             self.error = f"event {event.seq}, {event.kind}: {type(error).__name__}: {error}"
 
