@@ -23,7 +23,9 @@ $(BIN)/python:
 $(BIN)/uv: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python $(BOOTSTRAP)
+FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.py
+
+$(VENV)/.installed: requirements.lock pyproject.toml $(FRONTEND) | $(BIN)/python $(BOOTSTRAP)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
@@ -64,4 +66,4 @@ lock: $(BIN)/python $(BOOTSTRAP) ## resolve the dependencies anew into requireme
 		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis src/tocsin/web/static/vendor

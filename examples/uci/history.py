@@ -2,10 +2,10 @@
 
     python -m examples.uci.history --data ../shared/data [--database URL] [--incidents N] [--json] [--page FILE]
 
-`tocsin replay` with mapping.yaml and history.yaml, the policy, beside this file. Then: `audit verify` finds nothing; `audit replay`
-decides every stored decision again and gets the same bytes; no timer is left and nobody was paged; and what the record
-holds is counted again straight from the file, by code that shares nothing with the replay. At last, and only then, the
-desk's own `made_sla` is read, and held against the resolve clock. Exit code 1 where a proof fails.
+`tocsin replay` with mapping.yaml and history.yaml, the policy, beside this file. Then: `audit verify` finds nothing;
+`audit replay` decides every stored decision again and gets the same bytes; no timer is left and nobody was paged; and
+what the record holds is counted again straight from the file, by code that shares nothing with the replay. At last, and
+only then, the desk's own `made_sla` is read, and held against the resolve clock. Exit code 1 where a proof fails.
 
 `--page` writes the figures into a page of the documentation, between its two marks.
 """

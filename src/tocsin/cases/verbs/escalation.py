@@ -52,7 +52,7 @@ def request(viewer: Viewer, wanted: Request) -> Plan:
             raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
         due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
         said = wanted._replace(reason=required(wanted.reason, "reason"))._asdict() | {"due_at": due_at}
-        says = f"{viewer.actor} asks for {wanted.level}: {wanted.reason}"
+        says = f"{viewer.name} asks for {wanted.level}: {wanted.reason}"
         return [Event("case.requested", said, viewer.actor), alerting.alert(scene, "request", says, _answerers(scene))]
 
     return plan

@@ -30,7 +30,7 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
         return _resolved(viewer, state, scene, note)
     clocks = [[run.clock, run.cycle] for run in state.clocks if _claimable(run)]
     payload = {"what": "resolution", "note": note, "clocks": clocks}
-    ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
+    ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is resolved", alerting.judges(scene, state))
     return [Event("case.claimed", payload, viewer.actor), ask]
 
 

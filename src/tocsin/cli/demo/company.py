@@ -95,6 +95,7 @@ _REST = "  - {id: rest, team: support, assign: least_loaded}"
 _INTEGRATIONS = (
     """  - {id: integrations, when: 'case.product_area == "integrations"', team: integrations, assign: least_loaded}"""
 )
+PASSWORD = "halyard-demo"  # noqa: S105 - of everybody here: there is nothing to protect
 DUTIES = {"duty-director": "ruth", "escalation-manager": "ines"}
 
 

@@ -19,7 +19,7 @@ from tocsin.cli.running import address, listen
 from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
 from tocsin.core.errors import Unavailable
 from tocsin.notify import destinations
-from tocsin.people import accounts, tokens
+from tocsin.people import accounts, passwords, tokens
 from tocsin.policy import document
 from tocsin.runtime import Installation
 from tocsin.storage import migrate
@@ -94,8 +94,12 @@ def _installation(path: Path, clock: Clock, url: str) -> Installation:
 
 
 def _furnish(installation: Installation, policy: str, receiver: Receiver, secret: str) -> dict[str, str]:
+    secret_of_all = passwords.hashed(company.PASSWORD)
+
     def write(tx: Any) -> dict[str, str]:
         made = furnish(tx, installation, policy, company.STAFF)
+        for name in made.users:
+            passwords.set_for(tx, installation.mint, name, secret_of_all)
         for name, user in made.users.items():
             destinations.add_webhook(
                 tx, installation.mint, installation.vault, user, f"{receiver.url}/{name}", secret, allow_private=True

@@ -1,0 +1,135 @@
+"""What people see and press, in a browser: signing in, Now that changes by itself, keys, a case and its verbs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
+from tests.faces.browsing import give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases
+
+pytestmark = needs_chromium
+
+
+class Scene(NamedTuple):
+    office: Office
+    url: str
+    browser: Any
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    databases = Databases("sqlite", tmp_path_factory.mktemp("browser"))
+    with staffed(databases.new()) as office, chromium() as browser:
+        give_passwords(office.installation)
+        yield Scene(office, office.url, browser)
+
+
+@pytest.fixture
+def page(scene: Scene) -> Iterator[Watched]:
+    with watched(scene.browser) as found:
+        found.sign_in(scene.url, "carl")
+        yield found
+        assert found.complaints == []
+
+
+def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: Scene, page: Watched) -> None:
+    assert page.page.title() == "Now · Tocsin"
+    page.page.get_by_text("live", exact=True).wait_for()
+    page.page.evaluate("window.same = true")
+    case = scene.office.open(OUTAGE, subject="Checkout is down in Europe")
+    row = page.page.locator(f"#case-{case['id']}")
+    row.wait_for()
+    assert page.page.evaluate("window.same"), "the page was loaded again"
+    due = row.locator(".due").first
+    first = due.inner_text()
+    page.page.wait_for_function(
+        "([id, before]) => document.querySelector(`#case-${id} .due`).textContent !== before", arg=[case["id"], first]
+    )
+    for _ in range(20):
+        page.page.keyboard.press("j")
+        if row.locator("a:focus").count():
+            break
+    page.page.keyboard.press("a")
+    page.page.get_by_role("status").get_by_text("Acknowledged: the paging stops").wait_for()
+    assert scene.office.get("carl", f"/cases/{case['id']}")["technical_lead"] == "carl"
+    row.get_by_text("carl has it").wait_for()
+
+
+def test_the_help_and_the_way_by_keys(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="Keys only")
+    page.page.locator(f"#case-{case['id']}").wait_for()
+    page.page.keyboard.press("?")
+    page.page.get_by_role("dialog").get_by_text("acknowledge it").wait_for()
+    page.page.keyboard.press("Escape")
+    page.page.keyboard.press("j")
+    outline = page.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid", "one sees where one is"
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_url(re.compile(r"/cases/\d+$"))
+    page.page.keyboard.press("n")
+    page.page.wait_for_url(scene.url + "/")
+
+
+def test_a_case_with_its_reasons_and_verbs(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="Exports hang")
+    page.page.goto(f"{scene.url}/cases/{case['number']}")
+    page.page.locator(".waterfall summary").first.click()
+    page.page.locator(".waterfall details[open] p").get_by_text("times weight").wait_for()
+    page.page.get_by_text("not now, and why").click()
+    page.page.get_by_text("the case is not on hold").wait_for()
+    page.page.get_by_text("live", exact=True).wait_for()
+    scene.office.do("anna", case["id"], "notes", text="The queue is full, <b>bold</b>.")
+    page.page.get_by_text("note: The queue is full, <b>bold</b>.").wait_for()
+    assert page.page.locator(".waterfall details[open]").count() == 1, "what was opened stays open"
+    page.page.locator("#act-note summary").click()
+    page.page.locator("#act-note textarea").fill("Drained by hand")
+    scene.office.do("anna", case["id"], "notes", text="Meanwhile another one.")
+    page.page.get_by_text("Meanwhile another one.").wait_for()
+    assert page.page.locator("#act-note textarea").input_value() == "Drained by hand", "what was typed stays"
+    page.page.locator("#act-note button").click()
+    page.page.get_by_role("status").get_by_text("The note is written.").wait_for()
+    page.page.get_by_text("note: Drained by hand").wait_for()
+
+
+def test_a_verb_that_is_refused_says_why(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="Refused")
+    page.page.goto(f"{scene.url}/cases/{case['number']}")
+    page.page.locator("#act-contain summary").click()
+    scene.office.do("anna", case["id"], "containment")
+    scene.office.do("lea", case["id"], "containment", verdict="confirm")
+    page.page.locator("#act-contain").wait_for(state="detached")
+
+
+def test_pages_can_be_read_without_javascript(scene: Scene) -> None:
+    case = scene.office.open(OUTAGE, subject="No script needed")
+    with watched(scene.browser, java_script_enabled=False) as found:
+        found.sign_in(scene.url, "carl")
+        found.page.get_by_text("No script needed").wait_for()
+        found.page.get_by_role("button", name=f"Acknowledge #{case['number']}").click()
+        found.page.get_by_text("Acknowledged: the paging stops").wait_for()
+        found.page.goto(f"{scene.url}/cases/{case['number']}")
+        found.page.locator("#act-note summary").click()
+        found.page.locator("#act-note textarea").fill("by hand")
+        found.page.locator("#act-note button").click()
+        found.page.get_by_text("note: by hand").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str) -> None:
+    scene.office.open(QUESTION, subject="How do we rename a report with an-unusually-long-name-" + "x" * 60 + "?")
+    case = scene.office.open(OUTAGE, subject="Payments fail for everybody since the last release")
+    with watched(scene.browser, size, scheme) as found:
+        found.page.goto(scene.url + "/sign-in")
+        found.page.screenshot(path=tmp_path / f"sign-in-{scheme}-{size['width']}.png")
+        found.sign_in(scene.url, "carl")
+        for name, path in (("now", "/"), ("case", f"/cases/{case['number']}"), ("cases", "/cases")):
+            found.page.goto(scene.url + path)
+            found.page.screenshot(path=tmp_path / f"{name}-{scheme}-{size['width']}.png", full_page=True)
+            assert not found.overflows(), name
+        assert found.complaints == []
