@@ -5,6 +5,7 @@ import pytest
 from tests.stories.conftest import Stage
 from tests.stories.process import (
     OUTAGE,
+    POLICY,
     QUESTION,
     SLOW,
     act,
@@ -21,6 +22,7 @@ from tests.stories.process import (
     told,
     until,
 )
+from tests.stories.test_policy_versions import activate
 from tocsin.cases import verbs
 from tocsin.cases.verbs.escalation import Request
 from tocsin.core.clock import DAY, HOUR, MINUTE
@@ -202,6 +204,19 @@ def test_what_a_person_sets_survives_changed_facts(stage: Stage) -> None:
     found = state(here, case).case
     assert (found.severity, found.level, found.kind) == ("high", "senior", "technical")
     assert climbs(here, case) == [("senior", "climbing")]
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+
+
+def test_a_severity_that_the_policy_has_no_more_holds_nothing_up(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION, external_id="Z-1")
+    act(here, case, verbs.override(here.viewer("lea"), Override(reason="I know them", severity="high")))
+    act(here, case, verbs.request(here.viewer("anna"), Request("senior", "they are stuck")))
+    renamed = POLICY.replace("    high: {calendar", "    grave: {calendar").replace("severity: high", "severity: grave")
+    activate(here, renamed.replace("critical: 1, high: 0.5", "critical: 1, grave: 0.5"))
+    until(here, NINE + 30 * MINUTE)  # silence accepts, under the new policy
+    found = state(here, case).case
+    assert (found.level, found.severity) == ("senior", "low")
     act(here, case, verbs.acknowledge(here.viewer("carl")))
 
 

@@ -34,7 +34,7 @@ def reclassify(
     if facts == last.facts and override is None:
         return last
     policy = scene.around.policies.at(scene.now)
-    wanted = override or of_person(last.override)
+    wanted = _known(policy, override or of_person(last.override))
     decision = decide(policy, facts, draft.now, wanted, opened_at=draft.state.case.opened_at)
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
@@ -74,6 +74,13 @@ def of_person(override: Override | None) -> Override | None:
         return override
     rest = msgspec.structs.replace(override, level=None, kind=None)
     return None if rest.severity is rest.owner is rest.team is None else rest
+
+
+def _known(policy: Policy, override: Override | None) -> Override | None:
+    """A severity that the policy in force does not have any more is not held on to."""
+    if override is None or override.severity is None or override.severity in policy.document.severities:
+        return override
+    return msgspec.structs.replace(override, severity=None)
 
 
 def _rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
