@@ -124,7 +124,7 @@ ACTS: dict[Verb, Act] = {
         ),
         Act(
             Verb.CONTAIN,
-            "Contained",
+            "Say that it is contained",
             "Said: the damage grows no more.",
             (_NOTE,),
             lambda who, form: verbs.contain(who, form.optional("note")),
@@ -138,7 +138,7 @@ ACTS: dict[Verb, Act] = {
         ),
         Act(
             Verb.RESOLVE,
-            "Resolved",
+            "Say that it is resolved",
             "Said: it is solved.",
             (_NOTE,),
             lambda who, form: verbs.resolve(who, form.optional("note")),

@@ -34,8 +34,8 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def actor(text: str) -> str:
     """`dana` of `user:dana via link`; `Tocsin` for what happens by itself."""
-    name = text.partition(" via ")[0].partition(":")[2]
-    return name or "Tocsin"
+    kind, _, name = text.partition(" via ")[0].partition(":")
+    return name if name and kind != "engine" else "Tocsin"
 
 
 def number(value: float) -> str:

@@ -1,0 +1,205 @@
+"""Every route of the application, found by walking it, as every role and as nobody: who has neither token nor session
+reads and changes nothing, and who may only read changes nothing. A new route fails here until it says for whom it is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.faces.browsing import Browser, give_passwords
+from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
+from tests.testing import Databases
+from tocsin.api.app import HOT, create
+from tocsin.people.permissions import ROLES, Permission, Viewer
+from tocsin.web.verbs import ACTS
+
+# For everybody: signs of life, how to come in, what pages are made of, links that carry their own proof, the contract.
+PUBLIC = {
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/static/{path:path}"),
+    ("GET", "/acknowledge/{token}"),
+    ("POST", "/acknowledge/{token}"),
+    ("GET", "/api/v1/openapi.json"),
+}
+# What a route asks for beside somebody who is known: a permission, and a body that it takes.
+ASKS: dict[str, tuple[Permission, Any]] = {
+    "POST /api/v1/cases": ("cases.open", {"subject": "walked"}),
+    "POST /api/v1/cases/batch": ("cases.open", {"cases": [{"subject": "walked"}]}),
+    "POST /api/v1/signals": ("cases.open", {"source": "w", "external_id": "w", "kind": "reply", "body": "walked"}),
+    "POST assignment": ("cases.work", {"owner": "anna"}),
+    "POST acknowledgement": ("cases.work", None),
+    "POST escalation": ("cases.work", {"level": "senior", "reason": "walked"}),
+    "POST escalation/answer": ("cases.raise", {"accept": True}),
+    "POST deescalation": ("cases.lower", {"level": "standard", "reason": "walked"}),
+    "POST override": ("cases.work", {"severity": "low", "reason": "walked"}),
+    "POST correction": ("cases.correct", {"what": "false_alarm", "reason": "walked"}),
+    "POST triage": ("cases.work", {"level": "senior", "reason": "walked"}),
+    "POST containment": ("cases.work", None),
+    "POST resolution": ("cases.work", None),
+    "POST reopening": ("cases.work", {"reason": "walked"}),
+    "POST closure": ("cases.work", None),
+    "POST hold": ("cases.work", {"reason": "walked"}),
+    "POST relief": ("cases.relieve", {"clock": "resolve", "due_at": "2199-01-01T00:00:00Z", "reason": "walked"}),
+    "POST links": ("cases.work", {"kind": "related", "case": 2}),
+    "POST confidentiality": ("cases.confide", {"names": [], "reason": "walked"}),
+    "POST notes": ("cases.work", {"text": "walked"}),
+    "POST /api/v1/users": ("people.write", {"name": "walker"}),
+    "PUT /api/v1/users/{name}/password": ("people.write", {"password": "walked all the way"}),
+    "POST /api/v1/users/{name}/destinations": ("people.write", {"webhook": "http://127.0.0.1:9/w"}),
+    "POST /api/v1/teams": ("people.write", {"name": "walkers"}),
+    "PUT /api/v1/rosters/{name}": (
+        "people.write",
+        {"members": ["carl"], "zone": "Europe/Berlin", "handoff": "mon 09:00"},
+    ),
+    "POST /api/v1/decisions": ("cases.read", {"subject": "walked"}),
+    "POST /api/v1/policies": ("policy.write", {"source": "name: walked"}),
+    "POST /api/v1/policies/reversal": ("policy.write", {}),
+    "POST /api/v1/tokens": ("tokens.write", {"name": "walker", "role": "viewer"}),
+    "POST /api/v1/tokens/{name}/revocation": ("tokens.write", None),
+    "POST /api/v1/webhooks": ("operate", {"url": "http://127.0.0.1:9/w", "events": ["*"]}),
+    "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
+    "GET /api/v1/users": ("people.read", None),
+    "GET /api/v1/teams": ("people.read", None),
+    "GET /api/v1/rosters": ("people.read", None),
+    "GET /api/v1/oncall": ("people.read", None),
+    "GET /api/v1/policies": ("policy.read", None),
+    "GET /api/v1/policies/{version}": ("policy.read", None),
+    "GET /api/v1/tokens": ("tokens.write", None),
+    "GET /api/v1/watchers": ("operate", None),
+    "GET /api/v1/alarms": ("operate", None),
+    "GET /api/v1/webhooks": ("operate", None),
+    "GET /api/v1/webhooks/{webhook}/deliveries": ("operate", None),
+    "GET /api/v1/events": ("cases.read", None),
+}
+READ: tuple[Permission, Any] = ("cases.read", None)
+WRITTEN = ("events", "cases", "users", "teams", "tokens", "rosters", "destinations", "policy_versions", "subscriptions")
+
+
+def routes(application: Any) -> list[tuple[str, str]]:
+    """Every method and path that the application answers."""
+    found = set(HOT)
+    for route in application._state.routes:
+        inner = route.effective_route_contexts() if hasattr(route, "effective_route_contexts") else [route]
+        found |= {(method, each.path) for each in inner for method in (each.methods or ()) if method != "HEAD"}
+    return sorted(found)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    databases = Databases("sqlite", tmp_path_factory.mktemp("walk"))
+    with staffed(databases.new()) as office:
+        give_passwords(office.installation)
+        office.open(OUTAGE)
+        office.open(QUESTION)
+        yield office
+
+
+@pytest.fixture(scope="module")
+def every(office: Office) -> list[tuple[str, str]]:
+    found = routes(create(office.installation))
+    assert len(found) > 60
+    assert set(found) >= PUBLIC, "what is public is there"
+    return found
+
+
+def asked(method: str, path: str) -> tuple[Permission, Any]:
+    for name in (f"{method} {path}", f"{method} {path.removeprefix('/api/v1/cases/{case}/')}"):
+        if name in ASKS:
+            return ASKS[name]
+    assert method == "GET", f"{method} {path}: say in ASKS what it asks for"
+    return READ
+
+
+def filled(path: str) -> str:
+    values = {"case": "1", "name": "of anna", "version": "1", "webhook": "0000000000001", "verb": "note"}
+    return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
+
+
+def stored(office: Office) -> dict[str, Any]:
+    """How much there is of everything, and who can come in; sessions are counted apart."""
+    with office.installation.database.reading() as tx:
+        counts = {table: tx.row(f"SELECT count(*) FROM {table}") for table in WRITTEN}
+        return counts | {"passwords": tx.rows("SELECT id, password_hash, role, active FROM users ORDER BY id")}
+
+
+def test_nobody_reads_or_changes_anything(office: Office, every: list[tuple[str, str]]) -> None:
+    before = stored(office)
+    browser = Browser(office.url)
+    browser.sign_in("admin")
+    cookie = browser.http.cookies["tocsin_session"]
+    with httpx2.Client(base_url=office.url, timeout=30) as http:
+        for method, path in every:
+            if (method, path) in PUBLIC:
+                continue
+            body = asked(method, path)[1] if path.startswith("/api/") else None
+            for headers in (
+                {},
+                {"authorization": "Bearer tocsin_made-up"},
+                {"cookie": "tocsin_session=made-up"},
+                {"origin": office.url},
+            ):
+                answer = http.request(method, filled(path), json=body, headers=headers)
+                where = f"{method} {path} with {headers}: {answer.status_code}"
+                if path.startswith("/api/"):
+                    assert answer.status_code == 401, where
+                else:
+                    assert answer.status_code in (303, 401, 403), where
+                    assert answer.headers.get("location", "/sign-in").startswith("/sign-in"), where
+                assert "API is down" not in answer.text, where
+            if path.startswith("/api/"):
+                answer = http.request(method, filled(path), json=body, headers={"cookie": f"tocsin_session={cookie}"})
+                assert answer.status_code == 401, f"{method} {path}: a browser's session is none of the API"
+    assert stored(office) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_does_what_its_permissions_say(office: Office, every: list[tuple[str, str]], role: str) -> None:
+    """By the API. Who may not is refused with 403, whatever the state of the case; nobody meets a fault."""
+    name = next((name for name, has in STAFF.items() if has == role), None)
+    if name is None:  # no person has it in the office
+        token = office.clients["admin"].post("/tokens", json={"name": f"as {role}", "role": role}).json()["token"]
+    else:
+        answer = office.clients["admin"].post("/tokens", json={"name": f"as {role}", "user": name})
+        token = answer.json()["token"]
+    viewer = Viewer("test", role)  # type: ignore[arg-type]
+    with httpx2.Client(base_url=office.url, headers={"authorization": f"Bearer {token}"}, timeout=30) as http:
+        before = stored(office)
+        for method, path in every:
+            if not path.startswith("/api/v1/") or (method, path) in PUBLIC:
+                continue
+            permission, body = asked(method, path)
+            if viewer.may(permission) and method != "GET":
+                continue  # what they may change they change in tests of their own
+            answer = http.request(method, filled(path), json=body)
+            where = f"{role}: {method} {path}: {answer.status_code} {answer.text[:200]}"
+            if viewer.may(permission):
+                assert answer.status_code in (200, 404), where
+            else:
+                assert answer.status_code in (403, 409), where
+        assert stored(office) == before
+
+
+@pytest.mark.parametrize("name", ["vera", "anna"])
+def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
+    """By the pages: a viewer sees them all, and no verb of his is carried out."""
+    browser = Browser(office.url)
+    assert browser.sign_in(name).status_code == 303
+    for path in ("/", "/cases", "/cases/1", "/parts/now", "/parts/cases/1"):
+        assert browser.get(path).status_code == 200, path
+    before = stored(office)
+    for act in ACTS.values():
+        fields = {field.name: (field.choices[0][0] if field.choices else "1") for field in act.fields}
+        path = f"/cases/2/{act.verb.value.replace(' ', '-')}"
+        for token, headers in (("", {}), ("f" * 64, {}), (None, {"origin": "https://elsewhere.test"})):
+            assert browser.post(path, token=token, headers=headers, **fields).status_code == 403, path
+        if name == "vera":
+            assert browser.post(path, **fields).status_code in (403, 404, 422), path
+    assert stored(office) == before
+    if name == "anna":
+        assert browser.post("/cases/2/note", text="by hand").status_code == 303
+        assert stored(office) != before
