@@ -10,11 +10,11 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test check lint types soak bench uci lock clean
+.PHONY: help setup demo test check lint types soak bench uci uci-history lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Tocsin needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else 0'
@@ -56,6 +56,10 @@ bench: setup ## the speed of this machine
 
 uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
 	$(BIN)/python examples/uci/run.py --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))
+
+uci-history: setup ## their whole history through the live verbs, proved (DATA= DATABASE= PAGE=docs/history.md)
+	$(BIN)/python -m examples.uci.history --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE)) \
+		$(if $(PAGE),--page $(PAGE))
 
 lock: $(BIN)/python $(BOOTSTRAP) ## resolve the dependencies anew into requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -72,6 +72,25 @@ def test_pages_name_only_settings_and_pages_that_there_are(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_every_verb_and_every_route_of_cases_is_documented() -> None:
+    from tocsin.api.app import HOT, create
+    from tocsin.cases.lifecycle import Verb
+
+    page = (ROOT / "docs" / "cases.md").read_text()
+    assert set(re.findall(r"^\| `([a-z ]+)` \|.*\|.*\|.*\|.*\|$", page, re.M)) == set(Verb)
+    described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    routes = {(method.upper(), path) for path, methods in described.items() for method in methods} | HOT.keys()
+    wanted = {f"{method} {path.removeprefix('/api/v1')}" for method, path in routes if path in _of_cases(routes)}
+    named = set(re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`]+)`", page))
+    assert named == wanted
+    told = set(re.findall(r"`(?:tocsin case )?([a-z]+)(?: --[a-z]+)?`(?=,? `--reject`| \||$)", page, re.M))
+    assert {name.removeprefix("case ") for name in commands() if name.startswith("case ")} <= told
+
+
+def _of_cases(routes: set[tuple[str, str]]) -> set[str]:
+    return {path for _, path in routes if path == "/api/v1/signals" or path.startswith("/api/v1/cases")}
+
+
 def commands() -> dict[str, Any]:
     """Every command without commands of its own, by its name."""
     from typer.main import get_command

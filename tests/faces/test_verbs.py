@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.faces.test_actions import TRIES
 from tests.testing import Databases
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR
@@ -276,3 +277,20 @@ def test_a_reply_ends_a_hold(office: Office) -> None:
     reply = {"source": "desk", "external_id": "held-1", "kind": "reply", "body": "Here they are"}
     answer = office.post("desk", "/signals", reply).json()
     assert (answer["held"], clock(answer, "resolve")["paused"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b'"text"', b"{", b'{"unknown": 1}', b'{"reason": "\\u0000"}', b'{"reason": "\\ud800"}', b"\xff", b"1e999"],
+    ids=repr,
+)
+def test_no_verb_takes_what_is_no_body_of_it(office: Office, body: bytes) -> None:
+    case = office.open(QUESTION)["id"]
+    before = office.kinds(case)
+    for path in VERBS:
+        answer = office.clients["lea"].post(f"/cases/{case}/{path}", content=body)
+        assert answer.status_code == 422, f"{path}: {answer.status_code} {answer.text}"
+    assert office.kinds(case) == before
+
+
+VERBS = sorted({path for path, _ in TRIES.values()})

@@ -7,12 +7,15 @@ from typing import Any
 import msgspec
 
 from tests.testing import World, world
-from tocsin.cases import acting, verbs
+from tocsin.cases import acting, linking, verbs
+from tocsin.cases.verbs.escalation import Request
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import NotAllowed
 from tocsin.intake import signals
+from tocsin.intake.arrivals import Arrival
 from tocsin.people.permissions import SYSTEM
+from tocsin.policy.decision import Override
 
 STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text().split("\nexamples:")[0] + "\n"
 CASES = 40
@@ -25,17 +28,21 @@ _TICKETS: tuple[dict[str, Any], ...] = (
     {"subject": "Reports are very slow", "users_affected": 40, "occurred_at": "2026-03-01T08:00:00Z"},
     {"subject": "Our data were deleted", "account": {"external_id": "tailspin", "segment": "strategic"}},
 )
+_ONE = '{notify: ["oncall:senior", "role:duty-director"], wait: 5m}'
+_TWO = '{notify: ["oncall:senior", "role:duty-director"], wait: 5m, acknowledgements: 2}'
 _PEOPLE = ("carl", "dora", "lea", "anna")
 
 
 def story(url: str) -> World:
     """Opened, decided, reclassified, paged in vain, acknowledged, assigned, resolved, reopened, opened anew; everything
     covered by checkpoints in the end."""
-    here = world(url, STARTER)
+    here = world(url, STARTER.replace(_ONE, _TWO, 1))
     _days(here, range(12))
+    _process(here)
     here.outbox.fail = True  # pages that nobody takes are tried again, and fail
     here.open(**_TICKETS[1], external_id="Z-unreachable")
     here.watching = True
+    here.installation.writer.write(lambda tx: tx.run("DELETE FROM work WHERE kind = 'case'"))  # and found again
     here.forward(20 * MINUTE)
     here.watching = False
     here.forward(3 * HOUR)
@@ -79,6 +86,61 @@ def _work(here: World, place: int, case: int, person: str) -> None:
     if place % 12 == 9:
         here.forward(10 * MINUTE)
         _signal(here, external_id=f"Z-{place}", subject="It is back", users_affected=70)
+
+
+def _process(here: World) -> None:
+    """What becomes of a few outages, so that every kind of event of a case happens."""
+    anna, carl, dora, lea, admin = (here.viewer(name) for name in ("anna", "carl", "dora", "lea", "admin"))
+    claimed, given, wrong, lowered, merged, into, child = (
+        ids.from_text(here.open(**_TICKETS[1], external_id=f"P-{number}")["id"]) for number in range(7)
+    )
+    here.open(subject="The API is down", external_id="P-words")  # triage is asked, and does not answer
+    here.open(**_TICKETS[1], external_id="P-probe", source="pingdom")
+    old = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-old"}), SYSTEM)
+    here.installation.writer.write_item(here.installation.take, Arrival(old._replace(imported=True), b"P-old"))
+    here.forward(MINUTE)
+    _signal(here, external_id="P-old", kind="reply", body="Down again")
+    _signal(here, external_id="P-probe", source="pingdom", kind="solved")
+    _act(here, given, verbs.raise_to(lea, "executive", "Their board calls."))
+    for plan in (verbs.acknowledge(carl), verbs.decline(dora, "On a train."), verbs.acknowledge(admin)):
+        here.forward(SECOND)
+        _act(here, given, plan)
+    _act(here, claimed, verbs.acknowledge(carl))
+    _act(here, claimed, verbs.hold(anna, "Asked for a log."))
+    here.forward(20 * MINUTE)
+    _act(here, claimed, verbs.release(anna))
+    for plan in (verbs.contain(anna), verbs.judge_containment(carl, False, "It grows."), verbs.contain(anna)):
+        here.forward(SECOND)
+        _act(here, claimed, plan)
+    for plan in (verbs.judge_containment(carl, True), verbs.resolve(anna), verbs.judge_resolution(carl, True)):
+        here.forward(SECOND)
+        _act(here, claimed, plan)
+    _act(here, claimed, verbs.close(anna))
+    _act(here, wrong, verbs.correct(lea, "wrong_severity", "It is slow.", "low"))
+    _act(here, lowered, verbs.request(anna, Request("executive", "They are loud.")))
+    _act(here, lowered, verbs.answer_request(lea, False, "They always are."))
+    _act(here, lowered, verbs.relieve(admin, "resolve", here.clock.now() + 9 * DAY, "Agreed with them."))
+    _act(here, lowered, verbs.lower(lea, "standard", "There is a way around it."))
+    _act(here, lowered, verbs.confide(lea, ["anna"], "A legal matter."))
+    _act(here, into, verbs.override(lea, Override(reason="I know them.", severity="high", owner="bo")))
+    _link(here, merged, "merged", into)
+    _link(here, child, "parent", into)
+    _act(here, into, verbs.acknowledge(carl))
+    _unlink(here, child, "parent", into)
+    here.forward(3 * HOUR)  # acknowledgements expire, clocks warn
+
+
+def _link(here: World, case: int, kind: str, other: int) -> None:
+    desk, lea = here.installation.desk, here.viewer("lea")
+    here.installation.writer.write(
+        lambda tx: linking.link(tx, desk, lea, case, kind, other, "The same problem."), cases=[case, other]
+    )
+    here.forward(SECOND)
+
+
+def _unlink(here: World, case: int, kind: str, other: int) -> None:
+    desk, lea = here.installation.desk, here.viewer("lea")
+    here.installation.writer.write(lambda tx: linking.unlink(tx, desk, lea, case, kind, other), cases=[case, other])
 
 
 def _act(here: World, case: int, plan: acting.Plan) -> None:

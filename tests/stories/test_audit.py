@@ -15,6 +15,7 @@ from tests.stories.record import story
 from tests.testing import SECRET, Databases
 from tocsin import audit
 from tocsin.audit import Keys, Report
+from tocsin.cases.events import EVENTS
 from tocsin.ledger.findings import Finding
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_driver_error
@@ -64,7 +65,9 @@ def test_an_untouched_record_has_no_findings(recorded: str) -> None:
     database, report = Database(recorded), Report()
     with database.reading() as tx:
         assert [str(finding) for finding in audit.verify(tx, KEYS, report)] == []
+        kinds = {row[0] for row in tx.rows("SELECT DISTINCT kind FROM events")}
     database.close()
+    assert {kind.name for kind in EVENTS} - kinds == set()
     assert report.tally.chains > 40
     assert report.tally.events > 400
     assert report.tally.open == 0

@@ -1,5 +1,7 @@
 """Erasing payloads: what was said is gone, that it was said stays provable, and nothing else can hide behind it."""
 
+from contextlib import suppress
+
 import pytest
 
 from tests.stories.record import STARTER, story
@@ -8,13 +10,19 @@ from tocsin import audit
 from tocsin.audit import Keys, Report
 from tocsin.cases import applying, folding
 from tocsin.cases.aggregate import Case
+from tocsin.cases.events import EVENTS
 from tocsin.cases.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import erasing
 from tocsin.ledger.chain import PLATFORM
+from tocsin.storage.transaction import Tx
 
 KEYS = Keys.of(SECRET)
+
+
+class Undone(Exception):
+    """Ends a transaction."""
 
 
 def proved(here: World) -> tuple[list[str], Report]:
@@ -47,6 +55,27 @@ def test_every_payload_of_a_record_can_be_erased(database_url: str) -> None:
         assert list(replay(tx, outcome, lambda done: None)) == []
     assert outcome.engines[1].erased == sum(kind in ("case.decided", "case.reclassified") for _, _, kind in events)
     assert outcome.engines[1].equal == 0
+    here.installation.close()
+
+
+def test_the_payloads_of_each_kind_can_be_erased_alone(database_url: str) -> None:
+    here = story(database_url)
+    journal, found = here.installation.journal, {}
+
+    def write(tx: Tx, kind: str) -> None:
+        chains: dict[int, list[int]] = {}
+        for chain, seq in tx.rows("SELECT chain, seq FROM events WHERE kind = ? ORDER BY chain, seq", (kind,)):
+            chains.setdefault(chain, []).append(seq)
+        for chain, seqs in chains.items():
+            erasing.erase(tx, journal, chain, seqs, by="user:lea", reason="asked to be forgotten")
+        found[kind] = [str(finding) for finding in audit.verify(tx, KEYS, Report())]
+        raise Undone
+
+    for kind in (kind.name for kind in EVENTS):
+        with suppress(Undone):
+            here.installation.writer.write(lambda tx, kind=kind: write(tx, kind))  # type: ignore[misc]
+    assert found == {kind.name: [] for kind in EVENTS}
+    assert proved(here)[0] == []
     here.installation.close()
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.api import cases, health, hot, people, policies, problems, signals, tokens, verbs, watchers, webhooks
+from tocsin.api.description import document
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.logging import log
@@ -106,6 +107,16 @@ def create(installation: Installation) -> Edge:
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(health.router)
     api.include_router(web.router)
+
+    described: list[dict[str, Any]] = []
+
+    def openapi() -> dict[str, Any]:
+        """Put together when it is first asked for."""
+        if not described:
+            described.append(document.describe(api))
+        return described[0]
+
+    api.openapi = openapi  # type: ignore[method-assign]
 
     @api.exception_handler(TocsinError)
     async def refused(_: Request, error: TocsinError) -> Response:

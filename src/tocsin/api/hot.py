@@ -113,7 +113,7 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
     if opened.decision is None:
         return await run_in_threadpool(_stored, installation, opened, viewer)
     people = installation.people()  # whoever opened the case has just looked everyone up
-    return representation.show(opened.state, people, discretion.decision(opened.decision, viewer))
+    return representation.brief(opened.state, people, discretion.decision(opened.decision, viewer) or opened.decision)
 
 
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[
         stored = queries.decision_bytes(tx, viewer, case.id)
         numbers = queries.numbers(tx, viewer, [case.parent])
         people = installation.desk.directory.get(tx)
-    return representation.show_to(viewer, opened.state, people, discretion.decision(stored, viewer), numbers)
+    return discretion.show_to(viewer, opened.state, people, discretion.decision(stored, viewer), numbers)
 
 
 async def open_batch(request: Request) -> Response:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body
+from tocsin.cases import sight
 from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
 from tocsin.notify import subscriptions
@@ -84,10 +85,13 @@ def list_deliveries(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """What became of each event, the newest first: queued, sent, delivered, failed or cancelled."""
+    """What became of each event, the newest first: queued, sent, delivered, failed or cancelled. Those of confidential
+    cases are for whoever may see these."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
-    conditions, parameters = ["subscription = ?"], [wanted]
+    seen, named = sight.condition(who)
+    own = f"(chain = 0 OR EXISTS (SELECT 1 FROM cases WHERE cases.id = chain AND {seen}))"
+    conditions, parameters = ["subscription = ?", own], [wanted, *named]
     if cursor:
         conditions.append("id < ?")
         parameters.append(ids.from_text(cursor, "cursor"))

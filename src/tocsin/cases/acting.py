@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from tocsin.cases import arming, following, ownership, queries, resting, settling, store
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.applying import apply
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import TIMER
@@ -118,13 +118,23 @@ def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]
 def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
     """What children take over from their parents."""
     for change in changes:
+        _lift(tx, desk, change)
         heard = following.heard(change.events)
         if not heard:
             continue
         children = store.children(tx, change.after.case.id)
         if children:
             lock_cases(tx, children)
-            act_many(tx, desk, dict.fromkeys(children, following.follow(heard)))
+            act_many(tx, desk, dict.fromkeys(children, following.follow(heard, change.after.case)))
+
+
+def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
+    """A case that others follow has at least their level: only it pages."""
+    case = change.after.case
+    if case.parent is None or case.state != "open" or not raised(change.before.case.level, case.level):
+        return
+    lock_cases(tx, [case.parent])
+    act_many(tx, desk, {case.parent: following.lifted(case)})
 
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

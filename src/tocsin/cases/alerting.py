@@ -51,6 +51,12 @@ def workers(scene: Scene) -> list[Named]:
     return [Named(user, why) for user, why in found if user is not None and user in users and users[user].active]
 
 
+def responder(scene: Scene) -> list[Named]:
+    """Whoever acknowledged the case."""
+    why = "escalation manager" if scene.case.kind == "relationship" else "technical lead"
+    return [person for person in workers(scene) if person.why == why]
+
+
 def lead(scene: Scene) -> list[Named]:
     """The lead of the case's team."""
     return [Named(user, "lead:team") for user in climbing.resolve("lead:team", scene)]
@@ -68,7 +74,9 @@ def leader(scene: Scene, state: Aggregate) -> list[Named]:
 
 
 def judges(scene: Scene, state: Aggregate) -> list[Named]:
-    """Who judges a claim: the technical lead, where that is a senior, else whoever answers for the path."""
+    """Who judges a claim: whoever acknowledged, where he may, else whoever answers for the path."""
+    if scene.case.kind == "relationship":
+        return responder(scene) or leader(scene, state)
     users, technical = scene.around.directory.users, scene.case.technical_lead
     if technical in users and users[technical].active and users[technical].role in ("senior", "lead"):
         return [Named(technical, "technical lead")]

@@ -273,18 +273,19 @@ def _breached(state: Aggregate, payload: Payload, at: int) -> None:
 
 def _stop(state: Aggregate, stops: Iterable[list[Any]], at: int) -> None:
     """Clocks that an event stops, as of their claim where there is one; one stopped exactly when it is due is met. A
-    paused one stopped when its pause began."""
+    paused one stopped when its pause began, whatever was claimed since."""
     for run in _runs(state, stops):
-        stopped = run.claimed_at or run.paused_at or at
+        stopped = run.paused_at or run.claimed_at or at
         run.outcome, run.settled_at = "met" if stopped <= run.due_at else "breached", stopped
         run.claimed_at = run.paused_at = None
 
 
 def _escalated(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
-    case.level, case.kind = payload["level"], payload["kind"]
+    case.level, case.kind = payload["level"], case.kind or payload["kind"]  # a second path does not change the kind
     case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None  # of a lower level: no answer to this one
-    case.requested_level = case.request_due_at = None
+    if case.requested_level is not None and not raised(case.level, case.requested_level):
+        case.requested_level = case.request_due_at = None
     state.escalations.append(
         Escalation(
             id=ids.from_text(payload["escalation"]),

@@ -37,9 +37,10 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     return [breached, alerting.alert(scene, "breach", says, people, run), *steps]
 
 
-def warn(scene: Scene, state: Aggregate, at: int | None) -> list[Event]:
-    """One message for all clocks of the case that warn at this instant."""
-    runs = [run for run in state.clocks if run.ticking and run.warn_at == at]
+def warn(scene: Scene, state: Aggregate) -> list[Event]:
+    """One message for all clocks of the case that warn at this instant, and for those whose warnings were missed."""
+    now = scene.now
+    runs = [run for run in state.clocks if run.ticking and run.warn_at is not None and run.warn_at <= now <= run.due_at]
     events = [_warned(scene, run) for run in runs]
     if state.case.parent is not None:
         return events

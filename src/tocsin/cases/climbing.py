@@ -77,12 +77,14 @@ def may_fire(scene: Scene, escalation: Escalation) -> bool:
     return begun.policy.document.calendars[escalation.hours].next_open(scene.now) == scene.now
 
 
-def waited(scene: Scene, escalation: Escalation, step: Step) -> int:
-    """When the wait of a step is over, counted in the hours that the path keeps."""
+def waited(scene: Scene, escalation: Escalation, step: Step | None) -> int:
+    """When the wait of a step is over, counted in the hours that the path keeps; without a step, when the next one may
+    fire."""
     if escalation.hours is None:
-        return scene.now + step.wait.microseconds
+        return scene.now + (step.wait.microseconds if step else 0)
     begun, _ = of(scene, escalation)
-    return begun.policy.document.calendars[escalation.hours].add(scene.now, step.wait)
+    calendar = begun.policy.document.calendars[escalation.hours]
+    return calendar.add(scene.now, step.wait) if step else calendar.next_open(scene.now)
 
 
 def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[Named], Step | None]:
@@ -104,11 +106,18 @@ def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[N
 def last_fired(scene: Scene, escalation: Escalation) -> tuple[int, int]:
     """The pass and step that fired last; a pass of -1 where none has."""
     _, path = of(scene, escalation)
-    if escalation.next_at is None:
+    if escalation.state in ("exhausted", "unheard"):
         return path.repeat, 0
     if escalation.step:
         return escalation.passed, escalation.step - 1
     return escalation.passed - 1, len(path.steps) - 1
+
+
+def named(scene: Scene, escalation: Escalation, user: int) -> bool:
+    """Whether the step that fired last means this user."""
+    begun, path = of(scene, escalation)
+    passed, step = last_fired(scene, escalation)
+    return passed >= 0 and any(found.user == user for found in _everyone(path, begun, passed, step))
 
 
 def reaches(scene: Scene, escalation: Escalation) -> bool:

@@ -1,15 +1,20 @@
-"""What a viewer may not see to the digit: a customer's revenue, which agents and viewers see as a band.
+"""What a viewer may not see: a confidential case, of which a sender learns that there is one; and to the digit a
+customer's revenue, which agents and viewers see as a band.
 
 The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown. So that
 nobody can read it off the policy's curve, the factor that rests on it is shown with its value to one decimal, and
 scores and distances in whole numbers. Sentences about them, and the score in the list of cases, keep their digits.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from tocsin.core import canonical
+from tocsin.cases import representation, sight
+from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.core import canonical, ids
+from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 
 REVENUE = "account.arr"
@@ -36,6 +41,32 @@ def decision(stored: bytes | None, viewer: Viewer) -> bytes | None:
     if stored is None or viewer.may("accounts.revenue"):
         return stored
     return canonical.encode(_banded(canonical.decode(stored)))
+
+
+def show_to(
+    viewer: Viewer,
+    state: Aggregate,
+    directory: Directory,
+    decision: bytes | None = None,
+    numbers: Mapping[int, int] | None = None,
+) -> dict[str, Any]:
+    """The case; of a confidential case that the viewer may not see, only what its sender knows or must know."""
+    return (
+        representation.show(state, directory, decision, numbers)
+        if sight.sees(viewer, state.case)
+        else outline(state.case)
+    )
+
+
+def outline(case: Case) -> dict[str, Any]:
+    """What is said of a confidential case to a sender that may not see it."""
+    return {
+        "id": ids.to_text(case.id),
+        "number": case.number,
+        "external_id": case.external_id,
+        "state": case.state,
+        "confidential": True,
+    }
 
 
 def _banded(value: Any) -> Any:

@@ -36,22 +36,36 @@ def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list
 
 
 def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
-    """The path that the case's policy has for a level, from its first step, now: where the decision says less."""
+    """The path that the case's policy has for a level, from its first step: where the decision says less. It keeps the
+    hours that the case's last path kept."""
     case = state.case
-    found = scene.policy.document.levels.get(level)  # type: ignore[call-overload]
+    policy = scene.around.policies.compiled(case.policy_version)
+    found = policy.document.levels.get(level)  # type: ignore[call-overload]
     if found is None:
         return []
     path = found.relationship if case.kind == "relationship" and found.relationship else found.path
+    hours = arming.hours_of(policy, level) if _rests(scene, state) else None
     payload = {
         "escalation": ids.to_text(scene.mint.new(scene.now)),
         "level": level,
         "kind": case.kind or "technical",
         "path": path,
         "policy_version": case.policy_version,
-        "first_at": scene.now,
-        "hours": None,
+        "first_at": scene.now if hours is None else policy.document.calendars[hours].next_open(scene.now),
+        "hours": hours,
     }
     return [Event("case.escalated", payload)]
+
+
+def _rests(scene: Scene, state: Aggregate) -> bool:
+    """Whether the case's paths wait for somebody's hours: as the last did, else as the decision says."""
+    if state.case.kind == "relationship":
+        return True
+    engineers = [climb for climb in state.escalations if climb.kind == "technical"]
+    if engineers:
+        return engineers[-1].hours is not None
+    last = scene.last()
+    return last is not None and last.kind is not None and not last.wake
 
 
 def again(scene: Scene, climb: Escalation, first_at: int) -> Event:

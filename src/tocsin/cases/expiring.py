@@ -25,7 +25,7 @@ def nudge(scene: Scene, state: Aggregate) -> list[Event]:
     expires = state.case.expires_at()
     assert expires is not None
     says = f"the acknowledgement expires at {instants.to_text(expires)} unless somebody works on the case"
-    people = alerting.workers(scene)[::-1][:1] or alerting.lead(scene)
+    people = alerting.responder(scene) or alerting.lead(scene)
     return [Event("case.nudged", {"expires_at": expires}), alerting.alert(scene, "nudge", says, people)]
 
 
@@ -41,7 +41,7 @@ def unanswered_again(scene: Scene, state: Aggregate, why: str, actor: str = "eng
     ended = Event("case.acknowledgement_ended", {"lead": ids.to_text(lead) if lead else None, "why": why}, actor)
     answered = [climb for climb in state.escalations if climb.state == "acknowledged"]
     mine = [climb for climb in answered if climb.kind == state.case.kind] or answered
-    begun = [_begun_again(scene, mine[-1])] if mine else []
+    begun = [_begun_again(scene, mine[-1])] if mine else escalating.path_of(scene, state, state.case.level)
     run = ticking.last_run(state, "acknowledge")
     if run is None or run.outcome is None:
         return [ended, *begun]
@@ -61,7 +61,7 @@ def triage(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody answered: a case just below a level takes it."""
     level = state.case.triage_level
     answer = Event("case.triaged", {"answer": level, "reason": "nobody answered in time"})
-    return [answer, *(raising.by_engine(scene, state, level, "triage, which nobody answered") if level else [])]
+    return [*(raising.by_engine(scene, state, level, "triage, which nobody answered") if level else []), answer]
 
 
 def _begun_again(scene: Scene, climb: Escalation) -> Event:

@@ -42,6 +42,9 @@ _FIRST = {"number": 0, "source": "", "external_id": None, "account": None, "subj
 _NOTHING = Lost(frozenset(), {})
 _REQUEST = frozenset({"requested_level", "request_due_at"})
 _NAMED = frozenset({"named"})
+_CLAIMS = frozenset({"containment_claimed_at", "resolution_claimed_at"})
+_ENDS = frozenset({"contained_at", "resolved_at"})  # a confirmation keeps the time of the claim
+_WAITS = frozenset({"held_at", "held_until", "alert_at", "triage_at", "triage_level"}) | _REQUEST | _CLAIMS
 
 LOST: dict[str, Lost] = {
     "case.opened": Lost(frozenset({*_FIRST, "imported"}), _FIRST | {"imported": False}),
@@ -62,13 +65,13 @@ LOST: dict[str, Lost] = {
         frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", CLOCKS}) | _NAMED
     ),
     "case.acknowledgement_ended": Lost(frozenset({"technical_lead"}), {"lead": None}),
-    "case.claimed": Lost(frozenset({"containment_claimed_at", "resolution_claimed_at", CLOCKS})),
-    "case.claim_rejected": Lost(frozenset({"containment_claimed_at", "resolution_claimed_at", CLOCKS})),
+    "case.claimed": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
+    "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.reopened": _NOTHING,
     "case.closed": _NOTHING,
-    "case.merged": Lost(frozenset({"state", "closed_at", "parent", "alert_at"})),
+    "case.merged": Lost(frozenset({"state", "closed_at", "parent"}) | _WAITS),
     "case.linked": Lost(frozenset({"parent", "alert_at"})),
     "case.unlinked": Lost(frozenset({"parent"})),
     "case.held": Lost(frozenset({"held_at", "held_until", CLOCKS})),
@@ -110,8 +113,11 @@ class Folding:
         try:
             self._add(event)
         except NotFound as error:
-            if not self.lost & {CLOCKS, ESCALATIONS}:
+            if self.state is None or not self.lost & {CLOCKS, ESCALATIONS}:
                 self.error = f"event {event.seq}, {event.kind}: {error}"
+            else:  # it is about a clock or an escalation whose beginning was erased
+                self.lost |= LOST.get(event.kind, _EVERYTHING).names
+                touch(self.state, event.kind, event.at)
         except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
             self.error = f"event {event.seq}, {event.kind}: {type(error).__name__}: {error}"
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases import alerting, breaching, escalating, raising, reclassifying, ticking
+from tocsin.cases.aggregate import Aggregate, Case, raised
+from tocsin.cases.drafting import Draft
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
+from tocsin.policy.decision import Override
 
-_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.contained")
+_ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
+_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.contained", *_ENDS)
 
 
 def heard(events: Sequence[Event]) -> list[Event]:
@@ -15,11 +19,30 @@ def heard(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.kind in _FOLLOWED]
 
 
-def follow(heard: Sequence[Event]) -> Callable[[Aggregate, Scene], list[Event]]:
+def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene], list[Event]]:
     """A plan for a child of the case that these events happened to."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        return [event for happened in heard if (event := _followed(state, happened)) is not None]
+        draft = Draft(state, scene.now)
+        for happened in heard:
+            if happened.kind in _ENDS:
+                draft.add_all(_orphaned(draft.state, scene, parent))
+            elif draft.state.case.state == "open" and (event := _followed(draft.state, happened)) is not None:
+                draft.add(event)
+        return draft.events
+
+    return plan
+
+
+def lifted(child: Case) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case whose level has risen."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        if state.case.state != "open" or not raised(state.case.level, child.level):
+            return []
+        why = f"case {child.number}, which follows it, has risen"
+        said = Override(reason=why, by=reclassifying.ENGINE, level=child.level)  # type: ignore[arg-type]
+        return raising.decided(scene, state, said, reclassifying.ENGINE)
 
     return plan
 
@@ -37,13 +60,42 @@ def caught_up(state: Aggregate, parent: Case, actor: str) -> list[Event]:
     return events
 
 
+def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> list[Event]:
+    """The end of a link. A case that follows no more speaks for itself again: where nobody has it, its path begins, and
+    where nobody owns it, its lead is told until somebody does."""
+    draft = Draft(state, scene.now)
+    payload = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
+    draft.add(Event("case.unlinked", payload, actor))
+    case = draft.state.case
+    if kind != "parent" or case.state != "open":
+        return draft.events
+    here = scene.again(draft.state)
+    if case.level != "standard" and case.acknowledged_at is None:
+        draft.add_all(escalating.path_of(here, draft.state, case.level))
+    run = ticking.last_run(draft.state, "assign")
+    if case.owner is None and run is not None and run.outcome == "breached":
+        draft.add_all(breaching.still_unowned(here, draft.state))
+    return draft.events
+
+
+def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
+    """The parent's problem is solved. Whether that of the child is, its own people say."""
+    events = left(scene, state, "parent", parent, reclassifying.ENGINE)
+    if state.case.state != "open":
+        return events
+    says = f"case {parent.number}, which it followed, is {parent.state}; is this one solved too?"
+    return [*events, alerting.alert(scene, "parent", says, alerting.workers(scene) or alerting.lead(scene))]
+
+
 def _followed(state: Aggregate, event: Event) -> Event | None:
     case, said = state.case, event.payload
-    if event.kind == "case.acknowledged" and case.acknowledged_at is None:
+    if event.kind == "case.acknowledged" and case.acknowledged_at is None and case.level != "standard":
+        if said["lasts"] is None:  # somebody else is still wanted
+            return Event("case.acknowledged", said | {"stops": []}, event.actor)
         return Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)
     if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
         return Event("case.acknowledgement_ended", said, event.actor)
-    if event.kind == "case.contained" and case.contained_at is None:
+    if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
         return Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, event.actor)
     return None
 

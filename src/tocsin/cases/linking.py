@@ -4,7 +4,7 @@ from tocsin.cases import acting, store
 from tocsin.cases.acting import Done
 from tocsin.cases.context import Desk
 from tocsin.cases.verbs import links
-from tocsin.core.errors import NotAllowed
+from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -19,7 +19,9 @@ def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, r
 
 
 def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int) -> Done:
-    """The cases have nothing more to do with each other."""
+    """The cases have nothing more to do with each other; `kind`: related, or parent, which `other` was."""
+    if kind not in ("related", "parent"):
+        raise InvalidInput(f"{kind[:40]!r} cannot be undone", place="kind", expected="related or parent")
     mine, theirs = store.load(tx, case).case, store.load(tx, other).case
     done = acting.act(tx, desk, case, links.unlink(viewer, kind, theirs))
     back = {"parent": "child"}.get(kind, kind)

@@ -77,8 +77,8 @@ def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:
 
 def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
     """Who was paged or told about a case, and what became of each message. `state`: queued, sent (on its way now),
-    delivered (the receiver took it), failed, cancelled; `acknowledged_at`: its person answered. NotFound where there is
-    no such case for this viewer."""
+    delivered (the receiver took it), failed, cancelled; `acknowledged_at`: its person answered. NotFound where there
+    is no such case for this viewer."""
     viewer.require("cases.read")
     _require(tx, viewer, case)
     rows = tx.rows(

@@ -5,11 +5,10 @@ import msgspec
 from tocsin.cases import escalating, reclassifying
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
+from tocsin.cases.reclassifying import ENGINE
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import Decision, Override
-
-ENGINE = "engine"
 
 
 def by_engine(scene: Scene, state: Aggregate, level: str, why: str) -> list[Event]:
@@ -21,20 +20,26 @@ def by_engine(scene: Scene, state: Aggregate, level: str, why: str) -> list[Even
 
 def decided(scene: Scene, state: Aggregate, override: Override, actor: str) -> list[Event]:
     """Decide the case again under what a person has set; what he had set before stays, where this does not say it."""
-    last = scene.last()
     draft = Draft(state, scene.now)
-    if last is None:  # its facts were erased: only the level can be followed
-        for event in escalating.path_of(scene, draft.state, override.level or state.case.level):
-            draft.add(event)
-        return draft.events
-    reclassifying.reclassify(draft, scene, last, last.facts, actor, joined(last, override))
+    decision = decide_again(draft, scene, override, actor)
+    level = override.level or state.case.level
+    if decision is None and raised(state.case.level, level):  # its facts were erased: only the level can be followed
+        draft.add_all(escalating.path_of(scene, draft.state, level))
     return draft.events
+
+
+def decide_again(draft: Draft, scene: Scene, override: Override, actor: str) -> Decision | None:
+    """The decision under what a person has set; None where the facts were erased."""
+    last = scene.last()
+    if last is None:
+        return None
+    return reclassifying.reclassify(draft, scene, last, last.facts, actor, joined(last, override))
 
 
 def joined(last: Decision, override: Override) -> Override:
     """What was set before, with what is set now in its place."""
-    before = last.override
-    if before is None or before.by == ENGINE:
+    before = reclassifying.of_person(last.override)
+    if before is None:
         return override
     said = {name: value for name, value in msgspec.structs.asdict(override).items() if value is not None}
     return msgspec.structs.replace(before, **said)

@@ -3,6 +3,8 @@ is lowered by itself."""
 
 from typing import Any
 
+import msgspec
+
 from tocsin.cases import arming, engine, ticking
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
@@ -15,6 +17,8 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision, Override
 from tocsin.policy.facts import Facts
+
+ENGINE = "engine"  # as the one who set something: nobody answered
 
 
 def reclassify(
@@ -30,7 +34,7 @@ def reclassify(
     if facts == last.facts and override is None:
         return last
     policy = scene.around.policies.at(scene.now)
-    wanted = override or _of_person(last.override)
+    wanted = _known(policy, override or of_person(last.override))
     decision = decide(policy, facts, draft.now, wanted, opened_at=draft.state.case.opened_at)
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
@@ -63,9 +67,20 @@ def supersede(draft: Draft, scene: Scene, policy: Policy, decision: Decision) ->
         draft.add(Event("clocks.superseded", {"clocks": changed}))
 
 
-def _of_person(override: Override | None) -> Override | None:
-    """What the engine itself had raised, because nobody answered, does not keep new facts from raising it further."""
-    return None if override is None or override.by == "engine" else override
+def of_person(override: Override | None) -> Override | None:
+    """What people have set. What the engine itself had raised, because nobody answered, does not keep new facts from
+    raising it further."""
+    if override is None or override.by != ENGINE:
+        return override
+    rest = msgspec.structs.replace(override, level=None, kind=None)
+    return None if rest.severity is rest.owner is rest.team is None else rest
+
+
+def _known(policy: Policy, override: Override | None) -> Override | None:
+    """A severity that the policy in force does not have any more is not held on to."""
+    if override is None or override.severity is None or override.severity in policy.document.severities:
+        return override
+    return msgspec.structs.replace(override, severity=None)
 
 
 def _rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
@@ -79,6 +94,8 @@ def _rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> Non
         draft.add(Event("clocks.started", {"clocks": started}))
     for climb in state.live():
         draft.add(Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "stopped"}))
+    if state.case.parent is not None:  # which rises with it, and pages for both
+        return
     draft.add_all(escalate(policy, decision, scene.mint, now))
 
 

@@ -1,15 +1,13 @@
 """A case as the API and the command line show it. Instants are RFC 3339, ids their 13 characters, users their names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from tocsin.cases import sight
-from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.core import ids, instants
 from tocsin.people.directory import Directory
-from tocsin.people.permissions import Viewer
 
 
 def show(
@@ -18,7 +16,24 @@ def show(
     """The case; with its decision, where given, as it stands in the journal. `numbers`: of other cases by id, as far
     as they may be named."""
     case = state.case
-    shown: dict[str, Any] = {
+    shown = _head(case, directory) | _flags(case)
+    shown["escalation_manager"] = directory.name_of(case.escalation_manager)
+    shown["parent"] = numbers.get(case.parent) if numbers and case.parent is not None else None
+    shown["corrected"], shown["confidential"] = case.corrected, case.confidential
+    shown["named"] = [directory.name_of(ids.from_text(user)) for user in case.named.split()]
+    shown["clocks"] = [_clock(run) | _history(run) for run in state.clocks]
+    return _with_parts(shown, state, decision)
+
+
+def brief(state: Aggregate, directory: Directory, decision: bytes) -> dict[str, Any]:
+    """A case that has just been opened: as `show`, without what cannot have happened to it yet."""
+    shown = _head(state.case, directory)
+    shown["clocks"] = [_clock(run) for run in state.clocks]
+    return _with_parts(shown, state, decision)
+
+
+def _head(case: Case, directory: Directory) -> dict[str, Any]:
+    return {
         "id": ids.to_text(case.id),
         "number": case.number,
         "external_id": case.external_id,
@@ -35,101 +50,65 @@ def show(
         "team": case.team,
         "account_id": _id(case.account),
         "technical_lead": directory.name_of(case.technical_lead),
-        "escalation_manager": directory.name_of(case.escalation_manager),
-        "parent": numbers.get(case.parent) if numbers and case.parent is not None else None,
         "opened_at": instants.to_text(case.opened_at),
         "updated_at": instants.to_text(case.updated_at),
         "occurred_at": _instant(case.occurred_at),
+        "acknowledged_at": _instant(case.acknowledged_at),
         "resolved_at": _instant(case.resolved_at),
-        "closed_at": _instant(case.closed_at),
         "imported": case.imported,
-        "corrected": case.corrected,
-        "confidential": case.confidential,
-        "named": [directory.name_of(ids.from_text(user)) for user in case.named.split()] if case.confidential else [],
-        **_flags(case),
-        "request": _request(case),
-        "triage": _triage(case),
-        "clocks": clocks(state),
-        "escalations": _escalations(state),
     }
+
+
+def _with_parts(shown: dict[str, Any], state: Aggregate, decision: bytes | None) -> dict[str, Any]:
+    shown["escalations"] = _escalations(state)
     if decision is not None:
         shown["decision"] = msgspec.Raw(decision)
     return shown
 
 
-def show_to(
-    viewer: Viewer,
-    state: Aggregate,
-    directory: Directory,
-    decision: bytes | None = None,
-    numbers: Mapping[int, int] | None = None,
-) -> dict[str, Any]:
-    """As `show`; of a confidential case that the viewer may not see, only what its sender knows or must know."""
-    return show(state, directory, decision, numbers) if sight.sees(viewer, state.case) else outline(state.case)
-
-
-def outline(case: Case) -> dict[str, Any]:
-    """What is said of a confidential case to a sender that may not see it."""
+def _clock(run: RunningClock) -> dict[str, Any]:
     return {
-        "id": ids.to_text(case.id),
-        "number": case.number,
-        "external_id": case.external_id,
-        "state": case.state,
-        "confidential": True,
+        "clock": run.clock,
+        "cycle": run.cycle,
+        "target": run.target,
+        "calendar": run.calendar,
+        "started_at": instants.to_text(run.started_at),
+        "due_at": instants.to_text(run.due_at),
+        "original_due_at": instants.to_text(run.original_due_at),
+        "paused": run.paused_at is not None,
+        "outcome": run.outcome,
+        "settled_at": _instant(run.settled_at),
     }
 
 
-def clocks(state: Aggregate) -> Sequence[dict[str, Any]]:
-    return [
-        {
-            "clock": run.clock,
-            "cycle": run.cycle,
-            "target": run.target,
-            "calendar": run.calendar,
-            "started_at": instants.to_text(run.started_at),
-            "due_at": instants.to_text(run.due_at),
-            "original_due_at": instants.to_text(run.original_due_at),
-            "warn_at": _instant(run.warn_at),
-            "paused": run.paused_at is not None,
-            "paused_at": _instant(run.paused_at),
-            "claimed_at": _instant(run.claimed_at),
-            "outcome": run.outcome,
-            "settled_at": _instant(run.settled_at),
-            "cancelled_because": run.cancelled_because,
-            "excused_by": run.excused_by,
-        }
-        for run in state.clocks
-    ]
+def _history(run: RunningClock) -> dict[str, Any]:
+    return {
+        "warn_at": _instant(run.warn_at),
+        "paused_at": _instant(run.paused_at),
+        "claimed_at": _instant(run.claimed_at),
+        "cancelled_because": run.cancelled_because,
+        "excused_by": run.excused_by,
+    }
 
 
 def _flags(case: Case) -> dict[str, Any]:
-    """What is true of the case beside its state, and since when."""
+    """What is true of the case beside its state, and since when; the escalation that is asked for, and when silence
+    accepts it; what triage waits for (the decision says what is asked)."""
+    asked = case.requested_level
     return {
         "acknowledged": case.acknowledged_at is not None,
-        "acknowledged_at": _instant(case.acknowledged_at),
         "acknowledged_until": _instant(case.expires_at()) if case.state == "open" else None,
         "contained": case.contained_at is not None,
         "contained_at": _instant(case.contained_at),
         "containment_claimed_at": _instant(case.containment_claimed_at),
         "resolution_claimed_at": _instant(case.resolution_claimed_at),
+        "closed_at": _instant(case.closed_at),
         "held": case.held_at is not None,
         "held_at": _instant(case.held_at),
         "held_until": _instant(case.held_until),
+        "request": asked and {"level": asked, "due_at": _instant(case.request_due_at)},
+        "triage": case.triage_at and {"answer_by": _instant(case.triage_at), "level_if_unanswered": case.triage_level},
     }
-
-
-def _request(case: Case) -> dict[str, Any] | None:
-    """The escalation that is asked for, and when silence accepts it."""
-    if case.requested_level is None:
-        return None
-    return {"level": case.requested_level, "due_at": _instant(case.request_due_at)}
-
-
-def _triage(case: Case) -> dict[str, Any] | None:
-    """What triage waits for; the decision says what is asked."""
-    if case.triage_at is None:
-        return None
-    return {"answer_by": instants.to_text(case.triage_at), "level_if_unanswered": case.triage_level}
 
 
 def _escalations(state: Aggregate) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""The clock that watches for an owner's silence begins anew whenever somebody works on the case. Pure."""
+"""The clock that watches for an owner's silence begins anew whenever somebody works on the case; while the case waits,
+where the policy lets this clock pause, it is paused from its beginning. Pure."""
 
 from collections.abc import Sequence
 
@@ -16,11 +17,12 @@ def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Ev
     if state.case.state != "open" or not any(event.kind in ACTIVITY for event in planned):
         return []
     run = ticking.last_run(state, SILENCE)
-    if run is None:
+    if run is None or run.outcome == "cancelled":
         return []
     if run.outcome is not None:
         cycle = run.cycle + 1
         clock = ticking.once_more(run, scene.around, cycle, scene.now, state.case.opened_at)
-        return [Event("clocks.started", {"clocks": [clock]})]
+        waits = state.case.held_at is not None and SILENCE in scene.policy.document.clocks.pause_clocks
+        return [Event("clocks.started", {"clocks": [clock | {"paused_at": scene.now} if waits else clock]})]
     change = ticking.restarted(run, scene.around, scene.now) if run.ticking else None
     return [Event("clocks.restarted", {"clocks": [change]})] if change else []

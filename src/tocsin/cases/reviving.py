@@ -25,6 +25,8 @@ def revive(draft: Draft, scene: Scene, decision: Decision, *, again: bool, reste
         draft.add(Event("clocks.started", {"clocks": clocks}))
     if state.case.level == "standard" or state.case.acknowledged_at is not None or state.climbing():
         return
+    if state.case.parent is not None:  # which pages for it
+        return
     if decision.level == state.case.level:
         policy = scene.around.policies.compiled(decision.policy_version)
         draft.add_all(escalating.escalate(policy, decision, scene.mint, draft.now))
@@ -57,12 +59,13 @@ def _clocks(
 
 def _cumulative(state: Aggregate, scene: Scene, started: dict[str, Any], rested: int | None) -> dict[str, Any]:
     """A clock that counts from the opening goes on where it stood: the time in which the case rested, and the pauses
-    before, do not count."""
+    before, do not count; nor does a pause in which it was resolved."""
     last: RunningClock | None = ticking.last_run(state, started["clock"])
     if started["origin"] != "opened" or last is None or rested is None:
         return started
     document = scene.around.policies.compiled(started["policy_version"]).document
-    pauses = (*ticking.spans(last.pauses), (rested, scene.now))
+    begun = last.settled_at if last.outcome == "met" and last.settled_at is not None else rested
+    pauses = (*ticking.spans(last.pauses), (min(begun, rested), scene.now))
     run = targets.start(
         started["clock"],
         durations.parse(started["target"]),

@@ -41,7 +41,7 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
         if run.ticking and now > run.due_at:
             yield _Due(run.due_at + 1, 0, place, lambda run=run: breaching.breach(scene, state, run))  # type: ignore[misc]
         elif run.ticking and run.warn_at is not None and run.warn_at <= now:
-            yield _Due(run.warn_at, 1, place, lambda run=run: breaching.warn(scene, state, run.warn_at))  # type: ignore[misc]
+            yield _Due(run.warn_at, 1, place, lambda: breaching.warn(scene, state))
     waiting: list[tuple[int | None, Callable[[Scene, Aggregate], list[Event]]]] = [
         (case.held_until, expiring.release),
         (case.nudge_at(), expiring.nudge),

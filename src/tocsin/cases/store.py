@@ -16,7 +16,6 @@ _CLOCK = ", ".join(column.name for column in clocks.columns)
 _ESCALATION = ", ".join(column.name for column in escalations.columns)
 _CASE_CHANGES = [field for field in Case.__struct_fields__ if field != "id"]
 _CLOCK_CHANGES = [field for field in RunningClock.__struct_fields__ if field not in ("clock", "cycle")]
-_UPDATE_CASE = f"UPDATE cases SET {', '.join(f'{name} = ?' for name in _CASE_CHANGES)} WHERE id = ?"
 _UPDATE_CLOCK = (
     f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in _CLOCK_CHANGES)}"
     " WHERE case_id = ? AND clock = ? AND cycle = ?"
@@ -56,9 +55,9 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
 
 
 def children(tx: Tx, parent: int) -> list[int]:
-    """The open cases that follow this one."""
+    """The cases that follow this one, those that are over included."""
     return [
-        row[0] for row in tx.rows("SELECT id FROM cases WHERE parent = ? AND state = 'open' ORDER BY id", (parent,))
+        row[0] for row in tx.rows("SELECT id FROM cases WHERE parent = ? AND state <> 'merged' ORDER BY id", (parent,))
     ]
 
 
@@ -100,14 +99,15 @@ def save(tx: Tx, before: Aggregate, after: Aggregate) -> None:
 
 def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
     """Write the differences of two states each of many cases, in few statements."""
-    rows: list[Row] = []
+    rows: dict[str, list[Row]] = {}
     runs: list[Row] = []
     climbs: list[Row] = []
     parts = []
     for before, after in changes:
         case = after.case
         if case != before.case:
-            rows.append((*(getattr(case, name) for name in _CASE_CHANGES), case.id))
+            statement, row = _case_change(before.case, case)
+            rows.setdefault(statement, []).append(row)
         held = {(run.clock, run.cycle): run for run in before.clocks}
         for run in after.clocks:
             if (old := held.get((run.clock, run.cycle))) is not None and old != run:
@@ -122,10 +122,19 @@ def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
         new_clocks = [run for run in after.clocks if (run.clock, run.cycle) not in held]
         new_climbs = [climb for climb in after.escalations if climb.id not in known]
         parts.append((case.id, new_clocks, new_climbs))
-    tx.run_many(_UPDATE_CASE, rows)
+    for statement, together in rows.items():
+        tx.run_many(statement, together)
     tx.run_many(_UPDATE_CLOCK, runs)
     tx.run_many(_UPDATE_ESCALATION, climbs)
     _insert_parts(tx, parts)
+
+
+def _case_change(before: Case, after: Case) -> tuple[str, Row]:
+    """The statement that writes the columns in which a case differs, and its parameters. Only those: a column that is
+    set costs its index and its foreign key, whether its value changes or not."""
+    changed = [name for name in _CASE_CHANGES if getattr(before, name) != getattr(after, name)]
+    statement = f"UPDATE cases SET {', '.join([f'{name} = ?' for name in changed])} WHERE id = ?"
+    return statement, (*(getattr(after, name) for name in changed), after.id)
 
 
 def case_row(case: Case) -> Row:

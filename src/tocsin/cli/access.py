@@ -139,17 +139,18 @@ class Local(Api):
 
 
 @contextmanager
-def reading() -> Iterator[Api]:
-    """For commands that only read: whoever may be writing at the time."""
+def reading(acting: str | None = None) -> Iterator[Api]:
+    """For commands that only read: whoever may be writing at the time. `acting`: the user of `--as`, who may see what
+    is confidential."""
     settings = _settings()
     if settings.url:
-        with _remote(settings) as api:
+        with _remote(settings, acting) as api:
             yield api
         return
     runtime = _runtime()
     installation = runtime.look(settings)
     try:
-        yield Local(installation, _viewer(installation, None))
+        yield Local(installation, _viewer(installation, acting))
     finally:
         installation.close()
 
@@ -159,11 +160,7 @@ def writing(doing: str, acting: str | None = None) -> Iterator[Api]:
     """For commands that change something. `doing` names the command to others; `acting` is the user of `--as`."""
     settings = _settings()
     if settings.url:
-        if acting is not None:
-            raise InvalidInput(
-                "a server acts for whom the token names", place="--as", expected="no --as, or no TOCSIN_URL"
-            )
-        with _remote(settings) as api:
+        with _remote(settings, acting) as api:
             yield api
         return
     runtime = _runtime()
@@ -197,9 +194,11 @@ def _runtime() -> Any:
 
 
 @contextmanager
-def _remote(settings: "Settings") -> Iterator[Api]:
+def _remote(settings: "Settings", acting: str | None) -> Iterator[Api]:
     import httpx2
 
+    if acting is not None:
+        raise InvalidInput("a server acts for whom the token names", place="--as", expected="no --as, or no TOCSIN_URL")
     assert settings.url is not None
     if not settings.url.startswith(("http://", "https://")):
         raise Misconfigured(f"{settings.url!r} is no URL", place="TOCSIN_URL", expected="http:// or https://")

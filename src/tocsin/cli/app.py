@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export."),
     "policy": Entry("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
     "import": Entry("tocsin.cli.import_", "import_", "Take in the history or the backlog of another system."),
+    "replay": Entry("tocsin.cli.replay", "replay", "Play an event history through the live verbs."),
     "bench": Entry("tocsin.cli.bench", "app", "Measure this machine."),
     "user": Entry("tocsin.cli.people", "users", "People, and where pages reach them."),
     "team": Entry("tocsin.cli.people", "teams", "Teams, their leads and members."),

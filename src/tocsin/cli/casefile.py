@@ -40,8 +40,34 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     parts.append(f"team {escape(case['team'] or 'none')}")
     if case["technical_lead"]:
         parts.append(f"technical lead {escape(case['technical_lead'])}")
+    if case["escalation_manager"]:
+        parts.append(f"escalation manager {escape(case['escalation_manager'])}")
     console.print(" · ".join(parts), soft_wrap=True)
+    if flags := _flags(case):
+        console.print(" · ".join(flags), soft_wrap=True)
     console.print(f"[dim]opened {when(case['opened_at'])}, id {case['id']}[/dim]")
+
+
+def _flags(case: dict[str, Any]) -> list[str]:
+    """What is true of the case beside its state, and what it waits for."""
+    found = [name for name in ("acknowledged", "contained") if case[name]]
+    claims = [what for what in ("containment", "resolution") if case[f"{what}_claimed_at"]]
+    found += [f"{what} claimed, to be confirmed" for what in claims]
+    if case["held"]:
+        found.append(f"on hold until {when(case['held_until'])}")
+    if case["request"]:
+        found.append(f"{case['request']['level']} requested, accepted at {when(case['request']['due_at'])}")
+    if case["triage"]:
+        found.append(f"triage asks until {when(case['triage']['answer_by'])}")
+    if case["corrected"]:
+        found.append(f"corrected: {case['corrected'].replace('_', ' ')}")
+    if case["parent"]:
+        found.append(f"{'merged into' if case['state'] == 'merged' else 'follows'} case {case['parent']}")
+    if case["confidential"]:
+        found.append(escape(f"confidential: {', '.join(case['named'])}"))
+    if "answers_for" in case:
+        found.append(f"answers for case {case['answers_for']['number']}, which was merged")
+    return found
 
 
 def _clocks(console: Console, case: dict[str, Any]) -> None:
@@ -56,8 +82,9 @@ def _clocks(console: Console, case: dict[str, Any]) -> None:
 
 def _outcome(run: dict[str, Any]) -> str:
     if run["outcome"] is None:
-        return "paused" if run["paused"] else "running"
-    text = run["outcome"]
+        return "paused" if run["paused"] else "claimed" if run["claimed_at"] else "running"
+    text = run["outcome"] + (f": {run['cancelled_because'].replace('_', ' ')}" if run["cancelled_because"] else "")
+    text += f", excused: {run['excused_by'].replace('_', ' ')}" if run["excused_by"] else ""
     if run["outcome"] == "met" and run["settled_at"]:
         text += f" with {_span(_at(run['due_at']) - _at(run['settled_at']))} to spare"
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text

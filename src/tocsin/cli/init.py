@@ -37,7 +37,7 @@ def init(
     logging.configure("WARNING", json=False)
     settings = configuration.load()
     source = _policy(policy)
-    _secret(settings)
+    ensure_secret(settings)
     password = secrets.token_urlsafe(12)
     made, token, database = _make(settings, source, admin, password)
     if json:
@@ -52,7 +52,7 @@ def _policy(file: str | None) -> str:
     return starters.text() if file is None else read_text(file)
 
 
-def _secret(settings: "Settings") -> None:
+def ensure_secret(settings: "Settings") -> None:
     """A key in a file that only its owner may read, unless one is set already."""
     path = settings.secret_file
     if settings.secret_key is None and not path.exists():
@@ -75,7 +75,7 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
     staff = Staff(Person(ADMIN, "admin", email=email, password_hash=passwords.hashed(password)))
     lock = runtime.hold(settings, "init")
     try:
-        _refuse_a_second(database)
+        refuse_a_second(database)
         migrate.upgrade(database)
         runtime.require_sound(database)
         installation = runtime.build(settings.database_url, settings.secret())
@@ -95,7 +95,7 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
     return made, token, database.shown
 
 
-def _refuse_a_second(database: "Database") -> None:
+def refuse_a_second(database: "Database") -> None:
     from tocsin.core.errors import Conflict
     from tocsin.storage import migrate
 

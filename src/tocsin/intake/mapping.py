@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
@@ -98,6 +98,7 @@ class CaseMapping:
     fields: Mapping[str, Rule]
     groups: Mapping[str, Mapping[str, Rule]]
     tags: tuple[Rule, ...]
+    history: Mapping[str, Rule] = field(default_factory=dict)  # how rows tell what happened; for a replay only
 
     @property
     def rules(self) -> list[Rule]:
@@ -106,8 +107,13 @@ class CaseMapping:
 
     @property
     def columns(self) -> frozenset[str]:
-        """Every column that the mapping reads."""
+        """Every column that the body of a case is read from."""
         return frozenset(column.name for rule in self.rules for column in rule.columns)
+
+    @property
+    def all_columns(self) -> frozenset[str]:
+        """Every column that the mapping reads, those of the history included."""
+        return self.columns | {column.name for rule in self.history.values() for column in rule.columns}
 
 
 class BoundMapping:
@@ -123,7 +129,7 @@ class BoundMapping:
             return rule.bind(places, mapping.missing)
 
         self.used = tuple(sorted(places[name] for name in mapping.columns))
-        """The places of the columns that the mapping reads."""
+        """The places of the columns that the body is read from."""
         self._external_id = bound(mapping.external_id)
         self._source = bound(mapping.fields["source"])
         self._fields = [(name, bound(rule)) for name, rule in mapping.fields.items()]
@@ -131,6 +137,7 @@ class BoundMapping:
             (name, [(inner, bound(rule)) for inner, rule in group.items()]) for name, group in mapping.groups.items()
         ]
         self._tags = [bound(rule) for rule in mapping.tags]
+        self._history = [(name, bound(rule)) for name, rule in mapping.history.items()]
 
     def external_id(self, fields: Sequence[str]) -> str:
         """By what the row's ticket is known; InvalidInput where the row does not say."""
@@ -142,6 +149,17 @@ class BoundMapping:
     def source(self, fields: Sequence[str]) -> str:
         """Where the row's ticket comes from."""
         return str(self._source(fields))
+
+    def history(self, fields: Sequence[str]) -> dict[str, Any]:
+        """What a row says happened, by the keys of the mapping's `history`."""
+        found = {}
+        for name, get in self._history:
+            try:
+                found[name] = get(fields)
+            except InvalidInput as error:
+                error.place = f"history.{name}"
+                raise
+        return found
 
     def body(self, external_id: str, fields: Sequence[str]) -> dict[str, Any]:
         """What a row says, by the names of `POST /cases`; every mapped field stands in it, a missing one as None."""
@@ -171,7 +189,8 @@ def _tags(values: Any) -> list[Any] | None:
 def _misnamed(mapping: CaseMapping, header: Sequence[str]) -> list[Problem]:
     """The columns of the mapping that the header does not have, or has twice."""
     problems = []
-    for column in dict.fromkeys(column for rule in mapping.rules for column in rule.columns):
+    rules = [*mapping.rules, *mapping.history.values()]
+    for column in dict.fromkeys(column for rule in rules for column in rule.columns):
         times = header.count(column.name)
         if times > 1:
             message = f"the file has {times} columns named {column.name!r}"

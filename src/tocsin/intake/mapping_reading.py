@@ -10,6 +10,7 @@ from tocsin.intake import conversions
 from tocsin.intake.conversions import Convert, Kind
 from tocsin.intake.csv_rows import Format
 from tocsin.intake.mapping import CaseMapping, Column, RowMode, Rule
+from tocsin.intake.telling import State
 from tocsin.policy.body import AccountBody, CaseBody, to_body
 from tocsin.policy.structure import near, show
 from tocsin.policy.yaml_keys import Key, key_text
@@ -18,7 +19,18 @@ from tocsin.policy.yaml_lines import Tree, read
 _GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))
 SETTINGS = ("row", "missing", "delimiter", "quote", "encoding")
-_KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *SETTINGS)
+_KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *SETTINGS, "history")
+# What a row of a history tells, and as which field of a case each is read.
+HISTORY = {
+    "at": "occurred_at",
+    "after": "users_affected",
+    "by": "attributes.by",
+    "state": "attributes.state",
+    "owner": "attributes.owner",
+    "team": "attributes.team",
+    "reason": "attributes.reason",
+}
+_HISTORY_NEEDS = {"at": "when the row was written", "state": "a column with a map to " + ", ".join(get_args(State))}
 RULE_KEYS = ("column", "text", "value", "as", "map", "otherwise", "split", "cut", "format", "zone", "default")
 _OTHERWISE = ("refuse", "keep", "missing")
 _IMPLIED: dict[str, Kind] = {"users_affected": "integer", "account.arr": "number", "occurred_at": "time"}
@@ -63,6 +75,7 @@ class _Reading:
             fields={name: self._rule((name,), data[name], name) for name in _FIELDS if name in data},
             groups={name: self._group(name, data[name], known) for name, known in _GROUPS.items() if name in data},
             tags=self._tags(data),
+            history=self._history(data["history"]) if "history" in data else {},
         )
 
     def _keys(self, key: Key, value: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
@@ -81,6 +94,19 @@ class _Reading:
     def _group(self, name: str, value: Any, known: tuple[str, ...] | None) -> dict[str, Rule]:
         entries = self._keys((name,), value, known)
         return {inner: self._rule((name, inner), entry, f"{name}.{inner}") for inner, entry in entries.items()}
+
+    def _history(self, value: Any) -> dict[str, Rule]:
+        """How the rows of a ticket tell what happened to it."""
+        entries = self._keys(("history",), value, tuple(HISTORY))
+        for name, why in _HISTORY_NEEDS.items():
+            if name not in entries:
+                self.problem(("history", name), "this key is missing", why)
+        table = entries["state"].get("map") if isinstance(entries.get("state"), dict) else None
+        for text, state in table.items() if isinstance(table, dict) else ():
+            if state not in get_args(State):
+                expected = "one of " + ", ".join(get_args(State))
+                self.problem(("history", "state", "map", text), f"{show(state)} is not one of the states", expected)
+        return {name: self._rule(("history", name), entry, HISTORY[name]) for name, entry in entries.items()}
 
     def _tags(self, data: Mapping[str, Any]) -> tuple[Rule, ...]:
         tags = data.get("tags", [])

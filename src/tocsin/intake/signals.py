@@ -223,7 +223,7 @@ def _solved(signal: Signal, state: Aggregate, scene: Scene) -> list[Event]:
     if case.state != "open" or case.resolution_claimed_at is not None:
         return []
     if source.casefold() not in MONITORING:
-        return solved(signal.viewer, state, scene, text)
+        return solved(signal.viewer, state, scene, text, sure=False)
     ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
     return [Event("case.recovered", {"source": source, "note": text}, signal.viewer.actor), ask]
 

@@ -58,6 +58,11 @@ def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: 
     return _store(tx, known, known.facts | facts) if adds(known, facts) else known
 
 
+def give(tx: Tx, account: int, owner: int | None) -> None:
+    """Who answers for the relationship with this customer from now on; None for nobody."""
+    tx.run("UPDATE accounts SET owner = ? WHERE id = ?", (owner, account))
+
+
 def adds(known: Account, facts: dict[str, Any]) -> bool:
     """Whether these facts say something new about an account."""
     return known.facts | facts != known.facts

@@ -59,6 +59,11 @@ class Viewer:
     user: int | None = None
     token: int | None = None
 
+    @property
+    def name(self) -> str:
+        """How people call whoever this is: the actor without its kind."""
+        return self.actor.partition(":")[2] or self.actor
+
     def may(self, permission: Permission) -> bool:
         return permission in _GRANTS[self.role]
 

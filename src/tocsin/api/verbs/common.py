@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from tocsin.api.access import case_id, json
-from tocsin.cases import acting, queries, representation, store
+from tocsin.cases import acting, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
 from tocsin.core import instants
 from tocsin.intake import accept
@@ -43,7 +43,7 @@ def carry_out(here: Installation, who: Viewer, again: Once | None, cases: tuple[
             state = write(tx, case).state
             accept.remember(tx, again, case)
         numbers = queries.numbers(tx, who, [state.case.parent])
-        return representation.show_to(who, state, here.desk.directory.get(tx), numbers=numbers)
+        return discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers)
 
     return json(here.writer.write(job, cases=cases))
 

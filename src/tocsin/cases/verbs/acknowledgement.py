@@ -44,7 +44,7 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
         begin(viewer, "cases.work", Verb.DECLINE, state)
         if viewer.user is None:
             raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
-        climb = _declinable(viewer.user, state)
+        climb = _declinable(viewer, viewer.user, state, scene)
         declined = _declined(viewer, viewer.user, climb, scene)
         events: list[Event] = []
         if climb.state == "acknowledged":
@@ -88,11 +88,13 @@ def _answer(climb: Escalation, by: str, given: int, viewer: Viewer) -> Event:
 def _acknowledged(
     viewer: Viewer, state: Aggregate, scene: Scene, full: list[Escalation], others: list[Escalation]
 ) -> Event:
-    """While engineers are still wanted, the answer for the relationship stops no clock."""
+    """While engineers are still wanted, the answer for the relationship stops no clock; nor does it once they have
+    answered."""
     rules = scene.policy.document.cases
     lasts = rules.acknowledgement_critical if state.case.severity == "critical" else rules.acknowledgement_other
     kind = full[0].kind if full else state.case.kind or "technical"
-    aside = kind == "relationship" and any(climb.kind == "technical" for climb in others)
+    engineers = state.case.acknowledged_at is not None or any(climb.kind == "technical" for climb in others)
+    aside = kind == "relationship" and engineers
     payload = {
         "lead": ids.to_text(viewer.user) if viewer.user else None,
         "kind": kind,
@@ -106,10 +108,12 @@ def _stopped(climb: Escalation, viewer: Viewer) -> Event:
     return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, viewer.actor)
 
 
-def _declinable(user: int, state: Aggregate) -> Escalation:
+def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Escalation:
+    """The path that paged this user; where none did, one that he could answer."""
     live = state.live()
     if live:
-        return live[-1]
+        paged = [climb for climb in live if climbing.named(scene, climb, user)]
+        return (paged or _answerable(viewer, state, None))[-1]
     if user not in (state.case.technical_lead, state.case.escalation_manager):
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
     return next(climb for climb in reversed(state.escalations) if climb.state == "acknowledged")
@@ -127,6 +131,6 @@ def _declined(viewer: Viewer, user: int, climb: Escalation, scene: Scene) -> Eve
         "step": place,
         "notified": [climbing.person(scene.around, person) for person in reached],
         "unreachable": [climbing.person(scene.around, person) for person in missed],
-        "next_at": climbing.waited(scene, climb, step) if reached and step is not None else scene.now,
+        "next_at": climbing.waited(scene, climb, step if reached else None),
     }
     return Event("path.declined", payload, viewer.actor)

@@ -19,7 +19,7 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
         if confirms(viewer, state):
             return [Event("case.contained", {"note": note, "stops": stops(state, "contain")}, viewer.actor)]
         payload = {"what": "containment", "note": note, "clocks": stops(state, "contain")}
-        ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is contained", alerting.judges(scene, state))
+        ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is contained", alerting.judges(scene, state))
         return [Event("case.claimed", payload, viewer.actor), ask]
 
     return plan

@@ -54,12 +54,24 @@ def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: s
     if what != "wrong_severity" and severity is not None:
         raise InvalidInput("only a wrong severity names one", place="severity", expected="nothing")
     within = scene.policy.document.cases.correct_within.microseconds
-    begun = max((climb.started_at for climb in state.escalations), default=state.case.opened_at)
+    begun = _escalated_at(state)
     if scene.now - begun > within:
         raise NotAllowed(
             f"more than {within // MINUTE} minutes have passed", place="correct", expected="lowering, with relief"
         )
     return required(reason, "reason")
+
+
+def _escalated_at(state: Aggregate) -> int:
+    """When the newest escalation began: a path that began again, because whoever had answered it has the case no more,
+    is none."""
+    begun, answered = state.case.opened_at, set()
+    for climb in state.escalations:
+        place = (climb.kind, climb.path, climb.policy_version)
+        begun = begun if place in answered else max(begun, climb.started_at)
+        if climb.state == "acknowledged":
+            answered.add(place)
+    return begun
 
 
 def _right(scene: Scene, state: Aggregate, said: Override) -> tuple[Override, Decision]:

@@ -52,7 +52,7 @@ def request(viewer: Viewer, wanted: Request) -> Plan:
             raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
         due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
         said = wanted._replace(reason=required(wanted.reason, "reason"))._asdict() | {"due_at": due_at}
-        says = f"{viewer.actor} asks for {wanted.level}: {wanted.reason}"
+        says = f"{viewer.name} asks for {wanted.level}: {wanted.reason}"
         return [Event("case.requested", said, viewer.actor), alerting.alert(scene, "request", says, _answerers(scene))]
 
     return plan
@@ -98,9 +98,17 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
     draft = Draft(state, scene.now)
     draft.add(Event("case.lowered", {"level": level, "kind": kind, "reason": said.reason}, viewer.actor))
     draft.add_all(stopped_paths(state, "stopped", viewer.actor))
-    draft.add_all(raising.decided(scene.again(draft.state), draft.state, said, viewer.actor))
-    if level != "standard" and state.case.acknowledged_at is None:
+    if state.case.requested_level is not None:
+        payload = {"accepted": False, "reason": f"the case was lowered: {said.reason}"}
+        draft.add(Event("case.request_answered", payload, viewer.actor))
+    decision = raising.decide_again(draft, scene.again(draft.state), said, viewer.actor)
+    if level == "standard" or state.case.acknowledged_at is not None or state.case.parent is not None:
+        return draft.events
+    if decision is None or decision.level != level:
         draft.add_all(escalating.path_of(scene.again(draft.state), draft.state, level))
+    else:
+        policy = scene.around.policies.compiled(decision.policy_version)
+        draft.add_all(escalating.escalate(policy, decision, scene.mint, scene.now))
     return draft.events
 
 

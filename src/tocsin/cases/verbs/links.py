@@ -3,7 +3,7 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
-from tocsin.cases import escalating, following, raising
+from tocsin.cases import following, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case, raised
 from tocsin.cases.lifecycle import Verb
@@ -62,10 +62,7 @@ def unlink(viewer: Viewer, kind: str, other: Case) -> Plan:
         begin(viewer, "cases.work", Verb.LINK, state)
         if kind == "parent" and state.case.parent != other.id:
             raise NotAllowed(f"the case does not follow case {other.number}", place="case")
-        payload = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
-        unlinked = Event("case.unlinked", payload, viewer.actor)
-        alone = kind == "parent" and state.case.level != "standard" and state.case.acknowledged_at is None
-        return [unlinked, *(escalating.path_of(scene, state, state.case.level) if alone else [])]
+        return following.left(scene, state, kind, other, viewer.actor)
 
     return plan
 

@@ -19,6 +19,8 @@ def reopen(viewer: Viewer, reason: str) -> Plan:
         begin(viewer, "cases.work", Verb.REOPEN, state)
         draft = Draft(state, scene.now)
         draft.add(Event("case.reopened", {"reason": required(reason, "reason")}, viewer.actor))
+        if state.case.imported:
+            draft.add(Event("case.taken_live", {"reason": "it was opened again"}, viewer.actor))
         last = scene.last()
         if last is None:
             raise NotAllowed("the facts of the case were erased", place="reopen", expected="a new case")

@@ -2,7 +2,7 @@
 
 from tocsin.cases import alerting, ownership
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, confirms, judge, required, stopped_paths, stops
@@ -23,14 +23,20 @@ def resolve(viewer: Viewer, note: str | None = None) -> Plan:
     return plan
 
 
-def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
-    """What it means that somebody, or a help desk, says so: the end, or a claim."""
-    if confirms(viewer, state):
+def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, sure: bool = True) -> list[Event]:
+    """What it means that somebody, or a help desk, says so: the end, or a claim. The word of a machine is a claim,
+    whatever its token may (`sure` False)."""
+    if state.case.level == "standard" or (sure and confirms(viewer, state)):
         return _resolved(viewer, state, scene, note)
-    clocks = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in _CLAIMED]
+    clocks = [[run.clock, run.cycle] for run in state.clocks if _claimable(run)]
     payload = {"what": "resolution", "note": note, "clocks": clocks}
-    ask = alerting.alert(scene, "claim", f"{viewer.actor} says that it is resolved", alerting.judges(scene, state))
+    ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is resolved", alerting.judges(scene, state))
     return [Event("case.claimed", payload, viewer.actor), ask]
+
+
+def _claimable(run: RunningClock) -> bool:
+    """A paused clock as well: once its pause is over, it must not run on while the claim waits."""
+    return run.outcome is None and run.claimed_at is None and run.clock in _CLAIMED
 
 
 def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:

@@ -1,8 +1,8 @@
 """Answering what the policy asked a person."""
 
-from tocsin.cases import raising
+from tocsin.cases import raising, stepping
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate, Escalation, raised
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -27,6 +27,11 @@ def answer_triage(viewer: Viewer, level: str, reason: str) -> Plan:
         if raised(level, state.case.level):
             viewer.require("cases.lower")
             return [overridden(said, viewer), *lowered(viewer, state, scene, said), answer]
-        return [answer]
+        return [answer, *(event for climb in state.climbing() if _held(climb) for event in stepping.take(scene, climb))]
 
     return plan
+
+
+def _held(climb: Escalation) -> bool:
+    """Whether the path waits for triage alone: one that may wake people, and has not begun."""
+    return climb.hours is None and climb.passed == climb.step == 0

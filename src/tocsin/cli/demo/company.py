@@ -35,6 +35,25 @@ CUSTOMERS = (
     Customer("C-1009", "Pinecone Pottery", "startup", "starter", 2_400.0, "us"),
     Customer("C-1010", "Two Rivers Bakery", "startup", "starter", 1_800.0, "us"),
     Customer("C-1011", "Fernhill Nursery", "startup", "starter", 3_100.0, "uk"),
+    Customer("C-1012", "Solveig Shipping", "strategic", "premium", 880_000.0, "eu"),
+    Customer("C-1013", "Casa Verde Markets", "enterprise", "premium", 420_000.0, "us"),
+    Customer("C-1014", "Union Street Clinics", "enterprise", "business", 265_000.0, "us"),
+    Customer("C-1015", "Tessellate Fitness", "enterprise", "business", 190_000.0, "uk"),
+    Customer("C-1016", "Kestrel Security", "business", "business", 96_000.0, "uk"),
+    Customer("C-1017", "Bluebird Childcare", "business", "business", 71_000.0, "us"),
+    Customer("C-1018", "Marble Arch Cinemas", "business", "business", 64_000.0, "uk"),
+    Customer("C-1019", "Aurora Cleaning", "business", "business", 39_000.0, "eu"),
+    Customer("C-1020", "Redwood Diners", "business", "starter", 28_000.0, "us"),
+    Customer("C-1021", "Saltmarsh Ferries", "business", "starter", 22_000.0, "uk"),
+    Customer("C-1022", "Quarry Lane Garages", "business", "starter", 16_000.0, "uk"),
+    Customer("C-1023", "Paper Kite Toys", "startup", "starter", 5_200.0, "us"),
+    Customer("C-1024", "Little Dipper Coffee", "startup", "starter", 4_100.0, "us"),
+    Customer("C-1025", "Hallgrim Bikes", "startup", "starter", 3_600.0, "eu"),
+    Customer("C-1026", "Osier Baskets", "startup", "starter", 2_900.0, "uk"),
+    Customer("C-1027", "Sunday Florist", "startup", "starter", 2_100.0, "us"),
+    Customer("C-1028", "Copper Kettle Inn", "startup", "starter", 1_900.0, "uk"),
+    Customer("C-1029", "Wren and Daughters", "startup", "starter", 1_500.0, "eu"),
+    Customer("C-1030", "Corner Chess Club", "startup", "starter", 600.0, "us"),
 )
 BY_NAME = {customer.name: customer for customer in CUSTOMERS}
 
@@ -46,18 +65,37 @@ STAFF = Staff(
         Person("jonas", "senior", "Jonas Weber"),
         Person("priya", "senior", "Priya Raman"),
         Person("ines", "escalation_manager", "Ines Duarte"),
+        Person("omar", "account_owner", "Omar Haddad"),
+        Person("lucia", "account_owner", "Lucia Ferri"),
         Person("ruth", "lead", "Ruth Okafor"),
         Person("tomas", "lead", "Tomas Novak"),
         Person("greta", "lead", "Greta Holm"),
         Person("ana", "agent", "Ana Pereira"),
         Person("bo", "agent", "Bo Jensen"),
         Person("chen", "agent", "Chen Wei"),
+        Person("dev", "agent", "Dev Malik"),
+        Person("elsa", "agent", "Elsa Brandt"),
         Person("flo", "agent", "Flo Martin"),
     ),
-    leads={"support": "greta", "engineering": "tomas", "billing": "greta"},
-    members={"support": ("ana", "bo", "chen"), "engineering": SENIORS, "billing": ("flo",)},
+    leads={"support": "greta", "engineering": "tomas", "billing": "greta", "integrations": "tomas"},
+    members={
+        "support": ("ana", "bo", "chen"),
+        "engineering": SENIORS,
+        "billing": ("flo",),
+        "integrations": ("dev", "elsa"),
+    },
     rosters={"senior": SENIORS},
 )
+# Who answers for the customers that are more than a subscription.
+ACCOUNT_OWNERS = {
+    "omar": ("C-1001", "C-1003", "C-1012", "C-1015"),
+    "lucia": ("C-1002", "C-1004", "C-1005", "C-1013", "C-1014"),
+}
+_REST = "  - {id: rest, team: support, assign: least_loaded}"
+_INTEGRATIONS = (
+    """  - {id: integrations, when: 'case.product_area == "integrations"', team: integrations, assign: least_loaded}"""
+)
+PASSWORD = "halyard-demo"  # noqa: S105 - of everybody here: there is nothing to protect
 DUTIES = {"duty-director": "ruth", "escalation-manager": "ines"}
 
 
@@ -66,4 +104,5 @@ def policy() -> str:
     text = starters.text("b2b-saas")
     for duty, person in DUTIES.items():
         text = text.replace(f'{duty}: ["user:admin"]', f'{duty}: ["user:{person}"]')
-    return text
+    text = text.replace(_REST, f"{_INTEGRATIONS}\n{_REST}")
+    return text.replace("product_area: integrations, team: support", "product_area: integrations, team: integrations")

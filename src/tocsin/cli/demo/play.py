@@ -9,10 +9,11 @@ from typing import Any
 
 import httpx2
 
+from tocsin.cli.demo import company
 from tocsin.cli.demo.receiver import Message
 from tocsin.cli.demo.stage import HELP_DESK, Stage
 from tocsin.cli.demo.story import Story
-from tocsin.cli.demo.tickets import ANSWER, CLOSE, REPAIR, SEED, Arrival, arrivals
+from tocsin.cli.demo.tickets import ANSWER, CLOSE, CONTAIN, JUDGE, REPAIR, REPLY, SEED, TRIAGE, Arrival, arrivals
 from tocsin.core import instants
 from tocsin.core.clock import stopwatch
 
@@ -34,10 +35,12 @@ class Play:
         self._arrivals = arrivals()
         self._cases: dict[str, dict[str, Any]] = {}
         self._sent_at: dict[str, float] = {}
-        self._unheard: set[str] = set()
+        self._acts: dict[str, Arrival] = {}
+        self._heard: dict[str, int] = {}
         self._answering: set[str] = set()
         self._answered: set[str] = set()
         self._arriving: dict[Step, list[Message]] = {}
+        self._noticed: set[tuple[str, str]] = set()
         self.first_pages: list[float] = []
 
     def run(self, until: Callable[[], bool], show: Callable[[str], None]) -> None:
@@ -84,13 +87,22 @@ class Play:
         self._cases[case["id"]] = case
         if before is None or before["level"] != case["level"]:
             self._sent_at[case["id"]] = begun
-        if arrival.unheard:
-            self._unheard.add(case["id"])
+        self._acts[case["id"]] = arrival
         if before is not None:
             self._story.changed(at, arrival, before, case)
+        else:
+            self._story.came_in(at, arrival, case)
+            self._handle(case, arrival)
+        if case["decision"]["triage"]:
+            self._later(self._between(TRIAGE), lambda: self._triage(case))
+
+    def _handle(self, case: dict[str, Any], arrival: Arrival) -> None:
+        """What the owner of an ordinary case does."""
+        if case["level"] != "standard" or not case["owner"]:
             return
-        self._story.came_in(at, arrival, case)
-        if case["level"] == "standard" and case["owner"]:
+        if arrival.waits:
+            self._later(self._between(ANSWER), lambda: self._hold(case, arrival))
+        else:
             self._later(self._between(CLOSE), lambda: self._close(case["id"], case["owner"]))
 
     def _take_messages(self) -> None:
@@ -110,24 +122,47 @@ class Play:
             path = content["path"]
             step = (content["case"]["id"], path["name"], path["pass"], path["step"])
             self._arriving.setdefault(step, []).append(message)
+        elif content["type"] == "notice":
+            self._notice(content)
         elif content["type"] == "alarm":
             # Alarms of the machine itself mean nothing here: a second of it is a minute of the story.
             says = [alarm["says"] for alarm in content["alarms"] if alarm["kind"].startswith("case.")]
             self._story.alarmed(self._stage.clock.now(), content["to"], says)
 
+    def _notice(self, content: dict[str, Any]) -> None:
+        """A breach or a warning, told once however many hear it."""
+        case, says = content["case"], content["says"]
+        if (case["id"], says) not in self._noticed:
+            self._noticed.add((case["id"], says))
+            self._story.noticed(self._stage.clock.now(), case, content["why"], says, content["to"])
+
     def _paged(self, step: Step, pages: list[Message]) -> None:
         case, _, passed, number = step
+        if passed < 1:  # beside the path
+            says = f"paged {', '.join(sorted(page.content['to'] for page in pages))} in the other's place"
+            self._story.says(self._stage.clock.now(), pages[0].content["case"], says)
         first = passed == 1 and number == 1
         seconds = pages[0].at - self._sent_at[case] if first and case in self._sent_at else None
         names = sorted(page.content["to"] for page in pages)
-        self._story.paged(self._stage.clock.now(), pages[0].content, names, seconds)
+        if passed >= 1:
+            self._story.paged(self._stage.clock.now(), pages[0].content, names, seconds)
         if seconds is not None:
             self.first_pages.append(seconds)
-        if case in self._answering or (first and case in self._unheard):
+        self._heard[case] = self._heard.get(case, 0) + 1
+        arrival = self._acts.get(case)
+        if case in self._answering or (arrival is not None and self._heard[case] <= arrival.unheard):
+            return
+        name = self._chance.choice(names)
+        if arrival is not None and arrival.declined and first:
+            self._later(self._between(ANSWER), lambda: self._decline(case, names[0]))
             return
         self._answering.add(case)
-        name = self._chance.choice(names)
         self._later(self._between(ANSWER), lambda: self._acknowledge(case, name))
+
+    def _decline(self, case: str, name: str) -> None:
+        body = {"decline": True, "reason": "In the middle of another incident."}
+        if self._post(f"/api/v1/cases/{case}/acknowledgement", name, body).is_success:
+            self._story.says(self._stage.clock.now(), self._cases[case], f"{name} hands it on to the backup")
 
     def _acknowledge(self, case: str, name: str) -> None:
         answer = self._post(f"/api/v1/cases/{case}/acknowledgement", name)
@@ -135,13 +170,64 @@ class Play:
             self._answered.add(case)
             at, shown = self._stage.clock.now(), answer.json()
             self._story.acknowledged(at, shown, name, at - instants.from_text(shown["opened_at"]))
-            self._later(self._between(REPAIR), lambda: self._resolve(case, name))
+            self._later(self._between(CONTAIN), lambda: self._contain(case, shown["owner"] or name, name))
+
+    def _contain(self, case: str, claims: str, lead: str) -> None:
+        """The ticket's owner says that it is contained; where he is no senior, whoever leads the work judges it."""
+        answer = self._post(f"/api/v1/cases/{case}/containment", claims, {"note": "The customer can work again."})
+        if answer.is_success:
+            shown = answer.json()
+            said = (
+                "contained" if shown["contained"] else "claimed to be contained; the clock stands, a senior judges it"
+            )
+            self._story.says(self._stage.clock.now(), shown, f"{claims}: {said}")
+            if not shown["contained"]:
+                self._later(self._between(JUDGE), lambda: self._confirm(case, lead))
+        self._later(self._between(REPAIR), lambda: self._resolve(case, lead))
+
+    def _confirm(self, case: str, lead: str) -> None:
+        answer = self._post(f"/api/v1/cases/{case}/containment", lead, {"verdict": "confirm"})
+        if answer.is_success:
+            self._story.says(self._stage.clock.now(), answer.json(), f"{lead} confirms: contained when it was claimed")
 
     def _resolve(self, case: str, name: str) -> None:
         answer = self._post(f"/api/v1/cases/{case}/resolution", name, {"note": "Repaired, and watched for a while."})
         if answer.is_success:
-            at, shown = self._stage.clock.now(), answer.json()
-            self._story.resolved(at, shown, name, at - instants.from_text(shown["opened_at"]))
+            self._resolved(answer.json(), name)
+
+    def _resolved(self, case: dict[str, Any], name: str) -> None:
+        at = self._stage.clock.now()
+        if case["state"] == "resolved":
+            self._story.resolved(at, case, name, at - instants.from_text(case["opened_at"]))
+            return
+        self._story.says(at, case, f"{name}: claimed to be resolved; the clock stands until it is judged")
+        judge = company.DUTIES["escalation-manager"] if case["kind"] == "relationship" else case["technical_lead"]
+        self._later(self._between(JUDGE), lambda: self._judge_resolution(case["id"], judge))
+
+    def _judge_resolution(self, case: str, judge: str) -> None:
+        answer = self._post(f"/api/v1/cases/{case}/resolution", judge, {"verdict": "confirm"})
+        if answer.is_success:
+            self._resolved(answer.json(), judge)
+
+    def _triage(self, case: dict[str, Any]) -> None:
+        """A lead answers: the level is right as it is."""
+        lead = company.STAFF.leads.get(case["team"], company.STAFF.chief.name)
+        body = {"level": case["level"], "reason": "Read it; that is the right level."}
+        if self._post(f"/api/v1/cases/{case['id']}/triage", lead, body).is_success:
+            self._story.says(self._stage.clock.now(), case, f"triage: {lead} keeps it at {case['level']}")
+
+    def _hold(self, case: dict[str, Any], arrival: Arrival) -> None:
+        body = {"reason": "Asked the customer for the two statements."}
+        if self._post(f"/api/v1/cases/{case['id']}/hold", case["owner"], body).is_success:
+            self._story.says(self._stage.clock.now(), case, f"{case['owner']} waits for the customer; its clocks pause")
+            self._later(self._between(REPLY), lambda: self._reply(case, arrival))
+
+    def _reply(self, case: dict[str, Any], arrival: Arrival) -> None:
+        signal = {"kind": "reply", "body": "Here they are.", "source": "helpdesk"}
+        signal["external_id"] = arrival.body["external_id"]
+        if self._post("/api/v1/signals", HELP_DESK, signal).is_success:
+            self._story.says(self._stage.clock.now(), case, "the customer answered; its clocks run on")
+            self._later(self._between(CLOSE), lambda: self._close(case["id"], case["owner"]))
 
     def _close(self, case: str, owner: str) -> None:
         """The owner of an ordinary case is done with it; of one that has been escalated since, whoever has it is."""

@@ -48,17 +48,33 @@ def show(port: int, speed: float, seconds: float | None) -> None:
 
 def _head(console: Console, scene: Stage, speed: float, seconds: float | None) -> None:
     end = "Ctrl-C ends it" if seconds is None else f"ends after {seconds:g} s"
-    console.print(f"[bold]Tocsin[/bold]  a day at {company.NAME}, {company.BUSINESS}; {end}")
     pace = "in real time" if speed == 1 else f"{speed:g} times as fast as real"
-    console.print(f"[dim]{scene.url}, office time, {pace}. Meanwhile, in another terminal:[/dim]", soft_wrap=True)
-    for line in (
-        f"export TOCSIN_URL={scene.url} TOCSIN_TOKEN={scene.tokens['admin']}",
-        "tocsin case list --level executive && tocsin case show 2",
-        "tocsin case open 'Checkout is down' --users-affected 800",
-        'curl -H "Authorization: Bearer $TOCSIN_TOKEN" $TOCSIN_URL/api/v1/cases/2/decision',
-    ):
-        console.print(f"  [cyan]{line}[/cyan]", soft_wrap=True)
+    console.print(f"[bold]Tocsin[/bold]  a day at {company.NAME}, {company.BUSINESS}; {pace}; {end}\n")
+    for what, lines in _tour(scene).items():
+        for first, line in zip([what, *[""] * len(lines)], lines, strict=False):
+            console.print(f"  [dim]{first:<7}[/dim]{line}", soft_wrap=True, highlight=False)
     console.print()
+
+
+def _tour(scene: Stage) -> dict[str, list[str]]:
+    """What to look at, and what to try."""
+    return {
+        "open": [
+            f"[bold cyan]{scene.url}[/bold cyan]  and sign in as mara (senior), ana (agent) or ruth (lead),"
+            f" password [bold]{company.PASSWORD}[/bold]"
+        ],
+        "look": [
+            "Now: who waits for an answer, how long, what is due next; it changes by itself",
+            "case #2: why it is executive, bar by bar, and what would change that; #3 to #7 are not what they seem",
+            "case #12: nobody hears the pages; it climbs, and its target passes",
+        ],
+        "try": [
+            "as mara, acknowledge what is climbing; as ana, say that it is contained; as mara, confirm or reject it",
+            f"[cyan]export TOCSIN_URL={scene.url} TOCSIN_TOKEN={scene.tokens['admin']}[/cyan]",
+            "[cyan]tocsin case open 'Checkout is down' --users-affected 800[/cyan]  then watch who is paged",
+            "[cyan]tocsin case show 2[/cyan]",
+        ],
+    }
 
 
 def _next(console: Console) -> None:

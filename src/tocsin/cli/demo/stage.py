@@ -19,7 +19,7 @@ from tocsin.cli.running import address, listen
 from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
 from tocsin.core.errors import Unavailable
 from tocsin.notify import destinations
-from tocsin.people import tokens
+from tocsin.people import accounts, passwords, tokens
 from tocsin.policy import document
 from tocsin.runtime import Installation
 from tocsin.storage import migrate
@@ -94,8 +94,12 @@ def _installation(path: Path, clock: Clock, url: str) -> Installation:
 
 
 def _furnish(installation: Installation, policy: str, receiver: Receiver, secret: str) -> dict[str, str]:
+    secret_of_all = passwords.hashed(company.PASSWORD)
+
     def write(tx: Any) -> dict[str, str]:
         made = furnish(tx, installation, policy, company.STAFF)
+        for name in made.users:
+            passwords.set_for(tx, installation.mint, name, secret_of_all)
         for name, user in made.users.items():
             destinations.add_webhook(
                 tx, installation.mint, installation.vault, user, f"{receiver.url}/{name}", secret, allow_private=True
@@ -105,10 +109,21 @@ def _furnish(installation: Installation, policy: str, receiver: Receiver, secret
             name: tokens.issue(tx, installation.mint, name, roles[name], "demo", user=user)
             for name, user in made.users.items()
         }
+        _furnish_accounts(tx, installation, made.users)
         issued[HELP_DESK] = tokens.issue(tx, installation.mint, HELP_DESK, "operator", "demo")
         return issued
 
     return installation.writer.write(write)
+
+
+def _furnish_accounts(tx: Any, installation: Installation, users: dict[str, int]) -> None:
+    """The customers, as the company's own records have them, and who answers for the larger ones."""
+    owners = {customer: name for name, mine in company.ACCOUNT_OWNERS.items() for customer in mine}
+    for customer in company.CUSTOMERS:
+        facts = {name: value for name, value in customer.facts().items() if name != "external_id"}
+        account = accounts.learn(tx, installation.mint, None, customer.external_id, facts)
+        if customer.external_id in owners:
+            accounts.give(tx, account.id, users[owners[customer.external_id]])
 
 
 @contextlib.contextmanager

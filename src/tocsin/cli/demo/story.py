@@ -12,7 +12,7 @@ from tocsin.cli.demo.tickets import Arrival
 from tocsin.cli.safe import plain
 
 LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
-_PLAIN = {"✆": "*", "▲": "^", "✓": "+", "■": "."}  # for terminals of another encoding
+_PLAIN = {"·": "-", "✆": "*", "▲": "^", "✓": "+", "■": "."}  # for terminals of another encoding
 _INDENT = 13
 _CUSTOMER = 24
 
@@ -87,6 +87,21 @@ class Story:
         spare = _spare(case, "acknowledge")
         if spare is not None:
             text.append(f"; {span(spare)} before the target" if spare >= 0 else f"; {span(-spare)} late", style="dim")
+        self._line(text)
+
+    def says(self, at: int, case: dict[str, Any], what: str) -> None:
+        """Something that somebody did, in one sentence."""
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append(self._mark("·"), style="dim")
+        text.append(what)
+        self._line(text)
+
+    def noticed(self, at: int, case: dict[str, Any], why: str, says: str, to: str) -> None:
+        """What somebody is told without being asked for an answer."""
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append(f"{why}: ", style="red" if why == "breach" else "yellow")
+        text.append(says)
+        text.append(f"; told {to}", style="dim")
         self._line(text)
 
     def resolved(self, at: int, case: dict[str, Any], name: str, after: int) -> None:

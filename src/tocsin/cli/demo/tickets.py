@@ -13,13 +13,16 @@ SEED = 20
 class Arrival(NamedTuple):
     """A request that comes in `wait` microseconds after the one before; `path` is the route that takes it.
 
-    `unheard`: those whom its first step pages do not hear it, so that the path climbs.
+    `unheard`: how many steps of its path nobody hears, so that it climbs. `declined`: the first who is paged hands it
+    on. `waits`: its owner waits for the customer, who answers later.
     """
 
     wait: int
     body: dict[str, Any]
     path: str = "/api/v1/cases"
-    unheard: bool = False
+    unheard: int = 0
+    declined: bool = False
+    waits: bool = False
 
 
 class Template(NamedTuple):
@@ -56,6 +59,10 @@ ORDINARY = (
 )  # fmt: skip
 
 
+# How often a customer of a segment writes.
+_WRITES = {"strategic": 3, "enterprise": 4, "business": 6, "startup": 3}
+
+
 def arrivals(seed: int = SEED) -> Iterator[Arrival]:
     """Without an end: first the ones that show something, then the ordinary day."""
     chance = Random(seed)  # noqa: S311 - a story, not a secret
@@ -65,7 +72,7 @@ def arrivals(seed: int = SEED) -> Iterator[Arrival]:
     while True:
         number += 1
         wait = int(chance.expovariate(1 / 100) * SECOND) + 15 * SECOND
-        yield _numbered(Arrival(wait, _ordinary(chance), unheard=chance.random() < 0.3), number)
+        yield _numbered(Arrival(wait, _ordinary(chance), unheard=chance.choices((0, 1, 3), (70, 22, 8))[0]), number)
 
 
 def _opening() -> tuple[Arrival, ...]:
@@ -86,7 +93,7 @@ def _opening() -> tuple[Arrival, ...]:
             "Pinecone Pottery",
             "Everything is down",
             "None of our 9 people can log in since this morning.",
-            unheard=True,
+            unheard=1,
             users_affected=9,
         ),
         _ticket(70, "Greenline Couriers", "We need 500 licences by Friday", "Please send a quote for the new depot."),
@@ -110,20 +117,45 @@ def _opening() -> tuple[Arrival, ...]:
             {"external_id": "HD-1008", "users_affected": 1400, "source": "helpdesk"},
             path="/api/v1/signals",
         ),
-        _ticket(60, "Ostrava Logistics", "We were charged twice for October"),
+        _ticket(60, "Ostrava Logistics", "We were charged twice for October", waits=True),
+        _ticket(
+            60,
+            "Solveig Shipping",
+            "Crew app is down on all vessels",
+            "Nobody aboard can open it, port calls are at risk.",
+            unheard=4,
+            users_affected=2100,
+        ),
+        _ticket(
+            90,
+            "Union Street Clinics",
+            "Our nurses cannot log in",
+            "None of them, at both sites, since the update.",
+            declined=True,
+            users_affected=340,
+        ),
     )
 
 
 def _ticket(
-    seconds: int, customer: str, subject: str, body: str = "", *, unheard: bool = False, **facts: Any
+    seconds: int,
+    customer: str,
+    subject: str,
+    body: str = "",
+    *,
+    unheard: int = 0,
+    declined: bool = False,
+    waits: bool = False,
+    **facts: Any,
 ) -> Arrival:
-    return Arrival(seconds * SECOND, _body(BY_NAME[customer], subject, body, facts), unheard=unheard)
+    content = _body(BY_NAME[customer], subject, body, facts)
+    return Arrival(seconds * SECOND, content, unheard=unheard, declined=declined, waits=waits)
 
 
 def _ordinary(chance: Random) -> dict[str, Any]:
     template = chance.choices(ORDINARY, [one.weight for one in ORDINARY])[0]
     # Small customers are many and write less; one mail in twelve matches no account.
-    customer = chance.choices(CUSTOMERS, [3, 3, 4, 5, 5, 6, 6, 4, 3, 3, 3])[0]
+    customer = chance.choices(CUSTOMERS, [_WRITES[customer.segment] for customer in CUSTOMERS])[0]
     facts = dict(template.facts)
     if template.users:
         facts["users_affected"] = chance.randint(*template.users)
@@ -145,5 +177,9 @@ def _numbered(arrival: Arrival, number: int) -> Arrival:
 
 
 ANSWER = (40 * SECOND, 200 * SECOND)  # a page is answered within this time
-REPAIR = (9 * MINUTE, 25 * MINUTE)  # what is acknowledged is resolved after this time
+TRIAGE = (60 * SECOND, 240 * SECOND)  # a question to triage is answered within this time
+CONTAIN = (4 * MINUTE, 9 * MINUTE)  # what is acknowledged is contained after this time
+JUDGE = (60 * SECOND, 180 * SECOND)  # and a senior says whether it is true after this
+REPAIR = (6 * MINUTE, 16 * MINUTE)  # what is contained is resolved after this time
+REPLY = (8 * MINUTE, 20 * MINUTE)  # a customer who was asked something answers after this
 CLOSE = (6 * MINUTE, 30 * MINUTE)  # and what is not escalated after this

@@ -1,0 +1,99 @@
+"""What each route answers when it does what it is asked: status and shape, by method and path below /api/v1."""
+
+from typing import NamedTuple
+
+from tocsin.api.description.shapes import (
+    AT,
+    FLAG,
+    FREE,
+    ID,
+    MAYBE,
+    MAYBE_AT,
+    TEXT,
+    WHOLE,
+    Schema,
+    either,
+    many,
+    record,
+    ref,
+)
+
+
+class Answer(NamedTuple):
+    schema: Schema | None
+    statuses: tuple[int, ...] = (200,)
+    media: str = "application/json"
+
+
+USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, reachable=FLAG)
+TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
+TOKEN = record(id=ID, name=TEXT, role=TEXT, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT)
+DUTY = record(roster=TEXT, primary=TEXT, backup=MAYBE, until=AT, reasons=many(TEXT))
+ACTIVATION = record(
+    id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
+)
+WEBHOOK = record(id=ID, url=TEXT, events=many(TEXT), created_at=AT, created_by=TEXT)
+DELIVERY = record(
+    id=ID,
+    message_id=TEXT,
+    event=TEXT,
+    case=MAYBE,
+    seq=WHOLE,
+    state={"enum": ["queued", "sent", "delivered", "failed", "cancelled"]},
+    attempts=WHOLE,
+    queued_at=AT,
+    sent_at=MAYBE_AT,
+    settled_at=MAYBE_AT,
+    error=MAYBE,
+)
+DECIDED = record(decision=either(ref("Decision"), {"type": "null"}), explanation=ref("Explanation"))
+SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
+RESULT = either(ref("Problem"), ref("AnyCase"))
+
+ANSWERS: dict[str, Answer] = {
+    "POST /cases": Answer(ref("AnyCase"), (201, 200)),
+    "POST /cases/batch": Answer(record(results=many(RESULT))),
+    "POST /signals": Answer(ref("AnyCase"), (201, 200)),
+    "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
+    "GET /cases/{case}": Answer(ref("ShownCase")),
+    "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
+    "GET /cases/{case}/decision": Answer(DECIDED),
+    "POST /decisions": Answer(DECIDED),
+    "GET /users": Answer(record(users=many(USER))),
+    "POST /users": Answer(record(id=ID, name=TEXT, role=TEXT, webhook_secret=SECRET), (201,)),
+    "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
+    "GET /teams": Answer(record(teams=many(TEAM))),
+    "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
+    "GET /rosters": Answer(record(rosters=many(FREE))),
+    "PUT /rosters/{name}": Answer(record(id=ID, name=TEXT)),
+    "GET /oncall": Answer(record(at=AT, oncall=many(DUTY))),
+    "GET /policies": Answer(
+        record(in_force={"type": ["integer", "null"]}, activation=MAYBE, activations=many(ACTIVATION))
+    ),
+    "POST /policies": Answer(record(version=WHOLE, activation=ID, effective_at=AT), (201,)),
+    "GET /policies/{version}": Answer({}, media="application/yaml"),
+    "POST /policies/reversal": Answer(record(withdrawn=WHOLE, activation=ID)),
+    "GET /tokens": Answer(record(tokens=many(TOKEN))),
+    "POST /tokens": Answer(record(name=TEXT, role=TEXT, user=MAYBE, token=SECRET), (201,)),
+    "POST /tokens/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
+    "GET /watchers": Answer(FREE),
+    "GET /alarms": Answer(record(alarms=many(FREE))),
+    "GET /events": Answer(record(events=many(record(kind=TEXT, says=TEXT, fields=many(TEXT))))),
+    "GET /webhooks": Answer(record(webhooks=many(WEBHOOK))),
+    "POST /webhooks": Answer(record(id=ID, url=TEXT, events=many(TEXT), secret=SECRET), (201,)),
+    "DELETE /webhooks/{webhook}": Answer(None, (204,)),
+    "GET /webhooks/{webhook}/deliveries": Answer(record(deliveries=many(DELIVERY), cursor=MAYBE)),
+    "GET /healthz": Answer(record(status={"const": "alive"})),
+    "GET /readyz": Answer(FREE, (200, 503)),
+}
+VERB = Answer(ref("AnyCase"))  # every verb of a case shows the case
+
+
+def answer(method: str, path: str) -> Answer:
+    """The answer of a route; KeyError for one that nobody has described."""
+    if method == "POST" and path.startswith("/cases/{case}/"):
+        return ANSWERS.get(f"{method} {path}", VERB)
+    return ANSWERS[f"{method} {path}"]
+
+
+__all__ = ["ANSWERS", "Answer", "answer"]

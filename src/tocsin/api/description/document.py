@@ -1,0 +1,118 @@
+"""The document at /api/v1/openapi.json, put together once."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from tocsin.api.description.answers import answer
+from tocsin.api.description.shapes import SHAPES, Schema, many, ref
+from tocsin.intake.signals import KINDS
+from tocsin.policy.body import CaseBody
+from tocsin.policy.decision import Decision
+from tocsin.policy.explain import Explanation
+
+PREFIX = "/api/v1"
+PROBLEMS = {
+    401: "No token, or one that is unknown or revoked",
+    403: "The role may not do this",
+    404: "There is no such thing, or not for this viewer",
+    409: "The state does not allow it",
+    413: "The body is too large",
+    422: "The input is not valid; `place` names the field",
+    503: "Nothing was done; try again",
+}
+_NEW = {"description": "Optional; kept for a day. The same key and body again: carried out once"}
+KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+    **_NEW,
+}
+HOT: dict[str, tuple[str, str]] = {
+    "/cases": (
+        "CaseBody",
+        "Open a case; the same external id and source again is answered with the case that there is",
+    ),
+    "/cases/batch": ("Batch", "Open up to 1,000 cases; each has its own answer, in order: a case or a problem"),
+    "/signals": ("Signal", "What a ticket system says later about a ticket: opens, changes or reopens its case"),
+}
+BODIES = {"/decisions": "CaseBody", "/rosters/{name}": "Roster"}
+
+
+def describe(api: FastAPI) -> dict[str, Any]:
+    """The whole document, from FastAPI's routes and what this package says of them."""
+    found: dict[str, Any] = get_openapi(title="Tocsin", version="1", openapi_version="3.1.0", routes=api.routes)
+    paths: dict[str, dict[str, Any]] = found["paths"]
+    for path, (_, says) in HOT.items():
+        summary = says.partition(";")[0]
+        paths.setdefault(PREFIX + path, {})["post"] = {"tags": ["intake"], "summary": summary, "description": says}
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas |= SHAPES | _bodies()
+    found["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    found["security"] = [{"bearer": []}]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            _complete(operation, method.upper(), path.removeprefix(PREFIX), open_to_all=not path.startswith(PREFIX))
+    return found
+
+
+def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all: bool) -> None:
+    """The body, the key and all answers of one operation."""
+    good = answer(method, path)
+    body = HOT[path][0] if method == "POST" and path in HOT else BODIES.get(path)
+    if body is not None and method in ("POST", "PUT"):
+        operation["requestBody"] = {"required": True, "content": _content("application/json", ref(body))}
+    if method == "POST" and not open_to_all:
+        operation.setdefault("parameters", []).append(KEY)
+    content = {} if good.schema is None else {"content": _content(good.media, good.schema)}
+    responses: dict[str, Any] = {str(status): {"description": _says(status), **content} for status in good.statuses}
+    if open_to_all:
+        operation["security"] = []
+    else:
+        responses |= {str(status): _problem(says) for status, says in PROBLEMS.items()}
+    operation["responses"] = responses
+
+
+def _problem(says: str) -> dict[str, Any]:
+    return {"description": says, "content": _content("application/problem+json", ref("Problem"))}
+
+
+def _content(media: str, schema: Schema) -> dict[str, Any]:
+    return {media: {"schema": schema}}
+
+
+def _says(status: int) -> str:
+    return {200: "Done", 201: "Made", 204: "Done; nothing to say", 503: "Not ready"}[status]
+
+
+def _bodies() -> dict[str, Schema]:
+    """What is sent to the intake, from the very types that read it; and the decision."""
+    _, found = msgspec.json.schema_components(
+        [CaseBody, Decision, Explanation], ref_template="#/components/schemas/{name}"
+    )
+    case = found["CaseBody"]
+    case["properties"] |= {"attributes": {**_loose(case["properties"]["attributes"]), "default": None}}
+    signal = {**case, "properties": {**case["properties"]}, "title": "Signal", "required": ["external_id"]}
+    signal["properties"] |= {
+        "kind": {"enum": list(KINDS), "default": "ticket"},
+        "external_id": {"type": "string", "minLength": 1, "maxLength": 200},
+    }
+    signal["description"] = "As a case; a signal that changes one may leave out the subject. Null takes a fact away."
+    batch = {
+        "type": "object",
+        "properties": {"cases": {**many(ref("CaseBody")), "minItems": 1, "maxItems": 1000}},
+        "required": ["cases"],
+        "additionalProperties": False,
+    }
+    roster = {"type": "object", "description": "`{members, zone, handoff, days, first, overrides}`"}
+    return {**found, "Signal": signal, "Batch": batch, "Roster": roster}
+
+
+def _loose(schema: Schema) -> Schema:
+    """Attributes: what the type cannot say of their depth and size."""
+    return {**schema, "description": "JSON of at most 3 levels, 100 items in each, about 64 Ki characters in all"}

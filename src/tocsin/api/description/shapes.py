@@ -1,0 +1,128 @@
+"""How answers are described: the words of JSON Schema, and what a case and its parts look like."""
+
+from typing import Any
+
+from tocsin.policy.model import LevelName
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+MAYBE: Schema = {"type": ["string", "null"]}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+FLAG: Schema = {"type": "boolean"}
+AT: Schema = {"type": "string", "format": "date-time"}
+MAYBE_AT: Schema = {"type": ["string", "null"], "format": "date-time"}
+ID: Schema = {"type": "string", "minLength": 13, "maxLength": 13}
+LEVEL: Schema = {"enum": list(LevelName.__args__)}  # type: ignore[attr-defined]
+STATE: Schema = {"enum": ["open", "resolved", "closed", "merged"]}
+FREE: Schema = {"type": "object"}
+
+
+def record(*optional: str, **fields: Schema) -> Schema:
+    """An object with these fields, all of them there but the optional ones."""
+    return {"type": "object", "properties": fields, "required": [name for name in fields if name not in optional]}
+
+
+def many(item: Schema) -> Schema:
+    return {"type": "array", "items": item}
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def either(*schemas: Schema) -> Schema:
+    return {"anyOf": list(schemas)}
+
+
+def _all_of(names: str, schema: Schema) -> dict[str, Schema]:
+    return dict.fromkeys(names.split(), schema)
+
+
+CLOCK = record(
+    **_all_of("clock target calendar", TEXT),
+    cycle=WHOLE,
+    **_all_of("started_at due_at original_due_at", AT),
+    **_all_of("warn_at paused_at claimed_at settled_at", MAYBE_AT),
+    paused=FLAG,
+    **_all_of("outcome cancelled_because excused_by", MAYBE),
+)
+ESCALATION = record(
+    **_all_of("kind path", TEXT),
+    id=ID,
+    state={"enum": ["climbing", "acknowledged", "stopped", "exhausted", "unheard"]},
+    next_at=MAYBE_AT,
+    **_all_of("needed answered", WHOLE),
+)
+TRIAGE = record("asks", answer_by=AT, level_if_unanswered=MAYBE, asks=many(TEXT))
+_CASE: dict[str, Schema] = {
+    "id": ID,
+    "number": WHOLE,
+    **_all_of("external_id kind type product_area owner team account_id technical_lead escalation_manager", MAYBE),
+    **_all_of("source subject severity", TEXT),
+    "state": STATE,
+    "level": LEVEL,
+    "score": NUMBER,
+    "parent": {"type": ["integer", "null"]},
+    **_all_of("opened_at updated_at", AT),
+    **_all_of("occurred_at resolved_at closed_at acknowledged_at acknowledged_until contained_at", MAYBE_AT),
+    **_all_of("containment_claimed_at resolution_claimed_at held_at held_until", MAYBE_AT),
+    **_all_of("imported confidential acknowledged contained held", FLAG),
+    "corrected": MAYBE,
+    "named": many(TEXT),
+    "request": either(record(level=LEVEL, due_at=MAYBE_AT), {"type": "null"}),
+    "triage": either(ref("Triage"), {"type": "null"}),
+    "clocks": many(ref("Clock")),
+    "escalations": many(ref("Escalation")),
+}
+CASE = record(
+    *("decision", "unchanged"),
+    **_CASE,
+    decision=either(ref("Decision"), {"type": "null"}),
+    unchanged={**FLAG, "description": "The ticket had this case already"},
+)
+PAGE = record(
+    **_all_of("kind user channel state", TEXT),
+    id=ID,
+    attempts=WHOLE,
+    **_all_of("queued_at sent_at settled_at acknowledged_at", MAYBE_AT),
+    error=MAYBE,
+)
+ACTION = record("why_not", allowed=FLAG, why_not=TEXT)
+SHOWN_CASE = record(
+    *("decision", "answers_for"),
+    **_CASE,
+    decision=ref("Decision"),
+    pages=many(ref("Page")),
+    actions={"type": "object", "additionalProperties": ref("Action")},
+    answers_for=record(id=ID, number=WHOLE),
+)
+OUTLINE = record(id=ID, number=WHOLE, external_id=MAYBE, state=STATE, confidential={"const": True})
+OUTLINE["description"] = "A confidential case, for a sender that may not see it"
+EVENT = record(seq=WHOLE, kind=TEXT, at=AT, actor=TEXT, payload={})
+PROBLEM = record(
+    *("place", "expected", "problems"),
+    type={**TEXT, "examples": ["urn:tocsin:problem:invalid-input"]},
+    title=TEXT,
+    status=WHOLE,
+    detail=TEXT,
+    place={**TEXT, "description": "The field, parameter or header"},
+    expected={**TEXT, "description": "What would have been right"},
+    problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, message=TEXT, expected=MAYBE)),
+)
+PROBLEM["description"] = "RFC 9457"
+
+SHAPES: dict[str, Schema] = {
+    "Clock": CLOCK,
+    "Escalation": ESCALATION,
+    "Triage": TRIAGE,
+    "Case": CASE,
+    "ShownCase": SHOWN_CASE,
+    "CaseOutline": OUTLINE,
+    "AnyCase": either(ref("CaseOutline"), ref("Case")),
+    "Page": PAGE,
+    "Action": ACTION,
+    "Event": EVENT,
+    "Problem": PROBLEM,
+}

@@ -1,0 +1,62 @@
+"""What the commands on one case share: its argument, who acts, how it is asked and what is said of the answer."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from tocsin.cli import access
+from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
+
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+Case = Annotated[str, typer.Argument(metavar="CASE", help="Its number or id.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
+Told = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+
+
+class Command(NamedTuple):
+    """A command: its name, its function (whose docstring is the help), and an example."""
+
+    name: str
+    run: Callable[..., None]
+    example: str
+
+
+def add(app: typer.Typer, *commands: Command) -> None:
+    for command in commands:
+        app.command(command.name, epilog=f"Example: tocsin case {command.example}")(command.run)
+
+
+class Act(NamedTuple):
+    """One use of a verb: the command, the case, the resource below it, and how the answer is shown."""
+
+    doing: str
+    case: str
+    resource: str
+    acting: str | None
+    json: bool
+
+    def send(self, said: str | Callable[[dict[str, Any]], str], **body: Any) -> None:
+        """Do it; what is None is left out of the body. `said`: what is true of the case now."""
+        given = {name: value for name, value in body.items() if value is not None}
+        with access.writing(f"case {self.doing}", self.acting) as api:
+            done = api.post(f"/cases/{access.part(self.case)}/{self.resource}", given)
+        if self.json:
+            print_json(done)
+        else:
+            say(f"case {done['number']} {said if isinstance(said, str) else said(done)}: {summary(done)}")
+
+
+def summary(case: dict[str, Any]) -> str:
+    """What a case is now, in a few words; little of one that whoever asks may not see."""
+    if "level" not in case:
+        return f"{case['state']}, confidential"
+    owner = f"owned by {case['owner']}" if case["owner"] else "owned by nobody yet"
+    return f"{case['level']}, {case['severity']}, {case['state']}, {owner}, team {case['team']}"
+
+
+def either(first: bool, second: bool, names: str) -> bool | None:
+    """Which of two flags is set: True for the first, False for the second, None for neither; both are wrong use."""
+    if first and second:
+        wrong_use(f"{names}: one of them, not both")
+    return first if first or second else None

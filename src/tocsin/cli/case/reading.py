@@ -1,0 +1,78 @@
+"""`tocsin case list` and `show`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tocsin.cli import access
+from tocsin.cli.access import As
+from tocsin.cli.case.common import Case, Command, Json, add
+from tocsin.cli.output import print_json, print_table, when
+
+
+def list_cases(
+    state: Annotated[str | None, typer.Option("--state", help="open, resolved, closed or merged.")] = None,
+    level: Annotated[str | None, typer.Option("--level", help="standard, senior or executive.")] = None,
+    severity: Annotated[str | None, typer.Option("--severity", help="As the policy names it.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="The team that has it.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="The user who owns it.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
+    acting: As = None,
+    json: Json = False,
+) -> None:
+    """Show cases, the newest first."""
+    with access.reading(acting) as api:
+        found = api.get("/cases", state=state, level=level, severity=severity, team=team, owner=owner, limit=limit)
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("number", "ticket", "level", "severity", "state", "owner", "team", "next due", "subject"),
+        (
+            (
+                case["number"],
+                case["external_id"] or "",
+                case["level"],
+                case["severity"],
+                case["state"],
+                case["owner"] or "nobody",
+                case["team"] or "",
+                _next_due(case),
+                case["subject"],
+            )
+            for case in found["cases"]
+        ),
+    )
+    if found["cursor"]:
+        access.note(f"there are more than {limit}: raise --limit, or narrow the list")
+
+
+def show(case: Case, acting: As = None, json: Json = False) -> None:
+    """Show a case: who has it, its clocks, why it was decided so, what happened, whom it paged."""
+    with access.reading(acting) as api:
+        path = f"/cases/{access.part(case)}"
+        found = api.get(path)
+        events: list[dict[str, Any]] = api.get(f"{path}/timeline")["events"]
+    if json:
+        print_json(found | {"timeline": events})
+        return
+    from tocsin.cli.casefile import print_case
+
+    print_case(found, events)
+
+
+def _next_due(case: dict[str, Any]) -> str:
+    """The first clock that is still to be met, and when."""
+    waiting = [run for run in case["clocks"] if run["outcome"] is None and not run["paused"]]
+    if case["state"] != "open" or not waiting:
+        return ""
+    first = min(waiting, key=lambda run: run["due_at"])
+    return f"{first['clock']} {when(first['due_at'])}"
+
+
+def add_to(app: typer.Typer) -> None:
+    add(
+        app,
+        Command("list", list_cases, "list --state open --level executive"),
+        Command("show", show, "show 17"),
+    )

@@ -1,0 +1,99 @@
+"""What became of all cases, in figures: how many, how fast, and which clocks were kept. Every figure is counted from
+the record when it is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.cases import sight
+from tocsin.people.permissions import Viewer
+from tocsin.storage.transaction import Tx
+
+SHARES = (50, 90, 99)
+
+# From a case's opening until the first, or the last, event of a kind.
+_SPANS = {
+    "assign": ("case.assigned", "min"),
+    "acknowledge": ("case.acknowledged", "min"),
+    "resolve": ("case.resolved", "min"),
+    "resolve for good": ("case.resolved", "max"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """How long something took, in microseconds: of how many cases, and by percentile."""
+
+    cases: int
+    percentiles: dict[int, int]
+
+
+@dataclass(slots=True)
+class Figures:
+    """`standing`: cases by severity, level and state; `clocks`: runs by clock and outcome, None while one runs;
+    `events`: by kind."""
+
+    standing: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    spans: dict[str, Spans] = field(default_factory=dict)
+    clocks: dict[str, dict[str | None, int]] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+
+    def values(self) -> dict[str, Any]:
+        """The same as a JSON value; spans in seconds."""
+        return {
+            "standing": [
+                {"severity": severity, "level": level, "state": state, "cases": count}
+                for (severity, level, state), count in self.standing.items()
+            ],
+            "spans": {
+                name: {"cases": spans.cases, **{f"p{at}": round(of / 1e6) for at, of in spans.percentiles.items()}}
+                for name, spans in self.spans.items()
+            },
+            "clocks": {
+                clock: {outcome or "running": count for outcome, count in outcomes.items()}
+                for clock, outcomes in self.clocks.items()
+            },
+            "events": self.events,
+        }
+
+
+def figures(tx: Tx, viewer: Viewer) -> Figures:
+    """Of all cases that this viewer may see."""
+    viewer.require("cases.read")
+    seen, parameters = sight.condition(viewer)
+    found = Figures()
+    for severity, level, state, count in tx.rows(
+        f"SELECT severity, level, state, count(*) FROM cases WHERE {seen}"
+        " GROUP BY severity, level, state ORDER BY count(*) DESC, severity, level, state",
+        parameters,
+    ):
+        found.standing[severity, level, state] = count
+    for clock, outcome, count in tx.rows(
+        "SELECT clock, outcome, count(*) FROM clocks JOIN cases ON cases.id = clocks.case_id"
+        f" WHERE {seen} GROUP BY clock, outcome ORDER BY clock, outcome",
+        parameters,
+    ):
+        found.clocks.setdefault(clock, {})[outcome] = count
+    for kind, count in tx.rows(
+        f"SELECT events.kind, count(*) FROM events JOIN cases ON cases.id = events.chain WHERE {seen}"
+        " GROUP BY events.kind ORDER BY events.kind",
+        parameters,
+    ):
+        found.events[kind] = count
+    for name, (kind, which) in _SPANS.items():
+        lengths = [
+            row[0]
+            for row in tx.rows(
+                f"SELECT {which}(events.at) - min(cases.opened_at) AS span"
+                " FROM events JOIN cases ON cases.id = events.chain"
+                f" WHERE events.kind = ? AND {seen} GROUP BY events.chain ORDER BY span",
+                (kind, *parameters),
+            )
+        ]
+        found.spans[name] = Spans(len(lengths), {share: percentile(lengths, share) for share in SHARES if lengths})
+    return found
+
+
+def percentile(ordered: Sequence[int], share: int) -> int:
+    """The smallest value that at least this share (in percent) does not exceed; the values are in order."""
+    return ordered[max(0, -(-len(ordered) * share // 100) - 1)]

@@ -1,0 +1,119 @@
+"""The rows of an event history, in the order in which they happened, and the people and teams that stand in it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tocsin.core import instants
+from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
+from tocsin.core.ids import IdMint
+from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
+from tocsin.intake.mapping import BoundMapping, CaseMapping
+from tocsin.intake.telling import Told
+from tocsin.people import directory
+from tocsin.people.permissions import Role
+from tocsin.storage.transaction import Tx
+
+_OTHER = re.compile(r"[^a-z0-9._]+")
+
+
+@dataclass(slots=True)
+class Names:
+    """The names by which users or teams of a file are known here: lower case, without spaces, each once."""
+
+    by_text: dict[str, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def of(self, text: str) -> str:
+        """The name for a text of the file."""
+        found = self.by_text.get(text)
+        if found is None:
+            plain = _OTHER.sub("-", text.lower()).strip("-")[:90] or "nameless"
+            found, number = plain, 1
+            while found in self._taken:
+                number += 1
+                found = f"{plain}-{number}"
+            self.by_text[text] = found
+            self._taken.add(found)
+        return found
+
+
+@dataclass(slots=True)
+class History:
+    """A file that was read: its rows by time, and who stands in it. `rows` counts those that were refused too."""
+
+    told: list[Told] = field(default_factory=list)
+    users: Names = field(default_factory=Names)
+    teams: Names = field(default_factory=Names)
+    rows: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+def read(path: Path, mapping: CaseMapping, place: str = "mapping") -> History:
+    """All rows of a file, held in memory, because they are put in the order of their times: then of their tickets, of
+    the column `after`, and of the file. InvalidDocument where the mapping says nothing of a history."""
+    if not mapping.history:
+        expected = "how a row tells when, by whom and what"
+        raise InvalidDocument([Problem("this key is missing", "history", None, expected)], place=place)
+    found = History()
+    stream, raw = open_csv(path)
+    with stream, raw:
+        table = CsvTable(stream, mapping.form)
+        bound = BoundMapping(mapping, table.columns, place)
+        placed = list(_placed(table, bound, found))
+    found.told = [told for _, told in sorted(placed, key=lambda each: each[0])]
+    return found
+
+
+_Place = tuple[int, str, int, int]
+
+
+def _placed(rows: Iterable[Record | Refused], bound: BoundMapping, found: History) -> Iterator[tuple[_Place, Told]]:
+    for row in rows:
+        found.rows += 1
+        if isinstance(row, Refused):
+            found.refused.append(row)
+            continue
+        try:
+            after, told = _told(row, bound, found.users.of, found.teams.of)
+        except TocsinError as error:
+            reason = getattr(error, "reason", error.detail)
+            named = f"{error.place}: {reason}" if error.place else reason
+            found.refused.append(Refused(row.line, named, error.detail, error.place or ""))
+            continue
+        yield (told.at, told.ticket, after, told.line), told
+
+
+def _told(row: Record, bound: BoundMapping, user: Callable[[str], str], team: Callable[[str], str]) -> tuple[int, Told]:
+    ticket = bound.external_id(row.fields)
+    given = bound.body(ticket, row.fields)
+    said = bound.history(row.fields)
+    for name in ("at", "state"):
+        if said[name] is None:
+            raise InvalidInput("the column is empty", place=f"history.{name}", expected="text")
+    by, owner, moved = said.get("by"), said.get("owner"), said.get("team")
+    told = Told(
+        ticket,
+        row.line,
+        instants.from_datetime(said["at"]),
+        user(by) if by else None,
+        said["state"],
+        user(owner) if owner else None,
+        team(moved) if moved else None,
+        said.get("reason"),
+        given,
+    )
+    return said.get("after") or 0, told
+
+
+def enrol(tx: Tx, mint: IdMint, history: History, role: Role = "senior") -> None:
+    """The users and teams that stand in a history, as far as there are none of these names. By their role their word
+    counts: a history knows nobody who confirms what others claim."""
+    known = directory.load(tx)
+    for text, name in history.users.by_text.items():
+        if name not in known.by_name:
+            directory.add_user(tx, mint, name, role=role, display=text)
+    for name in history.teams.by_text.values():
+        if name not in known.teams:
+            directory.add_team(tx, mint, name)

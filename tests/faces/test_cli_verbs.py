@@ -1,0 +1,129 @@
+"""Every command of `tocsin case`, on a database and, as processes, over a server: the same words do the same thing."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.home import Home, Server
+
+OUTAGE = json.dumps({"subject": "API is down", "users_affected": 5000})
+STAFF = {"anna": "agent", "carl": "senior", "lea": "lead"}
+
+
+class Desk:
+    """Commands of people: on a database with --as, over a server with the token of each."""
+
+    def __init__(self, home: Home, tokens: dict[str, str] | None) -> None:
+        self.home = home
+        self._tokens = tokens
+
+    def run(self, who: str, *arguments: str) -> Any:
+        if self._tokens is None:
+            return self.home.run("case", *arguments, "--as", who)
+        self.home.environment["TOCSIN_TOKEN"] = self._tokens[who]
+        return self.home.tocsin("case", *arguments)
+
+    def do(self, who: str, *arguments: str) -> Any:
+        done = self.run(who, *arguments, "--json")
+        assert done.code == 0, done.err
+        return json.loads(done.out)
+
+    def open(self) -> str:
+        (self.home.folder / "outage.json").write_text(OUTAGE)
+        arguments = ("open", "--file", "outage.json", "--json")
+        if self._tokens is not None:
+            self.home.environment["TOCSIN_TOKEN"] = self._tokens["anna"]
+        return str(json.loads(self.home.run("case", *arguments).out)["number"])
+
+
+@pytest.fixture(params=["database", "server"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Desk]:
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url)
+    home.environment["TOCSIN_TOKEN"] = home.succeed("init", "--json")["token"]
+    for name, role in STAFF.items():
+        home.succeed("user", "add", name, "--role", role)
+    if request.param == "database":
+        yield Desk(home, None)
+        return
+    admin = home.environment["TOCSIN_TOKEN"]
+    tokens = {name: home.succeed("token", "create", name, "--user", name, "--json")["token"] for name in STAFF}
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(Server(home))
+        home.environment["TOCSIN_URL"] = server.url
+        yield Desk(home, tokens | {"admin": admin})
+
+
+def test_every_verb(desk: Desk) -> None:
+    case, do = desk.open(), desk.do
+    assert do("carl", "ack", case)["acknowledged"]
+    assert not do("carl", "decline", case, "--reason", "on a train")["acknowledged"]
+    assert do("anna", "assign", case, "carl")["owner"] == "carl"
+    assert do("anna", "request", case, "executive", "--reason", "the board", "--hurt", "all", "--wants", "a call")[
+        "request"
+    ]
+    assert do("lea", "answer", case, "--decline", "--reason", "no")["request"] is None
+    assert do("lea", "raise", case, "executive", "--reason", "after all")["level"] == "executive"
+    assert do("lea", "lower", case, "senior", "--reason", "enough")["level"] == "senior"
+    assert do("anna", "override", case, "--team", "billing", "--reason", "theirs")["team"] == "billing"
+    assert do("anna", "hold", case, "--reason", "waits")["held"]
+    assert not do("anna", "release", case)["held"]
+    due = "2099-01-01T00:00:00Z"
+    relieved = do("admin", "relieve", case, "resolve", due, "--reason", "agreed")["clocks"]
+    assert due in {run["due_at"] for run in relieved}
+    assert do("anna", "contain", case, "--note", "off")["containment_claimed_at"]
+    assert not do("carl", "contain", case, "--reject", "--reason", "still slow")["containment_claimed_at"]
+    assert do("carl", "contain", case)["contained"]
+    assert do("anna", "resolve", case)["resolution_claimed_at"]
+    assert do("carl", "resolve", case, "--confirm")["state"] == "resolved"
+    assert do("anna", "close", case, "--note", "done")["state"] == "closed"
+    assert do("anna", "reopen", case, "--reason", "it is back")["state"] == "open"
+    assert do("lea", "correct", case, "false_alarm", "--reason", "a drill")["corrected"] == "false_alarm"
+    other = desk.open()
+    assert do("anna", "link", case, "parent", other)["parent"] == int(other)
+    assert do("anna", "link", case, "parent", other, "--undo")["parent"] is None
+    assert do("anna", "note", case, "Hello")["number"] == int(case)
+    assert do("anna", "link", case, "merged", other, "--reason", "twice")["state"] == "merged"
+    shown = do("anna", "show", case)
+    assert (shown["number"], shown["answers_for"]["number"]) == (int(other), int(case))
+    assert shown["actions"]["lower"]["allowed"] is False
+    assert do("lea", "confide", other, "carl", "--reason", "legal")["confidential"]
+    assert desk.run("anna", "show", other).code == 1
+    assert [found["number"] for found in do("anna", "list")["cases"]] == [int(case)]
+    assert {found["number"] for found in do("carl", "list")["cases"]} == {int(case), int(other)}
+
+
+def test_triage_in_words(desk: Desk) -> None:
+    case = desk.open()
+    said = desk.run("carl", "show", case).out
+    assert "triage asks until" in said
+    answered = desk.run("lea", "triage", case, "executive", "--reason", "the whole city")
+    assert (answered.code, "has its answer: executive" in answered.out) == (0, True), answered.err
+    claimed = desk.run("anna", "resolve", case, "--note", "it works")
+    assert "a senior has to confirm" in claimed.out
+    said = desk.run("carl", "show", case).out
+    assert "resolution claimed, to be confirmed" in said
+    assert "resolution claimed: it works" in said
+    refused = desk.run("anna", "resolve", case, "--confirm")
+    assert (refused.code, "cases.confirm" in refused.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("answer", "1"),
+        ("answer", "1", "--accept", "--decline"),
+        ("resolve", "1", "--confirm", "--reject"),
+        ("contain", "1", "--reason", "why"),
+        ("resolve", "1", "--confirm", "--note", "how"),
+        ("lower", "1", "standard"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use(tmp_path: Path, wrong: tuple[str, ...]) -> None:
+    done = Home(tmp_path).run("case", *wrong)
+    assert done.code == 2
+    assert "--" in done.err

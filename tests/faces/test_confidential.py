@@ -1,0 +1,241 @@
+"""To a stranger a confidential case does not exist: not in any query, any route that reads, any verb."""
+
+import inspect
+import json
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import pytest
+
+import tocsin.cases
+from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
+from tests.faces.test_actions import TRIES
+from tests.testing import Databases, Receiver
+from tocsin.api.app import HOT, create
+from tocsin.cases import queries
+from tocsin.cases.lifecycle import Verb
+from tocsin.core import ids
+from tocsin.core.errors import NotFound
+from tocsin.people.permissions import SYSTEM, Viewer
+from tocsin.storage.transaction import Tx
+
+SUBJECT = "API is down, and the regulator asks"
+TICKET = {"source": "desk", "external_id": "secret-1"}
+STRANGERS = sorted({*STAFF, "desk", "robot"} - {"lea", "dora", "carl"})
+
+
+class Secret(NamedTuple):
+    """A confidential case that only those know who may, and an open one that is linked to it."""
+
+    id: str
+    number: int
+    linked: str
+
+
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Office]:
+    with staffed(databases.new()) as office:
+        yield office
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture(scope="module")
+def secret(office: Office) -> Secret:
+    opened = office.open(OUTAGE | TICKET, subject=SUBJECT)
+    linked = office.open(QUESTION)["id"]
+    office.do("lea", linked, "links", kind="related", case=opened["id"])
+    office.do("lea", opened["id"], "assignment", owner="carl")
+    shown = office.do("lea", opened["id"], "confidentiality", names=["dora"], reason="a regulator")
+    assert (shown["confidential"], set(shown["named"])) == (True, {"dora", "lea", "carl"})
+    return Secret(opened["id"], opened["number"], linked)
+
+
+def gives_away(text: str, secret: Secret) -> bool:
+    return any(part in text for part in (secret.id, SUBJECT, str(TICKET["external_id"]), f'"number":{secret.number},'))
+
+
+def viewer(office: Office, name: str) -> Viewer:
+    user = office.installation.people().by_name[name]
+    return Viewer(f"user:{name}", user.role, user=user.id)  # type: ignore[arg-type]
+
+
+EVERYTHING = queries.Filter({}, None, False, None, 200)
+
+
+def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
+    """What a query answers when it is asked for a case. A query that is not here fails the test."""
+    asking: dict[str, Callable[[], Any]] = {
+        "find": lambda: queries.find(tx, who, str(number)) or queries.find(tx, who, ids.to_text(case)),
+        "load": lambda: queries.load(tx, who, case),
+        "numbers": lambda: queries.numbers(tx, who, [case]),
+        "decision_bytes": lambda: queries.decision_bytes(tx, who, case),
+        "decisions": lambda: queries.decisions(tx, who, [case]),
+        "timeline": lambda: queries.timeline(tx, who, case),
+        "pages": lambda: queries.pages(tx, who, case),
+        "has_severity": lambda: queries.has_severity(tx, who, "critical"),
+        "listed": lambda: [state for state in queries.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
+    }
+    return asking[query]()
+
+
+def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
+    try:
+        return ask(query, tx, who, case, number)
+    except NotFound as refusal:
+        return str(refusal)
+
+
+def public_queries() -> dict[str, Any]:
+    """Every public function of the cases package that reads on behalf of a viewer; in queries.py every one must."""
+    found: dict[str, Any] = {}
+    for module in pkgutil.walk_packages(tocsin.cases.__path__, "tocsin.cases."):
+        loaded = import_module(module.name)
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__ != module.name or name.startswith("_"):
+                continue
+            taken = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
+            if module.name == queries.__name__:
+                assert taken[:2] == [Tx, Viewer], f"queries.{name} takes no viewer"
+            if Tx in taken and Viewer in taken and module.name != "tocsin.cases.linking":  # two verbs
+                found[name] = function
+    return found
+
+
+@pytest.mark.parametrize("query", public_queries())
+def test_no_query_knows_the_case_for_a_stranger(office: Office, secret: Secret, query: str) -> None:
+    case = ids.from_text(secret.id)
+    with office.installation.database.reading() as tx:
+        for known in (SYSTEM, viewer(office, "dora"), viewer(office, "carl")):
+            assert ask(query, tx, known, case, secret.number)
+        for stranger in (viewer(office, "anna"), viewer(office, "admin"), Viewer("token:x", "admin")):
+            answer = answer_of(query, tx, stranger, case, secret.number)
+            assert not answer or answer == f"case: there is no case {secret.id}", f"{query} gives {answer!r}"
+
+
+def routes(method: str) -> list[str]:
+    """Every route of this method, as the application describes them."""
+    application: Any = create(None)._state  # type: ignore[arg-type]
+    described: dict[str, dict[str, Any]] = application.openapi()["paths"]
+    return sorted(path for path, methods in described.items() if method in methods)
+
+
+def test_no_route_that_reads_knows_the_case_for_a_stranger(office: Office, secret: Secret) -> None:
+    reading = [path.removeprefix("/api/v1") for path in routes("get") if path.startswith("/api/v1/")]
+    assert {"/cases", "/cases/{case}", "/cases/{case}/timeline", "/cases/{case}/decision"} <= set(reading)
+    webhook = office.post("admin", "/webhooks", {"url": "http://127.0.0.1:9/", "events": ["case.*"]}).json()["id"]
+    others = {"{version}": "1", "{webhook}": webhook}
+    for who in STRANGERS:
+        absent = office.clients[who].get("/cases/0000000000000")
+        for path in reading:
+            for reference in (secret.id, str(secret.number)):
+                asked = path.replace("{case}", reference)
+                for name, value in others.items():
+                    asked = asked.replace(name, value)
+                answer = office.clients[who].get(asked)
+                if "{case}" in path:
+                    assert answer.status_code == 404, f"{who} {asked}"
+                    assert answer.json()["detail"] == absent.json()["detail"].replace("0" * 13, reference)
+                else:
+                    assert not gives_away(answer.text, secret), f"{who} {asked}: {answer.text}"
+                assert answer.status_code in (200, 403, 404), f"{who} {asked}: {answer.text}"
+    for who in ("dora", "carl", "lea"):
+        assert office.get(who, f"/cases/{secret.id}")["subject"] == SUBJECT
+        assert secret.id in {case["id"] for case in office.get(who, "/cases?limit=200")["cases"]}
+
+
+def test_the_timeline_of_a_linked_case_does_not_name_it(office: Office, secret: Secret) -> None:
+    path = f"/cases/{secret.linked}/timeline"
+    assert secret.id in office.clients["dora"].get(path).text
+    hidden = office.clients["anna"].get(path)
+    assert not gives_away(hidden.text, secret)
+    [link] = [event for event in hidden.json()["events"] if event["kind"] == "case.linked"]
+    assert link["payload"] == {"kind": "related", "case": None, "number": None}
+
+
+def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -> None:
+    paths = {path.removeprefix("/api/v1/cases/{case}/") for path in routes("post") if "/cases/{case}/" in path}
+    assert paths == {path for path, _ in TRIES.values()}
+    before = len(office.get("dora", f"/cases/{secret.id}/timeline")["events"])
+    for who in STRANGERS:
+        for verb, (path, body) in TRIES.items():
+            asked = body | ({"case": secret.linked} if verb is Verb.LINK else {})
+            refused = office.refused(who, secret.id, path, **asked)
+            assert (refused["status"], refused["detail"]) == (404, f"there is no case {secret.id}"), f"{who} {verb}"
+        refused = office.refused(who, secret.linked, "links", kind="related", case=secret.number)
+        assert refused["status"] == 404
+    assert len(office.get("dora", f"/cases/{secret.id}/timeline")["events"]) == before
+
+
+def test_a_sender_learns_nothing_of_the_case_that_it_hits(office: Office, secret: Secret) -> None:
+    assert {path for _, path in HOT} == {"/api/v1/cases", "/api/v1/cases/batch", "/api/v1/signals"}
+    ticket = OUTAGE | TICKET
+    outline = {
+        "id": secret.id,
+        "number": secret.number,
+        "external_id": "secret-1",
+        "state": "open",
+        "confidential": True,
+    }
+    for who in ("desk", "robot", "anna"):
+        assert office.post(who, "/cases", ticket).json() == outline
+        assert office.post(who, "/cases/batch", {"cases": [ticket]}).json()["results"] == [outline]
+        reply = {**TICKET, "kind": "reply", "body": f"{who} writes"}
+        for _ in range(2):
+            assert office.post(who, "/signals", reply, key=f"of-{who}").json() == outline
+    assert office.post("lea", "/cases", ticket).json()["subject"] == SUBJECT
+    said = [event["payload"] for event in office.get("lea", f"/cases/{secret.id}/timeline")["events"]]
+    assert [f"{who} writes" in str(said) for who in ("desk", "robot", "anna")] == [True] * 3
+
+
+def test_a_webhook_withholds_what_happens_to_the_case(office: Office, receiver: Receiver) -> None:
+    opened = office.open(QUESTION, subject=SUBJECT)
+    office.do("lea", opened["id"], "confidentiality", names=["dora"], reason="legal")
+    subscribed = {"url": receiver.url, "events": ["case.noted", "case.linked"]}
+    webhook = office.post("admin", "/webhooks", subscribed).json()["id"]
+    office.do("dora", opened["id"], "notes", text=SUBJECT)
+    receiver.wait_for(1)
+    said = json.loads(receiver.got[0][1])
+    assert said["data"]["payload"] is None
+    assert said["data"]["case"] == {
+        "id": opened["id"],
+        "number": opened["number"],
+        "external_id": None,
+        "confidential": True,
+    }
+    other = office.open(QUESTION)["id"]
+    office.do("dora", other, "links", kind="related", case=opened["id"])
+    receiver.wait_for(3)
+    bodies = [json.loads(body)["data"] for _, body in receiver.got[1:]]
+    [link] = [body for body in bodies if body["case"]["id"] == other]
+    assert link["payload"] == {"kind": "related", "case": None, "number": None}
+    listed = office.get("otto", f"/webhooks/{webhook}/deliveries")["deliveries"]
+    assert {delivery["case"] for delivery in listed} == {other}
+
+
+def test_whoever_shuts_himself_out_sees_only_that(office: Office) -> None:
+    """A token has no user that could be named."""
+    case = office.open(QUESTION)["id"]
+    done = office.do("robot", case, "confidentiality", names=["dora"], reason="legal")
+    assert set(done) == {"id", "number", "external_id", "state", "confidential"}
+    assert office.refused("robot", case, "confidentiality", names=[], reason="no more")["status"] == 404
+    opened = office.do("dora", case, "notes", text="mine")
+    assert set(opened["named"]) == {"dora", opened["owner"]}
+    assert office.refused("dora", case, "confidentiality", names=[], reason="no more")["status"] == 403
+
+
+def test_a_merged_case_does_not_name_one_that_its_reader_may_not_see(office: Office) -> None:
+    merged, standing = (office.open(QUESTION) for _ in range(2))
+    office.do("lea", merged["id"], "links", kind="merged", case=standing["id"], reason="twice")
+    office.do("lea", standing["id"], "confidentiality", names=["dora"], reason="legal")
+    shown = office.get("vera", f"/cases/{merged['id']}")
+    assert (shown["id"], shown["state"], shown["parent"]) == (merged["id"], "merged", None)
+    assert standing["id"] not in office.clients["vera"].get(f"/cases/{merged['id']}/timeline").text
+    assert office.get("dora", f"/cases/{merged['id']}")["id"] == standing["id"]
