@@ -1,6 +1,7 @@
 """Signing in and out by HTTP: what the cookie is, how a session ends, what a stranger is told, what a form needs."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import httpx2
 import pytest
@@ -11,6 +12,7 @@ from tocsin import runtime
 from tocsin.core.clock import HOUR, VirtualClock
 from tocsin.policy import starters
 from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
 
 
 @pytest.fixture
@@ -54,7 +56,8 @@ def test_a_session_ends_with_its_time_its_password_and_its_user(here: Installati
     browser = Browser(url)
     browser.sign_in("anna")
     for expires, status in ((MONDAY + 1, 200), (MONDAY, 303)):
-        here.writer.write(lambda tx, at=expires: tx.run("UPDATE sessions SET expires_at = ?", (at,)))
+        change = "UPDATE sessions SET expires_at = ?"
+        here.writer.write(partial(Tx.run, statement=change, parameters=(expires,)))
         assert browser.get("/").status_code == status
     browser.sign_in("anna")
     give_passwords(here, "anna")
