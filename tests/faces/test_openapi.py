@@ -15,9 +15,7 @@ from tocsin import runtime
 from tocsin.api.app import HOT, create
 from tocsin.policy import starters
 
-CHECKS = (
-    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth"
-)
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth"
 HOOKS = Path(__file__).parents[1] / "fuzzing.py"
 OUTAGE: dict[str, Any] = {"subject": "API is down", "users_affected": 5000, "account": {"segment": "strategic"}}
 

@@ -447,6 +447,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_idempotency_keys_at", ["at"], unique=False)
 
     op.create_table(
+        "replies",
+        sa.Column("token", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("token", "route", "key", name=op.f("pk_replies")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index("ix_replies_at", ["at"], unique=False)
+
+    op.create_table(
         "receipts",
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
