@@ -19,6 +19,21 @@ idempotency_keys = Table(
 )
 Index("ix_idempotency_keys_at", idempotency_keys.c.at)
 
+# What a request that is about no case was answered under its key, without what is secret; kept for a day.
+replies = Table(
+    "replies",
+    metadata,
+    number("token"),
+    text("route"),
+    text("key"),
+    binary("body"),
+    binary("answer"),
+    instant("at"),
+    PrimaryKeyConstraint("token", "route", "key"),
+    sqlite_with_rowid=False,
+)
+Index("ix_replies_at", replies.c.at)
+
 # What has been taken in from a file, so that taking it in again changes nothing. `key` is a digest of the ticket and
 # of everything that the file said of it up to that row.
 receipts = Table(

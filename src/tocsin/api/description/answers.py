@@ -61,6 +61,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /decisions": Answer(DECIDED),
     "GET /users": Answer(record(users=many(USER))),
     "POST /users": Answer(record(id=ID, name=TEXT, role=TEXT, webhook_secret=SECRET), (201,)),
+    "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
     "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),

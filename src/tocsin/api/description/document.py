@@ -23,13 +23,12 @@ PROBLEMS = {
     422: "The input is not valid; `place` names the field",
     503: "Nothing was done; try again",
 }
-_NEW = {"description": "Optional; kept for a day. The same key and body again: carried out once"}
 KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
-    **_NEW,
+    "description": "Optional; kept for a day. The same key and body again: carried out once",
 }
 HOT: dict[str, tuple[str, str]] = {
     "/cases": (
@@ -100,7 +99,7 @@ def _bodies() -> dict[str, Schema]:
     signal = {**case, "properties": {**case["properties"]}, "title": "Signal", "required": ["external_id"]}
     signal["properties"] |= {
         "kind": {"enum": list(KINDS), "default": "ticket"},
-        "external_id": {"type": "string", "minLength": 1, "maxLength": 200},
+        "external_id": {"type": "string", "maxLength": 200},
     }
     signal["description"] = "As a case; a signal that changes one may leave out the subject. Null takes a fact away."
     batch = {
