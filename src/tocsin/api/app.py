@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.api import (
+    accounts,
     cases,
     health,
     hot,
@@ -108,7 +109,7 @@ def create(installation: Installation) -> Edge:
     )
     api.state.installation = installation
     api.state.hub = Hub(installation)
-    for module in (cases, verbs, people, policies, tokens, watchers, webhooks):
+    for module in (cases, verbs, accounts, people, policies, tokens, watchers, webhooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(health.router)
     api.include_router(web.router)

@@ -26,6 +26,18 @@ class Answer(NamedTuple):
 
 
 USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, reachable=FLAG)
+ACCOUNT = record(
+    id=ID,
+    external_id=TEXT,
+    name=MAYBE,
+    segment=MAYBE,
+    plan=MAYBE,
+    region=MAYBE,
+    language=MAYBE,
+    arr=either({"type": "number"}, MAYBE),
+    renewal=MAYBE,
+    owner=MAYBE,
+)
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
 TOKEN = record(id=ID, name=TEXT, role=TEXT, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT)
 DUTY = record(roster=TEXT, primary=TEXT, backup=MAYBE, until=AT, reasons=many(TEXT))
@@ -59,6 +71,9 @@ ANSWERS: dict[str, Answer] = {
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
     "GET /cases/{case}/decision": Answer(DECIDED),
     "POST /decisions": Answer(DECIDED),
+    "GET /accounts": Answer(record(accounts=many(ACCOUNT), cursor=MAYBE)),
+    "GET /accounts/{external_id}": Answer(ACCOUNT),
+    "PUT /accounts/{external_id}": Answer(ACCOUNT),
     "GET /users": Answer(record(users=many(USER))),
     "POST /users": Answer(record(id=ID, name=TEXT, role=TEXT, webhook_secret=SECRET), (201,)),
     "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
