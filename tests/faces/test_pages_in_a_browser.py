@@ -41,7 +41,7 @@ def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: S
     assert page.page.title() == "Now · Tocsin"
     page.page.get_by_text("live", exact=True).wait_for()
     page.page.evaluate("window.same = true")
-    case = scene.office.open(OUTAGE, subject="Checkout is down in Europe")
+    case = scene.office.open(OUTAGE, subject="API is down in Europe")
     row = page.page.locator(f"#case-{case['id']}")
     row.wait_for()
     assert page.page.evaluate("window.same"), "the page was loaded again"
@@ -61,7 +61,7 @@ def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: S
 
 
 def test_the_help_and_the_way_by_keys(scene: Scene, page: Watched) -> None:
-    case = scene.office.open(OUTAGE, subject="Keys only")
+    case = scene.office.open(OUTAGE, subject="API is down, by keys only")
     page.page.locator(f"#case-{case['id']}").wait_for()
     page.page.keyboard.press("?")
     page.page.get_by_role("dialog").get_by_text("acknowledge it").wait_for()
@@ -76,7 +76,7 @@ def test_the_help_and_the_way_by_keys(scene: Scene, page: Watched) -> None:
 
 
 def test_a_case_with_its_reasons_and_verbs(scene: Scene, page: Watched) -> None:
-    case = scene.office.open(OUTAGE, subject="Exports hang")
+    case = scene.office.open(OUTAGE, subject="API is down for exports")
     page.page.goto(f"{scene.url}/cases/{case['number']}")
     page.page.locator(".waterfall summary").first.click()
     page.page.locator(".waterfall details[open] p").get_by_text("times weight").wait_for()
@@ -97,7 +97,7 @@ def test_a_case_with_its_reasons_and_verbs(scene: Scene, page: Watched) -> None:
 
 
 def test_a_verb_that_is_refused_says_why(scene: Scene, page: Watched) -> None:
-    case = scene.office.open(OUTAGE, subject="Refused")
+    case = scene.office.open(OUTAGE, subject="API is down, refused")
     page.page.goto(f"{scene.url}/cases/{case['number']}")
     page.page.locator("#act-contain summary").click()
     scene.office.do("anna", case["id"], "containment")
@@ -106,10 +106,10 @@ def test_a_verb_that_is_refused_says_why(scene: Scene, page: Watched) -> None:
 
 
 def test_pages_can_be_read_without_javascript(scene: Scene) -> None:
-    case = scene.office.open(OUTAGE, subject="No script needed")
+    case = scene.office.open(OUTAGE, subject="API is down, no script needed")
     with watched(scene.browser, java_script_enabled=False) as found:
         found.sign_in(scene.url, "carl")
-        found.page.get_by_text("No script needed").wait_for()
+        found.page.get_by_text("API is down, no script needed").wait_for()
         found.page.get_by_role("button", name=f"Acknowledge #{case['number']}").click()
         found.page.get_by_text("Acknowledged: the paging stops").wait_for()
         found.page.goto(f"{scene.url}/cases/{case['number']}")

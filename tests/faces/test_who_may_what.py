@@ -1,5 +1,5 @@
 """Every route of the application, found by walking it, as every role and as nobody: who has neither token nor session
-reads and changes nothing, and who may only read changes nothing. A new route fails here until it says for whom it is."""
+reads and changes nothing, and who may only read changes nothing. A new route fails here until it says what it asks."""
 
 import re
 from collections.abc import Iterator
@@ -193,7 +193,7 @@ def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
         assert browser.get(path).status_code == 200, path
     before = stored(office)
     for act in ACTS.values():
-        fields = {field.name: (field.choices[0][0] if field.choices else "1") for field in act.fields}
+        fields: Any = {field.name: (field.choices[0][0] if field.choices else "1") for field in act.fields}
         path = f"/cases/2/{act.verb.value.replace(' ', '-')}"
         for token, headers in (("", {}), ("f" * 64, {}), (None, {"origin": "https://elsewhere.test"})):
             assert browser.post(path, token=token, headers=headers, **fields).status_code == 403, path

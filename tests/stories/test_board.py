@@ -1,0 +1,79 @@
+"""Now, on a real database: which escalations come first, what is counted, what nobody but those named sees."""
+
+import time
+from typing import Any
+
+from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.testing import World, world
+from tocsin.cases import acting, board, verbs
+from tocsin.cases.board import Board
+from tocsin.core import ids
+from tocsin.core.clock import HOUR, MINUTE
+
+SEVERITIES = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+
+
+def look(there: World, name: str = "lea", limit: int = 100) -> Board:
+    now = there.clock.now()
+    with there.installation.database.reading() as tx:
+        return board.look(tx, there.viewer(name), SEVERITIES, now, limit)
+
+
+def act(there: World, case: dict[str, Any], plan: Any) -> None:
+    number = ids.from_text(case["id"])
+    installation = there.installation
+    installation.writer.write(lambda tx: acting.act(tx, installation.desk, number, plan), cases=(number,))
+
+
+def outage(there: World, name: str) -> dict[str, Any]:
+    return there.open(**(OUTAGE | {"external_id": name, "subject": f"API is down {name}"}))
+
+
+def numbers(seen: Board) -> list[int]:
+    return [row.state.case.number for row in seen.escalated]
+
+
+def test_what_nobody_has_answered_comes_first_and_what_waits_last(database_url: str) -> None:
+    there = world(database_url, STARTER)
+    held, taken, open_ = (outage(there, name) for name in "abc")
+    question = there.open(subject="How do we rename a report?")
+    act(there, taken, verbs.acknowledge(there.viewer("carl")))
+    act(there, held, verbs.acknowledge(there.viewer("carl")))
+    act(there, held, verbs.hold(there.viewer("carl"), "waits for logs", there.clock.now() + HOUR))
+    seen = look(there)
+    assert numbers(seen) == [open_["number"], taken["number"], held["number"]]
+    first = seen.escalated[0]
+    assert first.how.unanswered
+    assert first.how.next is not None
+    assert (first.how.next.clock, first.how.risk) == ("acknowledge", "low")
+    assert {"carl", "dora"} & set(first.paged)
+    assert first.account == "acme"
+    assert seen.counts["open"] == 4
+    assert (seen.counts["escalated"], seen.counts["unanswered"], seen.counts["breached"]) == (3, 1, 0)
+    assert question["number"] not in numbers(seen)
+
+    there.forward(16 * MINUTE)
+    late = look(there)
+    assert late.escalated[0].how.late == ("acknowledge",)
+    assert late.escalated[0].how.risk == "late"
+    assert late.counts["breached"] == 1
+
+
+def test_a_confidential_case_is_nowhere_on_it(database_url: str) -> None:
+    there = world(database_url, STARTER)
+    case = outage(there, "secret")
+    act(there, case, verbs.confide(there.viewer("lea"), ["lea"], "legal"))
+    assert numbers(look(there, "lea")) == [case["number"]]
+    assert (look(there, "bo").escalated, look(there, "bo").counts["open"]) == ([], 0)
+
+
+def test_five_hundred_escalations_are_counted_and_the_first_shown(database_url: str) -> None:
+    there = world(database_url, STARTER)
+    first = outage(there, "0")
+    for name in range(1, 500):
+        outage(there, str(name))
+    began = time.perf_counter()
+    seen = look(there, limit=100)
+    assert time.perf_counter() - began < 5
+    assert (len(seen.escalated), seen.counts["escalated"]) == (100, 500)
+    assert seen.escalated[0].state.case.number == first["number"]
