@@ -31,7 +31,7 @@ def backtest(
     Every ticket of the file is decided as of its opening. Exit code 1 where rows were refused, or where a policy
     or the mapping has problems.
     """
-    from tocsin.cli.backtest import page, terminal, values
+    from tocsin.cli.backtest import terminal, values
     from tocsin.cli.backtest.run import run
     from tocsin.cli.policyfile import compiled_policy
     from tocsin.core.errors import InvalidDocument
@@ -58,6 +58,8 @@ def backtest(
             print_problems(place, error.problems)
         raise typer.Exit(1) from None
     if html is not None:
+        from tocsin.cli.backtest import page
+
         try:
             html.write_text(page.render(done), encoding="utf-8")
         except OSError as error:
