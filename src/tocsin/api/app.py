@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tocsin.api import (
     cases,
     health,
+    hooks,
     hot,
     people,
     policies,
@@ -102,8 +103,9 @@ def create(installation: Installation) -> Edge:
         title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
     )
     api.state.installation = installation
-    for module in (cases, verbs, people, policies, tokens, watchers, webhooks):
+    for module in (cases, verbs, people, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
+    api.include_router(hooks.deliveries)
     api.include_router(health.router)
     api.include_router(web.router)
 
