@@ -12,6 +12,7 @@ from tocsin.api import (
     accounts,
     cases,
     health,
+    hooks,
     hot,
     people,
     policies,
@@ -109,8 +110,9 @@ def create(installation: Installation) -> Edge:
     )
     api.state.installation = installation
     api.state.hub = Hub(installation)
-    for module in (cases, verbs, accounts, people, policies, tokens, watchers, webhooks):
+    for module in (cases, verbs, accounts, people, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
+    api.include_router(hooks.deliveries)
     api.include_router(health.router)
     api.include_router(web.router)
 

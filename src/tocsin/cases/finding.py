@@ -10,7 +10,7 @@ from tocsin.storage.transaction import Tx
 
 def opened(tx: Tx, tickets: Sequence[tuple[int, CaseBody]]) -> None:
     """New cases, with the tickets that opened them."""
-    search.put(tx, [(case, search.words_of(body.subject, body.body)) for case, body in tickets])
+    search.put(tx, [(case, f"{body.subject}\n{body.body or ''}") for case, body in tickets])
 
 
 def reclassified(tx: Tx, happened: Sequence[Happened]) -> None:
@@ -18,4 +18,5 @@ def reclassified(tx: Tx, happened: Sequence[Happened]) -> None:
     for case, payload in happened:
         row = tx.row("SELECT subject FROM cases WHERE id = ?", (case,))
         said = payload["facts"]["case"]
-        search.put(tx, [(case, search.words_of(row[0] if row else None, said.get("subject"), said.get("body")))])
+        texts = (row[0] if row else None, said.get("subject"), said.get("body"))
+        search.put(tx, [(case, "\n".join(text for text in texts if text))])

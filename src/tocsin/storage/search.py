@@ -36,29 +36,34 @@ def _create(_: MetaData, connection: Connection, **__: Any) -> None:
         connection.exec_driver_sql(statement)
 
 
-def words_of(*texts: str | None) -> list[str]:
-    """The words of texts, each once: letters and digits, without case and accents."""
-    found = " ".join(text[:MOST_CHARACTERS] for text in texts if text)
+def words_of(text: str) -> list[str]:
+    """The words of a text, each once: letters and digits, without case and accents."""
+    found = text[:MOST_CHARACTERS]
     if not found.isascii():
         parts = unicodedata.normalize("NFKD", found)
         found = "".join(letter for letter in parts if not unicodedata.combining(letter))
     return [word for word in dict.fromkeys(_WORD.findall(found.casefold())) if len(word) <= _LONGEST]
 
 
-def put(tx: Tx, rows: Sequence[tuple[int, list[str]]]) -> None:
-    """These cases are found by these words from now on, and by no others."""
+def put(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
+    """These cases are found by the words of these texts from now on, and by no others."""
     if tx.dialect == "sqlite":
         tx.run_many(
             f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (?, ?)",
-            [(case, " ".join(words)) for case, words in rows],
+            [(case, _for_sqlite(text)) for case, text in rows],
         )
     elif rows:
         tx.run(
             f"INSERT INTO {TABLE} (case_id, words) SELECT found.case_id, array_to_tsvector(string_to_array(found.words,"
             " ' ', '')) FROM unnest(?::bigint[], ?::text[]) AS found (case_id, words)"
             " ON CONFLICT (case_id) DO UPDATE SET words = excluded.words",
-            ([case for case, _ in rows], [" ".join(words) or "-" for _, words in rows]),
+            ([case for case, _ in rows], [" ".join(words_of(text)) or "-" for _, text in rows]),
         )
+
+
+def _for_sqlite(text: str) -> str:
+    """Its tokenizer cuts plain ASCII just as `words_of` does, and in a fraction of the time."""
+    return text[:MOST_CHARACTERS] if text.isascii() else " ".join(words_of(text))
 
 
 def forget(tx: Tx, case: int) -> None:

@@ -59,6 +59,11 @@ DELIVERY = record(
     error=MAYBE,
 )
 DECIDED = record(decision=either(ref("Decision"), {"type": "null"}), explanation=ref("Explanation"))
+HOOK = record(
+    id=ID, name=TEXT, map=FREE, signed=FLAG, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT, last_at=MAYBE_AT
+)
+ARRIVAL = record(id=ID, at=AT, outcome={"enum": ["opened", "changed", "unchanged", "refused"]}, case=MAYBE, error=MAYBE)
+ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
 RESULT = either(ref("Problem"), ref("AnyCase"))
 
@@ -99,6 +104,11 @@ ANSWERS: dict[str, Answer] = {
     "POST /webhooks": Answer(record(id=ID, url=TEXT, events=many(TEXT), secret=SECRET), (201,)),
     "DELETE /webhooks/{webhook}": Answer(None, (204,)),
     "GET /webhooks/{webhook}/deliveries": Answer(record(deliveries=many(DELIVERY), cursor=MAYBE)),
+    "GET /hooks": Answer(record(hooks=many(HOOK))),
+    "POST /hooks": Answer(record(id=ID, name=TEXT, signed=FLAG, shown_once=ONCE), (201,)),
+    "POST /hooks/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
+    "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
+    "POST /hooks/generic/{token}": Answer(record("id", "number", outcome=TEXT, id=ID, number=WHOLE), (201, 200)),
     "GET /healthz": Answer(record(status={"const": "alive"})),
     "GET /readyz": Answer(FREE, (200, 503)),
 }
