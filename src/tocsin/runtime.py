@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tocsin import events, tables
-from tocsin.cases import timers
+from tocsin.cases import finding, timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.core.clock import Clock, SystemClock
@@ -279,6 +279,7 @@ def build(
     target = _synthetic_target(options, secret)
     answering = Links(derive(secret, links.PURPOSE), base_url)
     pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
+    subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", pipeline.queue_declined)
     subscribers.within("path.stopped", acknowledging.mark)

@@ -14,7 +14,7 @@ from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.faces.test_actions import TRIES
 from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT, create
-from tocsin.cases import queries
+from tocsin.cases import board, listing, queries
 from tocsin.cases.lifecycle import Verb
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
@@ -67,7 +67,7 @@ def viewer(office: Office, name: str) -> Viewer:
     return Viewer(f"user:{name}", user.role, user=user.id)  # type: ignore[arg-type]
 
 
-EVERYTHING = queries.Filter({}, None, False, None, 200)
+EVERYTHING = listing.Filter({}, words="regulator", limit=200)
 
 
 def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
@@ -81,7 +81,8 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "timeline": lambda: queries.timeline(tx, who, case),
         "pages": lambda: queries.pages(tx, who, case),
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
-        "listed": lambda: [state for state in queries.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
+        "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
+        "listed": lambda: [state for state in listing.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
     }
     return asking[query]()
 

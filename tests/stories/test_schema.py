@@ -10,6 +10,12 @@ from tests.testing import Databases
 from tocsin import tables
 from tocsin.storage.database import Database
 
+# Tables of search are of another kind on each database, which the other test compares.
+OPTIONS = {
+    "compare_type": True,
+    "compare_server_default": True,
+    "include_name": lambda name, kind, _: not (kind == "table" and name.startswith("case_words")),
+}
 SQLITE = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
 )
@@ -65,6 +71,6 @@ def test_the_database_describes_both_the_same(database_url: str, declared: Datab
 def test_alembic_finds_nothing_to_do(database_url: str) -> None:
     database = Database(database_url)
     with database.writer.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=OPTIONS)
         assert compare_metadata(context, tables.metadata) == []
     database.close()

@@ -4,16 +4,28 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tocsin.api import cases, health, hot, people, policies, problems, signals, tokens, verbs, watchers, webhooks
+from tocsin.api import (
+    accounts,
+    cases,
+    health,
+    hooks,
+    hot,
+    people,
+    policies,
+    problems,
+    refusals,
+    signals,
+    tokens,
+    verbs,
+    watchers,
+    webhooks,
+)
 from tocsin.api.description import document
-from tocsin.core import canonical
-from tocsin.core.errors import InvalidInput, NotFound, TocsinError
+from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
 from tocsin.web import app as web
@@ -74,11 +86,6 @@ class Edge:
         await self.api(scope, _replayed(body, receive), send)
 
 
-def _logged(path: str) -> str:
-    """The path without the token of a link, which is a secret."""
-    return "/acknowledge/..." if path.startswith("/acknowledge/") else path
-
-
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -103,8 +110,9 @@ def create(installation: Installation) -> Edge:
     )
     api.state.installation = installation
     api.state.hub = Hub(installation)
-    for module in (cases, verbs, people, policies, tokens, watchers, webhooks):
+    for module in (cases, verbs, accounts, people, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
+    api.include_router(hooks.deliveries)
     api.include_router(health.router)
     api.include_router(web.router)
 
@@ -118,36 +126,7 @@ def create(installation: Installation) -> Edge:
 
     api.openapi = openapi  # type: ignore[method-assign]
 
-    @api.exception_handler(TocsinError)
-    async def refused(_: Request, error: TocsinError) -> Response:
-        return problems.response(error)
-
-    @api.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> Response:
-        first: dict[str, Any] = dict(error.errors()[0])
-        place = ".".join(str(part) for part in first["loc"] if part != "body")
-        return problems.response(InvalidInput(str(first["msg"]), place=place or None))
-
-    @api.exception_handler(HTTPException)
-    async def missing(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 404:
-            return problems.response(NotFound(f"there is nothing at {request.url.path}"))
-        if error.status_code == 400:  # FastAPI says so of a body that it could not parse
-            return problems.response(InvalidInput("this is not JSON, or nested too deep", expected="a JSON object"))
-        body = {
-            "type": "about:blank",
-            "title": error.detail,
-            "status": error.status_code,
-            "detail": f"{request.method} {request.url.path}",
-        }
-        headers = dict(error.headers or {})
-        return Response(canonical.encode(body), error.status_code, headers, "application/problem+json")
-
-    @api.exception_handler(Exception)
-    async def failed(request: Request, error: Exception) -> Response:
-        log.error("request.failed", path=_logged(request.url.path), exc_info=error)
-        return problems.unexpected()
-
+    refusals.install(api, HOT)
     return Edge(api)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, case_id, json
-from tocsin.cases import actions, discretion, merging, queries, representation
+from tocsin.cases import actions, discretion, listing, merging, queries, representation
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
@@ -30,27 +30,33 @@ def list_cases(
     team: str | None = None,
     owner: str | None = None,
     account: str | None = None,
+    q: Annotated[str | None, Query(max_length=500)] = None,
+    sort: listing.Sort = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Cases, the newest first. `account`: of this customer, by id."""
+    """Cases, the newest first. `account`: of this customer, by id. `q`: with these words in subject or text, the last
+    of them perhaps only begun. `sort`: `urgency` by level and score; `due` by the clock that ends next. A cursor is of
+    the list that gave it."""
     _refuse_unknown(request)
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
     filters["account"] = ids.from_text(account, "account") if account is not None else None
     with here.database.reading() as tx:
         _require_severity(here, tx, who, severity)
         people = here.desk.directory.get(tx)
-        wanted = queries.Filter(
+        wanted = listing.Filter(
             {name: value for name, value in filters.items() if value is not None},
             people.by_name.get(owner) if owner else None,
             owner is not None,
-            ids.from_text(cursor, "cursor") if cursor else None,
+            q,
+            sort,
+            listing.place(cursor) if cursor else None,
             limit,
         )
-        found, following = queries.listed(tx, who, wanted)
+        found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
     shown = [representation.show(state, people, numbers=numbers) for state in found]
-    return json({"cases": shown, "cursor": ids.to_text(following) if following else None})
+    return json({"cases": shown, "cursor": following.text() if following else None})
 
 
 @router.get("/cases/{case}")
@@ -107,7 +113,7 @@ def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:
 
 def _refuse_unknown(request: Request) -> None:
     """A filter that is not known would be taken for one that lets everything through."""
-    known = ("state", "level", "severity", "team", "owner", "account", "cursor", "limit")
+    known = ("state", "level", "severity", "team", "owner", "account", "q", "sort", "cursor", "limit")
     for name in request.query_params:
         if name not in known:
             raise InvalidInput("there is no such parameter", place=name[:40], expected="one of " + ", ".join(known))

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field, field_validator
 
-from tocsin.api.access import Here, Who, json
+from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, check
+from tocsin.api.once import write_once
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.notify import destinations
@@ -81,13 +82,13 @@ def list_users(here: Here, who: Who) -> Response:
 
 
 @router.post("/users", status_code=201)
-def add_user(body: NewUser, here: Here, who: Who) -> Response:
+def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
     """A new user; with a webhook, its secret is shown once."""
     who.require("people.write")
     secret = _webhook_secret() if body.webhook else None
     password_hash = passwords.hashed(body.password) if body.password is not None else None
 
-    def write(tx: Any) -> int:
+    def write(tx: Any) -> dict[str, Any]:
         user = directory.add_user(
             tx,
             here.mint,
@@ -101,10 +102,9 @@ def add_user(body: NewUser, here: Here, who: Who) -> Response:
             destinations.add_webhook(
                 tx, here.mint, here.vault, user, body.webhook, secret, allow_private=here.allow_private
             )
-        return user
+        return {"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}
 
-    user = here.writer.write(write)
-    return json({"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}, 201)
+    return write_once(here, again, 201, write, "webhook_secret")
 
 
 @router.put("/users/{name}/password")
@@ -117,19 +117,19 @@ def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response
 
 
 @router.post("/users/{name}/destinations", status_code=201)
-def add_destination(name: str, body: NewDestination, here: Here, who: Who) -> Response:
+def add_destination(name: str, body: NewDestination, here: Here, who: Who, again: Again) -> Response:
     """A further place where pages reach a user; the secret of a webhook is shown once."""
     who.require("people.write")
     secret = _webhook_secret() if body.webhook is not None else None
 
-    def write(tx: Any) -> int:
+    def write(tx: Any) -> dict[str, Any]:
         user = directory.load(tx).by_name.get(name)
         if user is None:
             raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-        return _reach(tx, here, user.id, body, secret)
+        destination = _reach(tx, here, user.id, body, secret)
+        return {"id": ids.to_text(destination), "user": name, "webhook_secret": secret}
 
-    destination = here.writer.write(write)
-    return json({"id": ids.to_text(destination), "user": name, "webhook_secret": secret}, 201)
+    return write_once(here, again, 201, write, "webhook_secret")
 
 
 def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret: str | None) -> int:
@@ -172,16 +172,16 @@ def list_teams(here: Here, who: Who) -> Response:
 
 
 @router.post("/teams", status_code=201)
-def add_team(body: NewTeam, here: Here, who: Who) -> Response:
+def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
     who.require("people.write")
 
-    def write(tx: Any) -> int:
+    def write(tx: Any) -> dict[str, Any]:
         people = directory.load(tx)
         if body.roster is not None and body.roster not in schedules.load(tx).by_name:
             raise InvalidInput(
                 f"there is no roster {body.roster[:100]!r}", place="roster", expected="a name from `tocsin roster list`"
             )
-        return directory.add_team(
+        team = directory.add_team(
             tx,
             here.mint,
             body.name,
@@ -189,8 +189,9 @@ def add_team(body: NewTeam, here: Here, who: Who) -> Response:
             roster=body.roster,
             people=tuple(_user(people, name, "members") for name in body.members),
         )
+        return {"id": ids.to_text(team), "name": body.name}
 
-    return json({"id": ids.to_text(here.writer.write(write)), "name": body.name}, 201)
+    return write_once(here, again, 201, write)
 
 
 @router.get("/rosters")

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api.access import Here, Who, json
+from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
-from tocsin.api.hot import body_of
+from tocsin.api.once import write_once
 from tocsin.cases import discretion
 from tocsin.core import ids, instants
 from tocsin.people.permissions import Viewer
@@ -34,11 +34,11 @@ class Reversal(Body):
 
 
 @router.post("/decisions")
-async def dry_run(request: Request, here: Here, who: Who) -> Response:
-    """What would be decided for a case, and why; nothing is stored."""
+async def dry_run(request: Request, here: Here, who: Who, again: Again) -> Response:
+    """What would be decided for a case, and why; nothing is stored, so asking again with a key just asks again."""
     from starlette.concurrency import run_in_threadpool
 
-    body = read_body(await body_of(request))
+    body = read_body(await request.body())
     return await run_in_threadpool(_dry_run, here, who, body)
 
 
@@ -88,11 +88,11 @@ def show(version: Annotated[int, Path(ge=1, le=2**31 - 1)], here: Here, who: Who
 
 
 @router.post("/policies", status_code=201)
-def activate(body: Activation, here: Here, who: Who) -> Response:
+def activate(body: Activation, here: Here, who: Who, again: Again) -> Response:
     """Store a document and put it in force."""
     who.require("policy.write")
 
-    def write(tx: Any) -> tuple[int, int, int]:
+    def write(tx: Any) -> dict[str, Any]:
         version = versions.store(tx, body.source, who.actor)
         at = instants.from_text(body.effective_at, "effective_at") if body.effective_at else tx.now
         activation = versions.activate(
@@ -105,22 +105,22 @@ def activate(body: Activation, here: Here, who: Who) -> Response:
             effective_at=at,
             names=here.names(tx),
         )
-        return version, activation, at
+        return {"version": version, "activation": ids.to_text(activation), "effective_at": instants.to_text(at)}
 
-    version, activation, at = here.writer.write(write)
-    return json({"version": version, "activation": ids.to_text(activation), "effective_at": instants.to_text(at)}, 201)
+    return write_once(here, again, 201, write)
 
 
 @router.post("/policies/reversal")
-def revert(body: Reversal, here: Here, who: Who) -> Response:
+def revert(body: Reversal, here: Here, who: Who, again: Again) -> Response:
     """Withdraw the activation in force, so that the one before it is in force again; or one that is still to come."""
     who.require("policy.write")
     coming = ids.from_text(body.activation, "activation") if body.activation is not None else None
 
-    def write(tx: Any) -> versions.Activation:
+    def write(tx: Any) -> dict[str, Any]:
         if coming is None:
-            return versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason)
-        return versions.withdraw(tx, here.mint, here.journal, coming, by=who.actor, reason=body.reason)
+            gone = versions.revert(tx, here.mint, here.journal, by=who.actor, reason=body.reason)
+        else:
+            gone = versions.withdraw(tx, here.mint, here.journal, coming, by=who.actor, reason=body.reason)
+        return {"withdrawn": gone.version, "activation": ids.to_text(gone.id)}
 
-    gone = here.writer.write(write)
-    return json({"withdrawn": gone.version, "activation": ids.to_text(gone.id)})
+    return write_once(here, again, 200, write)

@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api.access import Here, Who, json
+from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
+from tocsin.api.once import write_once
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
 from tocsin.people import directory, tokens
@@ -30,29 +31,34 @@ def list_tokens(here: Here, who: Who) -> Response:
 
 
 @router.post("/tokens", status_code=201)
-def create_token(body: NewToken, here: Here, who: Who) -> Response:
-    """A new token; its text is shown this once."""
+def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response:
+    """A new token; its text is shown this once. Whoever asks again with the same key is told of the same token, with
+    null for its text: one that was lost is revoked, and another one made."""
     who.require("tokens.write")
 
-    def write(tx: Any) -> tuple[str, str]:
+    def write(tx: Any) -> dict[str, Any]:
         user = directory.load(tx).by_name.get(body.user) if body.user else None
         if body.user and (user is None or not user.active):
             raise InvalidInput(f"there is no active user {body.user!r}", place="user", expected="the name of a user")
         role = body.role or (user.role if user else None)
         if role is None:
             raise InvalidInput("a token without a user needs a role", place="role", expected="a role")
-        return tokens.issue(tx, here.mint, body.name, role, who.actor, user=user.id if user else None), role
+        token = tokens.issue(tx, here.mint, body.name, role, who.actor, user=user.id if user else None)
+        return {"name": body.name, "role": role, "user": body.user, "token": token}
 
-    token, role = here.writer.write(write)
-    return json({"name": body.name, "role": role, "user": body.user, "token": token}, 201)
+    return write_once(here, again, 201, write, "token")
 
 
 @router.post("/tokens/{name}/revocation")
-def revoke_token(name: str, here: Here, who: Who) -> Response:
+def revoke_token(name: str, here: Here, who: Who, again: Again) -> Response:
     """End a token, in every process within two seconds."""
     who.require("tokens.write")
-    here.writer.write(lambda tx: tokens.revoke(tx, name))
-    return json({"name": name, "revoked": True})
+
+    def write(tx: Any) -> dict[str, Any]:
+        tokens.revoke(tx, name)
+        return {"name": name, "revoked": True}
+
+    return write_once(here, again, 200, write)
 
 
 def _shown(token: dict[str, Any]) -> dict[str, Any]:

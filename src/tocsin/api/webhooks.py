@@ -6,15 +6,16 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api.access import Here, Who, json
+from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
+from tocsin.api.once import write_once
 from tocsin.cases import sight
 from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
 from tocsin.notify import subscriptions
 from tocsin.notify.deliveries import message_id
 from tocsin.runtime import KINDS
-from tocsin.storage.transaction import Row
+from tocsin.storage.transaction import Row, Tx
 
 router = APIRouter(tags=["webhooks"])
 
@@ -27,11 +28,12 @@ class NewWebhook(Body):
 
 
 @router.post("/webhooks", status_code=201)
-def subscribe(body: NewWebhook, here: Here, who: Who) -> Response:
+def subscribe(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
     """Deliver events to an address from now on. The secret is shown here and never again."""
     who.require("operate")
-    webhook, secret = here.writer.write(
-        lambda tx: subscriptions.add(
+
+    def write(tx: Tx) -> dict[str, Any]:
+        webhook, secret = subscriptions.add(
             tx,
             here.mint,
             here.vault,
@@ -41,8 +43,9 @@ def subscribe(body: NewWebhook, here: Here, who: Who) -> Response:
             by=who.actor,
             allow_private=here.allow_private,
         )
-    )
-    return json({"id": ids.to_text(webhook), "url": body.url, "events": body.events, "secret": secret}, 201)
+        return {"id": ids.to_text(webhook), "url": body.url, "events": body.events, "secret": secret}
+
+    return write_once(here, again, 201, write, "secret")
 
 
 @router.get("/webhooks")

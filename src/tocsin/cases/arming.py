@@ -6,6 +6,7 @@ from typing import Any
 from tocsin.cases.aggregate import Aggregate
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
+from tocsin.policy.hours import hours_of
 from tocsin.policy.model import ClockName
 
 AT_OPENING: tuple[ClockName, ...] = ("assign", "resolve", "idle")
@@ -62,16 +63,6 @@ def first_step_at(policy: Policy, decision: Decision, hours: str | None, now: in
         return now
     team = policy.document.calendars[hours_of(policy, decision.level)]
     return now if team.next_open(now) == now else now + decision.hold
-
-
-def hours_of(policy: Policy, level: str) -> str:
-    """The hours of whoever takes a case of this level: the calendar in which the level counts acknowledgement."""
-    document = policy.document
-    found = document.levels.get(level)  # type: ignore[call-overload]
-    target = found.targets.get("acknowledge") if found else None
-    if target is not None and target.calendar is not None:
-        return str(target.calendar)
-    return document.severities[document.default_severity].calendar
 
 
 def next_instant(state: Aggregate) -> int | None:

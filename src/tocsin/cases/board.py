@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tocsin.cases import queries, sight, store
+from tocsin.cases import listing, sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.urgency import Standing, order, standing
 from tocsin.people import accounts
@@ -11,7 +11,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
 MOST_SORTED = 1000  # escalations that are looked at for the order; executives first, then the oldest
-_COUNTED = {**queries.WAITING, "open": "TRUE"}
+_COUNTED = {**listing.WAITING, "open": "TRUE"}
 
 
 class Row(NamedTuple):

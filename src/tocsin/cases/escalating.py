@@ -8,6 +8,7 @@ from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Event
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
+from tocsin.policy.hours import hours_of
 
 
 def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list[Event]:
@@ -17,11 +18,11 @@ def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list
     whoever takes the case.
     """
     events = []
-    hours = None if decision.wake else arming.hours_of(policy, decision.level)
+    hours = None if decision.wake else hours_of(policy, decision.level)
     for path, kind in ((decision.path, decision.kind), (decision.relationship_path, "relationship")):
         if path is None:
             continue
-        keeps = arming.hours_of(policy, decision.level) if kind == "relationship" else hours
+        keeps = hours_of(policy, decision.level) if kind == "relationship" else hours
         payload = {
             "escalation": ids.to_text(mint.new(now)),
             "level": decision.level,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, engine, merging, ownership, stepping, store
+from tocsin.cases import arming, engine, finding, merging, ownership, stepping, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
 from tocsin.cases.context import Around, Desk
@@ -67,6 +67,7 @@ class Opened(NamedTuple):
 
 class _Draft(NamedTuple):
     state: Aggregate
+    body: CaseBody
     events: list[Event]
     decision: bytes
 
@@ -162,7 +163,7 @@ def _draft(
                 add(event)
             owner = account.owner if account else None
             _climb(Scene(policy, around, state.case, owner, now, desk.mint, lambda: decision), state, add)
-    return _Draft(state, events, stored)
+    return _Draft(state, body, events, stored)
 
 
 def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
@@ -178,6 +179,7 @@ def _write(
     store.insert(tx, [draft.state for draft in drafts])
     tx.insert(case_keys, [(*key, draft.state.case.id) for key, draft in keys.items()])
     desk.journal.begin(tx, [(draft.state.case.id, draft.events) for draft in drafts])
+    finding.opened(tx, [(draft.state.case.id, draft.body) for draft in drafts])
     timers: list[Row] = []
     for draft in drafts:
         at = arming.next_instant(draft.state)

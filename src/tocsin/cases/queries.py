@@ -1,14 +1,13 @@
 """Reading cases. Every query takes a `Viewer`; a confidential case does not exist for one who is not named for it."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from tocsin.cases import mentions, sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
-from tocsin.people.directory import User
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -102,64 +101,6 @@ def has_severity(tx: Tx, viewer: Viewer, severity: str) -> bool:
     """Whether any case that the viewer sees has this severity."""
     seen, parameters = sight.condition(viewer)
     return tx.row(f"SELECT 1 FROM cases WHERE severity = ? AND {seen} LIMIT 1", (severity, *parameters)) is not None
-
-
-# What somebody has to look at, as conditions on the table of cases.
-WAITING = {
-    "escalated": "level IN ('executive', 'senior')",
-    "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
-    "breached": "EXISTS (SELECT 1 FROM clocks k"
-    " WHERE k.case_id = cases.id AND k.outcome = 'breached' AND k.excused_by IS NULL)",
-    "unowned": "owner IS NULL",
-    "requests": "requested_level IS NOT NULL",
-    "triage": "triage_at IS NOT NULL",
-}
-
-
-class Filter(NamedTuple):
-    """Which cases: `equal` by column; the owner where `by_owner`; those before `before`, at most `limit`; with `words`
-    in the subject, or as the number."""
-
-    equal: dict[str, Any]
-    owner: User | None
-    by_owner: bool
-    before: int | None
-    limit: int
-    words: str | None = None
-    waiting: str | None = None  # open ones, by a key of WAITING
-
-
-def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], int | None]:
-    """Cases that the viewer sees, the newest first, and the place to go on from; None at the end."""
-    viewer.require("cases.read")
-    seen, parameters = sight.condition(viewer)
-    conditions = [seen, *(f"{column} = ?" for column in wanted.equal)]
-    parameters += tuple(wanted.equal.values())
-    if wanted.by_owner:
-        conditions.append("owner = ?")
-        parameters += (wanted.owner.id if wanted.owner else -1,)
-    if wanted.before is not None:
-        conditions.append("id < ?")
-        parameters += (wanted.before,)
-    if wanted.waiting is not None:
-        conditions += ["state = 'open'", WAITING[wanted.waiting]]
-    if wanted.words is not None:
-        conditions.append("(lower(subject) LIKE ? ESCAPE '\\' OR number = ?)")
-        number = wanted.words.removeprefix("#")
-        number = number if number.isascii() and number.isdecimal() and len(number) < 13 else "-1"
-        parameters += (f"%{_literal(wanted.words.lower())}%", int(number))
-    rows = tx.rows(
-        f"SELECT id FROM cases WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
-        (*parameters, wanted.limit + 1),
-    )
-    found = store.load_many(tx, [row[0] for row in rows[: wanted.limit]])
-    following = rows[wanted.limit - 1][0] if len(rows) > wanted.limit else None
-    return [found[row[0]] for row in rows[: wanted.limit]], following
-
-
-def _literal(text: str) -> str:
-    """Text for LIKE that means nothing but itself."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _require(tx: Tx, viewer: Viewer, case: int) -> None:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("tocsin.cli.import_", "import_", "Take in the history or the backlog of another system."),
     "replay": Entry("tocsin.cli.replay", "replay", "Play an event history through the live verbs."),
     "bench": Entry("tocsin.cli.bench", "app", "Measure this machine."),
+    "account": Entry("tocsin.cli.accounts", "app", "Customers, and who answers for them."),
     "user": Entry("tocsin.cli.people", "users", "People, and where pages reach them."),
     "team": Entry("tocsin.cli.people", "teams", "Teams, their leads and members."),
     "roster": Entry("tocsin.cli.people", "rosters", "Who is on call when."),

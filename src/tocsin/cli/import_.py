@@ -1,7 +1,5 @@
 """`tocsin import`: the rows of a CSV file become cases."""
 
-import csv
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, problem_values, read_text, wrong_use
+from tocsin.cli.progress import reading
+from tocsin.cli.refusals import refusals
 
 if TYPE_CHECKING:
     from tocsin.intake.csv_import import Outcome
@@ -48,7 +48,7 @@ def import_(
         wrong_use(f"{file}: there is no such file")
     try:
         mapping = parse_mapping(read_text(map), map)
-        with _report(report) as refuse:
+        with refusals(report) as refuse:
             outcome = _import(file, map, mapping, live, dry_run, refuse)
     except InvalidDocument as error:
         if json:
@@ -99,37 +99,10 @@ def _nothing(tx: Any, bulk: Any) -> list[Any]:
 
 
 @contextmanager
-def _report(path: Path | None) -> "Iterator[Callable[[Refused], None]]":
-    """Where refused rows are written; nowhere without a path."""
-    if path is None:
-        yield lambda refused: None
-        return
-    try:
-        target = path.open("w", newline="", encoding="utf-8")
-    except OSError as error:
-        wrong_use(f"{path}: {error.strerror or error}")
-    with target:
-        rows = csv.writer(target)
-        rows.writerow(("line", "external_id", "place", "reason", "detail"))
-        yield lambda refused: rows.writerow(
-            (refused.line, refused.external_id, refused.place, refused.reason, refused.detail)
-        )
-
-
-@contextmanager
 def _progress(file: Path) -> "Iterator[Callable[[Outcome, int], None]]":
-    """A bar on standard error by the bytes read, where somebody watches."""
-    if not sys.stderr.isatty():
-        yield lambda outcome, position: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=file.stat().st_size)
-        yield lambda outcome, position: bar.update(
-            task, completed=position, description=f"{outcome.opened:,} opened, {outcome.refused.total():,} refused"
+    with reading(file) as tell:
+        yield lambda outcome, position: tell(
+            position, f"{outcome.opened:,} opened, {outcome.refused.total():,} refused"
         )
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli import activation
+from tocsin.cli import activation, backtest
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, problem_values, read_text, wrong_use
 
 if TYPE_CHECKING:
@@ -15,12 +15,15 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Check, test, show, compare and activate policies.",
+    help="Check, test, show, compare, try on a history and activate policies.",
     epilog="Example: tocsin policy show --starter b2b-saas > policy.yaml && tocsin policy check policy.yaml",
 )
 app.command(epilog="Example: tocsin policy activate policy.yaml --reason 'stricter for billing'")(activation.activate)
 app.command(epilog="Example: tocsin policy history")(activation.history)
 app.command(epilog="Example: tocsin policy revert --reason 'too many pages'")(activation.revert)
+app.command(epilog="Example: tocsin policy backtest tickets.csv.gz --map mapping.yaml --html backtest.html")(
+    backtest.backtest
+)
 
 File = Annotated[str, typer.Argument(help="A policy in YAML; - reads standard input.")]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]

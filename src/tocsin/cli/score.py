@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, print_table, say, wrong_use
+from tocsin.cli.policyfile import compiled_policy
 from tocsin.cli.safe import plain
 
 if TYPE_CHECKING:
-    from tocsin.policy.compiled import Policy
     from tocsin.policy.decision import Decision
     from tocsin.policy.explain import Change, Explanation
 
@@ -43,7 +43,7 @@ def score(
     from tocsin.policy.explain import explain
     from tocsin.policy.facts import facts_of, read_body
 
-    compiled = _policy(policy)
+    compiled = compiled_policy(policy)
     try:
         now = SystemClock().now() if at is None else instants.from_text(at, "--at")
         decision = decide(compiled, facts_of(read_body(_read(file))), now)
@@ -55,20 +55,6 @@ def score(
         print_json(msgspec.to_builtins(decision) | more)
     else:
         _show(decision, explanation)
-
-
-def _policy(file: str | None) -> "Policy":
-    from tocsin.core.errors import InvalidDocument
-    from tocsin.policy import starters
-    from tocsin.policy.check import check
-    from tocsin.policy.compiled import compile_policy
-    from tocsin.policy.document import parse
-
-    document = parse(starters.text() if file is None else read_text(file), file or starters.DEFAULT)
-    errors = [] if file is None else [problem for problem in check(document) if problem.severity == "error"]
-    if errors:
-        raise InvalidDocument(errors, place=file)
-    return compile_policy(document)
 
 
 def _read(file: str) -> bytes:

@@ -65,12 +65,12 @@ def _accept_keyed(
         name = (once.token, once.route, once.key)
         if name in seen:
             body, case = seen[name]
-            answers[place] = _reused(once) if body != once.body else standing(tx, case)
+            answers[place] = reused(once) if body != once.body else standing(tx, case)
         elif name in first:
             earlier = submissions[first[name]].once
             assert earlier is not None
             if earlier.body != once.body:
-                answers[place] = _reused(once)
+                answers[place] = reused(once)
             else:
                 again.append((place, first[name]))
         else:
@@ -120,8 +120,17 @@ def repeated(tx: Tx, once: Once | None) -> int | None:
     if once is None or found is None:
         return None
     if found[0] != once.body:
-        raise _reused(once)
+        raise reused(once)
     return found[1]
+
+
+def about(tx: Tx, once: Once | None) -> int | None:
+    """The case of a request that was carried out under this very key and body; for a transaction that only reads."""
+    row = once and tx.row(
+        "SELECT case_id FROM idempotency_keys WHERE token = ? AND route = ? AND key = ? AND body = ? AND at > ?",
+        (once.token, once.route, once.key, once.body, tx.now - KEPT),
+    )
+    return row[0] if row else None
 
 
 def remember(tx: Tx, once: Once | None, case: int) -> None:
@@ -130,7 +139,8 @@ def remember(tx: Tx, once: Once | None, case: int) -> None:
         tx.insert(idempotency_keys, [(once.token, once.route, once.key, once.body, case, tx.now)])
 
 
-def _reused(once: Once) -> KeyReused:
+def reused(once: Once) -> KeyReused:
+    """What a key is answered that came with another body before."""
     return KeyReused(
         f"the key {once.key[:40]!r} was used with another body", place="Idempotency-Key", expected="a new key"
     )

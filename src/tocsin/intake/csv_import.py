@@ -83,7 +83,7 @@ class Import:
     def rehearse(self, rows: Iterable[Record | Refused]) -> Outcome:
         """Read and map every row, and write nothing; rows that would be taken in count as unchanged."""
         started = stopwatch()
-        for _ in self._arrivals(rows):
+        for _ in self.arrivals(rows):
             self.outcome.unchanged += 1
             if self.outcome.rows % 1000 == 0:
                 self.progress(self.outcome)
@@ -94,7 +94,7 @@ class Import:
     def _groups(self, rows: Iterable[Record | Refused]) -> Iterator[list[Row]]:
         group: list[Row] = []
         try:
-            for row in self._arrivals(rows):
+            for row in self.arrivals(rows):
                 group.append(row)
                 if len(group) == GROUP:
                     yield group
@@ -104,7 +104,8 @@ class Import:
             raise
         yield group
 
-    def _arrivals(self, rows: Iterable[Record | Refused]) -> Iterator[Row]:
+    def arrivals(self, rows: Iterable[Record | Refused]) -> Iterator[Row]:
+        """What the rows deliver; those that are refused or passed over are counted."""
         for found in rows:
             self.outcome.rows += 1
             row = self._arrival(found) if isinstance(found, Record) else found
@@ -170,12 +171,13 @@ def import_csv(
     with stream, raw:
         table = CsvTable(stream, mapping.form)
         bound = BoundMapping(mapping, table.columns, place)
-        chosen = picker(mapping, bound, lambda: _rows(path, mapping))
+        chosen = picker(mapping, bound, lambda: rows_of(path, mapping))
         work = Import(bound, chosen, viewer, live, refuse, lambda outcome: progress(outcome, raw.tell()))
         return work.rehearse(table) if writer is None else work.run(table, writer, take)
 
 
-def _rows(path: Path, mapping: CaseMapping) -> Iterator[Record | Refused]:
+def rows_of(path: Path, mapping: CaseMapping) -> Iterator[Record | Refused]:
+    """The rows of a file from its beginning."""
     stream, raw = open_csv(path)
     with stream, raw:
         yield from CsvTable(stream, mapping.form)

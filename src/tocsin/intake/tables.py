@@ -2,7 +2,7 @@
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from tocsin.storage.schema import binary, instant, metadata, number, text
+from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
 # An Idempotency-Key of a token on a route, with the digest of the body it came with; kept for a day.
 idempotency_keys = Table(
@@ -19,6 +19,21 @@ idempotency_keys = Table(
 )
 Index("ix_idempotency_keys_at", idempotency_keys.c.at)
 
+# What a request that is about no case was answered under its key, without what is secret; kept for a day.
+replies = Table(
+    "replies",
+    metadata,
+    number("token"),
+    text("route"),
+    text("key"),
+    binary("body"),
+    binary("answer"),
+    instant("at"),
+    PrimaryKeyConstraint("token", "route", "key"),
+    sqlite_with_rowid=False,
+)
+Index("ix_replies_at", replies.c.at)
+
 # What has been taken in from a file, so that taking it in again changes nothing. `key` is a digest of the ticket and
 # of everything that the file said of it up to that row.
 receipts = Table(
@@ -29,3 +44,29 @@ receipts = Table(
     instant("at"),
     sqlite_with_rowid=False,
 )
+
+# Where other tools deliver their tickets; the token is kept as a hash, the secret that signs is sealed.
+hooks = Table(
+    "hooks",
+    metadata,
+    identifier(),
+    text("name", unique=True),
+    binary("hash", unique=True),
+    binary("mapping"),
+    binary("secret", optional=True),
+    instant("created_at"),
+    text("created_by"),
+    instant("revoked_at", optional=True),
+)
+
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    identifier(),
+    number("hook", ForeignKey("hooks.id")),
+    instant("at"),
+    text("outcome"),  # opened, changed, unchanged, refused
+    number("case_id", ForeignKey("cases.id"), optional=True),
+    text("error", optional=True),
+)
+Index("ix_hook_deliveries_hook", hook_deliveries.c.hook, hook_deliveries.c.id)

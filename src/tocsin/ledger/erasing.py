@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger.journal import Event, Journal
+from tocsin.storage import search
 from tocsin.storage.transaction import Tx, marks, padded
 
 ERASED = "payload.erased"
@@ -33,5 +34,6 @@ def erase(tx: Tx, journal: Journal, chain: int, seqs: Sequence[int], *, by: str,
             raise InvalidInput(f"event {seq} records an erasure", place="event", expected="another event")
     gone = tx.run(f"DELETE FROM payloads WHERE chain = ? AND seq IN ({marks(wanted)})", (chain, *wanted))
     if gone:
+        search.forget(tx, chain)  # wholly: whether what was erased had those words cannot be told any more
         journal.append(tx, chain, [Event(ERASED, {"events": sorted(kinds), "reason": reason}, by)])
     return gone

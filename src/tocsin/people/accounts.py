@@ -34,6 +34,15 @@ def by_id(tx: Tx, wanted: Iterable[int]) -> dict[int, Account]:
     return {row[0]: Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows}
 
 
+def listed(tx: Tx, after: str, limit: int) -> list[Account]:
+    """Accounts by external id, from behind `after`."""
+    rows = tx.rows(
+        "SELECT id, external_id, owner, facts FROM accounts WHERE external_id > ? ORDER BY external_id LIMIT ?",
+        (after, limit),
+    )
+    return [Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows]
+
+
 def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: dict[str, Any]) -> Account:
     """Store facts about an account, new or known; what is not named stays as it was."""
     if known is None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, Integer, Sequence, Table
 
+from tocsin.storage import search
 from tocsin.storage.schema import instant, metadata, number, text
 
 counters = Table(
@@ -29,3 +30,5 @@ nodes = Table(
 # PostgreSQL draws human numbers from sequences, which never make nodes wait for each other.
 case_number = Sequence("case_number", metadata=metadata)
 policy_version = Sequence("policy_version", metadata=metadata)
+
+assert search.TABLE  # whose tables each database has of its own kind

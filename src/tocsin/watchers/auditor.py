@@ -27,7 +27,7 @@ from tocsin.watchers.repairs import Repairs, key_of
 EVERY = 20 * SECOND
 BATCH = 500  # cases in one snapshot at most
 PIECES = 100  # a sweep of fewer cases is spread over so many, which take a running process as long as EVERY
-LEAST = 20
+LEAST = 100
 MOST = 1000  # lost messages that one sweep queues again
 FAMILIES = ("case", "work", "synthetic")  # kinds of alarms that begin so are the auditor's to end
 

@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
-from tocsin.intake import accept
+from tocsin.intake import accept, hook_store, replies
 from tocsin.notify import deliveries
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
@@ -103,8 +103,8 @@ def assemble(
         return lambda: writer.write(sweep)
 
     jobs = [
-        Job(1, "forget idempotency keys", HOUR, tidy(accept.sweep)),
-        Job(2, "forget deliveries", DAY, tidy(deliveries.sweep)),
+        Job(1, "forget idempotency keys", HOUR, tidy(lambda tx: accept.sweep(tx) + replies.sweep(tx))),
+        Job(2, "forget deliveries", DAY, tidy(lambda tx: deliveries.sweep(tx) + hook_store.sweep(tx))),
         Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
     ]
     if options.synthetic_every:

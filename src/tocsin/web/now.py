@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions, board, queries
+from tocsin.cases import actions, board, listing
 from tocsin.cases.lifecycle import Verb
 from tocsin.core import ids
 from tocsin.people.sessions import Session
@@ -43,18 +43,18 @@ def cases(
 ) -> Response:
     """The newest first. `q`: part of a subject, or a number."""
     equal = {name: value for name, value in (("state", state), ("level", level)) if value}
-    start = ids.from_text(before, "before") if before else None
+    start = listing.place(before) if before else None
     with here.database.reading() as tx:
         people = here.desk.directory.get(tx)
-        wanted = queries.Filter(equal, None, False, start, 50, q.strip() or None, only or None)
-        found, following = queries.listed(tx, signed.viewer, wanted)
+        wanted = listing.Filter(equal, words=q.strip() or None, behind=start, waiting=only or None)
+        found, following = listing.listed(tx, signed.viewer, wanted)
     return rendering.page(
         "cases.html",
         title="Cases",
         session=signed,
         people=people,
         found=found,
-        following=ids.to_text(following) if following else None,
+        following=following.text() if following else None,
         state=state,
         level=level,
         q=q,

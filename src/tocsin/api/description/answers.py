@@ -26,6 +26,18 @@ class Answer(NamedTuple):
 
 
 USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, reachable=FLAG)
+ACCOUNT = record(
+    id=ID,
+    external_id=TEXT,
+    name=MAYBE,
+    segment=MAYBE,
+    plan=MAYBE,
+    region=MAYBE,
+    language=MAYBE,
+    arr=either({"type": "number"}, MAYBE),
+    renewal=MAYBE,
+    owner=MAYBE,
+)
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
 TOKEN = record(id=ID, name=TEXT, role=TEXT, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT)
 DUTY = record(roster=TEXT, primary=TEXT, backup=MAYBE, until=AT, reasons=many(TEXT))
@@ -47,6 +59,11 @@ DELIVERY = record(
     error=MAYBE,
 )
 DECIDED = record(decision=either(ref("Decision"), {"type": "null"}), explanation=ref("Explanation"))
+HOOK = record(
+    id=ID, name=TEXT, map=FREE, signed=FLAG, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT, last_at=MAYBE_AT
+)
+ARRIVAL = record(id=ID, at=AT, outcome={"enum": ["opened", "changed", "unchanged", "refused"]}, case=MAYBE, error=MAYBE)
+ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
 RESULT = either(ref("Problem"), ref("AnyCase"))
 
@@ -59,8 +76,12 @@ ANSWERS: dict[str, Answer] = {
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
     "GET /cases/{case}/decision": Answer(DECIDED),
     "POST /decisions": Answer(DECIDED),
+    "GET /accounts": Answer(record(accounts=many(ACCOUNT), cursor=MAYBE)),
+    "GET /accounts/{external_id}": Answer(ACCOUNT),
+    "PUT /accounts/{external_id}": Answer(ACCOUNT),
     "GET /users": Answer(record(users=many(USER))),
     "POST /users": Answer(record(id=ID, name=TEXT, role=TEXT, webhook_secret=SECRET), (201,)),
+    "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
     "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
@@ -83,6 +104,11 @@ ANSWERS: dict[str, Answer] = {
     "POST /webhooks": Answer(record(id=ID, url=TEXT, events=many(TEXT), secret=SECRET), (201,)),
     "DELETE /webhooks/{webhook}": Answer(None, (204,)),
     "GET /webhooks/{webhook}/deliveries": Answer(record(deliveries=many(DELIVERY), cursor=MAYBE)),
+    "GET /hooks": Answer(record(hooks=many(HOOK))),
+    "POST /hooks": Answer(record(id=ID, name=TEXT, signed=FLAG, shown_once=ONCE), (201,)),
+    "POST /hooks/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
+    "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
+    "POST /hooks/generic/{token}": Answer(record("id", "number", outcome=TEXT, id=ID, number=WHOLE), (201, 200)),
     "GET /healthz": Answer(record(status={"const": "alive"})),
     "GET /readyz": Answer(FREE, (200, 503)),
 }

@@ -23,13 +23,12 @@ PROBLEMS = {
     422: "The input is not valid; `place` names the field",
     503: "Nothing was done; try again",
 }
-_NEW = {"description": "Optional; kept for a day. The same key and body again: carried out once"}
 KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
-    **_NEW,
+    "description": "Optional; kept for a day. The same key and body again: carried out once",
 }
 HOT: dict[str, tuple[str, str]] = {
     "/cases": (
@@ -39,7 +38,7 @@ HOT: dict[str, tuple[str, str]] = {
     "/cases/batch": ("Batch", "Open up to 1,000 cases; each has its own answer, in order: a case or a problem"),
     "/signals": ("Signal", "What a ticket system says later about a ticket: opens, changes or reopens its case"),
 }
-BODIES = {"/decisions": "CaseBody", "/rosters/{name}": "Roster"}
+BODIES = {"/decisions": "CaseBody", "/rosters/{name}": "Roster", "/hooks/generic/{token}": "AnyJson"}
 
 
 def describe(api: FastAPI) -> dict[str, Any]:
@@ -67,13 +66,13 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
     body = HOT[path][0] if method == "POST" and path in HOT else BODIES.get(path)
     if body is not None and method in ("POST", "PUT"):
         operation["requestBody"] = {"required": True, "content": _content("application/json", ref(body))}
-    if method == "POST" and not open_to_all:
+    if method == "POST" and path.partition("{")[0] != "/hooks/generic/":
         operation.setdefault("parameters", []).append(KEY)
     content = {} if good.schema is None else {"content": _content(good.media, good.schema)}
     responses: dict[str, Any] = {str(status): {"description": _says(status), **content} for status in good.statuses}
     if open_to_all:
         operation["security"] = []
-    else:
+    if not open_to_all or path.startswith("/hooks/"):
         responses |= {str(status): _problem(says) for status, says in PROBLEMS.items()}
     operation["responses"] = responses
 
@@ -100,7 +99,7 @@ def _bodies() -> dict[str, Schema]:
     signal = {**case, "properties": {**case["properties"]}, "title": "Signal", "required": ["external_id"]}
     signal["properties"] |= {
         "kind": {"enum": list(KINDS), "default": "ticket"},
-        "external_id": {"type": "string", "minLength": 1, "maxLength": 200},
+        "external_id": {"type": "string", "maxLength": 200},
     }
     signal["description"] = "As a case; a signal that changes one may leave out the subject. Null takes a fact away."
     batch = {
@@ -110,7 +109,7 @@ def _bodies() -> dict[str, Schema]:
         "additionalProperties": False,
     }
     roster = {"type": "object", "description": "`{members, zone, handoff, days, first, overrides}`"}
-    return {**found, "Signal": signal, "Batch": batch, "Roster": roster}
+    return {**found, "Signal": signal, "Batch": batch, "Roster": roster, "AnyJson": {}}
 
 
 def _loose(schema: Schema) -> Schema:

@@ -26,8 +26,8 @@ Write = Callable[[Tx, int], Done]
 def act(here: Installation, who: Viewer, again: Once | None, reference: str, plan: Plan) -> Response:
     """Carry a plan out on the case behind an id or number, unless its idempotency key was used for it; and show the
     case."""
-    with here.database.reading() as tx:
-        case = case_id(tx, who, reference)
+    with here.database.reading(here.clock.now()) as tx:
+        case = accept.about(tx, again) or case_id(tx, who, reference)  # which may have become confidential by it
         children = store.children(tx, case)
     return carry_out(here, who, again, (case, *children), lambda tx, case: acting.act(tx, here.desk, case, plan))
 

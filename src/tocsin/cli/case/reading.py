@@ -16,13 +16,25 @@ def list_cases(
     severity: Annotated[str | None, typer.Option("--severity", help="As the policy names it.")] = None,
     team: Annotated[str | None, typer.Option("--team", help="The team that has it.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="The user who owns it.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Words of the subject or the text.")] = None,
+    sort: Annotated[str, typer.Option("--sort", help="newest, oldest, urgency or due.")] = "newest",
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Show cases, the newest first."""
+    """Show cases, the newest first, or in another order."""
     with access.reading(acting) as api:
-        found = api.get("/cases", state=state, level=level, severity=severity, team=team, owner=owner, limit=limit)
+        found = api.get(
+            "/cases",
+            state=state,
+            level=level,
+            severity=severity,
+            team=team,
+            owner=owner,
+            q=search,
+            sort=sort,
+            limit=limit,
+        )
     if json:
         print_json(found)
         return

@@ -9,10 +9,24 @@ branch_labels = None
 depends_on = None
 
 
+def _create_search() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TABLE case_words (case_id BIGINT CONSTRAINT pk_case_words PRIMARY KEY, words TSVECTOR NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_case_words_words ON case_words USING gin (words)")
+    else:
+        op.execute(
+            "CREATE VIRTUAL TABLE case_words USING fts5"
+            " (words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+        )
+
+
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name in ("case_number", "policy_version"):
             op.execute(sa.schema.CreateSequence(sa.Sequence(name)))
+    _create_search()
     op.create_table(
         "chains",
         sa.Column("chain", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -458,6 +472,49 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
         batch_op.create_index("ix_idempotency_keys_at", ["at"], unique=False)
+
+    op.create_table(
+        "replies",
+        sa.Column("token", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("token", "route", "key", name=op.f("pk_replies")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index("ix_replies_at", ["at"], unique=False)
+
+    op.create_table(
+        "hooks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("mapping", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hooks")),
+        sa.UniqueConstraint("hash", name=op.f("uq_hooks_hash")),
+        sa.UniqueConstraint("name", name=op.f("uq_hooks_name")),
+    )
+    op.create_table(
+        "hook_deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("hook", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_hook_deliveries_case_id_cases")),
+        sa.ForeignKeyConstraint(["hook"], ["hooks.id"], name=op.f("fk_hook_deliveries_hook_hooks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hook_deliveries")),
+    )
+    with op.batch_alter_table("hook_deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_hook_deliveries_hook", ["hook", "id"], unique=False)
 
     op.create_table(
         "receipts",

@@ -1,0 +1,92 @@
+"""Routes of accounts: the customers, what is known of them, and who answers for the relationship."""
+
+from typing import Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from tocsin.api.access import Here, Who, json
+from tocsin.api.bodies import Body
+from tocsin.cases import discretion
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.people import accounts
+from tocsin.people.accounts import Account
+from tocsin.people.directory import Directory
+from tocsin.people.permissions import Viewer
+
+router = APIRouter(tags=["accounts"])
+
+
+class Facts(Body):
+    """What is said; what is left out stays as it is. `owner` null: nobody."""
+
+    name: str | None = Field(default=None, max_length=200)
+    segment: str | None = Field(default=None, max_length=200)
+    plan: str | None = Field(default=None, max_length=200)
+    region: str | None = Field(default=None, max_length=200)
+    language: str | None = Field(default=None, max_length=200)
+    arr: float | None = Field(default=None, ge=0, le=1e15, description="Annual recurring revenue")
+    renewal: str | None = Field(default=None, max_length=200)
+    owner: str | None = Field(default=None, max_length=100, description="The user who answers for the relationship")
+
+
+@router.get("/accounts")
+def list_accounts(here: Here, who: Who, limit: int = Query(200, ge=1, le=1000), cursor: str | None = None) -> Response:
+    """Accounts by external id, and the place to go on from."""
+    who.require("people.read")
+    with here.database.reading() as tx:
+        found = accounts.listed(tx, cursor or "", limit)
+        people = here.desk.directory.get(tx)
+    following = found[-1].external_id if len(found) == limit else None
+    return json({"accounts": [_shown(account, people, who) for account in found], "cursor": following})
+
+
+@router.get("/accounts/{external_id}")
+def show_account(external_id: str, here: Here, who: Who) -> Response:
+    who.require("people.read")
+    with here.database.reading() as tx:
+        account = accounts.by_external_id(tx, [external_id]).get(external_id)
+        people = here.desk.directory.get(tx)
+    if account is None:
+        raise NotFound(f"there is no account {external_id[:40]!r}", place="external_id")
+    return json(_shown(account, people, who))
+
+
+@router.put("/accounts/{external_id}")
+def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response:
+    """Create an account, or change what is known of it. Cases that come in from now on are decided by it."""
+    who.require("accounts.write")
+    if not external_id.isprintable() or len(external_id) > 200:
+        raise InvalidInput("this is no external id", place="external_id", expected="up to 200 printable characters")
+    said = body.model_dump(exclude_unset=True)
+    facts = {name: value for name, value in said.items() if name != "owner" and value is not None}
+
+    def write(tx: Any) -> tuple[Account, Directory]:
+        people = here.desk.directory.get(tx)
+        known = accounts.by_external_id(tx, [external_id]).get(external_id)
+        account = accounts.learn(tx, here.mint, known, external_id, facts)
+        if "owner" in said:
+            account = account._replace(owner=_owner(people, said["owner"]))
+            accounts.give(tx, account.id, account.owner)
+        return account, people
+
+    account, people = here.writer.write(write)
+    return json(_shown(account, people, who))
+
+
+def _owner(people: Directory, name: str | None) -> int | None:
+    if name is None:
+        return None
+    user = people.by_name.get(name)
+    if user is None or not user.active:
+        raise InvalidInput(f"there is no active user {name[:40]!r}", place="owner", expected="the name of a user")
+    return user.id
+
+
+def _shown(account: Account, people: Directory, who: Viewer) -> dict[str, Any]:
+    """An account as this viewer may see it: revenue in bands to agents."""
+    facts = {name: account.facts.get(name) for name in Facts.model_fields if name != "owner"}
+    shown = {"id": ids.to_text(account.id), "external_id": account.external_id, **facts}
+    return discretion.shown(shown | {"owner": people.name_of(account.owner)}, who)  # type: ignore[no-any-return]

@@ -1,0 +1,96 @@
+"""Routes of webhooks in: hooks that any tool can deliver to, and what became of their deliveries."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from tocsin.api.access import Again, Here, Who, json
+from tocsin.api.bodies import Body
+from tocsin.api.once import write_once
+from tocsin.cases import queries, sight
+from tocsin.core import ids
+from tocsin.core.errors import NotFound, TocsinError
+from tocsin.intake import hook_store, hooks
+from tocsin.intake.hook_store import Hook
+from tocsin.runtime import Installation
+
+router = APIRouter(tags=["hooks"])
+deliveries = APIRouter(tags=["hooks"])
+
+
+class NewHook(Body):
+    name: str
+    map: dict[str, Any]
+    signed: bool = False
+
+
+@router.post("/hooks", status_code=201)
+def create_hook(body: NewHook, here: Here, who: Who, again: Again) -> Response:
+    """A place where another tool may deliver its tickets. Its path, which holds its token, and its secret are shown
+    this once; whoever asks again with the same key is answered without the path."""
+    who.require("operate")
+
+    def write(tx: Any) -> dict[str, Any]:
+        made = hook_store.add(tx, here.mint, here.vault, body.name, body.map, signed=body.signed, by=who.actor)
+        path = {"path": f"{hooks.ROUTE}/{made.token}", "secret": made.secret}
+        return {"id": ids.to_text(made.id), "name": body.name, "signed": body.signed, "shown_once": path}
+
+    return write_once(here, again, 201, write, "shown_once")
+
+
+@router.get("/hooks")
+def list_hooks(here: Here, who: Who) -> Response:
+    who.require("operate")
+    with here.database.reading() as tx:
+        return json({"hooks": hook_store.listed(tx)})
+
+
+@router.post("/hooks/{name}/revocation")
+def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
+    """Take nothing more from it."""
+    who.require("operate")
+
+    def write(tx: Any) -> dict[str, Any]:
+        hook_store.revoke(tx, name)
+        return {"name": name, "revoked": True}
+
+    return write_once(here, again, 200, write)
+
+
+@router.get("/hooks/{name}/deliveries")
+def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
+    """What came in lately, the newest first: opened, changed, unchanged or refused, and why."""
+    who.require("operate")
+    with here.database.reading() as tx:
+        found = hook_store.deliveries(tx, name, limit, lambda case: case in queries.numbers(tx, who, [case]))
+    return json({"deliveries": found})
+
+
+@deliveries.post("/hooks/generic/{token}", status_code=201)
+async def deliver(token: str, request: Request, here: Here) -> Response:
+    """A JSON payload of another tool: 201 where it opened a case, 200 where it was about one that there is."""
+    raw, headers = await request.body(), dict(request.headers)
+    return await run_in_threadpool(_deliver, here, token, headers, raw)
+
+
+def _deliver(here: Installation, token: str, headers: dict[str, str], raw: bytes) -> Response:
+    with here.database.reading() as tx:
+        hook = hook_store.by_token(tx, token)
+    try:
+        hooks.verify(here.vault, hook, headers, raw, here.clock.now())
+        signal, again = hooks.read(hook, raw), hooks.once_of(hook, headers, raw)
+        opened, outcome = here.writer.write(lambda tx: hooks.take(tx, here.desk, hook, signal, again))
+    except TocsinError as error:
+        _refused(here, hook, error)
+        raise
+    case = opened.state.case
+    shown = {"outcome": outcome, "id": ids.to_text(case.id), "number": case.number}
+    return json(shown if sight.sees(hook.viewer, case) else {"outcome": outcome}, 201 if opened.new else 200)
+
+
+def _refused(here: Installation, hook: Hook, error: TocsinError) -> None:
+    """What was refused is seen by whoever looks after the hook, not only by the tool that sent it."""
+    if not isinstance(error, NotFound) or error.place != "token":
+        here.writer.write(lambda tx: hook_store.record(tx, here.mint, hook.id, "refused", error=str(error)))

@@ -1,0 +1,63 @@
+"""How FastAPI's own refusals become problem documents."""
+
+from collections.abc import Collection
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from tocsin.api import problems
+from tocsin.core import canonical
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError
+from tocsin.core.logging import log
+
+
+def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
+    """`hot`: method and path of the routes that FastAPI does not know."""
+
+    @api.exception_handler(TocsinError)
+    async def refused(_: Request, error: TocsinError) -> Response:
+        return problems.response(error)
+
+    @api.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        first: dict[str, Any] = dict(error.errors()[0])
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        return problems.response(InvalidInput(str(first["msg"]), place=place or None))
+
+    @api.exception_handler(HTTPException)
+    async def missing(request: Request, error: HTTPException) -> Response:
+        allowed = _allowed(request.url.path, (error.headers or {}).get("Allow", ""), hot)
+        status = 405 if error.status_code == 404 and allowed else error.status_code
+        if status == 404:
+            return problems.response(NotFound(f"there is nothing at {request.url.path}"))
+        if status == 400:  # FastAPI says so of a body that it could not parse
+            return problems.response(InvalidInput("this is not JSON, or nested too deep", expected="a JSON object"))
+        body = {
+            "type": "about:blank",
+            "title": "Method Not Allowed" if status == 405 else error.detail,
+            "status": status,
+            "detail": f"{request.method} {request.url.path}",
+        }
+        headers = {**(error.headers or {}), **({"Allow": allowed} if status == 405 else {})}
+        return Response(canonical.encode(body), status, headers, "application/problem+json")
+
+    @api.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> Response:
+        log.error("request.failed", path=_logged(request.url.path), exc_info=error)
+        return problems.unexpected()
+
+
+def _allowed(path: str, others: str, hot: Collection[tuple[str, str]]) -> str:
+    """The methods of a path: those that FastAPI knows, and the intake's."""
+    return ", ".join(sorted({*filter(None, others.split(", ")), *(method for method, known in hot if known == path)}))
+
+
+def _logged(path: str) -> str:
+    """The path without the token of a link, which is a secret."""
+    for beginning in ("/acknowledge/", "/hooks/generic/"):
+        if path.startswith(beginning):
+            return beginning + "..."
+    return path

@@ -1,0 +1,114 @@
+"""Lists of cases: which, in which order, and from where on. Every list is of what the viewer sees."""
+
+from typing import Any, Literal, NamedTuple, get_args
+
+from tocsin.cases import sight, store
+from tocsin.cases.aggregate import Aggregate
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput
+from tocsin.people.directory import User
+from tocsin.people.permissions import Viewer
+from tocsin.storage import search
+from tocsin.storage.transaction import Tx
+
+Sort = Literal["newest", "oldest", "urgency", "due"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+_NEVER = (1 << 63) - 1
+# What a list is ordered by, as a number; equal ones by id. True: the largest first.
+_KEYS: dict[Sort, tuple[str, bool]] = {
+    "newest": ("0", True),
+    "oldest": ("0", False),
+    "urgency": ("CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + score", True),
+    "due": (
+        "coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND outcome IS NULL AND paused_at IS NULL),"
+        f" {_NEVER})",
+        False,
+    ),
+}
+
+
+# What somebody has to look at, as conditions on the table of cases.
+WAITING = {
+    "escalated": "level IN ('executive', 'senior')",
+    "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
+    "breached": "EXISTS (SELECT 1 FROM clocks k"
+    " WHERE k.case_id = cases.id AND k.outcome = 'breached' AND k.excused_by IS NULL)",
+    "unowned": "owner IS NULL",
+    "requests": "requested_level IS NOT NULL",
+    "triage": "triage_at IS NOT NULL",
+}
+
+
+class Place(NamedTuple):
+    """Where a list goes on: behind the case with this key and id, whatever is opened meanwhile."""
+
+    key: float
+    case: int
+
+    def text(self) -> str:
+        return ids.to_text(self.case) + (f"-{self.key!r}" if self.key else "")
+
+
+class Filter(NamedTuple):
+    """Which cases: `equal` by column; the owner where `by_owner`; with the words of `words`, or of that number; open
+    ones that wait for somebody, by a key of WAITING; at most `limit`."""
+
+    equal: dict[str, Any]
+    owner: User | None = None
+    by_owner: bool = False
+    words: str | None = None
+    sort: Sort = "newest"
+    behind: Place | None = None
+    limit: int = 50
+    waiting: str | None = None
+
+
+def place(cursor: str) -> Place:
+    """What `Place.text` wrote; InvalidInput for anything else."""
+    case, _, key = cursor.partition("-")
+    try:
+        value = float(key) if "." in key or "e" in key else int(key or 0)
+    except ValueError:
+        raise InvalidInput("this is no cursor", place="cursor", expected="the cursor of an answer") from None
+    if not -_NEVER <= value <= _NEVER:
+        raise InvalidInput("this is no cursor", place="cursor", expected="the cursor of an answer")
+    return Place(value, ids.from_text(case, "cursor"))
+
+
+def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Place | None]:
+    """Cases that the viewer sees, and the place to go on from; None at the end."""
+    viewer.require("cases.read")
+    seen, parameters = sight.condition(viewer)
+    conditions, values = [seen, *(f"{column} = ?" for column in wanted.equal)], [*parameters, *wanted.equal.values()]
+    if wanted.by_owner:
+        conditions.append("owner = ?")
+        values.append(wanted.owner.id if wanted.owner else -1)
+    if wanted.words is not None:
+        holds, words = search.condition(tx, wanted.words)
+        number = wanted.words.strip().removeprefix("#")
+        conditions.append(f"({holds} OR number = ?)")
+        values += [words, int(number) if number.isascii() and number.isdecimal() and len(number) < 13 else -1]
+    if wanted.waiting is not None:
+        conditions += ["state = 'open'", WAITING[wanted.waiting]]
+    key, falling = _KEYS[wanted.sort]
+    follows, order = ("<", "DESC") if falling else (">", "ASC")
+    if key == "0":
+        behind, ordered = f"id {follows} ?", f"id {order}"
+    else:
+        behind, ordered = f"(place {follows} ? OR place = ? AND id {follows} ?)", f"place {order}, id {order}"
+    if wanted.behind is None:
+        behind = "TRUE"
+    else:
+        values += [wanted.behind.case] if key == "0" else [wanted.behind.key, *wanted.behind]
+    rows = tx.rows(
+        f"SELECT id, place FROM (SELECT id, {key} AS place FROM cases WHERE {' AND '.join(conditions)}) chosen"
+        f" WHERE {behind} ORDER BY {ordered} LIMIT ?",
+        (*values, wanted.limit + 1),
+    )
+    found = store.load_many(tx, [row[0] for row in rows[: wanted.limit]])
+    following = None
+    if len(rows) > wanted.limit:
+        case, at = rows[wanted.limit - 1]
+        following = Place(at, case)
+    return [found[row[0]] for row in rows[: wanted.limit]], following

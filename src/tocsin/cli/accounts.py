@@ -1,0 +1,70 @@
+"""`tocsin account`: the customers, and who answers for them."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tocsin.cli import access
+from tocsin.cli.output import JSON_HELP, print_json, print_table, say, wrong_use
+
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+_FACTS = ("name", "segment", "plan", "region", "language", "arr", "renewal")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Customers: what is known of them, and who answers for the relationship.",
+    epilog="Example: tocsin account put C-1001 --name 'Meridian Airways' --segment strategic --owner omar",
+)
+
+
+@app.command("put", epilog="Example: tocsin account put C-1001 --segment strategic --owner omar")
+def put(
+    external_id: Annotated[str, typer.Argument(help="The id by which tickets name the customer.")],
+    name: Annotated[str | None, typer.Option("--name", help="As people write it.")] = None,
+    segment: Annotated[str | None, typer.Option("--segment", help="Such as strategic or business.")] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help="The support plan.")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="Where they are.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="What they speak.")] = None,
+    arr: Annotated[float | None, typer.Option("--arr", min=0, help="Annual recurring revenue.")] = None,
+    renewal: Annotated[str | None, typer.Option("--renewal", help="When the contract renews: a date.")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", help="The user who answers for the relationship; empty for nobody.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Create an account, or change what is known of it; what is left out stays as it is."""
+    values = (name, segment, plan, region, language, arr, renewal)
+    body: dict[str, Any] = {key: value for key, value in zip(_FACTS, values, strict=True) if value is not None}
+    if owner is not None:
+        body["owner"] = owner or None
+    if not body:
+        wrong_use("nothing is said of the account; expected --name, --segment, --owner or another")
+    with access.writing("account put") as api:
+        made = api.put(f"/accounts/{access.part(external_id)}", body)
+    if json:
+        print_json(made)
+    else:
+        say(f"{external_id} is {made['name'] or 'known'}, {made['owner'] or 'nobody'} answers for it")
+
+
+@app.command("list", epilog="Example: tocsin account list")
+def list_(json: Json = False) -> None:
+    """Show every account."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    with access.reading() as api:
+        while True:
+            part = api.get("/accounts", **({"cursor": cursor} if cursor else {}))
+            found += part["accounts"]
+            cursor = part["cursor"]
+            if cursor is None:
+                break
+    if json:
+        print_json(found)
+        return
+    columns = ("external_id", "name", "segment", "plan", "region", "arr", "owner")
+    print_table(
+        ("id", "name", "segment", "plan", "region", "revenue", "owner"),
+        (tuple(str(account[column] if account[column] is not None else "") for column in columns) for account in found),
+    )

@@ -1,0 +1,59 @@
+"""A file read and decided, with a bar while it lasts."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from tocsin.cli.progress import reading
+from tocsin.core.clock import SystemClock, stopwatch
+from tocsin.intake.csv_history import csv_history
+from tocsin.intake.csv_import import Outcome
+from tocsin.intake.csv_rows import Refused
+from tocsin.intake.mapping import CaseMapping
+from tocsin.policy.backtest import Backtest, backtest
+from tocsin.policy.compiled import Policy
+
+SHOWN = 100  # refused rows that are kept to be shown; the report has all
+
+
+class Done(NamedTuple):
+    """A backtest and what became of the rows of its file; `refused` are the first of those that were."""
+
+    file: str
+    backtest: Backtest
+    outcome: Outcome
+    refused: list[Refused]
+
+    @property
+    def per_second(self) -> float:
+        return self.outcome.rows / self.outcome.seconds if self.outcome.seconds else 0.0
+
+
+def run(
+    file: Path,
+    mapping: CaseMapping,
+    place: str,
+    policy: Policy,
+    against: Policy | None,
+    refuse: Callable[[Refused], None],
+    *,
+    spread: bool,
+) -> Done:
+    """Decide the cases of a file. `place` names the mapping."""
+    refused: list[Refused] = []
+
+    def left_out(row: Refused) -> None:
+        refuse(row)
+        if len(refused) < SHOWN:
+            refused.append(row)
+
+    begun = stopwatch()
+    with reading(file) as tell:
+
+        def progress(outcome: Outcome, position: int) -> None:
+            tell(position, f"{outcome.unchanged:,} cases, {outcome.rows / (stopwatch() - begun):,.0f} rows a second")
+
+        with csv_history(file, mapping, place=place, refuse=left_out, progress=progress) as history:
+            found = backtest(policy, history.cases, SystemClock().now(), against, spread=spread)
+    history.outcome.seconds = stopwatch() - begun
+    return Done(file.name, found, history.outcome, refused)

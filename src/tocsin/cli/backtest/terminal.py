@@ -1,0 +1,148 @@
+"""A backtest in the terminal."""
+
+import typer
+
+from tocsin.cli.backtest import words
+from tocsin.cli.backtest.run import Done
+from tocsin.cli.output import print_table, say
+from tocsin.cli.safe import plain
+from tocsin.policy.backtest_values import Comparison, Summary
+
+CASES = 20  # of a list; --json and --html have all
+REASONS = 20
+
+
+def show(done: Done) -> None:
+    """Everything, in tables as wide as the terminal."""
+    summary, comparison = done.backtest.summary, done.backtest.comparison
+    before = None if comparison is None else comparison.before
+    outcome = done.outcome
+    typer.secho(plain(summary.policy), bold=True)
+    if before is not None:
+        say(f"against {before.policy}")
+    say(f"{summary.cases:,} cases, {words.days(summary)}")
+    typer.echo(f"{outcome.rows:,} rows in {outcome.seconds:.1f} s, {done.per_second:,.0f} a second")
+    _counts(summary, before)
+    _aims(summary, before)
+    lacking = words.lacking(summary)
+    if lacking:
+        say(f"factors that most cases lack the fact for: {lacking}")
+    _pages(summary, before)
+    _escalated(summary)
+    if comparison is not None:
+        _compared(comparison)
+    _refused(done)
+
+
+def _heading(text: str) -> None:
+    typer.echo("\n" + typer.style(plain(text), bold=True))
+
+
+def _counts(summary: Summary, before: Summary | None) -> None:
+    for group, rows in words.groups(summary, before):
+        typer.echo()
+        if before is None:
+            print_table(
+                (group, "cases", "share"),
+                [(name, f"{now:,}", words.part(now, summary.cases)) for name, now, _ in rows],
+            )
+        else:
+            print_table(
+                (group, "before", "after", ""),
+                [(name, f"{was:,}", f"{now:,}", f"{now - was:+,}" if now != was else "") for name, now, was in rows],
+            )
+
+
+def _aims(summary: Summary, before: Summary | None) -> None:
+    _heading("attention, and how much of it should be needed at most")
+    olds = {} if before is None else before.shares
+    print_table(
+        ("level", "share", "aim", "", *(("before",) if before else ())),
+        [
+            (
+                level,
+                words.percent(share.share),
+                words.aim(share.aim),
+                "within" if share.within else "ABOVE",
+                *((words.percent(olds[level].share),) if level in olds else ()),
+            )
+            for level, share in summary.shares.items()
+        ],
+    )
+    asked = summary.asked
+    by = ", ".join(f"{rule.removeprefix('triage.')} {count:,}" for rule, count in asked.by.items())
+    say(f"asked of triage: {asked.cases:,} ({words.percent(asked.share)})" + (f": {by}" if by else ""))
+
+
+def _pages(summary: Summary, before: Summary | None) -> None:
+    _heading("who would have been paged, and woken out of hours")
+    rows = [("all escalations", summary.paged, summary.woken)]
+    rows += [(call.target, call.paged, call.woken) for call in summary.calls if call.paged.total]
+    if before is not None:
+        rows.insert(1, ("before", before.paged, before.woken))
+    print_table(
+        ("", "pages", "a week", "worst week", "woken", "a week", "worst week"),
+        [
+            (
+                name,
+                f"{paged.total:,}",
+                words.average(paged),
+                words.worst(paged),
+                f"{woken.total:,}",
+                words.average(woken),
+                words.worst(woken),
+            )
+            for name, paged, woken in rows
+        ],
+    )
+    later = [f"{call.target} {call.unanswered.total:,}" for call in summary.calls if call.unanswered.total]
+    if later:
+        say("if nobody had ever answered, also: " + ", ".join(later))
+
+
+def _escalated(summary: Summary) -> None:
+    if not summary.escalated:
+        return
+    _heading("escalated")
+    print_table(
+        ("ticket", "level", "score", "subject", "because"),
+        [
+            (case.id, case.level, f"{case.score:.4g}", case.subject, "; ".join(case.reasons))
+            for case in summary.escalated[:CASES]
+        ],
+    )
+    _more(len(summary.escalated))
+
+
+def _compared(comparison: Comparison) -> None:
+    _heading(f"{len(comparison.changed):,} cases come out otherwise")
+    print_table(("what", "cases"), [(what, f"{count:,}") for what, count in words.ways(comparison.changed)])
+    if comparison.changed:
+        typer.echo()
+        print_table(
+            ("ticket", "subject", "differs", "because"),
+            [
+                (case.id, case.subject, "; ".join(words.differences(case)), "; ".join(words.causes(case)))
+                for case in comparison.changed[:CASES]
+            ],
+        )
+        _more(len(comparison.changed))
+
+
+def _refused(done: Done) -> None:
+    refused = done.outcome.refused
+    if not refused:
+        return
+    _heading(f"{refused.total():,} rows refused")
+    print_table(("because", "rows"), refused.most_common(REASONS))
+    typer.echo()
+    print_table(
+        ("line", "ticket", "place", "reason", "found"),
+        [(row.line, row.external_id, row.place, row.reason, row.detail) for row in done.refused[:CASES]],
+    )
+    _more(refused.total(), "--report has all")
+
+
+def _more(count: int, where: str = "--json and --html have all") -> None:
+    if count > CASES:
+        typer.echo(f"and {count - CASES:,} more; {where}")

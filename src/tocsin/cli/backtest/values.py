@@ -1,0 +1,27 @@
+"""A backtest as a JSON value."""
+
+from typing import Any
+
+import msgspec
+
+from tocsin.cli.backtest.run import Done
+
+
+def of(done: Done) -> dict[str, Any]:
+    """The summary, beside it what became of the rows and, where there is one, the comparison."""
+    found, outcome = done.backtest, done.outcome
+    values: dict[str, Any] = msgspec.to_builtins(found.summary)
+    return values | {
+        "ok": not outcome.refused,
+        "file": done.file,
+        "rows": {
+            "read": outcome.rows,
+            "cases": outcome.unchanged,
+            "passed_over": outcome.passed_over,
+            "refused": dict(outcome.refused.most_common()),
+            "first_refused": [row._asdict() for row in done.refused],
+            "seconds": round(outcome.seconds, 3),
+            "per_second": round(done.per_second, 1),
+        },
+        "against": None if found.comparison is None else msgspec.to_builtins(found.comparison),
+    }

@@ -1,0 +1,56 @@
+"""Whom the paths of a decision would page, by the names of their targets: no roster says who that was. Pure."""
+
+from typing import NamedTuple
+
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decision import Decision
+from tocsin.policy.hours import hours_of
+
+
+class Named(NamedTuple):
+    """The targets of a case's paths: those of first steps, those of these that may be woken, and those of later steps
+    only."""
+
+    first: frozenset[str]
+    waking: frozenset[str]
+    later: frozenset[str]
+
+
+class Pager:
+    """Whom a policy pages."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._paths = policy.document.paths
+        self._hours = {level: policy.document.calendars[hours_of(policy, level)] for level, _ in policy.thresholds}
+        self._known: dict[tuple[str | None, str | None, str], Named] = {}
+
+    def named(self, decision: Decision) -> Named:
+        key = (decision.path, decision.relationship_path, decision.team)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._named(*key)
+        return found
+
+    def outside(self, level: str, opened_at: int | None) -> bool:
+        """Whether a case of this level opened outside of the hours of whoever takes it; never of unknown time."""
+        calendar = self._hours.get(level)  # type: ignore[call-overload]
+        return opened_at is not None and calendar is not None and not calendar.is_open(opened_at)
+
+    def wakes(self, decision: Decision, opened_at: int | None) -> bool:
+        """Whether the first page would have woken somebody."""
+        return decision.wake and decision.path is not None and self.outside(decision.level, opened_at)
+
+    def _named(self, path: str | None, relationship: str | None, team: str) -> Named:
+        waking = self._targets(path, team, slice(0, 1))
+        first = waking | self._targets(relationship, team, slice(0, 1))
+        later = self._targets(path, team, slice(1, None)) | self._targets(relationship, team, slice(1, None))
+        return Named(first, waking, later - first)
+
+    def _targets(self, path: str | None, team: str, steps: slice) -> frozenset[str]:
+        if path is None:
+            return frozenset()
+        return frozenset(
+            f"lead:{team}" if target == "lead:team" else target
+            for step in self._paths[path].steps[steps]
+            for target in step.notify
+        )

@@ -1,0 +1,93 @@
+"""Full-text search: which cases hold these words. FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL.
+
+Both keep the same words, cut here and not by the database, so that one search finds the same on either. They keep no
+text: what was erased is not to be read here either. Rows are written in the transaction of what they are about.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, event
+
+from tocsin.core.errors import InvalidInput
+from tocsin.storage.schema import metadata
+from tocsin.storage.transaction import Tx
+
+TABLE = "case_words"
+MOST_CHARACTERS = 100_000  # of a text; PostgreSQL takes at most a mebibyte of words
+MOST_WORDS = 12
+_LONGEST = 100
+_WORD = re.compile(r"[^\W_]+")
+_SQLITE = (
+    f"CREATE VIRTUAL TABLE {TABLE} USING fts5 (words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+)
+_POSTGRESQL = (
+    f"CREATE TABLE {TABLE} (case_id BIGINT CONSTRAINT pk_{TABLE} PRIMARY KEY, words TSVECTOR NOT NULL)",
+    f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)",
+)
+
+
+@event.listens_for(metadata, "after_create")
+def _create(_: MetaData, connection: Connection, **__: Any) -> None:
+    for statement in _POSTGRESQL if connection.dialect.name == "postgresql" else (_SQLITE,):
+        connection.exec_driver_sql(statement)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, each once: letters and digits, without case and accents."""
+    found = text[:MOST_CHARACTERS]
+    if not found.isascii():
+        parts = unicodedata.normalize("NFKD", found)
+        found = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return [word for word in dict.fromkeys(_WORD.findall(found.casefold())) if len(word) <= _LONGEST]
+
+
+def put(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
+    """These cases are found by the words of these texts from now on, and by no others."""
+    if tx.dialect == "sqlite":
+        tx.run_many(
+            f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (?, ?)",
+            [(case, _for_sqlite(text)) for case, text in rows],
+        )
+    elif rows:
+        tx.run(
+            f"INSERT INTO {TABLE} (case_id, words) SELECT found.case_id, array_to_tsvector(string_to_array(found.words,"
+            " ' ', '')) FROM unnest(?::bigint[], ?::text[]) AS found (case_id, words)"
+            " ON CONFLICT (case_id) DO UPDATE SET words = excluded.words",
+            ([case for case, _ in rows], [" ".join(words_of(text)) or "-" for _, text in rows]),
+        )
+
+
+def _for_sqlite(text: str) -> str:
+    """Its tokenizer cuts plain ASCII just as `words_of` does, and in a fraction of the time."""
+    return text[:MOST_CHARACTERS] if text.isascii() else " ".join(words_of(text))
+
+
+def forget(tx: Tx, case: int) -> None:
+    """The case is found by no word any more."""
+    column = "rowid" if tx.dialect == "sqlite" else "case_id"
+    tx.run(f"DELETE FROM {TABLE} WHERE {column} = ?", (case,))
+
+
+def condition(tx: Tx, query: str) -> tuple[str, str]:
+    """A condition on the column `cases.id`, with its one parameter: cases that hold every word of the query, the last
+    of them perhaps only begun. InvalidInput for a query without a word."""
+    words = _wanted(query)
+    if tx.dialect == "sqlite":
+        text = " AND ".join(f'"{word}"' for word in words) + ("*" if len(words[-1]) > 2 else "")
+        return f"cases.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)", text
+    text = " & ".join(f"'{word}'" for word in words) + (":*" if len(words[-1]) > 2 else "")
+    return f"cases.id IN (SELECT case_id FROM {TABLE} WHERE words @@ CAST(? AS tsquery))", text
+
+
+@lru_cache(maxsize=64)
+def _wanted(query: str) -> tuple[str, ...]:
+    words = words_of(query)
+    if not 1 <= len(words) <= MOST_WORDS:
+        raise InvalidInput(
+            f"a search for {len(words)} words", place="q", expected=f"1 to {MOST_WORDS} words of letters and digits"
+        )
+    return tuple(words)

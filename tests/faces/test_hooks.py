@@ -1,0 +1,191 @@
+"""Webhooks in: what any tool delivers becomes a case, what is wrong is answered clearly and seen afterwards."""
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
+from tocsin import runtime
+from tocsin.policy import starters
+
+MAP: dict[str, Any] = {
+    "source": "helpdesk",
+    "fields": {
+        "external_id": "ticket.id",
+        "subject": "ticket.title",
+        "body": "ticket.comments.0.text",
+        "users_affected": "ticket.custom.users",
+        "tags": "ticket.tags",
+        "account.external_id": "org.id",
+        "attributes.url": "ticket.url",
+    },
+    "kind": {"path": "event", "values": {"comment": "reply", "closed": "solved"}, "otherwise": "ticket"},
+}
+TICKET: dict[str, Any] = {
+    "event": "created",
+    "ticket": {"id": 17, "title": "API is down", "comments": [{"text": "for all"}], "custom": {"users": "5000"}},
+    "org": {"id": 4},
+}
+
+
+class Office:
+    def __init__(self, http: httpx2.Client, installation: runtime.Installation) -> None:
+        self.http = http
+        self.installation = installation
+
+    def make(self, name: str, **more: Any) -> dict[str, Any]:
+        made = self.http.post("/api/v1/hooks", json={"name": name, "map": MAP, **more})
+        assert made.status_code == 201, made.text
+        return made.json() | made.json()["shown_once"]
+
+    def deliver(self, hook: dict[str, Any], payload: Any, **headers: str) -> httpx2.Response:
+        content = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        return httpx2.post(f"{self.http.base_url}{hook['path'][1:]}", content=content, headers=headers, timeout=30)
+
+    def deliveries(self, name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get(f"/api/v1/hooks/{name}/deliveries").json()["deliveries"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Office]:
+    installation = runtime.build(databases.new(), SECRET)
+    token = furnish(installation, starters.text(), PEOPLE)
+    headers = {"authorization": f"Bearer {token}"}
+    with serving(installation) as url, httpx2.Client(base_url=f"{url}/", headers=headers, timeout=30) as http:
+        yield Office(http, installation)
+
+
+def test_a_ticket_a_reply_and_its_end(office: Office) -> None:
+    hook = office.make("desk")
+    opened = office.deliver(hook, TICKET)
+    assert (opened.status_code, opened.json()["outcome"]) == (201, "opened"), opened.text
+    case = office.http.get(f"/api/v1/cases/{opened.json()['id']}").json()
+    assert (case["external_id"], case["source"], case["subject"]) == ("17", "helpdesk", "API is down")
+    assert case["decision"]["facts"]["case"]["users_affected"] == 5000
+    assert case["decision"]["facts"]["case"]["body"] == "for all"
+    assert office.deliver(hook, TICKET).json()["outcome"] == "unchanged"
+    assert office.deliver(hook, TICKET | {"event": "comment"}).json()["outcome"] == "changed"
+    assert office.deliver(hook, TICKET | {"event": "closed"}).json()["outcome"] == "changed"
+    kinds = [one["kind"] for one in office.http.get(f"/api/v1/cases/{case['id']}/timeline").json()["events"]]
+    assert "case.replied" in kinds
+    assert "case.resolution_claimed" in kinds or "case.resolved" in kinds
+    outcomes = [one["outcome"] for one in office.deliveries("desk")]
+    assert outcomes == ["changed", "changed", "unchanged", "opened"]
+    assert {one["case"] for one in office.deliveries("desk")} == {case["id"]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "place"),
+    [
+        (b"", None),
+        (b"{", None),
+        (b"\xff", None),
+        (b"[]", "ticket.id"),
+        (b"[" * 5000 + b"]" * 5000, None),
+        ({"ticket": {}}, "ticket.id"),
+        ({"ticket": {"id": 99}}, "subject"),
+        ({"ticket": {"id": 99, "title": ""}}, "subject"),
+        ({"ticket": {"id": 99, "title": "x" * 501}}, "subject"),
+        ({"ticket": {"id": 99, "title": "x", "custom": {"users": "many"}}}, "users_affected"),
+        ({"ticket": {"id": 99, "title": {"de": "x"}}}, "subject"),
+        ({"ticket": {"id": 99, "title": "a\0b"}}, "subject"),
+    ],
+)
+def test_what_cannot_be_read_is_answered_and_recorded(office: Office, payload: Any, place: str | None) -> None:
+    name = f"bad {time.monotonic_ns()}"
+    refused = office.deliver(office.make(name), payload)
+    assert refused.status_code == 422, refused.text
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json().get("place") == place
+    [recorded] = office.deliveries(name)
+    assert (recorded["outcome"], recorded["case"]) == ("refused", None)
+    assert refused.json()["detail"][:100] in recorded["error"]
+
+
+def signed(secret: str, body: bytes, message: str, at: int) -> dict[str, str]:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = base64.b64encode(hmac.new(key, f"{message}.{at}.".encode() + body, sha256).digest()).decode()
+    return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": f"v1,b3RoZXI= v1,{digest}"}
+
+
+def test_a_signed_hook_takes_what_is_signed_now_and_once(office: Office) -> None:
+    from standardwebhooks.webhooks import Webhook
+
+    hook = office.make("signed", signed=True)
+    body = json.dumps(TICKET | {"ticket": {"id": "S-1", "title": "Signed"}}).encode()
+    now = int(time.time())
+    headers = signed(hook["secret"], body, "m1", now)
+    assert Webhook(hook["secret"]).verify(body, headers)  # what the scheme's own library takes
+    assert office.deliver(hook, body, **headers).status_code == 201
+    assert office.deliver(hook, body, **headers).status_code == 200
+    for wrong in (
+        {},
+        headers | {"webhook-id": "m2"},
+        headers | {"webhook-timestamp": str(now - 1)},
+        headers | {"webhook-timestamp": "soon"},
+        headers | {"webhook-signature": "v1,"},
+        signed(hook["secret"], body, "m3", now - 301),
+        signed(hook["secret"], body, "m3", now + 400),
+        signed("whsec_" + base64.b64encode(b"x" * 32).decode(), body, "m4", now),
+    ):
+        assert office.deliver(hook, body, **wrong).status_code == 401
+    assert office.deliver(hook, body + b" ", **headers).status_code == 401
+    assert [one["outcome"] for one in office.deliveries("signed")] == ["refused"] * 9 + ["unchanged", "opened"]
+
+
+def test_a_message_that_comes_again_is_one(office: Office) -> None:
+    hook = office.make("repeating")
+    first, again = (office.deliver(hook, TICKET | {"ticket": {"id": "R", "title": "x"}}, **KEY) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert office.deliver(hook, TICKET, **KEY).status_code == 422
+
+
+KEY = {"idempotency-key": "k1"}
+
+
+def test_a_revoked_hook_is_none_and_its_token_is_kept_as_a_hash(office: Office) -> None:
+    hook = office.make("gone")
+    token = hook["path"].rpartition("/")[2]
+    with office.installation.database.reading() as tx:
+        stored = repr(tx.rows("SELECT * FROM hooks"))
+    assert token not in stored
+    assert sha256(token.encode()).digest() in [bytes(row[0]) for row in rows(office, "SELECT hash FROM hooks")]
+    assert office.http.post("/api/v1/hooks/gone/revocation").status_code == 200
+    assert office.deliver(hook, TICKET).status_code == 404
+    assert office.http.post("/api/v1/hooks/gone/revocation").status_code == 404
+    assert office.http.post("/api/v1/hooks", json={"name": "gone", "map": MAP}).status_code == 409
+    listed = {one["name"]: one for one in office.http.get("/api/v1/hooks").json()["hooks"]}
+    assert listed["gone"]["revoked_at"]
+    assert token not in json.dumps(listed)
+
+
+def rows(office: Office, query: str) -> list[Any]:
+    with office.installation.database.reading() as tx:
+        return tx.rows(query)
+
+
+@pytest.mark.parametrize(
+    ("map_", "place"),
+    [
+        ({}, "source"),
+        (MAP | {"source": ""}, "source"),
+        (MAP | {"more": 1}, "map"),
+        (MAP | {"fields": {}}, "fields.external_id"),
+        (MAP | {"fields": {"external_id": 5}}, "fields.external_id"),
+        (MAP | {"fields": {"external_id": "id", "urgency": "x"}}, "fields"),
+        (MAP | {"kind": "call"}, "kind"),
+        (MAP | {"kind": {"values": {}}}, "kind.path"),
+        (MAP | {"kind": {"path": "x", "values": {"a": "b"}}}, "kind.values.a"),
+    ],
+)
+def test_a_mapping_that_is_wrong_is_refused(office: Office, map_: Any, place: str) -> None:
+    refused = office.http.post("/api/v1/hooks", json={"name": "wrong", "map": map_})
+    assert (refused.status_code, refused.json().get("place")) == (422, place), refused.text

@@ -1,0 +1,117 @@
+"""Cases are found by their words, by those who may see them, and listed in every order without loss or doubling."""
+
+import contextlib
+from typing import Any
+
+import pytest
+
+from tests.stories.record import STARTER
+from tests.testing import MONDAY, World, world
+from tocsin.cases import acting, listing, verbs
+from tocsin.cases.listing import Filter, Sort
+from tocsin.core import ids
+from tocsin.core.clock import MINUTE
+from tocsin.core.errors import InvalidInput
+from tocsin.intake.signals import Signal, receive
+from tocsin.ledger import erasing
+from tocsin.people.permissions import SYSTEM, Viewer
+from tocsin.policy.body import to_body
+
+
+@pytest.fixture
+def here(database_url: str) -> Any:
+    made = world(database_url, STARTER, start=MONDAY)
+    yield made
+    made.installation.close()
+
+
+def found(here: World, words: str, viewer: Viewer = SYSTEM, **more: Any) -> list[str]:
+    with here.installation.database.reading() as tx:
+        cases, _ = listing.listed(tx, viewer, Filter({}, words=words, **more))
+    return [state.case.subject for state in cases]
+
+
+def test_words_of_subject_and_text_in_any_case_and_accent(here: World) -> None:
+    here.open(subject="Login über SSO fails", body="The Müller account sees E_TIMEOUT 504 since 9.30")
+    here.open(subject="Another", body="nothing of it")
+    for words in ("login", "LOGIN fails", "uber", "ÜBER sso", "muller timeout", "e_timeout", "504", "9.30", "acc"):
+        assert found(here, words) == ["Login über SSO fails"], words
+    for words in ("log out", "fail another", "ac", "toco"):
+        assert found(here, words) == [], words
+    for words in ("", "...", " ".join(map(str, range(13)))):
+        with pytest.raises(InvalidInput):
+            found(here, words)
+
+
+@pytest.mark.parametrize("words", ["'", '"', "a' OR '1", 'x" OR rowid > 0 --', "NOT and OR near(", "a*b:c&d|e!", "\\"])
+def test_a_query_is_only_words(here: World, words: str) -> None:
+    here.open(subject="Plain")
+    with contextlib.suppress(InvalidInput):
+        assert found(here, words) == []
+
+
+def test_a_stranger_does_not_find_what_is_confidential(here: World) -> None:
+    case = ids.from_text(here.open(subject="Acquisition of Initech")["id"])
+    desk, lea = here.installation.desk, here.viewer("lea")
+    plan = verbs.confide(lea, ["lea"], "not yet public")
+    here.installation.writer.write(lambda tx: acting.act(tx, desk, case, plan), cases=[case])
+    assert found(here, "initech", lea) == ["Acquisition of Initech"]
+    assert found(here, "initech", here.viewer("carl")) == []
+
+
+def test_another_text_is_found_and_erased_content_is_not(here: World) -> None:
+    case = ids.from_text(here.open(subject="Slow", external_id="T-1", body="reports")["id"])
+    given = {"external_id": "T-1", "body": "the exports too", "users_affected": 9000}
+    signal = Signal(to_body({"subject": "-"} | given), "ticket", SYSTEM, given)
+    here.installation.writer.write(lambda tx: receive(tx, here.installation.desk, signal))
+    assert found(here, "slow exports") == ["Slow"]
+    assert found(here, "reports") == []
+    journal = here.installation.journal
+    here.installation.writer.write(
+        lambda tx: erasing.erase(tx, journal, case, [1], by="user:lea", reason="asked"), cases=[case]
+    )
+    assert found(here, "exports") == []
+
+
+def test_what_is_refused_leaves_no_words(here: World) -> None:
+    def broken(tx: Any) -> None:
+        from tocsin.cases import finding
+
+        finding.opened(tx, [(1, to_body({"subject": "phantom"}))])
+        raise InvalidInput("no")
+
+    with pytest.raises(InvalidInput):
+        here.installation.writer.write(broken)
+    with here.installation.database.reading() as tx:
+        column = "rowid" if tx.dialect == "sqlite" else "case_id"
+        assert tx.rows(f"SELECT {column} FROM case_words") == []
+
+
+@pytest.mark.parametrize("sort", listing.SORTS)
+def test_every_order_goes_on_where_it_stopped(here: World, sort: Sort) -> None:
+    for number in range(11):
+        here.open(subject=f"Case {number}", users_affected=(number * 7 % 11) * 500)
+        here.forward(MINUTE)
+    everything, place, pages = [], None, 0
+    while True:
+        with here.installation.database.reading() as tx:
+            cases, following = listing.listed(tx, SYSTEM, Filter({}, sort=sort, behind=place, limit=3))
+        everything += [state.case for state in cases]
+        pages += 1
+        if following is None:
+            break
+        place = listing.place(following.text())
+        assert place == following
+    assert (len(everything), len({case.id for case in everything}), pages) == (11, 11, 4)
+    numbers = [case.number for case in everything]
+    if sort in ("newest", "oldest"):
+        assert numbers == sorted(numbers, reverse=sort == "newest")
+    if sort == "urgency":
+        rank = {"executive": 2, "senior": 1, "standard": 0}
+        assert (keys := [(rank[case.level], case.score) for case in everything]) == sorted(keys, reverse=True)
+
+
+@pytest.mark.parametrize("cursor", ["x", "1-2-3", "0000000000001-nan", "0000000000001-inf", "0000000000001-1e400"])
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(InvalidInput):
+        listing.place(cursor)
