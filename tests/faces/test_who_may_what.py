@@ -24,6 +24,7 @@ PUBLIC = {
     ("GET", "/static/{path:path}"),
     ("GET", "/acknowledge/{token}"),
     ("POST", "/acknowledge/{token}"),
+    ("POST", "/hooks/generic/{token}"),
     ("GET", "/api/v1/openapi.json"),
 }
 # What a route asks for beside somebody who is known: a permission, and a body that it takes.
@@ -63,6 +64,13 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/tokens/{name}/revocation": ("tokens.write", None),
     "POST /api/v1/webhooks": ("operate", {"url": "http://127.0.0.1:9/w", "events": ["*"]}),
     "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
+    "POST /api/v1/hooks": ("operate", {"name": "walker", "map": {"subject": "subject"}}),
+    "POST /api/v1/hooks/{name}/revocation": ("operate", None),
+    "GET /api/v1/hooks": ("operate", None),
+    "GET /api/v1/hooks/{name}/deliveries": ("operate", None),
+    "GET /api/v1/accounts": ("people.read", None),
+    "GET /api/v1/accounts/{external_id}": ("people.read", None),
+    "PUT /api/v1/accounts/{external_id}": ("accounts.write", {"plan": "walked"}),
     "GET /api/v1/users": ("people.read", None),
     "GET /api/v1/teams": ("people.read", None),
     "GET /api/v1/rosters": ("people.read", None),
@@ -77,7 +85,18 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/events": ("cases.read", None),
 }
 READ: tuple[Permission, Any] = ("cases.read", None)
-WRITTEN = ("events", "cases", "users", "teams", "tokens", "rosters", "destinations", "policy_versions", "subscriptions")
+WRITTEN = (
+    "events",
+    "cases",
+    "users",
+    "teams",
+    "tokens",
+    "rosters",
+    "destinations",
+    "policy_versions",
+    "subscriptions",
+    "accounts",
+)
 
 
 def routes(application: Any) -> list[tuple[str, str]]:
@@ -116,7 +135,14 @@ def asked(method: str, path: str) -> tuple[Permission, Any]:
 
 
 def filled(path: str) -> str:
-    values = {"case": "1", "name": "of anna", "version": "1", "webhook": "0000000000001", "verb": "note"}
+    values = {
+        "case": "1",
+        "name": "of anna",
+        "version": "1",
+        "webhook": "0000000000001",
+        "verb": "note",
+        "external_id": "acme",
+    }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
 
 
@@ -154,6 +180,8 @@ def test_nobody_reads_or_changes_anything(office: Office, every: list[tuple[str,
             if path.startswith("/api/"):
                 answer = http.request(method, filled(path), json=body, headers={"cookie": f"tocsin_session={cookie}"})
                 assert answer.status_code == 401, f"{method} {path}: a browser's session is none of the API"
+        for made_up in ("/hooks/generic/made-up", "/acknowledge/made-up"):
+            assert http.post(made_up, json={}).status_code in (401, 404), made_up
     assert stored(office) == before
 
 

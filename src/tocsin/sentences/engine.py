@@ -66,73 +66,6 @@ def _replied(payload: Payload) -> str:
     return f"the customer: {payload['text'] or ''}"
 
 
-def _claimed(payload: Payload) -> str:
-    return f"{payload['what']} claimed" + (f": {payload['note']}" if payload["note"] else "")
-
-
-def _rejected(payload: Payload) -> str:
-    return f"{payload['what']} rejected: {payload['reason']}"
-
-
-def _contained(payload: Payload) -> str:
-    return "contained" + (f": {payload['note']}" if payload["note"] else "")
-
-
-def _closed(payload: Payload) -> str:
-    return "closed" + (f": {payload['note']}" if payload["note"] else "")
-
-
-def _requested(payload: Payload) -> str:
-    return f"{payload['level']} requested: {payload['reason']}"
-
-
-def _request_answered(payload: Payload) -> str:
-    said = "the request is accepted" if payload["accepted"] else "the request is declined"
-    return said + (f": {payload['reason']}" if payload["reason"] else "")
-
-
-def _lowered(payload: Payload) -> str:
-    return f"lowered to {payload['level']}: {payload['reason']}"
-
-
-def _overridden(payload: Payload) -> str:
-    names = ("severity", "level", "kind", "owner", "team")
-    said = ", ".join(f"{name} {payload[name]}" for name in names if payload[name] is not None)
-    return f"set by hand: {said}: {payload['reason']}"
-
-
-def _corrected(payload: Payload) -> str:
-    return f"a mistake, {payload['what'].replace('_', ' ')}: {payload['reason']}"
-
-
-def _held(payload: Payload) -> str:
-    return f"on hold: {payload['reason']}"
-
-
-def _released(payload: Payload) -> str:
-    return f"waits no more: {payload['reason']}"
-
-
-def _linked(payload: Payload) -> str:
-    return f"linked to {_other(payload)}, {payload['kind'].replace('_', ' ')}"
-
-
-def _unlinked(payload: Payload) -> str:
-    return f"linked no more to {_other(payload)}, {payload['kind'].replace('_', ' ')}"
-
-
-def _merged(payload: Payload) -> str:
-    return f"merged into {_other(payload)}: {payload['reason']}"
-
-
-def _other(payload: Payload) -> str:
-    return "another case" if payload["number"] is None else f"case {payload['number']}"
-
-
-def _confided(payload: Payload) -> str:
-    return f"{'confidential' if payload['named'] else 'open to everybody'}: {payload['reason']}"
-
-
 def _declined(payload: Payload) -> str:
     return f"handed on: {_told(payload)}"
 
@@ -198,21 +131,6 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "case.taken_live": _taken_live,
     "case.replied": _replied,
     "case.alerted": _alerted,
-    "case.claimed": _claimed,
-    "case.claim_rejected": _rejected,
-    "case.contained": _contained,
-    "case.closed": _closed,
-    "case.requested": _requested,
-    "case.request_answered": _request_answered,
-    "case.lowered": _lowered,
-    "case.overridden": _overridden,
-    "case.corrected": _corrected,
-    "case.held": _held,
-    "case.released": _released,
-    "case.linked": _linked,
-    "case.unlinked": _unlinked,
-    "case.merged": _merged,
-    "case.confided": _confided,
     "clocks.started": _started,
     "clocks.superseded": _superseded,
     "clock.breached": _breached,
