@@ -24,6 +24,7 @@ PUBLIC = {
     ("GET", "/static/{path:path}"),
     ("GET", "/acknowledge/{token}"),
     ("POST", "/acknowledge/{token}"),
+    ("POST", "/hooks/generic/{token}"),
     ("GET", "/api/v1/openapi.json"),
 }
 # What a route asks for beside somebody who is known: a permission, and a body that it takes.
@@ -63,6 +64,13 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/tokens/{name}/revocation": ("tokens.write", None),
     "POST /api/v1/webhooks": ("operate", {"url": "http://127.0.0.1:9/w", "events": ["*"]}),
     "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
+    "POST /api/v1/hooks": ("operate", {"name": "walked", "map": {"fields": {"subject": "title"}}}),
+    "POST /api/v1/hooks/{name}/revocation": ("operate", None),
+    "GET /api/v1/hooks": ("operate", None),
+    "GET /api/v1/hooks/{name}/deliveries": ("operate", None),
+    "PUT /api/v1/accounts/{external_id}": ("accounts.write", {"name": "walked"}),
+    "GET /api/v1/accounts": ("people.read", None),
+    "GET /api/v1/accounts/{external_id}": ("people.read", None),
     "GET /api/v1/users": ("people.read", None),
     "GET /api/v1/teams": ("people.read", None),
     "GET /api/v1/rosters": ("people.read", None),
@@ -116,7 +124,14 @@ def asked(method: str, path: str) -> tuple[Permission, Any]:
 
 
 def filled(path: str) -> str:
-    values = {"case": "1", "name": "of anna", "version": "1", "webhook": "0000000000001", "verb": "note"}
+    values = {
+        "external_id": "C-1",
+        "case": "1",
+        "name": "of anna",
+        "version": "1",
+        "webhook": "0000000000001",
+        "verb": "note",
+    }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
 
 
