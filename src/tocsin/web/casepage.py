@@ -15,8 +15,9 @@ from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import dossier, rendering, verbs
 from tocsin.web.access import Form, Here, Signed, SignedForm
+from tocsin.web.asking import Act
 from tocsin.web.errors import STATUS, PageRoute, sentence
-from tocsin.web.verbs import ACTS, Act
+from tocsin.web.verbs import ACTS
 
 router = APIRouter(route_class=PageRoute)
 

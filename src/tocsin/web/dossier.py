@@ -18,7 +18,8 @@ from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
 from tocsin.sentences import sentence
 from tocsin.storage.transaction import Tx
-from tocsin.web.verbs import ACTS, Field
+from tocsin.web.asking import Field
+from tocsin.web.verbs import ACTS
 
 RECENT = 60  # events that are shown at first
 

@@ -1,0 +1,94 @@
+"""The verbs that say how much attention a case gets, and who may see it, as forms."""
+
+from tocsin.cases import verbs
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.verbs.correction import MISTAKES
+from tocsin.web import asking
+from tocsin.web.asking import Act, Field
+
+_LEVELS = asking.choices("standard", "senior", "executive")
+ACTS = (
+    Act(
+        Verb.TRIAGE,
+        "Answer triage",
+        "Triage is answered.",
+        (Field("level", "The level that is right", "choice", True, _LEVELS), asking.WHY),
+        lambda who, form: verbs.answer_triage(who, form.get("level", ""), form.get("reason", "")),
+    ),
+    Act(
+        Verb.ANSWER,
+        "Answer the request",
+        "The request is answered.",
+        (Field("accept", "Escalate", "choice", True, (("yes", "yes"), ("no", "no, because"))), asking.MAYBE_WHY),
+        lambda who, form: verbs.answer_request(who, form.get("accept") == "yes", form.optional("reason")),
+    ),
+    Act(
+        Verb.RAISE,
+        "Escalate",
+        "Escalated.",
+        (asking.UP, asking.WHY),
+        lambda who, form: verbs.raise_to(who, form.get("level", ""), form.get("reason", "")),
+    ),
+    Act(
+        Verb.REQUEST,
+        "Request an escalation",
+        "Requested: a lead answers, or silence does.",
+        (
+            asking.UP,
+            asking.WHY,
+            Field("hurt", "Who is hurt", required=False),
+            Field("wants", "What the customer wants", required=False),
+        ),
+        asking.request,
+    ),
+    Act(
+        Verb.LOWER,
+        "Lower",
+        "Lowered; its clocks keep their times.",
+        (Field("level", "To", "choice", True, asking.choices("standard", "senior")), asking.WHY),
+        lambda who, form: verbs.lower(who, form.get("level", ""), form.get("reason", "")),
+    ),
+    Act(
+        Verb.OVERRIDE,
+        "Override",
+        "Set; the engine does not undo it.",
+        (
+            Field("severity", "Severity", "severity", False),
+            Field("level", "Level", "choice", False, _LEVELS),
+            Field("owner", "Owner", "user", False),
+            Field("team", "Team", "team", False),
+            asking.WHY,
+        ),
+        asking.override,
+    ),
+    Act(
+        Verb.CORRECT,
+        "Correct a mistake",
+        "Corrected.",
+        (
+            Field("what", "What was wrong", "choice", True, asking.choices(*MISTAKES)),
+            Field("severity", "The right severity, where that was wrong", "severity", False),
+            asking.WHY,
+        ),
+        lambda who, form: verbs.correct(who, form.get("what", ""), form.get("reason", ""), form.optional("severity")),
+    ),
+    Act(
+        Verb.RELIEVE,
+        "Give a clock more time",
+        "The clock has more time.",
+        (Field("clock", "Clock", "clock"), Field("minutes", "Minutes more", "number"), asking.WHY),
+        asking.relieve,
+    ),
+    Act(
+        Verb.CONFIDE,
+        "Keep confidential",
+        "Done.",
+        (
+            Field("names", "Only these users may see it (names with commas; nobody: everybody may)", "text", False),
+            asking.WHY,
+        ),
+        lambda who, form: verbs.confide(
+            who, [name.strip() for name in form.get("names", "").split(",") if name.strip()], form.get("reason", "")
+        ),
+    ),
+)
