@@ -94,7 +94,7 @@ def test_a_threshold_alone_is_a_cause() -> None:
     assert all(case.reasons_before and case.reasons_after for case in comparison.changed)
 
 
-@pytest.mark.parametrize(("senior", "executive"), [(0, 0), (20, 50), (39.5, 40), (60, 80), (100, 100)])
+@pytest.mark.parametrize(("senior", "executive"), [(0, 0.5), (20, 50), (39.5, 40), (60, 80), (99, 100)])
 def test_the_spread_gives_what_other_thresholds_give(senior: float, executive: float) -> None:
     spread = backtest(small(), past(), NOON, spread=True).spread
     assert spread is not None
