@@ -100,7 +100,7 @@ def test_nothing_in_a_ticket_gets_out_of_its_place(files: Path) -> None:
     assert "<script>document.title" not in page
     assert "\x1b" not in page
     assert "\u202e" not in page
-    assert not re.search(r"(?:src|href)=[\"']?(?!#)", page), "it loads nothing"
+    assert not re.search('(?:src|href)=(?!"#)', page), "it loads nothing"
 
 
 def shown(page: Path, fragment: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def test_counts_are_those_of_the_decisions() -> None:
     for level, count in summary.counts["level"].items():
         assert count == sum(decision.level == level for decision in decisions)
     assert sum(summary.counts["severity"].values()) == 5
-    assert summary.counts["kind"] == {"technical": 2, "relationship": 1}
+    assert summary.counts["kind"] == {"technical": 3, "relationship": 1}
     assert [case.id for case in summary.escalated][-1] == "T-3"
     assert "level senior: minimums.critical" in summary.escalated[-1].reasons
     assert summary.shares["executive"].within is False
@@ -56,8 +56,8 @@ def test_weeks_without_a_case_count_and_undated_cases_do_not() -> None:
         ("2026-01-19", 0),
         ("2026-01-26", 1),
     ]
-    assert (summary.paged.total, summary.paged.worst, summary.paged.worst_week) == (3, 3, "2026-01-05")
-    assert summary.paged.average == 0.75
+    assert (summary.paged.total, summary.paged.worst, summary.paged.worst_week) == (4, 3, "2026-01-05")
+    assert summary.paged.average == 1
 
 
 def test_only_what_may_wake_wakes_and_only_out_of_hours() -> None:
@@ -88,7 +88,7 @@ def test_what_differs_is_named_with_its_cause() -> None:
 
 
 def test_a_threshold_alone_is_a_cause() -> None:
-    comparison = backtest(with_thresholds(20, 90), past(), NOON, small()).comparison
+    comparison = backtest(with_thresholds(5, 99), past(), NOON, small()).comparison
     assert comparison is not None
     assert comparison.changed
     assert all(case.reasons_before and case.reasons_after for case in comparison.changed)
