@@ -43,7 +43,8 @@ class Office:
     def make(self, name: str, **more: Any) -> dict[str, Any]:
         made = self.http.post("/api/v1/hooks", json={"name": name, "map": MAP, **more})
         assert made.status_code == 201, made.text
-        return made.json() | made.json()["shown_once"]
+        shown: dict[str, Any] = made.json()
+        return shown | shown["shown_once"]
 
     def deliver(self, hook: dict[str, Any], payload: Any, **headers: str) -> httpx2.Response:
         content = payload if isinstance(payload, bytes) else json.dumps(payload).encode()

@@ -64,13 +64,13 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/tokens/{name}/revocation": ("tokens.write", None),
     "POST /api/v1/webhooks": ("operate", {"url": "http://127.0.0.1:9/w", "events": ["*"]}),
     "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
-    "POST /api/v1/hooks": ("operate", {"name": "walker", "map": {"subject": "subject"}}),
+    "POST /api/v1/hooks": ("operate", {"name": "walked", "map": {"fields": {"subject": "title"}}}),
     "POST /api/v1/hooks/{name}/revocation": ("operate", None),
     "GET /api/v1/hooks": ("operate", None),
     "GET /api/v1/hooks/{name}/deliveries": ("operate", None),
+    "PUT /api/v1/accounts/{external_id}": ("accounts.write", {"name": "walked"}),
     "GET /api/v1/accounts": ("people.read", None),
     "GET /api/v1/accounts/{external_id}": ("people.read", None),
-    "PUT /api/v1/accounts/{external_id}": ("accounts.write", {"plan": "walked"}),
     "GET /api/v1/users": ("people.read", None),
     "GET /api/v1/teams": ("people.read", None),
     "GET /api/v1/rosters": ("people.read", None),
@@ -85,18 +85,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/events": ("cases.read", None),
 }
 READ: tuple[Permission, Any] = ("cases.read", None)
-WRITTEN = (
-    "events",
-    "cases",
-    "users",
-    "teams",
-    "tokens",
-    "rosters",
-    "destinations",
-    "policy_versions",
-    "subscriptions",
-    "accounts",
-)
+WRITTEN = ("events", "cases", "users", "teams", "tokens", "rosters", "destinations", "policy_versions", "subscriptions")
 
 
 def routes(application: Any) -> list[tuple[str, str]]:
@@ -136,12 +125,12 @@ def asked(method: str, path: str) -> tuple[Permission, Any]:
 
 def filled(path: str) -> str:
     values = {
+        "external_id": "C-1",
         "case": "1",
         "name": "of anna",
         "version": "1",
         "webhook": "0000000000001",
         "verb": "note",
-        "external_id": "acme",
     }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
 

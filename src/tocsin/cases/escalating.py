@@ -45,7 +45,7 @@ def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
     if found is None:
         return []
     path = found.relationship if case.kind == "relationship" and found.relationship else found.path
-    hours = arming.hours_of(policy, level) if _rests(scene, state) else None
+    hours = hours_of(policy, level) if _rests(scene, state) else None
     payload = {
         "escalation": ids.to_text(scene.mint.new(scene.now)),
         "level": level,
