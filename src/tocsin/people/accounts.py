@@ -82,3 +82,12 @@ def _store(tx: Tx, known: Account, facts: dict[str, Any]) -> Account:
         tx.run("UPDATE account_facts SET valid_to = ? WHERE account = ? AND valid_to IS NULL", (tx.now, known.id))
         tx.insert(account_facts, [(known.id, tx.now, None, body)])
     return known._replace(facts=facts)
+
+
+def listed(tx: Tx, behind: int | None, limit: int) -> list[Account]:
+    """Accounts as they are now, the newest first; `behind`: those before this id."""
+    rows = tx.rows(
+        "SELECT id, external_id, owner, facts FROM accounts WHERE id < ? ORDER BY id DESC LIMIT ?",
+        (behind if behind is not None else (1 << 63) - 1, limit),
+    )
+    return [Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows]

@@ -69,6 +69,9 @@ ANSWERS: dict[str, Answer] = {
     "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
+    "GET /accounts": Answer(
+        record(accounts=many(record(id=ID, external_id=TEXT, owner=MAYBE, facts=FREE)), cursor=MAYBE)
+    ),
     "GET /rosters": Answer(record(rosters=many(FREE))),
     "PUT /rosters/{name}": Answer(record(id=ID, name=TEXT)),
     "GET /oncall": Answer(record(at=AT, oncall=many(DUTY))),
@@ -94,6 +97,7 @@ ANSWERS: dict[str, Answer] = {
     "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
     "POST /hooks/generic/{token}": Answer(record("id", "number", outcome=TEXT, id=ID, number=WHOLE), (201, 200)),
     "GET /healthz": Answer(record(status={"const": "alive"})),
+    "GET /metrics": Answer({}, media="text/plain"),
     "GET /readyz": Answer(FREE, (200, 503)),
 }
 VERB = Answer(ref("AnyCase"))  # every verb of a case shows the case
