@@ -14,6 +14,7 @@ from tocsin.api import (
     health,
     hooks,
     hot,
+    metrics,
     people,
     policies,
     problems,
@@ -44,15 +45,24 @@ class Edge:
     """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
     would cost as much as everything else that a ticket needs."""
 
-    def __init__(self, api: FastAPI) -> None:
+    def __init__(self, api: FastAPI, requests: metrics.Requests) -> None:
         self.api: ASGIApp = api
         self._state = api
+        self._requests = requests
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
         self._state.state.hub.ending = ending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._requests.count(scope["method"], _route(scope), message["status"])
+            await send(message)
+
+        await self._handle(scope, receive, counted)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = HOT.get((scope.get("method", ""), scope.get("path", "")))
         if route is None:
             await self._others(scope, receive, send)
@@ -86,6 +96,13 @@ class Edge:
         await self.api(scope, _replayed(body, receive), send)
 
 
+def _route(scope: Scope) -> str:
+    """The route as it is declared: a path as it was sent may hold anything, secrets included."""
+    if (scope["method"], scope["path"]) in HOT:
+        return str(scope["path"])
+    return str(getattr(scope.get("route"), "path", "none"))
+
+
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -108,12 +125,15 @@ def create(installation: Installation) -> Edge:
     api = FastAPI(
         title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
     )
+    requests = metrics.Requests()
     api.state.installation = installation
     api.state.hub = Hub(installation)
+    api.state.figures = metrics.Figures(installation, requests)
     for module in (cases, verbs, accounts, people, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)
+    api.include_router(metrics.router)
     api.include_router(web.router)
 
     described: list[dict[str, Any]] = []
@@ -127,7 +147,7 @@ def create(installation: Installation) -> Edge:
     api.openapi = openapi  # type: ignore[method-assign]
 
     refusals.install(api, HOT)
-    return Edge(api)
+    return Edge(api, requests)
 
 
 def server(installation: Installation, **options: Any) -> Any:

@@ -21,6 +21,9 @@ def readyz(here: Here) -> Response:
     watch = here.watch
     if watch.keeper.lost:
         return json({"status": "not ready", "node": "its number was lost; the process is shutting down"}, 503)
+    ages = watch.pulse.ages(here.clock.now())
+    if "timers" not in ages:
+        return json({"status": "not ready", "engine": "it has not begun"}, 503)
     if stuck := watch.pulse.stuck(here.clock.now()):
         return json({"status": "not ready", "stuck": stuck}, 503)
     try:
@@ -30,4 +33,4 @@ def readyz(here: Here) -> Response:
         return json({"status": "not ready", "database": type(error).__name__}, 503)
     if row is None or row[0] != migrate.head():
         return json({"status": "not ready", "database": "migrations are not current"}, 503)
-    return json({"status": "ready"})
+    return json({"status": "ready", "engine_seconds_ago": ages["timers"]})

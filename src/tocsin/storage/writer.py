@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
 
-from tocsin.core.clock import Clock
+from tocsin.core.clock import Clock, stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.storage.database import Database
@@ -52,6 +52,15 @@ class _Job:
 
 
 @dataclass(slots=True)
+class Tally:
+    """What was committed since the process began."""
+
+    groups: int = 0
+    jobs: int = 0
+    commit_seconds: float = 0.0
+
+
+@dataclass(slots=True)
 class GroupWriter:
     """The one way to change a database. `step` runs a group; a thread of runtime.py, or the caller, calls it."""
 
@@ -59,6 +68,7 @@ class GroupWriter:
     clock: Clock
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
     threaded: bool = False
+    tally: Tally = field(default_factory=Tally)
     _queue: "queue.SimpleQueue[_Job]" = field(default_factory=queue.SimpleQueue)
     _stepping: threading.Lock = field(default_factory=threading.Lock)
     _connection: Connection | None = None
@@ -168,6 +178,10 @@ class GroupWriter:
                     self._run_bulk(tx, bulk)
                 else:
                     self._run_single(tx, bulk[0])
+            begun = stopwatch()
+        self.tally.groups += 1
+        self.tally.jobs += len(jobs)
+        self.tally.commit_seconds += stopwatch() - begun
 
     def _run_bulk(self, tx: Tx, jobs: list[_Job]) -> None:
         if self._try(tx, jobs) is not None:

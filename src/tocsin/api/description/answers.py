@@ -110,6 +110,7 @@ ANSWERS: dict[str, Answer] = {
     "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
     "POST /hooks/generic/{token}": Answer(record("id", "number", outcome=TEXT, id=ID, number=WHOLE), (201, 200)),
     "GET /healthz": Answer(record(status={"const": "alive"})),
+    "GET /metrics": Answer({}, media="text/plain"),
     "GET /readyz": Answer(FREE, (200, 503)),
 }
 VERB = Answer(ref("AnyCase"))  # every verb of a case shows the case

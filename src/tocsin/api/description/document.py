@@ -56,7 +56,12 @@ def describe(api: FastAPI) -> dict[str, Any]:
     found["security"] = [{"bearer": []}]
     for path, methods in paths.items():
         for method, operation in methods.items():
-            _complete(operation, method.upper(), path.removeprefix(PREFIX), open_to_all=not path.startswith(PREFIX))
+            _complete(
+                operation,
+                method.upper(),
+                path.removeprefix(PREFIX),
+                open_to_all=not path.startswith(PREFIX) and path != "/metrics",
+            )
     return found
 
 
