@@ -1,7 +1,7 @@
 """Copies of a whole database: taken while a server writes, checked, and put back.
 
-A file of SQLite is copied by its own backup from one snapshot, page by page; PostgreSQL by its own tools, where they are
-installed. A copy gets its name only once it is complete.
+A file of SQLite is copied by its own backup from one snapshot, page by page; PostgreSQL by its own tools, where they
+are installed. A copy gets its name only once it is complete.
 """
 
 import os
