@@ -87,6 +87,17 @@ def test_every_verb_and_every_route_of_cases_is_documented() -> None:
     assert {name.removeprefix("case ") for name in commands() if name.startswith("case ")} <= told
 
 
+def test_every_other_route_is_documented() -> None:
+    from tocsin.api.app import create
+
+    described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    routes = {(method.upper(), path) for path, methods in described.items() for method in methods}
+    of_cases = _of_cases(routes)
+    page = (ROOT / "docs" / "api.md").read_text()
+    named = set(re.findall(r"^\| `((?:GET|POST|PUT|DELETE) /[^`]+)` \|", page, re.M))
+    assert named == {f"{method} {path}" for method, path in routes if path not in of_cases}
+
+
 def _of_cases(routes: set[tuple[str, str]]) -> set[str]:
     return {path for _, path in routes if path == "/api/v1/signals" or path.startswith("/api/v1/cases")}
 

@@ -28,7 +28,7 @@ class Requests:
         self.answered[method, route, str(status)] += 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Figures(Collector):
     """Collects when it is asked. What is counted in the database is kept for ten seconds, however often it is asked."""
 

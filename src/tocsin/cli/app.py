@@ -21,6 +21,8 @@ COMMANDS: dict[str, Entry] = {
     "serve": Entry("tocsin.cli.running", "serve", "Serve the API and run every loop."),
     "work": Entry("tocsin.cli.running", "work", "Run the loops without the API, on PostgreSQL."),
     "migrate": Entry("tocsin.cli.running", "migrate", "Bring the database to the tables of this release."),
+    "backup": Entry("tocsin.cli.saving", "backup", "Copy the database while a server writes, and prove the copy."),
+    "restore": Entry("tocsin.cli.saving", "restore", "Make the database what a copy was."),
     "doctor": Entry("tocsin.cli.doctor", "doctor", "Look for what is wrong with an installation."),
     "case": Entry("tocsin.cli.case", "app", "List, show, open and work on cases."),
     "oncall": Entry("tocsin.cli.people", "oncall", "Who is on call, now or at a time."),
@@ -34,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "user": Entry("tocsin.cli.people", "users", "People, and where pages reach them."),
     "team": Entry("tocsin.cli.people", "teams", "Teams, their leads and members."),
     "roster": Entry("tocsin.cli.people", "rosters", "Who is on call when."),
+    "hook": Entry("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
     "token": Entry("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
 }
 

@@ -93,7 +93,8 @@ def _parse(text: str) -> URL:
     )
 
 
-def _sqlite_module() -> Any:
+def sqlite_module() -> Any:
+    """The DB-API module of a SQLite that is sound; Misconfigured where there is none."""
     try:
         import pysqlite3 as module
     except ImportError:  # a platform without the bundled library
@@ -117,7 +118,7 @@ def _sqlite_engine(url: URL, access: Access) -> Engine:
         _create(Path(url.database or ""))
     engine = create_engine(
         url,
-        module=_sqlite_module(),
+        module=sqlite_module(),
         poolclass=QueuePool,
         pool_size=1 if access == "write" else 8,
         max_overflow=0 if access == "write" else 8,

@@ -1,0 +1,148 @@
+"""Copies of a whole database: taken while a server writes, checked, and put back.
+
+A file of SQLite is copied by its own backup from one snapshot, page by page; PostgreSQL by its own tools, where they
+are installed. A copy gets its name only once it is complete.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tocsin.core.errors import Conflict, InvalidInput, Misconfigured, Unavailable
+from tocsin.storage.database import Database, sqlite_module
+
+Progress = Callable[[int, int], None]  # pages done, pages there are
+
+_PAGES = 2_000  # in one step
+
+
+def back_up(database: Database, target: Path, progress: Progress) -> None:
+    """Copy the database to a file that only its owner may read. Conflict where there is such a file."""
+    if target.exists():
+        raise Conflict("there is such a file already", place=str(target), expected="another name")
+    partial = _beside(target, "partial")
+    try:
+        if database.path is not None:
+            _copy(database.path, partial, progress)
+        else:
+            _run(database, "pg_dump", "--format=custom", f"--file={partial}")
+        partial.chmod(0o600)
+        os.link(partial, target)  # not over a file that somebody has made meanwhile
+    except FileExistsError:
+        raise Conflict("there is such a file already", place=str(target), expected="another name") from None
+    except OSError as error:
+        raise Unavailable(f"the copy cannot be written: {error.strerror or error}", place=str(target)) from None
+    finally:
+        _remove(partial)
+
+
+def put_back(source: Path, database: Database, progress: Progress, *, force: bool) -> None:
+    """Make the database what a copy was. The caller holds the lock of a file. Conflict where there is a database,
+    unless forced; InvalidInput where the copy is none, or damaged."""
+    if not source.is_file():
+        raise InvalidInput("there is no such file", place=str(source), expected="a file from `tocsin backup`")
+    if database.path is None:
+        _put_back_postgresql(source, database, force=force)
+        return
+    check(source)
+    path = database.path
+    if path.exists() and not force:
+        raise Conflict("there is a database already", place=str(path), expected="--force, to replace it for good")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _beside(path, "restoring")
+    try:
+        _copy(source, partial, progress)
+        check(partial)
+        partial.chmod(0o600)
+        for companion in ("-wal", "-shm"):
+            path.with_name(path.name + companion).unlink(missing_ok=True)
+        os.replace(partial, path)
+    finally:
+        _remove(partial)
+
+
+def check(file: Path) -> None:
+    """InvalidInput where a file is no sound database of Tocsin."""
+    connection = _open(file)
+    try:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+        if found != ["ok"]:
+            raise InvalidInput(f"the file is damaged: {found[0]}", place=str(file), expected="another copy")
+        if connection.execute("SELECT count(*) FROM alembic_version").fetchone() != (1,):
+            raise InvalidInput("this is no database of Tocsin", place=str(file), expected="a file from `tocsin backup`")
+    except sqlite_module().DatabaseError as error:
+        raise InvalidInput(
+            f"this is no database of Tocsin: {error}", place=str(file), expected="a file from `tocsin backup`"
+        ) from None
+    finally:
+        connection.close()
+
+
+def _copy(source: Path, target: Path, progress: Progress) -> None:
+    """One snapshot of a file, whoever goes on writing to it."""
+    _remove(target)
+    reading = _open(source)
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)):
+        pass
+    writing = sqlite_module().connect(str(target), isolation_level=None)
+    try:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the snapshot is of now
+        reading.backup(writing, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
+        writing.execute("PRAGMA journal_mode=DELETE")  # one file, without companions
+    finally:
+        writing.close()
+        reading.close()
+    descriptor = os.open(target, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def _open(file: Path) -> Any:
+    return sqlite_module().connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=10)
+
+
+def _put_back_postgresql(source: Path, database: Database, *, force: bool) -> None:
+    with database.reader.connect() as connection:
+        tables = connection.exec_driver_sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").scalar_one()
+        others = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'tocsin write'"
+        ).scalar_one()
+    database.close()
+    if others:
+        raise Unavailable(f"{others} connections of servers use this database", expected="every server to be ended")
+    if tables and not force:
+        raise Conflict("there is a database already", place=database.shown, expected="--force, or an empty database")
+    how = ["--no-owner", "--single-transaction", "--exit-on-error", *(["--clean", "--if-exists"] if tables else [])]
+    _run(database, "pg_restore", *how, f"--dbname={database.url.database}", str(source))
+
+
+def _run(database: Database, tool: str, *arguments: str) -> None:
+    found = shutil.which(tool)
+    if found is None:
+        raise Misconfigured(
+            f"{tool} is not installed here", expected=f"the PostgreSQL client tools, or {tool} where the database runs"
+        )
+    url = database.url
+    given = {"PGHOST": url.host or url.query.get("host"), "PGPORT": url.port, "PGUSER": url.username}
+    given |= {"PGPASSWORD": url.password, "PGDATABASE": url.database}  # not as arguments, which others may read
+    environment = {name: str(value) for name, value in given.items() if value is not None}
+    done = subprocess.run(
+        [found, *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise Unavailable(f"{tool} failed: {said[:300]}", place=database.shown)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.{ending}")
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, path.name + "-wal", path.name + "-shm", path.name + "-journal"):
+        path.with_name(name).unlink(missing_ok=True)
