@@ -1,5 +1,6 @@
 """What people see and press, in a browser: signing in, Now that changes by itself, keys, a case and its verbs."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,13 +124,14 @@ def test_pages_can_be_read_without_javascript(scene: Scene) -> None:
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str) -> None:
     scene.office.open(QUESTION, subject="How do we rename a report with an-unusually-long-name-" + "x" * 60 + "?")
+    album = Path(os.environ.get("TOCSIN_SCREENSHOTS") or tmp_path)
     case = scene.office.open(OUTAGE, subject="Payments fail for everybody since the last release")
     with watched(scene.browser, size, scheme) as found:
         found.page.goto(scene.url + "/sign-in")
-        found.page.screenshot(path=tmp_path / f"sign-in-{scheme}-{size['width']}.png")
+        found.page.screenshot(path=album / f"sign-in-{scheme}-{size['width']}.png")
         found.sign_in(scene.url, "carl")
         for name, path in (("now", "/"), ("case", f"/cases/{case['number']}"), ("cases", "/cases")):
             found.page.goto(scene.url + path)
-            found.page.screenshot(path=tmp_path / f"{name}-{scheme}-{size['width']}.png", full_page=True)
+            found.page.screenshot(path=album / f"{name}-{scheme}-{size['width']}.png", full_page=True)
             assert not found.overflows(), name
         assert found.complaints == []
