@@ -34,6 +34,7 @@ from tocsin.web.live import Hub
 
 Hot = Callable[[Request], Awaitable[Response]]
 
+PREFIX = "/api/v1"
 HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/api/v1/cases"): hot.open_case,
     ("POST", "/api/v1/cases/batch"): hot.open_batch,
@@ -100,7 +101,11 @@ def _route(scope: Scope) -> str:
     """The route as it is declared: a path as it was sent may hold anything, secrets included."""
     if (scope["method"], scope["path"]) in HOT:
         return str(scope["path"])
-    return str(getattr(scope.get("route"), "path", "none"))
+    found = getattr(scope.get("route"), "path", None)
+    if found is None:
+        return "none"
+    prefix = PREFIX if scope["path"].startswith(PREFIX) and not found.startswith(PREFIX) else ""
+    return f"{prefix}{found}"
 
 
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
