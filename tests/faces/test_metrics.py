@@ -75,7 +75,7 @@ def test_readiness_says_when_the_engine_last_went_round(clients: dict[str, httpx
 
 def test_accounts_with_revenue_as_a_band_for_agents(clients: dict[str, httpx2.Client]) -> None:
     [acme] = clients["admin"].get("/api/v1/accounts").json()["accounts"]
-    assert (acme["external_id"], acme["facts"]["arr"]) == ("acme", 2345678.0)
+    assert (acme["external_id"], acme["arr"]) == ("acme", 2345678.0)
     text = clients["agent"].get("/api/v1/accounts").text
     assert "1M to 5M" in text
     assert "2345678" not in text
