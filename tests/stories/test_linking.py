@@ -29,6 +29,7 @@ from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import InvalidInput, NotAllowed
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
+NIGHT = at("2026-03-03T01:00:00Z")
 UNOWNED = ("assign: least_loaded", "assign: none")
 
 
@@ -220,3 +221,92 @@ def test_a_merged_case_lifts_the_one_that_stands_for_it(stage: Stage) -> None:
     assert state(here, into).case.level == "senior"
     assert climbs(here, into) == [("senior", "climbing")]
     act(here, into, verbs.acknowledge(here.viewer("carl")))
+
+
+@pytest.mark.parametrize("kind", ["parent", "merged"])
+def test_a_case_that_speaks_for_a_graver_one_wakes_people_as_that_would_have(stage: Stage, kind: str) -> None:
+    here = stage(start=NIGHT)
+    lesser, graver = opened(here, QUESTION), opened(here, OUTAGE)
+    link(here, "anna", graver, kind, lesser)
+    found = state(here, lesser).case
+    assert (found.severity, found.level, found.kind) == ("critical", "senior", "technical")
+    assert clock(here, lesser, "acknowledge").due_at == NIGHT + 15 * MINUTE
+    assert clock(here, lesser, "contain").due_at == NIGHT + 4 * HOUR
+    before = len(paged(here))
+    until(here, NIGHT + 11 * MINUTE)
+    assert len(paged(here)) == before + 3  # the backup and the lead, then the duty director
+    until(here, NIGHT + 16 * MINUTE)
+    assert len(told(here, lesser, "breach")) == 0  # the path took its next step
+    assert outcome(here, lesser, "acknowledge") == ("breached", NIGHT + 15 * MINUTE)
+
+
+def test_a_parent_whose_child_becomes_graver_wakes_people_too(stage: Stage) -> None:
+    here = stage(start=NIGHT)
+    parent, child = opened(here, QUESTION), opened(here, QUESTION, external_id="C-1")
+    link(here, "carl", child, "parent", parent)
+    assert paged(here) == []
+    signal(here, external_id="C-1", type="outage", users_affected=100)
+    found = state(here, parent).case
+    assert (found.severity, found.level) == ("critical", "executive")
+    assert clock(here, parent, "acknowledge").due_at == NIGHT + 15 * MINUTE
+    assert clock(here, parent, "contain").due_at == NIGHT + 4 * HOUR
+    assert [when for when, _ in paged(here)] == [NIGHT, NIGHT]
+    assert climbs(here, child) == []
+
+
+def test_a_child_of_the_same_level_that_is_graver_calls_for_somebody_again(stage: Stage) -> None:
+    here = stage(start=NIGHT)
+    parent = opened(here, SLOW)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    child = opened(here, OUTAGE)
+    until(here, NIGHT + MINUTE)
+    link(here, "anna", child, "parent", parent)
+    found = state(here, parent).case
+    assert (found.severity, found.acknowledged_at, found.contained_at) == ("critical", None, None)
+    assert [clock(here, parent, name, 2).due_at for name in ("acknowledge", "contain")] == [
+        NIGHT + 15 * MINUTE,  # when the child's are due
+        NIGHT + 4 * HOUR,
+    ]
+    assert climbs(here, parent)[-1] == ("senior", "climbing")
+    assert [when for when, _ in paged(here)] == [NIGHT, NIGHT + MINUTE]
+
+
+def test_new_facts_of_a_parent_still_make_it_graver(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, QUESTION, external_id="P-1"), opened(here, SLOW)
+    link(here, "anna", child, "parent", parent)
+    assert state(here, parent).case.severity == "high"
+    signal(here, external_id="P-1", users_affected=10)
+    assert state(here, parent).case.severity == "high"
+    signal(here, external_id="P-1", type="outage")
+    assert state(here, parent).case.severity == "critical"
+
+
+def test_merging_buys_no_time(stage: Stage) -> None:
+    here = stage(start=NINE)
+    old = opened(here, OUTAGE)
+    act(here, old, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + 3 * HOUR + 59 * MINUTE)
+    new = opened(here, OUTAGE)
+    link(here, "anna", old, "merged", new)
+    assert clock(here, new, "contain").due_at == NINE + 4 * HOUR
+    assert clock(here, new, "resolve").due_at == NINE + 24 * HOUR
+    assert clock(here, new, "acknowledge").due_at == NINE + 4 * HOUR + 10 * MINUTE + 4 * MINUTE
+    until(here, NINE + 4 * HOUR + MINUTE)
+    assert outcome(here, new, "contain") == ("breached", NINE + 4 * HOUR)
+
+
+def test_a_merged_case_that_is_not_contained_asks_for_it_where_it_went(stage: Stage) -> None:
+    here = stage(start=NINE)
+    into, other = opened(here, OUTAGE), opened(here, OUTAGE)
+    act(here, into, verbs.acknowledge(here.viewer("carl")))
+    act(here, into, verbs.contain(here.viewer("carl")))
+    until(here, NINE + MINUTE)
+    case = opened(here, OUTAGE)
+    link(here, "carl", other, "merged", into)  # a senior, whose word is enough
+    assert state(here, into).case.contained_at == NINE
+    link(here, "anna", case, "merged", into)
+    assert state(here, into).case.contained_at is None
+    assert clock(here, into, "contain", 2).due_at == NINE + 4 * HOUR + MINUTE
+    assert state(here, into).case.acknowledged_at == NINE

@@ -222,6 +222,8 @@ def _taken_live(state: Aggregate, payload: Payload, at: int) -> None:
 def _clocks_started(state: Aggregate, payload: Payload, at: int) -> None:
     for run in payload["clocks"]:
         state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
+        if run["clock"] == "contain":  # it is asked for anew
+            state.case.contained_at = None
 
 
 _MAY_CHANGE = (
@@ -282,7 +284,9 @@ def _stop(state: Aggregate, stops: Iterable[list[Any]], at: int) -> None:
 
 def _escalated(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
-    case.level, case.kind = payload["level"], case.kind or payload["kind"]  # a second path does not change the kind
+    case.level = payload["level"]
+    if case.kind is None or payload["kind"] == "technical":  # a path beside that of the engineers changes no kind
+        case.kind = payload["kind"]
     case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None  # of a lower level: no answer to this one
     if case.requested_level is not None and not raised(case.level, case.requested_level):
         case.requested_level = case.request_due_at = None

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from tocsin.cases import alerting, breaching, escalating, raising, reclassifying, ticking
-from tocsin.cases.aggregate import Aggregate, Case, raised
+from tocsin.cases import alerting, breaching, escalating, reclassifying, standing, ticking
+from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
-from tocsin.policy.decision import Override
 
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.contained", *_ENDS)
@@ -34,17 +33,23 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
     return plan
 
 
-def lifted(child: Case) -> Callable[[Aggregate, Scene], list[Event]]:
-    """A plan for the parent of a case whose level has risen."""
+def lifted(child: Aggregate) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case that has become graver."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        if state.case.state != "open" or not raised(state.case.level, child.level):
-            return []
-        why = f"case {child.number}, which follows it, has risen"
-        said = Override(reason=why, by=reclassifying.ENGINE, level=child.level)  # type: ignore[arg-type]
-        return raising.decided(scene, state, said, reclassifying.ENGINE)
+        why = f"case {child.case.number}, which follows it, has risen"
+        return as_grave(scene, state, child, why, reclassifying.ENGINE)
 
     return plan
+
+
+def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: str) -> list[Event]:
+    """A parent speaks for its child: as grave as that one is, and with no more time to answer."""
+    draft = Draft(state, scene.now)
+    draft.add_all(standing.lifted(scene, state, child, why, actor))
+    if draft.events:
+        draft.add_all(standing.hurried(scene.again(draft.state), draft.state, child, standing.OF_FOLLOWERS))
+    return draft.events
 
 
 def caught_up(state: Aggregate, parent: Case, actor: str) -> list[Event]:

@@ -12,8 +12,9 @@ from tocsin.storage.transaction import Tx
 def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, reason: str | None = None) -> Done:
     """`other` is related to the case, becomes its parent, or takes its place. The caller holds the locks of both."""
     _refuse_parents(tx, case, kind)
-    mine, theirs = store.load(tx, case).case, store.load(tx, other).case
-    done = acting.act(tx, desk, case, links.link(viewer, kind, theirs, reason))
+    acting.settle_many(tx, desk, (case, other))
+    mine, theirs = store.load(tx, case), store.load(tx, other)
+    done = acting.act(tx, desk, case, links.link(viewer, kind, theirs.case, reason))
     acting.act(tx, desk, other, links.linked_back(viewer, kind, mine))
     return done
 
