@@ -310,3 +310,40 @@ def test_a_merged_case_that_is_not_contained_asks_for_it_where_it_went(stage: St
     assert state(here, into).case.contained_at is None
     assert clock(here, into, "contain", 2).due_at == NINE + 4 * HOUR + MINUTE
     assert state(here, into).case.acknowledged_at == NINE
+
+
+def test_a_graver_child_takes_over_no_answer_and_no_containment(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent = opened(here, SLOW)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    child = opened(here, {**OUTAGE, "users_affected": 200})
+    link(here, "anna", child, "parent", parent)
+    found = state(here, child).case
+    assert (found.acknowledged_at, found.contained_at) == (None, None)
+    assert (clock(here, child, "acknowledge").outcome, clock(here, child, "contain").outcome) == (None, None)
+    assert climbs(here, parent)[-1] == ("top", "climbing")
+    act(here, parent, verbs.acknowledge(here.viewer("dora")))
+    act(here, parent, verbs.contain(here.viewer("dora")))
+    assert (outcome(here, child, "acknowledge"), outcome(here, child, "contain")) == (("met", NINE), ("met", NINE))
+
+
+def test_a_senior_says_that_a_child_is_contained_with_its_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child, other = (opened(here, OUTAGE) for _ in range(3))
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    link(here, "anna", child, "parent", parent)
+    link(here, "carl", other, "parent", parent)
+    assert [state(here, case).case.acknowledged_at for case in (child, other)] == [NINE, NINE]
+    assert [state(here, case).case.contained_at for case in (child, other)] == [None, NINE]
+
+
+def test_an_answer_that_a_raised_parent_loses_is_lost_to_its_children(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, [child] = family(here, 1)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.raise_to(here.viewer("lea"), "executive", "it is worse"))
+    assert (state(here, parent).case.acknowledged_at, state(here, child).case.acknowledged_at) == (None, None)
+    act(here, parent, verbs.acknowledge(here.viewer("dora")))
+    assert state(here, child).case.technical_lead == here.viewer("dora").user

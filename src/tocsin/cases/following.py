@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from tocsin.cases import alerting, breaching, escalating, reclassifying, standing, ticking
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
+from tocsin.cases.judging import confirms
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
+from tocsin.people.permissions import Viewer
 
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
-_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.contained", *_ENDS)
+_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_ENDS)
 
 
 def heard(events: Sequence[Event]) -> list[Event]:
@@ -52,15 +54,18 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
     return draft.events
 
 
-def caught_up(state: Aggregate, parent: Case, actor: str) -> list[Event]:
-    """What a case takes over when it begins to follow another."""
-    case, events = state.case, []
-    if parent.acknowledged_at is not None and case.acknowledged_at is None and case.level != "standard":
+def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) -> list[Event]:
+    """What a case takes over when it begins to follow another: the answer to one that is at least as grave; and that it
+    is contained, where the word of whoever says that they are the same is enough for that."""
+    case, parent, actor, events = state.case, other.case, viewer.actor, []
+    heard = parent.acknowledged_at is not None and standing.covers(scene, other, state)
+    if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
         payload = {"lead": lead, "kind": kind, "stops": _stops(state, "acknowledge"), "lasts": lasts}
         events.append(Event("case.acknowledged", payload, actor))
-    if parent.contained_at is not None and case.contained_at is None and case.level != "standard":
+    contained = parent.contained_at is not None and confirms(viewer, state)
+    if contained and case.contained_at is None and case.level != "standard":
         events.append(Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, actor))
     return events
 
@@ -100,6 +105,9 @@ def _followed(state: Aggregate, event: Event) -> Event | None:
         return Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)
     if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
         return Event("case.acknowledgement_ended", said, event.actor)
+    if event.kind == "case.escalated" and case.acknowledged_at is not None:  # whoever had it answered a lower level
+        lead = ids.to_text(case.technical_lead) if case.technical_lead else None
+        return Event("case.acknowledgement_ended", {"lead": lead, "why": "raised"}, event.actor)
     if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
         return Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, event.actor)
     return None

@@ -14,7 +14,7 @@ def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, r
     _refuse_parents(tx, case, kind)
     acting.settle_many(tx, desk, (case, other))
     mine, theirs = store.load(tx, case), store.load(tx, other)
-    done = acting.act(tx, desk, case, links.link(viewer, kind, theirs.case, reason))
+    done = acting.act(tx, desk, case, links.link(viewer, kind, theirs, reason))
     acting.act(tx, desk, other, links.linked_back(viewer, kind, mine))
     return done
 

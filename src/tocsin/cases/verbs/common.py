@@ -38,14 +38,6 @@ def stopped_paths(state: Aggregate, how: str, actor: str) -> list[Event]:
     return [Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, actor) for climb in state.live()]
 
 
-def confirms(viewer: Viewer, state: Aggregate) -> bool:
-    """Whether this viewer's word is enough: on a case that is not escalated anybody's, else a senior's, and for a
-    relationship the escalation manager's."""
-    if state.case.level == "standard":
-        return True
-    return viewer.may("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
-
-
 def judge(viewer: Viewer, state: Aggregate) -> None:
     """Forbidden for whoever may not confirm on this case."""
     if state.case.level != "standard":

@@ -7,9 +7,10 @@ from tocsin.cases import following, standing
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
+from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, confirms, required, stopped_paths, stops
+from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
@@ -19,16 +20,17 @@ KINDS = ("related", "parent", "merged")
 _BACK = {"related": "related", "parent": "child", "merged": "merged_from"}
 
 
-def link(viewer: Viewer, kind: str, other: Case, reason: str | None = None) -> Plan:
+def link(viewer: Viewer, kind: str, whole: Aggregate, reason: str | None = None) -> Plan:
     """What a link means for the case itself: `parent` and `merged` say what the other one is to it. A case that
     follows a parent pages and warns no more; one that was merged is over."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        other = whole.case
         begin(viewer, "cases.work", Verb.LINK, state)
         _check(state.case, kind, other)
         linked = _linked(kind, other, viewer)
         if kind == "parent":
-            caught_up = following.caught_up(state, other, viewer.actor)
+            caught_up = following.caught_up(scene, state, whole, viewer)
             return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor)]
         if kind == "merged":
             into = {"into": ids.to_text(other.id), "number": other.number, "reason": required(reason, "reason")}

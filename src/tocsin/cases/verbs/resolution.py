@@ -3,9 +3,10 @@
 from tocsin.cases import alerting, ownership
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, confirms, judge, required, stopped_paths, stops
+from tocsin.cases.verbs.common import begin, judge, required, stopped_paths, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
