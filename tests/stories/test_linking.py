@@ -347,3 +347,34 @@ def test_an_answer_that_a_raised_parent_loses_is_lost_to_its_children(stage: Sta
     assert (state(here, parent).case.acknowledged_at, state(here, child).case.acknowledged_at) == (None, None)
     act(here, parent, verbs.acknowledge(here.viewer("dora")))
     assert state(here, child).case.technical_lead == here.viewer("dora").user
+
+
+def test_children_follow_the_claims_of_their_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, [child, other] = family(here, 2)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, other, verbs.contain(here.viewer("bo")))  # for itself
+    until(here, NINE + MINUTE)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    assert clock(here, child, "contain").claimed_at == NINE + MINUTE
+    act(here, parent, verbs.judge_containment(here.viewer("carl"), False, "it still grows"))
+    assert clock(here, child, "contain").ticking
+    assert state(here, child).case.containment_claimed_at is None
+    assert clock(here, other, "contain").claimed_at == NINE
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    until(here, NINE + 5 * HOUR)
+    act(here, parent, verbs.judge_containment(here.viewer("carl"), True))
+    assert outcome(here, child, "contain") == ("met", NINE + MINUTE)
+    assert outcome(here, other, "contain") == ("met", NINE)
+
+
+def test_what_was_never_linked_cannot_be_undone(stage: Stage) -> None:
+    here = stage(start=NINE)
+    one, other = opened(here, QUESTION), opened(here, QUESTION)
+    with pytest.raises(NotAllowed, match="not linked"):
+        unlink(here, "carl", one, "related", other)
+    link(here, "carl", one, "related", other)
+    unlink(here, "carl", other, "related", one)
+    with pytest.raises(NotAllowed, match="not linked"):
+        unlink(here, "carl", one, "related", other)
+    assert len(events(here, one, "case.unlinked")) == 1

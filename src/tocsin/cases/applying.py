@@ -139,6 +139,7 @@ def _acknowledgement_ended(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
+    at = payload.get("at", at)  # of a parent's claim
     if payload["what"] == "containment":
         state.case.containment_claimed_at = at
     else:
@@ -148,13 +149,15 @@ def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _claim_rejected(state: Aggregate, payload: Payload, at: int) -> None:
-    """The clocks run on as though they had never stopped."""
+    """The clocks run on as though they had never stopped; those that another claim covers wait for that."""
     if payload["what"] == "containment":
         state.case.containment_claimed_at = None
     else:
         state.case.resolution_claimed_at = None
     for run in _runs(state, payload["clocks"]):
         run.claimed_at = None
+    for run in _runs(state, payload.get("still", ())):
+        run.claimed_at = state.case.containment_claimed_at
 
 
 def _contained(state: Aggregate, payload: Payload, at: int) -> None:

@@ -12,7 +12,8 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
-_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_ENDS)
+_CLAIMS = ("case.claimed", "case.claim_rejected")
+_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
 def heard(events: Sequence[Event]) -> list[Event]:
@@ -28,6 +29,8 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
         for happened in heard:
             if happened.kind in _ENDS:
                 draft.add_all(_orphaned(draft.state, scene, parent))
+            elif happened.kind in _CLAIMS:
+                draft.add_all(_claims(draft.state, happened, draft.now))
             elif draft.state.case.state == "open" and (event := _followed(draft.state, happened)) is not None:
                 draft.add(event)
         return draft.events
@@ -111,6 +114,27 @@ def _followed(state: Aggregate, event: Event) -> Event | None:
     if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
         return Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, event.actor)
     return None
+
+
+def _claims(state: Aggregate, event: Event, now: int) -> list[Event]:
+    """Containment that is claimed for a parent is claimed for its children, and rejected for those to which that claim
+    applied."""
+    case, said = state.case, event.payload
+    if case.state != "open" or case.level == "standard" or said["what"] != "containment":
+        return []
+    claimed = case.containment_claimed_at
+    if event.kind == "case.claimed":
+        if case.contained_at is not None or claimed is not None:
+            return []
+        payload = {"what": "containment", "note": "with its parent", "clocks": state.unclaimed("contain"), "at": now}
+        return [Event("case.claimed", payload, event.actor)]
+    if claimed is None or claimed != said["since"]:
+        return []
+    stopped = (
+        [] if claimed == case.resolution_claimed_at else [run for run in state.clocks if run.claimed_at == claimed]
+    )
+    clocks = [[run.clock, run.cycle] for run in stopped if run.clock == "contain"]
+    return [Event("case.claim_rejected", said | {"clocks": clocks}, event.actor)]
 
 
 def _stops(state: Aggregate, clock: str) -> list[list[object]]:

@@ -33,6 +33,12 @@ def stops(state: Aggregate, *clocks: str) -> list[list[Any]]:
     ]
 
 
+def claimed(state: Aggregate, since: int | None, *clocks: str) -> list[list[Any]]:
+    """Those of these clocks that a claim of that instant stopped, as events name them."""
+    runs = (run for run in state.clocks if run.claimed_at is not None and run.claimed_at == since)
+    return [[run.clock, run.cycle] for run in runs if run.clock in clocks]
+
+
 def stopped_paths(state: Aggregate, how: str, actor: str) -> list[Event]:
     """`path.stopped` for every path that nobody has answered."""
     return [Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, actor) for climb in state.live()]
