@@ -205,3 +205,33 @@ def test_an_imported_case_that_a_person_opens_again_is_live(stage: Stage) -> Non
     assert [when for when, _ in paged(here)] == [NINE + HOUR]
     down_until(here, NINE + 6 * HOUR)
     assert outcome(here, case, "acknowledge", 2)[0] == "breached"
+
+
+def test_a_second_claim_leaves_the_time_of_the_first(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + HOUR)
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    until(here, NINE + 6 * HOUR)
+    act(here, case, verbs.contain(here.viewer("anna")))
+    act(here, case, verbs.judge_containment(here.viewer("carl"), True))
+    assert outcome(here, case, "contain") == ("met", NINE + HOUR)
+
+
+def test_a_claim_that_is_rejected_leaves_the_other(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case, other = opened(here, OUTAGE), opened(here, OUTAGE)
+    for known in (case, other):
+        act(here, known, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("anna")))
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    act(here, case, verbs.judge_resolution(here.viewer("carl"), False, "no"))
+    assert (clock(here, case, "contain").claimed_at, clock(here, case, "resolve").claimed_at) == (NINE, None)
+    act(here, other, verbs.resolve(here.viewer("anna")))
+    until(here, NINE + MINUTE)
+    act(here, other, verbs.contain(here.viewer("anna")))
+    act(here, other, verbs.judge_resolution(here.viewer("carl"), False, "no"))
+    assert clock(here, other, "contain").claimed_at == NINE + MINUTE
+    act(here, other, verbs.judge_containment(here.viewer("carl"), False, "no"))
+    assert clock(here, other, "contain").ticking

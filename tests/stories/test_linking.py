@@ -29,6 +29,7 @@ from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import InvalidInput, NotAllowed
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
+NIGHT = at("2026-03-03T01:00:00Z")
 UNOWNED = ("assign: least_loaded", "assign: none")
 
 
@@ -220,3 +221,160 @@ def test_a_merged_case_lifts_the_one_that_stands_for_it(stage: Stage) -> None:
     assert state(here, into).case.level == "senior"
     assert climbs(here, into) == [("senior", "climbing")]
     act(here, into, verbs.acknowledge(here.viewer("carl")))
+
+
+@pytest.mark.parametrize("kind", ["parent", "merged"])
+def test_a_case_that_speaks_for_a_graver_one_wakes_people_as_that_would_have(stage: Stage, kind: str) -> None:
+    here = stage(start=NIGHT)
+    lesser, graver = opened(here, QUESTION), opened(here, OUTAGE)
+    link(here, "anna", graver, kind, lesser)
+    found = state(here, lesser).case
+    assert (found.severity, found.level, found.kind) == ("critical", "senior", "technical")
+    assert clock(here, lesser, "acknowledge").due_at == NIGHT + 15 * MINUTE
+    assert clock(here, lesser, "contain").due_at == NIGHT + 4 * HOUR
+    before = len(paged(here))
+    until(here, NIGHT + 11 * MINUTE)
+    assert len(paged(here)) == before + 3  # the backup and the lead, then the duty director
+    until(here, NIGHT + 16 * MINUTE)
+    assert len(told(here, lesser, "breach")) == 0  # the path took its next step
+    assert outcome(here, lesser, "acknowledge") == ("breached", NIGHT + 15 * MINUTE)
+
+
+def test_a_parent_whose_child_becomes_graver_wakes_people_too(stage: Stage) -> None:
+    here = stage(start=NIGHT)
+    parent, child = opened(here, QUESTION), opened(here, QUESTION, external_id="C-1")
+    link(here, "carl", child, "parent", parent)
+    assert paged(here) == []
+    signal(here, external_id="C-1", type="outage", users_affected=100)
+    found = state(here, parent).case
+    assert (found.severity, found.level) == ("critical", "executive")
+    assert clock(here, parent, "acknowledge").due_at == NIGHT + 15 * MINUTE
+    assert clock(here, parent, "contain").due_at == NIGHT + 4 * HOUR
+    assert [when for when, _ in paged(here)] == [NIGHT, NIGHT]
+    assert climbs(here, child) == []
+
+
+def test_a_child_of_the_same_level_that_is_graver_calls_for_somebody_again(stage: Stage) -> None:
+    here = stage(start=NIGHT)
+    parent = opened(here, SLOW)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    child = opened(here, OUTAGE)
+    until(here, NIGHT + MINUTE)
+    link(here, "anna", child, "parent", parent)
+    found = state(here, parent).case
+    assert (found.severity, found.acknowledged_at, found.contained_at) == ("critical", None, None)
+    assert [clock(here, parent, name, 2).due_at for name in ("acknowledge", "contain")] == [
+        NIGHT + 15 * MINUTE,  # when the child's are due
+        NIGHT + 4 * HOUR,
+    ]
+    assert climbs(here, parent)[-1] == ("senior", "climbing")
+    assert [when for when, _ in paged(here)] == [NIGHT, NIGHT + MINUTE]
+
+
+def test_new_facts_of_a_parent_still_make_it_graver(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, QUESTION, external_id="P-1"), opened(here, SLOW)
+    link(here, "anna", child, "parent", parent)
+    assert state(here, parent).case.severity == "high"
+    signal(here, external_id="P-1", users_affected=10)
+    assert state(here, parent).case.severity == "high"
+    signal(here, external_id="P-1", type="outage")
+    assert state(here, parent).case.severity == "critical"
+
+
+def test_merging_buys_no_time(stage: Stage) -> None:
+    here = stage(start=NINE)
+    old = opened(here, OUTAGE)
+    act(here, old, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + 3 * HOUR + 59 * MINUTE)
+    new = opened(here, OUTAGE)
+    link(here, "anna", old, "merged", new)
+    assert clock(here, new, "contain").due_at == NINE + 4 * HOUR
+    assert clock(here, new, "resolve").due_at == NINE + 24 * HOUR
+    assert clock(here, new, "acknowledge").due_at == NINE + 4 * HOUR + 10 * MINUTE + 4 * MINUTE
+    until(here, NINE + 4 * HOUR + MINUTE)
+    assert outcome(here, new, "contain") == ("breached", NINE + 4 * HOUR)
+
+
+def test_a_merged_case_that_is_not_contained_asks_for_it_where_it_went(stage: Stage) -> None:
+    here = stage(start=NINE)
+    into, other = opened(here, OUTAGE), opened(here, OUTAGE)
+    act(here, into, verbs.acknowledge(here.viewer("carl")))
+    act(here, into, verbs.contain(here.viewer("carl")))
+    until(here, NINE + MINUTE)
+    case = opened(here, OUTAGE)
+    link(here, "carl", other, "merged", into)  # a senior, whose word is enough
+    assert state(here, into).case.contained_at == NINE
+    link(here, "anna", case, "merged", into)
+    assert state(here, into).case.contained_at is None
+    assert clock(here, into, "contain", 2).due_at == NINE + 4 * HOUR + MINUTE
+    assert state(here, into).case.acknowledged_at == NINE
+
+
+def test_a_graver_child_takes_over_no_answer_and_no_containment(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent = opened(here, SLOW)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    child = opened(here, {**OUTAGE, "users_affected": 200})
+    link(here, "anna", child, "parent", parent)
+    found = state(here, child).case
+    assert (found.acknowledged_at, found.contained_at) == (None, None)
+    assert (clock(here, child, "acknowledge").outcome, clock(here, child, "contain").outcome) == (None, None)
+    assert climbs(here, parent)[-1] == ("top", "climbing")
+    act(here, parent, verbs.acknowledge(here.viewer("dora")))
+    act(here, parent, verbs.contain(here.viewer("dora")))
+    assert (outcome(here, child, "acknowledge"), outcome(here, child, "contain")) == (("met", NINE), ("met", NINE))
+
+
+def test_a_senior_says_that_a_child_is_contained_with_its_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child, other = (opened(here, OUTAGE) for _ in range(3))
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    link(here, "anna", child, "parent", parent)
+    link(here, "carl", other, "parent", parent)
+    assert [state(here, case).case.acknowledged_at for case in (child, other)] == [NINE, NINE]
+    assert [state(here, case).case.contained_at for case in (child, other)] == [None, NINE]
+
+
+def test_an_answer_that_a_raised_parent_loses_is_lost_to_its_children(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, [child] = family(here, 1)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.raise_to(here.viewer("lea"), "executive", "it is worse"))
+    assert (state(here, parent).case.acknowledged_at, state(here, child).case.acknowledged_at) == (None, None)
+    act(here, parent, verbs.acknowledge(here.viewer("dora")))
+    assert state(here, child).case.technical_lead == here.viewer("dora").user
+
+
+def test_children_follow_the_claims_of_their_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, [child, other] = family(here, 2)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, other, verbs.contain(here.viewer("bo")))  # for itself
+    until(here, NINE + MINUTE)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    assert clock(here, child, "contain").claimed_at == NINE + MINUTE
+    act(here, parent, verbs.judge_containment(here.viewer("carl"), False, "it still grows"))
+    assert clock(here, child, "contain").ticking
+    assert state(here, child).case.containment_claimed_at is None
+    assert clock(here, other, "contain").claimed_at == NINE
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    until(here, NINE + 5 * HOUR)
+    act(here, parent, verbs.judge_containment(here.viewer("carl"), True))
+    assert outcome(here, child, "contain") == ("met", NINE + MINUTE)
+    assert outcome(here, other, "contain") == ("met", NINE)
+
+
+def test_what_was_never_linked_cannot_be_undone(stage: Stage) -> None:
+    here = stage(start=NINE)
+    one, other = opened(here, QUESTION), opened(here, QUESTION)
+    with pytest.raises(NotAllowed, match="not linked"):
+        unlink(here, "carl", one, "related", other)
+    link(here, "carl", one, "related", other)
+    unlink(here, "carl", other, "related", one)
+    with pytest.raises(NotAllowed, match="not linked"):
+        unlink(here, "carl", one, "related", other)
+    assert len(events(here, one, "case.unlinked")) == 1

@@ -350,3 +350,20 @@ def test_a_clock_is_never_due_sooner_than_the_grace(stage: Stage) -> None:
     resolve = [(change["old_due_at"], change["due_at"]) for change in changes if change["clock"] == "resolve"]
     assert resolve == [(NINE + 4 * DAY + 8 * HOUR, late + HOUR), (late + HOUR, late + 11 * MINUTE)]
     act(here, case, verbs.acknowledge(here.viewer("carl")))
+
+
+def test_a_relationship_that_is_raised_leaves_the_engineers_their_path(stage: Stage) -> None:
+    here = stage(start=at("2026-03-03T01:00:00Z"))
+    case, night = opened(here, OUTAGE), here.clock.now()
+    act(here, case, verbs.raise_to(here.viewer("otto"), "executive", "the customer is angry", "relationship"))
+    found = state(here, case).case
+    assert (found.level, found.kind) == ("executive", "technical")
+    assert climbs(here, case) == [("senior", "stopped"), ("top", "climbing"), ("care", "climbing")]
+    assert climb(here, case, "care").next_at == at("2026-03-03T08:00:00Z")
+    before = len(paged(here))
+    until(here, night + 6 * MINUTE)
+    assert len(paged(here)) > before
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    assert climbs(here, case)[1:] == [("top", "acknowledged"), ("care", "climbing")]
+    act(here, case, verbs.acknowledge(here.viewer("mia")))
+    assert state(here, case).case.escalation_manager == here.viewer("mia").user

@@ -100,3 +100,13 @@ def test_silence_does_not_undo_a_lowering(stage: Stage) -> None:
     until(here, NINE + DAY)
     assert state(here, case).case.level == "standard"
     assert [event.payload["accepted"] for event in events(here, case, "case.request_answered")] == [False]
+
+
+def test_whoever_raises_the_case_has_answered_the_request(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.request(here.viewer("anna"), Request("executive", "it is worse")))
+    act(here, case, verbs.raise_to(here.viewer("lea"), "executive", "it is"))
+    [answer] = events(here, case, "case.request_answered")
+    assert (answer.payload["accepted"], answer.payload["reason"]) == (True, "it is")
+    assert state(here, case).case.requested_level is None

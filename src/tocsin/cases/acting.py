@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from tocsin.cases import arming, following, ownership, queries, resting, settling, store
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.opening import TIMER
@@ -129,12 +129,14 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
 
 
 def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
-    """A case that others follow has at least their level: only it pages."""
-    case = change.after.case
-    if case.parent is None or case.state != "open" or not raised(change.before.case.level, case.level):
+    """A case that others follow is as grave as they: only it pages."""
+    before, case = change.before.case, change.after.case
+    if case.parent is None or case.state != "open":
+        return
+    if (before.level, before.severity, before.kind) == (case.level, case.severity, case.kind):
         return
     lock_cases(tx, [case.parent])
-    act_many(tx, desk, {case.parent: following.lifted(case)})
+    act_many(tx, desk, {case.parent: following.lifted(change.after)})
 
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

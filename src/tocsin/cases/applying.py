@@ -139,6 +139,7 @@ def _acknowledgement_ended(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
+    at = payload.get("at", at)  # of a parent's claim
     if payload["what"] == "containment":
         state.case.containment_claimed_at = at
     else:
@@ -148,13 +149,15 @@ def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _claim_rejected(state: Aggregate, payload: Payload, at: int) -> None:
-    """The clocks run on as though they had never stopped."""
+    """The clocks run on as though they had never stopped; those that another claim covers wait for that."""
     if payload["what"] == "containment":
         state.case.containment_claimed_at = None
     else:
         state.case.resolution_claimed_at = None
     for run in _runs(state, payload["clocks"]):
         run.claimed_at = None
+    for run in _runs(state, payload.get("still", ())):
+        run.claimed_at = state.case.containment_claimed_at
 
 
 def _contained(state: Aggregate, payload: Payload, at: int) -> None:
@@ -222,6 +225,8 @@ def _taken_live(state: Aggregate, payload: Payload, at: int) -> None:
 def _clocks_started(state: Aggregate, payload: Payload, at: int) -> None:
     for run in payload["clocks"]:
         state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
+        if run["clock"] == "contain":  # it is asked for anew
+            state.case.contained_at = None
 
 
 _MAY_CHANGE = (
@@ -282,7 +287,9 @@ def _stop(state: Aggregate, stops: Iterable[list[Any]], at: int) -> None:
 
 def _escalated(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
-    case.level, case.kind = payload["level"], case.kind or payload["kind"]  # a second path does not change the kind
+    case.level = payload["level"]
+    if case.kind is None or payload["kind"] == "technical":  # a path beside that of the engineers changes no kind
+        case.kind = payload["kind"]
     case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None  # of a lower level: no answer to this one
     if case.requested_level is not None and not raised(case.level, case.requested_level):
         case.requested_level = case.request_due_at = None

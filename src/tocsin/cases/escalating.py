@@ -58,6 +58,26 @@ def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
     return [Event("case.escalated", payload)]
 
 
+def beside(scene: Scene, state: Aggregate, level: str) -> list[Event]:
+    """The path that the case's policy has for the relationship at a level, beside that of the engineers; nothing where
+    there is none, or where it is climbed already."""
+    policy = scene.around.policies.compiled(state.case.policy_version)
+    found = policy.document.levels.get(level)  # type: ignore[call-overload]
+    if found is None or not found.relationship or any(climb.kind == "relationship" for climb in state.live()):
+        return []
+    hours = hours_of(policy, level)
+    payload = {
+        "escalation": ids.to_text(scene.mint.new(scene.now)),
+        "level": level,
+        "kind": "relationship",
+        "path": found.relationship,
+        "policy_version": state.case.policy_version,
+        "first_at": policy.document.calendars[hours].next_open(scene.now),
+        "hours": hours,
+    }
+    return [Event("case.escalated", payload)]
+
+
 def _rests(scene: Scene, state: Aggregate) -> bool:
     """Whether the case's paths wait for somebody's hours: as the last did, else as the decision says."""
     if state.case.kind == "relationship":

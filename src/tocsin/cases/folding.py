@@ -78,7 +78,7 @@ LOST: dict[str, Lost] = {
     "case.released": Lost(frozenset({CLOCKS}), {"clocks": []}),
     "case.confided": Lost(frozenset({"confidential"}) | _NAMED),
     "case.taken_live": _NOTHING,
-    "clocks.started": _CLOCKS,
+    "clocks.started": Lost(frozenset({CLOCKS, "contained_at"})),
     "clocks.superseded": _CLOCKS,
     "clocks.corrected": _CLOCKS,
     "clocks.relieved": _CLOCKS,

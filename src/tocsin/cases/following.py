@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from tocsin.cases import alerting, breaching, escalating, raising, reclassifying, ticking
-from tocsin.cases.aggregate import Aggregate, Case, raised
+from tocsin.cases import alerting, breaching, escalating, reclassifying, standing, ticking
+from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
+from tocsin.cases.judging import confirms
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
-from tocsin.policy.decision import Override
+from tocsin.people.permissions import Viewer
 
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
-_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.contained", *_ENDS)
+_CLAIMS = ("case.claimed", "case.claim_rejected")
+_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
 def heard(events: Sequence[Event]) -> list[Event]:
@@ -27,6 +29,8 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
         for happened in heard:
             if happened.kind in _ENDS:
                 draft.add_all(_orphaned(draft.state, scene, parent))
+            elif happened.kind in _CLAIMS:
+                draft.add_all(_claims(draft.state, happened, draft.now))
             elif draft.state.case.state == "open" and (event := _followed(draft.state, happened)) is not None:
                 draft.add(event)
         return draft.events
@@ -34,28 +38,37 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
     return plan
 
 
-def lifted(child: Case) -> Callable[[Aggregate, Scene], list[Event]]:
-    """A plan for the parent of a case whose level has risen."""
+def lifted(child: Aggregate) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case that has become graver."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        if state.case.state != "open" or not raised(state.case.level, child.level):
-            return []
-        why = f"case {child.number}, which follows it, has risen"
-        said = Override(reason=why, by=reclassifying.ENGINE, level=child.level)  # type: ignore[arg-type]
-        return raising.decided(scene, state, said, reclassifying.ENGINE)
+        why = f"case {child.case.number}, which follows it, has risen"
+        return as_grave(scene, state, child, why, reclassifying.ENGINE)
 
     return plan
 
 
-def caught_up(state: Aggregate, parent: Case, actor: str) -> list[Event]:
-    """What a case takes over when it begins to follow another."""
-    case, events = state.case, []
-    if parent.acknowledged_at is not None and case.acknowledged_at is None and case.level != "standard":
+def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: str) -> list[Event]:
+    """A parent speaks for its child: as grave as that one is, and with no more time to answer."""
+    draft = Draft(state, scene.now)
+    draft.add_all(standing.lifted(scene, state, child, why, actor))
+    if draft.events:
+        draft.add_all(standing.hurried(scene.again(draft.state), draft.state, child, standing.OF_FOLLOWERS))
+    return draft.events
+
+
+def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) -> list[Event]:
+    """What a case takes over when it begins to follow another: the answer to one that is at least as grave; and that it
+    is contained, where the word of whoever says that they are the same is enough for that."""
+    case, parent, actor, events = state.case, other.case, viewer.actor, []
+    heard = parent.acknowledged_at is not None and standing.covers(scene, other, state)
+    if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
         payload = {"lead": lead, "kind": kind, "stops": _stops(state, "acknowledge"), "lasts": lasts}
         events.append(Event("case.acknowledged", payload, actor))
-    if parent.contained_at is not None and case.contained_at is None and case.level != "standard":
+    contained = parent.contained_at is not None and confirms(viewer, state)
+    if contained and case.contained_at is None and case.level != "standard":
         events.append(Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, actor))
     return events
 
@@ -95,9 +108,33 @@ def _followed(state: Aggregate, event: Event) -> Event | None:
         return Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)
     if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
         return Event("case.acknowledgement_ended", said, event.actor)
+    if event.kind == "case.escalated" and case.acknowledged_at is not None:  # whoever had it answered a lower level
+        lead = ids.to_text(case.technical_lead) if case.technical_lead else None
+        return Event("case.acknowledgement_ended", {"lead": lead, "why": "raised"}, event.actor)
     if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
         return Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, event.actor)
     return None
+
+
+def _claims(state: Aggregate, event: Event, now: int) -> list[Event]:
+    """Containment that is claimed for a parent is claimed for its children, and rejected for those to which that claim
+    applied."""
+    case, said = state.case, event.payload
+    if case.state != "open" or case.level == "standard" or said["what"] != "containment":
+        return []
+    claimed = case.containment_claimed_at
+    if event.kind == "case.claimed":
+        if case.contained_at is not None or claimed is not None:
+            return []
+        payload = {"what": "containment", "note": "with its parent", "clocks": state.unclaimed("contain"), "at": now}
+        return [Event("case.claimed", payload, event.actor)]
+    if claimed is None or claimed != said["since"]:
+        return []
+    stopped = (
+        [] if claimed == case.resolution_claimed_at else [run for run in state.clocks if run.claimed_at == claimed]
+    )
+    clocks = [[run.clock, run.cycle] for run in stopped if run.clock == "contain"]
+    return [Event("case.claim_rejected", said | {"clocks": clocks}, event.actor)]
 
 
 def _stops(state: Aggregate, clock: str) -> list[list[object]]:

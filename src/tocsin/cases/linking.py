@@ -4,7 +4,9 @@ from tocsin.cases import acting, store
 from tocsin.cases.acting import Done
 from tocsin.cases.context import Desk
 from tocsin.cases.verbs import links
+from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.ledger import journal
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -12,7 +14,8 @@ from tocsin.storage.transaction import Tx
 def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, reason: str | None = None) -> Done:
     """`other` is related to the case, becomes its parent, or takes its place. The caller holds the locks of both."""
     _refuse_parents(tx, case, kind)
-    mine, theirs = store.load(tx, case).case, store.load(tx, other).case
+    acting.settle_many(tx, desk, (case, other))
+    mine, theirs = store.load(tx, case), store.load(tx, other)
     done = acting.act(tx, desk, case, links.link(viewer, kind, theirs, reason))
     acting.act(tx, desk, other, links.linked_back(viewer, kind, mine))
     return done
@@ -23,10 +26,21 @@ def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int)
     if kind not in ("related", "parent"):
         raise InvalidInput(f"{kind[:40]!r} cannot be undone", place="kind", expected="related or parent")
     mine, theirs = store.load(tx, case).case, store.load(tx, other).case
+    if kind == "related" and not _related(tx, case, other):
+        raise NotAllowed(f"the case is not linked to case {theirs.number}", place="case", expected="a linked case")
     done = acting.act(tx, desk, case, links.unlink(viewer, kind, theirs))
     back = {"parent": "child"}.get(kind, kind)
     acting.act(tx, desk, other, links.unlink(viewer, back, mine))
     return done
+
+
+def _related(tx: Tx, case: int, other: int) -> bool:
+    """Whether the record of the case says that the two are related, and not that this has ended."""
+    kinds, wanted, found = ("case.linked", "case.unlinked"), ids.to_text(other), False
+    for event in journal.read(tx, case):
+        if event.kind in kinds and event.payload and event.payload["kind"] == "related":
+            found = event.kind == "case.linked" if event.payload["case"] == wanted else found
+    return found
 
 
 def _refuse_parents(tx: Tx, case: int, kind: str) -> None:

@@ -19,12 +19,19 @@ def by_engine(scene: Scene, state: Aggregate, level: str, why: str) -> list[Even
 
 
 def decided(scene: Scene, state: Aggregate, override: Override, actor: str) -> list[Event]:
-    """Decide the case again under what a person has set; what he had set before stays, where this does not say it."""
+    """Decide the case again under what a person has set; what he had set before stays, where this does not say it. A
+    relationship beside work that engineers are called to gets a path of its own, and the case remains technical."""
     draft = Draft(state, scene.now)
-    decision = decide_again(draft, scene, override, actor)
     level = override.level or state.case.level
-    if decision is None and raised(state.case.level, level):  # its facts were erased: only the level can be followed
+    rises = raised(state.case.level, level)
+    beside = override.kind == "relationship" and state.case.kind == "technical" and level != "standard"
+    if beside:
+        override = msgspec.structs.replace(override, kind="technical")
+    decision = decide_again(draft, scene, override, actor)
+    if decision is None and rises:  # its facts were erased: only the level can be followed
         draft.add_all(escalating.path_of(scene, draft.state, level))
+    if beside and rises and state.case.parent is None and not state.case.imported:
+        draft.add_all(escalating.beside(scene.again(draft.state), draft.state, level))
     return draft.events
 
 

@@ -19,6 +19,7 @@ from tocsin.policy.decision import Decision, Override
 from tocsin.policy.facts import Facts
 
 ENGINE = "engine"  # as the one who set something: nobody answered
+FAMILY = "engine: for another case"  # which is graver, and for which this one speaks
 
 
 def reclassify(
@@ -36,11 +37,16 @@ def reclassify(
     policy = scene.around.policies.at(scene.now)
     wanted = _known(policy, override or of_person(last.override))
     decision = decide(policy, facts, draft.now, wanted, opened_at=draft.state.case.opened_at)
+    if override is None and wanted is not None and wanted.by == FAMILY and wanted.severity is not None:
+        alone = decide(policy, facts, draft.now, _without(wanted), opened_at=draft.state.case.opened_at)
+        order = list(policy.document.severities)
+        if order.index(alone.severity) < order.index(decision.severity):
+            decision = alone
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
     supersede(draft, scene, policy, decision)
     if rises and not draft.state.case.imported:
-        _rise(draft, scene, policy, decision)
+        rise(draft, scene, policy, decision)
     return decision
 
 
@@ -70,10 +76,15 @@ def supersede(draft: Draft, scene: Scene, policy: Policy, decision: Decision) ->
 def of_person(override: Override | None) -> Override | None:
     """What people have set. What the engine itself had raised, because nobody answered, does not keep new facts from
     raising it further."""
-    if override is None or override.by != ENGINE:
+    if override is None or override.by not in (ENGINE, FAMILY):
         return override
     rest = msgspec.structs.replace(override, level=None, kind=None)
     return None if rest.severity is rest.owner is rest.team is None else rest
+
+
+def _without(override: Override) -> Override:
+    """What was set besides the severity."""
+    return msgspec.structs.replace(override, severity=None)
 
 
 def _known(policy: Policy, override: Override | None) -> Override | None:
@@ -83,7 +94,7 @@ def _known(policy: Policy, override: Override | None) -> Override | None:
     return msgspec.structs.replace(override, severity=None)
 
 
-def _rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
+def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
     """The clocks of an escalation start, and the higher path takes over."""
     state, now = draft.state, draft.now
     missing = [clock for clock in arming.AT_ESCALATION if state.running(clock) is None]

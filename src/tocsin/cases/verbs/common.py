@@ -33,17 +33,15 @@ def stops(state: Aggregate, *clocks: str) -> list[list[Any]]:
     ]
 
 
+def claimed(state: Aggregate, since: int | None, *clocks: str) -> list[list[Any]]:
+    """Those of these clocks that a claim of that instant stopped, as events name them."""
+    runs = (run for run in state.clocks if run.claimed_at is not None and run.claimed_at == since)
+    return [[run.clock, run.cycle] for run in runs if run.clock in clocks]
+
+
 def stopped_paths(state: Aggregate, how: str, actor: str) -> list[Event]:
     """`path.stopped` for every path that nobody has answered."""
     return [Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, actor) for climb in state.live()]
-
-
-def confirms(viewer: Viewer, state: Aggregate) -> bool:
-    """Whether this viewer's word is enough: on a case that is not escalated anybody's, else a senior's, and for a
-    relationship the escalation manager's."""
-    if state.case.level == "standard":
-        return True
-    return viewer.may("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
 
 
 def judge(viewer: Viewer, state: Aggregate) -> None:

@@ -3,9 +3,10 @@
 from tocsin.cases import alerting
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, confirms, judge, required, stops
+from tocsin.cases.verbs.common import begin, claimed, judge, required, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -18,7 +19,7 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
             return [Event("case.contained", {"note": note, "stops": stops(state, "contain")}, viewer.actor)]
-        payload = {"what": "containment", "note": note, "clocks": stops(state, "contain")}
+        payload = {"what": "containment", "note": note, "clocks": state.unclaimed("contain")}
         ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is contained", alerting.judges(scene, state))
         return [Event("case.claimed", payload, viewer.actor), ask]
 
@@ -34,10 +35,12 @@ def judge_containment(viewer: Viewer, confirm: bool, reason: str | None = None) 
         judge(viewer, state)
         if confirm:
             return [Event("case.contained", {"note": reason, "stops": stops(state, "contain")}, viewer.actor)]
+        since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
         payload = {
             "what": "containment",
             "reason": required(reason, "reason"),
-            "clocks": [[run.clock, run.cycle] for run in state.clocks if run.claimed_at and run.clock == "contain"],
+            "clocks": [] if since == solved else claimed(state, since, "contain"),
+            "since": since,
         }
         return [Event("case.claim_rejected", payload, viewer.actor)]
 

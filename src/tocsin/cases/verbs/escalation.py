@@ -37,9 +37,18 @@ def raise_to(viewer: Viewer, level: str, reason: str, kind: str | None = None) -
             raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
         why = required(reason, "reason")
         said = Override(reason=why, by=viewer.actor, level=level, kind=kind)  # type: ignore[arg-type]
-        return [overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor)]
+        answer = answered(viewer, state, said)
+        return [*answer, overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor)]
 
     return plan
+
+
+def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
+    """Whoever raises a case as far as somebody had asked has answered that."""
+    wanted = state.case.requested_level
+    if wanted is None or said.level is None or raised(said.level, wanted):
+        return []
+    return [Event("case.request_answered", {"accepted": True, "reason": said.reason}, viewer.actor)]
 
 
 def request(viewer: Viewer, wanted: Request) -> Plan:

@@ -3,9 +3,11 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
-from tocsin.cases import following, raising
+from tocsin.cases import following, standing
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import Aggregate, Case, raised
+from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.drafting import Draft
+from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
@@ -13,22 +15,22 @@ from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
-from tocsin.policy.decision import Override
 
 KINDS = ("related", "parent", "merged")
 _BACK = {"related": "related", "parent": "child", "merged": "merged_from"}
 
 
-def link(viewer: Viewer, kind: str, other: Case, reason: str | None = None) -> Plan:
+def link(viewer: Viewer, kind: str, whole: Aggregate, reason: str | None = None) -> Plan:
     """What a link means for the case itself: `parent` and `merged` say what the other one is to it. A case that
     follows a parent pages and warns no more; one that was merged is over."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        other = whole.case
         begin(viewer, "cases.work", Verb.LINK, state)
         _check(state.case, kind, other)
         linked = _linked(kind, other, viewer)
         if kind == "parent":
-            caught_up = following.caught_up(state, other, viewer.actor)
+            caught_up = following.caught_up(scene, state, whole, viewer)
             return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor)]
         if kind == "merged":
             into = {"into": ids.to_text(other.id), "number": other.number, "reason": required(reason, "reason")}
@@ -40,16 +42,24 @@ def link(viewer: Viewer, kind: str, other: Case, reason: str | None = None) -> P
     return plan
 
 
-def linked_back(viewer: Viewer, kind: str, other: Case) -> Plan:
-    """What the link means for the case at its other end. One that others follow has at least their level."""
+def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
+    """What the link means for the case at its other end. It is as grave as those that follow it; and as one that was
+    merged into it, whose clocks it keeps where they are the stricter: merging buys no time."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.LINK, state)
-        events = [_linked(_BACK[kind], other, viewer)]
-        if kind != "related" and state.case.state == "open" and raised(state.case.level, other.level):
-            said = Override(reason=f"case {other.number} follows it", by=viewer.actor, level=other.level)  # type: ignore[arg-type]
-            events += raising.decided(scene, state, said, viewer.actor)
-        return events
+        draft = Draft(state, scene.now)
+        draft.add(_linked(_BACK[kind], other.case, viewer))
+        if kind == "parent":
+            why = f"case {other.case.number} follows it"
+            draft.add_all(following.as_grave(scene, draft.state, other, why, viewer.actor))
+        elif kind == "merged":
+            why = f"case {other.case.number} was merged into it"
+            draft.add_all(standing.lifted(scene, draft.state, other, why, viewer.actor))
+            contained = draft.state.case.contained_at is not None and confirms(viewer, draft.state)
+            kept = {run.clock for run in other.clocks} - ({"contain"} if contained else set())
+            draft.add_all(standing.hurried(scene.again(draft.state), draft.state, other, kept))
+        return draft.events
 
     return plan
 

@@ -9,7 +9,7 @@ from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import active_user, begin, required
-from tocsin.cases.verbs.escalation import check_level, lowered, may_raise, overridden
+from tocsin.cases.verbs.escalation import answered, check_level, lowered, may_raise, overridden
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -24,6 +24,8 @@ def override(viewer: Viewer, said: Override) -> Plan:
         begin(viewer, "cases.work", Verb.OVERRIDE, state)
         wanted = _checked(viewer, said, state, scene)
         draft = Draft(state, scene.now)
+        if wanted.level is not None and raised(state.case.level, wanted.level):
+            draft.add_all(answered(viewer, state, wanted))
         draft.add(overridden(wanted, viewer))
         if wanted.level is not None and raised(wanted.level, state.case.level):
             draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), wanted))

@@ -2,10 +2,11 @@
 
 from tocsin.cases import alerting, ownership
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, confirms, judge, required, stopped_paths, stops
+from tocsin.cases.verbs.common import begin, claimed, judge, required, stopped_paths, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -28,15 +29,9 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     whatever its token may (`sure` False)."""
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
         return _resolved(viewer, state, scene, note)
-    clocks = [[run.clock, run.cycle] for run in state.clocks if _claimable(run)]
-    payload = {"what": "resolution", "note": note, "clocks": clocks}
+    payload = {"what": "resolution", "note": note, "clocks": state.unclaimed(*_CLAIMED)}
     ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is resolved", alerting.judges(scene, state))
     return [Event("case.claimed", payload, viewer.actor), ask]
-
-
-def _claimable(run: RunningClock) -> bool:
-    """A paused clock as well: once its pause is over, it must not run on while the claim waits."""
-    return run.outcome is None and run.claimed_at is None and run.clock in _CLAIMED
 
 
 def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
@@ -49,10 +44,14 @@ def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -
         if confirm:
             return _resolved(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at
-        clocks = [
-            [run.clock, run.cycle] for run in state.clocks if run.claimed_at is not None and run.claimed_at == since
-        ]
-        payload = {"what": "resolution", "reason": required(reason, "reason"), "clocks": clocks}
+        waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
+        payload = {
+            "what": "resolution",
+            "reason": required(reason, "reason"),
+            "clocks": claimed(state, since, *(_CLAIMED[:1] if waits else _CLAIMED)),
+            "since": since,
+            "still": claimed(state, since, "contain") if waits else [],
+        }
         return [Event("case.claim_rejected", payload, viewer.actor)]
 
     return plan

@@ -1,0 +1,12 @@
+"""Whose word is enough. Pure."""
+
+from tocsin.cases.aggregate import Aggregate
+from tocsin.people.permissions import Viewer
+
+
+def confirms(viewer: Viewer, state: Aggregate) -> bool:
+    """Whether this viewer's word is enough: on a case that is not escalated anybody's, else a senior's, and for a
+    relationship the escalation manager's."""
+    if state.case.level == "standard":
+        return True
+    return viewer.may("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
