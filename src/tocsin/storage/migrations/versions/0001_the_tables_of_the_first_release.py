@@ -230,6 +230,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_destinations_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_destinations")),
         sa.UniqueConstraint("user_id", "channel", "address", name=op.f("uq_destinations_user_id_channel_address")),
