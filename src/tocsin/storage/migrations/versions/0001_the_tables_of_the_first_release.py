@@ -361,6 +361,7 @@ def upgrade() -> None:
         sa.Column("corrected", sa.Text(), nullable=True),
         sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("named", sa.Text(), nullable=False),
+        sa.Column("waited", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_cases_account_accounts")),
         sa.ForeignKeyConstraint(["escalation_manager"], ["users.id"], name=op.f("fk_cases_escalation_manager_users")),
         sa.ForeignKeyConstraint(["parent"], ["cases.id"], name=op.f("fk_cases_parent_cases")),
