@@ -50,6 +50,10 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST confidentiality": ("cases.confide", {"names": [], "reason": "walked"}),
     "POST notes": ("cases.work", {"text": "walked"}),
     "POST /api/v1/users": ("people.write", {"name": "walker"}),
+    "PATCH /api/v1/users/{name}": ("people.write", {"display": "Walked"}),
+    "GET /api/v1/users/{name}/destinations": ("people.write", None),
+    "DELETE /api/v1/users/{name}/destinations/{destination}": ("people.write", None),
+    "PATCH /api/v1/teams/{name}": ("people.write", {"members": ["carl"]}),
     "PUT /api/v1/users/{name}/password": ("people.write", {"password": "walked all the way"}),
     "POST /api/v1/users/{name}/destinations": ("people.write", {"webhook": "http://127.0.0.1:9/w"}),
     "POST /api/v1/teams": ("people.write", {"name": "walkers"}),
@@ -130,6 +134,7 @@ def filled(path: str) -> str:
         "name": "of anna",
         "version": "1",
         "webhook": "0000000000001",
+        "destination": "0000000000001",
         "verb": "note",
     }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)

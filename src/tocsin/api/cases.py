@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, case_id, json
-from tocsin.cases import actions, discretion, listing, merging, queries, representation
+from tocsin.cases import actions, discretion, listing, merging, queries, representation, ticking
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
+from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
@@ -70,10 +71,13 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         pages = queries.pages(tx, who, state.case.id)
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
+        spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
     shown = representation.show(state, people, discretion.decision(stored, who), numbers)
     if shown["triage"] is not None and stored is not None:
         need = from_bytes(stored).triage
         shown["triage"]["asks"] = need.asks if need else []
+    for clock, left in zip(shown["clocks"], spare, strict=True):
+        clock["spare"] = None if left is None else left // SECOND
     shown["pages"] = [_page(page) for page in pages]
     shown["actions"] = actions.possible(who, state)
     if state is not asked:

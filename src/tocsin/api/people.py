@@ -15,12 +15,18 @@ from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.notify import destinations
 from tocsin.people import directory, passwords
-from tocsin.people.directory import Directory
+from tocsin.people.directory import Directory, Team, User
 from tocsin.roster import schedules
 from tocsin.roster.plan import Roster
 from tocsin.runtime import Installation
 
 router = APIRouter(tags=["people"])
+
+
+def _plain(value: str | None) -> str | None:
+    if value is not None and (not value.isprintable() or value != value.strip()):
+        raise ValueError("control characters, or space around the text")
+    return value
 
 
 class NewUser(Body):
@@ -31,12 +37,7 @@ class NewUser(Body):
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
     password: str | None = Field(default=None, max_length=1000, description="With which they sign in to the pages")
 
-    @field_validator("email", "display")
-    @classmethod
-    def _printable(cls, value: str | None) -> str | None:
-        if value is not None and (not value.isprintable() or value != value.strip()):
-            raise ValueError("control characters, or space around the text")
-        return value
+    _printable = field_validator("email", "display")(_plain)
 
 
 class NewPassword(Body):
@@ -57,6 +58,25 @@ class NewTeam(Body):
     members: list[str] = Field(default_factory=list)
 
 
+class UserChanges(Body):
+    """What is not named stays."""
+
+    role: str | None = None
+    email: str | None = Field(default=None, max_length=254, description="Null: none")
+    display: str | None = Field(default=None, max_length=200)
+    active: bool | None = Field(default=None, description="False: signed out, and every token of theirs ends")
+
+    _printable = field_validator("email", "display")(_plain)
+
+
+class TeamChanges(Body):
+    """What is not named stays."""
+
+    lead: str | None = Field(default=None, description="Null: nobody")
+    roster: str | None = Field(default=None, description="Null: none")
+    members: list[str] | None = Field(default=None, max_length=1000, description="Everybody in it, from now on")
+
+
 @router.get("/users")
 def list_users(here: Here, who: Who) -> Response:
     who.require("people.read")
@@ -65,18 +85,7 @@ def list_users(here: Here, who: Who) -> Response:
         reach = destinations.load(tx)
     return json(
         {
-            "users": [
-                {
-                    "id": ids.to_text(user.id),
-                    "name": user.name,
-                    "display": user.display,
-                    "email": user.email,
-                    "role": user.role,
-                    "active": user.active,
-                    "reachable": user.id in reach,
-                }
-                for user in people.users.values()
-            ]
+            "users": [_shown(user, reach) for user in people.users.values()],
         }
     )
 
@@ -107,6 +116,16 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
     return write_once(here, again, 201, write, "webhook_secret")
 
 
+@router.patch("/users/{name}")
+def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
+    """Change a user. Who is not active any more is signed out, and their tokens end; the last administrator stays."""
+    who.require("people.write")
+    changes = _named(body, nullable={"email"})
+    changed = here.writer.write(lambda tx: directory.change_user(tx, here.mint, name, changes))
+    with here.database.reading() as tx:
+        return json(_shown(changed, destinations.load(tx)))
+
+
 @router.put("/users/{name}/password")
 def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response:
     """Give a user a password; whoever is signed in as them is signed out."""
@@ -123,13 +142,36 @@ def add_destination(name: str, body: NewDestination, here: Here, who: Who, again
     secret = _webhook_secret() if body.webhook is not None else None
 
     def write(tx: Any) -> dict[str, Any]:
-        user = directory.load(tx).by_name.get(name)
-        if user is None:
-            raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-        destination = _reach(tx, here, user.id, body, secret)
+        destination = _reach(tx, here, _existing(tx, name), body, secret)
         return {"id": ids.to_text(destination), "user": name, "webhook_secret": secret}
 
     return write_once(here, again, 201, write, "webhook_secret")
+
+
+@router.get("/users/{name}/destinations")
+def list_destinations(name: str, here: Here, who: Who) -> Response:
+    """Where pages reach a user."""
+    who.require("people.write")
+    with here.database.reading() as tx:
+        found = destinations.load(tx).get(_existing(tx, name), ())
+    shown = [{"id": ids.to_text(one.id), "channel": one.channel, "address": one.address} for one in found]
+    return json({"destinations": shown})
+
+
+@router.delete("/users/{name}/destinations/{destination}")
+def end_destination(name: str, destination: str, here: Here, who: Who) -> Response:
+    """Send nothing more to this place; what waits for it is cancelled."""
+    who.require("people.write")
+    wanted = ids.from_text(destination, "destination")
+    here.writer.write(lambda tx: destinations.end(tx, here.mint, _existing(tx, name), wanted))
+    return Response(status_code=204)
+
+
+def _existing(tx: Any, name: str) -> int:
+    user = directory.load(tx).by_name.get(name)
+    if user is None:
+        raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
+    return user.id
 
 
 def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret: str | None) -> int:
@@ -157,16 +199,7 @@ def list_teams(here: Here, who: Who) -> Response:
         people = directory.load(tx)
     return json(
         {
-            "teams": [
-                {
-                    "id": ids.to_text(team.id),
-                    "name": team.name,
-                    "lead": people.name_of(team.lead),
-                    "roster": team.roster,
-                    "members": [people.name_of(member) for member in team.members],
-                }
-                for team in people.teams.values()
-            ]
+            "teams": [_shown_team(team, people) for team in people.teams.values()],
         }
     )
 
@@ -177,10 +210,7 @@ def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
 
     def write(tx: Any) -> dict[str, Any]:
         people = directory.load(tx)
-        if body.roster is not None and body.roster not in schedules.load(tx).by_name:
-            raise InvalidInput(
-                f"there is no roster {body.roster[:100]!r}", place="roster", expected="a name from `tocsin roster list`"
-            )
+        _require_roster(tx, body.roster)
         team = directory.add_team(
             tx,
             here.mint,
@@ -192,6 +222,26 @@ def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
         return {"id": ids.to_text(team), "name": body.name}
 
     return write_once(here, again, 201, write)
+
+
+@router.patch("/teams/{name}")
+def change_team(name: str, body: TeamChanges, here: Here, who: Who) -> Response:
+    """Change who leads a team, who is in it, or its roster."""
+    who.require("people.write")
+    changes = _named(body, nullable={"lead", "roster"})
+
+    def write(tx: Any) -> dict[str, Any]:
+        people = directory.load(tx)
+        _require_roster(tx, changes.get("roster"))
+        found = dict(changes)
+        if body.lead is not None:
+            found["lead"] = _user(people, body.lead, "lead")
+        if body.members is not None:
+            found["members"] = [_user(people, member, "members") for member in body.members]
+        team = directory.change_team(tx, here.mint, name, found)
+        return _shown_team(team, people)
+
+    return json(here.writer.write(write))
 
 
 @router.get("/rosters")
@@ -241,6 +291,46 @@ def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = No
                 }
             )
     return json({"at": instants.to_text(instant), "oncall": found})
+
+
+def _named(body: Body, nullable: set[str]) -> dict[str, Any]:
+    """The changes that a body names; InvalidInput where it names none, or null for what cannot be without a value."""
+    changes = body.model_dump(include=body.model_fields_set)
+    if not changes:
+        raise InvalidInput("nothing is to be changed", place="body", expected=", ".join(type(body).model_fields))
+    for name, value in changes.items():
+        if value is None and name not in nullable:
+            raise InvalidInput("this cannot be without a value", place=name, expected="a value, or no such field")
+    return changes
+
+
+def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
+    return {
+        "id": ids.to_text(user.id),
+        "name": user.name,
+        "display": user.display,
+        "email": user.email,
+        "role": user.role,
+        "active": user.active,
+        "reachable": user.id in reach,
+    }
+
+
+def _shown_team(team: Team, people: Directory) -> dict[str, Any]:
+    return {
+        "id": ids.to_text(team.id),
+        "name": team.name,
+        "lead": people.name_of(team.lead),
+        "roster": team.roster,
+        "members": [people.name_of(member) for member in team.members],
+    }
+
+
+def _require_roster(tx: Any, roster: str | None) -> None:
+    if roster is not None and roster not in schedules.load(tx).by_name:
+        raise InvalidInput(
+            f"there is no roster {roster[:100]!r}", place="roster", expected="a name from `tocsin roster list`"
+        )
 
 
 def _webhook_secret() -> str:

@@ -57,6 +57,7 @@ class Case(msgspec.Struct):
     corrected: str | None = None
     confidential: bool = False
     named: str = ""  # who may see it while it is confidential: ids, each between spaces
+    waited: int = 0  # how long it was on hold since the customer last wrote
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""

@@ -209,8 +209,17 @@ def _held(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _released(state: Aggregate, payload: Payload, at: int) -> None:
-    state.case.held_at = state.case.held_until = None
+    case = state.case
+    if case.held_at is not None:
+        case.waited += payload["at"] - case.held_at
+    case.held_at = case.held_until = None
     _clocks_changed(state, payload, at)
+
+
+def _replied(state: Aggregate, payload: Payload, at: int) -> None:
+    """A hold begins anew with each word of the customer; what is held as he writes has waited for it."""
+    held = state.case.held_at
+    state.case.waited = 0 if held is None else held - at
 
 
 def _confided(state: Aggregate, payload: Payload, at: int) -> None:
@@ -423,6 +432,7 @@ _CHANGES: dict[str, Any] = {
     "case.unlinked": _unlinked,
     "case.held": _held,
     "case.released": _released,
+    "case.replied": _replied,
     "case.confided": _confided,
     "case.taken_live": _taken_live,
     "clocks.started": _clocks_started,

@@ -50,6 +50,7 @@ cases = Table(
     text("corrected", optional=True),  # wrong_severity, duplicate, false_alarm
     Column("confidential", Boolean, nullable=False),
     text("named"),
+    number("waited"),  # microseconds on hold since the customer last wrote
 )
 Index(
     "ix_cases_parent",

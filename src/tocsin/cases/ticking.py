@@ -10,6 +10,7 @@ from tocsin.clocks import durations, targets
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.model import ClockName
+from tocsin.policy.versions import Policies
 
 Change = dict[str, Any]
 
@@ -48,6 +49,17 @@ def next_warning(around: Around, version: int, run: Running, now: int) -> int | 
     """When the clock next warns, by the fractions of that version of the policy."""
     rules = around.policies.compiled(version).document.clocks.warnings
     return targets.next_warning(run, rules.get(run.clock, ()), now)  # type: ignore[call-overload]
+
+
+def spare(run: RunningClock, policies: Policies) -> int | None:
+    """The working time that was left of a clock when it was met, in microseconds; a target in days counts elapsed time,
+    as it does itself. None for any other clock."""
+    if run.outcome != "met" or run.settled_at is None:
+        return None
+    if durations.parse(run.target).unit == "days":
+        return max(0, run.due_at - run.settled_at)
+    calendar = policies.compiled(run.policy_version).document.calendars[run.calendar]
+    return calendar.between(run.settled_at, run.due_at)
 
 
 def resumed(run: RunningClock, around: Around, at: int) -> Change:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tocsin.people.permissions import Viewer
     from tocsin.runtime import Installation
 
-Method = Literal["GET", "POST", "PUT"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 As = Annotated[
     str | None,
     typer.Option("--as", metavar="USER", help="Act as this user; only on a database (a token says who acts)."),
@@ -78,6 +78,12 @@ class Api:
 
     def put(self, path: str, body: Any) -> Any:
         return self.ask("PUT", path, body=body).json()
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self.ask("PATCH", path, body=body).json()
+
+    def delete(self, path: str) -> None:
+        self.ask("DELETE", path)
 
     def ask(
         self, method: Method, path: str, *, query: dict[str, Any] | None = None, body: Any = None

@@ -85,8 +85,8 @@ def _outcome(run: dict[str, Any]) -> str:
         return "paused" if run["paused"] else "claimed" if run["claimed_at"] else "running"
     text = run["outcome"] + (f": {run['cancelled_because'].replace('_', ' ')}" if run["cancelled_because"] else "")
     text += f", excused: {run['excused_by'].replace('_', ' ')}" if run["excused_by"] else ""
-    if run["outcome"] == "met" and run["settled_at"]:
-        text += f" with {_span(_at(run['due_at']) - _at(run['settled_at']))} to spare"
+    if run.get("spare") is not None:
+        text += f" with {_span(run['spare'] * 1_000_000)} to spare"
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text
 
 

@@ -82,6 +82,55 @@ def reach(
         _secret(made["webhook_secret"])
 
 
+@users.command(epilog="Example: tocsin user unreach dana 0DS4K2M8N6P1Q")
+def unreach(
+    name: Annotated[str, typer.Argument(help="The user.")],
+    destination: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The place; without it, show all there are.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Send a user's pages to this place no more."""
+    path = f"/users/{access.part(name)}/destinations"
+    if destination is None:
+        with access.reading() as api:
+            found: list[dict[str, Any]] = api.get(path)["destinations"]
+        if json:
+            print_json(found)
+        else:
+            print_table(("id", "channel", "address"), ((one["id"], one["channel"], one["address"]) for one in found))
+        return
+    with access.writing("user unreach") as api:
+        api.delete(f"{path}/{access.part(destination)}")
+    if json:
+        print_json({"user": name, "id": destination, "ended": True})
+    else:
+        say(f"pages to {name} do not go there any more")
+
+
+@users.command("change", epilog="Example: tocsin user change dana --role lead")
+def change_user(
+    name: Annotated[str, typer.Argument(help="The user.")],
+    role: Annotated[str | None, typer.Option("--role", help="What they may do.")] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Their address; empty for none.")] = None,
+    display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
+    active: Annotated[
+        bool | None,
+        typer.Option("--active/--gone", help="Whether they are still there. Who is gone is signed out, tokens end."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change a user; what is not named stays."""
+    given = {"role": role, "email": email, "display": display, "active": active}
+    changes = _changes(given, {"email"}, "tocsin user change takes one of --role, --email, --display, --active, --gone")
+    with access.writing("user change") as api:
+        changed = api.patch(f"/users/{access.part(name)}", changes)
+    if json:
+        print_json(changed)
+    else:
+        say(f"{name} has the role {changed['role']}" + ("" if changed["active"] else ", and is gone"))
+
+
 @users.command(epilog="Example: tocsin user password dana")
 def password(
     name: Annotated[str, typer.Argument(help="The user.")],
@@ -141,6 +190,30 @@ def add_team(
         print_json(made)
     else:
         say(f"{name} is a team")
+
+
+@teams.command("change", epilog="Example: tocsin team change billing --lead dana")
+def change_team(
+    name: Annotated[str, typer.Argument(help="The team.")],
+    lead: Annotated[str | None, typer.Option("--lead", help="The user who leads it; empty for nobody.")] = None,
+    member: Annotated[
+        list[str] | None, typer.Option("--member", help="A user in it; again for more. Who is not named leaves it.")
+    ] = None,
+    roster: Annotated[
+        str | None,
+        typer.Option("--roster", help="Whose person on call owns what is routed `assign: oncall`; empty for none."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change a team; what is not named stays."""
+    given = {"lead": lead, "roster": roster, "members": member or None}
+    changes = _changes(given, {"lead", "roster"}, "tocsin team change takes one of --lead, --roster, --member")
+    with access.writing("team change") as api:
+        changed = api.patch(f"/teams/{access.part(name)}", changes)
+    if json:
+        print_json(changed)
+    else:
+        say(f"{name} is led by {changed['lead'] or 'nobody'}; in it: {', '.join(changed['members']) or 'nobody'}")
 
 
 @teams.command("list", epilog="Example: tocsin team list")
@@ -227,6 +300,14 @@ def oncall(
             for duty in found["oncall"]
         ),
     )
+
+
+def _changes(given: dict[str, Any], nullable: set[str], otherwise: str) -> dict[str, Any]:
+    """What an option names; an empty text stands for none, where that is possible."""
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        wrong_use(otherwise)
+    return {key: None if value == "" and key in nullable else value for key, value in changes.items()}
 
 
 def _roster(file: str) -> dict[str, Any]:

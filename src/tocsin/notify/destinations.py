@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tocsin.core.errors import InvalidInput
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.notify import addresses
@@ -32,7 +33,7 @@ Destinations = dict[int, tuple[Destination, ...]]
 def load(tx: Tx) -> Destinations:
     """Destinations by user."""
     found: dict[int, list[Destination]] = {}
-    for row in tx.rows("SELECT id, user_id, channel, address FROM destinations ORDER BY id"):
+    for row in tx.rows("SELECT id, user_id, channel, address FROM destinations WHERE ended_at IS NULL ORDER BY id"):
         found.setdefault(row[1], []).append(Destination(*row))
     return {user: tuple(those) for user, those in found.items()}
 
@@ -67,11 +68,26 @@ def _add(tx: Tx, mint: IdMint, vault: Vault, user: int, channel: str, address: s
     destination: int = found[0] if found else mint.new(tx.now)
     sealed = vault.seal(secret, place(destination))
     if found:
-        tx.run("UPDATE destinations SET secret = ? WHERE id = ?", (sealed, destination))
+        tx.run("UPDATE destinations SET secret = ?, ended_at = NULL WHERE id = ?", (sealed, destination))
     else:
-        tx.insert(destinations, [(destination, *wanted, sealed, tx.now)])
+        tx.insert(destinations, [(destination, *wanted, sealed, tx.now, None)])
     revisions.renew(tx, mint, REVISION)
     return destination
+
+
+def end(tx: Tx, mint: IdMint, user: int, destination: int) -> None:
+    """Send nothing more there; what waits for it is cancelled. NotFound where the user is not reached by it."""
+    done = tx.run(
+        "UPDATE destinations SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL",
+        (tx.now, destination, user),
+    )
+    if not done:
+        raise NotFound(
+            f"there is no destination {ids.to_text(destination)} of this user",
+            place="destination",
+            expected="an id from `tocsin user unreach NAME`",
+        )
+    revisions.renew(tx, mint, REVISION)
 
 
 def check_email(address: str, place: str = "email") -> None:

@@ -13,7 +13,8 @@ CASE = "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.
 PATH = "e.path, e.kind, n.pass, n.step"
 
 _PENDING = (
-    "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name, d.id, d.channel, d.address,"
+    "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name,"
+    " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
     f" d.secret, e.state, c.state, {CASE}, {PATH}"
     " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
     " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN cases c ON c.id = n.case_id"
@@ -50,7 +51,7 @@ class Pending(NamedTuple):
     @property
     def wanted(self) -> bool:
         """Whether the reason still holds: a page is for nobody once its path has stopped, a notice once its case is
-        settled."""
+        settled, and nothing goes where its user is not reached any more, but for what was gathered already."""
         if self.state != "queued" or (self.destination is None and self.kind != "synthetic"):
             return False
         if self.kind == "page":

@@ -15,6 +15,7 @@ destinations = Table(
     text("address"),
     binary("secret"),  # sealed
     instant("created_at"),
+    instant("ended_at", optional=True),  # from when on nothing goes there
     UniqueConstraint("user_id", "channel", "address"),
 )
 

@@ -1,11 +1,14 @@
 """Users and teams as one value, for decisions and paths; loaded once per revision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, update
 
-from tocsin.core.errors import Conflict, InvalidInput
+from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.people import sessions, tokens
 from tocsin.people.permissions import ROLES
 from tocsin.people.tables import members, teams, users
 from tocsin.storage import revisions
@@ -82,8 +85,7 @@ def add_user(
 ) -> int:
     """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id."""
     _check_name(name, "name")
-    if role not in ROLES:
-        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
+    _check_role(role)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
         raise Conflict(f"there is a user {name!r} already", place="name", expected="another name")
     user = mint.new(tx.now)
@@ -115,6 +117,54 @@ def add_team(
     tx.insert(members, [(team, user) for user in dict.fromkeys(people)])
     revisions.renew(tx, mint, REVISION)
     return team
+
+
+def change_user(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> User:
+    """Change a user's `role, email, display` or whether they are `active`; what is not named stays. Whoever leaves is
+    signed out, and their tokens end; with another role, those of their tokens that had the old one carry the new.
+    NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
+    revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
+    people = load(tx)
+    user = people.by_name.get(name)
+    if user is None:
+        raise NotFound(f"there is no user {name[:100]!r}", place="user", expected="a name from `tocsin user list`")
+    role, active = changes.get("role", user.role), changes.get("active", user.active)
+    _check_role(role)
+    if user.active and user.role == "admin" and not (active and role == "admin"):
+        others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
+        if not others:
+            raise NotAllowed(
+                f"{name} is the last administrator",
+                place="active" if not active else "role",
+                expected="another active user with the role admin first",
+            )
+    tx.execute(update(users).where(users.c.id == user.id).values(**changes))
+    if not active:
+        sessions.end_all(tx, user.id)
+        tokens.revoke_all(tx, user.id)
+    elif role != user.role:
+        tokens.change_role(tx, user.id, user.role, role)
+    return load(tx).by_name[name]
+
+
+def change_team(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> Team:
+    """Change a team's `lead` (a user's id, or None), `roster` or `members` (ids); what is not named stays. NotFound
+    where there is no such team."""
+    revisions.renew(tx, mint, REVISION)
+    team = load(tx).teams.get(name)
+    if team is None:
+        raise NotFound(f"there is no team {name[:100]!r}", place="team", expected="a name from `tocsin team list`")
+    if own := {key: value for key, value in changes.items() if key != "members"}:
+        tx.execute(update(teams).where(teams.c.id == team.id).values(**own))
+    if "members" in changes:
+        tx.execute(delete(members).where(members.c.team == team.id))
+        tx.insert(members, [(team.id, user) for user in dict.fromkeys(changes["members"])])
+    return load(tx).teams[name]
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
 
 
 def _check_name(name: str, place: str) -> None:

@@ -70,8 +70,13 @@ class Viewer:
     def require(self, permission: Permission) -> None:
         """Forbidden, with the roles that could, where this one may not."""
         if not self.may(permission):
-            able = ", ".join(role for role in ROLES if permission in _GRANTS[role])
+            able = ", ".join(roles(permission))
             raise Forbidden(f"the role {self.role} does not include {permission}", expected=f"one of {able}")
+
+
+def roles(permission: Permission) -> tuple[Role, ...]:
+    """Those that include it."""
+    return tuple(role for role in ROLES if permission in _GRANTS[role])
 
 
 SYSTEM = Viewer("engine", "admin")

@@ -54,6 +54,16 @@ def revoke(tx: Tx, name: str) -> None:
         raise NotFound(f"there is no token {name!r}", place="name", expected="a name from `tocsin token list`")
 
 
+def revoke_all(tx: Tx, user: int) -> None:
+    """End every token with which somebody acts as this user."""
+    tx.execute(update(tokens).where(tokens.c.user_id == user, tokens.c.revoked_at.is_(None)).values(revoked_at=tx.now))
+
+
+def change_role(tx: Tx, user: int, old: str, new: str) -> None:
+    """A user's tokens that may what the user may follow another role; those made for less or more keep theirs."""
+    tx.execute(update(tokens).where(tokens.c.user_id == user, tokens.c.role == old).values(role=new))
+
+
 def listed(tx: Tx) -> list[dict[str, object]]:
     """Every token, without what is secret."""
     chosen = select(tokens, users.c.name.label("user")).outerjoin(users, users.c.id == tokens.c.user_id)

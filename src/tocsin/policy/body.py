@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 from msgspec import Meta
 
-from tocsin.core import instants
+from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
 
 BODY_BYTES = 256 * 1024
@@ -90,6 +90,10 @@ def to_body(value: Mapping[str, object]) -> CaseBody:
 
 def check_body(body: CaseBody) -> None:
     """What the types cannot say: characters, bytes, depth, the range of times. InvalidInput names the field."""
+    if texts.blank(body.subject):
+        raise InvalidInput(
+            "the subject says nothing", place="subject", expected="1 to 500 characters, of which some can be seen"
+        )
     for name in _CASE_TEXTS:
         _check_text(getattr(body, name), name)
     if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from tocsin.cases import actions, board, discretion, queries, urgency
+from tocsin.cases import actions, board, discretion, queries, ticking, urgency
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import Viewer, roles
 from tocsin.people.sessions import Session
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
@@ -40,6 +40,7 @@ def gather(here: Installation, signed: Session, reference: str, *, whole: bool =
             "pages": queries.pages(tx, viewer, case.id),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
+            "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
         }
     severities = tuple(policy.document.severities)
@@ -64,7 +65,7 @@ def choices(
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {
-        "user": [name for name, user in people.by_name.items() if user.active],
+        "user": [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")],
         "severity": severities,
         "team": list(people.teams),
         "clock": [run.clock for run in state.clocks if run.outcome is None],

@@ -41,12 +41,14 @@ def _all_of(names: str, schema: Schema) -> dict[str, Schema]:
 
 
 CLOCK = record(
+    "spare",
     **_all_of("clock target calendar", TEXT),
     cycle=WHOLE,
     **_all_of("started_at due_at original_due_at", AT),
     **_all_of("warn_at paused_at claimed_at settled_at", MAYBE_AT),
     paused=FLAG,
     **_all_of("outcome cancelled_because excused_by", MAYBE),
+    spare={"type": ["integer", "null"], "description": "Seconds of working time that were left when it was met"},
 )
 ESCALATION = record(
     **_all_of("kind path", TEXT),

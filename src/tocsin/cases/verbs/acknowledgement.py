@@ -5,7 +5,7 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, stops
+from tocsin.cases.verbs.common import begin, required, stops
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
@@ -52,9 +52,10 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
             begun = next(event for event in events if event.kind == "case.escalated")
             declined = declined._replace(payload=declined.payload | {"escalation": begun.payload["escalation"]})
         events.append(declined)
-        return (
-            [*events, Event("case.noted", {"text": reason, "audience": "internal"}, viewer.actor)] if reason else events
-        )
+        if reason:
+            said = {"text": required(reason, "reason"), "audience": "internal"}
+            events.append(Event("case.noted", said, viewer.actor))
+        return events
 
     return plan
 

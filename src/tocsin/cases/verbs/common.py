@@ -5,11 +5,13 @@ from typing import Any
 from tocsin.cases import lifecycle, sight
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.lifecycle import Verb
-from tocsin.core import ids
+from tocsin.core import ids, texts
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
-from tocsin.people.permissions import Permission, Viewer
+from tocsin.people.permissions import Permission, Viewer, roles
+
+LONGEST = 20_000
 
 
 def begin(viewer: Viewer, permission: Permission, verb: Verb, state: Aggregate) -> None:
@@ -20,9 +22,11 @@ def begin(viewer: Viewer, permission: Permission, verb: Verb, state: Aggregate) 
 
 
 def required(text: str | None, place: str, expected: str = "a sentence that says why") -> str:
-    """A text that must not be empty."""
-    if text is None or not text.strip():
+    """A text that must say something, without the space around it, and within bounds."""
+    if text is None or texts.blank(text):
         raise InvalidInput("the field is empty", place=place, expected=expected)
+    if len(text) > LONGEST:
+        raise InvalidInput("the text is too long", place=place, expected=f"at most {LONGEST:,} characters")
     return text.strip()
 
 
@@ -55,4 +59,16 @@ def active_user(directory: Directory, name: str, place: str) -> User:
     user = directory.by_name.get(name)
     if user is None or not user.active:
         raise InvalidInput(f"there is no active user {name[:40]!r}", place=place, expected="the name of a user")
+    return user
+
+
+def owner_named(directory: Directory, name: str) -> User:
+    """The active user of that name, who may own a case: somebody whose role may work on it."""
+    user, able = active_user(directory, name, "owner"), roles("cases.work")
+    if user.role not in able:
+        raise InvalidInput(
+            f"{name[:40]} has the role {user.role}, which does not work on cases",
+            place="owner",
+            expected="a user who is one of " + ", ".join(able),
+        )
     return user

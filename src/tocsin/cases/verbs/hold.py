@@ -14,12 +14,19 @@ from tocsin.people.permissions import Viewer
 
 def hold(viewer: Viewer, reason: str, until: int | None = None) -> Plan:
     """Pause the clocks that the policy lets pause. It ends with the customer's reply, by `release`, or at `until`
-    (microseconds), which is the policy's longest time where nothing is said."""
+    (microseconds), which is the policy's longest time where nothing is said. Holds that follow one another without a
+    reply share that time."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.HOLD, state)
         rules = scene.policy.document.clocks
-        latest = scene.now + rules.pause_at_most.microseconds
+        latest = scene.now + rules.pause_at_most.microseconds - state.case.waited
+        if latest <= scene.now:
+            raise InvalidInput(
+                "it has waited for the customer as long as the policy allows",
+                place="until",
+                expected="the customer's reply first",
+            )
         end = latest if until is None else until
         if not scene.now < end <= latest:
             raise InvalidInput(

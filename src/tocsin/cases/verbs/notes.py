@@ -4,7 +4,7 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin
+from tocsin.cases.verbs.common import begin, required
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -14,6 +14,12 @@ def note(viewer: Viewer, text: str) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.NOTE, state)
-        return [Event("case.noted", {"text": text, "audience": "internal"}, viewer.actor)]
+        return [
+            Event(
+                "case.noted",
+                {"text": required(text, "text", "what colleagues should know"), "audience": "internal"},
+                viewer.actor,
+            )
+        ]
 
     return plan

@@ -8,7 +8,7 @@ from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import active_user, begin, required
+from tocsin.cases.verbs.common import begin, owner_named, required
 from tocsin.cases.verbs.escalation import answered, check_level, lowered, may_raise, overridden
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
@@ -32,7 +32,7 @@ def override(viewer: Viewer, said: Override) -> Plan:
         elif wanted.severity is not None or wanted.level is not None or wanted.team is not None:
             draft.add_all(raising.decided(scene.again(draft.state), draft.state, wanted, viewer.actor))
         if wanted.owner is not None:
-            user = active_user(scene.around.directory, wanted.owner, "owner")
+            user = owner_named(scene.around.directory, wanted.owner)
             draft.add(ownership.assignment(scene.around, draft.state, user.id, wanted.reason, viewer.actor))
         return draft.events
 
@@ -51,7 +51,7 @@ def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> 
         names = ", ".join(scene.around.directory.teams)
         raise InvalidInput(f"there is no team {said.team[:40]!r}", place="team", expected=f"one of {names}")
     if said.owner is not None:
-        active_user(scene.around.directory, said.owner, "owner")
+        owner_named(scene.around.directory, said.owner)
     if said.level is not None:
         check_level(said.level, least=0)
         if raised(state.case.level, said.level):
