@@ -92,6 +92,7 @@ def _planned(
     state = store.copy(before)
     owner = owners.get(state.case.account) if state.case.account else None
     scene = Scene.of(around, state, owner, desk.mint, cache(lambda: _last(tx, before.case.id)))
+    scene = scene._replace(paged=lambda: _paged(tx, [climb.id for climb in before.live()]))
     events = settling.settle(scene, state)
     planned = list(plan(state, scene.again(state)))
     for event in planned:
@@ -105,6 +106,19 @@ def _planned(
 def _last(tx: Tx, case: int) -> Decision | None:
     stored = queries.decision_bytes(tx, SYSTEM, case)
     return None if stored is None else from_bytes(stored)
+
+
+def _paged(tx: Tx, escalations: Sequence[int]) -> list[int]:
+    """Whom these escalations have paged, each once."""
+    if not escalations:
+        return []
+    chosen = padded(list(escalations))
+    rows = tx.rows(
+        "SELECT DISTINCT user_id FROM notifications WHERE kind = 'page' AND state <> 'cancelled'"
+        f" AND escalation IN ({marks(chosen)}) ORDER BY user_id",
+        chosen,
+    )
+    return [row[0] for row in rows]
 
 
 def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:

@@ -9,6 +9,7 @@ from tocsin.cases.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
+from tocsin.people.permissions import roles
 
 
 def alert(
@@ -74,10 +75,14 @@ def leader(scene: Scene, state: Aggregate) -> list[Named]:
 
 
 def judges(scene: Scene, state: Aggregate) -> list[Named]:
-    """Who judges a claim: whoever acknowledged, where he may, else whoever answers for the path."""
-    if scene.case.kind == "relationship":
-        return responder(scene) or leader(scene, state)
+    """Who judges a claim: whoever acknowledged, where he may, else whoever answers for the path. For a relationship,
+    those who may confirm it: the escalation managers on duty, then whoever acknowledged."""
     users, technical = scene.around.directory.users, scene.case.technical_lead
+    if scene.case.kind == "relationship":
+        duty = "role:escalation-manager"
+        asked = [Named(user, duty) for user in climbing.resolve(duty, scene)] + responder(scene)
+        able = roles("cases.confirm_relationship")
+        return [person for person in asked if users[person.user].role in able] or leader(scene, state)
     if technical in users and users[technical].active and users[technical].role in ("senior", "lead"):
         return [Named(technical, "technical lead")]
     return leader(scene, state)

@@ -1,6 +1,6 @@
 """A case as its path and its verbs see it at one instant: an argument of everything pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import Aggregate, Case
@@ -10,11 +10,12 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 
 Last = Callable[[], Decision | None]
+Paged = Callable[[], Sequence[int]]
 
 
 class Scene(NamedTuple):
     """`policy`: the version that decided the case. `last`: its newest decision, read when first asked for; None once
-    erased. `mint` names what begins."""
+    erased. `mint` names what begins. `paged`: the users whom a path that still runs has paged, read likewise."""
 
     policy: Policy
     around: Around
@@ -23,6 +24,7 @@ class Scene(NamedTuple):
     now: int
     mint: IdMint
     last: Last
+    paged: Paged = lambda: ()
 
     @classmethod
     def of(cls, around: Around, state: Aggregate, owner: int | None, mint: IdMint, last: Last) -> "Scene":

@@ -27,6 +27,7 @@ class Standing(StrEnum):
     ANSWERED = "answered"  # somebody else has, or the path was stopped
     SETTLED = "settled"  # the case is not open any more
     EXPIRED = "expired"
+    HIDDEN = "hidden"  # the case is confidential, and the person not among those who may see it
     FORBIDDEN = "forbidden"  # the person may not acknowledge, or not any more
 
 
@@ -51,7 +52,7 @@ class Found(NamedTuple):
 def look(tx: Tx, claim: Claim, now: int) -> Found:
     """What a link may do now; NotFound where its page is gone. Changes nothing."""
     row = tx.row(
-        f"SELECT n.case_id, n.acknowledged_at, e.state, c.state, u.name, u.role, u.active, l.name, {CASE}"
+        f"SELECT n.case_id, n.acknowledged_at, e.state, c.state, u.name, u.role, u.active, l.name, c.named, {CASE}"
         " FROM notifications n JOIN escalations e ON e.id = n.escalation JOIN cases c ON c.id = n.case_id"
         " JOIN users u ON u.id = n.user_id LEFT JOIN users l"
         f" ON l.id = {_ANSWERER}"
@@ -60,8 +61,10 @@ def look(tx: Tx, claim: Claim, now: int) -> Found:
     )
     if row is None:
         raise NotFound("the page of this link is gone", place="link", expected="a newer page")
-    case, at, path, state, name, role, active, by, *about = row
+    case, at, path, state, name, role, active, by, named, *about = row
     found = Found(Standing.READY, case, Subject._make(about), name, role, bool(active), by, at)
+    if found.about.confidential and f" {ids.to_text(claim.user)} " not in named:
+        return found._replace(standing=Standing.HIDDEN, by=None)
     return found._replace(standing=_standing(found, path, state, now > claim.ends_at))
 
 

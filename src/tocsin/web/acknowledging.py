@@ -35,6 +35,9 @@ _ANSWERS = {
     Standing.ANSWERED: Answer(409, "Somebody was faster", "The paging had stopped already{by}. Nothing was changed."),
     Standing.SETTLED: Answer(409, "The case is settled", "It is not open any more, so nobody needs to take it."),
     Standing.EXPIRED: Answer(410, "This link has ended", "Links work for a day. A newer message has a newer one."),
+    Standing.HIDDEN: Answer(
+        403, "The case is confidential", "Only those named for it may see it, and {name} is not one of them."
+    ),
     Standing.FORBIDDEN: Answer(
         403, "You may not take cases", "The role of {name} does not include it. The next in line is paged."
     ),
@@ -78,7 +81,7 @@ def _page(found: Found) -> Response:
         answer.status,
         title=answer.title,
         says=answer.says.format(name=found.name, by=by),
-        case=found.about.show(found.case, ""),
+        case=None if found.standing is Standing.HIDDEN else found.about.show(found.case, ""),
     )
 
 

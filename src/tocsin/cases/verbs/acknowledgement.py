@@ -12,11 +12,13 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 _FOR_RELATIONSHIPS = ("escalation_manager", "account_owner")
+_MANAGES = (*_FOR_RELATIONSHIPS, "lead", "admin")  # who becomes the escalation manager by answering
 
 
 def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
     """Answer the path: it stops, and so does the acknowledge clock; whoever answers leads the technical work, or for a
-    relationship manages the escalation. Where a step needs several answers, the last of them does it.
+    relationship manages the escalation, where the role is one that may. Where a step needs several answers, the last
+    of them does it.
 
     `escalation`: the one that is answered, where the answer is to a certain page; else those that concern the viewer.
     """
@@ -70,7 +72,14 @@ def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> lis
         if not mine:
             raise NotAllowed("this path is answered already, or has stopped", place="acknowledge")
         return mine
-    return [climb for climb in live if climb.kind == wanted] or live
+    mine = [climb for climb in live if climb.kind == wanted]
+    if viewer.role == "account_owner" and not mine and (live or state.case.kind == "technical"):
+        raise Forbidden(
+            "technical escalations are acknowledged by engineers",
+            place="acknowledge",
+            expected="an engineer; account owners may acknowledge relationship paths",
+        )
+    return mine or live
 
 
 def _given(climb: Escalation, by: str) -> int:
@@ -96,8 +105,9 @@ def _acknowledged(
     kind = full[0].kind if full else state.case.kind or "technical"
     engineers = state.case.acknowledged_at is not None or any(climb.kind == "technical" for climb in others)
     aside = kind == "relationship" and engineers
+    leads = kind == "technical" or viewer.role in _MANAGES
     payload = {
-        "lead": ids.to_text(viewer.user) if viewer.user else None,
+        "lead": ids.to_text(viewer.user) if viewer.user and leads else None,
         "kind": kind,
         "stops": [] if aside else stops(state, "acknowledge"),
         "lasts": None if aside else lasts.microseconds,

@@ -11,7 +11,8 @@ from tocsin.people.permissions import Viewer
 
 
 def confide(viewer: Viewer, names: list[str], reason: str) -> Plan:
-    """Only these may see the case from now on, whoever works on it, and whoever says so; with no names, everybody."""
+    """Only these may see the case from now on, whoever works on it, whoever is being paged about it, and
+    whoever says so; with no names, everybody."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.confide", Verb.CONFIDE, state)
@@ -24,6 +25,7 @@ def confide(viewer: Viewer, names: list[str], reason: str) -> Plan:
                 for user in (viewer.user, case.owner, case.technical_lead, case.escalation_manager)
                 if user is not None
             ]
+            named += scene.paged()
         wanted = [ids.to_text(user) for user in dict.fromkeys(named)]
         return [Event("case.confided", {"named": wanted, "reason": required(reason, "reason")}, viewer.actor)]
 
