@@ -106,7 +106,7 @@ def test_triage_in_words(desk: Desk) -> None:
     assert "a senior has to confirm" in claimed.out
     said = desk.run("carl", "show", case).out
     assert "resolution claimed, to be confirmed" in said
-    assert "resolution claimed: it works" in said
+    assert "claims resolution: it works" in said
     refused = desk.run("anna", "resolve", case, "--confirm")
     assert (refused.code, "cases.confirm" in refused.err) == (1, True)
 
