@@ -26,7 +26,7 @@ BODIES: dict[str, Any] = {
     "/tokens": {"name": "desk", "role": "operator"},
     "/tokens/{name}/revocation": None,
     "/webhooks": {"url": "http://127.0.0.1:9/", "events": ["*"]},
-    "/hooks": {"name": "desk", "map": {"fields": {"subject": "title", "external_id": "key"}}},
+    "/hooks": {"name": "desk", "map": {"source": "desk", "fields": {"subject": "title", "external_id": "key"}}},
     "/hooks/{name}/revocation": None,
     "/policies": {"source": starters.text(), "reason": "again"},
     "/policies/reversal": {"reason": "too soon"},
