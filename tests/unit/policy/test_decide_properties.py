@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.unit.policy.policies import NIGHT, NOON, small, starter
 from tocsin.core import canonical
+from tocsin.core.texts import blank
 from tocsin.policy import starters
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again, decide
@@ -42,7 +43,7 @@ def one_of(*values: object) -> st.SearchStrategy[Any]:
 
 
 BODIES = st.fixed_dictionaries(
-    {"subject": WORDS | TEXT.filter(bool)},
+    {"subject": WORDS | TEXT.filter(lambda text: not blank(text))},
     optional={
         "body": st.none() | TEXT | WORDS,
         "source": one_of("monitoring", "email", "phone", "Grafana"),
