@@ -185,7 +185,7 @@ def _completed(trace: Path) -> list[str]:
     begun: dict[str, str] = {}
     lines: list[str] = []
     for line in trace.read_text(errors="replace").splitlines():
-        process, _, call = line.partition(" ")
+        process, call = line.split(maxsplit=1)  # the tracer pads short numbers of processes
         if call.endswith("<unfinished ...>"):
             head = call.removesuffix("<unfinished ...>")
             if "HTTP/1.1 201" in head:
