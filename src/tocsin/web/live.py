@@ -6,7 +6,6 @@ dropped, and so is one whose session has ended.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from tocsin.core.clock import stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
@@ -69,7 +69,7 @@ class Hub:
         before: Look = {}
         first = True
         while self._listeners and not self.ending():
-            began = time.monotonic()
+            began = stopwatch()
             try:
                 after = await run_in_threadpool(self._look, {one.case for one in self._listeners if one.case})
                 if not first:
@@ -77,7 +77,7 @@ class Hub:
                 before, first = after, False
             except Exception:  # the database may be away for a while; pages say that they are not live
                 log.exception("live.failed")
-            await asyncio.sleep(max(_EVERY, (time.monotonic() - began) / _SHARE))
+            await asyncio.sleep(max(_EVERY, (stopwatch() - began) / _SHARE))
         for listener in self._listeners:
             listener.wake.set()
 
