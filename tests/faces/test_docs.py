@@ -81,7 +81,7 @@ def test_every_verb_and_every_route_of_cases_is_documented() -> None:
     described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
     routes = {(method.upper(), path) for path, methods in described.items() for method in methods} | HOT.keys()
     wanted = {f"{method} {path.removeprefix('/api/v1')}" for method, path in routes if path in _of_cases(routes)}
-    named = set(re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`]+)`", page))
+    named = set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`]+)`", page))
     assert named == wanted
     told = set(re.findall(r"`(?:tocsin case )?([a-z]+)(?: --[a-z]+)?`(?=,? `--reject`| \||$)", page, re.M))
     assert {name.removeprefix("case ") for name in commands() if name.startswith("case ")} <= told
@@ -94,7 +94,7 @@ def test_every_other_route_is_documented() -> None:
     routes = {(method.upper(), path) for path, methods in described.items() for method in methods}
     of_cases = _of_cases(routes)
     page = (ROOT / "docs" / "api.md").read_text()
-    named = set(re.findall(r"^\| `((?:GET|POST|PUT|DELETE) /[^`]+)` \|", page, re.M))
+    named = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) /[^`]+)` \|", page, re.M))
     assert named == {f"{method} {path}" for method, path in routes if path not in of_cases}
 
 

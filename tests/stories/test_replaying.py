@@ -168,12 +168,12 @@ def test_holds_pause_until_the_row_or_the_policy_ends_them(database_url: str, tm
         "1 02T20:10 eve ann desk Solved low",
     )
     released = [(at, actor) for at, kind, actor in story(here) if kind == "case.released"]
-    assert released == [("02T14:00", "user:eve"), ("02T19:30", "engine")]
+    assert released == [("02T14:00", "user:eve"), ("02T16:30", "engine")], "holds without a reply share five hours"
     assert report.refused == {"release: the case is not on hold": 1}
     with here.database.reading() as tx:
         outcome = tx.rows("SELECT outcome, settled_at, due_at FROM clocks WHERE clock = 'resolve'")
-    due = instants.from_text("2026-03-02T20:00:00Z")
-    assert outcome == [("breached", due, due)], "two hours, eight of waiting, and late by ten minutes"
+    due = instants.from_text("2026-03-02T17:00:00Z")
+    assert outcome == [("breached", due, due)], "two hours, five of waiting, and late by three"
     assert_sound(here)
 
 
