@@ -172,6 +172,21 @@ def test_the_proof_itself_sees_an_answer_that_came_too_early() -> None:
             _prove(wrong)
 
 
+def test_the_proof_reads_calls_that_others_interrupted(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    trace.write_text(
+        '7 pwrite64(9</x/t.db-wal>, "R0x-1;", 4096, 24 <unfinished ...>\n'
+        '  8 write(12<socket:[1]>, "HTTP/1.1 201 Created", 20 <unfinished ...>\n'
+        "7 <... pwrite64 resumed>)            = 4096\n"
+        "7 fsync(9</x/t.db-wal> <unfinished ...>\n"
+        "  8 <... write resumed>)             = 20\n"
+        "7 <... fsync resumed>)               = 0\n"
+        '  8 write(14<socket:[2]>, "HTTP/1.1 201 Created", 20) = 20\n'
+        '  8 write(14<socket:[2]>, "R0x-1;", 6) = 6\n'
+    )
+    assert _prove(_completed(trace)) == 1
+
+
 def _post_some(server: Victim, name: str) -> None:
     with server.client() as http:
         for number in range(TRACED):
@@ -187,7 +202,7 @@ def _completed(trace: Path) -> list[str]:
     for line in trace.read_text(errors="replace").splitlines():
         process, call = line.split(maxsplit=1)  # the tracer pads short numbers of processes
         if call.endswith("<unfinished ...>"):
-            head = call.removesuffix("<unfinished ...>")
+            head = call.removesuffix("<unfinished ...>").rstrip()
             if "HTTP/1.1 201" in head:
                 lines.append(head)
             else:

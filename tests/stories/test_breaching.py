@@ -111,6 +111,15 @@ def test_a_breach_takes_the_next_step_of_a_live_path_and_restarts_its_wait(stage
     assert told(here, case, "breach") == []
 
 
+def test_clocks_that_ran_out_while_nothing_ran_take_one_step_together(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    before = len(events(here, case, "path.stepped"))
+    down_until(here, NINE + 10 * HOUR)  # acknowledge, contain and idle are missed, and steps were due
+    assert len(events(here, case, "clock.breached")) == 3
+    assert len(events(here, case, "path.stepped")) == before + 1
+
+
 def test_a_breach_behind_an_acknowledgement_is_told_to_the_leader(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, SLOW)

@@ -92,6 +92,53 @@ def test_an_acknowledgement_that_ended_begins_no_new_hour_for_corrections(stage:
         act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a test of theirs"))
 
 
+def test_raising_a_case_buys_no_time_for_corrections(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + 61 * MINUTE)
+    act(here, case, verbs.raise_to(here.viewer("lea"), "executive", "their board calls"))
+    with pytest.raises(NotAllowed, match="60 minutes"):
+        act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a test of theirs"))
+
+
+def test_what_was_late_before_the_escalation_is_not_excused_by_its_correction(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION)
+    until(here, NINE + 20 * DAY)
+    late = {run.clock for run in state(here, case).clocks if run.outcome == "breached"}
+    assert "resolve" in late
+    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "it stops their move"))
+    act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "another customer was meant"))
+    assert {run.clock for run in state(here, case).clocks if run.excused_by} == set()
+
+
+def test_a_resolved_case_turns_out_to_have_been_a_false_alarm(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    until(here, NINE + 20 * MINUTE)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("carl"), "it was their drill"))
+    with pytest.raises(NotAllowed, match="resolved"):
+        act(here, case, verbs.correct(here.viewer("lea"), "wrong_severity", "it was slow", "high"))
+    act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a drill of theirs"))
+    found = state(here, case).case
+    assert (found.state, found.level, found.corrected) == ("resolved", "senior", "false_alarm")
+    assert clock(here, case, "acknowledge").excused_by == "false_alarm"
+    assert outcome(here, case, "contain")[0] != "cancelled"
+
+
+def test_an_agent_does_not_lower_the_severity_of_an_escalation(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    agent = here.viewer("anna")
+    with pytest.raises(Forbidden):
+        act(here, case, verbs.override(agent, Override(reason="I see it so", by="", severity="low")))
+    calm = opened(here, QUESTION)
+    act(here, calm, verbs.override(agent, Override(reason="I see it so", by="", severity="low")))
+    assert state(here, calm).case.severity == "low"
+
+
 def test_breaches_stay_and_are_excused_by_the_correction(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, OUTAGE)

@@ -94,6 +94,56 @@ def test_a_child_breaches_in_silence(stage: Stage) -> None:
     act(here, child, verbs.acknowledge(here.viewer("carl")))
 
 
+def test_an_uncontained_case_that_joins_a_contained_parent_waits_for_a_senior(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent = opened(here, OUTAGE)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    here.forward(HOUR)
+    child = opened(here, OUTAGE)
+    link(here, "anna", child, "parent", parent)
+    assert state(here, child).case.containment_claimed_at == NINE + HOUR
+    assert len(told(here, child, "claim")) == 1
+    assert state(here, parent).case.contained_at == NINE
+    act(here, child, verbs.judge_containment(here.viewer("carl"), False, "theirs still grows"))
+    assert clock(here, child, "contain").claimed_at is None
+
+
+def test_a_parent_has_no_more_time_than_the_child_that_joins_it(stage: Stage) -> None:
+    here = stage(start=NINE)
+    child = opened(here, OUTAGE)
+    here.forward(2 * HOUR)
+    parent = opened(here, OUTAGE)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "anna", child, "parent", parent)
+    assert clock(here, parent, "contain").due_at == NINE + 4 * HOUR
+    until(here, NINE + 4 * HOUR + MINUTE)
+    assert len(told(here, parent, "breach")) == 1
+
+
+def test_a_customer_whose_case_follows_another_is_cared_for_all_the_same(stage: Stage) -> None:
+    here = stage(start=NINE)
+    _, [child] = family(here, 1)
+    act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "their board calls", "relationship"))
+    assert climbs(here, child)[-1] == ("care", "climbing")
+    assert "mia" in {name for _, name in paged(here)}
+    act(here, child, verbs.acknowledge(here.viewer("mia")))
+    assert climbs(here, child)[-1] == ("care", "acknowledged")
+    assert state(here, child).case.escalation_manager == here.viewer("mia").user
+
+
+def test_what_is_said_of_a_confidential_case_does_not_name_it(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, QUESTION), opened(here, OUTAGE)
+    act(here, child, verbs.confide(here.viewer("lea"), ["lea", "carl"], "their lawyers"))
+    number = state(here, child).case.number
+    link(here, "lea", child, "parent", parent)
+    assert state(here, parent).case.level == "senior"
+    said = [event.payload for event in events(here, parent) if event.kind != "case.linked"]
+    assert f"case {number}" not in str(said)
+    assert "a confidential case follows it" in str(said)
+
+
 def test_a_case_that_follows_no_more_keeps_the_answer_of_its_parent(stage: Stage) -> None:
     here = stage(start=NINE)
     parent, [child] = family(here, 1)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.process import OUTAGE, QUESTION, act, at, climbs, events, opened, state, told, until
+from tests.stories.process import OUTAGE, QUESTION, act, at, climbs, events, opened, signal, state, told, until
 from tocsin.cases import verbs
 from tocsin.cases.verbs.escalation import Request
 from tocsin.core.clock import DAY, MINUTE
@@ -89,6 +89,18 @@ def test_a_case_that_is_raised_meanwhile_has_its_request_answered(stage: Stage) 
     act(here, case, verbs.request(here.viewer("anna"), Request("senior", "they are stuck")))
     act(here, case, verbs.raise_to(here.viewer("lea"), "executive", "their board calls"))
     assert state(here, case).case.requested_level is None
+
+
+def test_new_facts_that_raise_a_case_answer_its_request(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION, external_id="Z-1")
+    act(here, case, verbs.request(here.viewer("anna"), STUCK._replace(level="senior")))
+    signal(here, external_id="Z-1", type="outage")
+    assert state(here, case).case.level == "senior"
+    [answer] = events(here, case, "case.request_answered")
+    assert (answer.actor, answer.payload["accepted"]) == ("engine", True)
+    assert "senior already" in answer.payload["reason"]
+    assert state(here, case).case.request_due_at is None
 
 
 def test_silence_does_not_undo_a_lowering(stage: Stage) -> None:

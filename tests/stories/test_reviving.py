@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.process import link
 from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
@@ -100,6 +101,28 @@ def test_a_signal_that_says_nothing_new_opens_nothing_again(here: World) -> None
     assert signal(here, external_id="Z-1", subject=OUTAGE["subject"], users_affected=5000) == case
     assert kinds(here, case) == before
     assert rows(here, "SELECT state FROM cases") == [("resolved",)]
+
+
+def test_an_imported_case_that_a_person_raises_climbs_a_path(here: World) -> None:
+    imported(here, **QUESTION)
+    [(case,)] = rows(here, "SELECT id FROM cases")
+    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "it stops their move"))
+    assert "case.taken_live" in kinds(here, case)
+    assert rows(here, "SELECT state FROM escalations") == [("climbing",)]
+    assert {name for name, _ in cycles(here)} >= {"acknowledge", "contain", "resolve"}
+
+
+@pytest.mark.parametrize("kind", ["parent", "merged"])
+def test_an_imported_case_that_speaks_for_a_live_one_is_live(here: World, kind: str) -> None:
+    imported(here, **QUESTION)
+    [(case,)] = rows(here, "SELECT id FROM cases")
+    live = ids.from_text(here.open(**OUTAGE | {"external_id": "Z-2"})["id"])
+    here.forward(MINUTE)
+    before = len(pages(here))
+    link(here, "carl", live, kind, case)
+    assert "case.taken_live" in kinds(here, case)
+    assert len(pages(here)) > before
+    assert_sound(here, case)
 
 
 def test_the_first_live_signal_wakes_an_imported_case(here: World) -> None:

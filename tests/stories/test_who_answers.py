@@ -3,9 +3,9 @@
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.process import OUTAGE, QUESTION, act, at, climbs, opened, state, told
+from tests.stories.process import OUTAGE, QUESTION, act, at, climbs, on_call, opened, state, told
 from tocsin.cases import verbs
-from tocsin.core.errors import Forbidden
+from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.notify import acknowledging
 from tocsin.notify.acknowledging import Standing
 from tocsin.notify.links import Claim
@@ -39,6 +39,14 @@ def test_an_account_owner_answers_no_technical_path(stage: Stage) -> None:
     angry = opened(here, QUESTION, sentiment="angry")
     act(here, angry, verbs.acknowledge(viewer))
     assert state(here, angry).case.escalation_manager == olga
+
+
+def test_only_who_was_paged_declines(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    with pytest.raises(NotAllowed, match="not paged"):
+        act(here, case, verbs.decline(here.viewer("bo")))
+    act(here, case, verbs.decline(here.viewer(on_call(here))))
 
 
 def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> None:

@@ -143,11 +143,11 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
 
 
 def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
-    """A case that others follow is as grave as they: only it pages."""
+    """A case that others follow is as grave as they, and worked on where one of them is: only it pages."""
     before, case = change.before.case, change.after.case
     if case.parent is None or case.state != "open":
         return
-    if (before.level, before.severity, before.kind) == (case.level, case.severity, case.kind):
+    if all(getattr(before, name) == getattr(case, name) for name in ("level", "severity", "kind", "imported")):
         return
     lock_cases(tx, [case.parent])
     act_many(tx, desk, {case.parent: following.lifted(change.after)})

@@ -75,6 +75,12 @@ class Case(msgspec.Struct):
         begun = expires - self.acknowledgement_lasts
         return expires - NUDGE if self.nudged_at is None or self.nudged_at < begun else None
 
+    def answer_due_at(self) -> int | None:
+        """When the request for a higher level is answered by itself: at once where the case has risen that far."""
+        if self.requested_level is None or raised(self.level, self.requested_level):
+            return self.request_due_at
+        return self.updated_at
+
     def sees(self, user: int | None) -> bool:
         """Whether a user is among those named for a confidential case."""
         return user is not None and f" {ids.to_text(user)} " in self.named

@@ -300,8 +300,6 @@ def _escalated(state: Aggregate, payload: Payload, at: int) -> None:
     if case.kind is None or payload["kind"] == "technical":  # a path beside that of the engineers changes no kind
         case.kind = payload["kind"]
     case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None  # of a lower level: no answer to this one
-    if case.requested_level is not None and not raised(case.level, case.requested_level):
-        case.requested_level = case.request_due_at = None
     state.escalations.append(
         Escalation(
             id=ids.from_text(payload["escalation"]),

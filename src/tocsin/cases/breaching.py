@@ -1,6 +1,7 @@
 """What happens when a clock warns or runs out. Pure.
 
-A breach takes the next step of a path that climbs, whose wait begins anew; where none does, whoever answers for the
+A breach takes the next step of a path that climbs, whose wait begins anew, one step at an instant however many clocks
+ran out while nobody looked; where none does, whoever answers for the
 path is told, and for a case that is not escalated the lead of its team. A case that follows another is silent: its
 parent speaks for both.
 """
@@ -27,9 +28,10 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     breached = Event("clock.breached", payload)
     if silent:
         return [breached]
-    steps = [
-        event for climb in state.climbing() if climbing.may_fire(scene, climb) for event in stepping.take(scene, climb)
+    ready = [
+        climb for climb in state.climbing() if climbing.may_fire(scene, climb) and not climbing.fired(scene, climb)
     ]
+    steps = [event for climb in ready for event in stepping.take(scene, climb)]
     if steps and not unowned:
         return [breached, *steps]
     people = alerting.lead(scene) if unowned else _concerned(scene, state, run)

@@ -113,6 +113,13 @@ def last_fired(scene: Scene, escalation: Escalation) -> tuple[int, int]:
     return escalation.passed - 1, len(path.steps) - 1
 
 
+def fired(scene: Scene, escalation: Escalation) -> bool:
+    """Whether a step has fired at this very instant, so that its wait has only begun."""
+    _, path = of(scene, escalation)
+    passed, step = last_fired(scene, escalation)
+    return 0 <= passed < path.repeat and escalation.next_at == waited(scene, escalation, path.steps[step])
+
+
 def named(scene: Scene, escalation: Escalation, user: int) -> bool:
     """Whether the step that fired last means this user."""
     begun, path = of(scene, escalation)

@@ -1,7 +1,7 @@
 """What ends by itself: a hold, an acknowledgement, a request that nobody answered, a question to triage. Pure."""
 
 from tocsin.cases import alerting, climbing, escalating, raising, ticking
-from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.aggregate import Aggregate, Escalation, raised
 from tocsin.cases.scene import Scene
 from tocsin.core import ids, instants
 from tocsin.ledger.journal import Event
@@ -50,9 +50,12 @@ def unanswered_again(scene: Scene, state: Aggregate, why: str, actor: str = "eng
 
 
 def request(scene: Scene, state: Aggregate) -> list[Event]:
-    """Silence accepts."""
+    """Silence accepts. Where the case has risen as far meanwhile, that was the answer."""
     level = state.case.requested_level
     assert level is not None
+    if not raised(state.case.level, level):
+        reason = f"the case is at {state.case.level} already"
+        return [Event("case.request_answered", {"accepted": True, "reason": reason})]
     answer = Event("case.request_answered", {"accepted": True, "reason": "nobody answered in time"})
     return [answer, *raising.by_engine(scene, state, level, "a request that nobody answered")]
 

@@ -59,7 +59,7 @@ LOST: dict[str, Lost] = {
     "case.alerted": Lost(frozenset({"alert_at"}) | _NAMED),
     "case.nudged": _NOTHING,
     "case.escalated": Lost(
-        frozenset({"level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS}) | _REQUEST
+        frozenset({"level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS})
     ),
     "case.acknowledged": Lost(
         frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", CLOCKS}) | _NAMED

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from tocsin.cases import alerting, breaching, escalating, reclassifying, standing, ticking
+from tocsin.cases import alerting, breaching, escalating, reclassifying, reviving, standing, ticking
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
 from tocsin.cases.judging import confirms
+from tocsin.cases.mentions import called
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
+_WITH = "with its parent"
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
 _CLAIMS = ("case.claimed", "case.claim_rejected")
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
@@ -30,7 +32,7 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
             if happened.kind in _ENDS:
                 draft.add_all(_orphaned(draft.state, scene, parent))
             elif happened.kind in _CLAIMS:
-                draft.add_all(_claims(draft.state, happened, draft.now))
+                draft.add_all(_claims(draft.state, happened, parent.containment_claimed_at or draft.now))
             elif draft.state.case.state == "open" and (event := _followed(draft.state, happened)) is not None:
                 draft.add(event)
         return draft.events
@@ -42,24 +44,30 @@ def lifted(child: Aggregate) -> Callable[[Aggregate, Scene], list[Event]]:
     """A plan for the parent of a case that has become graver."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        why = f"case {child.case.number}, which follows it, has risen"
+        why = f"{called(child.case)}, which follows it, has risen"
         return as_grave(scene, state, child, why, reclassifying.ENGINE)
 
     return plan
 
 
 def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: str) -> list[Event]:
-    """A parent speaks for its child: as grave as that one is, and with no more time to answer."""
+    """A parent speaks for its child: as grave as that one is, and with no more time to answer, or to contain what is
+    not contained yet or is graver than it was. An imported one is worked on from now on, unless its child was imported
+    too."""
     draft = Draft(state, scene.now)
-    draft.add_all(standing.lifted(scene, state, child, why, actor))
-    if draft.events:
-        draft.add_all(standing.hurried(scene.again(draft.state), draft.state, child, standing.OF_FOLLOWERS))
+    if not child.case.imported:
+        reviving.take_live(draft, scene, why, actor)
+    graver = standing.lifted(scene.again(draft.state), draft.state, child, why, actor)
+    draft.add_all(graver)
+    contained = draft.state.case.contained_at is not None and not graver
+    clocks = [clock for clock in standing.OF_FOLLOWERS if clock != "contain" or not contained]
+    draft.add_all(standing.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 
 
 def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) -> list[Event]:
     """What a case takes over when it begins to follow another: the answer to one that is at least as grave; and that it
-    is contained, where the word of whoever says that they are the same is enough for that."""
+    is contained, which somebody has to confirm where the word of whoever says that they are the same is not enough."""
     case, parent, actor, events = state.case, other.case, viewer.actor, []
     heard = parent.acknowledged_at is not None and standing.covers(scene, other, state)
     if heard and case.acknowledged_at is None and case.level != "standard":
@@ -67,10 +75,23 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
         payload = {"lead": lead, "kind": kind, "stops": _stops(state, "acknowledge"), "lasts": lasts}
         events.append(Event("case.acknowledged", payload, actor))
-    contained = parent.contained_at is not None and confirms(viewer, state)
-    if contained and case.contained_at is None and case.level != "standard":
-        events.append(Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, actor))
+    if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
+        return events
+    if confirms(viewer, state):
+        return [*events, Event("case.contained", {"note": _WITH, "stops": _stops(state, "contain")}, actor)]
+    if case.containment_claimed_at is None:
+        claim = {"what": "containment", "note": _WITH, "clocks": state.unclaimed("contain")}
+        says = f"{viewer.name} says that it is contained, with {called(parent)}"
+        ask = alerting.alert(scene, "claim", says, alerting.judges(scene, state))
+        events += [Event("case.claimed", claim, actor), ask]
     return events
+
+
+def own_paths(state: Aggregate) -> list[int]:
+    """The escalations that a case keeps while it follows another: those for its customer, beside its engineers' work,
+    of which its parent knows nothing."""
+    beside = state.case.kind == "technical"
+    return [climb.id for climb in state.live() if beside and climb.kind == "relationship"]
 
 
 def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> list[Event]:
@@ -96,7 +117,7 @@ def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
     events = left(scene, state, "parent", parent, reclassifying.ENGINE)
     if state.case.state != "open":
         return events
-    says = f"case {parent.number}, which it followed, is {parent.state}; is this one solved too?"
+    says = f"{called(parent)}, which it followed, is {parent.state}; is this one solved too?"
     return [*events, alerting.alert(scene, "parent", says, alerting.workers(scene) or alerting.lead(scene))]
 
 
@@ -112,13 +133,13 @@ def _followed(state: Aggregate, event: Event) -> Event | None:
         lead = ids.to_text(case.technical_lead) if case.technical_lead else None
         return Event("case.acknowledgement_ended", {"lead": lead, "why": "raised"}, event.actor)
     if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
-        return Event("case.contained", {"note": "with its parent", "stops": _stops(state, "contain")}, event.actor)
+        return Event("case.contained", {"note": _WITH, "stops": _stops(state, "contain")}, event.actor)
     return None
 
 
-def _claims(state: Aggregate, event: Event, now: int) -> list[Event]:
-    """Containment that is claimed for a parent is claimed for its children, and rejected for those to which that claim
-    applied."""
+def _claims(state: Aggregate, event: Event, since: int) -> list[Event]:
+    """Containment that is claimed for a parent is claimed for its children as of the same instant, and rejected for
+    those to which that claim applied."""
     case, said = state.case, event.payload
     if case.state != "open" or case.level == "standard" or said["what"] != "containment":
         return []
@@ -126,7 +147,7 @@ def _claims(state: Aggregate, event: Event, now: int) -> list[Event]:
     if event.kind == "case.claimed":
         if case.contained_at is not None or claimed is not None:
             return []
-        payload = {"what": "containment", "note": "with its parent", "clocks": state.unclaimed("contain"), "at": now}
+        payload = {"what": "containment", "note": _WITH, "clocks": state.unclaimed("contain"), "at": since}
         return [Event("case.claimed", payload, event.actor)]
     if claimed is None or claimed != said["since"]:
         return []

@@ -42,6 +42,7 @@ _OVER = {
 _STATES: dict[Verb, frozenset[str]] = {
     Verb.REOPEN: frozenset({"resolved", "closed"}),
     Verb.CLOSE: frozenset({"resolved"}),
+    Verb.CORRECT: frozenset({"open", "resolved"}),
     Verb.LINK: frozenset({"open", "resolved", "closed"}),
     Verb.NOTE: _EVER,
     Verb.CONFIDE: _EVER,

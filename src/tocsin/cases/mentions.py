@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable
 from typing import Any
 
+from tocsin.cases.aggregate import Case
 from tocsin.core import ids
 from tocsin.ledger.journal import Recorded
 
@@ -12,6 +13,11 @@ _FIELDS = {
     "case.unlinked": "case",
     "case.merged": "into",
 }
+
+
+def called(case: Case) -> str:
+    """How sentences in the record of one case call another: by its number, unless few may know of that."""
+    return "a confidential case" if case.confidential else f"case {case.number}"
 
 
 def mentioned(events: Iterable[Recorded]) -> list[int]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tocsin.cases import escalating, reclassifying
+from tocsin.cases import escalating, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
 from tocsin.cases.reclassifying import ENGINE
@@ -20,17 +20,21 @@ def by_engine(scene: Scene, state: Aggregate, level: str, why: str) -> list[Even
 
 def decided(scene: Scene, state: Aggregate, override: Override, actor: str) -> list[Event]:
     """Decide the case again under what a person has set; what he had set before stays, where this does not say it. A
-    relationship beside work that engineers are called to gets a path of its own, and the case remains technical."""
+    relationship beside work that engineers are called to gets a path of its own, even on a case that follows another:
+    that one speaks for the problem, not for this customer. The case remains technical. An imported one that is raised
+    is worked on from now on."""
     draft = Draft(state, scene.now)
     level = override.level or state.case.level
     rises = raised(state.case.level, level)
     beside = override.kind == "relationship" and state.case.kind == "technical" and level != "standard"
     if beside:
         override = msgspec.structs.replace(override, kind="technical")
-    decision = decide_again(draft, scene, override, actor)
+    if rises:
+        reviving.take_live(draft, scene, override.reason, actor)
+    decision = decide_again(draft, scene.again(draft.state), override, actor)
     if decision is None and rises:  # its facts were erased: only the level can be followed
         draft.add_all(escalating.path_of(scene, draft.state, level))
-    if beside and rises and state.case.parent is None and not state.case.imported:
+    if beside and rises:
         draft.add_all(escalating.beside(scene.again(draft.state), draft.state, level))
     return draft.events
 

@@ -16,6 +16,17 @@ from tocsin.policy.decision import Decision
 from tocsin.policy.model import ClockName
 
 
+def take_live(draft: Draft, scene: Scene, reason: str, actor: str) -> None:
+    """An imported case is worked on from now on; nothing for any other, and for one that is over."""
+    case = draft.state.case
+    if not case.imported or case.state != "open":
+        return
+    draft.add(Event("case.taken_live", {"reason": reason}, actor))
+    last = scene.last()
+    if last is not None:
+        revive(draft, scene.again(draft.state), last, again=False)
+
+
 def revive(draft: Draft, scene: Scene, decision: Decision, *, again: bool, rested: int | None = None) -> None:
     """Add what the case lacks. `decision`: its last one. `again`: clocks that have come to their end run once more, and
     since `rested` nothing was asked of them; otherwise only those start that never ran."""

@@ -46,7 +46,7 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
         (case.held_until, expiring.release),
         (case.nudge_at(), expiring.nudge),
         (case.expires_at(), expiring.acknowledgement),
-        (case.request_due_at, expiring.request),
+        (case.answer_due_at(), expiring.request),
         (case.triage_at, expiring.triage),
         (case.alert_at, breaching.still_unowned),
     ]

@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
+from tocsin.core import ids
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
@@ -83,8 +84,7 @@ class Hub:
 
     def _tell(self, before: Look, after: Look) -> None:
         for listener in self._listeners:
-            subject = listener.case or NOW
-            if subject not in before or before[subject] != after.get(subject):
+            if _seen(before, listener) != _seen(after, listener):
                 listener.hear()
 
     def _look(self, cases: Iterable[int]) -> Look:
@@ -92,16 +92,33 @@ class Hub:
             return {NOW: _board(tx), **_cases(tx, cases)}
 
 
-def _board(tx: Tx) -> tuple[Any, ...]:
-    """What changes whenever Now does."""
+class _Board(NamedTuple):
+    """What changes whenever Now does: for everybody, and for those named in confidential cases."""
+
+    public: tuple[Any, ...]
+    confided: list[tuple[str, int, int]]  # who may see it, the case, when it changed
+
+
+def _seen(look: Look, listener: Listener) -> Any:
+    """What this listener would notice, as the look found it."""
+    found = look.get(listener.case or NOW, "not looked at yet")
+    if not isinstance(found, _Board):
+        return found
+    name = f" {ids.to_text(listener.user)} "
+    return found.public, [changed for named, *changed in found.confided if name in named]
+
+
+def _board(tx: Tx) -> _Board:
     escalated = tx.rows(
-        "SELECT id, updated_at FROM cases WHERE state = 'open' AND level IN ('executive', 'senior') ORDER BY id"
+        "SELECT id, updated_at FROM cases"
+        " WHERE state = 'open' AND level IN ('executive', 'senior') AND NOT confidential ORDER BY id"
     )
     others = tx.row(
         "SELECT count(*), max(updated_at), count(owner), count(triage_at), count(requested_level) FROM cases"
-        " WHERE state = 'open' AND level = 'standard'"
+        " WHERE state = 'open' AND level = 'standard' AND NOT confidential"
     )
-    return (hash(tuple(escalated)), others)
+    confided = tx.rows("SELECT named, id, updated_at FROM cases WHERE state = 'open' AND confidential ORDER BY id")
+    return _Board((hash(tuple(escalated)), others), confided)
 
 
 def _cases(tx: Tx, cases: Iterable[int]) -> Look:

@@ -120,10 +120,12 @@ def _stopped(climb: Escalation, viewer: Viewer) -> Event:
 
 
 def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Escalation:
-    """The path that paged this user; where none did, one that he could answer."""
+    """The path that paged this user; he may be off duty by now."""
     live = state.live()
     if live:
         paged = [climb for climb in live if climbing.named(scene, climb, user)]
+        if not paged and user not in scene.paged():
+            raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
         return (paged or _answerable(viewer, state, None))[-1]
     if user not in (state.case.technical_lead, state.case.escalation_manager):
         raise NotAllowed("somebody else has acknowledged the case", place="decline")

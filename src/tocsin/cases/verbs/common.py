@@ -1,5 +1,6 @@
 """What the verbs share."""
 
+from collections.abc import Container
 from typing import Any
 
 from tocsin.cases import lifecycle, sight
@@ -43,9 +44,10 @@ def claimed(state: Aggregate, since: int | None, *clocks: str) -> list[list[Any]
     return [[run.clock, run.cycle] for run in runs if run.clock in clocks]
 
 
-def stopped_paths(state: Aggregate, how: str, actor: str) -> list[Event]:
-    """`path.stopped` for every path that nobody has answered."""
-    return [Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": how}, actor) for climb in state.live()]
+def stopped_paths(state: Aggregate, how: str, actor: str, kept: Container[int] = ()) -> list[Event]:
+    """`path.stopped` for every path that nobody has answered. `kept`: escalations whose path goes on."""
+    stopped = [climb.id for climb in state.live() if climb.id not in kept]
+    return [Event("path.stopped", {"escalation": ids.to_text(one), "state": how}, actor) for one in stopped]
 
 
 def judge(viewer: Viewer, state: Aggregate) -> None:

@@ -26,20 +26,26 @@ MISTAKES = ("wrong_severity", "duplicate", "false_alarm")
 def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None) -> Plan:
     """Put right a mistaken escalation, within the policy's time since it began. A wrong severity is decided again; a
     duplicate and a false alarm become standard. Clocks get the targets that they should have had, those without one are
-    cancelled, breaches stay and are excused."""
+    cancelled, breaches since it began stay and are excused. Of a resolved case the mistake is recorded, and its
+    breaches are excused."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.correct", Verb.CORRECT, state)
         why = _checked(state, scene, what, reason, severity)
+        corrected = Event("case.corrected", {"what": what, "reason": why}, viewer.actor)
+        excused = _excused(state, scene, what, viewer.actor)
+        if state.case.state != "open":
+            return [corrected, *excused]
         said, decision = _right(scene, state, Override(reason=f"{what}: {why}", by=viewer.actor, severity=severity))
         draft = Draft(state, scene.now)
-        draft.add(Event("case.corrected", {"what": what, "reason": why}, viewer.actor))
+        draft.add(corrected)
         draft.add(overridden(said, viewer))
         if raised(decision.level, state.case.level):
             draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), said))
         else:
             draft.add_all(raising.decided(scene.again(draft.state), draft.state, said, viewer.actor))
         draft.add_all(_clocks(draft.state, scene, decision, what, viewer.actor))
+        draft.add_all(excused)
         return draft.events
 
     return plan
@@ -53,8 +59,10 @@ def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: s
         raise InvalidInput("the right severity is missing", place="severity", expected="one of " + ", ".join(names))
     if what != "wrong_severity" and severity is not None:
         raise InvalidInput("only a wrong severity names one", place="severity", expected="nothing")
+    if severity is not None and state.case.state != "open":
+        raise NotAllowed(f"the case is {state.case.state}", place="severity", expected="an open case; reopen it first")
     within = scene.policy.document.cases.correct_within.microseconds
-    begun = _escalated_at(state)
+    begun = _escalated_at(state, scene.last())
     if scene.now - begun > within:
         raise NotAllowed(
             f"more than {within // MINUTE} minutes have passed", place="correct", expected="lowering, with relief"
@@ -62,11 +70,12 @@ def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: s
     return required(reason, "reason")
 
 
-def _escalated_at(state: Aggregate) -> int:
+def _escalated_at(state: Aggregate, last: Decision | None) -> int:
     """When the newest escalation began: a path that began again, because whoever had answered it has the case no more,
-    is none."""
+    is none. Where a person has set the level, the first: raising a case buys no time for corrections."""
     begun, answered = state.case.opened_at, set()
-    for climb in state.escalations:
+    set_by_person = last is not None and last.override is not None and last.override.level is not None
+    for climb in state.escalations[:1] if set_by_person else state.escalations:
         place = (climb.kind, climb.path, climb.policy_version)
         begun = begun if place in answered else max(begun, climb.started_at)
         if climb.state == "acknowledged":
@@ -97,15 +106,20 @@ def _clocks(state: Aggregate, scene: Scene, decision: Decision, what: str, actor
     running = [run for run in state.clocks if run.outcome is None and run.claimed_at is None]
     wrong = [[run.clock, run.cycle] for run in running if run.clock not in decision.targets]
     changes = [_corrected(run, scene, decision, state) for run in running if run.clock in decision.targets]
-    excused = [[run.clock, run.cycle] for run in state.clocks if run.outcome == "breached" and not run.excused_by]
     events = []
     if any(changes):
         events.append(Event("clocks.corrected", {"clocks": [change for change in changes if change]}, actor))
     if wrong:
         events.append(Event("clocks.cancelled", {"clocks": wrong, "because": what}, actor))
-    if excused:
-        events.append(Event("clocks.excused", {"clocks": excused, "by": what}, actor))
     return events
+
+
+def _excused(state: Aggregate, scene: Scene, what: str, actor: str) -> list[Event]:
+    """What was missed since the escalation began; what was late before had nothing to do with it."""
+    begun = _escalated_at(state, scene.last())
+    missed = [run for run in state.clocks if run.outcome == "breached" and not run.excused_by and run.due_at >= begun]
+    clocks = [[run.clock, run.cycle] for run in missed]
+    return [Event("clocks.excused", {"clocks": clocks, "by": what}, actor)] if clocks else []
 
 
 def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggregate) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
-from tocsin.cases import following, standing
+from tocsin.cases import following, reviving, standing
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
 from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.mentions import called
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
 from tocsin.core import ids
@@ -31,7 +32,7 @@ def link(viewer: Viewer, kind: str, whole: Aggregate, reason: str | None = None)
         linked = _linked(kind, other, viewer)
         if kind == "parent":
             caught_up = following.caught_up(scene, state, whole, viewer)
-            return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor)]
+            return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor, following.own_paths(state))]
         if kind == "merged":
             into = {"into": ids.to_text(other.id), "number": other.number, "reason": required(reason, "reason")}
             cancelled = Event("clocks.cancelled", {"clocks": stops(state), "because": "merged"}, viewer.actor)
@@ -51,11 +52,13 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
         draft = Draft(state, scene.now)
         draft.add(_linked(_BACK[kind], other.case, viewer))
         if kind == "parent":
-            why = f"case {other.case.number} follows it"
+            why = f"{called(other.case)} follows it"
             draft.add_all(following.as_grave(scene, draft.state, other, why, viewer.actor))
         elif kind == "merged":
-            why = f"case {other.case.number} was merged into it"
-            draft.add_all(standing.lifted(scene, draft.state, other, why, viewer.actor))
+            why = f"{called(other.case)} was merged into it"
+            if not other.case.imported:
+                reviving.take_live(draft, scene, why, viewer.actor)
+            draft.add_all(standing.lifted(scene.again(draft.state), draft.state, other, why, viewer.actor))
             contained = draft.state.case.contained_at is not None and confirms(viewer, draft.state)
             kept = {run.clock for run in other.clocks} - ({"contain"} if contained else set())
             draft.add_all(standing.hurried(scene.again(draft.state), draft.state, other, kept))

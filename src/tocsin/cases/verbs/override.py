@@ -18,7 +18,7 @@ from tocsin.policy.decision import Override
 
 def override(viewer: Viewer, said: Override) -> Plan:
     """Set what the policy decided otherwise. `said.by` is filled in here. A level is raised and lowered by those who
-    may do that alone; a severity keeps the clocks' stricter times."""
+    may do that alone, and so is the severity of an escalated case lowered; clocks keep their stricter times."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.OVERRIDE, state)
@@ -44,9 +44,8 @@ def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> 
     if said.severity is said.level is said.owner is said.team is None:
         raise InvalidInput("nothing is set", expected="at least one of severity, level, owner, team")
     document = scene.around.policies.at(scene.now).document
-    if said.severity is not None and said.severity not in document.severities:
-        names = ", ".join(document.severities)
-        raise InvalidInput(f"there is no severity {said.severity[:40]!r}", place="severity", expected=f"one of {names}")
+    if said.severity is not None:
+        _check_severity(viewer, said.severity, state, list(document.severities))
     if said.team is not None and said.team not in scene.around.directory.teams:
         names = ", ".join(scene.around.directory.teams)
         raise InvalidInput(f"there is no team {said.team[:40]!r}", place="team", expected=f"one of {names}")
@@ -59,3 +58,12 @@ def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> 
         elif raised(said.level, state.case.level):
             viewer.require("cases.lower")
     return msgspec.structs.replace(said, reason=why, by=viewer.actor)
+
+
+def _check_severity(viewer: Viewer, severity: str, state: Aggregate, order: list[str]) -> None:
+    if severity not in order:
+        names = ", ".join(order)
+        raise InvalidInput(f"there is no severity {severity[:40]!r}", place="severity", expected=f"one of {names}")
+    now = state.case.severity
+    if state.case.level != "standard" and now in order and order.index(severity) > order.index(now):
+        viewer.require("cases.lower")
