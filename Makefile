@@ -26,8 +26,9 @@ $(BIN)/uv: | $(BIN)/python
 FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.py
 
 $(VENV)/.installed: requirements.lock pyproject.toml $(FRONTEND) | $(BIN)/python $(BOOTSTRAP)
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(BIN)/python -m compileall -q src/tocsin
 	@touch $@
 
 setup: $(VENV)/.installed ## install everything into .venv
