@@ -60,7 +60,7 @@ bench: setup ## the speed of this machine
 	$(BIN)/tocsin bench intake
 
 uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
-	$(BIN)/python examples/uci/run.py --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))
+	$(BIN)/python -m examples.uci.run --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))
 
 uci-history: setup ## their whole history through the live verbs, proved (DATA= DATABASE= PAGE=docs/history.md)
 	$(BIN)/python -m examples.uci.history --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE)) \

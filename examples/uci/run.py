@@ -1,6 +1,6 @@
 """15,000 real incidents through the engine: import them, and prove what became of them.
 
-    python examples/uci/run.py --data ../shared/data [--database URL] [--incidents N] [--json]
+    python -m examples.uci.run --data ../shared/data [--database URL] [--incidents N] [--json]
 
 A fresh database gets the policy beside this file; every incident is imported, and every change of it. Then, from what
 the database holds: the severity agrees with the desk's own priority matrix on first rows and after every change of
@@ -9,29 +9,25 @@ bytes; every case has an owner or an unmet assign clock; the same file again cha
 these fails.
 """
 
-import argparse
 import csv
 import gzip
 import itertools
-import json
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tocsin import audit, runtime
-from tocsin.cases import replay
+from examples.uci.command import arguments, carry_out
+from examples.uci.dataset import HERE, MATRIX, SEVERITIES, Rating, mapping, matrix
+from examples.uci.proof import Proof, prove_record
+
+from tocsin import runtime
 from tocsin.cases.queries import DECIDING
 from tocsin.cli.import_ import show, summary
-from tocsin.core import logging
 from tocsin.core.clock import stopwatch
-from tocsin.core.errors import TocsinError
 from tocsin.intake.csv_import import Outcome, import_csv
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_reading import parse_mapping
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy import document, versions
@@ -43,28 +39,7 @@ from tocsin.storage import migrate
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 
-HERE = Path(__file__).parent
-INCIDENTS = Path("incidents/uci_498_first_15000.csv.gz")
-MATRIX = Path("incidents/impact_urgency_priority_observed.json")
-SEVERITIES = {"1 - Critical": "critical", "2 - High": "high", "3 - Moderate": "medium", "4 - Low": "low"}
-OUTCOMES = {"resolved_at", "closed_at", "closed_code", "resolved_by", "made_sla"}  # how it ends
 PAGE = 500  # cases read at once
-
-Rating = tuple[str, str]  # impact and urgency
-
-
-@dataclass
-class Proof:
-    """What was checked, how often, and where it failed."""
-
-    checked: dict[str, int] = field(default_factory=dict)
-    failures: list[str] = field(default_factory=list)
-
-    def check(self, what: str, holds: bool, failure: str, *, of: int = 1) -> None:
-        """`of`: how many things this one check is about."""
-        self.checked[what] = self.checked.get(what, 0) + of
-        if not holds:
-            self.failures.append(f"{what}: {failure}")
 
 
 def prepare(url: str, secret: str) -> Installation:
@@ -104,14 +79,6 @@ def _furnish(tx: Tx, installation: Installation, policy: str) -> None:
     )
 
 
-def mapping() -> CaseMapping:
-    """The mapping beside this file. Refused where it reads a column that tells how an incident ends."""
-    found = parse_mapping((HERE / "mapping.yaml").read_text(), "mapping.yaml")
-    if leaks := found.all_columns & OUTCOMES:
-        sys.exit(f"mapping.yaml reads {', '.join(sorted(leaks))}, which tell how an incident ends")
-    return found
-
-
 def take_in(installation: Installation, incidents: Path) -> Outcome:
     """Import the file."""
     return import_csv(incidents, mapping(), SYSTEM, installation.writer, installation.take)
@@ -129,11 +96,6 @@ def told(incidents: Path, severity: dict[Rating, str], proof: Proof) -> dict[str
             if not ratings or ratings[-1] != rating:
                 ratings.append(rating)
     return found
-
-
-def matrix(path: Path) -> dict[Rating, str]:
-    """The desk's own rule, as observed: the severity for impact and urgency."""
-    return {(cell["impact"], cell["urgency"]): SEVERITIES[cell["priority"]] for cell in json.loads(path.read_text())}
 
 
 def prove(tx: Tx, story: dict[str, list[Rating]], severity: dict[Rating, str], proof: Proof) -> None:
@@ -165,18 +127,6 @@ def prove(tx: Tx, story: dict[str, list[Rating]], severity: dict[Rating, str], p
         proof.check("no timer and no page", count == 0, f"{count} rows in {table}")
 
 
-def prove_record(tx: Tx, secret: str, proof: Proof) -> None:
-    """`tocsin audit verify` and `tocsin audit replay`."""
-    verified = audit.Report()
-    findings = list(audit.verify(tx, audit.Keys.of(secret), verified))
-    proof.check("audit verify: events in sound chains", not findings, str(findings[:3]), of=verified.tally.events)
-    proof.check("audit verify: every chain signed", not verified.tally.open, str(verified.tally))
-    replayed = replay.Replay()
-    different = list(replay.replay(tx, replayed, lambda done: None))
-    equal = sum(outcome.equal for outcome in replayed.engines.values())
-    proof.check("audit replay: decided again, byte for byte", not different, str(different[:3]), of=equal)
-
-
 def _decisions(tx: Tx) -> Iterator[tuple[str, list[bytes]]]:
     """Every case's external id and its decisions in order, as they are stored."""
     last = 0
@@ -191,19 +141,6 @@ def _decisions(tx: Tx) -> Iterator[tuple[str, list[bytes]]]:
             bodies.setdefault(case, []).append(bytes(body))
         for case, incident in page:
             yield incident, bodies[case]
-
-
-def sample(incidents: Path, count: int, target: Path) -> Path:
-    """The rows of the first `count` incidents; each one's rows stand together in the file."""
-    numbers: set[str] = set()
-    with gzip.open(incidents, "rt", newline="") as source, gzip.open(target, "wt", newline="") as copy:
-        copy.write(next(source))
-        for line in source:
-            numbers.add(line.split(",", 1)[0])
-            if len(numbers) > count:
-                break
-            copy.write(line)
-    return target
 
 
 @dataclass
@@ -251,28 +188,8 @@ def run(data: Path, url: str, incidents: Path) -> Result:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="where incidents/ lies")
-    parser.add_argument("--database", help="an empty database; default: a SQLite file that is removed afterwards")
-    parser.add_argument("--incidents", type=int, help="only so many of them")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    logging.configure("WARNING", json=False)
-    incidents = given.data / INCIDENTS
-    if not incidents.is_file():
-        parser.error(f"there is no {incidents}")
-    with tempfile.TemporaryDirectory(prefix="tocsin-uci-") as folder:
-        if given.incidents:
-            incidents = sample(incidents, given.incidents, Path(folder) / "sample.csv.gz")
-        try:
-            result = run(given.data, given.database or f"sqlite:///{folder}/uci.db", incidents)
-        except TocsinError as error:
-            sys.exit(str(error))
-    if given.json:
-        print(json.dumps(result.values()))
-    else:
-        _print(result)
-    return 1 if result.proof.failures else 0
+    given = arguments(__doc__).parse_args()
+    return carry_out(given, lambda url, incidents: run(given.data, url, incidents), _print)
 
 
 def _print(result: Result) -> None:

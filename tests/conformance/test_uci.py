@@ -6,7 +6,9 @@ The same proof as `make uci` (examples/uci/run.py), on both databases.
 from pathlib import Path
 
 import pytest
+from examples.uci import dataset
 from examples.uci import run as uci
+from examples.uci.dataset import HERE, INCIDENTS, mapping, sample
 
 from tests.testing import Databases
 
@@ -21,7 +23,7 @@ def proved(url: str, data: Path, incidents: Path) -> dict[str, int]:
 
 
 def test_the_first_incidents_and_all_their_changes(databases: Databases, shared_data: Path, tmp_path: Path) -> None:
-    incidents = uci.sample(shared_data / uci.INCIDENTS, 1500, tmp_path / "sample.csv.gz")
+    incidents = sample(shared_data / INCIDENTS, 1500, tmp_path / "sample.csv.gz")
     checked = proved(databases.new(), shared_data, incidents)
     assert checked["severity by the matrix, after the first row"] == 1500
     assert checked["severity by the matrix, after a change of impact or urgency"] == 86
@@ -33,7 +35,7 @@ def test_the_first_incidents_and_all_their_changes(databases: Databases, shared_
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_all_incidents(databases: Databases, shared_data: Path) -> None:
-    checked = proved(databases.new(), shared_data, shared_data / uci.INCIDENTS)
+    checked = proved(databases.new(), shared_data, shared_data / INCIDENTS)
     assert checked["severity by the matrix, after the first row"] == 15_000
     assert checked["severity by the matrix, after a change of impact or urgency"] == 270
     assert checked["the matrix gives the priority of the file's row"] == 90_486
@@ -43,27 +45,27 @@ def test_a_wrong_policy_is_found_out(
     databases: Databases, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proof can fail: one cell of the matrix is wrong, and every incident in that cell is named."""
-    wrong = (uci.HERE / "policy.yaml").read_text().replace("set: {severity: critical}", "set: {severity: high}")
+    wrong = (HERE / "policy.yaml").read_text().replace("set: {severity: critical}", "set: {severity: high}")
     (tmp_path / "policy.yaml").write_text(wrong.split("\nexamples:")[0] + "\n")
-    (tmp_path / "mapping.yaml").write_text((uci.HERE / "mapping.yaml").read_text())
+    (tmp_path / "mapping.yaml").write_text((HERE / "mapping.yaml").read_text())
     monkeypatch.setattr(uci, "HERE", tmp_path)
-    incidents = uci.sample(shared_data / uci.INCIDENTS, 200, tmp_path / "sample.csv.gz")
+    incidents = sample(shared_data / INCIDENTS, 200, tmp_path / "sample.csv.gz")
     result = uci.run(shared_data, databases.new(), incidents)
     assert result.proof.failures
     assert all("('1 - High', '1 - High') became high" in failure for failure in result.proof.failures)
 
 
 def test_a_mapping_that_reads_the_outcome_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    leaking = (uci.HERE / "mapping.yaml").read_text().replace("location: location", "location: resolved_by")
+    leaking = (HERE / "mapping.yaml").read_text().replace("location: location", "location: resolved_by")
     (tmp_path / "mapping.yaml").write_text(leaking)
-    monkeypatch.setattr(uci, "HERE", tmp_path)
+    monkeypatch.setattr(dataset, "HERE", tmp_path)
     with pytest.raises(SystemExit, match="resolved_by"):
-        uci.mapping()
+        mapping()
 
 
 def test_neither_mapping_nor_policy_names_a_column_that_leaks() -> None:
-    assert not uci.mapping().columns & LEAKS
-    rules = [line.split("#")[0] for line in (uci.HERE / "policy.yaml").read_text().splitlines()]
+    assert not mapping().columns & LEAKS
+    rules = [line.split("#")[0] for line in (HERE / "policy.yaml").read_text().splitlines()]
     assert not [line for line in rules for leak in LEAKS if leak in line]
 
 

@@ -3,7 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
-from examples.uci import run as uci
+from examples.uci import dataset
+from examples.uci.proof import Proof
+from examples.uci.run import told as told_by
 
 from tocsin.intake.csv_history import csv_history
 from tocsin.policy.backtest import backtest
@@ -12,12 +14,12 @@ from tocsin.policy.document import parse
 
 
 def test_the_first_rows_come_out_as_the_matrix_says(shared_data: Path) -> None:
-    incidents = shared_data / uci.INCIDENTS
-    severity, proof = uci.matrix(shared_data / uci.MATRIX), uci.Proof()
-    told = uci.told(incidents, severity, proof)
+    incidents = shared_data / dataset.INCIDENTS
+    severity, proof = dataset.matrix(shared_data / dataset.MATRIX), Proof()
+    told = told_by(incidents, severity, proof)
     expected = Counter(severity[story[0]] for story in told.values())
-    policy = compile_policy(parse((uci.HERE / "policy.yaml").read_text()))
-    with csv_history(incidents, uci.mapping()) as history:
+    policy = compile_policy(parse((dataset.HERE / "policy.yaml").read_text()))
+    with csv_history(incidents, dataset.mapping()) as history:
         summary = backtest(policy, history.cases, 0).summary
     assert summary.cases == len(told) == 15_000
     assert Counter(summary.counts["severity"]) == expected

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from examples.uci import history as uci
-from examples.uci.run import HERE, INCIDENTS, OUTCOMES, mapping, sample
+from examples.uci.dataset import HERE, INCIDENTS, OUTCOMES, mapping, sample
+from examples.uci.history_page import page, written
 
 from tests.testing import Databases
 from tocsin.intake import replaying
@@ -47,7 +48,7 @@ def test_the_first_incidents(databases: Databases, shared_data: Path, tmp_path: 
 def test_all_incidents_are_as_the_page_says(databases: Databases, shared_data: Path) -> None:
     result = uci.run(databases.new(), shared_data / INCIDENTS)
     assert result.proof.failures == []
-    assert uci.written(PAGE.read_text(), uci.page(result)) == PAGE.read_text()
+    assert written(PAGE.read_text(), page(result)) == PAGE.read_text()
 
 
 def test_the_recount_notices_what_is_lost(
