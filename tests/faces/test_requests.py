@@ -148,6 +148,18 @@ def test_revenue_is_a_band_to_agents_and_viewers(server: Server, role: str) -> N
         assert "1234567" not in opened
 
 
+def test_nobody_reads_the_revenue_off_a_score(server: Server) -> None:
+    account = {"external_id": "C-digits", "name": "Digits", "segment": "business", "arr": 333_333}
+    case = server.post("/cases", {"subject": "Slow", "external_id": "digits", "account": account}).json()
+    assert case["score"] != round(case["score"])
+    wanted, exact = round(case["score"]), f"{case['score']:.15g}"
+    for path in (f"/cases/{case['id']}", f"/cases/{case['id']}/decision", f"/cases/{case['id']}/timeline", "/cases"):
+        text = server.clients["agent"].get(path).text
+        assert exact not in text, path
+        assert exact in server.clients["lead"].get(path).text, path
+    assert f"score {wanted} is below" in server.clients["agent"].get(f"/cases/{case['id']}/decision").text
+
+
 ALLOWED: dict[str, set[str]] = {
     "POST /cases": {"agent", "senior", "escalation_manager", "lead", "account_owner", "admin", "operator"},
     "POST /users": {"admin"},

@@ -9,7 +9,7 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, WEBHOOK_SECRET, World, world
 from tocsin import audit
 from tocsin.cases import acting, mending, store, verbs
-from tocsin.cases.auditing import examine
+from tocsin.cases.health import examine
 from tocsin.core import canonical, ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger import erasing, journal

@@ -56,7 +56,7 @@ def list_cases(
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
-    shown = [representation.show(state, people, numbers=numbers) for state in found]
+    shown = [discretion.head(representation.show(state, people, numbers=numbers), who) for state in found]
     return json({"cases": shown, "cursor": following.text() if following else None})
 
 
@@ -72,7 +72,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
         spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
-    shown = representation.show(state, people, discretion.decision(stored, who), numbers)
+    shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers)
     if shown["triage"] is not None and stored is not None:
         need = from_bytes(stored).triage
         shown["triage"]["asks"] = need.asks if need else []

@@ -113,7 +113,8 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
     if opened.decision is None:
         return await run_in_threadpool(_stored, installation, opened, viewer)
     people = installation.people()  # whoever opened the case has just looked everyone up
-    return representation.brief(opened.state, people, discretion.decision(opened.decision, viewer) or opened.decision)
+    decision = discretion.decision(opened.decision, viewer) or opened.decision
+    return discretion.head(representation.brief(opened.state, people, decision), viewer)
 
 
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:

@@ -3,9 +3,10 @@ customer's revenue, which agents and viewers see as a band.
 
 The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown. So that
 nobody can read it off the policy's curve, the factor that rests on it is shown with its value to one decimal, and
-scores and distances in whole numbers. Sentences about them, and the score in the list of cases, keep their digits.
+scores and distances, in sentences too, in whole numbers.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 
 REVENUE = "account.arr"
+_DIGITS = re.compile(r"\d+\.\d+")
 _BANDS = ((10_000, "10k"), (50_000, "50k"), (100_000, "100k"), (500_000, "500k"), (1_000_000, "1M"), (5_000_000, "5M"))
 
 
@@ -36,6 +38,11 @@ def shown(value: Any, viewer: Viewer) -> Any:
     return value if viewer.may("accounts.revenue") else _banded(msgspec.to_builtins(value))
 
 
+def head(case: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """What lists and pages show of a case besides its decision, as this viewer may see it."""
+    return case if viewer.may("accounts.revenue") else case | {"score": round(case["score"])}
+
+
 def decision(stored: bytes | None, viewer: Viewer) -> bytes | None:
     """A stored decision as this viewer may see it; the very bytes of the record for most."""
     if stored is None or viewer.may("accounts.revenue"):
@@ -52,7 +59,7 @@ def show_to(
 ) -> dict[str, Any]:
     """The case; of a confidential case that the viewer may not see, only what its sender knows or must know."""
     return (
-        representation.show(state, directory, decision, numbers)
+        head(representation.show(state, directory, decision, numbers), viewer)
         if sight.sees(viewer, state.case)
         else outline(state.case)
     )
@@ -72,7 +79,7 @@ def outline(case: Case) -> dict[str, Any]:
 def _banded(value: Any) -> Any:
     """Wherever the figure stands: among the facts, as the source of a factor, as the fact that a change would move."""
     if isinstance(value, list | tuple):
-        return [_banded(item) for item in value]
+        return [_rounded(item) if isinstance(item, str) else _banded(item) for item in value]
     if not isinstance(value, dict):
         return value
     hidden = {"arr"}
@@ -88,6 +95,11 @@ def _banded(value: Any) -> Any:
         key: band(item) if key in hidden and isinstance(item, int | float) else _banded(item)
         for key, item in value.items()
     }
+
+
+def _rounded(sentence: str) -> str:
+    """A sentence about the score, without its digits."""
+    return _DIGITS.sub(lambda found: f"{float(found[0]):.0f}", sentence) if sentence.startswith("score ") else sentence
 
 
 def _coarse(factor: dict[str, Any]) -> dict[str, Any]:

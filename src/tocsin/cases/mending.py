@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tocsin.cases import acting, arming, climbing, escalating, queries, rebuilding, store
 from tocsin.cases.aggregate import Aggregate, Escalation
-from tocsin.cases.auditing import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.opening import TIMER
 from tocsin.cases.scene import Scene
 from tocsin.core import ids

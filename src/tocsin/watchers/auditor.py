@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tocsin.cases import auditing, mending, store
+from tocsin.cases import health, mending, store
 from tocsin.cases.aggregate import LEVELS
-from tocsin.cases.auditing import Finding
+from tocsin.cases.health import Finding
 from tocsin.core import ids
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
@@ -137,9 +137,9 @@ class Auditor:
         found = [
             (case, finding)
             for case, state in states.items()
-            for finding in auditing.examine(state, timers.get(case), directory, now)
+            for finding in health.examine(state, timers.get(case), directory, now)
         ]
-        live = {climb: case for case, state in states.items() for climb in auditing.live(state)}
+        live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())
         return found + [(case, Finding("pages", "")) for case, _ in lost]
 
@@ -181,7 +181,7 @@ class Auditor:
 def _standing(sweep: Sweep, case: int, finding: Finding) -> bool:
     """Whether an alarm tells of it already, and there is nothing that a machine could do."""
     key = key_of(case, finding)
-    if finding.what not in auditing.FOR_PEOPLE or key not in sweep.known:
+    if finding.what not in health.FOR_PEOPLE or key not in sweep.known:
         return False
     sweep.seen.add(key)
     return True

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tocsin.cases import acting, auditing, mending, store
-from tocsin.cases.auditing import Finding
+from tocsin.cases import acting, health, mending, store
 from tocsin.cases.context import Desk
+from tocsin.cases.health import Finding
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
@@ -65,7 +65,7 @@ class Repairs:
 
     def _page_again(self, case: int, tx: Tx) -> None:
         """Queue the pages of the last step of a live path anew, where they are gone."""
-        live = auditing.live(store.load(tx, case))
+        live = health.live(store.load(tx, case))
         lost = recovering.unpaged(tx, self.reach.get(tx), [case], live)
         if lost:
             self.alarms.pipeline.queue_pages(tx, lost)

@@ -7,7 +7,7 @@ import pytest
 
 from tocsin.cases import arming
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.auditing import PATIENCE, Timer, examine
+from tocsin.cases.health import PATIENCE, Timer, examine
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.people.directory import Directory, User
 
