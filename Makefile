@@ -54,6 +54,7 @@ screenshots: setup ## the pictures of the pages that the documentation shows, ma
 
 reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
+	$(BIN)/tocsin audit events --markdown > docs/events.md
 
 soak: setup ## the long runs: crashes by the dozen
 	$(BIN)/pytest -m soak -s
