@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test check lint types soak bench uci uci-history screenshots lock clean
+.PHONY: help setup demo test check lint types reference soak bench uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -51,6 +51,10 @@ test: setup check ## lint, types and all tests, on SQLite and PostgreSQL
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests
 	TOCSIN_SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/pytest -q -n 0 tests/faces/test_pages_in_a_browser.py -k it_fits
 	cd docs/images && rm -f sign-in-* cases-* *-dark-1280.png *-light-390.png case-dark-*
+
+reference: setup ## the pages of docs that are written by commands
+	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
+	$(BIN)/tocsin audit events --markdown > docs/events.md
 
 soak: setup ## the long runs: crashes by the dozen
 	$(BIN)/pytest -m soak -s

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli import run
 from tests.home import Home
 from tocsin.core.settings import Settings
 
@@ -98,6 +99,19 @@ def test_every_other_route_is_documented() -> None:
     assert named == {f"{method} {path}" for method, path in routes if path not in of_cases}
 
 
+def test_every_page_for_people_is_documented() -> None:
+    """By its address; what pages fetch for themselves is not for people."""
+    from tocsin.web import acknowledging, assets, casepage, now, signing, streaming
+
+    modules = (acknowledging, assets, casepage, now, signing, streaming)
+    routes: list[Any] = [route for module in modules for route in module.router.routes]
+    paths = {route.path for route in routes if "GET" in route.methods}
+    pages = {path for path in paths if not path.startswith(("/parts/", "/static/"))}
+    assert len(pages) > 4
+    told = set(re.findall(r"`(/[^` ]*)`", (ROOT / "docs" / "web.md").read_text()))
+    assert {path.replace("{case}", "17").replace("{token}", "…") for path in pages} == told
+
+
 def _of_cases(routes: set[tuple[str, str]]) -> set[str]:
     return {path for _, path in routes if path == "/api/v1/signals" or path.startswith("/api/v1/cases")}
 
@@ -125,6 +139,23 @@ def test_every_command_and_option_is_documented(name: str, command: Any) -> None
     for parameter in command.params:
         if parameter.param_type_name == "option" and "--help" not in parameter.opts:
             assert f"`{parameter.opts[0]}" in section[1], f"docs/cli.md: tocsin {name} {parameter.opts[0]}"
+
+
+def test_the_page_of_events_is_what_the_command_prints() -> None:
+    done = run("audit", "events", "--markdown")
+    assert done.code == 0
+    assert done.out == (ROOT / "docs" / "events.md").read_text(), "run: make reference"
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    from tocsin.cli.kinds import _FAMILIES
+    from tocsin.events import KINDS
+
+    page = (ROOT / "docs" / "events.md").read_text()
+    rows = re.findall(r"^\| `([a-z_.]+)` \| (.+) \| (.+) \|$", page, re.M)
+    told = {kind: (says, tuple(re.findall(r"`(\w+)`", fields))) for kind, says, fields in rows}
+    assert told == {kind.name: (kind.says, kind.fields) for kind in KINDS.values()}
+    assert {kind.partition(".")[0] for kind in KINDS} == _FAMILIES.keys()
 
 
 def test_no_command_is_documented_that_there_is_not() -> None:

@@ -16,6 +16,8 @@ from tests.testing import SECRET, Databases
 from tocsin import audit
 from tocsin.audit import Keys, Report
 from tocsin.cases.events import EVENTS
+from tocsin.core import canonical
+from tocsin.events import KINDS
 from tocsin.ledger.findings import Finding
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_driver_error
@@ -72,6 +74,23 @@ def test_an_untouched_record_has_no_findings(recorded: str) -> None:
     assert report.tally.events > 400
     assert report.tally.open == 0
     assert report.newest is not None
+
+
+SELDOM = {("case.claimed", "at"), ("case.claim_rejected", "still")}  # of a parent's claim; of one claim beside another
+
+
+def test_what_kinds_of_events_say_of_their_fields_is_so(recorded: str) -> None:
+    """Every payload of the record has the fields that its kind declares, and no other."""
+    database = Database(recorded)
+    with database.reading() as tx:
+        found = tx.rows("SELECT e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq")
+    database.close()
+    written: dict[str, set[str]] = {}
+    for kind, body in found:
+        written.setdefault(kind, set()).update(canonical.decode(bytes(body)))
+    declared = {kind: set(KINDS[kind].fields) for kind in written}
+    assert {(kind, field) for kind in written for field in written[kind] - declared[kind]} == set()
+    assert {(kind, field) for kind in written for field in declared[kind] - written[kind]} <= SELDOM
 
 
 def test_a_thousand_falsifications_are_found_where_they_are(forger: Tx) -> None:

@@ -1,18 +1,9 @@
 """The kinds of events of cases, and what their payloads hold. Ids are text, instants are microseconds."""
 
 from tocsin.ledger.kinds import EventKind
+from tocsin.policy.decision import Decision
 
-_DECISION = (
-    "policy_version",
-    "severity",
-    "level",
-    "kind",
-    "type",
-    "product_area",
-    "score",
-    "team",
-    "triage",
-)
+_DECISION = Decision.__struct_fields__
 _STEP = ("escalation", "pass", "step", "notified", "unreachable")
 
 EVENTS = (

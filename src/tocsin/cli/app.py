@@ -27,7 +27,7 @@ COMMANDS: dict[str, Entry] = {
     "case": Entry("tocsin.cli.case", "app", "List, show, open and work on cases."),
     "oncall": Entry("tocsin.cli.people", "oncall", "Who is on call, now or at a time."),
     "score": Entry("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
-    "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export."),
+    "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export; kinds of events."),
     "policy": Entry("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
     "import": Entry("tocsin.cli.import_", "import_", "Take in the history or the backlog of another system."),
     "replay": Entry("tocsin.cli.replay", "replay", "Play an event history through the live verbs."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.cli import kinds
 from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
 from tocsin.cli.progress import progress
 from tocsin.cli.safe import plain
@@ -25,6 +26,8 @@ app = typer.Typer(
     help="Prove that the record is what was written, and that every decision can be made again.",
     epilog="Example: tocsin audit verify && tocsin audit replay",
 )
+
+app.command(epilog="Example: tocsin audit events --json")(kinds.events)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 

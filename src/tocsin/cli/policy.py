@@ -135,7 +135,10 @@ def diff(
 
 
 @app.command(epilog="Example: tocsin policy schema > policy.schema.json")
-def schema(json: Annotated[bool, typer.Option("--json", help="On one line.")] = False) -> None:
+def schema(
+    json: Annotated[bool, typer.Option("--json", help="On one line.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a page that describes every key.")] = False,
+) -> None:
     """Print the JSON Schema of policies.
 
     It is of the draft 2020-12; editors complete policies from it. With the YAML language server, the first line
@@ -146,8 +149,13 @@ def schema(json: Annotated[bool, typer.Option("--json", help="On one line.")] = 
     import msgspec
 
     from tocsin.policy.document import schema as build
+    from tocsin.policy.schema_reference import to_markdown
 
-    if json:
+    if json and markdown:
+        wrong_use("--json or --markdown, not both")
+    if markdown:
+        typer.echo(to_markdown(build()), nl=False)
+    elif json:
         print_json(build())
     else:
         typer.echo(msgspec.json.format(msgspec.json.encode(build()), indent=2).decode())

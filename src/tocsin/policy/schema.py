@@ -19,12 +19,14 @@ _MORE_DEFS: dict[str, Schema] = {
             errorMessage="a range such as 09:00-17:30",
         ),
         ["09:00-12:30", "13:30-18:00"],
+        title="opening hours",
         maxItems=48,
         errorMessage='a list of ranges such as ["09:00-12:30", "13:30-18:00"], or [] for a closed day',
     ),
     "day": text(
-        "A day.",
+        "A day of the calendar, year first.",
         "2026-12-24",
+        title="day",
         pattern=r"^\d{4}-\d{2}-\d{2}$",
         errorMessage="a day such as 2026-12-24",
     ),
@@ -36,9 +38,9 @@ def schema() -> Schema:
     document = record(
         "What is done with each case: the only place where criteria live.",
         {
-            "name": text("The policy's name.", "Acme support", maxLength=200),
+            "name": text("What the policy is called.", "Acme support", maxLength=200),
             "calendars": sections.CALENDARS,
-            "default_severity": ref("name", "The severity of a case of which nothing says one."),
+            "default_severity": ref("name", "The severity of a case of which nothing says one.", examples=["medium"]),
             "taxonomy": sections.TAXONOMY,
             "targets": sections.TARGETS,
             "classify": sections.CLASSIFY,

@@ -81,6 +81,7 @@ DEFS: dict[str, Schema] = {
         pattern=NAME_PATTERN,
         maxLength=64,
         errorMessage=NAME_EXPECTED,
+        title="name",
     ),
     "condition": text(
         "A condition in CEL over `case` and `account`; it is checked when the policy is.",
@@ -88,6 +89,7 @@ DEFS: dict[str, Schema] = {
         'account.segment == "strategic" && case.sentiment == "angry"',
         maxLength=4096,
         errorMessage="a condition in CEL, quoted",
+        title="condition",
     ),
     "duration": text(
         "How long. On a calendar s, m and h are working time, d is 24 hours, bd a business day.",
@@ -96,15 +98,18 @@ DEFS: dict[str, Schema] = {
         "3bd",
         pattern=durations.PATTERN,
         errorMessage=durations.EXPECTED,
+        title="duration",
     ),
     "elapsed": text(
-        "How long, by the wall clock: no calendar counts here, so business days have no meaning.",
+        "How long, without a calendar: so business days have no meaning here.",
         "5m",
         "72h",
         pattern=durations.PATTERN.replace(r"|\d+bd", ""),
         errorMessage="a duration such as 90s, 15m, 4h, 1h30m or 7d",
+        title="elapsed time",
     ),
     "target": {
+        "title": "target",
         "type": ["string", "object"],
         "description": "A duration, or a mapping that also says from when and on which calendar.",
         "examples": ["15m", {"in": "4h", "from": "opened", "calendar": "office"}],
@@ -130,13 +135,16 @@ DEFS: dict[str, Schema] = {
             "acknowledge": ref("target", "From the escalation until somebody answers it."),
             "contain": ref("target", "From the escalation until the harm stops growing."),
             "resolve": ref("target", "Until the case is resolved."),
-            "update": ref("target", "Between two promised messages to the customer of an escalated case."),
+            "update": ref(
+                "target", "Between two promised messages to the customer of an escalated case; does not start yet."
+            ),
             "idle": ref("target", "How long the owner may be silent."),
         },
+        title="set of targets",
         minProperties=1,
         examples=[{"assign": "5m", "acknowledge": "15m", "resolve": "24h"}],
     ),
-    "clock": choice("A clock.", *CLOCKS),
+    "clock": choice("A clock, by its name.", *CLOCKS, title="clock name"),
     "addressee": text(
         "Whom to notify. `oncall:` asks the roster when the step fires.",
         "oncall:senior",
@@ -148,5 +156,6 @@ DEFS: dict[str, Schema] = {
         pattern=addressees.PATTERN,
         maxLength=200,
         errorMessage=addressees.EXPECTED,
+        title="addressee",
     ),
 }

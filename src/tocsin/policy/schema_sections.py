@@ -9,11 +9,11 @@ _RULES_AT_MOST = 1000
 
 
 def _rules(description: str, properties: dict[str, Schema], required: tuple[str, ...], *examples: Any) -> Schema:
+    """A list of rules; the examples are single ones."""
     name = ref("name", "How reasons, reports and mutes name this rule; once in the section.")
     return sequence(
         description,
-        record("One rule.", {"id": name, **properties}, ("id", *required)),
-        *examples,
+        record("One rule.", {"id": name, **properties}, ("id", *required), examples=list(examples)),
         maxItems=_RULES_AT_MOST,
     )
 
@@ -104,15 +104,22 @@ TARGETS = _rules(
         "when": ref("condition", "When the rule applies; without it, always."),
         "severity": ref("name", "Only for cases of this severity."),
         "calendar": ref("name", "The calendar of its targets; without it, the severity's."),
-        "targets": ref("targets"),
+        "targets": ref("targets", "The targets of those cases; only the clocks that it names."),
     },
     ("targets",),
+    {
+        "id": "premium",
+        "when": 'account.plan == "premium"',
+        "severity": "critical",
+        "calendar": "always",
+        "targets": {"contain": "2h", "resolve": {"in": "12h", "from": "opened"}},
+    },
 )
 
 CLASSIFY = _rules(
     "In order; the first match sets each field that is still unset.",
     {
-        "when": ref("condition"),
+        "when": ref("condition", "Which cases the rule means."),
         "set": record(
             "What a match sets.",
             {
@@ -124,6 +131,7 @@ CLASSIFY = _rules(
         ),
     },
     ("when", "set"),
+    {"id": "down", "when": 'case.text.matches("(?i)is down")', "set": {"type": "outage"}},
 )
 
 _VALUE = number("A share of the weight.", 0, 1)
@@ -164,7 +172,7 @@ SCORE = named(
                 "additionalProperties": _VALUE,
                 "minProperties": 1,
             },
-            "when": ref("condition"),
+            "when": ref("condition", "The condition under which the factor gives its points."),
             "value": number("The value where the condition holds.", 0, 1, default=1),
             "missing": number("The value where the fact is not known; shown as assumed.", 0, 1, default=0),
         },
@@ -178,17 +186,21 @@ SCORE = named(
         },
         dependentRequired={"curve": ["from"], "map": ["from"], "value": ["when"]},
         errorMessage="either `from` or `when`",
+        examples=[
+            {"weight": 20, "from": "account.segment", "map": {"strategic": 1, "enterprise": 0.8}, "missing": 0.3},
+            {"weight": 10, "when": 'case.tags.exists(t, t in ["press", "legal"])'},
+        ],
     ),
     minProperties=1,
     maxProperties=100,
 )
 
 
-def _level(name: str) -> Schema:
+def _level(name: str, at: int) -> Schema:
     return record(
-        f"The level {name}.",
+        f"From when a case is {name}, and what follows.",
         {
-            "at": number("The score from which a case is at this level.", 0, 100, 60),
+            "at": number("The score from which a case is at this level.", 0, 100, at),
             "path": ref("name", "The path of a technical escalation."),
             "relationship": ref("name", "The path of a relationship escalation."),
             "targets": ref("targets", "Targets of every case at this level, on the severity's calendar by default."),
@@ -199,19 +211,20 @@ def _level(name: str) -> Schema:
 
 LEVELS = record(
     "The thresholds of attention. People may raise a case to either level, so both have a path.",
-    {"executive": _level("executive"), "senior": _level("senior")},
+    {"executive": _level("executive", 80), "senior": _level("senior", 60)},
     ("executive", "senior"),
 )
 
 MINIMUMS = _rules(
     "Guards that no arithmetic may undercut.",
     {
-        "when": ref("condition"),
+        "when": ref("condition", "Which cases the guard means."),
         "level": choice("The level that the case has at least.", "senior", "executive"),
         "kind": choice("Who is asked: engineers, or escalation manager and owner.", "technical", "relationship")
         | {"default": "technical"},
     },
     ("when", "level"),
+    {"id": "critical", "when": 'case.severity == "critical"', "level": "senior"},
 )
 
 TRIAGE = record(
@@ -231,7 +244,12 @@ TRIAGE = record(
                 ("id",),
                 oneOf=[{"required": ["within"]}, {"required": ["when"]}],
                 errorMessage="either `within` or `when`",
+                examples=[
+                    {"id": "near-threshold", "within": 3},
+                    {"id": "text-only", "when": 'decision.evidence == "text"'},
+                ],
             ),
+            default=[],
             maxItems=100,
         ),
     },
@@ -245,6 +263,8 @@ ROUTE = _rules(
         "assign": choice("Who in the team gets the ticket.", "oncall", "least_loaded", "none") | {"default": "none"},
     },
     ("team",),
+    {"id": "billing", "when": 'case.product_area == "billing"', "team": "billing", "assign": "oncall"},
+    {"id": "rest", "team": "support"},
 ) | {"minItems": 1}
 
 DUTIES = named(
@@ -260,15 +280,22 @@ PATHS = named(
         {
             "leader": ref("addressee", "Who is told when a clock breaches and no step is left."),
             "steps": sequence(
-                "In order.",
+                "The steps, in order.",
                 record(
                     "A step notifies all at once.",
                     {
-                        "notify": sequence("Whom.", ref("addressee"), minItems=1, maxItems=50),
-                        "wait": ref("elapsed", "How long to wait; without it, as the step before (the first: 5m)."),
+                        "notify": sequence(
+                            "Whom to notify.", ref("addressee"), ["oncall:senior"], minItems=1, maxItems=50
+                        ),
+                        "wait": ref(
+                            "elapsed",
+                            "How long to wait; without it, as the step before (the first: 5m). A path that wakes nobody"
+                            " waits in working hours.",
+                        ),
                         "acknowledgements": integer("How many must answer.", 1, 50, default=1),
                     },
                     ("notify",),
+                    examples=[{"notify": ["oncall:senior:backup", "lead:team"], "wait": "5m"}],
                 ),
                 minItems=1,
                 maxItems=50,
@@ -282,7 +309,7 @@ PATHS = named(
 )
 
 _FRACTIONS = sequence(
-    "At which parts of the target to warn.",
+    "At which parts of the target of `{}` to warn.",
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     [0.5, 0.8],
     uniqueItems=True,
@@ -296,13 +323,14 @@ CLOCKS = record(
         "pause": record(
             "Waiting on the customer.",
             {
-                "clocks": sequence("Which clocks pause.", ref("clock"), ["resolve", "idle"], uniqueItems=True),
+                "clocks": sequence("Which clocks pause.", ref("clock"), uniqueItems=True, default=["resolve", "idle"]),
                 "at_most": ref("elapsed", "After how long they run on.", default="72h"),
             },
         ),
         "warnings": record(
-            "When to warn, by clock; a clock that is not named is not warned of.",
-            dict.fromkeys(CLOCK_NAMES, _FRACTIONS),
+            "When to warn, by clock; where the key is given, a clock that it does not name is not warned of.",
+            {clock: {**_FRACTIONS, "description": _FRACTIONS["description"].format(clock)} for clock in CLOCK_NAMES},
+            default={"contain": [0.5, 0.8], "resolve": [0.5, 0.8], "update": [0.8]},
         ),
     },
 )
@@ -324,19 +352,30 @@ CASES = record(
 )
 
 GOVERNANCE = record(
-    "The steering committee.",
+    "The steering committee; its conditions are checked, and nothing acts on them yet.",
     {
         "peak": record(
             "When the committee meets more often.",
             {
-                "enter": ref("condition", "Over counted series.", examples=["open_escalations > 1.5 * median_8_weeks"]),
-                "leave": ref("condition", "Over counted series.", examples=["open_escalations < 1.1 * median_8_weeks"]),
+                "enter": ref(
+                    "condition",
+                    "When a peak begins; over counted series.",
+                    examples=["open_escalations > 1.5 * median_8_weeks"],
+                ),
+                "leave": ref(
+                    "condition",
+                    "When it is over; over counted series.",
+                    examples=["open_escalations < 1.1 * median_8_weeks"],
+                ),
             },
             ("enter", "leave"),
         ),
         "meets": record(
             "How often it meets.",
-            {name: choice("How often.", "daily", "weekly", "biweekly", "monthly") for name in ("peak", "normal")},
+            {
+                name: choice(f"How often it meets {when}.", "daily", "weekly", "biweekly", "monthly")
+                for name, when in (("peak", "at a peak"), ("normal", "otherwise"))
+            },
         ),
     },
 )
