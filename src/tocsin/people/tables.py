@@ -60,6 +60,7 @@ tokens = Table(
     identifier(),
     text("name", unique=True),
     text("role"),
+    text("scopes", optional=True),  # some of the role's permissions, a space between two; null: all of them
     number("user_id", ForeignKey("users.id"), optional=True),  # on whose behalf it acts
     binary("hash", unique=True),
     instant("created_at"),
