@@ -85,12 +85,12 @@ class Installation:
     checkpointer: Checkpointer
     watch: Watch
     links: Links
+    attempts: Attempts  # to sign in
     carrier: Carrier
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
-    attempts: Attempts = field(default_factory=Attempts)  # to sign in
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -306,6 +306,7 @@ def build(
         Checkpointer(writer, journal, derive(secret, "checkpoint")),
         watch,
         answering,
+        Attempts(database, writer, mint),
         carrier,
         base_url,
         frozenset(channels) - {"loopback"},
