@@ -25,6 +25,7 @@ from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
+from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
@@ -85,12 +86,12 @@ class Installation:
     checkpointer: Checkpointer
     watch: Watch
     links: Links
+    attempts: Attempts  # to sign in
     carrier: Carrier
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     lock: FileLock | None = None
-    attempts: Attempts = field(default_factory=Attempts)  # to sign in
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -252,10 +253,12 @@ def build(
 ) -> Installation:
     """Put an installation together. `carrier` None: a loop of its own; stories hand in `Inline()`. `on_lost`: ends a
     process that lost its node number; None: as a signal to terminate would. `reading`: it will write nothing, not even
-    that it is there."""
+    that it is there. Misconfigured where the record was sealed under another secret."""
     clock, options = clock or SystemClock(), options or Options()
     base_url = base_url.rstrip("/")
     database = Database(url)
+    with database.reading() as tx:
+        keys.require(tx, secret)
     writer = GroupWriter(database, clock)
     node = Node.nobody() if reading else Node.claim(writer)
     mint = IdMint(node.number)
@@ -306,6 +309,7 @@ def build(
         Checkpointer(writer, journal, derive(secret, "checkpoint")),
         watch,
         answering,
+        Attempts(database, writer, mint),
         carrier,
         base_url,
         frozenset(channels) - {"loopback"},

@@ -28,6 +28,7 @@ class Office:
     def __init__(self, installation: Installation, url: str, secrets: dict[str, str]) -> None:
         self.installation = installation
         self.url = url
+        self.secrets = secrets
         self.clients = {
             name: httpx2.Client(base_url=f"{url}/api/v1", headers={"authorization": f"Bearer {secret}"}, timeout=30)
             for name, secret in secrets.items()

@@ -16,7 +16,7 @@ OUTAGE: dict[str, Any] = {"subject": "API is down", "users_affected": 5000}
 
 
 def home_of(folder: Path, **settings: str) -> Home:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return Home(folder, **settings)
 
 
@@ -104,7 +104,34 @@ def test_a_copy_that_was_changed_is_found_out(tmp_path: Path) -> None:
     with sqlite3.connect(copy) as connection:
         connection.execute("UPDATE cases SET subject = 'never mind'")
     connection.close()
+    before = cases(home)
+    home.succeed("case", "open", "Reports are late", "--json")
     assert home.run("restore", str(copy), "--force").code == 1
+    assert cases(home) == before + 1, "what there is stays until the copy is proved"
+
+
+@pytest.mark.parametrize("secret", [None, "another secret of thirty-two characters"])
+def test_without_the_key_nothing_is_put_back(tmp_path: Path, secret: str | None) -> None:
+    home = home_of(tmp_path / "one")
+    home.succeed("init", "--json")
+    home.succeed("case", "open", "API is down", "--json")
+    copy = tmp_path / "copy.db"
+    home.succeed("backup", str(copy))
+    elsewhere = home_of(tmp_path / "two", **({} if secret is None else {"TOCSIN_SECRET_KEY": secret}))
+    assert elsewhere.run("restore", str(copy)).code in (1, 2)
+    assert not (elsewhere.folder / "tocsin" / "tocsin.db").exists()
+
+
+def test_under_another_key_nothing_runs(tmp_path: Path) -> None:
+    home = home_of(tmp_path / "one")
+    home.succeed("init", "--json")
+    home.succeed("case", "open", "API is down", "--json")
+    wrong = home_of(tmp_path / "one", TOCSIN_SECRET_KEY="another secret of thirty-two characters")
+    for command in (["serve", "--port", "0"], ["case", "open", "Reports are late"], ["doctor"]):
+        refused = wrong.run(*command)
+        assert refused.code in (1, 2), command
+        assert "another secret key" in refused.err + refused.out, command
+    assert cases(home) == 1
 
 
 @pytest.fixture

@@ -101,6 +101,21 @@ def test_tokens(home: Home) -> None:
     assert home.run("token", "revoke", "zendesk").code == 1
 
 
+def test_tokens_that_are_narrowed(home: Home) -> None:
+    made = home.succeed(
+        *("token", "create", "form", "--role", "operator", "--json"),
+        *("--scope", "cases.open", "--scope", "operate"),
+    )
+    assert made["scopes"] == ["cases.open", "operate"]
+    odd = home.run("token", "create", "odd", "--role", "agent", "--scope", "tokens.write")
+    assert (odd.code, "one or more of cases.read, cases.open" in odd.err) == (2, True)
+    listed = {token["name"]: token["scopes"] for token in home.succeed("token", "list", "--json")}
+    assert listed == {"admin": None, "form": ["cases.open", "operate"]}
+    shown = home.succeed("token", "list")
+    assert "cases.open, operate" in shown
+    assert "all" in shown
+
+
 def test_people_teams_and_rosters(home: Home, tmp_path: Path) -> None:
     made = home.succeed("user", "add", "dana", "--role", "senior", "--webhook", "https://pager.example.com/d", "--json")
     assert made["webhook_secret"].startswith("whsec_")

@@ -12,7 +12,7 @@ from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.testing import Databases
 from tocsin.api.app import HOT, create
-from tocsin.people.permissions import ROLES, Permission, Viewer
+from tocsin.people.permissions import PERMISSIONS, ROLES, Permission, Viewer
 from tocsin.web.verbs import ACTS
 
 # For everybody: signs of life, how to come in, what pages are made of, links that carry their own proof, the contract.
@@ -204,6 +204,28 @@ def test_a_role_does_what_its_permissions_say(office: Office, every: list[tuple[
             else:
                 assert answer.status_code in (403, 409), where
         assert stored(office) == before
+
+
+@pytest.mark.parametrize("scope", PERMISSIONS)
+def test_a_token_narrowed_to_one_permission_does_nothing_else(
+    office: Office, every: list[tuple[str, str]], scope: Permission
+) -> None:
+    """Whatever else its role includes: reads too, which every role may."""
+    body = {"name": f"only {scope}", "role": "admin", "scopes": [scope]}
+    token = office.clients["admin"].post("/tokens", json=body).json()["token"]
+    refused = 0
+    with httpx2.Client(base_url=office.url, headers={"authorization": f"Bearer {token}"}, timeout=30) as http:
+        before = stored(office)
+        for method, path in every:
+            if not path.startswith("/api/v1/") or (method, path) in PUBLIC or asked(method, path)[0] == scope:
+                continue
+            answer = http.request(method, filled(path), json=asked(method, path)[1])
+            assert answer.status_code in (403, 409), (
+                f"{scope}: {method} {path}: {answer.status_code} {answer.text[:200]}"
+            )
+            refused += 1
+        assert stored(office) == before
+    assert refused > 30
 
 
 @pytest.mark.parametrize("name", ["vera", "anna"])

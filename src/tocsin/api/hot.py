@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tocsin.api import problems
-from tocsin.cases import discretion, representation, sight
+from tocsin.cases import discretion, representation
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
@@ -94,7 +94,7 @@ async def answer(installation: Installation, opened: Opened, viewer: Viewer) -> 
     if opened.new:
         shown = await shown_case(installation, opened, viewer)
         return _json(shown, 201, {"location": f"/api/v1/cases/{shown['id']}"})
-    return _json(await shown_again(installation, opened, viewer), 200)
+    return _json(await _marked(installation, opened, viewer), 200)
 
 
 async def answer_signal(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
@@ -102,14 +102,16 @@ async def answer_signal(installation: Installation, opened: Opened, viewer: View
     return _json(shown, 201 if opened.new else 200)
 
 
-async def shown_again(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
-    """A case that the ticket had already."""
+async def _marked(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
+    """The case, and to whoever may see it, whether the ticket had it already."""
     shown = await shown_case(installation, opened, viewer)
-    return shown if not sight.sees(viewer, opened.state.case) else shown | {"unchanged": True}
+    return shown | {"unchanged": not opened.new} if discretion.sees(viewer, opened.state.case) else shown
 
 
 async def shown_case(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
     """The representation, with its decision, as this viewer may see it; an outline of a case that he may not."""
+    if not discretion.sees(viewer, opened.state.case):
+        return discretion.outline(opened.state.case)
     if opened.decision is None:
         return await run_in_threadpool(_stored, installation, opened, viewer)
     people = installation.people()  # whoever opened the case has just looked everyone up
@@ -152,10 +154,7 @@ async def open_batch(request: Request) -> Response:
                 if isinstance(waiting, TocsinError):
                     raise waiting
                 opened = await waiting
-                if opened.new:
-                    results.append(await shown_case(installation, opened, viewer) | {"unchanged": False})
-                else:
-                    results.append(await shown_again(installation, opened, viewer))
+                results.append(await _marked(installation, opened, viewer))
             except TocsinError as error:
                 results.append(problems.document(error))
         return _json({"results": results}, 200)

@@ -20,6 +20,9 @@ class NewToken(Body):
     name: str = Field(description="What it is for, such as zendesk")
     role: str | None = Field(default=None, description="What it may do; default: the role of the user")
     user: str | None = Field(default=None, description="The user who acts where it is used; without, the token itself")
+    scopes: list[str] | None = Field(
+        default=None, max_length=100, description="Permissions of the role to which it is narrowed; null: all of them"
+    )
 
 
 @router.get("/tokens")
@@ -43,8 +46,9 @@ def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response
         role = body.role or (user.role if user else None)
         if role is None:
             raise InvalidInput("a token without a user needs a role", place="role", expected="a role")
-        token = tokens.issue(tx, here.mint, body.name, role, who.actor, user=user.id if user else None)
-        return {"name": body.name, "role": role, "user": body.user, "token": token}
+        scopes = tokens.scopes_of(who, role, body.scopes)
+        made = tokens.issue(tx, here.mint, body.name, role, who.actor, user=user.id if user else None, scopes=scopes)
+        return {"name": body.name, "role": role, "user": body.user, "scopes": tokens.shown(scopes), "token": made}
 
     return write_once(here, again, 201, write, "token")
 

@@ -1,5 +1,5 @@
-"""What a viewer may not see: a confidential case, of which a sender learns that there is one; and to the digit a
-customer's revenue, which agents and viewers see as a band.
+"""What a viewer may not see: a confidential case, or any where a token may not read, of which a sender learns that
+there is one; and to the digit a customer's revenue, which agents and viewers see as a band.
 
 The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown. So that
 nobody can read it off the policy's curve, the factor that rests on it is shown with its value to one decimal, and
@@ -57,22 +57,25 @@ def show_to(
     decision: bytes | None = None,
     numbers: Mapping[int, int] | None = None,
 ) -> dict[str, Any]:
-    """The case; of a confidential case that the viewer may not see, only what its sender knows or must know."""
-    return (
-        head(representation.show(state, directory, decision, numbers), viewer)
-        if sight.sees(viewer, state.case)
-        else outline(state.case)
-    )
+    """The case; of one that the viewer may not see, only what its sender knows or must know."""
+    if not sees(viewer, state.case):
+        return outline(state.case)
+    return head(representation.show(state, directory, decision, numbers), viewer)
+
+
+def sees(viewer: Viewer, case: Case) -> bool:
+    """Whether an answer to this viewer shows a case; who may only open cases, or only work on them, reads none."""
+    return viewer.may("cases.read") and sight.sees(viewer, case)
 
 
 def outline(case: Case) -> dict[str, Any]:
-    """What is said of a confidential case to a sender that may not see it."""
+    """What is said of a case to a sender that may not see it."""
     return {
         "id": ids.to_text(case.id),
         "number": case.number,
         "external_id": case.external_id,
         "state": case.state,
-        "confidential": True,
+        "confidential": case.confidential,
     }
 
 

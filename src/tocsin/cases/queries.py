@@ -99,6 +99,7 @@ _PAGE = (
 
 def has_severity(tx: Tx, viewer: Viewer, severity: str) -> bool:
     """Whether any case that the viewer sees has this severity."""
+    viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
     return tx.row(f"SELECT 1 FROM cases WHERE severity = ? AND {seen} LIMIT 1", (severity, *parameters)) is not None
 

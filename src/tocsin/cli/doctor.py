@@ -67,6 +67,7 @@ def _examine() -> Iterator[Finding]:
         yield found
         if found.state != "fail":
             yield _guarded("durability", lambda: _durability(database))
+            yield _guarded("key", lambda: _key(database, settings))
             yield _guarded("clock", lambda: _clock(database))
             if (holder := _holder(database)) is not None:
                 yield holder
@@ -136,6 +137,14 @@ def _durability(database: "Database") -> Finding:
     if weak:
         return Finding("fail", "durability", ", ".join(weak), "settings under which a commit survives a power cut")
     return Finding("ok", "durability", "what is acknowledged survives a power cut")
+
+
+def _key(database: "Database", settings: "Settings") -> Finding:
+    from tocsin.ledger import keys
+
+    with database.reading() as tx:
+        keys.require(tx, settings.secret())
+    return Finding("ok", "key", "the record was sealed under this secret")
 
 
 def _clock(database: "Database") -> Finding:

@@ -121,7 +121,7 @@ def _tell(made: "Made", token: str, password: str, database: str) -> None:
         typer.echo(f"           {', '.join(made.named)}, whom the policy names: made with the role senior")
     key = Path(data_folder() / "secret_key")
     if key.exists():
-        typer.echo(f"secret     {key}: back it up beside the database")
+        typer.echo(f"secret     {key}: back it up apart from the database")
     typer.echo(f"password   {password}   (of {ADMIN}, who signs in with it to the pages)")
     typer.echo(f"token      {token}")
     typer.echo()

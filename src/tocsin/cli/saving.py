@@ -55,9 +55,10 @@ def restore(
     no_proof: Unproved = False,
     json: Json = False,
 ) -> None:
-    """Make the database what a copy was, and prove its record. Refused while a server holds it.
+    """Make the database what a copy was, once its record is proved. Refused while a server holds the database.
 
-    Exit code 1 where something is found.
+    Exit code 1 where something is found: a file of SQLite then stays as it was. A copy of PostgreSQL is proved once it
+    is there.
 
     Example: tocsin restore /backups/tocsin-2026-11-22.db
     """
@@ -68,20 +69,32 @@ def restore(
     from tocsin.storage.database import Database
 
     settings = configuration.load()
+    settings.secret()
     lock = runtime.hold(settings, "restore")
     database = Database(settings.database_url)
+    found: list[int] = []  # findings, once the copy was gone through
+
+    def proved(copy: Database) -> bool:
+        """A copy of an older release is proved once it is migrated."""
+        if not no_proof and migrate.current(copy) == migrate.head():
+            found.append(_prove(settings, copy))
+        return not sum(found)
+
+    def accept(partial: Path) -> bool:
+        return proved(Database(f"sqlite:///{partial}"))
+
     try:
         with progress("restoring", 100) as advance:
-            copies.put_back(Path(file), database, _percent(advance), force=force)
-        current = migrate.current(database) == migrate.head()
-        findings = 0 if no_proof or not current else _prove(settings, database)
+            done = copies.put_back(Path(file), database, _percent(advance), force=force, accept=accept)
+        if database.path is None:
+            proved(database)
+        if done and migrate.current(database) != migrate.head():
+            typer.echo("the copy is of an older release: `tocsin migrate` comes next", err=True)
     finally:
         database.close()
         if lock is not None:
             lock.release()
-    if not current:
-        typer.echo("the copy is of an older release: `tocsin migrate` comes next", err=True)
-    _tell(file, findings, json=json, proved=current and not no_proof)
+    _tell(file, sum(found), json=json, proved=bool(found))
 
 
 def _percent(advance: "object") -> "Progress":

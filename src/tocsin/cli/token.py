@@ -22,11 +22,15 @@ def create(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     role: Annotated[str | None, typer.Option("--role", help="What it may do; without it, what the user may.")] = None,
     user: Annotated[str | None, typer.Option("--user", help="Who acts where it is used.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", metavar="PERMISSION", help="Narrow it to this permission of the role. Repeatable."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Create a token. It is shown this once."""
     with access.writing("token create") as api:
-        made = api.post("/tokens", {"name": name, "role": role, "user": user})
+        made = api.post("/tokens", {"name": name, "role": role, "user": user, "scopes": scope or None})
     if json:
         print_json(made)
     else:
@@ -42,11 +46,12 @@ def list_tokens(json: Json = False) -> None:
         print_json(found)
         return
     print_table(
-        ("name", "role", "user", "created", "by", "revoked"),
+        ("name", "role", "scopes", "user", "created", "by", "revoked"),
         (
             (
                 token["name"],
                 token["role"],
+                "all" if token["scopes"] is None else ", ".join(token["scopes"]),
                 token["user"] or "",
                 when(token["created_at"]),
                 token["created_by"],

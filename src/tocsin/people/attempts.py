@@ -1,62 +1,71 @@
-"""How often somebody may try to sign in: counted in this process's memory, which is bounded."""
+"""How often somebody may try to sign in: counted in the database, so that every node counts what all of them saw."""
 
-import threading
-from collections import OrderedDict, deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tocsin.core.clock import MINUTE
+from tocsin.core.ids import IdMint
+from tocsin.people.tables import sign_in_attempts
+from tocsin.storage.database import Database
+from tocsin.storage.transaction import Tx
+from tocsin.storage.writer import GroupWriter
 
 WINDOW = 15 * MINUTE
-_MOST_KEYS = 20_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Attempts:
     """Failures of the last quarter of an hour. An account may fail more often from many addresses than from one, so
     that a stranger who guesses does not lock its owner out at once."""
 
+    database: Database
+    writer: GroupWriter
+    mint: IdMint
     per_pair: int = 8
     per_account: int = 60
     per_address: int = 120
-    _failed: OrderedDict[tuple[str, ...], deque[int]] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, account: str, address: str, now: int) -> int | None:
-        """Count a try before its password is looked at, so that many at once are no way around the limit. None, or the
-        microseconds to wait where there were too many, which does not count."""
-        with self._lock:
-            limits = self._limits(account, address)
-            waits = [self._wait(key, most, now) for key, most in limits]
-            if any(waits):
-                return max(waits)
-            for key, _ in limits:
-                self._failed.setdefault(key, deque()).append(now)
-                self._failed.move_to_end(key)
-            while len(self._failed) > _MOST_KEYS:
-                self._failed.popitem(last=False)
-            return None
+        """Count a try before its password is looked at, so that many at once are no way around the limit; of nodes that
+        count in the same instant each may let one through. None, or the microseconds to wait where there were too many,
+        which does not count, and writes nothing."""
+        with self.database.reading(now) as tx:
+            wait = self._wait(tx, account, address, now)
+        return wait or self.writer.write(lambda tx: self._count(tx, account, address, now))
 
     def succeeded(self, account: str, address: str) -> None:
         """The right password: what failed before from there is forgotten, and this was no failure."""
-        with self._lock:
-            for position, (key, _) in enumerate(self._limits(account, address)):
-                if position == 0:
-                    self._failed.pop(key, None)
-                elif found := self._failed.get(key):
-                    found.pop()
+        self.writer.write(lambda tx: _forgive(tx, account, address))
 
-    def _wait(self, key: tuple[str, ...], most: int, now: int) -> int:
-        found = self._failed.get(key)
-        if found is None:
-            return 0
-        while found and found[0] <= now - WINDOW:
-            found.popleft()
-        return 0 if len(found) < most else found[0] + WINDOW - now
+    def _count(self, tx: Tx, account: str, address: str, now: int) -> int | None:
+        wait = self._wait(tx, account, address, now)
+        if not wait:
+            tx.insert(sign_in_attempts, [(self.mint.new(now), account, address, now, False)])
+        return wait
 
-    def _limits(self, account: str, address: str) -> Sequence[tuple[tuple[str, ...], int]]:
-        return (
-            (("pair", account, address), self.per_pair),
-            (("account", account), self.per_account),
-            (("address", address), self.per_address),
+    def _wait(self, tx: Tx, account: str, address: str, now: int) -> int | None:
+        """The longest of what the three limits ask for."""
+        limits = (
+            ("account = ? AND address = ? AND NOT forgiven", (account, address), self.per_pair),
+            ("account = ?", (account,), self.per_account),
+            ("address = ?", (address,), self.per_address),
         )
+        return max((_over(tx, which, values, most, now) for which, values, most in limits), default=0) or None
+
+
+def sweep(tx: Tx) -> int:
+    """Forget what no longer counts; how many."""
+    return tx.run("DELETE FROM sign_in_attempts WHERE at <= ?", (tx.now - WINDOW,))
+
+
+def _over(tx: Tx, which: str, values: tuple[str, ...], most: int, now: int) -> int:
+    """Microseconds until there are fewer than `most` of these again; 0 where there are."""
+    found = tx.row(f"SELECT count(*), min(at) FROM sign_in_attempts WHERE {which} AND at > ?", (*values, now - WINDOW))
+    return found[1] + WINDOW - now if found and found[0] >= most else 0
+
+
+def _forgive(tx: Tx, account: str, address: str) -> None:
+    """One try the less for account and address, and none any more for both together."""
+    here = "account = ? AND address = ?"
+    newest = f"SELECT max(id) FROM sign_in_attempts WHERE {here} AND NOT forgiven"
+    tx.run(f"DELETE FROM sign_in_attempts WHERE id = ({newest})", (account, address))
+    tx.run(f"UPDATE sign_in_attempts SET forgiven = ? WHERE {here}", (True, account, address))

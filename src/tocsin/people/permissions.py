@@ -1,9 +1,10 @@
 """Who may do what: one table of roles and permissions, asked by the verbs and never by a page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from tocsin.core.errors import Forbidden
+from tocsin.core.errors import Forbidden, InvalidInput
 
 Role = Literal[
     "viewer", "agent", "senior", "escalation_manager", "lead", "account_owner", "committee", "admin", "operator"
@@ -30,6 +31,7 @@ Permission = Literal[
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 _READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.read"})
 _WORK: frozenset[Permission] = _READ | {"cases.open", "cases.work"}
@@ -45,19 +47,21 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     "lead": _LEAD,
     "account_owner": _WORK | {"accounts.revenue", "accounts.write", "cases.raise"},
     "committee": _READ | {"accounts.revenue"},
-    "admin": frozenset(get_args(Permission)),
+    "admin": frozenset(PERMISSIONS),
     "operator": _READ | {"operate", "cases.open", "accounts.revenue", "accounts.write"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """On whose behalf something is read or done. `actor` stands in the journal: `user:dana`, `token:zendesk`."""
+    """On whose behalf something is read or done. `actor` stands in the journal: `user:dana`, `token:zendesk`.
+    `scopes`: to which of the role's permissions their token is narrowed; None: to all of them, whatever the role."""
 
     actor: str
     role: Role
     user: int | None = None
     token: int | None = None
+    scopes: frozenset[Permission] | None = None
 
     @property
     def name(self) -> str:
@@ -65,18 +69,45 @@ class Viewer:
         return self.actor.partition(":")[2] or self.actor
 
     def may(self, permission: Permission) -> bool:
-        return permission in _GRANTS[self.role]
+        return permission in _GRANTS[self.role] and (self.scopes is None or permission in self.scopes)
 
     def require(self, permission: Permission) -> None:
-        """Forbidden, with the roles that could, where this one may not."""
+        """Forbidden, with who could, where this one may not."""
         if not self.may(permission):
-            able = ", ".join(roles(permission))
-            raise Forbidden(f"the role {self.role} does not include {permission}", expected=f"one of {able}")
+            within = permission in _GRANTS[self.role]
+            able = "a token that does" if within else "one of " + ", ".join(roles(permission))
+            raise Forbidden(f"{self.capacity} does not include {permission}", expected=able)
+
+    @property
+    def capacity(self) -> str:
+        """What decides what they may, as refusals call it."""
+        return f"the role {self.role}" if self.scopes is None else f"this narrowed token of the role {self.role}"
 
 
 def roles(permission: Permission) -> tuple[Role, ...]:
     """Those that include it."""
     return tuple(role for role in ROLES if permission in _GRANTS[role])
+
+
+def permissions(role: Role) -> tuple[Permission, ...]:
+    """What a role includes, in the order of the table."""
+    return tuple(permission for permission in PERMISSIONS if permission in _GRANTS[role])
+
+
+def narrowed(role: Role, scopes: Iterable[str]) -> frozenset[Permission]:
+    """Some of a role's permissions, by their names; InvalidInput where one is unknown, outside the role, or none is."""
+    wanted, able = frozenset(scopes), permissions(role)
+    outside = sorted(wanted - frozenset(able))
+    possible = f"one or more of {', '.join(able)}"
+    if outside:
+        unknown = [name for name in outside if name not in PERMISSIONS]
+        detail = (
+            f"{unknown[0][:100]!r} is no permission" if unknown else f"the role {role} does not include {outside[0]}"
+        )
+        raise InvalidInput(detail, place="scopes", expected=possible)
+    if not wanted:
+        raise InvalidInput("a token narrowed to nothing could do nothing", place="scopes", expected=possible)
+    return frozenset(permission for permission in able if permission in wanted)
 
 
 SYSTEM = Viewer("engine", "admin")

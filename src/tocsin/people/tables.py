@@ -1,6 +1,7 @@
-"""Tables of people: users, teams, accounts with their facts by validity, API tokens, sessions of browsers."""
+"""Tables of people: users, teams, accounts with their facts by validity, API tokens, sessions of browsers,
+attempts to sign in."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, PrimaryKeyConstraint, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
 from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
@@ -60,6 +61,7 @@ tokens = Table(
     identifier(),
     text("name", unique=True),
     text("role"),
+    text("scopes", optional=True),  # some of the role's permissions, a space between two; null: all of them
     number("user_id", ForeignKey("users.id"), optional=True),  # on whose behalf it acts
     binary("hash", unique=True),
     instant("created_at"),
@@ -76,3 +78,15 @@ sessions = Table(
     instant("expires_at"),
     instant("seen_at"),
 )
+
+sign_in_attempts = Table(  # those of the last quarter of an hour that failed, or are not decided yet
+    "sign_in_attempts",
+    metadata,
+    identifier(),
+    text("account"),  # a name that somebody typed, whether or not there is such a user
+    text("address"),
+    instant("at", index=True),
+    Column("forgiven", Boolean, nullable=False),  # does not count for this account from this address any more
+)
+Index("ix_sign_in_attempts_account", sign_in_attempts.c.account, sign_in_attempts.c.at)
+Index("ix_sign_in_attempts_address", sign_in_attempts.c.address, sign_in_attempts.c.at)

@@ -1,6 +1,7 @@
 """API tokens: shown once, stored as a hash, revoked at once in the database and within two seconds in every process."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -8,9 +9,9 @@ from sqlalchemy import insert, select, update
 
 from tocsin.core import ids
 from tocsin.core.clock import SECOND
-from tocsin.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from tocsin.core.ids import IdMint
-from tocsin.people.permissions import ROLES, Viewer
+from tocsin.people.permissions import PERMISSIONS, ROLES, Permission, Role, Viewer, narrowed
 from tocsin.people.tables import tokens, users
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
@@ -20,10 +21,19 @@ _REMEMBERED = 2 * SECOND
 _MOST_REMEMBERED = 10_000
 
 
-def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str, *, user: int | None = None) -> str:
-    """A new token's text, which nobody can read again. `user`: who acts where it is used; None: the token itself."""
-    if role not in ROLES:
-        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
+def issue(
+    tx: Tx,
+    mint: IdMint,
+    name: str,
+    role: str,
+    by: str,
+    *,
+    user: int | None = None,
+    scopes: frozenset[Permission] | None = None,
+) -> str:
+    """A new token's text, which nobody can read again. `user`: who acts where it is used; None: the token itself.
+    `scopes`: to what it is narrowed, from `scopes_of`; None: not at all."""
+    _require_role(role)
     if not name or len(name) > 100 or not name.isprintable() or name != name.strip():
         raise InvalidInput(
             "this is no name for a token", place="name", expected="1 to 100 printable characters, no space around them"
@@ -36,6 +46,7 @@ def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str, *, user: int | No
             id=mint.new(tx.now),
             name=name,
             role=role,
+            scopes=_stored(scopes),
             user_id=user,
             hash=_hash(secret),
             created_at=tx.now,
@@ -43,6 +54,37 @@ def issue(tx: Tx, mint: IdMint, name: str, role: str, by: str, *, user: int | No
         )
     )
     return secret
+
+
+def scopes_of(giver: Viewer, role: str, scopes: Sequence[str] | None) -> frozenset[Permission] | None:
+    """To what a new token of this role is narrowed; None: not at all. InvalidInput for what the role does not include;
+    Forbidden where a narrowed token would give away more than it may itself, now or when a user gets another role."""
+    known = _require_role(role)
+    found = None if scopes is None else narrowed(known, scopes)
+    if giver.scopes is not None and (found is None or not all(giver.may(permission) for permission in found)):
+        own = ", ".join(permission for permission in PERMISSIONS if giver.may(permission))
+        raise Forbidden("a narrowed token gives no more than it has", place="scopes", expected=f"one or more of {own}")
+    return found
+
+
+def _require_role(role: str) -> Role:
+    if role not in ROLES:
+        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
+    return role
+
+
+def _stored(scopes: frozenset[Permission] | None) -> str | None:
+    return None if scopes is None else " ".join(shown(scopes) or ())
+
+
+def _read(stored: str | None) -> frozenset[Permission] | None:
+    """What no release knows any more is left out: a token that is narrowed stays so."""
+    return None if stored is None else frozenset(name for name in PERMISSIONS if name in stored.split())
+
+
+def shown(scopes: frozenset[Permission] | None) -> list[Permission] | None:
+    """Scopes as lists name them, in the order of the table of permissions."""
+    return None if scopes is None else [permission for permission in PERMISSIONS if permission in scopes]
 
 
 def revoke(tx: Tx, name: str) -> None:
@@ -60,7 +102,8 @@ def revoke_all(tx: Tx, user: int) -> None:
 
 
 def change_role(tx: Tx, user: int, old: str, new: str) -> None:
-    """A user's tokens that may what the user may follow another role; those made for less or more keep theirs."""
+    """A user's tokens that may what the user may follow another role; those made for less or more keep theirs. What a
+    token is narrowed to stays, so that none may more than before."""
     tx.execute(update(tokens).where(tokens.c.user_id == user, tokens.c.role == old).values(role=new))
 
 
@@ -71,6 +114,7 @@ def listed(tx: Tx) -> list[dict[str, object]]:
     return [
         {
             "id": ids.to_text(row["id"]),
+            "scopes": shown(_read(row["scopes"])),
             **{key: row[key] for key in ("name", "role", "user", "created_at", "created_by", "revoked_at")},
         }
         for row in rows
@@ -103,7 +147,7 @@ class Doorkeeper:
         digest = _hash(secret)
         with self.database.reading() as tx:
             row = tx.row(
-                "SELECT t.id, t.name, t.role, u.id, u.name FROM tokens t"
+                "SELECT t.id, t.name, t.role, t.scopes, u.id, u.name FROM tokens t"
                 " LEFT JOIN users u ON u.id = t.user_id AND u.active"
                 " WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.user_id IS NULL OR u.id IS NOT NULL)",
                 (digest,),
@@ -113,7 +157,8 @@ class Doorkeeper:
             raise Unauthenticated("the token is unknown or revoked", expected="a token from `tocsin token create`")
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
-        actor = f"token:{row[1]}" if row[4] is None else f"user:{row[4]}"
-        viewer = Viewer(actor, row[2], user=row[3], token=row[0])
+        token, name, role, scopes, user, acting = row
+        actor = f"token:{name}" if acting is None else f"user:{acting}"
+        viewer = Viewer(actor, role, user=user, token=token, scopes=_read(scopes))
         self._known[digest] = (now, viewer)
         return viewer

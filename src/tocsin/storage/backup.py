@@ -39,14 +39,17 @@ def back_up(database: Database, target: Path, progress: Progress) -> None:
         _remove(partial)
 
 
-def put_back(source: Path, database: Database, progress: Progress, *, force: bool) -> None:
-    """Make the database what a copy was. The caller holds the lock of a file. Conflict where there is a database,
-    unless forced; InvalidInput where the copy is none, or damaged."""
+def put_back(
+    source: Path, database: Database, progress: Progress, *, force: bool, accept: Callable[[Path], bool] | None = None
+) -> bool:
+    """Make the database what a copy was, and say whether it is. The caller holds the lock of a file. `accept` looks at
+    a copied file before it takes the place of the database's own. Conflict where there is a database, unless forced;
+    InvalidInput where the copy is none, or damaged."""
     if not source.is_file():
         raise InvalidInput("there is no such file", place=str(source), expected="a file from `tocsin backup`")
     if database.path is None:
         _put_back_postgresql(source, database, force=force)
-        return
+        return True
     check(source)
     path = database.path
     if path.exists() and not force:
@@ -57,11 +60,14 @@ def put_back(source: Path, database: Database, progress: Progress, *, force: boo
         _copy(source, partial, progress)
         check(partial)
         partial.chmod(0o600)
+        if accept is not None and not accept(partial):
+            return False
         for companion in ("-wal", "-shm"):
             path.with_name(path.name + companion).unlink(missing_ok=True)
         os.replace(partial, path)
     finally:
         _remove(partial)
+    return True
 
 
 def check(file: Path) -> None:

@@ -12,6 +12,7 @@ from tocsin.intake import accept, hook_store, replies
 from tocsin.notify import deliveries
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
+from tocsin.people import attempts
 from tocsin.storage.database import Database
 from tocsin.storage.nodes import Node
 from tocsin.storage.revisions import Cached
@@ -106,6 +107,7 @@ def assemble(
         Job(1, "forget idempotency keys", HOUR, tidy(lambda tx: accept.sweep(tx) + replies.sweep(tx))),
         Job(2, "forget deliveries", DAY, tidy(lambda tx: deliveries.sweep(tx) + hook_store.sweep(tx))),
         Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
+        Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
     ]
     if options.synthetic_every:
         jobs.append(Job(4, "synthetic page", options.synthetic_every, lambda: writer.write(pipeline.queue_synthetic)))

@@ -1,4 +1,5 @@
-"""Times and spans as people read them, for templates. The page's script replaces spans by ones that count."""
+"""Times and spans as people read them, for templates. The page's script replaces spans by ones that count, and
+times by those of the reader's zone."""
 
 from collections.abc import Callable
 from typing import Any

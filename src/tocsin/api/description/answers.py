@@ -17,6 +17,7 @@ from tocsin.api.description.shapes import (
     record,
     ref,
 )
+from tocsin.people.permissions import PERMISSIONS
 
 
 class Answer(NamedTuple):
@@ -39,7 +40,10 @@ ACCOUNT = record(
     owner=MAYBE,
 )
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
-TOKEN = record(id=ID, name=TEXT, role=TEXT, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT)
+SCOPES = {"type": ["array", "null"], "items": {"enum": list(PERMISSIONS)}, "description": "Null: all of the role's"}
+TOKEN = record(
+    id=ID, name=TEXT, role=TEXT, scopes=SCOPES, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT
+)
 DUTY = record(roster=TEXT, primary=TEXT, backup=MAYBE, until=AT, reasons=many(TEXT))
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
@@ -99,7 +103,7 @@ ANSWERS: dict[str, Answer] = {
     "GET /policies/{version}": Answer({}, media="application/yaml"),
     "POST /policies/reversal": Answer(record(withdrawn=WHOLE, activation=ID)),
     "GET /tokens": Answer(record(tokens=many(TOKEN))),
-    "POST /tokens": Answer(record(name=TEXT, role=TEXT, user=MAYBE, token=SECRET), (201,)),
+    "POST /tokens": Answer(record(name=TEXT, role=TEXT, user=MAYBE, scopes=SCOPES, token=SECRET), (201,)),
     "POST /tokens/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "GET /watchers": Answer(FREE),
     "GET /alarms": Answer(record(alarms=many(FREE))),

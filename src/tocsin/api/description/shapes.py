@@ -100,8 +100,9 @@ SHOWN_CASE = record(
     actions={"type": "object", "additionalProperties": ref("Action")},
     answers_for=record(id=ID, number=WHOLE),
 )
-OUTLINE = record(id=ID, number=WHOLE, external_id=MAYBE, state=STATE, confidential={"const": True})
-OUTLINE["description"] = "A confidential case, for a sender that may not see it"
+OUTLINE = record(id=ID, number=WHOLE, external_id=MAYBE, state=STATE, confidential=FLAG)
+OUTLINE["additionalProperties"] = False
+OUTLINE["description"] = "A case, for a sender that may not see it: confidential, or the token may not read cases"
 EVENT = record(seq=WHOLE, kind=TEXT, at=AT, actor=TEXT, payload={})
 PROBLEM = record(
     *("place", "expected", "problems"),

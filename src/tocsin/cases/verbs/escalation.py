@@ -137,9 +137,7 @@ def overridden(said: Override, viewer: Viewer) -> Event:
 def may_raise(viewer: Viewer, level: str) -> None:
     """Forbidden for an agent above senior."""
     if level != "senior" and not viewer.may("cases.raise"):
-        raise Forbidden(
-            f"the role {viewer.role} cannot raise a case to {level}", expected="a request, which a lead answers"
-        )
+        raise Forbidden(f"{viewer.capacity} cannot raise a case to {level}", expected="a request, which a lead answers")
 
 
 def check_level(level: str, least: int = 1) -> None:

@@ -44,13 +44,20 @@ class Act(NamedTuple):
         if self.json:
             print_json(done)
         else:
-            say(f"case {done['number']} {said if isinstance(said, str) else said(done)}: {summary(done)}")
+            say(f"case {done['number']} {_told(said, done)}: {summary(done)}")
+
+
+def _told(said: str | Callable[[dict[str, Any]], str], case: dict[str, Any]) -> str:
+    """What is said of the case; of one that whoever asks may not see, nothing that would have to be read off it."""
+    if isinstance(said, str):
+        return said
+    return said(case) if "level" in case else "is changed"
 
 
 def summary(case: dict[str, Any]) -> str:
     """What a case is now, in a few words; little of one that whoever asks may not see."""
     if "level" not in case:
-        return f"{case['state']}, confidential"
+        return f"{case['state']}, confidential" if case["confidential"] else str(case["state"])
     owner = f"owned by {case['owner']}" if case["owner"] else "owned by nobody yet"
     return f"{case['level']}, {case['severity']}, {case['state']}, {owner}, team {case['team']}"
 

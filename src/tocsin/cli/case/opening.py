@@ -40,7 +40,8 @@ def open_case(
     if json:
         print_json(made)
         return
-    said = "is open already" if made.get("unchanged") or "level" not in made else "is open"
+    hidden = "level" not in made and made["confidential"]  # which a case just opened is not
+    said = "is open already" if made.get("unchanged") or hidden else "is open"
     say(f"case {made['number']} {said}: {summary(made)}")
     if not remote and made.get("escalations"):
         access.note("pages wait in the database until a server runs: `tocsin serve`")

@@ -1,6 +1,6 @@
 "use strict";
-// What the pages do beside showing themselves: clocks that count, keys, and whether they are live. All of it is read
-// without this file; htmx fetches what changed.
+// What the pages do beside showing themselves: clocks that count, times in the reader's zone, keys, and whether they are
+// live. All of it is read without this file; htmx fetches what changed.
 (() => {
   const rows = () => [...document.querySelectorAll(".rows .subject")];
   const own = document.querySelector("[data-now]");
@@ -40,6 +40,39 @@
       one.textContent = span(Math.max(0, at - Number(one.dataset.since)));
     }
   };
+
+  const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const time = (at) => [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+  const told = {
+    short: (at) => `${at.getDate()} ${months[at.getMonth()]} ${time(at)}`,
+    full: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time(at)}`,
+  };
+
+  // What htmx swaps in comes in UTC, as every page does.
+  const localise = () => {
+    for (const one of document.querySelectorAll("time[data-at]")) {
+      one.textContent = told[one.dataset.at](new Date(one.dateTime));
+    }
+  };
+
+  // Of one zone some languages know a name, and others only how far it is from UTC.
+  const abbreviation = () => {
+    const short = (locale) =>
+      new Intl.DateTimeFormat(locale, { timeZoneName: "short" })
+        .formatToParts()
+        .find((part) => part.type === "timeZoneName").value;
+    const names = [...navigator.languages.filter((one) => one.startsWith("en")), "en-GB", "en-US"].map(short);
+    return names.find((name) => !/\d/.test(name)) ?? names[0];
+  };
+
+  const zone = document.getElementById("zone");
+  if (zone) {
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    const short = abbreviation();
+    if (short !== "UTC") zone.textContent = `Times are those of ${timeZone}, now ${short}.`;
+    localise();
+    document.addEventListener("htmx:after:swap", localise);
+  }
 
   const live = document.getElementById("live");
   const say = (text, good) => {

@@ -1,0 +1,98 @@
+"""Times on the pages are those of the reader's zone, whatever came with the page and whatever changes; without
+JavaScript they are UTC."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.faces.browser import Watched, chromium, needs_chromium, watched
+from tests.faces.browsing import give_passwords
+from tests.faces.office import OUTAGE, Office, staffed
+from tests.testing import Databases
+
+pytestmark = needs_chromium
+ZONES = {
+    "America/New_York": ("EST", "EDT"),
+    "Australia/Adelaide": ("GMT+9:30", "GMT+10:30"),
+    "Europe/Berlin": ("CET", "CEST"),
+}
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Any]]:
+    databases = Databases("sqlite", tmp_path_factory.mktemp("zones"))
+    with staffed(databases.new()) as office, chromium() as browser:
+        give_passwords(office.installation)
+        yield office, browser
+
+
+def held(office: Office) -> dict[str, Any]:
+    """An escalation on hold, so that its page shows times of every kind, of today and of another day."""
+    case = office.open(OUTAGE, subject="API is down, by the clock")
+    until = datetime.now(UTC) + timedelta(days=2)
+    office.do("carl", case["id"], "hold", reason="they test it", until=until.isoformat())
+    return case
+
+
+def times(found: Watched) -> list[tuple[str, str, str, str]]:
+    """Form, instant, text and title of every time of day on the page."""
+    script = "all => all.map(one => [one.dataset.at, one.dateTime, one.textContent, one.title])"
+    return [tuple(one) for one in found.page.locator("time[data-at]").evaluate_all(script)]
+
+
+def told(form: str, instant: str, zone: str) -> str:
+    at = datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+    return f"{at:%Y-%m-%d %H:%M:%S}" if form == "full" else f"{at.day} {at:%b %H:%M:%S}"
+
+
+def assert_times_of(zone: str, found: Watched) -> None:
+    shown = times(found)
+    assert {form for form, *_ in shown} == {"short", "full"}
+    for form, instant, text, title in shown:
+        assert text == told(form, instant, zone), instant
+        assert title == told(form, instant, "UTC") + " UTC", instant
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_times_are_those_of_the_reader(scene: tuple[Office, Any], zone: str) -> None:
+    office, browser = scene
+    case = held(office)
+    with watched(browser, timezone_id=zone) as found:
+        found.sign_in(office.url, "carl")
+        found.page.goto(f"{office.url}/cases/{case['number']}")
+        assert_times_of(zone, found)
+        says = found.page.locator("#zone").inner_text()
+        assert says in {f"Times are those of {zone}, now {name}." for name in ZONES[zone]}
+        assert found.page.get_by_text(says).count() == 1
+        found.page.get_by_text("live", exact=True).wait_for()
+        before = len(times(found))
+        office.do("anna", case["id"], "notes", text=f"written meanwhile, {zone}")
+        found.page.get_by_text(f"note: written meanwhile, {zone}").wait_for()
+        assert len(times(found)) > before
+        assert_times_of(zone, found)
+        assert found.complaints == []
+
+
+def test_without_javascript_they_are_utc(scene: tuple[Office, Any]) -> None:
+    office, browser = scene
+    case = held(office)
+    with watched(browser, timezone_id="Australia/Adelaide", java_script_enabled=False) as found:
+        found.sign_in(office.url, "carl")
+        found.page.goto(f"{office.url}/cases/{case['number']}")
+        found.page.get_by_text("Times are UTC.", exact=True).wait_for()
+        for form, instant, text, _ in times(found):
+            assert text.removesuffix(" UTC") == told(form, instant, "UTC")
+
+
+def test_a_reader_in_utc_sees_utc(scene: tuple[Office, Any]) -> None:
+    office, browser = scene
+    case = held(office)
+    with watched(browser, timezone_id="UTC") as found:
+        found.sign_in(office.url, "carl")
+        found.page.goto(f"{office.url}/cases/{case['number']}")
+        assert_times_of("UTC", found)
+        assert found.page.locator("#zone").inner_text() == "Times are UTC."
+        assert found.complaints == []

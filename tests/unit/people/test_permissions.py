@@ -1,0 +1,48 @@
+"""What a viewer may: what the role includes, and of that only what the token is narrowed to."""
+
+import pytest
+
+from tocsin.core.errors import Forbidden, InvalidInput
+from tocsin.people.permissions import PERMISSIONS, ROLES, Permission, Viewer, narrowed, permissions
+
+
+def test_a_narrowed_viewer_may_what_is_in_the_role_and_in_the_scopes() -> None:
+    for role in ROLES:
+        every = set(permissions(role))
+        assert {one for one in PERMISSIONS if Viewer("x", role).may(one)} == every
+        narrow: tuple[frozenset[Permission], ...] = (frozenset(), frozenset({"cases.open"}), frozenset(PERMISSIONS))
+        for scopes in narrow:
+            viewer = Viewer("x", role, scopes=scopes)
+            assert {one for one in PERMISSIONS if viewer.may(one)} == every & scopes
+
+
+def test_a_refusal_says_whether_the_role_or_the_token_stands_against_it() -> None:
+    viewer = Viewer("token:desk", "agent", scopes=frozenset({"cases.open"}))
+    viewer.require("cases.open")
+    with pytest.raises(Forbidden, match=r"this narrowed token of the role agent does not include cases\.work") as one:
+        viewer.require("cases.work")
+    assert one.value.expected == "a token that does"
+    with pytest.raises(Forbidden) as other:
+        viewer.require("tokens.write")
+    assert other.value.expected == "one of admin"
+    with pytest.raises(Forbidden, match=r"the role agent does not include tokens\.write"):
+        Viewer("user:anna", "agent").require("tokens.write")
+
+
+def test_scopes_are_some_of_the_role_s_permissions() -> None:
+    assert narrowed("agent", ["cases.work", "cases.open", "cases.open"]) == {"cases.open", "cases.work"}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "said"),
+    [
+        (["cases.open", "cases.everything"], r"'cases.everything' is no permission"),
+        (["cases.open", "cases.lower"], r"the role agent does not include cases.lower"),
+        ([], "a token narrowed to nothing could do nothing"),
+    ],
+)
+def test_other_scopes_are_refused_with_what_is_possible(scopes: list[str], said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as refusal:
+        narrowed("agent", scopes)
+    assert refusal.value.place == "scopes"
+    assert refusal.value.expected == "one or more of cases.read, cases.open, cases.work, policy.read, people.read"
