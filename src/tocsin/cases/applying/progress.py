@@ -1,0 +1,106 @@
+"""How a case gets on: claimed, contained, resolved, opened again, linked, held."""
+
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.applying.clocks import changed
+from tocsin.cases.applying.parts import Change, Payload, rest, runs_of, stop
+from tocsin.core import ids
+
+
+def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
+    at = payload.get("at", at)  # of a parent's claim
+    if payload["what"] == "containment":
+        state.case.containment_claimed_at = at
+    else:
+        state.case.resolution_claimed_at = at
+    for run in runs_of(state, payload["clocks"]):
+        run.claimed_at = at
+
+
+def _claim_rejected(state: Aggregate, payload: Payload, at: int) -> None:
+    """The clocks run on as though they had never stopped; those that another claim covers wait for that."""
+    if payload["what"] == "containment":
+        state.case.containment_claimed_at = None
+    else:
+        state.case.resolution_claimed_at = None
+    for run in runs_of(state, payload["clocks"]):
+        run.claimed_at = None
+    for run in runs_of(state, payload.get("still", ())):
+        run.claimed_at = state.case.containment_claimed_at
+
+
+def _contained(state: Aggregate, payload: Payload, at: int) -> None:
+    case = state.case
+    case.contained_at = at if case.containment_claimed_at is None else case.containment_claimed_at
+    case.containment_claimed_at = None
+    stop(state, payload["stops"], at)
+
+
+def _resolved(state: Aggregate, payload: Payload, at: int) -> None:
+    case = state.case
+    case.state = "resolved"
+    case.resolved_at = at if case.resolution_claimed_at is None else case.resolution_claimed_at
+    rest(case)
+    stop(state, payload["stops"], at)
+
+
+def _reopened(state: Aggregate, payload: Payload, at: int) -> None:
+    case = state.case
+    case.state, case.resolved_at, case.closed_at = "open", None, None
+    case.acknowledged_at = case.technical_lead = case.contained_at = None
+    case.acknowledgement_lasts = case.nudged_at = None
+
+
+def _closed(state: Aggregate, payload: Payload, at: int) -> None:
+    state.case.state, state.case.closed_at = "closed", at
+
+
+def _merged(state: Aggregate, payload: Payload, at: int) -> None:
+    case = state.case
+    case.state, case.closed_at, case.parent = "merged", at, ids.from_text(payload["into"])
+    rest(case)
+
+
+def _linked(state: Aggregate, payload: Payload, at: int) -> None:
+    if payload["kind"] == "parent":
+        state.case.parent, state.case.alert_at = ids.from_text(payload["case"]), None
+
+
+def _unlinked(state: Aggregate, payload: Payload, at: int) -> None:
+    if payload["kind"] == "parent":
+        state.case.parent = None
+
+
+def _held(state: Aggregate, payload: Payload, at: int) -> None:
+    state.case.held_at, state.case.held_until = at, payload["until"]
+    for run in runs_of(state, payload["clocks"]):
+        run.paused_at = at
+
+
+def _released(state: Aggregate, payload: Payload, at: int) -> None:
+    case = state.case
+    if case.held_at is not None:
+        case.waited += payload["at"] - case.held_at
+    case.held_at = case.held_until = None
+    changed(state, payload, at)
+
+
+def _replied(state: Aggregate, payload: Payload, at: int) -> None:
+    """A hold begins anew with each word of the customer; what is held as he writes has waited for it."""
+    held = state.case.held_at
+    state.case.waited = 0 if held is None else held - at
+
+
+CHANGES: dict[str, Change] = {
+    "case.claimed": _claimed,
+    "case.claim_rejected": _claim_rejected,
+    "case.contained": _contained,
+    "case.resolved": _resolved,
+    "case.reopened": _reopened,
+    "case.closed": _closed,
+    "case.merged": _merged,
+    "case.linked": _linked,
+    "case.unlinked": _unlinked,
+    "case.held": _held,
+    "case.released": _released,
+    "case.replied": _replied,
+}
