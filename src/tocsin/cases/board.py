@@ -38,8 +38,8 @@ class Board(NamedTuple):
 
 
 def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
-    """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that somebody has
-    are not sorted in, and the lower level of them first."""
+    """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
+    somebody has are not sorted in."""
     viewer.require("cases.read")
     counts = _counts(tx, viewer)
     first = _load(tx, viewer, "level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
