@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions, board
+from tocsin.cases import actions, board, waiting
 from tocsin.cases.lifecycle import Verb
 from tocsin.core import ids
 from tocsin.people.sessions import Session
@@ -34,10 +34,12 @@ def part(request: Request, here: Here, signed: Signed) -> Response:
 def _values(here: Installation, signed: Session) -> dict[str, Any]:
     at = here.clock.now()
     with here.database.reading() as tx:
-        policy = here.desk.policies.get(tx).in_force(at)
-        names = here.desk.policies.get(tx).at(at).document.severities if policy is not None else ()
+        policies = here.desk.policies.get(tx)
+        policy = policies.in_force(at)
+        names = policies.at(at).document.severities if policy is not None else ()
         severities = {name: place for place, name in enumerate(names)}
         seen = board.look(tx, signed.viewer, severities, at, SHOWN)
+        rests = {row.state.case.id: waiting.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = tx.row("SELECT 1 FROM cases LIMIT 1") is None
     takes = {
@@ -50,6 +52,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "board": seen,
         "people": people,
         "takes": takes,
+        "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
         "base_url": here.base_url.rstrip("/"),
