@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+import pytest
+
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import acting, board, verbs
@@ -57,6 +59,31 @@ def test_what_nobody_has_answered_comes_first_and_what_waits_last(database_url: 
     assert late.escalated[0].how.late == ("acknowledge",)
     assert late.escalated[0].how.risk == "late"
     assert late.counts["breached"] == 1
+    assert numbers(late)[0] == open_["number"]
+
+
+def test_a_missed_answer_comes_before_one_that_has_time_left(database_url: str) -> None:
+    there = world(database_url, STARTER)
+    late = outage(there, "late")
+    there.forward(16 * MINUTE)
+    fresh = outage(there, "fresh")
+    seen = look(there)
+    assert numbers(seen) == [late["number"], fresh["number"]]
+    assert seen.escalated[0].how.missed_at == there.clock.now() - MINUTE
+
+
+def test_of_more_than_are_sorted_those_that_nobody_has_are_never_left_out(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = world(database_url, STARTER)
+    taken, held, last = (outage(there, name) for name in "abc")
+    for case in (taken, held):
+        act(there, case, verbs.acknowledge(there.viewer("carl")))
+    act(there, held, verbs.hold(there.viewer("carl"), "waits for logs", there.clock.now() + HOUR))
+    monkeypatch.setattr(board, "MOST_SORTED", 1)
+    assert numbers(look(there)) == [last["number"]]
+    monkeypatch.setattr(board, "MOST_SORTED", 2)
+    assert numbers(look(there)) == [last["number"], taken["number"]]
 
 
 def test_a_confidential_case_is_nowhere_on_it(database_url: str) -> None:

@@ -10,7 +10,13 @@ from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
-MOST_SORTED = 1000  # escalations that are looked at for the order; executives first, then the oldest
+MOST_SORTED = (
+    1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
+)
+_FIRST = (
+    "CASE WHEN held_at IS NOT NULL OR resolution_claimed_at IS NOT NULL THEN 2"
+    " WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0 ELSE 1 END, level, id"
+)
 _COUNTED = {**listing.WAITING, "open": "TRUE"}
 
 
@@ -32,10 +38,11 @@ class Board(NamedTuple):
 
 
 def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
-    """`severities`: their order by name, 0 the gravest."""
+    """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
+    somebody has are not sorted in."""
     viewer.require("cases.read")
     counts = _counts(tx, viewer)
-    first = _load(tx, viewer, "level IN ('executive', 'senior')", "level, id", MOST_SORTED)
+    first = _load(tx, viewer, "level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
     standings = [(state, standing(state, now)) for state in first]
     standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
     bare = _load(tx, viewer, "level = 'standard' AND owner IS NULL", "id", limit)

@@ -20,6 +20,7 @@ from tocsin.people.permissions import Viewer
 
 REVENUE = "account.arr"
 _DIGITS = re.compile(r"\d+\.\d+")
+_SCORED = ("score ", "the score is ")
 _BANDS = ((10_000, "10k"), (50_000, "50k"), (100_000, "100k"), (500_000, "500k"), (1_000_000, "1M"), (5_000_000, "5M"))
 
 
@@ -102,7 +103,7 @@ def _banded(value: Any) -> Any:
 
 def _rounded(sentence: str) -> str:
     """A sentence about the score, without its digits."""
-    return _DIGITS.sub(lambda found: f"{float(found[0]):.0f}", sentence) if sentence.startswith("score ") else sentence
+    return _DIGITS.sub(lambda found: f"{float(found[0]):.0f}", sentence) if sentence.startswith(_SCORED) else sentence
 
 
 def _coarse(factor: dict[str, Any]) -> dict[str, Any]:

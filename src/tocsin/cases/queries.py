@@ -25,6 +25,12 @@ def find(tx: Tx, viewer: Viewer, reference: str) -> int | None:
     return row[0] if row else None
 
 
+def of_ticket(tx: Tx, viewer: Viewer, source: str, external_id: str) -> int | None:
+    """The case that a sender's ticket means now; None where there is none for this viewer."""
+    row = tx.row("SELECT case_id FROM case_keys WHERE source = ? AND external_id = ?", (source, external_id))
+    return row[0] if row and row[0] in numbers(tx, viewer, row) else None
+
+
 def load(tx: Tx, viewer: Viewer, case: int) -> Aggregate:
     """One case with its clocks and escalations; NotFound where there is none for this viewer."""
     viewer.require("cases.read")

@@ -10,32 +10,45 @@ _LAST = 1 << 62
 
 
 class Standing(NamedTuple):
-    """How a case stands. `next`: the clock that runs out first. `late`: those that did, in their newest cycle."""
+    """How a case stands. `next`: the clock that runs out first. `late`: those that did, in their newest cycle.
+    `missed_at`: since when it has been late: where nobody has answered, with the answer; else by its first clock."""
 
     unanswered: bool
     waits: bool  # for a senior's word, or for the customer
     next: RunningClock | None
     late: tuple[str, ...]
     risk: Risk
+    missed_at: int | None
 
 
 def standing(state: Aggregate, now: int) -> Standing:
     ticking = [run for run in state.clocks if run.ticking]
     first = min(ticking, key=lambda run: run.due_at, default=None)
-    late = tuple(run.clock for run in _newest(state) if run.outcome == "breached" and run.excused_by is None)
+    newest = _newest(state)
+    late = tuple(run.clock for run in newest if _breached(run))
     case = state.case
     waits = case.held_at is not None or case.resolution_claimed_at is not None
     unanswered = case.level != "standard" and case.acknowledged_at is None and case.parent is None
-    return Standing(unanswered, waits, first, late, _risk(first, late, now))
+    over = [run for run in newest if _breached(run) or (run.ticking and run.due_at < now)]
+    counted = [run.due_at for run in over if not unanswered or run.clock == "acknowledge"]
+    return Standing(unanswered, waits, first, late, _risk(first, late, now), min(counted, default=None))
 
 
 def order(state: Aggregate, how: Standing, severities: Mapping[str, int]) -> tuple[int, ...]:
-    """Sorts the most urgent first: what nobody has answered, then what is late, then by level, severity and the next
-    due; what waits for somebody else comes last."""
+    """Sorts the most urgent first: what nobody answered in time, what nobody has answered yet, what missed another
+    target, then the rest; within each by level, severity, since when it has been late, and the next due. What waits for
+    somebody else comes last."""
     case = state.case
-    group = 3 if how.waits else 0 if how.unanswered else 1 if how.late else 2
     severity = severities.get(case.severity, len(severities))
-    return (group, -LEVELS.index(case.level), severity, how.next.due_at if how.next else _LAST, case.id)
+    missed = _LAST if how.missed_at is None else how.missed_at
+    due = how.next.due_at if how.next else _LAST
+    return (_group(how), -LEVELS.index(case.level), severity, missed, due, case.id)
+
+
+def _group(how: Standing) -> int:
+    if how.waits:
+        return 4
+    return (0 if how.unanswered else 2) + (how.missed_at is None)
 
 
 def used(run: RunningClock, now: int) -> float:
@@ -49,6 +62,10 @@ def _risk(first: RunningClock | None, late: tuple[str, ...], now: int) -> Risk:
         return "late"
     share = used(first, now) if first is not None else 0.0
     return "high" if share >= 0.8 else "some" if share >= 0.5 else "low"
+
+
+def _breached(run: RunningClock) -> bool:
+    return run.outcome == "breached" and run.excused_by is None
 
 
 def _newest(state: Aggregate) -> list[RunningClock]:

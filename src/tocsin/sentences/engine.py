@@ -15,7 +15,7 @@ def _decided(payload: Payload) -> str:
     kind = f", {payload['kind']}" if payload["kind"] else ""
     return (
         f"decided under version {payload['policy_version']}: {payload['level']}{kind},"
-        f" severity {payload['severity']}, score {payload['score']:.4g}, team {payload['team']}"
+        f" severity {payload['severity']}, score {round(payload['score'], 1):g}, team {payload['team']}"
     )
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from tocsin.web import acknowledging, assets, casepage, now, signing, streaming
+from tocsin.web import acknowledging, assets, casepage, finding, now, signing, streaming
 
 router = APIRouter(include_in_schema=False)
-for module in (acknowledging, assets, signing, now, casepage, streaming):
+for module in (acknowledging, assets, signing, now, finding, casepage, streaming):
     router.include_router(module.router)

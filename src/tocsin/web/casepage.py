@@ -9,13 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from tocsin.cases import acting, linking, queries, store
 from tocsin.cases.acting import Done
 from tocsin.cases.lifecycle import Verb
-from tocsin.core.errors import NotFound, TocsinError, Unauthenticated
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import dossier, rendering, verbs
 from tocsin.web.access import Form, Here, Signed, SignedForm
 from tocsin.web.asking import Act
+from tocsin.web.dossier import Kept
 from tocsin.web.errors import STATUS, PageRoute, sentence
 from tocsin.web.verbs import ACTS
 
@@ -25,8 +26,7 @@ router = APIRouter(route_class=PageRoute)
 @router.get("/cases/{case}")
 def show(case: str, here: Here, signed: Signed, done: str = "", all: bool = False) -> Response:
     values = dossier.gather(here, signed, case, whole=all)
-    title = f"#{values['state'].case.number}"
-    return rendering.page("case.html", title=title, says=verbs.said(done, ""), failed=False, **values)
+    return rendering.page("case.html", title=_title(values), says=verbs.said(done, ""), failed=False, **values)
 
 
 @router.get("/parts/cases/{case}")
@@ -46,13 +46,14 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: SignedForm) -> R
         found = _found(tx, signed.viewer, case)
     try:
         done = _carry_out(here, signed.viewer, found, wanted, form)
-    except (NotFound, Unauthenticated):
+    except Unauthenticated:
         raise
     except TocsinError as error:
-        values = dossier.gather(here, signed, case)
-        said = f"{wanted.label}: {sentence(error)}"
+        kept = Kept(wanted.verb.value, form, sentence(error))
+        values = dossier.gather(here, signed, case, kept=kept)
+        said = f"{wanted.label}: {kept.says}"
         status = STATUS.get(error.kind, 500)
-        return rendering.page("case.html", status, title=f"#{case}", says=said, failed=True, **values)
+        return rendering.page("case.html", status, title=_title(values), says=said, failed=True, **values)
     number, name = done.state.case.number, wanted.verb.value.replace(" ", "+")
     back = f"/?done={name}&case={number}" if form.get("back") == "now" else f"/cases/{number}?done={name}"
     return RedirectResponse(back, 303)
@@ -70,7 +71,7 @@ def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Fo
 
 def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     with here.database.reading() as tx:
-        other = _found(tx, who, form.get("case", "").strip().removeprefix("#") or "0")
+        other = _other(tx, who, store.load(tx, case).case.source, form.get("case", "").strip())
         children = [*store.children(tx, case), *store.children(tx, other)]
     kind, reason = form.get("kind", ""), form.optional("reason")
 
@@ -78,6 +79,28 @@ def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
         return linking.link(tx, here.desk, who, case, kind, other, reason)
 
     return here.writer.write(write, cases=(case, other, *children))
+
+
+def _other(tx: Tx, viewer: Viewer, source: str, typed: str) -> int:
+    """The case with this number, or of the ticket of the same sender with it, as a person types either."""
+    expected = "the number of a case, such as #17, or of a ticket of the same source"
+    ticket = queries.of_ticket(tx, viewer, source, typed)
+    try:
+        case = queries.find(tx, viewer, typed.removeprefix("#") or "0")
+    except InvalidInput:  # neither a number nor an id
+        case = None
+    if None not in (ticket, case) and ticket != case:
+        says = f"{typed[:40]} is the number of a ticket and of another case"
+        raise InvalidInput(says, place="case", expected=f"#{typed[:40]} for the case, or the id of the other")
+    found = case if ticket is None else ticket
+    if found is None:
+        raise NotFound(f"there is no case {typed[:40]}", place="case", expected=expected)
+    return found
+
+
+def _title(values: dict[str, Any]) -> str:
+    case = values["state"].case
+    return case.external_id or f"#{case.number}"
 
 
 def _found(tx: Tx, viewer: Viewer, reference: str) -> int:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from tocsin.cases import actions, board, discretion, queries, ticking, urgency
+from tocsin.cases import actions, board, discretion, lateness, queries, ticking, urgency, waiting
 from tocsin.cases.aggregate import Aggregate
-from tocsin.core import canonical
+from tocsin.core import canonical, instants
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -18,13 +18,24 @@ from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
 from tocsin.sentences import sentence
 from tocsin.storage.transaction import Tx
+from tocsin.web import telling
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
 
 RECENT = 60  # events that are shown at first
 
 
-def gather(here: Installation, signed: Session, reference: str, *, whole: bool = False) -> dict[str, Any]:
+class Kept(NamedTuple):
+    """A form that was refused: its verb, what was typed, and why."""
+
+    verb: str
+    typed: dict[str, str]
+    says: str
+
+
+def gather(
+    here: Installation, signed: Session, reference: str, *, whole: bool = False, kept: Kept | None = None
+) -> dict[str, Any]:
     """The values of its templates. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
     with here.database.reading() as tx:
@@ -38,12 +49,14 @@ def gather(here: Installation, signed: Session, reference: str, *, whole: bool =
         values = {
             "people": here.desk.directory.get(tx),
             "pages": queries.pages(tx, viewer, case.id),
+            "rests_until": waiting.opens_at(policies, state, now),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
         }
     severities = tuple(policy.document.severities)
+    happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
     events.reverse()
     shown = events if whole else events[:RECENT]
     return values | {
@@ -51,6 +64,11 @@ def gather(here: Installation, signed: Session, reference: str, *, whole: bool =
         "state": state,
         "how": urgency.standing(state, now),
         "used": {(run.clock, run.cycle): urgency.used(run, now) for run in state.clocks},
+        "late": {(run.clock, run.cycle): lateness.lateness(state, run, happened, now) for run in state.clocks},
+        "ended": lateness.ended(state),
+        "ticket": telling.ticket(values["decision"]),
+        "answered": telling.answered(values["pages"]),
+        "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event)} for event in shown],
         "older": len(events) - len(shown),

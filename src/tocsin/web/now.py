@@ -1,11 +1,11 @@
-"""`/`: what needs somebody now. `/cases`: every case, to look for one."""
+"""`/`: what needs somebody now."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions, board, listing
+from tocsin.cases import actions, board, waiting
 from tocsin.cases.lifecycle import Verb
 from tocsin.core import ids
 from tocsin.people.sessions import Session
@@ -31,45 +31,15 @@ def part(request: Request, here: Here, signed: Signed) -> Response:
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
-@router.get("/cases")
-def cases(
-    here: Here,
-    signed: Signed,
-    state: Annotated[Literal["", "open", "resolved", "closed", "merged"], Query()] = "",
-    level: Annotated[Literal["", "standard", "senior", "executive"], Query()] = "",
-    only: Annotated[Literal["", "unanswered", "breached", "unowned", "requests", "triage"], Query()] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
-    before: str = "",
-) -> Response:
-    """The newest first. `q`: part of a subject, or a number."""
-    equal = {name: value for name, value in (("state", state), ("level", level)) if value}
-    start = listing.place(before) if before else None
-    with here.database.reading() as tx:
-        people = here.desk.directory.get(tx)
-        wanted = listing.Filter(equal, words=q.strip() or None, behind=start, waiting=only or None)
-        found, following = listing.listed(tx, signed.viewer, wanted)
-    return rendering.page(
-        "cases.html",
-        title="Cases",
-        session=signed,
-        people=people,
-        found=found,
-        following=following.text() if following else None,
-        state=state,
-        level=level,
-        q=q,
-        only=only,
-        now=here.clock.now(),
-    )
-
-
 def _values(here: Installation, signed: Session) -> dict[str, Any]:
     at = here.clock.now()
     with here.database.reading() as tx:
-        policy = here.desk.policies.get(tx).in_force(at)
-        names = here.desk.policies.get(tx).at(at).document.severities if policy is not None else ()
+        policies = here.desk.policies.get(tx)
+        policy = policies.in_force(at)
+        names = policies.at(at).document.severities if policy is not None else ()
         severities = {name: place for place, name in enumerate(names)}
         seen = board.look(tx, signed.viewer, severities, at, SHOWN)
+        rests = {row.state.case.id: waiting.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = tx.row("SELECT 1 FROM cases LIMIT 1") is None
     takes = {
@@ -82,8 +52,11 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "board": seen,
         "people": people,
         "takes": takes,
+        "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
+        "base_url": here.base_url.rstrip("/"),
+        "most_sorted": board.MOST_SORTED,
         "now": at,
         "id_text": ids.to_text,
     }

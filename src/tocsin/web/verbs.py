@@ -82,7 +82,7 @@ _WORKING = (
                 True,
                 (("related", "has to do with"), ("parent", "follows"), ("merged", "is the same as, and ends in")),
             ),
-            Field("case", "Number of the other case"),
+            Field("case", "The other one: its number, such as #17, or its ticket's"),
             asking.MAYBE_WHY,
         ),
     ),

@@ -1,11 +1,15 @@
-"""Times and spans as people read them, for templates. The page's script replaces spans by ones that count, and
+"""Times, spans and figures as people read them, for templates. The page's script replaces spans by ones that count, and
 times by those of the reader's zone."""
 
+import re
 from collections.abc import Callable
+from math import floor
 from typing import Any
 
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
+
+_DECIMALS = re.compile(r"\d+\.\d+")
 
 
 def span(microseconds: int) -> str:
@@ -39,8 +43,31 @@ def actor(text: str) -> str:
     return name if name and kind != "engine" else "Tocsin"
 
 
-def number(value: float) -> str:
-    return f"{value:.4g}"
+def number(value: Any) -> str:
+    """`1,900,000`, `88.7`: at most one decimal; whatever is no number, as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def scored(reason: str) -> str:
+    """A reason of a decision, with the digits of its score for people. What is below a threshold stays below it."""
+    if not reason.startswith(("score ", "the score is ")):
+        return reason
+    whole = floor if "below" in reason else round
+    return _DECIMALS.sub(lambda found: number(whole(float(found[0]) * 10) / 10), reason)
+
+
+def because(factor: dict[str, Any]) -> str:
+    """The reason of a factor, with its fact for people."""
+    fact, reason = factor.get("fact"), str(factor["reason"])
+    exact = isinstance(fact, int | float) and not isinstance(fact, bool) and reason.endswith(f" is {fact}")
+    return reason.removesuffix(str(fact)) + number(fact) if exact else reason
+
+
+def spaced(name: str) -> str:
+    """`business impact` of `business_impact`"""
+    return name.replace("_", " ")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -50,4 +77,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "instant": instants.to_text,
     "actor": actor,
     "number": number,
+    "scored": scored,
+    "because": because,
+    "spaced": spaced,
 }

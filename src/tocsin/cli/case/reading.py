@@ -16,7 +16,9 @@ def list_cases(
     severity: Annotated[str | None, typer.Option("--severity", help="As the policy names it.")] = None,
     team: Annotated[str | None, typer.Option("--team", help="The team that has it.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="The user who owns it.")] = None,
-    search: Annotated[str | None, typer.Option("--search", help="Words of the subject or the text.")] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", help="Words of the subject or the text, or the ticket's number.")
+    ] = None,
     sort: Annotated[str, typer.Option("--sort", help="newest, oldest, urgency or due.")] = "newest",
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
     acting: As = None,

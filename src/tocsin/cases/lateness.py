@@ -1,0 +1,47 @@
+"""By how much a missed target was missed: until what it asks for happened, or until now. Pure."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tocsin.cases.aggregate import Aggregate, RunningClock
+
+_ENDS = {
+    "acknowledge": "case.acknowledged",
+    "assign": "case.assigned",
+    "contain": "case.contained",
+    "resolve": "case.resolved",
+}
+
+
+class Lateness(NamedTuple):
+    """`by`: microseconds. `grows`: what the target asks for has not happened yet."""
+
+    by: int
+    grows: bool
+
+
+def lateness(state: Aggregate, run: RunningClock, happened: Iterable[tuple[str, int]], now: int) -> Lateness | None:
+    """How late it is with this run of a clock; None where it was not missed. `happened`: kind and time of the case's
+    events."""
+    if run.outcome != "breached":
+        return None
+    ends = [at for kind, at in happened if kind == _ENDS.get(run.clock)]
+    ends += [other.started_at for other in state.clocks if other.clock == run.clock and other.cycle == run.cycle + 1]
+    ends += [at for at in _known(state, run) if at is not None]
+    if run.settled_at is not None and run.settled_at > run.due_at:  # it was stopped late, instead of running out
+        ends = [run.settled_at]
+    end = min((at for at in ends if at >= run.due_at), default=None)
+    return Lateness(now - run.due_at, True) if end is None else Lateness(end - run.due_at, False)
+
+
+def ended(state: Aggregate) -> int | None:
+    """When the case ceased to be open; None while it is."""
+    case = state.case
+    return None if case.state == "open" else case.resolved_at or case.closed_at or case.updated_at
+
+
+def _known(state: Aggregate, run: RunningClock) -> list[int | None]:
+    """Ends that the case itself remembers: a claim that was confirmed counts from when it was made."""
+    case = state.case
+    asked = {"contain": case.contained_at, "resolve": case.resolved_at}.get(run.clock)
+    return [asked, ended(state)]

@@ -1,0 +1,79 @@
+"""`/cases`: every case, to look for one."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
+
+from tocsin.cases import board, listing
+from tocsin.people import accounts
+from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
+from tocsin.web import rendering
+from tocsin.web.access import Here, Signed
+from tocsin.web.errors import PageRoute
+
+router = APIRouter(route_class=PageRoute)
+
+
+class Wanted(BaseModel):
+    """The form above the list. `q`: words of a ticket, its number, or the case's; `before`: where the list goes on."""
+
+    state: Literal["", "open", "resolved", "closed", "merged"] = ""
+    level: Literal["", "standard", "senior", "executive"] = ""
+    only: Literal["", "escalated", "unanswered", "breached", "unowned", "requests", "triage"] = ""
+    sort: listing.Sort = "newest"
+    q: Annotated[str, Field(max_length=200)] = ""
+    before: str = ""
+
+    def address(self, **changed: str) -> str:
+        """The same list, as the part of an address behind its question mark."""
+        return urlencode({name: value for name, value in (self.model_dump() | changed).items() if value})
+
+
+Asked = Annotated[Wanted, Query()]
+
+
+@router.get("/cases")
+def show(here: Here, signed: Signed, wanted: Asked) -> Response:
+    return rendering.page("cases.html", title="Cases", **_values(here, signed, wanted))
+
+
+@router.get("/parts/cases")
+def part(here: Here, signed: Signed, wanted: Asked) -> Response:
+    """What of the page changes."""
+    text = rendering.part("parts/cases.html", **_values(here, signed, wanted))
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, Any]:
+    with here.database.reading() as tx:
+        found, following = listing.listed(tx, signed.viewer, _filter(wanted))
+        known = accounts.by_id(tx, [state.case.account for state in found if state.case.account is not None])
+        people = here.desk.directory.get(tx)
+        empty = not found and tx.row("SELECT 1 FROM cases LIMIT 1") is None
+    return {
+        "session": signed,
+        "people": people,
+        "found": found,
+        "customers": {account: board.name_of(row) for account, row in known.items()},
+        "following": wanted.address(before=following.text()) if following else None,
+        "wanted": wanted,
+        "address": wanted.address(),
+        "empty": empty,
+        "base_url": here.base_url.rstrip("/"),
+        "now": here.clock.now(),
+    }
+
+
+def _filter(wanted: Wanted) -> listing.Filter:
+    equal = {name: value for name, value in (("state", wanted.state), ("level", wanted.level)) if value}
+    return listing.Filter(
+        equal,
+        words=wanted.q.strip() or None,
+        sort=wanted.sort,
+        behind=listing.place(wanted.before) if wanted.before else None,
+        waiting=wanted.only or None,
+    )

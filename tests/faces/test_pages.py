@@ -1,0 +1,196 @@
+"""What stands on the pages, without a browser: tickets and customers, figures, forms that were refused."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.faces.browsing import Browser, give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases
+from tocsin.cases import board
+from tocsin.core import ids, instants
+from tocsin.ledger import erasing
+from tocsin.web import now, telling, words
+
+
+@pytest.fixture
+def office(tmp_path: Any) -> Iterator[Office]:
+    with staffed(Databases("sqlite", tmp_path).new()) as office:
+        give_passwords(office.installation, "carl", "bo", "lea")
+        yield office
+
+
+def signed_in(office: Office, name: str = "carl") -> Browser:
+    browser = Browser(office.url)
+    assert browser.sign_in(name).status_code == 303
+    return browser
+
+
+def text(office: Office, path: str, name: str = "carl") -> str:
+    answer = signed_in(office, name).get(path)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) -> None:
+    office.open(OUTAGE, external_id="T-4711")
+    office.open(OUTAGE, external_id=None)
+    for path in ("/", "/cases", "/parts/cases"):
+        page = text(office, path)
+        assert '<span class="number">T-4711</span> API is down' in page, path
+        assert '<span class="number">#2</span> API is down' in page, path
+        assert '<span class="customer">Acme</span> · api · #1' in page, path
+
+
+def test_a_ticket_is_found_by_its_number(office: Office) -> None:
+    office.open(OUTAGE, external_id="T-4711")
+    office.open(OUTAGE, external_id="T-4712", subject="Another one")
+    page = text(office, "/cases?q=T-4711")
+    assert "T-4711" in page.partition("rows")[2]
+    assert "Another one" not in page
+
+
+def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(now, "SHOWN", 1)
+    monkeypatch.setattr(board, "MOST_SORTED", 2)
+    for name in ("one", "two", "three"):
+        office.open(OUTAGE, external_id=name)
+    office.open(QUESTION, external_id="calm")
+    office.do("lea", "2", "escalation", level="executive", reason="the press asks")
+    page = text(office, "/")
+    assert 'href="/cases?only=escalated&amp;sort=urgency"' in page
+    assert "of more than 2, the newest that somebody has are not looked at" in page
+    rest = text(office, "/cases?only=escalated&sort=urgency")
+    assert sorted(("one", "two", "three"), key=lambda name: rest.index(f">{name}<")) == ["two", "three", "one"]
+    assert "calm" not in rest
+
+
+def test_a_list_of_cases_is_live(office: Office) -> None:
+    office.open(OUTAGE)
+    page = text(office, "/cases?state=open&q=API")
+    assert 'hx-get="/parts/cases?state=open&amp;sort=newest&amp;q=API"' in page
+    assert 'hx-sse:connect="/events"' in page
+    assert "data-now=" in page
+
+
+def test_a_new_installation_says_how_a_first_ticket_comes_in(office: Office) -> None:
+    for path in ("/", "/cases"):
+        page = text(office, path)
+        for way in ("tocsin case open", "/api/v1/cases", "tocsin import"):
+            assert way in page, (path, way)
+    office.open(QUESTION)
+    assert "No case is like that." in text(office, "/cases?state=closed")
+
+
+LONG = "The first line.\n\n  indented\n" + "and so it goes on. " * 100 + "The last word."
+
+
+def test_a_case_shows_what_the_customer_wrote(office: Office) -> None:
+    case = office.open(
+        OUTAGE | {"body": "502 <b>since</b>\n\n  nine."}, external_id="T-4711", source="desk", tags=["press"]
+    )
+    page = text(office, f"/cases/{case['number']}")
+    assert '<h1><span class="number">T-4711</span> API is down</h1>' in page
+    assert "desk T-4711 · case #1" in page
+    assert '<p class="text">502 &lt;b&gt;since&lt;/b&gt;\n\n  nine.</p>' in page
+    assert "5,000 users affected" in page
+    assert '<span class="badge tag">press</span>' in page
+    assert "<title>T-4711 · Tocsin</title>" in page
+
+
+def test_a_long_text_is_folded_and_whole(office: Office) -> None:
+    case = office.open(OUTAGE | {"body": LONG})
+    page = text(office, f"/cases/{case['number']}")
+    shown, _, rest = page.partition('<details class="text">')
+    assert "The first line.\n\n  indented" in shown
+    assert "The last word." not in shown
+    assert "The last word." in rest
+    assert "".join("".join(telling.folded(LONG)).split()) == "".join(LONG.split())
+
+
+def test_a_text_that_was_erased_is_on_no_page(office: Office) -> None:
+    case = office.open(OUTAGE | {"body": "my name is Ada"}, tags=["ada"])
+    number, here = ids.from_text(case["id"]), office.installation
+    erase = partial(erasing.erase, journal=here.desk.journal, chain=number, by="user:lea", reason="asked")
+    here.writer.write(lambda tx: erase(tx, seqs=[1, 2, 3, 4]), cases=[number])
+    page = text(office, f"/cases/{case['number']}")
+    assert "The text was erased." in page
+    assert "Ada" not in page
+    assert "ada" not in page.partition('id="ticket-title"')[2]
+
+
+def test_a_missed_target_says_by_how_much_and_a_page_when_it_was_answered(office: Office) -> None:
+    case = office.open(OUTAGE)
+    office.do("carl", case["id"], "acknowledgement")
+    page = text(office, f"/cases/{case['number']}")
+    [answer] = [page for page in office.get("lea", f"/cases/{case['id']}")["pages"] if page["acknowledged_at"]][-1:]
+    said = words.clock_time(instants.from_text(answer["acknowledged_at"]))
+    assert f"acknowledged {said}" in page
+    assert page.count('<span class="outcome">acknowledged') == 1
+
+
+def test_a_case_that_is_over_counts_no_further(office: Office) -> None:
+    case = office.open(QUESTION)
+    assert re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
+    office.do("lea", case["id"], "resolution")
+    page = text(office, f"/cases/{case['number']}")
+    assert re.search(r"was open \d+s, resolved \d+ \w+ \d\d:\d\d:\d\d UTC", page)
+    assert not re.search(r"open\s+<time", page)
+
+
+def test_a_form_that_was_refused_keeps_what_was_typed_and_says_why(office: Office) -> None:
+    case = office.open(QUESTION)
+    browser = signed_in(office)
+    browser.get(f"/cases/{case['number']}")
+    answer = browser.post(f"/cases/{case['number']}/link", kind="parent", case="T-none", reason="the <same>")
+    assert answer.status_code == 404
+    form = answer.text.partition('id="act-link"')[2].partition("</details>")[0]
+    assert form.startswith(" open hx-morph-skip>")
+    assert "There is no case T-none; expected the number of a case, such as #17" in form
+    assert 'value="T-none"' in form
+    assert '<option value="parent" selected>' in form
+    assert "the &lt;same&gt;</textarea>" in form
+    assert "hx-morph-skip" not in answer.text.partition('id="act-note"')[2].partition("</details>")[0]
+
+
+@pytest.mark.parametrize("typed", ["#2", "2", "T-2"])
+def test_a_case_is_linked_by_its_number_or_its_ticket(office: Office, typed: str) -> None:
+    case, other = office.open(QUESTION), office.open(QUESTION, external_id="T-2")
+    browser = signed_in(office)
+    browser.get(f"/cases/{case['number']}")
+    answer = browser.post(f"/cases/{case['number']}/link", kind="parent", case=typed)
+    assert answer.status_code == 303, answer.text
+    assert office.get("carl", f"/cases/{case['id']}")["parent"] == other["number"]
+
+
+def test_a_number_of_two_cases_is_not_guessed(office: Office) -> None:
+    case = office.open(QUESTION)
+    office.open(QUESTION)
+    office.open(QUESTION, external_id="2")
+    browser = signed_in(office)
+    browser.get(f"/cases/{case['number']}")
+    assert browser.post(f"/cases/{case['number']}/link", kind="parent", case="2").status_code == 422
+    assert browser.post(f"/cases/{case['number']}/link", kind="parent", case="#2").status_code == 303
+
+
+def test_a_confidential_case_is_no_end_of_a_link(office: Office) -> None:
+    case, other = office.open(QUESTION), office.open(QUESTION, external_id="T-2")
+    office.do("lea", other["id"], "assignment", owner="lea")
+    office.do("lea", other["id"], "confidentiality", names=["lea"], reason="legal")
+    browser = signed_in(office, "bo")
+    browser.get(f"/cases/{case['number']}")
+    assert browser.post(f"/cases/{case['number']}/link", kind="related", case="T-2").status_code == 404
+    assert "T-2" not in text(office, "/cases", "bo")
+
+
+def test_figures_are_for_people(office: Office) -> None:
+    account = {"external_id": "big", "name": "Big", "segment": "strategic", "arr": 1_900_000}
+    case = office.open(OUTAGE, account=account, users_affected=1234)
+    page = text(office, f"/cases/{case['number']}", "lea")
+    assert "<dd>1,900,000</dd>" in page
+    assert "case.users_affected is 1,234" in page
+    assert not re.search(r"(?<![\d.:])\d+\.\d\d+(?!\.)", re.sub(r"<svg.*?</svg>|<[^>]*>", "", page))
+    assert not re.search(r'class="name">[^<]*_', page)
