@@ -78,6 +78,27 @@ def test_a_notice_goes_to_those_who_are_named(here: World) -> None:
     assert_sound(here, case)
 
 
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [
+        ({"external_id": "C-17", "name": "Initech", "arr": 5e6}, {"external_id": "C-17", "name": "Initech"}),
+        ({"name": "Initech", "arr": 5e6}, {"external_id": None, "name": "Initech"}),
+        ({}, None),
+    ],
+    ids=["account", "name", "nobody"],
+)
+def test_messages_say_who_the_customer_is(here: World, account: Any, said: Any) -> None:
+    case = opened(here, {**OUTAGE, "external_id": "N-1", "account": account})
+    alert(here, case, "anna")
+    here.forward(MINUTE)
+    messages = [message for message in here.outbox.sent if message["type"] in ("page", "notice")]
+    assert {message["type"] for message in messages} == {"page", "notice"}
+    for message in messages:
+        assert message["case"]["account"] == said
+        assert message["case"]["external_id"] == "N-1"
+        assert "5000000" not in str(message)
+
+
 def test_a_notice_outlives_the_path_but_not_the_case(here: World) -> None:
     answered, solved = opened(here, OUTAGE), question(here)
     alert(here, answered, "anna")

@@ -19,20 +19,32 @@ class Subject(NamedTuple):
     severity: str
     opened_at: int
     confidential: bool
+    account_id: str | None = None  # the customer's own id, as the help desk has it
+    account_facts: bytes | None = None
+    decision: bytes | None = None  # the newest, where the ticket has no account but perhaps a customer's name
 
     def show(self, case: int, base_url: str) -> dict[str, Any]:
-        """A confidential case keeps its subject and its ticket to itself: messages leave the house."""
+        """A confidential case keeps its subject, its ticket and its customer to itself: messages leave the house."""
         reference = ids.to_text(case)
         return {
             "id": reference,
             "number": self.number,
             "external_id": None if self.confidential else self.external_id,
             "subject": WITHHELD if self.confidential else self.subject,
+            "account": None if self.confidential else self._account(),
             "level": self.level,
             "severity": self.severity,
             "opened_at": instants.to_text(self.opened_at),
             "url": f"{base_url}/cases/{reference}",
         }
+
+    def _account(self) -> dict[str, Any] | None:
+        """Who the customer is, and nothing of what they pay. None where the ticket does not say."""
+        if self.account_id is not None:
+            known = canonical.decode(bytes(self.account_facts or b"{}"))
+            return {"external_id": self.account_id, "name": known.get("name") or self.account_id}
+        said = canonical.decode(bytes(self.decision))["facts"]["account"] if self.decision else {}
+        return {"external_id": None, "name": said["name"]} if said.get("name") else None
 
 
 class Place(NamedTuple):

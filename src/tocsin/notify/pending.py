@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
 from tocsin.notify import messages
 from tocsin.notify.links import LIFE, Claim, Links
 from tocsin.notify.messages import Envelope, Kept, Place, Subject
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
-CASE = "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.confidential"
+_DECIDING = ", ".join(f"'{kind}'" for kind in queries.DECIDING)
+CASE = (
+    "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.confidential,"
+    " (SELECT a.external_id FROM accounts a WHERE a.id = c.account),"
+    " (SELECT a.facts FROM accounts a WHERE a.id = c.account),"
+    " CASE WHEN c.account IS NULL THEN (SELECT p.body FROM payloads p WHERE p.chain = c.id AND p.seq ="
+    f" (SELECT max(v.seq) FROM events v WHERE v.chain = c.id AND v.kind IN ({_DECIDING}))) END"
+)
 PATH = "e.path, e.kind, n.pass, n.step"
 
 _PENDING = (

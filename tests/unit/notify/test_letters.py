@@ -13,7 +13,9 @@ from tocsin.notify.messages import Envelope, Kept, Place, Subject
 
 AT = 1_772_445_600_000_000  # 2026-03-02T10:00:00Z
 URL = "https://tocsin.test"
-ABOUT = Subject(142, "Z-1", "API down", "executive", "critical", AT, False)
+ABOUT = Subject(
+    142, "Z-1", "API down", "executive", "critical", AT, False, "C-17", b'{"arr":1900000.0,"name":"Meridian Airways"}'
+)
 TO = Envelope(1 << 40, "anna", 1)
 ALERT = {"why": "breach", "clock": "resolve", "cycle": 1, "due_at": AT + MINUTE, "says": "The resolve clock is over."}
 
@@ -42,18 +44,27 @@ def alarm(*says: str, more: int = 0) -> dict[str, Any]:
     [
         (
             page(),
-            "[Tocsin] CRITICAL #142 API down - acknowledge",
-            ["anna, this case needs you now:", "Case      #142 API down", "Ticket    Z-1", f"{URL}/acknowledge/token"],
+            "[Tocsin] CRITICAL #142 Meridian Airways: API down - acknowledge",
+            [
+                "anna, this case needs you now:",
+                "Case      #142 API down",
+                "Customer  Meridian Airways",
+                "Ticket    Z-1",
+                f"{URL}/acknowledge/token",
+            ],
         ),
         (
             notice(),
-            "[Tocsin] CRITICAL #142 API down - breach",
+            "[Tocsin] CRITICAL #142 Meridian Airways: API down - breach",
             ["The resolve clock is over.", "resolve is due at 2026-03-02T10:01:00Z"],
         ),
         (
             digest(ABOUT, ABOUT._replace(number=143)),
             "[Tocsin] 2 notices",
-            ["1. 2026-03-02T10:00:00Z  #142 API down", "2. 2026-03-02T10:01:00Z  #143 API down"],
+            [
+                "1. 2026-03-02T10:00:00Z  #142 Meridian Airways: API down",
+                "2. 2026-03-02T10:01:00Z  #143 Meridian Airways: API down",
+            ],
         ),
         (alarm("A loop is stuck"), "[Tocsin] ALARM A loop is stuck", ["- A loop is stuck"]),
         (alarm("One", "Two", more=3), "[Tocsin] 5 ALARMS", ["- One", "- Two", "And 3 more."]),
@@ -80,6 +91,35 @@ def test_a_confidential_case_keeps_its_subject_to_itself(body: Any) -> None:
     assert "#142" in text
     assert "API down" not in text
     assert "Z-1" not in text
+    assert "Meridian" not in text
+    assert "C-17" not in text
+
+
+@pytest.mark.parametrize("body", [page, notice, lambda: digest(ABOUT)], ids=["page", "notice", "digest"])
+def test_who_the_customer_is_and_not_what_they_pay(body: Any) -> None:
+    found = body()
+    text = canonical.encode(found).decode() + letter(found).subject + letter(found).text
+    assert '"account":{"external_id":"C-17","name":"Meridian Airways"}' in text
+    assert "1900000" not in text
+
+
+@pytest.mark.parametrize(
+    ("about", "account"),
+    [
+        (ABOUT._replace(account_facts=b"{}"), {"external_id": "C-17", "name": "C-17"}),
+        (
+            ABOUT._replace(account_id=None, decision=b'{"facts":{"account":{"name":"Initech"}}}'),
+            {"external_id": None, "name": "Initech"},
+        ),
+        (ABOUT._replace(account_id=None, decision=b'{"facts":{"account":{}}}'), None),
+        (ABOUT._replace(account_id=None), None),
+    ],
+    ids=["no name", "no id", "neither", "erased"],
+)
+def test_a_customer_of_whom_little_is_known(about: Subject, account: Any) -> None:
+    found = page(about)
+    assert found["case"]["account"] == account
+    assert ("Customer" in letter(found).text) == (account is not None)
 
 
 def test_what_people_wrote_of_a_confidential_case_is_withheld() -> None:

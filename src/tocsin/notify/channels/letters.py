@@ -26,7 +26,7 @@ def letter(body: Body) -> Letter:
 
 def _page(body: Body) -> tuple[str, list[str]]:
     case, path = body["case"], body["path"]
-    subject = f"{case['severity'].upper()} {_title(case)} - acknowledge"
+    subject = f"{case['severity'].upper()} {_headline(case)} - acknowledge"
     return subject, [
         f"{body['to']}, this case needs you now:",
         "",
@@ -42,7 +42,7 @@ def _page(body: Body) -> tuple[str, list[str]]:
 
 def _notice(body: Body) -> tuple[str, list[str]]:
     case = body["case"]
-    subject = f"{case['severity'].upper()} {_title(case)} - {body['why']}"
+    subject = f"{case['severity'].upper()} {_headline(case)} - {body['why']}"
     return subject, [*_said(body), "", *_about(case), "", "For your information; nothing needs an answer."]
 
 
@@ -50,7 +50,7 @@ def _digest(body: Body) -> tuple[str, list[str]]:
     lines = [f"{body['count']} notices came while there were too many to send one by one, the oldest first:"]
     for number, notice in enumerate(body["notices"], 1):
         case = notice["case"]
-        lines += ["", f"{number}. {notice['at']}  {_line(_title(case))}"]
+        lines += ["", f"{number}. {notice['at']}  {_line(_headline(case))}"]
         lines += [f"   {line}" for line in [*_said(notice), case["url"]]]
     return f"{body['count']} notices", lines
 
@@ -84,10 +84,18 @@ def _title(case: Body) -> str:
     return f"#{case['number']} {case['subject']}"
 
 
+def _headline(case: Body) -> str:
+    """Who is hurt by what: all that a telephone shows of a letter."""
+    account = case["account"]
+    return f"#{case['number']} {account['name']}: {case['subject']}" if account else _title(case)
+
+
 def _about(case: Body) -> list[str]:
+    customer = [f"Customer  {_line(case['account']['name'])}"] if case["account"] else []
     ticket = [f"Ticket    {_line(case['external_id'])}"] if case["external_id"] else []
     return [
         f"Case      {_line(_title(case))}",
+        *customer,
         *ticket,
         f"Severity  {case['severity']}, level {case['level']}",
         f"Opened    {case['opened_at']}",
