@@ -215,6 +215,18 @@ def test_a_case_from_opening_to_resolution(home: Home) -> None:
         assert part in shown
 
 
+def test_a_case_shows_what_the_customer_wrote(home: Home) -> None:
+    said = {
+        "body": "It says [red]502[/red]\x1b[1m.\n\n  Since nine.",
+        "tags": ["press", "a[b]"],
+        "users_affected": 5000,
+    }
+    home.succeed("case", "open", "--file", "-", stdin=json.dumps(OUTAGE | said))
+    shown = home.succeed("case", "show", "1")
+    assert "It says [red]502[/red]?[1m.\n\n  Since nine.\n" in shown
+    assert "5,000 users affected · tags press, a[b]" in shown
+
+
 def test_wrong_use_of_cases(home: Home) -> None:
     assert home.run("case", "show", "99").code == 1
     assert home.run("case", "open").code == 2

@@ -10,7 +10,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
-from tocsin.cases import board
+from tocsin.cases import board, waiting
 from tocsin.core import ids, instants
 from tocsin.ledger import erasing
 from tocsin.web import now, telling, words
@@ -194,3 +194,20 @@ def test_figures_are_for_people(office: Office) -> None:
     assert "case.users_affected is 1,234" in page
     assert not re.search(r"(?<![\d.:])\d+\.\d\d+(?!\.)", re.sub(r"<svg.*?</svg>|<[^>]*>", "", page))
     assert not re.search(r'class="name">[^<]*_', page)
+
+
+def test_an_address_that_leads_nowhere_is_a_page_in_a_browser_and_a_problem_elsewhere(office: Office) -> None:
+    browser = Browser(office.url)
+    page = browser.get("/nope", accept="text/html,*/*;q=0.8")
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is nothing here" in page.text
+    for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html")):
+        answer = browser.get(path, accept=accept)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_path_that_waits_for_working_hours_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = office.open(OUTAGE)
+    monkeypatch.setattr(waiting, "opens_at", lambda policies, state, now: instants.from_text("2027-01-04T08:00:00Z"))
+    for path in ("/", f"/cases/{case['number']}"):
+        assert "waits for working hours, until 4 Jan 08:00:00 UTC" in text(office, path)

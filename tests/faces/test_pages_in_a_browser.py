@@ -120,6 +120,54 @@ def test_pages_can_be_read_without_javascript(scene: Scene) -> None:
         found.page.get_by_text("note: by hand").wait_for()
 
 
+def test_a_form_that_was_refused_stays_as_it_was_typed(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, linked in vain")
+    page.page.goto(f"{scene.url}/cases/{case['number']}")
+    page.page.locator("#act-link summary").click()
+    page.page.locator("#act-link input[name=case]").fill("T-none")
+    page.page.locator("#act-link textarea").fill("the same queue")
+    page.page.locator("#act-link button").click()
+    form = page.page.locator("#act-link[open]")
+    form.get_by_text("There is no case T-none").wait_for()
+    page.page.get_by_text("live", exact=True).wait_for()
+    scene.office.do("anna", case["id"], "notes", text="Meanwhile another one.")
+    page.page.get_by_text("Meanwhile another one.").wait_for()
+    assert form.locator("input[name=case]").input_value() == "T-none"
+    assert form.locator("textarea").input_value() == "the same queue"
+    assert form.get_by_text("There is no case T-none").is_visible()
+    page.complaints[:] = [said for said in page.complaints if "404" not in said]
+
+
+def test_the_list_of_cases_changes_by_itself(scene: Scene, page: Watched) -> None:
+    page.page.goto(f"{scene.url}/cases?only=escalated")
+    page.page.get_by_text("live", exact=True).wait_for()
+    page.page.locator("[name=q]").fill("half typed")
+    scene.office.open(OUTAGE, subject="API is down, seen in the list")
+    page.page.get_by_text("API is down, seen in the list").wait_for()
+    assert page.page.locator("[name=q]").input_value() == "half typed"
+    age = page.page.locator(".row time").first
+    before = age.inner_text()
+    page.page.wait_for_function("(before) => document.querySelector('.row time').textContent !== before", arg=before)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> None:
+    case = scene.office.open(OUTAGE | {"body": "It is down. " * 200}, subject="API is down, by finger")
+    with watched(scene.browser, size) as found:
+        found.sign_in(scene.url, "carl")
+        found.page.goto(f"{scene.url}/cases/{case['number']}")
+        heights = found.page.locator("summary").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().height)"
+        )
+        assert min(heights) >= 24
+        found.page.goto(f"{scene.url}/cases")
+        bottoms = found.page.locator(".filters select, .filters button").evaluate_all(
+            "all => all.map(one => Math.round(one.getBoundingClientRect().bottom))"
+        )
+        if size is DESKTOP:
+            assert max(bottoms) - min(bottoms) <= 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str) -> None:

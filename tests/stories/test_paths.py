@@ -28,7 +28,7 @@ from tests.stories.process import (
     until,
 )
 from tests.testing import World
-from tocsin.cases import verbs
+from tocsin.cases import verbs, waiting
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import NotAllowed
 from tocsin.notify import destinations
@@ -57,6 +57,13 @@ def unreachable(here: World, *names: str) -> None:
         revisions.renew(tx, mint, destinations.REVISION)
 
     here.installation.writer.write(write)
+
+
+def rests_until(here: World, case: int) -> int | None:
+    """Until when the pages say that its path waits."""
+    with here.installation.database.reading() as tx:
+        policies = here.installation.desk.policies.get(tx)
+    return waiting.opens_at(policies, state(here, case), here.clock.now())
 
 
 def test_a_relationship_waits_for_the_hours_of_its_people(stage: Stage) -> None:
@@ -93,6 +100,9 @@ def test_what_wakes_nobody_waits_for_the_morning(stage: Stage) -> None:
     assert climb(here, slow, "senior").next_at == TUESDAY
     assert climb(here, outage, "senior").hours is None
     assert clock(here, slow, "acknowledge").due_at == TUESDAY + 2 * HOUR
+    assert (rests_until(here, slow), rests_until(here, outage)) == (TUESDAY, None)
+    until(here, TUESDAY)
+    assert rests_until(here, slow) is None
     act(here, outage, verbs.acknowledge(here.viewer("carl")))
     until(here, TUESDAY - 1)
     before = len(paged(here))

@@ -12,6 +12,7 @@ from tocsin.api import problems
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.logging import log
+from tocsin.web import errors
 
 
 def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
@@ -32,7 +33,8 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         allowed = _allowed(request.url.path, (error.headers or {}).get("Allow", ""), hot)
         status = 405 if error.status_code == 404 and allowed else error.status_code
         if status == 404:
-            return problems.response(NotFound(f"there is nothing at {request.url.path}"))
+            nothing = NotFound(f"there is nothing at {_logged(request.url.path)}")
+            return errors.refusal(nothing) if _for_people(request) else problems.response(nothing)
         if status == 400:  # FastAPI says so of a body that it could not parse
             return problems.response(InvalidInput("this is not JSON, or nested too deep", expected="a JSON object"))
         body = {
@@ -48,6 +50,12 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
     async def failed(request: Request, error: Exception) -> Response:
         log.error("request.failed", path=_logged(request.url.path), exc_info=error)
         return problems.unexpected()
+
+
+def _for_people(request: Request) -> bool:
+    """Whether a browser asks, and not for something of the API."""
+    asked = request.headers.get("accept", "")
+    return "text/html" in asked and not request.url.path.startswith("/api/")
 
 
 def _allowed(path: str, others: str, hot: Collection[tuple[str, str]]) -> str:

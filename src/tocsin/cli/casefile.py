@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tocsin.cli.output import terminal, when
-from tocsin.cli.safe import plain_value
+from tocsin.cli.safe import plain, plain_value
 from tocsin.core import instants
 from tocsin.sentences import sentence
 
@@ -20,11 +20,16 @@ PAGES = {"delivered": "green", "failed": "red"}
 def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
     """Print a case of the API with its timeline, for a person."""
     console = terminal()
-    case, events = plain_value(case), plain_value(events)
+    decision = case.get("decision")
+    said = decision["facts"]["case"] if decision is not None else {}
+    body = plain(said.get("body") or "", lines=True).strip()
+    case, events, said = plain_value(case), plain_value(events), plain_value(said) | {"body": body}
     _head(console, case)
+    if decision is not None:
+        _ticket(console, said)
     _clocks(console, case)
-    if (decision := case.get("decision")) is not None:
-        _decision(console, decision)
+    if decision is not None:
+        _decision(console, case["decision"])
     _timeline(console, case, events)
     _pages(console, case["pages"])
 
@@ -70,10 +75,24 @@ def _flags(case: dict[str, Any]) -> list[str]:
     return found
 
 
+def _ticket(console: Console, said: dict[str, Any]) -> None:
+    """What the customer wrote, and what else the ticket says."""
+    facts = [f"{said['users_affected']:,} users affected"] if said.get("users_affected") is not None else []
+    if said.get("tags"):
+        facts.append(f"tags {', '.join(said['tags'])}")
+    if not said["body"] and not facts:
+        return
+    console.print("\n[bold]what the customer wrote[/bold]")
+    if said["body"]:
+        console.print(escape(said["body"]), soft_wrap=True)
+    if facts:
+        console.print(f"[dim]{escape(' · '.join(facts))}[/dim]", soft_wrap=True)
+
+
 def _clocks(console: Console, case: dict[str, Any]) -> None:
     if not case["clocks"]:
         return
-    table = _table(console, "clocks", "", "target", "calendar", "due", "")
+    table = _table(console, "SLA targets", "", "target", "calendar", "due", "")
     for run in case["clocks"]:
         name = run["clock"] if run["cycle"] == 1 else f"{run['clock']} {run['cycle']}"
         table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run))
