@@ -43,3 +43,25 @@ def test_an_owner_who_does_not_exist_is_refused_and_nothing_is_stored(home: Home
     assert "no active user" in refused.err
     assert home.succeed("account", "list", "--json") == []
     assert home.run("account", "put", "C-1").code == 2
+    for day, code in (("2026-13-45", 2), ("2027-03-31", 0), ("2027-03-31T00:00:00Z", 0)):
+        done = home.run("account", "put", "C-1", "--renewal", day)
+        assert (done.code, "renewal" in done.err) == (code, code == 2), done.err
+
+
+def test_cases_are_listed_by_ticket_and_by_customer(home: Home, tmp_path: Path) -> None:
+    account = home.succeed("account", "put", "C-1", "--name", "Meridian Airways", "--json")["id"]
+    body = '{"subject": "Slow", "external_id": "m3-213", "source": "%s", "account": {"external_id": "%s"}}'
+    for number, (source, customer) in enumerate((("zen", "C-1"), ("mail", "C-2"))):
+        ticket = tmp_path / f"{number}.json"
+        ticket.write_text(body % (source, customer))
+        home.succeed("case", "open", "--file", str(ticket))
+
+    def found(*arguments: str) -> list[str]:
+        return [case["source"] for case in home.succeed("case", "list", *arguments, "--json")["cases"]]
+
+    assert found("--ticket", "m3-213") == ["mail", "zen"]
+    assert found("--ticket", "m3-213", "--source", "zen") == ["zen"]
+    assert found("--ticket", "m3-21") == []
+    assert found("--account", "C-1") == found("--account", account) == found("--q", "meridian m3-213") == ["zen"]
+    refused = home.run("case", "list", "--account", "C-3")
+    assert (refused.code, "there is no account 'C-3'" in refused.err) == (2, True)

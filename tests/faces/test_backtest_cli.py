@@ -83,6 +83,18 @@ def test_against_another_policy(files: Path) -> None:
     assert all(case["before"] != case["after"] for case in found["changed"])
 
 
+def test_two_policies_of_one_name_are_told_apart(files: Path) -> None:
+    at(files, 10, 90)
+    mine, other = f"({files / 'policy.yaml'})", f"({files / 'other.yaml'})"
+    done = take(files, "--against", str(files / "other.yaml"), "--html", str(files / "page.html"))
+    page = (files / "page.html").read_text()
+    assert mine in done.out.splitlines()[0]
+    assert f"{other}\n" in done.out
+    assert re.search(rf"<h1>[^<]* {re.escape(mine)}</h1>", page)
+    assert re.search(rf"What differs from [^<]* {re.escape(other)}</h2>", page)
+    assert re.search(r'\. <a href="#refused">1 rows refused</a>', page), "a space between the sentences"
+
+
 def test_a_policy_with_problems_and_wrong_use(files: Path) -> None:
     (files / "bad.yaml").write_text(changed(ACME, ("weight: 30", "weight: 29")))
     done = take(files, policy="bad.yaml")

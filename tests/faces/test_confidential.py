@@ -148,9 +148,14 @@ def test_no_route_that_reads_knows_the_case_for_a_stranger(office: Office, secre
                 else:
                     assert not gives_away(answer.text, secret), f"{who} {asked}: {answer.text}"
                 assert answer.status_code in (200, 403, 404), f"{who} {asked}: {answer.text}"
+        for query in (f"q={TICKET['external_id']}", "q=acme", f"external_id={TICKET['external_id']}", "account=acme"):
+            found = office.clients[who].get(f"/cases?{query}")
+            assert not gives_away(found.text, secret), f"{who} {query}: {found.text}"
     for who in ("dora", "carl", "lea"):
         assert office.get(who, f"/cases/{secret.id}")["subject"] == SUBJECT
         assert secret.id in {case["id"] for case in office.get(who, "/cases?limit=200")["cases"]}
+        for query in (f"external_id={TICKET['external_id']}", f"q={TICKET['external_id']}", "account=acme"):
+            assert secret.id in {case["id"] for case in office.get(who, f"/cases?{query}")["cases"]}, query
 
 
 def test_the_timeline_of_a_linked_case_does_not_name_it(office: Office, secret: Secret) -> None:

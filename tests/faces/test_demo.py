@@ -1,12 +1,14 @@
 """`tocsin demo` as `make demo` runs it: a process without a terminal that ends by itself and leaves nothing behind."""
 
+import itertools
 import re
 
 import pytest
 
 from tests.home import Home
-from tocsin.cli.demo import company
-from tocsin.cli.demo.tickets import arrivals
+from tocsin.cli.demo import SPEED, company
+from tocsin.cli.demo.tickets import CLOSE, CONTAIN, JUDGE, REPAIR, TRIAGE, UPDATE, arrivals
+from tocsin.core.clock import MINUTE
 from tocsin.policy.compiled import compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.document import parse
@@ -40,6 +42,7 @@ def test_the_story(out: str) -> None:
     ):
         assert re.search(what, out), what
     assert "\x1b" not in out
+    assert re.search(r"times below are those of \w+/\w+", out)
 
 
 def test_the_summary_is_what_the_story_told(out: str) -> None:
@@ -63,6 +66,29 @@ def test_the_summary_is_what_the_story_told(out: str) -> None:
 def test_the_same_seed_tells_the_same_story() -> None:
     one, other = arrivals(), arrivals()
     assert [next(one) for _ in range(60)] == [next(other) for _ in range(60)]
+
+
+def test_what_the_tour_shows_stands_long_enough_to_be_visited() -> None:
+    """In minutes of whoever watches, at the speed that nobody chose."""
+
+    def watched(instants: int) -> float:
+        return instants / SPEED / MINUTE
+
+    opening = list(itertools.islice(arrivals(), 14))
+    began = list(itertools.accumulate(watched(arrival.wait) for arrival in opening))
+    assert began[1] < 0.1, "the first escalation"
+    assert began[-1] < 1, "all that the tour names"
+    [left] = [arrival.left for arrival in opening if arrival.left]
+    assert watched(left) >= 5, "what climbs"
+    assert watched(JUDGE[0]) >= 3, "a claim that waits for somebody"
+    assert REPAIR[0] > JUDGE[1], "what is claimed is judged before the case is over"
+    assert watched(CONTAIN[0] + REPAIR[0]) >= 5, "an escalation on Now"
+    assert watched(CLOSE[0]) >= 2, "an ordinary case"
+    document = parse(company.policy())
+    assert TRIAGE[1] < document.triage.expiry.microseconds, "silence raises nothing"
+    rules = document.cases
+    lasts = [rules.acknowledgement_critical.microseconds, rules.acknowledgement_other.microseconds]
+    assert max(CONTAIN[0], UPDATE[1]) < min(lasts), "whoever has a case keeps it"
 
 
 def test_an_ordinary_day_escalates_few() -> None:

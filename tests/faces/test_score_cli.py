@@ -33,7 +33,9 @@ def test_why_a_case_is_not_escalated() -> None:
     assert "standard, severity low, score 21 of 100" in out
     assert "the score is 21, 39 below senior (60)" in out
     assert "account.arr is missing; assumed 0.3" in out
-    assert 'up to senior: case.type "outage" instead of missing' in out
+    assert (
+        'up to senior: case.type "outage" instead of "how_to", as classified (score 41; never below senior: critical)'
+    ) in out
 
 
 def test_as_json_it_is_the_decision_with_its_explanation() -> None:

@@ -43,6 +43,30 @@ def test_words_of_subject_and_text_in_any_case_and_accent(here: World) -> None:
             found(here, words)
 
 
+def test_a_ticket_is_found_by_its_id_and_its_customer(here: World) -> None:
+    here.open(subject="Slow", external_id="m3-213", account={"external_id": "C-17", "name": "Meridian Airways"})
+    here.open(subject="Slow too", external_id="m3-214", account={"name": "Initech"})
+    for words in ("m3-213", "M3-213", "meridian", "airways slow", "213"):
+        assert found(here, words) == ["Slow"], words
+    assert found(here, "initech") == ["Slow too"]
+    here.open(subject="Again", account={"external_id": "C-17"})
+    assert found(here, "meridian") == ["Again", "Slow"], "the name that the account has"
+
+
+def test_a_new_name_of_the_customer_is_found_once_the_ticket_says_it(here: World) -> None:
+    case = ids.from_text(here.open(subject="Slow", external_id="m3-1", body="reports")["id"])
+    given: dict[str, Any] = {"external_id": "m3-1", "account": {"name": "Initech"}}
+    signal = Signal(to_body({"subject": "-"} | given), "ticket", SYSTEM, given)
+    here.installation.writer.write(lambda tx: receive(tx, here.installation.desk, signal))
+    assert found(here, "initech m3-1 reports") == ["Slow"]
+    journal = here.installation.journal
+    here.installation.writer.write(
+        lambda tx: erasing.erase(tx, journal, case, [1, 2], by="user:lea", reason="asked"), cases=[case]
+    )
+    for words in ("initech", "m3-1"):
+        assert found(here, words) == [], "what was erased is not found"
+
+
 @pytest.mark.parametrize("words", ["'", '"', "a' OR '1", 'x" OR rowid > 0 --', "NOT and OR near(", "a*b:c&d|e!", "\\"])
 def test_a_query_is_only_words(here: World, words: str) -> None:
     here.open(subject="Plain")
@@ -51,12 +75,14 @@ def test_a_query_is_only_words(here: World, words: str) -> None:
 
 
 def test_a_stranger_does_not_find_what_is_confidential(here: World) -> None:
-    case = ids.from_text(here.open(subject="Acquisition of Initech")["id"])
+    about: dict[str, Any] = {"subject": "Acquisition of Initech", "external_id": "m3-9", "account": {"name": "Globex"}}
+    case = ids.from_text(here.open(**about)["id"])
     desk, lea = here.installation.desk, here.viewer("lea")
     plan = verbs.confide(lea, ["lea"], "not yet public")
     here.installation.writer.write(lambda tx: acting.act(tx, desk, case, plan), cases=[case])
-    assert found(here, "initech", lea) == ["Acquisition of Initech"]
-    assert found(here, "initech", here.viewer("carl")) == []
+    for words in ("initech", "m3-9", "globex"):
+        assert found(here, words, lea) == ["Acquisition of Initech"]
+        assert found(here, words, here.viewer("carl")) == []
 
 
 def test_another_text_is_found_and_erased_content_is_not(here: World) -> None:
@@ -77,7 +103,7 @@ def test_what_is_refused_leaves_no_words(here: World) -> None:
     def broken(tx: Any) -> None:
         from tocsin.cases import finding
 
-        finding.opened(tx, [(1, to_body({"subject": "phantom"}))])
+        finding.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
         raise InvalidInput("no")
 
     with pytest.raises(InvalidInput):

@@ -15,6 +15,7 @@ from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
+from tocsin.policy.body import check_day
 
 router = APIRouter(tags=["accounts"])
 
@@ -28,7 +29,7 @@ class Facts(Body):
     region: str | None = Field(default=None, max_length=200)
     language: str | None = Field(default=None, max_length=200)
     arr: float | None = Field(default=None, ge=0, le=1e15, description="Annual recurring revenue")
-    renewal: str | None = Field(default=None, max_length=200)
+    renewal: str | None = Field(default=None, max_length=200, description="A day, or a time with a zone")
     owner: str | None = Field(default=None, max_length=100, description="The user who answers for the relationship")
 
 
@@ -60,6 +61,7 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response
     who.require("accounts.write")
     if not external_id.isprintable() or len(external_id) > 200:
         raise InvalidInput("this is no external id", place="external_id", expected="up to 200 printable characters")
+    check_day(body.renewal, "renewal")
     said = body.model_dump(exclude_unset=True)
     facts = {name: value for name, value in said.items() if name != "owner" and value is not None}
 

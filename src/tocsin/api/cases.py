@@ -12,6 +12,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
 from tocsin.runtime import Installation
@@ -31,18 +32,22 @@ def list_cases(
     team: str | None = None,
     owner: str | None = None,
     account: str | None = None,
+    external_id: str | None = None,
+    source: str | None = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
     sort: listing.Sort = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Cases, the newest first. `account`: of this customer, by id. `q`: with these words in subject or text, the last
-    of them perhaps only begun. `sort`: `urgency` by level and score; `due` by the clock that ends next. A cursor is of
-    the list that gave it."""
+    """Cases, the newest first. `account`: of this customer, by its id here or the customer's own. `external_id`: of
+    this ticket, and `source` where more than one tool sends some. `q`: with these words in the subject, the text, the
+    ticket's id or the customer's name, the last of them perhaps only begun. `sort`: `urgency` by level and score; `due`
+    by the clock that ends next. A cursor is of the list that gave it."""
     _refuse_unknown(request)
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
-    filters["account"] = ids.from_text(account, "account") if account is not None else None
+    filters |= {"external_id": external_id, "source": source}
     with here.database.reading() as tx:
+        filters["account"] = _account(tx, account) if account is not None else None
         _require_severity(here, tx, who, severity)
         people = here.desk.directory.get(tx)
         wanted = listing.Filter(
@@ -115,12 +120,26 @@ def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:
     return asked if stands == case or not queries.numbers(tx, who, [stands]) else queries.load(tx, who, stands)
 
 
+_FILTERS = ("state", "level", "severity", "team", "owner", "account", "external_id", "source")
+_PARAMETERS = (*_FILTERS, "q", "sort", "cursor", "limit")
+
+
 def _refuse_unknown(request: Request) -> None:
     """A filter that is not known would be taken for one that lets everything through."""
-    known = ("state", "level", "severity", "team", "owner", "account", "q", "sort", "cursor", "limit")
     for name in request.query_params:
-        if name not in known:
-            raise InvalidInput("there is no such parameter", place=name[:40], expected="one of " + ", ".join(known))
+        if name not in _PARAMETERS:
+            raise InvalidInput(
+                "there is no such parameter", place=name[:40], expected="one of " + ", ".join(_PARAMETERS)
+            )
+
+
+def _account(tx: Tx, reference: str) -> int:
+    found = accounts.named(tx, reference)
+    if found is None:
+        raise InvalidInput(
+            f"there is no account {reference[:40]!r}", place="account", expected="its id here or the customer's own"
+        )
+    return found.id
 
 
 def _require_severity(here: Installation, tx: Tx, who: Viewer, severity: str | None) -> None:

@@ -1,4 +1,5 @@
-"""How cases are found by what was written: subject, body and the ticket's number, kept as words beside the case."""
+"""How cases are found by what was written: the ticket's subject, text and own id, and the customer's name, kept as
+words beside the case."""
 
 from collections.abc import Sequence
 
@@ -8,15 +9,22 @@ from tocsin.storage import search
 from tocsin.storage.transaction import Tx
 
 
-def opened(tx: Tx, tickets: Sequence[tuple[int, CaseBody]]) -> None:
-    """New cases, with the tickets that opened them."""
-    search.put(tx, [(case, f"{body.subject}\n{body.external_id or ''}\n{body.body or ''}") for case, body in tickets])
+def opened(tx: Tx, tickets: Sequence[tuple[int, CaseBody, str | None]]) -> None:
+    """New cases, with the tickets that opened them and their customers' names."""
+    search.put(
+        tx,
+        [(case, _text(body.subject, body.external_id, customer, body.body)) for case, body, customer in tickets],
+    )
 
 
 def reclassified(tx: Tx, happened: Sequence[Happened]) -> None:
     """A signal may have brought another text. Both subjects find the case: the first is the one that lists show."""
     for case, payload in happened:
-        row = tx.row("SELECT subject, external_id FROM cases WHERE id = ?", (case,))
-        said = payload["facts"]["case"]
-        texts = (*(row or ()), said.get("subject"), said.get("body"))
-        search.put(tx, [(case, "\n".join(text for text in texts if text))])
+        subject, ticket = tx.row("SELECT subject, external_id FROM cases WHERE id = ?", (case,)) or (None, None)
+        said, customer = payload["facts"]["case"], payload["facts"]["account"].get("name")
+        search.put(tx, [(case, _text(subject, said.get("subject"), ticket, customer, said.get("body")))])
+
+
+def _text(*texts: str | None) -> str:
+    """The body last: of what is too long, the end is not searched."""
+    return "\n".join(text for text in texts if text)

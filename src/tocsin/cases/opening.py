@@ -70,6 +70,7 @@ class _Draft(NamedTuple):
     body: CaseBody
     events: list[Event]
     decision: bytes
+    customer: str | None
 
 
 def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Exception]:
@@ -163,7 +164,7 @@ def _draft(
                 add(event)
             owner = account.owner if account else None
             _climb(Scene(policy, around, state.case, owner, now, desk.mint, lambda: decision), state, add)
-    return _Draft(state, body, events, stored)
+    return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
 
 
 def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
@@ -179,7 +180,7 @@ def _write(
     store.insert(tx, [draft.state for draft in drafts])
     tx.insert(case_keys, [(*key, draft.state.case.id) for key, draft in keys.items()])
     desk.journal.begin(tx, [(draft.state.case.id, draft.events) for draft in drafts])
-    finding.opened(tx, [(draft.state.case.id, draft.body) for draft in drafts])
+    finding.opened(tx, [(draft.state.case.id, draft.body, draft.customer) for draft in drafts])
     timers: list[Row] = []
     for draft in drafts:
         at = arming.next_instant(draft.state)

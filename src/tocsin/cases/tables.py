@@ -53,6 +53,12 @@ cases = Table(
     number("waited"),  # microseconds on hold since the customer last wrote
 )
 Index(
+    "ix_cases_external_id",
+    cases.c.external_id,
+    sqlite_where=sql("external_id IS NOT NULL"),
+    postgresql_where=sql("external_id IS NOT NULL"),
+)
+Index(
     "ix_cases_parent",
     cases.c.parent,
     sqlite_where=sql("parent IS NOT NULL"),

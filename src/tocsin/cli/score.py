@@ -143,7 +143,11 @@ def _changes(explanation: "Explanation") -> list[str]:
 def _change(way: str, change: "Change") -> str:
     after = "missing" if change.after is None else _text(change.after)
     before = "missing" if change.before is None else _text(change.before)
-    return f"{way} to {change.level}: {change.fact} {after} instead of {before} (score {change.score:.6g})"
+    as_what = ", as classified" if change.classified else ""
+    return (
+        f"{way} to {change.level}: {change.fact} {after} instead of {before}{as_what}"
+        f" (score {change.score:.6g}; {change.because})"
+    )
 
 
 def _text(value: Any) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from tocsin.core import canonical
+from tocsin.core import canonical, ids
+from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
 from tocsin.people.tables import account_facts, accounts
 from tocsin.storage.transaction import Tx, marks, padded
@@ -32,6 +33,15 @@ def by_id(tx: Tx, wanted: Iterable[int]) -> dict[int, Account]:
         return {}
     rows = tx.rows(f"SELECT id, external_id, owner, facts FROM accounts WHERE id IN ({marks(ids)})", ids)
     return {row[0]: Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows}
+
+
+def named(tx: Tx, reference: str) -> Account | None:
+    """The account with this id, or that the customer's tools know by it; None where there is none."""
+    try:
+        ours = by_id(tx, [ids.from_text(reference)])
+    except InvalidInput:
+        ours = {}
+    return next(iter(ours.values()), None) or by_external_id(tx, [reference]).get(reference)
 
 
 def listed(tx: Tx, after: str, limit: int) -> list[Account]:

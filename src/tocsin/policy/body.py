@@ -1,6 +1,7 @@
 """The body of POST /cases: its shape, its limits, and how it is refused."""
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
@@ -8,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 from msgspec import Meta
 
+from tocsin.clocks import dates
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
 
@@ -17,6 +19,7 @@ ATTRIBUTE_ITEMS = 100
 ATTRIBUTE_TEXT = 16 * 1024
 ATTRIBUTE_CHARACTERS = 64 * 1024
 _INT64 = 1 << 63
+_DAY = len("2027-03-31")
 
 Short = Annotated[str, Meta(max_length=50)]
 Name = Annotated[str, Meta(max_length=200)]
@@ -98,11 +101,15 @@ def check_body(body: CaseBody) -> None:
         _check_text(getattr(body, name), name)
     if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:
         raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
+    _check_name(body.source, "source")
+    _check_name(body.external_id, "external_id")
     for position, tag in enumerate(body.tags or ()):
         _check_text(tag, f"tags[{position}]")
     if body.account is not None:
         for name in _ACCOUNT_TEXTS:
             _check_text(getattr(body.account, name), f"account.{name}")
+        _check_name(body.account.external_id, "account.external_id")
+        check_day(body.account.renewal, "account.renewal")
         if body.account.arr is not None and not math.isfinite(body.account.arr):
             raise InvalidInput("the amount is not finite", place="account.arr", expected="a number from 0")
     if body.occurred_at is not None:
@@ -111,6 +118,24 @@ def check_body(body: CaseBody) -> None:
         raise TooLarge(
             "the attributes are too large", place="attributes", expected=f"about {ATTRIBUTE_CHARACTERS} characters"
         )
+
+
+def check_day(text: str | None, place: str) -> None:
+    """A day, or an instant with its zone, as `timestamp()` reads it in conditions; InvalidInput for anything else."""
+    if not text:
+        return
+    try:
+        dates.read(text, place) if len(text) == _DAY else instants.from_text(text, place)
+    except InvalidInput:
+        raise InvalidInput(
+            f"{text[:40]!r} is no day", place=place, expected="a day such as 2027-03-31, or a time with a zone"
+        ) from None
+
+
+def _check_name(text: str | None, place: str) -> None:
+    """What a thing is known by is one line, so that it can be typed, logged and looked for."""
+    if text and not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise InvalidInput("the text holds a control character", place=place, expected="one line of text")
 
 
 def _check_text(text: str | None, place: str) -> None:

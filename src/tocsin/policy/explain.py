@@ -15,7 +15,8 @@ from tocsin.policy.scoring import DIGITS
 class Change(msgspec.Struct, frozen=True):
     """One fact, changed alone, and what the engine then decides. None stands for a missing fact.
 
-    `points` is by how much the score moves: 0 where a minimum makes the difference.
+    `classified`: `before` is not what the ticket says, but what the policy read out of it. `points` is by how much the
+    score moves, and `because` what gives the other level: a minimum by its name, or the score.
     """
 
     fact: str
@@ -24,6 +25,8 @@ class Change(msgspec.Struct, frozen=True):
     level: LevelName
     score: float
     points: float
+    classified: bool
+    because: str
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -50,13 +53,49 @@ def explain(policy: Policy, decision: Decision) -> Explanation:
         if other.level == decision.level:
             continue
         points = round(abs(other.score - decision.score), DIGITS)
-        change = Change(fact, before, after, other.level, other.score, points)
+        known = _classified(decision, fact)
+        because = _because(policy, decision, other)
+        change = Change(
+            fact,
+            before if known is None else known,
+            after,
+            other.level,
+            other.score,
+            points,
+            known is not None,
+            because,
+        )
         if RANK[other.level] > rank:
             if raises is None or points < raises.points:
                 raises = change
         elif lowers is None or points < lowers.points:
             lowers = change
     return Explanation(raises, lowers, _why_not(policy, decision))
+
+
+def _classified(decision: Decision, fact: str) -> str | None:
+    """What the policy itself took the case for, where the ticket does not say it."""
+    decided = {"case.type": decision.type, "case.product_area": decision.product_area}.get(fact)
+    return None if decided == decision.facts["case"].get(fact.removeprefix("case.")) else decided
+
+
+def _because(policy: Policy, decision: Decision, other: Decision) -> str:
+    """What gives the other decision its level. The score itself stands beside it, and not in this sentence."""
+    found = []
+    if RANK[other.level] < RANK[decision.level]:
+        holds = {minimum.id for minimum in other.minimums}
+        lost = [each.id for each in decision.minimums if each.level == decision.level and each.id not in holds]
+        found = [f"no longer never below {decision.level}: {', '.join(lost)}"] if lost else []
+    by = [minimum.id for minimum in other.minimums if minimum.raised and minimum.level == other.level]
+    thresholds = dict(policy.thresholds)
+    if by:
+        found.append(f"never below {other.level}: {by[0]}")
+    elif other.level in thresholds:
+        found.append(f"the score reaches {other.level} ({thresholds[other.level]:g})")
+    else:
+        lowest, at = policy.thresholds[-1]
+        found.append(f"the score is below {lowest} ({at:g})")
+    return "; ".join(found)
 
 
 def _why_not(policy: Policy, decision: Decision) -> tuple[str, ...]:

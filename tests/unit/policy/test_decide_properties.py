@@ -1,6 +1,7 @@
 """What holds for every case that POST /cases takes, under every starter policy."""
 
 import json
+import unicodedata
 from typing import Any
 
 import msgspec
@@ -42,11 +43,15 @@ def one_of(*values: object) -> st.SearchStrategy[Any]:
     return st.sampled_from(values) | TEXT
 
 
+def one_line(text: str | None) -> bool:
+    return text is None or "Cc" not in map(unicodedata.category, text)
+
+
 BODIES = st.fixed_dictionaries(
     {"subject": WORDS | TEXT.filter(lambda text: not blank(text))},
     optional={
         "body": st.none() | TEXT | WORDS,
-        "source": one_of("monitoring", "email", "phone", "Grafana"),
+        "source": one_of("monitoring", "email", "phone", "Grafana").filter(one_line),
         "users_affected": st.none() | st.integers(0, 2**53 - 1) | st.integers(0, 6000),
         "priority": one_of("urgent", "P1", "normal", "1 - Critical"),
         "sentiment": one_of("angry", "neutral"),

@@ -59,6 +59,32 @@ def test_the_smallest_change_upwards(body: dict[str, Any], fact: str, after: Any
     assert (change.fact, change.after, change.level) == (fact, after, level)
 
 
+def test_the_minimum_that_lifts_it_is_named() -> None:
+    change = explain(small(), decided(type="question", tags=["a"])).raises
+    assert change is not None
+    assert change.because == "never below executive: chief"
+
+
+def test_what_does_not_hold_it_up_any_more_is_named() -> None:
+    change = explain(small(), decided(tags=["x", "chief"])).lowers
+    assert change is not None
+    assert change.because == "no longer never below executive: chief; the score is below senior (60)"
+
+
+def test_what_the_policy_classified_is_not_missing() -> None:
+    policy = starter("b2b-saas")
+    question = {"subject": "How do we rename a report?", "account": {"segment": "enterprise", "arr": 250000}}
+    decision = decide(policy, facts_of(question), NOON)
+    assert decision.type is not None
+    change = explain(policy, decision).raises
+    assert change is not None
+    assert (change.fact, change.before, change.classified) == ("case.type", decision.type, True)
+    assert change.because == "never below senior: large-customer-leaving"
+    told = explain(policy, decide(policy, facts_of(question | {"type": decision.type}), NOON)).raises
+    assert told is not None
+    assert (told.before, told.classified) == (decision.type, False)
+
+
 def test_a_number_moves_just_as_far_as_it_must() -> None:
     policy = starter("b2b-saas")
     near = {"subject": "Sync is broken", "users_affected": 85, "account": {"segment": "enterprise", "arr": 250000}}
@@ -66,6 +92,7 @@ def test_a_number_moves_just_as_far_as_it_must() -> None:
     change = explain(policy, decision).raises
     assert change is not None
     assert (change.fact, change.before, change.after, change.level) == ("case.users_affected", 85, 125, "senior")
+    assert (change.because, change.classified) == ("the score reaches senior (60)", False)
     assert again(policy, decision, changed(decision.facts, change.fact, 124)).level == "standard"
 
 

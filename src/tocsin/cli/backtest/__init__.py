@@ -50,7 +50,7 @@ def backtest(
         other = None if against is None else compiled_policy(against)
         place = map
         with refusals(report) as refuse:
-            done = run(file, mapping, map, mine, other, refuse, spread=html is not None)
+            done = run(file, mapping, map, mine, other, refuse, files=(policy, against), spread=html is not None)
     except InvalidDocument as error:
         if json:
             print_json({"ok": False, "problems": problem_values(error.problems)})

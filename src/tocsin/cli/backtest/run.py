@@ -17,12 +17,17 @@ SHOWN = 100  # refused rows that are kept to be shown; the report has all
 
 
 class Done(NamedTuple):
-    """A backtest and what became of the rows of its file; `refused` are the first of those that were."""
+    """A backtest and what became of the rows of its file; `refused` are the first of those that were.
+
+    `policy` and `against` are the names of the policies; with their files where the names are the same.
+    """
 
     file: str
     backtest: Backtest
     outcome: Outcome
     refused: list[Refused]
+    policy: str
+    against: str | None
 
     @property
     def per_second(self) -> float:
@@ -37,9 +42,10 @@ def run(
     against: Policy | None,
     refuse: Callable[[Refused], None],
     *,
+    files: tuple[str | None, str | None],
     spread: bool,
 ) -> Done:
-    """Decide the cases of a file. `place` names the mapping."""
+    """Decide the cases of a file. `place` names the mapping, `files` the policies: None for the starter."""
     refused: list[Refused] = []
 
     def left_out(row: Refused) -> None:
@@ -56,4 +62,12 @@ def run(
         with csv_history(file, mapping, place=place, refuse=left_out, progress=progress) as history:
             found = backtest(policy, history.cases, SystemClock().now(), against, spread=spread)
     history.outcome.seconds = stopwatch() - begun
-    return Done(file.name, found, history.outcome, refused)
+    return Done(file.name, found, history.outcome, refused, *_names(policy, against, files))
+
+
+def _names(policy: Policy, against: Policy | None, files: tuple[str | None, str | None]) -> tuple[str, str | None]:
+    """What tells the two policies apart."""
+    mine, other = policy.document.name, None if against is None else against.document.name
+    if mine != other:
+        return mine, other
+    return f"{mine} ({files[0] or 'the starter'})", f"{other} ({files[1]})"

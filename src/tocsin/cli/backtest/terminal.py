@@ -17,9 +17,9 @@ def show(done: Done) -> None:
     summary, comparison = done.backtest.summary, done.backtest.comparison
     before = None if comparison is None else comparison.before
     outcome = done.outcome
-    typer.secho(plain(summary.policy), bold=True)
-    if before is not None:
-        say(f"against {before.policy}")
+    typer.secho(plain(done.policy), bold=True)
+    if done.against is not None:
+        say(f"against {done.against}")
     say(f"{summary.cases:,} cases, {words.days(summary)}")
     typer.echo(f"{outcome.rows:,} rows in {outcome.seconds:.1f} s, {done.per_second:,.0f} a second")
     _counts(summary, before)

@@ -16,8 +16,12 @@ def list_cases(
     severity: Annotated[str | None, typer.Option("--severity", help="As the policy names it.")] = None,
     team: Annotated[str | None, typer.Option("--team", help="The team that has it.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="The user who owns it.")] = None,
+    account: Annotated[str | None, typer.Option("--account", help="The customer's id, ours or their own.")] = None,
+    ticket: Annotated[str | None, typer.Option("--ticket", help="The ticket's id where it comes from.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="The tool that it comes from.")] = None,
     search: Annotated[
-        str | None, typer.Option("--search", help="Words of the subject or the text, or the ticket's number.")
+        str | None,
+        typer.Option("--q", "--search", help="Words of the subject, the text, the ticket's id, the customer's name."),
     ] = None,
     sort: Annotated[str, typer.Option("--sort", help="newest, oldest, urgency or due.")] = "newest",
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
@@ -33,6 +37,9 @@ def list_cases(
             severity=severity,
             team=team,
             owner=owner,
+            account=account,
+            external_id=ticket,
+            source=source,
             q=search,
             sort=sort,
             limit=limit,

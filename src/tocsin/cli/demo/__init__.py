@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+SPEED = 20.0  # so that whoever looks has minutes for what stands, and sees it move
 _SHORT = 20.0
 
 
@@ -12,7 +13,7 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to serve; a free one where it is taken.")] = 8000,
     speed: Annotated[
         float, typer.Option("--speed", min=0.1, max=120, help="How many times faster than real time passes.")
-    ] = 60.0,
+    ] = SPEED,
     seconds: Annotated[
         float | None,
         typer.Option("--seconds", min=1, help="End after so many; default: at Ctrl-C, or after 20 without a terminal."),

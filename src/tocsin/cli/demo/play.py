@@ -13,7 +13,19 @@ from tocsin.cli.demo import company
 from tocsin.cli.demo.receiver import Message
 from tocsin.cli.demo.stage import HELP_DESK, Stage
 from tocsin.cli.demo.story import Story
-from tocsin.cli.demo.tickets import ANSWER, CLOSE, CONTAIN, JUDGE, REPAIR, REPLY, SEED, TRIAGE, Arrival, arrivals
+from tocsin.cli.demo.tickets import (
+    ANSWER,
+    CLOSE,
+    CONTAIN,
+    JUDGE,
+    REPAIR,
+    REPLY,
+    SEED,
+    TRIAGE,
+    UPDATE,
+    Arrival,
+    arrivals,
+)
 from tocsin.core import instants
 from tocsin.core.clock import stopwatch
 
@@ -125,7 +137,7 @@ class Play:
         elif content["type"] == "notice":
             self._notice(content)
         elif content["type"] == "alarm":
-            # Alarms of the machine itself mean nothing here: a second of it is a minute of the story.
+            # Alarms of the machine itself mean nothing here: a second of it is far more of the story.
             says = [alarm["says"] for alarm in content["alarms"] if alarm["kind"].startswith("case.")]
             self._story.alarmed(self._stage.clock.now(), content["to"], says)
 
@@ -153,6 +165,10 @@ class Play:
         if case in self._answering or (arrival is not None and self._heard[case] <= arrival.unheard):
             return
         name = self._chance.choice(names)
+        if arrival is not None and arrival.left:
+            self._answering.add(case)
+            self._later(arrival.left, lambda: self._acknowledge(case, name))
+            return
         if arrival is not None and arrival.declined and first:
             self._later(self._between(ANSWER), lambda: self._decline(case, names[0]))
             return
@@ -171,6 +187,13 @@ class Play:
             at, shown = self._stage.clock.now(), answer.json()
             self._story.acknowledged(at, shown, name, at - instants.from_text(shown["opened_at"]))
             self._later(self._between(CONTAIN), lambda: self._contain(case, shown["owner"] or name, name))
+            self._later(self._between(UPDATE), lambda: self._update(case, name))
+
+    def _update(self, case: str, name: str) -> None:
+        """Silence would let the acknowledgement lapse, and the pages begin again."""
+        answer = self._post(f"/api/v1/cases/{case}/notes", name, {"text": "Still at it; the customer knows."})
+        if answer.is_success and answer.json()["state"] == "open":
+            self._later(self._between(UPDATE), lambda: self._update(case, name))
 
     def _contain(self, case: str, claims: str, lead: str) -> None:
         """The ticket's owner says that it is contained; where he is no senior, whoever leads the work judges it."""

@@ -27,6 +27,7 @@ from tocsin.storage.database import Database
 from tocsin.watchers.watch import Options
 
 HELP_DESK = "helpdesk"
+_PLAY = 6 * HOUR  # of the story, and a quarter of an hour of whoever watches it
 
 
 class Stage(NamedTuple):
@@ -64,7 +65,7 @@ def stage(port: int, speed: float) -> Iterator[Stage]:
 def _curtain(office: Any) -> int:
     """When the story begins: now, where people are in the office for a while yet; else half an hour into their day."""
     now = SystemClock().now()
-    if office.next_open(now) == now and office.between(now, now + 4 * HOUR) == 4 * HOUR:
+    if office.next_open(now) == now and office.between(now, now + _PLAY) == _PLAY:
         return now
     opening: int = office.next_open(now)
     if opening == now:  # the day is nearly over

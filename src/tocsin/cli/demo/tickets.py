@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from tocsin.cli.demo.company import BY_NAME, CUSTOMERS, Customer
-from tocsin.core.clock import MINUTE, SECOND
+from tocsin.core.clock import HOUR, MINUTE, SECOND
 
 SEED = 20
 
@@ -14,7 +14,8 @@ class Arrival(NamedTuple):
     """A request that comes in `wait` microseconds after the one before; `path` is the route that takes it.
 
     `unheard`: how many steps of its path nobody hears, so that it climbs. `declined`: the first who is paged hands it
-    on. `waits`: its owner waits for the customer, who answers later.
+    on. `waits`: its owner waits for the customer, who answers later. `left`: nobody hears anything until so long after
+    the first page.
     """
 
     wait: int
@@ -23,6 +24,7 @@ class Arrival(NamedTuple):
     unheard: int = 0
     declined: bool = False
     waits: bool = False
+    left: int = 0
 
 
 class Template(NamedTuple):
@@ -71,7 +73,7 @@ def arrivals(seed: int = SEED) -> Iterator[Arrival]:
     number = 100
     while True:
         number += 1
-        wait = int(chance.expovariate(1 / 100) * SECOND) + 15 * SECOND
+        wait = int(chance.expovariate(1 / 150) * SECOND) + 30 * SECOND
         yield _numbered(Arrival(wait, _ordinary(chance), unheard=chance.choices((0, 1, 3), (70, 22, 8))[0]), number)
 
 
@@ -123,7 +125,7 @@ def _opening() -> tuple[Arrival, ...]:
             "Solveig Shipping",
             "Crew app is down on all vessels",
             "Nobody aboard can open it, port calls are at risk.",
-            unheard=4,
+            left=2 * HOUR,
             users_affected=2100,
         ),
         _ticket(
@@ -146,10 +148,11 @@ def _ticket(
     unheard: int = 0,
     declined: bool = False,
     waits: bool = False,
+    left: int = 0,
     **facts: Any,
 ) -> Arrival:
     content = _body(BY_NAME[customer], subject, body, facts)
-    return Arrival(seconds * SECOND, content, unheard=unheard, declined=declined, waits=waits)
+    return Arrival(seconds * SECOND, content, unheard=unheard, declined=declined, waits=waits, left=left)
 
 
 def _ordinary(chance: Random) -> dict[str, Any]:
@@ -177,9 +180,10 @@ def _numbered(arrival: Arrival, number: int) -> Arrival:
 
 
 ANSWER = (40 * SECOND, 200 * SECOND)  # a page is answered within this time
-TRIAGE = (60 * SECOND, 240 * SECOND)  # a question to triage is answered within this time
-CONTAIN = (4 * MINUTE, 9 * MINUTE)  # what is acknowledged is contained after this time
-JUDGE = (60 * SECOND, 180 * SECOND)  # and a senior says whether it is true after this
-REPAIR = (6 * MINUTE, 16 * MINUTE)  # what is contained is resolved after this time
-REPLY = (8 * MINUTE, 20 * MINUTE)  # a customer who was asked something answers after this
-CLOSE = (6 * MINUTE, 30 * MINUTE)  # and what is not escalated after this
+TRIAGE = (4 * MINUTE, 12 * MINUTE)  # a question to triage is answered within this time, before silence answers it
+CONTAIN = (15 * MINUTE, 40 * MINUTE)  # what is acknowledged is contained after this time
+UPDATE = (25 * MINUTE, 40 * MINUTE)  # whoever has it writes down where it stands, again and again
+JUDGE = (60 * MINUTE, 100 * MINUTE)  # and a senior says whether it is true after this
+REPAIR = (110 * MINUTE, 240 * MINUTE)  # what is contained is resolved after this time
+REPLY = (30 * MINUTE, 90 * MINUTE)  # a customer who was asked something answers after this
+CLOSE = (40 * MINUTE, 180 * MINUTE)  # and what is not escalated after this
