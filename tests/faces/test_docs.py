@@ -101,9 +101,9 @@ def test_every_other_route_is_documented() -> None:
 
 def test_every_page_for_people_is_documented() -> None:
     """By its address; what pages fetch for themselves is not for people."""
-    from tocsin.web import acknowledging, assets, casepage, now, signing, streaming
+    from tocsin.web import acknowledging, assets, casepage, finding, now, signing, streaming
 
-    modules = (acknowledging, assets, casepage, now, signing, streaming)
+    modules = (acknowledging, assets, casepage, finding, now, signing, streaming)
     routes: list[Any] = [route for module in modules for route in module.router.routes]
     paths = {route.path for route in routes if "GET" in route.methods}
     pages = {path for path in paths if not path.startswith(("/parts/", "/static/"))}
