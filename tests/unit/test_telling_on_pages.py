@@ -1,11 +1,13 @@
 """What pages say: every kind of a case's event as a sentence, the bars of a score, spans of time, who did it."""
 
+from typing import Any
+
 import pytest
 
 from tocsin import sentences
 from tocsin.cases.events import EVENTS
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
-from tocsin.web import words
+from tocsin.web import telling, words
 from tocsin.web.dossier import bars
 from tocsin.web.verbs import ACTS, said
 
@@ -57,3 +59,41 @@ def test_only_what_is_known_is_said_from_an_address() -> None:
     assert said("acknowledge", "12") == "#12: Acknowledged: the paging stops, and you have it."
     assert said("acknowledge", "<b>") == next(iter(ACTS.values())).done
     assert said("anything else", "12") is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("score 88.666667 reaches executive (80)", "score 88.7 reaches executive (80)"),
+        ("score 69.96 is below senior (70)", "score 69.9 is below senior (70)"),
+        ("the score is 59.98, 10.02 below senior (70)", "the score is 59.9, 10 below senior (70)"),
+        ("type outage: classify.v2.10", "type outage: classify.v2.10"),
+    ],
+)
+def test_scores_are_for_people_and_stay_below_what_they_are_below(reason: str, says: str) -> None:
+    assert words.scored(reason) == says
+
+
+def test_figures_have_one_decimal_and_words_stay() -> None:
+    assert [words.number(value) for value in (1_900_000.0, 99_999, 0.25, "5M and more", True, 0)] == [
+        *("1,900,000", "99,999", "0.2", "5M and more", "True", "0"),
+    ]
+    assert words.because({"reason": "account.seats is 99999.0", "fact": 99999.0}) == "account.seats is 99,999"
+    assert words.because({"reason": "case.priority is 1000", "fact": "1000"}) == "case.priority is 1000"
+
+
+def page(name: str, queued: int, answered: int | None, state: str = "delivered") -> dict[str, Any]:
+    keys = {"id": f"{name}-{queued}-{state}", "user": name, "state": state}
+    return {**keys, "queued_at": queued, "acknowledged_at": answered}
+
+
+def test_of_pages_that_an_answer_marks_the_newest_that_arrived_was_answered() -> None:
+    pages = [page("mara", 1, 9), page("mara", 5, 9), page("mara", 7, 9, "failed"), page("jonas", 5, None)]
+    assert telling.answered(pages) == {"mara-5-delivered"}
+
+
+def test_a_text_of_one_long_word_is_cut_and_whole() -> None:
+    first, rest = telling.folded("x" * 2000)
+    assert (len(first), first + rest) == (telling.SHOWN, "x" * 2000)
+    assert telling.folded("line\n" * 14) == ("line\n" * 14, "")
+    assert telling.folded("short") == ("short", "")
