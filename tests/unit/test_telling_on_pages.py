@@ -1,13 +1,15 @@
 """What pages say: every kind of a case's event as a sentence, the bars of a score, spans of time, who did it."""
 
+import re
 from typing import Any
 
 import pytest
 
 from tocsin import sentences
 from tocsin.cases.events import EVENTS
+from tocsin.cases.urgency import Standing
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
-from tocsin.web import telling, words
+from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars
 from tocsin.web.verbs import ACTS, said
 
@@ -97,3 +99,9 @@ def test_a_text_of_one_long_word_is_cut_and_whole() -> None:
     assert (len(first), first + rest) == (telling.SHOWN, "x" * 2000)
     assert telling.folded("line\n" * 14) == ("line\n" * 14, "")
     assert telling.folded("short") == ("short", "")
+
+
+def test_a_row_of_now_says_since_when_it_is_late() -> None:
+    how = Standing(True, False, None, ("acknowledge",), "late", 20 * MINUTE)
+    told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
+    assert " ".join(re.sub("<[^>]*>", "", told).split()) == "acknowledge missed 12m 00s ago"
