@@ -79,6 +79,7 @@ class TeamChanges(Body):
 
 @router.get("/users")
 def list_users(here: Here, who: Who) -> Response:
+    """Users with their roles, and whether anything reaches each of them."""
     who.require("people.read")
     with here.database.reading() as tx:
         people = directory.load(tx)
@@ -194,6 +195,7 @@ def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret:
 
 @router.get("/teams")
 def list_teams(here: Here, who: Who) -> Response:
+    """Teams with their leads, members and rosters."""
     who.require("people.read")
     with here.database.reading() as tx:
         people = directory.load(tx)
@@ -206,6 +208,7 @@ def list_teams(here: Here, who: Who) -> Response:
 
 @router.post("/teams", status_code=201)
 def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
+    """A new team, with whoever leads it, is in it, and the roster that it is on call by."""
     who.require("people.write")
 
     def write(tx: Any) -> dict[str, Any]:
@@ -246,6 +249,7 @@ def change_team(name: str, body: TeamChanges, here: Here, who: Who) -> Response:
 
 @router.get("/rosters")
 def list_rosters(here: Here, who: Who) -> Response:
+    """Rosters as they were put: members, zone, handoff, overrides."""
     who.require("people.read")
     with here.database.reading() as tx:
         return json({"rosters": schedules.listed(tx)})
