@@ -135,6 +135,12 @@ def test_people_teams_and_rosters(home: Home, tmp_path: Path) -> None:
     home.environment["TOCSIN_MAIL_FROM"] = "Tocsin <tocsin@example.com>"
     wrong = home.run("user", "list")
     assert (wrong.code > 0, "TOCSIN_MAIL_FROM" in wrong.err, "hidden" in wrong.err) == (True, True, False)
+    home.environment["TOCSIN_MAIL_FROM"] = "tocsin@example.com"
+    for text, found in (("tocsin_bad = 1", "tocsin.toml: tocsin_bad"), ("url = [", "tocsin.toml")):
+        (tmp_path / "tocsin.toml").write_text(text)
+        wrong = home.run("user", "list")
+        assert (wrong.code > 0, found in wrong.err, "TOCSIN_TOCSIN" in wrong.err) == (True, True, False), wrong.err
+        (tmp_path / "tocsin.toml").unlink()
     del home.environment["TOCSIN_SMTP_URL"]
     assert home.run("user", "reach", "nobody", "--webhook", "https://pager.example.com/").code == 1
     home.succeed("team", "add", "care", "--lead", "dana", "--member", "dana")
@@ -179,7 +185,8 @@ def test_policies_in_force(home: Home, tmp_path: Path) -> None:
 
 def test_a_ticket_cannot_write_to_the_terminal(home: Home) -> None:
     nasty = "\x1b]0;owned\x07Down\x9b31m\u202e"
-    made = home.succeed("case", "open", nasty, "--ticket", "T\x1b[2J", "--json")
+    assert home.run("case", "open", "Down", "--ticket", "T\x1b[2J").code == 2
+    made = home.succeed("case", "open", nasty, "--ticket", "T\u202e", "--json")
     number = str(made["number"])
     home.succeed("case", "note", number, f"{nasty} said [bold]the[/bold] customer")
     assert home.run("token", "create", nasty, "--role", "agent").code == 2

@@ -101,6 +101,23 @@ def test_every_other_route_is_documented() -> None:
     assert named == {f"{method} {path}" for method, path in routes if path not in of_cases}
 
 
+def test_every_route_is_described_in_a_sentence() -> None:
+    from tocsin.api.app import create
+
+    described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    bare = [
+        f"{method.upper()} {path}"
+        for path, methods in described.items()
+        for method, operation in methods.items()
+        if len(operation.get("description", "").split()) < 3
+    ]
+    assert bare == []
+    table = re.findall(
+        r"^\| `(?:GET|POST|PUT|PATCH|DELETE) /[^`]+` \| (.*) \|$", (ROOT / "docs" / "api.md").read_text(), re.M
+    )
+    assert [says for says in table if len(says.split()) < 3] == []
+
+
 def test_every_page_for_people_is_documented() -> None:
     """By its address; what pages fetch for themselves is not for people."""
     from tocsin import web

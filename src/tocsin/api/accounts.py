@@ -46,6 +46,7 @@ def list_accounts(here: Here, who: Who, limit: int = Query(200, ge=1, le=1000), 
 
 @router.get("/accounts/{external_id}")
 def show_account(external_id: str, here: Here, who: Who) -> Response:
+    """What is known of one account, and who answers for it."""
     who.require("people.read")
     with here.database.reading() as tx:
         account = accounts.by_external_id(tx, [external_id]).get(external_id)

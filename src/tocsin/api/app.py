@@ -15,12 +15,14 @@ from tocsin.api import (
     hooks,
     hot,
     metrics,
-    people,
     policies,
     problems,
     refusals,
+    rosters,
     signals,
+    teams,
     tokens,
+    users,
     verbs,
     watchers,
     webhooks,
@@ -134,7 +136,7 @@ def create(installation: Installation) -> Edge:
     api.state.installation = installation
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
-    for module in (cases, verbs, accounts, people, policies, tokens, watchers, webhooks, hooks):
+    for module in (cases, verbs, accounts, users, teams, rosters, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)

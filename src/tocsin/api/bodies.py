@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from tocsin.core.errors import InvalidInput
+
 MOST_DEPTH = 32
 
 
@@ -39,3 +41,14 @@ def check(value: Any, depth: int = 0) -> None:
             check(item, depth + 1)
     elif isinstance(value, float) and value != value:
         raise ValueError("NaN is no JSON number")
+
+
+def named(body: Body, nullable: set[str]) -> dict[str, Any]:
+    """The changes that a body names; InvalidInput where it names none, or null for what cannot be without a value."""
+    changes = body.model_dump(include=body.model_fields_set)
+    if not changes:
+        raise InvalidInput("nothing is to be changed", place="body", expected=", ".join(type(body).model_fields))
+    for name, value in changes.items():
+        if value is None and name not in nullable:
+            raise InvalidInput("this cannot be without a value", place=name, expected="a value, or no such field")
+    return changes

@@ -42,6 +42,7 @@ def create_hook(body: NewHook, here: Here, who: Who, again: Again) -> Response:
 
 @router.get("/hooks")
 def list_hooks(here: Here, who: Who) -> Response:
+    """Places where other tools deliver their tickets, revoked ones too; never their paths."""
     who.require("operate")
     with here.database.reading() as tx:
         return json({"hooks": hook_store.listed(tx)})

@@ -27,6 +27,7 @@ class NewToken(Body):
 
 @router.get("/tokens")
 def list_tokens(here: Here, who: Who) -> Response:
+    """Tokens with their roles and users, revoked ones too; never their texts."""
     who.require("tokens.write")
     with here.database.reading() as tx:
         found = tokens.listed(tx)

@@ -1,6 +1,7 @@
 """Settings: `TOCSIN_*` environment variables, or `tocsin.toml` in the working folder. Unsafe ones are refused."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +9,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from tocsin.core.errors import Misconfigured
+
+FILE = "tocsin.toml"
 
 
 def data_folder() -> Path:
@@ -19,7 +22,7 @@ def data_folder() -> Path:
 class Settings(BaseSettings):
     """Each field is the environment variable TOCSIN_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="TOCSIN_", toml_file="tocsin.toml", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_", toml_file=FILE, extra="forbid")
 
     database_url: str = Field(
         default_factory=lambda: f"sqlite:///{data_folder() / 'tocsin.db'}",
@@ -103,5 +106,11 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "TOCSIN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise Misconfigured(first["msg"], place=name) from None
+        key = "_".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":  # only the file can have one: of the environment, known names are read
+            raise Misconfigured(
+                "there is no such setting", place=f"{FILE}: {key}", expected=", ".join(Settings.model_fields)
+            ) from None
+        raise Misconfigured(first["msg"], place=f"TOCSIN_{key.upper()}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"this is not TOML: {error}", place=FILE) from None

@@ -6,6 +6,7 @@ import typer
 
 from tocsin.cli.access import As
 from tocsin.cli.case.common import Act, Case, Command, Json, Reason, Told, add
+from tocsin.cli.output import when
 
 
 def hold(
@@ -17,7 +18,7 @@ def hold(
 ) -> None:
     """Wait for the customer: the clocks that the policy lets pause do, until they answer."""
     Act("hold", case, "hold", acting, json).send(
-        lambda done: f"is on hold until {done['held_until']}", reason=reason, until=until
+        lambda done: f"is on hold until {when(done['held_until'])}", reason=reason, until=until
     )
 
 

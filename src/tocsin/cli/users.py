@@ -1,4 +1,4 @@
-"""`tocsin user`, `team`, `roster` and `oncall`: who is there, and who answers."""
+"""`tocsin user`: who is there, and where pages reach them."""
 
 import secrets
 from typing import Annotated, Any
@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, when, wrong_use
+from tocsin.cli.changes import named
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, wrong_use
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
@@ -15,18 +16,6 @@ users = typer.Typer(
     rich_markup_mode=None,
     help="People, and where pages reach them.",
     epilog="Example: tocsin user add dana --role senior --webhook https://pager.example.com/dana",
-)
-teams = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="Teams, their leads and members.",
-    epilog="Example: tocsin team add billing --lead dana --member bo --roster senior",
-)
-rosters = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="Who is on call when.",
-    epilog="Example: tocsin roster put senior.yaml",
 )
 
 
@@ -122,7 +111,7 @@ def change_user(
 ) -> None:
     """Change a user; what is not named stays."""
     given = {"role": role, "email": email, "display": display, "active": active}
-    changes = _changes(given, {"email"}, "tocsin user change takes one of --role, --email, --display, --active, --gone")
+    changes = named(given, {"email"}, "tocsin user change takes one of --role, --email, --display, --active, --gone")
     with access.writing("user change") as api:
         changed = api.patch(f"/users/{access.part(name)}", changes)
     if json:
@@ -170,155 +159,6 @@ def list_users(json: Json = False) -> None:
             for user in found
         ),
     )
-
-
-@teams.command("add", epilog="Example: tocsin team add billing --lead dana --member bo --roster senior")
-def add_team(
-    name: Annotated[str, typer.Argument(help="What policies call it: lower case, no spaces.")],
-    lead: Annotated[str | None, typer.Option("--lead", help="The user who leads it.")] = None,
-    member: Annotated[list[str] | None, typer.Option("--member", help="A user in it; again for more.")] = None,
-    roster: Annotated[
-        str | None, typer.Option("--roster", help="Whose person on call owns what is routed `assign: oncall`.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Add a team."""
-    body = {"name": name, "lead": lead, "roster": roster, "members": member or []}
-    with access.writing("team add") as api:
-        made = api.post("/teams", body)
-    if json:
-        print_json(made)
-    else:
-        say(f"{name} is a team")
-
-
-@teams.command("change", epilog="Example: tocsin team change billing --lead dana")
-def change_team(
-    name: Annotated[str, typer.Argument(help="The team.")],
-    lead: Annotated[str | None, typer.Option("--lead", help="The user who leads it; empty for nobody.")] = None,
-    member: Annotated[
-        list[str] | None, typer.Option("--member", help="A user in it; again for more. Who is not named leaves it.")
-    ] = None,
-    roster: Annotated[
-        str | None,
-        typer.Option("--roster", help="Whose person on call owns what is routed `assign: oncall`; empty for none."),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Change a team; what is not named stays."""
-    given = {"lead": lead, "roster": roster, "members": member or None}
-    changes = _changes(given, {"lead", "roster"}, "tocsin team change takes one of --lead, --roster, --member")
-    with access.writing("team change") as api:
-        changed = api.patch(f"/teams/{access.part(name)}", changes)
-    if json:
-        print_json(changed)
-    else:
-        say(f"{name} is led by {changed['lead'] or 'nobody'}; in it: {', '.join(changed['members']) or 'nobody'}")
-
-
-@teams.command("list", epilog="Example: tocsin team list")
-def list_teams(json: Json = False) -> None:
-    """Show every team."""
-    with access.reading() as api:
-        found: list[dict[str, Any]] = api.get("/teams")["teams"]
-    if json:
-        print_json(found)
-        return
-    print_table(
-        ("name", "lead", "members", "roster"),
-        ((team["name"], team["lead"] or "", ", ".join(team["members"]), team["roster"] or "") for team in found),
-    )
-
-
-@rosters.command(epilog="Example: tocsin roster put senior.yaml")
-def put(
-    file: Annotated[str, typer.Argument(help="A roster in YAML or JSON; - reads standard input.")], json: Json = False
-) -> None:
-    """Create or replace a roster from a file.
-
-    {name: senior, members: [dana, carl], zone: Europe/Berlin, handoff: mon 09:00}
-    """
-    definition = _roster(file)
-    name = definition.pop("name", None)
-    if not isinstance(name, str) or not name:
-        wrong_use(f"{file}: name: the roster has none; expected a name, such as senior")
-    with access.writing("roster put") as api:
-        made = api.put(f"/rosters/{access.part(name)}", definition)
-    if json:
-        print_json(made)
-    else:
-        say(f"{name} is a roster of {', '.join(definition.get('members', []))}")
-
-
-@rosters.command("list", epilog="Example: tocsin roster list --json")
-def list_rosters(json: Json = False) -> None:
-    """Show every roster as it was given."""
-    with access.reading() as api:
-        found: list[dict[str, Any]] = api.get("/rosters")["rosters"]
-    if json:
-        print_json(found)
-        return
-    print_table(
-        ("name", "members", "handoff", "zone", "overrides"),
-        (
-            (
-                roster["name"],
-                ", ".join(roster["members"]),
-                roster["handoff"],
-                roster["zone"],
-                len(roster.get("overrides", [])) or "",
-            )
-            for roster in found
-        ),
-    )
-
-
-def oncall(
-    roster: Annotated[str | None, typer.Argument(help="A roster; without it, all.")] = None,
-    at: Annotated[str | None, typer.Option("--at", help="At this time instead of now: 2026-11-22T09:30:00Z.")] = None,
-    json: Json = False,
-) -> None:
-    """Show who is on call, who comes second, until when, and why.
-
-    Example: tocsin oncall senior --at 2026-12-24T22:00:00Z
-    """
-    with access.reading() as api:
-        found = api.get("/oncall", roster=roster, at=at)
-    if json:
-        print_json(found)
-        return
-    print_table(
-        ("roster", "on call", "second", "until", "why"),
-        (
-            (
-                duty["roster"],
-                duty["primary"] or "nobody",
-                duty["backup"] or "nobody",
-                when(duty["until"]),
-                "; ".join(duty["reasons"]),
-            )
-            for duty in found["oncall"]
-        ),
-    )
-
-
-def _changes(given: dict[str, Any], nullable: set[str], otherwise: str) -> dict[str, Any]:
-    """What an option names; an empty text stands for none, where that is possible."""
-    changes = {key: value for key, value in given.items() if value is not None}
-    if not changes:
-        wrong_use(otherwise)
-    return {key: None if value == "" and key in nullable else value for key, value in changes.items()}
-
-
-def _roster(file: str) -> dict[str, Any]:
-    from tocsin.policy.yaml_lines import read
-
-    tree = read(read_text(file))
-    if tree.problems:
-        wrong_use(f"{file}: {tree.problems[0]}")
-    if not isinstance(tree.data, dict):
-        wrong_use(f"{file}: this is no roster; expected name, members, zone, handoff")
-    return dict(tree.data)
 
 
 def _secret(secret: str) -> None:
