@@ -85,7 +85,7 @@ def _because(policy: Policy, decision: Decision, other: Decision) -> str:
     if RANK[other.level] < RANK[decision.level]:
         holds = {minimum.id for minimum in other.minimums}
         lost = [each.id for each in decision.minimums if each.level == decision.level and each.id not in holds]
-        found = [f"no longer never below {decision.level}: {', '.join(lost)}"] if lost else []
+        found = [f"{', '.join(lost)} no longer asks for {decision.level}"] if lost else []
     by = [minimum.id for minimum in other.minimums if minimum.raised and minimum.level == other.level]
     thresholds = dict(policy.thresholds)
     if by:

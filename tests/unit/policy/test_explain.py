@@ -68,7 +68,7 @@ def test_the_minimum_that_lifts_it_is_named() -> None:
 def test_what_does_not_hold_it_up_any_more_is_named() -> None:
     change = explain(small(), decided(tags=["x", "chief"])).lowers
     assert change is not None
-    assert change.because == "no longer never below executive: chief; the score is below senior (60)"
+    assert change.because == "chief no longer asks for executive; the score is below senior (60)"
 
 
 def test_what_the_policy_classified_is_not_missing() -> None:
