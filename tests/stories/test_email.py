@@ -192,7 +192,7 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
     mailbox.answer = "250 OK"
     here.forward(MINUTE)
     letter = mailbox.letters[0]
-    assert letter["Subject"].startswith("[Tocsin] CRITICAL #1 API is down - acknowledge")
+    assert letter["Subject"].startswith("[Tocsin] CRITICAL #1 acme: API is down - acknowledge")
     [hook] = [page for page in here.outbox.sent if f"{page['to']}@example.test" == letter["To"]]
     text = letter.get_content()
     [link] = [line for line in text.splitlines() if "/acknowledge/" in line]
