@@ -35,6 +35,11 @@ def text(office: Office, path: str, name: str = "carl") -> str:
     return str(answer.text)
 
 
+def read(office: Office, path: str, name: str = "carl") -> str:
+    """A page's words, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text(office, path, name)).split())
+
+
 def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) -> None:
     office.open(OUTAGE, external_id="T-4711")
     office.open(OUTAGE, external_id=None)
@@ -128,7 +133,7 @@ def test_a_missed_target_says_by_how_much_and_a_page_when_it_was_answered(office
     page = text(office, f"/cases/{case['number']}")
     [answer] = [page for page in office.get("lea", f"/cases/{case['id']}")["pages"] if page["acknowledged_at"]][-1:]
     said = words.clock_time(instants.from_text(answer["acknowledged_at"]))
-    assert f"acknowledged {said}" in page
+    assert f"acknowledged {said}" in read(office, f"/cases/{case['number']}")
     assert page.count('<span class="outcome">acknowledged') == 1
 
 
@@ -136,9 +141,9 @@ def test_a_case_that_is_over_counts_no_further(office: Office) -> None:
     case = office.open(QUESTION)
     assert re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
     office.do("lea", case["id"], "resolution")
-    page = text(office, f"/cases/{case['number']}")
-    assert re.search(r"was open \d+s, resolved \d+ \w+ \d\d:\d\d:\d\d UTC", page)
-    assert not re.search(r"open\s+<time", page)
+    said = read(office, f"/cases/{case['number']}")
+    assert re.search(r"was open \d+s, resolved \d+ \w+ \d\d:\d\d:\d\d UTC", said)
+    assert not re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
 
 
 def test_a_form_that_was_refused_keeps_what_was_typed_and_says_why(office: Office) -> None:
@@ -210,4 +215,4 @@ def test_a_path_that_waits_for_working_hours_says_so(office: Office, monkeypatch
     case = office.open(OUTAGE)
     monkeypatch.setattr(waiting, "opens_at", lambda policies, state, now: instants.from_text("2027-01-04T08:00:00Z"))
     for path in ("/", f"/cases/{case['number']}"):
-        assert "waits for working hours, until 4 Jan 08:00:00 UTC" in text(office, path)
+        assert "waits for working hours, until 4 Jan 08:00:00 UTC" in read(office, path)
