@@ -33,16 +33,16 @@ class Office:
             name: httpx2.Client(base_url=f"{url}/api/v1", headers={"authorization": f"Bearer {secret}"}, timeout=30)
             for name, secret in secrets.items()
         }
-        self._opened = 0
+        self.opened = 0
 
     def post(self, who: str, path: str, body: Any = None, key: str | None = None) -> httpx2.Response:
         headers = {} if key is None else {"idempotency-key": key}
         return self.clients[who].post(path, json={} if body is None else body, headers=headers)
 
     def open(self, body: dict[str, Any] = OUTAGE, **more: Any) -> dict[str, Any]:
-        self._opened += 1
+        self.opened += 1
         opened: dict[str, Any] = self._value(
-            self.post("robot", "/cases", {"external_id": f"office-{self._opened}"} | body | more)
+            self.post("robot", "/cases", {"external_id": f"office-{self.opened}"} | body | more)
         )
         return opened
 
@@ -67,10 +67,10 @@ class Office:
 
 
 @contextmanager
-def staffed(database: str) -> Iterator[Office]:
-    """The office of a fresh database, being served."""
+def staffed(database: str, pager: str = "http://127.0.0.1:9/") -> Iterator[Office]:
+    """The office of a fresh database, being served. `pager`: where pages go; by default nobody takes them."""
     installation = runtime.build(database, SECRET, allow_private=True)
-    furnish(installation, starters.text(), STAFF, "http://127.0.0.1:9/")
+    furnish(installation, starters.text(), STAFF, pager)
 
     def issue(tx: Any) -> dict[str, str]:
         people = directory.load(tx).by_name

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ import pytest
 from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
 from tests.faces.browsing import give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.testing import Databases
+from tests.testing import Databases, Receiver
 
 pytestmark = needs_chromium
 
@@ -25,7 +26,7 @@ class Scene(NamedTuple):
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     databases = Databases("sqlite", tmp_path_factory.mktemp("browser"))
-    with staffed(databases.new()) as office, chromium() as browser:
+    with closing(Receiver()) as pager, staffed(databases.new(), pager.url + "/") as office, chromium() as browser:
         give_passwords(office.installation)
         yield Scene(office, office.url, browser)
 
@@ -173,7 +174,13 @@ def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> N
 def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str) -> None:
     scene.office.open(QUESTION, subject="How do we rename a report with an-unusually-long-name-" + "x" * 60 + "?")
     album = Path(os.environ.get("TOCSIN_SCREENSHOTS") or tmp_path)
-    case = scene.office.open(OUTAGE, subject="Payments fail for everybody since the last release")
+    case = scene.office.open(
+        OUTAGE
+        | {"body": "Since 09:10 every payment by card ends in an error 502.\nOur shops are open and cannot sell."},
+        subject="Payments fail for everybody since the last release",
+        external_id=f"HD-{4711 + scene.office.opened}",
+        tags=["payments"],
+    )
     with watched(scene.browser, size, scheme) as found:
         found.page.goto(scene.url + "/sign-in")
         found.page.screenshot(path=album / f"sign-in-{scheme}-{size['width']}.png")
