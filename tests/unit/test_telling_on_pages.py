@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tocsin import sentences
+from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import EVENTS
 from tocsin.cases.urgency import Standing
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
@@ -105,3 +106,10 @@ def test_a_row_of_now_says_since_when_it_is_late() -> None:
     how = Standing(True, False, None, ("acknowledge",), "late", 20 * MINUTE)
     told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
     assert " ".join(re.sub("<[^>]*>", "", told).split()) == "acknowledge missed 12m 00s ago"
+
+
+def test_a_row_of_now_keeps_what_was_missed_apart_from_what_is_next() -> None:
+    run = RunningClock("contain", 1, 1, "always", "2h", "started", 0, 60 * MINUTE, 60 * MINUTE)
+    how = Standing(True, False, run, ("acknowledge",), "late", 20 * MINUTE)
+    told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
+    assert re.search(r"ago</span>\s*<br>\s*<span class=\"clock\">contain", told)
