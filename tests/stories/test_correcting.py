@@ -102,6 +102,18 @@ def test_raising_a_case_buys_no_time_for_corrections(stage: Stage) -> None:
         act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a test of theirs"))
 
 
+def test_what_silence_raised_can_be_corrected_for_an_hour_from_then(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + 50 * MINUTE)
+    act(here, case, verbs.request(here.viewer("anna"), Request("executive", "they are loud")))
+    until(here, NINE + 81 * MINUTE)
+    assert state(here, case).case.level == "executive"
+    act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a test of theirs"))
+    assert state(here, case).case.level == "standard"
+
+
 def test_what_was_late_before_the_escalation_is_not_excused_by_its_correction(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, QUESTION)

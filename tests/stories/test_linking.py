@@ -132,6 +132,14 @@ def test_a_customer_whose_case_follows_another_is_cared_for_all_the_same(stage: 
     assert state(here, child).case.escalation_manager == here.viewer("mia").user
 
 
+def test_a_relationship_that_climbs_goes_on_when_its_case_begins_to_follow(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, OUTAGE), opened(here, OUTAGE)
+    act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "their board calls", "relationship"))
+    link(here, "carl", child, "parent", parent)
+    assert dict(climbs(here, child)) == {"senior": "stopped", "top": "stopped", "care": "climbing"}
+
+
 def test_what_is_said_of_a_confidential_case_does_not_name_it(stage: Stage) -> None:
     here = stage(start=NINE)
     parent, child = opened(here, QUESTION), opened(here, OUTAGE)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import raising, ticking
+from tocsin.cases import raising, reclassifying, ticking
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.drafting import Draft
@@ -74,8 +74,9 @@ def _escalated_at(state: Aggregate, last: Decision | None) -> int:
     """When the newest escalation began: a path that began again, because whoever had answered it has the case no more,
     is none. Where a person has set the level, the first: raising a case buys no time for corrections."""
     begun, answered = state.case.opened_at, set()
-    set_by_person = last is not None and last.override is not None and last.override.level is not None
-    for climb in state.escalations[:1] if set_by_person else state.escalations:
+    said = reclassifying.of_person(last.override) if last is not None else None
+    by_person = said is not None and said.level is not None
+    for climb in state.escalations[:1] if by_person else state.escalations:
         place = (climb.kind, climb.path, climb.policy_version)
         begun = begun if place in answered else max(begun, climb.started_at)
         if climb.state == "acknowledged":
