@@ -9,6 +9,7 @@ from tests.home import Home
 from tocsin.cli.demo import SPEED, company
 from tocsin.cli.demo.tickets import CLOSE, CONTAIN, JUDGE, REPAIR, TRIAGE, UPDATE, arrivals
 from tocsin.core.clock import MINUTE
+from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.document import parse
@@ -98,3 +99,9 @@ def test_an_ordinary_day_escalates_few() -> None:
     bodies = [next(stream).body for _ in range(400)][FIRST + 1 :]
     levels = [decide(policy, facts_of(body), DEFAULT_TIME).level for body in bodies]
     assert 0.02 <= sum(level != "standard" for level in levels) / len(levels) <= 0.2
+
+
+def test_the_ticket_that_the_tour_invites_to_open_pages_somebody(out: str) -> None:
+    subject, users = re.search(r"tocsin case open '(.+)' --users-affected (\d+)", out).groups()  # type: ignore[union-attr]
+    body = CaseBody(subject=subject, users_affected=int(users))
+    assert decide(compile_policy(parse(company.policy())), facts_of(body), DEFAULT_TIME).wake

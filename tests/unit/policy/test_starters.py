@@ -7,6 +7,7 @@ import pytest
 from tests.unit.policy.policies import NIGHT, NOON, starter
 from tocsin.core.errors import NotFound
 from tocsin.policy import starters
+from tocsin.policy.body import CaseBody
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision
 from tocsin.policy.document import parse
@@ -137,3 +138,45 @@ def test_examples_are_decided_on_a_wednesday_noon() -> None:
 
 def decided(name: str, **body: Any) -> Decision:
     return decide(starter(name), facts_of(body), NOON)
+
+
+DOWN = [
+    "Checkout is down",
+    "Search is down",
+    "Email delivery is down",
+    "The booking engine is completely down since nine",
+    "Server not reachable",
+    "Nothing works",
+    "Everything is broken",
+    "Payments are failing for all customers",
+    "Login is broken for everyone",
+    "Reports do not load for any of us, and exports are not working for all our users",
+    "We cannot process any orders",
+]
+NOT_DOWN = [
+    "Our conversion rate is down since the last release",
+    "Usage is down, can you help us to understand why?",
+    "The list is down to three entries",
+    "The drop-down for everyone is too narrow",
+    "Please slow down the animation for all users",
+    "We cannot find the setting",
+]
+
+
+@pytest.mark.parametrize("starter_name", ["b2b-saas", "it-service-desk"])
+@pytest.mark.parametrize("subject", DOWN)
+def test_what_says_that_nothing_works_is_an_outage(starter_name: str, subject: str) -> None:
+    decision = decide(starter(starter_name), facts_of(CaseBody(subject=subject, users_affected=800)), NOON)
+    assert (decision.type, decision.severity) == ("outage", "critical")
+    assert decision.escalated
+
+
+@pytest.mark.parametrize("starter_name", starters.NAMES)
+@pytest.mark.parametrize("subject", NOT_DOWN)
+def test_what_is_down_without_being_broken_is_none(starter_name: str, subject: str) -> None:
+    assert decide(starter(starter_name), facts_of(CaseBody(subject=subject)), NOON).type != "outage"
+
+
+def test_who_was_hacked_has_a_security_incident() -> None:
+    decision = decide(starter("b2b-saas"), facts_of(CaseBody(subject="We were hacked")), NOON)
+    assert (decision.type, decision.level) == ("security", "senior")
