@@ -141,3 +141,39 @@ def test_the_sliders_count_as_the_engine_does(files: Path, senior: float, execut
     kinds = {"technical": 0, "relationship": 0} | expected["counts"]["kind"]
     counts = expected["counts"]["level"] | kinds | {"woken": expected["woken"]["total"]}
     assert {name: int(text) for name, text in found.items()} == counts
+
+
+def test_what_is_read_is_never_overwritten(files: Path) -> None:
+    before = {path.name: path.read_bytes() for path in files.iterdir()}
+    for option in ("--html", "--report"):
+        for name in before:
+            done = take(files, option, str(files / name))
+            assert done.code == 2, (option, name)
+            assert "this file is read, and would be overwritten" in done.err
+    assert {path.name: path.read_bytes() for path in files.iterdir()} == before
+
+
+def test_without_a_mapping_it_says_how_to_come_by_one(files: Path) -> None:
+    done = run("policy", "backtest", str(files / "tickets.csv"))
+    assert done.code == 2
+    assert "tocsin mapping" in done.err
+
+
+def test_a_drafted_mapping_serves(files: Path) -> None:
+    (files / "map.yaml").write_text(run("mapping", str(files / "tickets.csv")).out)
+    done = take(files)
+    assert done.code == 0, "what cannot be read is missing, and no ticket is left out"
+    assert "users_affected: not a whole number  1" in done.out
+
+
+def test_where_nothing_could_be_read_there_are_no_shares(files: Path) -> None:
+    (files / "tickets.csv").write_text("id,title,users,mood,segment,at\nT-1,Hello,many,,,\n")
+    done = take(files)
+    assert "rows refused: 1;" in done.out
+    assert "%" not in done.out
+
+
+def test_a_report_holds_no_formulas(files: Path) -> None:
+    (files / "tickets.csv").write_text("id,title,users,mood,segment,at\n=2+5,Hello,many,,,\n")
+    take(files, "--report", str(files / "refused.csv"))
+    assert "\n2,'=2+5," in (files / "refused.csv").read_text()

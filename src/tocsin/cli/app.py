@@ -30,6 +30,7 @@ COMMANDS: dict[str, Entry] = {
     "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export; kinds of events."),
     "policy": Entry("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
     "import": Entry("tocsin.cli.import_", "import_", "Take in the history or the backlog of another system."),
+    "mapping": Entry("tocsin.cli.mapping", "mapping", "Draft how the columns of a file become cases."),
     "replay": Entry("tocsin.cli.replay", "replay", "Play an event history through the live verbs."),
     "bench": Entry("tocsin.cli.bench", "app", "Measure this machine."),
     "account": Entry("tocsin.cli.accounts", "app", "Customers, and who answers for them."),

@@ -10,7 +10,7 @@ import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, problem_values, read_text, wrong_use
 from tocsin.cli.progress import reading
-from tocsin.cli.refusals import refusals
+from tocsin.cli.refusals import not_over, refusals
 
 if TYPE_CHECKING:
     from tocsin.intake.csv_import import Outcome
@@ -46,6 +46,7 @@ def import_(
 
     if not file.is_file():
         wrong_use(f"{file}: there is no such file")
+    not_over(report, file, map)
     try:
         mapping = parse_mapping(read_text(map), map)
         with refusals(report) as refuse:
@@ -117,6 +118,7 @@ def summary(outcome: "Outcome") -> dict[str, Any]:
         "passed_over": outcome.passed_over,
         "live": outcome.live,
         "refused": dict(outcome.refused.most_common()),
+        "taken_as_missing": dict(outcome.unread.most_common()),
         "severities": dict(Counter(severity for severity, _ in outcome.standing.values())),
         "levels": dict(Counter(level for _, level in outcome.standing.values())),
         "seconds": round(outcome.seconds, 3),
@@ -143,6 +145,9 @@ def show(outcome: "Outcome", *, dry_run: bool = False) -> None:
     if standing:
         typer.echo()
         print_table(("severity", "level", "cases"), [(*kind, f"{count:,}") for kind, count in standing.most_common()])
+    if outcome.unread:
+        typer.echo()
+        print_table(("taken as missing", "values"), outcome.unread.most_common(REASONS))
     if outcome.refused:
         typer.echo()
         print_table(("refused because", "rows"), outcome.refused.most_common(REASONS))

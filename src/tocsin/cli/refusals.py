@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from tocsin.intake.csv_rows import Refused
 
 
+def not_over(target: Path | None, *sources: str | Path | None) -> None:
+    """Ends with exit code 2 where a file that is to be written is one of those that are read."""
+    for source in sources:
+        there = target is not None and source is not None and target.exists() and Path(source).exists()
+        if there and target.samefile(source):  # type: ignore[union-attr, arg-type]
+            wrong_use(f"{target}: this file is read, and would be overwritten; name another")
+
+
 @contextmanager
 def refusals(path: Path | None) -> "Iterator[Callable[[Refused], None]]":
     """Where refused rows are written; nowhere without a path."""
@@ -26,5 +34,10 @@ def refusals(path: Path | None) -> "Iterator[Callable[[Refused], None]]":
         rows = csv.writer(target)
         rows.writerow(("line", "external_id", "place", "reason", "detail"))
         yield lambda refused: rows.writerow(
-            (refused.line, refused.external_id, refused.place, refused.reason, refused.detail)
+            (refused.line, *map(_harmless, (refused.external_id, refused.place, refused.reason, refused.detail)))
         )
+
+
+def _harmless(text: str) -> str:
+    """What a spreadsheet would take for a formula, as the text that it is."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

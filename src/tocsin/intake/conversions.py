@@ -15,6 +15,7 @@ Convert = Callable[[str], Any]
 
 _INTEGER = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?", re.ASCII)
+_CURRENCY = re.compile(r"^(?:[$€£¥]|[A-Z]{3}\b)\s*|\s*(?:[$€£¥]|\b[A-Z]{3})$")
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "on"), True),
     **dict.fromkeys(("false", "no", "n", "f", "0", "off"), False),
@@ -39,6 +40,23 @@ def number(text: str) -> float:
     if not _NUMBER.fullmatch(text):
         raise Unfit(text, "not a number", "a number such as 1200.50")
     return float(text)
+
+
+def grouped(decimal: str, convert: Convert) -> Convert:
+    """Numbers as people write them, with this decimal sign: thousands apart, a currency before or behind. What is no
+    such number goes on as it is."""
+    others = {".": ",", ",": "."}[decimal]
+    apart = rf"[{others}'’ \u00a0\u202f]"
+    shape = re.compile(rf"([+-]?)(\d{{1,3}}(?:{apart}\d{{3}})+|\d+)(?:{re.escape(decimal)}(\d*))?", re.ASCII)
+
+    def read(text: str) -> Any:
+        found = shape.fullmatch(_CURRENCY.sub("", text))
+        if found is None:
+            return convert(text)
+        sign, whole, fraction = found.groups()
+        return convert(f"{sign}{re.sub(apart, '', whole)}" + (f".{fraction}" if fraction else ""))
+
+    return read
 
 
 def boolean(text: str) -> bool:

@@ -18,7 +18,6 @@ from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
 from tocsin.intake.mapping import BoundMapping, CaseMapping
 from tocsin.intake.signals import Signal
 from tocsin.people.permissions import Viewer
-from tocsin.policy.body import to_body
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GROUP, GroupWriter
 
@@ -38,7 +37,8 @@ class Outcome:
 
     opened: cases; changed: rows that changed a case; unchanged: rows that had come before, or changed nothing;
     passed_over: rows that the mapping's `row` leaves out; live: history of cases that people work on; refused: by
-    reason. `standing`: severity and level of the cases that this import opened, after all changes.
+    reason; unread: values taken as missing, by field and reason. `standing`: severity and level of the cases that this
+    import opened, after all changes.
     """
 
     rows: int = 0
@@ -48,6 +48,7 @@ class Outcome:
     passed_over: int = 0
     live: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
     standing: dict[int, tuple[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -70,6 +71,9 @@ class Import:
     refuse: Callable[[Refused], None] = lambda refused: None
     progress: Callable[[Outcome], None] = lambda outcome: None
     outcome: Outcome = field(default_factory=Outcome)
+
+    def __post_init__(self) -> None:
+        self.outcome.unread = self.bound.unread
 
     def run(self, rows: Iterable[Record | Refused], writer: GroupWriter, take: Take) -> Outcome:
         """Import the rows of a file. Unavailable where the database ends it, naming the line to look at."""
@@ -124,7 +128,7 @@ class Import:
                 self.outcome.passed_over += 1
                 return None
             given = self.bound.body(external_id, record.fields)
-            signal = Signal(to_body(given), "ticket", self.viewer, given, not self.live)
+            signal = Signal(self.bound.case(given), "ticket", self.viewer, given, not self.live)
             return Row(record.line, Arrival(signal, picked.key))
         except TocsinError as error:
             return _refused(record.line, external_id, error, getattr(error, "reason", error.detail))

@@ -4,6 +4,7 @@ The file is read as a stream and never held as a whole. Where a quote is broken,
 reading goes on with the next line, so that one stray quote does not swallow the rows behind it.
 """
 
+import codecs
 import csv
 import gzip
 import re
@@ -11,6 +12,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -18,6 +20,7 @@ from tocsin.core.errors import InvalidInput
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
 
+_ENCODINGS = "another `encoding:` in the mapping; spreadsheets of Western Europe write cp1252"
 _NUL = re.compile("\0")
 _UNDECODED = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that means nothing
 
@@ -49,15 +52,26 @@ class Refused(NamedTuple):
 
 
 def open_csv(path: Path) -> tuple[BinaryIO, BinaryIO]:
-    """The text of a file in bytes, unpacked where it is gzipped; and the file itself, whose position tells how far the
-    reading is. InvalidInput where it cannot be opened."""
+    """The text of a file in bytes, unpacked where it is gzipped, and as UTF-8 where it is UTF-16; and the file itself,
+    whose position tells how far the reading is. InvalidInput where it cannot be opened."""
     try:
         raw = path.open("rb")
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
     except OSError as error:
         raise InvalidInput(f"the file cannot be read: {error.strerror}", place=str(path)) from None
-    return (cast(BinaryIO, gzip.open(raw)) if packed else raw), raw
+    stream = gzip.GzipFile(fileobj=raw) if packed else raw
+    if _begin(stream) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return cast(BinaryIO, codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")), raw
+    return cast(BinaryIO, stream), raw
+
+
+def _begin(stream: BufferedReader | gzip.GzipFile) -> bytes:
+    """The first two bytes. What is broken is told when the lines are read."""
+    try:
+        return stream.peek(2)[:2]
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 class CsvTable:
@@ -85,8 +99,13 @@ class CsvTable:
         found = self._next()
         if isinstance(found, Record):
             return [name.strip() for name in found.fields]
-        what = "the file is empty" if found is None else f"the header cannot be read: {found.reason}"
-        raise InvalidInput(what, place="line 1", expected="a first line that names the columns")
+        if found is None:
+            raise InvalidInput("the file is empty", place="line 1", expected="a first line that names the columns")
+        raise InvalidInput(
+            f"the header cannot be read: {found.reason}",
+            place="line 1",
+            expected=found.detail or "a first line that names the columns",
+        )
 
     def _next(self) -> Record | Refused | None:
         """The next record that is not blank; None at the end."""
@@ -115,7 +134,7 @@ class CsvTable:
             if "\0" in text:
                 return Refused(line, "a NUL character", place=self._column(fields, _NUL))
             if not text.isascii() and _UNDECODED.search(text):
-                return Refused(line, f"not {self._encoding}", place=self._column(fields, _UNDECODED))
+                return Refused(line, f"not {self._encoding}", _ENCODINGS, place=self._column(fields, _UNDECODED))
         return None
 
     def _column(self, fields: list[str], odd: re.Pattern[str]) -> str:

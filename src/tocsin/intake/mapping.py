@@ -3,17 +3,23 @@
 `mapping_reading.py` reads it from YAML; docs/import.md describes it.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
+from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.intake.conversions import Convert
 from tocsin.intake.csv_rows import Format
+from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.structure import near
 
 RowMode = Literal["first", "last", "each"]
+Unreadable = Literal["refuse", "missing"]
 Get = Callable[[Sequence[str]], Any]
+
+NEEDED = ("external_id", "source", "subject")  # without them a row is no ticket
 
 
 class Column(NamedTuple):
@@ -41,8 +47,11 @@ class Rule:
     def columns(self) -> tuple[Column, ...]:
         return tuple(part for part in self.parts if isinstance(part, Column))
 
-    def bind(self, places: Mapping[str, int], missing: frozenset[str]) -> Get:
-        """From a row's fields to the value; None where it is missing. InvalidInput names the field."""
+    def bind(
+        self, places: Mapping[str, int], missing: frozenset[str], forgive: Callable[[InvalidInput], None] | None = None
+    ) -> Get:
+        """From a row's fields to the value; None where it is missing. InvalidInput names the field; where somebody
+        forgives it, he is told, and the value is missing."""
         if not self.parts:
             return lambda fields: self.constant
         text_of = _joined([part if isinstance(part, str) else places[part.name] for part in self.parts], missing)
@@ -56,7 +65,10 @@ class Rule:
                 value = convert(text)
             except InvalidInput as error:
                 error.place = field
-                raise
+                if forgive is None:
+                    raise
+                forgive(error)
+                value = None
             return default if value is None else value
 
         return get
@@ -93,6 +105,7 @@ class CaseMapping:
 
     form: Format
     row: RowMode
+    unreadable: Unreadable
     missing: frozenset[str]
     external_id: Rule
     fields: Mapping[str, Rule]
@@ -125,8 +138,13 @@ class BoundMapping:
             raise InvalidDocument(problems, place=place)
         places = {name: position for position, name in enumerate(header)}
 
+        self.unread: Counter[str] = Counter()
+        """By field and reason, the values that were taken as missing because they could not be read."""
+        self._forgiving = mapping.unreadable == "missing"
+
         def bound(rule: Rule) -> Get:
-            return rule.bind(places, mapping.missing)
+            forgiven = self._forgiving and rule.field not in NEEDED
+            return rule.bind(places, mapping.missing, self._forgive if forgiven else None)
 
         self.used = tuple(sorted(places[name] for name in mapping.columns))
         """The places of the columns that the body is read from."""
@@ -137,7 +155,7 @@ class BoundMapping:
             (name, [(inner, bound(rule)) for inner, rule in group.items()]) for name, group in mapping.groups.items()
         ]
         self._tags = [bound(rule) for rule in mapping.tags]
-        self._history = [(name, bound(rule)) for name, rule in mapping.history.items()]
+        self._history = [(name, rule.bind(places, mapping.missing)) for name, rule in mapping.history.items()]
 
     def external_id(self, fields: Sequence[str]) -> str:
         """By what the row's ticket is known; InvalidInput where the row does not say."""
@@ -173,6 +191,33 @@ class BoundMapping:
         if body["subject"] is None:
             raise InvalidInput("the text is missing", place="subject", expected="1 to 500 characters")
         return body
+
+    def case(self, body: dict[str, Any]) -> CaseBody:
+        """What a row says, as `POST /cases` takes it. InvalidInput for what that would refuse; where the mapping takes
+        it as missing, it is taken out of `body`."""
+        while True:
+            try:
+                return to_body(body)
+            except TocsinError as error:
+                if not (self._forgiving and _taken_out(body, error.place or "")):
+                    raise
+                self._forgive(error)
+
+    def _forgive(self, error: TocsinError) -> None:
+        self.unread[f"{error.place}: {getattr(error, 'reason', error.detail)}"] += 1
+
+
+def _taken_out(body: dict[str, Any], place: str) -> bool:
+    """Whether there was a value at that place which a ticket can do without."""
+    outer, _, inner = re.sub(r"\[.*", "", place).partition(".")
+    held = body.get(outer)
+    if outer in NEEDED or held is None:
+        return False
+    if isinstance(held, dict) and held.get(inner) is not None:
+        held[inner] = None
+    else:
+        body[outer] = None
+    return True
 
 
 def _tags(values: Any) -> list[Any] | None:

@@ -9,7 +9,7 @@ from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinErr
 from tocsin.intake import conversions
 from tocsin.intake.conversions import Convert, Kind
 from tocsin.intake.csv_rows import Format
-from tocsin.intake.mapping import CaseMapping, Column, RowMode, Rule
+from tocsin.intake.mapping import CaseMapping, Column, RowMode, Rule, Unreadable
 from tocsin.intake.telling import State
 from tocsin.policy.body import AccountBody, CaseBody, to_body
 from tocsin.policy.structure import near, show
@@ -18,7 +18,7 @@ from tocsin.policy.yaml_lines import Tree, read
 
 _GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))
-SETTINGS = ("row", "missing", "delimiter", "quote", "encoding")
+SETTINGS = ("row", "missing", "unreadable", "decimal", "delimiter", "quote", "encoding")
 _KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *SETTINGS, "history")
 # What a row of a history tells, and as which field of a case each is read.
 HISTORY = {
@@ -53,6 +53,7 @@ class _Reading:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.problems = list(tree.problems)
+        self.decimal: str | None = None
 
     def problem(self, key: Key, message: str, expected: str | None = None) -> None:
         if key not in self.tree.spoiled:
@@ -67,9 +68,12 @@ class _Reading:
         ):
             if name not in data:
                 self.problem((name,), "this key is missing", why)
+        if "decimal" in data:
+            self.decimal = self._choice(data, "decimal", (".", ","), ".")
         return CaseMapping(
             form=self._form(data),
             row=cast(RowMode, self._choice(data, "row", get_args(RowMode), "first")),
+            unreadable=cast(Unreadable, self._choice(data, "unreadable", get_args(Unreadable), "refuse")),
             missing=self._missing(data),
             external_id=self._rule(("external_id",), data.get("external_id", "-"), "external_id"),
             fields={name: self._rule((name,), data[name], name) for name in _FIELDS if name in data},
@@ -247,6 +251,8 @@ class _Reading:
                 "number": conversions.number,
                 "boolean": conversions.boolean,
             }
+            if self.decimal is not None and kind in ("integer", "number"):
+                return conversions.grouped(self.decimal, plain[kind])
             return plain[kind]
         convert = self._time(key, entries)
         return convert if wanted == "time" else conversions.time_text(convert)

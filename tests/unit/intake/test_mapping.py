@@ -212,3 +212,48 @@ def test_a_column_that_the_file_does_not_have(header: list[str], said: str) -> N
 def test_the_columns_that_a_mapping_reads() -> None:
     mapping = parse_mapping(LEAST + "body: '{a} and {b}'\nattributes: {c: d}\ntags: [e]\naccount: {plan: f}\n")
     assert mapping.columns == {"id", "title", "a", "b", "d", "e", "f"}
+
+
+@pytest.mark.parametrize(
+    ("decimal", "text", "expected"),
+    [
+        (",", "12.000,50 €", 12000.5),
+        (",", "1.900.000", 1_900_000),
+        (",", "3,5", 3.5),
+        (",", "12 000,5", 12000.5),
+        (".", "$1,250,000.75", 1_250_000.75),
+        (".", "1'200", 1200),
+        (".", "USD 1200", 1200),
+        (".", "-3.5", None),  # revenue is not negative, but it is a number
+    ],
+)
+def test_numbers_as_people_write_them(decimal: str, text: str, expected: float | None) -> None:
+    mapping = f"decimal: '{decimal}'\nunreadable: missing\naccount: {{arr: money}}\n"
+    bound = BoundMapping(parse_mapping(LEAST + mapping), ["id", "title", "money"])
+    found = bound.body("T-1", ["T-1", "Printer", text])
+    assert bound.case(found).account is not None
+    assert found["account"]["arr"] == expected
+
+
+@pytest.mark.parametrize("text", ["1.2.3,4", "12,00,0", "1,2", "..", "€"])
+def test_what_is_no_number_with_a_decimal_point_is_none(text: str) -> None:
+    with pytest.raises(InvalidInput, match="not a number"):
+        body("decimal: '.'\naccount: {arr: money}\n", money=text)
+
+
+def test_values_that_cannot_be_read_may_count_as_missing_and_are_counted() -> None:
+    mapping = (
+        "unreadable: missing\nusers_affected: users\noccurred_at: at\nattributes: {vip: {column: vip, as: boolean}}\n"
+    )
+    bound = BoundMapping(parse_mapping(LEAST + mapping), ["id", "title", "users", "at", "vip"])
+    for users, at, vip in (("many", "soon", "yes"), ("-5", "2026-02-01T09:00:00Z", "perhaps")):
+        case = bound.case(bound.body("T-1", ["T-1", "Printer", users, at, vip]))
+        assert case.users_affected is None
+    assert {reason.split(":")[0] for reason in bound.unread} == {"users_affected", "occurred_at", "attributes.vip"}
+    assert bound.unread.total() == 4
+
+
+def test_without_its_subject_a_row_is_refused_all_the_same() -> None:
+    bound = BoundMapping(parse_mapping(LEAST + "unreadable: missing\n"), ["id", "title"])
+    with pytest.raises(InvalidInput):
+        bound.case(bound.body("T-1", ["T-1", "x" * 501]))

@@ -6,12 +6,15 @@ from typing import Annotated
 import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, problem_values, read_text, wrong_use
-from tocsin.cli.refusals import refusals
+from tocsin.cli.refusals import not_over, refusals
 
 
 def backtest(
     file: Annotated[Path, typer.Argument(help="A CSV file with a header; gzipped or not.")],
-    map: Annotated[str, typer.Option("--map", help="The mapping in YAML: how columns become cases.")],
+    map: Annotated[
+        str | None,
+        typer.Option("--map", help="The mapping in YAML: how columns become cases. `tocsin mapping` drafts one."),
+    ] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", help="A policy in YAML; without it, the starter b2b-saas.")
     ] = None,
@@ -41,6 +44,10 @@ def backtest(
         wrong_use(f"{file}: there is no such file")
     if html is not None and (html.is_dir() or not html.absolute().parent.is_dir()):
         wrong_use(f"{html}: a file cannot be written there")
+    if map is None:
+        wrong_use(f"there is no --map; `tocsin mapping {file} > mapping.yaml` drafts one")
+    not_over(html, file, map, policy, against)
+    not_over(report, file, map, policy, against, html)
     place = map
     try:
         mapping = parse_mapping(read_text(map), map)

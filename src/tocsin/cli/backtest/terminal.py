@@ -1,5 +1,7 @@
 """A backtest in the terminal."""
 
+from collections.abc import Sequence
+
 import typer
 
 from tocsin.cli.backtest import words
@@ -22,6 +24,14 @@ def show(done: Done) -> None:
         say(f"against {done.against}")
     say(f"{summary.cases:,} cases, {words.days(summary)}")
     typer.echo(f"{outcome.rows:,} rows in {outcome.seconds:.1f} s, {done.per_second:,.0f} a second")
+    if outcome.refused:
+        say(f"rows refused: {outcome.refused.total():,}; why stands at the end")
+    if outcome.unread:
+        say(f"values that could not be read, and count as missing: {outcome.unread.total():,}; which stands at the end")
+    if not summary.cases:
+        _unread(done)
+        _refused(done)
+        return
     _counts(summary, before)
     _aims(summary, before)
     lacking = words.lacking(summary)
@@ -31,6 +41,7 @@ def show(done: Done) -> None:
     _escalated(summary)
     if comparison is not None:
         _compared(comparison)
+    _unread(done)
     _refused(done)
 
 
@@ -107,11 +118,16 @@ def _escalated(summary: Summary) -> None:
     print_table(
         ("ticket", "level", "score", "subject", "because"),
         [
-            (case.id, case.level, f"{case.score:.4g}", case.subject, "; ".join(case.reasons))
+            (case.id, case.level, f"{case.score:.4g}", case.subject, "; ".join(_telling(case.reasons)))
             for case in summary.escalated[:CASES]
         ],
     )
     _more(len(summary.escalated))
+
+
+def _telling(reasons: Sequence[str]) -> Sequence[str]:
+    """Without the threshold that the score reaches: score and level stand beside."""
+    return reasons[1:] if reasons[0].startswith("score ") else reasons
 
 
 def _compared(comparison: Comparison) -> None:
@@ -127,6 +143,13 @@ def _compared(comparison: Comparison) -> None:
             ],
         )
         _more(len(comparison.changed))
+
+
+def _unread(done: Done) -> None:
+    unread = done.outcome.unread
+    if unread:
+        _heading(f"{unread.total():,} values taken as missing")
+        print_table(("because", "values"), unread.most_common(REASONS))
 
 
 def _refused(done: Done) -> None:

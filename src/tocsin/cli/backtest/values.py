@@ -19,6 +19,7 @@ def of(done: Done) -> dict[str, Any]:
             "cases": outcome.unchanged,
             "passed_over": outcome.passed_over,
             "refused": dict(outcome.refused.most_common()),
+            "taken_as_missing": dict(outcome.unread.most_common()),
             "first_refused": [row._asdict() for row in done.refused],
             "seconds": round(outcome.seconds, 3),
             "per_second": round(done.per_second, 1),

@@ -1,0 +1,160 @@
+"""A first mapping for an unknown file, from the names of its columns: for a person to read and to correct."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from tocsin.core import canonical
+from tocsin.intake import conversions
+from tocsin.intake.conversions import Convert
+from tocsin.intake.csv_guessing import decimal_sign, share, time_form
+from tocsin.intake.csv_rows import Format
+
+# By which names the columns of help desks go; the first that a file has is taken. Compared without case and signs.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "external_id": (
+        *(
+            "ticket id",
+            "ticket number",
+            "ticket no",
+            "ticket nr",
+            "case number",
+            "case id",
+            "issue key",
+            "incident number",
+        ),
+        *("incident id", "request id", "reference", "external id", "ticket", "number", "key", "id", "nr", "nummer"),
+    ),
+    "subject": ("subject", "summary", "short description", "title", "headline", "betreff", "topic"),
+    "body": ("description", "body", "message", "details", "text", "comment", "first message", "beschreibung"),
+    "users_affected": ("users affected", "affected users", "impacted users", "number of users", "users", "impact"),
+    "priority": ("priority", "urgency", "prio"),
+    "sentiment": ("sentiment",),
+    "product_area": ("product area", "component", "components", "product", "module", "area"),
+    "tags": ("tags", "labels"),
+    "account.external_id": (
+        *("account id", "organization id", "organisation id", "customer id", "company id", "customer number"),
+        *("client id", "account number"),
+    ),
+    "account.name": (
+        *("account name", "organization name", "organization", "organisation", "customer name", "company name"),
+        *("customer", "company", "account", "client", "kunde", "firma"),
+    ),
+    "account.segment": ("segment", "customer segment", "account segment", "tier", "customer tier"),
+    "account.plan": ("plan", "subscription", "subscription plan", "contract", "package"),
+    "account.region": ("region", "country"),
+    "account.arr": ("arr", "annual recurring revenue", "annual revenue", "revenue", "contract value", "acv", "umsatz"),
+    "occurred_at": (
+        *("created at", "opened at", "created", "opened", "creation date", "created date", "date created"),
+        *("created time", "reported at", "submitted at", "open time", "erstellt", "erstellt am", "date", "timestamp"),
+    ),
+}
+_NUMBERS: dict[str, Convert] = {"users_affected": conversions.integer, "account.arr": conversions.number}
+_WORD = re.compile(r"(?!(?i:true|false|yes|no|on|off|null|none|nan|inf|[yn])$)[A-Za-z_][A-Za-z0-9_-]*")
+_MISSING = ("?", "-", "n/a", "N/A", "null", "none", "None", "unknown", "k.A.", "N.A.")
+
+
+def draft(source: str, form: Format, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The mapping in YAML, with a remark on each column that it leaves out. It may lack what a mapping needs: then it
+    says so."""
+    chosen = _chosen(header)
+    texts = {field: _texts(header.index(column), rows) for field, column in chosen.items()}
+    signs = (decimal_sign(texts[field]) for field in _NUMBERS if field in texts)
+    sign = next((found for found in signs if found), None)
+    if "external_id" not in chosen and (unique := _unique(header, rows, chosen)) is not None:
+        chosen = {"external_id": unique} | chosen
+        texts["external_id"] = []
+    lines = [
+        "# A draft, from the names of the columns. Read it, correct it, and try it:",
+        "#   tocsin policy backtest FILE --map THIS",
+        f"source: {_quoted(source)}  # where the tickets come from",
+    ]
+    group = ""
+    for field in NAMES:
+        outer, _, inner = field.partition(".")
+        if field in chosen:
+            if inner and outer != group:
+                lines.append(f"{outer}:")
+            group = outer
+            rule = _rule(field, chosen[field], texts[field], sign)
+            lines.append(f"  {inner}: {rule}" if inner else f"{outer}: {rule}")
+        elif field in ("external_id", "subject"):
+            lines.append(f'{field}: ""  # none of the columns looks like it; name one')
+    lines += ["", "unreadable: missing  # a value that cannot be read is missing; `refuse` leaves out its ticket"]
+    lines += _settings(form, sign)
+    left = [name for name in header if name not in chosen.values()]
+    if left:
+        lines += ["", "# Not used: " + ", ".join(_quoted(name) for name in left)]
+    return "\n".join(lines) + "\n"
+
+
+def _chosen(header: Sequence[str]) -> dict[str, str]:
+    """The column of each field; no column twice."""
+    by_name: dict[str, str] = {}
+    for column in header:
+        by_name.setdefault(_plain(column), column)
+    chosen: dict[str, str] = {}
+    for field, names in NAMES.items():
+        found = next((by_name[name] for name in names if by_name.get(name, "") not in ("", *chosen.values())), None)
+        if found is not None:
+            chosen[field] = found
+    return chosen
+
+
+def _unique(header: Sequence[str], rows: Sequence[Sequence[str]], chosen: Mapping[str, str]) -> str | None:
+    """The first column that says something short and different in every row, and is not a time."""
+    for place, column in enumerate(header):
+        texts = _texts(place, rows)
+        short = all(len(text) <= 40 for text in texts)
+        if column not in chosen.values() and short and len(set(texts)) == len(rows) > 1:
+            return column
+    return None
+
+
+def _plain(column: str) -> str:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
+    return re.sub(r"[\W_]+", " ", apart).strip().lower()
+
+
+def _texts(place: int, rows: Sequence[Sequence[str]]) -> list[str]:
+    """What stands in a column, without what stands for nothing."""
+    found = (row[place].strip() for row in rows if place < len(row))
+    return [text for text in found if text and text not in _MISSING]
+
+
+def _rule(field: str, column: str, texts: Sequence[str], sign: str | None) -> str:
+    name = _quoted(column)
+    if field == "occurred_at":
+        form = time_form(texts)
+        if form is None and share(texts, conversions.time(None, None)) == 1:
+            return name
+        shape = "" if form is None else f", format: {_quoted(form)}"
+        return f"{{column: {name}{shape}, zone: UTC}}  # in which zone are these times?"
+    if field in _NUMBERS:
+        convert = _NUMBERS[field]
+        if sign is not None:
+            convert = conversions.grouped(sign, convert)
+        if texts and share(texts, convert) < 0.5:
+            some = ", ".join(f"{_quoted(text[:20])}: 0" for text in dict.fromkeys(texts[:5]))
+            return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # no numbers; say what each text means"
+    if field == "subject":
+        return f"{{column: {name}, cut: 500}}"
+    if field == "tags":
+        between = max(",; |", key=lambda each: sum(text.count(each) for text in texts))
+        return f"{{column: {name}, split: {_quoted(between)}}}"
+    return f"{{column: {name}}}" if "{" in column or "}" in column else name
+
+
+def _settings(form: Format, sign: str | None) -> Iterator[str]:
+    """How the file is written, where it is not as usual."""
+    yield "missing: [" + ", ".join(map(_quoted, _MISSING)) + "]"
+    if sign is not None:
+        yield f"decimal: {_quoted(sign)}"
+    if form.delimiter != ",":
+        yield f"delimiter: {_quoted(form.delimiter)}"
+    if form.encoding != "utf-8":
+        yield f"encoding: {form.encoding}"
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML, in quotes where it is more than a word."""
+    return text if _WORD.fullmatch(text) else canonical.encode(text).decode()

@@ -1,0 +1,86 @@
+"""The drafted mapping: made from a file as help desks export it, it reads that very file."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tocsin.intake import csv_guessing, mapping_draft
+from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.people.permissions import Viewer
+
+GERMAN = (
+    "Ticket-Nr;Erstellt am;Betreff;Beschreibung;Kunde;Umsatz;Users affected;Labels;Farbe\r\n"
+    'T1;24.12.2025 18:30;Größe falsch;"zwei\r\nZeilen";Müller;12.000,50 €;1.200;a,b;rot\r\n'
+    "T2;01.02.2026 09:00;Nichts geht;;Meier;250.000;n/a;;blau\r\n"
+    "T3;02.02.2026 09:00;Alles gut;;Meier;k.A.;12;;blau\r\n"
+)
+ENGLISH = (
+    "createdAt,Issue key,Summary,Organization,Annual Revenue,Priority\n"
+    '2026-02-01T09:30:00Z,AB-1,Nothing works,Northwind,"$1,250,000.00",High\n'
+    "2026-02-02T09:30:00Z,AB-2,How do I export?,Contoso,900,Low\n"
+)
+NAMELESS = "a,what,summary\n1,x,One\n2,x,Two\n"
+
+
+def drafted(path: Path) -> str:
+    form = csv_guessing.form_of(path)
+    return mapping_draft.draft("desk", form, *csv_guessing.sample(path, form))
+
+
+def rehearsed(path: Path, mapping: str) -> Outcome:
+    return import_csv(path, parse_mapping(mapping), Viewer("import:test", "operator"), None, lambda tx, bulk: [])
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8", *, packed: bool = False) -> Path:
+    path = folder / "tickets.csv"
+    data = text.encode(encoding)
+    path.write_bytes(gzip.compress(data) if packed else data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "packed"),
+    [
+        (GERMAN, "cp1252", False),
+        (GERMAN, "utf-8", True),
+        (GERMAN.replace(";", "\t"), "utf-16", False),
+        (GERMAN.replace(";", "\t"), "utf-16", True),
+        (ENGLISH, "utf-8", False),
+        (ENGLISH, "utf-8-sig", False),
+        (NAMELESS, "utf-8", False),
+    ],
+)
+def test_the_file_that_it_was_drafted_from_is_read_whole(
+    tmp_path: Path, text: str, encoding: str, packed: bool
+) -> None:
+    path = written(tmp_path, text, encoding, packed=packed)
+    outcome = rehearsed(path, drafted(path))
+    assert outcome.unchanged == outcome.rows > 0
+    assert not outcome.refused
+    assert not outcome.unread
+
+
+def test_what_it_finds_in_a_german_export(tmp_path: Path) -> None:
+    mapping = parse_mapping(drafted(written(tmp_path, GERMAN, "cp1252")))
+    assert (mapping.form.delimiter, mapping.form.encoding) == (";", "cp1252")
+    assert mapping.external_id.columns[0].name == "Ticket-Nr"
+    assert mapping.fields["occurred_at"].convert("24.12.2025 18:30").isoformat() == "2025-12-24T18:30:00+00:00"
+    assert mapping.groups["account"]["arr"].convert("12.000,50 €") == 12000.5
+    assert mapping.fields["users_affected"].convert("1.200") == 1200
+
+
+def test_what_it_leaves_out_it_names(tmp_path: Path) -> None:
+    assert "# Not used: Farbe" in drafted(written(tmp_path, GERMAN, "cp1252"))
+
+
+def test_words_in_a_column_of_numbers_are_put_up_for_a_person_to_say(tmp_path: Path) -> None:
+    text = drafted(written(tmp_path, "id,summary,users\n1,One,many\n2,Two,few\n"))
+    assert "map: {many: 0, few: 0}, otherwise: missing}" in text
+
+
+def test_without_a_column_for_the_subject_it_says_so(tmp_path: Path) -> None:
+    assert 'subject: ""  # none of the columns looks like it; name one' in drafted(
+        written(tmp_path, "id,colour\n1,red\n2,red\n")
+    )
