@@ -43,8 +43,9 @@ def test_one_that_may_only_open_cases_opens_them_and_reads_none(office: Office) 
     others = office.post(form, "/cases/batch", {"cases": [ticket, QUESTION]}).json()["results"]
     assert others[0] == first.json()
     assert set(others[1]) == OUTLINE
-    reply = {"source": "form", "external_id": "form-1", "kind": "reply", "body": "still down"}
-    assert office.post(form, "/signals", reply).json() == first.json()
+    for kind, more in (("reply", {"body": "still down"}), ("solved", {})):
+        said = office.post(form, "/signals", {"source": "form", "external_id": "form-1", "kind": kind, **more})
+        assert (said.status_code, "cases.signal" in said.json()["detail"]) == (403, True)
     case = first.json()["id"]
     assert office.clients[form].get(f"/cases/{case}").status_code == 403
     assert office.refused(form, case, "notes", text="no")["status"] == 403
@@ -93,7 +94,8 @@ def test_one_of_a_lead_that_may_not_raise_is_told_so(office: Office) -> None:
 def test_scopes_outside_the_role_are_refused(office: Office, body: dict[str, Any], said: str) -> None:
     refusal = made(office, "odd", **body)
     assert (refusal.status_code, refusal.json()["place"], refusal.json()["detail"]) == (422, "scopes", said)
-    assert refusal.json()["expected"] == "one or more of cases.read, cases.open, cases.work, policy.read, people.read"
+    possible = "cases.read, cases.open, cases.signal, cases.work, policy.read, people.read"
+    assert refusal.json()["expected"] == f"one or more of {possible}"
     assert "odd" not in {token["name"] for token in office.get("admin", "/tokens")["tokens"]}
 
 
@@ -127,3 +129,10 @@ def test_commands_say_what_such_a_token_is_told(office: Office, tmp_path: Path) 
     assert home.succeed("case", "contain", str(case)) == f"case {case} is changed: open\n"
     assert home.succeed("case", "open", "a question").endswith(": open\n")
     assert "narrowed token" in home.run("case", "show", str(case)).err
+
+
+def test_one_for_a_help_desk_says_what_became_of_tickets_and_gets_an_outline(office: Office) -> None:
+    desk = holding(office, "desk-2", role="operator", scopes=["cases.open", "cases.signal"])
+    first = office.post(desk, "/cases", {**QUESTION, "external_id": "desk-1", "source": "desk-2"}).json()
+    said = office.post(desk, "/signals", {"source": "desk-2", "external_id": "desk-1", "kind": "reply", "body": "x"})
+    assert (said.status_code, said.json()["id"], set(said.json())) == (200, first["id"], OUTLINE)

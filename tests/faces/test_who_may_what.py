@@ -31,7 +31,7 @@ PUBLIC = {
 ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/cases": ("cases.open", {"subject": "walked"}),
     "POST /api/v1/cases/batch": ("cases.open", {"cases": [{"subject": "walked"}]}),
-    "POST /api/v1/signals": ("cases.open", {"source": "w", "external_id": "w", "kind": "reply", "body": "walked"}),
+    "POST /api/v1/signals": ("cases.signal", {"source": "w", "external_id": "w", "kind": "reply", "body": "walked"}),
     "POST assignment": ("cases.work", {"owner": "anna"}),
     "POST acknowledgement": ("cases.work", None),
     "POST escalation": ("cases.work", {"level": "senior", "reason": "walked"}),

@@ -13,7 +13,7 @@ async def receive(request: Request) -> Response:
     """201 for a case that the signal opened, 200 for one that it changed."""
     installation: Installation = request.app.state.installation
     viewer = await viewer_of(request, installation)
-    viewer.require("cases.open")
+    viewer.require("cases.signal")
     raw = await body_of(request)
     signal, again = read_signal(raw, viewer), once_of(request, viewer, raw)
     opened = await installation.writer.write_soon(lambda tx: take_once(tx, installation.desk, signal, again))

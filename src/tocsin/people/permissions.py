@@ -12,6 +12,7 @@ Role = Literal[
 Permission = Literal[
     "cases.read",
     "cases.open",
+    "cases.signal",  # say later what became of a ticket, of any source: changed, replied to, solved
     "cases.work",  # acknowledge, assign, note, claim, hold, raise to senior
     "cases.confirm",  # whether an escalated case is contained, or resolved
     "cases.confirm_relationship",  # the same, of a relationship escalation
@@ -34,7 +35,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 _READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.read"})
-_WORK: frozenset[Permission] = _READ | {"cases.open", "cases.work"}
+_WORK: frozenset[Permission] = _READ | {"cases.open", "cases.signal", "cases.work"}
 _SENIOR: frozenset[Permission] = _WORK | {"accounts.revenue", "cases.confirm"}
 _STEERS: frozenset[Permission] = _SENIOR | {"accounts.write", "cases.raise", "cases.lower", "cases.confide"}
 _MANAGER: frozenset[Permission] = _STEERS | {"cases.confirm_relationship"}
@@ -48,7 +49,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     "account_owner": _WORK | {"accounts.revenue", "accounts.write", "cases.raise"},
     "committee": _READ | {"accounts.revenue"},
     "admin": frozenset(PERMISSIONS),
-    "operator": _READ | {"operate", "cases.open", "accounts.revenue", "accounts.write"},
+    "operator": _READ | {"operate", "cases.open", "cases.signal", "accounts.revenue", "accounts.write"},
 }
 
 

@@ -45,4 +45,7 @@ def test_other_scopes_are_refused_with_what_is_possible(scopes: list[str], said:
     with pytest.raises(InvalidInput, match=said) as refusal:
         narrowed("agent", scopes)
     assert refusal.value.place == "scopes"
-    assert refusal.value.expected == "one or more of cases.read, cases.open, cases.work, policy.read, people.read"
+    assert (
+        refusal.value.expected
+        == "one or more of cases.read, cases.open, cases.signal, cases.work, policy.read, people.read"
+    )
