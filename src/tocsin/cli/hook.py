@@ -26,7 +26,7 @@ def create(
     json: Json = False,
 ) -> None:
     """Create a hook. Its path, which holds its token, and the secret that signs are shown this once."""
-    from tocsin.policy.yaml_lines import read
+    from tocsin.policy.yaml.lines import read
 
     tree = read(read_text(map_file))
     if tree.problems:

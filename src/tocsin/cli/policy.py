@@ -149,7 +149,7 @@ def schema(
     import msgspec
 
     from tocsin.policy.document import schema as build
-    from tocsin.policy.schema_reference import to_markdown
+    from tocsin.policy.schema.reference import to_markdown
 
     if json and markdown:
         wrong_use("--json or --markdown, not both")

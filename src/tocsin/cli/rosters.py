@@ -90,7 +90,7 @@ def oncall(
 
 
 def _roster(file: str) -> dict[str, Any]:
-    from tocsin.policy.yaml_lines import read
+    from tocsin.policy.yaml.lines import read
 
     tree = read(read_text(file))
     if tree.problems:

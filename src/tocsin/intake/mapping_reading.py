@@ -13,8 +13,8 @@ from tocsin.intake.mapping import CaseMapping, Column, RowMode, Rule, Unreadable
 from tocsin.intake.telling import State
 from tocsin.policy.body import AccountBody, CaseBody, to_body
 from tocsin.policy.structure import near, show
-from tocsin.policy.yaml_keys import Key, key_text
-from tocsin.policy.yaml_lines import Tree, read
+from tocsin.policy.yaml.keys import Key, key_text
+from tocsin.policy.yaml.lines import Tree, read
 
 _GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))

@@ -3,12 +3,11 @@
 import hashlib
 
 from tocsin.core.errors import InvalidDocument, Problem
-from tocsin.policy import read_paths, read_rules, read_scoring, read_taxonomy
 from tocsin.policy.model import Document
-from tocsin.policy.reading import Reading
+from tocsin.policy.reading import Reading, paths, rules, scoring, taxonomy
 from tocsin.policy.schema import schema
-from tocsin.policy.yaml_keys import key_text
-from tocsin.policy.yaml_lines import read
+from tocsin.policy.yaml.keys import key_text
+from tocsin.policy.yaml.lines import read
 
 __all__ = ["parse", "schema"]
 
@@ -36,27 +35,27 @@ def _build(reading: Reading, text: str) -> Document:
         name=name if isinstance(name, str) else "",
         source=text,
         digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-        calendars=read_taxonomy.calendars(reading),
-        default_severity=read_taxonomy.default_severity(reading),
-        product_areas=tuple(reading.names(*read_taxonomy.AREAS)),
-        severities=read_taxonomy.severities(reading),
-        types=read_taxonomy.types(reading),
-        targets=read_taxonomy.target_rules(reading),
-        classify=read_taxonomy.classify(reading),
-        score=read_scoring.score(reading),
-        levels=read_scoring.levels(reading),
-        minimums=read_scoring.minimums(reading),
-        triage=read_scoring.triage(reading),
-        route=read_paths.routes(reading),
-        duties=read_paths.duties(reading),
-        paths=read_paths.paths(reading),
-        clocks=read_rules.clocks(reading),
-        cases=read_rules.cases(reading),
-        wake=read_rules.wake(reading),
-        triggers=read_rules.triggers(reading),
-        communication=read_rules.free(reading, "communication"),
-        governance=read_rules.free(reading, "governance"),
-        examples=read_rules.examples(reading),
+        calendars=taxonomy.calendars(reading),
+        default_severity=taxonomy.default_severity(reading),
+        product_areas=tuple(reading.names(*taxonomy.AREAS)),
+        severities=taxonomy.severities(reading),
+        types=taxonomy.types(reading),
+        targets=taxonomy.target_rules(reading),
+        classify=taxonomy.classify(reading),
+        score=scoring.score(reading),
+        levels=scoring.levels(reading),
+        minimums=scoring.minimums(reading),
+        triage=scoring.triage(reading),
+        route=paths.routes(reading),
+        duties=paths.duties(reading),
+        paths=paths.paths(reading),
+        clocks=rules.clocks(reading),
+        cases=rules.cases(reading),
+        wake=rules.wake(reading),
+        triggers=rules.triggers(reading),
+        communication=rules.free(reading, "communication"),
+        governance=rules.free(reading, "governance"),
+        examples=rules.examples(reading),
         lines={key_text(key): line for key, line in reading.tree.lines.items()},
     )
 

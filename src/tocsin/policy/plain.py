@@ -18,7 +18,7 @@ from tocsin.policy.model import (
     Severity,
     Targets,
 )
-from tocsin.policy.yaml_lines import read
+from tocsin.policy.yaml.lines import read
 
 
 def plain(document: Document) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import jsonschema_rs
 
 from tocsin.core.errors import Problem
 from tocsin.policy.schema import schema
-from tocsin.policy.yaml_keys import Key, key_text
-from tocsin.policy.yaml_lines import Tree
+from tocsin.policy.yaml.keys import Key, key_text
+from tocsin.policy.yaml.lines import Tree
 
 _NUMBER = re.compile(r"\+?[0-9]{1,40}")
 

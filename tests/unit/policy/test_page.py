@@ -8,7 +8,7 @@ import pytest
 from tests.unit.policy.documents import ACME, changed, problems_of
 from tocsin.policy.check import check
 from tocsin.policy.document import parse, schema
-from tocsin.policy.yaml_compose import DEPTH_AT_MOST, NODES_AT_MOST
+from tocsin.policy.yaml.compose import DEPTH_AT_MOST, NODES_AT_MOST
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy.md").read_text()
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

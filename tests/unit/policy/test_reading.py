@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.unit.policy.documents import problems_of
-from tocsin.policy.yaml_lines import read
+from tocsin.policy.yaml.lines import read
 
 HOSTILE = {
     "nested lists": ("[" * 5000, "nested too deeply"),

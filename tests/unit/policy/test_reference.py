@@ -14,9 +14,9 @@ from tests.unit.policy.documents import ACME, LEAST, data_of
 from tests.unit.policy.test_schema import properties
 from tocsin.policy.document import parse, schema
 from tocsin.policy.plain import plain
-from tocsin.policy.schema_reference import to_markdown
-from tocsin.policy.schema_values import flow
-from tocsin.policy.yaml_lines import read
+from tocsin.policy.schema.reference import to_markdown
+from tocsin.policy.schema.values import flow
+from tocsin.policy.yaml.lines import read
 
 PAGE = Path(__file__).parents[3] / "docs" / "policy-reference.md"
 SCHEMA = schema()

@@ -12,8 +12,8 @@ from typing import Any
 from tocsin.cli.safe import plain
 from tocsin.core import canonical
 from tocsin.policy.backtest import Backtest
-from tocsin.policy.backtest_thresholds import Cell
-from tocsin.policy.backtest_values import Listed
+from tocsin.policy.backtest.thresholds import Cell
+from tocsin.policy.backtest.values import Listed
 
 SUBJECT = 200  # characters of it
 

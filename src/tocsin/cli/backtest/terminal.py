@@ -8,7 +8,7 @@ from tocsin.cli.backtest import words
 from tocsin.cli.backtest.run import Done
 from tocsin.cli.output import print_table, say
 from tocsin.cli.safe import plain
-from tocsin.policy.backtest_values import Comparison, Summary
+from tocsin.policy.backtest.values import Comparison, Summary
 
 CASES = 20  # of a list; --json and --html have all
 REASONS = 20

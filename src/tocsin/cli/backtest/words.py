@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from tocsin.policy.backtest_values import Changed, Moved, Rate, Summary
+from tocsin.policy.backtest.values import Changed, Moved, Rate, Summary
 from tocsin.policy.model import LEVELS
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from tocsin.core import instants
-from tocsin.policy.backtest_listing import subject_of
-from tocsin.policy.backtest_values import Changed, Moved, Standing
+from tocsin.policy.backtest.listing import subject_of
+from tocsin.policy.backtest.values import Changed, Moved, Standing
 from tocsin.policy.decision import Decision
 from tocsin.policy.model import RANK
 

@@ -4,8 +4,8 @@ import math
 from itertools import pairwise
 
 from tocsin.policy.model import Ask, Factor, Level, LevelName, Minimum, Triage
-from tocsin.policy.read_taxonomy import calendar_names
 from tocsin.policy.reading import Reading
+from tocsin.policy.reading.taxonomy import calendar_names
 
 ESCALATED: tuple[LevelName, ...] = ("executive", "senior")
 

@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone
-from tocsin.policy.backtest_values import Rate
+from tocsin.policy.backtest.values import Rate
 
 WEEK = 7  # days
 

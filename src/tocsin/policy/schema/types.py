@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tocsin.policy.schema_parts import Schema
-from tocsin.policy.schema_values import code
+from tocsin.policy.schema.parts import Schema
+from tocsin.policy.schema.values import code
 
 _DEFINITIONS = "#/$defs/"
 _COUNTED = ("text", "number", "mapping")

@@ -1,6 +1,6 @@
 """The examples of a policy in its JSON Schema: bodies of POST /cases, and fields of the decision."""
 
-from tocsin.policy.schema_parts import Schema, choice, integer, number, record, ref, sequence, text
+from tocsin.policy.schema.parts import Schema, choice, integer, number, record, ref, sequence, text
 
 
 def _optional(description: str, *examples: str) -> Schema:

@@ -6,9 +6,9 @@ Keys stand as problems name them: `route[].team`, and `paths.NAME.steps[].wait` 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tocsin.policy.schema_parts import Schema
-from tocsin.policy.schema_types import listed, type_of
-from tocsin.policy.schema_values import code
+from tocsin.policy.schema.parts import Schema
+from tocsin.policy.schema.types import listed, type_of
+from tocsin.policy.schema.values import code
 
 _INTRODUCTION = """\
 # Every key of the policy

@@ -2,9 +2,9 @@
 
 import copy
 
-from tocsin.policy import schema_sections as sections
-from tocsin.policy.schema_examples import EXAMPLES
-from tocsin.policy.schema_parts import DEFS, Schema, record, ref, sequence, text
+from tocsin.policy.schema import sections
+from tocsin.policy.schema.examples import EXAMPLES
+from tocsin.policy.schema.parts import DEFS, Schema, record, ref, sequence, text
 
 WAKE = 'case.severity == "critical" || case.type in ["data_loss", "security"]'
 """Who is woken where the document says nothing."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tocsin.policy.backtest_compare import compared, weight
-from tocsin.policy.backtest_tally import Tally
-from tocsin.policy.backtest_thresholds import Levels, Spread
-from tocsin.policy.backtest_values import Changed, Comparison, Summary
-from tocsin.policy.backtest_weeks import week_of
+from tocsin.policy.backtest.compare import compared, weight
+from tocsin.policy.backtest.tally import Tally
+from tocsin.policy.backtest.thresholds import Levels, Spread
+from tocsin.policy.backtest.values import Changed, Comparison, Summary
+from tocsin.policy.backtest.weeks import week_of
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.facts import Facts

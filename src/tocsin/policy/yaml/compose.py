@@ -7,8 +7,8 @@ from typing import Any
 from ruamel.yaml import events as yaml
 
 from tocsin.core.errors import Problem
-from tocsin.policy.yaml_keys import key_text
-from tocsin.policy.yaml_scalars import Scalar, resolve
+from tocsin.policy.yaml.keys import key_text
+from tocsin.policy.yaml.scalars import Scalar, resolve
 
 DEPTH_AT_MOST = 32
 NODES_AT_MOST = 20_000

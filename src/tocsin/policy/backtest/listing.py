@@ -1,7 +1,7 @@
 """A decided case as a line of a list, with the few reasons that matter most. Pure."""
 
 from tocsin.core import instants
-from tocsin.policy.backtest_values import Listed
+from tocsin.policy.backtest.values import Listed
 from tocsin.policy.decision import Decision
 from tocsin.policy.facts import Facts
 

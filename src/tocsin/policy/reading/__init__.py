@@ -13,8 +13,8 @@ from tocsin.clocks.durations import Duration
 from tocsin.core.errors import InvalidInput, Problem
 from tocsin.policy.model import CLOCKS, Target, Targets
 from tocsin.policy.structure import misfits, near
-from tocsin.policy.yaml_keys import Key, key_text
-from tocsin.policy.yaml_lines import Tree
+from tocsin.policy.yaml.keys import Key, key_text
+from tocsin.policy.yaml.lines import Tree
 
 _NONE = Duration("working", 0)
 

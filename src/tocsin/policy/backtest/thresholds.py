@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
-from tocsin.policy.backtest_listing import listed
-from tocsin.policy.backtest_paging import Pager
-from tocsin.policy.backtest_values import Listed
+from tocsin.policy.backtest.listing import listed
+from tocsin.policy.backtest.paging import Pager
+from tocsin.policy.backtest.values import Listed
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again
 from tocsin.policy.decision import Decision

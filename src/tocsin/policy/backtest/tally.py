@@ -4,10 +4,10 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 from tocsin.core import instants
-from tocsin.policy.backtest_listing import listed
-from tocsin.policy.backtest_paging import Pager
-from tocsin.policy.backtest_values import Asked, Call, Listed, Share, Summary, Week
-from tocsin.policy.backtest_weeks import monday, rate, span
+from tocsin.policy.backtest.listing import listed
+from tocsin.policy.backtest.paging import Pager
+from tocsin.policy.backtest.values import Asked, Call, Listed, Share, Summary, Week
+from tocsin.policy.backtest.weeks import monday, rate, span
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.model import LEVELS, RANK

@@ -5,7 +5,8 @@ meant, and is worth a second look.
 """
 
 from tocsin.core.errors import Problem
-from tocsin.policy import check_conditions, check_levels, check_names, check_paths, check_rules
+from tocsin.policy.check import conditions, levels, paths, rules
+from tocsin.policy.check import names as naming
 from tocsin.policy.model import Document
 from tocsin.policy.names import Names
 
@@ -18,12 +19,12 @@ def check(document: Document, names: Names | None = None) -> list[Problem]:
     `names` are the teams, rosters and users that exist; without them such names are taken on trust.
     """
     problems: list[Problem] = []
-    expressions = check_conditions.compile_all(document, problems)
-    problems.extend(check_rules.shadowed(document, expressions))
-    problems.extend(check_levels.reach(document, expressions))
-    problems.extend(check_paths.late_and_asleep(document, expressions))
-    problems.extend(check_names.in_examples(document))
-    problems.extend(check_names.unread(document))
+    expressions = conditions.compile_all(document, problems)
+    problems.extend(rules.shadowed(document, expressions))
+    problems.extend(levels.reach(document, expressions))
+    problems.extend(paths.late_and_asleep(document, expressions))
+    problems.extend(naming.in_examples(document))
+    problems.extend(naming.unread(document))
     if names is not None:
-        problems.extend(check_names.outside(document, names))
+        problems.extend(naming.outside(document, names))
     return sorted(problems, key=lambda problem: (problem.line or 0, problem.key))

@@ -7,7 +7,7 @@ from tocsin.clocks.calendars import Calendar
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.model import CaseType, ClassifyRule, Severity, TargetRule
 from tocsin.policy.reading import ALWAYS, Reading
-from tocsin.policy.yaml_keys import Key
+from tocsin.policy.yaml.keys import Key
 
 SEVERITIES = ("taxonomy", "severities")
 TYPES = ("taxonomy", "types")

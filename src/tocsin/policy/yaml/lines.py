@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tocsin.core.errors import Problem
-from tocsin.policy.yaml_compose import Composer, Node, Stop
-from tocsin.policy.yaml_keys import Key
+from tocsin.policy.yaml.compose import Composer, Node, Stop
+from tocsin.policy.yaml.keys import Key
 
 SIZE_AT_MOST = 1 << 20
 

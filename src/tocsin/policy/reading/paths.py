@@ -3,7 +3,7 @@
 from tocsin.policy import addressees
 from tocsin.policy.model import Path, Route, Step
 from tocsin.policy.reading import Reading
-from tocsin.policy.yaml_keys import Key
+from tocsin.policy.yaml.keys import Key
 
 FIRST_WAIT = "5m"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tocsin.policy.model import CLOCKS as CLOCK_NAMES
-from tocsin.policy.schema_parts import Schema, choice, integer, named, number, record, ref, sequence, text
+from tocsin.policy.schema.parts import Schema, choice, integer, named, number, record, ref, sequence, text
 
 _RULES_AT_MOST = 1000
 
