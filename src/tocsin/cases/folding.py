@@ -64,7 +64,9 @@ LOST: dict[str, Lost] = {
     "case.acknowledged": Lost(
         frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", CLOCKS}) | _NAMED
     ),
-    "case.acknowledgement_ended": Lost(frozenset({"technical_lead"}), {"lead": None}),
+    "case.acknowledgement_ended": Lost(
+        frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", "nudged_at"})
+    ),
     "case.claimed": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
