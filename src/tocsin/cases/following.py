@@ -10,11 +10,12 @@ from tocsin.cases.mentions import called
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
 _CLAIMS = ("case.claimed", "case.claim_rejected")
+_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain"}  # which clock that stops
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
@@ -85,6 +86,28 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
         ask = alerting.alert(scene, "claim", says, alerting.judges(scene, state))
         events += [Event("case.claimed", claim, actor), ask]
     return events
+
+
+def newly_asked(before: Aggregate, after: Aggregate) -> frozenset[str]:
+    """Which of the clocks that a child shares with its parent have begun on a case that followed it before."""
+    if after.case.parent is None or after.case.parent != before.case.parent:
+        return frozenset()
+    ran = {(run.clock, run.cycle) for run in before.clocks}
+    begun = (run for run in after.clocks if run.outcome is None and (run.clock, run.cycle) not in ran)
+    return frozenset(run.clock for run in begun if run.clock in standing.OF_FOLLOWERS)
+
+
+def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for a child of which these clocks ask something: what its parent's people have done stops them. What the
+    clocks do not ask anew (a containment that somebody has claimed, or that a senior has rejected) stays."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        if state.case.state != "open" or state.case.parent != parent.case.id:
+            return []
+        events = caught_up(scene, state, parent, SYSTEM)
+        return [event for event in events if _CATCHES_UP[event.kind] in asked]
+
+    return plan
 
 
 def own_paths(state: Aggregate) -> list[int]:
