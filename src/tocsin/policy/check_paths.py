@@ -144,8 +144,8 @@ def _asleep(document: Document, expressions: dict[str, Expression]) -> Iterator[
                     continue
                 kept = f"; it counts in {hours!r}" if calendar.always and hours != calendar.name else ""
                 message = (
-                    f"this clock is to run at night on {calendar.name!r}, and `wake` does not say that an escalation of "
-                    f"severity {severity.name} may wake anybody{kept}"
+                    f"this clock is to run at night on {calendar.name!r}, and `wake` does not say that an escalation "
+                    f"of severity {severity.name} may wake anybody{kept}"
                 )
                 expected = "a `wake` that covers it, or a calendar that is closed at night"
                 yield Problem(message, promise.key, document.lines.get(promise.key), expected, "warning")
