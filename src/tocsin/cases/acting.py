@@ -96,10 +96,10 @@ def _planned(
     events = settling.settle(scene, state)
     planned = list(plan(state, scene.again(state)))
     for event in planned:
-        apply(state, event.kind, event.said(), around.now)
+        apply(state, event.kind, event.said(), around.now, event.actor)
     again = resting.renewed(scene.again(state), state, planned)
     for event in again:
-        apply(state, event.kind, event.payload, around.now)
+        apply(state, event.kind, event.payload, around.now, event.actor)
     return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]
 
 

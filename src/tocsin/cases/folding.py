@@ -120,7 +120,7 @@ class Folding:
                 self.error = f"event {event.seq}, {event.kind}: {error}"
             else:  # it is about a clock or an escalation whose beginning was erased
                 self.lost |= LOST.get(event.kind, _EVERYTHING).names
-                touch(self.state, event.kind, event.at)
+                touch(self.state, event.kind, event.at, event.actor)
         except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
             self.error = f"event {event.seq}, {event.kind}: {type(error).__name__}: {error}"
 
@@ -131,9 +131,9 @@ class Folding:
                 raise ValueError("a case begins with case.opened")
             self.state = opened(event.chain, payload, event.at)
         elif payload is not None:
-            apply(self.state, event.kind, payload, event.at)
+            apply(self.state, event.kind, payload, event.at, event.actor)
         else:
-            touch(self.state, event.kind, event.at)
+            touch(self.state, event.kind, event.at, event.actor)
 
     def _payload(self, event: Stored) -> dict[str, Any] | None:
         """What the event says; None where nothing of it can be applied."""
