@@ -96,10 +96,10 @@ def _planned(
     events = settling.settle(scene, state)
     planned = list(plan(state, scene.again(state)))
     for event in planned:
-        apply(state, event.kind, event.said(), around.now)
+        apply(state, event.kind, event.said(), around.now, event.actor)
     again = resting.renewed(scene.again(state), state, planned)
     for event in again:
-        apply(state, event.kind, event.payload, around.now)
+        apply(state, event.kind, event.payload, around.now, event.actor)
     return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]
 
 
@@ -133,6 +133,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
     """What children take over from their parents."""
     for change in changes:
         _lift(tx, desk, change)
+        _catch_up(tx, desk, change)
         heard = following.heard(change.events)
         if not heard:
             continue
@@ -151,6 +152,15 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
         return
     lock_cases(tx, [case.parent])
     act_many(tx, desk, {case.parent: following.lifted(change.after)})
+
+
+def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:
+    """A case that already followed another, and of which something new is asked, has what that one's people did."""
+    parent, asked = change.after.case.parent, following.newly_asked(change.before, change.after)
+    if parent is not None and asked:
+        lock_cases(tx, [parent])
+        plan = following.catching_up(store.load(tx, parent), asked)
+        act_many(tx, desk, {change.after.case.id: plan})
 
 
 def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

@@ -81,6 +81,11 @@ class Case(msgspec.Struct):
             return self.request_due_at
         return self.updated_at
 
+    def beside(self, kind: str | None) -> bool:
+        """Whether an escalation of this kind stands beside the work of the engineers: it is about the customer alone,
+        and its answer and its end are not those of the case."""
+        return kind == "relationship" and self.kind == "technical"
+
     def sees(self, user: int | None) -> bool:
         """Whether a user is among those named for a confidential case."""
         return user is not None and f" {ids.to_text(user)} " in self.named

@@ -9,7 +9,6 @@ from tocsin.cases.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import roles
 
 
 def alert(
@@ -81,9 +80,9 @@ def judges(scene: Scene, state: Aggregate) -> list[Named]:
     if scene.case.kind == "relationship":
         duty = "role:escalation-manager"
         asked = [Named(user, duty) for user in climbing.resolve(duty, scene)] + responder(scene)
-        able = roles("cases.confirm_relationship")
-        return [person for person in asked if users[person.user].role in able] or leader(scene, state)
-    if technical in users and users[technical].active and users[technical].role in ("senior", "lead"):
+        able = [person for person in asked if users[person.user].may("cases.confirm_relationship")]
+        return able or leader(scene, state)
+    if technical in users and users[technical].may("cases.confirm"):
         return [Named(technical, "technical lead")]
     return leader(scene, state)
 

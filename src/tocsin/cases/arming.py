@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.policy.compiled import Policy
-from tocsin.policy.decision import Decision
+from tocsin.policy.decision import ChosenTarget, Decision
 from tocsin.policy.hours import hours_of
 from tocsin.policy.model import ClockName
 
@@ -25,7 +27,7 @@ def starts(
     `next_cycles` gives them, where some have run already."""
     found = []
     for clock in clocks:
-        target = decision.targets.get(clock)
+        target = target_of(policy, decision, clock)
         if target is None:
             continue
         started = opened_at if target.origin == "opened" else now
@@ -45,6 +47,18 @@ def starts(
     return found
 
 
+def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTarget | None:
+    """The decision's target of a clock. Nobody who may not be woken is timed while he sleeps: where acknowledgement
+    would count day and night, it counts in the hours that the path keeps."""
+    target = decision.targets.get(clock)
+    if target is None or clock != "acknowledge" or (decision.wake and decision.kind != "relationship"):
+        return target
+    document = policy.document
+    if not document.calendars[target.calendar].always:
+        return target
+    return msgspec.structs.replace(target, calendar=hours_of(document, decision.level, decision.severity))
+
+
 def next_cycles(state: Aggregate) -> dict[str, int]:
     """The number of the next run of each clock that has run before."""
     found: dict[str, int] = {}
@@ -61,7 +75,7 @@ def first_step_at(policy: Policy, decision: Decision, hours: str | None, now: in
         return policy.document.calendars[hours].next_open(now)
     if not decision.hold:
         return now
-    team = policy.document.calendars[hours_of(policy, decision.level)]
+    team = policy.document.calendars[hours_of(policy.document, decision.level, decision.severity)]
     return now if team.next_open(now) == now else now + decision.hold
 
 

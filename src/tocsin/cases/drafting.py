@@ -20,7 +20,7 @@ class Draft:
     def add(self, event: Event, payload: dict[str, Any] | None = None) -> None:
         """`payload`: what the state takes from the event, where that is less than the event says."""
         self.events.append(event)
-        apply(self.state, event.kind, event.said() if payload is None else payload, self.now)
+        apply(self.state, event.kind, event.said() if payload is None else payload, self.now, event.actor)
 
     def add_all(self, events: Iterable[Event]) -> None:
         for event in events:

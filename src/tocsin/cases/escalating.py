@@ -18,11 +18,11 @@ def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list
     whoever takes the case.
     """
     events = []
-    hours = None if decision.wake else hours_of(policy, decision.level)
+    rests = hours_of(policy.document, decision.level, decision.severity)
     for path, kind in ((decision.path, decision.kind), (decision.relationship_path, "relationship")):
         if path is None:
             continue
-        keeps = hours_of(policy, decision.level) if kind == "relationship" else hours
+        keeps = None if decision.wake and kind != "relationship" else rests
         payload = {
             "escalation": ids.to_text(mint.new(now)),
             "level": decision.level,
@@ -45,7 +45,7 @@ def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
     if found is None:
         return []
     path = found.relationship if case.kind == "relationship" and found.relationship else found.path
-    hours = hours_of(policy, level) if _rests(scene, state) else None
+    hours = hours_of(policy.document, level, case.severity) if _rests(scene, state) else None
     payload = {
         "escalation": ids.to_text(scene.mint.new(scene.now)),
         "level": level,
@@ -65,7 +65,7 @@ def beside(scene: Scene, state: Aggregate, level: str) -> list[Event]:
     found = policy.document.levels.get(level)  # type: ignore[call-overload]
     if found is None or not found.relationship or any(climb.kind == "relationship" for climb in state.live()):
         return []
-    hours = hours_of(policy, level)
+    hours = hours_of(policy.document, level, state.case.severity)
     payload = {
         "escalation": ids.to_text(scene.mint.new(scene.now)),
         "level": level,

@@ -41,7 +41,7 @@ EVENTS = (
         ("escalation", "level", "kind", "path", "policy_version", "first_at", "hours"),
     ),
     EventKind("case.acknowledged", "Somebody took it on", ("lead", "kind", "stops", "lasts")),
-    EventKind("case.acknowledgement_ended", "The acknowledgement expired, or was given back", ("lead", "why")),
+    EventKind("case.acknowledgement_ended", "The acknowledgement expired, or was given back", ("lead", "why", "kind")),
     EventKind("case.claimed", "Somebody says that it is contained, or resolved", ("what", "note", "clocks", "at")),
     EventKind("case.claim_rejected", "A senior says that it is not", ("what", "reason", "clocks", "since", "still")),
     EventKind("case.contained", "The damage grows no more", ("note", "stops")),

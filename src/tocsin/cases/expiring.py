@@ -31,17 +31,30 @@ def nudge(scene: Scene, state: Aggregate) -> list[Event]:
 
 def acknowledgement(scene: Scene, state: Aggregate) -> list[Event]:
     """It expires: the path begins again, under a new acknowledge clock."""
-    return unanswered_again(scene, state, "expired")
-
-
-def unanswered_again(scene: Scene, state: Aggregate, why: str, actor: str = "engine") -> list[Event]:
-    """Nobody has the case any more: `case.acknowledgement_ended`, a new acknowledge clock, and the path that had been
-    answered begins again, as an escalation of its own."""
-    lead = state.case.technical_lead
-    ended = Event("case.acknowledgement_ended", {"lead": ids.to_text(lead) if lead else None, "why": why}, actor)
     answered = [climb for climb in state.escalations if climb.state == "acknowledged"]
     mine = [climb for climb in answered if climb.kind == state.case.kind] or answered
     begun = [_begun_again(scene, mine[-1])] if mine else escalating.path_of(scene, state, state.case.level)
+    return _unanswered_again(scene, state, ended(state, state.case.kind, "expired"), begun)
+
+
+def given_back(scene: Scene, state: Aggregate, climb: Escalation, actor: str) -> list[Event]:
+    """Whoever had answered an escalation cannot help: its path begins again. Where it stands beside the engineers'
+    work, theirs goes on, and so does what they have answered."""
+    gone, begun = ended(state, climb.kind, "declined", actor), [_begun_again(scene, climb)]
+    return [gone, *begun] if state.case.beside(climb.kind) else _unanswered_again(scene, state, gone, begun)
+
+
+def ended(state: Aggregate, kind: str | None, why: str, actor: str = "engine") -> Event:
+    """`case.acknowledgement_ended`: whoever answered an escalation of this kind has it no more."""
+    case = state.case
+    lead = case.escalation_manager if kind == "relationship" else case.technical_lead
+    payload = {"lead": ids.to_text(lead) if lead else None, "why": why, "kind": kind or "technical"}
+    return Event("case.acknowledgement_ended", payload, actor)
+
+
+def _unanswered_again(scene: Scene, state: Aggregate, ended: Event, begun: list[Event]) -> list[Event]:
+    """Nobody has the case any more: there is a new acknowledge clock, and the path that had been answered begins again,
+    as an escalation of its own."""
     run = ticking.last_run(state, "acknowledge")
     if run is None or run.outcome is None:
         return [ended, *begun]

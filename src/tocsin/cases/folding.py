@@ -64,7 +64,9 @@ LOST: dict[str, Lost] = {
     "case.acknowledged": Lost(
         frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", CLOCKS}) | _NAMED
     ),
-    "case.acknowledgement_ended": Lost(frozenset({"technical_lead"}), {"lead": None}),
+    "case.acknowledgement_ended": Lost(
+        frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", "nudged_at"})
+    ),
     "case.claimed": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
@@ -118,7 +120,7 @@ class Folding:
                 self.error = f"event {event.seq}, {event.kind}: {error}"
             else:  # it is about a clock or an escalation whose beginning was erased
                 self.lost |= LOST.get(event.kind, _EVERYTHING).names
-                touch(self.state, event.kind, event.at)
+                touch(self.state, event.kind, event.at, event.actor)
         except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
             self.error = f"event {event.seq}, {event.kind}: {type(error).__name__}: {error}"
 
@@ -129,9 +131,9 @@ class Folding:
                 raise ValueError("a case begins with case.opened")
             self.state = opened(event.chain, payload, event.at)
         elif payload is not None:
-            apply(self.state, event.kind, payload, event.at)
+            apply(self.state, event.kind, payload, event.at, event.actor)
         else:
-            touch(self.state, event.kind, event.at)
+            touch(self.state, event.kind, event.at, event.actor)
 
     def _payload(self, event: Stored) -> dict[str, Any] | None:
         """What the event says; None where nothing of it can be applied."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from tocsin.cases import alerting, breaching, escalating, reclassifying, reviving, standing, ticking
+from tocsin.cases import alerting, breaching, escalating, expiring, reclassifying, reviving, standing, ticking
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
 from tocsin.cases.judging import confirms
@@ -10,11 +10,12 @@ from tocsin.cases.mentions import called
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
 _CLAIMS = ("case.claimed", "case.claim_rejected")
+_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain"}  # which clock that stops
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
@@ -33,7 +34,7 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
                 draft.add_all(_orphaned(draft.state, scene, parent))
             elif happened.kind in _CLAIMS:
                 draft.add_all(_claims(draft.state, happened, parent.containment_claimed_at or draft.now))
-            elif draft.state.case.state == "open" and (event := _followed(draft.state, happened)) is not None:
+            elif draft.state.case.state == "open" and (event := _followed(draft.state, happened, parent)) is not None:
                 draft.add(event)
         return draft.events
 
@@ -87,6 +88,28 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     return events
 
 
+def newly_asked(before: Aggregate, after: Aggregate) -> frozenset[str]:
+    """Which of the clocks that a child shares with its parent have begun on a case that followed it before."""
+    if after.case.parent is None or after.case.parent != before.case.parent:
+        return frozenset()
+    ran = {(run.clock, run.cycle) for run in before.clocks}
+    begun = (run for run in after.clocks if run.outcome is None and (run.clock, run.cycle) not in ran)
+    return frozenset(run.clock for run in begun if run.clock in standing.OF_FOLLOWERS)
+
+
+def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for a child of which these clocks ask something: what its parent's people have done stops them. What the
+    clocks do not ask anew (a containment that somebody has claimed, or that a senior has rejected) stays."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        if state.case.state != "open" or state.case.parent != parent.case.id:
+            return []
+        events = caught_up(scene, state, parent, SYSTEM)
+        return [event for event in events if _CATCHES_UP[event.kind] in asked]
+
+    return plan
+
+
 def own_paths(state: Aggregate) -> list[int]:
     """The escalations that a case keeps while it follows another: those for its customer, beside its engineers' work,
     of which its parent knows nothing."""
@@ -121,8 +144,10 @@ def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
     return [*events, alerting.alert(scene, "parent", says, alerting.workers(scene) or alerting.lead(scene))]
 
 
-def _followed(state: Aggregate, event: Event) -> Event | None:
+def _followed(state: Aggregate, event: Event, parent: Case) -> Event | None:
     case, said = state.case, event.payload
+    if event.kind in ("case.escalated", "case.acknowledgement_ended") and parent.beside(said["kind"]):
+        return _manager_gone(state, event) if event.kind == "case.acknowledgement_ended" else None
     if event.kind == "case.acknowledged" and case.acknowledged_at is None and case.level != "standard":
         if said["lasts"] is None:  # somebody else is still wanted
             return Event("case.acknowledged", said | {"stops": []}, event.actor)
@@ -130,11 +155,18 @@ def _followed(state: Aggregate, event: Event) -> Event | None:
     if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
         return Event("case.acknowledgement_ended", said, event.actor)
     if event.kind == "case.escalated" and case.acknowledged_at is not None:  # whoever had it answered a lower level
-        lead = ids.to_text(case.technical_lead) if case.technical_lead else None
-        return Event("case.acknowledgement_ended", {"lead": lead, "why": "raised"}, event.actor)
+        return expiring.ended(state, case.kind, "raised", event.actor)
     if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
         return Event("case.contained", {"note": _WITH, "stops": _stops(state, "contain")}, event.actor)
     return None
+
+
+def _manager_gone(state: Aggregate, event: Event) -> Event | None:
+    """The parent's escalation manager has given it back; whoever manages one of the child's own keeps that."""
+    own = any(climb.kind == "relationship" for climb in state.escalations)
+    if own or not state.case.beside("relationship"):
+        return None
+    return Event("case.acknowledgement_ended", event.payload, event.actor)
 
 
 def _claims(state: Aggregate, event: Event, since: int) -> list[Event]:

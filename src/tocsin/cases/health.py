@@ -6,7 +6,7 @@ unanswered, a path that climbs. Whatever breaks that (a fault of ours, a hand in
 
 from typing import NamedTuple
 
-from tocsin.cases import arming
+from tocsin.cases import arming, ownership
 from tocsin.cases.aggregate import LIVE, Aggregate
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
@@ -67,7 +67,10 @@ def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
     user = directory.users.get(owner)
     if user is None:
         return [Finding("owner_away", "its owner does not exist")]
-    return [] if user.active else [Finding("owner_away", f"its owner {user.name} is not active any more")]
+    if ownership.may_own(user):
+        return []
+    why = f"is {user.role}, and works on no cases" if user.active else "is not active any more"
+    return [Finding("owner_away", f"its owner {user.name} {why}")]
 
 
 def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:

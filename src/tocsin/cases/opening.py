@@ -147,11 +147,11 @@ def _draft(
     actor = ticket.viewer.actor
     state = opened(case, first, now)
     events = [Event("case.opened", first, actor), Event("case.decided", stored, engine.decided())]
-    apply(state, "case.decided", outline(decision), now)
+    apply(state, "case.decided", outline(decision), now, events[-1].actor)
 
     def add(event: Event) -> None:
         events.append(event)
-        apply(state, event.kind, event.payload, now)
+        apply(state, event.kind, event.payload, now, event.actor)
 
     wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
     add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))

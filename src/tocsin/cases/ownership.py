@@ -7,8 +7,14 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Around
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
+from tocsin.people.directory import User
 from tocsin.policy.model import Assign
 from tocsin.storage.transaction import Tx
+
+
+def may_own(user: User) -> bool:
+    """Whether a case may be this user's: they are active, and their role works on cases."""
+    return user.may("cases.work")
 
 
 class Choice(NamedTuple):
@@ -32,10 +38,12 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
         user = around.directory.by_name.get(name or "")
         if user is None or not user.active:
             return Choice(None, f"nobody is on call on {found.roster}")
+        if not may_own(user):
+            return Choice(None, f"{user.name}, who is on call on {found.roster}, is {user.role}, and works on no cases")
         return Choice(user.id, f"on call on {found.roster}")
-    able = [user for user in found.members if around.directory.users[user].active]
+    able = [user for user in found.members if may_own(around.directory.users[user])]
     if not able:
-        return Choice(None, f"team {team} has no active member")
+        return Choice(None, f"team {team} has no active member who works on cases")
     user_id = min(able, key=lambda user: (loads.get(user, 0), user))
     return Choice(user_id, f"the least loaded of team {team}")
 

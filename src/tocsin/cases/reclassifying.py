@@ -113,7 +113,7 @@ def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None
 def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggregate) -> list[dict[str, Any]]:
     changed = []
     for run in state.clocks:
-        target = decision.targets.get(run.clock)  # type: ignore[call-overload]
+        target = arming.target_of(policy, decision, run.clock)  # type: ignore[arg-type]
         if run.outcome is not None or target is None or (run.paused_at is None and scene.now > run.due_at):
             continue
         before = ticking.running(run, scene.around)

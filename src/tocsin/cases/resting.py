@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tocsin.cases import ticking
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.applying import ACTIVITY
+from tocsin.cases.applying import is_work
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 
@@ -14,8 +14,10 @@ SILENCE = "idle"
 
 def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Event]:
     """`clocks.restarted`, or the next cycle where the last one had run out."""
-    if state.case.state != "open" or not any(event.kind in ACTIVITY for event in planned):
+    if state.case.state != "open" or not any(is_work(event.kind, event.actor) for event in planned):
         return []
+    if any(event.kind == "clocks.relieved" and event.payload["clocks"][0]["clock"] == SILENCE for event in planned):
+        return []  # it has just been given more time
     run = ticking.last_run(state, SILENCE)
     if run is None or run.outcome == "cancelled":
         return []

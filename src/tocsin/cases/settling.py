@@ -29,7 +29,7 @@ def settle(scene: Scene, state: Aggregate) -> list[Event]:
     while (at := arming.next_instant(state)) is not None and at <= scene.now:
         found = min(_due(scene, state), key=lambda due: due[:3]).events()
         for event in found:
-            apply(state, event.kind, event.said(), scene.now)
+            apply(state, event.kind, event.said(), scene.now, event.actor)
         events += found
         scene = scene.again(state)
     return events

@@ -203,7 +203,7 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> act
         if signal.kind == "reply":
             draft.add(Event("case.replied", {"text": signal.body.body, "audience": "customer"}, actor))
             if draft.state.case.held_at is not None:
-                draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote", actor))
+                draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
         decision = reclassify(draft, scene, last, facts, actor)
         if wakes and draft.state.case.owner is None:
             _own(draft, scene, decision, loads())

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, update
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.people import sessions, tokens
-from tocsin.people.permissions import ROLES
+from tocsin.people.permissions import ROLES, Permission, includes
 from tocsin.people.tables import members, teams, users
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
@@ -25,6 +25,10 @@ class User:
     email: str | None
     role: str
     active: bool
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they are active, in a role that includes it."""
+        return self.active and includes(self.role, permission)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ class Viewer:
         return f"the role {self.role}" if self.scopes is None else f"this narrowed token of the role {self.role}"
 
 
+def includes(role: str, permission: Permission) -> bool:
+    """Whether a role includes it."""
+    return role in roles(permission)
+
+
 def roles(permission: Permission) -> tuple[Role, ...]:
     """Those that include it."""
     return tuple(role for role in ROLES if permission in _GRANTS[role])

@@ -1,13 +1,30 @@
-"""Whose hours an escalation keeps. Pure."""
+"""Whose hours an escalation keeps that may not wake anybody. Pure."""
 
-from tocsin.policy.compiled import Policy
+from collections.abc import Iterator
+
+from tocsin.policy.model import Document
 
 
-def hours_of(policy: Policy, level: str) -> str:
-    """The hours of whoever takes a case of this level: the calendar in which the level counts acknowledgement."""
-    document = policy.document
+def hours_of(document: Document, level: str, severity: str) -> str:
+    """The calendar of whoever takes such a case: the first with hours among that in which the level counts
+    acknowledgement, that of the severity, that of the default severity, those of the other severities, and the rest.
+    One that is open day and night only where the policy has none with hours."""
+    names = list(_candidates(document, level, severity))
+    return next((name for name in names if not document.calendars[name].always), names[0])
+
+
+def day_and_night(document: Document) -> bool:
+    """Whether no calendar has hours that an escalation could keep."""
+    return all(calendar.always for calendar in document.calendars.values())
+
+
+def _candidates(document: Document, level: str, severity: str) -> Iterator[str]:
     found = document.levels.get(level)  # type: ignore[call-overload]
     target = found.targets.get("acknowledge") if found else None
     if target is not None and target.calendar is not None:
-        return str(target.calendar)
-    return document.severities[document.default_severity].calendar
+        yield target.calendar
+    severities = document.severities
+    for name in (severity, document.default_severity, *severities):
+        if name in severities:  # a case keeps one that a later version does not know
+            yield severities[name].calendar
+    yield from document.calendars

@@ -244,7 +244,16 @@ def test_a_clock_that_runs_while_all_sleep(old: str, new: str, keys: list[str]) 
 
 def test_an_escalation_without_a_clock() -> None:
     keys = {(problem.key, problem.severity) for problem in check(parse(LEAST))}
-    assert keys == {("taxonomy.severities.normal.targets", "warning")}
+    assert ("taxonomy.severities.normal.targets", "warning") in keys
+    assert {severity for _, severity in keys} == {"warning"}
+
+
+def test_a_path_that_wakes_nobody_needs_a_calendar_with_hours() -> None:
+    keys = {problem.key for problem in check(parse(LEAST)) if "day and night" in problem.message}
+    assert keys == {"levels.senior", "levels.executive"}
+    office = '\ncalendars: {office: {zone: Europe/Berlin, hours: {mon-fri: ["09:00-17:00"]}}}\n'
+    for cure in (office, "\nwake: 'true'\n"):
+        assert [problem.key for problem in check(parse(LEAST + cure)) if "day and night" in problem.message] == []
 
 
 NAMES = Names(teams=["billing", "support"], rosters=["senior"], users=["dana", "ines"])

@@ -30,18 +30,18 @@ def opened(case: int, payload: Payload, at: int) -> Aggregate:
     )
 
 
-def apply(state: Aggregate, kind: str, payload: Payload, at: int) -> None:
+def apply(state: Aggregate, kind: str, payload: Payload, at: int, actor: str) -> None:
     """Change the state by one event. What other packages write into a case's chain (a page that failed, an erasure)
     is history, and leaves the case as it is."""
     change = _CHANGES.get(kind)
     if change is not None:
         change(state, payload, at)
-    touch(state, kind, at)
+    touch(state, kind, at, actor)
 
 
-def touch(state: Aggregate, kind: str, at: int) -> None:
+def touch(state: Aggregate, kind: str, at: int, actor: str) -> None:
     """What an event of this kind means whatever it says: that something changed, or that somebody works on the case."""
-    if kind in ACTIVITY:
+    if is_work(kind, actor):
         state.case.active_at = at
     if kind.partition(".")[0] in _OWN:
         state.case.updated_at = at
@@ -52,19 +52,33 @@ def changes(kind: str) -> bool:
     return kind in _CHANGES
 
 
-# What shows that somebody works on a case, and so keeps an acknowledgement alive.
-ACTIVITY = frozenset(
+def is_work(kind: str, actor: str) -> bool:
+    """Whether such an event shows that somebody works on the case, and so keeps an acknowledgement alive: a person or
+    a token. What the engine does by itself is nobody's work."""
+    return kind in _WORK and actor.partition(":")[0] != "engine"
+
+
+_WORK = frozenset(
     {
+        "case.acknowledged",
+        "path.answered",
         "case.assigned",
         "case.noted",
         "case.claimed",
         "case.claim_rejected",
         "case.contained",
         "case.overridden",
+        "case.lowered",
+        "case.corrected",
+        "case.confided",
         "case.held",
+        "case.released",
         "case.linked",
+        "case.unlinked",
         "case.requested",
+        "case.request_answered",
         "case.triaged",
+        "clocks.relieved",
     }
 )
 _OWN = frozenset({"case", "clock", "clocks", "path"})

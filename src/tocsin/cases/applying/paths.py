@@ -10,7 +10,8 @@ def _escalated(state: Aggregate, payload: Payload, at: int) -> None:
     case.level = payload["level"]
     if case.kind is None or payload["kind"] == "technical":  # a path beside that of the engineers changes no kind
         case.kind = payload["kind"]
-    case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None  # of a lower level: no answer to this one
+    if not case.beside(payload["kind"]):  # what was answered was a lower level
+        case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None
     state.escalations.append(
         Escalation(
             id=ids.from_text(payload["escalation"]),

@@ -37,9 +37,13 @@ def _acknowledged(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _acknowledgement_ended(state: Aggregate, payload: Payload, at: int) -> None:
-    case = state.case
-    case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None
-    if case.technical_lead is not None and ids.to_text(case.technical_lead) == payload["lead"]:
+    """Whoever had answered has it no more; beside the engineers' work, that is all."""
+    case, kind, lead = state.case, payload["kind"], optional_id(payload["lead"])
+    if not case.beside(kind):
+        case.acknowledged_at = case.acknowledgement_lasts = case.nudged_at = None
+    if kind == "relationship" and case.escalation_manager == lead:
+        case.escalation_manager = None
+    elif kind != "relationship" and case.technical_lead == lead:
         case.technical_lead = None
 
 

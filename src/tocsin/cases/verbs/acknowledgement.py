@@ -26,7 +26,7 @@ def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
         mine = _answerable(viewer, state, escalation)
-        by = ids.to_text(viewer.user) if viewer.user else viewer.actor
+        by = _answerer(viewer)
         given = {climb.id: _given(climb, by) for climb in mine}
         full = [climb for climb in mine if given[climb.id] >= climb.needed]
         events = [_answer(climb, by, given[climb.id], viewer) for climb in mine if climb.needed > 1]
@@ -50,7 +50,7 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
         declined = _declined(viewer, viewer.user, climb, scene)
         events: list[Event] = []
         if climb.state == "acknowledged":
-            events = expiring.unanswered_again(scene, state, "declined", viewer.actor)
+            events = expiring.given_back(scene, state, climb, viewer.actor)
             begun = next(event for event in events if event.kind == "case.escalated")
             declined = declined._replace(payload=declined.payload | {"escalation": begun.payload["escalation"]})
         events.append(declined)
@@ -80,6 +80,13 @@ def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> lis
             expected="an engineer; account owners may acknowledge relationship paths",
         )
     return mine or live
+
+
+def _answerer(viewer: Viewer) -> str:
+    """Who answers, as one word: names may hold spaces."""
+    if viewer.user is not None:
+        return ids.to_text(viewer.user)
+    return f"token:{ids.to_text(viewer.token)}" if viewer.token is not None else f"by:{viewer.actor.replace(' ', '-')}"
 
 
 def _given(climb: Escalation, by: str) -> int:
@@ -120,16 +127,27 @@ def _stopped(climb: Escalation, viewer: Viewer) -> Event:
 
 
 def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Escalation:
-    """The path that paged this user; he may be off duty by now."""
+    """The path that pages this user; else the one that he has answered; else one that paged him before he went off
+    duty."""
     live = state.live()
-    if live:
-        paged = [climb for climb in live if climbing.named(scene, climb, user)]
-        if not paged and user not in scene.paged():
-            raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
-        return (paged or _answerable(viewer, state, None))[-1]
-    if user not in (state.case.technical_lead, state.case.escalation_manager):
+    paged = [climb for climb in live if climbing.named(scene, climb, user)]
+    mine = paged or _answered_by(user, state)
+    if mine:
+        return mine[-1]
+    if not live:
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
-    return next(climb for climb in reversed(state.escalations) if climb.state == "acknowledged")
+    if user not in scene.paged():
+        raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
+    return _answerable(viewer, state, None)[-1]
+
+
+def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
+    """The escalations that this user has by his answer, that of the case's own kind last."""
+    case = state.case
+    held = {"technical": case.technical_lead, "relationship": case.escalation_manager}
+    last = {climb.kind: climb for climb in state.escalations}
+    mine = [climb for kind, climb in last.items() if climb.state == "acknowledged" and held.get(kind) == user]
+    return sorted(mine, key=lambda climb: climb.kind == case.kind)
 
 
 def _declined(viewer: Viewer, user: int, climb: Escalation, scene: Scene) -> Event:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from typing import Any
 
-from tocsin.cases import lifecycle, sight
+from tocsin.cases import lifecycle, ownership, sight
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.lifecycle import Verb
 from tocsin.core import ids, texts
@@ -66,11 +66,11 @@ def active_user(directory: Directory, name: str, place: str) -> User:
 
 def owner_named(directory: Directory, name: str) -> User:
     """The active user of that name, who may own a case: somebody whose role may work on it."""
-    user, able = active_user(directory, name, "owner"), roles("cases.work")
-    if user.role not in able:
+    user = active_user(directory, name, "owner")
+    if not ownership.may_own(user):
         raise InvalidInput(
             f"{name[:40]} has the role {user.role}, which does not work on cases",
             place="owner",
-            expected="a user who is one of " + ", ".join(able),
+            expected="a user who is one of " + ", ".join(roles("cases.work")),
         )
     return user

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import raising, reclassifying, ticking
+from tocsin.cases import arming, raising, reclassifying, ticking
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.drafting import Draft
@@ -126,8 +126,9 @@ def _excused(state: Aggregate, scene: Scene, what: str, actor: str) -> list[Even
 def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggregate) -> dict[str, Any]:
     """What is new of a clock under the right target, from its own start: later than before, if that is what is right. A
     paused one first gets the pause so far, and pauses anew."""
-    target = decision.targets[run.clock]  # type: ignore[index]
     policy = scene.around.policies.at(scene.now)
+    target = arming.target_of(policy, decision, run.clock)  # type: ignore[arg-type]
+    assert target is not None
     resumed = targets.resume(ticking.running(run, scene.around), scene.now)
     after = targets.start(
         run.clock,

@@ -44,7 +44,7 @@ def backtest(
     Cases that do not say when they were opened are decided as of `now` and stand in no week. Weeks begin on Monday, in
     the zone of whoever takes escalations. Nobody has overridden anything, and no rule is muted.
     """
-    zone = policy.document.calendars[hours_of(policy, policy.thresholds[-1][0])].rules.load_zone()
+    zone = policy.document.calendars[_hours(policy)].rules.load_zone()
     tally = Tally(policy)
     other = None if against is None else (against, Tally(against))
     levels, found = (Levels(policy, tally.pager), Spread()) if spread else (None, None)
@@ -65,3 +65,9 @@ def backtest(
     if other is not None:
         comparison = Comparison(other[1].summary(zone), tuple(sorted(changed, key=weight)))
     return Backtest(tally.summary(zone), comparison, found)
+
+
+def _hours(policy: Policy) -> str:
+    """The calendar of whoever takes escalations."""
+    document = policy.document
+    return hours_of(document, policy.thresholds[-1][0], document.default_severity)

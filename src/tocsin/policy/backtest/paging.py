@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tocsin.clocks.calendars import Calendar
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.hours import hours_of
@@ -21,7 +22,12 @@ class Pager:
 
     def __init__(self, policy: Policy) -> None:
         self._paths = policy.document.paths
-        self._hours = {level: policy.document.calendars[hours_of(policy, level)] for level, _ in policy.thresholds}
+        document, levels = policy.document, [level for level, _ in policy.thresholds]
+        self._hours: dict[tuple[str, str], Calendar] = {
+            (level, severity): document.calendars[hours_of(document, level, severity)]
+            for level in levels
+            for severity in document.severities
+        }
         self._known: dict[tuple[str | None, str | None, str], Named] = {}
 
     def named(self, decision: Decision) -> Named:
@@ -31,14 +37,16 @@ class Pager:
             found = self._known[key] = self._named(*key)
         return found
 
-    def outside(self, level: str, opened_at: int | None) -> bool:
-        """Whether a case of this level opened outside of the hours of whoever takes it; never of unknown time."""
-        calendar = self._hours.get(level)  # type: ignore[call-overload]
+    def outside(self, level: str, severity: str, opened_at: int | None) -> bool:
+        """Whether such a case opened outside of the hours of whoever takes it; never of unknown time."""
+        calendar = self._hours.get((level, severity))
         return opened_at is not None and calendar is not None and not calendar.is_open(opened_at)
 
     def wakes(self, decision: Decision, opened_at: int | None) -> bool:
         """Whether the first page would have woken somebody."""
-        return decision.wake and decision.path is not None and self.outside(decision.level, opened_at)
+        return (
+            decision.wake and decision.path is not None and self.outside(decision.level, decision.severity, opened_at)
+        )
 
     def _named(self, path: str | None, relationship: str | None, team: str) -> Named:
         waking = self._targets(path, team, slice(0, 1))

@@ -71,7 +71,7 @@ class Levels:
         wakes = sum(
             2 ** (RANK[name] - 1)
             for name in self._names
-            if self._pager.outside(name, opened_at) and self._wakes(decision, name)
+            if self._pager.outside(name, decision.severity, opened_at) and self._wakes(decision, name)
         )
         return Cell(decision.score, floors["technical"], floors["relationship"], wakes, week)
 

@@ -14,6 +14,7 @@ from tocsin.core.clock import DAY
 from tocsin.core.errors import Problem
 from tocsin.policy.expressions import Expression
 from tocsin.policy.expressions.syntax import Node
+from tocsin.policy.hours import day_and_night, hours_of
 from tocsin.policy.implication import both, condition, implies, is_value
 from tocsin.policy.model import RANK, Document, Level, LevelName, Minimum, Path, Severity, Target
 
@@ -63,7 +64,12 @@ def _promise(key: str, source: str, target: Target, calendar: str, given: Node) 
 def late_and_asleep(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
     """All that is to be said of paths and acknowledge targets."""
     seen: set[str] = set()
-    for problem in (*_late(document, expressions), *_asleep(document, expressions), *_silent(document, expressions)):
+    for problem in (
+        *_late(document, expressions),
+        *_asleep(document, expressions),
+        *_sleepless(document, expressions),
+        *_silent(document, expressions),
+    ):
         if str(problem) not in seen:
             seen.add(str(problem))
             yield problem
@@ -131,16 +137,33 @@ def _asleep(document: Document, expressions: dict[str, Expression]) -> Iterator[
     wake = condition(document.wake)
     for level in document.levels.values():
         for severity in document.severities.values():
+            hours = hours_of(document, level.name, severity.name)
             for promise in promises(document, expressions, level, severity):
                 calendar = document.calendars[promise.calendar]
                 if not _runs_at_night(calendar) or implies(promise.given, wake):
                     continue
+                kept = f"; it counts in {hours!r}" if calendar.always and hours != calendar.name else ""
                 message = (
-                    f"this clock runs at night on {calendar.name!r}, and `wake` does not say that an escalation of "
-                    f"severity {severity.name} may wake anybody"
+                    f"this clock is to run at night on {calendar.name!r}, and `wake` does not say that an escalation "
+                    f"of severity {severity.name} may wake anybody{kept}"
                 )
                 expected = "a `wake` that covers it, or a calendar that is closed at night"
                 yield Problem(message, promise.key, document.lines.get(promise.key), expected, "warning")
+
+
+def _sleepless(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
+    """Paths that may not wake anybody, and would."""
+    if not day_and_night(document) or "wake" not in expressions:
+        return
+    wake, severities = condition(document.wake), document.severities
+    for name, level in document.levels.items():
+        given = [both(is_value("case", "severity", one), is_value("decision", "level", name)) for one in severities]
+        if all(implies(one, wake) for one in given) and level.relationship is None:
+            continue
+        key = f"levels.{name}"
+        message = "a path that wakes nobody keeps hours, and here every calendar is open day and night"
+        expected = "a calendar with hours, or a `wake` that covers it"
+        yield Problem(message, key, document.lines.get(key), expected, "warning")
 
 
 def _runs_at_night(calendar: Calendar) -> bool:
