@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, case_id, json
-from tocsin.cases import actions, discretion, listing, merging, queries, representation, ticking
+from tocsin.cases import actions, cursors, discretion, listing, merging, queries, representation, ticking
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
@@ -56,13 +56,13 @@ def list_cases(
             owner is not None,
             q,
             sort,
-            listing.place(cursor) if cursor else None,
+            cursors.read(here.vault, sort, cursor) if cursor else None,
             limit,
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
     shown = [discretion.head(representation.show(state, people, numbers=numbers), who) for state in found]
-    return json({"cases": shown, "cursor": following.text() if following else None})
+    return json({"cases": shown, "cursor": cursors.write(here.vault, sort, following) if following else None})
 
 
 @router.get("/cases/{case}")
