@@ -13,6 +13,7 @@ from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people import accounts
+from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
 from tocsin.runtime import Installation
@@ -48,12 +49,12 @@ def list_cases(
     filters |= {"external_id": external_id, "source": source}
     with here.database.reading() as tx:
         filters["account"] = _account(tx, account) if account is not None else None
-        _require_severity(here, tx, who, severity)
         people = here.desk.directory.get(tx)
+        _require_severity(here, tx, who, severity)
+        _require_team(tx, who, people, team)
         wanted = listing.Filter(
             {name: value for name, value in filters.items() if value is not None},
-            people.by_name.get(owner) if owner else None,
-            owner is not None,
+            _owner(people, owner),
             q,
             sort,
             cursors.read(here.vault, sort, cursor) if cursor else None,
@@ -151,6 +152,19 @@ def _require_severity(here: Installation, tx: Tx, who: Viewer, severity: str | N
         raise InvalidInput(
             f"there is no severity {severity[:40]!r}", place="severity", expected="one of " + ", ".join(current)
         )
+
+
+def _require_team(tx: Tx, who: Viewer, people: Directory, team: str | None) -> None:
+    """InvalidInput for a team that there is not, and that no case names."""
+    if team is not None and team not in people.teams and not queries.has_team(tx, who, team):
+        raise InvalidInput(f"there is no team {team[:40]!r}", place="team", expected="the name of a team")
+
+
+def _owner(people: Directory, owner: str | None) -> User | None:
+    """Whoever is called so, active or not; InvalidInput where nobody is."""
+    if owner is not None and owner not in people.by_name:
+        raise InvalidInput(f"there is no user {owner[:40]!r}", place="owner", expected="the name of a user")
+    return None if owner is None else people.by_name[owner]
 
 
 def _page(page: dict[str, Any]) -> dict[str, Any]:

@@ -46,12 +46,11 @@ class Place(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which cases: `equal` by column; the owner where `by_owner`; with the words of `words`, or of that number; open
+    """Which cases: `equal` by column; of `owner`; with the words of `words`, or of that number; open
     ones that wait for somebody, by a key of WAITING; at most `limit`."""
 
     equal: dict[str, Any]
     owner: User | None = None
-    by_owner: bool = False
     words: str | None = None
     sort: Sort = "newest"
     behind: Place | None = None
@@ -64,9 +63,9 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Pla
     viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
     conditions, values = [seen, *(f"{column} = ?" for column in wanted.equal)], [*parameters, *wanted.equal.values()]
-    if wanted.by_owner:
+    if wanted.owner is not None:
         conditions.append("owner = ?")
-        values.append(wanted.owner.id if wanted.owner else -1)
+        values.append(wanted.owner.id)
     if wanted.words is not None:
         holds, words = search.condition(tx, wanted.words)
         number = wanted.words.strip().removeprefix("#")
