@@ -77,6 +77,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
     """What a query answers when it is asked for a case. A query that is not here fails the test."""
     asking: dict[str, Callable[[], Any]] = {
         "find": lambda: queries.find(tx, who, str(number)) or queries.find(tx, who, ids.to_text(case)),
+        "found": lambda: queries.found(tx, who, ids.to_text(case)),
         "of_ticket": lambda: queries.of_ticket(tx, who, TICKET["source"], TICKET["external_id"]),
         "load": lambda: queries.load(tx, who, case),
         "numbers": lambda: queries.numbers(tx, who, [case]),

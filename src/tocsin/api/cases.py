@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tocsin.api.access import Here, Who, case_id, json
+from tocsin.api.access import Here, Who, json
 from tocsin.cases import actions, cursors, discretion, listing, merging, queries, representation, ticking
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
@@ -71,7 +71,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
     """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
     merged, the case that stands for it, which says so."""
     with here.database.reading() as tx:
-        asked = queries.load(tx, who, case_id(tx, who, case))
+        asked = queries.load(tx, who, queries.found(tx, who, case))
         state = _standing(tx, who, asked)
         stored = queries.decision_bytes(tx, who, state.case.id)
         pages = queries.pages(tx, who, state.case.id)
@@ -95,7 +95,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
 def show_timeline(case: str, here: Here, who: Who) -> Response:
     """The case's history, oldest first."""
     with here.database.reading() as tx:
-        events = queries.timeline(tx, who, case_id(tx, who, case))
+        events = queries.timeline(tx, who, queries.found(tx, who, case))
     return json({"events": [discretion.shown(event.show(), who) for event in events]})
 
 
@@ -105,7 +105,7 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     from tocsin.policy.explain import explain
 
     with here.database.reading() as tx:
-        stored = queries.decision_bytes(tx, who, case_id(tx, who, case))
+        stored = queries.decision_bytes(tx, who, queries.found(tx, who, case))
         if stored is None:
             raise NotFound("the decision's content was erased", place="decision")
         decision = from_bytes(stored)

@@ -11,7 +11,6 @@ from starlette.types import Receive, Scope, Send
 
 from tocsin.cases import queries
 from tocsin.core import ids
-from tocsin.core.errors import NotFound
 from tocsin.runtime import Installation
 from tocsin.web import access
 from tocsin.web.access import Here, Signed
@@ -36,9 +35,7 @@ def events(request: Request, here: Here, signed: Signed, case: str | None = None
     shown = None
     if case is not None:
         with here.database.reading() as tx:
-            shown = queries.find(tx, signed.viewer, case)
-        if shown is None:
-            raise NotFound(f"there is no case {case[:40]}", place="case")
+            shown = queries.found(tx, signed.viewer, case)
     return Stream(request, here, request.app.state.hub, signed.viewer.user or 0, shown)
 
 

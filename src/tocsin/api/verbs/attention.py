@@ -82,7 +82,7 @@ def answer(case: str, body: Answer, here: Here, who: Who, again: Again) -> Respo
 @router.post("/cases/{case}/deescalation")
 def lower(case: str, body: Lowering, here: Here, who: Who, again: Again) -> Response:
     """Lower the case; its clocks keep their times."""
-    return act(here, who, again, case, verbs.lower(who, body.level, body.reason))
+    return act(here, who, again, case, verbs.lower(who, body.level, body.reason), "cases.lower")
 
 
 @router.post("/cases/{case}/override")
@@ -94,7 +94,7 @@ def override(case: str, body: Overriding, here: Here, who: Who, again: Again) ->
 @router.post("/cases/{case}/correction")
 def correct(case: str, body: Correction, here: Here, who: Who, again: Again) -> Response:
     """Put right an escalation that was a mistake, soon after it began."""
-    return act(here, who, again, case, verbs.correct(who, body.what, body.reason, body.severity))
+    return act(here, who, again, case, verbs.correct(who, body.what, body.reason, body.severity), "cases.correct")
 
 
 @router.post("/cases/{case}/triage")
