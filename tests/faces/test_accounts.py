@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.home import Home
+from tocsin.core import canonical
+from tocsin.storage.database import Database
 
 
 @pytest.fixture
@@ -26,6 +28,25 @@ def test_an_account_is_known_and_has_an_owner(home: Home) -> None:
         "omar",
     )
     assert home.succeed("account", "put", "C-1", "--owner", "", "--json")["owner"] is None
+
+
+def test_a_fact_is_taken_away_and_was_so_until_now(home: Home, database_url: str) -> None:
+    home.succeed("account", "put", "C-1", "--plan", "premium", "--region", "EU", "--arr", "2000000", "--json")
+    for name in ("plan", "arr"):
+        assert home.succeed("account", "put", "C-1", f"--{name}", "", "--json")[name] is None
+    [account] = home.succeed("account", "list", "--json")
+    assert (account["plan"], account["arr"], account["region"]) == (None, None, "EU")
+    new = home.succeed("account", "put", "C-2", "--plan", "", "--region", "EU", "--json")
+    assert (new["plan"], new["region"]) == (None, "EU")
+    database = Database(database_url)
+    with database.reading() as tx:
+        rows = tx.rows("SELECT facts, valid_to FROM account_facts ORDER BY account, valid_from")
+    database.close()
+    kept = [(sorted(canonical.decode(bytes(facts))), until is None) for facts, until in rows]
+    whole = ["arr", "plan", "region"]
+    assert kept == [(whole, False), (["arr", "region"], False), (["region"], True), (["region"], True)]
+    assert home.run("account", "put", "C-1", "--arr", "much").code == 2
+    assert home.run("account", "put", "C-1", "--arr", "-1").code == 2
 
 
 def test_what_is_known_decides_a_ticket_that_only_names_the_account(home: Home, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tocsin.storage.transaction import Tx
 
 SUBJECT = "API is down, and the regulator asks"
 TICKET = {"source": "desk", "external_id": "secret-1"}
+TEAM = "counsel"
 STRANGERS = sorted({*STAFF, "desk", "robot"} - {"lea", "dora", "carl"})
 
 
@@ -51,6 +52,8 @@ def receiver() -> Iterator[Receiver]:
 def secret(office: Office) -> Secret:
     opened = office.open(OUTAGE | TICKET, subject=SUBJECT)
     linked = office.open(QUESTION)["id"]
+    assert office.post("admin", "/teams", {"name": TEAM, "lead": "lea"}).is_success
+    office.do("lea", opened["id"], "override", team=TEAM, reason="legal")
     office.do("lea", linked, "links", kind="related", case=opened["id"])
     office.do("lea", opened["id"], "assignment", owner="carl")
     shown = office.do("lea", opened["id"], "confidentiality", names=["dora"], reason="a regulator")
@@ -74,6 +77,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
     """What a query answers when it is asked for a case. A query that is not here fails the test."""
     asking: dict[str, Callable[[], Any]] = {
         "find": lambda: queries.find(tx, who, str(number)) or queries.find(tx, who, ids.to_text(case)),
+        "found": lambda: queries.found(tx, who, ids.to_text(case)),
         "of_ticket": lambda: queries.of_ticket(tx, who, TICKET["source"], TICKET["external_id"]),
         "load": lambda: queries.load(tx, who, case),
         "numbers": lambda: queries.numbers(tx, who, [case]),
@@ -82,6 +86,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "timeline": lambda: queries.timeline(tx, who, case),
         "pages": lambda: queries.pages(tx, who, case),
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
+        "has_team": lambda: queries.has_team(tx, who, TEAM),
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
         "listed": lambda: [state for state in listing.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
     }

@@ -132,6 +132,27 @@ def test_a_secret_is_not_repeated(http: httpx2.Client, route: str, secret: str) 
     assert again.json() == first.json() | {secret: None}
 
 
+@pytest.mark.parametrize("verb", ["notes", "links"])
+def test_a_case_is_one_case_however_the_path_calls_it(http: httpx2.Client, verb: str) -> None:
+    case = http.post("/cases", json=QUIET).json()
+    number, spelled = str(case["number"]), "".join(f"%{ord(digit):x}" for digit in str(case["number"]))
+    key = {"idempotency-key": f"one case: {verb}".replace(" ", "-")}
+    for called in (number, case["id"], f"0{number}", spelled, case["id"].lower(), number):
+        answer = http.post(f"/cases/{called}/{verb}", json=BODIES[f"/cases/{{case}}/{verb}"], headers=key)
+        assert (answer.status_code, answer.json()["id"]) == (200, case["id"]), called
+    kinds = [event["kind"] for event in http.get(f"/cases/{number}/timeline").json()["events"]]
+    assert [kinds.count("case.noted"), kinds.count("case.linked")] == ([1, 0] if verb == "notes" else [0, 1])
+    other = http.post("/cases", json=QUIET).json()
+    again = http.post(f"/cases/{other['id']}/{verb}", json=BODIES[f"/cases/{{case}}/{verb}"], headers=key)
+    assert (again.status_code, again.json()["id"]) == (200, other["id"]), "the key is of another request there"
+
+
+def test_a_name_is_one_name_however_the_path_writes_it(http: httpx2.Client) -> None:
+    body, key = {"webhook": "http://127.0.0.1:9/spelled"}, {"idempotency-key": "spelled"}
+    first, again = (http.post(f"/users/{name}/destinations", json=body, headers=key) for name in ("bo", "%62o"))
+    assert (first.status_code, again.headers.get(AGAIN)) == (201, "true")
+
+
 def test_a_request_that_was_refused_may_be_tried_again_with_its_key(http: httpx2.Client) -> None:
     key = {"idempotency-key": "refused"}
     body = {"name": "late", "lead": "otto"}

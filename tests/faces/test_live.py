@@ -88,6 +88,22 @@ def test_who_may_not_see_a_case_does_not_hear_of_it(office: Office) -> None:
     assert Browser(office.url).get("/events").status_code == 401
 
 
+def test_who_may_not_see_a_case_any_more_hears_no_more_of_it(office: Office) -> None:
+    """The page then looks for itself, and finds that there is no such case."""
+    case = office.open(OUTAGE)
+    office.do("carl", case["id"], "acknowledgement")
+    named, other = (Listening(signed_in(office, name), f"/events?case={case['id']}") for name in ("anna", "bo"))
+    named.wait(1)
+    other.wait(1)
+    time.sleep(2.5)
+    heard, before = len(named.heard), len(other.heard)
+    office.do("lea", case["id"], "confidentiality", names=["anna"], reason="legal")
+    assert other.wait(before + 1)[before:] == [("gone", "")]
+    assert other.ended.wait(5)
+    assert named.wait(heard + 1)[heard:] == [("changed", case["id"])]
+    assert not named.ended.is_set()
+
+
 def test_it_ends_with_the_session_and_with_the_server(office: Office) -> None:
     browser = signed_in(office, "anna")
     mine, others = Listening(browser), Listening(signed_in(office, "bo"))

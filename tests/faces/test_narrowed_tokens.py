@@ -8,6 +8,8 @@ import httpx2
 import pytest
 
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.faces.test_confidential import routes
+from tests.faces.test_who_may_what import ASKS
 from tests.home import Home
 
 OUTLINE = {"id", "number", "external_id", "state", "confidential"}
@@ -51,6 +53,22 @@ def test_one_that_may_only_open_cases_opens_them_and_reads_none(office: Office) 
     assert office.refused(form, case, "notes", text="no")["status"] == 403
     shown = office.get("admin", f"/cases/{case}")
     assert (shown["subject"], shown["confidential"]) == (OUTAGE["subject"], False)
+
+
+@pytest.mark.parametrize("scope", ["cases.open", "policy.read"])
+def test_no_number_is_probed_by_one_that_may_do_nothing_to_a_case(office: Office, scope: str) -> None:
+    """The answer is the same whether there is such a case or not."""
+    number, name = office.open(OUTAGE)["number"], holding(office, "probe", role="admin", scopes=[scope])
+    office.open(QUESTION)
+    for method in ("get", "post"):
+        for path in (path.removeprefix("/api/v1") for path in routes(method) if "/cases/{case}" in path):
+            body = {} if method == "get" else {"json": ASKS[f"POST {path.removeprefix('/cases/{case}/')}"][1]}
+            there, nowhere, nonsense = (
+                office.clients[name].request(method, path.replace("{case}", called), **body)
+                for called in (str(number), "99999", "nonsense")
+            )
+            assert there.status_code == 403, f"{method} {path}: {there.text}"
+            assert there.json() == nowhere.json() == nonsense.json(), f"{method} {path}"
 
 
 def test_what_it_sends_of_an_account_is_not_learnt(office: Office) -> None:

@@ -75,6 +75,30 @@ def test_an_agent_raises_to_senior_and_asks_for_more(office: Office) -> None:
 NOW = "2026-11-22T09:00:00+01:00"
 
 
+@pytest.mark.parametrize("said", [{"hurt": "forty clerks"}, {"wants": "a date"}, {"needed_by": NOW}])
+@pytest.mark.parametrize(("who", "level"), [("anna", "senior"), ("lea", "senior"), ("lea", "executive")])
+def test_what_only_a_request_says_is_not_lost(office: Office, who: str, level: str, said: dict[str, str]) -> None:
+    case = office.open(QUESTION)["id"]
+    body = {"level": level, "reason": "they are upset"} | said
+    refused = office.refused(who, case, "escalation", **body)
+    assert (refused["status"], refused["place"]) == (422, next(iter(said)))
+    assert "`request`" in refused["expected"]
+    assert "case.overridden" not in office.kinds(case)
+    asked = office.do(who, case, "escalation", **body, request=True)
+    assert asked["request"]["level"] == level
+    [event] = [
+        each for each in office.get("lea", f"/cases/{case}/timeline")["events"] if each["kind"] == "case.requested"
+    ]
+    assert [event["payload"][name] is not None for name in ("hurt", "wants", "needed_by")].count(True) == 1
+    refused = office.refused(who, case, "escalation", **body, request=True, kind="technical")
+    assert (refused["status"], refused["place"]) == (422, "kind")
+
+
+def test_a_reason_without_declining_is_not_lost(office: Office) -> None:
+    refused = office.refused("carl", office.open()["id"], "acknowledgement", reason="at the dentist's")
+    assert (refused["status"], refused["place"]) == (422, "reason")
+
+
 def test_lowering_takes_a_lead_and_a_reason(office: Office) -> None:
     case = office.open()["id"]
     assert office.refused("carl", case, "deescalation", level="standard", reason="calm")["status"] == 403

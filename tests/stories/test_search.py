@@ -7,8 +7,8 @@ import pytest
 
 from tests.stories.record import STARTER
 from tests.testing import MONDAY, World, world
-from tocsin.cases import acting, listing, verbs
-from tocsin.cases.listing import Filter, Sort
+from tocsin.cases import acting, cursors, listing, verbs
+from tocsin.cases.listing import Filter, Place, Sort
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
@@ -119,6 +119,7 @@ def test_every_order_goes_on_where_it_stopped(here: World, sort: Sort) -> None:
         here.open(subject=f"Case {number}", users_affected=(number * 7 % 11) * 500)
         here.forward(MINUTE)
     everything, place, pages = [], None, 0
+    vault = here.installation.vault
     while True:
         with here.installation.database.reading() as tx:
             cases, following = listing.listed(tx, SYSTEM, Filter({}, sort=sort, behind=place, limit=3))
@@ -126,7 +127,7 @@ def test_every_order_goes_on_where_it_stopped(here: World, sort: Sort) -> None:
         pages += 1
         if following is None:
             break
-        place = listing.place(following.text())
+        place = cursors.read(vault, sort, cursors.write(vault, sort, following))
         assert place == following
     assert (len(everything), len({case.id for case in everything}), pages) == (11, 11, 4)
     numbers = [case.number for case in everything]
@@ -137,7 +138,19 @@ def test_every_order_goes_on_where_it_stopped(here: World, sort: Sort) -> None:
         assert (keys := [(rank[case.level], case.score) for case in everything]) == sorted(keys, reverse=True)
 
 
-@pytest.mark.parametrize("cursor", ["x", "1-2-3", "0000000000001-nan", "0000000000001-inf", "0000000000001-1e400"])
-def test_what_is_no_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(InvalidInput):
-        listing.place(cursor)
+@pytest.mark.parametrize("cursor", ["x", "1-2-3", "\u00e4", "AQ", "A" * 112, "=" * 9])
+def test_what_is_no_cursor_is_refused(here: World, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="no cursor of a list by newest"):
+        cursors.read(here.installation.vault, "newest", cursor)
+
+
+def test_a_cursor_tells_nothing_and_is_of_one_order(here: World) -> None:
+    vault = here.installation.vault
+    written = {key: cursors.write(vault, "urgency", Place(key, 1 << 60)) for key in (0, 1061.8, (1 << 63) - 1)}
+    assert len({len(cursor) for cursor in written.values()}) == 1
+    for key, cursor in written.items():
+        assert cursors.read(vault, "urgency", cursor) == Place(key, 1 << 60)
+        changed = cursor[:30] + ("a" if cursor[30] != "a" else "b") + cursor[31:]
+        for sort, text in (("newest", cursor), ("urgency", changed), ("urgency", cursor[:-4])):
+            with pytest.raises(InvalidInput):
+                cursors.read(vault, sort, text)  # type: ignore[arg-type]

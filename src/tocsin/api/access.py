@@ -7,11 +7,9 @@ from fastapi.responses import Response
 
 from tocsin.api import hot
 from tocsin.core import canonical
-from tocsin.core.errors import NotFound
 from tocsin.intake.accept import Once
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
-from tocsin.storage.transaction import Tx
 
 
 def installation_of(request: Request) -> Installation:
@@ -35,13 +33,3 @@ Again = Annotated[Once | None, Depends(once_of)]
 def json(value: Any, status: int = 200) -> Response:
     """Canonical JSON; embeds what is stored as JSON already."""
     return Response(canonical.encode(value), status, media_type="application/json")
-
-
-def case_id(tx: Tx, viewer: Viewer, reference: str) -> int:
-    """The case behind an id or a number; NotFound where there is none for this viewer."""
-    from tocsin.cases.queries import find
-
-    found = find(tx, viewer, reference)
-    if found is None:
-        raise NotFound(f"there is no case {reference[:40]}", place="case")
-    return found

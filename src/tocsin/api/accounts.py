@@ -21,7 +21,7 @@ router = APIRouter(tags=["accounts"])
 
 
 class Facts(Body):
-    """What is said; what is left out stays as it is. `owner` null: nobody."""
+    """What is said; what is left out stays as it is. Null takes a fact away; `owner` null: nobody."""
 
     name: str | None = Field(default=None, max_length=200)
     segment: str | None = Field(default=None, max_length=200)
@@ -58,13 +58,14 @@ def show_account(external_id: str, here: Here, who: Who) -> Response:
 
 @router.put("/accounts/{external_id}")
 def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response:
-    """Create an account, or change what is known of it. Cases that come in from now on are decided by it."""
+    """Create an account, or change what is known of it; null takes a fact away. Cases that come in from now on are
+    decided by it."""
     who.require("accounts.write")
     if not external_id.isprintable() or len(external_id) > 200:
         raise InvalidInput("this is no external id", place="external_id", expected="up to 200 printable characters")
     check_day(body.renewal, "renewal")
     said = body.model_dump(exclude_unset=True)
-    facts = {name: value for name, value in said.items() if name != "owner" and value is not None}
+    facts = {name: value for name, value in said.items() if name != "owner"}
 
     def write(tx: Any) -> tuple[Account, Directory]:
         people = here.desk.directory.get(tx)

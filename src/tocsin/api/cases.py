@@ -6,13 +6,14 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tocsin.api.access import Here, Who, case_id, json
-from tocsin.cases import actions, discretion, listing, merging, queries, representation, ticking
+from tocsin.api.access import Here, Who, json
+from tocsin.cases import actions, cursors, discretion, listing, merging, queries, representation, ticking
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people import accounts
+from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
 from tocsin.runtime import Installation
@@ -48,21 +49,21 @@ def list_cases(
     filters |= {"external_id": external_id, "source": source}
     with here.database.reading() as tx:
         filters["account"] = _account(tx, account) if account is not None else None
-        _require_severity(here, tx, who, severity)
         people = here.desk.directory.get(tx)
+        _require_severity(here, tx, who, severity)
+        _require_team(tx, who, people, team)
         wanted = listing.Filter(
             {name: value for name, value in filters.items() if value is not None},
-            people.by_name.get(owner) if owner else None,
-            owner is not None,
+            _owner(people, owner),
             q,
             sort,
-            listing.place(cursor) if cursor else None,
+            cursors.read(here.vault, sort, cursor) if cursor else None,
             limit,
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
     shown = [discretion.head(representation.show(state, people, numbers=numbers), who) for state in found]
-    return json({"cases": shown, "cursor": following.text() if following else None})
+    return json({"cases": shown, "cursor": cursors.write(here.vault, sort, following) if following else None})
 
 
 @router.get("/cases/{case}")
@@ -70,7 +71,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
     """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
     merged, the case that stands for it, which says so."""
     with here.database.reading() as tx:
-        asked = queries.load(tx, who, case_id(tx, who, case))
+        asked = queries.load(tx, who, queries.found(tx, who, case))
         state = _standing(tx, who, asked)
         stored = queries.decision_bytes(tx, who, state.case.id)
         pages = queries.pages(tx, who, state.case.id)
@@ -94,7 +95,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
 def show_timeline(case: str, here: Here, who: Who) -> Response:
     """The case's history, oldest first."""
     with here.database.reading() as tx:
-        events = queries.timeline(tx, who, case_id(tx, who, case))
+        events = queries.timeline(tx, who, queries.found(tx, who, case))
     return json({"events": [discretion.shown(event.show(), who) for event in events]})
 
 
@@ -104,7 +105,7 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     from tocsin.policy.explain import explain
 
     with here.database.reading() as tx:
-        stored = queries.decision_bytes(tx, who, case_id(tx, who, case))
+        stored = queries.decision_bytes(tx, who, queries.found(tx, who, case))
         if stored is None:
             raise NotFound("the decision's content was erased", place="decision")
         decision = from_bytes(stored)
@@ -151,6 +152,19 @@ def _require_severity(here: Installation, tx: Tx, who: Viewer, severity: str | N
         raise InvalidInput(
             f"there is no severity {severity[:40]!r}", place="severity", expected="one of " + ", ".join(current)
         )
+
+
+def _require_team(tx: Tx, who: Viewer, people: Directory, team: str | None) -> None:
+    """InvalidInput for a team that there is not, and that no case names."""
+    if team is not None and team not in people.teams and not queries.has_team(tx, who, team):
+        raise InvalidInput(f"there is no team {team[:40]!r}", place="team", expected="the name of a team")
+
+
+def _owner(people: Directory, owner: str | None) -> User | None:
+    """Whoever is called so, active or not; InvalidInput where nobody is."""
+    if owner is not None and owner not in people.by_name:
+        raise InvalidInput(f"there is no user {owner[:40]!r}", place="owner", expected="the name of a user")
+    return None if owner is None else people.by_name[owner]
 
 
 def _page(page: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,13 @@ def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
         raise InvalidInput(
             "the key is not usable", place="Idempotency-Key", expected="1 to 255 visible ASCII characters"
         )
-    return Once.of(viewer.token or 0, request.url.path, key, raw)
+    return Once.of(viewer.token or 0, _route(request), key, raw)
+
+
+def _route(request: Request) -> str:
+    """The path in its one normal form: as the route is declared, with what was filled in, however that was written."""
+    declared = getattr(request.scope.get("route"), "path", None)
+    return request.url.path if declared is None else str(declared).format(**request.path_params)
 
 
 async def open_case(request: Request) -> Response:

@@ -10,10 +10,11 @@ from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.cases import discretion
+from tocsin.cases.customers import Customers
 from tocsin.core import ids, instants
 from tocsin.people.permissions import Viewer
 from tocsin.policy import versions
-from tocsin.policy.body import read_body
+from tocsin.policy.body import CaseBody, read_body
 from tocsin.policy.decide import decide
 from tocsin.policy.explain import explain
 from tocsin.policy.facts import facts_of
@@ -35,19 +36,21 @@ class Reversal(Body):
 
 @router.post("/decisions")
 async def dry_run(request: Request, here: Here, who: Who, again: Again) -> Response:
-    """What would be decided for a case, and why; nothing is stored, so asking again with a key just asks again."""
+    """What would be decided for a case, and why, with what is known of its account; nothing is stored, so asking again
+    with a key just asks again."""
     from starlette.concurrency import run_in_threadpool
 
     body = read_body(await request.body())
     return await run_in_threadpool(_dry_run, here, who, body)
 
 
-def _dry_run(here: Installation, who: Viewer, body: Any) -> Response:
+def _dry_run(here: Installation, who: Viewer, body: CaseBody) -> Response:
     who.require("cases.read")
     now = here.clock.now()
     with here.database.reading() as tx:
         policy = here.desk.policies.get(tx).at(now)
-    decision = decide(policy, facts_of(body), now)
+        account = Customers(tx, [body]).known(body)
+    decision = decide(policy, facts_of(body, account.facts if account else None), now)
     return json(discretion.shown({"decision": decision, "explanation": explain(policy, decision)}, who))
 
 

@@ -3,11 +3,13 @@ there is one; and to the digit a customer's revenue, which agents and viewers se
 
 The record keeps the figure, and so does everybody whom it concerns; here it is taken out of what is shown. So that
 nobody can read it off the policy's curve, the factor that rests on it is shown with its value to one decimal, and
-scores and distances, in sentences too, in whole numbers.
+scores and distances, in sentences too, in whole numbers. Lists are ordered by these, and what would change the score is
+told about as finely.
 """
 
 import re
 from collections.abc import Mapping
+from math import ceil, floor, log10
 from typing import Any
 
 import msgspec
@@ -37,6 +39,11 @@ def band(revenue: float) -> str:
 def shown(value: Any, viewer: Viewer) -> Any:
     """A JSON value, or a struct, as this viewer may see it."""
     return value if viewer.may("accounts.revenue") else _banded(msgspec.to_builtins(value))
+
+
+def score_column(viewer: Viewer) -> str:
+    """The score of the table of cases as this viewer may see it, as SQL."""
+    return "score" if viewer.may("accounts.revenue") else "round(score)"
 
 
 def head(case: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
@@ -93,6 +100,8 @@ def _banded(value: Any) -> Any:
         hidden = {"before", "after"}
     if value.get("source") == REVENUE:
         value = value | _coarse(value)
+    elif value.keys() >= {"fact", "after", "points"}:
+        value = value | _about(value)
     for key in value.keys() & {"score", "distance"}:
         value = value | {key: _whole(value[key])}
     return {
@@ -111,6 +120,18 @@ def _coarse(factor: dict[str, Any]) -> dict[str, Any]:
         return {}
     value = round(factor["value"], 1)
     return {"value": value, "points": round(value * factor["weight"], 1)}
+
+
+def _about(change: dict[str, Any]) -> dict[str, Any]:
+    """What would move the score over a threshold, without the digits that tell the score: a little further from what it
+    is now, so that it would indeed."""
+    before, after = change["before"] or 0, change["after"]
+    told = {"points": round(change["points"])}
+    if isinstance(after, bool) or not isinstance(after, int | float) or not after or change["fact"] == REVENUE:
+        return told
+    unit = 10 ** (floor(log10(abs(after))) - 1)
+    outwards = ceil if isinstance(before, int | float) and after > before else floor
+    return told | {"after": type(after)(outwards(after / unit) * unit)}
 
 
 def _whole(value: Any) -> Any:

@@ -2,10 +2,8 @@
 
 from typing import Any, Literal, NamedTuple, get_args
 
-from tocsin.cases import sight, store
+from tocsin.cases import discretion, sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.core import ids
-from tocsin.core.errors import InvalidInput
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
 from tocsin.storage import search
@@ -19,7 +17,7 @@ _NEVER = (1 << 63) - 1
 _KEYS: dict[Sort, tuple[str, bool]] = {
     "newest": ("0", True),
     "oldest": ("0", False),
-    "urgency": ("CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + score", True),
+    "urgency": ("CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}", True),
     "due": (
         "coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND outcome IS NULL AND paused_at IS NULL),"
         f" {_NEVER})",
@@ -46,17 +44,13 @@ class Place(NamedTuple):
     key: float
     case: int
 
-    def text(self) -> str:
-        return ids.to_text(self.case) + (f"-{self.key!r}" if self.key else "")
-
 
 class Filter(NamedTuple):
-    """Which cases: `equal` by column; the owner where `by_owner`; with the words of `words`, or of that number; open
+    """Which cases: `equal` by column; of `owner`; with the words of `words`, or of that number; open
     ones that wait for somebody, by a key of WAITING; at most `limit`."""
 
     equal: dict[str, Any]
     owner: User | None = None
-    by_owner: bool = False
     words: str | None = None
     sort: Sort = "newest"
     behind: Place | None = None
@@ -64,26 +58,14 @@ class Filter(NamedTuple):
     waiting: str | None = None
 
 
-def place(cursor: str) -> Place:
-    """What `Place.text` wrote; InvalidInput for anything else."""
-    case, _, key = cursor.partition("-")
-    try:
-        value = float(key) if "." in key or "e" in key else int(key or 0)
-    except ValueError:
-        raise InvalidInput("this is no cursor", place="cursor", expected="the cursor of an answer") from None
-    if not -_NEVER <= value <= _NEVER:
-        raise InvalidInput("this is no cursor", place="cursor", expected="the cursor of an answer")
-    return Place(value, ids.from_text(case, "cursor"))
-
-
 def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Place | None]:
     """Cases that the viewer sees, and the place to go on from; None at the end."""
     viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
     conditions, values = [seen, *(f"{column} = ?" for column in wanted.equal)], [*parameters, *wanted.equal.values()]
-    if wanted.by_owner:
+    if wanted.owner is not None:
         conditions.append("owner = ?")
-        values.append(wanted.owner.id if wanted.owner else -1)
+        values.append(wanted.owner.id)
     if wanted.words is not None:
         holds, words = search.condition(tx, wanted.words)
         number = wanted.words.strip().removeprefix("#")
@@ -91,7 +73,7 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Pla
         values += [words, int(number) if number.isascii() and number.isdecimal() and len(number) < 13 else -1]
     if wanted.waiting is not None:
         conditions += ["state = 'open'", WAITING[wanted.waiting]]
-    key, falling = _KEYS[wanted.sort]
+    key, falling = _key(wanted.sort, viewer)
     follows, order = ("<", "DESC") if falling else (">", "ASC")
     if key == "0":
         behind, ordered = f"id {follows} ?", f"id {order}"
@@ -112,3 +94,9 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Pla
         case, at = rows[wanted.limit - 1]
         following = Place(at, case)
     return [found[row[0]] for row in rows[: wanted.limit]], following
+
+
+def _key(sort: Sort, viewer: Viewer) -> tuple[str, bool]:
+    """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
+    key, falling = _KEYS[sort]
+    return key.format(score=discretion.score_column(viewer)), falling

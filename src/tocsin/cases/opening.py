@@ -13,6 +13,7 @@ from tocsin.cases import arming, engine, finding, merging, ownership, stepping, 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.customers import Learning
 from tocsin.cases.escalating import escalate
 from tocsin.cases.ownership import assignment
 from tocsin.cases.reclassifying import outline
@@ -23,7 +24,6 @@ from tocsin.core.errors import NotFound
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event
 from tocsin.ledger.tables import work as work_table
-from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody
@@ -79,7 +79,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Ex
     around = desk.around(tx)
     policy = around.policies.at(tx.now)
     held = cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
-    known = _Accounts(tx, desk, tickets)
+    known = Learning(tx, desk, [(ticket.body, ticket.viewer) for ticket in tickets])
     load = ownership.loads(tx)
     fresh = [ticket for ticket in tickets if ticket.key not in held]
     numbers = iter(take_numbers(tx, "case_number", len(fresh))) if fresh else iter(())
@@ -94,7 +94,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Ex
             answers.append(key)
             continue
         try:
-            account = known.of(ticket)
+            account = known.of(ticket.body, ticket.viewer)
         except NotFound as error:
             answers.append(error)
             continue
@@ -212,44 +212,3 @@ def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], i
         found.update({(row[0], row[1]): row[2] for row in rows})
     stands = merging.standing(tx, found.values())
     return {key: stands[case] for key, case in found.items()}
-
-
-class _Accounts:
-    """The accounts that a bulk of tickets names, read at once; facts are stored where the sender may."""
-
-    def __init__(self, tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> None:
-        self._tx = tx
-        self._desk = desk
-        bodies = [ticket.body for ticket in tickets]
-        self._named = accounts.by_external_id(
-            tx, [body.account.external_id for body in bodies if body.account and body.account.external_id]
-        )
-        self._numbered = accounts.by_id(
-            tx, [ids.from_text(body.account_id, "account_id") for body in bodies if body.account_id]
-        )
-        accounts.hold(tx, [known.id for ticket in tickets if (known := self._news(ticket)) is not None])
-
-    def of(self, ticket: Ticket) -> Account | None:
-        """The account of a ticket; NotFound for an `account_id` that does not exist. None: unmatched."""
-        body = ticket.body
-        if body.account_id:
-            found = self._numbered.get(ids.from_text(body.account_id))
-            if found is None:
-                raise NotFound(f"there is no account {body.account_id}", place="account_id")
-            return found
-        external_id = body.account.external_id if body.account else None
-        if not external_id:
-            return None
-        known = self._named.get(external_id)
-        if ticket.viewer.may("accounts.write"):
-            known = accounts.learn(self._tx, self._desk.mint, known, external_id, facts_of(body)["account"])
-            self._named[external_id] = known
-        return known
-
-    def _news(self, ticket: Ticket) -> Account | None:
-        """The known account that the ticket says something new about, where its sender may."""
-        body = ticket.body
-        if body.account_id or body.account is None or not ticket.viewer.may("accounts.write"):
-            return None
-        known = self._named.get(body.account.external_id or "")
-        return known if known is not None and accounts.adds(known, facts_of(body)["account"]) else None

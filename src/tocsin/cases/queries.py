@@ -6,9 +6,10 @@ from typing import Any
 from tocsin.cases import mentions, sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import ids
+from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
-from tocsin.people.permissions import SYSTEM, Viewer
+from tocsin.people.permissions import SYSTEM, Permission, Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
 DECIDING = ("case.decided", "case.reclassified")
@@ -23,6 +24,19 @@ def find(tx: Tx, viewer: Viewer, reference: str) -> int | None:
     seen, parameters = sight.condition(viewer)
     row = tx.row(f"SELECT id FROM cases WHERE {column} = ? AND {seen}", (value, *parameters))
     return row[0] if row else None
+
+
+def found(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "cases.read") -> int:
+    """The case behind an id or a number, as a face was given it. Forbidden without the permission, whether there is
+    such a case or not; NotFound where there is none for this viewer, or none is called so."""
+    viewer.require(permission)
+    try:
+        case = find(tx, viewer, reference)
+    except InvalidInput:  # neither a number nor an id
+        case = None
+    if case is None:
+        raise NotFound(f"there is no case {reference[:40]}", place="case", expected="the number or id of a case")
+    return case
 
 
 def of_ticket(tx: Tx, viewer: Viewer, source: str, external_id: str) -> int | None:
@@ -105,9 +119,18 @@ _PAGE = (
 
 def has_severity(tx: Tx, viewer: Viewer, severity: str) -> bool:
     """Whether any case that the viewer sees has this severity."""
+    return _any(tx, viewer, "severity", severity)
+
+
+def has_team(tx: Tx, viewer: Viewer, team: str) -> bool:
+    """Whether any case that the viewer sees is of this team."""
+    return _any(tx, viewer, "team", team)
+
+
+def _any(tx: Tx, viewer: Viewer, column: str, value: str) -> bool:
     viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
-    return tx.row(f"SELECT 1 FROM cases WHERE severity = ? AND {seen} LIMIT 1", (severity, *parameters)) is not None
+    return tx.row(f"SELECT 1 FROM cases WHERE {column} = ? AND {seen} LIMIT 1", (value, *parameters)) is not None
 
 
 def _require(tx: Tx, viewer: Viewer, case: int) -> None:

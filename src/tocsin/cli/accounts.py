@@ -26,16 +26,18 @@ def put(
     plan: Annotated[str | None, typer.Option("--plan", help="The support plan.")] = None,
     region: Annotated[str | None, typer.Option("--region", help="Where they are.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="What they speak.")] = None,
-    arr: Annotated[float | None, typer.Option("--arr", min=0, help="Annual recurring revenue.")] = None,
+    arr: Annotated[str | None, typer.Option("--arr", metavar="NUMBER", help="Annual recurring revenue.")] = None,
     renewal: Annotated[str | None, typer.Option("--renewal", help="When the contract renews: a date.")] = None,
     owner: Annotated[
         str | None, typer.Option("--owner", help="The user who answers for the relationship; empty for nobody.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Create an account, or change what is known of it; what is left out stays as it is."""
-    values = (name, segment, plan, region, language, arr, renewal)
-    body: dict[str, Any] = {key: value for key, value in zip(_FACTS, values, strict=True) if value is not None}
+    """Create an account, or change what is known of it; what is left out stays as it is; '' takes away."""
+    values = (name, segment, plan, region, language, _number(arr), renewal)
+    body: dict[str, Any] = {
+        key: None if value == "" else value for key, value in zip(_FACTS, values, strict=True) if value is not None
+    }
     if owner is not None:
         body["owner"] = owner or None
     if not body:
@@ -68,3 +70,11 @@ def list_(json: Json = False) -> None:
         ("id", "name", "segment", "plan", "region", "revenue", "owner"),
         (tuple(str(account[column] if account[column] is not None else "") for column in columns) for account in found),
     )
+
+
+def _number(text: str | None) -> float | str | None:
+    """The number that was typed; what is empty stays so."""
+    try:
+        return float(text) if text else text
+    except ValueError:
+        wrong_use(f"--arr {text!r} is no number")

@@ -1,7 +1,7 @@
 """Accepting tickets: idempotency keys in front of `cases.opening`. A bulk handler of the group writer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from tocsin.cases import merging, store
@@ -27,6 +27,10 @@ class Once:
     @classmethod
     def of(cls, token: int, route: str, key: str, raw: bytes) -> "Once":
         return cls(token, route, key, sha256(raw).digest())
+
+    def on(self, route: str) -> "Once":
+        """The same key on a route that is written in another way."""
+        return replace(self, route=route)
 
     def part(self, position: int, raw: bytes) -> "Once":
         """The key of one item of a batch that came under this key."""

@@ -54,8 +54,10 @@ def listed(tx: Tx, after: str, limit: int) -> list[Account]:
 
 
 def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: dict[str, Any]) -> Account:
-    """Store facts about an account, new or known; what is not named stays as it was."""
+    """Store facts about an account, new or known; what is not named stays as it was, and what is None is not known any
+    more."""
     if known is None:
+        facts = _merged({}, facts)
         account = Account(mint.new(tx.now), external_id, None, facts)
         body = canonical.encode(facts)
         if tx.dialect == "postgresql":
@@ -74,7 +76,7 @@ def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: 
         return known
     hold(tx, [known.id])
     known = by_id(tx, [known.id])[known.id] if tx.dialect == "postgresql" else known
-    return _store(tx, known, known.facts | facts) if adds(known, facts) else known
+    return _store(tx, known, _merged(known.facts, facts)) if adds(known, facts) else known
 
 
 def give(tx: Tx, account: int, owner: int | None) -> None:
@@ -83,8 +85,12 @@ def give(tx: Tx, account: int, owner: int | None) -> None:
 
 
 def adds(known: Account, facts: dict[str, Any]) -> bool:
-    """Whether these facts say something new about an account."""
-    return known.facts | facts != known.facts
+    """Whether these facts say something new about an account; None: that it is not known any more."""
+    return _merged(known.facts, facts) != known.facts
+
+
+def _merged(known: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in (known | said).items() if value is not None}
 
 
 def hold(tx: Tx, wanted: Iterable[int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, linking, queries, store
+from tocsin.cases import acting, carrying, linking, queries, store
 from tocsin.cases.acting import Done
 from tocsin.cases.lifecycle import Verb
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
@@ -43,7 +43,7 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: SignedForm) -> R
     if wanted is None:
         raise NotFound(f"there is no verb {verb[:40]}")
     with here.database.reading() as tx:
-        found = _found(tx, signed.viewer, case)
+        found = queries.found(tx, signed.viewer, case)
     try:
         done = _carry_out(here, signed.viewer, found, wanted, form)
     except Unauthenticated:
@@ -63,22 +63,19 @@ def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Fo
     if wanted.verb is Verb.LINK:
         return _link(here, who, case, form)
     assert wanted.plan is not None
-    plan = wanted.plan(who, form)
-    with here.database.reading() as tx:
-        children = store.children(tx, case)
-    return here.writer.write(partial(acting.act, desk=here.desk, case=case, plan=plan), cases=(case, *children))
+    write = partial(acting.act, desk=here.desk, case=case, plan=wanted.plan(who, form))
+    return carrying.carry_out(here.database, here.writer, (case,), write)
 
 
 def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     with here.database.reading() as tx:
         other = _other(tx, who, store.load(tx, case).case.source, form.get("case", "").strip())
-        children = [*store.children(tx, case), *store.children(tx, other)]
     kind, reason = form.get("kind", ""), form.optional("reason")
 
     def write(tx: Tx) -> Done:
         return linking.link(tx, here.desk, who, case, kind, other, reason)
 
-    return here.writer.write(write, cases=(case, other, *children))
+    return carrying.carry_out(here.database, here.writer, (case, other), write)
 
 
 def _other(tx: Tx, viewer: Viewer, source: str, typed: str) -> int:
@@ -101,10 +98,3 @@ def _other(tx: Tx, viewer: Viewer, source: str, typed: str) -> int:
 def _title(values: dict[str, Any]) -> str:
     case = values["state"].case
     return case.external_id or f"#{case.number}"
-
-
-def _found(tx: Tx, viewer: Viewer, reference: str) -> int:
-    found: Any = queries.find(tx, viewer, reference)
-    if found is None:
-        raise NotFound(f"there is no case {reference[:40]}", place="case")
-    return int(found)

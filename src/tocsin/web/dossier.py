@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from tocsin.cases import actions, board, discretion, lateness, queries, ticking, urgency, waiting
 from tocsin.cases.aggregate import Aggregate
 from tocsin.core import canonical, instants
-from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -17,7 +16,6 @@ from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
 from tocsin.sentences import sentence
-from tocsin.storage.transaction import Tx
 from tocsin.web import telling
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
@@ -39,7 +37,7 @@ def gather(
     """The values of its templates. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
     with here.database.reading() as tx:
-        state = queries.load(tx, viewer, _find(tx, viewer, reference))
+        state = queries.load(tx, viewer, queries.found(tx, viewer, reference))
         case = state.case
         events = [discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)]
         found = accounts.by_id(tx, [case.account]) if case.account is not None else {}
@@ -89,16 +87,6 @@ def choices(
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
     return field.choices or [(name, name) for name in offered]
-
-
-def _find(tx: Tx, viewer: Viewer, reference: str) -> int:
-    try:
-        found = queries.find(tx, viewer, reference)
-    except InvalidInput:
-        found = None
-    if found is None:
-        raise NotFound(f"there is no case {reference[:40]}", place="case")
-    return found
 
 
 def _decided(stored: bytes | None, viewer: Viewer, policies: Any) -> dict[str, Any]:

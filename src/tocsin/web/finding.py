@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from tocsin.cases import board, listing
+from tocsin.cases import board, cursors, listing
 from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -50,16 +50,17 @@ def part(here: Here, signed: Signed, wanted: Asked) -> Response:
 
 def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, Any]:
     with here.database.reading() as tx:
-        found, following = listing.listed(tx, signed.viewer, _filter(wanted))
+        found, following = listing.listed(tx, signed.viewer, _filter(here, wanted))
         known = accounts.by_id(tx, [state.case.account for state in found if state.case.account is not None])
         people = here.desk.directory.get(tx)
         empty = not found and tx.row("SELECT 1 FROM cases LIMIT 1") is None
+    behind = cursors.write(here.vault, wanted.sort, following) if following else None
     return {
         "session": signed,
         "people": people,
         "found": found,
         "customers": {account: board.name_of(row) for account, row in known.items()},
-        "following": wanted.address(before=following.text()) if following else None,
+        "following": wanted.address(before=behind) if behind else None,
         "wanted": wanted,
         "address": wanted.address(),
         "empty": empty,
@@ -68,12 +69,12 @@ def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, An
     }
 
 
-def _filter(wanted: Wanted) -> listing.Filter:
+def _filter(here: Installation, wanted: Wanted) -> listing.Filter:
     equal = {name: value for name, value in (("state", wanted.state), ("level", wanted.level)) if value}
     return listing.Filter(
         equal,
         words=wanted.q.strip() or None,
         sort=wanted.sort,
-        behind=listing.place(wanted.before) if wanted.before else None,
+        behind=cursors.read(here.vault, wanted.sort, wanted.before) if wanted.before else None,
         waiting=wanted.only or None,
     )

@@ -1,4 +1,5 @@
-"""`/events`: the stream of one page. It says `changed`, now and then the time, and `gone` once nobody is signed in."""
+"""`/events`: the stream of one page. It says `changed`, now and then the time, and `gone` once nobody is signed in, or
+whoever is may not see the case any more."""
 
 import asyncio
 from typing import Any
@@ -10,7 +11,6 @@ from starlette.types import Receive, Scope, Send
 
 from tocsin.cases import queries
 from tocsin.core import ids
-from tocsin.core.errors import NotFound
 from tocsin.runtime import Installation
 from tocsin.web import access
 from tocsin.web.access import Here, Signed
@@ -35,9 +35,7 @@ def events(request: Request, here: Here, signed: Signed, case: str | None = None
     shown = None
     if case is not None:
         with here.database.reading() as tx:
-            shown = queries.find(tx, signed.viewer, case)
-        if shown is None:
-            raise NotFound(f"there is no case {case[:40]}", place="case")
+            shown = queries.found(tx, signed.viewer, case)
     return Stream(request, here, request.app.state.hub, signed.viewer.user or 0, shown)
 
 
@@ -70,12 +68,20 @@ class Stream(Response):
 
     async def _said(self, listener: Listener) -> str:
         listener.wake.clear()
-        if await run_in_threadpool(access.look, self._request, self._here) is None:
-            return "event: gone\ndata: \n\n"
         changed, listener.changed = listener.changed, False
+        if not await run_in_threadpool(self._may_hear):
+            return "event: gone\ndata: \n\n"
         now = self._here.clock.now() // 1000
         said = f"event: time\ndata: {now}\n\n"
         return said + (f"event: changed\ndata: {_subject(self._case)}\n\n" if changed else "")
+
+    def _may_hear(self) -> bool:
+        """Whether the session lives, and its user still sees the case: it may have become confidential."""
+        session = access.look(self._request, self._here)
+        if session is None or self._case is None:
+            return session is not None
+        with self._here.database.reading() as tx:
+            return self._case in queries.numbers(tx, session.viewer, [self._case])
 
 
 def _subject(case: int | None) -> str:

@@ -12,6 +12,7 @@ from tocsin.api.verbs.common import Name, Text, Time, act, instant
 from tocsin.cases import verbs
 from tocsin.cases.verbs.correction import MISTAKES
 from tocsin.cases.verbs.escalation import Request
+from tocsin.core.errors import InvalidInput
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
 from tocsin.policy.model import Kind, LevelName
@@ -62,7 +63,9 @@ class Triage(Body):
 @router.post("/cases/{case}/escalation")
 def escalate(case: str, body: Escalation, here: Here, who: Who, again: Again) -> Response:
     """Raise the case; or ask for it, with `request`, or where the role may not raise so far and says why it matters."""
-    if body.request or _can_only_ask(who, body):
+    asks = body.request or _can_only_ask(who, body)
+    _refuse_what_would_be_lost(body, asks)
+    if asks:
         needed_by = instant(body.needed_by, "needed_by")
         plan = verbs.request(who, Request(body.level, body.reason, body.hurt, body.wants, needed_by))
     else:
@@ -79,7 +82,7 @@ def answer(case: str, body: Answer, here: Here, who: Who, again: Again) -> Respo
 @router.post("/cases/{case}/deescalation")
 def lower(case: str, body: Lowering, here: Here, who: Who, again: Again) -> Response:
     """Lower the case; its clocks keep their times."""
-    return act(here, who, again, case, verbs.lower(who, body.level, body.reason))
+    return act(here, who, again, case, verbs.lower(who, body.level, body.reason), "cases.lower")
 
 
 @router.post("/cases/{case}/override")
@@ -91,7 +94,7 @@ def override(case: str, body: Overriding, here: Here, who: Who, again: Again) ->
 @router.post("/cases/{case}/correction")
 def correct(case: str, body: Correction, here: Here, who: Who, again: Again) -> Response:
     """Put right an escalation that was a mistake, soon after it began."""
-    return act(here, who, again, case, verbs.correct(who, body.what, body.reason, body.severity))
+    return act(here, who, again, case, verbs.correct(who, body.what, body.reason, body.severity), "cases.correct")
 
 
 @router.post("/cases/{case}/triage")
@@ -102,5 +105,17 @@ def triage(case: str, body: Triage, here: Here, who: Who, again: Again) -> Respo
 
 def _can_only_ask(who: Viewer, body: Escalation) -> bool:
     """Whether the role may not raise to this level, and the body says what a request says."""
-    argued = body.hurt is not None or body.wants is not None or body.needed_by is not None
-    return argued and body.level != "senior" and not who.may("cases.raise")
+    return bool(_argued(body)) and body.level != "senior" and not who.may("cases.raise")
+
+
+def _argued(body: Escalation) -> list[str]:
+    """What it says that only a request has."""
+    return [name for name in ("hurt", "wants", "needed_by") if getattr(body, name) is not None]
+
+
+def _refuse_what_would_be_lost(body: Escalation, asks: bool) -> None:
+    if asks and body.kind is not None:
+        raise InvalidInput("a request has no kind", place="kind", expected="a level and a reason")
+    if not asks and (argued := _argued(body)):
+        detail = f"only a request has {' and '.join(argued)}; this would raise the case at once"
+        raise InvalidInput(detail, place=argued[0], expected="`request`: true, or all of it in the reason")

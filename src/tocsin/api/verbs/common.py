@@ -6,13 +6,14 @@ from typing import Annotated, Any
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api.access import case_id, json
-from tocsin.cases import acting, discretion, queries, store
+from tocsin.api.access import json
+from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
-from tocsin.core import instants
+from tocsin.core import ids, instants
+from tocsin.core.errors import InvalidInput
 from tocsin.intake import accept
 from tocsin.intake.accept import Once
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import SYSTEM, Permission, Viewer
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
@@ -23,17 +24,37 @@ Time = Annotated[str, Field(max_length=40, description="RFC 3339, with a zone")]
 Write = Callable[[Tx, int], Done]
 
 
-def act(here: Installation, who: Viewer, again: Once | None, reference: str, plan: Plan) -> Response:
+def act(
+    here: Installation,
+    who: Viewer,
+    again: Once | None,
+    reference: str,
+    plan: Plan,
+    permission: Permission = "cases.work",
+) -> Response:
     """Carry a plan out on the case behind an id or number, unless its idempotency key was used for it; and show the
-    case."""
+    case. `permission`: what the verb asks for; without it nobody learns whether there is such a case."""
+    who.require(permission)
     with here.database.reading(here.clock.now()) as tx:
-        case = accept.about(tx, again) or case_id(tx, who, reference)  # which may have become confidential by it
-        children = store.children(tx, case)
-    return carry_out(here, who, again, (case, *children), lambda tx, case: acting.act(tx, here.desk, case, plan))
+        again = once_about(tx, again, reference)
+        case = accept.about(tx, again)  # which may have become confidential by it
+        case = queries.found(tx, who, reference, permission) if case is None else case
+    return carry_out(here, who, again, (case,), lambda tx, case: acting.act(tx, here.desk, case, plan))
+
+
+def once_about(tx: Tx, again: Once | None, reference: str) -> Once | None:
+    """The key of a request about this case, however its path calls it: a number and an id mean the same."""
+    if again is None:
+        return None
+    try:
+        case = queries.find(tx, SYSTEM, reference)
+    except InvalidInput:
+        case = None
+    return again if case is None else again.on(again.route.replace(f"/{reference}/", f"/{ids.to_text(case)}/", 1))
 
 
 def carry_out(here: Installation, who: Viewer, again: Once | None, cases: tuple[int, ...], write: Write) -> Response:
-    """Change the first of these cases with all of them locked, once for a key; and show it."""
+    """Change the first of these cases with all of them and their children locked, once for a key; and show it."""
     case = cases[0]
 
     def job(tx: Tx) -> dict[str, Any]:
@@ -45,7 +66,7 @@ def carry_out(here: Installation, who: Viewer, again: Once | None, cases: tuple[
         numbers = queries.numbers(tx, who, [state.case.parent])
         return discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers)
 
-    return json(here.writer.write(job, cases=cases))
+    return json(carrying.carry_out(here.database, here.writer, cases, job))
 
 
 def instant(text: str | None, place: str) -> int | None:

@@ -6,12 +6,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api.access import Again, Here, Who, case_id
+from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
-from tocsin.api.verbs.common import Name, Text, act, carry_out
-from tocsin.cases import linking, store, verbs
+from tocsin.api.verbs.common import Name, Text, act, carry_out, once_about
+from tocsin.cases import linking, queries, verbs
 from tocsin.cases.acting import Done
-from tocsin.core.errors import InvalidInput
 from tocsin.storage.transaction import Tx
 
 router = APIRouter()
@@ -37,31 +36,24 @@ class Note(Body):
 def link(case: str, body: Link, here: Here, who: Who, again: Again) -> Response:
     """Relate two cases, let this one follow the other, or merge it into the other; or undo it."""
     with here.database.reading() as tx:
-        mine, other = case_id(tx, who, case), _other(tx, body, who)
-        children = [*store.children(tx, mine), *store.children(tx, other)]
+        again = once_about(tx, again, case)
+        mine, other = (queries.found(tx, who, each, "cases.work") for each in (case, str(body.case)))
 
     def write(tx: Tx, mine: int) -> Done:
         if body.unlink:
             return linking.unlink(tx, here.desk, who, mine, body.kind, other)
         return linking.link(tx, here.desk, who, mine, body.kind, other, body.reason)
 
-    return carry_out(here, who, again, (mine, other, *children), write)
+    return carry_out(here, who, again, (mine, other), write)
 
 
 @router.post("/cases/{case}/confidentiality")
 def confide(case: str, body: Confidentiality, here: Here, who: Who, again: Again) -> Response:
     """Let only those named see the case, and whoever works on it; or everybody again."""
-    return act(here, who, again, case, verbs.confide(who, body.names, body.reason))
+    return act(here, who, again, case, verbs.confide(who, body.names, body.reason), "cases.confide")
 
 
 @router.post("/cases/{case}/notes")
 def note(case: str, body: Note, here: Here, who: Who, again: Again) -> Response:
     """Write something down, for colleagues."""
     return act(here, who, again, case, verbs.note(who, body.text))
-
-
-def _other(tx: Tx, body: Link, who: Who) -> int:
-    try:
-        return case_id(tx, who, str(body.case))
-    except InvalidInput as error:
-        raise InvalidInput(error.detail, place="case", expected="the number or id of a case") from None

@@ -8,6 +8,7 @@ from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import Name, Text, act
 from tocsin.cases import verbs
+from tocsin.core.errors import InvalidInput
 
 router = APIRouter()
 
@@ -32,4 +33,6 @@ def acknowledge(case: str, here: Here, who: Who, again: Again, body: Acknowledge
     """Answer the page, which stops the path; or decline it, which hands it on."""
     if body is not None and body.decline:
         return act(here, who, again, case, verbs.decline(who, body.reason))
+    if body is not None and body.reason is not None:
+        raise InvalidInput("an acknowledgement has no reason", place="reason", expected="a note, or `decline`: true")
     return act(here, who, again, case, verbs.acknowledge(who))

@@ -41,4 +41,4 @@ def hold(case: str, body: Hold, here: Here, who: Who, again: Again) -> Response:
 def relieve(case: str, body: Relief, here: Here, who: Who, again: Again) -> Response:
     """Give a running clock more time."""
     due_at = instants.from_text(body.due_at, "due_at")
-    return act(here, who, again, case, verbs.relieve(who, body.clock, due_at, body.reason))
+    return act(here, who, again, case, verbs.relieve(who, body.clock, due_at, body.reason), "cases.relieve")

@@ -1,0 +1,66 @@
+"""The accounts that tickets name: looked up together, and taught what a ticket says of them where its sender may."""
+
+from collections.abc import Iterable, Sequence
+
+from tocsin.cases.context import Desk
+from tocsin.core import ids
+from tocsin.core.errors import NotFound
+from tocsin.people import accounts
+from tocsin.people.accounts import Account
+from tocsin.people.permissions import Viewer
+from tocsin.policy.body import CaseBody
+from tocsin.policy.facts import facts_of
+from tocsin.storage.transaction import Tx
+
+
+class Customers:
+    """The accounts that these tickets name, as they are stored."""
+
+    def __init__(self, tx: Tx, bodies: Iterable[CaseBody]) -> None:
+        wanted = list(bodies)
+        self._named = accounts.by_external_id(
+            tx, [body.account.external_id for body in wanted if body.account and body.account.external_id]
+        )
+        self._numbered = accounts.by_id(
+            tx, [ids.from_text(body.account_id, "account_id") for body in wanted if body.account_id]
+        )
+
+    def known(self, body: CaseBody) -> Account | None:
+        """The account of a ticket; NotFound for an `account_id` that does not exist. None: unmatched."""
+        if body.account_id:
+            found = self._numbered.get(ids.from_text(body.account_id))
+            if found is None:
+                raise NotFound(f"there is no account {body.account_id}", place="account_id")
+            return found
+        return self._named.get(_external_id(body))
+
+
+class Learning(Customers):
+    """The same, for tickets that are being opened: facts are stored where the sender may."""
+
+    def __init__(self, tx: Tx, desk: Desk, tickets: Sequence[tuple[CaseBody, Viewer]]) -> None:
+        super().__init__(tx, [body for body, _ in tickets])
+        self._tx = tx
+        self._desk = desk
+        accounts.hold(tx, [known.id for body, viewer in tickets if (known := self._news(body, viewer)) is not None])
+
+    def of(self, body: CaseBody, viewer: Viewer) -> Account | None:
+        """The account of a ticket, which knows what it says where its sender may; NotFound as in `known`."""
+        known = self.known(body)
+        external_id = _external_id(body)
+        if body.account_id or not external_id or not viewer.may("accounts.write"):
+            return known
+        learned = accounts.learn(self._tx, self._desk.mint, known, external_id, facts_of(body)["account"])
+        self._named[external_id] = learned
+        return learned
+
+    def _news(self, body: CaseBody, viewer: Viewer) -> Account | None:
+        """The known account that the ticket says something new about, where its sender may."""
+        if body.account_id or not viewer.may("accounts.write"):
+            return None
+        known = self._named.get(_external_id(body))
+        return known if known is not None and accounts.adds(known, facts_of(body)["account"]) else None
+
+
+def _external_id(body: CaseBody) -> str:
+    return (body.account.external_id if body.account else None) or ""
