@@ -8,6 +8,7 @@ import pytest
 
 from tests.faces.office import Office, staffed
 from tests.home import Home
+from tests.stories.test_webhooks import wait_until
 from tests.testing import Databases
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.storage.failing import Failure
@@ -60,3 +61,21 @@ def test_the_doctor_fails(office: Office, failing: str, tmp_path: Path) -> None:
 def test_it_is_ready_again(office: Office) -> None:
     assert httpx2.get(f"{office.url}/readyz").status_code == 200
     assert office.get("otto", "/alarms") == {"alarms": []}
+
+
+def test_tickets_are_refused_while_the_file_is_away(tmp_path: Path) -> None:
+    url = Databases("sqlite", tmp_path).new()
+    path, away = Path(url.removeprefix("sqlite:///")), tmp_path / "away.db"
+    with staffed(url) as office:
+        office.open(subject="before")
+        path.rename(away)
+        answer = office.post("robot", "/cases", {"subject": "lost"})
+        assert answer.status_code == 503
+        assert answer.json()["place"] == str(path)
+        assert "put back" in answer.json()["expected"]
+        answer = httpx2.get(f"{office.url}/readyz")
+        assert answer.status_code == 503
+        assert str(path) not in answer.text
+        away.rename(path)
+        wait_until(lambda: httpx2.get(f"{office.url}/readyz").is_success)
+        assert office.open(subject="after")["number"] == 2

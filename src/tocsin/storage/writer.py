@@ -174,6 +174,7 @@ class GroupWriter:
         if self._connection is None:
             self._connection = self.database.writer.connect()
         connection = self._connection
+        self.database.require_place()
         with connection.begin():
             tx = Tx(connection, self.database.dialect, read_clock(connection, self.database.dialect, self.clock))
             lock_cases(tx, [case for job in jobs for case in job.cases])
@@ -183,6 +184,7 @@ class GroupWriter:
                 else:
                     self._run_single(tx, bulk[0])
             begun = stopwatch()
+        self.database.require_place()  # what went into a file without a place is lost with this process
         self.tally.groups += 1
         self.tally.jobs += len(jobs)
         self.tally.commit_seconds += stopwatch() - begun
