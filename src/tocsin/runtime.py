@@ -167,7 +167,8 @@ class Installation:
             self._thread("checkpoints", self.checkpointer.step),
             self._thread("auditor", lambda: watch.auditor.step(now()) and 0, pause=_AUDIT_SECONDS),
             self._thread("node", lambda: watch.keeper.step(now()), pause=_SELDOM_SECONDS),
-            # These two may wait long for others without anything being stuck.
+            # These may wait long for others without anything being stuck.
+            self._thread("writing", lambda: watch.writing.step(now()), pause=_SELDOM_SECONDS, beats=False),
             self._thread("recurring", watch.recurring.step, pause=_SELDOM_SECONDS, beats=False),
             self._thread("heartbeat", lambda: watch.heartbeat.step(now()), pause=_SELDOM_SECONDS, beats=False),
         ]

@@ -226,3 +226,21 @@ def test_what_breaks_a_constraint_by_itself_fails_after_its_second_run(writer: G
     assert len(runs) == (2 if writer.database.dialect == "postgresql" else 1)
     assert last.result() == 3
     assert stored(writer) == {"a": 1, "b": 3}
+
+
+def test_a_disk_that_is_full_undoes_the_whole_group(writer: GroupWriter) -> None:
+    """SQLite ends the transaction by itself then; what came after must not be written outside of one."""
+    if writer.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL keeps the savepoint")
+
+    def fill(tx: Tx) -> None:
+        tx.connection.exec_driver_sql("PRAGMA max_page_count=1")
+        put("x" * 1_000_000, 1)(tx)
+
+    jobs = [writer.submit(job) for job in (put("a", 1), fill, put("b", 2))]
+    writer.step()
+    for job in jobs:
+        assert isinstance(job.exception(), Unavailable)
+    assert stored(writer) == {}
+    assert writer.failure is not None
+    assert writer.failure.why == "database or disk is full"

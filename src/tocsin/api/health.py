@@ -17,7 +17,8 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 def readyz(here: Here) -> Response:
-    """The database answers and has this release's tables, and every loop of this process makes progress."""
+    """The database answers, has this release's tables and takes writes, and every loop of this process makes
+    progress."""
     watch = here.watch
     if watch.keeper.lost:
         return json({"status": "not ready", "node": "its number was lost; the process is shutting down"}, 503)
@@ -26,6 +27,8 @@ def readyz(here: Here) -> Response:
         return json({"status": "not ready", "engine": "it has not begun"}, 503)
     if stuck := watch.pulse.stuck(here.clock.now()):
         return json({"status": "not ready", "stuck": stuck}, 503)
+    if (failing := watch.writing.says()) is not None:
+        return json({"status": "not ready", "writes": failing}, 503)
     try:
         with here.database.reading() as tx:
             row = tx.row("SELECT version_num FROM alembic_version")

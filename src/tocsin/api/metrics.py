@@ -74,7 +74,8 @@ class Figures(Collector):
         ]
 
     def _of_process(self) -> list[Metric]:
-        tally = self.here.writer.tally
+        tally, failure = self.here.writer.tally, self.here.writer.failure
+        failing = (self.here.clock.now() - failure.since) / SECOND if failure else 0.0
         loops = GaugeMetricFamily("tocsin_loop_age_seconds", "Since each loop's last round", labels=["loop"])
         for loop, age in self.here.watch.pulse.ages(self.here.clock.now()).items():
             loops.add_metric([loop], age)
@@ -86,6 +87,8 @@ class Figures(Collector):
         return [
             CounterMetricFamily("tocsin_writer_groups", "Groups committed by this process", tally.groups),
             CounterMetricFamily("tocsin_writer_jobs", "Writes in them", tally.jobs),
+            CounterMetricFamily("tocsin_writer_failed_groups", "Groups that the database did not take", tally.failed),
+            GaugeMetricFamily("tocsin_writer_failing_seconds", "Since when writes fail; 0 while they do not", failing),
             CounterMetricFamily("tocsin_writer_commit_seconds", "Time that their commits took", tally.commit_seconds),
             loops,
             answered,

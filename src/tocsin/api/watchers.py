@@ -19,10 +19,12 @@ def show_watchers(here: Here, who: Who) -> Response:
 
 @router.get("/alarms")
 def list_alarms(here: Here, who: Who) -> Response:
-    """What is wrong now, the oldest first."""
+    """What is wrong now, the oldest first; before all, where the node that answers cannot write."""
     who.require("operate")
+    unwritten = here.watch.writing.alarm()
     with here.database.reading() as tx:
-        return json({"alarms": [alarm.show() for alarm in alarms.standing(tx)]})
+        found = alarms.standing(tx)
+    return json({"alarms": [alarm.show() for alarm in ([unwritten] if unwritten else []) + found]})
 
 
 @router.get("/events")

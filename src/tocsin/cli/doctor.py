@@ -113,8 +113,19 @@ def _server(settings: "Settings") -> Iterator[Finding]:
     except httpx2.HTTPError as error:
         yield Finding("fail", "server", f"{name}: {error}", "`tocsin serve`, or another TOCSIN_URL")
         return
-    state: State = "ok" if answer.is_success else "fail"
-    yield Finding(state, "server", f"{name}: {answer.json().get('status', answer.status_code)}")
+    if answer.is_success:
+        yield Finding("ok", "server", f"{name}: ready")
+    else:
+        yield Finding("fail", "server", f"{name}: {_why(answer)}", "what it logs, and docs/operations.md")
+
+
+def _why(answer: Any) -> str:
+    """What `/readyz` says is wrong; of anybody else's page, its status."""
+    try:
+        said = dict(answer.json())
+        return f"{said.pop('status')}: " + ", ".join(f"{name}: {found}" for name, found in said.items())
+    except (ValueError, TypeError, KeyError):
+        return f"it answers {answer.status_code}"
 
 
 def _database(database: "Database") -> Finding:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from tocsin.core.errors import Misconfigured
+from tocsin.storage.place import Place
 from tocsin.storage.transaction import Dialect, Tx
 
 Access = Literal["write", "read"]
@@ -31,11 +32,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _parse(url)
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
+        self._place = Place(Path(self.url.database or "")) if self.dialect == "sqlite" else None
 
     @property
     def path(self) -> Path | None:
         """The file of a SQLite database."""
-        return Path(self.url.database or "") if self.dialect == "sqlite" else None
+        return None if self._place is None else self._place.path
 
     @property
     def shown(self) -> str:
@@ -61,14 +63,21 @@ class Database:
             finally:
                 connection.rollback()
 
+    def require_place(self) -> None:
+        """Unavailable where the file that was opened is not in its place any more."""
+        if self._place is not None:
+            self._place.require()
+
     def close(self) -> None:
         for name in ("writer", "reader"):
             if name in self.__dict__:
                 self.__dict__.pop(name).dispose()
+        if self._place is not None:
+            self._place.opened = None
 
     def _engine(self, access: Access) -> Engine:
-        if self.dialect == "sqlite":
-            return _sqlite_engine(self.url, access)
+        if self._place is not None:
+            return _sqlite_engine(self.url, self._place, access)
         return _postgresql_engine(self.url, access)
 
 
@@ -113,9 +122,9 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _sqlite_engine(url: URL, access: Access) -> Engine:
-    if access == "write":
-        _create(Path(url.database or ""))
+def _sqlite_engine(url: URL, place: Place, access: Access) -> Engine:
+    if access == "write" and place.opened is None:
+        _create(place.path)
     engine = create_engine(
         url,
         module=sqlite_module(),
@@ -125,6 +134,10 @@ def _sqlite_engine(url: URL, access: Access) -> Engine:
         connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS, "cached_statements": 512},
     )
     begin = "BEGIN IMMEDIATE" if access == "write" else "BEGIN"
+
+    @event.listens_for(engine, "do_connect")
+    def look(*_: Any) -> None:
+        place.open()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from tocsin.core.clock import Clock, SystemClock
-from tocsin.storage.transaction import Dialect, Tx
+from tocsin.storage.transaction import Dialect, Tx, Undone
 
 _COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock
 _MISTAKES = ("no such", "near ")  # SQLite calls a wrong statement an operational error too
@@ -62,7 +62,9 @@ def take_numbers(tx: Tx, counter: str, amount: int) -> list[int]:
 
 
 def driver_error(error: BaseException) -> BaseException:
-    """The driver's own error, whether SQLAlchemy wrapped it or not."""
+    """The driver's own error, whether SQLAlchemy or we wrapped it or not."""
+    if isinstance(error, Undone) and error.__cause__ is not None:
+        error = error.__cause__
     return getattr(error, "orig", None) or error
 
 
@@ -83,11 +85,17 @@ def may_have_come_second(tx: Tx, error: BaseException) -> bool:
 
 def is_lost(error: BaseException) -> bool:
     """The transaction itself cannot go on: collision, broken connection, full or failing disk."""
-    if is_collision(error):
+    if isinstance(error, Undone) or is_collision(error):
         return True
     if is_driver_error(error, "OperationalError") or is_driver_error(error, "InterfaceError"):
         return not str(driver_error(error)).startswith(_MISTAKES)
     return False
+
+
+def reason(error: BaseException) -> str:
+    """Why the database refused, without the names of hosts and users that PostgreSQL's own words may hold."""
+    found = driver_error(error)
+    return str(found).splitlines()[0] if hasattr(found, "sqlite_errorcode") else type(found).__name__
 
 
 def durability(connection: Connection, dialect: Dialect) -> list[str]:

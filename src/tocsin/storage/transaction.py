@@ -19,6 +19,11 @@ Row = tuple[Any, ...]
 _HEIGHT = 64
 
 
+class Undone(Exception):
+    """The database undid the whole transaction by itself, as SQLite does when the disk is full, or lost it; the cause
+    says why. Nothing may be written before another one begins."""
+
+
 class Tx:
     """`now` is the instant of the whole transaction (microseconds, UTC), read once from the clock."""
 
@@ -76,14 +81,17 @@ class Tx:
 
     @contextmanager
     def savepoint(self, name: str = "job") -> Iterator[None]:
-        """What happens inside is undone as a whole when it raises."""
+        """What happens inside is undone as a whole when it raises. Undone where the transaction is gone, too."""
         self._cursor.execute(f"SAVEPOINT {name}")
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self.revisions = None
-            self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
-            self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+            try:
+                self._cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
+                self._cursor.execute(f"RELEASE SAVEPOINT {name}")
+            except Exception:
+                raise Undone(str(error)) from error
             raise
         self._cursor.execute(f"RELEASE SAVEPOINT {name}")
 

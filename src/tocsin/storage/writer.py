@@ -25,7 +25,9 @@ from sqlalchemy.engine import Connection
 from tocsin.core.clock import Clock, stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
+from tocsin.storage import failing
 from tocsin.storage.database import Database
+from tocsin.storage.failing import Failure
 from tocsin.storage.seam import is_collision, is_lost, lock_cases, may_have_come_second, read_clock
 from tocsin.storage.transaction import Tx
 
@@ -53,10 +55,11 @@ class _Job:
 
 @dataclass(slots=True)
 class Tally:
-    """What was committed since the process began."""
+    """What was committed since the process began, and how many groups were not."""
 
     groups: int = 0
     jobs: int = 0
+    failed: int = 0
     commit_seconds: float = 0.0
 
 
@@ -69,6 +72,7 @@ class GroupWriter:
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
     threaded: bool = False
     tally: Tally = field(default_factory=Tally)
+    failure: Failure | None = None  # from a group that failed until somebody has seen that writes succeed again
     _queue: "queue.SimpleQueue[_Job]" = field(default_factory=queue.SimpleQueue)
     _stepping: threading.Lock = field(default_factory=threading.Lock)
     _connection: Connection | None = None
@@ -162,14 +166,15 @@ class GroupWriter:
                     log.info("group.again", run=run, jobs=len(jobs), error=str(error).splitlines()[0])
                     continue
                 log.error("group.failed", jobs=len(jobs), error=str(error))
-                failure = Unavailable("the database did not take the write", expected="another try in a few seconds")
-                failure.__cause__ = error
-                return _fail(jobs, failure)
+                self.tally.failed += 1
+                self.failure = failing.again(self.failure, error, self.clock.now())
+                return _fail(jobs, failing.refusal(error))
 
     def _attempt(self, jobs: list[_Job]) -> None:
         if self._connection is None:
             self._connection = self.database.writer.connect()
         connection = self._connection
+        self.database.require_place()
         with connection.begin():
             tx = Tx(connection, self.database.dialect, read_clock(connection, self.database.dialect, self.clock))
             lock_cases(tx, [case for job in jobs for case in job.cases])
@@ -179,6 +184,7 @@ class GroupWriter:
                 else:
                     self._run_single(tx, bulk[0])
             begun = stopwatch()
+        self.database.require_place()  # what went into a file without a place is lost with this process
         self.tally.groups += 1
         self.tally.jobs += len(jobs)
         self.tally.commit_seconds += stopwatch() - begun

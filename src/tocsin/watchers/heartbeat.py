@@ -1,6 +1,8 @@
 """The heartbeat to the outside, so that Tocsin's own death is noticed: an address is called every minute, but only
-while every loop of this process makes progress. Whoever runs that address raises the alarm when the calls stay out."""
+while every loop of this process makes progress and its writes succeed. Whoever runs that address raises the alarm when
+the calls stay out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -27,17 +29,19 @@ def call(url: str) -> None:
 
 @dataclass(slots=True)
 class Heartbeat:
-    """`url` None: nobody outside listens. `failure`: why the last call did not arrive, for the screens."""
+    """`url` None: nobody outside listens. `unwritten`: since when nothing can be written, where that is so. `failure`:
+    why the last call did not arrive, for the screens."""
 
     url: str | None
     pulse: Pulse
+    unwritten: Callable[[], str | None]
     call: Caller = call
     next_at: int = 0
     called_at: int | None = None
     failure: str | None = None
 
     def step(self, now: int) -> int:
-        """Call when a minute has passed and nothing is stuck. A loop that is stuck is logged every minute."""
+        """Call when a minute has passed and nothing is wrong. What is wrong is logged every minute."""
         if self.url is None or now < self.next_at:
             return 0
         self.next_at = now + EVERY
@@ -45,6 +49,10 @@ class Heartbeat:
         if stuck:
             self.failure = "not called, because a loop is stuck: " + ", ".join(stuck)
             log.error("heartbeat.withheld", stuck=stuck)
+            return 0
+        if (why := self.unwritten()) is not None:
+            self.failure = f"not called, because {why}"
+            log.error("heartbeat.withheld", why=why)
             return 0
         try:
             self.call(self.url)

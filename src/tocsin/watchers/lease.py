@@ -1,5 +1,6 @@
 """Holding on to the node's number. Ids are unique because a number has one holder: a process that has lost its number,
-or cannot prove that it still holds it, mints nothing more and ends."""
+or cannot prove that it still holds it, mints nothing more and ends. Whoever has a file to himself proves it by that: a
+disk that is full for long ends him not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ AGAIN = LEASE // 30  # after a renewal that failed
 
 @dataclass(slots=True)
 class Keeper:
-    """`on_lost` is called once; it ends the process in good order."""
+    """`on_lost` is called once; it ends the process in good order. `alone`: no other process can take the number."""
 
     node: Node
     mint: IdMint
     writer: GroupWriter
     on_lost: Callable[[], None]
+    alone: bool = False
     next_at: int = 0
     held_until: int | None = None
     lost: bool = False
@@ -29,7 +31,7 @@ class Keeper:
         """Renew the lease when a third of it is over; how many renewals."""
         if self.lost:
             return 0
-        if self.held_until is not None and now >= self.held_until:
+        if not self.alone and self.held_until is not None and now >= self.held_until:
             self._lose("the lease ran out before it could be renewed")
             return 0
         if now < self.next_at:

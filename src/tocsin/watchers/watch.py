@@ -25,6 +25,7 @@ from tocsin.watchers.lease import Keeper
 from tocsin.watchers.pulse import Pulse
 from tocsin.watchers.recurring import Job, Recurring
 from tocsin.watchers.repairs import Repairs
+from tocsin.watchers.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,19 @@ class Watch:
     heartbeat: Heartbeat
     keeper: Keeper
     recurring: Recurring
+    writing: Writing
     database: Database
 
     def step(self, now: int) -> int:
         """Everything that the watchers have to do by now, a whole sweep included; how much was done."""
-        done = self.keeper.step(now) + self.recurring.step() + self.heartbeat.step(now)
+        done = self.writing.step(now) + self.keeper.step(now) + self.recurring.step() + self.heartbeat.step(now)
         while piece := self.auditor.step(now):
             done += piece
         return done
 
     def next_at(self) -> int:
         """When the watchers next have something to do that no row of work says."""
-        waiting = [self.keeper.next_at, self.auditor.next_at]
+        waiting = [self.keeper.next_at, self.auditor.next_at, *self.writing.due()]
         return min(waiting if self.heartbeat.url is None else [*waiting, self.heartbeat.next_at])
 
     def status(self, now: int) -> dict[str, Any]:
@@ -70,6 +72,7 @@ class Watch:
             pages = [run.show() for run in synthetic.runs(tx, 10)]
         return {
             "loops": {"seconds_since": self.pulse.ages(now), "stuck": self.pulse.stuck(now)},
+            "writes": self.writing.status(),
             "sweep": None
             if last is None
             else {
@@ -113,11 +116,14 @@ def assemble(
         jobs.append(Job(4, "synthetic page", options.synthetic_every, lambda: writer.write(pipeline.queue_synthetic)))
     pulse = Pulse()
     recurring = Recurring(writer, jobs, pipeline.holder)
+    repairs = Repairs(writer, desk, alarms, reach)
+    writing = Writing(repairs)
     return Watch(
         pulse,
-        Auditor(database, Repairs(writer, desk, alarms, reach), recurring),
-        Heartbeat(options.heartbeat_url, pulse, options.call),
-        Keeper(node, desk.mint, writer, on_lost),
+        Auditor(database, repairs, recurring),
+        Heartbeat(options.heartbeat_url, pulse, writing.says, options.call),
+        Keeper(node, desk.mint, writer, on_lost, alone=database.path is not None),
         recurring,
+        writing,
         database,
     )

@@ -1,0 +1,81 @@
+"""A server whose writes fail says so to whoever asks: load balancers, operators, the doctor."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.faces.office import Office, staffed
+from tests.home import Home
+from tests.stories.test_webhooks import wait_until
+from tests.testing import Databases
+from tocsin.core.clock import HOUR, MINUTE
+from tocsin.storage.failing import Failure
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    databases = Databases("sqlite", tmp_path_factory.mktemp("readiness"))
+    with staffed(databases.new()) as office:
+        yield office
+
+
+@pytest.fixture
+def failing(office: Office) -> Iterator[str]:
+    """Since a minute, and for an hour until the next try."""
+    now = office.installation.clock.now()
+    office.installation.writer.failure = Failure(now - MINUTE, now + HOUR, "database or disk is full")
+    yield "database or disk is full"
+    office.installation.writer.failure = None
+
+
+def test_it_is_not_ready(office: Office, failing: str) -> None:
+    answer = httpx2.get(f"{office.url}/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["writes"].startswith("nothing can be written since 20")
+    assert answer.json()["writes"].endswith(failing)
+
+
+def test_operators_see_it(office: Office, failing: str) -> None:
+    [alarm] = office.get("otto", "/alarms")["alarms"]
+    assert alarm["kind"] == "work.not_written"
+    assert failing in alarm["says"]
+    assert office.get("otto", "/watchers")["writes"]["failure"] == failing
+    headers = office.clients["otto"].headers
+    figures = httpx2.get(f"{office.url}/metrics", headers=headers).text.splitlines()
+    [seconds] = [line.split()[1] for line in figures if line.startswith("tocsin_writer_failing_seconds ")]
+    assert 60 <= float(seconds) < 600
+    assert "tocsin_writer_failed_groups_total 0.0" in figures
+
+
+def test_the_doctor_fails(office: Office, failing: str, tmp_path: Path) -> None:
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=f"sqlite:///{tmp_path / 'mine.db'}")
+    home.succeed("init", "--json")
+    home.environment["TOCSIN_URL"] = office.url
+    done = home.run("doctor")
+    assert done.code == 1
+    assert failing in done.out
+
+
+def test_it_is_ready_again(office: Office) -> None:
+    assert httpx2.get(f"{office.url}/readyz").status_code == 200
+    assert office.get("otto", "/alarms") == {"alarms": []}
+
+
+def test_tickets_are_refused_while_the_file_is_away(tmp_path: Path) -> None:
+    url = Databases("sqlite", tmp_path).new()
+    path, away = Path(url.removeprefix("sqlite:///")), tmp_path / "away.db"
+    with staffed(url) as office:
+        office.open(subject="before")
+        path.rename(away)
+        answer = office.post("robot", "/cases", {"subject": "lost"})
+        assert answer.status_code == 503
+        assert answer.json()["place"] == str(path)
+        assert "put back" in answer.json()["expected"]
+        answer = httpx2.get(f"{office.url}/readyz")
+        assert answer.status_code == 503
+        assert str(path) not in answer.text
+        away.rename(path)
+        wait_until(lambda: httpx2.get(f"{office.url}/readyz").is_success)
+        assert office.open(subject="after")["number"] == 2
