@@ -21,7 +21,7 @@ PUBLIC = {
     ("GET", "/readyz"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
-    ("GET", "/static/{path:path}"),
+    ("GET", "/static/{path}"),
     ("GET", "/acknowledge/{token}"),
     ("POST", "/acknowledge/{token}"),
     ("POST", "/hooks/generic/{token}"),
@@ -97,7 +97,7 @@ def routes(application: Any) -> list[tuple[str, str]]:
     found = set(HOT)
     for route in application._state.routes:
         inner = route.effective_route_contexts() if hasattr(route, "effective_route_contexts") else [route]
-        found |= {(method, each.path) for each in inner for method in (each.methods or ()) if method != "HEAD"}
+        found |= {(method, each.path_format) for each in inner for method in (each.methods or ()) if method != "HEAD"}
     return sorted(found)
 
 

@@ -15,9 +15,10 @@ from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
-from tocsin.policy.body import check_day
+from tocsin.policy.body import check_day, check_name
 
 router = APIRouter(tags=["accounts"])
+_MOST = 200
 
 
 class Facts(Body):
@@ -44,7 +45,7 @@ def list_accounts(here: Here, who: Who, limit: int = Query(200, ge=1, le=1000), 
     return json({"accounts": [_shown(account, people, who) for account in found], "cursor": following})
 
 
-@router.get("/accounts/{external_id}")
+@router.get("/accounts/{external_id:path}")
 def show_account(external_id: str, here: Here, who: Who) -> Response:
     """What is known of one account, and who answers for it."""
     who.require("people.read")
@@ -56,13 +57,14 @@ def show_account(external_id: str, here: Here, who: Who) -> Response:
     return json(_shown(account, people, who))
 
 
-@router.put("/accounts/{external_id}")
+@router.put("/accounts/{external_id:path}")
 def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response:
     """Create an account, or change what is known of it; null takes a fact away. Cases that come in from now on are
     decided by it."""
     who.require("accounts.write")
-    if not external_id.isprintable() or len(external_id) > 200:
-        raise InvalidInput("this is no external id", place="external_id", expected="up to 200 printable characters")
+    if not 1 <= len(external_id) <= _MOST:
+        raise InvalidInput("this is no external id", place="external_id", expected=f"1 to {_MOST} characters")
+    check_name(external_id, "external_id")
     check_day(body.renewal, "renewal")
     said = body.model_dump(exclude_unset=True)
     facts = {name: value for name, value in said.items() if name != "owner"}

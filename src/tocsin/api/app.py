@@ -90,6 +90,7 @@ class Edge:
         try:
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
                 raise InvalidInput("the address holds a NUL character")
+            _require_plain_names(scope)
             body = await hot.body_of(Request(scope, receive)) if scope["method"] in _WITH_BODY else b""
         except TocsinError as error:
             await problems.response(error)(scope, receive, send)
@@ -103,11 +104,21 @@ def _route(scope: Scope) -> str:
     """The route as it is declared: a path as it was sent may hold anything, secrets included."""
     if (scope["method"], scope["path"]) in HOT:
         return str(scope["path"])
-    found = getattr(scope.get("route"), "path", None)
+    found = getattr(scope.get("route"), "path_format", None)
     if found is None:
         return "none"
     prefix = PREFIX if scope["path"].startswith(PREFIX) and not found.startswith(PREFIX) else ""
     return f"{prefix}{found}"
+
+
+_ANY_NAME = ("/api/v1/accounts/", "/api/v1/tokens/")
+
+
+def _require_plain_names(scope: Scope) -> None:
+    """A / that is part of a name would lead to what stands below another one: only routes that take names as they are
+    tell the two apart."""
+    if b"%2f" in scope.get("raw_path", b"").lower() and not scope["path"].startswith(_ANY_NAME):
+        raise InvalidInput("a name in the address holds a /", place="address", expected="names without a /")
 
 
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")

@@ -180,8 +180,10 @@ def writing(doing: str, acting: str | None = None) -> Iterator[Api]:
 
 
 def part(text: str) -> str:
-    """Text as one part of a path."""
-    return quote(text, safe="")
+    """Text as one part of a path, whatever it holds. InvalidInput where there is none."""
+    if not text:
+        raise InvalidInput("this is empty", place="name", expected="a name, a number or an id")
+    return text.replace(".", "%2E") if text in (".", "..") else quote(text, safe="")
 
 
 def _settings() -> "Settings":

@@ -28,7 +28,7 @@ def activate(
     source = None if policy.isascii() and policy.isdecimal() else read_text(policy)
     with access.writing("policy activate") as api:
         if source is None:
-            source = api.text(f"/policies/{policy}")
+            source = api.text(f"/policies/{access.part(policy)}")
         try:
             made = api.post("/policies", {"source": source, "reason": reason, "effective_at": at})
         except InvalidDocument as error:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from tocsin.core import canonical, ids, instants
+from tocsin.core import canonical, ids, instants, names
 from tocsin.core.clock import DAY
-from tocsin.core.errors import Conflict, InvalidInput, NotFound
+from tocsin.core.errors import Conflict, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.intake import hook_mapping
@@ -51,8 +51,7 @@ def place(hook: int) -> str:
 
 def add(tx: Tx, mint: IdMint, vault: Vault, name: str, mapping: Any, *, signed: bool, by: str) -> Made:
     """A new hook; nobody can read its token and its secret again."""
-    if not 1 <= len(name) <= 100 or not name.isprintable() or name != name.strip() or "/" in name:
-        raise InvalidInput("this is no name for a hook", place="name", expected="1 to 100 printable characters, no /")
+    names.check(name, "hook")
     hook_mapping.read(mapping)
     if tx.row("SELECT 1 FROM hooks WHERE name = ?", (name,)):
         raise Conflict(f"there is a hook {name!r} already, or was", place="name", expected="another name")

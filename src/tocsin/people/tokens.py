@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import insert, select, update
 
-from tocsin.core import ids
+from tocsin.core import ids, names
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from tocsin.core.ids import IdMint
@@ -34,10 +34,7 @@ def issue(
     """A new token's text, which nobody can read again. `user`: who acts where it is used; None: the token itself.
     `scopes`: to what it is narrowed, from `scopes_of`; None: not at all."""
     _require_role(role)
-    if not name or len(name) > 100 or not name.isprintable() or name != name.strip():
-        raise InvalidInput(
-            "this is no name for a token", place="name", expected="1 to 100 printable characters, no space around them"
-        )
+    names.check(name, "token")
     if tx.row("SELECT 1 FROM tokens WHERE name = ?", (name,)):
         raise Conflict(f"there is a token {name!r} already", place="name", expected="another name")
     secret = _PREFIX + secrets.token_urlsafe(32)

@@ -101,14 +101,14 @@ def check_body(body: CaseBody) -> None:
         _check_text(getattr(body, name), name)
     if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:
         raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
-    _check_name(body.source, "source")
-    _check_name(body.external_id, "external_id")
+    check_name(body.source, "source")
+    check_name(body.external_id, "external_id")
     for position, tag in enumerate(body.tags or ()):
         _check_text(tag, f"tags[{position}]")
     if body.account is not None:
         for name in _ACCOUNT_TEXTS:
             _check_text(getattr(body.account, name), f"account.{name}")
-        _check_name(body.account.external_id, "account.external_id")
+        check_name(body.account.external_id, "account.external_id")
         check_day(body.account.renewal, "account.renewal")
         if body.account.arr is not None and not math.isfinite(body.account.arr):
             raise InvalidInput("the amount is not finite", place="account.arr", expected="a number from 0")
@@ -132,8 +132,9 @@ def check_day(text: str | None, place: str) -> None:
         ) from None
 
 
-def _check_name(text: str | None, place: str) -> None:
-    """What a thing is known by is one line, so that it can be typed, logged and looked for."""
+def check_name(text: str | None, place: str) -> None:
+    """What a thing is known by is one line, so that it can be typed, logged and looked for; InvalidInput where it is
+    none."""
     if text and not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
         raise InvalidInput("the text holds a control character", place=place, expected="one line of text")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from tocsin.core import canonical, ids, instants
+from tocsin.core import canonical, ids, instants, names
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
 from tocsin.ledger.chain import PLATFORM
@@ -87,6 +87,7 @@ def put(tx: Tx, mint: IdMint, journal: Journal, name: str, definition: dict[str,
         roster: int = found[0]
         tx.execute(update(rosters).where(rosters.c.id == roster).values(definition=body, updated_at=tx.now))
     else:
+        names.check(name, "roster")
         roster = mint.new(tx.now)
         tx.execute(insert(rosters).values(id=roster, name=name, definition=body, updated_at=tx.now))
     revisions.renew(tx, mint, REVISION)

@@ -79,9 +79,14 @@ Fields = Annotated[Form, Depends(form_of)]
 
 def signed_form_of(signed: Signed, form: Fields) -> Form:
     """A form of this very session; Forbidden with another's token, or none."""
-    if not sessions.same(form.pop("form_token", ""), signed.form_token):
-        raise Forbidden("this form is of another session", expected="the page, loaded again")
+    require_same(signed, form)
     return form
+
+
+def require_same(signed: Session, form: Form) -> None:
+    """Forbidden for a form of another session; the form is left without what says whose it is."""
+    if not sessions.same(form.pop("form_token", ""), signed.form_token):
+        raise Forbidden("this form is of another session", expected="it sent once more, from this page")
 
 
 SignedForm = Annotated[Form, Depends(signed_form_of)]

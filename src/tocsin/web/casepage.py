@@ -11,10 +11,11 @@ from tocsin.cases.acting import Done
 from tocsin.cases.lifecycle import Verb
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer
+from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import dossier, rendering, verbs
-from tocsin.web.access import Form, Here, Signed, SignedForm
+from tocsin.web import access, dossier, rendering, verbs
+from tocsin.web.access import Fields, Form, Here, Signed
 from tocsin.web.asking import Act
 from tocsin.web.dossier import Kept
 from tocsin.web.errors import STATUS, PageRoute, sentence
@@ -37,7 +38,7 @@ def part(request: Request, case: str, here: Here, signed: Signed, all: bool = Fa
 
 
 @router.post("/cases/{case}/{verb}")
-def act(case: str, verb: str, here: Here, signed: Signed, form: SignedForm) -> Response:
+def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Response:
     """Carry a verb out, and go back to the page that asked; or say on the case's page why not."""
     wanted = next((each for each in ACTS.values() if each.verb.value == verb.replace("-", " ")), None)
     if wanted is None:
@@ -45,18 +46,26 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: SignedForm) -> R
     with here.database.reading() as tx:
         found = queries.found(tx, signed.viewer, case)
     try:
+        access.require_same(signed, form)
         done = _carry_out(here, signed.viewer, found, wanted, form)
     except Unauthenticated:
         raise
     except TocsinError as error:
-        kept = Kept(wanted.verb.value, form, sentence(error))
-        values = dossier.gather(here, signed, case, kept=kept)
-        said = f"{wanted.label}: {kept.says}"
-        status = STATUS.get(error.kind, 500)
-        return rendering.page("case.html", status, title=_title(values), says=said, failed=True, **values)
+        return kept(here, signed, case, wanted, form, sentence(error), STATUS.get(error.kind, 500))
     number, name = done.state.case.number, wanted.verb.value.replace(" ", "+")
     back = f"/?done={name}&case={number}" if form.get("back") == "now" else f"/cases/{number}?done={name}"
     return RedirectResponse(back, 303)
+
+
+def kept(
+    here: Installation, signed: Session, case: str, act: Act, typed: dict[str, str], says: str, status: int = 200
+) -> Response:
+    """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
+    such case for this viewer."""
+    asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
+    values = dossier.gather(here, signed, case, kept=Kept(act.verb.value, asked, says))
+    title, said = _title(values), f"{act.label}: {says}"
+    return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
 
 
 def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Form) -> Done:

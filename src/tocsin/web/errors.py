@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.web import rendering
-from tocsin.web.access import SignedOut, sign_in_path
+from tocsin.web import rendering, resuming
+from tocsin.web.access import SignedOut, form_of, installation_of, sign_in_path
 
 STATUS = {
     "invalid-input": 422,
@@ -37,13 +37,26 @@ class PageRoute(APIRoute):
             except SignedOut as error:
                 if request.headers.get("hx-request") or request.url.path == "/events":
                     return Response(status_code=401, headers={"cache-control": "no-store"})
-                return RedirectResponse(sign_in_path(error.back), 303)
+                return await _sign_in(request, error.back)
             except RequestValidationError as error:
                 return refusal(InvalidInput(str(error.errors()[0]["msg"])))
             except TocsinError as error:
                 return refusal(error)
 
         return guarded
+
+
+async def _sign_in(request: Request, back: str) -> Response:
+    """The way to sign in, and from there back: to the page that was asked for, or on which the form stood."""
+    if request.method != "POST" or request.url.path == "/sign-out":
+        return RedirectResponse(sign_in_path(back), 303)
+    try:
+        form = await form_of(request, installation_of(request))
+    except TocsinError as error:
+        return refusal(error)
+    unfinished = resuming.asked(request, form)
+    says = "You were signed out; what you wrote is kept." if unfinished else "You were signed out; nothing was done."
+    return resuming.sign_in_page(resuming.back_to(request, form), says=says, status=401, unfinished=unfinished)
 
 
 def refusal(error: TocsinError) -> Response:

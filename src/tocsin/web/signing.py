@@ -8,11 +8,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.core.clock import MINUTE, SECOND
+from tocsin.core.errors import TocsinError
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
-from tocsin.web import access, rendering
+from tocsin.web import access, casepage, resuming
 from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm
 from tocsin.web.errors import PageRoute
+from tocsin.web.resuming import Unfinished
 
 router = APIRouter(route_class=PageRoute)
 _OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
@@ -22,7 +24,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
 def ask(request: Request, here: Here, back: str = "/") -> Response:
     if access.look(request, here) is not None:
         return RedirectResponse(_own(back), 303)
-    return _page(_own(back))
+    return resuming.sign_in_page(_own(back), says=_why(request, back))
 
 
 @router.post("/sign-in")
@@ -30,15 +32,18 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     """The answer is the same, and takes as long, for a wrong name as for a wrong password."""
     name, password, back = form.get("name", "").strip().lower(), form.get("password", ""), _own(form.get("back", "/"))
     address, now = request.client.host if request.client else "", here.clock.now()
-    account = name[:100]
+    account, unfinished = name[:100], resuming.read(form)
+    again = partial(resuming.sign_in_page, back, name=name, unfinished=unfinished)
     wait = here.attempts.begin(account, address, now)
     if wait is not None:
         minutes = -(-wait // MINUTE)
         says = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, or ask an administrator."
-        return _page(back, name, says, 429, {"retry-after": str(-(-wait // SECOND))})
+        response = again(says=says, status=429)
+        response.headers["retry-after"] = str(-(-wait // SECOND))
+        return response
     user = _user(here, account, password)
     if user is None:
-        return _page(back, name, "Name and password do not fit.", 403)
+        return again(says="Name and password do not fit.", status=403)
     here.attempts.succeeded(account, address)
     before = request.cookies.get(COOKIE)
 
@@ -47,11 +52,12 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
             sessions.end(tx, before)
         return sessions.begin(tx, user)
 
-    response = RedirectResponse(back, 303)
+    token = here.writer.write(begin)
+    response = _led(here, token, back, unfinished)
     secure = here.base_url.startswith("https://")
     response.set_cookie(
         COOKIE,
-        here.writer.write(begin),
+        token,
         max_age=sessions.LASTS // SECOND,
         httponly=True,
         samesite="lax",
@@ -77,12 +83,23 @@ def _user(here: Installation, name: str, password: str) -> int | None:
     return found[0] if found and fits else None
 
 
-def _page(
-    back: str, name: str = "", says: str | None = None, status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
-    response = rendering.page("sign_in.html", status, title="Sign in", back=back, name=name, says=says)
-    response.headers.update(headers or {})
-    return response
+def _why(request: Request, back: str) -> str | None:
+    """Why somebody who asked for a page sees this one."""
+    if request.cookies.get(COOKIE):
+        return "You were signed out: a session lasts 12 hours."
+    return None if _own(back) == "/" else "You are not signed in, or not any more. Signing in leads back."
+
+
+def _led(here: Installation, token: str, back: str, unfinished: Unfinished | None) -> Response:
+    """Where signing in leads: to the form with what was typed, as far as this user may see its case; else back."""
+    with here.database.reading() as tx:
+        signed = sessions.find(tx, token, here.clock.now())
+    if unfinished is None or signed is None:
+        return RedirectResponse(back, 303)
+    try:
+        return casepage.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, resuming.SAYS)
+    except TocsinError:
+        return RedirectResponse(back, 303)
 
 
 def _own(back: str) -> str:

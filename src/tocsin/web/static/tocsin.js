@@ -94,6 +94,11 @@
     (row ?? document.querySelector("header.case"))?.querySelector("form.acknowledge")?.requestSubmit();
   };
 
+  // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.
+  const begun = () =>
+    [...document.querySelectorAll(".act :is(textarea, input:not([type=hidden]))")].some((one) => one.value !== one.defaultValue);
+  const leave = () => (begun() ? say("signed out: what you typed is kept when you send it", false) : location.reload());
+
   const help = document.getElementById("help");
   const keys = {
     j: () => move(1),
@@ -121,7 +126,7 @@
     setInterval(count, 1000);
     document.addEventListener("htmx:after:swap", count);
     document.addEventListener("time", (event) => hear(Number(event.detail.data)));
-    document.addEventListener("gone", () => location.reload());
+    document.addEventListener("gone", leave);
     document.addEventListener("htmx:sse:after:connection", () => say("live", true));
     document.addEventListener("htmx:sse:error", () => say("not live: reconnecting", false));
     document.addEventListener("htmx:sse:close", () => say("not live: reload the page", false));

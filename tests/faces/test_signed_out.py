@@ -1,0 +1,112 @@
+"""A session that ended while its user wrote: he is told, what he wrote is kept, and he comes back to where he was."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faces.browsing import PASSWORD, Browser, give_passwords
+from tests.faces.office import Office, staffed
+from tests.testing import Databases
+
+WRITTEN = 'It is the "cache".\n<b>Ask Bo</b> & wait.'
+
+
+@pytest.fixture
+def office(databases: Databases) -> Iterator[Office]:
+    with staffed(databases.new()) as office:
+        give_passwords(office.installation, "carl", "lea", "vera")
+        yield office
+
+
+@pytest.fixture
+def browser(office: Office) -> Browser:
+    """Carl's, at a case, and his session has ended."""
+    office.open()
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    browser.get("/cases/1")
+    browser.http.cookies.clear()
+    return browser
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of the sign-in's form."""
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def signs_in(browser: Browser, page: str, name: str = "carl", password: str = PASSWORD) -> Any:
+    return browser.http.post("/sign-in", data=fields(page) | {"name": name, "password": password})
+
+
+def test_what_was_written_is_there_again_after_signing_in(office: Office, browser: Browser) -> None:
+    asked = browser.post("/cases/1/note", text=WRITTEN)
+    assert asked.status_code == 401
+    assert "You were signed out; what you wrote is kept." in asked.text
+    assert "case.noted" not in office.kinds("1")
+    wrong = signs_in(browser, asked.text, password="guessed wrong")
+    assert wrong.status_code == 403
+    page = signs_in(browser, wrong.text)
+    assert page.status_code == 200
+    assert html.escape(WRITTEN, quote=False).replace('"', "&#34;") in page.text
+    assert "send it again" in page.text
+    assert "case.noted" not in office.kinds("1")
+    browser.get("/cases/1")
+    assert browser.post("/cases/1/note", text=WRITTEN).status_code == 303
+    assert "case.noted" in office.kinds("1")
+
+
+def test_what_was_written_is_kept_from_a_page_of_an_older_session(office: Office, browser: Browser) -> None:
+    older = browser.form_token
+    browser.sign_in("carl")
+    refused = browser.post("/cases/1/note", token=older, text=WRITTEN)
+    assert (refused.status_code, "another session" in refused.text) == (403, True)
+    assert "&lt;b&gt;Ask Bo" in refused.text
+    assert "case.noted" not in office.kinds("1")
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "back"),
+    [
+        ("/cases/1/acknowledge", {}, "/cases/1"),
+        ("/cases/1/acknowledge", {"back": "now"}, "/"),
+        ("/cases/1/assign", {"back": "now", "owner": "carl"}, "/"),
+        ("/cases/1/no-verb", {"text": "x"}, "/cases/1"),
+    ],
+)
+def test_a_form_without_text_leads_back_to_its_page(
+    browser: Browser, path: str, given: dict[str, str], back: str
+) -> None:
+    asked = browser.post(path, token=None, headers=None, **given)
+    assert (asked.status_code, "You were signed out; nothing was done." in asked.text) == (401, True)
+    done = signs_in(browser, asked.text)
+    assert (done.status_code, done.headers["location"]) == (303, back)
+
+
+def test_a_page_that_was_asked_for_says_why_it_is_not_there(office: Office, browser: Browser) -> None:
+    led = browser.get("/cases/1?all=1")
+    assert led.headers["location"] == "/sign-in?back=/cases/1%3Fall%3D1"
+    asked = browser.get(led.headers["location"]).text
+    assert "You are not signed in, or not any more." in asked
+    assert signs_in(browser, asked).headers["location"] == "/cases/1?all=1"
+    office.installation.writer.write(lambda tx: tx.run("DELETE FROM sessions"))
+    assert "You were signed out" in browser.get(browser.get("/").headers["location"]).text
+    assert "failed" not in Browser(office.url).get("/sign-in").text, "nothing to say to whoever comes first"
+
+
+def test_what_is_carried_shows_nothing_and_leads_nowhere_that_signing_in_does_not(
+    office: Office, browser: Browser
+) -> None:
+    office.do("lea", "1", "confidentiality", names=["lea"], reason="a secret")
+    asked = browser.post("/cases/1/note", text=WRITTEN)
+    done = signs_in(browser, asked.text, "vera")
+    assert (done.status_code, done.headers["location"]) == (303, "/cases/1"), "she may not see the case"
+    forged = {"name": "lea", "password": PASSWORD, "back": "//evil.test/", "case": "//evil.test", "verb": "note"}
+    done = browser.http.post("/sign-in", data=forged | {"typed-text": "x"})
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    browser.http.cookies.clear()
+    foreign = browser.post("/cases/1/note", headers={"origin": "https://evil.test"}, text="<p>forged</p>")
+    assert (foreign.status_code, "forged" in foreign.text) == (403, False)
