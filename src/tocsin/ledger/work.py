@@ -15,7 +15,7 @@ from tocsin.ledger.tables import work
 from tocsin.storage.transaction import Row, Tx
 
 LEASE = 30 * SECOND
-ATTEMPTS = 12  # about an hour and a half, then aside
+ATTEMPTS = 12  # by the pauses of `backoff` over about an hour, then aside
 
 
 _ARM = (
@@ -173,8 +173,8 @@ def aside(tx: Tx, limit: int) -> list[Aside]:
     return [Aside(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
-def backoff(attempt: int, chance: Random, *, first: int = SECOND, most: int = HOUR) -> int:
-    """Microseconds until the next try: doubling, with full jitter above the half, so that failures do not march in
+def backoff(attempt: int, chance: Random, *, first: int = 2 * SECOND, most: int = HOUR) -> int:
+    """Microseconds until the next try: doubling, with jitter in the last quarter, so that failures do not march in
     step."""
     ceiling = min(most, first << min(attempt - 1, 30))
-    return ceiling // 2 + chance.randrange(ceiling // 2 + 1)
+    return ceiling * 3 // 4 + chance.randrange(ceiling // 4 + 1)
