@@ -74,11 +74,16 @@ def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> 
     return [Item(*found) for found in rows]
 
 
-def due(tx: Tx, kind: str, limit: int) -> list[Item]:
-    """What is due, for work that is done and finished inside this transaction. The caller locks the subjects."""
+def due(tx: Tx, kind: str, limit: int, of: str) -> list[Item]:
+    """What is due, for work that is done and finished inside this transaction. `of`: the table in which the subjects
+    are rows; they are held until it ends, and those that another transaction holds are left out. SQLite has one writer
+    anyway."""
+    held = skip = ""
+    if tx.dialect == "postgresql":
+        held, skip = f" JOIN {of} ON {of}.id = work.subject", f" FOR UPDATE OF {of} SKIP LOCKED"
     rows = tx.rows(
-        "SELECT kind, subject, due_at, generation, attempt, holder FROM work"
-        " WHERE kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?",
+        f"SELECT work.kind, work.subject, due_at, generation, attempt, holder FROM work{held}"
+        f" WHERE work.kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?{skip}",
         (kind, tx.now, limit),
     )
     return [Item(*found) for found in rows]
