@@ -81,7 +81,7 @@ def checked(case: Case) -> tuple[str, Any]:
     except ExpressionError as error:
         return "refused", error
     try:
-        return "value", expression.evaluate(variables)
+        return "value", expression.function(variables)
     except EvaluationError as error:
         return "error", error
 

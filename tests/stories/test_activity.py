@@ -84,7 +84,8 @@ def test_what_the_engine_answers_itself_is_nobodys_work(stage: Stage) -> None:
     here = stage(ASKED, start=NINE)
     case = taken(here)
     answer_by = state(here, case).case.triage_at
-    assert answer_by is not None and NINE < answer_by < LATER
+    assert answer_by is not None
+    assert NINE < answer_by < LATER
     until(here, answer_by + MINUTE)
     assert state(here, case).case.triage_at is None
     assert state(here, case).case.expires_at() == NINE + HOUR

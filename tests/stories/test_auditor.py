@@ -13,6 +13,7 @@ from tocsin.cases.health import examine
 from tocsin.core import canonical, ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger import erasing, journal
+from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import destinations
 from tocsin.notify.channels.port import Outcome
 from tocsin.people import directory
@@ -313,7 +314,8 @@ def test_overdue_work_is_raised(here: World) -> None:
     assert told["counts"] == {"work.overdue": 1}
     assert "'orphan'" in told["alarms"][0]["says"]
     with here.installation.database.reading() as tx:
-        assert journal.last_of_kind(tx, "alarm.raised", [0])[0].payload["kind"] == "work.overdue"
+        raised = [event for event in journal.read(tx, PLATFORM) if event.kind == "alarm.raised"]
+    assert raised[-1].payload["kind"] == "work.overdue"
     run(here, "DELETE FROM work WHERE kind = 'orphan'")
     here.forward(65 * MINUTE)
     assert len(alarms(here)) == 1

@@ -166,3 +166,27 @@ def test_a_verb_that_was_carried_out_on_another_node_shows_its_names(nodes: Node
         for node in (first, second)
     ]
     assert [answer["owner"] for answer in answers] == ["zoe", "zoe"]
+
+
+def test_nodes_share_what_is_due_and_do_not_turn_over_what_another_one_holds(nodes: Nodes) -> None:
+    held, _ = [ids.from_text(nodes.world.open(subject="x", type="outage", external_id=one)["id"]) for one in "ab"]
+    nodes.first.step_all()
+    nodes.world.clock.set(nodes.world.clock.now() + 6 * 60 * SECOND)
+    inside, go = threading.Event(), threading.Event()
+
+    def holds(tx: Tx) -> None:
+        inside.set()
+        assert go.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(nodes.second.writer.write, holds, cases=(held,))
+        try:
+            assert inside.wait(20)
+            assert nodes.first.fire_timers() == 1, "the other one, whatever is in front of it"
+            assert nodes.first.fire_timers() == 0, "nothing more that can be taken, and so nothing to hurry for"
+        finally:
+            go.set()
+        holder.result(30)
+    now = nodes.world.clock.now()
+    assert nodes.rows("SELECT subject FROM work WHERE kind = 'case' AND due_at <= ?", now) == [(held,)]
+    assert nodes.first.fire_timers() == 1

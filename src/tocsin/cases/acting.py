@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, following, ownership, queries, resting, settling, store
+from tocsin.cases import arming, following, ownership, queries, resting, settling, sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.context import Around, Desk
@@ -51,7 +51,7 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
     for case, plan in plans.items():
         before, head = held.get(case), heads.get(case, EMPTY)
         if before is None:
-            answers[case] = store.absent(case)
+            answers[case] = sight.absent(case)
             continue
         here = replace(around, now=max(around.now, head.at))
         try:
@@ -181,11 +181,6 @@ def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
                 heard.setdefault(event.kind, []).append((change.after.case.id, event.said()))
     for kind, happened in heard.items():
         desk.subscribers.tell(tx, kind, happened)
-
-
-def rearm(tx: Tx, state: Aggregate) -> None:
-    """Set the case's one timer to its next instant."""
-    rearm_many(tx, [state])
 
 
 def rearm_many(tx: Tx, states: Sequence[Aggregate]) -> None:

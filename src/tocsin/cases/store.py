@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tocsin.cases import sight
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.cases.tables import cases, escalations
 from tocsin.clocks.tables import clocks
-from tocsin.core import ids
-from tocsin.core.errors import NotFound
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 _CASE = ", ".join(column.name for column in cases.columns)
@@ -29,13 +28,8 @@ def load(tx: Tx, case: int) -> Aggregate:
     """One case with its clocks and escalations; NotFound where there is none."""
     found = load_many(tx, [case])
     if case not in found:
-        raise absent(case)
+        raise sight.absent(case)
     return found[case]
-
-
-def absent(case: int) -> NotFound:
-    """What is said of a case that does not exist."""
-    return NotFound(f"there is no case {ids.to_text(case)}", place="case")
 
 
 def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:

@@ -8,25 +8,23 @@ from tocsin.cases.opening import TIMER
 from tocsin.core import ids
 from tocsin.core.logging import log
 from tocsin.ledger import work
-from tocsin.storage.seam import is_lost, lock_cases
+from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Tx
 
 BATCH = 64
 
 
 def fire_due(tx: Tx, desk: Desk) -> int:
-    """Settle a batch of cases whose timer is due; how many. One that cannot be settled is set aside and reported."""
-    items = work.due(tx, TIMER, BATCH)
-    held = lock_cases(tx, [item.subject for item in items], skip_locked=True)
-    # Whoever acts on a case that is not held right now settles it first.
-    chosen = [item.subject for item in items if item.subject in held]
+    """Settle a batch of cases whose timer is due; how many. One that cannot be settled is set aside and reported. One
+    that somebody else acts on is left to him, who settles it first."""
+    chosen = [item.subject for item in work.due(tx, TIMER, BATCH, "cases")]
     if chosen and _settle(tx, desk, chosen) is not None:
         for case in chosen:
             error = _settle(tx, desk, [case])
             if error is not None:
                 log.error("timer.set_aside", case=ids.to_text(case), error=str(error))
                 work.set_aside(tx, TIMER, case, f"{type(error).__name__}: {error}")
-    return len(items)
+    return len(chosen)
 
 
 def _settle(tx: Tx, desk: Desk, cases: Sequence[int]) -> Exception | None:

@@ -5,14 +5,11 @@ before they change it, so no function accepts a clock whose due time has passed 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import msgspec
 
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
-
-Outcome = Literal["met", "breached"]
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,16 +115,6 @@ def supersede(
 def breached(running: Running, now: int) -> bool:
     """Whether the clock has run out: strictly after `due_at`, and never while paused."""
     return running.paused_at is None and now > running.due_at
-
-
-def outcome_at(running: Running, stop_at: int) -> Outcome:
-    """What a stop at that instant makes of the clock. Exactly at `due_at` is met."""
-    return "breached" if breached(running, stop_at) else "met"
-
-
-def left(running: Running, now: int) -> int:
-    """Working time until the clock is due, 0 once it is late. A paused clock keeps what it had."""
-    return running.calendar.between(now if running.paused_at is None else running.paused_at, running.due_at)
 
 
 def warnings(running: Running, fractions: Iterable[float]) -> tuple[int, ...]:

@@ -163,19 +163,6 @@ def read(tx: Tx, chain: int, *, after: int = 0, limit: int = 1_000_000) -> list[
     return [_recorded(row) for row in rows]
 
 
-def last_of_kind(tx: Tx, kind: str, wanted: Iterable[int]) -> dict[int, Recorded]:
-    """The newest event of a kind in each of these chains."""
-    ids = padded(sorted(set(wanted)))
-    if not ids:
-        return {}
-    rows = tx.rows(
-        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, p.body FROM events e LEFT JOIN payloads p"
-        f" ON p.chain = e.chain AND p.seq = e.seq WHERE e.chain IN ({marks(ids)}) AND e.kind = ? ORDER BY e.seq",
-        (*ids, kind),
-    )
-    return {row[0]: _recorded(row) for row in rows}
-
-
 def _recorded(row: Row) -> Recorded:
     chain, seq, kind, at, actor, body = row
     return Recorded(chain, seq, kind, at, actor, None if body is None else canonical.decode(bytes(body)))

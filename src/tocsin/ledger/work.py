@@ -15,7 +15,7 @@ from tocsin.ledger.tables import work
 from tocsin.storage.transaction import Row, Tx
 
 LEASE = 30 * SECOND
-ATTEMPTS = 12  # about an hour and a half, then aside
+ATTEMPTS = 12  # by the pauses of `backoff` over about an hour, then aside
 
 
 _ARM = (
@@ -74,11 +74,16 @@ def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> 
     return [Item(*found) for found in rows]
 
 
-def due(tx: Tx, kind: str, limit: int) -> list[Item]:
-    """What is due, for work that is done and finished inside this transaction. The caller locks the subjects."""
+def due(tx: Tx, kind: str, limit: int, of: str) -> list[Item]:
+    """What is due, for work that is done and finished inside this transaction. `of`: the table in which the subjects
+    are rows; they are held until it ends, and those that another transaction holds are left out. SQLite has one writer
+    anyway."""
+    held = skip = ""
+    if tx.dialect == "postgresql":
+        held, skip = f" JOIN {of} ON {of}.id = work.subject", f" FOR UPDATE OF {of} SKIP LOCKED"
     rows = tx.rows(
-        "SELECT kind, subject, due_at, generation, attempt, holder FROM work"
-        " WHERE kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?",
+        f"SELECT work.kind, work.subject, due_at, generation, attempt, holder FROM work{held}"
+        f" WHERE work.kind = ? AND due_at <= ? AND aside_at IS NULL ORDER BY due_at LIMIT ?{skip}",
         (kind, tx.now, limit),
     )
     return [Item(*found) for found in rows]
@@ -173,8 +178,8 @@ def aside(tx: Tx, limit: int) -> list[Aside]:
     return [Aside(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
-def backoff(attempt: int, chance: Random, *, first: int = SECOND, most: int = HOUR) -> int:
-    """Microseconds until the next try: doubling, with full jitter above the half, so that failures do not march in
+def backoff(attempt: int, chance: Random, *, first: int = 2 * SECOND, most: int = HOUR) -> int:
+    """Microseconds until the next try: doubling, with jitter in the last quarter, so that failures do not march in
     step."""
     ceiling = min(most, first << min(attempt - 1, 30))
-    return ceiling // 2 + chance.randrange(ceiling // 2 + 1)
+    return ceiling * 3 // 4 + chance.randrange(ceiling // 4 + 1)

@@ -52,6 +52,11 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     "operator": _READ | {"operate", "cases.open", "cases.signal", "accounts.revenue", "accounts.write"},
 }
 
+# What an answer to a page is for and makes of somebody, by role. Every one of them works on cases: no permission apart.
+FOR_RELATIONSHIPS: frozenset[Role] = frozenset({"escalation_manager", "account_owner"})  # that is what pages them
+MANAGERS: frozenset[Role] = FOR_RELATIONSHIPS | {"lead", "admin"}  # become the escalation manager by answering
+NO_ENGINEERS: frozenset[Role] = frozenset({"account_owner"})  # answer no technical escalation
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:

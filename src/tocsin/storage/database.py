@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from tocsin.core.errors import Misconfigured
 from tocsin.storage.place import Place
@@ -173,9 +173,3 @@ def _postgresql_engine(url: URL, access: Access) -> Engine:
         isolation_level="READ COMMITTED" if access == "write" else "REPEATABLE READ",
         connect_args={"options": options, "application_name": f"tocsin {access}", "prepare_threshold": 2},
     )
-
-
-def maintenance_engine(database: Database) -> Engine:
-    """Connections of their own for migrations and other rare work."""
-    engine = database._engine("write")
-    return engine if database.dialect == "sqlite" else engine.execution_options(poolclass=NullPool)

@@ -20,17 +20,13 @@ def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:
     return clock.now()
 
 
-def lock_cases(tx: Tx, cases: Sequence[int], *, skip_locked: bool = False) -> set[int]:
+def lock_cases(tx: Tx, cases: Sequence[int]) -> set[int]:
     """Hold these cases until the transaction ends; those that are held now. In the order of ids, so that two groups
-    cannot block each other. `skip_locked`: leave out those that another transaction holds. SQLite has one writer
-    anyway."""
+    cannot block each other. SQLite has one writer anyway."""
     wanted = sorted(set(cases))
     if tx.dialect != "postgresql" or not wanted:
         return set(wanted)
-    skip = " SKIP LOCKED" if skip_locked else ""
-    return {
-        row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE{skip}", (wanted,))
-    }
+    return {row[0] for row in tx.rows("SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE", (wanted,))}
 
 
 def take_turn(tx: Tx, name: str) -> bool:

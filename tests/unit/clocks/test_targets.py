@@ -9,7 +9,7 @@ from tocsin.clocks import targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import parse
 from tocsin.clocks.targets import Running
-from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.core.clock import DAY, MINUTE
 from tocsin.core.instants import from_text
 
 MONDAY = from_text("2026-11-23T09:00:00Z")
@@ -142,24 +142,6 @@ def test_waiting_for_the_customer_does_not_use_up_a_new_target() -> None:
     waited = targets.resume(targets.pause(started("5bd"), at(5)), at(3 * 24 * 60 + 5))
     critical = targets.supersede(waited, parse("24h"), ALWAYS, at(3 * 24 * 60 + 5), grace=GRACE)
     assert minutes(critical.due_at) == 4 * 24 * 60
-
-
-@pytest.mark.parametrize(
-    ("stop", "outcome"), [(at(0), "met"), (at(60) - 1, "met"), (at(60), "met"), (at(60) + 1, "breached")]
-)
-def test_outcomes(stop: int, outcome: str) -> None:
-    assert targets.outcome_at(started("1h"), stop) == outcome
-
-
-def test_a_paused_clock_is_met_however_late() -> None:
-    assert targets.outcome_at(targets.pause(started("1h"), at(60)), at(10_000)) == "met"
-
-
-def test_what_is_left() -> None:
-    clock = started("4h")
-    assert targets.left(clock, at(60)) == 3 * HOUR
-    assert targets.left(clock, at(300)) == 0
-    assert targets.left(targets.pause(clock, at(60)), at(300)) == 3 * HOUR
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,7 @@ from tocsin.cases.verbs.common import begin, required, stops
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import Viewer
-
-_FOR_RELATIONSHIPS = ("escalation_manager", "account_owner")
-_MANAGES = (*_FOR_RELATIONSHIPS, "lead", "admin")  # who becomes the escalation manager by answering
+from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, NO_ENGINEERS, Viewer
 
 
 def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
@@ -65,7 +62,7 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
 def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> list[Escalation]:
     """The paths that this answer is for: the one that is named, or those of the kind that concerns the viewer, where
     there are any."""
-    wanted = "relationship" if viewer.role in _FOR_RELATIONSHIPS else "technical"
+    wanted = "relationship" if viewer.role in FOR_RELATIONSHIPS else "technical"
     live = state.live()
     if escalation is not None:
         mine = [climb for climb in live if climb.id == escalation]
@@ -73,7 +70,7 @@ def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> lis
             raise NotAllowed("this path is answered already, or has stopped", place="acknowledge")
         return mine
     mine = [climb for climb in live if climb.kind == wanted]
-    if viewer.role == "account_owner" and not mine and (live or state.case.kind == "technical"):
+    if viewer.role in NO_ENGINEERS and not mine and (live or state.case.kind == "technical"):
         raise Forbidden(
             "technical escalations are acknowledged by engineers",
             place="acknowledge",
@@ -112,7 +109,7 @@ def _acknowledged(
     kind = full[0].kind if full else state.case.kind or "technical"
     engineers = state.case.acknowledged_at is not None or any(climb.kind == "technical" for climb in others)
     aside = kind == "relationship" and engineers
-    leads = kind == "technical" or viewer.role in _MANAGES
+    leads = kind == "technical" or viewer.role in MANAGERS
     payload = {
         "lead": ids.to_text(viewer.user) if viewer.user and leads else None,
         "kind": kind,

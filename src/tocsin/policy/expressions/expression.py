@@ -56,10 +56,6 @@ class Expression:
     never: bool
     function: Callable[[Variables], Any]
 
-    def evaluate(self, variables: Variables) -> Any:
-        """The value; EvaluationError where there is none, because a field is missing or a number overflows."""
-        return self.function(variables)
-
     def test(self, variables: Variables) -> tuple[bool, str | None]:
         """Whether a condition holds. An error means that it does not; then the reason says why."""
         try:

@@ -42,7 +42,7 @@ def compiled(source: str, expected: Type = BOOL) -> Expression:
 
 
 def value(source: str, variables: dict[str, Any] | None = None) -> Any:
-    return compiled(source, DYN).evaluate(variables or {})
+    return compiled(source, DYN).function(variables or {})
 
 
 def case(**fields: Any) -> dict[str, Any]:

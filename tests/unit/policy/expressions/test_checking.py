@@ -108,7 +108,7 @@ def test_types_are_inferred(source: str, expected: Type) -> None:
 
 def test_an_int_is_taken_where_a_double_is_expected() -> None:
     expression = compiled("case.users_affected * 2", DOUBLE)
-    found = expression.evaluate({"case": {"users_affected": 4}})
+    found = expression.function({"case": {"users_affected": 4}})
     assert (found, type(found)) == (8.0, float)
 
 

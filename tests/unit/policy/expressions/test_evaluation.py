@@ -54,7 +54,7 @@ def test_a_record_that_is_not_there_at_all() -> None:
 
 def test_evaluate_raises_what_test_explains() -> None:
     with pytest.raises(EvaluationError, match=r"case\.subject is missing"):
-        compiled("case.subject", DYN).evaluate(case())
+        compiled("case.subject", DYN).function(case())
     with pytest.raises(EvaluationError, match=r"case\.subject is missing"):
         compiled("case.subject", DYN).function(case())
 
@@ -254,5 +254,5 @@ def test_times_come_from_the_instants_of_the_rest() -> None:
 def test_the_facts_are_not_changed_and_not_kept() -> None:
     facts = case(tags=["a"])
     expression = compiled("case.tags.map(t, t + 'b')", DYN)
-    assert expression.evaluate(facts) == ["ab"]
+    assert expression.function(facts) == ["ab"]
     assert facts == case(tags=["a"])

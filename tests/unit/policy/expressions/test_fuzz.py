@@ -64,7 +64,7 @@ def test_the_compiled_code_equals_the_reference(type_: Type, data: st.DataObject
         return
     tree, _ = check(parse(source), ENVIRONMENT, type_)
     for variables in data.draw(st.lists(facts(), min_size=3, max_size=3)):
-        kind, value = outcome(expression.evaluate, variables)
+        kind, value = outcome(expression.function, variables)
         expected, wanted = outcome(interpret, tree, variables)
         event(kind)
         assert kind == expected, (source, variables, value, wanted)
@@ -78,7 +78,7 @@ def test_without_dyn_only_missing_fields_and_arithmetic_fail(source: str, variab
         expression = compile_expression(source, ENVIRONMENT)
     except ExpressionError:
         return
-    kind, value = outcome(expression.evaluate, variables)
+    kind, value = outcome(expression.function, variables)
     harmless = ("is missing", "overflows 64 bits", "by zero", "has(", "walks over")
     assert kind == "value" or any(part in value for part in harmless), (source, value)
 
@@ -108,7 +108,7 @@ NOISE = st.lists(TOKENS, max_size=25).map(" ".join) | st.lists(TOKENS, max_size=
 def test_noise_is_refused_politely(source: str, variables: dict[str, Any]) -> None:
     began = time.process_time()
     with suppress(ExpressionError):
-        outcome(compile_expression(source, ENVIRONMENT, DYN).evaluate, variables)
+        outcome(compile_expression(source, ENVIRONMENT, DYN).function, variables)
     with suppress(ExpressionError, EvaluationError):
         evaluate_unchecked(source, variables)
     assert time.process_time() - began < LONGEST
@@ -121,4 +121,4 @@ def test_facts_of_the_wrong_shape_are_errors_like_any_other(source: str, variabl
         expression = compile_expression(source, ENVIRONMENT)
     except ExpressionError:
         return
-    outcome(expression.evaluate, variables)
+    outcome(expression.function, variables)
