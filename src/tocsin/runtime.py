@@ -91,6 +91,7 @@ class Installation:
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
+    requests_per_second: float = 0  # of one token or session; 0: as many as it likes
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
@@ -251,6 +252,7 @@ def build(
     options: Options | None = None,
     on_lost: Callable[[], None] | None = None,
     reading: bool = False,
+    requests_per_second: float = 0,
 ) -> Installation:
     """Put an installation together. `carrier` None: a loop of its own; stories hand in `Inline()`. `on_lost`: ends a
     process that lost its node number; None: as a signal to terminate would. `reading`: it will write nothing, not even
@@ -315,6 +317,7 @@ def build(
         base_url,
         frozenset(channels) - {"loopback"},
         allow_private,
+        requests_per_second,
     )
 
 
@@ -374,6 +377,7 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         channels=_mail(settings),
         options=Options.of(settings),
         reading=reading,
+        requests_per_second=settings.requests_per_second,
     )
 
 

@@ -67,9 +67,9 @@ class Office:
 
 
 @contextmanager
-def staffed(database: str, pager: str = "http://127.0.0.1:9/") -> Iterator[Office]:
+def staffed(database: str, pager: str = "http://127.0.0.1:9/", *, requests_per_second: float = 0) -> Iterator[Office]:
     """The office of a fresh database, being served. `pager`: where pages go; by default nobody takes them."""
-    installation = runtime.build(database, SECRET, allow_private=True)
+    installation = runtime.build(database, SECRET, allow_private=True, requests_per_second=requests_per_second)
     furnish(installation, starters.text(), STAFF, pager)
 
     def issue(tx: Any) -> dict[str, str]:

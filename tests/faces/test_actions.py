@@ -11,6 +11,8 @@ from tests.faces.office import QUESTION, Office, staffed
 from tests.testing import Databases
 from tocsin.cases import actions
 from tocsin.cases.lifecycle import Verb
+from tocsin.cli import case as case_commands
+from tocsin.web.verbs import ACTS
 
 SOURCES = Path(actions.__file__).parent / "verbs"
 PEOPLE = ("vera", "anna", "carl", "mia", "lea", "olga", "otto", "admin", "robot")
@@ -76,3 +78,10 @@ def test_a_list_and_an_answer_carry_no_actions(office: Office) -> None:
     assert all("actions" not in case for case in office.get("anna", "/cases")["cases"])
     assert "actions" not in office.do("anna", opened["id"], "notes", text="Hello")
     assert set(office.get("anna", f"/cases/{opened['id']}")["actions"]) == {verb.value for verb in Verb}
+
+
+def test_pages_and_commands_call_what_changes_the_attention_alike() -> None:
+    commands = {command.name for command in case_commands.app.registered_commands}
+    steering = (Verb.RAISE, Verb.REQUEST, Verb.LOWER, Verb.OVERRIDE, Verb.CORRECT)
+    assert commands >= {verb.value for verb in steering}
+    assert [ACTS[verb].label.split()[0].lower() for verb in steering] == [verb.value for verb in steering]

@@ -29,7 +29,7 @@ BODIES: dict[str, Any] = {
     "/hooks": {"name": "desk", "map": {"source": "desk", "fields": {"subject": "title", "external_id": "key"}}},
     "/hooks/{name}/revocation": None,
     "/policies": {"source": starters.text(), "reason": "again"},
-    "/policies/reversal": {"reason": "too soon"},
+    "/policies/reversion": {"reason": "too soon"},
     "/cases/{case}/assignment": {"owner": "bo"},
     "/cases/{case}/acknowledgement": None,
     "/cases/{case}/escalation": {"level": "senior", "reason": "it is grave"},

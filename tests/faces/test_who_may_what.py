@@ -63,7 +63,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     ),
     "POST /api/v1/decisions": ("cases.read", {"subject": "walked"}),
     "POST /api/v1/policies": ("policy.write", {"source": "name: walked"}),
-    "POST /api/v1/policies/reversal": ("policy.write", {}),
+    "POST /api/v1/policies/reversion": ("policy.write", {}),
     "POST /api/v1/tokens": ("tokens.write", {"name": "walker", "role": "viewer"}),
     "POST /api/v1/tokens/{name}/revocation": ("tokens.write", None),
     "POST /api/v1/webhooks": ("operate", {"url": "http://127.0.0.1:9/w", "events": ["*"]}),

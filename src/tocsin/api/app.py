@@ -28,7 +28,8 @@ from tocsin.api import (
     webhooks,
 )
 from tocsin.api.description import document
-from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.api.rates import Rates
+from tocsin.core.errors import InvalidInput, TocsinError, TooMany
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
 from tocsin.web import app as web
@@ -48,10 +49,11 @@ class Edge:
     """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
     would cost as much as everything else that a ticket needs."""
 
-    def __init__(self, api: FastAPI, requests: metrics.Requests) -> None:
+    def __init__(self, api: FastAPI, requests: metrics.Requests, rates: Rates) -> None:
         self.api: ASGIApp = api
         self._state = api
         self._requests = requests
+        self._rates = rates
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
@@ -88,10 +90,14 @@ class Edge:
             await self.api(scope, receive, send)
             return
         try:
+            self._rates.require(scope)
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
                 raise InvalidInput("the address holds a NUL character")
             _require_plain_names(scope)
             body = await hot.body_of(Request(scope, receive)) if scope["method"] in _WITH_BODY else b""
+        except TooMany as error:
+            await refusals.turned_away(Request(scope), error)(scope, receive, send)
+            return
         except TocsinError as error:
             await problems.response(error)(scope, receive, send)
             return
@@ -165,7 +171,7 @@ def create(installation: Installation) -> Edge:
     api.openapi = openapi  # type: ignore[method-assign]
 
     refusals.install(api, HOT)
-    return Edge(api, requests)
+    return Edge(api, requests, Rates(installation.requests_per_second if installation else 0))
 
 
 def server(installation: Installation, **options: Any) -> Any:

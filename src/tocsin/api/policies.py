@@ -29,7 +29,7 @@ class Activation(Body):
     effective_at: str | None = None
 
 
-class Reversal(Body):
+class Reversion(Body):
     reason: str = ""
     activation: str | None = Field(default=None, description="One still to come; without it, the one in force")
 
@@ -113,8 +113,8 @@ def activate(body: Activation, here: Here, who: Who, again: Again) -> Response:
     return write_once(here, again, 201, write)
 
 
-@router.post("/policies/reversal")
-def revert(body: Reversal, here: Here, who: Who, again: Again) -> Response:
+@router.post("/policies/reversion")
+def revert(body: Reversion, here: Here, who: Who, again: Again) -> Response:
     """Withdraw the activation in force, so that the one before it is in force again; or one that is still to come."""
     who.require("policy.write")
     coming = ids.from_text(body.activation, "activation") if body.activation is not None else None

@@ -17,6 +17,7 @@ STATUS = {
     "not-allowed": 409,
     "conflict": 409,
     "key-reused": 422,
+    "too-many": 429,
     "unavailable": 503,
     "misconfigured": 500,
 }

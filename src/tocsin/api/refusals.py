@@ -1,6 +1,7 @@
 """How FastAPI's own refusals become problem documents."""
 
 from collections.abc import Collection
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,9 +11,16 @@ from starlette.responses import Response
 
 from tocsin.api import problems
 from tocsin.core import canonical
-from tocsin.core.errors import InvalidInput, NotFound, TocsinError
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError, TooMany
 from tocsin.core.logging import log
 from tocsin.web import errors
+
+
+def turned_away(request: Request, error: TooMany) -> Response:
+    """The answer to one request too many."""
+    answer = errors.refusal(error) if _for_people(request) else problems.response(error)
+    answer.headers["retry-after"] = str(ceil(error.wait))
+    return answer
 
 
 def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:

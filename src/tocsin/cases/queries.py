@@ -35,7 +35,7 @@ def found(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "case
     except InvalidInput:  # neither a number nor an id
         case = None
     if case is None:
-        raise NotFound(f"there is no case {reference[:40]}", place="case", expected="the number or id of a case")
+        raise NotFound(f"there is no case {reference[:40]}", place="case")
     return case
 
 

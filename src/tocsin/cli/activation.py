@@ -75,7 +75,7 @@ def revert(
 ) -> None:
     """Withdraw the activation in force, so that the one before it is in force again."""
     with access.writing("policy revert") as api:
-        done = api.post("/policies/reversal", {"reason": reason, "activation": activation})
+        done = api.post("/policies/reversion", {"reason": reason, "activation": activation})
     if json:
         print_json(done)
     else:

@@ -70,6 +70,17 @@ class Unavailable(TocsinError):
     title = "Not available right now"
 
 
+class TooMany(TocsinError):
+    """Nothing was done. `wait`: seconds after which the caller may try again."""
+
+    kind = "too-many"
+    title = "Too many requests"
+
+    def __init__(self, detail: str, *, wait: float, expected: str | None = None) -> None:
+        super().__init__(detail, expected=expected)
+        self.wait = wait
+
+
 class Misconfigured(TocsinError):
     kind = "misconfigured"
     title = "The configuration does not allow a start"

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     synthetic_page_minutes: int = Field(
         default=10, ge=0, le=1440, description="How often the page that only tests the way is sent; 0 turns it off"
     )
+    requests_per_second: float = Field(
+        default=100, ge=0, le=1e6, description="How many requests a token or a session may make; 0: as many as it likes"
+    )
     url: str | None = Field(
         default=None, description="The server that commands speak to; without it they open the database themselves"
     )

@@ -20,6 +20,7 @@ STATUS = {
     "forbidden": 403,
     "not-allowed": 409,
     "conflict": 409,
+    "too-many": 429,
     "unavailable": 503,
 }
 _TITLES = {"not-found": "There is nothing here", "forbidden": "You may not do this"}

@@ -101,7 +101,7 @@ ANSWERS: dict[str, Answer] = {
     ),
     "POST /policies": Answer(record(version=WHOLE, activation=ID, effective_at=AT), (201,)),
     "GET /policies/{version}": Answer({}, media="application/yaml"),
-    "POST /policies/reversal": Answer(record(withdrawn=WHOLE, activation=ID)),
+    "POST /policies/reversion": Answer(record(withdrawn=WHOLE, activation=ID)),
     "GET /tokens": Answer(record(tokens=many(TOKEN))),
     "POST /tokens": Answer(record(name=TEXT, role=TEXT, user=MAYBE, scopes=SCOPES, token=SECRET), (201,)),
     "POST /tokens/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),

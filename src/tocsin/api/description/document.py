@@ -21,6 +21,7 @@ PROBLEMS = {
     409: "The state does not allow it",
     413: "The body is too large",
     422: "The input is not valid; `place` names the field",
+    429: "Too many requests of this token; `Retry-After` says how many seconds to wait",
     503: "Nothing was done; try again",
 }
 KEY: Schema = {
@@ -79,6 +80,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
         operation["security"] = []
     if not open_to_all or path.startswith("/hooks/"):
         responses |= {str(status): _problem(says) for status, says in PROBLEMS.items()}
+        if (method == "POST" and path in HOT) or open_to_all or path == "/metrics":  # these are never too many
+            del responses["429"]
     operation["responses"] = responses
 
 
