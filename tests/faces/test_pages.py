@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faces.browsing import Browser, give_passwords
-from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.testing import Databases
 from tocsin.cases import board, waiting
 from tocsin.core import ids, instants
@@ -216,3 +216,28 @@ def test_a_path_that_waits_for_working_hours_says_so(office: Office, monkeypatch
     monkeypatch.setattr(waiting, "opens_at", lambda policies, state, now: instants.from_text("2027-01-04T08:00:00Z"))
     for path in ("/", f"/cases/{case['number']}"):
         assert "waits for working hours, until 4 Jan 08:00:00 UTC" in read(office, path)
+
+
+def unreachable(office: Office) -> None:
+    for name in STAFF:
+        for place in office.get("robot", f"/users/{name}/destinations")["destinations"]:
+            assert office.clients["robot"].delete(f"/users/{name}/destinations/{place['id']}").is_success
+
+
+def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: Office) -> None:
+    unreachable(office)
+    office.open()
+    for path in ("/", "/cases/1"):
+        page = read(office, path)
+        assert (
+            "nobody was paged: the path reached nobody ; tocsin user reach NAME says where somebody is reached" in page
+        )
+        assert "nobody answered" not in page
+
+
+def test_where_a_path_ends_without_an_answer_it_is_said_who_was_asked(office: Office) -> None:
+    office.open()
+    office.installation.writer.write(lambda tx: tx.run("UPDATE escalations SET state = 'exhausted', next_at = NULL"))
+    for path in ("/", "/cases/1"):
+        page = read(office, path)
+        assert re.search(r"nobody answered, and the path is at its end ; paged \w+", page), path

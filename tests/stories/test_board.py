@@ -56,7 +56,7 @@ def test_what_nobody_has_answered_comes_first_and_what_waits_last(database_url: 
 
     there.forward(16 * MINUTE)
     late = look(there)
-    assert late.escalated[0].how.late == ("acknowledge",)
+    assert [run.clock for run in late.escalated[0].how.late] == ["acknowledge"]
     assert late.escalated[0].how.risk == "late"
     assert late.counts["breached"] == 1
     assert numbers(late)[0] == open_["number"]

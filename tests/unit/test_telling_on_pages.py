@@ -102,14 +102,22 @@ def test_a_text_of_one_long_word_is_cut_and_whole() -> None:
     assert telling.folded("short") == ("short", "")
 
 
-def test_a_row_of_now_says_since_when_it_is_late() -> None:
-    how = Standing(True, False, None, ("acknowledge",), "late", 20 * MINUTE)
-    told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
-    assert " ".join(re.sub("<[^>]*>", "", told).split()) == "acknowledge missed 12m 00s ago"
+def run(clock: str, due: int) -> RunningClock:
+    return RunningClock(clock, 1, 1, "always", "2h", "started", 0, due, due)
+
+
+def test_a_row_of_now_says_since_when_it_is_late_with_each_target() -> None:
+    late = (run("acknowledge", 20 * MINUTE), run("contain", 30 * MINUTE))
+    for missed, says in (
+        (late[:1], "acknowledge missed 12m 00s ago"),
+        (late, "acknowledge missed 12m 00s ago, contain missed 2m 00s ago"),
+    ):
+        how = Standing(True, False, None, missed, "late", 20 * MINUTE)
+        told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
+        assert " ".join(re.sub("<[^>]*>", "", told).split()).replace(" ,", ",") == says
 
 
 def test_a_row_of_now_keeps_what_was_missed_apart_from_what_is_next() -> None:
-    run = RunningClock("contain", 1, 1, "always", "2h", "started", 0, 60 * MINUTE, 60 * MINUTE)
-    how = Standing(True, False, run, ("acknowledge",), "late", 20 * MINUTE)
+    how = Standing(True, False, run("contain", 60 * MINUTE), (run("acknowledge", 20 * MINUTE),), "late", 20 * MINUTE)
     told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
     assert re.search(r"ago</span>\s*<br>\s*<span class=\"clock\">contain", told)

@@ -10,13 +10,14 @@ _LAST = 1 << 62
 
 
 class Standing(NamedTuple):
-    """How a case stands. `next`: the clock that runs out first. `late`: those that did, in their newest cycle.
-    `missed_at`: since when it has been late: where nobody has answered, with the answer; else by its first clock."""
+    """How a case stands. `next`: the clock that runs out first. `late`: those that did, in their newest cycle, the
+    first to do so first. `missed_at`: since when it has been late: where nobody has answered, with the answer; else by
+    its first clock."""
 
     unanswered: bool
     waits: bool  # for a senior's word, or for the customer
     next: RunningClock | None
-    late: tuple[str, ...]
+    late: tuple[RunningClock, ...]
     risk: Risk
     missed_at: int | None
 
@@ -25,7 +26,7 @@ def standing(state: Aggregate, now: int) -> Standing:
     ticking = [run for run in state.clocks if run.ticking]
     first = min(ticking, key=lambda run: run.due_at, default=None)
     newest = _newest(state)
-    late = tuple(run.clock for run in newest if _breached(run))
+    late = tuple(sorted((run for run in newest if _breached(run)), key=lambda run: run.due_at))
     case = state.case
     waits = case.held_at is not None or case.resolution_claimed_at is not None
     unanswered = case.level != "standard" and case.acknowledged_at is None and case.parent is None
@@ -57,7 +58,7 @@ def used(run: RunningClock, now: int) -> float:
     return 1.0 if whole <= 0 else min(1.0, max(0.0, (now - run.started_at) / whole))
 
 
-def _risk(first: RunningClock | None, late: tuple[str, ...], now: int) -> Risk:
+def _risk(first: RunningClock | None, late: tuple[RunningClock, ...], now: int) -> Risk:
     if late or (first is not None and first.due_at < now):
         return "late"
     share = used(first, now) if first is not None else 0.0

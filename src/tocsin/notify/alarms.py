@@ -7,7 +7,7 @@ do from every node at once: the database decides who was first.
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tocsin.cases import acting
@@ -64,8 +64,11 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
+    """`unheard`: when this process last logged that nobody can be told."""
+
     desk: Desk
     pipeline: Pipeline
+    unheard: list[int] = field(default_factory=list)
 
     def raise_(self, tx: Tx, alarm: Alarm) -> bool:
         """Raise an alarm; False where it is raised already. The caller holds the lock of the alarm's case."""
@@ -99,12 +102,20 @@ class Alarms:
             return 0
         people = audience(self.desk.around(tx))
         if not people:
-            log.error("alarm.nobody_reachable", expected="a reachable lead, administrator or operator")
+            self._complain(tx.now)
             return 0
+        self.unheard.clear()
         rows = tx.rows(f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN))
         if rows:
             self.pipeline.queue_alarm(tx, people, digest(rows, self.pipeline.base_url))
         return len(rows)
+
+    def _complain(self, now: int) -> None:
+        """Log it as often as an alarm is told, and not with every look."""
+        if self.unheard and now < self.unheard[0] + AGAIN:
+            return
+        self.unheard[:] = [now]
+        log.error("alarm.nobody_reachable", expected="tocsin user reach, for a lead, administrator or operator")
 
 
 def waiting(tx: Tx) -> bool:

@@ -63,7 +63,7 @@ def _taken_live(payload: Payload) -> str:
 
 
 def _replied(payload: Payload) -> str:
-    return f"the customer: {payload['text'] or ''}"
+    return f"the customer: {payload['text']}" if payload["text"] else "the customer answered, without a text"
 
 
 def _declined(payload: Payload) -> str:
@@ -150,4 +150,5 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "clock.warned": _warned,
     "path.answered": _answered,
     "audit.repaired": _repaired,
+    "alarm.raised": lambda payload: str(payload["says"]),
 }

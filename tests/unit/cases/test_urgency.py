@@ -81,3 +81,9 @@ def test_an_excused_breach_is_none() -> None:
 def test_what_waits_for_somebody_else_comes_last() -> None:
     held = missed(HOUR, held_at=NOW)
     assert sorted_numbers(held, case(2, clock("resolve", DAY), acknowledged_at=NOW)) == [2, 1]
+
+
+def test_each_missed_target_says_when_it_was_missed() -> None:
+    late = case(1, clock("contain", -HOUR, "breached"), clock("acknowledge", -2 * HOUR, "breached"))
+    found = standing(late, NOW).late
+    assert [(run.clock, NOW - run.due_at) for run in found] == [("acknowledge", 2 * HOUR), ("contain", HOUR)]

@@ -1,5 +1,6 @@
 """The demonstration as lines on a terminal: what came in, what was decided and why, who was told, who answered."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +11,12 @@ from rich.text import Text
 
 from tocsin.cli.demo.tickets import Arrival
 from tocsin.cli.safe import plain
+from tocsin.core import instants
 
 LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
 _PLAIN = {"·": "-", "✆": "*", "▲": "^", "✓": "+", "■": "."}  # for terminals of another encoding
 _INDENT = 13
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _CUSTOMER = 24
 
 
@@ -84,9 +87,7 @@ class Story:
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
         text.append(self._mark("✓"), style="green")
         text.append(f"{name} has it, {span(after)} after it came in")
-        spare = _spare(case, "acknowledge")
-        if spare is not None:
-            text.append(f"; {span(spare)} before the target" if spare >= 0 else f"; {span(-spare)} late", style="dim")
+        text.append(_against_target(case, "acknowledge", at), style="dim")
         self._line(text)
 
     def says(self, at: int, case: dict[str, Any], what: str) -> None:
@@ -100,7 +101,7 @@ class Story:
         """What somebody is told without being asked for an answer."""
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
         text.append(f"{why}: ", style="red" if why == "breach" else "yellow")
-        text.append(says)
+        text.append(_INSTANT.sub(lambda found: self.time(instants.from_text(found[0])), says))
         text.append(f"; told {to}", style="dim")
         self._line(text)
 
@@ -162,14 +163,16 @@ def span(microseconds: int) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _spare(case: dict[str, Any], clock: str) -> int | None:
-    """How long before its target a clock was stopped; negative where it was late."""
-    from tocsin.core import instants
-
-    for run in case["clocks"]:
-        if run["clock"] == clock and run["settled_at"]:
-            return instants.from_text(run["due_at"]) - instants.from_text(run["settled_at"])
-    return None
+def _against_target(case: dict[str, Any], clock: str, at: int) -> str:
+    """How long before its target a clock was stopped, or how late: a missed one was settled when it ran out, not at the
+    instant `at` when what it asks for was done. Nothing where it neither was met nor missed."""
+    run = max((run for run in case["clocks"] if run["clock"] == clock), key=lambda run: int(run["cycle"]), default=None)
+    if run is None or run["outcome"] not in ("met", "breached"):
+        return ""
+    due = instants.from_text(run["due_at"])
+    if run["outcome"] == "breached":
+        return f"; {span(at - due)} late"
+    return f"; {span(due - instants.from_text(run['settled_at']))} before the target"
 
 
 def _number(case: dict[str, Any]) -> str:

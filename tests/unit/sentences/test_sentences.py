@@ -1,0 +1,21 @@
+"""How events read in a case's timeline."""
+
+import pytest
+
+from tocsin.sentences import sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "says"),
+    [
+        (
+            "alarm.raised",
+            {"kind": "case.unheard", "says": "case 1: nobody was paged", "case": "1hct5"},
+            "case 1: nobody was paged",
+        ),
+        ("case.replied", {"text": "It works."}, "the customer: It works."),
+        ("case.replied", {"text": None}, "the customer answered, without a text"),
+    ],
+)
+def test_an_event_reads_as_a_sentence(kind: str, payload: dict[str, object], says: str) -> None:
+    assert sentence({"kind": kind, "payload": payload}) == says
