@@ -28,6 +28,7 @@ from tocsin.api import (
     webhooks,
 )
 from tocsin.api.description import document
+from tocsin.api.proxies import Proxies
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
@@ -48,10 +49,11 @@ class Edge:
     """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
     would cost as much as everything else that a ticket needs."""
 
-    def __init__(self, api: FastAPI, requests: metrics.Requests) -> None:
+    def __init__(self, api: FastAPI, requests: metrics.Requests, proxies: Proxies) -> None:
         self.api: ASGIApp = api
         self._state = api
         self._requests = requests
+        self._proxies = proxies
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
@@ -63,6 +65,7 @@ class Edge:
                 self._requests.count(scope["method"], _route(scope), message["status"])
             await send(message)
 
+        self._proxies.look(scope)
         await self._handle(scope, receive, counted)
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,7 +157,7 @@ def create(installation: Installation) -> Edge:
     api.openapi = openapi  # type: ignore[method-assign]
 
     refusals.install(api, HOT)
-    return Edge(api, requests)
+    return Edge(api, requests, Proxies(() if installation is None else installation.trusted_proxies))
 
 
 def server(installation: Installation, **options: Any) -> Any:
@@ -162,6 +165,7 @@ def server(installation: Installation, **options: Any) -> Any:
     import uvicorn
 
     application = create(installation)
-    made = uvicorn.Server(uvicorn.Config(application, lifespan="off", **options))
+    # Who may say for whom he speaks is known to `proxies` alone.
+    made = uvicorn.Server(uvicorn.Config(application, lifespan="off", proxy_headers=False, **options))
     application.end_with(lambda: made.should_exit)
     return made
