@@ -17,10 +17,12 @@ from tocsin import events, tables
 from tocsin.cases import finding, timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
+from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
 from tocsin.core.errors import Misconfigured, TocsinError
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
+from tocsin.core.networks import Network
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.intake import accept
@@ -92,6 +94,7 @@ class Installation:
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     requests_per_second: float = 0  # of one token or session; 0: as many as it likes
+    trusted_proxies: Sequence[Network] = ()  # who may say for whom he speaks
     lock: FileLock | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
@@ -346,6 +349,7 @@ def launch(settings: Settings, doing: str, *, serving_at: str | None = None) -> 
             lock.release()
         raise
     built.lock = lock
+    built.trusted_proxies = networks.parse(settings.trusted_proxies)
     return built
 
 

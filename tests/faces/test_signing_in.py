@@ -1,6 +1,7 @@
 """Signing in and out by HTTP: what the cookie is, how a session ends, what a stranger is told, what a form needs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import httpx2
@@ -9,7 +10,9 @@ import pytest
 from tests.faces.browsing import PASSWORD, Browser, give_passwords
 from tests.testing import MONDAY, PEOPLE, SECRET, furnish, serving
 from tocsin import runtime
+from tocsin.core import networks
 from tocsin.core.clock import HOUR, VirtualClock
+from tocsin.people import tokens
 from tocsin.policy import starters
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -85,6 +88,53 @@ def test_a_stranger_learns_nothing_and_not_for_long(url: str) -> None:
     assert "Wait 15 minutes" in locked.text
     assert browser.sign_in("lea").status_code == 303, "others come in"
     assert browser.sign_in("anna", "x" * 100_000).status_code == 429
+
+
+def try_from(url: str, address: str, name: str, password: str = "guessed wrong") -> int:
+    """Through a proxy at 127.0.0.1 that appends the address of the browser to what that one said."""
+    browser = Browser(url)
+    browser.http.headers["x-forwarded-for"] = f"198.51.100.1, {address}"
+    return browser.sign_in(name, password).status_code
+
+
+def test_behind_a_proxy_that_is_trusted_a_stranger_closes_his_own_address_only(here: Installation) -> None:
+    here.trusted_proxies = networks.parse("127.0.0.1")
+    here.attempts = replace(here.attempts, per_address=12)
+    with serving(here) as url:
+        for number in range(12):
+            assert try_from(url, "203.0.113.66", f"nobody{number}") == 403
+        assert try_from(url, "203.0.113.66", "lea", PASSWORD) == 429
+        assert try_from(url, "203.0.113.7", "lea", PASSWORD) == 303
+
+
+def test_an_address_that_anybody_says_of_himself_does_not_count(here: Installation, url: str) -> None:
+    codes = [try_from(url, f"203.0.113.{number}", "anna") for number in range(9)]
+    assert codes == [403] * 8 + [429]
+
+
+def test_an_administrator_opens_what_failures_closed(here: Installation, url: str) -> None:
+    headers = {"authorization": f"Bearer {administrator(here)}"}
+    for _ in range(9):
+        Browser(url).sign_in("anna", "guessed wrong")
+    assert Browser(url).sign_in("anna").status_code == 429
+    for name, status in (("nobody", 404), ("anna", 204), ("anna", 204)):
+        assert httpx2.delete(f"{url}/api/v1/users/{name}/attempts", headers=headers).status_code == status
+    assert Browser(url).sign_in("anna").status_code == 303
+
+
+def test_an_administrator_opens_an_address_that_is_closed_to_all(here: Installation) -> None:
+    here.attempts = replace(here.attempts, per_address=10)
+    with serving(here) as url:
+        for number in range(11):
+            Browser(url).sign_in(f"nobody{number}", "guessed wrong")
+        assert Browser(url).sign_in("anna").status_code == 429
+        headers = {"authorization": f"Bearer {administrator(here)}"}
+        assert httpx2.delete(f"{url}/api/v1/users/lea/attempts", headers=headers).status_code == 204
+        assert Browser(url).sign_in("anna").status_code == 303
+
+
+def administrator(here: Installation) -> str:
+    return here.writer.write(lambda tx: tokens.issue(tx, here.mint, "robot", "admin", "test"))
 
 
 @pytest.mark.parametrize(

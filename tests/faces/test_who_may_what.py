@@ -55,6 +55,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "DELETE /api/v1/users/{name}/destinations/{destination}": ("people.write", None),
     "PATCH /api/v1/teams/{name}": ("people.write", {"members": ["carl"]}),
     "PUT /api/v1/users/{name}/password": ("people.write", {"password": "walked all the way"}),
+    "DELETE /api/v1/users/{name}/attempts": ("people.write", None),
     "POST /api/v1/users/{name}/destinations": ("people.write", {"webhook": "http://127.0.0.1:9/w"}),
     "POST /api/v1/teams": ("people.write", {"name": "walkers"}),
     "PUT /api/v1/rosters/{name}": (

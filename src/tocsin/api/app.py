@@ -28,6 +28,7 @@ from tocsin.api import (
     webhooks,
 )
 from tocsin.api.description import document
+from tocsin.api.proxies import Proxies
 from tocsin.api.rates import Rates
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany
 from tocsin.core.logging import log
@@ -49,11 +50,12 @@ class Edge:
     """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
     would cost as much as everything else that a ticket needs."""
 
-    def __init__(self, api: FastAPI, requests: metrics.Requests, rates: Rates) -> None:
+    def __init__(self, api: FastAPI, requests: metrics.Requests, rates: Rates, proxies: Proxies) -> None:
         self.api: ASGIApp = api
         self._state = api
         self._requests = requests
         self._rates = rates
+        self._proxies = proxies
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
@@ -65,6 +67,7 @@ class Edge:
                 self._requests.count(scope["method"], _route(scope), message["status"])
             await send(message)
 
+        self._proxies.look(scope)
         await self._handle(scope, receive, counted)
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +174,8 @@ def create(installation: Installation) -> Edge:
     api.openapi = openapi  # type: ignore[method-assign]
 
     refusals.install(api, HOT)
-    return Edge(api, requests, Rates(installation.requests_per_second if installation else 0))
+    rates = Rates(installation.requests_per_second if installation else 0)
+    return Edge(api, requests, rates, Proxies(installation.trusted_proxies if installation else ()))
 
 
 def server(installation: Installation, **options: Any) -> Any:
@@ -179,6 +183,7 @@ def server(installation: Installation, **options: Any) -> Any:
     import uvicorn
 
     application = create(installation)
-    made = uvicorn.Server(uvicorn.Config(application, lifespan="off", **options))
+    # Who may say for whom he speaks is known to `proxies` alone.
+    made = uvicorn.Server(uvicorn.Config(application, lifespan="off", proxy_headers=False, **options))
     application.end_with(lambda: made.should_exit)
     return made

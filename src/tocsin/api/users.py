@@ -119,6 +119,16 @@ def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response
     return json({"name": name, "password": "set"})
 
 
+@router.delete("/users/{name}/attempts")
+def unlock(name: str, here: Here, who: Who) -> Response:
+    """Let a user try to sign in again at once, and everybody from an address that is closed to all."""
+    who.require("people.write")
+    with here.database.reading() as tx:
+        _existing(tx, name)
+    here.attempts.unlock(name, here.clock.now())
+    return Response(status_code=204)
+
+
 @router.post("/users/{name}/destinations", status_code=201)
 def add_destination(name: str, body: NewDestination, here: Here, who: Who, again: Again) -> Response:
     """A further place where pages reach a user; the secret of a webhook is shown once."""

@@ -137,7 +137,6 @@ def _server(installation: "Installation", log_level: str) -> Any:
         log_level=log_level.lower(),
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # who may say for whom he speaks is not known here
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 

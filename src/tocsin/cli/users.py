@@ -138,6 +138,17 @@ def password(
         say(f"{name} has a new password" + ("" if stdin else f": {chosen}, shown this once"))
 
 
+@users.command(epilog="Example: tocsin user unlock dana")
+def unlock(name: Annotated[str, typer.Argument(help="The user.")], json: Json = False) -> None:
+    """Let a user who failed too often try to sign in again at once; and everybody from an address that is closed."""
+    with access.writing("user unlock") as api:
+        api.delete(f"/users/{access.part(name)}/attempts")
+    if json:
+        print_json({"name": name, "unlocked": True})
+    else:
+        say(f"{name} may try to sign in again")
+
+
 @users.command("list", epilog="Example: tocsin user list")
 def list_users(json: Json = False) -> None:
     """Show every user, and whether a page would reach them."""

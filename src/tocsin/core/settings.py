@@ -5,12 +5,14 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from tocsin.core import networks
 from tocsin.core.errors import Misconfigured
 
 FILE = "tocsin.toml"
+_EXPECTED = {"trusted_proxies": "addresses or networks with commas between, such as `10.0.0.5, 10.1.0.0/16`"}
 
 
 def data_folder() -> Path:
@@ -35,6 +37,9 @@ class Settings(BaseSettings):
     base_url: str = Field(default="http://127.0.0.1:8000", description="How people and tools reach this installation")
     allow_private_destinations: bool = Field(
         default=False, description="Whether outgoing webhooks may go to private addresses"
+    )
+    trusted_proxies: str = Field(
+        default="", description="Reverse proxies whose X-Forwarded-For is believed: addresses or networks"
     )
     smtp_url: SecretStr | None = Field(
         default=None, description="The server that e-mail goes out by: smtp://user:password@host:port, or smtps://"
@@ -75,6 +80,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks.parse(value)
+        return value
+
     @property
     def secret_file(self) -> Path:
         """Where `init` keeps the secret key when none is set."""
@@ -114,6 +125,6 @@ def load() -> Settings:
             raise Misconfigured(
                 "there is no such setting", place=f"{FILE}: {key}", expected=", ".join(Settings.model_fields)
             ) from None
-        raise Misconfigured(first["msg"], place=f"TOCSIN_{key.upper()}") from None
+        raise Misconfigured(first["msg"], place=f"TOCSIN_{key.upper()}", expected=_EXPECTED.get(key)) from None
     except tomllib.TOMLDecodeError as error:
         raise Misconfigured(f"this is not TOML: {error}", place=FILE) from None

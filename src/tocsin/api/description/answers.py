@@ -87,6 +87,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /users": Answer(record(id=ID, name=TEXT, role=TEXT, webhook_secret=SECRET), (201,)),
     "PATCH /users/{name}": Answer(USER),
     "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
+    "DELETE /users/{name}/attempts": Answer(None, (204,)),
     "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
     "GET /users/{name}/destinations": Answer(record(destinations=many(record(id=ID, channel=TEXT, address=TEXT)))),
     "DELETE /users/{name}/destinations/{destination}": Answer(None, (204,)),
