@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tocsin import audit
-from tocsin.cases import replay
+from tocsin.cases.record import replay
 from tocsin.storage.transaction import Tx
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tocsin.cases.audit import Projections
+from tocsin.cases.record.audit import Projections
 from tocsin.cases.tables import case_keys, cases, escalations, loads
 from tocsin.clocks.tables import clocks
 from tocsin.ledger import audit, chain

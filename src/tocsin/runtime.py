@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tocsin import events, tables
-from tocsin.cases import finding, timers
+from tocsin.cases import timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
+from tocsin.cases.queries import finding
 from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
 from tocsin.core.errors import Misconfigured, TocsinError

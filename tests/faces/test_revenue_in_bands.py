@@ -12,7 +12,7 @@ from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import Office, staffed
 from tests.faces.test_confidential import routes
 from tests.testing import Databases
-from tocsin.cases import listing
+from tocsin.cases.queries import listing
 
 REVENUE = 654_321.0
 TICKET: dict[str, Any] = {

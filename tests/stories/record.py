@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from tests.testing import World, world
-from tocsin.cases import acting, linking, verbs
+from tocsin.cases import acting, verbs
+from tocsin.cases.family import linking
 from tocsin.cases.verbs.escalation import Request
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND

@@ -8,8 +8,9 @@ import pytest
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, WEBHOOK_SECRET, World, world
 from tocsin import audit
-from tocsin.cases import acting, mending, store, verbs
-from tocsin.cases.health import examine
+from tocsin.cases import acting, store, verbs
+from tocsin.cases.record import mending
+from tocsin.cases.record.health import examine
 from tocsin.core import canonical, ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger import erasing, journal

@@ -7,8 +7,9 @@ import pytest
 
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
-from tocsin.cases import acting, board, verbs
-from tocsin.cases.board import Board
+from tocsin.cases import acting, verbs
+from tocsin.cases.queries import board
+from tocsin.cases.queries.board import Board
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE
 

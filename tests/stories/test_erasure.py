@@ -8,10 +8,11 @@ from tests.stories.record import STARTER, story
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.audit import Keys, Report
-from tocsin.cases import applying, folding
+from tocsin.cases import applying
 from tocsin.cases.aggregate import Case
 from tocsin.cases.events import EVENTS
-from tocsin.cases.replay import Replay, replay
+from tocsin.cases.record import folding
+from tocsin.cases.record.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import erasing

@@ -7,7 +7,8 @@ import pytest
 from tests.stories.conftest import Stage
 from tests.stories.process import OUTAGE, QUESTION, act, at, clock, events, on_call, opened, state, told
 from tests.testing import World
-from tocsin.cases import health, verbs
+from tocsin.cases import verbs
+from tocsin.cases.record import health
 from tocsin.core.errors import InvalidInput
 from tocsin.people import directory
 

@@ -28,7 +28,8 @@ from tests.stories.process import (
     until,
 )
 from tests.testing import World
-from tocsin.cases import verbs, waiting
+from tocsin.cases import verbs
+from tocsin.cases.paths import hours
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import NotAllowed
 from tocsin.notify import destinations
@@ -63,7 +64,7 @@ def rests_until(here: World, case: int) -> int | None:
     """Until when the pages say that its path waits."""
     with here.installation.database.reading() as tx:
         policies = here.installation.desk.policies.get(tx)
-    return waiting.opens_at(policies, state(here, case), here.clock.now())
+    return hours.opens_at(policies, state(here, case), here.clock.now())
 
 
 def test_a_relationship_waits_for_the_hours_of_its_people(stage: Stage) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.stories.record import story
 from tests.testing import Databases
 from tocsin.cases import engine
-from tocsin.cases.replay import Replay, count, replay
+from tocsin.cases.record.replay import Replay, count, replay
 from tocsin.core import canonical
 from tocsin.ledger.findings import Finding
 from tocsin.policy.decision import ENGINE

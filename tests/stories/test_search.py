@@ -7,8 +7,9 @@ import pytest
 
 from tests.stories.record import STARTER
 from tests.testing import MONDAY, World, world
-from tocsin.cases import acting, cursors, listing, verbs
-from tocsin.cases.listing import Filter, Place, Sort
+from tocsin.cases import acting, verbs
+from tocsin.cases.queries import cursors, listing
+from tocsin.cases.queries.listing import Filter, Place, Sort
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
@@ -101,7 +102,7 @@ def test_another_text_is_found_and_erased_content_is_not(here: World) -> None:
 
 def test_what_is_refused_leaves_no_words(here: World) -> None:
     def broken(tx: Any) -> None:
-        from tocsin.cases import finding
+        from tocsin.cases.queries import finding
 
         finding.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
         raise InvalidInput("no")

@@ -5,7 +5,8 @@ import pytest
 
 from tests.stories.conftest import Stage
 from tests.stories.process import QUESTION, act, at, clock, opened, signal, state, until
-from tocsin.cases import ticking, verbs
+from tocsin.cases import verbs
+from tocsin.cases.clocks import ticking
 from tocsin.core.clock import DAY, HOUR
 from tocsin.core.errors import InvalidInput
 from tocsin.people import directory

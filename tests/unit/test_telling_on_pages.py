@@ -8,7 +8,7 @@ import pytest
 from tocsin import sentences
 from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import EVENTS
-from tocsin.cases.urgency import Standing
+from tocsin.cases.queries.urgency import Standing
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars

@@ -7,8 +7,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
-from tocsin.cases import actions, cursors, discretion, listing, merging, queries, representation, ticking
+from tocsin.cases import actions, discretion, queries, representation
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.clocks import ticking
+from tocsin.cases.family import merging
+from tocsin.cases.queries import cursors, listing
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, following, ownership, queries, resting, settling, sight, store
+from tocsin.cases import ownership, queries, settling, sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
+from tocsin.cases.clocks import arming, idle
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.family import following
 from tocsin.cases.opening import TIMER
 from tocsin.cases.scene import Scene
 from tocsin.core.errors import TocsinError
@@ -97,7 +99,7 @@ def _planned(
     planned = list(plan(state, scene.again(state)))
     for event in planned:
         apply(state, event.kind, event.said(), around.now, event.actor)
-    again = resting.renewed(scene.again(state), state, planned)
+    again = idle.renewed(scene.again(state), state, planned)
     for event in again:
         apply(state, event.kind, event.payload, around.now, event.actor)
     return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]

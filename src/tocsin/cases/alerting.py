@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tocsin.cases import climbing
 from tocsin.cases.aggregate import Aggregate, RunningClock
-from tocsin.cases.climbing import Named
+from tocsin.cases.paths import climbing
+from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core import instants
 from tocsin.ledger.journal import Event

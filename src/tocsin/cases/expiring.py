@@ -1,7 +1,9 @@
 """What ends by itself: a hold, an acknowledgement, a request that nobody answered, a question to triage. Pure."""
 
-from tocsin.cases import alerting, climbing, escalating, raising, ticking
+from tocsin.cases import alerting, raising
 from tocsin.cases.aggregate import Aggregate, Escalation, raised
+from tocsin.cases.clocks import ticking
+from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids, instants
 from tocsin.ledger.journal import Event

@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import arming, engine, finding, merging, ownership, stepping, store
+from tocsin.cases import engine, ownership, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
+from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.customers import Learning
-from tocsin.cases.escalating import escalate
+from tocsin.cases.family import merging
 from tocsin.cases.ownership import assignment
+from tocsin.cases.paths import stepping
+from tocsin.cases.paths.escalating import escalate
+from tocsin.cases.queries import finding
 from tocsin.cases.reclassifying import outline
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys

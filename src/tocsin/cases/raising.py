@@ -2,9 +2,10 @@
 
 import msgspec
 
-from tocsin.cases import escalating, reclassifying, reviving
+from tocsin.cases import reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
+from tocsin.cases.paths import escalating
 from tocsin.cases.reclassifying import ENGINE
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import arming, engine, ticking
+from tocsin.cases import engine
 from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
-from tocsin.cases.escalating import escalate
+from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, targets
 from tocsin.core import ids

@@ -6,9 +6,10 @@ already goes on. Pure.
 
 from typing import Any
 
-from tocsin.cases import arming, escalating, ticking
 from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
+from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, targets
 from tocsin.ledger.journal import Event

@@ -7,9 +7,11 @@ time, twice or not at all before somebody acts: the same events result, late one
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tocsin.cases import arming, breaching, expiring, stepping
+from tocsin.cases import expiring
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
+from tocsin.cases.clocks import arming, breaching
+from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 

@@ -15,7 +15,7 @@ from tocsin.cli.safe import plain
 
 if TYPE_CHECKING:
     from tocsin.audit import Report
-    from tocsin.cases.replay import Replay
+    from tocsin.cases.record.replay import Replay
     from tocsin.core.settings import Settings
     from tocsin.ledger.findings import Finding
     from tocsin.storage.transaction import Tx
@@ -73,7 +73,7 @@ def replay(json: Json = False) -> None:
     Exit code 1 where this release decides otherwise than it did. Decisions of an older engine may differ, because its
     meaning has changed since; they are shown.
     """
-    from tocsin.cases import replay as again
+    from tocsin.cases.record import replay as again
 
     report = again.Replay()
     with _reading() as (tx, _), progress("decisions", again.count(tx)) as done:

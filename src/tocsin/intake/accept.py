@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from tocsin.cases import merging, store
+from tocsin.cases import store
 from tocsin.cases.context import Desk
+from tocsin.cases.family import merging
 from tocsin.cases.opening import Opened, Ticket, open_many
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import KeyReused

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
-from tocsin.cases import mentions, queries
+from tocsin.cases import queries
+from tocsin.cases.family import mentions
 from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.vault import Vault

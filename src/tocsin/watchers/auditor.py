@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tocsin.cases import health, mending, store
+from tocsin.cases import store
 from tocsin.cases.aggregate import LEVELS
-from tocsin.cases.health import Finding
+from tocsin.cases.record import health, mending
+from tocsin.cases.record.health import Finding
 from tocsin.core import ids
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tocsin.cases import acting, health, mending, store
+from tocsin.cases import acting, store
 from tocsin.cases.context import Desk
-from tocsin.cases.health import Finding
+from tocsin.cases.record import health, mending
+from tocsin.cases.record.health import Finding
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM

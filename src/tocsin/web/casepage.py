@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, carrying, linking, queries, store
+from tocsin.cases import acting, carrying, queries, store
 from tocsin.cases.acting import Done
+from tocsin.cases.family import linking
 from tocsin.cases.lifecycle import Verb
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer

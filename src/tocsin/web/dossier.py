@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from tocsin.cases import actions, board, discretion, lateness, queries, ticking, urgency, waiting
+from tocsin.cases import actions, discretion, queries
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.clocks import lateness, ticking
+from tocsin.cases.paths import hours
+from tocsin.cases.queries import board, urgency
 from tocsin.core import canonical, instants
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -47,7 +50,7 @@ def gather(
         values = {
             "people": here.desk.directory.get(tx),
             "pages": queries.pages(tx, viewer, case.id),
-            "rests_until": waiting.opens_at(policies, state, now),
+            "rests_until": hours.opens_at(policies, state, now),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},

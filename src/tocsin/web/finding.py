@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from tocsin.cases import board, cursors, listing
+from tocsin.cases.queries import board, cursors, listing
 from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation

@@ -5,8 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions, board, waiting
+from tocsin.cases import actions
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import hours
+from tocsin.cases.queries import board
 from tocsin.core import ids
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -39,7 +41,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         names = policies.at(at).document.severities if policy is not None else ()
         severities = {name: place for place, name in enumerate(names)}
         seen = board.look(tx, signed.viewer, severities, at, SHOWN)
-        rests = {row.state.case.id: waiting.opens_at(policies, row.state, at) for row in seen.escalated}
+        rests = {row.state.case.id: hours.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = tx.row("SELECT 1 FROM cases LIMIT 1") is None
     takes = {

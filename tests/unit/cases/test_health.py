@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from tocsin.cases import arming
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.health import PATIENCE, Timer, examine
+from tocsin.cases.clocks import arming
+from tocsin.cases.record.health import PATIENCE, Timer, examine
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.people.directory import Directory, User
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
-from tocsin.cases.lateness import Lateness, ended, lateness
+from tocsin.cases.clocks.lateness import Lateness, ended, lateness
 from tocsin.core.clock import HOUR, MINUTE
 
 DUE = 1_780_000_000_000_000

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
-from tocsin.cases.urgency import order, standing
+from tocsin.cases.queries.urgency import order, standing
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
 NOW = 1_780_000_000_000_000

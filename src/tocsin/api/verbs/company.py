@@ -9,8 +9,9 @@ from pydantic import Field
 from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import Name, Text, act, carry_out, once_about
-from tocsin.cases import linking, queries, verbs
+from tocsin.cases import queries, verbs
 from tocsin.cases.acting import Done
+from tocsin.cases.family import linking
 from tocsin.storage.transaction import Tx
 
 router = APIRouter()

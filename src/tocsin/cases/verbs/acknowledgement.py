@@ -1,9 +1,10 @@
 """Somebody has the case, or hands it on."""
 
-from tocsin.cases import climbing, expiring
+from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stops
 from tocsin.core import ids

@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import arming, raising, reclassifying, ticking
+from tocsin.cases import raising, reclassifying
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from tocsin.cases import alerting, climbing, escalating, raising
+from tocsin.cases import alerting, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
-from tocsin.cases.climbing import Named
 from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import climbing, escalating
+from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed

@@ -3,13 +3,14 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
-from tocsin.cases import following, reviving, standing
+from tocsin.cases import reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
+from tocsin.cases.family import following, gravity
+from tocsin.cases.family.mentions import called
 from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.mentions import called
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
 from tocsin.core import ids
@@ -58,10 +59,10 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
             why = f"{called(other.case)} was merged into it"
             if not other.case.imported:
                 reviving.take_live(draft, scene, why, viewer.actor)
-            draft.add_all(standing.lifted(scene.again(draft.state), draft.state, other, why, viewer.actor))
+            draft.add_all(gravity.lifted(scene.again(draft.state), draft.state, other, why, viewer.actor))
             contained = draft.state.case.contained_at is not None and confirms(viewer, draft.state)
             kept = {run.clock for run in other.clocks} - ({"contain"} if contained else set())
-            draft.add_all(standing.hurried(scene.again(draft.state), draft.state, other, kept))
+            draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, other, kept))
         return draft.events
 
     return plan

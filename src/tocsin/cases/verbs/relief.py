@@ -1,8 +1,8 @@
 """More time for a clock, by somebody who answers for it."""
 
-from tocsin.cases import ticking
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.clocks import ticking
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required

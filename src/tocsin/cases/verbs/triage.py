@@ -1,9 +1,10 @@
 """Answering what the policy asked a person."""
 
-from tocsin.cases import raising, stepping
+from tocsin.cases import raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Escalation, raised
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
 from tocsin.cases.verbs.escalation import check_level, lowered, may_raise, overridden

@@ -3,7 +3,7 @@ ordered by is not for everybody, and bound to its order: it goes on in no other.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from tocsin.cases.listing import Place, Sort
+from tocsin.cases.queries.listing import Place, Sort
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, Misconfigured
 from tocsin.core.vault import Vault

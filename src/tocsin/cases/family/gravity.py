@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import arming, escalating, raising, reclassifying, ticking
+from tocsin.cases import raising, reclassifying
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
+from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import targets
 from tocsin.ledger.journal import Event

@@ -1,7 +1,8 @@
 """Taking a path's next step, and telling the team's lead where a step found nobody. Pure."""
 
-from tocsin.cases import alerting, climbing
+from tocsin.cases import alerting
 from tocsin.cases.aggregate import Escalation
+from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 

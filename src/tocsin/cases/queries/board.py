@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tocsin.cases import listing, sight, store
+from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.urgency import Standing, order, standing
+from tocsin.cases.queries import listing
+from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx, marks, padded

@@ -7,11 +7,14 @@ give, because it never had it or its payloads were erased, is begun anew by the 
 
 from typing import NamedTuple
 
-from tocsin.cases import acting, arming, climbing, escalating, queries, rebuilding, store
+from tocsin.cases import acting, queries, store
 from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
-from tocsin.cases.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.opening import TIMER
+from tocsin.cases.paths import climbing, escalating
+from tocsin.cases.record import rebuilding
+from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event

@@ -6,8 +6,9 @@ unanswered, a path that climbs. Whatever breaks that (a fault of ours, a hand in
 
 from typing import NamedTuple
 
-from tocsin.cases import arming, ownership
+from tocsin.cases import ownership
 from tocsin.cases.aggregate import LIVE, Aggregate
+from tocsin.cases.clocks import arming
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.people.directory import Directory

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import arming, store
+from tocsin.cases import store
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.folding import CLOCKS, ESCALATIONS, Folding, adopt
+from tocsin.cases.clocks import arming
 from tocsin.cases.opening import TIMER
+from tocsin.cases.record.folding import CLOCKS, ESCALATIONS, Folding, adopt
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM

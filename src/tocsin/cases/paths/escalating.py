@@ -1,7 +1,7 @@
 """Beginning to climb a path. Pure."""
 
-from tocsin.cases import arming
 from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.clocks import arming
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.ids import IdMint

@@ -6,9 +6,11 @@ path is told, and for a case that is not escalated the lead of its team. A case 
 parent speaks for both.
 """
 
-from tocsin.cases import alerting, climbing, stepping, ticking
+from tocsin.cases import alerting
 from tocsin.cases.aggregate import Aggregate, RunningClock
-from tocsin.cases.climbing import Named
+from tocsin.cases.clocks import ticking
+from tocsin.cases.paths import climbing, stepping
+from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core import instants
 from tocsin.ledger.journal import Event

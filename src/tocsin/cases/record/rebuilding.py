@@ -1,7 +1,7 @@
 """A case as its journal tells it, to be put in the place of a projection that was damaged."""
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.folding import Folding, adopt
+from tocsin.cases.record.folding import Folding, adopt
 from tocsin.ledger.walk import Stored
 from tocsin.storage.transaction import Tx
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tocsin.cases import mentions, sight, store
+from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.family import mentions
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import journal

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from tocsin.cases import alerting, breaching, escalating, expiring, reclassifying, reviving, standing, ticking
+from tocsin.cases import alerting, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.clocks import breaching, ticking
 from tocsin.cases.drafting import Draft
+from tocsin.cases.family import gravity
+from tocsin.cases.family.mentions import called
 from tocsin.cases.judging import confirms
-from tocsin.cases.mentions import called
+from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
@@ -58,11 +61,11 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
     draft = Draft(state, scene.now)
     if not child.case.imported:
         reviving.take_live(draft, scene, why, actor)
-    graver = standing.lifted(scene.again(draft.state), draft.state, child, why, actor)
+    graver = gravity.lifted(scene.again(draft.state), draft.state, child, why, actor)
     draft.add_all(graver)
     contained = draft.state.case.contained_at is not None and not graver
     clocks = [clock for clock in standing.OF_FOLLOWERS if clock != "contain" or not contained]
-    draft.add_all(standing.hurried(scene.again(draft.state), draft.state, child, clocks))
+    draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 
 
@@ -70,7 +73,7 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     """What a case takes over when it begins to follow another: the answer to one that is at least as grave; and that it
     is contained, which somebody has to confirm where the word of whoever says that they are the same is not enough."""
     case, parent, actor, events = state.case, other.case, viewer.actor, []
-    heard = parent.acknowledged_at is not None and standing.covers(scene, other, state)
+    heard = parent.acknowledged_at is not None and gravity.covers(scene, other, state)
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts

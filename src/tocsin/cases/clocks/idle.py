@@ -3,9 +3,9 @@ where the policy lets this clock pause, it is paused from its beginning. Pure.""
 
 from collections.abc import Sequence
 
-from tocsin.cases import ticking
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import is_work
+from tocsin.cases.clocks import ticking
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 

@@ -1,0 +1,1 @@
+"""Cases that belong together: parents and the children that follow them, links, merged cases."""
