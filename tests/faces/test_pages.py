@@ -213,7 +213,7 @@ def test_an_address_that_leads_nowhere_is_a_page_in_a_browser_and_a_problem_else
 
 def test_a_path_that_waits_for_working_hours_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     case = office.open(OUTAGE)
-    monkeypatch.setattr(waiting, "opens_at", lambda policies, state, now: instants.from_text("2027-01-04T08:00:00Z"))
+    monkeypatch.setattr(hours, "opens_at", lambda policies, state, now: instants.from_text("2027-01-04T08:00:00Z"))
     for path in ("/", f"/cases/{case['number']}"):
         assert "waits for working hours, until 4 Jan 08:00:00 UTC" in read(office, path)
 

@@ -64,7 +64,7 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
     graver = gravity.lifted(scene.again(draft.state), draft.state, child, why, actor)
     draft.add_all(graver)
     contained = draft.state.case.contained_at is not None and not graver
-    clocks = [clock for clock in standing.OF_FOLLOWERS if clock != "contain" or not contained]
+    clocks = [clock for clock in gravity.OF_FOLLOWERS if clock != "contain" or not contained]
     draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 
@@ -97,7 +97,7 @@ def newly_asked(before: Aggregate, after: Aggregate) -> frozenset[str]:
         return frozenset()
     ran = {(run.clock, run.cycle) for run in before.clocks}
     begun = (run for run in after.clocks if run.outcome is None and (run.clock, run.cycle) not in ran)
-    return frozenset(run.clock for run in begun if run.clock in standing.OF_FOLLOWERS)
+    return frozenset(run.clock for run in begun if run.clock in gravity.OF_FOLLOWERS)
 
 
 def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate, Scene], list[Event]]:
