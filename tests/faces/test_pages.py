@@ -10,6 +10,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.testing import Databases
+from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
 from tocsin.core import ids, instants
 from tocsin.ledger import erasing
