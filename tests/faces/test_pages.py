@@ -47,7 +47,7 @@ def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) ->
         page = text(office, path)
         assert '<span class="number">T-4711</span> API is down' in page, path
         assert '<span class="number">#2</span> API is down' in page, path
-        assert '<span class="customer">Acme</span> · api · #1' in page, path
+        assert '<span class="customer">Acme</span> · <bdi>api</bdi> · #1' in page, path
 
 
 def test_a_ticket_is_found_by_its_number(office: Office) -> None:
