@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from tocsin.api import hot
 from tocsin.core import canonical
-from tocsin.core.errors import NotFound
+from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.intake.accept import Once
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
@@ -38,10 +38,25 @@ def json(value: Any, status: int = 200) -> Response:
 
 
 def case_id(tx: Tx, viewer: Viewer, reference: str) -> int:
-    """The case behind an id or a number; NotFound where there is none for this viewer."""
-    from tocsin.cases.queries import find
+    """The case behind an id, a number, or the number of its ticket; NotFound where there is none for this viewer,
+    Conflict where several have that ticket's number."""
+    from tocsin.cases.queries import find, with_ticket
 
-    found = find(tx, viewer, reference)
-    if found is None:
-        raise NotFound(f"there is no case {reference[:40]}", place="case")
-    return found
+    number = reference.isascii() and reference.isdecimal()
+    try:
+        found = find(tx, viewer, reference)
+    except InvalidInput:  # neither a number nor an id
+        found = None
+    if found is not None:
+        return found
+    # What is all digits means the number of a case: else it would mean another one as soon as there is such a case.
+    tickets = [] if number else with_ticket(tx, viewer, reference)
+    if len(tickets) > 1:
+        some = " and ".join(f"#{number}" for _, number in tickets)
+        raise Conflict(f"more than one case has the ticket {reference[:40]}", place="case", expected=f"one of {some}")
+    if not tickets:
+        raise NotFound(f"there is no case {reference[:40]}", place="case", expected=_EXPECTED)
+    return tickets[0][0]
+
+
+_EXPECTED = "the number of a case, as in `tocsin case list --search WORDS`, its id, or its ticket's own number"

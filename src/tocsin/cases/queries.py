@@ -31,6 +31,15 @@ def of_ticket(tx: Tx, viewer: Viewer, source: str, external_id: str) -> int | No
     return row[0] if row and row[0] in numbers(tx, viewer, row) else None
 
 
+def with_ticket(tx: Tx, viewer: Viewer, external_id: str) -> list[tuple[int, int]]:
+    """Up to three cases that the viewer sees and that have this ticket, whoever sent it: id and number, the oldest
+    first."""
+    seen, parameters = sight.condition(viewer)
+    return tx.rows(
+        f"SELECT id, number FROM cases WHERE external_id = ? AND {seen} ORDER BY id LIMIT 3", (external_id, *parameters)
+    )
+
+
 def load(tx: Tx, viewer: Viewer, case: int) -> Aggregate:
     """One case with its clocks and escalations; NotFound where there is none for this viewer."""
     viewer.require("cases.read")

@@ -11,7 +11,6 @@ from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import Name, Text, act, carry_out
 from tocsin.cases import linking, store, verbs
 from tocsin.cases.acting import Done
-from tocsin.core.errors import InvalidInput
 from tocsin.storage.transaction import Tx
 
 router = APIRouter()
@@ -61,7 +60,4 @@ def note(case: str, body: Note, here: Here, who: Who, again: Again) -> Response:
 
 
 def _other(tx: Tx, body: Link, who: Who) -> int:
-    try:
-        return case_id(tx, who, str(body.case))
-    except InvalidInput as error:
-        raise InvalidInput(error.detail, place="case", expected="the number or id of a case") from None
+    return case_id(tx, who, str(body.case))
