@@ -23,7 +23,7 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
 
         shown = http.get(path)
         assert shown.status_code == 200
-        assert "Z-1 (#1) API is down, acme" in shown.text
+        assert "<bdi>Z-1</bdi> (#1) <bdi>API is down</bdi>, <bdi>acme</bdi>" in shown.text
         assert shown.headers["content-type"] == "text/html; charset=utf-8"
         policy = dict(part.strip().split(" ", 1) for part in shown.headers["content-security-policy"].split(";"))
         assert policy == {

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
-from tests.faces.browsing import give_passwords
+from tests.faces.browsing import PASSWORD, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, Receiver
 
@@ -190,3 +190,73 @@ def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str
             found.page.screenshot(path=album / f"{name}-{scheme}-{size['width']}.png", full_page=True)
             assert not found.overflows(), name
         assert found.complaints == []
+
+
+TURNED = "\u202e"  # what follows runs from right to left, to the end of the paragraph or of what is isolated
+_PLACE = """([selector, wanted]) => {
+  const all = document.createTreeWalker(document.querySelector(selector), NodeFilter.SHOW_TEXT);
+  while (all.nextNode()) {
+    const at = all.currentNode.data.indexOf(wanted);
+    if (at < 0) continue;
+    const side = (from) => {
+      const range = document.createRange();
+      range.setStart(all.currentNode, from);
+      range.setEnd(all.currentNode, from + 1);
+      return range.getBoundingClientRect().left;
+    };
+    return side(at) < side(at + wanted.length - 1);
+  }
+}"""
+
+
+def test_what_a_sender_writes_neither_widens_a_page_nor_turns_its_words_around(scene: Scene) -> None:
+    case = scene.office.open(
+        OUTAGE,
+        subject=f"API is down {TURNED}again",
+        external_id=f"T-1{TURNED}x",
+        source=f"desk{TURNED}",
+        tags=["t" * 70],
+        account={"external_id": "turned", "name": f"Acme {TURNED}Ltd", "segment": "business"},
+    )
+    with watched(scene.browser, PHONE) as found:
+        found.sign_in(scene.url, "carl")
+        found.page.locator(f"#case-{case['id']}").wait_for()
+        assert found.page.evaluate(_PLACE, [f"#case-{case['id']} .what p", f"#{case['number']}"])
+        assert not found.overflows()
+        found.page.goto(f"{scene.url}/cases/{case['number']}")
+        found.page.locator(".badge.tag").wait_for()
+        assert not found.overflows()
+        assert found.page.evaluate(_PLACE, ["header.case .facts", f"case #{case['number']}"])
+
+
+def test_a_key_that_does_nothing_says_so(scene: Scene, page: Watched) -> None:
+    scene.office.open(OUTAGE)
+    page.page.goto(scene.url + "/cases")
+    page.page.get_by_text("live", exact=True).wait_for()
+    page.page.keyboard.press("j")
+    page.page.keyboard.press("a")
+    page.page.get_by_role("status").get_by_text("nothing to acknowledge here").wait_for()
+    page.page.get_by_text("live", exact=True).wait_for()
+
+
+def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
+    case = scene.office.open(OUTAGE)
+    with watched(scene.browser) as found:
+        found.sign_in(scene.url, "carl")
+        found.page.goto(f"{scene.url}/cases/{case['number']}")
+        found.page.get_by_text("live", exact=True).wait_for()
+        found.page.locator("#act-note summary").click()
+        found.page.locator("#act-note textarea").fill("Two lines\nof text")
+        scene.office.installation.writer.write(lambda tx: tx.run("DELETE FROM sessions"))
+        scene.office.do("anna", case["id"], "notes", text="Meanwhile.")
+        found.page.get_by_text("what you typed is kept").wait_for()
+        found.page.locator("#act-note button").click()
+        found.page.get_by_text("You were signed out; what you wrote is kept.").wait_for()
+        found.page.get_by_label("Name").fill("carl")
+        found.page.get_by_label("Password").fill(PASSWORD)
+        found.page.get_by_role("button", name="Sign in").click()
+        note = found.page.locator("#act-note textarea")
+        note.wait_for()
+        assert note.input_value() == "Two lines\nof text"
+        found.page.locator("#act-note button").click()
+        found.page.get_by_text("The note is written.").wait_for()

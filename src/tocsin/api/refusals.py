@@ -34,7 +34,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> Response:
         first: dict[str, Any] = dict(error.errors()[0])
         place = ".".join(str(part) for part in first["loc"] if part != "body")
-        return problems.response(InvalidInput(str(first["msg"]), place=place or None))
+        return problems.response(_worded(first, place or None))
 
     @api.exception_handler(HTTPException)
     async def missing(request: Request, error: HTTPException) -> Response:
@@ -58,6 +58,24 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
     async def failed(request: Request, error: Exception) -> Response:
         log.error("request.failed", path=_logged(request.url.path), exc_info=error)
         return problems.unexpected()
+
+
+def _worded(error: dict[str, Any], place: str | None) -> InvalidInput:
+    """What a field is refused for, in our words where we have some."""
+    given = error.get("ctx", {})
+    match error["type"]:
+        case "string_too_short":
+            least = given["min_length"]
+            says, expected = ("this says nothing", "some text") if least == 1 else ("too short", f"{least} characters")
+        case "string_too_long":
+            says, expected = "the text is too long", f"at most {given['max_length']} characters"
+        case "missing":
+            says, expected = "the field is missing", "a value"
+        case "extra_forbidden":
+            says, expected = "there is no such field", "only fields that this route takes"
+        case _:
+            return InvalidInput(str(error["msg"]), place=place)
+    return InvalidInput(says, place=place, expected=expected)
 
 
 def _for_people(request: Request) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, update
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.people import sessions, tokens
-from tocsin.people.permissions import ROLES, Permission, includes
+from tocsin.people.permissions import Permission, includes, role_of
 from tocsin.people.tables import members, teams, users
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
@@ -167,8 +167,7 @@ def change_team(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> 
 
 
 def _check_role(role: str) -> None:
-    if role not in ROLES:
-        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
+    role_of(role)
 
 
 def _check_name(name: str, place: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, get_args
 
 from tocsin.core.errors import Forbidden, InvalidInput
@@ -34,6 +35,22 @@ Permission = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
+
+def role_of(text: str) -> Role:
+    """The role of this name; InvalidInput, with the one that is likely meant, where there is none."""
+    if text in ROLES:
+        return text
+    plain = text.strip().lower().replace("-", "_").replace(" ", "_")
+    meant = next(iter(get_close_matches(plain, ROLES, 1)), None)
+    if plain in _LEVELS:
+        hint = f"{plain} is a level of cases; the role of executives is committee"
+    else:
+        hint = f"did you mean {meant}?" if meant else ""
+    says = f"{text[:40]!r} is not a role" + (f": {hint}" if hint else "")
+    raise InvalidInput(says, place="role", expected="one of " + ", ".join(ROLES))
+
+
+_LEVELS = ("standard", "executive")  # senior is a role as well
 _READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.read"})
 _WORK: frozenset[Permission] = _READ | {"cases.open", "cases.signal", "cases.work"}
 _SENIOR: frozenset[Permission] = _WORK | {"accounts.revenue", "cases.confirm"}

@@ -9,9 +9,9 @@ from sqlalchemy import insert, select, update
 
 from tocsin.core import ids, names
 from tocsin.core.clock import SECOND
-from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
+from tocsin.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from tocsin.core.ids import IdMint
-from tocsin.people.permissions import PERMISSIONS, ROLES, Permission, Role, Viewer, narrowed
+from tocsin.people.permissions import PERMISSIONS, Permission, Role, Viewer, narrowed, role_of
 from tocsin.people.tables import tokens, users
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
@@ -65,9 +65,7 @@ def scopes_of(giver: Viewer, role: str, scopes: Sequence[str] | None) -> frozens
 
 
 def _require_role(role: str) -> Role:
-    if role not in ROLES:
-        raise InvalidInput(f"{role!r} is not a role", place="role", expected="one of " + ", ".join(ROLES))
-    return role
+    return role_of(role)
 
 
 def _stored(scopes: frozenset[Permission] | None) -> str | None:

@@ -192,7 +192,7 @@ def _refuse(error: msgspec.ValidationError) -> NoReturn:
     what, _, place = str(error).partition(" - at ")
     parent = place.replace("`key` in", "").strip("` ").removeprefix("$").lstrip(".")
     if what.startswith("Expected "):
-        detail, expected = "the value does not fit", what.removeprefix("Expected ").replace("`", "")
+        detail, expected = "the value does not fit", _worded(what.removeprefix("Expected "))
     elif what.startswith(("Object contains unknown field", "Object missing required field")):
         name = what.split("`")[1]
         known = AccountBody if parent == "account" else CaseBody
@@ -203,3 +203,16 @@ def _refuse(error: msgspec.ValidationError) -> NoReturn:
     else:
         detail, expected = what.replace("`", ""), "a body of POST /cases"
     raise InvalidInput(detail, place=parent or None, expected=expected) from None
+
+
+_WORDS = {"int": "a whole number", "float": "a number", "str": "text", "null": "nothing", "bool": "true or false"}
+_WORDS |= {"array": "a list", "object": "an object"}
+
+
+def _worded(expected: str) -> str:
+    """`a number or nothing, not text` of `` `float | null`, got `str` ``."""
+    wanted, _, got = expected.partition(", got ")
+    types, _, limit = wanted.removeprefix("`").partition("`")
+    said = " or ".join(_WORDS.get(name, name) for name in types.split(" | ")) + limit
+    found = got.strip("`")
+    return f"{said}, not {_WORDS.get(found, found)}" if found else said

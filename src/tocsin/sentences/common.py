@@ -3,6 +3,12 @@
 from typing import Any
 
 Payload = dict[str, Any]
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def unturned(text: str) -> str:
+    """What a sender wrote, without the characters that would turn our own words behind it around."""
+    return "".join(letter for letter in text if letter not in _TURNING)
 
 
 def because(payload: Payload) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from tocsin.sentences.common import Payload, because
+from tocsin.sentences.common import Payload, because, unturned
 
 
 def _opened(payload: Payload) -> str:
     ticket = f" as {payload['external_id']}" if payload["external_id"] else ""
-    return f"came in from {payload['source']}{ticket}"
+    return unturned(f"came in from {payload['source']}{ticket}")
 
 
 def _decided(payload: Payload) -> str:

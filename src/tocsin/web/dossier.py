@@ -24,6 +24,7 @@ from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
 
 RECENT = 60  # events that are shown at first
+_ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that he did
 
 
 class Kept(NamedTuple):
@@ -59,7 +60,7 @@ def gather(
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
     events.reverse()
-    shown = events if whole else events[:RECENT]
+    shown = events if whole else [event for event in events if event["kind"] not in _ASIDE][:RECENT]
     return values | {
         "session": signed,
         "state": state,
@@ -72,7 +73,8 @@ def gather(
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event)} for event in shown],
-        "older": len(events) - len(shown),
+        "more": len(events) - len(shown),
+        "whole": whole,
         "choices": partial(choices, state, values["people"], severities),
         **_verbs(viewer, state),
         "now": now,

@@ -13,6 +13,7 @@ from tocsin.sentences import sentence
             {"kind": "case.unheard", "says": "case 1: nobody was paged", "case": "1hct5"},
             "case 1: nobody was paged",
         ),
+        ("case.opened", {"source": "desk\u202e", "external_id": "T-1"}, "came in from desk as T-1"),
         ("case.replied", {"text": "It works."}, "the customer: It works."),
         ("case.replied", {"text": None}, "the customer answered, without a text"),
     ],

@@ -9,7 +9,7 @@ from tocsin.cli import access
 from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
-Case = Annotated[str, typer.Argument(metavar="CASE", help="Its number or id.")]
+Case = Annotated[str, typer.Argument(metavar="CASE", help="Its number, its id, or the number of its ticket.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 Told = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
 

@@ -70,6 +70,8 @@ STAFF = Staff(
         Person("ruth", "lead", "Ruth Okafor"),
         Person("tomas", "lead", "Tomas Novak"),
         Person("greta", "lead", "Greta Holm"),
+        Person("nora", "committee", "Nora Salem"),
+        Person("kai", "operator", "Kai Petersen"),
         Person("ana", "agent", "Ana Pereira"),
         Person("bo", "agent", "Bo Jensen"),
         Person("chen", "agent", "Chen Wei"),

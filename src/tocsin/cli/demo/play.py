@@ -51,6 +51,7 @@ class Play:
         self._heard: dict[str, int] = {}
         self._answering: set[str] = set()
         self._answered: set[str] = set()
+        self._over: set[str] = set()
         self._arriving: dict[Step, list[Message]] = {}
         self._noticed: set[tuple[str, str]] = set()
         self.first_pages: list[float] = []
@@ -191,6 +192,8 @@ class Play:
 
     def _update(self, case: str, name: str) -> None:
         """Silence would let the acknowledgement lapse, and the pages begin again."""
+        if case in self._over:
+            return
         answer = self._post(f"/api/v1/cases/{case}/notes", name, {"text": "Still at it; the customer knows."})
         if answer.is_success and answer.json()["state"] == "open":
             self._later(self._between(UPDATE), lambda: self._update(case, name))
@@ -220,6 +223,7 @@ class Play:
 
     def _resolved(self, case: dict[str, Any], name: str) -> None:
         at = self._stage.clock.now()
+        self._over.add(case["id"])
         if case["state"] == "resolved":
             self._story.resolved(at, case, name, at - instants.from_text(case["opened_at"]))
             return

@@ -61,7 +61,8 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
     return {
         "open": [
             f"[bold cyan]{scene.url}[/bold cyan]  and sign in as mara (senior), ana (agent) or ruth (lead),"
-            f" password [bold]{company.PASSWORD}[/bold]"
+            f" password [bold]{company.PASSWORD}[/bold]",
+            "or as omar (account owner), nora (committee: executives who look on) or kai (operator), with the same",
         ],
         "look": [
             "Now: who waits for an answer, how long, what is due next; it changes by itself",

@@ -81,6 +81,20 @@
     live.classList.toggle("good", good);
   };
 
+  // For a moment, in the place of whether the page is live.
+  let before = null;
+  const remark = (text) => {
+    before ??= { text: live.textContent, hidden: live.hidden, good: live.classList.contains("good") };
+    say(text, false);
+    setTimeout(() => {
+      if (before && live.textContent === text) {
+        say(before.text, before.good);
+        live.hidden = before.hidden;
+      }
+      before = null;
+    }, 4000);
+  };
+
   const move = (by) => {
     const all = rows();
     const at = all.findIndex((link) => link.closest(".row").contains(document.activeElement));
@@ -91,7 +105,9 @@
 
   const acknowledge = () => {
     const row = document.activeElement?.closest?.(".row");
-    (row ?? document.querySelector("header.case"))?.querySelector("form.acknowledge")?.requestSubmit();
+    const form = (row ?? document.querySelector("header.case"))?.querySelector("form.acknowledge");
+    if (form) form.requestSubmit();
+    else remark(row || document.querySelector("header.case") ? "nothing to acknowledge here" : "no case is chosen: j, k");
   };
 
   // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.
