@@ -1,6 +1,7 @@
 """Commands that open the database themselves: every one, on both databases, within the test's process."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.home import Home
 from tocsin.people import tokens
 from tocsin.policy import starters
-from tocsin.storage.database import Database
+from tocsin.storage.database import Database, sqlite_module
 
 OUTAGE = {"subject": "API is down", "users_affected": 5000, "external_id": "Z-1", "account": {"segment": "strategic"}}
 
@@ -254,3 +255,36 @@ def test_the_doctor_finds_what_is_missing(home: Home, tmp_path: Path) -> None:
     done = home.run("doctor")
     assert done.code == 1
     assert f"chmod 600 {key}" in done.out
+
+
+@pytest.mark.parametrize("version", [None, "ae1027a6acf"])
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path, version: str | None) -> None:
+    path = tmp_path / "shop.db"
+    with closing(sqlite_module().connect(str(path))) as theirs:
+        theirs.execute("CREATE TABLE orders (id INTEGER)")
+        if version:
+            theirs.execute("CREATE TABLE alembic_version (version_num TEXT)")
+            theirs.execute("INSERT INTO alembic_version VALUES (?)", (version,))
+        theirs.commit()
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=f"sqlite:///{path}")
+    for command in ("init", "migrate", "doctor"):
+        done = home.run(command)
+        assert done.code in (1, 2)
+        assert "another program: orders" in done.err + done.out
+        assert "an empty database" in done.err + done.out
+    with closing(sqlite_module().connect(str(path))) as theirs:
+        tables = {row[0] for row in theirs.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert tables <= {"orders", "alembic_version"}
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("127.0.0.1 localhost, and enough of a text that it could have been a database\n" * 20)
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=f"sqlite:///{path}")
+    for command in ("init", "migrate", "serve", "doctor"):
+        done = home.run(command)
+        assert done.code in (1, 2)
+        said = done.err + done.out
+        assert f"{path}: this file is no database" in said
+        assert "sqlalche" not in said
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith("hosts")] == ["hosts"]

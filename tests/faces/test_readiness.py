@@ -1,5 +1,6 @@
 """A server whose writes fail says so to whoever asks: load balancers, operators, the doctor."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.stories.test_webhooks import wait_until
 from tests.testing import Databases
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.storage.failing import Failure
+from tocsin.storage.lock import FileLock
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,29 @@ def test_the_doctor_fails(office: Office, failing: str, tmp_path: Path) -> None:
     done = home.run("doctor")
     assert done.code == 1
     assert failing in done.out
+
+
+def test_the_doctor_tells_two_installations_apart(office: Office, tmp_path: Path) -> None:
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=f"sqlite:///{tmp_path / 'mine.db'}")
+    home.succeed("init", "--json")
+    [alone] = [one for one in home.succeed("doctor", "--json")["findings"] if one["check"] == "writer"]
+    assert alone["state"] == "warn"
+    assert "no page goes out" in alone["found"]
+    assert "`tocsin serve`" in alone["way_out"]
+    home.environment["TOCSIN_URL"] = office.url
+    found = {one["check"]: one for one in home.succeed("doctor", "--json")["findings"]}
+    assert found["server"]["state"] == "ok"
+    assert found["writer"]["state"] == "warn"
+    assert "not the database of the server at TOCSIN_URL" in found["writer"]["found"]
+    assert "TOCSIN_DATABASE_URL" in found["writer"]["way_out"]
+    home.environment["TOCSIN_URL"] = "http://127.0.0.1:9"
+    assert "nothing runs on this file" in home.run("doctor").out, "a server that does not answer may be this one's"
+    home.environment["TOCSIN_DATABASE_URL"] = office.installation.database.shown
+    lock = FileLock.take(Path(office.installation.database.path or ""), "serve", url="http://127.0.0.1:1")
+    held = home.run("doctor", "--json")
+    lock.release()
+    [writer] = [one for one in json.loads(held.out)["findings"] if one["check"] == "writer"]
+    assert (writer["state"], "http://127.0.0.1:1" in writer["found"]) == ("ok", True)
 
 
 def test_it_is_ready_again(office: Office) -> None:

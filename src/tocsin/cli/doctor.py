@@ -61,7 +61,8 @@ def _examine() -> Iterator[Finding]:
         return
     yield Finding("ok", "settings", database.shown)
     yield _guarded("secret", lambda: _secret(settings))
-    yield from _server(settings)
+    server = list(_server(settings))
+    yield from server
     try:
         found = _guarded("database", lambda: _database(database))
         yield found
@@ -69,7 +70,7 @@ def _examine() -> Iterator[Finding]:
             yield _guarded("durability", lambda: _durability(database))
             yield _guarded("key", lambda: _key(database, settings))
             yield _guarded("clock", lambda: _clock(database))
-            if (holder := _holder(database)) is not None:
+            if (holder := _holder(database, elsewhere=any(one.state == "ok" for one in server))) is not None:
                 yield holder
             yield _guarded("policy", lambda: _policy(database))
             yield from _reach(database)
@@ -174,14 +175,20 @@ def _clock(database: "Database") -> Finding:
     return Finding("ok", "clock", "agrees with the database's")
 
 
-def _holder(database: "Database") -> Finding | None:
+def _holder(database: "Database", *, elsewhere: bool) -> Finding | None:
+    """Who writes the file. `elsewhere`: a server answers, which would hold the file if it were its own."""
     from tocsin.storage.lock import holder_of
 
     if database.path is None:
         return None
     holder = holder_of(database.path)
+    if holder is None and elsewhere:
+        found = f"nobody holds {database.path}: this is not the database of the server at TOCSIN_URL"
+        return Finding(
+            "warn", "writer", found, "`tocsin doctor` where that server runs, or its TOCSIN_DATABASE_URL here"
+        )
     if holder is None:
-        return Finding("ok", "writer", "nobody holds the file; nothing runs, so no page goes out")
+        return Finding("warn", "writer", "nothing runs on this file, so no page goes out", "`tocsin serve`")
     return Finding("ok", "writer", f"{holder}{f' at {holder.url}' if holder.url else ''}")
 
 

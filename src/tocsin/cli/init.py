@@ -73,6 +73,7 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
 
     database = Database(settings.database_url)
     staff = Staff(Person(ADMIN, "admin", email=email, password_hash=passwords.hashed(password)))
+    refuse_a_second(database)  # a file that is not ours gets no lock beside it
     lock = runtime.hold(settings, "init")
     try:
         refuse_a_second(database)

@@ -4,15 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.storage.database import Database
+from tocsin.storage.seam import is_no_database
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _FOLDER = Path(__file__).parent / "migrations"
+_VERSION = "alembic_version"
+_OURS = {_VERSION, "nodes", "revisions"}
+_SHOWN = 5
 
 
 def config() -> "Config":
@@ -31,13 +35,17 @@ def head() -> str:
 
 
 def current(database: Database) -> str | None:
-    """The revision of the database; None for an empty one. Unavailable where it does not answer."""
+    """The revision of the database; None for an empty one. Unavailable where it does not answer, Misconfigured where it
+    is another program's, or none."""
     if database.path is not None and not database.path.exists():
         return None
     try:
         with database.reader.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            tables = set(inspect(connection).get_table_names())
+            if not tables:
                 return None
+            if not tables >= _OURS:
+                raise _another_programs(database, tables - {_VERSION})
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
             return None if found is None else str(found)
     except OperationalError as error:
@@ -46,6 +54,23 @@ def current(database: Database) -> str | None:
             place=database.shown,
             expected="a running database at TOCSIN_DATABASE_URL",
         ) from None
+    except DatabaseError as error:
+        if not is_no_database(error):
+            raise
+        raise Misconfigured(
+            "this file is no database",
+            place=str(database.path),
+            expected="a file that `tocsin init` made, or TOCSIN_DATABASE_URL to name another place",
+        ) from None
+
+
+def _another_programs(database: Database, tables: set[str]) -> Misconfigured:
+    some = ", ".join(sorted(tables)[:_SHOWN]) + (", ..." if len(tables) > _SHOWN else "")
+    return Misconfigured(
+        f"here are tables of another program: {some}",
+        place=database.shown,
+        expected="an empty database, or none yet, at TOCSIN_DATABASE_URL",
+    )
 
 
 def upgrade(database: Database) -> None:

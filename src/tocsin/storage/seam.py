@@ -88,6 +88,11 @@ def is_lost(error: BaseException) -> bool:
     return False
 
 
+def is_no_database(error: BaseException) -> bool:
+    """A file that SQLite did not make."""
+    return getattr(driver_error(error), "sqlite_errorname", None) == "SQLITE_NOTADB"
+
+
 def reason(error: BaseException) -> str:
     """Why the database refused, without the names of hosts and users that PostgreSQL's own words may hold."""
     found = driver_error(error)
