@@ -78,7 +78,7 @@ def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
 
 def _route(request: Request) -> str:
     """The path in its one normal form: as the route is declared, with what was filled in, however that was written."""
-    declared = getattr(request.scope.get("route"), "path", None)
+    declared = getattr(request.scope.get("route"), "path_format", None)
     return request.url.path if declared is None else str(declared).format(**request.path_params)
 
 
