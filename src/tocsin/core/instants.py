@@ -12,6 +12,7 @@ EARLIEST = 0
 LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=8192)  # the cases of a moment share most of theirs
 def to_text(instant: int) -> str:
     """`2026-11-22T09:30:00Z`; microseconds appear only where they are not zero."""
     seconds, fraction = divmod(instant, 1_000_000)

@@ -109,7 +109,7 @@ class Viewer:
 
 def includes(role: str, permission: Permission) -> bool:
     """Whether a role includes it."""
-    return role in roles(permission)
+    return permission in _GRANTS.get(role, frozenset())  # type: ignore[call-overload]
 
 
 def roles(permission: Permission) -> tuple[Role, ...]:

@@ -52,13 +52,21 @@ def _override(made: Any, place: str) -> Override:
 
 @dataclass(frozen=True, slots=True)
 class Rosters:
-    """Every roster by name."""
+    """Every roster by name. An answer is kept until it ends: paths ask the same again for every case."""
 
     by_name: dict[str, Roster] = field(default_factory=dict)
+    _kept: dict[str, tuple[int, OnCall]] = field(default_factory=dict, compare=False, repr=False)
 
     def on_call(self, name: str, at: int) -> OnCall | None:
+        since, found = self._kept.get(name, (0, None))
+        if found is not None and since <= at < found.until:
+            return found
         roster = self.by_name.get(name)
-        return on_call(roster, at) if roster else None
+        if roster is None:
+            return None
+        found = on_call(roster, at)
+        self._kept[name] = (at, found)
+        return found
 
     def primary(self, name: str, at: int) -> str | None:
         found = self.on_call(name, at)

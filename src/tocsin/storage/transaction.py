@@ -7,6 +7,7 @@ commits: a transaction ends where its owner (the group writer, or `Database.read
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Executable, Table
@@ -62,17 +63,25 @@ class Tx:
         return int(self._cursor.rowcount)
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert tuples that have a value for every column, in the table's order: one statement for many rows."""
+        """Insert tuples that have a value for every column, in the table's order: one statement for many rows.
+
+        Columns in which none of the rows says anything are left to be null: a value costs as much to hand over as to
+        store, and half of a new case says nothing yet.
+        """
         if not rows:
             return
-        width = len(table.columns)
+        columns = [
+            (name, values)
+            for name, values in zip(table.columns.keys(), zip(*rows, strict=True), strict=True)
+            if _says(values)
+        ]
+        names = tuple([name for name, _ in columns])
+        told = list(zip(*[values for _, values in columns], strict=True))
         start = 0
-        while start < len(rows):
-            height = min(_HEIGHT, 1 << (len(rows) - start).bit_length() - 1)
-            part = rows[start : start + height]
-            self._cursor.execute(
-                _insert(table.name, width, height, self.dialect), [value for row in part for value in row]
-            )
+        while start < len(told):
+            height = min(_HEIGHT, 1 << (len(told) - start).bit_length() - 1)
+            part = told[start : start + height]
+            self._cursor.execute(_insert(table.name, names, height, self.dialect), list(chain.from_iterable(part)))
             start += height
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -114,10 +123,15 @@ def _native(statement: str, dialect: Dialect) -> str:
     return head + "".join(f"${number}{part}" for number, part in enumerate(tail, 1))
 
 
+def _says(values: Row) -> bool:
+    return values[0] is not None or values.count(None) < len(values)
+
+
 @lru_cache(maxsize=4096)
-def _insert(table: str, width: int, height: int, dialect: Dialect) -> str:
-    row = "(" + ",".join("?" * width) + ")"
-    return _native(f"INSERT INTO {table} VALUES " + ",".join([row] * height), dialect)
+def _insert(table: str, columns: tuple[str, ...], height: int, dialect: Dialect) -> str:
+    row = "(" + ",".join("?" * len(columns)) + ")"
+    names = ",".join([f'"{name}"' for name in columns])
+    return _native(f"INSERT INTO {table} ({names}) VALUES " + ",".join([row] * height), dialect)
 
 
 def marks(values: Sequence[Any]) -> str:
