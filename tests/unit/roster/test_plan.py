@@ -10,6 +10,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.instants import from_text, to_text
 from tocsin.roster.plan import Override, Roster, on_call, shifts
 from tocsin.roster.rotation import read
+from tocsin.roster.schedules import Rosters
 
 MONDAY = from_text("2026-03-23T08:00:00Z")
 
@@ -123,3 +124,16 @@ def test_shifts_leave_no_gap_and_agree_with_the_instant(
         assert shift.primary != shift.backup
         at = shift.end
     assert at == end
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("abxy"), st.integers(0, 60 * 24), st.integers(1, 200)), max_size=4),
+    st.lists(st.integers(0, 60 * 24 * 60), min_size=2, max_size=30),
+)
+def test_an_answer_that_is_kept_is_the_answer(made: list[tuple[str, int, int]], minutes: list[int]) -> None:
+    planned = roster(*(cover(user, start, start + length) for user, start, length in made))
+    rosters = Rosters({"senior": planned})
+    for minute in minutes:
+        at = MONDAY + minute * 60_000_000
+        assert rosters.on_call("senior", at) == on_call(planned, at)
