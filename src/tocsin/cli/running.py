@@ -29,8 +29,11 @@ def serve(
     listening = listen(host, port)
     url = address(host, listening)
     from tocsin import runtime
+    from tocsin.core import cores
 
     installation = runtime.launch(settings, "serve", serving_at=url)
+    if settings.one_core and installation.database.path is not None:  # on PostgreSQL others may serve on this machine
+        cores.keep_to_one()
     try:
         run(installation, listening, url, settings.log_level)
     finally:

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     requests_per_second: float = Field(
         default=100, ge=0, le=1e6, description="How many requests a token or a session may make; 0: as many as it likes"
     )
+    one_core: bool = Field(
+        default=True, description="Whether `tocsin serve` keeps to one core where it serves SQLite, which is faster"
+    )
     url: str | None = Field(
         default=None, description="The server that commands speak to; without it they open the database themselves"
     )
