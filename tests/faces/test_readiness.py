@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import Office, staffed
 from tests.home import Home
 from tests.stories.test_webhooks import wait_until
@@ -21,6 +22,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     databases = Databases("sqlite", tmp_path_factory.mktemp("readiness"))
     with staffed(databases.new()) as office:
         yield office
+
+
+@pytest.fixture(scope="module")
+def browser(office: Office) -> Browser:
+    """Signed in while that could still be written."""
+    give_passwords(office.installation, "carl")
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    return browser
 
 
 @pytest.fixture
@@ -49,6 +59,13 @@ def test_operators_see_it(office: Office, failing: str) -> None:
     [seconds] = [line.split()[1] for line in figures if line.startswith("tocsin_writer_failing_seconds ")]
     assert 60 <= float(seconds) < 600
     assert "tocsin_writer_failed_groups_total 0.0" in figures
+
+
+def test_whoever_looks_at_now_sees_it(office: Office, browser: Browser, failing: str) -> None:
+    for path in ("/", "/parts/now"):
+        page = browser.get(path).text
+        assert 'role="alert">Nothing can be written since 20' in page
+        assert failing in page
 
 
 def test_the_doctor_fails(office: Office, failing: str, tmp_path: Path) -> None:
@@ -83,7 +100,8 @@ def test_the_doctor_tells_two_installations_apart(office: Office, tmp_path: Path
     assert (writer["state"], "http://127.0.0.1:1" in writer["found"]) == ("ok", True)
 
 
-def test_it_is_ready_again(office: Office) -> None:
+def test_it_is_ready_again(office: Office, browser: Browser) -> None:
+    assert "Nothing can be written" not in browser.get("/").text
     assert httpx2.get(f"{office.url}/readyz").status_code == 200
     assert office.get("otto", "/alarms") == {"alarms": []}
 

@@ -57,6 +57,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
+        "not_written": here.watch.writing.says(),
         "base_url": here.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "now": at,
