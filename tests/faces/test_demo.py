@@ -79,7 +79,8 @@ def test_what_the_tour_shows_stands_long_enough_to_be_visited() -> None:
     began = list(itertools.accumulate(watched(arrival.wait) for arrival in opening))
     assert began[1] < 0.1, "the first escalation"
     assert began[-1] < 1, "all that the tour names"
-    [left] = [arrival.left for arrival in opening if arrival.left]
+    [[left, climbs]] = [[arrival.left, arrival.body["external_id"]] for arrival in opening if arrival.left]
+    assert climbs == "HD-1012", "as the tour calls it: whatever the visitor opens meanwhile takes a number, too"
     assert watched(left) >= 5, "what climbs"
     assert watched(JUDGE[0]) >= 3, "a claim that waits for somebody"
     assert REPAIR[0] > JUDGE[1], "what is claimed is judged before the case is over"

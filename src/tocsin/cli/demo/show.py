@@ -67,11 +67,11 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
         "look": [
             "Now: who waits for an answer, how long, what is due next; it changes by itself",
             "case #2: why it is executive, bar by bar, and what would change that; #3 to #7 are not what they seem",
-            "case #12: nobody hears the pages; it climbs, and its target passes",
+            "HD-1012, the crew app: nobody hears the pages; it climbs, and its target passes",
             f"times below are those of {scene.zone.key}, where the office is; the pages show your own",
         ],
         "try": [
-            "as mara, acknowledge #12; in a few minutes #9 is claimed to be contained: as mara, confirm or reject it",
+            "as mara, acknowledge HD-1012; in a few minutes HD-1008 is claimed to be contained: confirm or reject it",
             f"[cyan]export TOCSIN_URL={scene.url} TOCSIN_TOKEN={scene.tokens['admin']}[/cyan]",
             "[cyan]tocsin case open 'Checkout is down' --users-affected 800[/cyan]  then watch who is paged",
             "[cyan]tocsin case show 2[/cyan]",
