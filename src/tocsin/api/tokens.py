@@ -54,7 +54,7 @@ def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response
     return write_once(here, again, 201, write, "token")
 
 
-@router.post("/tokens/{name:path}/revocation")  # older releases took names with a / in them
+@router.post("/tokens/{name:path}/revocation")  # a token that was named before names had rules can be ended, too
 def revoke_token(name: str, here: Here, who: Who, again: Again) -> Response:
     """End a token, in every process within two seconds."""
     who.require("tokens.write")

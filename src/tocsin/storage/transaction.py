@@ -65,8 +65,7 @@ class Tx:
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert tuples that have a value for every column, in the table's order: one statement for many rows.
 
-        Columns in which none of the rows says anything are left to be null: a value costs as much to hand over as to
-        store, and half of a new case says nothing yet.
+        Columns in which none of the rows says anything are left to be null: half of a new case says nothing yet.
         """
         if not rows:
             return
