@@ -59,7 +59,8 @@ class Database:
         """A transaction that sees one snapshot and changes nothing."""
         with self.reader.connect() as connection:
             try:
-                yield Tx(connection, self.dialect, now)
+                with Tx(connection, self.dialect, now) as tx:
+                    yield tx
             finally:
                 connection.rollback()
 

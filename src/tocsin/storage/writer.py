@@ -176,18 +176,22 @@ class GroupWriter:
         connection = self._connection
         self.database.require_place()
         with connection.begin():
-            tx = Tx(connection, self.database.dialect, read_clock(connection, self.database.dialect, self.clock))
-            lock_cases(tx, [case for job in jobs for case in job.cases])
-            for bulk in _bulks(jobs):
-                if len(bulk) > 1:
-                    self._run_bulk(tx, bulk)
-                else:
-                    self._run_single(tx, bulk[0])
+            now = read_clock(connection, self.database.dialect, self.clock)
+            with Tx(connection, self.database.dialect, now) as tx:
+                self._run_all(tx, jobs)
             begun = stopwatch()
         self.database.require_place()  # what went into a file without a place is lost with this process
         self.tally.groups += 1
         self.tally.jobs += len(jobs)
         self.tally.commit_seconds += stopwatch() - begun
+
+    def _run_all(self, tx: Tx, jobs: list[_Job]) -> None:
+        lock_cases(tx, [case for job in jobs for case in job.cases])
+        for bulk in _bulks(jobs):
+            if len(bulk) > 1:
+                self._run_bulk(tx, bulk)
+            else:
+                self._run_single(tx, bulk[0])
 
     def _run_bulk(self, tx: Tx, jobs: list[_Job]) -> None:
         if self._try(tx, jobs) is not None:
