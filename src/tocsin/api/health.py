@@ -22,10 +22,12 @@ def readyz(here: Here) -> Response:
     watch = here.watch
     if watch.keeper.lost:
         return json({"status": "not ready", "node": "its number was lost; the process is shutting down"}, 503)
-    ages = watch.pulse.ages(here.clock.now())
+    ages = watch.loops.ages(here.clock.now())
     if "timers" not in ages:
         return json({"status": "not ready", "engine": "it has not begun"}, 503)
-    if stuck := watch.pulse.stuck(here.clock.now()):
+    if ended := watch.loops.ended():
+        return json({"status": "not ready", "ended": ended}, 503)
+    if stuck := watch.loops.stuck(here.clock.now()):
         return json({"status": "not ready", "stuck": stuck}, 503)
     if (failing := watch.writing.says()) is not None:
         return json({"status": "not ready", "writes": failing}, 503)
