@@ -29,8 +29,8 @@ def rest_after(failures: int) -> float:
 @dataclass(slots=True, eq=False)
 class Loop:
     """`step` does what is due and says how much that was; where it was nothing, the next look is after `pause` seconds,
-    or as soon as `wake` is set. `beats`: its standing still is a fault. `paced`: it pauses after each step. `lasts`:
-    the others wait for it, so it ends after them. `watches`: it is a watcher's.
+    or as soon as `wake` is set. `beats`: its standing still is a fault. `paced`: a step is only a
+    piece, after which it pauses. `lasts`: the others wait for it, so it ends after them. `watches`: it is a watcher's.
 
     `rounded_at`: when it last got round; None: it has not begun. `failures` in a row.
     """
@@ -61,6 +61,14 @@ class Loop:
         self.failures = 0
         return self.pause if self.paced or not done else 0.0
 
+    def work(self) -> int:
+        """One step, or as many as there are where they are only pieces; how much was done."""
+        total = done = self.step()
+        while done and self.paced:
+            done = self.step()
+            total += done
+        return total
+
     @property
     def ended(self) -> bool:
         """Whether it has ended though nobody told it to."""
@@ -89,8 +97,8 @@ class Loops:
         return found
 
     def step(self, *, watches: bool) -> int:
-        """One step of each, in the caller's thread, as stories do: of the watchers, or of the others."""
-        return sum(loop.step() for loop in self._loops if loop.watches is watches and not loop.lasts)
+        """What each has to do, in the caller's thread, as stories do: the watchers, or the others."""
+        return sum(loop.work() for loop in self._loops if loop.watches is watches and not loop.lasts)
 
     def start(self, *names: str) -> None:
         """Give each loop its thread, or those so named."""
