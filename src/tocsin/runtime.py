@@ -64,6 +64,7 @@ from tocsin.watchers.watch import Options, Watch, assemble
 
 assert tables.PACKAGES  # every table is known before the first query
 KINDS = events.KINDS  # every kind of event that the journal may hold
+_LONGEST_STATEMENT = 30  # seconds
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ def build(
     that it is there. Misconfigured where the record was sealed under another secret."""
     clock, options = clock or SystemClock(), options or Options()
     base_url = base_url.rstrip("/")
-    database = Database(url)
+    database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
         keys.require(tx, secret)
     writer = GroupWriter(database, clock)

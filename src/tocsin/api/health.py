@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from tocsin.api.access import Here, json
 from tocsin.storage import migrate
+from tocsin.storage.seam import reason
 
 router = APIRouter(tags=["health"])
 
@@ -35,7 +36,7 @@ def readyz(here: Here) -> Response:
         with here.database.reading() as tx:
             row = tx.row("SELECT version_num FROM alembic_version")
     except Exception as error:
-        return json({"status": "not ready", "database": type(error).__name__}, 503)
+        return json({"status": "not ready", "database": reason(error.__cause__ or error)}, 503)
     if row is None or row[0] != migrate.head():
         return json({"status": "not ready", "database": "migrations are not current"}, 503)
     return json({"status": "ready", "engine_seconds_ago": ages["timers"]})

@@ -18,6 +18,7 @@ from tocsin.storage.failing import Failure
 from tocsin.watchers.repairs import Repairs
 
 AGAIN = SECOND // 2
+SAYING = 10 * SECOND  # between two lines of the log
 TRYING = AGAIN / SECOND  # seconds between two looks whether it is time
 _KEY, _KIND = "writing", "work.not_written"
 
@@ -29,6 +30,7 @@ class Writing:
     repairs: Repairs
     succeeded: Callable[[], None]
     next_at: int = 0
+    said_at: int = 0
 
     @property
     def failure(self) -> Failure | None:
@@ -43,8 +45,10 @@ class Writing:
         try:
             self._try(failure, now)
         except Exception as error:
-            since = instants.to_text(failure.since)
-            log.critical("writes.fail", since=since, error=str(error), why=(self.failure or failure).why)
+            if now >= self.said_at + SAYING:
+                self.said_at = now
+                since = instants.to_text(failure.since)
+                log.critical("writes.fail", since=since, error=str(error), why=(self.failure or failure).why)
             return 0
         if self.failure is failure:  # else another group has failed meanwhile
             self.repairs.writer.failure = None
