@@ -1,6 +1,7 @@
 """Tocsin's own health, shown outside: the heartbeat, the synthetic page, the node's lease, recurring jobs."""
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -222,9 +223,10 @@ def test_a_node_that_lost_its_number_mints_no_more_and_ends(database_url: str) -
     installation.step_all(watching=True)
     installation.writer.write(lambda tx: tx.run("UPDATE nodes SET holder = 'another'"))
     clock.advance(LEASE // 3)
-    installation.step_all(watching=True)
-    clock.advance(LEASE)
-    installation.step_all(watching=True)
+    for _ in range(2):
+        with suppress(Unavailable):  # on PostgreSQL the next group finds out, whatever it is about
+            installation.step_all(watching=True)
+        clock.advance(LEASE)
     assert ended == [1]
     with pytest.raises(Unavailable):
         installation.mint.new(clock.now())

@@ -71,6 +71,7 @@ class GroupWriter:
     database: Database
     clock: Clock
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
+    guards: list[Callable[[Tx], None]] = field(default_factory=list)  # what must hold in each group; else they raise
     threaded: bool = False
     tally: Tally = field(default_factory=Tally)
     failure: Failure | None = None  # from a group that failed until somebody has seen that writes succeed again
@@ -189,6 +190,8 @@ class GroupWriter:
         self.tally.commit_seconds += stopwatch() - begun
 
     def _run_all(self, tx: Tx, jobs: list[_Job]) -> None:
+        for guard in self.guards:
+            guard(tx)
         lock_cases(tx, [case for job in jobs for case in job.cases])
         for bulk in _bulks(jobs):
             if len(bulk) > 1:

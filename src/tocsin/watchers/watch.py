@@ -117,6 +117,8 @@ def assemble(
     auditor = Auditor(database, repairs, recurring)
     beat = Heartbeat(options.heartbeat_url, loops, writing.says, options.call)
     keeper = Keeper(node, desk.mint, writer, on_lost, alone=database.path is not None)
+    if node.holder:
+        writer.guards.append(keeper.prove)
     now = loops.clock.now
     loops.add(
         # The first three may wait long for others without anything being stuck.
