@@ -300,7 +300,9 @@ def build(
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
     carrier = carrier or Loop()
     dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
-    webhooks = Dispatcher[Delivery](courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES))
+    webhooks = Dispatcher[Delivery](
+        courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
+    )
     watch = assemble(options, database, writer, node, alarms, reach, on_lost or _terminate)
     return Installation(
         database,

@@ -22,7 +22,7 @@ from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Outcome
-from tocsin.notify.lanes import WIDE
+from tocsin.notify.deliveries import WIDE
 
 
 class Receivers:

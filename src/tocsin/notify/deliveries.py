@@ -26,7 +26,8 @@ from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 
 CHANNEL = "webhook"
-PLACES = 128
+PLACES = 512
+WIDE = 256  # of a subscription that answers at once: under load, what is claimed together is as fast as it gets
 KEPT = 30 * DAY
 _ANYBODY = Viewer("webhook", "viewer")  # who sees what is not confidential
 

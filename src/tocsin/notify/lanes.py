@@ -25,10 +25,10 @@ class _Lane:
     failures: int = 0  # in a row
     rests_until: int = 0
 
-    def width(self, now: int, *, urgent: bool) -> int:
+    def width(self, now: int, wide: int, *, urgent: bool) -> int:
         if self.failures >= BREAKS:
             return 1 if urgent or now >= self.rests_until else 0
-        return NARROW if self.slow else WIDE
+        return NARROW if self.slow else wide
 
     def learn(self, delivered: bool, seconds: float, now: int) -> None:
         self.slow = seconds >= SLOW
@@ -43,11 +43,12 @@ class _Lane:
 
 @dataclass(slots=True)
 class Lanes:
-    """`places`: how many messages are on their way at once; `each`: of one channel at the most. Used by the thread that
-    claims and by the one that sends."""
+    """`places`: how many messages are on their way at once; `each`: of one channel at the most; `wide`: of a receiver
+    that answers at once. Used by the thread that claims and by the one that sends."""
 
     places: int
     each: int
+    wide: int = WIDE
     _lanes: dict[int, _Lane] = field(default_factory=dict)
     _channels: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -72,10 +73,10 @@ class Lanes:
         """What is free at the instant `now`."""
         with self._lock:
             lanes = {
-                lane: (held.busy, held.width(now, urgent=True), held.width(now, urgent=False))
+                lane: (held.busy, held.width(now, self.wide, urgent=True), held.width(now, self.wide, urgent=False))
                 for lane, held in self._lanes.items()
             }
-            return Room(self.places, self.each, lanes, Counter(self._channels))
+            return Room(self.places, self.each, self.wide, lanes, Counter(self._channels))
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class Room:
 
     places: int
     each: int
+    wide: int
     _lanes: dict[int, tuple[int, int, int]]  # busy, its width for what is urgent, and for the rest
     _channels: Counter[str]
     _taken: Counter[int] = field(default_factory=Counter)
@@ -94,12 +96,12 @@ class Room:
 
     def of(self, lane: int, channel: str, *, urgent: bool) -> int:
         """How many messages of this lane may begin. What is not urgent leaves a quarter of all places free."""
-        busy, wide, narrow = self._lanes.get(lane, (0, WIDE, WIDE))
+        busy, urgently, usually = self._lanes.get(lane, (0, self.wide, self.wide))
         free = self.free if urgent else self.free - self.places // 4
         return max(
             0,
             min(
-                (wide if urgent else narrow) - busy - self._taken[lane],
+                (urgently if urgent else usually) - busy - self._taken[lane],
                 self.each - self._channels[channel],
                 free,
             ),
