@@ -288,7 +288,7 @@ def build(
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
     answering = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
+    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target, desk)
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", pipeline.queue_declined)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
+from tocsin.cases.context import Desk
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -19,7 +20,7 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
-from tocsin.notify import destinations, notices, pending
+from tocsin.notify import destinations, messages, notices, pending, writing
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.links import Links
@@ -65,6 +66,7 @@ class Pipeline:
     holder: str
     vault: Vault
     synthetic: Target
+    desk: Desk
     chance: Random = field(default_factory=Random)
 
     @property
@@ -76,8 +78,8 @@ class Pipeline:
         rows: list[Row] = []
         for case, step in happened:
             place = (case, ids.from_text(step["escalation"]), step["pass"], step["step"])
-            people = (ids.from_text(person["user"]) for person in step["notified"])
-            rows += self._rows(tx, "page", place, people, None)
+            for person in step["notified"]:
+                rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
         self._queue(tx, rows)
 
     def queue_declined(self, tx: Tx, happened: Sequence[Happened]) -> None:
@@ -113,7 +115,8 @@ class Pipeline:
                 f" WHERE id IN ({marks(chosen)})",
                 (tx.now, *chosen),
             )
-        bodies = (pending.written(found, items[found.id].attempt, kept, self.links) for found in going)
+        known = writing.known(tx, self.desk, going)
+        bodies = (writing.written(found, items[found.id].attempt, kept, self.links, known) for found in going)
         return [self._page(found, items[found.id], body) for found, body in zip(going, bodies, strict=True)]
 
     async def send(self, page: Page, now: int) -> Outcome:
@@ -225,7 +228,7 @@ class Pipeline:
 
 
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
-_UNSETTLED = (None, None)  # acknowledged_at, digest
+_UNSETTLED = (None, None, None)  # acknowledged_at, digest, declined_at
 
 
 def _unpaged(tx: Tx, step: dict[str, Any]) -> dict[str, Any]:

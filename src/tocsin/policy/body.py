@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +19,7 @@ ATTRIBUTE_DEPTH = 3
 ATTRIBUTE_ITEMS = 100
 ATTRIBUTE_TEXT = 16 * 1024
 ATTRIBUTE_CHARACTERS = 64 * 1024
+MOST_URL = 2000
 _INT64 = 1 << 63
 _DAY = len("2027-03-31")
 
@@ -56,6 +58,7 @@ class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     type: Label | None = None
     attributes: Annotated[dict[Label, Any], Meta(max_length=ATTRIBUTE_ITEMS)] | None = None
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+    url: Annotated[str, Meta(max_length=MOST_URL)] | None = None
 
 
 _decoder = msgspec.json.Decoder(CaseBody)
@@ -112,6 +115,7 @@ def check_body(body: CaseBody) -> None:
         check_day(body.account.renewal, "account.renewal")
         if body.account.arr is not None and not math.isfinite(body.account.arr):
             raise InvalidInput("the amount is not finite", place="account.arr", expected="a number from 0")
+    check_url(body.url, "url")
     if body.occurred_at is not None:
         instants.from_datetime(body.occurred_at, "occurred_at")
     if body.attributes and _check_value(body.attributes, "attributes", 1) > ATTRIBUTE_CHARACTERS:
@@ -130,6 +134,23 @@ def check_day(text: str | None, place: str) -> None:
         raise InvalidInput(
             f"{text[:40]!r} is no day", place=place, expected="a day such as 2027-03-31, or a time with a zone"
         ) from None
+
+
+def check_url(text: str | None, place: str) -> None:
+    """Where the ticket is found in its own tool: a link that a browser follows and that runs nothing; InvalidInput for
+    any other."""
+    if text and not is_url(text):
+        raise InvalidInput("this is not a web address", place=place, expected="https://host/path, or http://")
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an address by http or https with a host, and nothing around it."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return sound and text.isprintable() and " " not in text
 
 
 def check_name(text: str | None, place: str) -> None:

@@ -38,6 +38,7 @@ ENVIRONMENT = Environment(
             "product_area": TEXT(100),
             "type": TEXT(100),
             "attributes": MAP(TEXT(100), DYN),
+            "url": TEXT(2000),
         },
         "account": {
             "external_id": TEXT(200),
@@ -70,6 +71,7 @@ CASE_FIELDS = (
     "product_area",
     "type",
     "attributes",
+    "url",
 )
 ACCOUNT_FIELDS = AccountBody.__struct_fields__
 
