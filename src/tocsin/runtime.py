@@ -291,6 +291,7 @@ def build(
     pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target, desk)
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
+    subscribers.within("path.declined", acknowledging.mark_declined)
     subscribers.within("path.declined", pipeline.queue_declined)
     subscribers.within("path.stopped", acknowledging.mark)
     subscribers.within("path.answered", acknowledging.mark_one_of_several)

@@ -88,7 +88,7 @@ PAGE = record(
     **_all_of("kind user channel state", TEXT),
     id=ID,
     attempts=WHOLE,
-    **_all_of("queued_at sent_at settled_at acknowledged_at", MAYBE_AT),
+    **_all_of("queued_at sent_at settled_at acknowledged_at declined_at", MAYBE_AT),
     error=MAYBE,
 )
 ACTION = record("why_not", allowed=FLAG, why_not=TEXT)

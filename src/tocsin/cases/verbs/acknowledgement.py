@@ -36,7 +36,7 @@ def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
     return plan
 
 
-def decline(viewer: Viewer, reason: str | None = None) -> Plan:
+def decline(viewer: Viewer, reason: str | None = None, escalation: int | None = None) -> Plan:
     """Hand a page on to the backup of the roster by which it came; where there is none to be reached, the next step
     starts at once. Whoever had acknowledged gives that back."""
 
@@ -44,7 +44,7 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
         begin(viewer, "cases.work", Verb.DECLINE, state)
         if viewer.user is None:
             raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
-        climb = _declinable(viewer, viewer.user, state, scene)
+        climb = _declinable(viewer, viewer.user, state, scene, escalation)
         declined = _declined(viewer, viewer.user, climb, scene)
         events: list[Event] = []
         if climb.state == "acknowledged":
@@ -124,10 +124,10 @@ def _stopped(climb: Escalation, viewer: Viewer) -> Event:
     return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, viewer.actor)
 
 
-def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Escalation:
+def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene, escalation: int | None) -> Escalation:
     """The path that pages this user; else the one that he has answered; else one that paged him before he went off
     duty."""
-    live = state.live()
+    live = [climb for climb in state.live() if escalation in (None, climb.id)]
     paged = [climb for climb in live if climbing.named(scene, climb, user)]
     mine = paged or _answered_by(user, state)
     if mine:
@@ -136,7 +136,7 @@ def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Es
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
     if user not in scene.paged():
         raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
-    return _answerable(viewer, state, None)[-1]
+    return _answerable(viewer, state, escalation)[-1]
 
 
 def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
