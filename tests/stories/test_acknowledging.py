@@ -214,13 +214,13 @@ def test_what_became_of_a_page_is_visible(here: World) -> None:
 def test_it_says_until_when_it_holds_and_leads_to_the_case(here: World) -> None:
     case, [page, *_] = paged(here)
     _, text = post(here, token_of(page))
-    assert "It holds until Mon 2 Mar, 06:01 (America/New_York)" in text
+    assert "It holds until 06:01 on Mon 2 Mar (America/New_York)" in text
     assert "Any work on the case renews it" in text
     assert 'href="../cases/1"' in text
     here.forward(30 * MINUTE)
     act(here, case, verbs.note(here.viewer(page["to"]), "on it"))
     _, text = get(here, token_of(page))
-    assert "It holds until Mon 2 Mar, 06:31 (America/New_York)" in text
+    assert "It holds until 06:31 on Mon 2 Mar (America/New_York)" in text
 
 
 def test_declining_is_as_easy(here: World) -> None:
@@ -279,8 +279,8 @@ def test_the_page_is_written_in_the_zone_of_whoever_reads_it(here: World) -> Non
     installation.writer.write(move)
     _, [page, *_] = paged(here)
     assert page["zone"] == "Asia/Kolkata"
-    assert "by Mon 2 Mar, 15:45 (Asia/Kolkata)" in page["text"]
-    assert "Mon 2 Mar, 15:45 (Asia/Kolkata)" in get(here, token_of(page))[1]
+    assert "by 15:45 on Mon 2 Mar (Asia/Kolkata)" in page["text"]
+    assert "15:45 on Mon 2 Mar (Asia/Kolkata)" in get(here, token_of(page))[1]
 
 
 def test_a_confidential_case_keeps_its_words_to_itself_on_the_page_too(here: World) -> None:

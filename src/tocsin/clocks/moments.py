@@ -16,13 +16,13 @@ _WRITTEN = re.compile(r"(?<!['\"\w])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?!
 
 
 def wall(instant: int, zone: ZoneInfo) -> str:
-    """`Tue 3 Mar, 03:45`: to the minute in which it lies."""
+    """`03:45 on Tue 3 Mar`: to the minute in which it lies. It reads well behind at, by, since and until."""
     at = zones.local(instant, zone)
-    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}, {at:%H:%M}"
+    return f"{at:%H:%M} on {_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}"
 
 
 def said(instant: int, zone: ZoneInfo) -> str:
-    """`Tue 3 Mar, 03:45 (Europe/Berlin)`"""
+    """`03:45 on Tue 3 Mar (Europe/Berlin)`"""
     return f"{wall(instant, zone)} ({zone.key})"
 
 
@@ -32,7 +32,7 @@ def sayer(zone: ZoneInfo) -> Say:
 
 
 def utc(instant: int) -> str:
-    """`Tue 3 Mar, 02:45 (UTC)`: for whoever's zone is not known."""
+    """`02:45 on Tue 3 Mar (UTC)`: for whoever's zone is not known."""
     return said(instant, zones.load("UTC"))
 
 

@@ -81,14 +81,14 @@ def test_why_you(changes: dict[str, Any], why: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
-        ({}, "Please acknowledge, or decline if you cannot help, by Mon 2 Mar, 11:15 (Europe/Berlin)."),
+        ({}, "Please acknowledge, or decline if you cannot help, by 11:15 on Mon 2 Mar (Europe/Berlin)."),
         (
             {"zone": "America/Los_Angeles"},
-            "Please acknowledge, or decline if you cannot help, by Mon 2 Mar, 02:15 (America/Los_Angeles).",
+            "Please acknowledge, or decline if you cannot help, by 02:15 on Mon 2 Mar (America/Los_Angeles).",
         ),
         (
             {"zone": "Asia/Kolkata"},
-            "Please acknowledge, or decline if you cannot help, by Mon 2 Mar, 15:45 (Asia/Kolkata).",
+            "Please acknowledge, or decline if you cannot help, by 15:45 on Mon 2 Mar (Asia/Kolkata).",
         ),
         ({"due_at": None}, "Please acknowledge, or decline if you cannot help, now."),
     ],
@@ -100,16 +100,16 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "following"),
     [
-        ({}, "If nobody acknowledges, Bo is paged at Mon 2 Mar, 11:05."),
-        ({"next_people": ("Bo", "Lea")}, "If nobody acknowledges, Bo and Lea are paged at Mon 2 Mar, 11:05."),
+        ({}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar."),
+        ({"next_people": ("Bo", "Lea")}, "If nobody acknowledges, Bo and Lea are paged at 11:05 on Mon 2 Mar."),
         (
             {"next_people": ("A", "B", "C", "D", "E")},
-            "If nobody acknowledges, A, B, C and 2 more are paged at Mon 2 Mar, 11:05.",
+            "If nobody acknowledges, A, B, C and 2 more are paged at 11:05 on Mon 2 Mar.",
         ),
-        ({"next_people": ("Anna Ström",)}, "If nobody acknowledges, you are paged again at Mon 2 Mar, 11:05."),
+        ({"next_people": ("Anna Ström",)}, "If nobody acknowledges, you are paged again at 11:05 on Mon 2 Mar."),
         (
             {"next_people": ()},
-            "If nobody acknowledges, the path goes on at Mon 2 Mar, 11:05; as it looks now, nobody on it can be"
+            "If nobody acknowledges, the path goes on at 11:05 on Mon 2 Mar; as it looks now, nobody on it can be"
             " reached.",
         ),
         ({"next_at": None}, "Nobody comes after you: the path is at its end, and the leads are told each hour."),
@@ -144,7 +144,7 @@ def test_it_says_what_is_wrong_first_and_which_ticket_it_is() -> None:
         ("Severity", "critical, level executive, technical"),
         ("Ticket", "Z-1"),
         ("Case", "#142"),
-        ("Opened", "Mon 2 Mar, 11:00"),
+        ("Opened", "11:00 on Mon 2 Mar"),
     )
     assert said.times == "Times are those of Europe/Berlin."
     assert of(ticket=None).subject == "[Tocsin] CRITICAL #142 Meridian Airways: API down - acknowledge"
