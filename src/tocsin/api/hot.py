@@ -128,13 +128,16 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
     """The same of a case that was there, with everyone as they are now."""
     from tocsin.cases import queries
+    from tocsin.cases.queries import tickets
 
     case = opened.state.case
     with installation.database.reading() as tx:
         stored = queries.decision_bytes(tx, viewer, case.id)
         numbers = queries.numbers(tx, viewer, [case.parent])
         people = installation.desk.directory.get(tx)
-    return discretion.show_to(viewer, opened.state, people, discretion.decision(stored, viewer), numbers)
+        said = tickets.of(tx, viewer, [opened.state])
+    decision = discretion.decision(stored, viewer)
+    return discretion.show_to(viewer, opened.state, people, decision, numbers, said[case.id])
 
 
 async def open_batch(request: Request) -> Response:

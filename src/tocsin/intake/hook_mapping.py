@@ -13,7 +13,7 @@ from tocsin.policy.body import AccountBody, CaseBody
 
 MOST_FIELDS = 100
 _LONGEST = 200
-_TEXTS = {"external_id", "subject", "body", "priority", "sentiment", "type", "product_area"} | {
+_TEXTS = {"external_id", "subject", "body", "priority", "sentiment", "type", "product_area", "url"} | {
     f"account.{name}" for name in AccountBody.__struct_fields__ if name != "arr"
 }
 _TARGETS = (

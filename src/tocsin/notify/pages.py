@@ -35,7 +35,7 @@ def page(facts: PageFacts) -> PageWords:
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
     return PageWords(
         subject=subject(facts.severity, called, "acknowledge"),
-        headline=f"{facts.severity.upper()}: {texts.line(facts.subject)}",
+        headline=texts.line(f"{facts.severity.upper()}: {facts.subject}"),
         impact=_impact(facts),
         quote=facts.words,
         why=_why(facts),

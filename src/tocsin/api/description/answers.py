@@ -26,7 +26,7 @@ class Answer(NamedTuple):
     media: str = "application/json"
 
 
-USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, reachable=FLAG)
+USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, zone=MAYBE, reachable=FLAG)
 ACCOUNT = record(
     id=ID,
     external_id=TEXT,

@@ -16,7 +16,7 @@ _BUTTON = (
 _FIRST = _BUTTON + "background:#9a1c1c;color:#ffffff;border:2px solid #9a1c1c;"
 _OTHER = _BUTTON + "background:transparent;color:inherit;border:2px solid #808890;"
 _QUOTE = "margin:12px 0;padding:2px 0 2px 12px;border-left:4px solid #808890;white-space:pre-line;"
-_QUIET = "color:#69727b;padding:2px 12px 2px 0;vertical-align:top;white-space:nowrap;"
+_QUIET = "opacity:0.75;padding:2px 12px 2px 0;vertical-align:top;white-space:nowrap;"
 
 
 class Letter(NamedTuple):
