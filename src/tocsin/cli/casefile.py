@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tocsin.cli.case.common import attributes
 from tocsin.cli.output import terminal, when
 from tocsin.cli.safe import plain, plain_value
 from tocsin.core import instants
@@ -26,7 +27,7 @@ def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
     case, events, said = plain_value(case), plain_value(events), plain_value(said) | {"body": body}
     _head(console, case)
     if decision is not None:
-        _ticket(console, said)
+        _ticket(console, said, attributes(case))
     _clocks(console, case)
     if decision is not None:
         _decision(console, case["decision"])
@@ -48,6 +49,10 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     if case["escalation_manager"]:
         parts.append(f"escalation manager {escape(case['escalation_manager'])}")
     console.print(" · ".join(parts), soft_wrap=True)
+    said = [f"customer {case['account']['name']}"] if case["account"] else ["no account"]
+    said += [f"priority {case['priority']}"] if case["priority"] else []
+    said += [case["url"]] if case["url"] else []
+    console.print(escape(" · ".join(said)), soft_wrap=True)
     if flags := _flags(case):
         console.print(" · ".join(flags), soft_wrap=True)
     console.print(f"[dim]opened {when(case['opened_at'])}, id {case['id']}[/dim]")
@@ -75,11 +80,12 @@ def _flags(case: dict[str, Any]) -> list[str]:
     return found
 
 
-def _ticket(console: Console, said: dict[str, Any]) -> None:
+def _ticket(console: Console, said: dict[str, Any], attributes: list[str]) -> None:
     """What the customer wrote, and what else the ticket says."""
     facts = [f"{said['users_affected']:,} users affected"] if said.get("users_affected") is not None else []
     if said.get("tags"):
         facts.append(f"tags {', '.join(said['tags'])}")
+    facts += attributes
     if not said["body"] and not facts:
         return
     console.print("\n[bold]what the customer wrote[/bold]")

@@ -1,6 +1,9 @@
 """Whether a text says anything at all, and texts of others made fit to stand among our own words."""
 
 import unicodedata
+from typing import Any
+
+from tocsin.core import canonical
 
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that leave no ink
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
@@ -23,6 +26,11 @@ def line(text: str, most: int = 500) -> str:
     own words around, no run of spaces, and not more than `most` characters."""
     plain = "".join(_plain(character) for character in text)
     return cut(" ".join(part for part in plain.split(" ") if part), most)
+
+
+def value(found: Any, most: int = 80) -> str:
+    """A JSON value on one short line: a text as it is, anything else as JSON."""
+    return line(found if isinstance(found, str) else canonical.encode(found).decode(), most)
 
 
 def lines(text: str, most: int) -> str:

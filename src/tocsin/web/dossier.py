@@ -8,7 +8,7 @@ from tocsin.cases import actions, discretion, queries
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import lateness, ticking
 from tocsin.cases.paths import hours
-from tocsin.cases.queries import board, urgency
+from tocsin.cases.queries import board, tickets, urgency
 from tocsin.core import canonical, instants
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -49,6 +49,7 @@ def gather(
         policies = here.desk.policies.get(tx)
         policy = policies.compiled(case.policy_version)
         values = {
+            "said": tickets.of(tx, viewer, [state])[case.id],
             "people": here.desk.directory.get(tx),
             "pages": queries.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import floor
 from typing import Any
 
-from tocsin.core import instants
+from tocsin.core import instants, texts
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 
 _DECIMALS = re.compile(r"\d+\.\d+")
@@ -70,6 +70,11 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+def pairs(attributes: dict[str, Any], most: int = 50) -> list[tuple[str, str]]:
+    """The first attributes of a ticket, by name, each as a short text; what is nested, as JSON."""
+    return [(name, texts.value(value)) for name, value in list(attributes.items())[:most]]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "span": span,
     "left": left,
@@ -80,4 +85,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "scored": scored,
     "because": because,
     "spaced": spaced,
+    "pairs": pairs,
 }
