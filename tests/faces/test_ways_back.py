@@ -63,7 +63,9 @@ def test_a_hook_brings_it(api: httpx2.Client) -> None:
     assert (found["url"], found["priority"]) == (URL, "high")
 
 
-@pytest.mark.parametrize("wrong", ["javascript:alert(1)", "ftp://x.test/", "/tickets/1", "https://", "data:text/html,x"])
+@pytest.mark.parametrize(
+    "wrong", ["javascript:alert(1)", "ftp://x.test/", "/tickets/1", "https://", "data:text/html,x"]
+)
 def test_no_other_link_is_ever_shown(api: httpx2.Client, wrong: str) -> None:
     answer = api.post("/cases", json=OUTAGE | {"url": wrong})
     assert answer.status_code == 422 or answer.json()["url"] is None

@@ -65,7 +65,7 @@ def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query
     """What came in lately, the newest first: opened, changed, unchanged or refused, and why."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = hook_store.deliveries(tx, name, limit, lambda case: case in queries.numbers(tx, who, [case]))
+        found = hook_store.deliveries(tx, name, limit, lambda case: queries.numbers(tx, who, [case]).get(case))
     return json({"deliveries": found})
 
 

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tocsin.cli.case.common import attributes
-from tocsin.cli.output import terminal, when
+from tocsin.cli.output import local, terminal, when
 from tocsin.cli.safe import plain, plain_value
 from tocsin.core import instants
 from tocsin.sentences import sentence
@@ -55,7 +55,7 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     console.print(escape(" · ".join(said)), soft_wrap=True)
     if flags := _flags(case):
         console.print(" · ".join(flags), soft_wrap=True)
-    console.print(f"[dim]opened {when(case['opened_at'])}, id {case['id']}[/dim]")
+    console.print(f"[dim]opened {when(case['opened_at'])}[/dim]")
 
 
 def _flags(case: dict[str, Any]) -> list[str]:
@@ -141,9 +141,9 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
         at = _at(event["at"])
         actor = "" if event["actor"].startswith("engine") else event["actor"].partition(" via ")[0]
         table.add_row(
-            f"[dim]{event['at'][11:19]}[/dim]",
+            f"[dim]{when(event['at'])[11:]}[/dim]",
             f"+{_span(at - opened)}",
-            escape(sentence(event)),
+            escape(sentence(event, local)),
             f"[dim]{escape(actor)}[/dim]",
         )
     console.print(table)

@@ -47,12 +47,3 @@ def localised(text: str, say: Say) -> str:
             return match[0]
 
     return _WRITTEN.sub(found, text)
-
-
-def lasting(microseconds: int) -> str:
-    """`1 minute`, `45 minutes`, `3 hours`, `2 days`: roughly how long, in the largest unit of which there are two."""
-    minutes = max(1, round(microseconds / 60_000_000))
-    for size, name in ((1440, "day"), (60, "hour")):
-        if minutes >= 2 * size:
-            return f"{minutes // size} {name}s"
-    return f"{minutes} minute{'s' if minutes != 1 else ''}"

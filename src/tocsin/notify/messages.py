@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from tocsin.cases.alerting import PERSONAL
 from tocsin.clocks import moments, zone
 from tocsin.core import canonical, ids, instants
 from tocsin.notify import parts, wording
 from tocsin.notify.facts import PageFacts
 
 WITHHELD = "Confidential case"
-_PERSONAL = ("request", "claim", "recovered")  # alerts whose words are somebody's own
 
 
 class Subject(NamedTuple):
@@ -162,7 +162,7 @@ def _said(content: bytes, about: Subject, reader: str) -> dict[str, Any]:
     chose them: a request says who is hurt."""
     said: dict[str, Any] = canonical.decode(content)
     due, says = said["due_at"], said["says"]
-    if said["why"] not in _PERSONAL:
+    if said["why"] not in PERSONAL:
         says = moments.localised(says, moments.sayer(zone.load(reader)))
     elif about.confidential:
         says = f"{WITHHELD}: {said['why']}"

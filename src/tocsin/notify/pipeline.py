@@ -160,12 +160,15 @@ class Pipeline:
         else:
             work.finish(tx, [page.item])
         chain = PLATFORM if page.case is None else page.case
+        to = receiver(tx, page.item.subject)
         if page.kind == "page":
-            self.journal.append(tx, chain, [Event("page.failed", {"page": reference, "error": error})])
+            self.journal.append(tx, chain, [Event("page.failed", {"page": reference, "error": error, "to": to})])
         elif page.kind in ("notice", "digest"):
-            self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error})])
+            self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error, "to": to})])
         elif page.kind == "alarm":
-            self.journal.append(tx, chain, [Event("alarm.failed", {"notification": reference, "error": error})])
+            self.journal.append(
+                tx, chain, [Event("alarm.failed", {"notification": reference, "error": error, "to": to})]
+            )
 
     def _rows(
         self, tx: Tx, kind: str, place: tuple[int | None, ...], people: Iterable[int], content: bytes | None
@@ -229,6 +232,12 @@ class Pipeline:
 
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
 _UNSETTLED = (None, None, None)  # acknowledged_at, digest, declined_at
+
+
+def receiver(tx: Tx, notification: int) -> str | None:
+    """The name of whoever a notification is for."""
+    row = tx.row("SELECT u.name FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.id = ?", (notification,))
+    return row[0] if row else None
 
 
 def _unpaged(tx: Tx, step: dict[str, Any]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def activate(
     """
     if effective_at < tx.now:
         raise Conflict(
-            f"{instants.to_text(effective_at)} has passed", place="effective_at", expected="now or a later instant"
+            f"{instants.whole(effective_at)} has passed", place="effective_at", expected="now or a later instant"
         )
     parsed = document.parse(source_of(tx, version), f"policy version {version}")
     if errors := [problem for problem in check(parsed, names) if problem.severity == "error"]:
@@ -169,7 +169,7 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
     found = next((row for row in load(tx).activations if row.id == activation), None)
     if found is None:
         raise NotFound(
-            f"there is no activation {ids.to_text(activation)}",
+            "there is no such activation",
             place="activation",
             expected="an id from `tocsin policy history --json`",
         )
@@ -177,7 +177,7 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
         raise Conflict("this activation is withdrawn already", place="activation")
     if found.effective_at <= tx.now:
         raise Conflict(
-            f"this activation is in force since {instants.to_text(found.effective_at)}, or was",
+            f"this activation is in force since {instants.whole(found.effective_at)}, or was",
             place="activation",
             expected="one to come; the one in force is withdrawn without naming it",
         )

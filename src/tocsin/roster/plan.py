@@ -83,7 +83,7 @@ def _duty(roster: Roster, shift: int, at: int) -> tuple[str | None, str | None, 
     else:
         primary = override.user
         instead = f" instead of {scheduled}" if scheduled and scheduled != primary else ""
-        reasons = [f"{primary} is on call{instead} by an override until {instants.to_text(override.end)}"]
+        reasons = [f"{primary} is on call{instead} by an override until {instants.whole(override.end)}"]
     # Whoever is replaced is away, and is not called second either.
     backup = next((user for user in rotation.following(shift) if user not in (primary, scheduled)), None)
     reasons.append(f"{backup} comes next in the rotation" if backup else "nobody else is in the rotation")

@@ -19,7 +19,7 @@ from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
 from tocsin.sentences import sentence
-from tocsin.web import telling
+from tocsin.web import telling, words
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
 
@@ -73,7 +73,7 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event)} for event in shown],
+        "events": [event | {"says": sentence(event, words.marked)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
         "choices": partial(choices, state, values["people"], severities),

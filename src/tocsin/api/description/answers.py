@@ -66,7 +66,14 @@ DECIDED = record(decision=either(ref("Decision"), {"type": "null"}), explanation
 HOOK = record(
     id=ID, name=TEXT, map=FREE, signed=FLAG, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT, last_at=MAYBE_AT
 )
-ARRIVAL = record(id=ID, at=AT, outcome={"enum": ["opened", "changed", "unchanged", "refused"]}, case=MAYBE, error=MAYBE)
+ARRIVAL = record(
+    id=ID,
+    at=AT,
+    outcome={"enum": ["opened", "changed", "unchanged", "refused"]},
+    case=MAYBE,
+    number={"type": ["integer", "null"]},
+    error=MAYBE,
+)
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
 RESULT = either(ref("Problem"), ref("AnyCase"))

@@ -54,8 +54,8 @@ def _timer(state: Aggregate, timer: Timer | None) -> list[Finding]:
     wanted = arming.next_instant(state)
     if wanted is None or (timer is not None and (timer.aside or timer.due_at == wanted)):
         return []
-    found = "it has none" if timer is None else f"it is set for {instants.to_text(timer.due_at)}"
-    return [Finding("timer", f"its timer should be set for {instants.to_text(wanted)}, and {found}")]
+    found = "it has none" if timer is None else f"it is set for {instants.whole(timer.due_at)}"
+    return [Finding("timer", f"its timer should be set for {instants.whole(wanted)}, and {found}")]
 
 
 def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
@@ -86,7 +86,7 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
             return [Finding("path", f"path {climb.path} stands still: its next step has no time")]
         if climb.next_at < now - PATIENCE and not (timer is not None and timer.aside):
             return [
-                Finding("path", f"path {climb.path} stands still: a step was due at {instants.to_text(climb.next_at)}")
+                Finding("path", f"path {climb.path} stands still: a step was due at {instants.whole(climb.next_at)}")
             ]
     return []
 
