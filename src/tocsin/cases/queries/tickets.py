@@ -65,8 +65,16 @@ def of(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> dict[int, Ticket]
 
 def said(decision: bytes | None, account: accounts.Account | None = None) -> Ticket:
     """The ticket as a stored decision knows it; `account`: the customer, where they are on record."""
-    facts = _decoder.decode(decision).facts if decision is not None else _Facts(_Said(), _Account())
+    facts = _facts(decision)
     who, case = facts.account, facts.case
     reference = account.external_id if account is not None else who.external_id
     name = (account.facts.get("name") if account is not None else who.name) or reference
     return Ticket(reference, name, case.url, case.priority, case.attributes, case.users_affected, case.body)
+
+
+def _facts(decision: bytes | None) -> _Facts:
+    """What cannot be read is not known: a message must go out without it, and a list be shown."""
+    try:
+        return _decoder.decode(decision or b"").facts
+    except msgspec.MsgspecError:
+        return _Facts(_Said(), _Account())
