@@ -55,10 +55,11 @@ def token_of(page: dict[str, Any]) -> str:
 
 
 def paged(here: World, minutes: int = 1) -> tuple[int, list[dict[str, Any]]]:
-    """A case, and its pages of the first minutes."""
+    """A case, and its pages of the first minutes: of those that went at once, that to whoever is on call first."""
     case = opened(here, OUTAGE)
     here.forward(minutes * MINUTE)
-    return case, [message for message in here.outbox.sent if message["type"] == "page"]
+    found = [message for message in here.outbox.sent if message["type"] == "page"]
+    return case, sorted(found, key=lambda page: (page["at"], not page["why"]["target"].startswith("oncall")))
 
 
 def pages(here: World, case: int) -> list[dict[str, Any]]:
