@@ -101,6 +101,7 @@ def _following(facts: PageFacts, say: Say) -> str:
     if facts.next_at is None:
         return "Nobody comes after you: the path is at its end, and the leads are told each hour."
     at, after = say(facts.next_at), facts.next_people
+    at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
     if not after:
         return f"If nobody acknowledges, the path goes on at {at}; as it looks now, nobody on it can be reached."
     if after == (facts.display,):

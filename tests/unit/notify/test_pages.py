@@ -112,6 +112,7 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
             "If nobody acknowledges, the path goes on at 11:05 on Mon 2 Mar; as it looks now, nobody on it can be"
             " reached.",
         ),
+        ({"due_at": None}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar (Europe/Berlin)."),
         ({"next_at": None}, "Nobody comes after you: the path is at its end, and the leads are told each hour."),
     ],
 )
