@@ -69,3 +69,14 @@ def test_a_hook_brings_it(api: httpx2.Client) -> None:
 def test_no_other_link_is_ever_shown(api: httpx2.Client, wrong: str) -> None:
     answer = api.post("/cases", json=OUTAGE | {"url": wrong})
     assert answer.status_code == 422 or answer.json()["url"] is None
+
+
+def test_people_name_the_zone_in_which_they_read_times(api: httpx2.Client) -> None:
+    made = api.post("/users", json={"name": "kim", "role": "senior", "zone": "Asia/Seoul"})
+    assert made.status_code == 201
+    zones = {user["name"]: user["zone"] for user in api.get("/users").json()["users"]}
+    assert (zones["kim"], zones["anna"]) == ("Asia/Seoul", None)
+    assert api.patch("/users/kim", json={"zone": None}).json()["zone"] is None
+    refused = api.patch("/users/kim", json={"zone": "Europe/Berln"})
+    assert refused.status_code == 422
+    assert refused.json()["expected"].startswith("Europe/Berlin")

@@ -159,7 +159,8 @@ def _pages(console: Console, pages: list[dict[str, Any]]) -> None:
             escape(page["user"]),
             page["kind"],
             escape(page["channel"]),
-            f"[{style}]{page['state']}[/]" + (", acknowledged" if page["acknowledged_at"] else ""),
+            f"[{style}]{page['state']}[/]"
+            + (", acknowledged" if page["acknowledged_at"] else ", declined" if page["declined_at"] else ""),
             str(page["attempts"]),
             when(page["queued_at"]),
             escape(page["error"] or ""),

@@ -29,7 +29,9 @@ def line(text: str, most: int = 500) -> str:
 
 
 def value(found: Any, most: int = 80) -> str:
-    """A JSON value on one short line: a text as it is, anything else as JSON."""
+    """A JSON value on one short line: a text as it is, a list of texts with commas, anything else as JSON."""
+    if isinstance(found, list) and all(isinstance(one, str) for one in found):
+        found = ", ".join(found)
     return line(found if isinstance(found, str) else canonical.encode(found).decode(), most)
 
 
