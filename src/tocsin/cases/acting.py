@@ -53,7 +53,7 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
     for case, plan in plans.items():
         before, head = held.get(case), heads.get(case, EMPTY)
         if before is None:
-            answers[case] = sight.absent()
+            answers[case] = sight.absent(case)
             continue
         here = replace(around, now=max(around.now, head.at))
         try:

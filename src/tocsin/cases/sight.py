@@ -16,12 +16,12 @@ def sees(viewer: Viewer, case: Case) -> bool:
 def require(viewer: Viewer, case: Case) -> None:
     """NotFound, as for a case that does not exist, where this viewer may not see it."""
     if not sees(viewer, case):
-        raise absent()
+        raise absent(case.id)
 
 
-def absent() -> NotFound:
+def absent(case: int) -> NotFound:
     """What is said of a case that does not exist, or not for whoever asks."""
-    return NotFound("there is no such case", place="case")
+    return NotFound(f"there is no case {ids.to_text(case)}", place="case")
 
 
 def condition(viewer: Viewer) -> tuple[str, tuple[Any, ...]]:

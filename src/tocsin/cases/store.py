@@ -28,7 +28,7 @@ def load(tx: Tx, case: int) -> Aggregate:
     """One case with its clocks and escalations; NotFound where there is none."""
     found = load_many(tx, [case])
     if case not in found:
-        raise sight.absent()
+        raise sight.absent(case)
     return found[case]
 
 

@@ -159,4 +159,4 @@ def _any(tx: Tx, viewer: Viewer, column: str, value: str) -> bool:
 
 def _require(tx: Tx, viewer: Viewer, case: int) -> None:
     if case not in numbers(tx, viewer, [case]):
-        raise sight.absent()
+        raise sight.absent(case)

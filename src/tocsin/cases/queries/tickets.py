@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import queries
+from tocsin.cases import queries, sight
 from tocsin.cases.aggregate import Aggregate
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
@@ -57,7 +57,7 @@ _decoder = msgspec.json.Decoder(_Decision)
 
 def of(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> dict[int, Ticket]:
     """The tickets of these cases, by case, of those that the viewer sees."""
-    chosen = list(states)
+    chosen = [state for state in states if sight.sees(viewer, state.case)]
     stored = queries.decisions(tx, viewer, [state.case.id for state in chosen])
     known = accounts.by_id(tx, [state.case.account for state in chosen if state.case.account is not None])
     return {state.case.id: said(stored.get(state.case.id), known.get(state.case.account or 0)) for state in chosen}
