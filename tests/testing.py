@@ -157,6 +157,14 @@ class PostgreSQL:
             for statement in statements:
                 connection.execute(statement)
 
+    def stop(self) -> None:
+        """As an operator would who restarts it: connections are broken off. Only where the server is ours."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Returns once it answers again."""
+        self._server.ensure_postgres_running()
+
     def close(self) -> None:
         if hasattr(self, "_server"):
             self._server.cleanup()

@@ -10,6 +10,7 @@ would be lost by a crash, and nothing of what is written.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import groupby, islice, zip_longest
 
@@ -136,7 +137,6 @@ class _Batch:
         people = self.desk.directory.get(self.tx)
         for at, present in groupby(rows, key=lambda row: row.at):
             self._wait(at)
-            tx = self._at(at)
             of_ticket: dict[str, list[_Meant]] = {}
             for row in present:
                 intents = translate(self.before.get(row.ticket), row)
@@ -144,16 +144,15 @@ class _Batch:
                 self.before[row.ticket] = row
                 of_ticket.setdefault(row.ticket, []).append(_Meant(row, intents, _viewer(people, row.by)))
             # In rounds, one row of each ticket at a time: the order of a ticket's rows is all that matters.
-            for meant in zip_longest(*of_ticket.values()):
-                self._carry_out(tx, [each for each in meant if each is not None])
+            with self._at(at) as tx:
+                for meant in zip_longest(*of_ticket.values()):
+                    self._carry_out(tx, [each for each in meant if each is not None])
         return self
 
-    def _at(self, instant: int) -> Tx:
+    def _at(self, instant: int) -> AbstractContextManager[Tx]:
         """The same transaction at an instant of its own."""
         self.report.instants += 1
-        tx = Tx(self.tx.connection, self.tx.dialect, instant)
-        tx.revisions = self.tx.revisions
-        return tx
+        return self.tx.at(instant)
 
     def _wait(self, until: int) -> None:
         """Let the timers that are due by then fire, each when it is due."""
@@ -161,8 +160,8 @@ class _Batch:
             row = self.tx.row(_NEXT, (TIMER, until))
             if row is None or row[0] is None:
                 return
-            tx = self._at(row[0])
-            done = timers.fire_due(tx, self.desk)
+            with self._at(row[0]) as tx:
+                done = timers.fire_due(tx, self.desk)
             self.report.settled += done
             if not done:
                 return
