@@ -31,9 +31,9 @@ def texts() -> Iterator[tuple[str, str]]:
         tree = ast.parse(path.read_text())
         public = path.relative_to(SOURCE).parts[0] in ("api", "cli")
         hidden = set() if public else {id(node) for node in _docstrings(tree)}
-        for node in ast.walk(tree):
-            told = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in hidden
-            if told and not _TECHNICAL.match(node.value):
+        constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in hidden]
+        for node in constants:
+            if isinstance(node.value, str) and not _TECHNICAL.match(node.value):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
     for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         yield str(path.relative_to(ROOT)), path.read_text()

@@ -1,8 +1,8 @@
 """A case for which nothing else would ever happen: somebody is told that it is still open. Pure.
 
-Every clock may have run out or been met, the paths may be over, everybody may have been told: as long as a case is open,
-there is an instant at which somebody hears of it again. First whoever works on it, then the lead of its team, then
-whoever answers for its path. A case that follows another is silent: its parent speaks for both.
+Every clock may have run out or been met, the paths may be over, everybody may have been told: as long as a case is
+open, there is an instant at which somebody hears of it again. First whoever works on it, then the lead of its team,
+then whoever answers for its path. A case that follows another is silent: its parent speaks for both.
 """
 
 from tocsin.cases import alerting
