@@ -171,6 +171,9 @@ class PostgreSQL:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
+MADE: list["World"] = []  # by the test that runs
+
+
 @dataclass
 class World:
     """An installation with people and a policy, on a virtual clock, whose loops run when told."""
@@ -237,7 +240,9 @@ def world(
     )
     installation.journal.subscribers.after(only_known_kinds)
     furnish(installation, policy, people or PEOPLE)
-    return World(installation, clock, outbox, url, watching)
+    made = World(installation, clock, outbox, url, watching)
+    MADE.append(made)
+    return made
 
 
 def only_known_kinds(tx: Any, events: Any) -> None:

@@ -135,11 +135,12 @@ class Auditor:
     def _suspects(self, tx: Tx, batch: list[int], now: int) -> list[tuple[int, Finding]]:
         states = store.load_many(tx, batch)
         timers = mending.timers(tx, batch)
+        parents = store.parents(tx, states.values())
         directory = self.repairs.desk.directory.get(tx)
         found = [
             (case, finding)
             for case, state in states.items()
-            for finding in health.examine(state, timers.get(case), directory, now)
+            for finding in health.examine(state, timers.get(case), directory, now, parents.get(case))
         ]
         live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())
