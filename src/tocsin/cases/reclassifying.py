@@ -64,6 +64,7 @@ def outline(decision: Decision) -> dict[str, Any]:
         "team": decision.team,
         "policy_version": decision.policy_version,
         "triage": need and {"answer_by": need.answer_by, "level_if_unanswered": need.level_if_unanswered},
+        "facts": {"case": {"subject": decision.facts["case"]["subject"]}},
     }
 
 

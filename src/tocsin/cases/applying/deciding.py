@@ -6,6 +6,7 @@ from tocsin.cases.applying.parts import Change, Payload
 
 def _decided(state: Aggregate, decision: Payload, at: int) -> None:
     case = state.case
+    case.subject = decision["facts"]["case"]["subject"]  # a ticket may be renamed
     case.severity = decision["severity"]
     case.level = decision["level"]
     case.kind = decision["kind"] if decision["level"] != "standard" else None
