@@ -28,6 +28,7 @@ from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
+from tocsin.intake.beginning import Recorded
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -44,6 +45,7 @@ from tocsin.notify.deliveries import Deliveries, Delivery
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
+from tocsin.notify.refusals import Refusals
 from tocsin.notify.sending import Carrier, Dispatcher, Inline, Loop
 from tocsin.notify.subscriptions import Outbox
 from tocsin.people import directory
@@ -97,15 +99,16 @@ class Installation:
     requests_per_second: float = 0  # of one token or session; 0: as many as it likes
     trusted_proxies: Sequence[Network] = ()  # who may say for whom he speaks
     lock: FileLock | None = None
+    refusals: Refusals | None = None  # what senders deliver in vain
     _threads: list[threading.Thread] = field(default_factory=list)
     _writing: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _stop_writing: threading.Event = field(default_factory=threading.Event)
     _wakes: list[threading.Event] = field(default_factory=list)
 
-    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
+    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Recorded | Exception]:
         """The bulk handler of `POST /cases`."""
-        return list(accept.accept_many(tx, self.desk, submissions))
+        return accept.accept_many(tx, self.desk, submissions)
 
     def take(self, tx: Tx, bulk: list[Arrival]) -> list[Taken | Exception]:
         """The bulk handler of the import."""
@@ -322,6 +325,7 @@ def build(
         frozenset(channels) - {"loopback"},
         allow_private,
         requests_per_second,
+        refusals=Refusals(alarms, writer, clock),
     )
 
 

@@ -12,6 +12,7 @@ from tests.testing import PEOPLE, World, world
 from tocsin.cases import acting, queries, store, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
+from tocsin.cases.opening import Opened
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidDocument, InvalidInput, Unavailable
 from tocsin.intake import arrivals, signals
@@ -286,6 +287,7 @@ def test_null_in_a_signal_takes_one_fact_away(here: World) -> None:
     raw = b'{"source": "desk", "external_id": "T-1", "account": {"plan": null, "segment": "store"}, "tags": ["vip"]}'
     signal = signals.read_signal(raw, SYSTEM)
     opened = here.installation.writer.write(lambda tx: signals.receive(tx, here.installation.desk, signal))
+    assert isinstance(opened, Opened)
     assert opened.changed
     facts = case(here, 1)[1].facts
     assert facts["account"] == {"region": "EU", "segment": "store"}

@@ -47,6 +47,12 @@ EVENTS = (
     EventKind("case.contained", "The damage grows no more", ("note", "stops")),
     EventKind("case.resolved", "It is solved", ("note", "stops")),
     EventKind("case.recovered", "A monitoring tool says that it is over; a senior is asked", ("source", "note")),
+    EventKind("case.fired_again", "Its source says that it is broken, or is again", ("source", "status", "note", "at")),
+    EventKind(
+        "case.heard",
+        "Something was said of it that changes nothing, and is kept",
+        ("source", "kind", "status", "text", "at", "why"),
+    ),
     EventKind("case.reopened", "It is open again", ("reason",)),
     EventKind("case.closed", "It is done with", ("note",)),
     EventKind("case.merged", "Another case stands for it from now on", ("into", "number", "reason")),

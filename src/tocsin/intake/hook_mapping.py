@@ -8,12 +8,12 @@ kind: {path: event, values: {comment.added: reply, ticket.closed: solved}, other
 from typing import Any, NamedTuple
 
 from tocsin.core.errors import InvalidInput
-from tocsin.intake.signals import KINDS
+from tocsin.intake.statements import KINDS
 from tocsin.policy.body import AccountBody, CaseBody
 
 MOST_FIELDS = 100
 _LONGEST = 200
-_TEXTS = {"external_id", "subject", "body", "priority", "sentiment", "type", "product_area"} | {
+_TEXTS = {"external_id", "subject", "body", "priority", "sentiment", "type", "product_area", "status"} | {
     f"account.{name}" for name in AccountBody.__struct_fields__ if name != "arr"
 }
 _TARGETS = (

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tocsin.core import instants
 from tocsin.sentences.common import Payload, because, unturned
 
 
@@ -95,6 +96,22 @@ def _recovered(payload: Payload) -> str:
     return f"{payload['source']} says that it is over{note}; a senior is asked"
 
 
+def _fired_again(payload: Payload) -> str:
+    status = f": {payload['status']}" if payload.get("status") else ""
+    return unturned(f"{payload['source']} says that it is broken{status}{_as_of(payload)}")
+
+
+def _heard(payload: Payload) -> str:
+    what = payload.get("status") or {"reply": "the customer wrote", "solved": "solved"}.get(payload["kind"], "a ticket")
+    why = "after something newer" if payload["why"] == "older" else "and the case is over"
+    text = f": {payload['text']}" if payload.get("text") else ""
+    return unturned(f"{payload['source']} says {what}{_as_of(payload)}, {why}; kept, and nothing is changed{text}")
+
+
+def _as_of(payload: Payload) -> str:
+    return f" (of {instants.to_text(payload['at'])})" if payload.get("at") is not None else ""
+
+
 def _ended(payload: Payload) -> str:
     return f"the acknowledgement ended: {payload['why']}"
 
@@ -142,6 +159,8 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "case.nudged": lambda payload: "reminded that the acknowledgement is about to expire",
     "case.acknowledgement_ended": _ended,
     "case.recovered": _recovered,
+    "case.fired_again": _fired_again,
+    "case.heard": _heard,
     "clocks.corrected": _of_clocks("clocks put right: {}"),
     "clocks.relieved": _of_clocks("more time for {}"),
     "clocks.restarted": _of_clocks("begins anew: {}"),

@@ -16,8 +16,9 @@ def _decided(state: Aggregate, decision: Payload, at: int) -> None:
     case.team = decision["team"]
     case.policy_version = decision["policy_version"]
     need = decision["triage"]
-    case.triage_at = need["answer_by"] if need else None
-    case.triage_level = need["level_if_unanswered"] if need else None
+    asks = need is not None and case.state == "open"  # nobody is asked about what is over
+    case.triage_at = need["answer_by"] if asks else None
+    case.triage_level = need["level_if_unanswered"] if asks else None
 
 
 def _reclassified(state: Aggregate, decision: Payload, at: int) -> None:

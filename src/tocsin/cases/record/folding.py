@@ -80,6 +80,8 @@ LOST: dict[str, Lost] = {
     "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({CLOCKS}), {"stops": []}),
+    "case.recovered": _NOTHING,
+    "case.fired_again": _NOTHING,
     "case.reopened": _NOTHING,
     "case.closed": _NOTHING,
     "case.merged": Lost(frozenset({"state", "closed_at", "parent"}) | _WAITS),
