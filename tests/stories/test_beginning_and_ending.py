@@ -46,7 +46,8 @@ def take(here: World, given: dict[str, Any], **more: Any) -> Opened | Recorded:
 
 def open_once(here: World, **given: Any) -> Opened | Recorded:
     submission = Submission(Ticket(to_body(given), SYSTEM))
-    answer: Opened | Recorded = here.installation.writer.write_item(here.installation.accept, submission)
+    answer: Any = here.installation.writer.write_item(here.installation.accept, submission)
+    assert isinstance(answer, Opened | Recorded)
     return answer
 
 
@@ -157,6 +158,14 @@ def test_firing_again_is_written_down_and_ends_a_recorded_recovery(here: World) 
     assert any("over" in one for one in told)
     assert any("broken again" in one for one in told)
     assert_sound(here, case)
+
+
+def test_a_monitor_that_says_no_status_ends_a_recovery_by_reporting_it_anew(here: World) -> None:
+    taken(here, ALERT)
+    taken(here, ALERT, kind="solved", subject="RESOLVED: Checkout")
+    assert rows(here, "SELECT recovered_at, subject FROM cases") == [(here.clock.now(), ALERT["subject"])]
+    assert taken(here, ALERT).effect == "changed"
+    assert rows(here, "SELECT recovered_at FROM cases") == [(None,)]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ EVENTS = (
     EventKind("case.confided", "Only those named may see it; everybody, where nobody is named", ("named", "reason")),
     EventKind("case.taken_live", "It was imported, and is worked on from now on", ("reason",)),
     EventKind("case.noted", "Somebody wrote something down for colleagues", ("text", "audience")),
-    EventKind("case.replied", "The customer wrote", ("text", "audience")),
+    EventKind("case.replied", "The customer wrote", ("text", "audience", "subject")),
     EventKind("clocks.started", "Clocks began to run", ("clocks",)),
     EventKind("clocks.superseded", "Running clocks got stricter targets", ("clocks",)),
     EventKind("clocks.corrected", "Running clocks got the targets that they should have had", ("clocks",)),

@@ -122,7 +122,8 @@ def _meant(tx: Tx, signal: Signal, case: _Known | None, before: Heard, stored: d
     says, stamp, last = signal.says, stamp_of(signal.body, tx.now), _base(before, case).stamp
     decision = None if case is None else stored.get(case.id)
     silent = signal.kind == "ticket" and understood(signal.body) is None and before.status is None
-    anew = silent and case is not None and case.state != "open" and changing.describes(signal, decision)
+    waits = case is not None and (case.state != "open" or case.recovered)  # for the problem to be reported anew
+    anew = silent and waits and changing.describes(signal, decision)
     again = stamp.sequence is not None and stamp.sequence == last.sequence and says is before.says
     statement = Statement(says, stamp.before(last), again, anew)
     follows = effect(statement, Case("none") if case is None else case.case)

@@ -87,7 +87,7 @@ def _users(value: Any, place: str, remarks: Remarks) -> int | None:
     if number is None or not 0 <= number < _MOST_USERS:
         remarks[place] = f"{words.quote(value)} is no whole number from 0; it {MISSING}"
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) and value.strip() != str(number):
         remarks[place] = f"{words.quote(value)} is taken as {number}"
     return number
 
@@ -98,8 +98,8 @@ def _revenue(value: Any, place: str, remarks: Remarks) -> float | None:
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300:
         remarks[place] = f"{words.shape(value)} that is no amount from 0; it {MISSING}"
         return None
-    if isinstance(value, str):
-        remarks[place] = "the amount stood in a text"
+    if isinstance(value, str) and not value.strip().replace(".", "", 1).isdecimal():
+        remarks[place] = "the amount is taken out of a text"
     return float(number)
 
 
