@@ -10,15 +10,16 @@ from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
 from tests.stories.test_reviving import read
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
-from tocsin.cases import verbs
+from tocsin.cases import queries, verbs
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core import ids, instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.intake import signals
 from tocsin.intake.accept import Once, Submission
 from tocsin.intake.beginning import Recorded
-from tocsin.people.permissions import SYSTEM
+from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy.body import to_body
+from tocsin.policy.decision import from_bytes
 
 ALERT: dict[str, Any] = {
     "subject": "Checkout is down",
@@ -44,8 +45,8 @@ def take(here: World, given: dict[str, Any], **more: Any) -> Opened | Recorded:
     return here.installation.writer.write(lambda tx: signals.receive_once(tx, desk, signal, once))
 
 
-def open_once(here: World, **given: Any) -> Opened | Recorded:
-    submission = Submission(Ticket(to_body(given), SYSTEM))
+def open_once(here: World, viewer: Viewer = SYSTEM, **given: Any) -> Opened | Recorded:
+    submission = Submission(Ticket(to_body(given), viewer))
     answer: Any = here.installation.writer.write_item(here.installation.accept, submission)
     assert isinstance(answer, Opened | Recorded)
     return answer
@@ -115,9 +116,6 @@ def test_facts_told_of_a_resolved_ticket_are_there_when_it_is_opened_again(here:
     answer = taken(here, {"external_id": "Z-1", "kind": "reply", "body": "down again"})
     assert answer.effect == "reopened"
     with here.installation.database.reading() as tx:
-        from tocsin.cases import queries
-        from tocsin.policy.decision import from_bytes
-
         stored = queries.decision_bytes(tx, SYSTEM, case)
     assert stored is not None
     assert from_bytes(stored).facts["case"]["tags"] == ["vip"]
@@ -240,6 +238,13 @@ def test_an_end_of_before_the_case_was_opened_again_ends_nothing(here: World) ->
     assert "case.claimed" in kinds(here, case)
 
 
+def test_whoever_may_only_open_cases_makes_nothing_old_that_others_say(here: World) -> None:
+    form = Viewer("token:form", "operator", scopes=frozenset({"cases.open"}))
+    open_once(here, form, **ALERT, status="resolved", sequence=99)
+    assert rows(here, "SELECT count(*) FROM heard") == [(0,)]
+    assert taken(here, ALERT, status="firing", sequence=1).state.case.state == "open"
+
+
 def test_a_clock_that_is_ahead_does_not_make_all_that_follows_old(here: World) -> None:
     taken(here, ALERT, occurred_at=at(here, 365 * 24 * 60), status="firing")
     here.forward(MINUTE)
@@ -278,15 +283,31 @@ def test_a_reply_with_facts_decides_by_them(here: World) -> None:
     reply = {"external_id": "Z-1", "kind": "reply", "subject": "Re: Slow", "body": "now it is all of us"}
     assert taken(here, reply, users_affected=9000, priority="urgent").effect == "changed"
     with here.installation.database.reading() as tx:
-        from tocsin.cases import queries
-        from tocsin.policy.decision import from_bytes
-
         stored = queries.decision_bytes(tx, SYSTEM, case)
     assert stored is not None
     facts = from_bytes(stored).facts["case"]
     assert (facts["users_affected"], facts["priority"]) == (9000, "urgent")
     assert (facts["subject"], facts["body"]) == ("Slow", "a little")
     assert {"case.replied", "case.reclassified"} <= set(kinds(here, case))
+
+
+def test_a_ticket_that_turns_out_to_be_another_customers_is_decided_by_that_ones_facts(here: World) -> None:
+    here.open(
+        subject="Another", account={"external_id": "globex", "name": "Globex", "segment": "strategic", "arr": 2e6}
+    )
+    case = ids.from_text(here.open(subject="Slow", external_id="Z-1", account={"external_id": "acme"})["id"])
+    assert taken(here, {"external_id": "Z-1", "account": {"external_id": "globex"}}).effect == "changed"
+    [(name, state)] = rows(
+        here, "SELECT a.external_id, c.state FROM cases c JOIN accounts a ON a.id = c.account WHERE c.id = ?", case
+    )
+    assert (name, state) == ("globex", "open")
+    with here.installation.database.reading() as tx:
+        stored = queries.decision_bytes(tx, SYSTEM, case)
+    assert stored is not None
+    account = from_bytes(stored).facts["account"]
+    assert (account["segment"], account["name"]) == ("strategic", "Globex")
+    assert taken(here, {"external_id": "Z-1", "account": {"external_id": "globex"}}).effect == "unchanged"
+    assert_sound(here, case)
 
 
 def test_two_tickets_with_a_blank_id_are_two_cases(here: World) -> None:

@@ -34,6 +34,7 @@ EVENTS = (
         "People were told something, which asks for no answer",
         ("why", "clock", "cycle", "due_at", "says", "notified", "unreachable", "again"),
     ),
+    EventKind("case.matched", "It is the case of another customer than was known", ("account", "name")),
     EventKind("case.nudged", "Whoever acknowledged was reminded that this is about to expire", ("expires_at",)),
     EventKind(
         "case.escalated",

@@ -87,5 +87,7 @@ def _follows(ticket: Ticket, before: Heard, now: int) -> tuple[Effect, Heard | N
     statement = Statement(said("ticket", body.status), stamp.before(before.stamp))
     follows = effect(statement, Case("none"))
     tells = statement.says is Says.ENDS or understood(body) is not None or stamp.sequence is not None
-    news = before.then(statement.says, understood(body), stamp) if tells and not statement.older else None
+    # Whoever may only open cases cannot make old what others will say of the ticket.
+    tells = tells and not statement.older and ticket.viewer.may("cases.signal")
+    news = before.then(statement.says, understood(body), stamp) if tells else None
     return follows, news

@@ -10,10 +10,12 @@ from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.resolution import ended, solved
+from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.reading import Signal
 from tocsin.intake.statements import Effect, Says
 from tocsin.ledger.journal import Event
+from tocsin.people.accounts import Account
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.policy.triage import MONITORING
@@ -27,7 +29,7 @@ _DESCRIBES = ("subject", "body", "users_affected")
 
 class Meant(NamedTuple):
     """A signal and what follows from it. `older`: something newer was heard; `news`: it says another status than the
-    last; `stored`: the case's last decision, None where it was erased."""
+    last; `stored`: the case's last decision, None where it was erased; `account`: the customer that it names."""
 
     signal: Signal
     effect: Effect
@@ -35,6 +37,7 @@ class Meant(NamedTuple):
     older: bool
     news: bool
     stored: bytes | None
+    account: Account | None = None
 
 
 def history(state: Aggregate) -> bool:
@@ -113,8 +116,13 @@ def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     """The case decided again where its facts have changed."""
     if meant.stored is None:
         raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
-    last = from_bytes(meant.stored)
-    return reclassify(draft, scene, last, merged(last.facts, meant.signal), meant.signal.viewer.actor)
+    last, actor = from_bytes(meant.stored), meant.signal.viewer.actor
+    facts, account = merged(last.facts, meant.signal), meant.account
+    if account is not None and account.id != draft.state.case.account:
+        name = account.facts.get("name") or account.external_id
+        draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
+        facts["account"] = facts_of(meant.signal.body, account.facts)["account"]
+    return reclassify(draft, scene, last, facts, actor)
 
 
 def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from tocsin.cases import acting, ownership, queries
 from tocsin.cases.context import Desk
+from tocsin.cases.customers import Customers
 from tocsin.cases.opening import Opened, Ticket, cases_of, open_many
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.intake import changing, hearing, replies
 from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.intake.beginning import NOTHING, Recorded, ended_before, stamp_of, understood
@@ -77,6 +78,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     known = _known(tx, desk, list(held.values()))
     heard = hearing.load(tx, [signal.key for signal in signals])
     stored = queries.decisions(tx, SYSTEM, held.values())
+    customers = Customers(tx, [signal.body for signal in signals if signal.key in held])
     loads = cache(lambda: ownership.loads(tx))
     opening: list[tuple[int, Ticket]] = []
     plans: dict[int, acting.Plan] = {}
@@ -100,6 +102,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
         elif case is None:
             answers[place] = Recorded(signal.key)
         else:
+            means = _of_customer(means, customers)
             plans[case.id], meant[place] = changing.plan(means, loads), means
         if not means.older and (case is not None or _states(signal)):
             news[signal.key] = _base(before, case).then(
@@ -138,6 +141,16 @@ def _base(before: Heard, case: _Known | None) -> Heard:
     if first is None or (before.stamp.at or 0) >= first:
         return before
     return before._replace(stamp=Stamp(before.stamp.sequence, first))
+
+
+def _of_customer(means: Meant, customers: Customers) -> Meant:
+    """With the account that the signal names; one that does not exist is remarked."""
+    signal = means.signal
+    try:
+        return means._replace(account=customers.known(signal.body))
+    except (NotFound, InvalidInput) as error:
+        said = {**signal.remarks, "account_id": f"{error.detail}; it counts as missing"}
+        return means._replace(signal=signal._replace(remarks=said))
 
 
 def _states(signal: Signal) -> bool:

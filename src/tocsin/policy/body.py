@@ -106,8 +106,6 @@ def check_body(body: CaseBody) -> None:
         raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
     if body.external_id is not None and texts.blank(body.external_id):
         body.external_id = None
-    if body.source is not None and texts.blank(body.source):
-        body.source = None
     check_name(body.source, "source")
     check_name(body.external_id, "external_id")
     for position, tag in enumerate(body.tags or ()):

@@ -147,6 +147,7 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "case.escalated": _escalated,
     "case.taken_live": _taken_live,
     "case.replied": _replied,
+    "case.matched": lambda payload: f"the customer is {payload['name']}",
     "case.alerted": _alerted,
     "clocks.started": _started,
     "clocks.superseded": _superseded,

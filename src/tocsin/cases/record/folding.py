@@ -65,6 +65,7 @@ LOST: dict[str, Lost] = {
     "case.requested": Lost(_REQUEST),
     "case.request_answered": _NOTHING,
     "case.assigned": Lost(frozenset({"owner", "alert_at", CLOCKS}) | _NAMED),
+    "case.matched": Lost(frozenset({"account"})),
     "case.alerted": Lost(frozenset({"alert_at"}) | _NAMED),
     "case.nudged": _NOTHING,
     "case.escalated": Lost(
