@@ -104,9 +104,8 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
 
 
 def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
-    payload = {"text": signal.body.body, "audience": "customer"}
-    if signal.given.get("subject") is not None:
-        payload["subject"] = signal.body.subject
+    subject = signal.body.subject if signal.given.get("subject") is not None else None
+    payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
     draft.add(Event("case.replied", payload, signal.viewer.actor))
     if draft.state.case.held_at is not None:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
