@@ -186,12 +186,13 @@ class World:
 
     def open(self, viewer: Viewer = SYSTEM, **body: Any) -> dict[str, Any]:
         from tocsin.cases import representation
-        from tocsin.cases.opening import Ticket
+        from tocsin.cases.opening import Opened, Ticket
         from tocsin.intake.accept import Submission
         from tocsin.policy.body import to_body
 
         submission = Submission(Ticket(to_body(body), viewer))
-        opened = self.installation.writer.write_item(self.installation.accept, submission)
+        opened: Any = self.installation.writer.write_item(self.installation.accept, submission)
+        assert isinstance(opened, Opened)
         return representation.show(opened.state, self.installation.people(), opened.decision)
 
     def forward(self, microseconds: int) -> None:

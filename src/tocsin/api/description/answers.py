@@ -69,19 +69,20 @@ HOOK = record(
 ARRIVAL = record(
     id=ID,
     at=AT,
-    outcome={"enum": ["opened", "changed", "unchanged", "refused"]},
+    outcome={"enum": ["opened", "changed", "unchanged", "recorded", "refused"]},
     case=MAYBE,
     number={"type": ["integer", "null"]},
     error=MAYBE,
 )
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
-RESULT = either(ref("Problem"), ref("AnyCase"))
+TAKEN = either(ref("AnyCase"), ref("Recorded"))
+RESULT = either(ref("Problem"), ref("AnyCase"), ref("Recorded"))
 
 ANSWERS: dict[str, Answer] = {
-    "POST /cases": Answer(ref("AnyCase"), (201, 200)),
+    "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
-    "POST /signals": Answer(ref("AnyCase"), (201, 200)),
+    "POST /signals": Answer(TAKEN, (201, 200, 202)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
     "GET /cases/{case}": Answer(ref("ShownCase")),
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
@@ -124,7 +125,9 @@ ANSWERS: dict[str, Answer] = {
     "POST /hooks": Answer(record(id=ID, name=TEXT, signed=FLAG, shown_once=ONCE), (201,)),
     "POST /hooks/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
-    "POST /hooks/generic/{token}": Answer(record("id", "number", outcome=TEXT, id=ID, number=WHOLE), (201, 200)),
+    "POST /hooks/generic/{token}": Answer(
+        record("id", "number", "says", outcome=TEXT, id=ID, number=WHOLE, says=TEXT), (201, 200, 202)
+    ),
     "GET /healthz": Answer(record(status={"const": "alive"})),
     "GET /metrics": Answer({}, media="text/plain"),
     "GET /readyz": Answer(FREE, (200, 503)),
