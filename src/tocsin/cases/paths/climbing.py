@@ -127,6 +127,15 @@ def named(scene: Scene, escalation: Escalation, user: int) -> bool:
     return passed >= 0 and any(found.user == user for found in _everyone(path, begun, passed, step))
 
 
+def ever(scene: Scene, escalation: Escalation) -> Iterator[Named]:
+    """Whom any step of the path means now; every lead as well where it has come to its end."""
+    begun, path = of(scene, escalation)
+    for step in range(len(path.steps)):
+        yield from _everyone(path, begun, 0, step)
+    if last_fired(scene, escalation)[0] >= path.repeat:
+        yield from _everyone(path, begun, path.repeat, 0)
+
+
 def reaches(scene: Scene, escalation: Escalation) -> bool:
     """Whether the path would reach anybody now, if it were walked from its beginning."""
     scene, path = of(scene, escalation)
