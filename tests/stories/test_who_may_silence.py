@@ -137,7 +137,10 @@ def joining(kind: str) -> Try:
 
 
 def doing(plan: Callable[[Viewer], Plan]) -> Try:
-    return lambda here, who, case: act(here, case, plan(who)) and None
+    def attempt(here: World, who: Viewer, case: int) -> None:
+        act(here, case, plan(who))
+
+    return attempt
 
 
 # Everything that an agent might try, so that the telephone stops. None of it does.

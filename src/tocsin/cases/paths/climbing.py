@@ -171,7 +171,8 @@ def resolve(target: str, scene: Scene) -> list[int]:
         people = [_by_name(around, rest)]
     elif kind == "oncall":
         roster, _, place = rest.partition(":")
-        name = around.rosters.backup(roster, now) if place == "backup" else around.rosters.primary(roster, now)
+        duty = around.on_call(roster, now)
+        name = None if duty is None else duty.backup if place == "backup" else duty.primary
         people = [_by_name(around, name or "")]
     elif kind == "lead":
         team = around.directory.teams.get((case.team or "") if rest == "team" else rest)
