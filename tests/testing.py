@@ -288,7 +288,7 @@ def furnish(
         versions.activate(
             tx, mint, journal, version, by="test", reason="a test", effective_at=tx.now, names=installation.names(tx)
         )
-        return tokens.issue(tx, mint, "test", "admin", "test")
+        return tokens.issue(tx, mint, "test", "admin", "test", user=ids.get("admin"))
 
     return installation.writer.write(write)
 

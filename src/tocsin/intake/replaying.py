@@ -23,7 +23,8 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.opening import TIMER, Opened
 from tocsin.cases.queries import DECIDING
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import acknowledge, assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs import assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs.acknowledgement import taken
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
@@ -264,7 +265,7 @@ def _take(viewer: Viewer) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> Sequence[Event]:
         if lifecycle.why_not(Verb.ACKNOWLEDGE, state) is not None:
             return ()
-        return acknowledge(viewer)(state, scene)
+        return taken(viewer)(state, scene)
 
     return plan
 

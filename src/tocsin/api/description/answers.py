@@ -44,7 +44,16 @@ SCOPES = {"type": ["array", "null"], "items": {"enum": list(PERMISSIONS)}, "desc
 TOKEN = record(
     id=ID, name=TEXT, role=TEXT, scopes=SCOPES, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT
 )
-DUTY = record(roster=TEXT, primary=TEXT, backup=MAYBE, until=AT, reasons=many(TEXT))
+SHIFT = record(start=AT, end=AT, primary=MAYBE, backup=MAYBE)
+DUTY = record(
+    roster=TEXT,
+    primary=MAYBE,
+    backup=MAYBE,
+    until=AT,
+    reasons=many(TEXT),
+    passed_over=many(TEXT),
+    away=many(record(user=TEXT, why=TEXT)),
+)
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
 )
@@ -103,7 +112,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
     "PATCH /teams/{name}": Answer(TEAM),
     "GET /rosters": Answer(record(rosters=many(FREE))),
-    "PUT /rosters/{name}": Answer(record(id=ID, name=TEXT)),
+    "PUT /rosters/{name}": Answer(record(id=MAYBE, name=TEXT, dry_run=FLAG, before=many(SHIFT), after=many(SHIFT))),
     "GET /oncall": Answer(record(at=AT, oncall=many(DUTY))),
     "GET /policies": Answer(
         record(in_force={"type": ["integer", "null"]}, activation=MAYBE, activations=many(ACTIVATION))
