@@ -13,6 +13,7 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
+from tocsin.core.errors import Forbidden
 from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Claim, Links
 from tocsin.people import directory
@@ -133,9 +134,11 @@ def test_an_acknowledgement_by_the_api_marks_that_persons_pages_only(here: World
     assert (status, "Acknowledged already" in text) == (409, True)
 
 
-def test_an_acknowledgement_by_a_machine_marks_no_page(here: World) -> None:
+def test_a_machine_acknowledges_nothing(here: World) -> None:
     case, _ = paged(here)
-    act(here, case, verbs.acknowledge(SYSTEM))
+    with pytest.raises(Forbidden, match="a person's"):
+        act(here, case, verbs.acknowledge(SYSTEM))
+    assert path_of(here, case) == {"climbing"}
     assert {page["acknowledged_at"] for page in pages(here, case)} == {None}
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
-from tocsin.cases import actions, discretion, queries, representation
+from tocsin.cases import actions, discretion, queries, representation, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
@@ -77,7 +77,7 @@ def list_cases(
 def show_case(case: str, here: Here, who: Who) -> Response:
     """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
     merged, the case that stands for it, which says so."""
-    with here.database.reading() as tx:
+    with here.database.reading(here.clock.now()) as tx:
         asked = queries.load(tx, who, queries.found(tx, who, case))
         state = _standing(tx, who, asked)
         stored = queries.decision_bytes(tx, who, state.case.id)
@@ -85,6 +85,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         said = tickets.of(tx, who, [state])
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
+        possible = actions.possible(who, state, staging.scenes(tx, here.desk, [state])[state.case.id])
         spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
     shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
     if shown["triage"] is not None and stored is not None:
@@ -93,7 +94,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
     for clock, left in zip(shown["clocks"], spare, strict=True):
         clock["spare"] = None if left is None else left // SECOND
     shown["pages"] = [_page(page) for page in pages]
-    shown["actions"] = actions.possible(who, state)
+    shown["actions"] = possible
     if state is not asked:
         shown["answers_for"] = {"id": ids.to_text(asked.case.id), "number": asked.case.number}
     return json(shown)

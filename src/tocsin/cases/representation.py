@@ -109,6 +109,7 @@ def _flags(case: Case) -> dict[str, Any]:
         "contained_at": _instant(case.contained_at),
         "containment_claimed_at": _instant(case.containment_claimed_at),
         "resolution_claimed_at": _instant(case.resolution_claimed_at),
+        "recovered_at": _instant(case.recovered_at),
         "closed_at": _instant(case.closed_at),
         "held": case.held_at is not None,
         "held_at": _instant(case.held_at),

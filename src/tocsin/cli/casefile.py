@@ -63,6 +63,8 @@ def _flags(case: dict[str, Any]) -> list[str]:
     found = [name for name in ("acknowledged", "contained") if case[name]]
     claims = [what for what in ("containment", "resolution") if case[f"{what}_claimed_at"]]
     found += [f"{what} claimed, to be confirmed" for what in claims]
+    if case["state"] == "open" and case["recovered_at"]:
+        found.append(f"{case['source']} says that it is over")
     if case["held"]:
         found.append(f"on hold until {when(case['held_until'])}")
     if case["request"]:

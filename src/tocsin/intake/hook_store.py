@@ -101,7 +101,7 @@ def listed(tx: Tx) -> list[dict[str, Any]]:
 
 
 def record(tx: Tx, mint: IdMint, hook: int, outcome: str, *, case: int | None = None, error: str | None = None) -> None:
-    """What became of a delivery: opened, changed, unchanged or refused."""
+    """What became of a delivery: opened, changed, unchanged, recorded or refused."""
     tx.insert(hook_deliveries, [(mint.new(tx.now), hook, tx.now, outcome, case, error and error[:500])])
 
 

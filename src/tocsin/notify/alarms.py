@@ -1,8 +1,8 @@
 """Alarms: what is wrong with the platform or with a case and needs a person, told to every reachable lead.
 
-Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended, and
-always as one digest, so that a flood of findings is never a flood of messages. Raising, telling and ending are safe to
-do from every node at once: the database decides who was first.
+Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended (but for
+what can wait, which is told once), and always as one digest, so that a flood of findings is never a flood of messages.
+Raising, telling and ending are safe to do from every node at once: the database decides who was first.
 """
 
 from collections import Counter
@@ -28,7 +28,8 @@ DIGESTS = 5  # within a window; what comes later waits for the window to pass
 SHOWN = 20  # alarms spelled out in one digest
 
 _COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at"
-_WAITING = "(told_at IS NULL OR ended_at IS NULL AND told_at <= ?)"
+ONCE = "roster."  # kinds that begin so are told once: they stand until somebody finds the time, and lose nobody
+_WAITING = f"(told_at IS NULL OR ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%')"
 
 
 class Alarm(NamedTuple):
@@ -122,7 +123,7 @@ class Alarms:
 def waiting(tx: Tx) -> bool:
     """Whether some alarm is to be told."""
     fresh = tx.row("SELECT 1 FROM alarms WHERE told_at IS NULL LIMIT 1")
-    stale = "SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? LIMIT 1"
+    stale = f"SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%' LIMIT 1"
     return fresh is not None or tx.row(stale, (tx.now - AGAIN,)) is not None
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tocsin.cases import acting, store
+from tocsin.cases import staging, store
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.paths import climbing
@@ -50,7 +50,7 @@ class Known(NamedTuple):
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
     """What is known now of the cases of these pages, and of whoever reads these notifications."""
     states = store.load_many(tx, {found.case for found in those if found.kind == "page" and found.case is not None})
-    owners = acting.account_owners(tx, states.values())
+    owners = staging.account_owners(tx, states.values())
     return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
 
 

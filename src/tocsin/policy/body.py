@@ -59,13 +59,15 @@ class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     attributes: Annotated[dict[Label, Any], Meta(max_length=ATTRIBUTE_ITEMS)] | None = None
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
     url: Annotated[str, Meta(max_length=MOST_URL)] | None = None
+    status: Short | None = None  # what its source says of the problem; no fact
+    sequence: Annotated[int, Meta(ge=0, lt=10**18)] | Annotated[str, Meta(pattern=r"^[0-9]{1,18}\Z")] | None = None
 
 
 _decoder = msgspec.json.Decoder(CaseBody)
 _CASE_TEXTS = tuple(
     name
     for name in CaseBody.__struct_fields__
-    if name not in {"account", "users_affected", "tags", "attributes", "occurred_at"}
+    if name not in {"account", "users_affected", "tags", "attributes", "occurred_at", "sequence"}
 )
 _ACCOUNT_TEXTS = tuple(name for name in AccountBody.__struct_fields__ if name != "arr")
 
@@ -95,7 +97,8 @@ def to_body(value: Mapping[str, object]) -> CaseBody:
 
 
 def check_body(body: CaseBody) -> None:
-    """What the types cannot say: characters, bytes, depth, the range of times. InvalidInput names the field."""
+    """What the types cannot say: characters, bytes, depth, the range of times. InvalidInput names the field. An id of
+    nothing but space is none."""
     if texts.blank(body.subject):
         raise InvalidInput(
             "the subject says nothing", place="subject", expected="1 to 500 characters, of which some can be seen"
@@ -104,6 +107,8 @@ def check_body(body: CaseBody) -> None:
         _check_text(getattr(body, name), name)
     if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:
         raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
+    if body.external_id is not None and texts.blank(body.external_id):
+        body.external_id = None
     check_name(body.source, "source")
     check_name(body.external_id, "external_id")
     for position, tag in enumerate(body.tags or ()):

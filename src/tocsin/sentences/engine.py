@@ -113,6 +113,22 @@ def _recovered(payload: Payload, say: Say) -> str:
     return f"{payload['source']} says that it is over{note}; a senior is asked"
 
 
+def _fired_again(payload: Payload, say: Say) -> str:
+    status = f": {payload['status']}" if payload.get("status") else ""
+    return unturned(f"{payload['source']} says that it is broken{status}{_as_of(payload, say)}")
+
+
+def _heard(payload: Payload, say: Say) -> str:
+    what = payload.get("status") or {"reply": "the customer wrote", "solved": "solved"}.get(payload["kind"], "a ticket")
+    why = "after something newer" if payload["why"] == "older" else "and the case is over"
+    text = f": {payload['text']}" if payload.get("text") else ""
+    return unturned(f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; kept, and nothing is changed{text}")
+
+
+def _as_of(payload: Payload, say: Say) -> str:
+    return f" (of {say(payload['at'])})" if payload.get("at") is not None else ""
+
+
 def _ended(payload: Payload, say: Say) -> str:
     return f"the acknowledgement ended: {payload['why']}"
 
@@ -148,6 +164,7 @@ TELLING: dict[str, Telling] = {
     "case.escalated": _escalated,
     "case.taken_live": _taken_live,
     "case.replied": _replied,
+    "case.matched": lambda payload, say: f"the customer is {payload['name']}",
     "case.alerted": _alerted,
     "clocks.started": _started,
     "clocks.superseded": _superseded,
@@ -160,6 +177,8 @@ TELLING: dict[str, Telling] = {
     "case.nudged": lambda payload, say: "reminded that the acknowledgement is about to expire",
     "case.acknowledgement_ended": _ended,
     "case.recovered": _recovered,
+    "case.fired_again": _fired_again,
+    "case.heard": _heard,
     "clocks.corrected": _of_clocks("clocks put right: {}"),
     "clocks.relieved": _of_clocks("more time for {}"),
     "clocks.restarted": _of_clocks("restarted: {}"),

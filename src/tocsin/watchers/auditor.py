@@ -22,7 +22,7 @@ from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
-from tocsin.watchers import queues, synthetic
+from tocsin.watchers import duties, queues, synthetic
 from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of
 
@@ -31,7 +31,7 @@ BATCH = 500  # cases in one snapshot at most
 PIECES = 100  # a sweep of fewer cases is spread over so many, which take a running process as long as EVERY
 LEAST = 100
 MOST = 1000  # lost messages that one sweep queues again
-FAMILIES = ("case", "work", "synthetic")  # kinds of alarms that begin so are the auditor's to end
+FAMILIES = ("case", "work", "synthetic", "roster")  # kinds of alarms that begin so are the auditor's to end
 
 
 @dataclass(slots=True)
@@ -99,7 +99,8 @@ class Auditor:
         return Sweep(now, known, size=max(LEAST, min(BATCH, (row[0] if row else 0) // PIECES + 1)))
 
     def _watch_queues(self, sweep: Sweep, now: int) -> None:
-        """Work that is late or was set aside, messages that are in no queue, the synthetic page."""
+        """Work that is late or was set aside, messages that are in no queue, the synthetic page, whom rosters pass
+        over."""
         # What fell due while no process ran is not late by anybody's fault: it gets a moment to be done.
         settled = self._since is not None and now - self._since >= queues.LATE
         with self.database.reading() as tx:
@@ -108,7 +109,8 @@ class Auditor:
             slow = synthetic.judge(tx, now)
             unsent = recovering.unsent(tx, MOST)
             stranded = recovering.stranded(tx, MOST)
-        self._raise(sweep, [*late, *slow, *(item.alarm for item in aside if item.alarm is not None)])
+            absent = duties.passed_over(self.repairs.desk.around(tx))
+        self._raise(sweep, [*late, *slow, *absent, *(item.alarm for item in aside if item.alarm is not None)])
         self.repairs.look_after(aside, now)
         self.repairs.requeue(unsent)
         if stranded:
@@ -135,11 +137,12 @@ class Auditor:
     def _suspects(self, tx: Tx, batch: list[int], now: int) -> list[tuple[int, Finding]]:
         states = store.load_many(tx, batch)
         timers = mending.timers(tx, batch)
+        parents = store.parents(tx, states.values())
         directory = self.repairs.desk.directory.get(tx)
         found = [
             (case, finding)
             for case, state in states.items()
-            for finding in health.examine(state, timers.get(case), directory, now)
+            for finding in health.examine(state, timers.get(case), directory, now, parents.get(case))
         ]
         live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())

@@ -1,9 +1,11 @@
 """Whether this process can write. Where it cannot, no alarm can be queued and no page either: so it is told in the log,
 by `/readyz`, by a heartbeat that stays out, and where alarms are shown; the leads hear of it when it is over.
 
-While writes fail, one is tried every two seconds: whoever sends tickets may have turned to another server long ago.
+While writes fail, one is tried twice a second: whoever sends tickets may have turned to another server long ago. As
+soon as one succeeds, every loop that rests goes on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +17,20 @@ from tocsin.storage import failing
 from tocsin.storage.failing import Failure
 from tocsin.watchers.repairs import Repairs
 
-AGAIN = 2 * SECOND
+AGAIN = SECOND // 2
+SAYING = 10 * SECOND  # between two lines of the log
+TRYING = AGAIN / SECOND  # seconds between two looks whether it is time
 _KEY, _KIND = "writing", "work.not_written"
 
 
 @dataclass(slots=True)
 class Writing:
+    """`succeeded` is called when writes do again."""
+
     repairs: Repairs
+    succeeded: Callable[[], None]
     next_at: int = 0
+    said_at: int = 0
 
     @property
     def failure(self) -> Failure | None:
@@ -37,11 +45,14 @@ class Writing:
         try:
             self._try(failure, now)
         except Exception as error:
-            since = instants.to_text(failure.since)
-            log.critical("writes.fail", since=since, error=str(error), why=(self.failure or failure).why)
+            if now >= self.said_at + SAYING:
+                self.said_at = now
+                since = instants.to_text(failure.since)
+                log.critical("writes.fail", since=since, error=str(error), why=(self.failure or failure).why)
             return 0
         if self.failure is failure:  # else another group has failed meanwhile
             self.repairs.writer.failure = None
+            self.succeeded()
             log.warning("writes.succeed", failed_since=instants.to_text(failure.since))
         return 1
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from tocsin.cases import actions, discretion, queries
+from tocsin.cases import actions, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import lateness, ticking
+from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
+from tocsin.cases.scene import Scene
 from tocsin.core import canonical, instants
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -40,7 +42,7 @@ def gather(
 ) -> dict[str, Any]:
     """The values of its templates. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
-    with here.database.reading() as tx:
+    with here.database.reading(now) as tx:
         state = queries.load(tx, viewer, queries.found(tx, viewer, reference))
         case = state.case
         events = [discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)]
@@ -57,6 +59,7 @@ def gather(
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
+            **_verbs(viewer, state, staging.scenes(tx, here.desk, [state])[case.id]),
         }
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
@@ -77,7 +80,6 @@ def gather(
         "more": len(events) - len(shown),
         "whole": whole,
         "choices": partial(choices, state, values["people"], severities),
-        **_verbs(viewer, state),
         "now": now,
     }
 
@@ -127,10 +129,13 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
     return {"name": board.name_of(account), "facts": told, "owner": account.owner}
 
 
-def _verbs(viewer: Viewer, state: Aggregate) -> dict[str, Any]:
-    """The acts in reach, and the others with the reason why not."""
-    reasons = {act: actions.why_not(viewer, act.verb, state) for act in ACTS.values()}
+def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
+    """The acts in reach, and the others with the reason why not. `asks`: while people are paged, why this viewer may
+    not answer, and who may."""
+    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in ACTS.values()}
+    paging = state.case.state == "open" and bool(state.live())
     return {
+        "asks": reasons[ACTS[Verb.ACKNOWLEDGE]] if paging and viewer.may("cases.work") else None,
         "reach": [act for act, reason in reasons.items() if reason is None],
         "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
     }

@@ -63,7 +63,10 @@ async def _sign_in(request: Request, back: str) -> Response:
 
 def refusal(error: TocsinError) -> Response:
     title = _TITLES.get(error.kind, error.title)
-    return rendering.page("refusal.html", STATUS.get(error.kind, 500), title=title, says=sentence(error))
+    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), title=title, says=sentence(error))
+    if answer.status_code == 503:
+        answer.headers["retry-after"] = "2"
+    return answer
 
 
 def sentence(error: TocsinError) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions
+from tocsin.cases import actions, staging
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
@@ -41,7 +41,7 @@ def part(request: Request, here: Here, signed: Signed) -> Response:
 
 def _values(here: Installation, signed: Session) -> dict[str, Any]:
     at = here.clock.now()
-    with here.database.reading() as tx:
+    with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
         policy = policies.in_force(at)
         names = policies.at(at).document.severities if policy is not None else ()
@@ -50,11 +50,12 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         rests = {row.state.case.id: hours.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = tx.row("SELECT 1 FROM cases LIMIT 1") is None
-    takes = {
-        row.state.case.id
-        for row in seen.escalated
-        if actions.why_not(signed.viewer, Verb.ACKNOWLEDGE, row.state) is None
-    }
+        scenes = staging.scenes(tx, here.desk, [row.state for row in seen.escalated])
+        takes = {
+            row.state.case.id
+            for row in seen.escalated
+            if actions.why_not(signed.viewer, Verb.ACKNOWLEDGE, row.state, scenes[row.state.case.id]) is None
+        }
     return {
         "session": signed,
         "board": seen,

@@ -73,7 +73,7 @@ _CASE: dict[str, Schema] = {
     "parent": {"type": ["integer", "null"]},
     **_all_of("opened_at updated_at", AT),
     **_all_of("occurred_at resolved_at closed_at acknowledged_at acknowledged_until contained_at", MAYBE_AT),
-    **_all_of("containment_claimed_at resolution_claimed_at held_at held_until", MAYBE_AT),
+    **_all_of("containment_claimed_at resolution_claimed_at recovered_at held_at held_until", MAYBE_AT),
     **_all_of("imported confidential acknowledged contained held", FLAG),
     "corrected": MAYBE,
     "named": many(TEXT),
@@ -82,9 +82,12 @@ _CASE: dict[str, Schema] = {
     "clocks": many(ref("Clock")),
     "escalations": many(ref("Escalation")),
 }
+EFFECTS = ["opened", "linked", "reopened", "changed", "unchanged", "recorded"]
 CASE = record(
-    *("decision", "unchanged"),
+    *("decision", "unchanged", "effect", "says"),
     **_CASE,
+    effect={"enum": EFFECTS, "description": "What came of a signal"},
+    says=TEXT,
     decision=either(ref("Decision"), {"type": "null"}),
     unchanged={**FLAG, "description": "The ticket had this case already"},
 )
@@ -104,6 +107,8 @@ SHOWN_CASE = record(
     actions={"type": "object", "additionalProperties": ref("Action")},
     answers_for=record(id=ID, number=WHOLE),
 )
+RECORDED = record(effect={"const": "recorded"}, says=TEXT, source=MAYBE, external_id=MAYBE)
+RECORDED["additionalProperties"] = False
 OUTLINE = record(id=ID, number=WHOLE, external_id=MAYBE, state=STATE, confidential=FLAG)
 OUTLINE["additionalProperties"] = False
 OUTLINE["description"] = "A case, for a sender that may not see it: confidential, or the token may not read cases"
@@ -127,6 +132,7 @@ SHAPES: dict[str, Schema] = {
     "Case": CASE,
     "ShownCase": SHOWN_CASE,
     "CaseOutline": OUTLINE,
+    "Recorded": RECORDED,
     "AnyCase": either(ref("CaseOutline"), ref("Case")),
     "Page": PAGE,
     "Action": ACTION,

@@ -42,6 +42,9 @@ def open_case(
     if json:
         print_json(made)
         return
+    if made.get("effect") == "recorded":
+        say(made["says"])
+        return
     hidden = "level" not in made and made["confidential"]  # which a case just opened is not
     said = "is open already" if made.get("unchanged") or hidden else "is open"
     say(f"case {made['number']} {said}: {summary(made)}")
