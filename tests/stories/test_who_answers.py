@@ -58,10 +58,12 @@ def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> N
     act(here, case, verbs.confide(here.viewer("lea"), ["lea"], "legal"))
     assert state(here, case).case.sees(user)
     claim = Claim(notification, user, queued + 10**12)
-    with here.installation.database.reading() as tx:
-        assert acknowledging.look(tx, claim, here.clock.now()).standing is Standing.READY
+    with here.installation.database.reading(here.clock.now()) as tx:
+        assert acknowledging.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.READY
     named = state(here, case).case.named
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ' ' WHERE id = ?", (case,)))
-    with here.installation.database.reading() as tx:
-        assert acknowledging.look(tx, claim, here.clock.now()).standing is Standing.HIDDEN
+    with here.installation.database.reading(here.clock.now()) as tx:
+        assert (
+            acknowledging.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.HIDDEN
+        )
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ? WHERE id = ?", (named, case)))

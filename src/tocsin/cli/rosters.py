@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, when, wrong_use
+from tocsin.cli.output import JSON_HELP, local, print_json, print_table, read_text, say, when, wrong_use
+from tocsin.clocks.moments import localised
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
@@ -114,7 +115,7 @@ def oncall(
                 duty["primary"] or "nobody",
                 duty["backup"] or "nobody",
                 when(duty["until"]),
-                "; ".join(duty["reasons"]),
+                localised("; ".join(duty["reasons"]), local),
             )
             for duty in found["oncall"]
         ),

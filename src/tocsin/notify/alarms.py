@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.cases import acting
+from tocsin.cases import acting, queries
 from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import HOUR, MINUTE
@@ -18,6 +18,7 @@ from tocsin.core.logging import log
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
 from tocsin.notify.pipeline import Pipeline
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -108,7 +109,7 @@ class Alarms:
         self.unheard.clear()
         rows = tx.rows(f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN))
         if rows:
-            self.pipeline.queue_alarm(tx, people, digest(rows, self.pipeline.base_url))
+            self.pipeline.queue_alarm(tx, people, digest(tx, rows, self.pipeline.base_url))
         return len(rows)
 
     def _complain(self, now: int) -> None:
@@ -150,14 +151,15 @@ def audience(around: Around) -> list[int]:
     ]
 
 
-def digest(rows: list[Row], base_url: str) -> bytes:
+def digest(tx: Tx, rows: list[Row], base_url: str) -> bytes:
     """The content of one message about these alarms: how many of each kind, and the oldest spelled out."""
     found = sorted((Standing(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
+    numbers = queries.numbers(tx, SYSTEM, [alarm.case for alarm in found[:SHOWN]])
     shown = []
     for alarm in found[:SHOWN]:
         entry = alarm.show()
-        if alarm.case is not None:
-            entry["url"] = f"{base_url}/cases/{ids.to_text(alarm.case)}"
+        if alarm.case in numbers:
+            entry["url"] = f"{base_url}/cases/{numbers[alarm.case]}"
         shown.append(entry)
     counts = dict(Counter(alarm.kind for alarm in found))
     return canonical.encode({"alarms": shown, "counts": counts, "more": len(found) - len(shown)})

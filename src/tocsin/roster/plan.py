@@ -114,7 +114,7 @@ def _duty(roster: Roster, shift: int, at: int, away: Away) -> _Duty:
     else:
         wanted = override.user
         instead = f" instead of {scheduled}" if scheduled and scheduled != wanted else ""
-        reasons = [f"{wanted} is on call{instead} by an override until {instants.to_text(override.end)}"]
+        reasons = [f"{wanted} is on call{instead} by an override until {instants.whole(override.end)}"]
     # Whoever is replaced is away, and is not called second either.
     second = [user for user in rotation.following(shift) if user not in (wanted, scheduled)]
     order = [user for user in (wanted, *second, scheduled) if user is not None]

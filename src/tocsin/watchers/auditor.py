@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tocsin.cases import store
+from tocsin.cases import queries, store
 from tocsin.cases.aggregate import LEVELS
 from tocsin.cases.record import health, mending
 from tocsin.cases.record.health import Finding
@@ -19,6 +19,7 @@ from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
 from tocsin.notify import alarms, recovering, subscriptions
 from tocsin.notify.alarms import Alarm
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.watchers import duties, queues, synthetic
@@ -136,11 +137,12 @@ class Auditor:
     def _suspects(self, tx: Tx, batch: list[int], now: int) -> list[tuple[int, Finding]]:
         states = store.load_many(tx, batch)
         timers = mending.timers(tx, batch)
+        parents = store.parents(tx, states.values())
         directory = self.repairs.desk.directory.get(tx)
         found = [
             (case, finding)
             for case, state in states.items()
-            for finding in health.examine(state, timers.get(case), directory, now)
+            for finding in health.examine(state, timers.get(case), directory, now, parents.get(case))
         ]
         live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())
@@ -152,10 +154,12 @@ class Auditor:
             return
         sweep.found += len(news)
         unsound = []
+        with self.database.reading() as tx:
+            numbers = queries.numbers(tx, SYSTEM, news)
         for case, outcome in zip(news, self.repairs.mend(news), strict=True):
             if isinstance(outcome, Exception):
                 log.error("audit.not_mended", case=ids.to_text(case), error=str(outcome))
-                says = f"case {ids.to_text(case)} is not sound and could not be repaired: {outcome}"
+                says = f"case {numbers.get(case)} is not sound and could not be repaired: {outcome}"
                 unsound.append(Alarm(f"unmended:{case}", "case.not_mended", says[:500], case))
             else:
                 sweep.seen.update(outcome)

@@ -9,7 +9,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import lateness, ticking
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
-from tocsin.cases.queries import board, urgency
+from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.core import canonical, instants
 from tocsin.people import accounts
@@ -21,7 +21,7 @@ from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
 from tocsin.sentences import sentence
-from tocsin.web import telling
+from tocsin.web import telling, words
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
 
@@ -51,6 +51,7 @@ def gather(
         policies = here.desk.policies.get(tx)
         policy = policies.compiled(case.policy_version)
         values = {
+            "said": tickets.of(tx, viewer, [state])[case.id],
             "people": here.desk.directory.get(tx),
             "pages": queries.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
@@ -75,7 +76,7 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event)} for event in shown],
+        "events": [event | {"says": sentence(event, words.marked)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
         "choices": partial(choices, state, values["people"], severities),

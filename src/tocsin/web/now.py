@@ -9,15 +9,21 @@ from tocsin.cases import actions, staging
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
+from tocsin.clocks.moments import localised
 from tocsin.core import ids
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import rendering, verbs
+from tocsin.web import rendering, verbs, words
 from tocsin.web.access import Here, Signed
 from tocsin.web.errors import PageRoute
 
 router = APIRouter(route_class=PageRoute)
 SHOWN = 100
+
+
+def _marked(says: str | None) -> str | None:
+    """A sentence with its instants marked for `timed`."""
+    return says and localised(says, words.marked)
 
 
 @router.get("/")
@@ -58,7 +64,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
-        "not_written": here.watch.writing.says(),
+        "not_written": _marked(here.watch.writing.says()),
         "base_url": here.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "now": at,

@@ -128,6 +128,21 @@ def named(scene: Scene, escalation: Escalation, user: int) -> bool:
     return passed >= 0 and any(found.user == user for found in _everyone(path, begun, passed, step))
 
 
+def following(scene: Scene, escalation: Escalation) -> list[Named]:
+    """Whom the path pages next, as it looks now: those of the first step to come that reaches anybody; nobody where no
+    step is to come."""
+    if escalation.next_at is None:
+        return []
+    scene, path = of(scene._replace(now=max(scene.now, escalation.next_at)), escalation)
+    passed, step = escalation.passed, escalation.step
+    while passed <= path.repeat:
+        named = _everyone(path, scene, passed, step)
+        if reached := [person for person in named if person.user in scene.around.reachable]:
+            return reached
+        passed, step = _next(path, passed, step)
+    return []
+
+
 def ever(scene: Scene, escalation: Escalation) -> Iterator[Named]:
     """Whom any step of the path means now, also where a page would not reach them; every lead as well where it has come
     to its end."""

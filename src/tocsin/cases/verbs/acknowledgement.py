@@ -66,13 +66,13 @@ def _taken(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation
     return [*events, *(_stopped(climb, viewer) for climb in full)]
 
 
-def decline(viewer: Viewer, reason: str | None = None) -> Plan:
+def decline(viewer: Viewer, reason: str | None = None, escalation: int | None = None) -> Plan:
     """Hand a page on to the backup of the roster by which it came; where there is none to be reached, or the backup was
     paged already, the next step starts at once. Whoever had acknowledged gives that back."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.DECLINE, state)
-        user, climb = require_page(viewer, state, scene)
+        user, climb = require_page(viewer, state, scene, escalation)
         declined = _declined(viewer, user, climb, scene)
         events: list[Event] = []
         if climb.state == "acknowledged":
@@ -139,13 +139,15 @@ def _stopped(climb: Escalation, viewer: Viewer) -> Event:
     return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, viewer.actor)
 
 
-def require_page(viewer: Viewer, state: Aggregate, scene: Scene) -> tuple[int, Escalation]:
+def require_page(
+    viewer: Viewer, state: Aggregate, scene: Scene, escalation: int | None = None
+) -> tuple[int, Escalation]:
     """Who declines, and what: the path that pages them; else the one that they have answered; else one that paged them
     before they went off duty. Forbidden for a token that is nobody's, NotAllowed for whoever was not paged."""
     user = viewer.user
     if user is None:
         raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
-    live = state.live()
+    live = [climb for climb in state.live() if escalation in (None, climb.id)]
     paged = [climb for climb in live if climbing.named(scene, climb, user)]
     mine = paged or _answered_by(user, state)
     if mine:

@@ -23,7 +23,7 @@ def hold(viewer: Viewer, reason: str, until: int | None = None) -> Plan:
         end = latest if until is None else until
         if not scene.now < end <= latest:
             says = "the hold would have ended already" if end <= scene.now else "the hold would last too long"
-            expected = f"a time after now, and at most {instants.to_text(latest)}"
+            expected = f"a time after now, and at most {instants.whole(latest)}"
             raise InvalidInput(says, place="until", expected=expected)
         paused = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
         payload = {"reason": required(reason, "reason"), "until": end, "clocks": paused}
