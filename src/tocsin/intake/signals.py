@@ -20,6 +20,7 @@ from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.resolution import solved
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.ledger.journal import Event
@@ -61,7 +62,7 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 def read_signal(raw: bytes, viewer: Viewer) -> Signal:
     """A signal from JSON; InvalidInput names the field."""
     try:
-        given = _decoder.decode(raw)
+        given = texts.composed(_decoder.decode(raw))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"this is not a JSON object: {error}", expected="a JSON object in UTF-8") from None
     kind = given.pop("kind", "ticket")
