@@ -72,7 +72,7 @@ def test_another_secret_proves_nothing(here: World, monkeypatch: pytest.MonkeyPa
 def test_replay_counts_by_engine(here: World) -> None:
     answer = tocsin("replay")
     assert answer.code == 0, answer.err
-    assert answer.out == "engine 1: 3 equal, 0 different, 0 erased\n"
+    assert answer.out == "engine 2: 3 equal, 0 different, 0 erased\n"
     spoil(here, "UPDATE policy_versions SET source = replace(source, 'weight: 30', 'weight: 29')")
     told = json.loads(tocsin("replay", "--json").out)
     assert told["ok"] is False

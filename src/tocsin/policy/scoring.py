@@ -8,11 +8,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tocsin.policy.conditions import Condition, Trace, Variables
+from tocsin.core.texts import fold
+from tocsin.policy.conditions import Condition, Trace
 from tocsin.policy.decision import FactorScore
 from tocsin.policy.model import Factor
+from tocsin.policy.seen import Variables
 
 DIGITS = 6
+DECIDED = frozenset({"case.type", "case.product_area", "case.severity"})  # names of the policy, however they came about
 SECRET = frozenset({"account.arr"})  # shown in bands to most people: no reason may spell it out
 Scorer = Callable[[Variables, Trace], FactorScore]
 
@@ -63,7 +66,7 @@ def _assumed(factor: Factor, why: str, source: str | None, fact: object = None) 
 
 
 def _key(fact: object) -> str | None:
-    """How a map spells a fact: text as it is, whole numbers and booleans as JSON does."""
+    """How a map spells a fact: text as it is folded, whole numbers and booleans as JSON does."""
     if isinstance(fact, str):
         return fact
     if isinstance(fact, bool):
@@ -73,26 +76,32 @@ def _key(fact: object) -> str | None:
 
 def _mapped(factor: Factor, source: str, values: dict[str, float]) -> Scorer:
     path = source.split(".")
+    folded_path = [fold(key) for key in path]
     prepared = {key: _result(factor, value, f"{source} is {key}", source, key) for key, value in values.items()}
+    folded = {fold(key).strip(): known for key, known in reversed(prepared.items())}
     absent = _assumed(factor, f"{source} is missing", source)
 
-    def score(variables: Variables, _: Trace) -> FactorScore:
-        fact = read_path(variables, path)
+    def score(variables: Variables, trace: Trace) -> FactorScore:
+        fact = read_path(variables, folded_path)
         if fact is None:
             return absent
         key = _key(fact)
-        known = prepared.get(key) if key is not None else None
-        if known is not None and fact.__class__ is str:
-            return known
-        if known is not None:
-            return _result(factor, known.value, known.reason, source, fact)
-        return _assumed(factor, f"{source} is not in the map", source, fact)
+        known = folded.get(key) if key is not None else None
+        written = read_path(trace.facts, path)
+        if written is None:  # decided, or by a key that is spelled otherwise
+            written = fact
+        if known is None:
+            return _assumed(factor, f"{source} is not in the map", source, written)
+        if written.__class__ is not str or source in DECIDED:
+            return known if written.__class__ is str else _result(factor, known.value, known.reason, source, written)
+        exact = prepared.get(written)
+        return exact or _result(factor, known.value, f"{source} is {written}", source, written)
 
     return score
 
 
 def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -> Scorer:
-    path = source.split(".")
+    path = [fold(key) for key in source.split(".")]
     absent = _assumed(factor, f"{source} is missing", source)
     secret = source in SECRET
 

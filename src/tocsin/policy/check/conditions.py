@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tocsin.core.errors import Problem
+from tocsin.core.texts import fold
 from tocsin.policy.expressions import BOOL, DOUBLE, DYN, INT, STRING, Environment, Expression, ExpressionError, Type
 from tocsin.policy.expressions import compile_expression as compiled
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
@@ -83,8 +84,9 @@ def _compared(document: Document, key: str, expression: Expression) -> Iterator[
         "decision.evidence": _EVIDENCE,
     }
     for field, values in expression.compared.items():
+        names = {fold(name) for name in known.get(field, ())}
         for value in sorted(map(str, values)):
-            if field in known and value not in known[field]:
+            if field in known and value not in names:
                 expected = near(value, known[field]) or "a name of this document"
                 yield Problem(f"{field} is never {show(value)}", key, document.lines.get(key), expected)
 
@@ -116,8 +118,14 @@ def _mapped(document: Document, name: str, source: str, values: dict[str, float]
         "case.type": tuple(document.types),
         "case.product_area": document.product_areas,
     }
+    key = f"score.{name}.map"
+    spelled: dict[str, str] = {}
+    for value in values:
+        if (other := spelled.setdefault(fold(value), value)) != value:
+            line = document.lines.get(f"{key}.{value}", document.lines.get(key))
+            yield Problem(f"{show(other)} and {show(value)} are one value", key, line, "one of the two")
+    names = {fold(name) for name in known.get(source, ())}
     for value in values if source in known else ():
-        if value not in known[source]:
-            key = f"score.{name}.map"
+        if fold(value) not in names:
             line = document.lines.get(f"{key}.{value}", document.lines.get(key))
             yield Problem(f"{source} is never {show(value)}", key, line, near(value, known[source]))
