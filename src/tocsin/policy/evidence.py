@@ -53,8 +53,10 @@ _DEVICE = (
     r"|proton)"
 )
 _LINES = (  # lines that a device puts below
-    rf"^\W*(?:sent|gesendet|envoyé|enviado|verzonden|inviato)\s+(?:\w+\s+){{1,3}}{_DEVICE}\S*(?:[ \t]+\S+){{0,4}}[ \t]*$",
-    rf"^\W*(?:von\s+meine[mr]\s+{_DEVICE}[^\n]{{0,20}}\s+gesendet|get\s+outlook\s+for\s+\w+|holen\s+sie\s+sich\s+outlook)\b.*$",
+    rf"^\W*(?:sent|gesendet|envoyé|enviado|verzonden|inviato)\s+(?:\w+\s+){{1,3}}"
+    rf"{_DEVICE}\S*(?:[ \t]+\S+){{0,4}}[ \t]*$",
+    rf"^\W*(?:von\s+meine[mr]\s+{_DEVICE}[^\n]{{0,20}}\s+gesendet"
+    r"|get\s+outlook\s+for\s+\w+|holen\s+sie\s+sich\s+outlook)\b.*$",
 )
 
 _KEY = (

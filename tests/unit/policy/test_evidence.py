@@ -22,8 +22,8 @@ LEGAL = (
 )
 RECHTLICH = (
     "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie nicht der richtige"
-    " Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren Sie bitte sofort den Absender. Das unerlaubte"
-    " Kopieren sowie die unbefugte Weitergabe dieser Mail ist nicht gestattet."
+    " Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren Sie bitte sofort den Absender. Das"
+    " unerlaubte Kopieren sowie die unbefugte Weitergabe dieser Mail ist nicht gestattet."
 )
 GMAIL = "On Mon, Nov 30, 2026 at 9:14 AM Acme Support <help@acme.example> wrote:"
 OUTLOOK = (
@@ -53,7 +53,7 @@ OWN = [
     ("quotes", "Thanks, solved.\n> The API is down\n>> since noon\n", "thanks, solved."),
     ("an answer below", f"{GMAIL}\n> The API is down\n> since noon\n\nThanks, solved.", "thanks, solved."),
     ("gmail", f"Thanks, solved.\n\n{GMAIL}\n\nThe API is down", "thanks, solved."),
-    ("gmail, wrapped", "Thanks.\n\nOn Mon, Nov 30, 2026 at 9:14 AM Acme\n<a@x.example> wrote:\n\nAPI is down", "thanks."),
+    ("gmail, wrapped", "Thanks.\n\nOn Mon, Nov 30, 2026 at 9:14 AM A\n<a@x.example> wrote:\n\nAPI is down", "thanks."),
     ("gmail, german", "Danke.\n\nAm Mo., 30. Nov. 2026 um 09:14 schrieb A <a@x.example>:\n\nAlles steht", "danke."),
     ("apple, french", "Merci.\n\nLe 30 nov. 2026 à 09:14, Jean <j@x.example> a écrit :\n\nTout est en panne", "merci."),
     ("outlook", f"Thanks, solved.\n\n{OUTLOOK}\n\nEverything is down", "thanks, solved."),
