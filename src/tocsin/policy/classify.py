@@ -1,5 +1,6 @@
 """Classification: type, product area and severity of a case, each with the reason for it."""
 
+from sys import intern
 from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput
@@ -37,7 +38,7 @@ class Classification:
             field: {fold(name): name for name in reversed(known)}
             for field, known in (("type", [*document.types]), ("product_area", [*document.product_areas]))
         }
-        self._folded = {name: fold(name) for known in self._known.values() for name in known}
+        self._folded = {name: intern(fold(name)) for known in self._known.values() for name in known}
         self._severity_of = {name: kind.severity for name, kind in document.types.items()}
         self._default = document.default_severity
         for classifier in classifiers:

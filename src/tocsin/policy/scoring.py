@@ -50,6 +50,14 @@ def read_path(variables: Mapping[str, Any], path: Sequence[str]) -> Any:
     return value
 
 
+def _reader(path: Sequence[str]) -> Callable[[Variables], Any]:
+    """The fact at a path as conditions see it, whose keys are folded."""
+    root, field, *deeper = map(fold, path)
+    if not deeper:
+        return lambda variables: variables[root].get(field)
+    return lambda variables: read_path(variables, (root, field, *deeper))
+
+
 def _first(point: tuple[float, float]) -> float:
     return point[0]
 
@@ -76,37 +84,42 @@ def _key(fact: object) -> str | None:
 
 def _mapped(factor: Factor, source: str, values: dict[str, float]) -> Scorer:
     path = source.split(".")
-    folded_path = [fold(key) for key in path]
+    read = _reader(path)
     prepared = {key: _result(factor, value, f"{source} is {key}", source, key) for key, value in values.items()}
     folded = {fold(key).strip(): known for key, known in reversed(prepared.items())}
     absent = _assumed(factor, f"{source} is missing", source)
 
     def score(variables: Variables, trace: Trace) -> FactorScore:
-        fact = read_path(variables, folded_path)
+        fact = read(variables)
         if fact is None:
             return absent
-        key = _key(fact)
-        known = folded.get(key) if key is not None else None
         written = read_path(trace.facts, path)
-        if written is None:  # decided, or by a key that is spelled otherwise
+        if written.__class__ is str and written in prepared:  # as the policy spells it
+            return prepared[written]
+        if written is None:  # by a key that is spelled otherwise
             written = fact
+        known = folded.get(key) if (key := _key(fact)) is not None else None
         if known is None:
             return _assumed(factor, f"{source} is not in the map", source, written)
-        if written.__class__ is not str or source in DECIDED:
-            return known if written.__class__ is str else _result(factor, known.value, known.reason, source, written)
-        exact = prepared.get(written)
-        return exact or _result(factor, known.value, f"{source} is {written}", source, written)
+        reason = f"{source} is {written}" if written.__class__ is str else known.reason
+        return _result(factor, known.value, reason, source, written)
 
-    return score
+    def score_decided(variables: Variables, _: Trace) -> FactorScore:
+        fact = variables["case"].get(path[1])
+        if fact is None:
+            return absent
+        return folded.get(fact) or _assumed(factor, f"{source} is not in the map", source, fact)
+
+    return score_decided if source in DECIDED else score
 
 
 def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -> Scorer:
-    path = [fold(key) for key in source.split(".")]
+    read = _reader(source.split("."))
     absent = _assumed(factor, f"{source} is missing", source)
     secret = source in SECRET
 
     def score(variables: Variables, _: Trace) -> FactorScore:
-        fact = read_path(variables, path)
+        fact = read(variables)
         if fact is None:
             return absent
         if fact.__class__ is not int and fact.__class__ is not float:

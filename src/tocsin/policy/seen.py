@@ -3,6 +3,8 @@
 What is stored, shown and quoted stays as it was written.
 """
 
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from tocsin.core.texts import fold
@@ -12,6 +14,7 @@ from tocsin.policy.facts import LIMITS, Facts, cut
 
 Variables = dict[str, dict[str, Any]]
 
+_SHORT = 50  # characters
 _READ = 4 * MAX_TEXT  # characters of a message that are looked at for its sender's own words
 
 
@@ -35,10 +38,9 @@ def _folded(record: dict[str, Any], name: str) -> dict[str, Any]:
     found = record.copy()
     for field, value in record.items():
         kind = value.__class__
-        if kind is str and field != "body":
-            value = value.strip()
-            # The limit bounds the cost of conditions; few texts grow when they are folded.
-            found[field] = value.lower() if value.isascii() else fold(value)[: LIMITS.get(f"{name}.{field}")]
+        if kind is str:
+            if field != "body":
+                found[field] = _short(value) if len(value) <= _SHORT else _long(value, f"{name}.{field}")
         elif kind is list:
             found[field] = [_value(each) for each in value]
         elif kind is dict:
@@ -46,22 +48,32 @@ def _folded(record: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def _short(text: str) -> str:
+    """Names and the like come again and again. Interned, they are the very constants of conditions, and quick to
+    compare."""
+    return intern(fold(text.strip()))
+
+
+def _long(text: str, path: str = "") -> str:
+    """At most as long as conditions expect: few texts grow when they are folded."""
+    return fold(text.strip())[: LIMITS.get(path, MAX_TEXT)]
+
+
 def _value(value: Any) -> Any:
-    match value:
-        case str():
-            return fold(value.strip())[:MAX_TEXT]
-        case dict():
-            return _map(value)
-        case list():
-            return [_value(each) for each in value]
-    return value
+    kind = value.__class__
+    if kind is str:
+        return _short(value) if len(value) <= _SHORT else _long(value)
+    if kind is dict:
+        return _map(value)
+    return [_value(each) for each in value] if kind is list else value
 
 
 def _map(value: dict[str, Any]) -> dict[str, Any]:
     """By folded keys. Of keys that fold to one, the one that is written so counts, else the first."""
     found: dict[str, Any] = {}
     for key, item in value.items():
-        folded = fold(key.strip())
+        folded = _value(key)
         if folded == key or folded not in found:
             found[folded] = _value(item)
     return found

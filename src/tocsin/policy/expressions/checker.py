@@ -6,6 +6,8 @@ and branches of mixed types, null, patterns that are no literals, and parts that
 More lenient in one point: an int may stand beside a double in arithmetic, and is widened.
 """
 
+from sys import intern
+
 from tocsin.core.texts import fold
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, Refusal
@@ -121,7 +123,7 @@ class _Checker:
 
     def _literal(self, node: Literal) -> Node:
         if isinstance(node.value, str):
-            return self._text(Literal(node.offset, fold(node.value)) if self._folds else node)
+            return self._text(Literal(node.offset, intern(fold(node.value))) if self._folds else node)
         if node.value is None:
             raise Refusal("null is never a value here: what is null is missing", node.offset, "has(...)")
         return self._typed(node, _LITERALS[type(node.value)])
