@@ -270,13 +270,13 @@ def test_the_decision_names_its_policy_and_time() -> None:
     assert (decision.policy_version, decision.decided_at, decision.opened_at) == (7, NOON, NOON)
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Any] = {
     "subject": "The \uff21\uff30\uff29 is\u00a0d\u200bow\u00adn",
     "tags": ["HOT"],
     "account": {"segment": " STRATEGIC", "plan": "G\u00adold"},
     "users_affected": 100,
 }
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "subject": "the api is down",
     "tags": ["hot"],
     "account": {"segment": "strategic", "plan": "gold"},
