@@ -1,6 +1,6 @@
 """Every condition of a document, compiled against the names that it may use in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tocsin.core.errors import Problem
@@ -70,6 +70,7 @@ def compile_all(document: Document, problems: list[Problem]) -> dict[str, Expres
             problems.append(Problem("this never holds", site.key, line, "a condition that some case meets"))
         if line is not None:  # and not the default
             problems.extend(_compared(document, site.key, expression))
+    problems.extend(_alike(document))
     problems.extend(_factor_fields(document))
     return found
 
@@ -89,6 +90,22 @@ def _compared(document: Document, key: str, expression: Expression) -> Iterator[
             if field in known and value not in names:
                 expected = near(value, known[field]) or "a name of this document"
                 yield Problem(f"{field} is never {show(value)}", key, document.lines.get(key), expected)
+
+
+def _alike(document: Document) -> Iterator[Problem]:
+    """Names of one section that conditions cannot tell apart."""
+    sections: dict[str, Iterable[str]] = {
+        "severities": document.severities,
+        "types": document.types,
+        "product_areas": document.product_areas,
+    }
+    for section, names in sections.items():
+        spelled: dict[str, str] = {}
+        for name in names:
+            if (other := spelled.setdefault(fold(name), name)) != name:
+                key = f"taxonomy.{section}"
+                line = document.lines.get(f"{key}.{name}", document.lines.get(key))
+                yield Problem(f"{show(other)} and {show(name)} are one name to a condition", key, line, "another name")
 
 
 def _factor_fields(document: Document) -> Iterator[Problem]:

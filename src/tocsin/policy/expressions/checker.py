@@ -227,11 +227,18 @@ class _Checker:
 
 
 def _check_pattern(written: Node, node: Node) -> None:
-    """Of what was written, what is wrong with it; then also whether it can be used as it is folded."""
+    """Refusal where RE2 does not take the pattern; it speaks of what was written."""
     if not isinstance(node, Literal):
         raise Refusal("the regular expression is not written out", start(node), "a string literal")
     try:
-        matcher(written.value if isinstance(written, Literal) else node.value)
         matcher(node.value)
     except EvaluationError as error:
-        raise Refusal(error.detail, node.offset, error.expected or "RE2 syntax") from None
+        raise Refusal(_fault(written) or error.detail, node.offset, error.expected or "RE2 syntax") from None
+
+
+def _fault(written: Node) -> str | None:
+    try:
+        matcher(written.value if isinstance(written, Literal) else "")
+    except EvaluationError as error:
+        return error.detail
+    return None
