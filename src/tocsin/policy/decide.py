@@ -118,6 +118,8 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
     variables, whole = seen(facts)
     if not whole:
         trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
+    if "remarks" in facts:
+        trace.reasons += [f"{place}: {remark}" for place, remark in sorted(facts["remarks"].items())]
     missing = ALL_MISSING
     for name in variables["case"]:
         missing &= ~CASE_BITS.get(name, 0)

@@ -26,6 +26,11 @@ _CLAIM = re.compile(
 _NO_CLAIM = re.compile(r"\b(?:not?|non|low(?:er|est)?|minor|normal|medium|moderate|trivial|none)(?![a-z])")
 
 
+def monitors(source: str) -> bool:
+    """Whether a source is a machine that watches."""
+    return fold(source).strip() in MONITORING
+
+
 def claims(priority: str) -> bool:
     """Whether a priority says that it is urgent: "Urgent", "P1", "Sev 1", "1 - Critical", in any spelling."""
     words = fold(priority)
@@ -48,10 +53,9 @@ def evidence_of(facts: Facts, kind: str | None, override: Override | None) -> Ev
     """
     case = facts["case"]
     source = case.get("source")
-    source = fold(source).strip() if source else ""
-    if source in MONITORING:
+    if source and monitors(source):
         return "monitoring"
-    if override is not None or source in PERSON or _given(case.get("type"), kind):
+    if override is not None or (source and fold(source).strip() in PERSON) or _given(case.get("type"), kind):
         return "person"
     priority = case.get("priority")
     if priority is not None and claims(priority):
