@@ -171,6 +171,9 @@ class PostgreSQL:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
+MADE: list["World"] = []  # by the test that runs
+
+
 @dataclass
 class World:
     """An installation with people and a policy, on a virtual clock, whose loops run when told."""
@@ -183,12 +186,13 @@ class World:
 
     def open(self, viewer: Viewer = SYSTEM, **body: Any) -> dict[str, Any]:
         from tocsin.cases import representation
-        from tocsin.cases.opening import Ticket
+        from tocsin.cases.opening import Opened, Ticket
         from tocsin.intake.accept import Submission
         from tocsin.policy.body import to_body
 
         submission = Submission(Ticket(to_body(body), viewer))
-        opened = self.installation.writer.write_item(self.installation.accept, submission)
+        opened: Any = self.installation.writer.write_item(self.installation.accept, submission)
+        assert isinstance(opened, Opened)
         return representation.show(opened.state, self.installation.people(), opened.decision)
 
     def forward(self, microseconds: int) -> None:
@@ -237,7 +241,9 @@ def world(
     )
     installation.journal.subscribers.after(only_known_kinds)
     furnish(installation, policy, people or PEOPLE)
-    return World(installation, clock, outbox, url, watching)
+    made = World(installation, clock, outbox, url, watching)
+    MADE.append(made)
+    return made
 
 
 def only_known_kinds(tx: Any, events: Any) -> None:
@@ -282,7 +288,7 @@ def furnish(
         versions.activate(
             tx, mint, journal, version, by="test", reason="a test", effective_at=tx.now, names=installation.names(tx)
         )
-        return tokens.issue(tx, mint, "test", "admin", "test")
+        return tokens.issue(tx, mint, "test", "admin", "test", user=ids.get("admin"))
 
     return installation.writer.write(write)
 

@@ -27,6 +27,7 @@ from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
+from tocsin.intake.beginning import Recorded
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -44,6 +45,7 @@ from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
+from tocsin.notify.refusals import Refusals
 from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.notify.subscriptions import Outbox
 from tocsin.people import directory
@@ -94,10 +96,11 @@ class Installation:
     requests_per_second: float = 0  # of one token or session; 0: as many as it likes
     trusted_proxies: Sequence[Network] = ()  # who may say for whom he speaks
     lock: FileLock | None = None
+    refusals: Refusals | None = None  # what senders deliver in vain
 
-    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
+    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Recorded | Exception]:
         """The bulk handler of `POST /cases`."""
-        return list(accept.accept_many(tx, self.desk, submissions))
+        return accept.accept_many(tx, self.desk, submissions)
 
     def take(self, tx: Tx, bulk: list[Arrival]) -> list[Taken | Exception]:
         """The bulk handler of the import."""
@@ -221,9 +224,10 @@ def build(
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
     answering = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
+    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target, desk)
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
+    subscribers.within("path.declined", acknowledging.mark_declined)
     subscribers.within("path.declined", pipeline.queue_declined)
     subscribers.within("path.stopped", acknowledging.mark)
     subscribers.within("path.answered", acknowledging.mark_one_of_several)
@@ -259,6 +263,7 @@ def build(
         frozenset(channels) - {"loopback"},
         allow_private,
         requests_per_second,
+        refusals=Refusals(alarms, writer, clock),
     )
     loops.add(
         Loop("writer", lambda: writer.step(wait=POLL), pause=0, lasts=True),

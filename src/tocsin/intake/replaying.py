@@ -20,15 +20,16 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.opening import TIMER
+from tocsin.cases.opening import TIMER, Opened
 from tocsin.cases.queries import DECIDING
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import acknowledge, assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs import assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs.acknowledgement import taken
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
-from tocsin.intake.signals import Signal
-from tocsin.intake.telling import Intent, Told, translate
+from tocsin.intake.reading import Signal
+from tocsin.intake.telling import OVER, Intent, Told, translate
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -120,7 +121,8 @@ class _Meant:
         """The signal of a row that tells facts."""
         if not any(intent.verb == "tell" for intent in self.intents):
             return None
-        return Signal(to_body(self.row.given), "ticket", self.viewer, self.row.given)
+        given = self.row.given if self.row.state in OVER else {**self.row.given, "status": "open"}
+        return Signal(to_body(given), "ticket", self.viewer, given)
 
 
 @dataclass(slots=True)
@@ -186,7 +188,7 @@ class _Batch:
         for (meant, _), answer in zip(told, answers, strict=True):
             if isinstance(answer, Exception):
                 meant.refused.append((Intent("tell"), _why(answer)))
-            elif answer.new:
+            elif isinstance(answer, Opened) and answer.new:
                 self.report.opened += 1
                 self.report.linked += meant.row.ticket in self.cases
                 self.cases[meant.row.ticket] = answer.state.case.id
@@ -263,7 +265,7 @@ def _take(viewer: Viewer) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> Sequence[Event]:
         if lifecycle.why_not(Verb.ACKNOWLEDGE, state) is not None:
             return ()
-        return acknowledge(viewer)(state, scene)
+        return taken(viewer)(state, scene)
 
     return plan
 

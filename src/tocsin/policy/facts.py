@@ -38,6 +38,7 @@ ENVIRONMENT = Environment(
             "product_area": TEXT(100),
             "type": TEXT(100),
             "attributes": MAP(TEXT(100), DYN),
+            "url": TEXT(2000),
         },
         "account": {
             "external_id": TEXT(200),
@@ -49,15 +50,19 @@ ENVIRONMENT = Environment(
             "arr": DOUBLE,
             "renewal": TEXT(200),
         },
-    }
+    },
+    folded=True,
 )
-"""What conditions of `classify` may name."""
+"""What conditions of `classify` may name. All texts are folded: `seen.py` makes them so."""
 
 SCORING = ENVIRONMENT.extended({"case": {"severity": TEXT(100)}})
 """What `score` and `minimums` may name: the severity is known."""
 
 TRIAGE = SCORING.extended({"decision": {"level": TEXT(20), "score": DOUBLE, "evidence": TEXT(20)}})
 """What `triage`, `route`, `targets` and `wake` may name: the level is known."""
+
+LIMITS = dict(TRIAGE.limits())
+"""Characters of each text, by the name that conditions have for it."""
 
 CASE_FIELDS = (
     "subject",
@@ -70,14 +75,20 @@ CASE_FIELDS = (
     "product_area",
     "type",
     "attributes",
+    "url",
 )
 ACCOUNT_FIELDS = AccountBody.__struct_fields__
 
 
-def facts_of(body: CaseBody | Mapping[str, object], account: Mapping[str, object] | None = None) -> Facts:
+def facts_of(
+    body: CaseBody | Mapping[str, object],
+    account: Mapping[str, object] | None = None,
+    remarks: Mapping[str, str] | None = None,
+) -> Facts:
     """The facts of a decision: only what is known, without what is derived (`case.text`).
 
-    `account` is what is stored of the customer; what the request says itself comes before it.
+    `account` is what is stored of the customer; what the request says itself comes before it. `remarks`: by field, what
+    of the request was cut or not understood; they are kept among the facts, so that each decision on them says so.
     """
     if not isinstance(body, CaseBody):
         body = to_body(body)
@@ -91,7 +102,7 @@ def facts_of(body: CaseBody | Mapping[str, object], account: Mapping[str, object
         known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
     if isinstance(known.get("arr"), int):
         known["arr"] = float(known["arr"])
-    return {"case": case, "account": known}
+    return {"case": case, "account": known} | ({"remarks": dict(sorted(remarks.items()))} if remarks else {})
 
 
 def _ordered(value: Any) -> Any:

@@ -8,7 +8,7 @@ from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
 from tocsin.intake import accept, hook_store, replies
-from tocsin.notify import deliveries
+from tocsin.notify import deliveries, refusals
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
 from tocsin.people import attempts
@@ -107,6 +107,7 @@ def assemble(
         Job(1, "forget idempotency keys", HOUR, tidy(lambda tx: accept.sweep(tx) + replies.sweep(tx))),
         Job(2, "forget deliveries", DAY, tidy(lambda tx: deliveries.sweep(tx) + hook_store.sweep(tx))),
         Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
+        Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(refusals.sweep)),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
     ]
     if options.synthetic_every:

@@ -59,7 +59,7 @@ class Writing:
     def says(self) -> str | None:
         """A sentence without its stop, while writes fail."""
         failure = self.failure
-        return failure and f"nothing can be written since {instants.to_text(failure.since)}: {failure.why}"
+        return failure and f"nothing can be written since {instants.whole(failure.since)}: {failure.why}"
 
     def alarm(self) -> Standing | None:
         """What would be raised if anything could be written."""
@@ -82,6 +82,6 @@ class Writing:
     def _try(self, failure: Failure, now: int) -> None:
         for write in (failing.fill, failing.clear):
             self.repairs.writer.write(write)
-        start, end = instants.to_text(failure.since), instants.to_text(now)
+        start, end = instants.whole(failure.since), instants.whole(now)
         says = f"from {start} to {end} nothing could be written: {failure.why}"
         self.repairs.raise_all([Alarm(_KEY, _KIND, says)])

@@ -8,8 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from tocsin.clocks.moments import localised
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.web import rendering, resuming
+from tocsin.web import rendering, resuming, words
 from tocsin.web.access import SignedOut, form_of, installation_of, sign_in_path
 
 STATUS = {
@@ -69,6 +70,6 @@ def refusal(error: TocsinError) -> Response:
 
 
 def sentence(error: TocsinError) -> str:
-    """The reason, and what would do."""
+    """The reason, and what would do; its instants are marked for `timed`."""
     expected = f"; expected {error.expected}" if error.expected else ""
-    return f"{error.detail[:1].upper()}{error.detail[1:]}{expected}."
+    return localised(f"{error.detail[:1].upper()}{error.detail[1:]}{expected}.", words.marked)
