@@ -86,7 +86,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "find": lambda: queries.find(tx, who, str(number)) or queries.find(tx, who, ids.to_text(case)),
         "found": lambda: queries.found(tx, who, ids.to_text(case)),
         "with_ticket": lambda: queries.with_ticket(tx, who, TICKET["external_id"]),
-        "of_ticket": lambda: queries.of_ticket(tx, who, TICKET["source"], TICKET["external_id"]),
+        "named": lambda: queries.named(tx, who, ids.to_text(case)),
         "load": lambda: queries.load(tx, who, case),
         "numbers": lambda: queries.numbers(tx, who, [case]),
         "decision_bytes": lambda: queries.decision_bytes(tx, who, case),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tocsin.cases import engine, ownership, store
+from tocsin.cases import engine, ownership, past, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
 from tocsin.cases.clocks import arming
@@ -17,6 +17,7 @@ from tocsin.cases.context import Around, Desk
 from tocsin.cases.customers import Learning
 from tocsin.cases.family import merging
 from tocsin.cases.ownership import assignment
+from tocsin.cases.past import Past
 from tocsin.cases.paths import stepping
 from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import finding
@@ -43,12 +44,14 @@ DEFAULT_SOURCE = "api"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What is to be opened, and on whose behalf. Imported history arms no timers and pages nobody."""
+    """What is to be opened, and on whose behalf. Imported history starts no clocks and pages nobody; `past`: how it
+    stood."""
 
     body: CaseBody
     viewer: Viewer
     imported: bool = False
     linked_to: int | None = None
+    past: Past | None = None
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -157,9 +160,12 @@ def _draft(
         events.append(event)
         apply(state, event.kind, event.payload, now, event.actor)
 
-    wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
-    add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
-    if not ticket.imported:
+    if ticket.imported:
+        for event in past.told(state, ticket.past, now, actor) if ticket.past else ():
+            add(event)
+    else:
+        wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
+        add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:
             add(assignment(around, state, choice.user, choice.reason, "engine"))

@@ -16,8 +16,9 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
 from tocsin.cases.opening import DEFAULT_SOURCE, Opened, Ticket, cases_of, open_many
+from tocsin.cases.past import Past, told
 from tocsin.cases.reclassifying import reclassify
-from tocsin.cases.reviving import revive
+from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.resolution import solved
 from tocsin.core.errors import InvalidInput, TocsinError
@@ -36,13 +37,15 @@ KINDS = ("ticket", "reply", "solved")  # the last: whoever sends it says that th
 
 class Signal(NamedTuple):
     """`body` holds the facts; `given` says which of them the sender named. A signal that changes a case may leave out
-    its subject. One of imported history opens cases that arm no timers and page nobody."""
+    its subject. One of imported history opens cases that start no clocks and page nobody; `past`: how its ticket stood.
+    """
 
     body: CaseBody
     kind: str
     viewer: Viewer
     given: dict[str, Any]
     imported: bool = False
+    past: Past | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -52,7 +55,7 @@ class Signal(NamedTuple):
 
     def ticket(self, linked_to: int | None = None) -> Ticket:
         """The ticket that the signal opens where there is none."""
-        return Ticket(self.body, self.viewer, self.imported, linked_to)
+        return Ticket(self.body, self.viewer, self.imported, linked_to, self.past)
 
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
@@ -128,8 +131,8 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
 
 
 def history(state: Aggregate) -> bool:
-    """Whether imported history may go on changing a case: one that it opened, and that nobody has resolved."""
-    return state.case.imported and state.case.state == "open"
+    """Whether imported history may go on changing a case: one that it opened, and that nobody has worked on."""
+    return state.case.imported and state.case.state != "merged"
 
 
 def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -190,16 +193,18 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> act
         if stored is None:
             raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
         actor, last = signal.viewer.actor, from_bytes(stored)
+        if signal.imported:
+            return _remembered(signal, state, scene, last)
         facts = last.facts if signal.kind == "reply" else _merged(last.facts, signal)
         reopens = state.case.state != "open"
         if reopens and signal.kind != "reply" and facts == last.facts:
             return []
-        wakes = state.case.imported and not signal.imported
+        wakes = state.case.imported
         draft = Draft(state, scene.now)
         if reopens:
             draft.add(Event("case.reopened", {"reason": f"a {signal.kind} came in"}, actor))
         if wakes:
-            draft.add(Event("case.taken_live", {"reason": f"a {signal.kind} came in"}, actor))
+            draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
         if signal.kind == "reply":
             draft.add(Event("case.replied", {"text": signal.body.body, "audience": "customer"}, actor))
             if draft.state.case.held_at is not None:
@@ -213,6 +218,15 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> act
         return draft.events
 
     return plan
+
+
+def _remembered(signal: Signal, state: Aggregate, scene: Scene, last: Decision) -> list[Event]:
+    """What a further row of imported history changes: the facts, and how the ticket stood. It wakes nobody."""
+    draft = Draft(state, scene.now)
+    reclassify(draft, scene, last, _merged(last.facts, signal), signal.viewer.actor)
+    if signal.past is not None:
+        draft.add_all(told(draft.state, signal.past, scene.now, signal.viewer.actor))
+    return draft.events
 
 
 def _solved(signal: Signal, state: Aggregate, scene: Scene) -> list[Event]:

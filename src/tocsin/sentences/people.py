@@ -11,7 +11,7 @@ def _acknowledged(payload: Payload) -> str:
 
 
 def _resolved(payload: Payload) -> str:
-    return "resolved" + (f": {payload['note']}" if payload["note"] else "")
+    return f"resolved{_before(payload)}" + (f": {payload['note']}" if payload["note"] else "")
 
 
 def _reopened(payload: Payload) -> str:
@@ -60,7 +60,12 @@ def _contained(payload: Payload) -> str:
 
 
 def _closed(payload: Payload) -> str:
-    return "closed" + (f": {payload['note']}" if payload.get("note") else "")
+    return f"closed{_before(payload)}" + (f": {payload['note']}" if payload.get("note") else "")
+
+
+def _before(payload: Payload) -> str:
+    """Of a ticket that had ended elsewhere."""
+    return " before it was imported" if payload.get("at") else ""
 
 
 def _merged(payload: Payload) -> str:

@@ -78,9 +78,11 @@ _CASE: dict[str, Schema] = {
     "clocks": many(ref("Clock")),
     "escalations": many(ref("Escalation")),
 }
+_ALSO = many(WHOLE) | {"description": "Other cases whose ticket is called as the one that was asked for"}
 CASE = record(
-    *("decision", "unchanged"),
+    *("decision", "unchanged", "also"),
     **_CASE,
+    also=_ALSO,
     decision=either(ref("Decision"), {"type": "null"}),
     unchanged={**FLAG, "description": "The ticket had this case already"},
 )
@@ -95,6 +97,7 @@ ACTION = record("why_not", allowed=FLAG, why_not=TEXT)
 SHOWN_CASE = record(
     *("decision", "answers_for"),
     **_CASE,
+    also=_ALSO,
     decision=ref("Decision"),
     pages=many(ref("Page")),
     actions={"type": "object", "additionalProperties": ref("Action")},

@@ -20,7 +20,7 @@ def reopen(viewer: Viewer, reason: str) -> Plan:
         draft = Draft(state, scene.now)
         draft.add(Event("case.reopened", {"reason": required(reason, "reason")}, viewer.actor))
         if state.case.imported:
-            draft.add(Event("case.taken_live", {"reason": "it was opened again"}, viewer.actor))
+            draft.add(reviving.woken(draft.state, scene, "it was opened again", viewer.actor))
         last = scene.last()
         if last is None:
             raise NotAllowed("the facts of the case were erased", place="reopen", expected="a new case")
