@@ -27,6 +27,7 @@ from tocsin import runtime
 from tocsin.cases.queries import DECIDING
 from tocsin.cli.import_ import show, summary
 from tocsin.core.clock import stopwatch
+from tocsin.intake import importing
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
@@ -81,7 +82,9 @@ def _furnish(tx: Tx, installation: Installation, policy: str) -> None:
 
 def take_in(installation: Installation, incidents: Path) -> Outcome:
     """Import the file."""
-    return import_csv(incidents, mapping(), SYSTEM, installation.writer, installation.take)
+    return import_csv(
+        incidents, mapping(), lambda rows: importing.take(rows, SYSTEM, installation.writer, installation.take)
+    )
 
 
 def told(incidents: Path, severity: dict[Rating, str], proof: Proof) -> dict[str, list[Rating]]:

@@ -14,6 +14,7 @@ from tocsin.api import (
     health,
     hooks,
     hot,
+    imports,
     metrics,
     policies,
     problems,
@@ -43,6 +44,7 @@ HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/api/v1/cases"): hot.open_case,
     ("POST", "/api/v1/cases/batch"): hot.open_batch,
     ("POST", "/api/v1/signals"): signals.receive,
+    ("POST", "/api/v1/imports"): imports.receive,
 }
 
 

@@ -8,7 +8,6 @@ import pytest
 from tocsin.intake import csv_guessing, mapping_draft
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.intake.mapping_reading import parse_mapping
-from tocsin.people.permissions import Viewer
 
 GERMAN = (
     "Ticket-Nr;Erstellt am;Betreff;Beschreibung;Kunde;Umsatz;Users affected;Labels;Farbe\r\n"
@@ -30,7 +29,7 @@ def drafted(path: Path) -> str:
 
 
 def rehearsed(path: Path, mapping: str) -> Outcome:
-    return import_csv(path, parse_mapping(mapping), Viewer("import:test", "operator"), None, lambda tx, bulk: [])
+    return import_csv(path, parse_mapping(mapping), None)
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8", *, packed: bool = False) -> Path:
@@ -65,6 +64,7 @@ def test_the_file_that_it_was_drafted_from_is_read_whole(
 def test_what_it_finds_in_a_german_export(tmp_path: Path) -> None:
     mapping = parse_mapping(drafted(written(tmp_path, GERMAN, "cp1252")))
     assert (mapping.form.delimiter, mapping.form.encoding) == (";", "cp1252")
+    assert mapping.external_id is not None
     assert mapping.external_id.columns[0].name == "Ticket-Nr"
     assert mapping.fields["occurred_at"].convert("24.12.2025 18:30").isoformat() == "2025-12-24T18:30:00+00:00"
     assert mapping.groups["account"]["arr"].convert("12.000,50 €") == 12000.5

@@ -17,6 +17,7 @@ from tocsin.api.description.shapes import (
     record,
     ref,
 )
+from tocsin.intake.importing import EFFECTS
 from tocsin.people.permissions import PERMISSIONS
 
 
@@ -69,11 +70,20 @@ HOOK = record(
 ARRIVAL = record(id=ID, at=AT, outcome={"enum": ["opened", "changed", "unchanged", "refused"]}, case=MAYBE, error=MAYBE)
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
+IMPORTED = record(
+    *("case", "severity", "level", "external_id", "title", "detail", "place", "expected"),
+    line=WHOLE,
+    effect={"enum": list(EFFECTS)},
+    **dict.fromkeys(("case", "severity", "level", "external_id", "title", "detail", "place", "expected"), MAYBE),
+)
 RESULT = either(ref("Problem"), ref("AnyCase"))
 
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(ref("AnyCase"), (201, 200)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
+    "POST /imports": Answer(
+        record(name=TEXT, rows=WHOLE, **dict.fromkeys(EFFECTS, WHOLE), results=many(IMPORTED)),
+    ),
     "POST /signals": Answer(ref("AnyCase"), (201, 200)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
     "GET /cases/{case}": Answer(ref("ShownCase")),
