@@ -14,7 +14,6 @@ from tests.testing import SECRET, World, world
 from tocsin.cases import verbs
 from tocsin.cases.queries import board
 from tocsin.cases.queries.needs import NEEDS
-from tocsin.cli import access
 from tocsin.cli.access import Local
 from tocsin.core import ids
 from tocsin.core.clock import HOUR
@@ -71,7 +70,7 @@ def test_now_lists_commands_and_metrics_agree(database_url: str, seed: int, monk
     with installation.database.reading() as tx:
         severities = {"critical": 0, "high": 1, "medium": 2, "low": 3}
         seen = board.look(tx, SYSTEM, severities, here.clock.now(), 200)
-        live = dict(tx.rows("SELECT number, imported FROM cases WHERE state = 'open'"))
+        live: dict[int, bool] = dict(tx.rows("SELECT number, imported FROM cases WHERE state = 'open'"))
     api = Local(installation, SYSTEM)
     page = {row.state.case.number for row in (*seen.escalated, *seen.unowned)}
     listed = {need: _numbers(api.get("/cases", needs=need, limit=200)) for need in NEEDS}
