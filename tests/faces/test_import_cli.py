@@ -5,11 +5,13 @@ import json
 import re
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.cli import Done, run
 from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
 from tocsin import runtime
+from tocsin.intake.importing import EFFECTS
 from tocsin.storage.database import Database
 from tocsin.storage.lock import FileLock
 
@@ -99,6 +101,12 @@ def test_history_goes_in_through_a_running_server(
         assert (done["opened"], done["refused"]) == (2, {"users_affected: not a whole number": 1})
         again = json.loads(take(files, "--json").out)
         assert (again["opened"], again["unchanged"]) == (0, 2)
+        with httpx2.Client(base_url=f"{url}/api/v1", headers={"authorization": f"Bearer {token}"}) as api:
+            [known] = api.get("/imports").json()["imports"]
+            assert api.get("/imports/tickets.csv").json() == known
+            assert api.get("/imports/others.csv").status_code == 404
+        assert (known["name"], known["through"], known["rows"]) == ("tickets.csv", 3, 2)
+        assert [known[effect] for effect in EFFECTS] == [2, 0, 0, 0, 0], "what came again is not counted again"
         shown = json.loads(run("case", "show", "T-1", "--json").out)
         assert (shown["state"], shown["closed_at"], shown["imported"]) == ("closed", "2024-03-12T09:41:00Z", True)
         quiet = run("case", "show", "T-2")

@@ -75,6 +75,8 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
     "POST /api/v1/hooks": ("operate", {"name": "walked", "map": {"fields": {"subject": "title"}}}),
     "POST /api/v1/hooks/{name}/revocation": ("operate", None),
+    "GET /api/v1/imports": ("cases.import", None),
+    "GET /api/v1/imports/{name}": ("cases.import", None),
     "GET /api/v1/hooks": ("operate", None),
     "GET /api/v1/hooks/{name}/deliveries": ("operate", None),
     "PUT /api/v1/accounts/{external_id}": ("accounts.write", {"name": "walked"}),

@@ -158,7 +158,7 @@ def create(installation: Installation) -> Edge:
     api.state.installation = installation
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
-    for module in (cases, verbs, accounts, users, teams, rosters, policies, tokens, watchers, webhooks, hooks):
+    for module in (cases, imports, verbs, accounts, users, teams, rosters, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)

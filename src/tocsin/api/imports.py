@@ -3,20 +3,40 @@ changes nothing, so an import that was interrupted is simply sent again."""
 
 from typing import Any
 
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tocsin.api.access import json
+from tocsin.api.access import Here, Who, json
 from tocsin.api.hot import MOST_BATCH_BYTES, body_of, viewer_of
-from tocsin.intake import importing
+from tocsin.intake import import_store, importing
 from tocsin.intake.importing import Batch
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+
+router = APIRouter(tags=["imports"])
+
+
+@router.get("/imports")
+def list_imports(here: Here, who: Who) -> Response:
+    """Imports by name, the newest first: how many rows of each came in, and what became of them."""
+    who.require("cases.import")
+    with here.database.reading() as tx:
+        return json({"imports": import_store.listed(tx)})
+
+
+@router.get("/imports/{name}")
+def show_import(name: str, here: Here, who: Who) -> Response:
+    """How far one import has come."""
+    who.require("cases.import")
+    with here.database.reading() as tx:
+        return json(import_store.named(tx, name))
 
 
 async def receive(request: Request) -> Response:
-    """200 with what became of each row, in order, and how many of each there are."""
+    """200 with what became of each row, in order, and how far the import has come."""
     installation: Installation = request.app.state.installation
     viewer = await viewer_of(request, installation)
     viewer.require("cases.import")
@@ -29,6 +49,10 @@ def _taken(here: Installation, viewer: Viewer, batch: Batch) -> dict[str, Any]:
         here.desk.policies.get(tx).at(here.clock.now())  # or say at once that there is none
     answers = importing.take(batch.rows, viewer, here.writer, here.take, live=batch.live)
     results = [importing.shown(row, answer) for row, answer in zip(batch.rows, answers, strict=True)]
-    effects = [result["effect"] for result in results]
-    counts = {effect: effects.count(effect) for effect in importing.EFFECTS}
-    return {"name": batch.name, "rows": len(results), **counts, "results": results}
+    effects = [(row.line, result["effect"]) for row, result in zip(batch.rows, results, strict=True)]
+
+    def count(tx: Tx) -> dict[str, Any]:
+        import_store.count(tx, batch.name, viewer.actor, effects)
+        return import_store.named(tx, batch.name)
+
+    return {"import": here.writer.write(count), "results": results}

@@ -84,3 +84,26 @@ def test_without_a_column_for_the_subject_it_says_so(tmp_path: Path) -> None:
     assert 'subject: ""  # none of the columns looks like it; name one' in drafted(
         written(tmp_path, "id,colour\n1,red\n2,red\n")
     )
+
+
+def test_a_draft_asks_what_the_file_does_not_say(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "title,created,status\nPrinter,03/04/2024 09:41,Parked\nPhone,05/04/2024 09:41,Done\n", "utf-8"
+    )
+    text = drafted(path)
+    assert "add `day_first: true` or `false`: which is the day in 03/04/2024 09:41?" in text
+    assert "in which zone are these times?" in text
+    assert "each row is a ticket of its own" in text
+    assert "map: {Parked: open, Done: closed}" in text or "map: {Done: closed, Parked: open}" in text
+    outcome = rehearsed(path, text)
+    assert (outcome.unchanged, outcome.without_ids) == (2, True)
+    assert outcome.unread == {"occurred_at: a date whose day and month could be either": 2}
+
+
+def test_a_draft_says_the_order_where_the_column_does(tmp_path: Path) -> None:
+    path = written(tmp_path, "sep=;\nnr;title;created\n1;Printer;03/04/2024\n2;Phone;13/04/2024\n")
+    text = drafted(path)
+    assert "day_first: true" in text
+    assert 'delimiter: ";"' in text
+    outcome = rehearsed(path, text)
+    assert (outcome.unchanged, outcome.unread.total()) == (2, 0)

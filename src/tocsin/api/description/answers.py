@@ -70,6 +70,11 @@ HOOK = record(
 ARRIVAL = record(id=ID, at=AT, outcome={"enum": ["opened", "changed", "unchanged", "refused"]}, case=MAYBE, error=MAYBE)
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
+IMPORT = record(
+    **dict.fromkeys(("name", "begun_by"), TEXT),
+    **dict.fromkeys(("begun_at", "last_at"), AT),
+    **dict.fromkeys(("through", "rows", *EFFECTS), WHOLE),
+)
 IMPORTED = record(
     *("case", "severity", "level", "external_id", "title", "detail", "place", "expected"),
     line=WHOLE,
@@ -81,9 +86,9 @@ RESULT = either(ref("Problem"), ref("AnyCase"))
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(ref("AnyCase"), (201, 200)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
-    "POST /imports": Answer(
-        record(name=TEXT, rows=WHOLE, **dict.fromkeys(EFFECTS, WHOLE), results=many(IMPORTED)),
-    ),
+    "POST /imports": Answer(record(**{"import": IMPORT}, results=many(IMPORTED))),
+    "GET /imports": Answer(record(imports=many(IMPORT))),
+    "GET /imports/{name}": Answer(IMPORT),
     "POST /signals": Answer(ref("AnyCase"), (201, 200)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
     "GET /cases/{case}": Answer(ref("ShownCase")),
