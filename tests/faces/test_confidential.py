@@ -198,7 +198,7 @@ def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -
 
 
 def test_a_sender_learns_nothing_of_the_case_that_it_hits(office: Office, secret: Secret) -> None:
-    assert {path for _, path in HOT} == {"/api/v1/cases", "/api/v1/cases/batch", "/api/v1/signals"}
+    assert {path.removeprefix("/api/v1") for _, path in HOT} == {"/cases", "/cases/batch", "/signals", "/imports"}
     ticket = OUTAGE | TICKET
     outline = {
         "id": secret.id,
@@ -213,6 +213,8 @@ def test_a_sender_learns_nothing_of_the_case_that_it_hits(office: Office, secret
         reply = {**TICKET, "kind": "reply", "body": f"{who} writes"}
         for _ in range(2):
             assert office.post(who, "/signals", reply, key=f"of-{who}").json() == outline
+    [row] = office.post("robot", "/imports", {"name": "old", "rows": [{"line": 2, "ticket": ticket}]}).json()["results"]
+    assert (row["effect"], row["case"], row["level"]) == ("unchanged", None, None)
     assert office.post("lea", "/cases", ticket).json()["subject"] == SUBJECT
     said = [event["payload"] for event in office.get("lea", f"/cases/{secret.id}/timeline")["events"]]
     assert [f"{who} writes" in str(said) for who in ("desk", "robot", "anna")] == [True] * 3

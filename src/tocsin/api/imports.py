@@ -9,9 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tocsin.api.access import Here, Who, json
-from tocsin.api.hot import MOST_BATCH_BYTES, body_of, viewer_of
-from tocsin.intake import import_store, importing
+from tocsin.api.hot import MOST_BATCH_BYTES, body_of, once_of, viewer_of
+from tocsin.api.once import AGAIN
+from tocsin.intake import import_store, importing, replies
+from tocsin.intake.accept import Once
 from tocsin.intake.importing import Batch
+from tocsin.intake.replies import Reply
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -40,19 +43,33 @@ async def receive(request: Request) -> Response:
     installation: Installation = request.app.state.installation
     viewer = await viewer_of(request, installation)
     viewer.require("cases.import")
-    batch = importing.read_batch(await body_of(request, MOST_BATCH_BYTES))
-    return json(await run_in_threadpool(_taken, installation, viewer, batch))
+    raw = await body_of(request, MOST_BATCH_BYTES)
+    batch, again = importing.read_batch(raw), once_of(request, viewer, raw)
+    reply = await run_in_threadpool(_taken, installation, viewer, batch, again)
+    return json(reply.body) if not reply.again else _replayed(reply)
 
 
-def _taken(here: Installation, viewer: Viewer, batch: Batch) -> dict[str, Any]:
+def _replayed(reply: Reply) -> Response:
+    answer = json(reply.body)
+    answer.headers[AGAIN] = "true"
+    return answer
+
+
+def _taken(here: Installation, viewer: Viewer, batch: Batch, again: Once | None) -> Reply:
+    if again is not None and (before := here.writer.write(lambda tx: replies.find(tx, again))) is not None:
+        return before
     with here.database.reading() as tx:
         here.desk.policies.get(tx).at(here.clock.now())  # or say at once that there is none
     answers = importing.take(batch.rows, viewer, here.writer, here.take, live=batch.live)
     results = [importing.shown(row, answer) for row, answer in zip(batch.rows, answers, strict=True)]
     effects = [(row.line, result["effect"]) for row, result in zip(batch.rows, results, strict=True)]
 
-    def count(tx: Tx) -> dict[str, Any]:
+    def count(tx: Tx) -> Reply:
+        if (before := replies.find(tx, again)) is not None:
+            return before
         import_store.count(tx, batch.name, viewer.actor, effects)
-        return import_store.named(tx, batch.name)
+        body: dict[str, Any] = {"import": import_store.named(tx, batch.name), "results": results}
+        replies.keep(tx, again, body)
+        return Reply(body)
 
-    return {"import": here.writer.write(count), "results": results}
+    return here.writer.write(count)
