@@ -112,6 +112,8 @@ def test_history_goes_in_through_a_running_server(
         quiet = run("case", "show", "T-2")
         assert "imported: nobody is asked about it and no clock runs" in quiet.out
         assert json.loads(run("case", "list", "--needs", "somebody", "--json").out)["cases"] == []
+        assert len(json.loads(run("case", "list", "--imported", "--json").out)["cases"]) == 2
+        assert json.loads(run("case", "list", "--live", "--json").out)["cases"] == []
         monkeypatch.setenv("TOCSIN_TOKEN", "wrong")
         assert take(files).code == 1
     installation.close()

@@ -101,8 +101,11 @@ def test_a_reply_to_a_ticket_that_was_over_long_ago_opens_another_case(here: Wor
     assert sorted(state for state, *_ in stands(here)) == ["closed", "open"]
 
 
-def test_a_backlog_that_is_taken_live_is_open_whatever_the_file_says(here: World) -> None:
-    take(here, row("1", "open"), live=True)
+def test_of_a_backlog_only_what_is_open_is_live(here: World) -> None:
+    take(here, row("1", "closed", closed_at=CLOSED), live=True)
+    here.forward(HOUR)
+    assert (pages(here), stands(here)[0][0]) == ([], "closed")
+    take(here, row("2", "open", external_id="Z-2"), live=True)
     here.forward(HOUR)
     assert pages(here)
 

@@ -52,7 +52,8 @@ class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True):
-    """Some rows of the import of this name, in the order of its file. `live`: as a backlog to be worked on."""
+    """Some rows of the import of this name, in the order of its file. `live`: as a backlog to be worked on; what
+    was over is history all the same."""
 
     name: str
     rows: list[Row]
@@ -124,7 +125,9 @@ def _arrival(row: Row, viewer: Viewer, live: bool) -> Arrival:
         key = None if row.key is None else bytes.fromhex(row.key)
     except ValueError:
         raise InvalidInput("this is no key", place="key", expected="hexadecimal digits") from None
-    return Arrival(Signal(body, "ticket", viewer, row.ticket, not live, None if live else row.past), key)
+    past = row.past
+    quiet = not live or (past is not None and past.state != "open")
+    return Arrival(Signal(body, "ticket", viewer, row.ticket, quiet, past if quiet else None), key)
 
 
 def _became(taken: Taken, viewer: Viewer) -> Became:
