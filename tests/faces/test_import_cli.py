@@ -106,7 +106,7 @@ def test_history_goes_in_through_a_running_server(
             assert api.get("/imports/tickets.csv").json() == known
             assert api.get("/imports/others.csv").status_code == 404
         assert (known["name"], known["through"], known["rows"]) == ("tickets.csv", 3, 2)
-        assert [known[effect] for effect in EFFECTS] == [2, 0, 0, 0, 0], "what came again is not counted again"
+        assert [known[effect] for effect in EFFECTS] == [2, 0, 0, 0, 0, 0], "what came again is not counted again"
         shown = json.loads(run("case", "show", "T-1", "--json").out)
         assert (shown["state"], shown["closed_at"], shown["imported"]) == ("closed", "2024-03-12T09:41:00Z", True)
         quiet = run("case", "show", "T-2")

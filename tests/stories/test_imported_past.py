@@ -9,6 +9,7 @@ from tests.stories.test_auditor import act, assert_sound, erase, kinds, pages, r
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import verbs
+from tocsin.cases.opening import Opened
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR
 from tocsin.intake import importing, signals
@@ -97,6 +98,7 @@ def test_a_reply_to_a_ticket_that_was_over_long_ago_opens_another_case(here: Wor
     given = {"external_id": OUTAGE["external_id"], "source": "old", "subject": "Again", "body": "Down again"}
     signal = signals.Signal(to_body(given), "ticket", SYSTEM, given)
     opened = here.installation.writer.write(lambda tx: signals.receive(tx, here.installation.desk, signal))
+    assert isinstance(opened, Opened)
     assert (opened.new, opened.state.case.imported) == (True, False)
     assert sorted(state for state, *_ in stands(here)) == ["closed", "open"]
 

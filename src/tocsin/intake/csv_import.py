@@ -28,16 +28,18 @@ class Outcome:
     """What became of the rows so far.
 
     opened: cases; changed: rows that changed a case; unchanged: rows that had come before, or changed nothing;
-    passed_over: rows that the mapping's `row` leaves out; live: history of cases that people work on; refused: by
-    reason, `first_refused` the first of them; unread: values taken as missing, by field and reason, `first_unread` the
-    first of them; without_ids: tickets are known by their rows; assumed: what the file did not say, by how often it was
-    taken so. `standing`: severity and level of the cases that this import opened, after all changes.
+    recorded: rows that say that a ticket without a case is over; passed_over: rows that the mapping's `row` leaves out;
+    live: history of cases that people work on; refused: by reason, `first_refused` the first of them; unread: values
+    taken as missing, by field and reason, `first_unread` the first of them; without_ids: tickets are known by their
+    rows; assumed: what the file did not say, by how often it was taken so. `standing`: severity and level of the cases
+    that this import opened, after all changes.
     """
 
     rows: int = 0
     opened: int = 0
     changed: int = 0
     unchanged: int = 0
+    recorded: int = 0
     passed_over: int = 0
     live: int = 0
     refused: Counter[str] = field(default_factory=Counter)

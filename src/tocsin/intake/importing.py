@@ -11,14 +11,14 @@ from tocsin.cases.past import Past, Stood
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.intake.arrivals import Arrival, Taken
-from tocsin.intake.signals import Signal
+from tocsin.intake.reading import Signal
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import to_body
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
 MOST_ROWS = 1000
-EFFECTS = ("opened", "changed", "unchanged", "live", "refused")
+EFFECTS = ("opened", "changed", "unchanged", "recorded", "live", "refused")
 Take = Callable[[Tx, list[Arrival]], list[Taken | Exception]]
 
 
@@ -61,8 +61,8 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Became(NamedTuple):
-    """What became of a row: opened, changed, unchanged, or live, where history leaves a case alone that people work on.
-    The case as it is now, by id; its severity and level where the viewer sees it."""
+    """What became of a row: opened, changed, unchanged, recorded, or live, where history leaves a case alone that
+    people work on. The case as it is now, by id; its severity and level where the viewer sees it."""
 
     effect: str
     case: int | None = None
@@ -127,7 +127,7 @@ def _arrival(row: Row, viewer: Viewer, live: bool) -> Arrival:
         raise InvalidInput("this is no key", place="key", expected="hexadecimal digits") from None
     past = row.past
     quiet = not live or (past is not None and past.state != "open")
-    return Arrival(Signal(body, "ticket", viewer, row.ticket, quiet, past if quiet else None), key)
+    return Arrival(Signal(body, "ticket", viewer, row.ticket, quiet, past=past if quiet else None), key)
 
 
 def _became(taken: Taken, viewer: Viewer) -> Became:

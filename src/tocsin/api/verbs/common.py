@@ -9,7 +9,7 @@ from pydantic import Field
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
-from tocsin.cases.queries import Named
+from tocsin.cases.queries import Named, tickets
 from tocsin.core import ids, instants
 from tocsin.core.errors import Conflict, NotFound
 from tocsin.intake import accept
@@ -68,7 +68,8 @@ def carry_out(
             state = write(tx, case).state
             accept.remember(tx, again, case)
         numbers = queries.numbers(tx, who, [state.case.parent])
-        shown = discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers)
+        said = tickets.of(tx, SYSTEM, [state])[case]  # shown only of a case that the viewer sees
+        shown = discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers, ticket=said)
         return shown | {"also": meant.also} if meant.also and who.may("cases.read") else shown
 
     return json(carrying.carry_out(here.database, here.writer, cases, job))

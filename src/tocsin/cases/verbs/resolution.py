@@ -29,9 +29,9 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     whatever its token may (`sure` False). History that was imported ends at anybody's word, for nobody relies on it."""
     if state.case.imported:
         live = reviving.woken(state, scene, "it was resolved", viewer.actor)
-        return [live, *_resolved(viewer, state, scene, note)]
+        return [live, *ended(viewer, state, scene, note)]
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
-        return _resolved(viewer, state, scene, note)
+        return ended(viewer, state, scene, note)
     payload = {"what": "resolution", "note": note, "clocks": state.unclaimed(*_CLAIMED)}
     ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is resolved", alerting.judges(scene, state))
     return [Event("case.claimed", payload, viewer.actor), ask]
@@ -45,7 +45,7 @@ def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -
         begin(viewer, "cases.work", Verb.JUDGE_RESOLUTION, state)
         judge(viewer, state)
         if confirm:
-            return _resolved(viewer, state, scene, reason)
+            return ended(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at
         waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
         payload = {
@@ -60,7 +60,8 @@ def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -
     return plan
 
 
-def _resolved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+    """It is over, whoever may say so."""
     events = []
     if state.case.owner is None and viewer.user is not None:
         events.append(ownership.assignment(scene.around, state, viewer.user, "resolved it", viewer.actor))
