@@ -5,7 +5,7 @@ from typing import Any
 
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput
-from tocsin.policy.body import BODY_BYTES, AccountBody, CaseBody, check_day
+from tocsin.policy.body import BODY_BYTES, MOST_URL, AccountBody, CaseBody, check_day, is_url
 from tocsin.policy.lenient import numbers, times, words
 from tocsin.policy.lenient.attributes import attributes
 
@@ -148,6 +148,17 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     return found[:_MOST_TAGS]
 
 
+def _url(value: Any, place: str, remarks: Remarks) -> str | None:
+    """A link that is followed must be whole: one that is too long is not cut."""
+    text = words.text_of(value)
+    if text is not None and texts.blank(text):
+        return None
+    if text is None or len(text) > MOST_URL or not is_url(text.strip()):
+        remarks[place] = f"{words.shape(value) if text is None else words.quote(text)} is no web address; it {MISSING}"
+        return None
+    return text.strip()
+
+
 def _account(value: Any, place: str, remarks: Remarks) -> dict[str, Any] | None:
     if isinstance(value, str) and not texts.blank(value):
         remarks[place] = f"{words.quote(value)} is no object; it is taken as the customer's name"
@@ -182,5 +193,6 @@ _FIELDS: dict[str, Reader] = {
     "occurred_at": _instant,
     "status": _text(50),
     "sequence": _sequence,
+    "url": _url,
 }
 assert _FIELDS.keys() == set(CaseBody.__struct_fields__)
