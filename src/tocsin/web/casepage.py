@@ -10,7 +10,7 @@ from tocsin.cases import acting, carrying, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.family import linking
 from tocsin.cases.lifecycle import Verb
-from tocsin.core.errors import NotFound, TocsinError, Unauthenticated
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -79,13 +79,23 @@ def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Fo
 
 def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     with here.database.reading() as tx:
-        other = queries.found(tx, who, form.get("case", "").strip())
+        other = _other(tx, who, form.get("case", "").strip())
     kind, reason = form.get("kind", ""), form.optional("reason")
 
     def write(tx: Tx) -> Done:
         return linking.link(tx, here.desk, who, case, kind, other, reason)
 
     return carrying.carry_out(here.database, here.writer, (case, other), write)
+
+
+def _other(tx: Tx, who: Viewer, typed: str) -> int:
+    """The other case, as a person types it. What could mean two is not linked: a link pages, or silences, at once."""
+    meant = queries.named(tx, who, typed)
+    if meant.also:
+        says = f"{typed[:40]} is the number of a ticket and of another case"
+        others = " or ".join(f"#{number}" for number in meant.also)
+        raise InvalidInput(says, place="case", expected=f"#{typed[:40]} for the case, {others} for the ticket's")
+    return meant.case
 
 
 def _title(values: dict[str, Any]) -> str:
