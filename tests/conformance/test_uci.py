@@ -28,7 +28,7 @@ def test_the_first_incidents_and_all_their_changes(databases: Databases, shared_
     assert checked["severity by the matrix, after the first row"] == 1500
     assert checked["severity by the matrix, after a change of impact or urgency"] == 86
     assert checked["the matrix gives the priority of the file's row"] == 10_383
-    assert checked["an owner or an unmet assign clock"] == 1500
+    assert checked["nobody is asked, and no clock runs"] == 1500
     assert checked["audit replay: decided again, byte for byte"] >= 1586
 
 

@@ -86,7 +86,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "find": lambda: queries.find(tx, who, str(number)) or queries.find(tx, who, ids.to_text(case)),
         "found": lambda: queries.found(tx, who, ids.to_text(case)),
         "with_ticket": lambda: queries.with_ticket(tx, who, TICKET["external_id"]),
-        "of_ticket": lambda: queries.of_ticket(tx, who, TICKET["source"], TICKET["external_id"]),
+        "named": lambda: queries.named(tx, who, ids.to_text(case)),
         "load": lambda: queries.load(tx, who, case),
         "of": lambda: tickets.of(tx, who, [store.load(tx, case)]),
         "numbers": lambda: queries.numbers(tx, who, [case]),
@@ -199,7 +199,7 @@ def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -
 
 
 def test_a_sender_learns_nothing_of_the_case_that_it_hits(office: Office, secret: Secret) -> None:
-    assert {path for _, path in HOT} == {"/api/v1/cases", "/api/v1/cases/batch", "/api/v1/signals"}
+    assert {path.removeprefix("/api/v1") for _, path in HOT} == {"/cases", "/cases/batch", "/signals", "/imports"}
     ticket = OUTAGE | TICKET
     outline = {
         "id": secret.id,
@@ -214,6 +214,8 @@ def test_a_sender_learns_nothing_of_the_case_that_it_hits(office: Office, secret
         reply = {**TICKET, "kind": "reply", "body": f"{who} writes"}
         for _ in range(2):
             assert office.post(who, "/signals", reply, key=f"of-{who}").json() == outline
+    [row] = office.post("robot", "/imports", {"name": "old", "rows": [{"line": 2, "ticket": ticket}]}).json()["results"]
+    assert (row["effect"], row["case"], row["level"]) == ("unchanged", None, None)
     assert office.post("lea", "/cases", ticket).json()["subject"] == SUBJECT
     said = [event["payload"] for event in office.get("lea", f"/cases/{secret.id}/timeline")["events"]]
     assert [f"{who} writes" in str(said) for who in ("desk", "robot", "anna")] == [True] * 3

@@ -18,6 +18,7 @@ QUIET: dict[str, Any] = {"subject": "A question"}
 BODIES: dict[str, Any] = {
     "/cases": OUTAGE,
     "/cases/batch": {"cases": [OUTAGE]},
+    "/imports": {"name": "old", "rows": [{"line": 2, "ticket": OUTAGE | {"external_id": "I-1"}, "key": "01"}]},
     "/signals": OUTAGE | {"external_id": "S-1"},
     "/decisions": OUTAGE,
     "/users": {"name": "nora", "webhook": "http://127.0.0.1:9/nora"},

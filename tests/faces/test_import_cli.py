@@ -2,13 +2,16 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.cli import Done, run
-from tests.testing import PEOPLE, SECRET, furnish
+from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
 from tocsin import runtime
+from tocsin.intake.importing import EFFECTS
 from tocsin.storage.database import Database
 from tocsin.storage.lock import FileLock
 
@@ -45,6 +48,7 @@ def test_an_import_says_what_became_of_the_rows(database: str, files: Path) -> N
     assert "2  cases opened" in done.out
     assert "2  rows refused" in done.out
     assert "users_affected: not a whole number" in done.out
+    assert re.search(r"3 +T-2 +users +many +'many' is not a whole number", done.out)
     with report.open(newline="") as file:
         assert list(csv.DictReader(file)) == [
             {
@@ -53,6 +57,8 @@ def test_an_import_says_what_became_of_the_rows(database: str, files: Path) -> N
                 "place": "users_affected",
                 "reason": "users_affected: not a whole number",
                 "detail": "'many' is not a whole number; expected digits such as 1200",
+                "column": "users",
+                "value": "many",
             },
             {
                 "line": "5",
@@ -60,10 +66,57 @@ def test_an_import_says_what_became_of_the_rows(database: str, files: Path) -> N
                 "place": "",
                 "reason": "wrong number of columns",
                 "detail": "2 where the header has 3",
+                "column": "",
+                "value": "",
             },
         ]
     again = json.loads(take(files, "--json").out)
     assert (again["opened"], again["unchanged"]) == (0, 2)
+    first = again["first_refused"][0]
+    assert (first["line"], first["external_id"], first["column"], first["value"]) == (3, "T-2", "users", "many")
+
+
+def test_more_refused_rows_than_fit_are_counted(database: str, files: Path) -> None:
+    rows = "".join(f"T-{number},Printer,many\n" for number in range(130))
+    (files / "tickets.csv").write_text("id,title,users\n" + rows)
+    done = take(files, "--dry-run")
+    assert (done.code, "and 110 more" in done.out) == (1, True)
+    found = json.loads(take(files, "--dry-run", "--json").out)
+    assert (len(found["first_refused"]), found["refused"]) == (100, {"users_affected: not a whole number": 130})
+
+
+def test_history_goes_in_through_a_running_server(
+    files: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = runtime.build(databases.new(), SECRET)
+    token = furnish(installation, POLICY, {**PEOPLE, "director": "lead"})
+    (files / "map.yaml").write_text(MAPPING + "state: state\nclosed_at: closed\nzone: UTC\n")
+    (files / "tickets.csv").write_text(
+        "id,title,users,state,closed\nT-1,Printer,3,Closed,2024-03-12 09:41\nT-2,Phone,,Open,\nT-3,Fax,many,Open,\n"
+    )
+    with serving(installation) as url:
+        monkeypatch.setenv("TOCSIN_URL", url)
+        monkeypatch.setenv("TOCSIN_TOKEN", token)
+        done = json.loads(take(files, "--json").out)
+        assert (done["opened"], done["refused"]) == (2, {"users_affected: not a whole number": 1})
+        again = json.loads(take(files, "--json").out)
+        assert (again["opened"], again["unchanged"]) == (0, 2)
+        with httpx2.Client(base_url=f"{url}/api/v1", headers={"authorization": f"Bearer {token}"}) as api:
+            [known] = api.get("/imports").json()["imports"]
+            assert api.get("/imports/tickets.csv").json() == known
+            assert api.get("/imports/others.csv").status_code == 404
+        assert (known["name"], known["through"], known["rows"]) == ("tickets.csv", 3, 2)
+        assert [known[effect] for effect in EFFECTS] == [2, 0, 0, 0, 0, 0], "what came again is not counted again"
+        shown = json.loads(run("case", "show", "T-1", "--json").out)
+        assert (shown["state"], shown["closed_at"], shown["imported"]) == ("closed", "2024-03-12T09:41:00Z", True)
+        quiet = run("case", "show", "T-2")
+        assert "imported: nobody is asked about it and no clock runs" in quiet.out
+        assert json.loads(run("case", "list", "--needs", "somebody", "--json").out)["cases"] == []
+        assert len(json.loads(run("case", "list", "--imported", "--json").out)["cases"]) == 2
+        assert json.loads(run("case", "list", "--live", "--json").out)["cases"] == []
+        monkeypatch.setenv("TOCSIN_TOKEN", "wrong")
+        assert take(files).code == 1
+    installation.close()
 
 
 def test_json(database: str, files: Path) -> None:

@@ -263,3 +263,30 @@ def test_reasons_why_not_stand_once_and_the_watch_for_silence_stands_aside(offic
     assert "restarted" not in page
     assert re.search(r"\d more events?", page)
     assert "restarted: idle" in read(office, "/cases/1?all=1")
+
+
+def test_imported_history_says_so_and_stands_in_no_count(office: Office) -> None:
+    rows = [
+        {"line": 2, "ticket": OUTAGE | {"external_id": "O-1"}},
+        {"line": 3, "ticket": OUTAGE | {"external_id": "O-2"}, "state": "closed", "closed_at": "2024-03-12T09:41:00Z"},
+    ]
+    office.post("robot", "/imports", {"name": "old", "rows": rows})
+    for label in ("need somebody", "unanswered", "target missed", "owned by nobody", "in triage", "open"):
+        assert f"0 {label}" in read(office, "/"), label
+    page = read(office, "/cases/O-1", "lea")
+    assert "Imported history: nobody is asked about it, and no clock runs." in page
+    assert "None runs." in page
+    assert "closed 2024-03-12" in read(office, "/cases/O-2", "lea")
+    assert "was open" not in read(office, "/cases/O-2", "lea")
+    assert "open, imported" in read(office, "/cases?only=imported")
+    assert "No case is like that." in read(office, "/cases?only=somebody")
+    office.do("lea", "O-1", "assignment", owner="bo")
+    assert "1 need somebody" in read(office, "/")
+    assert "Imported history" not in read(office, "/cases/O-1", "lea")
+
+
+def test_a_page_names_the_other_case_that_its_address_could_mean(office: Office) -> None:
+    office.open(OUTAGE, external_id="T-1")
+    office.open(QUESTION, external_id="1")
+    assert "#2 has a ticket of this number." in read(office, "/cases/1")
+    assert "of this number" not in read(office, "/cases/T-1")

@@ -31,6 +31,10 @@ PUBLIC = {
 ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/cases": ("cases.open", {"subject": "walked"}),
     "POST /api/v1/cases/batch": ("cases.open", {"cases": [{"subject": "walked"}]}),
+    "POST /api/v1/imports": (
+        "cases.import",
+        {"name": "w", "rows": [{"line": 2, "ticket": {"subject": "walked", "source": "w", "external_id": "i"}}]},
+    ),
     "POST /api/v1/signals": ("cases.signal", {"source": "w", "external_id": "w", "kind": "reply", "body": "walked"}),
     "POST assignment": ("cases.work", {"owner": "anna"}),
     "POST acknowledgement": ("cases.work", None),
@@ -71,6 +75,8 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
     "POST /api/v1/hooks": ("operate", {"name": "walked", "map": {"fields": {"subject": "title"}}}),
     "POST /api/v1/hooks/{name}/revocation": ("operate", None),
+    "GET /api/v1/imports": ("cases.import", None),
+    "GET /api/v1/imports/{name}": ("cases.import", None),
     "GET /api/v1/hooks": ("operate", None),
     "GET /api/v1/hooks/{name}/deliveries": ("operate", None),
     "PUT /api/v1/accounts/{external_id}": ("accounts.write", {"name": "walked"}),

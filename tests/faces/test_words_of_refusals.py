@@ -25,11 +25,32 @@ def test_a_case_is_found_by_the_number_of_its_ticket(office: Office, tmp_path: P
     office.open(QUESTION, external_id="1")
     assert home.succeed("case", "show", "H8", "--json")["number"] == 1
     assert "note" in home.succeed("case", "note", "H8", "Looking.")
-    assert home.succeed("case", "show", "1", "--json")["external_id"] == "H8", "digits mean the number of a case"
     several = home.run("case", "show", "H9")
     assert (several.code != 0, "more than one case has the ticket H9; expected one of #2 and #3" in several.err)[1]
     none = home.run("case", "show", "H10")
     assert "there is no case H10; expected the number of a case, as in `tocsin case list --search WORDS`" in none.err
+
+
+def test_digits_that_are_no_case_mean_a_ticket_and_a_case_comes_before_a_ticket(office: Office, tmp_path: Path) -> None:
+    home = Home(tmp_path, TOCSIN_URL=office.url, TOCSIN_TOKEN=office.secrets["robot"])
+    office.open(OUTAGE, external_id="88")
+    office.open(QUESTION, external_id="1")
+    office.open(QUESTION, external_id="20261130000123")
+    for called, number in (("88", 1), ("20261130000123", 3), ("#2", 2)):
+        assert home.succeed("case", "show", called, "--json")["number"] == number
+    assert office.get("anna", "/cases/88")["also"] == []
+    first = home.run("case", "show", "1")
+    assert "API is down" in first.out
+    assert "1 means case 1; it is also the number of the ticket of #2" in first.err
+    assert office.get("anna", "/cases/1")["also"] == [2]
+    assert home.succeed("case", "show", "#1", "--json")["also"] == []
+    for resource in ("timeline", "decision"):
+        assert office.get("anna", f"/cases/88/{resource}") == office.get("anna", f"/cases/1/{resource}")
+    noted = home.run("case", "note", "1", "Looking.")
+    assert (noted.code, "it is also the number of the ticket of #2" in noted.err) == (0, True)
+    assert office.do("anna", "88", "notes", text="Still looking.")["number"] == 1
+    assert home.run("case", "link", "2", "related", "88").code == 0
+    assert home.run("case", "show", "77").code != 0
 
 
 def test_a_ticket_leads_nobody_to_a_case_that_he_may_not_see(office: Office) -> None:

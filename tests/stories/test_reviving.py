@@ -13,6 +13,7 @@ from tocsin.cases import verbs
 from tocsin.cases.opening import Opened
 from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.core.errors import NotAllowed
 from tocsin.intake import signals
 from tocsin.intake.arrivals import Arrival
 from tocsin.people.permissions import SYSTEM
@@ -163,5 +164,43 @@ def test_an_imported_case_that_was_resolved_is_opened_again_live(here: World) ->
     signal(here, external_id="Z-1", kind="reply", body="Down again")
     here.forward(MINUTE)
     assert pages(here)
-    assert {("acknowledge", 2), ("contain", 2), ("resolve", 2), ("idle", 2)} <= cycles(here)
+    assert {("acknowledge", 1), ("contain", 1), ("resolve", 1), ("idle", 1)} <= cycles(here), "none ran before"
+    assert_sound(here, case)
+
+
+def test_whoever_assigns_an_imported_case_takes_it_live(here: World) -> None:
+    imported(here, **OUTAGE)
+    [(case,)] = rows(here, "SELECT id FROM cases")
+    assert rows(here, "SELECT * FROM clocks") == []
+    with pytest.raises(NotAllowed, match="imported, and nobody works on it yet; assign or raise it first"):
+        act(here, case, verbs.hold(here.viewer("anna"), "the customer is away"))
+    act(here, case, verbs.note(here.viewer("anna"), "Is this still so?"))
+    assert rows(here, "SELECT imported FROM cases") in ([(True,)], [(1,)])
+    act(here, case, verbs.assign(here.viewer("lea"), "bo"))
+    here.forward(MINUTE)
+    assert pages(here)
+    assert {name for name, _ in cycles(here)} == {"acknowledge", "contain", "resolve", "idle"}
+    assert_sound(here, case)
+
+
+def test_what_triage_asks_about_history_is_asked_once_it_is_live(here: World) -> None:
+    imported(here, subject="Everything is down, all users", external_id="Z-1")
+    [(case, asks)] = rows(here, "SELECT id, triage_at FROM cases")
+    assert asks is not None
+    here.forward(DAY)
+    act(here, case, verbs.note(here.viewer("anna"), "Is this still so?"))
+    assert rows(here, "SELECT triage_at FROM cases") == [(asks,)]
+    act(here, case, verbs.assign(here.viewer("lea"), "bo"))
+    [(later,)] = rows(here, "SELECT triage_at FROM cases")
+    assert later > here.clock.now()
+    assert_sound(here, case)
+
+
+def test_history_that_somebody_resolves_is_over_at_once_and_theirs(here: World) -> None:
+    imported(here, **OUTAGE)
+    [(case,)] = rows(here, "SELECT id FROM cases")
+    act(here, case, verbs.resolve(here.viewer("anna"), "long done"))
+    here.forward(DAY)
+    assert rows(here, "SELECT state, resolution_claimed_at FROM cases") == [("resolved", None)]
+    assert (pages(here), cycles(here)) == ([], set())
     assert_sound(here, case)

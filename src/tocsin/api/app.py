@@ -14,6 +14,7 @@ from tocsin.api import (
     health,
     hooks,
     hot,
+    imports,
     metrics,
     policies,
     problems,
@@ -44,6 +45,7 @@ HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/api/v1/cases"): hot.open_case,
     ("POST", "/api/v1/cases/batch"): hot.open_batch,
     ("POST", "/api/v1/signals"): signals.receive,
+    ("POST", "/api/v1/imports"): imports.receive,
 }
 
 
@@ -164,7 +166,7 @@ def create(installation: Installation) -> Edge:
     api.state.installation = installation
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
-    for module in (cases, verbs, accounts, users, teams, rosters, policies, tokens, watchers, webhooks, hooks):
+    for module in (cases, imports, verbs, accounts, users, teams, rosters, policies, tokens, watchers, webhooks, hooks):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)

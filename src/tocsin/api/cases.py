@@ -12,6 +12,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
+from tocsin.cases.queries.needs import Need
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
@@ -38,18 +39,21 @@ def list_cases(
     account: str | None = None,
     external_id: str | None = None,
     source: str | None = None,
+    imported: bool | None = None,
+    needs: Need | None = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
     sort: listing.Sort = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Cases, the newest first. `account`: of this customer, by its id here or the customer's own. `external_id`: of
-    this ticket, and `source` where more than one tool sends some. `q`: with these words in the subject, the text, the
-    ticket's id or the customer's name, the last of them perhaps only begun. `sort`: `urgency` by level and score; `due`
-    by the clock that ends next. A cursor is of the list that gave it."""
+    this ticket, and `source` where more than one tool sends some. `imported`: history that nobody works on, or all but
+    that. `needs`: open ones that need somebody, and for what; `somebody`: for whatever it is. `q`: with these words in
+    the subject, the text, the ticket's id or the customer's name, the last of them perhaps only begun. `sort`:
+    `urgency` by level and score; `due` by the clock that ends next. A cursor is of the list that gave it."""
     _refuse_unknown(request)
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
-    filters |= {"external_id": external_id, "source": source}
+    filters |= {"external_id": external_id, "source": source, "imported": imported}
     with here.database.reading() as tx:
         filters["account"] = _account(tx, account) if account is not None else None
         people = here.desk.directory.get(tx)
@@ -62,6 +66,7 @@ def list_cases(
             sort,
             cursors.read(here.vault, sort, cursor) if cursor else None,
             limit,
+            needs,
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
@@ -76,9 +81,10 @@ def list_cases(
 @router.get("/cases/{case}")
 def show_case(case: str, here: Here, who: Who) -> Response:
     """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
-    merged, the case that stands for it, which says so."""
+    merged, the case that stands for it, which says so. `also`: numbers of other cases whose ticket is called so."""
     with here.database.reading(here.clock.now()) as tx:
-        asked = queries.load(tx, who, queries.found(tx, who, case))
+        meant = queries.named(tx, who, case)
+        asked = queries.load(tx, who, meant.case)
         state = _standing(tx, who, asked)
         stored = queries.decision_bytes(tx, who, state.case.id)
         pages = queries.pages(tx, who, state.case.id)
@@ -95,6 +101,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         clock["spare"] = None if left is None else left // SECOND
     shown["pages"] = [_page(page) for page in pages]
     shown["actions"] = possible
+    shown["also"] = meant.also
     if state is not asked:
         shown["answers_for"] = {"id": ids.to_text(asked.case.id), "number": asked.case.number}
     return json(shown)
@@ -130,7 +137,7 @@ def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:
     return asked if stands == case or not queries.numbers(tx, who, [stands]) else queries.load(tx, who, stands)
 
 
-_FILTERS = ("state", "level", "severity", "team", "owner", "account", "external_id", "source")
+_FILTERS = ("state", "level", "severity", "team", "owner", "account", "external_id", "source", "imported", "needs")
 _PARAMETERS = (*_FILTERS, "q", "sort", "cursor", "limit")
 
 

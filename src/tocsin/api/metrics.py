@@ -46,9 +46,15 @@ class Figures(Collector):
             with self.here.database.reading(now) as tx:
                 self._gauges, self._at = gauges.count(tx), now
         found = self._gauges
-        cases = GaugeMetricFamily("tocsin_cases", "Cases, by level and state", labels=["level", "state"])
+        cases = GaugeMetricFamily(
+            "tocsin_cases", "Cases that are worked on, by level and state", labels=["level", "state"]
+        )
         for (level, state), amount in found.cases.items():
             cases.add_metric([level, state], amount)
+        needs = GaugeMetricFamily("tocsin_needs_somebody", "Open cases that need somebody, by why", labels=["why"])
+        for why, amount in found.needs.items():
+            if why != "open":
+                needs.add_metric(["any" if why == "somebody" else why], amount)
         depth = GaugeMetricFamily("tocsin_work", "Rows of the work queue, by kind", labels=["kind"])
         late = GaugeMetricFamily("tocsin_work_late_seconds", "By how much the oldest row is late", labels=["kind"])
         for kind, (amount, oldest) in found.work.items():
@@ -63,6 +69,7 @@ class Figures(Collector):
         first.add_metric([], [(bound, amount) for bound, amount in found.first_page], found.first_page_seconds)
         return [
             cases,
+            needs,
             GaugeMetricFamily(
                 "tocsin_unanswered", "Escalations of open cases that nobody has answered", found.unanswered
             ),

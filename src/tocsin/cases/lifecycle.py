@@ -48,6 +48,14 @@ _STATES: dict[Verb, frozenset[str]] = {
     Verb.CONFIDE: _EVER,
 }
 _OPEN = frozenset({"open"})
+# What makes sense only on a case that somebody works on. Imported history is quiet until somebody takes it.
+_LIVE = frozenset(
+    {
+        *(Verb.ACKNOWLEDGE, Verb.DECLINE, Verb.REQUEST, Verb.TRIAGE, Verb.CORRECT),
+        *(Verb.HOLD, Verb.CONTAIN, Verb.RELIEVE),
+    }
+)
+_QUIET = "the case was imported, and nobody works on it yet; assign or raise it first"
 
 
 def why_not(verb: Verb, state: Aggregate) -> str | None:
@@ -56,6 +64,8 @@ def why_not(verb: Verb, state: Aggregate) -> str | None:
         if verb is Verb.CLOSE and state.case.state == "open":
             return "the case is open, and has to be resolved first"
         return _OVER[state.case.state]
+    if state.case.imported and verb in _LIVE:
+        return _QUIET
     further = _FURTHER.get(verb)
     return further(state) if further is not None else None
 

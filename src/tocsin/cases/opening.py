@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from tocsin.cases import engine, ownership, store
+from tocsin.cases import engine, ownership, past, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
 from tocsin.cases.clocks import arming
@@ -19,6 +19,7 @@ from tocsin.cases.context import Around, Desk
 from tocsin.cases.customers import Learning
 from tocsin.cases.family import merging
 from tocsin.cases.ownership import assignment
+from tocsin.cases.past import Past
 from tocsin.cases.paths import stepping
 from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import finding
@@ -45,8 +46,9 @@ DEFAULT_SOURCE = "api"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What is to be opened, and on whose behalf. Imported history arms no timers and pages nobody. `over`: why it is
-    resolved at once, without a clock or a page; `remarks`: by field, what of the body was cut or not understood."""
+    """What is to be opened, and on whose behalf. Imported history starts no clocks and pages nobody; `past`: how it
+    stood. `over`: why it is resolved at once, without a clock or a page; `remarks`: by field, what of the body was cut
+    or not understood."""
 
     body: CaseBody
     viewer: Viewer
@@ -54,6 +56,7 @@ class Ticket:
     linked_to: int | None = None
     over: str | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)
+    past: Past | None = None
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -173,9 +176,12 @@ def _draft(
     if ticket.over is not None:
         add(Event("case.resolved", {"note": ticket.over, "stops": []}, actor))
         return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
-    wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
-    add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
-    if not ticket.imported:
+    if ticket.imported:
+        for event in past.told(state, ticket.past, now, actor) if ticket.past else ():
+            add(event)
+    else:
+        wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
+        add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:
             add(assignment(around, state, choice.user, choice.reason, "engine"))

@@ -17,12 +17,18 @@ from tocsin.policy.decision import Decision
 from tocsin.policy.model import ClockName
 
 
+def woken(state: Aggregate, scene: Scene, reason: str, actor: str) -> Event:
+    """`case.taken_live`: an imported case is worked on from now on. What triage asks about it is asked now."""
+    answer_by = None if state.case.triage_at is None else scene.now + scene.policy.expiry
+    return Event("case.taken_live", {"reason": reason, "answer_by": answer_by}, actor)
+
+
 def take_live(draft: Draft, scene: Scene, reason: str, actor: str) -> None:
     """An imported case is worked on from now on; nothing for any other, and for one that is over."""
     case = draft.state.case
     if not case.imported or case.state != "open":
         return
-    draft.add(Event("case.taken_live", {"reason": reason}, actor))
+    draft.add(woken(draft.state, scene, reason, actor))
     last = scene.last()
     if last is not None:
         revive(draft, scene.again(draft.state), last, again=False)

@@ -91,7 +91,9 @@ def replay(json: Json = False) -> None:
 
 @app.command(epilog="Example: tocsin audit export --case 4711 > case.jsonl")
 def export(
-    case: Annotated[str | None, typer.Option("--case", help="Only this case, by number or id.")] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", help="Only this case: its number, its id, or the number of its ticket.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines; there is no other format.")] = True,
 ) -> None:
     """Print the journal as JSON lines, with all that somebody else needs to compute its hashes again."""
@@ -101,9 +103,7 @@ def export(
     from tocsin.people.permissions import SYSTEM
 
     with _reading() as (tx, _):
-        chain = None if case is None else queries.find(tx, SYSTEM, case)
-        if case is not None and chain is None:
-            wrong_use(f"there is no case {case}")
+        chain = None if case is None else queries.found(tx, SYSTEM, case)
         for line in lines(tx, chain):
             sys.stdout.buffer.write(canonical.encode(line) + b"\n")
     sys.stdout.buffer.flush()

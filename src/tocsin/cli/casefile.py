@@ -71,6 +71,10 @@ def _flags(case: dict[str, Any]) -> list[str]:
         found.append(f"{case['request']['level']} requested, accepted at {when(case['request']['due_at'])}")
     if case["triage"]:
         found.append(f"triage asks until {when(case['triage']['answer_by'])}")
+    if case["imported"] and case["state"] == "open":
+        found.append("imported: nobody is asked about it and no clock runs, until somebody is assigned or writes")
+    elif case["imported"]:
+        found.append("imported")
     if case["corrected"]:
         found.append(f"corrected: {case['corrected'].replace('_', ' ')}")
     if case["parent"]:

@@ -8,16 +8,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, problem_values, read_text, wrong_use
+from tocsin.cli import access
+from tocsin.cli.output import (
+    JSON_HELP,
+    print_json,
+    print_problems,
+    print_table,
+    problem_values,
+    read_text,
+    say,
+    wrong_use,
+)
 from tocsin.cli.progress import reading
-from tocsin.cli.refusals import not_over, refusals
+from tocsin.cli.refusals import not_over, refusals, show_rows
 
 if TYPE_CHECKING:
-    from tocsin.intake.csv_import import Outcome
+    from tocsin.cli.access import Api
+    from tocsin.core.errors import TocsinError
+    from tocsin.intake.csv_import import Outcome, Send
     from tocsin.intake.csv_rows import Refused
+    from tocsin.intake.importing import Became, Row
     from tocsin.intake.mapping import CaseMapping
 
-REASONS = 20  # shown; the report and --json have all
+REASONS = 20  # shown; --json has more, the report all
+_MOST_BYTES = 4 * 1024 * 1024  # of one request
+_PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds between two tries
 
 
 def import_(
@@ -34,9 +49,9 @@ def import_(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """Take in the history or the backlog of another system.
+    """Take in the history or the backlog of another system, on a database or through the server of TOCSIN_URL.
 
-    Imported history arms no timers and pages nobody. The same file again changes nothing, so an import that was
+    Imported history starts no clocks and pages nobody. The same file again changes nothing, so an import that was
     interrupted is simply started again. Exit code 1 where rows were refused.
 
     Example: tocsin import tickets.csv.gz --map mapping.yaml --report refused.csv
@@ -67,36 +82,61 @@ def import_(
 def _import(
     file: Path, place: str, mapping: "CaseMapping", live: bool, dry_run: bool, refuse: "Callable[[Refused], None]"
 ) -> "Outcome":
-    from tocsin import runtime
-    from tocsin.core import settings
     from tocsin.intake.csv_import import import_csv
-    from tocsin.people.permissions import Viewer
 
-    viewer = Viewer(f"import:{file.name[:100]}", "operator")
     with _progress(file) as progress:
         if dry_run:
-            return import_csv(file, mapping, viewer, None, _nothing, place=place, refuse=refuse, progress=progress)
-        installation = runtime.launch(settings.load(), "import")
+            return import_csv(file, mapping, None, place=place, refuse=refuse, progress=progress)
+        with access.writing("import") as api:
+            send = sending(api, file.name[:200], live=live)
+            return import_csv(file, mapping, send, place=place, refuse=refuse, progress=progress)
+
+
+def sending(api: "Api", name: str, *, live: bool = False) -> "Send":
+    """Rows go to `POST /imports`, as many at once as it takes. While it is away for a moment, they are sent again."""
+    import msgspec
+
+    from tocsin.intake import importing
+
+    def send(rows: "list[Row]") -> "list[Became | TocsinError]":
+        found: list[Any] = []
+        for part in _parts([msgspec.to_builtins(row) for row in rows]):
+            answer = _patiently(api, {"name": name, "live": live, "rows": part})
+            found += [importing.read(each) for each in answer["results"]]
+        return found
+
+    return send
+
+
+def _parts(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """As many rows at once as a request may hold."""
+    import msgspec
+
+    part: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        more = len(msgspec.json.encode(row))
+        if part and size + more > _MOST_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += more
+    if part:
+        yield part
+
+
+def _patiently(api: "Api", body: dict[str, Any]) -> Any:
+    """The answer; Unavailable once it has been away for too long."""
+    from threading import Event
+
+    from tocsin.core.errors import Unavailable
+
+    for pause in _PAUSES if api.remote else ():
         try:
-            with installation.database.reading() as tx:
-                installation.desk.policies.get(tx).at(installation.clock.now())  # or say at once that there is none
-            return import_csv(
-                file,
-                mapping,
-                viewer,
-                installation.writer,
-                installation.take,
-                live=live,
-                place=place,
-                refuse=refuse,
-                progress=progress,
-            )
-        finally:
-            installation.close()
-
-
-def _nothing(tx: Any, bulk: Any) -> list[Any]:
-    return []
+            return api.post("/imports", body)
+        except Unavailable:
+            Event().wait(pause)
+    return api.post("/imports", body)
 
 
 @contextmanager
@@ -119,7 +159,11 @@ def summary(outcome: "Outcome") -> dict[str, Any]:
         "passed_over": outcome.passed_over,
         "live": outcome.live,
         "refused": dict(outcome.refused.most_common()),
+        "first_refused": [row._asdict() for row in outcome.first_refused],
         "taken_as_missing": dict(outcome.unread.most_common()),
+        "first_taken_as_missing": [value._asdict() for value in outcome.first_unread],
+        "without_ids": outcome.without_ids,
+        "assumed": dict(outcome.assumed.most_common()),
         "severities": dict(Counter(severity for severity, _ in outcome.standing.values())),
         "levels": dict(Counter(level for _, level in outcome.standing.values())),
         "seconds": round(outcome.seconds, 3),
@@ -147,9 +191,16 @@ def show(outcome: "Outcome", *, dry_run: bool = False) -> None:
     if standing:
         typer.echo()
         print_table(("severity", "level", "cases"), [(*kind, f"{count:,}") for kind, count in standing.most_common()])
-    if outcome.unread:
+    for title, counts, first in (
+        ("taken as missing", outcome.unread, outcome.first_unread),
+        ("refused because", outcome.refused, outcome.first_refused),
+    ):
+        if counts:
+            typer.echo()
+            print_table((title, "times"), counts.most_common(REASONS))
+            show_rows(first, counts.total())
+    if outcome.assumed:
         typer.echo()
-        print_table(("taken as missing", "values"), outcome.unread.most_common(REASONS))
-    if outcome.refused:
-        typer.echo()
-        print_table(("refused because", "rows"), outcome.refused.most_common(REASONS))
+        print_table(("what the file does not say", "times"), outcome.assumed.most_common())
+    if outcome.without_ids:
+        say("the file has no ids: each row is a ticket, known by its line and its text when the same file comes again")

@@ -1,15 +1,22 @@
 """The rows of a file that were refused, as a CSV file of their own: by line and reason."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.cli.output import wrong_use
+import typer
+
+from tocsin.cli.output import print_table, wrong_use
 
 if TYPE_CHECKING:
     from tocsin.intake.csv_rows import Refused
+
+
+SHOWN = 20  # rows on a terminal
+WIDEST = 60  # characters of a value there
+LONGEST = 1000  # characters of a value in a report
 
 
 def not_over(target: Path | None, *sources: str | Path | None) -> None:
@@ -32,10 +39,31 @@ def refusals(path: Path | None) -> "Iterator[Callable[[Refused], None]]":
         wrong_use(f"{path}: {error.strerror or error}")
     with target:
         rows = csv.writer(target)
-        rows.writerow(("line", "external_id", "place", "reason", "detail"))
+        rows.writerow(("line", "external_id", "place", "reason", "detail", "column", "value"))
         yield lambda refused: rows.writerow(
-            (refused.line, *map(_harmless, (refused.external_id, refused.place, refused.reason, refused.detail)))
+            (
+                refused.line,
+                *map(_harmless, (refused.external_id, refused.place, refused.reason, refused.detail)),
+                *map(_harmless, (refused.column, refused.value[:LONGEST])),
+            )
         )
+
+
+def show_rows(first: "Sequence[Refused]", all_of_them: int) -> None:
+    """The first rows that could not be read, or not whole: line, ticket, column, what stands there and why not."""
+    shown = first[:SHOWN]
+    if not shown:
+        return
+    typer.echo()
+    print_table(
+        ("line", "ticket", "column", "value", "why"),
+        (
+            (row.line, row.external_id, row.column or row.place, row.value[:WIDEST], row.detail or row.reason)
+            for row in shown
+        ),
+    )
+    if all_of_them > len(shown):
+        typer.echo(f"and {all_of_them - len(shown):,} more")
 
 
 def _harmless(text: str) -> str:

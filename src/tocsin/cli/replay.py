@@ -9,6 +9,7 @@ import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, problem_values, read_text, wrong_use
 from tocsin.cli.progress import progress
+from tocsin.cli.refusals import show_rows
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tocsin.intake.replaying import Report
     from tocsin.runtime import Installation
 
+KEPT = 100  # unreadable rows in JSON
 CHIEF = "replay"  # who leads the teams that the policy names
 _UNITS = ((86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"))
 
@@ -73,7 +75,8 @@ def replay(
             print_problems(place, error.problems)
         raise typer.Exit(1) from None
     if json:
-        print_json({"ok": not told.refused, **summary(told, report), **found.values()})
+        unreadable = {"first_unreadable": [row._asdict() for row in told.refused[:KEPT]]}
+        print_json({"ok": not told.refused, **summary(told, report), **unreadable, **found.values()})
     else:
         show(told, report, found)
     raise typer.Exit(1 if told.refused else 0)
@@ -192,6 +195,7 @@ def show(told: "History", report: "Report", found: "Figures") -> None:
         if counts:
             typer.echo()
             print_table((title, "times"), [(name, f"{count:,}") for name, count in counts.most_common()])
+    show_rows(told.refused, len(told.refused))
 
 
 def _unreadable(told: "History") -> Any:

@@ -4,17 +4,21 @@ It is about the installation and names no case, so it takes no viewer."""
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import LIVE
+from tocsin.cases.queries import needs
 from tocsin.core.clock import SECOND
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx, marks
 
 BOUNDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 
 
 class Gauges(NamedTuple):
-    """`cases` by level and state; `work`: rows and the oldest's time by kind; `messages` by kind and state;
-    `first_page`: upper bounds in seconds with how many took no longer, the last being all."""
+    """`cases` by level and state, but for imported history; `needs`: how many need somebody, by why; `work`: rows and
+    the oldest's time by kind; `messages` by kind and state; `first_page`: upper bounds in seconds
+    with how many took no longer, the last being all."""
 
     cases: dict[tuple[str, str], int]
+    needs: dict[str, int]
     unanswered: int
     work: dict[str, tuple[int, int]]
     aside: int
@@ -25,11 +29,13 @@ class Gauges(NamedTuple):
 
 def count(tx: Tx) -> Gauges:
     """All of it, as of now."""
-    cases = tx.rows("SELECT level, state, count(*) FROM cases GROUP BY level, state ORDER BY level, state")
+    cases = tx.rows(
+        "SELECT level, state, count(*) FROM cases WHERE NOT imported GROUP BY level, state ORDER BY level, state"
+    )
     live = sorted(LIVE)
     unanswered = tx.row(
         "SELECT count(*) FROM escalations e JOIN cases c ON c.id = e.case_id"
-        f" WHERE c.state = 'open' AND e.state IN ({marks(live)})",
+        f" WHERE c.state = 'open' AND NOT c.imported AND e.state IN ({marks(live)})",
         live,
     )
     work = tx.rows("SELECT kind, count(*), min(due_at) FROM work WHERE aside_at IS NULL GROUP BY kind ORDER BY kind")
@@ -39,6 +45,7 @@ def count(tx: Tx) -> Gauges:
     bounds = [(str(float(bound)), sum(span <= bound for span in spans)) for bound in BOUNDS]
     return Gauges(
         {(level, state): amount for level, state, amount in cases},
+        needs.counts(tx, SYSTEM),
         unanswered[0] if unanswered else 0,
         {kind: (amount, oldest) for kind, amount, oldest in work},
         aside[0] if aside else 0,

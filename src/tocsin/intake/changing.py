@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from tocsin.cases import acting, alerting, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.past import told
 from tocsin.cases.reclassifying import reclassify
-from tocsin.cases.reviving import revive
+from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.resolution import ended, solved
 from tocsin.core import ids
@@ -41,8 +42,8 @@ class Meant(NamedTuple):
 
 
 def history(state: Aggregate) -> bool:
-    """Whether imported history may go on changing a case: one that it opened, and that nobody has resolved."""
-    return state.case.imported and state.case.state == "open"
+    """Whether imported history may go on changing a case: one that it opened, and that nobody has worked on."""
+    return state.case.imported and state.case.state != "merged"
 
 
 def plan(meant: Meant, loads: Loads) -> acting.Plan:
@@ -52,6 +53,8 @@ def plan(meant: Meant, loads: Loads) -> acting.Plan:
     def planned(state: Aggregate, scene: Scene) -> list[Event]:
         if signal.imported and (meant.older or not history(state)):
             return []
+        if signal.imported and (signal.past is not None or state.case.state != "open"):
+            return _remembered(meant, state, scene)
         if meant.older:
             return [_heard(signal, "older")]
         draft = Draft(state, scene.now)
@@ -64,6 +67,15 @@ def plan(meant: Meant, loads: Loads) -> acting.Plan:
         return draft.events
 
     return planned
+
+
+def _remembered(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
+    """What a further row of imported history changes: the facts, and how the ticket stood. It wakes nobody."""
+    draft = Draft(state, scene.now)
+    _change(draft, scene, meant)
+    if meant.signal.past is not None:
+        draft.add_all(told(draft.state, meant.signal.past, scene.now, meant.signal.viewer.actor))
+    return draft.events
 
 
 def describes(signal: Signal, stored: bytes | None) -> bool:
@@ -88,7 +100,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     if reopens:
         draft.add(Event("case.reopened", {"reason": _reason(meant)}, actor))
     if wakes:
-        draft.add(Event("case.taken_live", {"reason": f"a {signal.kind} came in"}, actor))
+        draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
         draft.add(_fired(meant))
     if signal.kind == "reply":

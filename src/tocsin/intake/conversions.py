@@ -1,7 +1,7 @@
 """From the text of a column to a value of a case: conversions, and what is said of a text that does not fit."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 from tocsin.clocks import zone as zones
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.intake import times
+from tocsin.intake.times import Order
+from tocsin.intake.unfit import Unfit
 
 Kind = Literal["text", "integer", "number", "boolean", "time"]
 Convert = Callable[[str], Any]
 
 _INTEGER = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,.'’ \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}([,'’ \u00a0\u202f])\d{3}(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _CURRENCY = re.compile(r"^(?:[$€£¥]|[A-Z]{3}\b)\s*|\s*(?:[$€£¥]|\b[A-Z]{3})$")
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "on"), True),
@@ -22,24 +27,35 @@ _BOOLEANS = {
 }
 
 
-class Unfit(InvalidInput):
-    """A text that is not what its column should hold. `reason` does not quote it, so that rows can be counted by it."""
-
-    def __init__(self, text: str, reason: str, expected: str) -> None:
-        self.reason = reason
-        super().__init__(f"{text[:60]!r} is {reason}", expected=expected)
+_STOOD = {
+    "open": {
+        *("open", "opened", "new", "active", "assigned", "acknowledged", "in progress", "work in progress", "working"),
+        *("on hold", "hold", "to do", "todo", "backlog", "reopened", "re opened", "escalated", "stalled", "snoozed"),
+        *("feedback", "in review", "selected for development", "triage", "unassigned", "submitted", "offen", "neu"),
+        *("in bearbeitung", "wartend"),
+    },
+    "resolved": {"resolved", "solved", "fixed", "gelöst", "answered"},
+    "closed": {
+        *("closed", "done", "complete", "completed", "cancelled", "canceled", "rejected", "deleted", "merged"),
+        *("removed", "archived", "won't fix", "wont fix", "duplicate", "geschlossen", "erledigt", "abgeschlossen"),
+    },
+}
 
 
 def integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text):
+    """A whole number; between thousands may stand any one sign, for whole numbers have no decimals."""
+    plain = re.sub(r"[,.'’ \u00a0\u202f]", "", text) if _THOUSANDS.fullmatch(text) else text
+    if not _INTEGER.fullmatch(plain):
         raise Unfit(text, "not a whole number", "digits such as 1200")
-    return int(text)
+    return int(plain)
 
 
 def number(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
+    """A number with a decimal point; between thousands may stand what is no point."""
+    plain = re.sub(r"[,'’ \u00a0\u202f]", "", text) if _GROUPED.fullmatch(text) else text
+    if not _NUMBER.fullmatch(plain):
         raise Unfit(text, "not a number", "a number such as 1200.50")
-    return float(text)
+    return float(plain)
 
 
 def grouped(decimal: str, convert: Convert) -> Convert:
@@ -66,17 +82,23 @@ def boolean(text: str) -> bool:
     return found
 
 
-def time(form: str | None, zone: ZoneInfo | None) -> Convert:
-    """Texts of this form (`strptime`; None: ISO 8601) as instants. `zone` is meant where the text names none."""
+def time(
+    form: str | None, zone: ZoneInfo | None, order: Order | None = None, heard: Callable[[str], None] | None = None
+) -> Convert:
+    """Texts of this form (`strptime`; None: any that `times` reads, in this order of day and month) as instants. `zone`
+    is meant where the text names none; `heard` is told of it."""
+    ordered = order or Order()
 
     def convert(text: str) -> datetime:
         try:
-            moment = datetime.fromisoformat(text) if form is None else datetime.strptime(text, form)
+            moment = times.read(text, ordered) if form is None else datetime.strptime(text, form)
         except ValueError:
-            raise Unfit(text, "not a time of this form", form or "such as 2026-11-22T09:30:00Z") from None
+            raise Unfit(text, "not a time of this form", str(form)) from None
         if moment.tzinfo is None:
             if zone is None:
                 raise Unfit(text, "a time without a zone", "`zone:` in the mapping, such as UTC or Europe/Berlin")
+            if heard is not None:
+                heard(f"times without a zone, read as {zone.key}")
             # A wall time that stands twice is the first, one in a gap moves by the gap: as everywhere in Tocsin.
             moment = moment.replace(tzinfo=zone)
         try:
@@ -94,6 +116,18 @@ def time_text(convert: Convert) -> Convert:
     return lambda text: instants.to_text(instants.from_datetime(convert(text)))
 
 
+def stood(text: str) -> str:
+    """How a ticket stood, by the words that help desks have for it: open, resolved or closed."""
+    plain = " ".join(re.sub(r"[_+\-–]+", " ", text.casefold()).split())
+    for state, words in _STOOD.items():
+        if plain in words:
+            return state
+    first = plain.partition(" ")[0]
+    if first in ("closed", "resolved", "pending", "waiting", "awaiting"):
+        return first if first in _STOOD else "open"
+    raise Unfit(text, "no state that is known here", "`map:` from each to open, resolved or closed")
+
+
 def table(values: Mapping[str, Any], otherwise: Literal["refuse", "keep", "missing"], convert: Convert) -> Convert:
     """Texts by this table; one that is not in it is refused, or converted as if there were no table, or missing."""
 
@@ -109,11 +143,12 @@ def table(values: Mapping[str, Any], otherwise: Literal["refuse", "keep", "missi
     return look_up
 
 
-def parts(separator: str, convert: Convert) -> Convert:
+def parts(separators: Sequence[str], convert: Convert) -> Convert:
     """The texts between separators, each converted; empty ones are left out."""
+    apart = re.compile("|".join(map(re.escape, separators)))
 
     def split(text: str) -> list[Any] | None:
-        found = [convert(part) for each in text.split(separator) if (part := each.strip())]
+        found = [convert(part) for each in apart.split(text) if (part := each.strip())]
         return [each for each in found if each is not None] or None
 
     return split

@@ -3,25 +3,17 @@ them."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput
-from tocsin.intake import conversions
+from tocsin.intake import conversions, times
 from tocsin.intake.conversions import Convert
 from tocsin.intake.csv_rows import CsvTable, Format, Record, open_csv
+from tocsin.intake.times import Order
 
 LOOKED_AT = 1000  # rows
 _BYTES = 1 << 18
 _DELIMITERS = (",", ";", "\t", "|")
-_MOST = 0.9  # of the values that must fit a guess
-# The first that fits; where day and month could be either, the day comes first, as in most of the world.
-TIMES: tuple[str | None, ...] = (
-    None,
-    *(
-        f"{date}{time}"
-        for date in ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%d %b %Y", "%d/%b/%y")
-        for time in (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "")
-    ),
-)
 
 
 def form_of(path: Path) -> Format:
@@ -30,7 +22,9 @@ def form_of(path: Path) -> Format:
     with stream, raw:
         begin = stream.read(_BYTES)
     encoding = "utf-8" if _decodes(begin) else "cp1252"
-    header = begin.split(b"\n", 1)[0].decode(encoding, "replace")
+    header, _, rest = begin.decode(encoding, "replace").removeprefix("\ufeff").partition("\n")
+    if header.lower().lstrip('"').startswith("sep="):
+        header = rest.partition("\n")[0]
     return Format(max(_DELIMITERS, key=header.count), encoding=encoding)
 
 
@@ -48,10 +42,22 @@ def sample(path: Path, form: Format) -> tuple[list[str], list[list[str]]]:
     return table.columns, rows
 
 
-def time_form(texts: Sequence[str]) -> str | None:
-    """The form of these times, as of `strptime`; None: ISO 8601, or none that is known here."""
-    zone = conversions.zone("UTC")
-    return next((form for form in TIMES if share(texts, conversions.time(form, zone)) >= _MOST), None)
+class Times(NamedTuple):
+    """How a column of times is written: whether some of them name no zone, and an example of which day and month could
+    be either; `day_first` says which, where another value of the column does."""
+
+    zoneless: bool
+    example: str | None
+    day_first: bool | None
+
+
+def times_of(texts: Sequence[str]) -> Times:
+    """What must be known of these times before they can be read."""
+    order = times.Evidence(texts).order
+    zoneless = share(texts, conversions.time(None, None, Order(True))) < share(
+        texts, conversions.time(None, conversions.zone("UTC"), Order(True))
+    )
+    return Times(zoneless, next(filter(times.ambiguous, texts), None), order)
 
 
 def decimal_sign(texts: Sequence[str]) -> str | None:

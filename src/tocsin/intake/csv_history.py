@@ -10,9 +10,10 @@ from tocsin.core import instants
 from tocsin.intake.csv_import import Import, Outcome, rows_of
 from tocsin.intake.csv_picking import picker
 from tocsin.intake.csv_rows import CsvTable, Refused, open_csv
-from tocsin.intake.mapping import BoundMapping, CaseMapping
-from tocsin.people.permissions import Viewer
+from tocsin.intake.mapping import CaseMapping
+from tocsin.intake.mapping_bound import BoundMapping
 from tocsin.policy.backtest import Past
+from tocsin.policy.body import to_body
 from tocsin.policy.facts import facts_of
 
 _EVERY = 500  # rows between two tellings of the progress
@@ -39,21 +40,20 @@ def csv_history(
 
     InvalidDocument where the mapping does not suit the file, InvalidInput where the file cannot be read.
     """
-    if mapping.row == "each":
-        mapping = replace(mapping, row="first")
+    mapping = replace(mapping, row="first" if mapping.row == "each" else mapping.row, past={})
     stream, raw = open_csv(path)
     with stream, raw:
         table = CsvTable(stream, mapping.form)
-        bound = BoundMapping(mapping, table.columns, place)
+        bound = BoundMapping(mapping, table.columns, place, lambda: rows_of(path, mapping))
         chosen = picker(mapping, bound, lambda: rows_of(path, mapping))
-        work = Import(bound, chosen, Viewer("backtest", "viewer"), refuse=refuse)
+        work = Import(bound, chosen, refuse)
 
         def cases() -> Iterator[Past]:
             told = 0
-            for line, arrival in work.arrivals(table):
-                body = arrival.signal.body
+            for row in work.read(table):
+                body = to_body(row.ticket)
                 opened_at = None if body.occurred_at is None else instants.from_datetime(body.occurred_at)
-                yield Past(facts_of(body), opened_at, body.external_id or "", line)
+                yield Past(facts_of(body), opened_at, body.external_id or "", row.line)
                 work.outcome.unchanged += 1
                 if work.outcome.rows - told >= _EVERY:
                     told = work.outcome.rows

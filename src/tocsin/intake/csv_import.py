@@ -1,34 +1,26 @@
-"""The import of a CSV file: its rows become arrivals, which go to the group writer in bulk.
+"""The import of a CSV file: its rows are read, mapped and sent on in groups.
 
-Each group is committed as a whole before the next one is read. So whatever ends an import leaves whole cases behind,
-and the same import again goes on from there.
+Each group is taken in as a whole before the next one is read. So whatever ends an import leaves whole cases behind, and
+the same import again goes on from there.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from tocsin.core.clock import stopwatch
-from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
-from tocsin.intake.arrivals import Arrival, Taken
+from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake.csv_picking import Picker, picker
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
-from tocsin.intake.mapping import BoundMapping, CaseMapping
-from tocsin.intake.signals import Signal
-from tocsin.people.permissions import Viewer
-from tocsin.storage.transaction import Tx
-from tocsin.storage.writer import GROUP, GroupWriter
+from tocsin.intake.importing import Became, Row
+from tocsin.intake.mapping import CaseMapping
+from tocsin.intake.mapping_bound import BoundMapping
+from tocsin.intake.unfit import located
+from tocsin.storage.writer import GROUP
 
-Take = Callable[[Tx, list[Arrival]], list[Taken | Exception]]
-
-
-class Row(NamedTuple):
-    """An arrival and the line that it comes from."""
-
-    line: int
-    arrival: Arrival
+Send = Callable[[list[Row]], list[Became | TocsinError]]
+SHOWN = 100  # rows of each kind that are kept to be shown; a report has all
 
 
 @dataclass(slots=True)
@@ -36,10 +28,11 @@ class Outcome:
     """What became of the rows so far.
 
     opened: cases; changed: rows that changed a case; unchanged: rows that had come before, or changed nothing;
-    recorded: rows that say that a ticket without a case is over;
-    passed_over: rows that the mapping's `row` leaves out; live: history of cases that people work on; refused: by
-    reason; unread: values taken as missing, by field and reason. `standing`: severity and level of the cases that this
-    import opened, after all changes.
+    recorded: rows that say that a ticket without a case is over; passed_over: rows that the mapping's `row` leaves out;
+    live: history of cases that people work on; refused: by reason, `first_refused` the first of them; unread: values
+    taken as missing, by field and reason, `first_unread` the first of them; without_ids: tickets are known by their
+    rows; assumed: what the file did not say, by how often it was taken so. `standing`: severity and level of the cases
+    that this import opened, after all changes.
     """
 
     rows: int = 0
@@ -50,16 +43,33 @@ class Outcome:
     passed_over: int = 0
     live: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    first_refused: list[Refused] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
+    first_unread: list[Refused] = field(default_factory=list)
+    assumed: Counter[str] = field(default_factory=Counter)
+    without_ids: bool = False
     standing: dict[int, tuple[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def count(self, taken: Taken) -> None:
-        """Add what came of one arrival."""
-        setattr(self, taken.effect, getattr(self, taken.effect) + 1)
-        case = taken.case
-        if case is not None and (taken.effect == "opened" or case.id in self.standing):
-            self.standing[case.id] = (case.severity, case.level)
+    def count(self, became: Became) -> None:
+        """Add what came of one row."""
+        setattr(self, became.effect, getattr(self, became.effect) + 1)
+        if became.case is None or became.severity is None or became.level is None:
+            return
+        if became.effect == "opened" or became.case in self.standing:
+            self.standing[became.case] = (became.severity, became.level)
+
+    def refuse(self, refused: Refused) -> None:
+        """Add a row that is left out."""
+        self.refused[refused.reason] += 1
+        if len(self.first_refused) < SHOWN:
+            self.first_refused.append(refused)
+
+    def forgive(self, unread: Refused) -> None:
+        """Add a value that is taken as missing."""
+        self.unread[unread.reason] += 1
+        if len(self.first_unread) < SHOWN:
+            self.first_unread.append(unread)
 
 
 @dataclass(slots=True)
@@ -68,39 +78,47 @@ class Import:
 
     bound: BoundMapping
     picker: Picker
-    viewer: Viewer
-    live: bool = False
     refuse: Callable[[Refused], None] = lambda refused: None
     progress: Callable[[Outcome], None] = lambda outcome: None
     outcome: Outcome = field(default_factory=Outcome)
+    _at: tuple[int, str] = (0, "")  # the line that is read, and its ticket
 
     def __post_init__(self) -> None:
-        self.outcome.unread = self.bound.unread
+        self.outcome.assumed, self.outcome.without_ids = self.bound.heard, self.bound.without_ids
+        self.bound.forgiven = lambda error: self.outcome.forgive(left_out(*self._at, error))
 
-    def run(self, rows: Iterable[Record | Refused], writer: GroupWriter, take: Take) -> Outcome:
+    def run(self, table: Iterable[Record | Refused], send: Send) -> Outcome:
         """Import the rows of a file. Unavailable where the database ends it, naming the line to look at."""
         started = stopwatch()
-        for group in self._groups(rows):
-            self._write(group, writer, take)
-            self.outcome.seconds = stopwatch() - started
-            self.progress(self.outcome)
+        for group in self._groups(table):
+            for row, answer in zip(group, send(group) if group else [], strict=True):
+                if isinstance(answer, TocsinError):
+                    self._refuse(left_out(row.line, str(row.ticket["external_id"]), answer, answer.title))
+                else:
+                    self.outcome.count(answer)
+            self._told(table, started)
         return self.outcome
 
-    def rehearse(self, rows: Iterable[Record | Refused]) -> Outcome:
+    def rehearse(self, table: Iterable[Record | Refused]) -> Outcome:
         """Read and map every row, and write nothing; rows that would be taken in count as unchanged."""
         started = stopwatch()
-        for _ in self.arrivals(rows):
+        for _ in self.read(table):
             self.outcome.unchanged += 1
             if self.outcome.rows % 1000 == 0:
                 self.progress(self.outcome)
-        self.outcome.seconds = stopwatch() - started
-        self.progress(self.outcome)
+        self._told(table, started)
         return self.outcome
+
+    def _told(self, table: Iterable[Record | Refused], started: float) -> None:
+        self.outcome.seconds = stopwatch() - started
+        if isinstance(table, CsvTable) and table.otherwise:
+            self.outcome.assumed[OTHERWISE] = table.otherwise
+        self.progress(self.outcome)
 
     def _groups(self, rows: Iterable[Record | Refused]) -> Iterator[list[Row]]:
         group: list[Row] = []
         try:
-            for row in self.arrivals(rows):
+            for row in self.read(rows):
                 group.append(row)
                 if len(group) == GROUP:
                     yield group
@@ -110,76 +128,62 @@ class Import:
             raise
         yield group
 
-    def arrivals(self, rows: Iterable[Record | Refused]) -> Iterator[Row]:
-        """What the rows deliver; those that are refused or passed over are counted."""
+    def read(self, rows: Iterable[Record | Refused]) -> Iterator[Row]:
+        """What the rows say; those that are refused or passed over are counted."""
         for found in rows:
             self.outcome.rows += 1
-            row = self._arrival(found) if isinstance(found, Record) else found
+            row = self._row(found) if isinstance(found, Record) else found
             if isinstance(row, Refused):
                 self._refuse(row)
             elif row is not None:
                 yield row
 
-    def _arrival(self, record: Record) -> Row | Refused | None:
-        """What a row delivers; None where it is passed over."""
-        external_id = ""
+    def _row(self, record: Record) -> Row | Refused | None:
+        """What a row says; None where it is passed over."""
+        self._at = (record.line, "")
         try:
-            external_id = self.bound.external_id(record.fields)
+            external_id = self.bound.external_id(record)
+            self._at = (record.line, external_id)
             picked = self.picker.pick(external_id, record)
             if picked is None:
                 self.outcome.passed_over += 1
                 return None
             given = self.bound.body(external_id, record.fields)
-            signal = Signal(self.bound.case(given), "ticket", self.viewer, given, not self.live)
-            return Row(record.line, Arrival(signal, picked.key))
+            past = self.bound.past(record.fields)
+            self.bound.case(given)
         except TocsinError as error:
-            return _refused(record.line, external_id, error, getattr(error, "reason", error.detail))
-
-    def _write(self, group: list[Row], writer: GroupWriter, take: Take) -> None:
-        waiting = [writer.submit_item(take, row.arrival) for row in group]
-        while not writer.threaded and waiting and not waiting[-1].done():
-            writer.step()
-        for row, future in zip(group, waiting, strict=True):
-            error = future.exception()
-            if error is None:
-                self.outcome.count(future.result())
-            elif isinstance(error, TocsinError) and not isinstance(error, Unavailable):
-                self._refuse(_refused(row.line, row.arrival.signal.key[1], error, error.title))
-            else:
-                raise Unavailable(
-                    f"the database did not take the row: {error}",
-                    place=f"line {row.line}",
-                    expected="the same import again, which goes on from here",
-                ) from error
+            return left_out(*self._at, error)
+        return Row.of(record.line, given, picked.key, past)
 
     def _refuse(self, refused: Refused) -> None:
-        self.outcome.refused[refused.reason] += 1
+        self.outcome.refuse(refused)
         self.refuse(refused)
+
+
+OTHERWISE = "lines that are no UTF-8, read as cp1252"
 
 
 def import_csv(
     path: Path,
     mapping: CaseMapping,
-    viewer: Viewer,
-    writer: GroupWriter | None,
-    take: Take,
+    send: Send | None,
     *,
-    live: bool = False,
     place: str = "mapping",
     refuse: Callable[[Refused], None] = lambda refused: None,
     progress: Callable[[Outcome, int], None] = lambda outcome, position: None,
 ) -> Outcome:
-    """Import a file; without a writer, only rehearse it. `progress` hears how many bytes of the file are read.
+    """Import a file: `send` takes groups of its rows; without it, only rehearse. `progress` hears how many bytes of the
+    file are read.
 
     InvalidDocument where the mapping does not suit the file, InvalidInput where the file cannot be read.
     """
     stream, raw = open_csv(path)
     with stream, raw:
         table = CsvTable(stream, mapping.form)
-        bound = BoundMapping(mapping, table.columns, place)
+        bound = BoundMapping(mapping, table.columns, place, lambda: rows_of(path, mapping))
         chosen = picker(mapping, bound, lambda: rows_of(path, mapping))
-        work = Import(bound, chosen, viewer, live, refuse, lambda outcome: progress(outcome, raw.tell()))
-        return work.rehearse(table) if writer is None else work.run(table, writer, take)
+        work = Import(bound, chosen, refuse, lambda outcome: progress(outcome, raw.tell()))
+        return work.rehearse(table) if send is None else work.run(table, send)
 
 
 def rows_of(path: Path, mapping: CaseMapping) -> Iterator[Record | Refused]:
@@ -189,7 +193,9 @@ def rows_of(path: Path, mapping: CaseMapping) -> Iterator[Record | Refused]:
         yield from CsvTable(stream, mapping.form)
 
 
-def _refused(line: int, external_id: str, error: TocsinError, reason: str) -> Refused:
-    """A row that is left out. `reason` does not quote the row, so that rows can be counted by it."""
+def left_out(line: int, external_id: str, error: TocsinError, reason: str | None = None) -> Refused:
+    """A row that is left out, or a value of it. `reason` does not quote the row, so that rows can be counted by it."""
+    why = reason or str(getattr(error, "reason", error.detail))
     detail = error.detail + (f"; expected {error.expected}" if error.expected else "")
-    return Refused(line, f"{error.place}: {reason}" if error.place else reason, detail, error.place or "", external_id)
+    named = f"{error.place}: {why}" if error.place else why
+    return Refused(line, named, detail, error.place or "", external_id, *located(error))

@@ -9,7 +9,8 @@ from typing import NamedTuple, Protocol
 
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.csv_rows import Record, Refused
-from tocsin.intake.mapping import BoundMapping, CaseMapping
+from tocsin.intake.mapping import CaseMapping
+from tocsin.intake.mapping_bound import BoundMapping
 
 _DIGEST = 16  # bytes
 
@@ -47,7 +48,7 @@ class Last:
         for row in rows:
             if isinstance(row, Record):
                 try:
-                    self._lines[bound.external_id(row.fields)] = row.line
+                    self._lines[bound.external_id(row)] = row.line
                 except InvalidInput:
                     continue  # reported when its turn comes
 

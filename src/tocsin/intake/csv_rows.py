@@ -25,13 +25,19 @@ _NUL = re.compile("\0")
 _UNDECODED = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that means nothing
 
 
+FALLBACK = "cp1252"
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # what spreadsheets write above the header
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a file is written."""
+    """How a file is written. `fallback`: by which encoding a line is read that is not of the first, where nobody said
+    which it is. A first line `sep=;` says better than this what stands between the columns."""
 
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
+    fallback: str | None = None
 
 
 class Record(NamedTuple):
@@ -42,18 +48,23 @@ class Record(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A row that is left out. `reason` is one of few, for counting; `detail` says what was found in this row."""
+    """A row that is left out, or a value that is taken as missing. `reason` is one of few, for counting; `detail` says
+    what was found in this row. `place`: the field; `column` and `value`: where it is read from, and what stands there.
+    """
 
     line: int
     reason: str
     detail: str = ""
     place: str = ""
     external_id: str = ""
+    column: str = ""
+    value: str = ""
 
 
 def open_csv(path: Path) -> tuple[BinaryIO, BinaryIO]:
-    """The text of a file in bytes, unpacked where it is gzipped, and as UTF-8 where it is UTF-16; and the file itself,
-    whose position tells how far the reading is. InvalidInput where it cannot be opened."""
+    """The text of a file in bytes, unpacked where it is gzipped, and as UTF-8 where it is UTF-16, with its mark or
+    without; and the file itself, whose position tells how far the reading is. InvalidInput where it cannot be opened.
+    """
     try:
         raw = path.open("rb")
         packed = raw.read(2) == b"\x1f\x8b"
@@ -61,15 +72,24 @@ def open_csv(path: Path) -> tuple[BinaryIO, BinaryIO]:
     except OSError as error:
         raise InvalidInput(f"the file cannot be read: {error.strerror}", place=str(path)) from None
     stream = gzip.GzipFile(fileobj=raw) if packed else raw
-    if _begin(stream) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return cast(BinaryIO, codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")), raw
+    begin = _begin(stream)
+    wide = next((name for mark, name in _WIDE.items() if mark.match(begin)), None)
+    if wide is not None:
+        return cast(BinaryIO, codecs.EncodedFile(stream, "utf-8", wide, "replace")), raw
     return cast(BinaryIO, stream), raw
 
 
+_WIDE = {
+    re.compile(rb"\xff\xfe|\xfe\xff"): "utf-16",
+    re.compile(rb"[^\0]\0[^\0]\0", re.DOTALL): "utf-16-le",
+    re.compile(rb"\0[^\0]\0[^\0]", re.DOTALL): "utf-16-be",
+}
+
+
 def _begin(stream: BufferedReader | gzip.GzipFile) -> bytes:
-    """The first two bytes. What is broken is told when the lines are read."""
+    """The first bytes. What is broken is told when the lines are read."""
     try:
-        return stream.peek(2)[:2]
+        return stream.peek(4)[:4]
     except (OSError, EOFError, zlib.error):
         return b""
 
@@ -80,25 +100,39 @@ class CsvTable:
     def __init__(self, stream: BinaryIO, form: Format) -> None:
         # This limit belongs to the process; the default is too low for a ticket's whole text. Ours comes first.
         csv.field_size_limit(2 * RECORD_AT_MOST + 2)
-        self._lines = _Lines(stream, form.encoding)
-        self._reader = csv.reader(self._lines, delimiter=form.delimiter, quotechar=form.quote, strict=True)
+        self._lines = _Lines(stream, form)
+        delimiter = self._lines.separator() or form.delimiter
+        self._reader = csv.reader(self._lines, delimiter=delimiter, quotechar=form.quote, strict=True)
         self._encoding = form.encoding
         self.columns: list[str] = []
         self.columns = self._header()
 
+    @property
+    def otherwise(self) -> int:
+        """How many lines were read by the fallback so far."""
+        return self._lines.otherwise
+
     def __iter__(self) -> Iterator[Record | Refused]:
         width = len(self.columns)
         while (found := self._next()) is not None:
-            if isinstance(found, Record) and len(found.fields) != width:
+            if isinstance(found, Refused):
+                yield found
+                continue
+            if len(found.fields) > width and not "".join(found.fields[width:]).strip():
+                found = Record(found.line, found.fields[:width])  # what spreadsheets leave behind the last column
+            if len(found.fields) == width:
+                yield found
+            else:
                 counted = f"{len(found.fields)} where the header has {width}"
                 yield Refused(found.line, "wrong number of columns", counted)
-            else:
-                yield found
 
     def _header(self) -> list[str]:
         found = self._next()
         if isinstance(found, Record):
-            return [name.strip() for name in found.fields]
+            names = [name.strip() for name in found.fields]
+            while len(names) > 1 and not names[-1]:
+                names.pop()
+            return names
         if found is None:
             raise InvalidInput("the file is empty", place="line 1", expected="a first line that names the columns")
         raise InvalidInput(
@@ -124,7 +158,7 @@ class CsvTable:
                 return Refused(
                     line, "too long", f"more than {RECORD_AT_MOST} characters, or a quote that is not closed"
                 )
-            if fields:
+            if any(map(str.strip, fields)):  # spreadsheets write rows of nothing but delimiters
                 return self._odd_characters(line, fields) or Record(line, fields)
 
     def _odd_characters(self, line: int, fields: list[str]) -> Refused | None:
@@ -132,14 +166,17 @@ class CsvTable:
             if text is _OVERLONG:
                 return Refused(line, "too long", f"a line of more than {RECORD_AT_MOST} bytes")
             if "\0" in text:
-                return Refused(line, "a NUL character", place=self._column(fields, _NUL))
+                return self._odd(line, "a NUL character", "", fields, _NUL)
             if not text.isascii() and _UNDECODED.search(text):
-                return Refused(line, f"not {self._encoding}", _ENCODINGS, place=self._column(fields, _UNDECODED))
+                return self._odd(line, f"not {self._encoding}", _ENCODINGS, fields, _UNDECODED)
         return None
 
-    def _column(self, fields: list[str], odd: re.Pattern[str]) -> str:
-        """The first column with such a character."""
-        return next((name for name, text in zip(self.columns, fields, strict=False) if odd.search(text)), "")
+    def _odd(self, line: int, reason: str, detail: str, fields: list[str], odd: re.Pattern[str]) -> Refused:
+        """A row whose first column with such a character is named."""
+        named = zip(self.columns, fields, strict=False)
+        column, text = next(((name, text) for name, text in named if odd.search(text)), ("", ""))
+        value = text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+        return Refused(line, reason, detail, place=column, column=column, value=value)
 
 
 class _TooLong(Exception):
@@ -152,9 +189,10 @@ _OVERLONG = "\0\n"  # stands, as this very object, for a line that is too long t
 class _Lines:
     """The lines of a file as text. Those of the record that is being read are kept, and can be given back."""
 
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+    def __init__(self, stream: BinaryIO, form: Format) -> None:
         self._stream = stream
-        self._encoding = encoding
+        self._encoding, self._fallback = form.encoding, form.fallback
+        self.otherwise = 0
         self._again: deque[str] = deque()
         self._number = 0
         self._size = 0
@@ -198,8 +236,30 @@ class _Lines:
             raise StopIteration
         if overlong:
             return _OVERLONG
-        text = raw.decode(self._encoding, "surrogateescape")
+        text = self._decoded(raw)
         return text.removeprefix("\ufeff") if self._number == 0 else text
+
+    def _decoded(self, raw: bytes) -> str:
+        if self._fallback is not None and not raw.isascii():
+            try:
+                return raw.decode(self._encoding)
+            except UnicodeError:
+                self.otherwise += 1
+                return raw.decode(self._fallback, "surrogateescape")
+        return raw.decode(self._encoding, "surrogateescape")
+
+    def separator(self) -> str | None:
+        """What the first line says to stand between the columns; it is read over. None where it is the header."""
+        self.begin()
+        try:
+            first = next(self)
+        except StopIteration:
+            return None
+        if found := _SEP.fullmatch(first):
+            return found[1]
+        self._again.appendleft(first)
+        self._number -= 1
+        return None
 
 
 def _meaning(error: str) -> tuple[str, str]:

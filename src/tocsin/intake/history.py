@@ -1,6 +1,7 @@
 """The rows of an event history, in the order in which they happened, and the people and teams that stand in it."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.core.ids import IdMint
+from tocsin.intake.csv_import import left_out, rows_of
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
-from tocsin.intake.mapping import BoundMapping, CaseMapping
+from tocsin.intake.mapping import CaseMapping
+from tocsin.intake.mapping_bound import BoundMapping
 from tocsin.intake.telling import Told
 from tocsin.people import directory
 from tocsin.people.permissions import Role
@@ -48,6 +51,7 @@ class History:
     teams: Names = field(default_factory=Names)
     rows: int = 0
     refused: list[Refused] = field(default_factory=list)
+    assumed: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path, mapping: CaseMapping, place: str = "mapping") -> History:
@@ -60,8 +64,9 @@ def read(path: Path, mapping: CaseMapping, place: str = "mapping") -> History:
     stream, raw = open_csv(path)
     with stream, raw:
         table = CsvTable(stream, mapping.form)
-        bound = BoundMapping(mapping, table.columns, place)
+        bound = BoundMapping(mapping, table.columns, place, lambda: rows_of(path, mapping))
         placed = list(_placed(table, bound, found))
+        found.assumed = bound.heard
     found.told = [told for _, told in sorted(placed, key=lambda each: each[0])]
     return found
 
@@ -75,18 +80,19 @@ def _placed(rows: Iterable[Record | Refused], bound: BoundMapping, found: Histor
         if isinstance(row, Refused):
             found.refused.append(row)
             continue
+        ticket = ""
         try:
-            after, told = _told(row, bound, found.users.of, found.teams.of)
+            ticket = bound.external_id(row)
+            after, told = _told(ticket, row, bound, found.users.of, found.teams.of)
         except TocsinError as error:
-            reason = getattr(error, "reason", error.detail)
-            named = f"{error.place}: {reason}" if error.place else reason
-            found.refused.append(Refused(row.line, named, error.detail, error.place or ""))
+            found.refused.append(left_out(row.line, ticket, error))
             continue
         yield (told.at, told.ticket, after, told.line), told
 
 
-def _told(row: Record, bound: BoundMapping, user: Callable[[str], str], team: Callable[[str], str]) -> tuple[int, Told]:
-    ticket = bound.external_id(row.fields)
+def _told(
+    ticket: str, row: Record, bound: BoundMapping, user: Callable[[str], str], team: Callable[[str], str]
+) -> tuple[int, Told]:
     given = bound.body(ticket, row.fields)
     said = bound.history(row.fields)
     for name in ("at", "state"):

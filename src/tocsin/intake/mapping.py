@@ -1,25 +1,27 @@
-"""How the columns of a file become the body of `POST /cases`: the mapping, and the mapping bound to a file's header.
-
-`mapping_reading.py` reads it from YAML; docs/import.md describes it.
+"""How the columns of a file become the body of `POST /cases`: the mapping. `mapping_bound.py` binds it to a file's
+header, `mapping_reading.py` reads it from YAML; docs/import.md describes it.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
+from tocsin.core.errors import InvalidInput
 from tocsin.intake.conversions import Convert
 from tocsin.intake.csv_rows import Format
-from tocsin.policy.body import CaseBody, to_body
-from tocsin.policy.structure import near
+from tocsin.intake.times import Order
+from tocsin.intake.unfit import locate
 
 RowMode = Literal["first", "last", "each"]
 Unreadable = Literal["refuse", "missing"]
 Get = Callable[[Sequence[str]], Any]
 
-NEEDED = ("external_id", "source", "subject")  # without them a row is no ticket
+NEEDED = (
+    "external_id",
+    "source",
+    "subject",
+)  # none of these may be taken as missing
 
 
 class Column(NamedTuple):
@@ -34,7 +36,9 @@ class Column(NamedTuple):
 class Rule:
     """How one field of the body comes about: a constant, or texts and columns joined and converted.
 
-    `field` as in `attributes.impact`; `default` stands in where the row says nothing.
+    `field` as in `attributes.impact`; `default` stands in where the row says nothing. A column that the file has more
+    than once gives a list where the field may hold one (`lists`), all its texts where it holds prose, else the first
+    that says something. `order`: of day and month, for times of no given form.
     """
 
     field: str
@@ -42,81 +46,120 @@ class Rule:
     convert: Convert = str
     constant: Any = None
     default: Any = None
+    order: Order | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
         return tuple(part for part in self.parts if isinstance(part, Column))
 
+    @property
+    def named(self) -> str:
+        """Its columns, for a report."""
+        return ", ".join(column.name for column in self.columns)
+
+    @property
+    def lists(self) -> bool:
+        return self.field == "tags" or self.field.startswith("attributes.")
+
     def bind(
-        self, places: Mapping[str, int], missing: frozenset[str], forgive: Callable[[InvalidInput], None] | None = None
+        self,
+        places: Mapping[str, Sequence[int]],
+        missing: frozenset[str],
+        forgive: Callable[[InvalidInput], None] | None = None,
     ) -> Get:
-        """From a row's fields to the value; None where it is missing. InvalidInput names the field; where somebody
-        forgives it, he is told, and the value is missing."""
+        """From a row's fields to the value; None where it is missing. InvalidInput names field, column and text; where
+        somebody forgives it, they are told, and the value is missing."""
         if not self.parts:
             return lambda fields: self.constant
-        text_of = _joined([part if isinstance(part, str) else places[part.name] for part in self.parts], missing)
-        convert, default, field = self.convert, self.default, self.field
+        repeated = self._repeated(places)
+        several = self.lists and bool(repeated)
+        texts_of = _listed(repeated, missing) if several else self._joined(places, missing)
 
         def get(fields: Sequence[str]) -> Any:
-            text = text_of(fields)
-            if text is None:
-                return default
-            try:
-                value = convert(text)
-            except InvalidInput as error:
-                error.place = field
-                if forgive is None:
-                    raise
-                forgive(error)
-                value = None
-            return default if value is None else value
+            found: list[Any] = []
+            whole: Any = None
+            for text in texts_of(fields):
+                try:
+                    value = self.convert(text)
+                except InvalidInput as error:
+                    error.place = self.field
+                    locate(error, self.named, text)
+                    if forgive is None:
+                        raise
+                    forgive(error)
+                    continue
+                whole = value
+                found += value if isinstance(value, list) else [] if value is None else [value]
+            if not found:
+                return self.default
+            return found if several else whole
 
         return get
 
+    def _repeated(self, places: Mapping[str, Sequence[int]]) -> Sequence[int]:
+        """The places of the one column that is all of the rule, where the file has it more than once."""
+        if len(self.parts) != 1 or not isinstance(self.parts[0], Column):
+            return ()
+        found = places[self.parts[0].name]
+        return found if len(found) > 1 else ()
 
-def _joined(parts: Sequence[str | int], missing: frozenset[str]) -> Callable[[Sequence[str]], str | None]:
-    """Texts and columns (by place) as one text; None where none of the columns says anything."""
-    if len(parts) == 1 and isinstance(parts[0], int):
-        place = parts[0]
+    def _joined(self, places: Mapping[str, Sequence[int]], missing: frozenset[str]) -> Callable[..., list[str]]:
+        """Texts and columns as one text; none where none of the columns says anything."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Column) and not self._repeated(places):
+            place = places[self.parts[0].name][0]
 
-        def column(fields: Sequence[str]) -> str | None:
-            text = fields[place].strip()
-            return None if text in missing else text
+            def column(fields: Sequence[str]) -> list[str]:
+                text = fields[place].strip()
+                return [] if text in missing else [text]
 
-        return column
+            return column
+        prose = self.field in ("body", "subject") or len(self.parts) > 1
+        parts = [part if isinstance(part, str) else _listed(places[part.name], missing) for part in self.parts]
 
-    def template(fields: Sequence[str]) -> str | None:
-        known = False
-        texts = []
-        for part in parts:
-            if isinstance(part, str):
-                texts.append(part)
-            elif (text := fields[part].strip()) not in missing:
-                texts.append(text)
-                known = True
-        return "".join(texts).strip() if known else None
+        def template(fields: Sequence[str]) -> list[str]:
+            known, texts = False, []
+            for part in parts:
+                if isinstance(part, str):
+                    texts.append(part)
+                elif found := part(fields):
+                    texts.append("\n\n".join(found) if prose else found[0])
+                    known = True
+            return ["".join(texts).strip()] if known else []
 
-    return template
+        return template
+
+
+def _listed(places: Sequence[int], missing: frozenset[str]) -> Callable[[Sequence[str]], list[str]]:
+    """What these columns say, each."""
+    return lambda fields: [text for place in places if (text := fields[place].strip()) not in missing]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseMapping:
-    """A mapping, sound in itself. `groups` are the nested fields: account and attributes."""
+    """A mapping, sound in itself. `groups` are the nested fields: account and attributes. `external_id` None: tickets
+    are known by the row that they stand in. `heard`: what the conversions had to assume, counted."""
 
     form: Format
     row: RowMode
     unreadable: Unreadable
     missing: frozenset[str]
-    external_id: Rule
+    external_id: Rule | None
     fields: Mapping[str, Rule]
     groups: Mapping[str, Mapping[str, Rule]]
     tags: tuple[Rule, ...]
+    past: Mapping[str, Rule] = field(default_factory=dict)  # how the ticket stood, for an import
     history: Mapping[str, Rule] = field(default_factory=dict)  # how rows tell what happened; for a replay only
+    heard: Counter[str] = field(default_factory=Counter)
 
     @property
     def rules(self) -> list[Rule]:
         nested = [rule for group in self.groups.values() for rule in group.values()]
-        return [self.external_id, *self.fields.values(), *nested, *self.tags]
+        known = [] if self.external_id is None else [self.external_id]
+        return [*known, *self.fields.values(), *nested, *self.tags]
+
+    @property
+    def every_rule(self) -> list[Rule]:
+        return [*self.rules, *self.past.values(), *self.history.values()]
 
     @property
     def columns(self) -> frozenset[str]:
@@ -125,128 +168,5 @@ class CaseMapping:
 
     @property
     def all_columns(self) -> frozenset[str]:
-        """Every column that the mapping reads, those of the history included."""
-        return self.columns | {column.name for rule in self.history.values() for column in rule.columns}
-
-
-class BoundMapping:
-    """A mapping and the header of a file. InvalidDocument names each column that the file does not have."""
-
-    def __init__(self, mapping: CaseMapping, header: Sequence[str], place: str = "mapping") -> None:
-        problems = list(_misnamed(mapping, header))
-        if problems:
-            raise InvalidDocument(problems, place=place)
-        places = {name: position for position, name in enumerate(header)}
-
-        self.unread: Counter[str] = Counter()
-        """By field and reason, the values that were taken as missing because they could not be read."""
-        self._forgiving = mapping.unreadable == "missing"
-
-        def bound(rule: Rule) -> Get:
-            forgiven = self._forgiving and rule.field not in NEEDED
-            return rule.bind(places, mapping.missing, self._forgive if forgiven else None)
-
-        self.used = tuple(sorted(places[name] for name in mapping.columns))
-        """The places of the columns that the body is read from."""
-        self._external_id = bound(mapping.external_id)
-        self._source = bound(mapping.fields["source"])
-        self._fields = [(name, bound(rule)) for name, rule in mapping.fields.items()]
-        self._groups = [
-            (name, [(inner, bound(rule)) for inner, rule in group.items()]) for name, group in mapping.groups.items()
-        ]
-        self._tags = [bound(rule) for rule in mapping.tags]
-        self._history = [(name, rule.bind(places, mapping.missing)) for name, rule in mapping.history.items()]
-
-    def external_id(self, fields: Sequence[str]) -> str:
-        """By what the row's ticket is known; InvalidInput where the row does not say."""
-        found: str | None = self._external_id(fields)
-        if found is None:
-            raise InvalidInput("the ticket's id is missing", place="external_id", expected="text")
-        return found
-
-    def source(self, fields: Sequence[str]) -> str:
-        """Where the row's ticket comes from."""
-        return str(self._source(fields))
-
-    def history(self, fields: Sequence[str]) -> dict[str, Any]:
-        """What a row says happened, by the keys of the mapping's `history`."""
-        found = {}
-        for name, get in self._history:
-            try:
-                found[name] = get(fields)
-            except InvalidInput as error:
-                error.place = f"history.{name}"
-                raise
-        return found
-
-    def body(self, external_id: str, fields: Sequence[str]) -> dict[str, Any]:
-        """What a row says, by the names of `POST /cases`; every mapped field stands in it, a missing one as None."""
-        body: dict[str, Any] = {"external_id": external_id}
-        for name, get in self._fields:
-            body[name] = get(fields)
-        for name, group in self._groups:
-            body[name] = {inner: get(fields) for inner, get in group}
-        if self._tags:
-            body["tags"] = _tags(get(fields) for get in self._tags)
-        if body["subject"] is None:
-            raise InvalidInput("the text is missing", place="subject", expected="1 to 500 characters")
-        return body
-
-    def case(self, body: dict[str, Any]) -> CaseBody:
-        """What a row says, as `POST /cases` takes it. InvalidInput for what that would refuse; where the mapping takes
-        it as missing, it is taken out of `body`."""
-        while True:
-            try:
-                return to_body(body)
-            except TocsinError as error:
-                if not (self._forgiving and _taken_out(body, error.place or "")):
-                    raise
-                self._forgive(error)
-
-    def _forgive(self, error: TocsinError) -> None:
-        self.unread[f"{error.place}: {getattr(error, 'reason', error.detail)}"] += 1
-
-
-def _taken_out(body: dict[str, Any], place: str) -> bool:
-    """Whether there was a value at that place which a ticket can do without."""
-    outer, _, inner = re.sub(r"\[.*", "", place).partition(".")
-    held = body.get(outer)
-    if outer in NEEDED or held is None:
-        return False
-    if isinstance(held, dict) and held.get(inner) is not None:
-        held[inner] = None
-    else:
-        body[outer] = None
-    return True
-
-
-def _tags(values: Any) -> list[Any] | None:
-    """Tags of several rules, each of which gives one, several or none."""
-    found: list[Any] = []
-    for value in values:
-        if isinstance(value, list):
-            found += value
-        elif value is not None:
-            found.append(value)
-    return list(dict.fromkeys(found)) or None
-
-
-def _misnamed(mapping: CaseMapping, header: Sequence[str]) -> list[Problem]:
-    """The columns of the mapping that the header does not have, or has twice."""
-    problems = []
-    rules = [*mapping.rules, *mapping.history.values()]
-    for column in dict.fromkeys(column for rule in rules for column in rule.columns):
-        times = header.count(column.name)
-        if times > 1:
-            message = f"the file has {times} columns named {column.name!r}"
-            problems.append(Problem(message, column.key, column.line, "a header that names it once"))
-        elif not times:
-            message = f"the file has no column {column.name!r}"
-            problems.append(Problem(message, column.key, column.line, _meant(column.name, header)))
-    return problems
-
-
-def _meant(name: str, header: Sequence[str]) -> str | None:
-    if len(header) == 1:
-        return f"another `delimiter:`? The header is one column, {header[0][:60]!r}"
-    return near(name, header)
+        """Every column that the mapping reads, those of past and history included."""
+        return frozenset(column.name for rule in self.every_rule for column in rule.columns)

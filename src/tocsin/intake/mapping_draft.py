@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tocsin.core import canonical
 from tocsin.intake import conversions
 from tocsin.intake.conversions import Convert
-from tocsin.intake.csv_guessing import decimal_sign, share, time_form
+from tocsin.intake.csv_guessing import Times, decimal_sign, share, times_of
 from tocsin.intake.csv_rows import Format
 
 # By which names the columns of help desks go; the first that a file has is taken. Compared without case and signs.
@@ -48,6 +48,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *("created at", "opened at", "created", "opened", "creation date", "created date", "date created"),
         *("created time", "reported at", "submitted at", "open time", "erstellt", "erstellt am", "date", "timestamp"),
     ),
+    "state": ("status", "state", "ticket status", "case status", "issue status", "incident state"),
+    "resolved_at": ("resolved at", "resolved", "resolution date", "resolved time", "solved at"),
+    "closed_at": ("closed at", "closed", "closed date", "date closed", "date time closed", "closed time", "close date"),
 }
 _NUMBERS: dict[str, Convert] = {"users_affected": conversions.integer, "account.arr": conversions.number}
 _WORD = re.compile(r"(?!(?i:true|false|yes|no|on|off|null|none|nan|inf|[yn])$)[A-Za-z_][A-Za-z0-9_-]*")
@@ -78,7 +81,9 @@ def draft(source: str, form: Format, header: Sequence[str], rows: Sequence[Seque
             group = outer
             rule = _rule(field, chosen[field], texts[field], sign)
             lines.append(f"  {inner}: {rule}" if inner else f"{outer}: {rule}")
-        elif field in ("external_id", "subject"):
+        elif field == "external_id":
+            lines.append("# external_id: none of the columns looks like it, so each row is a ticket of its own")
+        elif field == "subject":
             lines.append(f'{field}: ""  # none of the columns looks like it; name one')
     lines += ["", "unreadable: missing  # a value that cannot be read is missing; `refuse` leaves out its ticket"]
     lines += _settings(form, sign)
@@ -124,12 +129,10 @@ def _texts(place: int, rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _rule(field: str, column: str, texts: Sequence[str], sign: str | None) -> str:
     name = _quoted(column)
-    if field == "occurred_at":
-        form = time_form(texts)
-        if form is None and share(texts, conversions.time(None, None)) == 1:
-            return name
-        shape = "" if form is None else f", format: {_quoted(form)}"
-        return f"{{column: {name}{shape}, zone: UTC}}  # in which zone are these times?"
+    if field in ("occurred_at", "resolved_at", "closed_at"):
+        return _time(name, times_of(texts))
+    if field == "state":
+        return _state(name, texts)
     if field in _NUMBERS:
         convert = _NUMBERS[field]
         if sign is not None:
@@ -141,8 +144,35 @@ def _rule(field: str, column: str, texts: Sequence[str], sign: str | None) -> st
         return f"{{column: {name}, cut: 500}}"
     if field == "tags":
         between = max(",; |", key=lambda each: sum(text.count(each) for text in texts))
+        if between not in " |":
+            return name if "{" not in column else f"{{column: {name}}}"
         return f"{{column: {name}, split: {_quoted(between)}}}"
     return f"{{column: {name}}}" if "{" in column or "}" in column else name
+
+
+def _time(name: str, found: Times) -> str:
+    """A column of times. What the file does not say is asked for, and not guessed."""
+    more, asks = "", []
+    if found.zoneless:
+        more += ", zone: UTC"
+        asks.append("in which zone are these times?")
+    if found.example is not None and found.day_first is not None:
+        more += f", day_first: {str(found.day_first).lower()}"
+    elif found.example is not None:
+        asks.append(f"add `day_first: true` or `false`: which is the day in {found.example}?")
+    rule = f"{{column: {name}{more}}}" if more else name
+    return f"{rule}  # {' '.join(asks)}" if asks else rule
+
+
+def _state(name: str, texts: Sequence[str]) -> str:
+    """A column of states, with those that have to be explained."""
+    unknown = [text for text in dict.fromkeys(texts) if share([text], conversions.stood) == 0]
+    if not unknown:
+        return name
+    known = {text: conversions.stood(text) for text in dict.fromkeys(texts) if text not in unknown}
+    meant = (known | dict.fromkeys(unknown[:20], "open")).items()
+    some = ", ".join(f"{_quoted(text)}: {state}" for text, state in meant)
+    return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # which of these are over?"
 
 
 def _settings(form: Format, sign: str | None) -> Iterator[str]:

@@ -2,15 +2,20 @@
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast, get_args
+from zoneinfo import ZoneInfo
 
+from tocsin.cases.past import STOOD
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.intake import conversions
 from tocsin.intake.conversions import Convert, Kind
-from tocsin.intake.csv_rows import Format
+from tocsin.intake.csv_rows import FALLBACK, Format
 from tocsin.intake.mapping import CaseMapping, Column, RowMode, Rule, Unreadable
 from tocsin.intake.telling import State
+from tocsin.intake.times import Order
 from tocsin.policy.body import AccountBody, CaseBody, to_body
 from tocsin.policy.structure import near, show
 from tocsin.policy.yaml.keys import Key, key_text
@@ -18,8 +23,10 @@ from tocsin.policy.yaml.lines import Tree, read
 
 _GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))
-SETTINGS = ("row", "missing", "unreadable", "decimal", "delimiter", "quote", "encoding")
-_KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *SETTINGS, "history")
+SETTINGS = ("row", "missing", "unreadable", "decimal", "zone", "day_first", "delimiter", "quote", "encoding")
+# How the ticket stood when it was imported, and as which field of a case each is read.
+PAST = {"state": "attributes.state", "resolved_at": "occurred_at", "closed_at": "occurred_at"}
+_KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *PAST, *SETTINGS, "history")
 # What a row of a history tells, and as which field of a case each is read.
 HISTORY = {
     "at": "occurred_at",
@@ -31,7 +38,11 @@ HISTORY = {
     "reason": "attributes.reason",
 }
 _HISTORY_NEEDS = {"at": "when the row was written", "state": "a column with a map to " + ", ".join(get_args(State))}
-RULE_KEYS = ("column", "text", "value", "as", "map", "otherwise", "split", "cut", "format", "zone", "default")
+RULE_KEYS = (
+    *("column", "text", "value", "as", "map", "otherwise", "split", "cut", "format", "zone", "day_first"),
+    "default",
+)
+_SPLIT = (",", ";")  # between the tags of a column, where the mapping says nothing else
 _OTHERWISE = ("refuse", "keep", "missing")
 _IMPLIED: dict[str, Kind] = {"users_affected": "integer", "account.arr": "number", "occurred_at": "time"}
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|[{}]")
@@ -54,6 +65,9 @@ class _Reading:
         self.tree = tree
         self.problems = list(tree.problems)
         self.decimal: str | None = None
+        self.zone: ZoneInfo | None = None
+        self.day_first: bool | None = None
+        self.heard: Counter[str] = Counter()
 
     def problem(self, key: Key, message: str, expected: str | None = None) -> None:
         if key not in self.tree.spoiled:
@@ -63,24 +77,53 @@ class _Reading:
         data = self._keys((), self.tree.data, _KNOWN)
         for name, why in (
             ("source", "where the tickets come from"),
-            ("external_id", "the column with the ticket's id"),
             ("subject", "a column, or a template such as '{category}: {summary}'"),
         ):
             if name not in data:
                 self.problem((name,), "this key is missing", why)
-        if "decimal" in data:
-            self.decimal = self._choice(data, "decimal", (".", ","), ".")
+        self._defaults(data)
+        row = self._choice(data, "row", get_args(RowMode), "first")
+        if "external_id" not in data and row != "first":
+            self.problem(("row",), f"without an external_id, the rows of a ticket cannot be told ({row})", "first")
         return CaseMapping(
             form=self._form(data),
-            row=cast(RowMode, self._choice(data, "row", get_args(RowMode), "first")),
+            row=cast(RowMode, row),
             unreadable=cast(Unreadable, self._choice(data, "unreadable", get_args(Unreadable), "refuse")),
             missing=self._missing(data),
-            external_id=self._rule(("external_id",), data.get("external_id", "-"), "external_id"),
+            external_id=self._rule(("external_id",), data["external_id"], "external_id")
+            if "external_id" in data
+            else None,
             fields={name: self._rule((name,), data[name], name) for name in _FIELDS if name in data},
             groups={name: self._group(name, data[name], known) for name, known in _GROUPS.items() if name in data},
             tags=self._tags(data),
+            past=self._past(data),
             history=self._history(data["history"]) if "history" in data else {},
+            heard=self.heard,
         )
+
+    def _defaults(self, data: Mapping[str, Any]) -> None:
+        """What holds for every number and every time, where its own rule does not say otherwise."""
+        if "decimal" in data:
+            self.decimal = self._choice(data, "decimal", (".", ","), ".")
+        if "zone" in data:
+            self.zone = self._zone(("zone",), data["zone"])
+        if "day_first" in data:
+            self.day_first = self._flag(("day_first",), data["day_first"])
+
+    def _past(self, data: Mapping[str, Any]) -> dict[str, Rule]:
+        """How rows tell whether their ticket is over, and since when."""
+        found = {}
+        for name in (name for name in PAST if name in data):
+            rule = self._rule((name,), data[name], PAST[name])
+            if name == "state":
+                table = data[name].get("map") if isinstance(data[name], dict) else None
+                for text, state in table.items() if isinstance(table, dict) else ():
+                    if state is not None and state not in STOOD:
+                        self.problem((name, "map", text), f"{show(state)} is no state", "one of " + ", ".join(STOOD))
+                if table is None and rule.parts:
+                    rule = replace(rule, convert=conversions.stood)
+            found[name] = replace(rule, field=name)
+        return found
 
     def _keys(self, key: Key, value: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
         """A mapping's entries under known keys; the others are problems."""
@@ -120,7 +163,10 @@ class _Reading:
 
     def _form(self, data: Mapping[str, Any]) -> Format:
         return Format(
-            self._character(data, "delimiter", ","), self._character(data, "quote", '"'), self._encoding(data)
+            self._character(data, "delimiter", ","),
+            self._character(data, "quote", '"'),
+            self._encoding(data),
+            None if "encoding" in data else FALLBACK,
         )
 
     def _character(self, data: Mapping[str, Any], name: str, default: str) -> str:
@@ -163,7 +209,8 @@ class _Reading:
             if field == "source":
                 return self._constant(key, value, field)
             parts = self._template(key, value) if "{" in value or "}" in value else self._column(key, value)
-            return Rule(field, parts, self._convert(key, {}, field))
+            order = Order(self.day_first)
+            return Rule(field, parts, self._convert(key, {}, field, order), order=order)
         if not isinstance(value, dict):
             self.problem(key, f"found {show(value)}", "a column, a template, or {column: ...} or {value: ...}")
             return Rule(field)
@@ -182,7 +229,10 @@ class _Reading:
         default = entries.get("default")
         if default is not None:
             self._fits((*key, "default"), field, default)
-        return Rule(field, parts, self._convert(key, entries, field), default=default)
+        order = Order(self.day_first)
+        if "day_first" in entries:
+            order = Order(self._flag((*key, "day_first"), entries["day_first"]))
+        return Rule(field, parts, self._convert(key, entries, field, order), default=default, order=order)
 
     def _constant(self, key: Key, value: Any, field: str) -> Rule:
         self._fits(key, field, value)
@@ -211,9 +261,9 @@ class _Reading:
             self.problem(key, f"{show(text)} names no column", "{column} somewhere in it, or `value:` for a constant")
         return tuple(part for part in parts if part)
 
-    def _convert(self, key: Key, entries: Mapping[str, Any], field: str) -> Convert:
+    def _convert(self, key: Key, entries: Mapping[str, Any], field: str, order: Order) -> Convert:
         """The way from text to value: cut and split, then the map, then the kind that the field needs."""
-        convert = self._kind(key, entries, field)
+        convert = self._kind(key, entries, field, order)
         if "map" in entries:
             convert = self._table(key, entries, field, convert)
         elif "otherwise" in entries:
@@ -221,7 +271,10 @@ class _Reading:
         if "split" in entries:
             if field != "tags" and not field.startswith("attributes."):
                 self.problem((*key, "split"), f"{field} holds no list", "tags or an attribute")
-            convert = conversions.parts(self._text((*key, "split"), entries["split"]), convert)
+            if separators := self._separators((*key, "split"), entries["split"]):
+                convert = conversions.parts(separators, convert)
+        elif field == "tags" and "map" not in entries:
+            convert = conversions.parts(_SPLIT, convert)
         if "cut" in entries:
             cut = entries["cut"]
             if type(cut) is not int or cut < 1:
@@ -230,8 +283,28 @@ class _Reading:
                 convert = conversions.first(cut, convert)
         return convert
 
-    def _kind(self, key: Key, entries: Mapping[str, Any], field: str) -> Convert:
-        timed = "time" if "format" in entries or "zone" in entries else None
+    def _separators(self, key: Key, value: Any) -> tuple[str, ...]:
+        """What stands between the parts of a text; nothing for one that stays whole."""
+        if value is False:
+            return ()
+        found = value if isinstance(value, list) else [value]
+        return tuple(self._text(key, each) for each in found)
+
+    def _flag(self, key: Key, value: Any) -> bool | None:
+        if not isinstance(value, bool):
+            self.problem(key, f"found {show(value)}", "true or false")
+            return None
+        return value
+
+    def _zone(self, key: Key, value: Any) -> ZoneInfo | None:
+        try:
+            return conversions.zone(value)
+        except InvalidInput as error:
+            self.problem(key, error.detail, error.expected)
+            return None
+
+    def _kind(self, key: Key, entries: Mapping[str, Any], field: str, order: Order) -> Convert:
+        timed = "time" if {"format", "zone", "day_first"} & entries.keys() else None
         kind = entries.get("as", timed or _IMPLIED.get(field, "text"))
         if kind not in get_args(Kind):
             self.problem((*key, "as"), f"{show(kind)} is not one of the choices", "one of " + ", ".join(get_args(Kind)))
@@ -242,9 +315,8 @@ class _Reading:
             self.problem((*key, "as" if "as" in entries else "format"), f"{field} holds no {kind}", wanted or "text")
         if kind != "time":
             if timed:
-                self.problem(
-                    (*key, "format" if "format" in entries else "zone"), f"this is for times, not for a {kind}"
-                )
+                given = next(name for name in ("format", "zone", "day_first") if name in entries)
+                self.problem((*key, given), f"this is for times, not for a {kind}")
             plain: dict[str, Convert] = {
                 "text": str,
                 "integer": conversions.integer,
@@ -254,20 +326,17 @@ class _Reading:
             if self.decimal is not None and kind in ("integer", "number"):
                 return conversions.grouped(self.decimal, plain[kind])
             return plain[kind]
-        convert = self._time(key, entries)
+        convert = self._time(key, entries, order)
         return convert if wanted == "time" else conversions.time_text(convert)
 
-    def _time(self, key: Key, entries: Mapping[str, Any]) -> Convert:
+    def _time(self, key: Key, entries: Mapping[str, Any], order: Order) -> Convert:
         form = self._text((*key, "format"), entries["format"]) if "format" in entries else None
         if form is not None and "%" not in form:
             self.problem((*key, "format"), f"{show(form)} is no form of a time", 'such as "%d/%m/%Y %H:%M"')
-        zone = None
-        if "zone" in entries:
-            try:
-                zone = conversions.zone(entries["zone"])
-            except InvalidInput as error:
-                self.problem((*key, "zone"), error.detail, error.expected)
-        return conversions.time(form, zone)
+        order.used = form is None
+        zone = self._zone((*key, "zone"), entries["zone"]) if "zone" in entries else self.zone
+        name = key_text(key)
+        return conversions.time(form, zone, order, lambda what: self.heard.update([f"{name}: {what}"]))
 
     def _table(self, key: Key, entries: Mapping[str, Any], field: str, convert: Convert) -> Convert:
         table, otherwise = entries["map"], entries.get("otherwise", "refuse")

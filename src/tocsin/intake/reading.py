@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tocsin.cases.opening import DEFAULT_SOURCE, Ticket
+from tocsin.cases.past import Past
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
 from tocsin.intake.statements import KINDS, Says, meaning, said
@@ -19,8 +20,8 @@ _NOTHING: Mapping[str, str] = {}
 
 class Signal(NamedTuple):
     """`body` holds the facts; `given` says which of them the sender named. A signal that changes a case may leave out
-    its subject. One of imported history opens cases that arm no timers and page nobody. `remarks`: by field, what was
-    cut or not understood."""
+    its subject. One of imported history opens cases that start no clocks and page nobody; `past`: how its ticket stood.
+    `remarks`: by field, what was cut or not understood."""
 
     body: CaseBody
     kind: str
@@ -28,6 +29,7 @@ class Signal(NamedTuple):
     given: dict[str, Any]
     imported: bool = False
     remarks: Mapping[str, str] = _NOTHING
+    past: Past | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,7 +56,7 @@ class Signal(NamedTuple):
 
     def ticket(self, linked_to: int | None = None, over: str | None = None) -> Ticket:
         """The ticket that the signal opens where there is none."""
-        return Ticket(self.body, self.viewer, self.imported, linked_to, over, self.remarks)
+        return Ticket(self.body, self.viewer, self.imported, linked_to, over, self.remarks, self.past)
 
 
 _decoder = msgspec.json.Decoder(dict[str, Any])

@@ -132,6 +132,8 @@ def _meant(tx: Tx, signal: Signal, case: _Known | None, before: Heard, stored: d
     follows = effect(statement, Case("none") if case is None else case.case)
     if signal.imported and case is None and follows is Effect.RECORD:
         follows = Effect.OPEN_OVER  # history is taken in as it was
+    if signal.imported and follows in (Effect.REOPEN, Effect.LINK):
+        follows = Effect.CHANGE  # and begins nothing
     return Meant(signal, follows, says, statement.older, understood(signal.body) != before.status, decision)
 
 

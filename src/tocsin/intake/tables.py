@@ -61,6 +61,25 @@ receipts = Table(
     sqlite_with_rowid=False,
 )
 
+# Imports by name: who began each, the last line of its file that came, and how many rows became what.
+imports = Table(
+    "imports",
+    metadata,
+    text("name", primary_key=True),
+    text("begun_by"),
+    instant("begun_at"),
+    instant("last_at"),
+    number("through"),
+    number("rows"),
+    number("opened"),
+    number("changed"),
+    number("unchanged"),
+    number("recorded"),
+    number("live"),
+    number("refused"),
+    sqlite_with_rowid=False,
+)
+
 # Where other tools deliver their tickets; the token is kept as a hash, the secret that signs is sealed.
 hooks = Table(
     "hooks",

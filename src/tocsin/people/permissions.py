@@ -14,6 +14,7 @@ Permission = Literal[
     "cases.read",
     "cases.open",
     "cases.signal",  # say later what became of a ticket, of any source: changed, replied to, solved
+    "cases.import",  # history, or a backlog, of another system
     "cases.work",  # acknowledge, assign, note, claim, hold, raise to senior
     "cases.confirm",  # whether an escalated case is contained, or resolved
     "cases.confirm_relationship",  # the same, of a relationship escalation
@@ -66,7 +67,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     "account_owner": _WORK | {"accounts.revenue", "accounts.write", "cases.raise"},
     "committee": _READ | {"accounts.revenue"},
     "admin": frozenset(PERMISSIONS),
-    "operator": _READ | {"operate", "cases.open", "cases.signal", "accounts.revenue", "accounts.write"},
+    "operator": _READ | {"operate", "cases.open", "cases.signal", "cases.import", "accounts.revenue", "accounts.write"},
 }
 
 # What an answer to a page is for and makes of somebody, by role. Every one of them works on cases: no permission apart.

@@ -9,7 +9,7 @@ def _acknowledged(payload: Payload, say: Say) -> str:
 
 
 def _resolved(payload: Payload, say: Say) -> str:
-    return "resolved" + (f": {payload['note']}" if payload["note"] else "")
+    return f"resolved{_before(payload)}" + (f": {payload['note']}" if payload["note"] else "")
 
 
 def _reopened(payload: Payload, say: Say) -> str:
@@ -58,7 +58,12 @@ def _contained(payload: Payload, say: Say) -> str:
 
 
 def _closed(payload: Payload, say: Say) -> str:
-    return "closed" + (f": {payload['note']}" if payload.get("note") else "")
+    return f"closed{_before(payload)}" + (f": {payload['note']}" if payload.get("note") else "")
+
+
+def _before(payload: Payload) -> str:
+    """Of a ticket that had ended elsewhere."""
+    return " before it was imported" if payload.get("at") else ""
 
 
 def _merged(payload: Payload, say: Say) -> str:

@@ -93,7 +93,7 @@ class Auditor:
         with self.database.reading() as tx:
             incomplete = not self.recurring.complete(tx)
             known = frozenset(alarm.key for alarm in alarms.standing(tx, FAMILIES))
-            row = tx.row("SELECT count(*) FROM cases WHERE state = 'open'")
+            row = tx.row("SELECT count(*) FROM cases WHERE state = 'open' AND NOT imported")
         if incomplete:
             self.repairs.writer.write(self.recurring.ensure)
         return Sweep(now, known, size=max(LEAST, min(BATCH, (row[0] if row else 0) // PIECES + 1)))
@@ -122,7 +122,8 @@ class Auditor:
         """One batch of open cases of one level, by id."""
         with self.database.reading() as tx:
             rows = tx.rows(
-                "SELECT id FROM cases WHERE state = 'open' AND level = ? AND id > ? ORDER BY id LIMIT ?",
+                "SELECT id FROM cases WHERE state = 'open' AND NOT imported AND level = ? AND id > ?"
+                " ORDER BY id LIMIT ?",
                 (LEVELS[sweep.level], sweep.after, sweep.size),
             )
             batch = [row[0] for row in rows]

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, carrying, queries, store
+from tocsin.cases import acting, carrying, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.family import linking
 from tocsin.cases.lifecycle import Verb
@@ -79,7 +79,7 @@ def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Fo
 
 def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     with here.database.reading() as tx:
-        other = _other(tx, who, store.load(tx, case).case.source, form.get("case", "").strip())
+        other = _other(tx, who, form.get("case", "").strip())
     kind, reason = form.get("kind", ""), form.optional("reason")
 
     def write(tx: Tx) -> Done:
@@ -88,21 +88,14 @@ def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     return carrying.carry_out(here.database, here.writer, (case, other), write)
 
 
-def _other(tx: Tx, viewer: Viewer, source: str, typed: str) -> int:
-    """The case with this number, or of the ticket of the same sender with it, as a person types either."""
-    expected = "the number of a case, such as #17, or of a ticket of the same source"
-    ticket = queries.of_ticket(tx, viewer, source, typed)
-    try:
-        case = queries.find(tx, viewer, typed.removeprefix("#") or "0")
-    except InvalidInput:  # neither a number nor an id
-        case = None
-    if None not in (ticket, case) and ticket != case:
+def _other(tx: Tx, who: Viewer, typed: str) -> int:
+    """The other case, as a person types it. What could mean two is not linked: a link pages, or silences, at once."""
+    meant = queries.named(tx, who, typed)
+    if meant.also:
         says = f"{typed[:40]} is the number of a ticket and of another case"
-        raise InvalidInput(says, place="case", expected=f"#{typed[:40]} for the case, or the id of the other")
-    found = case if ticket is None else ticket
-    if found is None:
-        raise NotFound(f"there is no case {typed[:40]}", place="case", expected=expected)
-    return found
+        others = " or ".join(f"#{number}" for number in meant.also)
+        raise InvalidInput(says, place="case", expected=f"#{typed[:40]} for the case, {others} for the ticket's")
+    return meant.case
 
 
 def _title(values: dict[str, Any]) -> str:

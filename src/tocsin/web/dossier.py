@@ -43,7 +43,8 @@ def gather(
     """The values of its templates. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
     with here.database.reading(now) as tx:
-        state = queries.load(tx, viewer, queries.found(tx, viewer, reference))
+        meant = queries.named(tx, viewer, reference)
+        state = queries.load(tx, viewer, meant.case)
         case = state.case
         events = [discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)]
         found = accounts.by_id(tx, [case.account]) if case.account is not None else {}
@@ -68,6 +69,7 @@ def gather(
     return values | {
         "session": signed,
         "state": state,
+        "also": meant.also,
         "how": urgency.standing(state, now),
         "used": {(run.clock, run.cycle): urgency.used(run, now) for run in state.clocks},
         "late": {(run.clock, run.cycle): lateness.lateness(state, run, happened, now) for run in state.clocks},

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from tocsin.cases.queries import cursors, listing, tickets
+from tocsin.cases.queries.needs import NEEDS, Need
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -22,7 +23,7 @@ class Wanted(BaseModel):
 
     state: Literal["", "open", "resolved", "closed", "merged"] = ""
     level: Literal["", "standard", "senior", "executive"] = ""
-    only: Literal["", "escalated", "unanswered", "breached", "unowned", "requests", "triage"] = ""
+    only: Literal["", Need, "live", "imported"] = ""
     sort: listing.Sort = "newest"
     q: Annotated[str, Field(max_length=200)] = ""
     before: str = ""
@@ -69,11 +70,14 @@ def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, An
 
 
 def _filter(here: Installation, wanted: Wanted) -> listing.Filter:
-    equal = {name: value for name, value in (("state", wanted.state), ("level", wanted.level)) if value}
+    equal: dict[str, Any] = {name: value for name, value in (("state", wanted.state), ("level", wanted.level)) if value}
+    if wanted.only == "imported":
+        equal["imported"] = True
     return listing.Filter(
         equal,
         words=wanted.q.strip() or None,
         sort=wanted.sort,
         behind=cursors.read(here.vault, wanted.sort, wanted.before) if wanted.before else None,
-        waiting=wanted.only or None,
+        needs=wanted.only if wanted.only in NEEDS else None,
+        live=wanted.only == "live",
     )

@@ -111,13 +111,15 @@ def _seen(look: Look, listener: Listener) -> Any:
 def _board(tx: Tx) -> _Board:
     escalated = tx.rows(
         "SELECT id, updated_at FROM cases"
-        " WHERE state = 'open' AND level IN ('executive', 'senior') AND NOT confidential ORDER BY id"
+        " WHERE state = 'open' AND NOT imported AND level IN ('executive', 'senior') AND NOT confidential ORDER BY id"
     )
     others = tx.row(
         "SELECT count(*), max(updated_at), count(owner), count(triage_at), count(requested_level) FROM cases"
-        " WHERE state = 'open' AND level = 'standard' AND NOT confidential"
+        " WHERE state = 'open' AND NOT imported AND level = 'standard' AND NOT confidential"
     )
-    confided = tx.rows("SELECT named, id, updated_at FROM cases WHERE state = 'open' AND confidential ORDER BY id")
+    confided = tx.rows(
+        "SELECT named, id, updated_at FROM cases WHERE state = 'open' AND NOT imported AND confidential ORDER BY id"
+    )
     return _Board((hash(tuple(escalated)), others), confided)
 
 

@@ -8,7 +8,6 @@ import pytest
 from tocsin.intake import csv_guessing, mapping_draft
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.intake.mapping_reading import parse_mapping
-from tocsin.people.permissions import Viewer
 
 GERMAN = (
     "Ticket-Nr;Erstellt am;Betreff;Beschreibung;Kunde;Umsatz;Users affected;Labels;Farbe\r\n"
@@ -30,7 +29,7 @@ def drafted(path: Path) -> str:
 
 
 def rehearsed(path: Path, mapping: str) -> Outcome:
-    return import_csv(path, parse_mapping(mapping), Viewer("import:test", "operator"), None, lambda tx, bulk: [])
+    return import_csv(path, parse_mapping(mapping), None)
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8", *, packed: bool = False) -> Path:
@@ -65,6 +64,7 @@ def test_the_file_that_it_was_drafted_from_is_read_whole(
 def test_what_it_finds_in_a_german_export(tmp_path: Path) -> None:
     mapping = parse_mapping(drafted(written(tmp_path, GERMAN, "cp1252")))
     assert (mapping.form.delimiter, mapping.form.encoding) == (";", "cp1252")
+    assert mapping.external_id is not None
     assert mapping.external_id.columns[0].name == "Ticket-Nr"
     assert mapping.fields["occurred_at"].convert("24.12.2025 18:30").isoformat() == "2025-12-24T18:30:00+00:00"
     assert mapping.groups["account"]["arr"].convert("12.000,50 €") == 12000.5
@@ -84,3 +84,26 @@ def test_without_a_column_for_the_subject_it_says_so(tmp_path: Path) -> None:
     assert 'subject: ""  # none of the columns looks like it; name one' in drafted(
         written(tmp_path, "id,colour\n1,red\n2,red\n")
     )
+
+
+def test_a_draft_asks_what_the_file_does_not_say(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "title,created,status\nPrinter,03/04/2024 09:41,Parked\nPhone,05/04/2024 09:41,Done\n", "utf-8"
+    )
+    text = drafted(path)
+    assert "add `day_first: true` or `false`: which is the day in 03/04/2024 09:41?" in text
+    assert "in which zone are these times?" in text
+    assert "each row is a ticket of its own" in text
+    assert "map: {Parked: open, Done: closed}" in text or "map: {Done: closed, Parked: open}" in text
+    outcome = rehearsed(path, text)
+    assert (outcome.unchanged, outcome.without_ids) == (2, True)
+    assert outcome.unread == {"occurred_at: a date whose day and month could be either": 2}
+
+
+def test_a_draft_says_the_order_where_the_column_does(tmp_path: Path) -> None:
+    path = written(tmp_path, "sep=;\nnr;title;created\n1;Printer;03/04/2024\n2;Phone;13/04/2024\n")
+    text = drafted(path)
+    assert "day_first: true" in text
+    assert 'delimiter: ";"' in text
+    outcome = rehearsed(path, text)
+    assert (outcome.unchanged, outcome.unread.total()) == (2, 0)

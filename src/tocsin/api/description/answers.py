@@ -17,6 +17,7 @@ from tocsin.api.description.shapes import (
     record,
     ref,
 )
+from tocsin.intake.importing import EFFECTS
 from tocsin.people.permissions import PERMISSIONS
 
 
@@ -85,12 +86,26 @@ ARRIVAL = record(
 )
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
+IMPORT = record(
+    **dict.fromkeys(("name", "begun_by"), TEXT),
+    **dict.fromkeys(("begun_at", "last_at"), AT),
+    **dict.fromkeys(("through", "rows", *EFFECTS), WHOLE),
+)
+IMPORTED = record(
+    *("case", "severity", "level", "external_id", "title", "detail", "place", "expected"),
+    line=WHOLE,
+    effect={"enum": list(EFFECTS)},
+    **dict.fromkeys(("case", "severity", "level", "external_id", "title", "detail", "place", "expected"), MAYBE),
+)
 TAKEN = either(ref("AnyCase"), ref("Recorded"))
 RESULT = either(ref("Problem"), ref("AnyCase"), ref("Recorded"))
 
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
+    "POST /imports": Answer(record(**{"import": IMPORT}, results=many(IMPORTED))),
+    "GET /imports": Answer(record(imports=many(IMPORT))),
+    "GET /imports/{name}": Answer(IMPORT),
     "POST /signals": Answer(TAKEN, (201, 200, 202)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
     "GET /cases/{case}": Answer(ref("ShownCase")),

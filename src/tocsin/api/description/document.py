@@ -8,6 +8,8 @@ from fastapi.openapi.utils import get_openapi
 
 from tocsin.api.description.answers import answer
 from tocsin.api.description.shapes import SHAPES, Schema, many, ref
+from tocsin.cases.past import STOOD
+from tocsin.intake.importing import MOST_ROWS
 from tocsin.intake.statements import KINDS
 from tocsin.policy.body import CaseBody
 from tocsin.policy.decision import Decision
@@ -37,6 +39,7 @@ HOT: dict[str, tuple[str, str]] = {
         "Open a case; the same external id and source again is answered with the case that there is",
     ),
     "/cases/batch": ("Batch", "Open up to 1,000 cases; each has its own answer, in order: a case or a problem"),
+    "/imports": ("Import", "Rows of another system's history, in batches; each has its own answer"),
     "/signals": ("Signal", "What a ticket system says later about a ticket: opens, changes or reopens its case"),
 }
 BODIES = {"/decisions": "CaseBody", "/rosters/{name}": "Roster", "/hooks/generic/{token}": "AnyJson"}
@@ -118,8 +121,31 @@ def _bodies() -> dict[str, Schema]:
         "required": ["cases"],
         "additionalProperties": False,
     }
+    row = {
+        "type": "object",
+        "properties": {
+            "line": {"type": "integer", "description": "Where the row stands in its file"},
+            "ticket": {**case, "required": ["external_id"]},
+            "key": {"type": ["string", "null"], "description": "Hexadecimal: by which the row is known again"},
+            "state": {"enum": [*STOOD, None], "description": "How the ticket stood"},
+            "resolved_at": {"type": ["string", "null"], "format": "date-time"},
+            "closed_at": {"type": ["string", "null"], "format": "date-time"},
+        },
+        "required": ["line", "ticket"],
+        "additionalProperties": False,
+    }
+    imported = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 200},
+            "rows": {**many(row), "maxItems": MOST_ROWS},
+            "live": {"type": "boolean", "default": False},
+        },
+        "required": ["name", "rows"],
+        "additionalProperties": False,
+    }
     roster = {"type": "object", "description": "`{members, zone, handoff, days, first, overrides}`"}
-    return {**found, "Signal": signal, "Batch": batch, "Roster": roster, "AnyJson": {}}
+    return {**found, "Signal": signal, "Batch": batch, "Import": imported, "Roster": roster, "AnyJson": {}}
 
 
 def _loose(schema: Schema) -> Schema:

@@ -82,10 +82,12 @@ _CASE: dict[str, Schema] = {
     "clocks": many(ref("Clock")),
     "escalations": many(ref("Escalation")),
 }
+_ALSO = many(WHOLE) | {"description": "Other cases whose ticket is called as the one that was asked for"}
 EFFECTS = ["opened", "linked", "reopened", "changed", "unchanged", "recorded"]
 CASE = record(
-    *("decision", "unchanged", "effect", "says"),
+    *("decision", "unchanged", "effect", "says", "also"),
     **_CASE,
+    also=_ALSO,
     effect={"enum": EFFECTS, "description": "What came of a signal"},
     says=TEXT,
     decision=either(ref("Decision"), {"type": "null"}),
@@ -102,6 +104,7 @@ ACTION = record("why_not", allowed=FLAG, why_not=TEXT)
 SHOWN_CASE = record(
     *("decision", "answers_for"),
     **_CASE,
+    also=_ALSO,
     decision=ref("Decision"),
     pages=many(ref("Page")),
     actions={"type": "object", "additionalProperties": ref("Action")},

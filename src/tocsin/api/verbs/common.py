@@ -9,9 +9,9 @@ from pydantic import Field
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
-from tocsin.cases.queries import tickets
+from tocsin.cases.queries import Named, tickets
 from tocsin.core import ids, instants
-from tocsin.core.errors import InvalidInput
+from tocsin.core.errors import Conflict, NotFound
 from tocsin.intake import accept
 from tocsin.intake.accept import Once
 from tocsin.people.permissions import SYSTEM, Permission, Viewer
@@ -39,8 +39,8 @@ def act(
     with here.database.reading(here.clock.now()) as tx:
         again = once_about(tx, again, reference)
         case = accept.about(tx, again)  # which may have become confidential by it
-        case = queries.found(tx, who, reference, permission) if case is None else case
-    return carry_out(here, who, again, (case,), lambda tx, case: acting.act(tx, here.desk, case, plan))
+        meant = queries.named(tx, who, reference, permission) if case is None else Named(case)
+    return carry_out(here, who, again, (meant.case,), lambda tx, case: acting.act(tx, here.desk, case, plan), meant)
 
 
 def once_about(tx: Tx, again: Once | None, reference: str) -> Once | None:
@@ -48,14 +48,17 @@ def once_about(tx: Tx, again: Once | None, reference: str) -> Once | None:
     if again is None:
         return None
     try:
-        case = queries.find(tx, SYSTEM, reference)
-    except InvalidInput:
+        case = queries.found(tx, SYSTEM, reference)
+    except (NotFound, Conflict):
         case = None
     return again if case is None else again.on(again.route.replace(f"/{reference}/", f"/{ids.to_text(case)}/", 1))
 
 
-def carry_out(here: Installation, who: Viewer, again: Once | None, cases: tuple[int, ...], write: Write) -> Response:
-    """Change the first of these cases with all of them and their children locked, once for a key; and show it."""
+def carry_out(
+    here: Installation, who: Viewer, again: Once | None, cases: tuple[int, ...], write: Write, meant: Named
+) -> Response:
+    """Change the first of these cases with all of them and their children locked, once for a key; and show it, with
+    the others that were called so."""
     case = cases[0]
 
     def job(tx: Tx) -> dict[str, Any]:
@@ -66,7 +69,8 @@ def carry_out(here: Installation, who: Viewer, again: Once | None, cases: tuple[
             accept.remember(tx, again, case)
         numbers = queries.numbers(tx, who, [state.case.parent])
         said = tickets.of(tx, SYSTEM, [state])[case]  # shown only of a case that the viewer sees
-        return discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers, ticket=said)
+        shown = discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers, ticket=said)
+        return shown | {"also": meant.also} if meant.also and who.may("cases.read") else shown
 
     return json(carrying.carry_out(here.database, here.writer, cases, job))
 

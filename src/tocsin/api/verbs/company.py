@@ -12,6 +12,7 @@ from tocsin.api.verbs.common import Name, Text, act, carry_out, once_about
 from tocsin.cases import queries, verbs
 from tocsin.cases.acting import Done
 from tocsin.cases.family import linking
+from tocsin.cases.queries import Named
 from tocsin.storage.transaction import Tx
 
 router = APIRouter()
@@ -19,7 +20,7 @@ router = APIRouter()
 
 class Link(Body):
     kind: Literal["related", "parent", "merged"] = Field(description="What the other case is to this one")
-    case: str | int = Field(description="The other case, by number or id")
+    case: str | int = Field(description="The other case, by its number, its id, or its ticket's own number")
     reason: Text | None = Field(default=None, description="Needed to merge")
     unlink: bool = Field(default=False, description="Undo the link instead")
 
@@ -38,14 +39,16 @@ def link(case: str, body: Link, here: Here, who: Who, again: Again) -> Response:
     """Relate two cases, let this one follow the other, or merge it into the other; or undo it."""
     with here.database.reading() as tx:
         again = once_about(tx, again, case)
-        mine, other = (queries.found(tx, who, each, "cases.work") for each in (case, str(body.case)))
+        meant = queries.named(tx, who, case, "cases.work")
+        other = queries.named(tx, who, str(body.case), "cases.work")
 
     def write(tx: Tx, mine: int) -> Done:
         if body.unlink:
-            return linking.unlink(tx, here.desk, who, mine, body.kind, other)
-        return linking.link(tx, here.desk, who, mine, body.kind, other, body.reason)
+            return linking.unlink(tx, here.desk, who, mine, body.kind, other.case)
+        return linking.link(tx, here.desk, who, mine, body.kind, other.case, body.reason)
 
-    return carry_out(here, who, again, (mine, other), write)
+    both = Named(meant.case, (*meant.also, *other.also))
+    return carry_out(here, who, again, (meant.case, other.case), write, both)
 
 
 @router.post("/cases/{case}/confidentiality")

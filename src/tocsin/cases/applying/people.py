@@ -57,7 +57,10 @@ def _confided(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _taken_live(state: Aggregate, payload: Payload, at: int) -> None:
-    state.case.imported = False
+    case = state.case
+    case.imported = False
+    if case.triage_at is not None and payload.get("answer_by"):
+        case.triage_at = payload["answer_by"]
 
 
 CHANGES: dict[str, Change] = {

@@ -38,6 +38,7 @@ def _contained(state: Aggregate, payload: Payload, at: int) -> None:
 def _resolved(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
     case.state = "resolved"
+    at = payload.get("at") or at  # of a ticket that had ended before it was imported
     case.resolved_at = at if case.resolution_claimed_at is None else case.resolution_claimed_at
     rest(case)
     stop(state, payload["stops"], at)
@@ -51,7 +52,7 @@ def _reopened(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _closed(state: Aggregate, payload: Payload, at: int) -> None:
-    state.case.state, state.case.closed_at = "closed", at
+    state.case.state, state.case.closed_at = "closed", payload.get("at") or at
 
 
 def _merged(state: Aggregate, payload: Payload, at: int) -> None:

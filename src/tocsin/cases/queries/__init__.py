@@ -6,67 +6,16 @@ from typing import Any
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.family import mentions
+from tocsin.cases.queries.naming import Named, find, found, named, with_ticket
 from tocsin.core import ids
-from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
-from tocsin.people.permissions import SYSTEM, Permission, Viewer
+from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
+__all__ = ["Named", "find", "found", "named", "with_ticket"]
+
 DECIDING = ("case.decided", "case.reclassified")
-
-
-def find(tx: Tx, viewer: Viewer, reference: str) -> int | None:
-    """The case behind an id or a number, as a person types it; None where there is none for this viewer."""
-    if reference.isascii() and reference.isdecimal() and len(reference) < 13:
-        column, value = "number", int(reference)
-    else:
-        column, value = "id", ids.from_text(reference, "case")
-    seen, parameters = sight.condition(viewer)
-    row = tx.row(f"SELECT id FROM cases WHERE {column} = ? AND {seen}", (value, *parameters))
-    return row[0] if row else None
-
-
-def found(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "cases.read") -> int:
-    """The case behind an id, a number, or the number of its ticket, as a face was given it. Forbidden without the
-    permission, whether there is such a case or not; NotFound where there is none for this viewer, or none is called so;
-    Conflict where several have that ticket's number."""
-    viewer.require(permission)
-    try:
-        case = find(tx, viewer, reference)
-    except InvalidInput:  # neither a number nor an id
-        case = None
-    return _of_one_ticket(tx, viewer, reference) if case is None else case
-
-
-_EXPECTED = "the number of a case, as in `tocsin case list --search WORDS`, its id, or its ticket's own number"
-
-
-def _of_one_ticket(tx: Tx, viewer: Viewer, reference: str) -> int:
-    # What is all digits means the number of a case: else it would mean another one as soon as there is such a case.
-    number = reference.isascii() and reference.isdecimal()
-    tickets = [] if number else with_ticket(tx, viewer, reference)
-    if len(tickets) > 1:
-        some = " and ".join(f"#{number}" for _, number in tickets)
-        raise Conflict(f"more than one case has the ticket {reference[:40]}", place="case", expected=f"one of {some}")
-    if not tickets:
-        raise NotFound(f"there is no case {reference[:40]}", place="case", expected=_EXPECTED)
-    return tickets[0][0]
-
-
-def of_ticket(tx: Tx, viewer: Viewer, source: str, external_id: str) -> int | None:
-    """The case that a sender's ticket means now; None where there is none for this viewer."""
-    row = tx.row("SELECT case_id FROM case_keys WHERE source = ? AND external_id = ?", (source, external_id))
-    return row[0] if row and row[0] in numbers(tx, viewer, row) else None
-
-
-def with_ticket(tx: Tx, viewer: Viewer, external_id: str) -> list[tuple[int, int]]:
-    """Up to three cases that the viewer sees and that have this ticket, whoever sent it: id and number, the oldest
-    first."""
-    seen, parameters = sight.condition(viewer)
-    return tx.rows(
-        f"SELECT id, number FROM cases WHERE external_id = ? AND {seen} ORDER BY id LIMIT 3", (external_id, *parameters)
-    )
 
 
 def load(tx: Tx, viewer: Viewer, case: int) -> Aggregate:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries import listing, tickets
+from tocsin.cases.queries import needs, tickets
 from tocsin.cases.queries.tickets import Ticket
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
@@ -19,7 +19,6 @@ _FIRST = (
     "CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0"
     " WHEN held_at IS NOT NULL OR resolution_claimed_at IS NOT NULL THEN 2 ELSE 1 END, level, id"
 )
-_COUNTED = {**listing.WAITING, "open": "TRUE"}
 
 
 class Row(NamedTuple):
@@ -32,7 +31,7 @@ class Row(NamedTuple):
 
 
 class Board(NamedTuple):
-    """`counts` of open cases that the viewer sees, by what needs somebody; `escalated` holds the first of them."""
+    """`counts` of cases that the viewer sees, by why they need somebody; `escalated` holds the first of them."""
 
     counts: dict[str, int]
     escalated: list[Row]
@@ -43,29 +42,21 @@ def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit:
     """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
     somebody has are not sorted in."""
     viewer.require("cases.read")
-    counts = _counts(tx, viewer)
     first = _load(tx, viewer, "level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
     standings = [(state, standing(state, now)) for state in first]
     standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
     bare = _load(tx, viewer, "level = 'standard' AND owner IS NULL", "id", limit)
     return Board(
-        counts,
+        needs.counts(tx, viewer),
         _rows(tx, viewer, standings[:limit]),
         _rows(tx, viewer, [(state, standing(state, now)) for state in bare]),
     )
 
 
-def _counts(tx: Tx, viewer: Viewer) -> dict[str, int]:
-    seen, parameters = sight.condition(viewer)
-    sums = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in _COUNTED.values())
-    row = tx.row(f"SELECT {sums} FROM cases WHERE state = 'open' AND {seen}", parameters)
-    return {name: int(count or 0) for name, count in zip(_COUNTED, row or [0] * len(_COUNTED), strict=True)}
-
-
 def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:
     seen, parameters = sight.condition(viewer)
     rows = tx.rows(
-        f"SELECT id FROM cases WHERE state = 'open' AND {condition} AND {seen} ORDER BY {by} LIMIT ?",
+        f"SELECT id FROM cases WHERE {needs.LIVE} AND {condition} AND {seen} ORDER BY {by} LIMIT ?",
         (*parameters, limit),
     )
     found = store.load_many(tx, [row[0] for row in rows])

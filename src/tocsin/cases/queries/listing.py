@@ -4,6 +4,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import discretion, sight, store
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.queries import needs
+from tocsin.cases.queries.needs import Need
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
 from tocsin.storage import search
@@ -26,18 +28,6 @@ _KEYS: dict[Sort, tuple[str, bool]] = {
 }
 
 
-# What somebody has to look at, as conditions on the table of cases.
-WAITING = {
-    "escalated": "level IN ('executive', 'senior')",
-    "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
-    "breached": "EXISTS (SELECT 1 FROM clocks k"
-    " WHERE k.case_id = cases.id AND k.outcome = 'breached' AND k.excused_by IS NULL)",
-    "unowned": "owner IS NULL",
-    "requests": "requested_level IS NOT NULL",
-    "triage": "triage_at IS NOT NULL",
-}
-
-
 class Place(NamedTuple):
     """Where a list goes on: behind the case with this key and id, whatever is opened meanwhile."""
 
@@ -46,8 +36,8 @@ class Place(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which cases: `equal` by column; of `owner`; with the words of `words`, or of that number; open
-    ones that wait for somebody, by a key of WAITING; at most `limit`."""
+    """Which cases: `equal` by column; of `owner`; with the words of `words`, or of that number; those that need
+    somebody, and for what; `live`: open ones that are worked on; at most `limit`."""
 
     equal: dict[str, Any]
     owner: User | None = None
@@ -55,7 +45,8 @@ class Filter(NamedTuple):
     sort: Sort = "newest"
     behind: Place | None = None
     limit: int = 50
-    waiting: str | None = None
+    needs: Need | None = None
+    live: bool = False
 
 
 def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Place | None]:
@@ -71,8 +62,10 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Pla
         number = wanted.words.strip().removeprefix("#")
         conditions.append(f"({holds} OR number = ?)")
         values += [words, int(number) if number.isascii() and number.isdecimal() and len(number) < 13 else -1]
-    if wanted.waiting is not None:
-        conditions += ["state = 'open'", WAITING[wanted.waiting]]
+    if wanted.needs is not None:
+        conditions.append(needs.condition(wanted.needs))
+    if wanted.live:
+        conditions.append(needs.LIVE)
     key, falling = _key(wanted.sort, viewer)
     follows, order = ("<", "DESC") if falling else (">", "ASC")
     if key == "0":

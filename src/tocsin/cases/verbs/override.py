@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tocsin.cases import ownership, raising
+from tocsin.cases import ownership, raising, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
@@ -34,6 +34,7 @@ def override(viewer: Viewer, said: Override) -> Plan:
         if wanted.owner is not None:
             user = owner_named(scene.around.directory, wanted.owner)
             draft.add(ownership.assignment(scene.around, draft.state, user.id, wanted.reason, viewer.actor))
+            reviving.take_live(draft, scene.again(draft.state), wanted.reason, viewer.actor)
         return draft.events
 
     return plan

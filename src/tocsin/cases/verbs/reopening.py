@@ -21,7 +21,7 @@ def reopen(viewer: Viewer, reason: str) -> Plan:
         draft = Draft(state, scene.now)
         draft.add(Event("case.reopened", {"reason": required(reason, "reason")}, viewer.actor))
         if state.case.imported:
-            draft.add(Event("case.taken_live", {"reason": "it was opened again"}, viewer.actor))
+            draft.add(reviving.woken(draft.state, scene, "it was opened again", viewer.actor))
         last = known(scene)
         reviving.revive(draft, scene, last, again=True, rested=state.case.resolved_at or state.case.closed_at)
         return draft.events

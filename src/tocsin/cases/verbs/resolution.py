@@ -1,6 +1,6 @@
 """The problem is solved: anybody may say so, and on an escalated case a senior confirms or rejects it."""
 
-from tocsin.cases import alerting, ownership
+from tocsin.cases import alerting, ownership, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.judging import confirms
@@ -26,7 +26,10 @@ def resolve(viewer: Viewer, note: str | None = None) -> Plan:
 
 def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, sure: bool = True) -> list[Event]:
     """What it means that somebody, or a help desk, says so: the end, or a claim. The word of a machine is a claim,
-    whatever its token may (`sure` False)."""
+    whatever its token may (`sure` False). History that was imported ends at anybody's word, for nobody relies on it."""
+    if state.case.imported:
+        live = reviving.woken(state, scene, "it was resolved", viewer.actor)
+        return [live, *ended(viewer, state, scene, note)]
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
         return ended(viewer, state, scene, note)
     payload = {"what": "resolution", "note": note, "clocks": state.unclaimed(*_CLAIMED)}

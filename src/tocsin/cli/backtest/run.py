@@ -13,8 +13,6 @@ from tocsin.intake.mapping import CaseMapping
 from tocsin.policy.backtest import Backtest, backtest
 from tocsin.policy.compiled import Policy
 
-SHOWN = 100  # refused rows that are kept to be shown; the report has all
-
 
 class Done(NamedTuple):
     """A backtest and what became of the rows of its file; `refused` are the first of those that were.
@@ -46,23 +44,16 @@ def run(
     spread: bool,
 ) -> Done:
     """Decide the cases of a file. `place` names the mapping, `files` the policies: None for the starter."""
-    refused: list[Refused] = []
-
-    def left_out(row: Refused) -> None:
-        refuse(row)
-        if len(refused) < SHOWN:
-            refused.append(row)
-
     begun = stopwatch()
     with reading(file) as tell:
 
         def progress(outcome: Outcome, position: int) -> None:
             tell(position, f"{outcome.unchanged:,} cases, {outcome.rows / (stopwatch() - begun):,.0f} rows a second")
 
-        with csv_history(file, mapping, place=place, refuse=left_out, progress=progress) as history:
+        with csv_history(file, mapping, place=place, refuse=refuse, progress=progress) as history:
             found = backtest(policy, history.cases, SystemClock().now(), against, spread=spread)
     history.outcome.seconds = stopwatch() - begun
-    return Done(file.name, found, history.outcome, refused, *_names(policy, against, files))
+    return Done(file.name, found, history.outcome, history.outcome.first_refused, *_names(policy, against, files))
 
 
 def _names(policy: Policy, against: Policy | None, files: tuple[str | None, str | None]) -> tuple[str, str | None]:

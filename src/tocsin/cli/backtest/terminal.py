@@ -7,6 +7,7 @@ import typer
 from tocsin.cli.backtest import words
 from tocsin.cli.backtest.run import Done
 from tocsin.cli.output import print_table, say
+from tocsin.cli.refusals import show_rows
 from tocsin.cli.safe import plain
 from tocsin.policy.backtest.values import Comparison, Summary
 
@@ -150,6 +151,10 @@ def _unread(done: Done) -> None:
     if unread:
         _heading(f"{unread.total():,} values taken as missing")
         print_table(("because", "values"), unread.most_common(REASONS))
+        show_rows(done.outcome.first_unread, unread.total())
+    if done.outcome.assumed:
+        typer.echo()
+        print_table(("what the file does not say", "times"), done.outcome.assumed.most_common())
 
 
 def _refused(done: Done) -> None:
@@ -158,12 +163,7 @@ def _refused(done: Done) -> None:
         return
     _heading(f"{refused.total():,} rows refused")
     print_table(("because", "rows"), refused.most_common(REASONS))
-    typer.echo()
-    print_table(
-        ("line", "ticket", "place", "reason", "found"),
-        [(row.line, row.external_id, row.place, row.reason, row.detail) for row in done.refused[:CASES]],
-    )
-    _more(refused.total(), "--report has all")
+    show_rows(done.refused, refused.total())
 
 
 def _more(count: int, where: str = "--json and --html have all") -> None:

@@ -46,6 +46,14 @@ class Act(NamedTuple):
             print_json(done)
         else:
             say(f"case {done['number']} {_told(said, done)}: {summary(done)}")
+            tell_others(self.case, done)
+
+
+def tell_others(reference: str, case: dict[str, Any]) -> None:
+    """That other cases have a ticket called so, where there are some."""
+    others = " and ".join(f"#{number}" for number in case.get("also", ()))
+    if others:
+        access.note(f"{reference} means case {case['number']}; it is also the number of the ticket of {others}")
 
 
 def _told(said: str | Callable[[dict[str, Any]], str], case: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import typer
 
 from tocsin.cli import access
 from tocsin.cli.access import As
-from tocsin.cli.case.common import Case, Command, Json, add, attributes
+from tocsin.cli.case.common import Case, Command, Json, add, attributes, tell_others
 from tocsin.cli.output import print_json, print_table, when
 
 _LAST = ("next due", "subject", "attributes", "link")
@@ -22,6 +22,13 @@ def list_cases(
     account: Annotated[str | None, typer.Option("--account", help="The customer's id, ours or their own.")] = None,
     ticket: Annotated[str | None, typer.Option("--ticket", help="The ticket's id where it comes from.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="The tool that it comes from.")] = None,
+    needs: Annotated[
+        str | None,
+        typer.Option("--needs", help="somebody, or why: escalated, unanswered, breached, unowned, requests or triage."),
+    ] = None,
+    imported: Annotated[
+        bool | None, typer.Option("--imported/--live", help="Only imported history, or all but that.")
+    ] = None,
     search: Annotated[
         str | None,
         typer.Option("--q", "--search", help="Words of the subject, the text, the ticket's id, the customer's name."),
@@ -43,6 +50,8 @@ def list_cases(
             account=account,
             external_id=ticket,
             source=source,
+            needs=needs,
+            imported=None if imported is None else str(imported).lower(),
             q=search,
             sort=sort,
             limit=limit,
@@ -60,7 +69,7 @@ def list_cases(
                 case["level"],
                 case["severity"],
                 case["priority"] or "",
-                case["state"],
+                case["state"] + (", imported" if case["imported"] else ""),
                 case["owner"] or "nobody",
                 case["team"] or "",
                 _next_due(case),
@@ -87,6 +96,7 @@ def show(case: Case, acting: As = None, json: Json = False) -> None:
     from tocsin.cli.casefile import print_case
 
     print_case(found, events)
+    tell_others(case, found)
 
 
 def _next_due(case: dict[str, Any]) -> str:

@@ -1,0 +1,162 @@
+"""An import's rows become arrivals, which go to the group writer in bulk: the one way in for history, from a file here
+or from a client elsewhere."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tocsin.cases import discretion
+from tocsin.cases.past import Past, Stood
+from tocsin.core import ids, instants
+from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
+from tocsin.intake.arrivals import Arrival, Taken
+from tocsin.intake.reading import Signal
+from tocsin.people.permissions import Viewer
+from tocsin.policy.body import to_body
+from tocsin.storage.transaction import Tx
+from tocsin.storage.writer import GroupWriter
+
+MOST_ROWS = 1000
+EFFECTS = ("opened", "changed", "unchanged", "recorded", "live", "refused")
+Take = Callable[[Tx, list[Arrival]], list[Taken | Exception]]
+
+
+class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A row of a file. `ticket`: what it says, by the names of `POST /cases`; null takes a fact away. `key`: what it is
+    known by when it comes again, in hexadecimal; without one it only ever opens a case. `state` and its times: how the
+    ticket stood."""
+
+    line: int
+    ticket: dict[str, Any]
+    key: str | None = None
+    state: Stood | None = None
+    resolved_at: str | None = None  # RFC 3339
+    closed_at: str | None = None
+
+    @classmethod
+    def of(cls, line: int, ticket: dict[str, Any], key: bytes | None, past: Past | None) -> "Row":
+        known = None if key is None else key.hex()
+        if past is None:
+            return cls(line, ticket, known)
+        resolved, closed = (None if at is None else instants.to_text(at) for at in (past.resolved_at, past.closed_at))
+        return cls(line, ticket, known, past.state, resolved, closed)
+
+    @property
+    def past(self) -> Past | None:
+        """InvalidInput for what is no time."""
+        if self.state is None:
+            return None
+        times = (("resolved_at", self.resolved_at), ("closed_at", self.closed_at))
+        return Past(self.state, *(None if text is None else instants.from_text(text, name) for name, text in times))
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True):
+    """Some rows of the import of this name, in the order of its file. `live`: as a backlog to be worked on; what
+    was over is history all the same."""
+
+    name: str
+    rows: list[Row]
+    live: bool = False
+
+
+class Became(NamedTuple):
+    """What became of a row: opened, changed, unchanged, recorded, or live, where history leaves a case alone that
+    people work on. The case as it is now, by id; its severity and level where the viewer sees it."""
+
+    effect: str
+    case: int | None = None
+    severity: str | None = None
+    level: str | None = None
+
+
+_batch = msgspec.json.Decoder(Batch)
+
+
+def read_batch(raw: bytes) -> Batch:
+    """A batch from JSON; InvalidInput says what does not fit."""
+    try:
+        batch = _batch.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput(f"this is no batch of an import: {error}", expected="{name, rows, live}") from None
+    if not 1 <= len(batch.name) <= 200:
+        raise InvalidInput("the name does not fit", place="name", expected="1 to 200 characters")
+    if len(batch.rows) > MOST_ROWS:
+        raise InvalidInput(f"{len(batch.rows)} rows in one batch", place="rows", expected=f"at most {MOST_ROWS}")
+    return batch
+
+
+def take(
+    rows: Sequence[Row], viewer: Viewer, writer: GroupWriter, take: Take, *, live: bool = False
+) -> list[Became | TocsinError]:
+    """What became of each row, or why it was refused, in order. Unavailable, with the line, where the database ends it:
+    what was taken in by then is known when it comes again."""
+    answers: list[Became | TocsinError | None] = [None] * len(rows)
+    waiting = []
+    for place, row in enumerate(rows):
+        try:
+            waiting.append((place, writer.submit_item(take, _arrival(row, viewer, live))))
+        except Unavailable:
+            raise
+        except TocsinError as error:
+            answers[place] = error
+    while not writer.threaded and waiting and not waiting[-1][1].done():
+        writer.step()
+    for place, future in waiting:
+        failure = future.exception()
+        if failure is None:
+            answers[place] = _became(future.result(), viewer)
+        elif isinstance(failure, TocsinError) and not isinstance(failure, Unavailable):
+            answers[place] = failure
+        else:
+            raise Unavailable(
+                f"the database did not take the row: {failure}",
+                place=f"line {rows[place].line}",
+                expected="the same import again, which goes on from here",
+            ) from failure
+    return [answer for answer in answers if answer is not None]
+
+
+def _arrival(row: Row, viewer: Viewer, live: bool) -> Arrival:
+    body = to_body(row.ticket)
+    if body.external_id is None:
+        raise InvalidInput("the field is missing", place="external_id", expected="the ticket's id")
+    try:
+        key = None if row.key is None else bytes.fromhex(row.key)
+    except ValueError:
+        raise InvalidInput("this is no key", place="key", expected="hexadecimal digits") from None
+    past = row.past
+    quiet = not live or (past is not None and past.state != "open")
+    return Arrival(Signal(body, "ticket", viewer, row.ticket, quiet, past=past if quiet else None), key)
+
+
+def _became(taken: Taken, viewer: Viewer) -> Became:
+    case = taken.case
+    if case is None or not discretion.sees(viewer, case):
+        return Became(taken.effect)
+    return Became(taken.effect, case.id, case.severity, case.level)
+
+
+def shown(row: Row, answer: Became | TocsinError) -> dict[str, Any]:
+    """What became of a row, as a JSON value."""
+    if isinstance(answer, TocsinError):
+        said = {"title": answer.title, "detail": answer.detail, "place": answer.place, "expected": answer.expected}
+        return {"line": row.line, "effect": "refused", "external_id": row.ticket.get("external_id"), **said}
+    case = None if answer.case is None else ids.to_text(answer.case)
+    return {
+        "line": row.line,
+        "effect": answer.effect,
+        "case": case,
+        "severity": answer.severity,
+        "level": answer.level,
+    }
+
+
+def read(answer: dict[str, Any]) -> Became | TocsinError:
+    """What `shown` showed."""
+    if answer["effect"] == "refused":
+        error = InvalidInput(answer["detail"], place=answer["place"], expected=answer["expected"])
+        error.title = answer["title"]
+        return error
+    case = None if answer["case"] is None else ids.from_text(answer["case"])
+    return Became(answer["effect"], case, answer["severity"], answer["level"])

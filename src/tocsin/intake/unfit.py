@@ -1,0 +1,22 @@
+"""What is said of a text that is not what its column should hold, and where it was found."""
+
+from tocsin.core.errors import InvalidInput, TocsinError
+
+
+class Unfit(InvalidInput):
+    """A text that is not what its column should hold. `reason` does not quote it, so that rows can be counted by it."""
+
+    def __init__(self, text: str, reason: str, expected: str) -> None:
+        self.reason = reason
+        super().__init__(f"{text[:60]!r} is {reason}", expected=expected)
+
+
+def locate(error: TocsinError, column: str, value: str) -> None:
+    """Remember in which column of a file the error was found, and what stands there."""
+    error.__dict__["found_in"] = (column, value)
+
+
+def located(error: TocsinError) -> tuple[str, str]:
+    """Column and value; empty where they are not known."""
+    found: tuple[str, str] = error.__dict__.get("found_in", ("", ""))
+    return found
