@@ -64,6 +64,7 @@ from tocsin.watchers.watch import Options, Watch, assemble
 
 assert tables.PACKAGES  # every table is known before the first query
 KINDS = events.KINDS  # every kind of event that the journal may hold
+PUBLIC = frozenset(kind.name for kind in KINDS.values() if not kind.private)  # those that other systems may hear of
 
 _POLL_SECONDS = 0.2
 _SELDOM_SECONDS = 1.0
@@ -273,7 +274,7 @@ def build(
     subscribers = Subscribers()
     journal = Journal(derive(secret, "journal"), subscribers)
     reach, listening = destinations.cached(), subscriptions.cached()
-    subscribers.after(Outbox(mint, listening))
+    subscribers.after(Outbox(mint, listening, PUBLIC))
     desk = Desk(
         mint,
         journal,

@@ -255,7 +255,16 @@ def test_a_path_that_reached_nobody_begins_again_once_it_would_reach_somebody(he
 
     def plug(tx: Any) -> None:
         lead = installation.people().by_name["lea"].id
-        destinations.add_webhook(tx, installation.mint, installation.vault, lead, "http://pager.test/", WEBHOOK_SECRET)
+        destinations.add_webhook(
+            tx,
+            installation.mint,
+            installation.journal,
+            installation.vault,
+            lead,
+            "http://pager.test/",
+            WEBHOOK_SECRET,
+            by="test",
+        )
 
     installation.writer.write(unplug)
     case = opened(here, OUTAGE)

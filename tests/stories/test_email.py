@@ -182,7 +182,15 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
 
     def reach_all(tx: Any) -> None:
         for user in installation.desk.directory.get(tx).users.values():
-            destinations.add_email(tx, installation.mint, installation.vault, user.id, f"{user.name}@example.test")
+            destinations.add_email(
+                tx,
+                installation.mint,
+                installation.journal,
+                installation.vault,
+                user.id,
+                f"{user.name}@example.test",
+                by="test",
+            )
 
     installation.writer.write(reach_all)
     mailbox.answer = "450 Later"
@@ -216,7 +224,15 @@ def test_a_receiver_that_does_not_exist_is_given_up_and_told(database_url: str, 
     courier.channels["email"] = channel(start())
     installation.writer.write(
         lambda tx: [
-            destinations.add_email(tx, installation.mint, installation.vault, user, f"gone{user}@example.test")
+            destinations.add_email(
+                tx,
+                installation.mint,
+                installation.journal,
+                installation.vault,
+                user,
+                f"gone{user}@example.test",
+                by="test",
+            )
             for user in installation.people().users
         ]
     )

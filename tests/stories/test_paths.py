@@ -289,8 +289,8 @@ def test_a_step_that_reaches_nobody_is_told_to_the_lead(stage: Stage) -> None:
 
 def test_a_path_that_comes_to_its_end_tells_every_lead(stage: Stage) -> None:
     here = stage(start=NINE, people=PEOPLE | {"leo": "lead"})
-    leo, mint = here.viewer("leo").user, here.installation.mint
-    here.installation.writer.write(lambda tx: directory.add_team(tx, mint, "night", lead=leo))
+    leo, mint, journal = here.viewer("leo").user, here.installation.mint, here.installation.journal
+    here.installation.writer.write(lambda tx: directory.add_team(tx, mint, journal, "night", by="test", lead=leo))
     case = opened(here, OUTAGE)
     until(here, NINE + 2 * HOUR)
     assert climbs(here, case) == [("senior", "exhausted")]

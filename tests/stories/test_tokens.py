@@ -16,7 +16,9 @@ def issued(world: World, name: str, role: str, user: str | None, scopes: list[st
     def write(tx: Any) -> str:
         known = directory.load(tx).by_name[user].id if user else None
         found = tokens.scopes_of(SYSTEM, role, scopes)
-        return tokens.issue(tx, world.installation.mint, name, role, "test", user=known, scopes=found)
+        return tokens.issue(
+            tx, world.installation.mint, world.installation.journal, name, role, "test", user=known, scopes=found
+        )
 
     return str(world.installation.writer.write(write))
 
@@ -30,7 +32,11 @@ def able(viewer: Viewer) -> set[str]:
 
 
 def change(world: World, name: str, **changes: Any) -> None:
-    world.installation.writer.write(lambda tx: directory.change_user(tx, world.installation.mint, name, changes))
+    world.installation.writer.write(
+        lambda tx: directory.change_user(
+            tx, world.installation.mint, world.installation.journal, name, changes, by="test"
+        )
+    )
     world.forward(3 * SECOND)  # beyond what a process remembers of a token
 
 
@@ -70,6 +76,6 @@ def test_a_permission_that_no_release_knows_opens_nothing(stage: Stage) -> None:
 def test_a_narrowed_token_ends_like_any_other(stage: Stage) -> None:
     world = stage()
     secret = issued(world, "narrow", "agent", "anna", ["cases.open"])
-    world.installation.writer.write(lambda tx: tokens.revoke(tx, "narrow"))
+    world.installation.writer.write(lambda tx: tokens.revoke(tx, world.installation.journal, "narrow", by="test"))
     with pytest.raises(Unauthenticated):
         behind(world, secret)

@@ -60,7 +60,7 @@ def subscribe(here: World, *events: str, url: str = URL) -> int:
     installation = here.installation
     return installation.writer.write(
         lambda tx: subscriptions.add(
-            tx, installation.mint, installation.vault, url, events, known=runtime.KINDS, by="test"
+            tx, installation.mint, installation.journal, installation.vault, url, events, known=runtime.KINDS, by="test"
         )
     )[0]
 
@@ -199,14 +199,18 @@ def test_an_ended_subscription_gets_nothing_more(here: World, receivers: Receive
     opened(here, QUESTION)
     here.forward(SECOND)
     mint = here.installation.mint
-    here.installation.writer.write(lambda tx: subscriptions.end(tx, mint, webhook))
+    here.installation.writer.write(
+        lambda tx: subscriptions.end(tx, mint, here.installation.journal, webhook, by="test")
+    )
     receivers.down.clear()
     opened(here, OUTAGE)
     here.forward(HOUR)
     assert receivers.took == {}
     assert states(here) == {"cancelled": 3}
     with pytest.raises(NotFound):
-        here.installation.writer.write(lambda tx: subscriptions.end(tx, mint, webhook))
+        here.installation.writer.write(
+            lambda tx: subscriptions.end(tx, mint, here.installation.journal, webhook, by="test")
+        )
 
 
 def test_a_queue_that_was_lost_is_found(here: World, receivers: Receivers) -> None:
@@ -306,7 +310,7 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     installation.webhooks.courier.channel = Slow()  # type: ignore[attr-defined]
     installation.writer.write(
         lambda tx: subscriptions.add(
-            tx, installation.mint, installation.vault, URL, ["*"], known=runtime.KINDS, by="test"
+            tx, installation.mint, installation.journal, installation.vault, URL, ["*"], known=runtime.KINDS, by="test"
         )
     )
     installation.start()
@@ -335,7 +339,9 @@ def _states(http: httpx2.Client, webhook: str) -> list[str]:
 def _token(installation: runtime.Installation, role: str) -> str:
     from tocsin.people import tokens
 
-    return installation.writer.write(lambda tx: tokens.issue(tx, installation.mint, role, role, "test"))
+    return installation.writer.write(
+        lambda tx: tokens.issue(tx, installation.mint, installation.journal, role, role, "test")
+    )
 
 
 def wait_until(holds: Any, seconds: float = 10) -> None:

@@ -29,7 +29,9 @@ def test_an_account_owner_answers_no_technical_path(stage: Stage) -> None:
     here = stage(start=NINE)
     installation = here.installation
     olga = installation.writer.write(
-        lambda tx: directory.add_user(tx, installation.mint, "olga-owner", role="account_owner")
+        lambda tx: directory.add_user(
+            tx, installation.mint, installation.journal, "olga-owner", by="test", role="account_owner"
+        )
     )
     viewer = Viewer("user:olga-owner", "account_owner", user=olga)
     case = opened(here, OUTAGE)
