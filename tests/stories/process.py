@@ -12,7 +12,7 @@ from tocsin.core import canonical, ids, instants
 from tocsin.intake import signals
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
-from tocsin.people import accounts
+from tocsin.people import accounts, directory
 from tocsin.people.permissions import SYSTEM, Viewer
 
 PEOPLE = {
@@ -152,6 +152,12 @@ def account(here: World, external_id: str, owner: str | None) -> None:
             accounts.give(tx, journal, made.id, people.by_name[owner].id, by="test")
 
     here.installation.writer.write(write)
+
+
+def change(here: World, name: str, **changes: Any) -> None:
+    """An administrator changes a user."""
+    kit = here.installation.mint, here.installation.journal
+    here.installation.writer.write(lambda tx: directory.change_user(tx, *kit, name, changes, by="user:admin"))
 
 
 def until(here: World, instant: int | str) -> None:

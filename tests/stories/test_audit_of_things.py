@@ -1,7 +1,9 @@
 """Users, teams, tokens and the like under proof: whatever is changed behind Tocsin's back is found at its place."""
 
 import os
+import re
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -40,6 +42,14 @@ def test_every_table_is_proved_or_said_not_to_be() -> None:
     assert proved & UNPROVED.keys() == set()
     assert proved | UNPROVED.keys() == metadata.tables.keys()
     assert all(reason[0].islower() and not reason.endswith(".") for reason in UNPROVED.values())
+
+
+def test_the_page_names_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (yes|no: .+) \|$", page, re.M)
+    assert dict(rows) == {table.name: "yes" for table in PROVED} | {
+        name: f"no: {reason}" for name, reason in UNPROVED.items()
+    }
 
 
 def test_an_untouched_record_has_no_findings(recorded: str) -> None:

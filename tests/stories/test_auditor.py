@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.process import change
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, WEBHOOK_SECRET, World, world
 from tocsin import audit
@@ -17,7 +18,6 @@ from tocsin.ledger import erasing, journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import destinations
 from tocsin.notify.channels.port import Outcome
-from tocsin.people import directory
 from tocsin.storage import revisions
 
 QUESTION: dict[str, Any] = {"subject": "How do I export a report?", "external_id": "Z-2"}
@@ -158,13 +158,8 @@ def test_where_the_record_was_erased_a_new_assign_clock_asks_for_an_owner_and_th
 
 def test_an_owner_who_left_is_raised_once_and_again_every_hour_until_somebody_else_has_the_case(here: World) -> None:
     case = opened(here, QUESTION)
-    [(owner,)] = rows(here, "SELECT owner FROM cases")
-
-    def leave(tx: Any) -> None:
-        tx.run("UPDATE users SET active = ? WHERE id = ?", (False, owner))
-        revisions.renew(tx, here.installation.mint, directory.REVISION)
-
-    here.installation.writer.write(leave)
+    [(owner,)] = rows(here, "SELECT u.name FROM cases c JOIN users u ON u.id = c.owner")
+    change(here, owner, active=False)
     here.forward(WATCH)
     assert [told["counts"] for told in alarms(here)] == [{"case.owner_away": 1}]
     assert kinds(here, case).count("alarm.raised") == 1
@@ -376,11 +371,8 @@ def test_a_flood_of_findings_is_a_digest(here: World) -> None:
     for number in range(60):
         opened(here, {"subject": f"Question {number}", "external_id": f"F-{number}"})
 
-    def leave(tx: Any) -> None:
-        tx.run("UPDATE users SET active = ? WHERE role = 'agent'", (False,))
-        revisions.renew(tx, here.installation.mint, directory.REVISION)
-
-    here.installation.writer.write(leave)
+    for agent in ("anna", "bo"):
+        change(here, agent, active=False)
     here.forward(WATCH)
     [told] = alarms(here)
     assert told["counts"] == {"case.owner_away": 60}

@@ -9,6 +9,7 @@ from tests.testing import World
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import Unauthenticated
 from tocsin.people import directory, tokens
+from tocsin.people.events import TOKENS
 from tocsin.people.permissions import PERMISSIONS, SYSTEM, Viewer
 
 
@@ -68,7 +69,10 @@ def test_a_list_tells_what_tokens_are_narrowed_to(stage: Stage) -> None:
 def test_a_permission_that_no_release_knows_opens_nothing(stage: Stage) -> None:
     world = stage()
     secret = issued(world, "old", "admin", None, ["cases.open"])
-    world.installation.writer.write(lambda tx: tx.run("UPDATE tokens SET scopes = 'cases.gone' WHERE name = 'old'"))
+    with world.installation.database.reading() as tx:
+        [(token,)] = tx.rows("SELECT id FROM tokens WHERE name = 'old'")
+    gone, journal = {"scopes": "cases.gone"}, world.installation.journal
+    world.installation.writer.write(lambda tx: TOKENS.change(tx, journal, token, gone, "test", "changed"))
     assert behind(world, secret).scopes == frozenset()
     assert able(behind(world, secret)) == set()
 

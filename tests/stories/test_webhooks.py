@@ -22,6 +22,7 @@ from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Outcome
+from tocsin.notify.events import DESTINATIONS
 
 
 class Receivers:
@@ -244,11 +245,10 @@ def test_a_secret_that_does_not_open_fails_its_page_alone(here: World) -> None:
     sealed = rows(here, "SELECT secret FROM destinations d JOIN users u ON u.id = d.user_id WHERE u.name = 'carl'")[0][
         0
     ]
-    run(
-        here,
-        "UPDATE destinations SET secret = ? WHERE user_id = (SELECT id FROM users WHERE name = 'admin')",
-        bytes(sealed),
-    )
+    admin = here.viewer("admin").user
+    [(place,)] = rows(here, "SELECT id FROM destinations WHERE user_id = ?", admin)
+    stolen, journal = {"secret": bytes(sealed)}, here.installation.journal
+    here.installation.writer.write(lambda tx: DESTINATIONS.change(tx, journal, place, stolen, "test", "changed"))
     opened(here, OUTAGE)
     here.forward(SECOND)
     assert {page["to"] for page in here.outbox.sent} == {"carl"} or {page["to"] for page in here.outbox.sent} == {

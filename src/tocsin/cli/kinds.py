@@ -21,7 +21,11 @@ What happens to a case is an event: appended to its history, never changed, seal
 
 Each has `seq` (its place in the history, from 1), `kind`, `at`, `actor` (`user:dana`, `token:helpdesk`, `engine`) and
 `payload`, whose fields the last column names. In payloads ids are text; instants and spans are microseconds, instants
-since 1970 in UTC. A field that does not apply may be null or absent. A payload that was erased is null."""
+since 1970 in UTC. A field that does not apply may be null or absent. A payload that was erased is null.
+
+Each user, team, token, account, roster, destination, webhook, hook and alarm has a history, too. Its events say which
+values are new; of secrets their SHA-256 only. `tocsin audit changes` shows who did it and when
+([who changed what](audit.md#who-changed-what)). Kinds with a * are not delivered to other systems."""
 
 _FAMILIES = {
     "case": "A case",
@@ -36,6 +40,13 @@ _FAMILIES = {
     "checkpoints": "Checkpoints",
     "policy": "The policy",
     "roster": "Rosters",
+    "user": "Users",
+    "team": "Teams",
+    "token": "Tokens",
+    "account": "Accounts",
+    "destination": "Where pages reach people",
+    "webhook": "Other systems that hear of events",
+    "hook": "Hooks, to which other tools deliver",
 }
 
 
@@ -67,7 +78,7 @@ def to_markdown(kinds: "Iterable[EventKind]") -> str:
 
 
 def _section(family: str, kinds: "list[EventKind]") -> str:
-    lines = [f"| `{kind.name}` | {kind.says} | {_fields(kind)} |" for kind in kinds]
+    lines = [f"| `{kind.name}`{' *' if kind.private else ''} | {kind.says} | {_fields(kind)} |" for kind in kinds]
     title = _FAMILIES.get(family, family)
     return "\n".join((f"## {title}: `{family}.*`", "", "| kind | what happened | fields |", "|---|---|---|", *lines))
 
