@@ -57,9 +57,9 @@ def test_the_command_shows_them(tmp_path: Path, database_url: str) -> None:
     home.succeed("user", "change", "dana", "--role", "lead")
     newest, before = home.succeed("audit", "changes", "--family", "user", "--limit", "2", "--json")
     assert (newest["thing"], newest["payload"]) == ("user dana", {"role": "lead"})
-    assert newest["actor"].startswith("local:")
+    assert newest["actor"].startswith("cli:")
     assert before["kind"] == "user.created"
     shown = home.succeed("audit", "changes", "--family", "user", "--limit", "1")
-    for word in ("local:", "A user was changed", "user dana", "role: lead"):
+    for word in ("cli:", "A user was changed", "user dana", "role: lead"):
         assert word in shown
     assert home.succeed("audit", "verify", "--json")["ok"] is True

@@ -37,7 +37,7 @@ def _people(here: World) -> int:
     _write(here, lambda tx: passwords.set_for(tx, *kit, "rosa", "a hash", by=BY))
     _write(here, lambda tx: directory.add_team(tx, *kit, "night", by=BY, lead=rosa, people=(rosa,)))
     for moved in ({"lead": None, "roster": "senior"}, {"members": [rosa, here.viewer("bo").user]}):
-        _write(here, lambda tx, moved=moved: directory.change_team(tx, *kit, "night", moved, by=BY))
+        _write(here, lambda tx, moved=moved: directory.change_team(tx, *kit, "night", moved, by=BY))  # type: ignore[misc]
     return rosa
 
 
@@ -70,15 +70,16 @@ def _others(here: World) -> None:
     kit, journal, vault = _kit(here), here.installation.journal, here.installation.vault
     for members in (["carl", "dora"], ["dora"]):
         spec = SPEC | {"members": members}
-        _write(here, lambda tx, spec=spec: schedules.put(tx, *kit, "night", spec, by=BY))
+        _write(here, lambda tx, spec=spec: schedules.put(tx, *kit, "night", spec, by=BY))  # type: ignore[misc]
     for kind in ("never.ever", "never.more"):
         url, known = f"http://{kind}.test/", [kind]
         heard = _write(
-            here, lambda tx, url=url, known=known: subscriptions.add(tx, *kit, vault, url, known, known=known, by=BY)
+            here,
+            lambda tx, url=url, known=known: subscriptions.add(tx, *kit, vault, url, known, known=known, by=BY),  # type: ignore[misc]
         )
     _write(here, lambda tx: subscriptions.end(tx, *kit, heard[0], by=BY))
     for name in ("tracker", "closed"):
-        _write(here, lambda tx, name=name: hook_store.add(tx, *kit, vault, name, MAPPING, signed=True, by=BY))
+        _write(here, lambda tx, name=name: hook_store.add(tx, *kit, vault, name, MAPPING, signed=True, by=BY))  # type: ignore[misc]
     _write(here, lambda tx: hook_store.revoke(tx, journal, "closed", by=BY))
     text = _write(here, lambda tx: versions.source_of(tx, 1)) + "\n# Read by the lawyers.\n"
     version = _write(here, lambda tx: versions.store(tx, journal, text, BY))

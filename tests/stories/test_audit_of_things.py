@@ -20,6 +20,7 @@ from tocsin.events import KEPT
 from tocsin.ledger import erasing
 from tocsin.ledger.chain import of_thing
 from tocsin.people import directory
+from tocsin.people.events import USERS
 from tocsin.storage.database import Database
 from tocsin.tables import metadata
 
@@ -106,7 +107,7 @@ def test_what_was_erased_is_not_compared_and_counted(databases: Databases) -> No
     report = Report()
     with here.installation.database.reading() as tx:
         assert list(audit.verify(tx, KEYS, report)) == []
-    assert report.unproved == len(directory.USERS.table.columns) - 1
+    assert report.unproved == len(USERS.table.columns) - 1
     writer.write(
         lambda tx: directory.change_user(tx, here.installation.mint, journal, "anna", {"role": "lead"}, by="user:admin")
     )

@@ -1,7 +1,6 @@
 """`tocsin audit changes`: who changed what besides cases."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import typer
 
@@ -21,9 +20,10 @@ def changes(
 
     Accounts and alarms, which change all day, are shown where --family asks for them.
     """
-    asked = [("limit", str(limit)), *(("family", one) for one in family or ())]
     with access.reading() as api:
-        found: dict[str, Any] = api.get(f"/audit/changes?{urlencode(asked)}")
+        found: dict[str, Any] = api.ask(
+            "GET", "/audit/changes", query={"limit": limit, "family": family or None}
+        ).json()
     if json:
         print_json(found["changes"])
         return

@@ -1,7 +1,7 @@
 """Who changed what besides cases, and when: the events of the installation and of what is administered, by time."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.ledger.journal import Recorded, recorded
 from tocsin.storage.transaction import Tx
@@ -19,7 +19,8 @@ class Page(NamedTuple):
 
 def listed(tx: Tx, families: Sequence[str], limit: int, before: Place | None = None) -> Page:
     """`families`: only kinds that begin with these; none: all but those that are seldom asked for."""
-    conditions, values = ["e.chain <= 0"], []
+    conditions = ["e.chain <= 0"]
+    values: list[Any] = []
     if families:
         conditions.append("(" + " OR ".join(["e.kind LIKE ?"] * len(families)) + ")")
         values += [f"{family}.%" for family in families]

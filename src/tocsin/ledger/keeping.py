@@ -61,7 +61,7 @@ class Kept:
     @property
     def kinds(self) -> tuple[EventKind, ...]:
         """The kinds of its events."""
-        own = (column.name for column in self.table.columns if column.name != "id")
+        own = (str(column.name) for column in self.table.columns if column.name != "id")
         every = (*own, *(name for part in self.parts for name in part.fields))
         return tuple(
             EventKind(self.kind(name), what.says, what.fields or every, private=not self.public)
