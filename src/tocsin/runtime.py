@@ -370,7 +370,9 @@ def hold(settings: Settings, doing: str, *, serving_at: str | None = None) -> Fi
 
 
 def _built(settings: Settings, *, base_url: str | None = None, reading: bool = False) -> Installation:
+    require_settings(settings)
     database = Database(settings.database_url)
+    letters = mail(settings)
     try:
         if reading:
             migrate.require_current(database)
@@ -383,18 +385,25 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
-        channels=_mail(settings),
+        channels={} if letters is None else {"email": letters},
         options=Options.of(settings),
         reading=reading,
         requests_per_second=settings.requests_per_second,
     )
 
 
-def _mail(settings: Settings) -> dict[str, Sender]:
-    """The e-mail channel, where a server for it is set; Misconfigured where the settings do not fit."""
+def mail(settings: Settings) -> EmailChannel | None:
+    """The e-mail channel; None where no server for it is set. Misconfigured where the settings do not fit."""
     if settings.smtp_url is None:
-        return {}
-    return {"email": EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))}
+        return None
+    return EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))
+
+
+def require_settings(settings: Settings) -> None:
+    """Misconfigured for settings with which no installation is built, before a database is asked."""
+    settings.secret()
+    mail(settings)
+    networks.parse(settings.trusted_proxies)
 
 
 def require_sound(database: Database) -> None:
@@ -408,4 +417,16 @@ def require_sound(database: Database) -> None:
         )
 
 
-__all__ = ["KINDS", "Inline", "Installation", "Options", "build", "hold", "launch", "look", "require_sound"]
+__all__ = [
+    "KINDS",
+    "Inline",
+    "Installation",
+    "Options",
+    "build",
+    "hold",
+    "launch",
+    "look",
+    "mail",
+    "require_settings",
+    "require_sound",
+]

@@ -272,3 +272,14 @@ def test_over_http_an_address_is_checked_and_needs_a_mail_server(database_url: s
         refused = http.post(where, json={"email": "anna@example.test"})
         assert refused.status_code == 422
         assert "TOCSIN_SMTP_URL" in refused.json()["expected"]
+
+
+def test_a_probe_greets_and_signs_in_and_sends_nothing(mailbox: Mailbox, start: Start) -> None:
+    server = start(auth_require_tls=False)
+    for user, taken in (("", True), ("me:right@", True), ("me:wrong@", False)):
+        outcome = asyncio.run(channel(server, user=user).probe())
+        assert outcome.delivered is taken, outcome
+    assert len(mailbox.logins) >= 2  # a wrong one is tried by each way that the server knows
+    assert mailbox.letters == []
+    nobody = EmailChannel(mailserver.of(f"smtp+plain://127.0.0.1:{free_port()}", FROM))
+    assert asyncio.run(nobody.probe()).delivered is False
