@@ -1,6 +1,6 @@
 """`tocsin audit events`: every kind of event that there is, for people, programs, and the page of the documentation."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +25,7 @@ since 1970 in UTC. A field that does not apply may be null or absent. A payload 
 
 Each user, team, token, account, roster, destination, webhook, hook and alarm has a history, too. Its events say which
 values are new; of secrets their SHA-256 only. `tocsin audit changes` shows who did it and when
-([who changed what](audit.md#who-changed-what)). Kinds with a * are not delivered to other systems."""
+([who changed what](audit.md#who-changed-what))."""
 
 _FAMILIES = {
     "case": "A case",
@@ -68,17 +68,19 @@ def events(
         print_table(("kind", "what happened"), ((kind.name, kind.says) for kind in kinds))
 
 
-def to_markdown(kinds: "Iterable[EventKind]") -> str:
+def to_markdown(kinds: "Sequence[EventKind]") -> str:
     """The page: a table for each family, in the order in which the families first come up."""
     families: dict[str, list[EventKind]] = {}
     for kind in kinds:
         families.setdefault(kind.name.partition(".")[0], []).append(kind)
     sections = [_section(family, members) for family, members in families.items()]
-    return "\n\n".join((_INTRODUCTION, *sections)) + "\n"
+    private = ", ".join(f"`{kind.name}`" for kind in kinds if kind.private)
+    kept = f"These are for this installation alone, and are not delivered to other systems: {private}."
+    return "\n\n".join((_INTRODUCTION, kept, *sections)) + "\n"
 
 
 def _section(family: str, kinds: "list[EventKind]") -> str:
-    lines = [f"| `{kind.name}`{' *' if kind.private else ''} | {kind.says} | {_fields(kind)} |" for kind in kinds]
+    lines = [f"| `{kind.name}` | {kind.says} | {_fields(kind)} |" for kind in kinds]
     title = _FAMILIES.get(family, family)
     return "\n".join((f"## {title}: `{family}.*`", "", "| kind | what happened | fields |", "|---|---|---|", *lines))
 
