@@ -34,7 +34,6 @@ from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import NotAllowed
 from tocsin.notify import destinations
 from tocsin.people import directory
-from tocsin.storage import revisions
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 NIGHT = at("2026-03-02T22:00:00Z")
@@ -50,12 +49,12 @@ EXECUTIVE = {**OUTAGE, "users_affected": 100}
 
 def unreachable(here: World, *names: str) -> None:
     """Nothing leads to these people any more."""
-    people, mint = here.installation.people().by_name, here.installation.mint
+    people, kit = here.installation.people().by_name, (here.installation.mint, here.installation.journal)
 
     def write(tx: Any) -> None:
         for name in names:
-            tx.run("DELETE FROM destinations WHERE user_id = ?", (people[name].id,))
-        revisions.renew(tx, mint, destinations.REVISION)
+            for place in destinations.load(tx).get(people[name].id, ()):
+                destinations.end(tx, *kit, people[name].id, place.id, by="test")
 
     here.installation.writer.write(write)
 

@@ -58,6 +58,7 @@ class Case(msgspec.Struct):
     confidential: bool = False
     named: str = ""  # who may see it while it is confidential: ids, each between spaces
     waited: int = 0  # how long it was on hold since the customer last wrote
+    recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""

@@ -7,7 +7,7 @@ time, twice or not at all before somebody acts: the same events result, late one
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tocsin.cases import expiring
+from tocsin.cases import expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming, breaching
@@ -58,3 +58,5 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
             yield _Due(climb.next_at, 9, place, lambda climb=climb: stepping.take(scene, climb))  # type: ignore[misc]
+    if arming.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
+        yield _Due(at, 10, 0, lambda: reminding.remind(scene, state))

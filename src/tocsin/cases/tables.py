@@ -51,6 +51,7 @@ cases = Table(
     Column("confidential", Boolean, nullable=False),
     text("named"),
     number("waited"),  # microseconds on hold since the customer last wrote
+    instant("recovered_at", optional=True),
 )
 Index(
     "ix_cases_external_id",

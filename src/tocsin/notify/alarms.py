@@ -1,16 +1,16 @@
 """Alarms: what is wrong with the platform or with a case and needs a person, told to every reachable lead.
 
-Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended, and
-always as one digest, so that a flood of findings is never a flood of messages. Raising, telling and ending are safe to
-do from every node at once: the database decides who was first.
+Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended (but for
+what can wait, which is told once), and always as one digest, so that a flood of findings is never a flood of messages.
+Raising, telling and ending are safe to do from every node at once: the database decides who was first.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.cases import acting
+from tocsin.cases import acting, queries
 from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import HOUR, MINUTE
@@ -19,6 +19,7 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
 from tocsin.notify.events import ALARMS
 from tocsin.notify.pipeline import Pipeline
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -28,7 +29,8 @@ DIGESTS = 5  # within a window; what comes later waits for the window to pass
 SHOWN = 20  # alarms spelled out in one digest
 
 _COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at"
-_WAITING = "(told_at IS NULL OR ended_at IS NULL AND told_at <= ?)"
+ONCE = "roster."  # kinds that begin so are told once: they stand until somebody finds the time, and lose nobody
+_WAITING = f"(told_at IS NULL OR ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%')"
 
 
 class Alarm(NamedTuple):
@@ -111,7 +113,7 @@ class Alarms:
         )
         if rows:
             ALARMS.note(tx, self.desk.journal, {row[0]: {"told_at": tx.now} for row in rows}, "engine", "told")
-            self.pipeline.queue_alarm(tx, people, digest([row[1:] for row in rows], self.pipeline.base_url))
+            self.pipeline.queue_alarm(tx, people, digest(tx, [row[1:] for row in rows], self.pipeline.base_url))
         return len(rows)
 
     def end(self, tx: Tx, keys: Collection[str]) -> None:
@@ -119,11 +121,18 @@ class Alarms:
         if not keys:
             return
         chosen = padded(sorted(keys))
+        self._end(tx, f"key IN ({marks(chosen)})", chosen)
+
+    def end_old(self, tx: Tx, kind: str, before: int) -> int:
+        """End those of a kind that were raised at this instant or earlier; how many."""
+        return self._end(tx, "kind = ? AND raised_at <= ?", (kind, before))
+
+    def _end(self, tx: Tx, which: str, values: Sequence[Any]) -> int:
         rows = tx.rows(
-            f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND key IN ({marks(chosen)}) RETURNING id",
-            (tx.now, *chosen),
+            f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND {which} RETURNING id", (tx.now, *values)
         )
         ALARMS.note(tx, self.desk.journal, {row[0]: {"ended_at": tx.now} for row in rows}, "engine", "ended")
+        return len(rows)
 
     def _begin(self, tx: Tx, alarm: Alarm) -> bool:
         """One that ended less than an hour after it was last told waits for the rest of that hour: what flickers is
@@ -158,7 +167,7 @@ class Alarms:
 def waiting(tx: Tx) -> bool:
     """Whether some alarm is to be told."""
     fresh = tx.row("SELECT 1 FROM alarms WHERE told_at IS NULL LIMIT 1")
-    stale = "SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? LIMIT 1"
+    stale = f"SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%' LIMIT 1"
     return fresh is not None or tx.row(stale, (tx.now - AGAIN,)) is not None
 
 
@@ -179,14 +188,15 @@ def audience(around: Around) -> list[int]:
     ]
 
 
-def digest(rows: list[Row], base_url: str) -> bytes:
+def digest(tx: Tx, rows: list[Row], base_url: str) -> bytes:
     """The content of one message about these alarms: how many of each kind, and the oldest spelled out."""
     found = sorted((Standing(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
+    numbers = queries.numbers(tx, SYSTEM, [alarm.case for alarm in found[:SHOWN]])
     shown = []
     for alarm in found[:SHOWN]:
         entry = alarm.show()
-        if alarm.case is not None:
-            entry["url"] = f"{base_url}/cases/{ids.to_text(alarm.case)}"
+        if alarm.case in numbers:
+            entry["url"] = f"{base_url}/cases/{numbers[alarm.case]}"
         shown.append(entry)
     counts = dict(Counter(alarm.kind for alarm in found))
     return canonical.encode({"alarms": shown, "counts": counts, "more": len(found) - len(shown)})

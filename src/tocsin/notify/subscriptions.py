@@ -104,7 +104,7 @@ def add(
 def end(tx: Tx, mint: IdMint, journal: Journal, subscription: int, *, by: str) -> None:
     """Deliver nothing more there; NotFound where there is no such subscription, or not any more."""
     if not tx.run("UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)):
-        raise NotFound(f"there is no webhook {ids.to_text(subscription)}", place="webhook")
+        raise NotFound("there is no such webhook", place="webhook")
     SUBSCRIPTIONS.note(tx, journal, {subscription: {"ended_at": tx.now}}, by, "ended")
     tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = ?"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tocsin.clocks import zone as zones
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Journal
@@ -25,6 +26,7 @@ class User:
     email: str | None
     role: str
     active: bool
+    zone: str | None = None  # in which they read times; None: that of the policy
 
     def may(self, permission: Permission) -> bool:
         """Whether they are active, in a role that includes it."""
@@ -60,8 +62,8 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
-        for row in tx.rows("SELECT id, name, display, email, role, active FROM users ORDER BY id")
+        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6])
+        for row in tx.rows("SELECT id, name, display, email, role, active, zone FROM users ORDER BY id")
     }
     belongs: dict[int, list[int]] = {}
     for team, user in tx.rows("SELECT team, user_id FROM members ORDER BY team, user_id"):
@@ -88,14 +90,18 @@ def add_user(
     email: str | None = None,
     display: str | None = None,
     password_hash: str | None = None,
+    zone: str | None = None,
 ) -> int:
-    """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id."""
+    """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id. `zone`: in which
+    they read times, an IANA name."""
     _check_name(name, "name")
     _check_role(role)
+    _check_zone(zone)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
         raise Conflict(f"there is a user {name!r} already", place="name", expected="another name")
     user = mint.new(tx.now)
-    USERS.add(tx, journal, (user, name, display or name, email, role, password_hash, True, tx.now), by)
+    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone)
+    USERS.add(tx, journal, row, by)
     revisions.renew(tx, mint, REVISION)
     return user
 
@@ -124,9 +130,9 @@ def add_team(
 
 
 def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> User:
-    """Change a user's `role, email, display` or whether they are `active`; what is not named stays. Whoever leaves is
-    signed out, and their tokens end; with another role, those of their tokens that had the old one carry the new.
-    NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
+    """Change a user's `role, email, display, zone` or whether they are `active`; what is not named stays. Whoever
+    leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one carry the
+    new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
     revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
     people = load(tx)
     user = people.by_name.get(name)
@@ -134,6 +140,7 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
         raise NotFound(f"there is no user {name[:100]!r}", place="user", expected="a name from `tocsin user list`")
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
+    _check_zone(changes.get("zone"))
     if user.active and user.role == "admin" and not (active and role == "admin"):
         others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
         if not others:
@@ -171,6 +178,11 @@ def change_team(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
 
 def _check_role(role: str) -> None:
     role_of(role)
+
+
+def _check_zone(zone: str | None) -> None:
+    if zone is not None:
+        zones.load(zone)
 
 
 def _check_name(name: str, place: str) -> None:

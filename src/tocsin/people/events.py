@@ -31,7 +31,7 @@ USERS = Kept(
     "name",
     {
         "created": What("A user was made"),
-        "changed": What("A user was changed", ("display", "email", "role", "password_hash", "active")),
+        "changed": What("A user was changed", ("display", "email", "role", "password_hash", "active", "zone")),
     },
     secret=frozenset({"password_hash"}),
 )
