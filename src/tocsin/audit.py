@@ -28,13 +28,14 @@ PROVED = (
     *(table for kept in KEPT for table in (kept.table, *(part.table for part in kept.parts))),
 )
 
-# Whoever changes these changes no decision that was made, and nobody's duty: each with the reason.
+# Tables in no chain: what each holds, and what comes of a change where that is not plain.
 UNPROVED = {
     "counters": "numbers that are drawn next; one that was drawn twice is refused",
     "revisions": "what the processes compare to know that something has changed",
     "nodes": "which processes run at the moment",
     "idempotency_keys": "requests of the last day, so that one that is repeated is carried out once",
     "replies": "answers of the last day, for the same purpose",
+    "heard": "the newest that each source said of a ticket; whoever changes it lets an older statement win, or none",
     "receipts": "what was taken in from a file, so that it is taken in once",
     "hook_deliveries": "what came in to hooks, kept for 30 days; what came of it stands in the cases",
     "deliveries": "what became of events on their way to other systems, kept for 30 days",
