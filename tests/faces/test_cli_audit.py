@@ -12,6 +12,7 @@ import pytest
 from tests.cli import Done, run
 from tests.stories.record import STARTER
 from tests.testing import SECRET, World, world
+from tocsin.policy.decision import ENGINE
 
 DOCS = Path(__file__).parents[2] / "docs" / "audit.md"
 
@@ -72,11 +73,11 @@ def test_another_secret_proves_nothing(here: World, monkeypatch: pytest.MonkeyPa
 def test_replay_counts_by_engine(here: World) -> None:
     answer = tocsin("replay")
     assert answer.code == 0, answer.err
-    assert answer.out == "engine 1: 3 equal, 0 different, 0 erased\n"
+    assert answer.out == f"engine {ENGINE}: 3 equal, 0 different, 0 erased\n"
     spoil(here, "UPDATE policy_versions SET source = replace(source, 'weight: 30', 'weight: 29')")
     told = json.loads(tocsin("replay", "--json").out)
     assert told["ok"] is False
-    assert told["engines"] == [{"engine": 1, "equal": 0, "different": 3, "erased": 0}]
+    assert told["engines"] == [{"engine": ENGINE, "equal": 0, "different": 3, "erased": 0}]
 
 
 def test_somebody_else_can_check_an_export_by_the_program_in_the_documentation(here: World, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A server whose writes fail says so to whoever asks: load balancers, operators, the doctor."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.testing import Databases
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.storage.failing import Failure
 from tocsin.storage.lock import FileLock
+from tocsin.watchers.loops import Loop
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,20 @@ def test_it_is_not_ready(office: Office, failing: str) -> None:
     assert answer.status_code == 503
     assert answer.json()["writes"].startswith("nothing can be written since 20")
     assert answer.json()["writes"].endswith(failing)
+
+
+def test_it_is_not_ready_while_a_loop_has_ended_until_it_is_begun_again(office: Office) -> None:
+    ended = threading.Thread(target=lambda: None)
+    ended.start()
+    ended.join()
+    loops = office.installation.watch.loops
+    with loops._reviving:  # so that nobody begins it again meanwhile
+        loops.add(Loop("a loop that ended", lambda: 0, thread=ended))
+        answer = httpx2.get(f"{office.url}/readyz")
+        assert (answer.status_code, answer.json()["ended"]) == (503, ["a loop that ended"])
+        assert office.get("otto", "/watchers")["loops"]["ended"] == ["a loop that ended"]
+    wait_until(lambda: httpx2.get(f"{office.url}/readyz").is_success)
+    assert loops.named("a loop that ended").thread is not ended
 
 
 def test_operators_see_it(office: Office, failing: str) -> None:

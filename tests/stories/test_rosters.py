@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.stories.process import OUTAGE, POLICY, at, events, on_call, opened, paged, state
+from tests.stories.process import OUTAGE, POLICY, act, at, events, on_call, opened, paged, state
 from tests.testing import World, world
+from tocsin.cases import verbs
 from tocsin.core.clock import MINUTE
 from tocsin.notify import alarms, destinations
 from tocsin.people import directory
@@ -86,6 +87,14 @@ def test_whoever_cannot_be_called_is_passed_over_when_a_step_fires(here: World, 
     assert step.payload["unreachable"] == []
     here.forward(5 * MINUTE)
     assert {to for _, to in paged(here)[1:]} == {third, "lea"}, "the backup is the next who can be called"
+
+
+def test_whoever_is_named_may_answer_also_without_a_page(here: World) -> None:
+    second = on_call(here, "backup")
+    hang_up(here, second)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer(second)))
+    assert state(here, case).case.technical_lead == here.viewer(second).user
 
 
 def test_where_nobody_can_be_called_the_step_says_whom_it_did_not_reach(here: World) -> None:

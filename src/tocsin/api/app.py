@@ -31,6 +31,7 @@ from tocsin.api import (
 from tocsin.api.description import document
 from tocsin.api.proxies import Proxies
 from tocsin.api.rates import Rates
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
@@ -98,6 +99,7 @@ class Edge:
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
                 raise InvalidInput("the address holds a NUL character")
             _require_plain_names(scope)
+            scope["path"] = texts.nfc(scope["path"])
             body = await hot.body_of(Request(scope, receive), _most(scope)) if scope["method"] in _WITH_BODY else b""
         except TooMany as error:
             await refusals.turned_away(Request(scope), error)(scope, receive, send)

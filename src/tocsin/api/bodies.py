@@ -1,9 +1,10 @@
-"""The bodies of FastAPI's routes: nothing unknown, and no text that a database could not store."""
+"""The bodies of FastAPI's routes: nothing unknown, no text that a database could not store, and letters composed."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
 
 MOST_DEPTH = 32
@@ -18,7 +19,7 @@ class Body(BaseModel):
     @classmethod
     def _storable(cls, value: Any) -> Any:
         check(value)
-        return value
+        return texts.composed(value)
 
 
 def check(value: Any, depth: int = 0) -> None:

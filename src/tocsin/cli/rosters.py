@@ -98,7 +98,7 @@ def oncall(
     at: Annotated[str | None, typer.Option("--at", help="At this time instead of now: 2026-11-22T09:30:00Z.")] = None,
     json: Json = False,
 ) -> None:
-    """Show who is on call, who comes second, until when, and why; and whom a roster names and a page would not reach.
+    """Show who is on call, who comes second, until when, with the reason; and whom a page would not reach.
 
     Example: tocsin oncall senior --at 2026-12-24T22:00:00Z
     """

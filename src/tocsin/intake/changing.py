@@ -18,7 +18,7 @@ from tocsin.ledger.journal import Event
 from tocsin.people.accounts import Account
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.facts import Facts, facts_of
-from tocsin.policy.triage import MONITORING
+from tocsin.policy.triage import monitors
 
 Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are first asked for
 
@@ -70,7 +70,7 @@ def describes(signal: Signal, stored: bytes | None) -> bool:
     """Whether a signal reports a problem, rather than how its ticket is filed: tags, a survey, whose it is."""
     if not any(signal.given.get(name) is not None for name in _DESCRIBES):
         return False
-    if stored is None or signal.key[0].casefold() in MONITORING:
+    if stored is None or monitors(signal.key[0]):
         return True
     known = from_bytes(stored).facts
     now = merged(known, signal)
@@ -136,7 +136,7 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
     note = signal.body.body if signal.kind == "solved" else f"{source}: {signal.body.status}"
     if signal.imported:
         return ended(signal.viewer, state, scene, note)
-    if source.casefold() not in MONITORING:
+    if not monitors(source):
         return solved(signal.viewer, state, scene, note, sure=False)
     if case.recovered_at is not None:
         return []
@@ -193,7 +193,7 @@ def merged(known: Facts, signal: Signal) -> Facts:
 
 
 def _facts_given(signal: Signal) -> dict[str, Any]:
-    machine = signal.says is Says.ENDS and signal.key[0].casefold() in MONITORING
+    machine = signal.says is Says.ENDS and monitors(signal.key[0])
     if signal.kind == "ticket" and not machine:
         return signal.given
     return {name: value for name, value in signal.given.items() if name not in _OF_THE_MESSAGE}

@@ -71,7 +71,7 @@ def read_signal(raw: bytes, viewer: Viewer) -> Signal:
 
 def read_given(given: Mapping[str, Any], viewer: Viewer) -> Signal:
     """A signal from its fields, as `read_signal`."""
-    fields = dict(given)
+    fields = texts.composed(dict(given))
     remarks: dict[str, str] = {}
     kind = _kind(fields, remarks)
     body, fields, more = _body(fields)

@@ -6,6 +6,7 @@ from functools import cache
 from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Journal
@@ -27,7 +28,7 @@ def hashed(password: str) -> str:
             expected=f"{SHORTEST} to {LONGEST} printable characters, no space around them",
         )
     with _AT_ONCE:
-        return Argon2Hasher().hash(password)
+        return Argon2Hasher().hash(texts.nfc(password))
 
 
 def fits(password: str, stored: str | None) -> bool:
@@ -37,7 +38,7 @@ def fits(password: str, stored: str | None) -> bool:
         return False
     with _AT_ONCE:
         try:
-            same = Argon2Hasher().verify(password, stored or _nobodys())
+            same = Argon2Hasher().verify(texts.nfc(password), stored or _nobodys())
         except (PwdlibError, ValueError):
             return False
     return same and stored is not None

@@ -83,6 +83,7 @@ def read_body(data: bytes) -> CaseBody:
     except RecursionError:
         raise InvalidInput("nested too deep", expected=f"attributes of at most {ATTRIBUTE_DEPTH} levels") from None
     check_body(body)
+    _compose(body)
     return body
 
 
@@ -93,7 +94,17 @@ def to_body(value: Mapping[str, object]) -> CaseBody:
     except msgspec.ValidationError as error:
         _refuse(error)
     check_body(body)
+    _compose(body)
     return body
+
+
+def _compose(body: CaseBody) -> None:
+    """Its texts as they are stored: composed letters."""
+    for record in (body, body.account):
+        for name in record.__struct_fields__ if record is not None else ():
+            value = getattr(record, name)
+            if (stored := texts.composed(value)) is not value:
+                setattr(record, name, stored)
 
 
 def check_body(body: CaseBody) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from typing import Any
 
+from tocsin.core.texts import fold
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.expressions.functions import EQUALITIES, RELATIONS
@@ -32,7 +33,8 @@ def proposals(policy: Policy, decision: Decision) -> Iterator[Proposal]:
     for fact, value in _values(policy, decision):
         if len(seen) >= MOST:
             return
-        path = fact.split(".")
+        path = _spelled(facts, fact.split("."))
+        fact = ".".join(path)
         if not _is_fact(path) or fact in WORDS:
             continue
         before = read_path(facts, path)
@@ -41,6 +43,14 @@ def proposals(policy: Policy, decision: Decision) -> Iterator[Proposal]:
             if key not in seen and not _equal(before, after):
                 seen.add(key)
                 yield fact, before, after
+
+
+def _spelled(facts: Facts, path: list[str]) -> list[str]:
+    """The path of an attribute with its key as the facts have it: conditions find it in any spelling."""
+    if path[:2] != ["case", "attributes"] or len(path) != 3:
+        return path
+    known = facts["case"].get("attributes") or {}
+    return [*path[:2], next((key for key in known if fold(key).strip() == fold(path[2])), path[2])]
 
 
 def changed(facts: Facts, fact: str, value: Any) -> Facts:

@@ -1,16 +1,27 @@
 """Classification: type, product area and severity of a case, each with the reason for it."""
 
+from sys import intern
 from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput
-from tocsin.policy.conditions import CASE_BITS, Condition, Trace, Variables
+from tocsin.core.texts import fold
+from tocsin.policy.conditions import CASE_BITS, Condition, Trace
 from tocsin.policy.decision import Override
 from tocsin.policy.model import Document
+from tocsin.policy.seen import Variables
 
 
 class Classifier(NamedTuple):
     condition: Condition
     sets: tuple[tuple[str, str], ...]
+
+
+class Classified(NamedTuple):
+    """Names of the policy, as it spells them."""
+
+    severity: str
+    type: str | None
+    product_area: str | None
 
 
 class Classification:
@@ -23,6 +34,11 @@ class Classification:
             "product_area": frozenset(document.product_areas),
             "severity": frozenset(document.severities),
         }
+        self._spelled = {
+            field: {fold(name): name for name in reversed(known)}
+            for field, known in (("type", [*document.types]), ("product_area", [*document.product_areas]))
+        }
+        self._folded = {name: intern(fold(name)) for known in self._known.values() for name in known}
         self._severity_of = {name: kind.severity for name, kind in document.types.items()}
         self._default = document.default_severity
         for classifier in classifiers:
@@ -30,23 +46,26 @@ class Classification:
                 if value not in self._known[field]:
                     raise InvalidInput(f"there is no {field} {value!r}", place=classifier.condition.id)
 
-    def run(self, variables: Variables, override: Override | None, trace: Trace) -> str:
-        """Set `case.type` and `case.product_area` where unset, and return the severity.
+    def run(self, variables: Variables, override: Override | None, trace: Trace) -> Classified:
+        """Set `case.type` and `case.product_area` where unset, and `case.severity`: folded, as conditions read them.
 
-        What the sender says counts as set where the taxonomy knows it. The first rule that matches sets a field.
+        What the sender says counts as set where the taxonomy knows it, in any spelling of the same letters. The first
+        rule that matches sets a field.
         Severity comes from an override, else a rule, else the type, else the default.
         """
         case = variables["case"]
+        chosen: dict[str, str] = {}
         for field in ("type", "product_area"):
             given = case.get(field)
             if given is None:
                 continue
-            if given in self._known[field]:
-                trace.reasons.append(f"{field} {given}: given")
+            if (name := self._spelled[field].get(given)) is not None:
+                chosen[field] = name
+                trace.reasons.append(f"{field} {name}: given")
             else:
                 del case[field]
                 trace.missing |= CASE_BITS[field]
-                trace.reasons.append(f"{field} {given!r} is not in the policy and was left aside")
+                trace.reasons.append(f"{field} {trace.facts['case'][field]!r} is not in the policy and was left aside")
         severity: str | None = None
         for condition, sets in self._classifiers:
             for field, _ in sets:
@@ -62,10 +81,12 @@ class Classification:
                         severity = value
                         trace.reasons.append(f"severity {value}: {condition.id}")
                 elif field not in case:
-                    case[field] = value
+                    case[field], chosen[field] = self._folded[value], value
                     trace.missing &= ~CASE_BITS[field]
                     trace.reasons.append(f"{field} {value}: {condition.id}")
-        return self._severity(severity, case.get("type"), override, trace)
+        severity = self._severity(severity, chosen.get("type"), override, trace)
+        case["severity"] = self._folded[severity]
+        return Classified(severity, chosen.get("type"), chosen.get("product_area"))
 
     def _severity(self, severity: str | None, kind: str | None, override: Override | None, trace: Trace) -> str:
         if override is not None and override.severity is not None:

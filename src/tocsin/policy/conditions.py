@@ -9,9 +9,9 @@ from typing import Any
 
 from tocsin.policy.decision import Unknown
 from tocsin.policy.expressions import EvaluationError, Expression
-from tocsin.policy.facts import TRIAGE
+from tocsin.policy.facts import TRIAGE, Facts
+from tocsin.policy.seen import Variables
 
-Variables = dict[str, dict[str, Any]]
 Answer = tuple[bool, Unknown | None]
 
 BITS: dict[str, int] = {path: 1 << position for position, path in enumerate(TRIAGE.paths())}
@@ -24,11 +24,12 @@ _KEPT = 512
 
 
 class Trace:
-    """What happened on the way to one decision."""
+    """What happened on the way to one decision. `facts` are as they were given: reasons quote them."""
 
-    __slots__ = ("missing", "muted", "reasons", "rules", "unknown")
+    __slots__ = ("facts", "missing", "muted", "reasons", "rules", "unknown")
 
-    def __init__(self, muted: frozenset[str]) -> None:
+    def __init__(self, facts: Facts, muted: frozenset[str]) -> None:
+        self.facts = facts
         self.muted = muted
         self.missing = ALL_MISSING
         self.rules: list[str] = []

@@ -4,11 +4,12 @@ from collections.abc import Set
 
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import Policy
-from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace, Variables
+from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
 from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
-from tocsin.policy.facts import Facts, cut
+from tocsin.policy.facts import Facts
 from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
 from tocsin.policy.scoring import DIGITS
+from tocsin.policy.seen import Variables, seen
 from tocsin.policy.triage import asks, evidence_of
 
 _NONE: frozenset[str] = frozenset()
@@ -32,18 +33,17 @@ def decide(
     InvalidInput only where the override names a severity or level that the policy does not have.
     """
     opened_at = now if opened_at is None else opened_at
-    trace = Trace(policy.muteable.intersection(muted) if muted else _NONE)
+    trace = Trace(facts, policy.muteable.intersection(muted) if muted else _NONE)
     variables = _variables(facts, trace)
 
-    severity = policy.classification.run(variables, override, trace)
-    variables["case"]["severity"] = severity
+    severity, type_, product_area = policy.classification.run(variables, override, trace)
     trace.missing &= _AFTER_CLASSIFICATION
 
     factors = tuple([score(variables, trace) for score in policy.scorers])
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
     level, kind, floor, minimums = _level(policy, variables, score, override, trace)
-    evidence = evidence_of(facts, variables["case"].get("type"), override)
+    evidence = evidence_of(facts, type_, override)
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
@@ -73,8 +73,8 @@ def decide(
         policy_version=policy.version,
         decided_at=now,
         opened_at=opened_at,
-        type=variables["case"].get("type"),
-        product_area=variables["case"].get("product_area"),
+        type=type_,
+        product_area=product_area,
         severity=severity,
         score=score,
         level=level,
@@ -114,28 +114,19 @@ def again(policy: Policy, decision: Decision | Kept, facts: Facts | None = None)
 
 
 def _variables(facts: Facts, trace: Trace) -> Variables:
-    """What conditions see: a copy of the case, with `text`, and texts cut to what conditions may read."""
-    case = facts["case"].copy()
-    text = subject = case["subject"]
-    body = case.get("body")
-    if body is not None:
-        text = f"{subject}\n{body}"
-        read = cut(text)
-        if read is not text:
-            text = read
-            case["body"] = cut(body)
-            trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
-    case["text"] = text
+    """What conditions see, and which of it is missing."""
+    variables, whole = seen(facts)
+    if not whole:
+        trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
     if "remarks" in facts:
         trace.reasons += [f"{place}: {remark}" for place, remark in sorted(facts["remarks"].items())]
-    account = facts["account"]
     missing = ALL_MISSING
-    for name in case:
+    for name in variables["case"]:
         missing &= ~CASE_BITS.get(name, 0)
-    for name in account:
+    for name in variables["account"]:
         missing &= ~ACCOUNT_BITS.get(name, 0)
     trace.missing = missing
-    return {"case": case, "account": account}
+    return variables
 
 
 def _level(

@@ -12,7 +12,7 @@ from tocsin.core import canonical
 from tocsin.policy.facts import Facts
 from tocsin.policy.model import Assign, ClockName, Kind, LevelName
 
-ENGINE = 1
+ENGINE = 2
 """The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""
 
 Evidence = Literal["monitoring", "person", "number", "text"]

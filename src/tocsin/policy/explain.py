@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.core.texts import fold
 from tocsin.policy.candidates import changed, proposals
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again
@@ -76,7 +77,8 @@ def explain(policy: Policy, decision: Decision) -> Explanation:
 def _classified(decision: Decision, fact: str) -> str | None:
     """What the policy itself took the case for, where the ticket does not say it."""
     decided = {"case.type": decision.type, "case.product_area": decision.product_area}.get(fact)
-    return None if decided == decision.facts["case"].get(fact.removeprefix("case.")) else decided
+    given = decision.facts["case"].get(fact.removeprefix("case."))
+    return None if decided == given or (decided and given and fold(decided) == fold(given).strip()) else decided
 
 
 def _because(policy: Policy, decision: Decision, other: Decision) -> str:

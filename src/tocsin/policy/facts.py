@@ -50,15 +50,19 @@ ENVIRONMENT = Environment(
             "arr": DOUBLE,
             "renewal": TEXT(200),
         },
-    }
+    },
+    folded=True,
 )
-"""What conditions of `classify` may name."""
+"""What conditions of `classify` may name. All texts are folded: `seen.py` makes them so."""
 
 SCORING = ENVIRONMENT.extended({"case": {"severity": TEXT(100)}})
 """What `score` and `minimums` may name: the severity is known."""
 
 TRIAGE = SCORING.extended({"decision": {"level": TEXT(20), "score": DOUBLE, "evidence": TEXT(20)}})
 """What `triage`, `route`, `targets` and `wake` may name: the level is known."""
+
+LIMITS = dict(TRIAGE.limits())
+"""Characters of each text, by the name that conditions have for it."""
 
 CASE_FIELDS = (
     "subject",

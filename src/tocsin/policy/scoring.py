@@ -8,11 +8,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tocsin.policy.conditions import Condition, Trace, Variables
+from tocsin.core.texts import fold
+from tocsin.policy.conditions import Condition, Trace
 from tocsin.policy.decision import FactorScore
 from tocsin.policy.model import Factor
+from tocsin.policy.seen import Variables
 
 DIGITS = 6
+DECIDED = frozenset({"case.type", "case.product_area", "case.severity"})  # names of the policy, however they came about
 SECRET = frozenset({"account.arr"})  # shown in bands to most people: no reason may spell it out
 Scorer = Callable[[Variables, Trace], FactorScore]
 
@@ -47,6 +50,14 @@ def read_path(variables: Mapping[str, Any], path: Sequence[str]) -> Any:
     return value
 
 
+def _reader(path: Sequence[str]) -> Callable[[Variables], Any]:
+    """The fact at a path as conditions see it, whose keys are folded."""
+    root, field, *deeper = map(fold, path)
+    if not deeper:
+        return lambda variables: variables[root].get(field)
+    return lambda variables: read_path(variables, (root, field, *deeper))
+
+
 def _first(point: tuple[float, float]) -> float:
     return point[0]
 
@@ -63,7 +74,7 @@ def _assumed(factor: Factor, why: str, source: str | None, fact: object = None) 
 
 
 def _key(fact: object) -> str | None:
-    """How a map spells a fact: text as it is, whole numbers and booleans as JSON does."""
+    """How a map spells a fact: text as it is folded, whole numbers and booleans as JSON does."""
     if isinstance(fact, str):
         return fact
     if isinstance(fact, bool):
@@ -73,31 +84,42 @@ def _key(fact: object) -> str | None:
 
 def _mapped(factor: Factor, source: str, values: dict[str, float]) -> Scorer:
     path = source.split(".")
+    read = _reader(path)
     prepared = {key: _result(factor, value, f"{source} is {key}", source, key) for key, value in values.items()}
+    folded = {fold(key).strip(): known for key, known in reversed(prepared.items())}
     absent = _assumed(factor, f"{source} is missing", source)
 
-    def score(variables: Variables, _: Trace) -> FactorScore:
-        fact = read_path(variables, path)
+    def score(variables: Variables, trace: Trace) -> FactorScore:
+        fact = read(variables)
         if fact is None:
             return absent
-        key = _key(fact)
-        known = prepared.get(key) if key is not None else None
-        if known is not None and fact.__class__ is str:
-            return known
-        if known is not None:
-            return _result(factor, known.value, known.reason, source, fact)
-        return _assumed(factor, f"{source} is not in the map", source, fact)
+        written = read_path(trace.facts, path)
+        if written.__class__ is str and written in prepared:  # as the policy spells it
+            return prepared[written]
+        if written is None:  # by a key that is spelled otherwise
+            written = fact
+        known = folded.get(key) if (key := _key(fact)) is not None else None
+        if known is None:
+            return _assumed(factor, f"{source} is not in the map", source, written)
+        reason = f"{source} is {written}" if written.__class__ is str else known.reason
+        return _result(factor, known.value, reason, source, written)
 
-    return score
+    def score_decided(variables: Variables, _: Trace) -> FactorScore:
+        fact = variables["case"].get(path[1])
+        if fact is None:
+            return absent
+        return folded.get(fact) or _assumed(factor, f"{source} is not in the map", source, fact)
+
+    return score_decided if source in DECIDED else score
 
 
 def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -> Scorer:
-    path = source.split(".")
+    read = _reader(source.split("."))
     absent = _assumed(factor, f"{source} is missing", source)
     secret = source in SECRET
 
     def score(variables: Variables, _: Trace) -> FactorScore:
-        fact = read_path(variables, path)
+        fact = read(variables)
         if fact is None:
             return absent
         if fact.__class__ is not int and fact.__class__ is not float:

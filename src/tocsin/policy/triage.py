@@ -3,11 +3,13 @@
 import re
 from typing import NamedTuple
 
-from tocsin.policy.conditions import Condition, Trace, Variables
+from tocsin.core.texts import fold
+from tocsin.policy.conditions import Condition, Trace
 from tocsin.policy.decision import Evidence, Override
 from tocsin.policy.facts import Facts
 from tocsin.policy.model import RANK, LevelName
 from tocsin.policy.scoring import DIGITS
+from tocsin.policy.seen import Variables
 
 # Sources that are machines watching, and people speaking for themselves; any other is a channel that brings text.
 _MACHINES = """
@@ -17,9 +19,22 @@ _MACHINES = """
 MONITORING = frozenset(_MACHINES.split())
 PERSON = frozenset({"person", "manual", "agent", "phone"})
 # Only a priority that claims something is evidence: help desks fill in "normal" by themselves.
-_CLAIMS = "critical urgent emergency blocker highest high major p0 p1 p2 sev0 sev1 sev2 0 1 2"
-CLAIMS = frozenset(_CLAIMS.split())
-_WORD = re.compile(r"[a-z0-9]+")
+_CLAIM = re.compile(
+    r"(?<![a-z0-9])(?:critical|urgent|emergency|blocker|blocking|immediate|highest|high|major|top|asap"
+    r"|p[\W_]*[0-2]|s[\W_]*[0-2]|(?:sev|severity|prio|priority|level)[\W_]*[0-2]|[0-2])(?![a-z0-9])"
+)
+_NO_CLAIM = re.compile(r"\b(?:not?|non|low(?:er|est)?|minor|normal|medium|moderate|trivial|none)(?![a-z])")
+
+
+def monitors(source: str) -> bool:
+    """Whether a source is a machine that watches."""
+    return fold(source).strip() in MONITORING
+
+
+def claims(priority: str) -> bool:
+    """Whether a priority says that it is urgent: "Urgent", "P1", "Sev 1", "1 - Critical", in any spelling."""
+    words = fold(priority)
+    return _CLAIM.search(words) is not None and _NO_CLAIM.search(words) is None
 
 
 class Asker(NamedTuple):
@@ -38,15 +53,18 @@ def evidence_of(facts: Facts, kind: str | None, override: Override | None) -> Ev
     """
     case = facts["case"]
     source = case.get("source")
-    source = source.casefold() if source else ""
-    if source in MONITORING:
+    if source and monitors(source):
         return "monitoring"
-    if override is not None or source in PERSON or (kind is not None and case.get("type") == kind):
+    if override is not None or (source and fold(source).strip() in PERSON) or _given(case.get("type"), kind):
         return "person"
     priority = case.get("priority")
-    if priority is not None and (word := _WORD.search(priority.casefold())) and word[0] in CLAIMS:
+    if priority is not None and claims(priority):
         return "person"
     return "number" if case.get("users_affected") else "text"
+
+
+def _given(said: str | None, kind: str | None) -> bool:
+    return said is not None and kind is not None and (said == kind or fold(said).strip() == fold(kind))
 
 
 def asks(

@@ -123,7 +123,8 @@ def _duty(roster: Roster, shift: int, at: int, away: Away) -> _Duty:
     reasons += [f"{user} {away[user]}, and is passed over" for user in passed]
     reasons += [f"{primary} comes next"] if passed else []
     reasons += [f"{wanted} {away[wanted]}, and nobody else can be called"] if primary in away and wanted else []
-    backup = next((user for user in second if user != primary and user not in away), None)
+    others = [user for user in second if user != primary]
+    backup = next((user for user in others if primary in away or user not in away), None)
     reasons.append(f"{backup} comes next in the rotation" if backup else "nobody else is in the rotation")
     return _Duty(primary, backup, passed, tuple(reasons))
 

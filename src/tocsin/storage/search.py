@@ -1,11 +1,9 @@
 """Full-text search: which cases hold these words. FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL.
 
-Both keep the same words, cut here and not by the database, so that one search finds the same on either. They keep no
-text: what was erased is not to be read here either. Rows are written in the transaction of what they are about.
+Both keep the same words, cut by `words.py` and not by the database, so that one search finds the same on either. They
+keep no text: what was erased is not to be read here either. Rows are written in the transaction of what they are about.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,12 +13,10 @@ from sqlalchemy import Connection, MetaData, event
 from tocsin.core.errors import InvalidInput
 from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
+from tocsin.storage.words import MOST_CHARACTERS, Wanted, count, wanted, words_of
 
 TABLE = "case_words"
-MOST_CHARACTERS = 100_000  # of a text; PostgreSQL takes at most a mebibyte of words
 MOST_WORDS = 12
-_LONGEST = 100
-_WORD = re.compile(r"[^\W_]+")
 _SQLITE = (
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5 (words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
 )
@@ -34,15 +30,6 @@ _POSTGRESQL = (
 def _create(_: MetaData, connection: Connection, **__: Any) -> None:
     for statement in _POSTGRESQL if connection.dialect.name == "postgresql" else (_SQLITE,):
         connection.exec_driver_sql(statement)
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text, each once: letters and digits, without case and accents."""
-    found = text[:MOST_CHARACTERS]
-    if not found.isascii():
-        parts = unicodedata.normalize("NFKD", found)
-        found = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return [word for word in dict.fromkeys(_WORD.findall(found.casefold())) if len(word) <= _LONGEST]
 
 
 def put(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
@@ -77,17 +64,17 @@ def condition(tx: Tx, query: str) -> tuple[str, str]:
     of them perhaps only begun. InvalidInput for a query without a word."""
     words = _wanted(query)
     if tx.dialect == "sqlite":
-        text = " AND ".join(f'"{word}"' for word in words) + ("*" if len(words[-1]) > 2 else "")
+        text = " AND ".join(f'"{each.word}"' + "*" * each.begins for each in words)
         return f"cases.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)", text
-    text = " & ".join(f"'{word}'" for word in words) + (":*" if len(words[-1]) > 2 else "")
+    text = " & ".join(f"'{each.word}'" + ":*" * each.begins for each in words)
     return f"cases.id IN (SELECT case_id FROM {TABLE} WHERE words @@ CAST(? AS tsquery))", text
 
 
 @lru_cache(maxsize=64)
-def _wanted(query: str) -> tuple[str, ...]:
-    words = words_of(query)
-    if not 1 <= len(words) <= MOST_WORDS:
+def _wanted(query: str) -> tuple[Wanted, ...]:
+    found = count(query)
+    if not 1 <= found <= MOST_WORDS:
         raise InvalidInput(
-            f"a search for {len(words)} words", place="q", expected=f"1 to {MOST_WORDS} words of letters and digits"
+            f"a search for {found} words", place="q", expected=f"1 to {MOST_WORDS} words of letters and digits"
         )
-    return tuple(words)
+    return tuple(wanted(query))

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Depends, Request
 
+from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput, Unauthenticated
 from tocsin.people import sessions
 from tocsin.people.sessions import Session
@@ -71,7 +72,7 @@ async def form_of(request: Request, here: Here) -> Form:
         raise InvalidInput("this is no form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
     if any("\0" in value for pair in pairs for value in pair):
         raise InvalidInput("the text holds a NUL character")
-    return Form(pairs)
+    return Form((name, texts.nfc(value)) for name, value in pairs)
 
 
 Fields = Annotated[Form, Depends(form_of)]

@@ -71,7 +71,11 @@ def test_nothing_is_wrong_with_a_healthy_case(healthy: Aggregate) -> None:
         (case(IDLE, MET, owner=1), Timer(IDLE.due_at, False), ["timer"]),  # a stop exactly then would be met
         (case(IDLE, MET, owner=1), Timer(IDLE.due_at + 1, False), []),
         (case(IDLE, MET, owner=1), Timer(NOW, True), []),  # set aside, which is raised as such
-        (case(MET, owner=1), Timer(NOW, False), []),  # fires, finds nothing and goes
+        (
+            case(MET, owner=1),
+            Timer(NOW, False),
+            ["timer"],
+        ),  # somebody is to hear that it is still open, at another time
         (case(IDLE, MET), "right", ["owner"]),
         (case(IDLE), "right", ["owner"]),
         (case(IDLE, BREACHED, clock("assign", 2, "met")), "right", ["owner"]),
@@ -83,7 +87,7 @@ def test_nothing_is_wrong_with_a_healthy_case(healthy: Aggregate) -> None:
         (case(IDLE, MET, climb(next_at=NOW - PATIENCE - 1), **ESCALATED), "right", ["path"]),
         (case(IDLE, MET, climb("exhausted", None), **ESCALATED), "right", ["unanswered"]),
         (case(IDLE, MET, climb("unheard", None), **ESCALATED), "right", ["unheard"]),
-        (case(level="senior"), None, ["owner", "path"]),
+        (case(level="senior"), None, ["timer", "owner", "path"]),
     ],
 )
 def test_what_is_wrong_is_named(state: Aggregate, timer: Any, expected: list[str]) -> None:

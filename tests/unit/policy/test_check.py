@@ -85,6 +85,24 @@ def test_a_condition_that_does_not_fit(old: str, new: str, key: str, message: st
     assert problem.severity == "error"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        ("map: {strategic: 1, ", "map: {strategic: 1, STRATEGIC: 0.5, ", "score.segment.map", "are one value"),
+        ("    outage:    {title", "    Outage: {title: x}\n    outage:    {title", "taxonomy.types", "are one name"),
+    ],
+)
+def test_names_that_a_condition_cannot_tell_apart(old: str, new: str, key: str, message: str) -> None:
+    problem = one((old, new))
+    assert (problem.key, problem.severity) == (key, "error")
+    assert message in problem.message
+    assert problem.line is not None
+
+
+def test_a_name_in_another_spelling_is_that_name() -> None:
+    assert found(('case.product_area == "billing"', 'case.product_area == "BILLING"')) == []
+
+
 def test_the_line_within_a_block_of_several_lines() -> None:
     block = "when: |-\n        case.product_area\n        == case.nosuch, "
     text = changed(ACME, ("{id: billing, when: 'case.product_area == \"billing\"', team", f"{block}team"))

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.unit.policy.policies import NIGHT, NOON, decided, small
+from tests.unit.policy.policies import NIGHT, NOON, SMALL, decided, small
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.policy.compiled import compile_policy
 from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import Override, from_bytes
+from tocsin.policy.document import parse
 from tocsin.policy.facts import facts_of
 
 STRATEGIC = {"segment": "strategic"}
@@ -266,3 +268,88 @@ def test_a_decision_reads_back_as_the_same_bytes() -> None:
 def test_the_decision_names_its_policy_and_time() -> None:
     decision = decided()
     assert (decision.policy_version, decision.decided_at, decision.opened_at) == (7, NOON, NOON)
+
+
+SPELLINGS: dict[str, Any] = {
+    "subject": "The \uff21\uff30\uff29 is\u00a0d\u200bow\u00adn",
+    "tags": ["HOT"],
+    "account": {"segment": " STRATEGIC", "plan": "G\u00adold"},
+    "users_affected": 100,
+}
+PLAIN: dict[str, Any] = {
+    "subject": "the api is down",
+    "tags": ["hot"],
+    "account": {"segment": "strategic", "plan": "gold"},
+    "users_affected": 100,
+}
+
+
+def test_how_facts_are_spelled_does_not_matter_and_reasons_quote_them_as_they_were() -> None:
+    spelled, plain = decided(**SPELLINGS), decided(**PLAIN)
+    for field in ("type", "severity", "score", "level", "minimums", "rules", "targets", "team", "wake", "evidence"):
+        assert getattr(spelled, field) == getattr(plain, field), field
+    assert spelled.facts["case"]["subject"] == SPELLINGS["subject"]
+    assert spelled.factors[1].fact == " STRATEGIC"
+    assert spelled.factors[1].reason == "account.segment is  STRATEGIC"
+    assert plain.factors[1].reason == "account.segment is strategic"
+
+
+def test_a_type_that_the_sender_spells_otherwise_is_the_policys() -> None:
+    decision = decided(type=" Ques\u00adTION", product_area="BILLING")
+    assert (decision.type, decision.product_area, decision.severity) == ("question", "billing", "low")
+    assert decision.evidence == "person"
+    assert {"type question: given", "product_area billing: given"} <= set(decision.reasons)
+    assert decision.facts["case"]["type"] == " Ques\u00adTION"
+    assert any("'Moon' is not in the policy" in reason for reason in decided(type="Moon").reasons)
+
+
+def test_of_a_message_the_senders_own_words_count() -> None:
+    quoted = "Thanks\n\nOn Mon, Nov 30, 2026 at 9:14 AM Acme wrote:\n> it is down"
+    assert decided(subject="Re: x", body=quoted).type is None
+    assert decided(subject="Fwd: x", body=quoted).type == "outage"
+    assert decided(subject="x", body="> it is down").type == "outage", "the only text there is"
+    decision = decided(subject="Re: x", body=quoted)
+    assert decision.facts["case"]["body"] == quoted
+
+
+@pytest.mark.parametrize(
+    ("body", "read", "cut_off"),
+    [
+        ("x" * 20_000 + " it is down", False, True),
+        ("> old\n" * 4_000 + "it is down", True, False),
+        ("ß" * 8_000 + " it is down", True, False),
+        ("\ufdfa" * 3_000 + " it is down", False, True),
+        ("x" * 70_000 + " it is down", False, True),
+    ],
+)
+def test_a_long_text_is_read_up_to_16_kib_of_what_counts(body: str, read: bool, cut_off: bool) -> None:
+    decision = decided(subject="x", body=body)
+    assert (decision.type == "outage") is read
+    assert any("longer than 16 KiB" in reason for reason in decision.reasons) is cut_off
+
+
+def test_keys_of_attributes_are_found_in_any_spelling() -> None:
+    policy = compile_policy(
+        parse(
+            SMALL.replace('case.text.contains("slow")', 'case.attributes.Region == "EU" && has(case.attributes.ZONE)')
+        )
+    )
+    for attributes in (
+        {"region": "eu", "zone": 1},
+        {"REGION": "Eu ", "Zone": 1},
+        {"Region": "x", "region": "EU", "zone": 1},
+    ):
+        assert decide(policy, facts_of({"subject": "x", "attributes": attributes}), NOON).type == "slow", attributes
+    assert decide(policy, facts_of({"subject": "x", "attributes": {"region": "eu"}}), NOON).type is None
+
+
+@pytest.mark.parametrize(
+    ("priority", "evidence"),
+    [
+        *((each, "person") for each in ("P1", "p 1", "SEV-1", "Sev 1", "1 - Critical", "3 - High", "\uff35rgent")),
+        *((each, "person") for each in ("Very high", "2", "Blocker", "severity_0", "asap!")),
+        *((each, "text") for each in ("1 - Low", "not urgent", "Normal", "10", "highland", "", "non-critical")),
+    ],
+)
+def test_a_priority_that_claims_something_is_a_persons_word(priority: str, evidence: str) -> None:
+    assert decided(subject="x", priority=priority).evidence == evidence

@@ -110,6 +110,14 @@ def test_impact_and_urgency_are_facts_that_can_change() -> None:
     assert change.fact == "case.attributes.urgency"
 
 
+def test_an_attribute_is_the_one_that_the_ticket_has_however_its_key_is_spelled() -> None:
+    policy = starter("it-service-desk")
+    high = {"subject": "Orders fail", "attributes": {"Impact": "1 - HIGH", "URGENCY": "1 - high"}}
+    change = explain(policy, decide(policy, facts_of(high), NOON)).lowers
+    assert change is not None
+    assert (change.fact, change.before) == ("case.attributes.URGENCY", "1 - high")
+
+
 def test_the_customers_words_are_not_changed() -> None:
     change = explain(small(), decided(subject="it is down")).lowers
     assert change is None or change.fact not in {"case.subject", "case.body"}

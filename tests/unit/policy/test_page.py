@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.policy.documents import ACME, changed, problems_of
+from tocsin.policy import starters
 from tocsin.policy.check import check
 from tocsin.policy.document import parse, schema
+from tocsin.policy.examples import run_examples
 from tocsin.policy.yaml.compose import DEPTH_AT_MOST, NODES_AT_MOST
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy.md").read_text()
@@ -22,7 +24,7 @@ def whole(block: str) -> str:
     indented = "".join("  " + line for line in block.splitlines(keepends=True))
     lines = ACME.splitlines(keepends=True)
     start = next(index for index, line in enumerate(lines) if line.startswith(part[1] + ":"))
-    end = next(index for index in range(start + 1, len(lines)) if lines[index][0] not in " -")
+    end = next((index for index in range(start + 1, len(lines)) if lines[index][0] not in " -"), len(lines))
     kept = "".join(lines[start + 1 : end]) if part[1] == "paths" else ""
     kept = re.sub(r"  senior:\n(    .*\n)+", "", kept)
     return "".join(lines[:start]) + f"{part[1]}:\n" + indented + kept + "".join(lines[end:])
@@ -53,3 +55,12 @@ def test_each_section_is_there() -> None:
 
 def test_the_limits_are_the_real_ones() -> None:
     assert f"{DEPTH_AT_MOST} levels or {NODES_AT_MOST:,} values" in PAGE
+
+
+@pytest.mark.parametrize("name", starters.NAMES)
+def test_the_examples_hold_with_every_starter(name: str) -> None:
+    [block] = [block for block in BLOCKS if block.startswith("# part: examples")]
+    indented = "".join(f"  {line}" for line in block.splitlines(keepends=True))
+    results = run_examples(parse(starters.text(name).partition("\nexamples:")[0] + f"\nexamples:\n{indented}"))
+    assert [(result.name, result.got) for result in results if not result.ok] == []
+    assert len(results) == 3

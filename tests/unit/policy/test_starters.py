@@ -180,3 +180,175 @@ def test_what_is_down_without_being_broken_is_none(starter_name: str, subject: s
 def test_who_was_hacked_has_a_security_incident() -> None:
     decision = decide(starter("b2b-saas"), facts_of(CaseBody(subject="We were hacked")), NOON)
     assert (decision.type, decision.level) == ("security", "senior")
+
+
+AVAST = "\n\nThis email has been checked for viruses by Avast antivirus software.\nwww.avast.com"
+MAILSCANNER = (
+    "\n\n-- \nThis message has been scanned for viruses and dangerous content by MailScanner: no threats found."
+)
+LEGAL = (
+    "\n\nIf you are not the intended recipient, any unauthorised access to this e-mail is prohibited. We are not liable"
+)
+LEGAL += " for any virus or data breach that this message may cause."
+HISTORY = (
+    "\n\nOn Mon, Nov 30, 2026 at 9:14 AM Acme <help@acme.example> wrote:\n> The API is down, everybody is locked out"
+)
+OUTLOOK = (
+    "\n\nFrom: Jane\nSent: 30 November 2026 09:14\nTo: Support\nSubject: Outage\n\nThe site is down for all of us."
+)
+
+MISLEADING = [
+    ("SLA breached on ticket 4711", None),
+    ("SLA breach warning for ticket 4711", None),
+    ("The response time target was breached", None),
+    ("Breach of contract", None),
+    ("My scanner wants an update", None),
+    ("My virus scanner wants an update", None),
+    ("Antivirus update available", None),
+    ("Renewal of our antivirus", "Which virus scanner do you recommend against malware and ransomware?"),
+    ("Scan report", "The scan is complete. No threats found, no outage."),
+    ("Weekly report", "No outages this week."),
+    ("Was there an outage yesterday?", None),
+    ("What happens when the API is down?", "We are planning."),
+    ("How do you inform us if the system is down?", None),
+    ("Nothing is down, I only have a question", None),
+    ("How do I rename a report?", f"I do not find it.{AVAST}"),
+    ("How do I rename a report?", f"I do not find it.{MAILSCANNER}"),
+    ("How do I rename a report?", f"I do not find it.{LEGAL}"),
+    ("Re: API is slow", f"All fine again, thank you.{HISTORY}"),
+    ("Re: your ticket", f"Thank you, it works.{OUTLOOK}"),
+    ("Printer toner", "Please send toner.\n-- \nJane Doe\nHead of Outage and Security Incident Management"),
+    ("Phishing training", "When is the next one?"),
+    ("How do I protect our users against phishing?", None),
+    ("Your offer is on fire", "Prices exploded, though."),
+    ("Quality is compromised", "by the new layout"),
+]
+
+
+@every_starter
+@pytest.mark.parametrize(("subject", "body"), MISLEADING)
+def test_words_that_mislead_wake_nobody(name: str, subject: str, body: str | None) -> None:
+    decision = decided(name, subject=subject, body=body)
+    assert (decision.level, decision.wake) == ("standard", False), decision.reasons
+
+
+REAL = [
+    ("The API is down", None),
+    ("THE API IS DOWN!!!", None),
+    ("Outage", None),
+    ("We have an outage", None),
+    ("Major outage since 9", None),
+    ("Is this an outage?", "All users are locked out."),
+    ("Urgent", f"The system is down.{AVAST}{LEGAL}"),
+    ("Help", f"The system is down.{MAILSCANNER}"),
+    ("Re: your ticket", f"The system is down again.{HISTORY}"),
+    ("FW: Outage", f"Can you help?{OUTLOOK}"),
+    ("Help", "The \uff33\uff39\uff33\uff34\uff25\uff2d is\u00a0d\u200bo\u200bw\u200bn"),
+    ("Help", "The sys\u00adtem is down"),
+    ("Help", "The system\r\n\r\nThe system is down\r\nsince nine"),
+    ("Nobody can\u2019t complain", "the server is unreachable"),
+]
+
+
+@every_starter
+@pytest.mark.parametrize(("subject", "body"), REAL)
+def test_what_is_real_is_escalated_whatever_stands_around_it(name: str, subject: str, body: str | None) -> None:
+    decision = decided(name, subject=subject, body=body)
+    assert (decision.type, decision.level, decision.wake) == ("outage", "senior", True), decision.reasons
+
+
+INCIDENTS = [
+    ("b2b-saas", "We were hacked"),
+    ("b2b-saas", "Our API keys were leaked"),
+    ("b2b-saas", "Our admin account has been compromised"),
+    ("b2b-saas", "Ransomware attack on our tenant"),
+    ("b2b-saas", "Ransomware on all our servers"),
+    ("b2b-saas", "Data breach at your side?"),
+    ("b2b-saas", "A colleague fell for a phishing mail"),
+    ("b2b-saas", "Unauthorised access to our workspace"),
+    ("it-service-desk", "There is a virus on my laptop"),
+    ("it-service-desk", "My laptop has a virus"),
+    ("it-service-desk", "I think it was phishing"),
+    ("it-service-desk", "I clicked on a phishing link"),
+    ("it-service-desk", "Malware was found on my PC"),
+    ("it-service-desk", "My laptop was stolen"),
+    ("it-service-desk", "My account has been hacked"),
+]
+
+
+@pytest.mark.parametrize(("name", "subject"), INCIDENTS)
+def test_what_is_a_security_incident(name: str, subject: str) -> None:
+    decision = decided(name, subject=subject)
+    assert (decision.type, decision.level) == ("security", "senior"), decision.reasons
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Your charger caught fire",
+        "The battery is on fire",
+        "My phone exploded",
+        "There is smoke coming from the plug",
+        "My son was taken to the hospital",
+        "I got an electric shock",
+        "She was injured by it",
+    ],
+)
+def test_what_is_a_danger_to_people(subject: str) -> None:
+    decision = decided("consumer", subject=subject)
+    assert (decision.type, decision.level, decision.wake) == ("safety", "senior", True)
+
+
+URGENT = [
+    "Urgent",
+    "URGENT",
+    " urgent ",
+    "1 - Critical",
+    "1-critical",
+    "Critical",
+    "Highest",
+    "P1",
+    "p 1",
+    "P-1 (urgent)",
+]
+URGENT += [
+    "Sev 1",
+    "SEV-1",
+    "sev1",
+    "Severity 1",
+    "blocker",
+    "Blocker!",
+    "Priority: 1",
+    "1",
+    "\uff35rgent",
+    "1 \u2013 Critical",
+]
+GRAVITY = ["low", "medium", "high", "critical"]
+
+
+@every_starter
+@pytest.mark.parametrize("priority", URGENT)
+def test_what_the_customer_calls_urgent_counts_in_every_type(name: str, priority: str) -> None:
+    document = starter(name).document
+    for kind in [None, *document.types]:
+        calm, urgent = (decided(name, subject="x", type=kind, priority=each) for each in (None, priority))
+        assert urgent.evidence == "person", kind
+        step = GRAVITY.index(urgent.severity) - GRAVITY.index(calm.severity)
+        assert step == (1 if calm.severity in ("low", "medium") else 0), kind
+        assert (urgent.level, urgent.wake) == (calm.level, calm.wake), "the word alone wakes nobody"
+
+
+@every_starter
+@pytest.mark.parametrize(
+    "priority", ["Normal", "Low", "3 - Moderate", "4 - Low", "Not urgent", "non-critical", "P3", "10", "-"]
+)
+def test_what_the_customer_does_not_call_urgent(name: str, priority: str) -> None:
+    assert decided(name, subject="x", priority=priority).severity == starter(name).document.default_severity
+    assert decided(name, subject="x", priority=priority).evidence == "text"
+
+
+@every_starter
+def test_a_starter_says_at_its_top_of_which_language_its_words_are(name: str) -> None:
+    top = starters.text(name).partition("\nname:")[0]
+    assert "are English" in top
+    assert "set: {type: outage}" in top

@@ -118,7 +118,7 @@ def test_whoever_is_away_is_passed_over_and_named() -> None:
     second = on_call(made, MONDAY, {"bo": "has no destination for pages"})
     assert (second.primary, second.backup, second.passed_over) == ("anna", "cy", ())
     nobody = on_call(made, MONDAY, dict.fromkeys(("anna", "bo", "cy"), "is not active any more"))
-    assert (nobody.primary, nobody.backup) == ("anna", None), "so that it can be said whom the page did not reach"
+    assert (nobody.primary, nobody.backup) == ("anna", "bo"), "so that it can be said whom the page did not reach"
 
 
 def test_an_override_by_somebody_who_is_away_is_passed_over_too() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.stories.test_webhooks import wait_until
-from tocsin.core.clock import SECOND, VirtualClock
+from tocsin.core.clock import MINUTE, SECOND, VirtualClock
 from tocsin.watchers import loops
+from tocsin.watchers.heartbeat import Heartbeat
 from tocsin.watchers.loops import LONGEST, POLL, STALE, Loop, Loops, rest_after
 
 
@@ -113,6 +114,21 @@ def test_one_that_has_ended_is_told_and_begun_again() -> None:
     assert made.ended() == []
     assert made.revive() == 0
     made.stop()
+
+
+def test_the_heartbeat_stays_out_while_a_loop_has_ended() -> None:
+    called: list[str] = []
+    made = Loops(VirtualClock(0))
+
+    def call(url: str) -> None:
+        called.append(url)
+
+    heart = Heartbeat("http://outside.test/", made, lambda: None, call)
+    assert heart.step(0) == 1
+    made.add(Loop("pages", lambda: 0, thread=dead()))
+    assert heart.step(MINUTE) == 0
+    assert "pages" in (heart.failure or "")
+    assert called == ["http://outside.test/"]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -9,6 +9,7 @@ that they name. A later version, which may have renamed or shortened the path, i
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tocsin.cases.aggregate import Escalation
@@ -143,10 +144,13 @@ def following(scene: Scene, escalation: Escalation) -> list[Named]:
 
 
 def ever(scene: Scene, escalation: Escalation) -> Iterator[Named]:
-    """Whom any step of the path means now; every lead as well where it has come to its end."""
+    """Whom any step of the path means now, also where a page would not reach them; every lead as well where it has come
+    to its end."""
     begun, path = of(scene, escalation)
+    all_reached = begun._replace(around=replace(scene.around, reachable=frozenset(scene.around.directory.users)))
     for step in range(len(path.steps)):
         yield from _everyone(path, begun, 0, step)
+        yield from _everyone(path, all_reached, 0, step)
     if last_fired(scene, escalation)[0] >= path.repeat:
         yield from _everyone(path, begun, path.repeat, 0)
 

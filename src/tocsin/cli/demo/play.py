@@ -191,7 +191,7 @@ class Play:
     def _decline(self, case: str, name: str) -> None:
         body = {"decline": True, "reason": "In the middle of another incident."}
         if self._post(f"/api/v1/cases/{case}/acknowledgement", name, body).is_success:
-            self._story.says(self._stage.clock.now(), self._cases[case], f"{name} hands it on to the backup")
+            self._story.says(self._stage.clock.now(), self._cases[case], f"{name} declines; the backup is asked")
 
     def _acknowledge(self, case: str, name: str) -> None:
         answer = self._post(f"/api/v1/cases/{case}/acknowledgement", name)
@@ -213,13 +213,11 @@ class Play:
             self._later(self._between(UPDATE), lambda: self._update(case, name))
 
     def _contain(self, case: str, claims: str, lead: str) -> None:
-        """The ticket's owner says that it is contained; where he is no senior, whoever leads the work judges it."""
+        """The ticket's owner says that it is contained; unless that is a senior, whoever leads the work confirms it."""
         answer = self._post(f"/api/v1/cases/{case}/containment", claims, {"note": "The customer can work again."})
         if answer.is_success:
             shown = answer.json()
-            said = (
-                "contained" if shown["contained"] else "claimed to be contained; the clock stands, a senior judges it"
-            )
+            said = "contained" if shown["contained"] else "claimed to be contained; a senior confirms or rejects it"
             self._story.says(self._stage.clock.now(), shown, f"{claims}: {said}")
             if not shown["contained"]:
                 self._later(self._between(JUDGE), lambda: self._confirm(case, lead))
@@ -241,7 +239,7 @@ class Play:
         if case["state"] == "resolved":
             self._story.resolved(at, case, name, at - instants.from_text(case["opened_at"]))
             return
-        self._story.says(at, case, f"{name}: claimed to be resolved; the clock stands until it is judged")
+        self._story.says(at, case, f"{name}: claimed to be resolved; it waits to be confirmed")
         judge = company.DUTIES["escalation-manager"] if case["kind"] == "relationship" else case["technical_lead"]
         self._later(self._between(JUDGE), lambda: self._judge_resolution(case["id"], judge))
 

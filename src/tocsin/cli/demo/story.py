@@ -1,4 +1,4 @@
-"""The demonstration as lines on a terminal: what came in, what was decided and why, who was told, who answered."""
+"""The demonstration as lines on a terminal: what came in, what was decided, who was told, who answered."""
 
 import re
 from datetime import UTC, datetime

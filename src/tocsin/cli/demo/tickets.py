@@ -13,9 +13,9 @@ SEED = 20
 class Arrival(NamedTuple):
     """A request that comes in `wait` microseconds after the one before; `path` is the route that takes it.
 
-    `unheard`: how many steps of its path nobody hears, so that it climbs. `declined`: the first who is paged hands it
-    on. `waits`: its owner waits for the customer, who answers later. `left`: nobody hears anything until so long after
-    the first page. `staged`: it comes when the play wants it, whatever the hour.
+    `unheard`: how many steps of its path nobody hears, so that it climbs. `declined`: the first who is paged declines.
+    `waits`: its owner waits for the customer, who answers later. `left`: nobody hears anything until so long after the
+    first page. `staged`: it comes when the play wants it, whatever the hour.
     """
 
     wait: int

@@ -1,9 +1,10 @@
 """Every condition of a document, compiled against the names that it may use in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tocsin.core.errors import Problem
+from tocsin.core.texts import fold
 from tocsin.policy.expressions import BOOL, DOUBLE, DYN, INT, STRING, Environment, Expression, ExpressionError, Type
 from tocsin.policy.expressions import compile_expression as compiled
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
@@ -69,6 +70,7 @@ def compile_all(document: Document, problems: list[Problem]) -> dict[str, Expres
             problems.append(Problem("this never holds", site.key, line, "a condition that some case meets"))
         if line is not None:  # and not the default
             problems.extend(_compared(document, site.key, expression))
+    problems.extend(_alike(document))
     problems.extend(_factor_fields(document))
     return found
 
@@ -83,10 +85,27 @@ def _compared(document: Document, key: str, expression: Expression) -> Iterator[
         "decision.evidence": _EVIDENCE,
     }
     for field, values in expression.compared.items():
+        names = {fold(name) for name in known.get(field, ())}
         for value in sorted(map(str, values)):
-            if field in known and value not in known[field]:
+            if field in known and value not in names:
                 expected = near(value, known[field]) or "a name of this document"
                 yield Problem(f"{field} is never {show(value)}", key, document.lines.get(key), expected)
+
+
+def _alike(document: Document) -> Iterator[Problem]:
+    """Names of one section that conditions cannot tell apart."""
+    sections: dict[str, Iterable[str]] = {
+        "severities": document.severities,
+        "types": document.types,
+        "product_areas": document.product_areas,
+    }
+    for section, names in sections.items():
+        spelled: dict[str, str] = {}
+        for name in names:
+            if (other := spelled.setdefault(fold(name), name)) != name:
+                key = f"taxonomy.{section}"
+                line = document.lines.get(f"{key}.{name}", document.lines.get(key))
+                yield Problem(f"{show(other)} and {show(name)} are one name to a condition", key, line, "another name")
 
 
 def _factor_fields(document: Document) -> Iterator[Problem]:
@@ -116,8 +135,14 @@ def _mapped(document: Document, name: str, source: str, values: dict[str, float]
         "case.type": tuple(document.types),
         "case.product_area": document.product_areas,
     }
+    key = f"score.{name}.map"
+    spelled: dict[str, str] = {}
+    for value in values:
+        if (other := spelled.setdefault(fold(value), value)) != value:
+            line = document.lines.get(f"{key}.{value}", document.lines.get(key))
+            yield Problem(f"{show(other)} and {show(value)} are one value", key, line, "one of the two")
+    names = {fold(name) for name in known.get(source, ())}
     for value in values if source in known else ():
-        if value not in known[source]:
-            key = f"score.{name}.map"
+        if fold(value) not in names:
             line = document.lines.get(f"{key}.{value}", document.lines.get(key))
             yield Problem(f"{source} is never {show(value)}", key, line, near(value, known[source]))

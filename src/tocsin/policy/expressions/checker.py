@@ -6,9 +6,14 @@ and branches of mixed types, null, patterns that are no literals, and parts that
 More lenient in one point: an int may stand beside a double in arithmetic, and is widened.
 """
 
+from sys import intern
+
+from tocsin.core.texts import fold
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, Refusal
 from tocsin.policy.expressions.folding import folded
+from tocsin.policy.expressions.functions import VERBATIM
+from tocsin.policy.expressions.insensitive import insensitive
 from tocsin.policy.expressions.limits import MAX_LOOPS
 from tocsin.policy.expressions.names import Names, selected
 from tocsin.policy.expressions.runtime.patterns import matcher
@@ -37,6 +42,7 @@ from tocsin.policy.expressions.types import (
     NULL,
     STRING,
     TEXT,
+    TIMESTAMP,
     Type,
     accepts,
     common,
@@ -66,6 +72,7 @@ def check(node: Node, environment: Environment, expected: Type) -> tuple[Node, T
 class _Checker:
     def __init__(self, environment: Environment) -> None:
         self._names = Names(environment)
+        self._folds = environment.folded
         self._loops = 0
         self.types: Types = {}
 
@@ -116,23 +123,30 @@ class _Checker:
 
     def _literal(self, node: Literal) -> Node:
         if isinstance(node.value, str):
-            return self._typed(node, TEXT(len(node.value)))
+            return self._text(Literal(node.offset, intern(fold(node.value))) if self._folds else node)
         if node.value is None:
             raise Refusal("null is never a value here: what is null is missing", node.offset, "has(...)")
         return self._typed(node, _LITERALS[type(node.value)])
+
+    def _text(self, node: Literal) -> Node:
+        return self._typed(node, TEXT(len(node.value)))
+
+    def _key(self, name: str) -> str:
+        """A key of a map that stands behind a dot."""
+        return fold(name) if self._folds else name
 
     def _select(self, node: Select, scope: Scope) -> Node:
         if record := self._names.record(node.operand, scope):
             return self._loaded(*self._names.field(node, record))
         operand = self.check(node.operand, scope)
-        return self._loaded(Select(node.offset, operand, node.field), selected(node, self.types[operand]))
+        return self._loaded(Select(node.offset, operand, self._key(node.field)), selected(node, self.types[operand]))
 
     def _has(self, node: Has, scope: Scope) -> Node:
         if record := self._names.record(node.operand, scope):
             return self._typed(self._names.presence(node, record), BOOL)
         operand = self.check(node.operand, scope)
         selected(node, self.types[operand])
-        return self._typed(Has(node.offset, operand, node.field), BOOL)
+        return self._typed(Has(node.offset, operand, self._key(node.field)), BOOL)
 
     def _condition(self, node: Node, scope: Scope) -> Node:
         checked = self.check(node, scope)
@@ -189,21 +203,42 @@ class _Checker:
 
     def _call(self, node: Call, scope: Scope) -> Node:
         check_known(node)
-        arguments = [self.check(argument, scope) for argument in node.arguments]
+        arguments = [self._argument(node.function, place, scope, each) for place, each in enumerate(node.arguments)]
         found = signature(node, tuple(self.types[argument] for argument in arguments))
         if node.function == "matches":
-            _check_pattern(arguments[1])
+            _check_pattern(node.arguments[1], arguments[1])
         wanted = zip(arguments, found.parameters, strict=True)
         call = Call(node.offset, found.function, tuple(self.as_type(*pair) for pair in wanted), node.member)
         if node.function == "_[_]":
             return self._loaded(call, found.result)
+        if self._folds and node.function == "string" and self.types[arguments[0]] == TIMESTAMP:
+            call = Call(node.offset, "@fold", (self._typed(folded(call), found.result),))
         return self._typed(folded(call), found.result)
 
+    def _argument(self, function: str, place: int, scope: Scope, node: Node) -> Node:
+        """An argument; a text that is written out is folded only where a text is compared with it."""
+        if not self._folds or not isinstance(node, Literal) or not isinstance(node.value, str):
+            return self.check(node, scope)
+        if function in VERBATIM:
+            return self._text(node)
+        if function == "matches" and place == 1:
+            return self._text(Literal(node.offset, insensitive(node.value)))
+        return self.check(node, scope)
 
-def _check_pattern(node: Node) -> None:
+
+def _check_pattern(written: Node, node: Node) -> None:
+    """Refusal where RE2 does not take the pattern; it speaks of what was written."""
     if not isinstance(node, Literal):
         raise Refusal("the regular expression is not written out", start(node), "a string literal")
     try:
         matcher(node.value)
     except EvaluationError as error:
-        raise Refusal(error.detail, node.offset, error.expected or "RE2 syntax") from None
+        raise Refusal(_fault(written) or error.detail, node.offset, error.expected or "RE2 syntax") from None
+
+
+def _fault(written: Node) -> str | None:
+    try:
+        matcher(written.value if isinstance(written, Literal) else "")
+    except EvaluationError as error:
+        return error.detail
+    return None

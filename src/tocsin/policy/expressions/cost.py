@@ -158,7 +158,7 @@ class _Meter:
                 return self._joined(node, *extents)
             case "_[_]":
                 return extents[0].value or extents[0].element or self._result(node)
-            case "string":
+            case "string" | "@fold":
                 return Extent(max(extents[0].text, _NUMBER_TEXT))
             case "@widen" | "@boolean":
                 return NOTHING

@@ -11,14 +11,19 @@ Names = Mapping[str, Any]
 
 
 class Environment:
-    """The names of one kind of expression. Immutable; `extended` gives a richer one."""
+    """The names of one kind of expression. Immutable; `extended` gives a richer one.
 
-    def __init__(self, names: Names) -> None:
+    `folded`: all of its texts are folded (`core/texts: fold`), and so is what an expression spells out to compare with
+    them.
+    """
+
+    def __init__(self, names: Names, *, folded: bool = False) -> None:
         self._root = _record("", names)
+        self.folded = folded
 
     def extended(self, names: Names) -> "Environment":
         """The same names and more; fields join those of a record that is there already."""
-        return Environment(_merged(_plain(self._root), names))
+        return Environment(_merged(_plain(self._root), names), folded=self.folded)
 
     def find(self, name: str) -> Type | Record | None:
         return self._root.fields.get(name)
@@ -26,6 +31,10 @@ class Environment:
     def paths(self) -> Iterator[str]:
         """Every name that has a value, dotted: `case.subject`, `score`."""
         return _paths(self._root)
+
+    def limits(self) -> Iterator[tuple[str, int]]:
+        """Every name, with the most characters that a text of it has."""
+        return _limits(self._root)
 
     def suggestion(self, path: str) -> str | None:
         """The known name that somebody who wrote `path` most probably meant."""
@@ -58,6 +67,15 @@ def _merged(old: Names, new: Names) -> dict[str, Any]:
         both = isinstance(known, Mapping) and isinstance(value, Mapping)
         merged[key] = _merged(known, value) if both else value  # type: ignore[arg-type]
     return merged
+
+
+def _limits(record: Record) -> Iterator[tuple[str, int]]:
+    for key, value in record.fields.items():
+        path = f"{record.name}.{key}" if record.name else key
+        if isinstance(value, Record):
+            yield from _limits(value)
+        else:
+            yield path, value.limit
 
 
 def _paths(record: Record) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.core.texts import fold
 from tocsin.policy.expressions.runtime import aggregates, arithmetic, comparison, conversions, texts, times
 from tocsin.policy.expressions.types import BOOL, DOUBLE, DURATION, DYN, INT, LIST, MAP, STRING, TIMESTAMP, Type
 
@@ -83,6 +84,7 @@ _ALL = [
     Function("!_", aggregates.negation, _overloads((BOOL, BOOL))),
     Function("@widen", arithmetic.widen),
     Function("@boolean", aggregates.boolean),
+    Function("@fold", fold),
     Function("_==_", comparison.equal),
     Function("_!=_", comparison.unequal),
     Function("_<_", comparison.less),
@@ -125,6 +127,9 @@ FUNCTIONS: dict[str, Function] = {function.name: function for function in _ALL} 
     for function in _ALL
     if (name := function.name) in ARITHMETIC
 }
+
+VERBATIM = frozenset({"bool", "int", "double", "timestamp", "duration", *times.GETTERS})
+"""They read a text for what it stands for; none of them compares one."""
 
 CALLABLE: tuple[str, ...] = tuple(function.name for function in _ALL if function.styles)
 """The names that a policy may call."""

@@ -115,6 +115,13 @@ def _day(value: Any, place: str, remarks: Remarks) -> str | None:
     return str(value) or None
 
 
+def _url(value: Any, place: str, remarks: Remarks) -> str | None:
+    if isinstance(value, str) and len(value) <= MOST_URL and (not value or is_url(value)):
+        return value or None
+    remarks[place] = f"{words.quote(value)} is no web address; it {MISSING}"
+    return None
+
+
 def _instant(value: Any, place: str, remarks: Remarks) -> Any:
     moment = times.instant(value)
     if moment is None:
@@ -156,6 +163,17 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     return found[:_MOST_TAGS]
 
 
+def _url(value: Any, place: str, remarks: Remarks) -> str | None:
+    """A link that is followed must be whole: one that is too long is not cut."""
+    text = words.text_of(value)
+    if text is not None and texts.blank(text):
+        return None
+    if text is None or len(text) > MOST_URL or not is_url(text.strip()):
+        remarks[place] = f"{words.shape(value) if text is None else words.quote(text)} is no web address; it {MISSING}"
+        return None
+    return text.strip()
+
+
 def _account(value: Any, place: str, remarks: Remarks) -> dict[str, Any] | None:
     if isinstance(value, str) and not texts.blank(value):
         remarks[place] = f"{words.quote(value)} is no object; it is taken as the customer's name"
@@ -188,6 +206,7 @@ _FIELDS: dict[str, Reader] = {
     "type": _text(100),
     "attributes": attributes,
     "occurred_at": _instant,
+    "url": _url,
     "status": _text(50),
     "sequence": _sequence,
     "url": _url,

@@ -1,0 +1,101 @@
+"""The words by which a text is found: cut and folded here, alike for what is kept and for what is asked.
+
+Scripts that put no space between words (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) are cut into pairs of
+neighbours, so that whatever stands within a run of them is found. The last one of a run is also kept by itself: then
+each of its characters is the beginning of some word, and is found by that.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from tocsin.core import texts
+
+MOST_CHARACTERS = 100_000  # of a text; PostgreSQL takes at most a mebibyte of words
+LONGEST = 100
+_BEGUN = 3  # characters with which the last word of a query may be a beginning
+_DENSE = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ece\u1000-\u103f\u1050-\u108f\u1780-\u17d3\u17d7\u17dc\u17dd"
+    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f"
+    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7ff"
+    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+_PLAIN = re.compile(r"[a-z0-9]+")
+_VOICED = "\u3099\u309a"  # they make another letter of a kana, where an accent makes a variant of one
+
+
+class Wanted(NamedTuple):
+    """A word of a query; `begins`: whether it may be the beginning of one."""
+
+    word: str
+    begins: bool
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, each once: letters and digits, without case, accents and what cannot be seen."""
+    found: dict[str, None] = {}
+    for run in _runs(text[:MOST_CHARACTERS]):
+        found.update(dict.fromkeys([*_pairs(run), run[-1]] if _dense(run) else [run[:LONGEST]]))
+    return list(found)
+
+
+def wanted(query: str) -> list[Wanted]:
+    """The words of a query, of which a case has to hold all.
+
+    The last word may be a beginning. So is one that was cut, and a single character of a run of them.
+    """
+    runs = list(dict.fromkeys(_runs(query)))
+    found: dict[str, Wanted] = {}
+    for place, run in enumerate(runs):
+        if _dense(run):
+            parts = _pairs(run[:LONGEST]) or [run]
+            found.update((part, Wanted(part, len(part) == 1)) for part in parts)
+        else:
+            last = place == len(runs) - 1
+            found[run] = Wanted(run[:LONGEST], len(run) >= LONGEST or (last and len(run) >= _BEGUN))
+    return list(found.values())
+
+
+def count(query: str) -> int:
+    """How many words a query has."""
+    return len(dict.fromkeys(_runs(query)))
+
+
+def _runs(text: str) -> list[str]:
+    plain = texts.fold(text)
+    if plain.isascii():
+        return _PLAIN.findall(plain)
+    return _any_script().findall(_without_accents(plain))
+
+
+def _without_accents(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    kept = "".join([each for each in parts if not unicodedata.combining(each) or each in _VOICED or _dense(each)])
+    return unicodedata.normalize("NFC", kept).casefold()
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _dense(run: str) -> bool:
+    """Whether the run is of a script without spaces; all characters of a run are, or none."""
+    return run[0] > "\u0e00" and _dense_script().match(run) is not None
+
+
+@cache
+def _dense_script() -> re.Pattern[str]:
+    return re.compile(f"[{_DENSE}]")
+
+
+@cache
+def _any_script() -> re.Pattern[str]:
+    """Runs of one kind: of a script without spaces, or of other letters, digits, and the vowels that some scripts write
+    as marks."""
+    marks = "".join(
+        chr(point)
+        for point in range(0x300, 0x1D00)
+        if unicodedata.category(chr(point)) in ("Mn", "Mc") and not _dense_script().match(chr(point))
+    )
+    return re.compile(rf"[{_DENSE}]+|(?:(?![{_DENSE}])[^\W_]|[{marks}])+")

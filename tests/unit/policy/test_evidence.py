@@ -1,0 +1,135 @@
+"""A sender's own words: history, quotes, signatures, footers and banners are none; what was forwarded is."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.core.texts import fold
+from tocsin.policy.evidence import own_words
+
+AVAST = "This email has been checked for viruses by Avast antivirus software.\nwww.avast.com"
+MAILSCANNER = (
+    "-- \nThis message has been scanned for viruses and\ndangerous content by MailScanner, and is\n"
+    "believed to be clean."
+)
+LEGAL = (
+    "CONFIDENTIALITY NOTICE: This e-mail and any attachments are confidential and intended solely for the use of the"
+    " individual to whom they are addressed. If you are not the intended recipient, any unauthorised access,"
+    " disclosure or copying is strictly prohibited. If you have received this e-mail in error, please notify the sender"
+    " immediately and delete it. We accept no liability for any damage caused by any virus transmitted by this email."
+)
+RECHTLICH = (
+    "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie nicht der richtige"
+    " Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren Sie bitte sofort den Absender. Das"
+    " unerlaubte Kopieren sowie die unbefugte Weitergabe dieser Mail ist nicht gestattet."
+)
+GMAIL = "On Mon, Nov 30, 2026 at 9:14 AM Acme Support <help@acme.example> wrote:"
+OUTLOOK = (
+    "From: Jane Doe <jane@x.example>\nSent: Monday, November 30, 2026 9:14 AM\nTo: Support\nSubject: Production down"
+)
+DEUTSCH = "Von: Jana Muster\nGesendet: Montag, 30. November 2026 09:14\nAn: Support\nBetreff: Alles steht"
+
+OWN = [
+    ("plain", "The API is down.", "the api is down."),
+    ("avast", f"Printer is out of toner.\n\n{AVAST}", "printer is out of toner.\n\nwww.avast.com"),
+    ("right below", f"Printer is out of toner\n{AVAST}", "printer is out of toner\nwww.avast.com"),
+    ("within a line", "Toner, please. This e-mail was scanned by Norton. Thanks", "toner, please. thanks"),
+    ("mailscanner", f"Toner, please.\n{MAILSCANNER}", "toner, please."),
+    ("what was scanned comes last", "Toner, please.\n\nScanned by McAfee: no threats found.", "toner, please. ."),
+    ("avg", "Toner, please.\n\nNo virus found.\nChecked by AVG - www.avg.com", "toner, please. ."),
+    ("german", "Toner bitte.\n\nDiese E-Mail wurde von Avast Antivirus-Software auf Viren geprüft.", "toner bitte."),
+    ("virus-free", "Toner bitte.\n\nVirenfrei. www.avast.com", "toner bitte.\n\n. www.avast.com"),
+    ("legal", f"How do I rename a report?\n\n{LEGAL}", "how do i rename a report?\n\nconfidentiality notice:"),
+    ("rechtlich", f"Wie benenne ich das um?\n\n{RECHTLICH}", "wie benenne ich das um?"),
+    ("banner", "[EXTERNAL] This email originated from outside of the organization. Do not click links unless"
+     " you know the content is safe.\n\nHow do I rename a report?", "how do i rename a report?"),
+    ("phone", "Toner please\n\nSent from my iPhone", "toner please"),
+    ("handy", "Toner bitte\n\nVon meinem iPhone gesendet", "toner bitte"),
+    ("outlook for ios", "Toner please\n\nGet Outlook for iOS", "toner please"),
+    ("signature", "Toner please\n-- \nJane Doe\nHead of Outage Management\n+44 20 7946 0000", "toner please"),
+    ("dashes that part a text", "First\n--\n" + "line\n" * 20, "first\n--\n" + "line\n" * 20),
+    ("quotes", "Thanks, solved.\n> The API is down\n>> since noon\n", "thanks, solved."),
+    ("an answer below", f"{GMAIL}\n> The API is down\n> since noon\n\nThanks, solved.", "thanks, solved."),
+    ("gmail", f"Thanks, solved.\n\n{GMAIL}\n\nThe API is down", "thanks, solved."),
+    ("gmail, wrapped", "Thanks.\n\nOn Mon, Nov 30, 2026 at 9:14 AM A\n<a@x.example> wrote:\n\nAPI is down", "thanks."),
+    ("gmail, german", "Danke.\n\nAm Mo., 30. Nov. 2026 um 09:14 schrieb A <a@x.example>:\n\nAlles steht", "danke."),
+    ("apple, french", "Merci.\n\nLe 30 nov. 2026 à 09:14, Jean <j@x.example> a écrit :\n\nTout est en panne", "merci."),
+    ("outlook", f"Thanks, solved.\n\n{OUTLOOK}\n\nEverything is down", "thanks, solved."),
+    ("outlook, line", f"Thanks.\n________________________________\n{OUTLOOK}\n\nIt is down", "thanks."),
+    ("outlook, german", f"Danke, geht wieder.\n\n{DEUTSCH}\n\nAlles steht", "danke, geht wieder."),
+    ("original", f"Thanks.\n\n-----Original Message-----\n{OUTLOOK}\n\nIt is down", "thanks."),
+    ("ursprünglich", "Danke.\n\n-----Ursprüngliche Nachricht-----\nAlles steht", "danke."),
+    ("zendesk", "Thanks.\n\n##- Please type your reply above this line -##\nThe API is down", "thanks."),
+    ("windows line ends", f"Thanks.\r\n\r\n{GMAIL}\r\n> The API is down\r\n", "thanks."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "own"), [case[1:] for case in OWN], ids=[case[0] for case in OWN])
+def test_what_the_sender_says(text: str, own: str) -> None:
+    assert own_words(fold(text)).split() == own.split()
+
+
+KEPT = [
+    "> 500 users cannot sign in",
+    "> The API is down\n> for all of us",
+    f"{GMAIL}\n> The API is down",
+    f"{OUTLOOK}\n\nEverything is down",
+    f"FYI, see below\n\n{OUTLOOK}\n\nEverything is down",
+    f"Please look.\n\n---------- Forwarded message ---------\n{OUTLOOK}\n\nEverything is down",
+    f"Begin forwarded message:\n\n{OUTLOOK}\n\nEverything is down",
+    f"Bitte ansehen\n\n-------- Weitergeleitete Nachricht --------\n{DEUTSCH}\n\nAlles steht",
+    "I scanned my laptop and a virus was found",
+    "The mail server was checked twice and is down",
+    "Malware was found on our file server, and all files are encrypted",
+    "This e-mail is confidential: our API keys were leaked",
+    "Sent from my phone number was a text that our site is down",
+    "On Monday the customer wrote:\nEverything is down",
+    "From: Jane\nSubject: web form\nMessage: the API is down",
+    "The site --\nall of it -- is down",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_is_kept(text: str) -> None:
+    own = own_words(fold(text))
+    for word in ("500", "down", "virus", "encrypted", "leaked", "steht"):
+        assert (word in own) is (word in fold(text))
+
+
+def test_a_forwarded_message_is_meant() -> None:
+    text = fold(f"Can you help?\n\n{OUTLOOK}\n\nEverything is down\n\n{AVAST}")
+    for subject in ("FW: Production down", "Fwd: x", "WG: x", "Re: Fwd: x", "TR : x"):
+        assert "everything is down" in own_words(text, fold(subject))
+        assert "virus" not in own_words(text, fold(subject))
+    assert "everything is down" not in own_words(text, "re: production down")
+
+
+def test_footers_are_never_the_only_text() -> None:
+    assert own_words(fold(AVAST)).split() == ["www.avast.com"]
+
+
+MESSAGES = st.lists(
+    st.sampled_from([case[1] for case in OWN] + KEPT + [LEGAL, "\n", "> x\n", "-- \n", "it is down"]), max_size=5
+).map("\n".join)
+
+
+@given(st.one_of(MESSAGES, st.text()), st.sampled_from(["", "fw: x", "re: x"]))
+def test_words_are_only_left_out(text: str, subject: str) -> None:
+    folded = fold(text)
+    own = own_words(folded, subject)
+    assert len(own) <= len(folded)
+    rest = iter(folded)
+    assert all(letter in rest for letter in own)
+    assert own_words(own, subject) == own_words(own, subject)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["this mail ", "> ", "-- \n", "from: a\n", "on 1 ", "scanned ", "intended recipient", "no virus found ", "a" * 99],
+)
+def test_a_long_message_costs_no_more_than_its_length(part: str) -> None:
+    begun = time.perf_counter()
+    own_words((part * 65536)[:65536])
+    assert time.perf_counter() - begun < 2
