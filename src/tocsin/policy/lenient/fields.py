@@ -137,14 +137,6 @@ def _sequence(value: Any, place: str, remarks: Remarks) -> int | None:
     return int(text)
 
 
-def _url(value: Any, place: str, remarks: Remarks) -> str | None:
-    text = words.text_of(value)
-    if text is None or len(text) > MOST_URL or not is_url(text.strip()):
-        remarks[place] = f"{words.quote(value)} is no web address; it {MISSING}"
-        return None
-    return text.strip()
-
-
 def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     if isinstance(value, str):
         value = value.replace(";", ",").split(",")
