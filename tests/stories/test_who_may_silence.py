@@ -214,7 +214,7 @@ def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World)
     with here.installation.database.reading(here.clock.now()) as tx:
         held = state(here, case)
         scene = staging.scenes(tx, here.installation.desk, [held])[case]
-    said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
+        said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
     assert said == "more than 60 minutes have passed; it takes lowering, with relief"
 
 
