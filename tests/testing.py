@@ -265,30 +265,32 @@ def furnish(
     mint, journal = installation.mint, installation.journal
 
     def write(tx: Any) -> str:
-        ids = {name: directory.add_user(tx, mint, name, role=role) for name, role in people.items()}
+        ids = {name: directory.add_user(tx, mint, journal, name, by="test", role=role) for name, role in people.items()}
         for name, user in ids.items():
             destinations.add_webhook(
                 tx,
                 mint,
+                journal,
                 installation.vault,
                 user,
                 f"{webhook}{name}",
                 WEBHOOK_SECRET,
+                by="test",
                 allow_private=installation.allow_private,
             )
         wanted = names_in(document.parse(policy))
         agents = tuple(ids[name] for name, role in people.items() if role == "agent")
         for team in sorted(wanted.teams):
-            directory.add_team(tx, mint, team, lead=ids["lea"], roster="senior", people=agents)
+            directory.add_team(tx, mint, journal, team, by="test", lead=ids["lea"], roster="senior", people=agents)
         seniors = [name for name, role in people.items() if role == "senior"]
         for roster in sorted(wanted.rosters):
             spec = {"members": seniors, "zone": "Europe/Berlin", "handoff": "mon 09:00"}
             schedules.put(tx, mint, journal, roster, spec, by="test")
-        version = versions.store(tx, policy, "test")
+        version = versions.store(tx, journal, policy, "test")
         versions.activate(
             tx, mint, journal, version, by="test", reason="a test", effective_at=tx.now, names=installation.names(tx)
         )
-        return tokens.issue(tx, mint, "test", "admin", "test", user=ids.get("admin"))
+        return tokens.issue(tx, mint, journal, "test", "admin", "test", user=ids.get("admin"))
 
     return installation.writer.write(write)
 

@@ -59,15 +59,15 @@ def prepare(url: str, secret: str) -> Installation:
 def _furnish(tx: Tx, installation: Installation, policy: str) -> None:
     mint, journal = installation.mint, installation.journal
     roles = {"director": "lead", "anna": "agent", "bo": "agent", "carl": "senior", "dora": "senior"}
-    people = {name: directory.add_user(tx, mint, name, role=role) for name, role in roles.items()}
+    people = {name: directory.add_user(tx, mint, journal, name, by="run", role=role) for name, role in roles.items()}
     names = names_in(document.parse(policy))
     for team in sorted(names.teams):
         members = (people["anna"], people["bo"])
-        directory.add_team(tx, mint, team, lead=people["director"], roster="senior", people=members)
+        directory.add_team(tx, mint, journal, team, by="run", lead=people["director"], roster="senior", people=members)
     for roster in sorted(names.rosters):
         rotation = {"members": ["carl", "dora"], "zone": "Europe/London", "handoff": "mon 09:00"}
         schedules.put(tx, mint, journal, roster, rotation, by="run")
-    version = versions.store(tx, policy, "run")
+    version = versions.store(tx, journal, policy, "run")
     versions.activate(
         tx,
         mint,

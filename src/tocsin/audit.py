@@ -6,19 +6,42 @@ from dataclasses import dataclass, field
 from tocsin.cases.record.audit import Projections
 from tocsin.cases.tables import case_keys, cases, escalations, loads
 from tocsin.clocks.tables import clocks
+from tocsin.events import KEPT
 from tocsin.ledger import audit, chain
 from tocsin.ledger.audit import Tally
 from tocsin.ledger.checkpoint_audit import Checkpoint, CheckpointAudit
 from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.keeping import name_of
+from tocsin.ledger.kept_audit import Things
 from tocsin.ledger.tables import chains, checkpoints, events, payloads, work
 from tocsin.notify.audit import Pages
 from tocsin.notify.audit_notices import Notices
 from tocsin.notify.tables import notifications
 from tocsin.policy.audit import Texts
+from tocsin.policy.tables import policy_activations, policy_versions
 from tocsin.storage.fitting import misfits
 from tocsin.storage.transaction import Tx
 
-PROVED = (chains, events, payloads, checkpoints, cases, clocks, escalations, case_keys, loads, work, notifications)
+PROVED = (
+    *(chains, events, payloads, checkpoints, cases, clocks, escalations, case_keys, loads, work, notifications),
+    *(policy_versions, policy_activations),
+    *(table for kept in KEPT for table in (kept.table, *(part.table for part in kept.parts))),
+)
+
+# Tables in no chain: what each holds, and what comes of a change where that is not plain.
+UNPROVED = {
+    "counters": "numbers that are drawn next; one that was drawn twice is refused",
+    "revisions": "what the processes compare to know that something has changed",
+    "nodes": "which processes run at the moment",
+    "idempotency_keys": "requests of the last day, so that one that is repeated is carried out once",
+    "replies": "answers of the last day, for the same purpose",
+    "heard": "the newest that each source said of a ticket; whoever changes it lets an older statement win, or none",
+    "receipts": "what was taken in from a file, so that it is taken in once",
+    "hook_deliveries": "what came in to hooks, kept for 30 days; what came of it stands in the cases",
+    "deliveries": "what became of events on their way to other systems, kept for 30 days",
+    "sessions": "browsers that are signed in, for twelve hours; whoever writes to this table is anybody until then",
+    "sign_in_attempts": "tries of the last quarter of an hour",
+}
 
 Progress = Callable[[int], None]
 
@@ -55,7 +78,7 @@ def verify(
     """
     for finding in _findings(tx, keys, report, anchors, progress):
         report.findings += 1
-        yield finding.numbered(_number(tx, finding.place.chain))
+        yield _named(tx, finding)
 
 
 def _findings(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progress: Progress) -> Iterator[Finding]:
@@ -66,10 +89,10 @@ def _findings(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progre
     signed = CheckpointAudit(keys.checkpoint, anchors)
     yield from signed.verify(tx)
     report.newest = signed.newest
-    projections = Projections()
-    witnesses = (projections, Pages(), Notices(), Texts())
+    projections, things = Projections(), Things(KEPT)
+    witnesses = (projections, Pages(), Notices(), Texts(), things)
     yield from audit.verify(tx, keys.journal, witnesses, report.tally, signed.distrusted, progress)
-    report.unproved = projections.unproved
+    report.unproved = projections.unproved + things.unproved
 
 
 def _misfits(tx: Tx) -> Iterator[Finding]:
@@ -82,6 +105,11 @@ def _misfits(tx: Tx) -> Iterator[Finding]:
             yield Finding(place, f"{misfit.column} is of a type that no event has put there", found=misfit.found)
 
 
-def _number(tx: Tx, case: int | None) -> int | None:
-    row = tx.row("SELECT number FROM cases WHERE id = ?", (case,)) if case else None
-    return row[0] if row else None
+def _named(tx: Tx, finding: Finding) -> Finding:
+    """With what people call the case, or the thing, that it is about."""
+    where = finding.place.chain
+    if where is None or where == chain.PLATFORM:
+        return finding
+    case, thing = chain.case_of(where), chain.thing_of(where)
+    row = None if case is None else tx.row("SELECT number FROM cases WHERE id = ?", (case,))
+    return finding.named(row[0] if row else None, None if thing is None else name_of(tx, KEPT, thing))

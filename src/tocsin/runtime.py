@@ -67,6 +67,7 @@ from tocsin.watchers.watch import Options, Watch, assemble
 
 assert tables.PACKAGES  # every table is known before the first query
 KINDS = events.KINDS  # every kind of event that the journal may hold
+PUBLIC = frozenset(kind.name for kind in KINDS.values() if not kind.private)  # those that other systems may hear of
 _LONGEST_STATEMENT = 30  # seconds
 
 
@@ -209,7 +210,7 @@ def build(
     subscribers = Subscribers()
     journal = Journal(derive(secret, "journal"), subscribers)
     reach, listening = destinations.cached(), subscriptions.cached()
-    subscribers.after(Outbox(mint, listening))
+    subscribers.after(Outbox(mint, listening, PUBLIC))
     desk = Desk(
         mint,
         journal,
@@ -316,7 +317,9 @@ def hold(settings: Settings, doing: str, *, serving_at: str | None = None) -> Fi
 
 
 def _built(settings: Settings, *, base_url: str | None = None, reading: bool = False) -> Installation:
+    require_settings(settings)
     database = Database(settings.database_url)
+    letters = mail(settings)
     try:
         if reading:
             migrate.require_current(database)
@@ -329,18 +332,25 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
-        channels=_mail(settings),
+        channels={} if letters is None else {"email": letters},
         options=Options.of(settings),
         reading=reading,
         requests_per_second=settings.requests_per_second,
     )
 
 
-def _mail(settings: Settings) -> dict[str, Sender]:
-    """The e-mail channel, where a server for it is set; Misconfigured where the settings do not fit."""
+def mail(settings: Settings) -> EmailChannel | None:
+    """The e-mail channel; None where no server for it is set. Misconfigured where the settings do not fit."""
     if settings.smtp_url is None:
-        return {}
-    return {"email": EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))}
+        return None
+    return EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))
+
+
+def require_settings(settings: Settings) -> None:
+    """Misconfigured for settings with which no installation is built, before a database is asked."""
+    settings.secret()
+    mail(settings)
+    networks.parse(settings.trusted_proxies)
 
 
 def require_sound(database: Database) -> None:
@@ -354,4 +364,16 @@ def require_sound(database: Database) -> None:
         )
 
 
-__all__ = ["KINDS", "Inline", "Installation", "Options", "build", "hold", "launch", "look", "require_sound"]
+__all__ = [
+    "KINDS",
+    "Inline",
+    "Installation",
+    "Options",
+    "build",
+    "hold",
+    "launch",
+    "look",
+    "mail",
+    "require_settings",
+    "require_sound",
+]

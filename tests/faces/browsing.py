@@ -17,7 +17,7 @@ def give_passwords(installation: Installation, *names: str, password: str = PASS
 
     def write(tx: Any) -> None:
         for name in names or tuple(directory.load(tx).by_name):
-            passwords.set_for(tx, installation.mint, name, stored)
+            passwords.set_for(tx, installation.mint, installation.journal, name, stored, by="test")
 
     installation.writer.write(write)
 

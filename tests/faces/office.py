@@ -75,10 +75,15 @@ def staffed(database: str, pager: str = "http://127.0.0.1:9/", *, requests_per_s
     def issue(tx: Any) -> dict[str, str]:
         people = directory.load(tx).by_name
         secrets = {
-            name: tokens.issue(tx, installation.mint, f"of {name}", role, "test", user=people[name].id)
+            name: tokens.issue(
+                tx, installation.mint, installation.journal, f"of {name}", role, "test", user=people[name].id
+            )
             for name, role in STAFF.items()
         }
-        machines = {name: tokens.issue(tx, installation.mint, name, role, "test") for name, role in MACHINES.items()}
+        machines = {
+            name: tokens.issue(tx, installation.mint, installation.journal, name, role, "test")
+            for name, role in MACHINES.items()
+        }
         return secrets | machines
 
     secrets = installation.writer.write(issue)

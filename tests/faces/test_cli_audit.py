@@ -51,7 +51,7 @@ def test_verify_says_that_all_is_well_and_names_the_newest_checkpoint(here: Worl
 
 
 def test_verify_names_what_was_changed(here: World) -> None:
-    spoil(here, "UPDATE events SET actor = 'user:nobody' WHERE seq = 1 AND chain <> 0")
+    spoil(here, "UPDATE events SET actor = 'user:nobody' WHERE seq = 1 AND chain > 0")
     answer = tocsin("verify")
     assert answer.code == 1
     assert re.search(r"case \w{13} \(number 2\), event 1: the event was changed", answer.out)
@@ -90,7 +90,9 @@ def test_somebody_else_can_check_an_export_by_the_program_in_the_documentation(h
     exported = tocsin("export")
     assert exported.code == 0, exported.err
     whole = exported.out
-    assert check(whole).stdout == "4 chains, 0 faults\n"
+    chains = {json.loads(line)["chain"] for line in whole.splitlines() if json.loads(line)["record"] == "chain"}
+    assert sum(chain > 0 for chain in chains) == 3
+    assert check(whole).stdout == f"{len(chains)} chains, 0 faults\n"
     assert {json.loads(line)["record"] for line in whole.splitlines()} == {"event", "chain", "checkpoint"}
     one = tocsin("export", "--case", "2").out
     assert check(one).stdout == "1 chains, 0 faults\n"

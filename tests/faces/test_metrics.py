@@ -20,7 +20,7 @@ def clients(databases: Databases) -> Iterator[dict[str, httpx2.Client]]:
     installation = runtime.build(databases.new(), SECRET, allow_private=True)
     secrets = {"admin": furnish(installation, starters.text(), PEOPLE, receiver.url + "/")}
     secrets["agent"] = installation.writer.write(
-        lambda tx: tokens.issue(tx, installation.mint, "an agent", "agent", "test")
+        lambda tx: tokens.issue(tx, installation.mint, installation.journal, "an agent", "agent", "test")
     )
     with serving(installation) as url:
         found = {

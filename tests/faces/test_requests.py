@@ -43,13 +43,13 @@ def server(databases: Databases) -> Iterator[Server]:
     furnish(installation, starters.text(), PEOPLE, "http://127.0.0.1:9/")
     secrets: dict[str, str] = {
         role: installation.writer.write(
-            lambda tx, role=role: tokens.issue(tx, installation.mint, f"a {role}", role, "test")  # type: ignore[misc]
+            lambda tx, role=role: tokens.issue(tx, installation.mint, installation.journal, f"a {role}", role, "test")  # type: ignore[misc]
         )
         for role in ROLES
     }
     carl = installation.people().by_name["carl"].id
     secrets["carl"] = installation.writer.write(
-        lambda tx: tokens.issue(tx, installation.mint, "of carl", "senior", "test", user=carl)
+        lambda tx: tokens.issue(tx, installation.mint, installation.journal, "of carl", "senior", "test", user=carl)
     )
     with serving(installation) as url:
         yield Server(url, secrets)

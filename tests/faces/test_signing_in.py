@@ -134,7 +134,7 @@ def test_an_administrator_opens_an_address_that_is_closed_to_all(here: Installat
 
 
 def administrator(here: Installation) -> str:
-    return here.writer.write(lambda tx: tokens.issue(tx, here.mint, "robot", "admin", "test"))
+    return here.writer.write(lambda tx: tokens.issue(tx, here.mint, here.journal, "robot", "admin", "test"))
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/policies/{version}": ("policy.read", None),
     "GET /api/v1/tokens": ("tokens.write", None),
     "GET /api/v1/watchers": ("operate", None),
+    "GET /api/v1/audit/changes": ("people.write", None),
     "GET /api/v1/alarms": ("operate", None),
     "GET /api/v1/webhooks": ("operate", None),
     "GET /api/v1/webhooks/{webhook}/deliveries": ("operate", None),

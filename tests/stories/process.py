@@ -13,7 +13,7 @@ from tocsin.core import canonical, ids, instants
 from tocsin.intake import signals
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
-from tocsin.people import accounts
+from tocsin.people import accounts, directory
 from tocsin.people.permissions import SYSTEM, Viewer
 
 PEOPLE = {
@@ -147,15 +147,20 @@ def unlink(here: World, name: str, case: int, kind: str, other: int) -> None:
 
 def account(here: World, external_id: str, owner: str | None) -> None:
     """A customer whose owner is somebody."""
-    mint, people = here.installation.mint, here.installation.people()
+    mint, journal, people = here.installation.mint, here.installation.journal, here.installation.people()
 
     def write(tx: Any) -> None:
-        accounts.learn(tx, mint, None, external_id, {})
+        made = accounts.learn(tx, mint, journal, None, external_id, {}, by="test")
         if owner is not None:
-            user = people.by_name[owner].id
-            tx.run("UPDATE accounts SET owner = ? WHERE external_id = ?", (user, external_id))
+            accounts.give(tx, journal, made.id, people.by_name[owner].id, by="test")
 
     here.installation.writer.write(write)
+
+
+def change(here: World, name: str, **changes: Any) -> None:
+    """An administrator changes a user."""
+    kit = here.installation.mint, here.installation.journal
+    here.installation.writer.write(lambda tx: directory.change_user(tx, *kit, name, changes, by="user:admin"))
 
 
 def until(here: World, instant: int | str) -> None:

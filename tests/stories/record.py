@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tests.stories.administration import administer
 from tests.testing import World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
@@ -38,6 +39,7 @@ def story(url: str) -> World:
     """Opened, decided, reclassified, paged in vain, acknowledged, assigned, resolved, reopened, opened anew; everything
     covered by checkpoints in the end."""
     here = world(url, STARTER.replace(_ONE, _TWO, 1))
+    administer(here)
     _days(here, range(12))
     _process(here)
     here.outbox.fail = True  # pages that nobody takes are tried again, and fail

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from fastapi.responses import Response
 
-from tests.stories.test_auditor import act, assert_sound, opened, rows, run
+from tests.stories.process import change
+from tests.stories.test_auditor import act, assert_sound, opened, rows
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
@@ -160,8 +161,8 @@ def test_a_case_that_is_settled_needs_nobody(here: World) -> None:
 
 def test_somebody_who_may_not_take_cases_is_told_so(here: World) -> None:
     case, [page, *_] = paged(here)
-    for change in ("role = 'viewer'", "role = 'senior', active = FALSE"):
-        run(here, f"UPDATE users SET {change} WHERE name = ?", page["to"])
+    for changes in ({"role": "viewer"}, {"role": "senior", "active": False}):
+        change(here, page["to"], **changes)
         status, text = post(here, token_of(page))
         assert (status, "You may not take cases" in text) == (403, True)
     assert path_of(here, case) == {"climbing"}
@@ -279,7 +280,9 @@ def test_the_page_is_written_in_the_zone_of_whoever_reads_it(here: World) -> Non
 
     def move(tx: Tx) -> None:
         for name in ("carl", "dora"):
-            directory.change_user(tx, installation.mint, name, {"zone": "Asia/Kolkata"})
+            directory.change_user(
+                tx, installation.mint, installation.journal, name, {"zone": "Asia/Kolkata"}, by="test"
+            )
 
     installation.writer.write(move)
     _, [page, *_] = paged(here)

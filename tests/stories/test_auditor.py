@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.process import change
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, WEBHOOK_SECRET, World, world
 from tocsin import audit
@@ -17,8 +18,6 @@ from tocsin.ledger import erasing, journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import destinations
 from tocsin.notify.channels.port import Outcome
-from tocsin.people import directory
-from tocsin.storage import revisions
 
 QUESTION: dict[str, Any] = {"subject": "How do I export a report?", "external_id": "Z-2"}
 WATCH = MINUTE  # how soon whatever is broken must be found
@@ -158,20 +157,15 @@ def test_where_the_record_was_erased_a_new_assign_clock_asks_for_an_owner_and_th
 
 def test_an_owner_who_left_is_raised_once_and_again_every_hour_until_somebody_else_has_the_case(here: World) -> None:
     case = opened(here, QUESTION)
-    [(owner,)] = rows(here, "SELECT owner FROM cases")
-
-    def leave(tx: Any) -> None:
-        tx.run("UPDATE users SET active = ? WHERE id = ?", (False, owner))
-        revisions.renew(tx, here.installation.mint, directory.REVISION)
-
-    here.installation.writer.write(leave)
+    [(owner,)] = rows(here, "SELECT u.name FROM cases c JOIN users u ON u.id = c.owner")
+    change(here, owner, active=False)
     here.forward(WATCH)
     assert [told["counts"] for told in alarms(here)] == [{"case.owner_away": 1}]
     assert kinds(here, case).count("alarm.raised") == 1
     here.forward(2 * HOUR + MINUTE)
     assert len(alarms(here)) == 3
     assert kinds(here, case).count("alarm.raised") == 1
-    [other] = {"anna", "bo"} - {here.installation.people().name_of(owner)}
+    [other] = {"anna", "bo"} - {owner}
     act(here, case, verbs.assign(here.viewer("lea"), other))
     here.forward(65 * MINUTE)
     assert len(alarms(here)) == 3
@@ -250,12 +244,23 @@ def test_a_path_that_reached_nobody_begins_again_once_it_would_reach_somebody(he
     installation = here.installation
 
     def unplug(tx: Any) -> None:
-        tx.run("DELETE FROM destinations")
-        revisions.renew(tx, installation.mint, "destinations")
+        kit = installation.mint, installation.journal
+        for user, places in destinations.load(tx).items():
+            for place in places:
+                destinations.end(tx, *kit, user, place.id, by="test")
 
     def plug(tx: Any) -> None:
         lead = installation.people().by_name["lea"].id
-        destinations.add_webhook(tx, installation.mint, installation.vault, lead, "http://pager.test/", WEBHOOK_SECRET)
+        destinations.add_webhook(
+            tx,
+            installation.mint,
+            installation.journal,
+            installation.vault,
+            lead,
+            "http://pager.test/",
+            WEBHOOK_SECRET,
+            by="test",
+        )
 
     installation.writer.write(unplug)
     case = opened(here, OUTAGE)
@@ -367,11 +372,8 @@ def test_a_flood_of_findings_is_a_digest(here: World) -> None:
     for number in range(60):
         opened(here, {"subject": f"Question {number}", "external_id": f"F-{number}"})
 
-    def leave(tx: Any) -> None:
-        tx.run("UPDATE users SET active = ? WHERE role = 'agent'", (False,))
-        revisions.renew(tx, here.installation.mint, directory.REVISION)
-
-    here.installation.writer.write(leave)
+    for agent in ("anna", "bo"):
+        change(here, agent, active=False)
     here.forward(WATCH)
     [told] = alarms(here)
     assert told["counts"] == {"case.owner_away": 60}

@@ -219,7 +219,15 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
 
     def reach_all(tx: Any) -> None:
         for user in installation.desk.directory.get(tx).users.values():
-            destinations.add_email(tx, installation.mint, installation.vault, user.id, f"{user.name}@example.test")
+            destinations.add_email(
+                tx,
+                installation.mint,
+                installation.journal,
+                installation.vault,
+                user.id,
+                f"{user.name}@example.test",
+                by="test",
+            )
 
     installation.writer.write(reach_all)
     mailbox.answer = "450 Later"
@@ -253,7 +261,15 @@ def test_a_receiver_that_does_not_exist_is_given_up_and_told(database_url: str, 
     courier.channels["email"] = channel(start())
     installation.writer.write(
         lambda tx: [
-            destinations.add_email(tx, installation.mint, installation.vault, user, f"gone{user}@example.test")
+            destinations.add_email(
+                tx,
+                installation.mint,
+                installation.journal,
+                installation.vault,
+                user,
+                f"gone{user}@example.test",
+                by="test",
+            )
             for user in installation.people().users
         ]
     )
@@ -293,3 +309,14 @@ def test_over_http_an_address_is_checked_and_needs_a_mail_server(database_url: s
         refused = http.post(where, json={"email": "anna@example.test"})
         assert refused.status_code == 422
         assert "TOCSIN_SMTP_URL" in refused.json()["expected"]
+
+
+def test_a_probe_greets_and_signs_in_and_sends_nothing(mailbox: Mailbox, start: Start) -> None:
+    server = start(auth_require_tls=False)
+    for user, taken in (("", True), ("me:right@", True), ("me:wrong@", False)):
+        outcome = asyncio.run(channel(server, user=user).probe())
+        assert outcome.delivered is taken, outcome
+    assert len(mailbox.logins) >= 2  # a wrong one is tried by each way that the server knows
+    assert mailbox.letters == []
+    nobody = EmailChannel(mailserver.of(f"smtp+plain://127.0.0.1:{free_port()}", FROM))
+    assert asyncio.run(nobody.probe()).delivered is False

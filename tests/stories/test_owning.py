@@ -20,7 +20,7 @@ def becomes(here: World, role: str, *names: str) -> None:
 
     def write(tx: Any) -> None:
         for name in names:
-            directory.change_user(tx, installation.mint, name, {"role": role})
+            directory.change_user(tx, installation.mint, installation.journal, name, {"role": role}, by="test")
 
     installation.writer.write(write)
 
@@ -45,7 +45,11 @@ def test_the_least_loaded_who_owns_a_case_works_on_cases(stage: Stage) -> None:
 def test_whoever_is_on_call_owns_no_case_without_working_on_cases(stage: Stage) -> None:
     here = stage(("assign: least_loaded", "assign: oncall"), start=NINE)
     installation = here.installation
-    installation.writer.write(lambda tx: directory.change_team(tx, installation.mint, "support", {"roster": "senior"}))
+    installation.writer.write(
+        lambda tx: directory.change_team(
+            tx, installation.mint, installation.journal, "support", {"roster": "senior"}, by="test"
+        )
+    )
     becomes(here, "viewer", on_call(here))
     case = opened(here, QUESTION)
     assert owner(here, case) is None

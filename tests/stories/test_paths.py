@@ -34,7 +34,6 @@ from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import NotAllowed
 from tocsin.notify import destinations
 from tocsin.people import directory
-from tocsin.storage import revisions
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 NIGHT = at("2026-03-02T22:00:00Z")
@@ -50,12 +49,12 @@ EXECUTIVE = {**OUTAGE, "users_affected": 100}
 
 def unreachable(here: World, *names: str) -> None:
     """Nothing leads to these people any more."""
-    people, mint = here.installation.people().by_name, here.installation.mint
+    people, kit = here.installation.people().by_name, (here.installation.mint, here.installation.journal)
 
     def write(tx: Any) -> None:
         for name in names:
-            tx.run("DELETE FROM destinations WHERE user_id = ?", (people[name].id,))
-        revisions.renew(tx, mint, destinations.REVISION)
+            for place in destinations.load(tx).get(people[name].id, ()):
+                destinations.end(tx, *kit, people[name].id, place.id, by="test")
 
     here.installation.writer.write(write)
 
@@ -290,8 +289,8 @@ def test_a_step_that_reaches_nobody_is_told_to_the_lead(stage: Stage) -> None:
 
 def test_a_path_that_comes_to_its_end_tells_every_lead(stage: Stage) -> None:
     here = stage(start=NINE, people=PEOPLE | {"leo": "lead"})
-    leo, mint = here.viewer("leo").user, here.installation.mint
-    here.installation.writer.write(lambda tx: directory.add_team(tx, mint, "night", lead=leo))
+    leo, mint, journal = here.viewer("leo").user, here.installation.mint, here.installation.journal
+    here.installation.writer.write(lambda tx: directory.add_team(tx, mint, journal, "night", by="test", lead=leo))
     case = opened(here, OUTAGE)
     until(here, NINE + 2 * HOUR)
     assert climbs(here, case) == [("senior", "exhausted")]

@@ -17,7 +17,7 @@ def activate(here: World, source: str, *, after: int = 0) -> int:
     installation = here.installation
 
     def write(tx: Any) -> int:
-        version = versions.store(tx, source, "user:admin")
+        version = versions.store(tx, installation.journal, source, "user:admin")
         versions.activate(
             tx,
             installation.mint,

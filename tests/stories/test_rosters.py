@@ -34,7 +34,8 @@ def put(here: World, *members: str) -> None:
 
 def leave(here: World, name: str) -> None:
     installation = here.installation
-    installation.writer.write(lambda tx: directory.change_user(tx, installation.mint, name, {"active": False}))
+    mint, journal = installation.mint, installation.journal
+    installation.writer.write(lambda tx: directory.change_user(tx, mint, journal, name, {"active": False}, by="test"))
 
 
 def hang_up(here: World, name: str) -> None:
@@ -44,7 +45,7 @@ def hang_up(here: World, name: str) -> None:
 
     def write(tx: Any) -> None:
         for one in destinations.load(tx)[user]:
-            destinations.end(tx, installation.mint, user, one.id)
+            destinations.end(tx, installation.mint, installation.journal, user, one.id, by="test")
 
     installation.writer.write(write)
 

@@ -66,7 +66,14 @@ def test_a_delivery_whose_alarm_cannot_be_written_fails_alone(here: World, chann
     def subscribe(url: str) -> Any:
         return installation.writer.write(
             lambda tx: subscriptions.add(
-                tx, installation.mint, installation.vault, url, ["case.opened"], known=runtime.KINDS, by="test"
+                tx,
+                installation.mint,
+                installation.journal,
+                installation.vault,
+                url,
+                ["case.opened"],
+                known=runtime.KINDS,
+                by="test",
             )
         )
 

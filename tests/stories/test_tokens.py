@@ -9,6 +9,7 @@ from tests.testing import World
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import Unauthenticated
 from tocsin.people import directory, tokens
+from tocsin.people.events import TOKENS
 from tocsin.people.permissions import PERMISSIONS, SYSTEM, Viewer
 
 
@@ -16,7 +17,9 @@ def issued(world: World, name: str, role: str, user: str | None, scopes: list[st
     def write(tx: Any) -> str:
         known = directory.load(tx).by_name[user].id if user else None
         found = tokens.scopes_of(SYSTEM, role, scopes)
-        return tokens.issue(tx, world.installation.mint, name, role, "test", user=known, scopes=found)
+        return tokens.issue(
+            tx, world.installation.mint, world.installation.journal, name, role, "test", user=known, scopes=found
+        )
 
     return str(world.installation.writer.write(write))
 
@@ -30,7 +33,11 @@ def able(viewer: Viewer) -> set[str]:
 
 
 def change(world: World, name: str, **changes: Any) -> None:
-    world.installation.writer.write(lambda tx: directory.change_user(tx, world.installation.mint, name, changes))
+    world.installation.writer.write(
+        lambda tx: directory.change_user(
+            tx, world.installation.mint, world.installation.journal, name, changes, by="test"
+        )
+    )
     world.forward(3 * SECOND)  # beyond what a process remembers of a token
 
 
@@ -62,7 +69,10 @@ def test_a_list_tells_what_tokens_are_narrowed_to(stage: Stage) -> None:
 def test_a_permission_that_no_release_knows_opens_nothing(stage: Stage) -> None:
     world = stage()
     secret = issued(world, "old", "admin", None, ["cases.open"])
-    world.installation.writer.write(lambda tx: tx.run("UPDATE tokens SET scopes = 'cases.gone' WHERE name = 'old'"))
+    with world.installation.database.reading() as tx:
+        [(token,)] = tx.rows("SELECT id FROM tokens WHERE name = 'old'")
+    gone, journal = {"scopes": "cases.gone"}, world.installation.journal
+    world.installation.writer.write(lambda tx: TOKENS.change(tx, journal, token, gone, "test", "changed"))
     assert behind(world, secret).scopes == frozenset()
     assert able(behind(world, secret)) == set()
 
@@ -70,6 +80,6 @@ def test_a_permission_that_no_release_knows_opens_nothing(stage: Stage) -> None:
 def test_a_narrowed_token_ends_like_any_other(stage: Stage) -> None:
     world = stage()
     secret = issued(world, "narrow", "agent", "anna", ["cases.open"])
-    world.installation.writer.write(lambda tx: tokens.revoke(tx, "narrow"))
+    world.installation.writer.write(lambda tx: tokens.revoke(tx, world.installation.journal, "narrow", by="test"))
     with pytest.raises(Unauthenticated):
         behind(world, secret)

@@ -148,7 +148,7 @@ def test_whoever_was_added_on_another_node_is_known_by_name(nodes: Nodes) -> Non
     first, second = nodes.first, nodes.second
     case = first.writer.write(lambda tx: accept()(first, tx)).state.case.id
     assert "zoe" not in second.people().by_name
-    first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
+    first.writer.write(lambda tx: directory.add_user(tx, first.mint, first.journal, "zoe", by="test", role="agent"))
     first.writer.write(lambda tx: acting.act(tx, first.desk, case, verbs.assign(SYSTEM, "zoe")), cases=(case,))
     listed = json.loads(
         bytes(
@@ -165,7 +165,7 @@ def test_a_verb_that_was_carried_out_on_another_node_shows_its_names(nodes: Node
     first, second = nodes.first, nodes.second
     case = first.writer.write(lambda tx: accept()(first, tx)).state.case.id
     assert "zoe" not in second.people().by_name
-    first.writer.write(lambda tx: directory.add_user(tx, first.mint, "zoe", role="agent"))
+    first.writer.write(lambda tx: directory.add_user(tx, first.mint, first.journal, "zoe", by="test", role="agent"))
     once = Once.of(1, "/assignment", "k", b"x")
     answers = [
         json.loads(bytes(owning.assign(ids.to_text(case), owning.Assignment(owner="zoe"), node, SYSTEM, once).body))

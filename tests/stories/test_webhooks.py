@@ -23,6 +23,7 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Outcome
 from tocsin.notify.deliveries import WIDE
+from tocsin.notify.events import DESTINATIONS
 from tocsin.watchers.loops import Loop
 
 
@@ -62,7 +63,7 @@ def subscribe(here: World, *events: str, url: str = URL) -> int:
     installation = here.installation
     return installation.writer.write(
         lambda tx: subscriptions.add(
-            tx, installation.mint, installation.vault, url, events, known=runtime.KINDS, by="test"
+            tx, installation.mint, installation.journal, installation.vault, url, events, known=runtime.KINDS, by="test"
         )
     )[0]
 
@@ -201,14 +202,18 @@ def test_an_ended_subscription_gets_nothing_more(here: World, receivers: Receive
     opened(here, QUESTION)
     here.forward(SECOND)
     mint = here.installation.mint
-    here.installation.writer.write(lambda tx: subscriptions.end(tx, mint, webhook))
+    here.installation.writer.write(
+        lambda tx: subscriptions.end(tx, mint, here.installation.journal, webhook, by="test")
+    )
     receivers.down.clear()
     opened(here, OUTAGE)
     here.forward(HOUR)
     assert receivers.took == {}
     assert states(here) == {"cancelled": 3}
     with pytest.raises(NotFound):
-        here.installation.writer.write(lambda tx: subscriptions.end(tx, mint, webhook))
+        here.installation.writer.write(
+            lambda tx: subscriptions.end(tx, mint, here.installation.journal, webhook, by="test")
+        )
 
 
 def test_a_queue_that_was_lost_is_found(here: World, receivers: Receivers) -> None:
@@ -242,11 +247,10 @@ def test_a_secret_that_does_not_open_fails_its_page_alone(here: World) -> None:
     sealed = rows(here, "SELECT secret FROM destinations d JOIN users u ON u.id = d.user_id WHERE u.name = 'carl'")[0][
         0
     ]
-    run(
-        here,
-        "UPDATE destinations SET secret = ? WHERE user_id = (SELECT id FROM users WHERE name = 'admin')",
-        bytes(sealed),
-    )
+    admin = here.viewer("admin").user
+    [(place,)] = rows(here, "SELECT id FROM destinations WHERE user_id = ?", admin)
+    stolen, journal = {"secret": bytes(sealed)}, here.installation.journal
+    here.installation.writer.write(lambda tx: DESTINATIONS.change(tx, journal, place, stolen, "test", "changed"))
     opened(here, OUTAGE)
     here.forward(SECOND)
     assert {page["to"] for page in here.outbox.sent} == {"carl"} or {page["to"] for page in here.outbox.sent} == {
@@ -308,7 +312,7 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     installation.webhooks.courier.channel = Slow()  # type: ignore[attr-defined]
     installation.writer.write(
         lambda tx: subscriptions.add(
-            tx, installation.mint, installation.vault, URL, ["*"], known=runtime.KINDS, by="test"
+            tx, installation.mint, installation.journal, installation.vault, URL, ["*"], known=runtime.KINDS, by="test"
         )
     )
     installation.start()
@@ -337,7 +341,9 @@ def _states(http: httpx2.Client, webhook: str) -> list[str]:
 def _token(installation: runtime.Installation, role: str) -> str:
     from tocsin.people import tokens
 
-    return installation.writer.write(lambda tx: tokens.issue(tx, installation.mint, role, role, "test"))
+    return installation.writer.write(
+        lambda tx: tokens.issue(tx, installation.mint, installation.journal, role, role, "test")
+    )
 
 
 def wait_until(holds: Any, seconds: float = 10) -> None:

@@ -60,11 +60,13 @@ def here(stage: Stage) -> World:
     made = stage(start=NINE, people={name: role for name, role in STAFF.items() if name not in ("sam", "stranger")})
     installation = made.installation
 
+    kit = installation.mint, installation.journal
+
     def write(tx: Any) -> None:
-        directory.add_user(tx, installation.mint, "stranger", role="senior")
-        sam = directory.add_user(tx, installation.mint, "sam", role="senior")
+        directory.add_user(tx, *kit, "stranger", by="test", role="senior")
+        sam = directory.add_user(tx, *kit, "sam", by="test", role="senior")
         members = directory.load(tx).teams["support"].members
-        directory.change_team(tx, installation.mint, "support", {"members": [*members, sam]})
+        directory.change_team(tx, *kit, "support", {"members": [*members, sam]}, by="test")
 
     installation.writer.write(write)
     return made
@@ -212,7 +214,7 @@ def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World)
     with here.installation.database.reading(here.clock.now()) as tx:
         held = state(here, case)
         scene = staging.scenes(tx, here.installation.desk, [held])[case]
-    said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
+        said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
     assert said == "more than 60 minutes have passed; it takes lowering, with relief"
 
 
@@ -254,7 +256,8 @@ def test_a_case_joins_no_case_whose_holder_may_not_answer_it(here: World, kind: 
     has = opened(here, TOP)
     act(here, has, verbs.acknowledge(here.viewer("carl")))
     installation, carl = here.installation, here.viewer("carl").user
-    installation.writer.write(lambda tx: directory.change_user(tx, installation.mint, "carl", {"role": "agent"}))
+    kit = installation.mint, installation.journal
+    installation.writer.write(lambda tx: directory.change_user(tx, *kit, "carl", {"role": "agent"}, by="test"))
 
     spec = {"members": ["dora"], "zone": "Europe/Berlin", "handoff": "mon 09:00"}
     installation.writer.write(

@@ -28,7 +28,9 @@ def test_a_note_says_something_within_bounds(stage: Stage, text: str) -> None:
 def test_an_owner_may_work_on_cases(stage: Stage) -> None:
     here = stage()
     installation = here.installation
-    installation.writer.write(lambda tx: directory.add_user(tx, installation.mint, "vera", role="viewer"))
+    installation.writer.write(
+        lambda tx: directory.add_user(tx, installation.mint, installation.journal, "vera", by="test", role="viewer")
+    )
     case = opened(here, QUESTION)
     for plan in (
         verbs.assign(here.viewer("anna"), "vera"),

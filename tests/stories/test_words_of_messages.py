@@ -47,7 +47,7 @@ def test_nobody_has_to_read_ids_or_reckon_zones(database_url: str) -> None:
 
     def move(tx: Tx) -> None:
         for name in installation.desk.directory.get(tx).by_name:
-            directory.change_user(tx, installation.mint, name, {"zone": ZONE})
+            directory.change_user(tx, installation.mint, installation.journal, name, {"zone": ZONE}, by="test")
 
     installation.writer.write(move)
     cases = bad_night(here)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.core.errors import InvalidInput
-from tocsin.events import KINDS
+from tocsin.events import KEPT, KINDS
 from tocsin.ledger.kinds import EventKind, check_pattern, collect, matches
 
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
@@ -21,12 +21,19 @@ def written() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Event" and node.args:
                 place = f"{path.relative_to(SOURCE)}:{node.lineno}"
                 kind = node.args[0]
+                if path.name == "keeping.py":
+                    continue
                 if isinstance(kind, ast.Name):
                     module = ".".join(("tocsin", *path.relative_to(SOURCE).with_suffix("").parts))
                     yield place, getattr(importlib.import_module(module), kind.id)
                 else:
                     assert isinstance(kind, ast.Constant), f"{place}: the kind of an event is a constant"
                     yield place, str(kind.value)
+
+
+def kept() -> set[str]:
+    """Kinds that `Kept` writes; the tests of the proof see to it that each of them is."""
+    return {kind.name for each in KEPT for kind in each.kinds}
 
 
 def test_every_kind_that_is_written_is_declared() -> None:
@@ -36,7 +43,7 @@ def test_every_kind_that_is_written_is_declared() -> None:
 
 
 def test_every_kind_that_is_declared_is_written() -> None:
-    assert KINDS.keys() - {kind for _, kind in written()} == set()
+    assert KINDS.keys() - {kind for _, kind in written()} - kept() == set()
 
 
 def test_kinds_are_unique() -> None:

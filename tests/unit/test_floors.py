@@ -25,7 +25,14 @@ FLOORS = [
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 # Neighbours on one floor that may see each other, one way only: (who, whom).
-NEIGHBOURS = {("__main__", "cli"), ("cli", "api"), ("api", "web"), ("policy", "people"), ("ledger", "clocks")}
+NEIGHBOURS = {
+    ("__main__", "cli"),
+    ("cli", "api"),
+    ("api", "web"),
+    ("policy", "people"),
+    ("ledger", "clocks"),
+    ("audit", "events"),
+}
 
 
 def package(module: str) -> str:

@@ -72,10 +72,10 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response
     def write(tx: Any) -> tuple[Account, Directory]:
         people = here.desk.directory.get(tx)
         known = accounts.by_external_id(tx, [external_id]).get(external_id)
-        account = accounts.learn(tx, here.mint, known, external_id, facts)
+        account = accounts.learn(tx, here.mint, here.journal, known, external_id, facts, by=who.actor)
         if "owner" in said:
             account = account._replace(owner=_owner(people, said["owner"]))
-            accounts.give(tx, account.id, account.owner)
+            accounts.give(tx, here.journal, account.id, account.owner, by=who.actor)
         return account, people
 
     account, people = here.writer.write(write)

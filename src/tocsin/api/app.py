@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tocsin.api import (
     accounts,
     cases,
+    changes,
     health,
     hooks,
     hot,
@@ -166,7 +167,8 @@ def create(installation: Installation) -> Edge:
     api.state.installation = installation
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
-    for module in (cases, imports, verbs, accounts, users, teams, rosters, policies, tokens, watchers, webhooks, hooks):
+    more = (tokens, watchers, changes, webhooks, hooks)
+    for module in (cases, imports, verbs, accounts, users, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)

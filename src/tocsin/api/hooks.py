@@ -34,7 +34,9 @@ def create_hook(body: NewHook, here: Here, who: Who, again: Again) -> Response:
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
-        made = hook_store.add(tx, here.mint, here.vault, body.name, body.map, signed=body.signed, by=who.actor)
+        made = hook_store.add(
+            tx, here.mint, here.journal, here.vault, body.name, body.map, signed=body.signed, by=who.actor
+        )
         path = {"path": f"{hooks.ROUTE}/{made.token}", "secret": made.secret}
         return {"id": ids.to_text(made.id), "name": body.name, "signed": body.signed, "shown_once": path}
 
@@ -55,7 +57,7 @@ def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
-        hook_store.revoke(tx, name)
+        hook_store.revoke(tx, here.journal, name, by=who.actor)
         return {"name": name, "revoked": True}
 
     return write_once(here, again, 200, write)

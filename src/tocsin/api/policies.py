@@ -96,7 +96,7 @@ def activate(body: Activation, here: Here, who: Who, again: Again) -> Response:
     who.require("policy.write")
 
     def write(tx: Any) -> dict[str, Any]:
-        version = versions.store(tx, body.source, who.actor)
+        version = versions.store(tx, here.journal, body.source, who.actor)
         at = instants.from_text(body.effective_at, "effective_at") if body.effective_at else tx.now
         activation = versions.activate(
             tx,

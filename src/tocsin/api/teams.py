@@ -57,7 +57,9 @@ def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
         team = directory.add_team(
             tx,
             here.mint,
+            here.journal,
             body.name,
+            by=who.actor,
             lead=_user(people, body.lead, "lead") if body.lead else None,
             roster=body.roster,
             people=tuple(_user(people, name, "members") for name in body.members),
@@ -81,7 +83,7 @@ def change_team(name: str, body: TeamChanges, here: Here, who: Who) -> Response:
             found["lead"] = _user(people, body.lead, "lead")
         if body.members is not None:
             found["members"] = [_user(people, member, "members") for member in body.members]
-        team = directory.change_team(tx, here.mint, name, found)
+        team = directory.change_team(tx, here.mint, here.journal, name, found, by=who.actor)
         return _shown_team(team, people)
 
     return json(here.writer.write(write))

@@ -48,7 +48,8 @@ def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response
         if role is None:
             raise InvalidInput("a token without a user needs a role", place="role", expected="a role")
         scopes = tokens.scopes_of(who, role, body.scopes)
-        made = tokens.issue(tx, here.mint, body.name, role, who.actor, user=user.id if user else None, scopes=scopes)
+        acting = user.id if user else None
+        made = tokens.issue(tx, here.mint, here.journal, body.name, role, who.actor, user=acting, scopes=scopes)
         return {"name": body.name, "role": role, "user": body.user, "scopes": tokens.shown(scopes), "token": made}
 
     return write_once(here, again, 201, write, "token")
@@ -60,7 +61,7 @@ def revoke_token(name: str, here: Here, who: Who, again: Again) -> Response:
     who.require("tokens.write")
 
     def write(tx: Any) -> dict[str, Any]:
-        tokens.revoke(tx, name)
+        tokens.revoke(tx, here.journal, name, by=who.actor)
         return {"name": name, "revoked": True}
 
     return write_once(here, again, 200, write)

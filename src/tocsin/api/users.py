@@ -90,7 +90,9 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
         user = directory.add_user(
             tx,
             here.mint,
+            here.journal,
             body.name,
+            by=who.actor,
             role=body.role,
             email=body.email,
             display=body.display,
@@ -98,9 +100,7 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
             zone=body.zone,
         )
         if body.webhook and secret:
-            destinations.add_webhook(
-                tx, here.mint, here.vault, user, body.webhook, secret, allow_private=here.allow_private
-            )
+            _reach_by_webhook(tx, here, user, body.webhook, secret, who.actor)
         return {"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}
 
     return write_once(here, again, 201, write, "webhook_secret")
@@ -111,7 +111,9 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
     """Change a user. Who is not active any more is signed out, and their tokens end; the last administrator stays."""
     who.require("people.write")
     changes = named(body, nullable={"email", "zone"})
-    changed = here.writer.write(lambda tx: directory.change_user(tx, here.mint, name, changes))
+    changed = here.writer.write(
+        lambda tx: directory.change_user(tx, here.mint, here.journal, name, changes, by=who.actor)
+    )
     with here.database.reading() as tx:
         return json(_shown(changed, destinations.load(tx)))
 
@@ -121,7 +123,7 @@ def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response
     """Give a user a password; whoever is signed in as them is signed out."""
     who.require("people.write")
     password_hash = passwords.hashed(body.password)
-    here.writer.write(lambda tx: passwords.set_for(tx, here.mint, name, password_hash))
+    here.writer.write(lambda tx: passwords.set_for(tx, here.mint, here.journal, name, password_hash, by=who.actor))
     return json({"name": name, "password": "set"})
 
 
@@ -142,7 +144,7 @@ def add_destination(name: str, body: NewDestination, here: Here, who: Who, again
     secret = _webhook_secret() if body.webhook is not None else None
 
     def write(tx: Any) -> dict[str, Any]:
-        destination = _reach(tx, here, _existing(tx, name), body, secret)
+        destination = _reach(tx, here, _existing(tx, name), body, secret, who.actor)
         return {"id": ids.to_text(destination), "user": name, "webhook_secret": secret}
 
     return write_once(here, again, 201, write, "webhook_secret")
@@ -163,7 +165,9 @@ def end_destination(name: str, destination: str, here: Here, who: Who) -> Respon
     """Send nothing more to this place; what waits for it is cancelled."""
     who.require("people.write")
     wanted = ids.from_text(destination, "destination")
-    here.writer.write(lambda tx: destinations.end(tx, here.mint, _existing(tx, name), wanted))
+    here.writer.write(
+        lambda tx: destinations.end(tx, here.mint, here.journal, _existing(tx, name), wanted, by=who.actor)
+    )
     return Response(status_code=204)
 
 
@@ -174,13 +178,10 @@ def _existing(tx: Any, name: str) -> int:
     return user.id
 
 
-def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret: str | None) -> int:
+def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret: str | None, by: str) -> int:
     """The id of the destination; InvalidInput where the body names none, or two, or one that nothing leads to."""
     if body.webhook is not None and body.email is None:
-        allowed = here.allow_private
-        return destinations.add_webhook(
-            tx, here.mint, here.vault, user, body.webhook, secret or "", allow_private=allowed
-        )
+        return _reach_by_webhook(tx, here, user, body.webhook, secret or "", by)
     if body.email is None or body.webhook is not None:
         raise InvalidInput("this is not one destination", place="body", expected="either webhook or email")
     if "email" not in here.reachable_by:
@@ -189,7 +190,14 @@ def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret:
             place="email",
             expected="TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs",
         )
-    return destinations.add_email(tx, here.mint, here.vault, user, body.email)
+    return destinations.add_email(tx, here.mint, here.journal, here.vault, user, body.email, by=by)
+
+
+def _reach_by_webhook(tx: Any, here: Installation, user: int, url: str, secret: str, by: str) -> int:
+    allowed = here.allow_private
+    return destinations.add_webhook(
+        tx, here.mint, here.journal, here.vault, user, url, secret, by=by, allow_private=allowed
+    )
 
 
 def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:

@@ -31,4 +31,5 @@ def list_alarms(here: Here, who: Who) -> Response:
 def list_kinds(who: Who) -> Response:
     """The kinds of events that a webhook can subscribe to."""
     who.require("cases.read")
-    return json({"events": [{"kind": kind.name, "says": kind.says, "fields": kind.fields} for kind in KINDS.values()]})
+    found = (kind for kind in KINDS.values() if not kind.private)
+    return json({"events": [{"kind": kind.name, "says": kind.says, "fields": kind.fields} for kind in found]})

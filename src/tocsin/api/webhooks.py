@@ -14,7 +14,7 @@ from tocsin.core import ids, instants
 from tocsin.core.errors import NotFound
 from tocsin.notify import subscriptions
 from tocsin.notify.deliveries import message_id
-from tocsin.runtime import KINDS
+from tocsin.runtime import PUBLIC
 from tocsin.storage.transaction import Row, Tx
 
 router = APIRouter(tags=["webhooks"])
@@ -36,10 +36,11 @@ def subscribe(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
         webhook, secret = subscriptions.add(
             tx,
             here.mint,
+            here.journal,
             here.vault,
             body.url,
             body.events,
-            known=KINDS,
+            known=PUBLIC,
             by=who.actor,
             allow_private=here.allow_private,
         )
@@ -75,7 +76,7 @@ def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
     """Deliver nothing more there; what waits is cancelled."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
-    here.writer.write(lambda tx: subscriptions.end(tx, here.mint, wanted))
+    here.writer.write(lambda tx: subscriptions.end(tx, here.mint, here.journal, wanted, by=who.actor))
     return Response(status_code=204)
 
 
@@ -93,7 +94,7 @@ def list_deliveries(
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
     seen, named = sight.condition(who)
-    own = f"(chain = 0 OR EXISTS (SELECT 1 FROM cases WHERE cases.id = chain AND {seen}))"
+    own = f"(chain <= 0 OR EXISTS (SELECT 1 FROM cases WHERE cases.id = chain AND {seen}))"
     conditions, parameters = ["subscription = ?", own], [wanted, *named]
     if cursor:
         conditions.append("id < ?")
@@ -120,7 +121,7 @@ def _delivery(row: Row) -> dict[str, Any]:
         "id": ids.to_text(delivery),
         "message_id": message_id(chain, seq),
         "event": kind,
-        "case": ids.to_text(chain) if chain else None,
+        "case": ids.to_text(chain) if chain > 0 else None,
         "seq": seq,
         "state": state,
         "attempts": attempts,

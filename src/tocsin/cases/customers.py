@@ -49,7 +49,8 @@ class Learning(Customers):
         external_id = _external_id(body)
         if body.account_id or not external_id or not viewer.may("accounts.write"):
             return known
-        learned = accounts.learn(self._tx, self._desk.mint, known, external_id, facts_of(body)["account"])
+        facts, desk = facts_of(body)["account"], self._desk
+        learned = accounts.learn(self._tx, desk.mint, desk.journal, known, external_id, facts, by=viewer.actor)
         self._named[external_id] = learned
         return learned
 

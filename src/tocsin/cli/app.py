@@ -72,7 +72,7 @@ def load(name: str, entry: Entry) -> Any:
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Tocsin: every customer escalation decided, owned, on time, and explained.",

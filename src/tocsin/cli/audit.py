@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli import kinds
+from tocsin.cli import administered, kinds
 from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
 from tocsin.cli.progress import progress
 from tocsin.cli.safe import plain
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 app.command(epilog="Example: tocsin audit events --json")(kinds.events)
+app.command(epilog="Example: tocsin audit changes --family user")(administered.changes)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 

@@ -61,6 +61,9 @@ def _examine() -> Iterator[Finding]:
         return
     yield Finding("ok", "settings", database.shown)
     yield _guarded("secret", lambda: _secret(settings))
+    yield _guarded("serve", lambda: _serve(settings))
+    if settings.smtp_url is not None:
+        yield _guarded("mail", lambda: _mail(settings))
     server = list(_server(settings))
     yield from server
     try:
@@ -73,7 +76,7 @@ def _examine() -> Iterator[Finding]:
             if (holder := _holder(database, elsewhere=any(one.state == "ok" for one in server))) is not None:
                 yield holder
             yield _guarded("policy", lambda: _policy(database))
-            yield from _reach(database)
+            yield from _reach(database, settings)
             yield _guarded("work", lambda: _work(database))
     finally:
         database.close()
@@ -99,6 +102,28 @@ def _secret(settings: "Settings") -> Finding:
     settings.secret()
     source = "TOCSIN_SECRET_KEY" if settings.secret_key is not None else str(settings.secret_file)
     return Finding("ok", "secret", f"in {source}")
+
+
+def _serve(settings: "Settings") -> Finding:
+    from tocsin import runtime
+
+    runtime.require_settings(settings)
+    return Finding("ok", "serve", "`tocsin serve` takes these settings")
+
+
+def _mail(settings: "Settings") -> Finding:
+    """Whether the mail server takes our greeting and password; nothing is sent."""
+    import asyncio
+
+    from tocsin import runtime
+
+    channel = runtime.mail(settings)
+    assert channel is not None
+    name = f"{channel.server.host}:{channel.server.port}"
+    outcome = asyncio.run(channel.probe())
+    if not outcome.delivered:
+        return Finding("fail", "mail", f"{name}: {outcome.error}", "another TOCSIN_SMTP_URL, or the mail server's log")
+    return Finding("ok", "mail", f"{name} takes letters from {channel.server.sender}")
 
 
 def _server(settings: "Settings") -> Iterator[Finding]:
@@ -203,7 +228,7 @@ def _policy(database: "Database") -> Finding:
     return Finding("ok", "policy", f"version {force.version} is in force")
 
 
-def _reach(database: "Database") -> Iterator[Finding]:
+def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
     """Whether anybody could be paged, and whether each address takes a connection."""
     from tocsin.core import ids
     from tocsin.notify import destinations
@@ -224,12 +249,18 @@ def _reach(database: "Database") -> Iterator[Finding]:
         yield Finding("warn", "people", f"on a roster, and passed over: {found}", way_out)
     else:
         yield Finding("ok", "people", "a page reaches everybody on a roster")
-    places = {one.address: ids.to_text(one.id) for those in reach.values() for one in those}
-    for address, reference in sorted(places.items()):
-        yield _guarded("destination", partial(_destination, address, reference))
+    every = [one for those in reach.values() for one in those]
+    if settings.smtp_url is None and (letters := [one for one in every if one.channel == "email"]):
+        found = f"this installation sends no e-mail; destinations that need it: {len(letters)}"
+        yield Finding("fail", "mail", found, "TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs")
+    called_up = {one.address: ids.to_text(one.id) for one in every if one.channel == "webhook"}
+    private = settings.allow_private_destinations
+    for address, reference in sorted(called_up.items()):
+        yield _guarded("destination", partial(_destination, address, reference, private))
 
 
-def _destination(address: str, reference: str) -> Finding:
+def _destination(address: str, reference: str, allow_private: bool) -> Finding:
+    """Whether the name of an address leads somewhere, where the server would send, and a connection is taken there."""
     import socket
     from urllib.parse import urlsplit
 
@@ -239,6 +270,10 @@ def _destination(address: str, reference: str) -> Finding:
     name = f"{reference} at {addresses.shown(address)}"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
+        places = {str(found[4][0]) for found in socket.getaddrinfo(parts.hostname or "", port, type=socket.SOCK_STREAM)}
+        if not allow_private and (inside := next(filter(addresses.private, sorted(places)), None)):
+            way_out = "a public address, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs"
+            return Finding("fail", "destination", f"{name} leads to {inside}, where nothing is sent", way_out)
         socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
     except OSError as error:
         found = f"{name}: {error.strerror or error}"

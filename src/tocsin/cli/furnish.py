@@ -54,7 +54,7 @@ def furnish(tx: Tx, installation: Installation, source: str, staff: Staff) -> Ma
     users, named = _users(tx, installation, staff, wanted)
     rosters = _rosters(tx, installation, staff, wanted, _zone(parsed))
     teams = _teams(tx, installation, staff, wanted, users)
-    version = versions.store(tx, source, BY)
+    version = versions.store(tx, installation.journal, source, BY)
     versions.activate(
         tx,
         installation.mint,
@@ -76,7 +76,9 @@ def _users(tx: Tx, installation: Installation, staff: Staff, wanted: Names) -> t
         person.name: directory.add_user(
             tx,
             installation.mint,
+            installation.journal,
             person.name,
+            by=BY,
             role=person.role,
             email=person.email,
             display=person.display,
@@ -102,7 +104,9 @@ def _teams(tx: Tx, installation: Installation, staff: Staff, wanted: Names, user
         directory.add_team(
             tx,
             installation.mint,
+            installation.journal,
             name,
+            by=BY,
             lead=users[staff.leads.get(name, staff.chief.name)],
             roster=roster,
             people=tuple(users[member] for member in staff.members.get(name, [staff.chief.name])),

@@ -83,7 +83,8 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
 
         def write(tx: Any) -> "tuple[Made, str]":
             made = furnish(tx, installation, source, staff)
-            return made, tokens.issue(tx, installation.mint, ADMIN, "admin", "init", user=made.users[ADMIN])
+            mint, journal = installation.mint, installation.journal
+            return made, tokens.issue(tx, mint, journal, ADMIN, "admin", "init", user=made.users[ADMIN])
 
         try:
             made, token = installation.writer.write(write)

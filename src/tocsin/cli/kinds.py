@@ -1,6 +1,6 @@
 """`tocsin audit events`: every kind of event that there is, for people, programs, and the page of the documentation."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +21,11 @@ What happens to a case is an event: appended to its history, never changed, seal
 
 Each has `seq` (its place in the history, from 1), `kind`, `at`, `actor` (`user:dana`, `token:helpdesk`, `engine`) and
 `payload`, whose fields the last column names. In payloads ids are text; instants and spans are microseconds, instants
-since 1970 in UTC. A field that does not apply may be null or absent. A payload that was erased is null."""
+since 1970 in UTC. A field that does not apply may be null or absent. A payload that was erased is null.
+
+Each user, team, token, account, roster, destination, webhook, hook and alarm has a history, too. Its events say which
+values are new; of secrets their SHA-256 only. `tocsin audit changes` shows who did it and when
+([who changed what](audit.md#who-changed-what))."""
 
 _FAMILIES = {
     "case": "A case",
@@ -36,6 +40,13 @@ _FAMILIES = {
     "checkpoints": "Checkpoints",
     "policy": "The policy",
     "roster": "Rosters",
+    "user": "Users",
+    "team": "Teams",
+    "token": "Tokens",
+    "account": "Accounts",
+    "destination": "Where pages reach people",
+    "webhook": "Other systems that hear of events",
+    "hook": "Hooks, to which other tools deliver",
 }
 
 
@@ -57,13 +68,15 @@ def events(
         print_table(("kind", "what happened"), ((kind.name, kind.says) for kind in kinds))
 
 
-def to_markdown(kinds: "Iterable[EventKind]") -> str:
+def to_markdown(kinds: "Sequence[EventKind]") -> str:
     """The page: a table for each family, in the order in which the families first come up."""
     families: dict[str, list[EventKind]] = {}
     for kind in kinds:
         families.setdefault(kind.name.partition(".")[0], []).append(kind)
     sections = [_section(family, members) for family, members in families.items()]
-    return "\n\n".join((_INTRODUCTION, *sections)) + "\n"
+    private = ", ".join(f"`{kind.name}`" for kind in kinds if kind.private)
+    kept = f"These are for this installation alone, and are not delivered to other systems: {private}."
+    return "\n\n".join((_INTRODUCTION, kept, *sections)) + "\n"
 
 
 def _section(family: str, kinds: "list[EventKind]") -> str:

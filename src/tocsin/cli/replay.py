@@ -124,7 +124,7 @@ def prepare(url: str, secret: str, told: "History", source: str) -> "Installatio
 
     def write(tx: Any) -> None:
         furnish(tx, installation, source, Staff(Person(CHIEF, "lead")))
-        history.enrol(tx, installation.mint, told)
+        history.enrol(tx, installation.mint, installation.journal, told)
 
     try:
         installation.writer.write(write)

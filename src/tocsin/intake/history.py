@@ -14,6 +14,7 @@ from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
 from tocsin.intake.mapping import CaseMapping
 from tocsin.intake.mapping_bound import BoundMapping
 from tocsin.intake.telling import Told
+from tocsin.ledger.journal import Journal
 from tocsin.people import directory
 from tocsin.people.permissions import Role
 from tocsin.storage.transaction import Tx
@@ -113,13 +114,13 @@ def _told(
     return said.get("after") or 0, told
 
 
-def enrol(tx: Tx, mint: IdMint, history: History, role: Role = "senior") -> None:
+def enrol(tx: Tx, mint: IdMint, journal: Journal, history: History, role: Role = "senior", by: str = "import") -> None:
     """The users and teams that stand in a history, as far as there are none of these names. By their role their word
     counts: a history knows nobody who confirms what others claim."""
     known = directory.load(tx)
     for text, name in history.users.by_text.items():
         if name not in known.by_name:
-            directory.add_user(tx, mint, name, role=role, display=text)
+            directory.add_user(tx, mint, journal, name, by=by, role=role, display=text)
     for name in history.teams.by_text.values():
         if name not in known.teams:
-            directory.add_team(tx, mint, name)
+            directory.add_team(tx, mint, journal, name, by=by)

@@ -12,8 +12,10 @@ from tocsin.core.errors import Conflict, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.intake import hook_mapping
+from tocsin.intake.events import HOOKS
 from tocsin.intake.hook_mapping import Mapping
-from tocsin.intake.tables import hook_deliveries, hooks
+from tocsin.intake.tables import hook_deliveries
+from tocsin.ledger.journal import Journal
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -49,7 +51,9 @@ def place(hook: int) -> str:
     return f"hooks/{hook}"
 
 
-def add(tx: Tx, mint: IdMint, vault: Vault, name: str, mapping: Any, *, signed: bool, by: str) -> Made:
+def add(
+    tx: Tx, mint: IdMint, journal: Journal, vault: Vault, name: str, mapping: Any, *, signed: bool, by: str
+) -> Made:
     """A new hook; nobody can read its token and its secret again."""
     names.check(name, "hook")
     hook_mapping.read(mapping)
@@ -61,7 +65,8 @@ def add(tx: Tx, mint: IdMint, vault: Vault, name: str, mapping: Any, *, signed: 
         "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() if signed else None,
     )
     sealed = None if made.secret is None else vault.seal(made.secret, place(made.id))
-    tx.insert(hooks, [(made.id, name, _hash(made.token), canonical.encode(mapping), sealed, tx.now, by, None)])
+    row = (made.id, name, _hash(made.token), canonical.encode(mapping), sealed, tx.now, by, None)
+    HOOKS.add(tx, journal, row, by)
     return made
 
 
@@ -73,10 +78,12 @@ def by_token(tx: Tx, token: str) -> Hook:
     return Hook(row[0], row[1], hook_mapping.read(canonical.decode(bytes(row[2]))), row[3] and bytes(row[3]))
 
 
-def revoke(tx: Tx, name: str) -> None:
+def revoke(tx: Tx, journal: Journal, name: str, *, by: str) -> None:
     """Take nothing more from it; NotFound where there is none that lives."""
-    if not tx.run("UPDATE hooks SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL", (tx.now, name)):
+    row = tx.row("UPDATE hooks SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING id", (tx.now, name))
+    if row is None:
         raise NotFound(f"there is no hook {name[:100]!r}", place="name", expected="a name from `tocsin hook list`")
+    HOOKS.note(tx, journal, {row[0]: {"revoked_at": tx.now}}, by, "revoked")
 
 
 def listed(tx: Tx) -> list[dict[str, Any]]:

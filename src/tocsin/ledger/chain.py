@@ -12,9 +12,25 @@ from hashlib import sha256
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
-PLATFORM = 0  # the chain of events that belong to no case
+PLATFORM = 0  # the chain of events that belong to no case, and to no thing that is administered
 
 _fixed = struct.Struct(">qqqHH").pack
+
+
+def of_thing(thing: int) -> int:
+    """The chain of a thing that is administered, by its id. Cases have positive chains, their ids; these are negative,
+    so that all of them are one range of the journal."""
+    return -thing
+
+
+def case_of(chain: int) -> int | None:
+    """The id of the case whose chain this is; None for the installation's, and for those of things."""
+    return chain if chain > PLATFORM else None
+
+
+def thing_of(chain: int) -> int | None:
+    """The id of the thing whose chain this is; None for every other chain."""
+    return -chain if chain < PLATFORM else None
 
 
 def salts(amount: int) -> list[bytes]:

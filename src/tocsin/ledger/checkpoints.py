@@ -11,7 +11,6 @@ from hashlib import sha256
 from hmac import digest as hmac
 from typing import NamedTuple
 
-from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger import chain as chains
@@ -24,6 +23,7 @@ from tocsin.storage.writer import GroupWriter
 
 EVERY = MINUTE
 BATCH = 500  # chains in one checkpoint at most, so that nobody waits long for the writer
+LOWEST = -(1 << 63)  # below every chain
 BEGUN = "checkpoints.begun"  # in the installation's own chain, so that not even all of them can vanish unnoticed
 
 _fixed = struct.Struct(">qq").pack
@@ -46,7 +46,7 @@ class Batch(NamedTuple):
     last: int | None
 
 
-def cover(tx: Tx, journal: Journal, key: bytes, after: int = -1) -> Batch:
+def cover(tx: Tx, journal: Journal, key: bytes, after: int = LOWEST) -> Batch:
     """Sign the heads of the next chains behind `after` that changed since the last checkpoint.
 
     A chain whose seal does not fit is left out and reported: signing it would make the forgery look genuine.
@@ -54,7 +54,7 @@ def cover(tx: Tx, journal: Journal, key: bytes, after: int = -1) -> Batch:
     if not take_turn(tx, "checkpoint"):
         return Batch(0, None)
     newest = tx.row("SELECT number, at, signature FROM checkpoints ORDER BY number DESC LIMIT 1")
-    if newest is None and after < 0:
+    if newest is None and after == LOWEST:
         journal.append(tx, chains.PLATFORM, [Event(BEGUN, {})])
     changed = _changed(tx, after)
     last = changed[-1][0] if len(changed) == BATCH else None
@@ -93,7 +93,7 @@ def _genuine(tx: Tx, journal: Journal, changed: list[tuple[int, int, bytes]]) ->
         if head is not None and chains.seal(journal.key, chain, count, head) == seal:
             entries.append(Entry(chain, count, head))
         else:
-            log.error("checkpoint.refused", chain=ids.to_text(chain), expected="`tocsin audit verify` to be clean")
+            log.error("checkpoint.refused", chain=chain, expected="`tocsin audit verify` to be clean")
     return entries
 
 
@@ -120,7 +120,7 @@ class Checkpointer:
 
     def cover(self) -> int:
         """Cover whatever changed since the last checkpoint, a batch in each transaction; how many chains."""
-        total, after = 0, -1
+        total, after = 0, LOWEST
         while True:
             batch = self._batch(after)
             total += batch.covered

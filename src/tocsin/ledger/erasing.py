@@ -29,7 +29,7 @@ def erase(tx: Tx, journal: Journal, chain: int, seqs: Sequence[int], *, by: str,
     )
     for seq in wanted:
         if seq not in kinds:
-            raise NotFound(f"case {ids.to_text(chain)} has no event {seq}", place="event")
+            raise NotFound(f"the history of {ids.to_text(abs(chain))} has no event {seq}", place="event")
         if kinds[seq] == ERASED:
             raise InvalidInput(f"event {seq} records an erasure", place="event", expected="another event")
     gone = tx.run(f"DELETE FROM payloads WHERE chain = ? AND seq IN ({marks(wanted)})", (chain, *wanted))

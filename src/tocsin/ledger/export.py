@@ -6,6 +6,7 @@ from typing import Any
 
 from tocsin.core import ids
 from tocsin.ledger.audit import HIGHEST, LOWEST, stream
+from tocsin.ledger.chain import case_of, thing_of
 from tocsin.ledger.checkpoint_audit import stream as checkpoints
 from tocsin.ledger.heads import Heads
 from tocsin.ledger.walk import Stored
@@ -28,7 +29,7 @@ def lines(tx: Tx, chain: int | None = None) -> Iterator[dict[str, Any]]:
             yield {
                 "record": "chain",
                 "chain": number,
-                "case": ids.to_text(number),
+                **_whose(number),
                 "count": count,
                 "seal": seal.hex(),
                 "checkpoint": checkpoint,
@@ -47,12 +48,21 @@ def lines(tx: Tx, chain: int | None = None) -> Iterator[dict[str, Any]]:
             }
 
 
+def _whose(chain: int) -> dict[str, str | None]:
+    """The id of the case whose chain it is, or of the thing that is administered."""
+    case, thing = case_of(chain), thing_of(chain)
+    return {
+        "case": None if case is None else ids.to_text(case),
+        "thing": None if thing is None else ids.to_text(thing),
+    }
+
+
 def _event(event: Stored) -> dict[str, Any]:
     """`payload` is the very text that was hashed, as a string; null once erased."""
     return {
         "record": "event",
         "chain": event.chain,
-        "case": ids.to_text(event.chain),
+        **_whose(event.chain),
         "seq": event.seq,
         "kind": event.kind,
         "at": event.at,

@@ -160,9 +160,10 @@ def read(tx: Tx, chain: int, *, after: int = 0, limit: int = 1_000_000) -> list[
         " ON p.chain = e.chain AND p.seq = e.seq WHERE e.chain = ? AND e.seq > ? ORDER BY e.seq LIMIT ?",
         (chain, after, limit),
     )
-    return [_recorded(row) for row in rows]
+    return [recorded(row) for row in rows]
 
 
-def _recorded(row: Row) -> Recorded:
+def recorded(row: Row) -> Recorded:
+    """An event from its row: chain, seq, kind, at, actor, and the payload in bytes or None."""
     chain, seq, kind, at, actor, body = row
     return Recorded(chain, seq, kind, at, actor, None if body is None else canonical.decode(bytes(body)))

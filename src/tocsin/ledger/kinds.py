@@ -8,11 +8,13 @@ from tocsin.core.errors import InvalidInput
 
 
 class EventKind(NamedTuple):
-    """`says`: what has happened, for whoever reads a history; `fields`: the names in the payload."""
+    """`says`: what has happened, for whoever reads a history; `fields`: the names in the payload; `private`: never
+    handed to other systems."""
 
     name: str
     says: str
     fields: tuple[str, ...]
+    private: bool = False
 
 
 def collect(declared: Iterable[Iterable[EventKind]]) -> Mapping[str, EventKind]:

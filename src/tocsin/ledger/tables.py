@@ -5,7 +5,8 @@ from sqlalchemy import text as sql
 
 from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
-# One row per event, never changed. A chain is a case's id, or 0 for the installation itself.
+# One row per event, never changed. A chain is a case's id, 0 for the installation itself, or the negated id of a thing
+# that is administered.
 events = Table(
     "events",
     metadata,
@@ -18,6 +19,14 @@ events = Table(
     binary("hash"),
     PrimaryKeyConstraint("chain", "seq"),
     sqlite_with_rowid=False,
+)
+Index(  # what is no case's, by time
+    "ix_events_changes",
+    events.c.at,
+    events.c.chain,
+    events.c.seq,
+    sqlite_where=sql("chain <= 0"),
+    postgresql_where=sql("chain <= 0"),
 )
 
 # Erasable: the chain holds only the salted digest.

@@ -6,7 +6,7 @@ Raising, telling and ending are safe to do from every node at once: the database
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
+from tocsin.notify.events import ALARMS
 from tocsin.notify.pipeline import Pipeline
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
@@ -74,7 +75,7 @@ class Alarms:
 
     def raise_(self, tx: Tx, alarm: Alarm) -> bool:
         """Raise an alarm; False where it is raised already. The caller holds the lock of the alarm's case."""
-        if not _begin(tx, alarm):
+        if not self._begin(tx, alarm):
             return False
         log.warning("alarm.raised", kind=alarm.kind, says=alarm.says)
         reference = None if alarm.case is None else ids.to_text(alarm.case)
@@ -107,10 +108,53 @@ class Alarms:
             self._complain(tx.now)
             return 0
         self.unheard.clear()
-        rows = tx.rows(f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN))
+        rows = tx.rows(
+            f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING id, {_COLUMNS}", (tx.now, tx.now - AGAIN)
+        )
         if rows:
-            self.pipeline.queue_alarm(tx, people, digest(tx, rows, self.pipeline.base_url))
+            ALARMS.note(tx, self.desk.journal, {row[0]: {"told_at": tx.now} for row in rows}, "engine", "told")
+            self.pipeline.queue_alarm(tx, people, digest(tx, [row[1:] for row in rows], self.pipeline.base_url))
         return len(rows)
+
+    def end(self, tx: Tx, keys: Collection[str]) -> None:
+        """What these alarms told of is over; one that comes back is raised anew."""
+        if not keys:
+            return
+        chosen = padded(sorted(keys))
+        self._end(tx, f"key IN ({marks(chosen)})", chosen)
+
+    def end_old(self, tx: Tx, kind: str, before: int) -> int:
+        """End those of a kind that were raised at this instant or earlier; how many."""
+        return self._end(tx, "kind = ? AND raised_at <= ?", (kind, before))
+
+    def _end(self, tx: Tx, which: str, values: Sequence[Any]) -> int:
+        rows = tx.rows(
+            f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND {which} RETURNING id", (tx.now, *values)
+        )
+        ALARMS.note(tx, self.desk.journal, {row[0]: {"ended_at": tx.now} for row in rows}, "engine", "ended")
+        return len(rows)
+
+    def _begin(self, tx: Tx, alarm: Alarm) -> bool:
+        """One that ended less than an hour after it was last told waits for the rest of that hour: what flickers is
+        told hourly too."""
+        row = (self.desk.mint.new(tx.now), alarm.key, alarm.kind, alarm.case, alarm.says, 1, tx.now, None, None)
+        made = tx.run(
+            f"INSERT INTO alarms (id, {_COLUMNS}) VALUES ({marks(row)}) ON CONFLICT (key) DO NOTHING",
+            row,
+        )
+        if made:
+            self.desk.journal.begin(tx, [ALARMS.begun(row, "engine")])
+            return True
+        again = tx.row(
+            "UPDATE alarms SET says = ?, times = times + 1, raised_at = ?, ended_at = NULL"
+            " WHERE key = ? AND ended_at IS NOT NULL RETURNING id, times",
+            (alarm.says, tx.now, alarm.key),
+        )
+        if again is None:
+            return False
+        values = {"says": alarm.says, "times": again[1], "raised_at": tx.now, "ended_at": None}
+        ALARMS.note(tx, self.desk.journal, {again[0]: values}, "engine", "returned")
+        return True
 
     def _complain(self, now: int) -> None:
         """Log it as often as an alarm is told, and not with every look."""
@@ -125,13 +169,6 @@ def waiting(tx: Tx) -> bool:
     fresh = tx.row("SELECT 1 FROM alarms WHERE told_at IS NULL LIMIT 1")
     stale = f"SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%' LIMIT 1"
     return fresh is not None or tx.row(stale, (tx.now - AGAIN,)) is not None
-
-
-def end(tx: Tx, keys: Collection[str]) -> None:
-    """What these alarms told of is over; one that comes back is raised anew."""
-    if keys:
-        chosen = padded(sorted(keys))
-        tx.run(f"UPDATE alarms SET ended_at = ? WHERE ended_at IS NULL AND key IN ({marks(chosen)})", (tx.now, *chosen))
 
 
 def standing(tx: Tx, families: Collection[str] = ()) -> list[Standing]:
@@ -163,21 +200,3 @@ def digest(tx: Tx, rows: list[Row], base_url: str) -> bytes:
         shown.append(entry)
     counts = dict(Counter(alarm.kind for alarm in found))
     return canonical.encode({"alarms": shown, "counts": counts, "more": len(found) - len(shown)})
-
-
-def _begin(tx: Tx, alarm: Alarm) -> bool:
-    """One that ended less than an hour after it was last told waits for the rest of that hour: what flickers is told
-    hourly too."""
-    made = tx.run(
-        "INSERT INTO alarms (key, kind, case_id, says, times, raised_at) VALUES (?, ?, ?, ?, 1, ?)"
-        " ON CONFLICT (key) DO NOTHING",
-        (alarm.key, alarm.kind, alarm.case, alarm.says, tx.now),
-    )
-    return bool(
-        made
-        or tx.run(
-            "UPDATE alarms SET says = ?, times = times + 1, raised_at = ?, ended_at = NULL"
-            " WHERE key = ? AND ended_at IS NOT NULL",
-            (alarm.says, tx.now, alarm.key),
-        )
-    )

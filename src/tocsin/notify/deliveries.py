@@ -15,7 +15,7 @@ from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
-from tocsin.notify import addresses, alarms, subscriptions
+from tocsin.notify import addresses, subscriptions
 from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.lanes import Lanes
@@ -50,7 +50,7 @@ class Delivery(NamedTuple):
 
 def message_id(chain: int, seq: int) -> str:
     """The same however often an event is sent, so that a receiver knows what it has already."""
-    return f"{ids.to_text(chain)}-{seq}"
+    return f"{ids.to_text(abs(chain))}-{seq}"
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class Deliveries:
             return  # the lease ended, or the subscription
         if outcome.delivered:
             _settle(tx, delivery, "delivered", None)
-            alarms.end(tx, [_key(delivery)])
+            self.alarms.end(tx, [_key(delivery)])
             self._go_on(tx, delivery)
         elif outcome.final or delivery.item.attempt >= work.ATTEMPTS:
             _settle(tx, delivery, "failed", outcome.error)

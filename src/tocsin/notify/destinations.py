@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
+from tocsin.ledger.journal import Journal
 from tocsin.notify import addresses
-from tocsin.notify.tables import destinations
+from tocsin.notify.events import DESTINATIONS
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -48,34 +49,45 @@ def place(destination: int) -> str:
 
 
 def add_webhook(
-    tx: Tx, mint: IdMint, vault: Vault, user: int, url: str, secret: str, *, allow_private: bool = False
+    tx: Tx,
+    mint: IdMint,
+    journal: Journal,
+    vault: Vault,
+    user: int,
+    url: str,
+    secret: str,
+    *,
+    by: str,
+    allow_private: bool = False,
 ) -> int:
     """Reach this user by a POST to `url`, signed with `secret`: base64 as Standard Webhooks writes it, `whsec_...`;
     it is stored sealed."""
     check_url(url, allow_private=allow_private)
-    return _add(tx, mint, vault, user, "webhook", url, secret)
+    return _add(tx, mint, journal, vault, (user, "webhook", url), secret, by)
 
 
-def add_email(tx: Tx, mint: IdMint, vault: Vault, user: int, address: str) -> int:
+def add_email(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, user: int, address: str, *, by: str) -> int:
     """Reach this user by e-mail."""
     check_email(address)
-    return _add(tx, mint, vault, user, "email", address, "")
+    return _add(tx, mint, journal, vault, (user, "email", address), "", by)
 
 
-def _add(tx: Tx, mint: IdMint, vault: Vault, user: int, channel: str, address: str, secret: str) -> int:
-    wanted = (user, channel, address)
+def _add(
+    tx: Tx, mint: IdMint, journal: Journal, vault: Vault, wanted: tuple[int, str, str], secret: str, by: str
+) -> int:
+    """`wanted`: the user, the channel, the address. A place that had ended is used again."""
     found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = ? AND address = ?", wanted)
     destination: int = found[0] if found else mint.new(tx.now)
     sealed = vault.seal(secret, place(destination))
     if found:
-        tx.run("UPDATE destinations SET secret = ?, ended_at = NULL WHERE id = ?", (sealed, destination))
+        DESTINATIONS.change(tx, journal, destination, {"secret": sealed, "ended_at": None}, by, "changed")
     else:
-        tx.insert(destinations, [(destination, *wanted, sealed, tx.now, None)])
+        DESTINATIONS.add(tx, journal, (destination, *wanted, sealed, tx.now, None), by)
     revisions.renew(tx, mint, REVISION)
     return destination
 
 
-def end(tx: Tx, mint: IdMint, user: int, destination: int) -> None:
+def end(tx: Tx, mint: IdMint, journal: Journal, user: int, destination: int, *, by: str) -> None:
     """Send nothing more there; what waits for it is cancelled. NotFound where the user is not reached by it."""
     done = tx.run(
         "UPDATE destinations SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL",
@@ -87,6 +99,7 @@ def end(tx: Tx, mint: IdMint, user: int, destination: int) -> None:
             place="destination",
             expected="an id from `tocsin user unreach NAME`",
         )
+    DESTINATIONS.note(tx, journal, {destination: {"ended_at": tx.now}}, by, "ended")
     revisions.renew(tx, mint, REVISION)
 
 

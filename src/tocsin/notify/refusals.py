@@ -40,9 +40,6 @@ def alarm_of(sender: str, route: str, error: TocsinError) -> Alarm:
     return Alarm(f"{KIND}:{sender}:{route}:{place}", KIND, says[:500])
 
 
-def sweep(tx: Tx) -> int:
+def sweep(tx: Tx, alarms: Alarms) -> int:
     """End the alarms of senders that had nothing refused for a while; how many. What is refused again raises them."""
-    return tx.run(
-        "UPDATE alarms SET ended_at = ? WHERE kind = ? AND ended_at IS NULL AND raised_at <= ?",
-        (tx.now, KIND, tx.now - STANDS),
-    )
+    return alarms.end_old(tx, KIND, tx.now - STANDS)

@@ -16,8 +16,10 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import kinds
+from tocsin.ledger.journal import Journal
 from tocsin.notify.destinations import check_url
-from tocsin.notify.tables import deliveries, subscriptions
+from tocsin.notify.events import SUBSCRIPTIONS
+from tocsin.notify.tables import deliveries
 from tocsin.storage import revisions
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -75,6 +77,7 @@ def cached() -> Cached[Subscriptions]:
 def add(
     tx: Tx,
     mint: IdMint,
+    journal: Journal,
     vault: Vault,
     url: str,
     wanted: Sequence[str],
@@ -83,7 +86,7 @@ def add(
     by: str,
     allow_private: bool = False,
 ) -> tuple[int, str]:
-    """A new subscription's id and its secret, which nobody can read again. `known`: every kind there is."""
+    """A new subscription's id and its secret, which nobody can read again. `known`: the kinds that may be heard of."""
     check_url(url, allow_private=allow_private)
     if not wanted:
         raise InvalidInput("a subscription needs events", place="events", expected='a list such as ["case.*"]')
@@ -93,15 +96,16 @@ def add(
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     sealed = vault.seal(secret, place(subscription))
     chosen = canonical.encode(list(dict.fromkeys(wanted)))
-    tx.insert(subscriptions, [(subscription, url, chosen, sealed, tx.now, by, None)])
+    SUBSCRIPTIONS.add(tx, journal, (subscription, url, chosen, sealed, tx.now, by, None), by)
     revisions.renew(tx, mint, REVISION)
     return subscription, secret
 
 
-def end(tx: Tx, mint: IdMint, subscription: int) -> None:
+def end(tx: Tx, mint: IdMint, journal: Journal, subscription: int, *, by: str) -> None:
     """Deliver nothing more there; NotFound where there is no such subscription, or not any more."""
     if not tx.run("UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)):
         raise NotFound("there is no such webhook", place="webhook")
+    SUBSCRIPTIONS.note(tx, journal, {subscription: {"ended_at": tx.now}}, by, "ended")
     tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = ?"
         " WHERE subscription = ? AND state IN ('queued', 'sent')",
@@ -113,16 +117,20 @@ def end(tx: Tx, mint: IdMint, subscription: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The journal's *after* subscriber. Costs one look at what is remembered while nobody has subscribed."""
+    """The journal's *after* subscriber. Costs one look at what is remembered while nobody has subscribed. `public`: the
+    kinds that other systems may hear of."""
 
     mint: IdMint
     subscriptions: Cached[Subscriptions]
+    public: Collection[str]
 
     def __call__(self, tx: Tx, events: Sequence[Row]) -> None:
         listening = self.subscriptions.get(tx)
         if not listening:
             return
-        fresh = [(row[0], row[1], row[2]) for row in events]
+        fresh = [(row[0], row[1], row[2]) for row in events if row[2] in self.public]
+        if not fresh:
+            return
         old = _imported(tx, {chain for chain, _, _ in fresh})
         rows: list[Row] = []
         queues: dict[tuple[str, int], None] = {}

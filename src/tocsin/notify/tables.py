@@ -78,7 +78,8 @@ Index(
 alarms = Table(
     "alarms",
     metadata,
-    text("key", primary_key=True),
+    identifier(),
+    text("key", unique=True),
     text("kind"),
     number("case_id", ForeignKey("cases.id"), optional=True),
     text("says"),

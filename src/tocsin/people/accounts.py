@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from tocsin.core import canonical, ids
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
+from tocsin.ledger.journal import Journal
+from tocsin.people.events import ACCOUNTS
 from tocsin.people.tables import account_facts, accounts
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -53,7 +55,9 @@ def listed(tx: Tx, after: str, limit: int) -> list[Account]:
     return [Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows]
 
 
-def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: dict[str, Any]) -> Account:
+def learn(
+    tx: Tx, mint: IdMint, journal: Journal, known: Account | None, external_id: str, facts: dict[str, Any], *, by: str
+) -> Account:
     """Store facts about an account, new or known; what is not named stays as it was, and what is None is not known any
     more."""
     if known is None:
@@ -67,21 +71,24 @@ def learn(tx: Tx, mint: IdMint, known: Account | None, external_id: str, facts: 
                 (account.id, external_id, tx.now, body),
             )
             if taken:  # another node was first
-                return learn(tx, mint, by_external_id(tx, [external_id])[external_id], external_id, facts)
+                found = by_external_id(tx, [external_id])[external_id]
+                return learn(tx, mint, journal, found, external_id, facts, by=by)
         else:
             tx.insert(accounts, [(account.id, external_id, None, tx.now, body)])
         tx.insert(account_facts, [(account.id, tx.now, None, body)])
+        row = (account.id, external_id, None, tx.now, body)
+        journal.begin(tx, [ACCOUNTS.begun(row, by, valid_from=tx.now)])
         return account
     if not adds(known, facts):
         return known
     hold(tx, [known.id])
     known = by_id(tx, [known.id])[known.id] if tx.dialect == "postgresql" else known
-    return _store(tx, known, _merged(known.facts, facts)) if adds(known, facts) else known
+    return _store(tx, journal, known, _merged(known.facts, facts), by) if adds(known, facts) else known
 
 
-def give(tx: Tx, account: int, owner: int | None) -> None:
+def give(tx: Tx, journal: Journal, account: int, owner: int | None, *, by: str) -> None:
     """Who answers for the relationship with this customer from now on; None for nobody."""
-    tx.run("UPDATE accounts SET owner = ? WHERE id = ?", (owner, account))
+    ACCOUNTS.change(tx, journal, account, {"owner": owner}, by, "changed")
 
 
 def adds(known: Account, facts: dict[str, Any]) -> bool:
@@ -101,14 +108,15 @@ def hold(tx: Tx, wanted: Iterable[int]) -> None:
         tx.rows("SELECT id FROM accounts WHERE id = ANY(?) ORDER BY id FOR UPDATE", (chosen,))
 
 
-def _store(tx: Tx, known: Account, facts: dict[str, Any]) -> Account:
+def _store(tx: Tx, journal: Journal, known: Account, facts: dict[str, Any], by: str) -> Account:
     """An account's facts from now on. Another node's clock may be ahead: validity never runs backwards."""
     body = canonical.encode(facts)
-    tx.run("UPDATE accounts SET facts = ? WHERE id = ?", (body, known.id))
     valid = tx.row("SELECT valid_from FROM account_facts WHERE account = ? AND valid_to IS NULL", (known.id,))
     if valid is not None and valid[0] >= tx.now:
         tx.run("UPDATE account_facts SET facts = ? WHERE account = ? AND valid_from = ?", (body, known.id, valid[0]))
     else:
         tx.run("UPDATE account_facts SET valid_to = ? WHERE account = ? AND valid_to IS NULL", (tx.now, known.id))
         tx.insert(account_facts, [(known.id, tx.now, None, body)])
+    since = tx.now if valid is None else max(valid[0], tx.now)
+    ACCOUNTS.change(tx, journal, known.id, {"facts": body}, by, "changed", valid_from=since)
     return known._replace(facts=facts)

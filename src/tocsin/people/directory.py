@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, update
-
 from tocsin.clocks import zone as zones
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.ledger.journal import Journal
 from tocsin.people import sessions, tokens
+from tocsin.people.events import TEAMS, USERS, told_members
 from tocsin.people.permissions import Permission, includes, role_of
-from tocsin.people.tables import members, teams, users
+from tocsin.people.tables import members
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
 
@@ -82,8 +82,10 @@ def cached() -> revisions.Cached[Directory]:
 def add_user(
     tx: Tx,
     mint: IdMint,
+    journal: Journal,
     name: str,
     *,
+    by: str,
     role: str = "agent",
     email: str | None = None,
     display: str | None = None,
@@ -98,38 +100,36 @@ def add_user(
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
         raise Conflict(f"there is a user {name!r} already", place="name", expected="another name")
     user = mint.new(tx.now)
-    tx.execute(
-        insert(users).values(
-            id=user,
-            name=name,
-            display=display or name,
-            email=email,
-            role=role,
-            password_hash=password_hash,
-            active=True,
-            created_at=tx.now,
-            zone=zone,
-        )
-    )
+    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone)
+    USERS.add(tx, journal, row, by)
     revisions.renew(tx, mint, REVISION)
     return user
 
 
 def add_team(
-    tx: Tx, mint: IdMint, name: str, *, lead: int | None = None, roster: str | None = None, people: tuple[int, ...] = ()
+    tx: Tx,
+    mint: IdMint,
+    journal: Journal,
+    name: str,
+    *,
+    by: str,
+    lead: int | None = None,
+    roster: str | None = None,
+    people: tuple[int, ...] = (),
 ) -> int:
     """A new team's id."""
     _check_name(name, "name")
     if tx.row("SELECT 1 FROM teams WHERE name = ?", (name,)):
         raise Conflict(f"there is a team {name!r} already", place="name", expected="another name")
     team = mint.new(tx.now)
-    tx.execute(insert(teams).values(id=team, name=name, lead=lead, roster=roster))
-    tx.insert(members, [(team, user) for user in dict.fromkeys(people)])
+    belong = tuple(dict.fromkeys(people))
+    TEAMS.add(tx, journal, (team, name, lead, roster), by, members=told_members(belong))
+    tx.insert(members, [(team, user) for user in belong])
     revisions.renew(tx, mint, REVISION)
     return team
 
 
-def change_user(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> User:
+def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> User:
     """Change a user's `role, email, display, zone` or whether they are `active`; what is not named stays. Whoever
     leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one carry the
     new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
@@ -149,27 +149,30 @@ def change_user(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> 
                 place="active" if not active else "role",
                 expected="another active user with the role admin first",
             )
-    tx.execute(update(users).where(users.c.id == user.id).values(**changes))
+    USERS.change(tx, journal, user.id, changes, by, "changed")
     if not active:
         sessions.end_all(tx, user.id)
-        tokens.revoke_all(tx, user.id)
+        tokens.revoke_all(tx, journal, user.id, by=by)
     elif role != user.role:
-        tokens.change_role(tx, user.id, user.role, role)
+        tokens.change_role(tx, journal, user.id, user.role, role, by=by)
     return load(tx).by_name[name]
 
 
-def change_team(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> Team:
+def change_team(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> Team:
     """Change a team's `lead` (a user's id, or None), `roster` or `members` (ids); what is not named stays. NotFound
     where there is no such team."""
     revisions.renew(tx, mint, REVISION)
     team = load(tx).teams.get(name)
     if team is None:
         raise NotFound(f"there is no team {name[:100]!r}", place="team", expected="a name from `tocsin team list`")
-    if own := {key: value for key, value in changes.items() if key != "members"}:
-        tx.execute(update(teams).where(teams.c.id == team.id).values(**own))
-    if "members" in changes:
-        tx.execute(delete(members).where(members.c.team == team.id))
-        tx.insert(members, [(team.id, user) for user in dict.fromkeys(changes["members"])])
+    also: dict[str, Any] = {}
+    if "members" in changes and {*changes["members"]} != {*team.members}:
+        belong = tuple(dict.fromkeys(changes["members"]))
+        tx.run("DELETE FROM members WHERE team = ?", (team.id,))
+        tx.insert(members, [(team.id, user) for user in belong])
+        also["members"] = told_members(belong)
+    own = {key: value for key, value in changes.items() if key != "members"}
+    TEAMS.change(tx, journal, team.id, own, by, "changed", **also)
     return load(tx).teams[name]
 
 

@@ -5,13 +5,13 @@ from functools import cache
 
 from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import update
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.ledger.journal import Journal
 from tocsin.people import directory, sessions
-from tocsin.people.tables import users
+from tocsin.people.events import USERS
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
 
@@ -44,12 +44,12 @@ def fits(password: str, stored: str | None) -> bool:
     return same and stored is not None
 
 
-def set_for(tx: Tx, mint: IdMint, name: str, password_hash: str) -> None:
+def set_for(tx: Tx, mint: IdMint, journal: Journal, name: str, password_hash: str, *, by: str) -> None:
     """Give a user this password, and end their sessions. NotFound where there is no such user."""
     user = directory.load(tx).by_name.get(name)
     if user is None:
         raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-    tx.execute(update(users).where(users.c.id == user.id).values(password_hash=password_hash))
+    USERS.change(tx, journal, user.id, {"password_hash": password_hash}, by, "changed")
     sessions.end_all(tx, user.id)
     revisions.renew(tx, mint, directory.REVISION)
 

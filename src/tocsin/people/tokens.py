@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from tocsin.core import ids, names
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from tocsin.core.ids import IdMint
+from tocsin.ledger.journal import Journal
+from tocsin.people.events import TOKENS
 from tocsin.people.permissions import PERMISSIONS, Permission, Role, Viewer, narrowed, role_of
 from tocsin.people.tables import tokens, users
 from tocsin.storage.database import Database
@@ -24,6 +26,7 @@ _MOST_REMEMBERED = 10_000
 def issue(
     tx: Tx,
     mint: IdMint,
+    journal: Journal,
     name: str,
     role: str,
     by: str,
@@ -38,18 +41,8 @@ def issue(
     if tx.row("SELECT 1 FROM tokens WHERE name = ?", (name,)):
         raise Conflict(f"there is a token {name!r} already", place="name", expected="another name")
     secret = _PREFIX + secrets.token_urlsafe(32)
-    tx.execute(
-        insert(tokens).values(
-            id=mint.new(tx.now),
-            name=name,
-            role=role,
-            scopes=_stored(scopes),
-            user_id=user,
-            hash=_hash(secret),
-            created_at=tx.now,
-            created_by=by,
-        )
-    )
+    row = (mint.new(tx.now), name, role, _stored(scopes), user, _hash(secret), tx.now, by, None)
+    TOKENS.add(tx, journal, row, by)
     return secret
 
 
@@ -82,24 +75,31 @@ def shown(scopes: frozenset[Permission] | None) -> list[Permission] | None:
     return None if scopes is None else [permission for permission in PERMISSIONS if permission in scopes]
 
 
-def revoke(tx: Tx, name: str) -> None:
+def revoke(tx: Tx, journal: Journal, name: str, *, by: str) -> None:
     """End a token; NotFound where there is none that lives."""
-    done = tx.execute(
-        update(tokens).where(tokens.c.name == name, tokens.c.revoked_at.is_(None)).values(revoked_at=tx.now)
-    )
-    if not done.rowcount:
+    if not _end(tx, journal, "name = ?", name, by):
         raise NotFound(f"there is no token {name!r}", place="name", expected="a name from `tocsin token list`")
 
 
-def revoke_all(tx: Tx, user: int) -> None:
+def revoke_all(tx: Tx, journal: Journal, user: int, *, by: str) -> None:
     """End every token with which somebody acts as this user."""
-    tx.execute(update(tokens).where(tokens.c.user_id == user, tokens.c.revoked_at.is_(None)).values(revoked_at=tx.now))
+    _end(tx, journal, "user_id = ?", user, by)
 
 
-def change_role(tx: Tx, user: int, old: str, new: str) -> None:
+def _end(tx: Tx, journal: Journal, which: str, value: str | int, by: str) -> int:
+    """End those that live of these tokens; how many."""
+    rows = tx.rows(
+        f"UPDATE tokens SET revoked_at = ? WHERE {which} AND revoked_at IS NULL RETURNING id", (tx.now, value)
+    )
+    TOKENS.note(tx, journal, {row[0]: {"revoked_at": tx.now} for row in rows}, by, "revoked")
+    return len(rows)
+
+
+def change_role(tx: Tx, journal: Journal, user: int, old: str, new: str, *, by: str) -> None:
     """A user's tokens that may what the user may follow another role; those made for less or more keep theirs. What a
     token is narrowed to stays, so that none may more than before."""
-    tx.execute(update(tokens).where(tokens.c.user_id == user, tokens.c.role == old).values(role=new))
+    rows = tx.rows("UPDATE tokens SET role = ? WHERE user_id = ? AND role = ? RETURNING id", (new, user, old))
+    TOKENS.note(tx, journal, {row[0]: {"role": new} for row in rows}, by, "changed")
 
 
 def listed(tx: Tx) -> list[dict[str, object]]:

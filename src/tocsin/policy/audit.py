@@ -1,10 +1,10 @@
-"""Policies under proof: the text of every version is the one that was stored, and every activation was made and
+"""Policies under proof: every version is the one that was stored, by whom and when, and every activation was made and
 withdrawn by an event."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from tocsin.core import canonical, ids
 from tocsin.ledger.chain import PLATFORM
@@ -14,19 +14,29 @@ from tocsin.policy.versions import Activation, load
 from tocsin.storage.transaction import Tx
 
 
+class Version(NamedTuple):
+    """A version without its text."""
+
+    number: int
+    name: str
+    digest: str
+    created_at: int
+    author: str
+
+
 @dataclass(slots=True)
 class Texts:
     """A witness of the installation's own chain. Activations whose payload was erased end the comparison of them."""
 
     _made: dict[int, Activation] = field(default_factory=dict)
-    _digests: dict[int, str] = field(default_factory=dict)
+    _versions: dict[int, Version] = field(default_factory=dict)
     _known: bool = True
 
     def look(self, tx: Tx, low: int, high: int) -> None:
         pass
 
     def hear(self, event: Stored) -> None:
-        if event.chain != PLATFORM or event.kind not in ("policy.activated", "policy.reverted"):
+        if event.chain != PLATFORM or event.kind not in ("policy.stored", "policy.activated", "policy.reverted"):
             return
         try:
             self._take(event, canonical.decode(event.body or b"null"))
@@ -34,13 +44,18 @@ class Texts:
             self._known = False
 
     def _take(self, event: Stored, payload: dict[str, Any]) -> None:
+        if event.kind == "policy.stored":
+            version = Version(
+                payload["version"], payload["name"], payload["digest"], payload["created_at"], event.actor
+            )
+            self._versions[version.number] = version
+            return
         activation = ids.from_text(payload["activation"])
         if event.kind == "policy.reverted":
             self._made[activation] = self._made[activation]._replace(withdrawn_at=event.at)
             return
-        version, effective_at, reason = payload["version"], payload["effective_at"], payload["reason"]
-        self._digests[version] = payload["digest"]
-        self._made[activation] = Activation(activation, version, effective_at, event.at, event.actor, reason, None)
+        number, effective_at, reason = payload["version"], payload["effective_at"], payload["reason"]
+        self._made[activation] = Activation(activation, number, effective_at, event.at, event.actor, reason, None)
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
         if chain == PLATFORM and not sound:
@@ -51,15 +66,18 @@ class Texts:
         yield from ()
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
-        for version, digest, source in tx.rows("SELECT version, digest, source FROM policy_versions ORDER BY version"):
-            place = Place("policy_versions", row=f"policy version {version}")
+        for *row, source in tx.rows(
+            "SELECT version, name, digest, created_at, author, source FROM policy_versions ORDER BY version"
+        ):
+            stored = Version(*row)
             found = sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
-            expected = self._digests.pop(version, digest) if self._known else digest
-            if found != expected or digest != expected:
-                yield Finding(place, "the text is not the one that was activated", expected, found)
+            if found != stored.digest:
+                yield Finding(_place(stored.number), "the text is not the one that was stored", stored.digest, found)
+            if self._known:
+                yield from _compare(self._versions.pop(stored.number, None), stored)
         if self._known:
-            for version in sorted(self._digests):
-                yield Finding(Place("policy_versions", row=f"policy version {version}"), "the version is missing")
+            for number in sorted(self._versions):
+                yield Finding(_place(number), "the version is missing")
             yield from self._activations({row.id: row for row in load(tx).activations})
 
     def _activations(self, stored: dict[int, Activation]) -> Iterator[Finding]:
@@ -68,3 +86,16 @@ class Texts:
             if expected != found:
                 place = Place("policy_activations", row=f"activation {ids.to_text(activation)}")
                 yield Finding(place, "the activation is not what the events say", expected, found)
+
+
+def _place(version: int) -> Place:
+    return Place("policy_versions", row=f"policy version {version}")
+
+
+def _compare(expected: Version | None, stored: Version) -> Iterator[Finding]:
+    if expected is None:
+        yield Finding(_place(stored.number), "no event accounts for the version")
+        return
+    for name, wanted, found in zip(Version._fields, expected, stored, strict=True):
+        if wanted != found:
+            yield Finding(_place(stored.number), f"{name} is not what the events say", wanted, found)

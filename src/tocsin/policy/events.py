@@ -3,6 +3,7 @@
 from tocsin.ledger.kinds import EventKind
 
 EVENTS = (
+    EventKind("policy.stored", "A version of the policy was written", ("version", "name", "digest", "created_at")),
     EventKind(
         "policy.activated",
         "A version of the policy was put in force",

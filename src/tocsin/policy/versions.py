@@ -89,7 +89,7 @@ def cached() -> revisions.Cached[Policies]:
     return revisions.Cached(REVISION, load)
 
 
-def store(tx: Tx, source: str, author: str) -> int:
+def store(tx: Tx, journal: Journal, source: str, author: str) -> int:
     """The version number of this document; the same document again has the same number. InvalidDocument names lines."""
     parsed = document.parse(source)
     found = tx.row("SELECT version FROM policy_versions WHERE digest = ?", (parsed.digest,))
@@ -101,6 +101,8 @@ def store(tx: Tx, source: str, author: str) -> int:
             version=version, name=parsed.name, digest=parsed.digest, source=source, created_at=tx.now, author=author
         )
     )
+    payload = {"version": version, "name": parsed.name, "digest": parsed.digest, "created_at": tx.now}
+    journal.append(tx, PLATFORM, [Event("policy.stored", payload, author)])
     return version
 
 

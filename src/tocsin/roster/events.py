@@ -1,5 +1,9 @@
-"""The kinds of events of rosters."""
+"""The kinds of events of rosters, and which rows follow from them."""
 
-from tocsin.ledger.kinds import EventKind
+from tocsin.ledger.keeping import Kept, What
+from tocsin.roster.tables import rosters
 
-EVENTS = (EventKind("roster.changed", "A roster was made or replaced", ("roster", "name", "definition")),)
+ROSTERS = Kept(rosters, "roster", "name", {"changed": What("A roster was made or replaced")}, public=True)
+
+KEPT = (ROSTERS,)
+EVENTS = ROSTERS.kinds

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, update
-
 from tocsin.core import canonical, ids, instants, names
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
-from tocsin.ledger.chain import PLATFORM
-from tocsin.ledger.journal import Event, Journal
+from tocsin.ledger.journal import Journal
 from tocsin.roster import rotation
+from tocsin.roster.events import ROSTERS
 from tocsin.roster.plan import Away, OnCall, Override, Roster, on_call
-from tocsin.roster.tables import rosters
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
 
@@ -96,14 +93,12 @@ def put(tx: Tx, mint: IdMint, journal: Journal, name: str, definition: dict[str,
     body = canonical.encode(kept)
     if found:
         roster: int = found[0]
-        tx.execute(update(rosters).where(rosters.c.id == roster).values(definition=body, updated_at=tx.now))
+        ROSTERS.change(tx, journal, roster, {"definition": body, "updated_at": tx.now}, by, "changed", name=name)
     else:
         names.check(name, "roster")
         roster = mint.new(tx.now)
-        tx.execute(insert(rosters).values(id=roster, name=name, definition=body, updated_at=tx.now))
+        ROSTERS.add(tx, journal, (roster, name, body, tx.now), by)
     revisions.renew(tx, mint, REVISION)
-    payload = {"roster": ids.to_text(roster), "name": name, "definition": kept}
-    journal.append(tx, PLATFORM, [Event("roster.changed", payload, by)])
     return roster
 
 

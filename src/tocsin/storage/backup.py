@@ -1,17 +1,19 @@
 """Copies of a whole database: taken while a server writes, checked, and put back.
 
 A file of SQLite is copied by its own backup from one snapshot, page by page; PostgreSQL by its own tools, where they
-are installed. A copy gets its name only once it is complete.
+are installed. A copy gets its name only once it is complete; what one that was killed has left, the next clears away.
 """
 
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tocsin.core.errors import Conflict, InvalidInput, Misconfigured, Unavailable
+from tocsin.storage import partial
 from tocsin.storage.database import Database, sqlite_module
 
 Progress = Callable[[int, int], None]  # pages done, pages there are
@@ -23,20 +25,19 @@ def back_up(database: Database, target: Path, progress: Progress) -> None:
     """Copy the database to a file that only its owner may read. Conflict where there is such a file."""
     if target.exists():
         raise Conflict("there is such a file already", place=str(target), expected="another name")
-    partial = _beside(target, "partial")
     try:
-        if database.path is not None:
-            _copy(database.path, partial, progress)
-        else:
-            _run(database, "pg_dump", "--format=custom", f"--file={partial}")
-        partial.chmod(0o600)
-        os.link(partial, target)  # not over a file that somebody has made meanwhile
+        with partial.written(target) as copy:
+            if database.path is not None:
+                _copy(database.path, copy, progress)
+            else:
+                _run(database, "pg_dump", "--format=custom", f"--file={copy}")
+            _sync(copy)
+            os.link(copy, target)  # not over a file that somebody has made meanwhile
+        partial.keep(target.parent)
     except FileExistsError:
         raise Conflict("there is such a file already", place=str(target), expected="another name") from None
     except OSError as error:
         raise Unavailable(f"the copy cannot be written: {error.strerror or error}", place=str(target)) from None
-    finally:
-        _remove(partial)
 
 
 def put_back(
@@ -55,18 +56,15 @@ def put_back(
     if path.exists() and not force:
         raise Conflict("there is a database already", place=str(path), expected="--force, to replace it for good")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = _beside(path, "restoring")
-    try:
-        _copy(source, partial, progress)
-        check(partial)
-        partial.chmod(0o600)
-        if accept is not None and not accept(partial):
+    with partial.written(path) as copy:
+        _copy(source, copy, progress)
+        check(copy)
+        if accept is not None and not accept(copy):
             return False
-        for companion in ("-wal", "-shm"):
-            path.with_name(path.name + companion).unlink(missing_ok=True)
-        os.replace(partial, path)
-    finally:
-        _remove(partial)
+        _sync(copy)
+        _finish(path)
+        os.replace(copy, path)
+    partial.keep(path.parent)
     return True
 
 
@@ -88,11 +86,8 @@ def check(file: Path) -> None:
 
 
 def _copy(source: Path, target: Path, progress: Progress) -> None:
-    """One snapshot of a file, whoever goes on writing to it."""
-    _remove(target)
+    """One snapshot of a file into an empty one, whoever goes on writing to it."""
     reading = _open(source)
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)):
-        pass
     writing = sqlite_module().connect(str(target), isolation_level=None)
     try:
         reading.execute("BEGIN")
@@ -102,9 +97,28 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
     finally:
         writing.close()
         reading.close()
-    descriptor = os.open(target, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
+
+
+def _finish(path: Path) -> None:
+    """Bring what stands in the companions of a database that is to be replaced into its file. Without them whoever
+    dies before it is replaced leaves it whole, and none of them is taken for the new one's."""
+    if path.exists():
+        with suppress(sqlite_module().Error):  # a damaged one is replaced all the same
+            connection = sqlite_module().connect(str(path), isolation_level=None)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+    for companion in partial.COMPANIONS:
+        path.with_name(path.name + companion).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _open(file: Path) -> Any:
@@ -143,12 +157,3 @@ def _run(database: Database, tool: str, *arguments: str) -> None:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise Unavailable(f"{tool} failed: {said[:300]}", place=database.shown)
-
-
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.{ending}")
-
-
-def _remove(path: Path) -> None:
-    for name in (path.name, path.name + "-wal", path.name + "-shm", path.name + "-journal"):
-        path.with_name(name).unlink(missing_ok=True)

@@ -178,7 +178,7 @@ class Auditor:
         """What stood when the sweep began and was not met again is over; what waits to be told is told."""
         over = sweep.known - sweep.seen
         if over:
-            self.repairs.writer.write(lambda tx: alarms.end(tx, over))
+            self.repairs.writer.write(lambda tx: self.repairs.alarms.end(tx, over))
         with self.database.reading(now) as tx:
             waiting = alarms.waiting(tx)
         if waiting:

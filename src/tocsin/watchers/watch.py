@@ -107,7 +107,7 @@ def assemble(
         Job(1, "forget idempotency keys", HOUR, tidy(lambda tx: accept.sweep(tx) + replies.sweep(tx))),
         Job(2, "forget deliveries", DAY, tidy(lambda tx: deliveries.sweep(tx) + hook_store.sweep(tx))),
         Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
-        Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(refusals.sweep)),
+        Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(lambda tx: refusals.sweep(tx, alarms))),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
     ]
     if options.synthetic_every:

@@ -39,7 +39,7 @@ def _changer(table: str, column: Column[Any]) -> Any:
     def change(tx: Tx, chance: Random) -> Edit:
         row = pick(tx, chance, table, _WHERE.get(table, "1 = 1"))
         other = pick(tx, chance, table)[column.name]
-        value = _another(chance, column, row[column.name], other)
+        value = another(chance, column, row[column.name], other)
         if column.primary_key:
             delete(tx, table, row)
             insert(tx, table, row | {column.name: value})
@@ -66,7 +66,7 @@ def _edit(table: str, column: Column[Any], row: dict[str, Any], value: Any, what
     return Edit(what, chain, None if column.name == "chain" else seq, touched=touched)
 
 
-def _another(chance: Random, column: Column[Any], old: Any, other: Any) -> Any:
+def another(chance: Random, column: Column[Any], old: Any, other: Any) -> Any:
     """A value of the column's type that is not the old one."""
     while True:
         value = other if chance.random() < 0.4 else _fresh(chance, column, old)

@@ -58,6 +58,7 @@ DUTY = record(
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
 )
+CHANGE = record(at=AT, actor=TEXT, kind=TEXT, says=TEXT, thing=MAYBE, id=MAYBE, seq=WHOLE, payload=FREE)
 WEBHOOK = record(id=ID, url=TEXT, events=many(TEXT), created_at=AT, created_by=TEXT)
 DELIVERY = record(
     id=ID,
@@ -139,6 +140,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /tokens": Answer(record(name=TEXT, role=TEXT, user=MAYBE, scopes=SCOPES, token=SECRET), (201,)),
     "POST /tokens/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "GET /watchers": Answer(FREE),
+    "GET /audit/changes": Answer(record(changes=many(CHANGE), cursor=MAYBE)),
     "GET /alarms": Answer(record(alarms=many(FREE))),
     "GET /events": Answer(record(events=many(record(kind=TEXT, says=TEXT, fields=many(TEXT))))),
     "GET /webhooks": Answer(record(webhooks=many(WEBHOOK))),

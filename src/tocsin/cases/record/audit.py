@@ -15,7 +15,7 @@ from tocsin.cases.opening import TIMER
 from tocsin.cases.record.folding import CLOCKS, ESCALATIONS, Folding, adopt
 from tocsin.core import ids
 from tocsin.ledger import work
-from tocsin.ledger.chain import PLATFORM
+from tocsin.ledger.chain import case_of
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.storage.transaction import Row, Tx
@@ -47,11 +47,11 @@ class Projections:
         self._stored = _read(tx, low, high)
 
     def hear(self, event: Stored) -> None:
-        if event.chain != PLATFORM:
+        if case_of(event.chain) is not None:
             self._folding.add(event)
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
-        if chain == PLATFORM:
+        if case_of(chain) is None:
             return
         folding, self._folding = self._folding, Folding()
         window = self._stored

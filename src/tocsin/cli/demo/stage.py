@@ -28,6 +28,7 @@ from tocsin.storage.database import Database
 from tocsin.watchers.watch import Options
 
 HELP_DESK = "helpdesk"
+BY = "demo"
 _PLAY = 6 * HOUR  # of the story, and a quarter of an hour of whoever watches it
 
 
@@ -100,21 +101,23 @@ def _installation(path: Path, clock: Clock, url: str) -> Installation:
 def _furnish(installation: Installation, policy: str, receiver: Receiver, secret: str) -> dict[str, str]:
     secret_of_all = passwords.hashed(company.PASSWORD)
 
+    mint, journal = installation.mint, installation.journal
+
     def write(tx: Any) -> dict[str, str]:
         made = furnish(tx, installation, policy, company.STAFF)
         for name in made.users:
-            passwords.set_for(tx, installation.mint, name, secret_of_all)
+            passwords.set_for(tx, mint, journal, name, secret_of_all, by=BY)
         for name, user in made.users.items():
+            url = f"{receiver.url}/{name}"
             destinations.add_webhook(
-                tx, installation.mint, installation.vault, user, f"{receiver.url}/{name}", secret, allow_private=True
+                tx, mint, journal, installation.vault, user, url, secret, by=BY, allow_private=True
             )
         roles = {person.name: person.role for person in (company.STAFF.chief, *company.STAFF.people)}
         issued = {
-            name: tokens.issue(tx, installation.mint, name, roles[name], "demo", user=user)
-            for name, user in made.users.items()
+            name: tokens.issue(tx, mint, journal, name, roles[name], BY, user=user) for name, user in made.users.items()
         }
         _furnish_accounts(tx, installation, made.users)
-        issued[HELP_DESK] = tokens.issue(tx, installation.mint, HELP_DESK, "operator", "demo")
+        issued[HELP_DESK] = tokens.issue(tx, mint, journal, HELP_DESK, "operator", BY)
         return issued
 
     return installation.writer.write(write)
@@ -122,12 +125,13 @@ def _furnish(installation: Installation, policy: str, receiver: Receiver, secret
 
 def _furnish_accounts(tx: Any, installation: Installation, users: dict[str, int]) -> None:
     """The customers, as the company's own records have them, and who answers for the larger ones."""
+    mint, journal = installation.mint, installation.journal
     owners = {customer: name for name, mine in company.ACCOUNT_OWNERS.items() for customer in mine}
     for customer in company.CUSTOMERS:
         facts = {name: value for name, value in customer.facts().items() if name != "external_id"}
-        account = accounts.learn(tx, installation.mint, None, customer.external_id, facts)
+        account = accounts.learn(tx, mint, journal, None, customer.external_id, facts, by=BY)
         if customer.external_id in owners:
-            accounts.give(tx, account.id, users[owners[customer.external_id]])
+            accounts.give(tx, journal, account.id, users[owners[customer.external_id]], by=BY)
 
 
 @contextlib.contextmanager

@@ -3,12 +3,13 @@ does then, only it knows."""
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime
+from typing import Any
 
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
@@ -31,19 +32,27 @@ class EmailChannel:
     async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
         """One attempt; never raises for what the network or the server does."""
         letter = compose(self.server.sender, address, message_id, now, body)
+        return await self._tried(lambda client: client.sendmail(self.server.sender, [address], letter))
+
+    async def probe(self) -> Outcome:
+        """Whether the server takes our greeting and, where one is set, our password; nothing is sent."""
+        return await self._tried(lambda client: client.ehlo())
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+    async def _tried(self, do: Callable[[SMTP], Awaitable[Any]]) -> Outcome:
+        """What became of something that is done with a server that knows us."""
         try:
             async with asyncio.timeout(_SECONDS):
-                await self._hand_over(letter, address)
+                await self._done(do)
         except SMTPException as error:
             return _refused(error)
         except (OSError, TimeoutError) as error:
             return Outcome(False, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
         return Outcome(True)
 
-    async def close(self) -> None:
-        """Nothing is kept open."""
-
-    async def _hand_over(self, letter: bytes, address: str) -> None:
+    async def _done(self, do: Callable[[SMTP], Awaitable[Any]]) -> None:
         server = self.server
         client = SMTP(
             hostname=server.host,
@@ -62,7 +71,7 @@ class EmailChannel:
                 if not secured and server.security != "none":
                     raise SMTPException("the server offers no TLS, so no password is told; smtp+plain:// does without")
                 await client.login(server.user, server.password or "")
-            await client.sendmail(server.sender, [address], letter)
+            await do(client)
         except BaseException:
             client.close()
             raise

@@ -191,9 +191,7 @@ _FIELDS: dict[str, Reader] = {
     "type": _text(100),
     "attributes": attributes,
     "occurred_at": _instant,
-    "url": _url,
     "status": _text(50),
     "sequence": _sequence,
-    "url": _url,
 }
 assert _FIELDS.keys() == set(CaseBody.__struct_fields__)

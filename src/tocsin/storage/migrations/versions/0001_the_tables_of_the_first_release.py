@@ -95,6 +95,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_events")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_events_changes",
+            ["at", "chain", "seq"],
+            unique=False,
+            sqlite_where=sa.text("chain <= 0"),
+            postgresql_where=sa.text("chain <= 0"),
+        )
+
     op.create_table(
         "heard",
         sa.Column("source", sa.Text(), nullable=False),
@@ -451,6 +460,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "alarms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -460,7 +470,8 @@ def upgrade() -> None:
         sa.Column("told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_alarms_case_id_cases")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_alarms")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
+        sa.UniqueConstraint("key", name=op.f("uq_alarms_key")),
     )
     with op.batch_alter_table("alarms", schema=None) as batch_op:
         batch_op.create_index(

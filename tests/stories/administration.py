@@ -1,0 +1,114 @@
+"""What people do to users, teams, tokens and the like, each of it at least once: the other half of a record."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.testing import World
+from tocsin.core.clock import HOUR, SECOND
+from tocsin.intake import hook_store
+from tocsin.notify import destinations, subscriptions
+from tocsin.notify.alarms import Alarm
+from tocsin.people import accounts, directory, passwords, tokens
+from tocsin.policy import versions
+from tocsin.roster import schedules
+
+BY = "user:admin"
+SPEC = {"members": ["carl", "dora"], "zone": "UTC", "handoff": "mon 09:00"}
+MAPPING = {"source": "tracker", "fields": {"external_id": "ticket.id", "subject": "ticket.title"}}
+
+
+def administer(here: World) -> None:
+    """All of it, a second apart."""
+    rosa = _people(here)
+    _tokens(here, rosa)
+    _accounts(here, rosa)
+    _destinations(here, rosa)
+    _others(here)
+    _alarms(here)
+
+
+def _people(here: World) -> int:
+    kit = _kit(here)
+    rosa: int = _write(here, lambda tx: directory.add_user(tx, *kit, "rosa", by=BY, email="rosa@example.test"))
+    _write(here, lambda tx: directory.add_user(tx, *kit, "gone", by=BY))
+    for changes in ({"role": "senior", "email": None}, {"display": "Rosa"}):
+        _change(here, "rosa", changes)
+    _change(here, "gone", {"active": False})
+    _write(here, lambda tx: passwords.set_for(tx, *kit, "rosa", "a hash", by=BY))
+    _write(here, lambda tx: directory.add_team(tx, *kit, "night", by=BY, lead=rosa, people=(rosa,)))
+    for moved in ({"lead": None, "roster": "senior"}, {"members": [rosa, here.viewer("bo").user]}):
+        _write(here, lambda tx, moved=moved: directory.change_team(tx, *kit, "night", moved, by=BY))  # type: ignore[misc]
+    return rosa
+
+
+def _tokens(here: World, rosa: int) -> None:
+    kit, scopes = _kit(here), frozenset({"operate"})
+    _write(here, lambda tx: tokens.issue(tx, *kit, "rosa's", "senior", BY, user=rosa))
+    _change(here, "rosa", {"role": "lead"})
+    _write(here, lambda tx: tokens.issue(tx, *kit, "robot", "operator", BY, scopes=scopes))  # type: ignore[arg-type]
+    _write(here, lambda tx: tokens.issue(tx, *kit, "other", "operator", BY))
+    _write(here, lambda tx: tokens.revoke(tx, here.installation.journal, "other", by=BY))
+
+
+def _accounts(here: World, rosa: int) -> None:
+    kit = _kit(here)
+    first = {"segment": "business", "arr": 1.5}
+    known = _write(here, lambda tx: accounts.learn(tx, *kit, None, "adatum", first, by=BY))
+    _write(here, lambda tx: accounts.learn(tx, *kit, known, "adatum", {"segment": None, "plan": "basic"}, by=BY))
+    _write(here, lambda tx: accounts.learn(tx, *kit, None, "litware", {"segment": "strategic"}, by=BY))
+    _write(here, lambda tx: accounts.give(tx, here.installation.journal, known.id, rosa, by=BY))
+
+
+def _destinations(here: World, rosa: int) -> None:
+    kit, vault = _kit(here), here.installation.vault
+    for _ in range(2):
+        letters = _write(here, lambda tx: destinations.add_email(tx, *kit, vault, rosa, "rosa@example.test", by=BY))
+        _write(here, lambda tx: destinations.end(tx, *kit, rosa, letters, by=BY))  # noqa: B023
+
+
+def _others(here: World) -> None:
+    kit, journal, vault = _kit(here), here.installation.journal, here.installation.vault
+    for members in (["carl", "dora"], ["dora"]):
+        spec = SPEC | {"members": members}
+        _write(here, lambda tx, spec=spec: schedules.put(tx, *kit, "night", spec, by=BY))  # type: ignore[misc]
+    for kind in ("never.ever", "never.more"):
+        url, known = f"http://{kind}.test/", [kind]
+        heard = _write(
+            here,
+            lambda tx, url=url, known=known: subscriptions.add(tx, *kit, vault, url, known, known=known, by=BY),  # type: ignore[misc]
+        )
+    _write(here, lambda tx: subscriptions.end(tx, *kit, heard[0], by=BY))
+    for name in ("tracker", "closed"):
+        _write(here, lambda tx, name=name: hook_store.add(tx, *kit, vault, name, MAPPING, signed=True, by=BY))  # type: ignore[misc]
+    _write(here, lambda tx: hook_store.revoke(tx, journal, "closed", by=BY))
+    text = _write(here, lambda tx: versions.source_of(tx, 1)) + "\n# Read by the lawyers.\n"
+    version = _write(here, lambda tx: versions.store(tx, journal, text, BY))
+    _write(
+        here,
+        lambda tx: versions.activate(tx, *kit, version, by=BY, reason="", effective_at=tx.now, names=None),
+    )
+    _write(here, lambda tx: versions.revert(tx, *kit, by=BY, reason="It was too early."))
+
+
+def _alarms(here: World) -> None:
+    """One that flickers, and one that stands."""
+    alarms = here.installation.watch.auditor.repairs.alarms
+    for _ in range(2):
+        _write(here, lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", "It is slow.")))
+        _write(here, alarms.tell)
+        here.forward(2 * HOUR)
+        _write(here, lambda tx: alarms.end(tx, ["test:1"]))
+    _write(here, lambda tx: alarms.raise_(tx, Alarm("test:2", "writing.slow", "It is slow again.")))
+
+
+def _change(here: World, name: str, changes: dict[str, Any]) -> None:
+    _write(here, lambda tx: directory.change_user(tx, *_kit(here), name, changes, by=BY))
+
+
+def _kit(here: World) -> tuple[Any, Any]:
+    return here.installation.mint, here.installation.journal
+
+
+def _write(here: World, do: Callable[[Any], Any]) -> Any:
+    here.forward(SECOND)
+    return here.installation.writer.write(do)
