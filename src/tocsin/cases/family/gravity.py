@@ -102,6 +102,7 @@ def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.R
         "origin": run.origin,
         "started_at": run.started_at,
         "due_at": there.due_at,
+        "pauses": ticking.text(there.pauses),
         "warn_at": ticking.next_warning(scene.around, run.policy_version, there, scene.now),
     }
     return started | {"paused_at": scene.now} if waits else started
