@@ -16,11 +16,10 @@ from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
-from tocsin.policy.decision import Decision, Override
+from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
 from tocsin.policy.facts import Facts
 
-ENGINE = "engine"  # as the one who set something: nobody answered
-FAMILY = "engine: for another case"  # which is graver, and for which this one speaks
+ENGINE = SILENCE  # as the one who does something by itself
 
 
 def reclassify(

@@ -88,6 +88,8 @@ def _history(run: RunningClock) -> dict[str, Any]:
         "claimed_at": _instant(run.claimed_at),
         "cancelled_because": run.cancelled_because,
         "excused_by": run.excused_by,
+        "contested_at": _instant(run.contested_at),
+        "confirmed_at": _instant(run.confirmed_at),
     }
 
 
@@ -102,6 +104,7 @@ def _flags(case: Case) -> dict[str, Any]:
         "contained_at": _instant(case.contained_at),
         "containment_claimed_at": _instant(case.containment_claimed_at),
         "resolution_claimed_at": _instant(case.resolution_claimed_at),
+        "contested_at": _instant(case.contested_at),
         "closed_at": _instant(case.closed_at),
         "held": case.held_at is not None,
         "held_at": _instant(case.held_at),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import acting, alerting, expiring, ownership, queries
+from tocsin.cases import acting, alerting, claims, expiring, ownership, queries
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
@@ -202,6 +202,7 @@ def _plan(desk: Desk, signal: Signal, stored: bytes | None, loads: Loads) -> act
             draft.add(Event("case.taken_live", {"reason": f"a {signal.kind} came in"}, actor))
         if signal.kind == "reply":
             draft.add(Event("case.replied", {"text": signal.body.body, "audience": "customer"}, actor))
+            draft.add_all(claims.contested(scene.again(draft.state), draft.state, "the customer wrote", actor))
             if draft.state.case.held_at is not None:
                 draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
         decision = reclassify(draft, scene, last, facts, actor)

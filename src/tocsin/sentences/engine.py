@@ -96,7 +96,8 @@ def _recovered(payload: Payload) -> str:
 
 
 def _ended(payload: Payload) -> str:
-    return f"the acknowledgement ended: {payload['why']}"
+    why = "whoever gave it works on no cases any more" if payload["why"] == "left" else payload["why"]
+    return f"the acknowledgement ended: {why}"
 
 
 def _of_clocks(words: str) -> Callable[[Payload], str]:

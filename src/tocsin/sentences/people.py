@@ -7,11 +7,23 @@ from tocsin.sentences.common import Payload, because
 
 
 def _acknowledged(payload: Payload) -> str:
-    return "acknowledged"
+    return f"acknowledged, with {payload['with']}" if payload.get("with") else "acknowledged"
 
 
 def _resolved(payload: Payload) -> str:
-    return "resolved" + (f": {payload['note']}" if payload["note"] else "")
+    return "resolved" + _since(payload) + (f": {payload['note']}" if payload["note"] else "")
+
+
+def _since(payload: Payload) -> str:
+    """That a claim is confirmed, which keeps its time."""
+    claimed = payload.get("claimed_at")
+    return f" as of {instants.to_text(claimed)}, when it was claimed: confirmed" if claimed is not None else ""
+
+
+def _contested(payload: Payload) -> str:
+    what = " and ".join(payload["what"])
+    clocks = ", ".join(run[0] for run in payload["clocks"])
+    return f"contests the {what} that is claimed" + (f"; clocks run on: {clocks}" if clocks else "")
 
 
 def _reopened(payload: Payload) -> str:
@@ -56,7 +68,7 @@ def _rejected(payload: Payload) -> str:
 
 
 def _contained(payload: Payload) -> str:
-    return "contained" + (f": {payload['note']}" if payload.get("note") else "")
+    return "contained" + _since(payload) + (f": {payload['note']}" if payload.get("note") else "")
 
 
 def _closed(payload: Payload) -> str:
@@ -108,6 +120,7 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "case.corrected": _corrected,
     "case.lowered": lambda payload: f"lowered to {payload['level']}{because(payload)}",
     "case.claimed": _claimed,
+    "case.contested": _contested,
     "case.claim_rejected": _rejected,
     "case.contained": _contained,
     "case.closed": _closed,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.unit.clocks.strategies import amounts, calendars, even_calendars, instants
 from tocsin.clocks import pauses, targets
 from tocsin.clocks.calendars import Calendar
-from tocsin.clocks.durations import Duration
+from tocsin.clocks.durations import Duration, Unit
 from tocsin.clocks.targets import Running
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
@@ -41,7 +41,7 @@ def test_what_is_left_when_a_clock_is_held_is_left_when_it_resumes(
     assert not targets.breached(resumed, now)
     before = pauses.left(duration.unit, calendar, paused_at, running.due_at)
     begin = calendar.add(now, Duration("business_days", before.days)) if before.days else now
-    unit = "days" if duration.unit == "days" else "working"
+    unit: Unit = "days" if duration.unit == "days" else "working"
     assert pauses.left(unit, calendar, begin, resumed.due_at).rest == before.rest
 
 

@@ -85,7 +85,13 @@ def next_instant(state: Aggregate) -> int | None:
     case = state.case
     if case.state != "open" or case.imported:
         return None
-    found: list[int | None] = [case.held_until, case.alert_at, case.triage_at, case.answer_due_at()]
+    found: list[int | None] = [
+        case.held_until,
+        case.alert_at,
+        case.claim_alert_at,
+        case.triage_at,
+        case.answer_due_at(),
+    ]
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())
     for run in state.clocks:

@@ -7,6 +7,7 @@ import msgspec
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.context import Around
 from tocsin.clocks import durations, pauses, targets
+from tocsin.clocks.durations import Unit
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.model import ClockName
@@ -61,7 +62,7 @@ def spare(run: RunningClock, policies: Policies) -> int | None:
     if run.outcome != "met" or run.settled_at is None:
         return None
     calendar = policies.compiled(run.policy_version).document.calendars[run.calendar]
-    unit = "days" if durations.parse(run.target).unit == "days" else "working"
+    unit: Unit = "days" if durations.parse(run.target).unit == "days" else "working"
     return pauses.left(unit, calendar, run.settled_at, run.due_at).rest
 
 

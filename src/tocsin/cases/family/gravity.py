@@ -14,7 +14,7 @@ from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import targets
 from tocsin.ledger.journal import Event
-from tocsin.policy.decision import Override
+from tocsin.policy.decision import FAMILY, SILENCE, Override
 
 OF_FOLLOWERS = ("acknowledge", "contain")  # a child keeps its other clocks for itself
 
@@ -39,7 +39,7 @@ def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: str, actor: st
     level = theirs.level if rises else mine.level
     said = Override(
         reason=why,
-        by=reclassifying.FAMILY if worse else reclassifying.ENGINE,
+        by=FAMILY if worse else SILENCE,
         severity=theirs.severity if worse else None,
         level=None if level == "standard" else level,  # type: ignore[arg-type]
         kind=_kind(state, other) if level != "standard" else None,  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
 )
 _FIRST = (
-    "CASE WHEN held_at IS NOT NULL OR resolution_claimed_at IS NOT NULL THEN 2"
+    "CASE WHEN held_at IS NOT NULL OR resolution_claimed_at > coalesce(contested_at, 0) THEN 2"
     " WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0 ELSE 1 END, level, id"
 )
 _COUNTED = {**listing.WAITING, "open": "TRUE"}

@@ -42,7 +42,7 @@ _FIRST = {"number": 0, "source": "", "external_id": None, "account": None, "subj
 _NOTHING = Lost(frozenset(), {})
 _REQUEST = frozenset({"requested_level", "request_due_at"})
 _NAMED = frozenset({"named"})
-_CLAIMS = frozenset({"containment_claimed_at", "resolution_claimed_at"})
+_CLAIMS = frozenset({"containment_claimed_at", "resolution_claimed_at", "contested_at", "claim_alert_at"})
 _ENDS = frozenset({"contained_at", "resolved_at"})  # a confirmation keeps the time of the claim
 _WAITS = frozenset({"held_at", "held_until", "alert_at", "triage_at", "triage_level"}) | _REQUEST | _CLAIMS
 
@@ -56,7 +56,7 @@ LOST: dict[str, Lost] = {
     "case.requested": Lost(_REQUEST),
     "case.request_answered": _NOTHING,
     "case.assigned": Lost(frozenset({"owner", "alert_at", CLOCKS}) | _NAMED),
-    "case.alerted": Lost(frozenset({"alert_at"}) | _NAMED),
+    "case.alerted": Lost(frozenset({"alert_at", "claim_alert_at"}) | _NAMED),
     "case.nudged": _NOTHING,
     "case.escalated": Lost(
         frozenset({"level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS})
@@ -68,6 +68,7 @@ LOST: dict[str, Lost] = {
         frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", "nudged_at"})
     ),
     "case.claimed": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
+    "case.contested": _CLOCKS,
     "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({CLOCKS}), {"stops": []}),
@@ -75,7 +76,7 @@ LOST: dict[str, Lost] = {
     "case.closed": _NOTHING,
     "case.merged": Lost(frozenset({"state", "closed_at", "parent"}) | _WAITS),
     "case.linked": Lost(frozenset({"parent", "alert_at"})),
-    "case.unlinked": Lost(frozenset({"parent"})),
+    "case.unlinked": Lost(frozenset({"parent", "active_at"})),
     "case.held": Lost(frozenset({"held_at", "held_until", "waited", CLOCKS})),
     "case.released": Lost(frozenset({CLOCKS, "waited"}), {"clocks": [], "at": 0}),
     "case.replied": _NOTHING,

@@ -23,17 +23,19 @@ def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
-        mine = _answerable(viewer, state, escalation)
-        by = _answerer(viewer)
-        given = {climb.id: _given(climb, by) for climb in mine}
-        full = [climb for climb in mine if given[climb.id] >= climb.needed]
-        events = [_answer(climb, by, given[climb.id], viewer) for climb in mine if climb.needed > 1]
-        if not mine or full:
-            others = [climb for climb in state.live() if climb not in full]
-            events.append(_acknowledged(viewer, state, scene, full, others))
-        return [*events, *(_stopped(climb, viewer) for climb in full)]
+        return _answers(viewer, state, scene, _answerable(viewer, state, escalation))
 
     return plan
+
+
+def by_confirming(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Event]:
+    """Whoever says for good that a case is contained has answered the paths of its kind, where nobody else has."""
+    case = state.case
+    if viewer.user is None or case.level == "standard" or case.acknowledged_at is not None or case.parent is not None:
+        return []
+    by = f" {_answerer(viewer)} "
+    mine = [climb for climb in state.live() if climb.kind == case.kind and by not in climb.answers]
+    return _answers(viewer, state, scene, mine) if mine else []
 
 
 def decline(viewer: Viewer, reason: str | None = None) -> Plan:
@@ -58,6 +60,17 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
         return events
 
     return plan
+
+
+def _answers(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation]) -> list[Event]:
+    by = _answerer(viewer)
+    given = {climb.id: _given(climb, by) for climb in mine}
+    full = [climb for climb in mine if given[climb.id] >= climb.needed]
+    events = [_answer(climb, by, given[climb.id], viewer) for climb in mine if climb.needed > 1]
+    if not mine or full:
+        others = [climb for climb in state.live() if climb not in full]
+        events.append(_acknowledged(viewer, state, scene, full, others))
+    return [*events, *(_stopped(climb, viewer) for climb in full)]
 
 
 def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> list[Escalation]:
