@@ -46,6 +46,7 @@ from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.sending import Carrier, Dispatcher, Inline, Loop
 from tocsin.notify.subscriptions import Outbox
+from tocsin.notify.unreached import Unreached
 from tocsin.people import directory
 from tocsin.people.attempts import Attempts
 from tocsin.people.directory import Directory
@@ -292,6 +293,7 @@ def build(
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", pipeline.queue_declined)
+    subscribers.within("page.failed", Unreached(desk))
     subscribers.within("path.stopped", acknowledging.mark)
     subscribers.within("path.answered", acknowledging.mark_one_of_several)
     subscribers.within("case.alerted", Notices(mint, reach))

@@ -75,6 +75,11 @@ EVENTS = (
         "A step of a path notified people, or found nobody",
         (*_STEP, "nobody", "team", "needed", "next"),
     ),
+    EventKind(
+        "path.unreached",
+        "No page of a step could be delivered, so the next one does not wait",
+        ("escalation", "pass", "step", "next_at"),
+    ),
     EventKind("path.answered", "One of several answers that a step needs", ("escalation", "by", "given", "needed")),
     EventKind("path.declined", "Somebody handed a page on to the backup", (*_STEP, "by", "next_at")),
     EventKind("path.stopped", "A path climbs no more", ("escalation", "state")),

@@ -158,7 +158,9 @@ class Pipeline:
             work.finish(tx, [page.item])
         chain = PLATFORM if page.case is None else page.case
         if page.kind == "page":
-            self.journal.append(tx, chain, [Event("page.failed", {"page": reference, "error": error})])
+            failed = {"page": reference, "error": error}
+            self.journal.append(tx, chain, [Event("page.failed", failed)])
+            self.journal.subscribers.tell(tx, "page.failed", [(chain, failed)])
         elif page.kind in ("notice", "digest"):
             self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error})])
         elif page.kind == "alarm":

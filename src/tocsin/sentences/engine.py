@@ -54,6 +54,11 @@ def _stepped(payload: Payload) -> str:
     return f"{place}: {told}" + (f"; no way to reach {missed}" if missed else "") + end
 
 
+def _unreached(payload: Payload) -> str:
+    goes_on = "the next step does not wait" if payload["next_at"] is not None else "the path has no further step"
+    return f"no page of step {payload['step'] + 1} could be delivered; {goes_on}"
+
+
 def _stopped(payload: Payload) -> str:
     return f"the path ends: {payload['state']}"
 
@@ -136,6 +141,7 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "clocks.superseded": _superseded,
     "clock.breached": _breached,
     "path.stepped": _stepped,
+    "path.unreached": _unreached,
     "path.stopped": _stopped,
     "path.declined": _declined,
     "page.failed": _failed,

@@ -92,6 +92,7 @@ LOST: dict[str, Lost] = {
     "clock.warned": _CLOCKS,
     "clock.breached": Lost(frozenset({CLOCKS, "alert_at"})),
     "path.stepped": Lost(_NAMED | {ESCALATIONS}),
+    "path.unreached": _ESCALATIONS,
     "path.answered": _ESCALATIONS,
     "path.declined": Lost(_NAMED | {ESCALATIONS}),
     "path.stopped": _ESCALATIONS,
