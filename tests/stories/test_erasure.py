@@ -17,6 +17,7 @@ from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import erasing
 from tocsin.ledger.chain import PLATFORM
+from tocsin.policy.decision import ENGINE
 from tocsin.storage.transaction import Tx
 
 KEYS = Keys.of(SECRET)
@@ -54,8 +55,8 @@ def test_every_payload_of_a_record_can_be_erased(database_url: str) -> None:
     outcome = Replay()
     with here.installation.database.reading() as tx:
         assert list(replay(tx, outcome, lambda done: None)) == []
-    assert outcome.engines[1].erased == sum(kind in ("case.decided", "case.reclassified") for _, _, kind in events)
-    assert outcome.engines[1].equal == 0
+    assert outcome.engines[ENGINE].erased == sum(kind in ("case.decided", "case.reclassified") for _, _, kind in events)
+    assert outcome.engines[ENGINE].equal == 0
     here.installation.close()
 
 

@@ -19,7 +19,8 @@ from tocsin.people.permissions import SYSTEM, Viewer
 _WITH = "with its parent"
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
 _CLAIMS = ("case.claimed", "case.contested", "case.claim_rejected")
-_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain"}  # which clock that stops
+# Which clock an event stops, or excuses.
+_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain", "clocks.excused": "contain"}
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
@@ -78,7 +79,8 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
-        payload = {"lead": lead, "kind": kind, "stops": _stops(state, "acknowledge"), "lasts": lasts}
+        stopped = {"stops": _stops(state, "acknowledge"), "lasts": lasts}
+        payload = {"lead": lead, "kind": kind, **stopped, "with": called(parent)}
         events.append(Event("case.acknowledged", payload, actor))
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
         return events

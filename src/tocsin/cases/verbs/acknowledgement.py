@@ -129,6 +129,7 @@ def _acknowledged(
         "kind": kind,
         "stops": [] if aside else stops(state, "acknowledge"),
         "lasts": None if aside else lasts.microseconds,
+        "with": None,
     }
     return Event("case.acknowledged", payload, viewer.actor)
 
