@@ -41,10 +41,11 @@ from tocsin.notify.channels.loopback import LoopbackChannel
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
-from tocsin.notify.sending import Carrier, Dispatcher, Inline, Loop
+from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline, Loop
 from tocsin.notify.subscriptions import Outbox
 from tocsin.notify.unreached import Unreached
 from tocsin.people import directory
@@ -131,7 +132,7 @@ class Installation:
         )
 
     def fire_timers(self) -> int:
-        return self.writer.write(lambda tx: timers.fire_due(tx, self.desk))
+        return self.writer.write(lambda tx: timers.fire_due(tx, self.desk), urgent=True)
 
     def step_all(self, *, watching: bool = False) -> int:
         """Everything that is due by now, until nothing more is; how much was done. `watching`: the watchers too."""
@@ -300,8 +301,10 @@ def build(
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
     carrier = carrier or Loop()
-    dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier)
-    webhooks = Dispatcher[Delivery](courier, writer, clock, carrier, deliveries.PLACES)
+    dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
+    webhooks = Dispatcher[Delivery](
+        courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
+    )
     watch = assemble(options, database, writer, node, alarms, reach, on_lost or _terminate)
     return Installation(
         database,

@@ -13,6 +13,7 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
+from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Claim, Links
 from tocsin.people.permissions import SYSTEM
 from tocsin.web import acknowledging as web
@@ -183,7 +184,7 @@ def test_what_became_of_a_page_is_visible(here: World) -> None:
     installation = here.installation
     courier: Any = installation.dispatcher.courier
     seen = [{page["state"] for page in pages(here, case)}]
-    claimed = installation.writer.write(lambda tx: courier.claim(tx, 10, {}))
+    claimed = installation.writer.write(lambda tx: courier.claim(tx, Lanes(10, 10)))
     seen.append({page["state"] for page in pages(here, case)})
     assert claimed
     here.outbox.fail = True

@@ -16,6 +16,7 @@ from tocsin.cases import acting
 from tocsin.core.clock import MINUTE
 from tocsin.notify import acknowledging
 from tocsin.notify.acknowledging import Standing
+from tocsin.notify.lanes import Lanes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
@@ -76,7 +77,7 @@ def test_what_joins_a_digest_that_is_about_to_go_goes_with_it(nodes: Nodes) -> N
     here.clock.advance(9 * MINUTE)
     nodes.second.clock.advance(10 * MINUTE)  # type: ignore[attr-defined]
     courier: Any = nodes.second.dispatcher.courier
-    _, [page] = meet(nodes, alerting(nodes, nodes.first, case, "late"), lambda tx: courier.claim(tx, 10, {}))
+    _, [page] = meet(nodes, alerting(nodes, nodes.first, case, "late"), lambda tx: courier.claim(tx, Lanes(10, 10)))
     assert b'"count":2' in page.body
     assert b'"says":"late"' in page.body
 
@@ -89,7 +90,7 @@ def test_what_comes_when_a_digest_is_leaving_goes_by_itself(nodes: Nodes) -> Non
     here.forward(MINUTE)
     here.clock.advance(9 * MINUTE)
     courier: Any = nodes.first.dispatcher.courier
-    [page], _ = meet(nodes, lambda tx: courier.claim(tx, 10, {}), alerting(nodes, nodes.second, case, "after"))
+    [page], _ = meet(nodes, lambda tx: courier.claim(tx, Lanes(10, 10)), alerting(nodes, nodes.second, case, "after"))
     assert b"after" not in page.body
     here.forward(12 * MINUTE)
     said = [message["says"] for message in told(here)]

@@ -12,7 +12,7 @@ from tocsin.core.errors import InvalidInput, Unavailable
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_driver_error
 from tocsin.storage.transaction import Tx
-from tocsin.storage.writer import GroupWriter
+from tocsin.storage.writer import GROUP, GroupWriter
 
 
 @pytest.fixture
@@ -43,6 +43,50 @@ def test_jobs_share_a_transaction_and_are_answered_after_its_commit(writer: Grou
     assert writer.step() == 5
     assert [future.result() for future in futures] == [0, 1, 2, 3, 4]
     assert len(stored(writer)) == 5
+
+
+def test_what_is_urgent_overtakes_what_waits(writer: GroupWriter) -> None:
+    ran: list[str] = []
+
+    def note(name: str) -> Any:
+        return lambda tx: ran.append(name)
+
+    for place in range(GROUP + 2):
+        writer.submit(note(f"usual {place}"))
+    pages = [writer.submit(note(f"page {place}"), urgent=True) for place in range(2)]
+    writer.step()
+    assert ran[:3] == ["page 0", "page 1", "usual 0"]
+    assert all(page.done() for page in pages)
+    last = writer.submit(note("page 2"), urgent=True)
+    while writer.step():
+        pass
+    assert last.done()
+    assert ran[3:] == [*(f"usual {place}" for place in range(1, GROUP)), "page 2", "usual 128", "usual 129"]
+
+
+def test_nothing_urgent_is_left_behind(writer: GroupWriter) -> None:
+    """However the puts of several threads and the groups of the writer fall together."""
+    done: list[int] = []
+
+    def caller(urgent: bool) -> None:
+        done.extend(writer.write(lambda tx: 1, urgent=urgent) for _ in range(200))
+
+    writer.threaded = True
+    ended = threading.Event()
+
+    def write() -> None:
+        while not ended.is_set():
+            writer.step(0.05)
+
+    writing = threading.Thread(target=write)
+    callers = [threading.Thread(target=caller, args=(place % 2 == 0,)) for place in range(6)]
+    for thread in (writing, *callers):
+        thread.start()
+    for thread in callers:
+        thread.join(60)
+    ended.set()
+    writing.join(60)
+    assert len(done) == 6 * 200
 
 
 def test_a_job_that_raises_is_undone_alone(writer: GroupWriter) -> None:

@@ -67,8 +67,19 @@ work = Table(
     text("holder", optional=True),
     instant("aside_at", optional=True),
     text("error", optional=True),
+    number("lane", optional=True),  # where a kind has lanes: rows of one lane share a receiver
+    number("urgency", optional=True),  # of a row with a lane: 0 goes before 1
     PrimaryKeyConstraint("kind", "subject"),
     sqlite_with_rowid=False,
+)
+Index(
+    "ix_work_lanes",
+    work.c.kind,
+    work.c.lane,
+    work.c.urgency,
+    work.c.due_at,
+    sqlite_where=sql("lane IS NOT NULL AND aside_at IS NULL"),
+    postgresql_where=sql("lane IS NOT NULL AND aside_at IS NULL"),
 )
 Index(
     "ix_work_due",

@@ -4,6 +4,9 @@ A row is one thing to do, named by kind and subject, so that asking twice leaves
 moving `due_at` to the end of its lease and leaving its name; whoever finishes must still hold it. What a worker that
 died had claimed becomes due again when the lease ends. What keeps failing is set aside, which the auditor raises: no
 row ends in silence.
+
+A kind may have lanes, one for each receiver, so that whoever claims can leave out those that are busy. Within a lane
+what is urgent goes first, however long the rest has waited.
 """
 
 from collections.abc import Sequence
@@ -16,13 +19,16 @@ from tocsin.storage.transaction import Row, Tx
 
 LEASE = 30 * SECOND
 ATTEMPTS = 12  # by the pauses of `backoff` over about an hour, then aside
-
+URGENT, USUAL = 0, 1  # how urgent a row of a lane is
 
 _ARM = (
-    "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, ?, 0)"
+    "INSERT INTO work (kind, subject, due_at, generation, attempt, lane, urgency) VALUES (?, ?, ?, ?, 0, ?, ?)"
     " ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, generation = excluded.generation,"
     " attempt = 0, holder = NULL, aside_at = NULL, error = NULL"
 )
+
+
+_NO_LANE = (None, None)
 
 
 class Item(NamedTuple):
@@ -34,9 +40,16 @@ class Item(NamedTuple):
     holder: str | None = None
 
 
-def row(kind: str, subject: int, due_at: int, generation: int = 0) -> Row:
+class Lane(NamedTuple):
+    """Whose turn a row takes: rows with the same `receiver` share a lane."""
+
+    receiver: int
+    urgency: int = USUAL
+
+
+def row(kind: str, subject: int, due_at: int, generation: int = 0, lane: Lane | None = None) -> Row:
     """A new row for `tx.insert(work, rows)`."""
-    return (kind, subject, due_at, generation, 0, None, None, None)
+    return (kind, subject, due_at, generation, 0, None, None, None, *(lane or _NO_LANE))
 
 
 def enqueue(tx: Tx, rows: Sequence[Row]) -> None:
@@ -44,14 +57,15 @@ def enqueue(tx: Tx, rows: Sequence[Row]) -> None:
     tx.insert(work, rows)
 
 
-def arm(tx: Tx, kind: str, subject: int, due_at: int, generation: int = 0) -> None:
-    """There is one row for this subject, due at this time, whatever there was before; attempts start anew."""
-    tx.run(_ARM, (kind, subject, due_at, generation))
+def arm(tx: Tx, kind: str, subject: int, due_at: int, generation: int = 0, lane: Lane | None = None) -> None:
+    """There is one row for this subject, due at this time, whatever there was before; attempts start anew. It stays in
+    the lane that it has."""
+    tx.run(_ARM, (kind, subject, due_at, generation, *(lane or _NO_LANE)))
 
 
 def arm_many(tx: Tx, kind: str, timers: Sequence[tuple[int, int]]) -> None:
     """As `arm`, for many: subjects and when they are due. In the order of subjects, as every node does it."""
-    tx.run_many(_ARM, [(kind, subject, due_at, 0) for subject, due_at in sorted(timers)])
+    tx.run_many(_ARM, [(kind, subject, due_at, 0, *_NO_LANE) for subject, due_at in sorted(timers)])
 
 
 def disarm(tx: Tx, kind: str, subject: int) -> None:
@@ -70,6 +84,53 @@ def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> 
         " (SELECT subject FROM work WHERE kind = ? AND due_at <= ? AND aside_at IS NULL"
         f" ORDER BY due_at LIMIT ?{skip}) RETURNING kind, subject, due_at, generation, attempt, holder",
         (tx.now + lease, holder, kind, kind, tx.now, limit),
+    )
+    return [Item(*found) for found in rows]
+
+
+class Waiting(NamedTuple):
+    """A lane with something due in it, of one urgency; `since` when, of its oldest row."""
+
+    lane: Lane
+    since: int
+
+
+def waiting(tx: Tx, kind: str) -> list[Waiting]:
+    """The lanes in which something is due: the urgent ones first, the longest waiting before the others. Costs a look
+    at each lane that has rows, however many these are."""
+    rows = tx.rows(_WAITING, (kind,) * 4)
+    found = [
+        Waiting(Lane(receiver, urgency), since)
+        for receiver, *firsts in rows
+        for urgency, since in zip((URGENT, USUAL), firsts, strict=True)
+        if since is not None and since <= tx.now
+    ]
+    return sorted(found, key=lambda one: (one.lane.urgency, one.since))
+
+
+_FIRST = (
+    "(SELECT min(w.due_at) FROM work w WHERE w.kind = ? AND w.lane = lanes.lane AND w.lane IS NOT NULL"
+    " AND w.urgency = {} AND w.aside_at IS NULL)"
+)
+_WAITING = (
+    # From lane to lane along the index, for there may be a hundred thousand rows in one.
+    "WITH RECURSIVE lanes(lane) AS ("
+    "SELECT min(lane) FROM work WHERE kind = ? AND lane IS NOT NULL AND aside_at IS NULL UNION ALL"
+    " SELECT (SELECT min(w.lane) FROM work w WHERE w.kind = ? AND w.lane > lanes.lane AND w.lane IS NOT NULL"
+    " AND w.aside_at IS NULL) FROM lanes WHERE lanes.lane IS NOT NULL)"
+    f" SELECT lane, {_FIRST.format(URGENT)}, {_FIRST.format(USUAL)} FROM lanes WHERE lane IS NOT NULL"
+)
+
+
+def claim_lane(tx: Tx, kind: str, lane: Lane, holder: str, limit: int) -> list[Item]:
+    """As `claim`, of one lane and urgency."""
+    skip = " FOR UPDATE SKIP LOCKED" if tx.dialect == "postgresql" else ""
+    rows = tx.rows(
+        "UPDATE work SET due_at = ?, holder = ?, attempt = attempt + 1 WHERE kind = ? AND subject IN"
+        " (SELECT subject FROM work WHERE kind = ? AND lane = ? AND lane IS NOT NULL AND urgency = ? AND due_at <= ?"
+        f" AND aside_at IS NULL ORDER BY due_at LIMIT ?{skip}) RETURNING kind, subject, due_at, generation, attempt,"
+        " holder",
+        (tx.now + LEASE, holder, kind, kind, *lane, tx.now, limit),
     )
     return [Item(*found) for found in rows]
 

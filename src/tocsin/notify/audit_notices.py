@@ -10,7 +10,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.notify import messages
-from tocsin.notify.notices import KIND
+from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 

@@ -2,10 +2,9 @@
 
 A row of work stands for one case of one subscription. Whoever claims it sends the case's earliest event that waits, so
 a later one never overtakes it; when that is settled, the row is due again for the next, or goes. Each subscription has
-its own queue and at most `EACH` places: a slow or dead receiver holds up nobody else, and pages not at all.
+its own queue and its own lane: a slow or dead receiver holds up nobody else, and pages not at all.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
@@ -19,14 +18,16 @@ from tocsin.ledger import journal, work
 from tocsin.notify import addresses, alarms, subscriptions
 from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.channels.port import Outcome, Sender
+from tocsin.notify.lanes import Lanes
 from tocsin.notify.sending import Sent
 from tocsin.notify.subscriptions import Subscription, Subscriptions
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 
-PLACES = 16
-EACH = 4
+CHANNEL = "webhook"
+PLACES = 512
+WIDE = 256  # of a subscription that answers at once: under load, what is claimed together is as fast as it gets
 KEPT = 30 * DAY
 _ANYBODY = Viewer("webhook", "viewer")  # who sees what is not confidential
 
@@ -40,6 +41,7 @@ class Delivery(NamedTuple):
     message: str
     body: bytes
     case: None = None
+    channel: str = CHANNEL
 
     @property
     def lane(self) -> int:
@@ -62,13 +64,14 @@ class Deliveries:
     holder: str
     chance: Random = field(default_factory=Random)
 
-    def claim(self, tx: Tx, limit: int, busy: Mapping[int, int]) -> list[Delivery]:
-        """What is due, of each subscription as much as it has places."""
-        claimed: list[Delivery] = []
+    def claim(self, tx: Tx, lanes: Lanes) -> list[Delivery]:
+        """What is due, of each subscription as much as its lane has room for."""
+        room, claimed = lanes.room(tx.now), list[Delivery]()
         for subscription in self.subscriptions.get(tx):
-            free = min(EACH - busy.get(subscription.id, 0), limit - len(claimed))
+            free = room.of(subscription.id, CHANNEL, urgent=False)
             if free > 0:
                 items = work.claim(tx, subscription.queue, self.holder, free)
+                room.take(subscription.id, CHANNEL, len(items))
                 found = (self._next(tx, subscription, item) for item in items)
                 claimed += [delivery for delivery in found if delivery is not None]
         return claimed

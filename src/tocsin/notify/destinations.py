@@ -1,6 +1,7 @@
 """Where each person can be reached."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from tocsin.core.vault import Vault
 from tocsin.notify import addresses
 from tocsin.notify.tables import destinations
 from tocsin.storage import revisions
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 REVISION = "destinations"
 MOST_LENGTH = 2000
@@ -88,6 +89,16 @@ def end(tx: Tx, mint: IdMint, user: int, destination: int) -> None:
             expected="an id from `tocsin user unreach NAME`",
         )
     revisions.renew(tx, mint, REVISION)
+
+
+def channels(tx: Tx, wanted: Collection[int]) -> dict[int, str]:
+    """The channel of each of these destinations, ended ones too."""
+    if not wanted:
+        return {}
+    chosen = padded(sorted(wanted))
+    return {
+        row[0]: row[1] for row in tx.rows(f"SELECT id, channel FROM destinations WHERE id IN ({marks(chosen)})", chosen)
+    }
 
 
 def check_email(address: str, place: str = "email") -> None:

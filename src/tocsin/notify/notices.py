@@ -11,19 +11,17 @@ from typing import Any
 from tocsin.core import ids
 from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
-from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
-from tocsin.notify import flood, messages
+from tocsin.notify import flood, jobs, messages
 from tocsin.notify.destinations import Destination, Destinations
 from tocsin.notify.flood import Begins, Flow, Joins, Waiting
+from tocsin.notify.jobs import KIND
 from tocsin.notify.messages import Kept, Subject
 from tocsin.notify.pending import CASE
 from tocsin.notify.tables import notifications
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
-
-KIND = "page"  # of work: whatever the kind of the notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +40,14 @@ class Notices:
         ]
         flows = _flows(tx, {destination.id for _, _, destination in wanted})
         rows: list[Row] = []
-        jobs: list[Row] = []
+        queued: list[Row] = []
         for case, content, destination in wanted:
-            self._queue(tx, flows[destination.id], case, content, destination, rows, jobs)
+            self._queue(tx, flows[destination.id], case, content, destination, rows, queued)
         tx.insert(notifications, rows)
-        tx.insert(work_table, jobs)
+        tx.insert(work_table, queued)
 
     def _queue(
-        self, tx: Tx, flow: Flow, case: int, content: bytes, to: Destination, rows: list[Row], jobs: list[Row]
+        self, tx: Tx, flow: Flow, case: int, content: bytes, to: Destination, rows: list[Row], queued: list[Row]
     ) -> None:
         """The rows of one notice, and of its digest where it begins one, which must come first."""
         verdict = flow.judge(tx.now)
@@ -57,14 +55,14 @@ class Notices:
         if isinstance(verdict, Begins):
             digest = self.mint.new(tx.now)
             rows.append(_row(digest, "digest", None, to, tx.now, None, None))
-            jobs.append(work.row(KIND, digest, verdict.due_at))
+            queued.append(jobs.job(digest, "digest", to.id, verdict.due_at))
             flow.waits(digest, verdict.due_at)
         elif digest is not None and flow.waiting is not None:
             flow.waits(digest, flow.waiting.due_at)
         notice = self.mint.new(tx.now)
         rows.append(_row(notice, "notice", case, to, tx.now, content, digest))
         if digest is None:
-            jobs.append(work.row(KIND, notice, tx.now))
+            queued.append(jobs.job(notice, "notice", to.id, tx.now))
             flow.went(tx.now)
 
 

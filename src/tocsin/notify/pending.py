@@ -68,10 +68,12 @@ class Pending(NamedTuple):
 
 
 def read(tx: Tx, notifications: Sequence[int]) -> list[Pending]:
+    """Those that there are of these notifications, in their order."""
     if not notifications:
         return []
     chosen = padded(list(notifications))
-    return [Pending.of(row) for row in tx.rows(f"{_PENDING} WHERE n.id IN ({marks(chosen)})", chosen)]
+    found = {row[0]: Pending.of(row) for row in tx.rows(f"{_PENDING} WHERE n.id IN ({marks(chosen)})", chosen)}
+    return [found[one] for one in notifications if one in found]
 
 
 def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links) -> bytes:

@@ -19,11 +19,12 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
-from tocsin.notify import destinations, notices, pending
+from tocsin.notify import destinations, jobs, notices, pending
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.destinations import Destinations
+from tocsin.notify.jobs import KIND
+from tocsin.notify.lanes import Lanes, Room
 from tocsin.notify.links import Links
-from tocsin.notify.notices import KIND
 from tocsin.notify.pending import Pending
 from tocsin.notify.sending import Sent
 from tocsin.notify.tables import notifications
@@ -50,7 +51,10 @@ class Page(NamedTuple):
     address: str
     secret: bytes | None
     body: bytes
-    lane: int = 0
+
+    @property
+    def lane(self) -> int:
+        return self.destination or 0
 
 
 @dataclass(slots=True)
@@ -97,9 +101,10 @@ class Pipeline:
         self._queue(tx, [(page, "synthetic", *nowhere, "queued", 0, tx.now, *_UNSENT, None, *_UNSETTLED)])
         return page
 
-    def claim(self, tx: Tx, limit: int, busy: Mapping[int, int]) -> list[Page]:
-        """Take what is due. What has lost its reason meanwhile is cancelled instead."""
-        items = {item.subject: item for item in work.claim(tx, KIND, self.holder, limit)}
+    def claim(self, tx: Tx, lanes: Lanes) -> list[Page]:
+        """Take what is due, as far as its receiver has room: pages before all else. What has lost its reason meanwhile
+        is cancelled instead."""
+        items = {item.subject: item for item in self._due(tx, lanes.room(tx.now))}
         if not items:
             return []
         wanted = [found for found in pending.read(tx, list(items)) if found.wanted]
@@ -115,6 +120,19 @@ class Pipeline:
             )
         bodies = (pending.written(found, items[found.id].attempt, kept, self.links) for found in going)
         return [self._page(found, items[found.id], body) for found, body in zip(going, bodies, strict=True)]
+
+    def _due(self, tx: Tx, room: Room) -> list[work.Item]:
+        waiting = work.waiting(tx, KIND)
+        channels = destinations.channels(tx, {lane.receiver for lane, _ in waiting})
+        items: list[work.Item] = []
+        for lane, _ in waiting:
+            channel = channels.get(lane.receiver, self.synthetic.channel)
+            free = room.of(lane.receiver, channel, urgent=lane.urgency == work.URGENT)
+            if free > 0:
+                found = work.claim_lane(tx, KIND, lane, self.holder, free)
+                room.take(lane.receiver, channel, len(found))
+                items += found
+        return items
 
     async def send(self, page: Page, now: int) -> Outcome:
         """Hand a notification to its channel."""
@@ -190,7 +208,7 @@ class Pipeline:
 
     def _queue(self, tx: Tx, rows: list[Row]) -> None:
         tx.insert(notifications, rows)
-        tx.insert(work_table, [work.row(KIND, row[0], tx.now) for row in rows])
+        tx.insert(work_table, [jobs.job(row[0], row[1], row[_DESTINATION], tx.now) for row in rows])
 
     def _cancel(self, tx: Tx, items: list[work.Item]) -> None:
         if not items:
@@ -226,6 +244,7 @@ class Pipeline:
         return Page(item, found.kind, found.case, found.destination, channel, address, secret, body)
 
 
+_DESTINATION = list(notifications.columns.keys()).index("destination")
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
 _UNSETTLED = (None, None)  # acknowledged_at, digest
 

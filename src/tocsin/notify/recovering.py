@@ -6,9 +6,9 @@ from typing import Any
 from tocsin.core import canonical, ids
 from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
-from tocsin.notify import subscriptions
+from tocsin.notify import jobs, subscriptions
 from tocsin.notify.destinations import Destinations
-from tocsin.notify.notices import KIND
+from tocsin.notify.jobs import KIND
 from tocsin.storage.transaction import Tx, marks, padded
 
 
@@ -70,7 +70,9 @@ def unsent(tx: Tx, limit: int) -> list[tuple[int, int | None]]:
 
 
 def requeue(tx: Tx, notification: int) -> None:
-    work.arm(tx, KIND, notification, tx.now)
+    found = tx.row("SELECT kind, destination FROM notifications WHERE id = ?", (notification,))
+    if found is not None:
+        work.arm(tx, KIND, notification, tx.now, lane=jobs.lane(*found))
 
 
 def let_go(tx: Tx, notification: int) -> None:

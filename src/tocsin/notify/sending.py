@@ -1,40 +1,44 @@
 """Sending: claim, hand to the channels side by side, record. `step` is driven by a thread or by a test; the sending
 itself is coroutines of one event loop, because threads for it would contend for the interpreter with everybody else.
 
-A slow receiver holds one place and nobody else's message: as many are claimed as places are free, and every outcome is
-recorded as soon as it is there, by a job of its own: one that cannot be recorded is set aside alone. Pages and
-webhooks have a dispatcher each, so that neither takes the other's places.
+A slow receiver holds places of its own lane (`notify.lanes`) and nobody else's message: as many are claimed as places
+are free, and every outcome is recorded as soon as it is there, by a job of its own: one that cannot be recorded is set
+aside alone. Pages and webhooks have a dispatcher each, so that neither takes the other's places; what an `urgent` one
+writes overtakes all other writes.
 """
 
 import asyncio
 import queue
 import threading
-from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from tocsin.core import ids
-from tocsin.core.clock import Clock
+from tocsin.core.clock import Clock, stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.notify.channels.port import Outcome
+from tocsin.notify.lanes import Lanes
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
-PLACES = 32
+PLACES = 256  # coroutines that wait for receivers cost little
 
 
 class Parcel(Protocol):
-    """A message that is to be sent now. `case`: whose history its outcome may enter; `lane`: messages of one lane share
-    a limit."""
+    """A message that is to be sent now. `case`: whose history its outcome may enter; `lane`: its receiver, by a number;
+    `channel`: what carries it there."""
 
     @property
     def case(self) -> int | None: ...
 
     @property
     def lane(self) -> int: ...
+
+    @property
+    def channel(self) -> str: ...
 
 
 P = TypeVar("P", bound=Parcel)
@@ -46,10 +50,10 @@ class Sent(NamedTuple, Generic[P]):
 
 
 class Courier(Protocol[P]):
-    """A queue of messages: `claim` and `record` run inside a transaction, `send` outside of any. `busy`: how many are
-    on their way in each lane."""
+    """A queue of messages: `claim` and `record` run inside a transaction, `send` outside of any. `lanes`: what room
+    there is."""
 
-    def claim(self, tx: Tx, limit: int, busy: Mapping[int, int]) -> list[P]: ...
+    def claim(self, tx: Tx, lanes: Lanes) -> list[P]: ...
 
     async def send(self, parcel: P, now: int) -> Outcome: ...
 
@@ -146,41 +150,46 @@ class Dispatcher(Generic[P]):
     writer: GroupWriter
     clock: Clock
     carrier: Carrier
-    places: int = PLACES
+    lanes: Lanes
+    urgent: bool = False
     wake: threading.Event = field(default_factory=threading.Event)
     _outcomes: "queue.SimpleQueue[Sent[P]]" = field(default_factory=queue.SimpleQueue)
-    _busy: Counter[int] = field(default_factory=Counter)
-    _lock: threading.Lock = field(default_factory=threading.Lock)  # of `_busy`
 
     def step(self) -> int:
         """One round; how many messages were begun or finished."""
         finished = self._record()
-        with self._lock:
-            busy = dict(self._busy)
-        free = self.places - sum(busy.values())
-        parcels = self.writer.write(lambda tx: self.courier.claim(tx, free, busy)) if free > 0 else []
+        parcels: list[P] = []
+        if self.lanes.room(self.clock.now()).free:
+            parcels = self.writer.write(lambda tx: self.courier.claim(tx, self.lanes), urgent=self.urgent)
+        for parcel in parcels:
+            self.lanes.begun(parcel.lane, parcel.channel)
         if parcels:
-            with self._lock:
-                self._busy.update(parcel.lane for parcel in parcels)
             self.carrier.begin([self._send(parcel) for parcel in parcels])
         return finished + len(parcels) + self._record()
 
     async def _send(self, parcel: P) -> None:
+        begun = stopwatch()
         try:
             outcome = await self.courier.send(parcel, self.clock.now())
         except Exception as error:  # a fault in a channel must not take the others with it
             log.exception("send.fault")
             outcome = Outcome(False, f"{type(error).__name__}: {error}")
-        with self._lock:
-            self._busy[parcel.lane] -= 1
         self._outcomes.put(Sent(parcel, outcome))
+        self.lanes.ended(
+            parcel.lane,
+            parcel.channel,
+            delivered=outcome.delivered or outcome.final,
+            seconds=stopwatch() - begun,
+            now=self.clock.now(),
+        )
         self.wake.set()
 
     def _record(self) -> int:
         sent: list[Sent[P]] = []
         while not self._outcomes.empty():
             sent.append(self._outcomes.get())
-        answers = self.writer.write_all([(partial(self._record_one, one), _locks(one.parcel)) for one in sent])
+        jobs = [(partial(self._record_one, one), _locks(one.parcel)) for one in sent]
+        answers = self.writer.write_all(jobs, urgent=self.urgent)
         self._set_aside(
             [(one.parcel, error) for one, error in zip(sent, answers, strict=True) if isinstance(error, Exception)]
         )

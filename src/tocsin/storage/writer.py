@@ -17,8 +17,9 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.engine import Connection
 
@@ -73,30 +74,37 @@ class GroupWriter:
     threaded: bool = False
     tally: Tally = field(default_factory=Tally)
     failure: Failure | None = None  # from a group that failed until somebody has seen that writes succeed again
-    _queue: "queue.SimpleQueue[_Job]" = field(default_factory=queue.SimpleQueue)
+    _queue: "queue.SimpleQueue[_Job | None]" = field(default_factory=queue.SimpleQueue)
+    _urgent: "queue.SimpleQueue[_Job]" = field(default_factory=queue.SimpleQueue)  # each is announced by a None above
     _stepping: threading.Lock = field(default_factory=threading.Lock)
     _connection: Connection | None = None
 
-    def submit(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> "Future[T]":
-        """Queue a job. The future answers after the commit."""
-        future: Future[T] = self._put(_Job(run, Future(), None, cases))
-        return future
+    def submit(self, run: Callable[[Tx], T], *, cases: Sequence[int] = (), urgent: bool = False) -> "Future[T]":
+        """Queue a job. The future answers after the commit. `urgent`: before all that are not and have not begun."""
+        job = _Job(run, Future(), None, cases)
+        if not urgent:
+            return cast("Future[T]", self._put(job))
+        self._urgent.put(job)
+        self._queue.put(None)
+        return cast("Future[T]", job.future)
 
     def submit_item(self, handler: Handler[Item, T], item: Item) -> "Future[T]":
         """Queue an item of a bulk handler. The future answers after the commit."""
         future: Future[T] = self._put(_Job(None, Future(), None, (), handler, item))
         return future
 
-    def write(self, run: Callable[[Tx], T], *, cases: Sequence[int] = ()) -> T:
+    def write(self, run: Callable[[Tx], T], *, cases: Sequence[int] = (), urgent: bool = False) -> T:
         """Run a job and wait for its commit; `cases` names those that it changes."""
-        future = self.submit(run, cases=cases)
+        future = self.submit(run, cases=cases, urgent=urgent)
         while not self.threaded and not future.done():
             self.step()
         return future.result()
 
-    def write_all(self, jobs: Sequence[tuple[Callable[[Tx], T], Sequence[int]]]) -> "list[T | Exception]":
+    def write_all(
+        self, jobs: Sequence[tuple[Callable[[Tx], T], Sequence[int]]], *, urgent: bool = False
+    ) -> "list[T | Exception]":
         """As `write`, for jobs and the cases that each changes, many to a commit: what each answered, or raised."""
-        futures = [self.submit(run, cases=cases) for run, cases in jobs]
+        futures = [self.submit(run, cases=cases, urgent=urgent) for run, cases in jobs]
         while not self.threaded and not all(future.done() for future in futures):
             self.step()
         return [_outcome(future) for future in futures]
@@ -145,14 +153,17 @@ class GroupWriter:
         return job.future
 
     def _take(self, wait: float) -> list[_Job]:
-        jobs: list[_Job] = []
-        try:
-            jobs.append(self._queue.get(timeout=wait) if wait else self._queue.get_nowait())
-            while len(jobs) < GROUP:
-                jobs.append(self._queue.get_nowait())
-        except queue.Empty:
-            pass
-        return jobs
+        """A group: whatever is urgent, then what has waited longest. `wait`: seconds until there is anything."""
+        waiting: list[_Job | None] = []
+        urgent: list[_Job] = []
+        with suppress(queue.Empty):
+            waiting.append(self._queue.get(timeout=wait) if wait else self._queue.get_nowait())
+            while len(waiting) < GROUP:
+                waiting.append(self._queue.get_nowait())
+        with suppress(queue.Empty):  # after the others, so that no urgent one stays behind whose None was taken
+            while True:
+                urgent.append(self._urgent.get_nowait())
+        return urgent + [job for job in waiting if job is not None]
 
     def _run(self, jobs: list[_Job]) -> None:
         for run in range(1, _RUNS + 1):

@@ -8,7 +8,7 @@ from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
-from tocsin.notify import notices, subscriptions
+from tocsin.notify import jobs, subscriptions
 from tocsin.notify.alarms import Alarm
 from tocsin.storage.transaction import Tx
 from tocsin.watchers import recurring
@@ -59,7 +59,7 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
     key, why = f"aside:{row.kind}:{row.subject}", f"was set aside: {row.error[:200]}"
     if row.kind == TIMER:
         return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
-    if row.kind == notices.KIND:
+    if row.kind == jobs.KIND:
         return _message(tx, row, key, why)
     return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
 

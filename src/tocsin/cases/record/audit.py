@@ -20,7 +20,7 @@ from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.storage.transaction import Row, Tx
 
-_TIMER_COLUMNS = ("due_at", "generation", "attempt", "holder", "aside_at", "error")
+_TIMER_COLUMNS = ("due_at", "generation", "attempt", "holder", "aside_at", "error", "lane", "urgency")
 _CLOCK_COLUMNS = RunningClock.__struct_fields__
 _ESCALATION_COLUMNS = tuple("pass" if name == "passed" else name for name in Escalation.__struct_fields__)
 

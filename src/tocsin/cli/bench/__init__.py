@@ -78,3 +78,24 @@ def timers_command(
     typer.echo(machine.describe())
     for line in (*fired.lines(), *paged.lines()):
         typer.echo(line)
+
+
+@app.command("pages", epilog="Example: tocsin bench pages --runs 3 --seconds 10")
+def pages_command(
+    url: Annotated[
+        str | None, typer.Option("--database", help="An empty database; without it a file of SQLite.", metavar="URL")
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How many runs; the median counts.")] = 3,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.5, max=600, help="How long each run takes.")] = 10.0,
+    json: Json = False,
+) -> None:
+    """How long a page takes beside a flood of tickets, a system that hears of every event, and a slow receiver."""
+    from tocsin.cli.bench import crowd, machine
+
+    result = crowd.run(url, runs=runs, seconds=seconds)
+    if json:
+        print_json({"machine": machine.describe(), "result": result})
+        return
+    typer.echo(machine.describe())
+    for line in result.lines():
+        typer.echo(line)

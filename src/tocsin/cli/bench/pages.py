@@ -22,7 +22,7 @@ from tocsin.core.clock import stopwatch
 CONNECTIONS = 16
 STEADY = 50  # tickets a second
 MARK_PAGE = 1.0  # seconds
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 _REFERENCE = re.compile(rb'"external_id":"(T-\d+)"')
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 
@@ -50,16 +50,16 @@ def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0) -> Resul
     result = Result()
     with TemporaryDirectory(prefix="tocsin-bench-") as name:
         database = url or f"sqlite:///{Path(name) / 'bench.db'}"
-        with _receiver() as pages, serving(database, pages.url) as (port, _, token):
+        with receiver() as pages, serving(database, pages.url) as (port, _, token):
             sent: dict[str, float] = {}
-            requests = _requests(tickets.requests(token, f"{HOST}:{port}", outages=True), sent)
+            requests = noted(tickets.requests(token, f"{HOST}:{port}", outages=True), sent)
             for _ in range(runs):
                 _measure(result, port, requests, sent, pages, seconds)
     return result
 
 
 def _measure(
-    result: Result, port: int, requests: Iterator[bytes], sent: dict[str, float], pages: "_Pages", seconds: float
+    result: Result, port: int, requests: Iterator[bytes], sent: dict[str, float], pages: "Pages", seconds: float
 ) -> None:
     sent.clear()
     asyncio.run(load.pace(HOST, port, requests, connections=CONNECTIONS, rate=STEADY, seconds=seconds))
@@ -72,22 +72,26 @@ def _measure(
     result.rate.append(len(sent) / (max(arrived[reference] for reference in sent) - min(sent.values())))
 
 
-def _requests(ready: Iterator[tuple[str, bytes]], sent: dict[str, float]) -> Iterator[bytes]:
+def noted(ready: Iterator[tuple[str, bytes]], sent: dict[str, float]) -> Iterator[bytes]:
     """The requests, each noted with the moment at which it is taken."""
     for reference, request in ready:
         sent[reference] = stopwatch()
         yield request
 
 
-class _Pages:
-    """Where pages go: the moment of the first one about each ticket."""
+class Pages:
+    """Where messages go: how many came, and the moment of the first one about each ticket. `delay`: seconds until each
+    is answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay: float = 0.0) -> None:
         self.url = ""
+        self.delay = delay
+        self.count = 0
         self._first: dict[str, float] = {}
         self._arrived = threading.Condition()
 
     def note(self, body: bytes) -> None:
+        self.count += 1
         found = _REFERENCE.search(body)
         if found is not None:
             with self._arrived:
@@ -106,7 +110,7 @@ class _Pages:
 class _Connection(asyncio.Protocol):
     """One connection of a sender, which takes whatever comes."""
 
-    def __init__(self, pages: _Pages) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._pages = pages
         self._buffer = b""
 
@@ -122,12 +126,19 @@ class _Connection(asyncio.Protocol):
                 return
             body, self._buffer = self._buffer[head + 4 : end], self._buffer[end:]
             self._pages.note(body)
-            self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            if self._pages.delay:
+                asyncio.get_running_loop().call_later(self._pages.delay, self._answer)
+            else:
+                self._answer()
+
+    def _answer(self) -> None:
+        self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 
 @contextmanager
-def _receiver() -> Iterator[_Pages]:
-    pages, loop = _Pages(), asyncio.new_event_loop()
+def receiver(delay: float = 0.0) -> Iterator[Pages]:
+    """An HTTP server of its own thread that takes messages."""
+    pages, loop = Pages(delay), asyncio.new_event_loop()
     server = loop.run_until_complete(loop.create_server(lambda: _Connection(pages), HOST, 0))
     pages.url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}/"
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -164,6 +164,8 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text(), nullable=True),
         sa.Column("aside_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("lane", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("urgency", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("kind", "subject", name=op.f("pk_work")),
         sqlite_with_rowid=False,
     )
@@ -181,6 +183,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("aside_at IS NULL"),
             postgresql_where=sa.text("aside_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_work_lanes",
+            ["kind", "lane", "urgency", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("lane IS NOT NULL AND aside_at IS NULL"),
+            postgresql_where=sa.text("lane IS NOT NULL AND aside_at IS NULL"),
         )
 
     op.create_table(
