@@ -66,6 +66,19 @@ def test_what_is_left_is_left_in_the_unit_of_the_target(stage: Stage, target: st
     assert clock(here, case, "resolve").due_at == due
 
 
+def test_clocks_that_start_on_hold_are_paused_from_their_beginning(stage: Stage) -> None:
+    here = stage(("pause: {clocks: [resolve", "pause: {clocks: [contain, resolve"), start=at("2026-03-02T08:00:00Z"))
+    start = here.clock.now()
+    case = opened(here, QUESTION)
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "they are loud"))
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    due = clock(here, case, "contain").due_at
+    until(here, start + HOUR)
+    act(here, case, verbs.release(here.viewer("anna")))
+    assert clock(here, case, "contain").due_at == due + 17 * HOUR  # an hour later, behind a night
+
+
 def test_a_reply_ends_the_pause(stage: Stage) -> None:
     here = stage(start=FRIDAY)
     case = opened(here, QUESTION, external_id="Z-1")

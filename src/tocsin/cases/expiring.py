@@ -2,7 +2,7 @@
 
 from tocsin.cases import alerting, raising
 from tocsin.cases.aggregate import Aggregate, Escalation, raised
-from tocsin.cases.clocks import ticking
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids, instants
@@ -80,7 +80,8 @@ def _unanswered_again(scene: Scene, state: Aggregate, ended: Event, begun: list[
     if run is None or run.outcome is None:
         return [ended, *begun]
     clock = ticking.once_more(run, scene.around, run.cycle + 1, scene.now, state.case.opened_at)
-    return [ended, Event("clocks.started", {"clocks": [clock]}), *begun]
+    started = arming.on_hold(scene.policy, state, [clock], scene.now)
+    return [ended, Event("clocks.started", {"clocks": started}), *begun]
 
 
 def request(scene: Scene, state: Aggregate) -> list[Event]:

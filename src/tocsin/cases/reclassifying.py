@@ -102,7 +102,7 @@ def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None
         missing.remove("contain")
     started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
     if started:
-        draft.add(Event("clocks.started", {"clocks": started}))
+        draft.add(Event("clocks.started", {"clocks": arming.on_hold(policy, state, started, now)}))
     for climb in state.live():
         draft.add(Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "stopped"}))
     if state.case.parent is not None:  # which rises with it, and pages for both

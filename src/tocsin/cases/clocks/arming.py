@@ -47,6 +47,15 @@ def starts(
     return found
 
 
+def on_hold(policy: Policy, state: Aggregate, clocks: list[dict[str, Any]], now: int) -> list[dict[str, Any]]:
+    """What `clocks.started` says of these clocks: while the case is on hold, those that the policy lets pause are
+    paused from their beginning."""
+    if state.case.held_at is None:
+        return clocks
+    pausing = policy.document.clocks.pause_clocks
+    return [clock | {"paused_at": now} if clock["clock"] in pausing else clock for clock in clocks]
+
+
 def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTarget | None:
     """The decision's target of a clock. Nobody who may not be woken is timed while he sleeps: where acknowledgement
     would count day and night, it counts in the hours that the path keeps."""

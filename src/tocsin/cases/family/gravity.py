@@ -92,7 +92,6 @@ def hurried(scene: Scene, state: Aggregate, other: Aggregate, clocks: Collection
 
 
 def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.Running) -> dict[str, Any]:
-    waits = state.case.held_at is not None and run.clock in scene.policy.document.clocks.pause_clocks
     started = {
         "clock": run.clock,
         "cycle": arming.next_cycles(state).get(run.clock, 1),
@@ -105,7 +104,8 @@ def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.R
         "pauses": ticking.text(there.pauses),
         "warn_at": ticking.next_warning(scene.around, run.policy_version, there, scene.now),
     }
-    return started | {"paused_at": scene.now} if waits else started
+    [found] = arming.on_hold(scene.policy, state, [started], scene.now)
+    return found
 
 
 def _kind(state: Aggregate, other: Aggregate) -> str | None:
