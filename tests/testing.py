@@ -157,10 +157,21 @@ class PostgreSQL:
             for statement in statements:
                 connection.execute(statement)
 
+    def stop(self) -> None:
+        """As an operator would who restarts it: connections are broken off. Only where the server is ours."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Returns once it answers again."""
+        self._server.ensure_postgres_running()
+
     def close(self) -> None:
         if hasattr(self, "_server"):
             self._server.cleanup()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+MADE: list["World"] = []  # by the test that runs
 
 
 @dataclass
@@ -175,12 +186,13 @@ class World:
 
     def open(self, viewer: Viewer = SYSTEM, **body: Any) -> dict[str, Any]:
         from tocsin.cases import representation
-        from tocsin.cases.opening import Ticket
+        from tocsin.cases.opening import Opened, Ticket
         from tocsin.intake.accept import Submission
         from tocsin.policy.body import to_body
 
         submission = Submission(Ticket(to_body(body), viewer))
-        opened = self.installation.writer.write_item(self.installation.accept, submission)
+        opened: Any = self.installation.writer.write_item(self.installation.accept, submission)
+        assert isinstance(opened, Opened)
         return representation.show(opened.state, self.installation.people(), opened.decision)
 
     def forward(self, microseconds: int) -> None:
@@ -229,7 +241,9 @@ def world(
     )
     installation.journal.subscribers.after(only_known_kinds)
     furnish(installation, policy, people or PEOPLE)
-    return World(installation, clock, outbox, url, watching)
+    made = World(installation, clock, outbox, url, watching)
+    MADE.append(made)
+    return made
 
 
 def only_known_kinds(tx: Any, events: Any) -> None:
@@ -274,7 +288,7 @@ def furnish(
         versions.activate(
             tx, mint, journal, version, by="test", reason="a test", effective_at=tx.now, names=installation.names(tx)
         )
-        return tokens.issue(tx, mint, "test", "admin", "test")
+        return tokens.issue(tx, mint, "test", "admin", "test", user=ids.get("admin"))
 
     return installation.writer.write(write)
 

@@ -1,7 +1,7 @@
 """The composition root: builds the floors into one installation, and gives every loop its thread.
 
-`Installation` holds everything and runs nothing; `step_all` drives every loop once, as stories do; `start` gives each
-loop a thread of its own.
+`Installation` holds everything and runs nothing; `step_all` drives every loop until nothing is due, as stories do;
+`start` gives each loop a thread of its own.
 """
 
 import base64
@@ -9,9 +9,8 @@ import gc
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tocsin import events, tables
 from tocsin.cases import timers
@@ -28,12 +27,13 @@ from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
+from tocsin.intake.beginning import Recorded
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import acknowledging, deliveries, destinations, links, subscriptions
+from tocsin.notify import acknowledging, deliveries, destinations, links, sending, subscriptions
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import mailserver
 from tocsin.notify.channels.email import EmailChannel
@@ -45,7 +45,8 @@ from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
-from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline, Loop
+from tocsin.notify.refusals import Refusals
+from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.notify.subscriptions import Outbox
 from tocsin.notify.unreached import Unreached
 from tocsin.people import directory
@@ -62,15 +63,12 @@ from tocsin.storage.nodes import Node
 from tocsin.storage.seam import durability
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.watchers.loops import POLL, Loop, Loops
 from tocsin.watchers.watch import Options, Watch, assemble
 
 assert tables.PACKAGES  # every table is known before the first query
 KINDS = events.KINDS  # every kind of event that the journal may hold
-
-_POLL_SECONDS = 0.2
-_SELDOM_SECONDS = 1.0
-_LONGEST_REST = 15.0  # of a loop that keeps failing, in seconds: it must neither give up nor fill the log
-_AUDIT_SECONDS = 0.2  # between two batches of the auditor: by this pace 100,000 open cases take 45 s
+_LONGEST_STATEMENT = 30  # seconds
 
 
 @dataclass(slots=True)
@@ -99,15 +97,11 @@ class Installation:
     requests_per_second: float = 0  # of one token or session; 0: as many as it likes
     trusted_proxies: Sequence[Network] = ()  # who may say for whom he speaks
     lock: FileLock | None = None
-    _threads: list[threading.Thread] = field(default_factory=list)
-    _writing: threading.Thread | None = None
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _stop_writing: threading.Event = field(default_factory=threading.Event)
-    _wakes: list[threading.Event] = field(default_factory=list)
+    refusals: Refusals | None = None  # what senders deliver in vain
 
-    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Exception]:
+    def accept(self, tx: Tx, submissions: list[accept.Submission]) -> list[Opened | Recorded | Exception]:
         """The bulk handler of `POST /cases`."""
-        return list(accept.accept_many(tx, self.desk, submissions))
+        return accept.accept_many(tx, self.desk, submissions)
 
     def take(self, tx: Tx, bulk: list[Arrival]) -> list[Taken | Exception]:
         """The bulk handler of the import."""
@@ -142,8 +136,8 @@ class Installation:
         return total
 
     def _step_once(self, watching: bool) -> int:
-        done = self.fire_timers() + self.dispatcher.step() + self.webhooks.step() + self.checkpointer.step()
-        return done or (self.watch.step(self.clock.now()) if watching else 0)
+        loops = self.watch.loops
+        return loops.step(watches=False) or (loops.step(watches=True) if watching else 0)
 
     def warm(self) -> None:
         """Read and compile what the first decision needs, so that it is no slower than the next."""
@@ -157,40 +151,18 @@ class Installation:
     def start_writer(self) -> None:
         """Give the writer its thread, and nothing else: for a process that only carries out commands."""
         self.writer.threaded = True
-        self._writing = self._thread(
-            "writer", lambda: self.writer.step(wait=_POLL_SECONDS), stop=self._stop_writing, pause=0
-        )
+        self.watch.loops.start("writer", "supervisor")
 
     def start(self) -> None:
         """Give each loop its thread."""
         self.warm()
         self.start_writer()
-        watch, now = self.watch, self.clock.now
-        self.writer.write(watch.recurring.ensure)
-        self._threads = [
-            self._thread("timers", self.fire_timers),
-            self._thread("pages", self.dispatcher.step, wake=self.dispatcher.wake),
-            self._thread("webhooks", self.webhooks.step, wake=self.webhooks.wake),
-            self._thread("checkpoints", self.checkpointer.step),
-            self._thread("auditor", lambda: watch.auditor.step(now()) and 0, pause=_AUDIT_SECONDS),
-            self._thread("node", lambda: watch.keeper.step(now()), pause=_SELDOM_SECONDS),
-            # These may wait long for others without anything being stuck.
-            self._thread("writing", lambda: watch.writing.step(now()), pause=_SELDOM_SECONDS, beats=False),
-            self._thread("recurring", watch.recurring.step, pause=_SELDOM_SECONDS, beats=False),
-            self._thread("heartbeat", lambda: watch.heartbeat.step(now()), pause=_SELDOM_SECONDS, beats=False),
-        ]
+        self.writer.write(self.watch.recurring.ensure)
+        self.watch.loops.start()
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
-        self._stop.set()
-        for wake in self._wakes:
-            wake.set()
-        for thread in self._threads:  # they wait for the writer, which goes on until they have ended
-            thread.join(timeout=30)
-        self._threads.clear()
-        self._stop_writing.set()
-        if self._writing is not None:
-            self._writing.join(timeout=30)
+        self.watch.loops.stop()
         self.writer.threaded = False
         while self.writer.step():
             pass
@@ -207,43 +179,6 @@ class Installation:
         self.database.close()
         if self.lock is not None:
             self.lock.release()
-
-    def _thread(
-        self,
-        name: str,
-        step: Callable[[], int],
-        *,
-        stop: threading.Event | None = None,
-        pause: float = _POLL_SECONDS,
-        beats: bool = True,
-        wake: threading.Event | None = None,
-    ) -> threading.Thread:
-        """A loop of its own. `beats`: its standing still is a fault that stops the heartbeat. `wake` ends a pause."""
-        ending = stop or self._stop
-        wake = wake or threading.Event()
-        self._wakes.append(wake)
-        if beats:
-            self.watch.pulse.beat(name, self.clock.now())
-
-        def loop() -> None:
-            failures = 0
-            while not ending.is_set():
-                try:
-                    done = step()
-                    failures = 0
-                    if beats:
-                        self.watch.pulse.beat(name, self.clock.now())
-                except Exception:  # one failed round must not end a loop for good
-                    log.exception("loop.failed", loop=name, failures=failures + 1)
-                    done, failures = 0, failures + 1
-                    ending.wait(min(_LONGEST_REST, 2.0**failures / 4))
-                if not done and pause:
-                    wake.wait(pause)
-                    wake.clear()
-
-        thread = threading.Thread(target=loop, name=f"tocsin-{name}", daemon=True)
-        thread.start()
-        return thread
 
 
 def build(
@@ -265,7 +200,7 @@ def build(
     that it is there. Misconfigured where the record was sealed under another secret."""
     clock, options = clock or SystemClock(), options or Options()
     base_url = base_url.rstrip("/")
-    database = Database(url)
+    database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
         keys.require(tx, secret)
     writer = GroupWriter(database, clock)
@@ -290,9 +225,10 @@ def build(
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
     answering = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target)
+    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target, desk)
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
+    subscribers.within("path.declined", acknowledging.mark_declined)
     subscribers.within("path.declined", pipeline.queue_declined)
     subscribers.within("page.failed", Unreached(desk))
     subscribers.within("path.stopped", acknowledging.mark)
@@ -300,13 +236,15 @@ def build(
     subscribers.within("case.alerted", Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
-    carrier = carrier or Loop()
+    carrier = carrier or sending.Loop()
     dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
     webhooks = Dispatcher[Delivery](
         courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
     )
-    watch = assemble(options, database, writer, node, alarms, reach, on_lost or _terminate)
-    return Installation(
+    loops = Loops(clock)
+    watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
+    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    built = Installation(
         database,
         clock,
         mint,
@@ -318,7 +256,7 @@ def build(
         dispatcher,
         webhooks,
         list(channels.values()),
-        Checkpointer(writer, journal, derive(secret, "checkpoint")),
+        checkpointer,
         watch,
         answering,
         Attempts(database, writer, mint),
@@ -327,7 +265,16 @@ def build(
         frozenset(channels) - {"loopback"},
         allow_private,
         requests_per_second,
+        refusals=Refusals(alarms, writer, clock),
     )
+    loops.add(
+        Loop("writer", lambda: writer.step(wait=POLL), pause=0, lasts=True),
+        Loop("timers", built.fire_timers),
+        Loop("pages", dispatcher.step, wake=dispatcher.wake),
+        Loop("webhooks", webhooks.step, wake=webhooks.wake),
+        Loop("checkpoints", checkpointer.step),
+    )
+    return built
 
 
 def _synthetic_target(options: Options, secret: str) -> Target:

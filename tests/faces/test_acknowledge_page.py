@@ -23,7 +23,8 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
 
         shown = http.get(path)
         assert shown.status_code == 200
-        assert "<bdi>Z-1</bdi> (#1) <bdi>API is down</bdi>, <bdi>acme</bdi>" in shown.text
+        for said in ("CRITICAL: API is down", "Z-1", "acme", "Please acknowledge, or decline", "Times are those of"):
+            assert said in shown.text
         assert shown.headers["content-type"] == "text/html; charset=utf-8"
         policy = dict(part.strip().split(" ", 1) for part in shown.headers["content-security-policy"].split(";"))
         assert policy == {
@@ -44,6 +45,11 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
             assert http.request(method, path).status_code == 405
         assert http.get(f"/api/v1/cases/{case['id']}", headers=signed).json()["technical_lead"] is None
 
+        declining = http.get(path.replace("/acknowledge/", "/decline/"))
+        assert declining.status_code == 200
+        assert declining.headers["content-security-policy"] == shown.headers["content-security-policy"]
+        assert declining.text.index(">Decline<") < declining.text.index(">Acknowledge<")
+
         done = http.post(path, data={"anything": "is ignored"})
         assert (done.status_code, "You have it" in done.text) == (200, True)
         after = http.get(f"/api/v1/cases/{case['id']}", headers=signed).json()
@@ -52,5 +58,6 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         assert all((page["acknowledged_at"] is not None) == (page["user"] == name) for page in after["pages"])
         assert http.post(path).status_code == 409
         assert http.get("/acknowledge/x").status_code == 404
+        assert http.get("/decline/x").status_code == 404
         assert "/acknowledge" not in http.get("/api/v1/openapi.json").text.replace("/acknowledgement", "")
     receiver.close()

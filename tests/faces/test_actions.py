@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import QUESTION, Office, staffed
 from tests.testing import Databases
 from tocsin.cases import actions
@@ -70,6 +71,42 @@ def test_what_is_allowed_is_done_and_what_is_not_is_refused_with_the_same_reason
         assert said["allowed"] == answer.is_success, f"{verb}: {said} {answer.text}"
         if not said["allowed"]:
             assert said["why_not"].startswith(answer.json()["detail"]), f"{verb}: {said} {answer.text}"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_so_it_is_while_people_are_paged(office: Office, who: str) -> None:
+    """Of an escalation that nobody has answered; `expected` says whom to ask, and no button is there."""
+    for verb in (Verb.ACKNOWLEDGE, Verb.DECLINE, Verb.LOWER, Verb.CORRECT, Verb.HOLD, Verb.RELIEVE, Verb.RESOLVE):
+        path, body = TRIES[verb]
+        case = office.open()["id"]
+        shown = office.get(who, f"/cases/{case}")
+        said, paged = shown["actions"][verb.value], [page["user"] for page in shown["pages"]]
+        answer = office.post(who, f"/cases/{case}/{path}", body)
+        assert said["allowed"] == answer.is_success, f"{verb}: {said} {answer.text}"
+        if not said["allowed"]:
+            assert said["why_not"].startswith(answer.json()["detail"]), f"{verb}: {said} {answer.text}"
+        if verb is Verb.ACKNOWLEDGE and not said["allowed"] and who not in ("vera", "otto"):
+            assert answer.status_code == 403
+            assert paged
+            assert all(name in said["why_not"] and name in answer.json()["expected"] for name in paged)
+
+
+def test_no_page_shows_a_button_that_is_refused(office: Office) -> None:
+    give_passwords(office.installation)
+    case = office.open()
+    paged = office.get("lea", f"/cases/{case['id']}")["pages"][0]["user"]
+    for who, may in (("anna", False), ("olga", False), (paged, True), ("mia", True)):
+        browser = Browser(office.url)
+        browser.sign_in(who)
+        for page in ("/", f"/cases/{case['number']}"):
+            text = browser.get(page).text
+            assert (f'action="/cases/{case["number"]}/acknowledge"' in text) is may, f"{who} {page}"
+        assert (f"You cannot acknowledge it: {who} was not paged" in text) is not may
+        if not may:
+            assert paged in text.partition("You cannot acknowledge it")[2].partition("</p>")[0]
+            answer = browser.post(f"/cases/{case['number']}/acknowledge")
+            assert answer.status_code == 403
+            assert browser.post(f"/cases/{case['number']}/note", text="I am looking at it.").status_code == 303
 
 
 def test_a_list_and_an_answer_carry_no_actions(office: Office) -> None:

@@ -70,45 +70,104 @@ BAD_CASES: dict[str, tuple[bytes, int, str | None]] = {
     "not an object": (b"[]", 422, None),
     "no subject": (b"{}", 422, "subject"),
     "empty subject": (body(subject=""), 422, "subject"),
-    "long subject": (body(subject="x" * 501), 422, "subject"),
-    "NUL": (body(subject="a\0b"), 422, "subject"),
-    "NUL in the text": (body(body="a\0b"), 422, "body"),
-    "NUL in a tag": (body(tags=["fine", "a\0b"]), 422, "tags[1]"),
-    "NUL in the account": (body(account={"name": "\0"}), 422, "account.name"),
-    "NUL in an attribute": (body(attributes={"a": {"b": "\0"}}), 422, "attributes.a.b"),
-    "NUL in the key of an attribute": (body(attributes={"a\0": 1}), 422, "attributes"),
-    "lone surrogate": (b'{"subject": "\\ud800"}', 422, None),
-    "lone surrogate in an attribute": (b'{"subject": "x", "attributes": {"a": ["\\udfff"]}}', 422, None),
-    "NaN": (b'{"subject": "x", "users_affected": NaN}', 422, None),
-    "Infinity": (b'{"subject": "x", "account": {"arr": Infinity}}', 422, None),
-    "number beyond doubles": (b'{"subject": "x", "account": {"arr": 1e999}}', 422, None),
-    "negative number": (body(users_affected=-1), 422, "users_affected"),
-    "huge number": (body(users_affected=10**30), 422, "users_affected"),
-    "huge attribute": (body(attributes={"n": 10**40}), 422, "attributes.n"),
-    "fraction of a user": (body(users_affected=1.5), 422, "users_affected"),
-    "text for a number": (body(users_affected="many"), 422, "users_affected"),
-    "number for a text": (body(subject=5), 422, "subject"),
-    "text for a list": (body(tags="urgent"), 422, "tags"),
-    "101 tags": (body(tags=["t"] * 101), 422, "tags"),
-    "no such month": (body(account={"renewal": "2026-13-45"}), 422, "account.renewal"),
-    "no day": (body(account={"renewal": "in spring"}), 422, "account.renewal"),
-    "control character in the source": (body(source="desk\x1b[2J"), 422, "source"),
-    "line break in the ticket's id": (body(external_id="a\nb"), 422, "external_id"),
-    "DEL in the customer's id": (body(account={"external_id": "a\x7f"}), 422, "account.external_id"),
-    "unknown field": (body(urgency="high"), 422, "urgency"),
-    "unknown field of the account": (body(account={"revenue": 5}), 422, "account.revenue"),
-    "the year 9999": (body(occurred_at="9999-12-31T23:59:59Z"), 422, "occurred_at"),
-    "the year 1": (body(occurred_at="0001-01-01T00:00:00Z"), 422, "occurred_at"),
-    "no zone": (body(occurred_at="2026-11-22T09:30:00"), 422, "occurred_at"),
-    "no time": (body(occurred_at="yesterday"), 422, "occurred_at"),
-    "invalid UTF-8": (b'{"subject": "\xff\xfe"}', 422, None),
+    "a subject of which nothing can be seen": (body(subject="\u200b\u00ad"), 422, "subject"),
+    "nothing but a NUL": (body(subject="\0"), 422, "subject"),
     "5,000 deep": (DEEP, 422, None),
     "5,000 deep in an attribute": (b'{"subject": "x", "attributes": {"a": ' + DEEP + b"}}", 422, None),
     "10 MB": (body(body="x" * 10_000_000), 413, None),
-    "300 kB of text": (body(body="x" * 300_000), 413, "body"),
-    "account that does not exist": (body(account_id="0" * 13), 404, "account_id"),
-    "account id that is none": (body(account_id="nonsense"), 422, "account_id"),
 }
+
+# What is taken in all the same, and by which fields the decision says that a part of it was not.
+TAKEN: dict[str, tuple[bytes, set[str]]] = {
+    "long subject": (body(subject="x" * 501), {"subject"}),
+    "empty subject beside a body": (body(subject="", body="Login fails"), {"subject"}),
+    "NUL": (body(subject="a\0b"), set()),
+    "NUL in the text": (body(body="a\0b"), set()),
+    "NUL in a tag": (body(tags=["fine", "a\0b"]), set()),
+    "NUL in the account": (body(account={"name": "\0"}), set()),
+    "NUL in an attribute": (body(attributes={"a": {"b": "\0"}}), set()),
+    "NUL in the key of an attribute": (body(attributes={"a\0": 1}), set()),
+    "lone surrogate": (b'{"subject": "a\\ud800"}', set()),
+    "lone surrogate in an attribute": (b'{"subject": "x", "attributes": {"a": ["\\udfff"]}}', set()),
+    "NaN": (b'{"subject": "x", "users_affected": NaN}', {"users_affected"}),
+    "Infinity": (b'{"subject": "x", "account": {"arr": Infinity}}', {"account.arr"}),
+    "number beyond doubles": (b'{"subject": "x", "account": {"arr": 1e999}}', {"account.arr"}),
+    "negative number": (body(users_affected=-1), {"users_affected"}),
+    "huge number": (body(users_affected=10**30), {"users_affected"}),
+    "huge attribute": (body(attributes={"n": 10**30}), {"attributes.n"}),
+    "fraction of a user": (body(users_affected=1.5), {"users_affected"}),
+    "text for a number": (body(users_affected="many"), {"users_affected"}),
+    "a number in a text": (body(users_affected="1,200"), {"users_affected"}),
+    "number for a text": (body(subject=5), set()),
+    "text for a list": (body(tags="urgent, vip"), set()),
+    "101 tags": (body(tags=[f"t{number}" for number in range(101)]), {"tags"}),
+    "long sentiment": (body(sentiment="furious " * 10), {"sentiment"}),
+    "no such month": (body(account={"renewal": "2026-13-45"}), {"account.renewal"}),
+    "no day": (body(account={"renewal": "in spring"}), {"account.renewal"}),
+    "control character in the source": (body(source="desk\x1b[2J"), {"source"}),
+    "line break in the ticket's id": (body(external_id="a\nb"), {"external_id"}),
+    "DEL in the customer's id": (body(account={"external_id": "a\x7f"}), {"account.external_id"}),
+    "unknown field": (body(urgency="high"), {"urgency"}),
+    "unknown field of the account": (body(account={"revenue": 5}), {"account.revenue"}),
+    "account of another shape": (body(account=["Acme"]), {"account"}),
+    "attributes of another shape": (body(attributes="none"), {"attributes"}),
+    "the year 9999": (body(occurred_at="9999-12-31T23:59:59Z"), {"occurred_at"}),
+    "the year 1": (body(occurred_at="0001-01-01T00:00:00Z"), {"occurred_at"}),
+    "no zone": (body(occurred_at="2026-11-22T09:30:00"), {"occurred_at"}),
+    "no time": (body(occurred_at="yesterday"), {"occurred_at"}),
+    "invalid UTF-8": (b'{"subject": "\xff\xfe"}', set()),
+    "300 kB of text": (body(body="x" * 300_000), {"body"}),
+    "3 MB of text": (body(body="x" * 3_000_000), {"body"}),
+    "account that does not exist": (body(account_id="0" * 13), {"account_id"}),
+    "account id that is none": (body(account_id="nonsense"), {"account_id"}),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_part_that_does_not_fit_does_not_take_the_ticket_with_it(server: Server, name: str) -> None:
+    content, remarked = TAKEN[name]
+    answer = server.http.post("/api/v1/cases", content=content)
+    assert answer.status_code == 201, answer.text
+    decision = answer.json()["decision"]
+    assert decision["facts"].get("remarks", {}).keys() == remarked
+    said = {place for place in remarked for reason in decision["reasons"] if reason.startswith(f"{place}: ")}
+    assert said == remarked
+
+
+@pytest.mark.parametrize("name", [name for name in TAKEN if name != "3 MB of text"])
+def test_nor_in_a_batch(server: Server, name: str) -> None:
+    content, remarked = TAKEN[name]
+    good = body(subject=f"A good one beside {name}")
+    answer = server.http.post("/api/v1/cases/batch", content=b'{"cases": [' + content + b"," + good + b"]}")
+    assert answer.status_code == 200, answer.text
+    taken, opened = answer.json()["results"]
+    assert taken["decision"]["facts"].get("remarks", {}).keys() == remarked
+    assert opened["subject"] == f"A good one beside {name}"
+
+
+@pytest.mark.parametrize("name", [name for name in TAKEN if not name.startswith(("empty", "line break"))])
+def test_nor_in_a_signal(server: Server, name: str) -> None:
+    content, remarked = TAKEN[name]
+    given = content[:-1] + f', "external_id": "signal {name}"'.encode() + b"}"
+    answer = server.http.post("/api/v1/signals", content=given)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["effect"] == "opened"
+    assert answer.json()["decision"]["facts"].get("remarks", {}).keys() == remarked
+
+
+def test_a_sender_whose_tickets_are_refused_is_told_of_once(server: Server) -> None:
+    for _ in range(3):
+        assert server.http.post("/api/v1/cases", content=b"{}").status_code == 422
+    assert server.http.post("/api/v1/signals", content=body()).status_code == 422
+    assert server.http.post("/api/v1/cases", content=body()).status_code == 201  # written after the alarm
+    said = [
+        alarm["says"]
+        for alarm in server.http.get("/api/v1/alarms").json()["alarms"]
+        if alarm["kind"] == "intake.refused"
+    ]
+    about = [one for one in said if "the token test" in one and "POST /cases that" in one and "subject:" in one]
+    assert len(about) == 1, said
+    assert any("POST /signals" in one and "external_id" in one for one in said)
 
 
 @pytest.mark.parametrize("name", BAD_CASES)
@@ -192,10 +251,9 @@ def test_an_idempotency_key_with_another_body(server: Server) -> None:
     [
         b"{}",
         b'{"external_id": "x"}',
-        b'{"external_id": "x", "subject": "y", "kind": "unknown"}',
-        b'{"external_id": "x", "subject": 5}',
+        b'{"external_id": "x", "subject": []}',
+        b'{"external_id": " ", "subject": "y"}',
         b'{"external_id": "\\u0000", "subject": "y"}',
-        b'{"subject": "y", "external_id": "x", "kind": {}}',
         b"nonsense",
         DEEP,
     ],

@@ -201,11 +201,16 @@ def test_a_ticket_cannot_write_to_the_terminal(home: Home) -> None:
 
 def test_a_case_from_opening_to_resolution(home: Home) -> None:
     home.succeed("user", "add", "dana", "--role", "senior")
+    home.succeed("user", "reach", "admin", "--webhook", "https://pager.example.com/admin")
     opened = home.succeed("case", "open", "--file", "-", "--json", stdin=json.dumps(OUTAGE))
     number = str(opened["number"])
     assert opened["level"] == "senior"
     assert "is open already" in home.succeed("case", "open", "--file", "-", stdin=json.dumps(OUTAGE))
     assert "belongs to dana" in home.succeed("case", "assign", number, "dana")
+    for acting in ((), ("--as", "dana")):  # whoever owns it is not for that reason somebody whom the path calls
+        refused = home.run("case", "ack", number, *acting)
+        assert (refused.code, "expected admin, who was paged" in refused.err) == (1, True), refused.err
+    home.succeed("team", "change", opened["team"], "--member", "dana")
     acknowledged = home.succeed("case", "ack", number, "--as", "dana", "--json")
     assert acknowledged["technical_lead"] == "dana"
     again = home.run("case", "ack", number, "--as", "dana")

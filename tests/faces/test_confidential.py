@@ -14,10 +14,10 @@ from tests.faces.office import MACHINES, OUTAGE, QUESTION, STAFF, Office, staffe
 from tests.faces.test_actions import TRIES
 from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT, create
-from tocsin.cases import queries
+from tocsin.cases import queries, store
 from tocsin.cases.actions import PERMISSIONS
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.queries import board, listing
+from tocsin.cases.queries import board, listing, tickets
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -88,6 +88,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "with_ticket": lambda: queries.with_ticket(tx, who, TICKET["external_id"]),
         "of_ticket": lambda: queries.of_ticket(tx, who, TICKET["source"], TICKET["external_id"]),
         "load": lambda: queries.load(tx, who, case),
+        "of": lambda: tickets.of(tx, who, [store.load(tx, case)]),
         "numbers": lambda: queries.numbers(tx, who, [case]),
         "decision_bytes": lambda: queries.decision_bytes(tx, who, case),
         "decisions": lambda: queries.decisions(tx, who, [case]),

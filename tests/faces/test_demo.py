@@ -1,14 +1,22 @@
 """`tocsin demo` as `make demo` runs it: a process without a terminal that ends by itself and leaves nothing behind."""
 
+import io
 import itertools
 import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
+from rich.console import Console
 
+from tests.faces.browsing import Browser
 from tests.home import Home
 from tocsin.cli.demo import SPEED, company
-from tocsin.cli.demo.tickets import CLOSE, CONTAIN, JUDGE, REPAIR, TRIAGE, UPDATE, arrivals
-from tocsin.core.clock import MINUTE
+from tocsin.cli.demo.play import Play
+from tocsin.cli.demo.stage import Stage, stage
+from tocsin.cli.demo.story import Story
+from tocsin.cli.demo.tickets import CLOSE, CONTAIN, JUDGE, REPAIR, TRIAGE, UPDATE, arrivals, paced
+from tocsin.core.clock import HOUR, MINUTE, stopwatch
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import compile_policy
 from tocsin.policy.decide import decide
@@ -62,6 +70,92 @@ def test_the_summary_is_what_the_story_told(out: str) -> None:
     assert re.search(r"pages +\d+ delivered, \d+ no longer needed, 0 failed", out)
     assert "forgotten   0 open cases" in out
     assert "tocsin init" in out
+
+
+def test_the_last_line_says_how_fast_the_first_pages_were(out: str) -> None:
+    last = out.rstrip().splitlines()[-1]
+    found = re.fullmatch(
+        r"first pages: (\d+), from ticket to pager in (\d+\.\d\d) s \(median\), (\d+\.\d\d) s \(p99\), real time", last
+    )
+    assert found, last
+    told = re.findall(r"paged .*, (\d+\.\d) s after it came in", out)
+    assert int(found[1]) == len(told)
+    assert float(found[2]) <= float(found[3])
+    assert abs(float(found[3]) - max(map(float, told))) <= 0.06
+
+
+def test_what_stands_above_the_story_fits_a_small_terminal(out: str) -> None:
+    head = out.partition("Ctrl-C ends it" if "Ctrl-C ends it" in out else "ends after")[0].splitlines()
+    assert len(head) <= 12, "half of 24 lines at least are left for the story"
+    assert max(map(len, head)) <= 80
+
+
+class Visit:
+    """Somebody who looks at the demonstration: each time the play asks whether it is over, the next thing is done."""
+
+    def __init__(self, scene: Stage, told: io.StringIO, script: Callable[["Visit"], Iterator[str]]) -> None:
+        self.browser = Browser(scene.url)
+        self.told, self._script, self._wanted = told, script(self), ""
+        self._begun = stopwatch()
+
+    def over(self) -> bool:
+        assert stopwatch() - self._begun < 90, f"never told: {self._wanted}\n{self.told.getvalue()}"
+        while re.search(self._wanted, self.told.getvalue()):
+            wanted = next(self._script, None)
+            if wanted is None:
+                return True
+            self._wanted = wanted
+        return False
+
+
+def played(script: Callable[[Visit], Iterator[str]]) -> str:
+    told = io.StringIO()
+    with stage(0, 60) as scene:
+        play = Play(scene, Story(Console(file=told, width=200), scene.zone))
+        play.run(Visit(scene, told, script).over, lambda status: None)
+    return told.getvalue()
+
+
+def test_what_a_visitor_does_is_part_of_the_story_and_whom_they_play_is_theirs() -> None:
+    """A visitor is everybody who could answer the first page, and takes their time."""
+
+    def script(visit: Visit) -> Iterator[str]:
+        browser = visit.browser
+        for name in (*company.SENIORS, "ruth", "tomas", "ines"):
+            browser.sign_in(name, company.PASSWORD)
+            yield rf"you are {name} from now on"
+        yield r"#2 +. waits for you, as \w+ or ruth; unanswered, it climbs"
+        yield r"#2 +. no answer: climbs to step 2 of executive"
+        browser.get("/cases/2")
+        assert browser.post("/cases/2/acknowledge").status_code == 303
+        yield r"#2 +you, as ines: "
+        assert browser.post("/cases/2/note", text="I call them.").status_code == 303
+        yield r"#2 +you, as ines: .*I call them"
+
+    text = played(script)
+    assert not re.search(r"#2 +. \w+ has it", text), "nobody whom the visitor plays has answered by themselves"
+
+
+def test_somebody_else_answers_what_a_visitor_leaves() -> None:
+    def script(visit: Visit) -> Iterator[str]:
+        visit.browser.sign_in("ruth", company.PASSWORD)
+        yield r"#2 +. \w+ has it"
+
+    assert re.search(r"#2 +. (mara|jonas|priya|tomas) has it", played(script))
+
+
+def test_tickets_follow_the_hours_of_the_office() -> None:
+    stream = arrivals()
+    came: Counter[int] = Counter()
+    at = 0
+    for arrival in itertools.islice((one for one in stream if not one.staged), 2000):
+        at += paced(arrival.wait, at // HOUR % 24)
+        came[at // HOUR % 24] += 1
+    days = at / (24 * HOUR)
+    assert days > 3
+    night, morning = sum(came[hour] for hour in range(5)), sum(came[hour] for hour in range(9, 12))
+    assert morning > 5 * night > 0
+    assert all(came[hour] for hour in range(6, 23))
 
 
 def test_the_same_seed_tells_the_same_story() -> None:

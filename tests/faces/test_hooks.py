@@ -89,15 +89,14 @@ def test_a_ticket_a_reply_and_its_end(office: Office) -> None:
         (b"", None),
         (b"{", None),
         (b"\xff", None),
+        (b"5", "ticket.id"),
         (b"[]", "ticket.id"),
         (b"[" * 5000 + b"]" * 5000, None),
         ({"ticket": {}}, "ticket.id"),
         ({"ticket": {"id": 99}}, "subject"),
         ({"ticket": {"id": 99, "title": ""}}, "subject"),
-        ({"ticket": {"id": 99, "title": "x" * 501}}, "subject"),
-        ({"ticket": {"id": 99, "title": "x", "custom": {"users": "many"}}}, "users_affected"),
+        ({"ticket": {"id": " ", "title": "x"}}, "external_id"),
         ({"ticket": {"id": 99, "title": {"de": "x"}}}, "subject"),
-        ({"ticket": {"id": 99, "title": "a\0b"}}, "subject"),
     ],
 )
 def test_what_cannot_be_read_is_answered_and_recorded(office: Office, payload: Any, place: str | None) -> None:
@@ -109,6 +108,56 @@ def test_what_cannot_be_read_is_answered_and_recorded(office: Office, payload: A
     [recorded] = office.deliveries(name)
     assert (recorded["outcome"], recorded["case"]) == ("refused", None)
     assert refused.json()["detail"][:100] in recorded["error"]
+    office.http.post("/api/v1/hooks", json={"name": f"{name} too", "map": MAP})  # written after the alarm
+    said = [
+        one["says"] for one in office.http.get("/api/v1/alarms").json()["alarms"] if one["kind"] == "intake.refused"
+    ]
+    assert sum(f"the hook {name} sent something" in one and (place or "JSON")[:4] in one for one in said) == 1
+
+
+@pytest.mark.parametrize(
+    ("ticket", "remarked"),
+    [
+        ({"title": "x" * 501}, {"subject"}),
+        ({"title": "x", "custom": {"users": "many"}}, {"users_affected"}),
+        ({"title": "x", "tags": [{"name": "vip"}, 3]}, set()),
+        ({"title": "", "comments": [{"text": "Login fails"}]}, {"subject"}),
+        ({"title": "a\0b"}, set()),
+    ],
+    ids=["long title", "users in words", "tags as objects", "no title", "NUL"],
+)
+def test_what_does_not_fit_does_not_take_the_delivery_with_it(
+    office: Office, ticket: dict[str, Any], remarked: set[str]
+) -> None:
+    hook = office.make(f"odd {time.monotonic_ns()}")
+    opened = office.deliver(hook, {"ticket": {"id": f"odd {time.monotonic_ns()}", **ticket}})
+    assert opened.status_code == 201, opened.text
+    case = office.http.get(f"/api/v1/cases/{opened.json()['id']}").json()
+    assert case["decision"]["facts"].get("remarks", {}).keys() == remarked
+
+
+def test_a_delivery_says_its_status_and_its_order(office: Office) -> None:
+    fields = {"external_id": "id", "subject": "name", "status": "state", "sequence": "version"}
+    made = office.http.post("/api/v1/hooks", json={"name": "monitor", "map": {"source": "uptime", "fields": fields}})
+    hook = made.json()["shown_once"]
+
+    def deliver(state: str, version: Any) -> tuple[int, str]:
+        answer = office.deliver(hook, {"id": 7, "name": "Shop", "state": state, "version": version})
+        return answer.status_code, answer.json()["outcome"]
+
+    assert deliver("up", 3) == (202, "recorded")
+    assert deliver("down", "2") == (201, "opened")
+    found = office.http.get("/api/v1/cases?external_id=7&source=uptime").json()["cases"]
+    assert [case["state"] for case in found] == ["resolved"]
+    assert deliver("down", 4) == (200, "changed")
+    assert deliver("up", 1) == (200, "recorded")
+    case = office.http.get(f"/api/v1/cases/{found[0]['id']}").json()
+    assert (case["state"], case["recovered_at"]) == ("open", None)
+    assert deliver("up", 5) == (200, "changed")
+    assert office.http.get(f"/api/v1/cases/{found[0]['id']}").json()["recovered_at"]
+    outcomes = [(one["outcome"], one["case"] is None) for one in office.deliveries("monitor")]
+    assert outcomes[-1] == ("recorded", True)
+    assert len(outcomes) == 5
 
 
 def signed(secret: str, body: bytes, message: str, at: int) -> dict[str, str]:

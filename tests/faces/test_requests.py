@@ -47,6 +47,10 @@ def server(databases: Databases) -> Iterator[Server]:
         )
         for role in ROLES
     }
+    carl = installation.people().by_name["carl"].id
+    secrets["carl"] = installation.writer.write(
+        lambda tx: tokens.issue(tx, installation.mint, "of carl", "senior", "test", user=carl)
+    )
     with serving(installation) as url:
         yield Server(url, secrets)
 
@@ -76,9 +80,9 @@ def test_one_key_at_once_is_one_case(server: Server) -> None:
 
 def test_a_verb_repeated_with_its_key_is_carried_out_once(server: Server) -> None:
     case = server.post("/cases", OUTAGE).json()["id"]
-    first = server.post(f"/cases/{case}/acknowledgement", key="ack")
-    again = server.post(f"/cases/{case}/acknowledgement", key="ack")
-    without = server.post(f"/cases/{case}/acknowledgement")
+    first = server.post(f"/cases/{case}/acknowledgement", role="carl", key="ack")
+    again = server.post(f"/cases/{case}/acknowledgement", role="carl", key="ack")
+    without = server.post(f"/cases/{case}/acknowledgement", role="carl")
     assert (first.status_code, again.status_code, without.status_code) == (200, 200, 409)
     for _ in range(2):
         assert server.post(f"/cases/{case}/notes", {"text": "once"}, key="note").status_code == 200

@@ -8,6 +8,7 @@ from tocsin.cases import acting, store
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
 from tocsin.cases.family import linking
+from tocsin.cases.opening import Opened
 from tocsin.core import canonical, ids, instants
 from tocsin.intake import signals
 from tocsin.ledger import journal
@@ -123,7 +124,9 @@ def act(here: World, case: int, plan: Plan) -> Aggregate:
 def signal(here: World, viewer: Viewer = SYSTEM, **given: Any) -> int:
     """The case behind a signal."""
     desk, read = here.installation.desk, signals.read_signal(canonical.encode(given), viewer)
-    found = here.installation.writer.write(lambda tx: signals.receive(tx, desk, read)).state.case.id
+    received = here.installation.writer.write(lambda tx: signals.receive(tx, desk, read))
+    assert isinstance(received, Opened)
+    found = received.state.case.id
     here.installation.step_all()
     return found
 

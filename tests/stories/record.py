@@ -102,6 +102,10 @@ def _process(here: World) -> None:
     here.forward(MINUTE)
     _signal(here, external_id="P-old", kind="reply", body="Down again")
     _signal(here, external_id="P-probe", source="pingdom", kind="solved")
+    _signal(here, external_id="P-probe", source="pingdom", status="down", sequence=2)
+    _signal(here, external_id="P-probe", source="pingdom", status="up", sequence=1)
+    here.open(subject="Another of theirs", account={"external_id": "moved"})
+    _signal(here, external_id="P-probe", source="pingdom", account={"external_id": "moved"})
     _act(here, given, verbs.raise_to(lea, "executive", "Their board calls."))
     for plan in (verbs.acknowledge(carl), verbs.decline(dora, "On a train."), verbs.acknowledge(admin)):
         here.forward(SECOND)

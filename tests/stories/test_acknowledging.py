@@ -13,9 +13,12 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
+from tocsin.core.errors import Forbidden
 from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Claim, Links
+from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
+from tocsin.storage.transaction import Tx
 from tocsin.web import acknowledging as web
 
 
@@ -41,6 +44,10 @@ def post(here: World, token: str) -> tuple[int, str]:
     return ask(here, web.acknowledge, token)
 
 
+def decline(here: World, token: str) -> tuple[int, str]:
+    return ask(here, web.decline, token)
+
+
 def token_of(page: dict[str, Any]) -> str:
     assert page["type"] == "page"
     link: str = page["acknowledge_link"]
@@ -49,10 +56,11 @@ def token_of(page: dict[str, Any]) -> str:
 
 
 def paged(here: World, minutes: int = 1) -> tuple[int, list[dict[str, Any]]]:
-    """A case, and its pages of the first minutes."""
+    """A case, and its pages of the first minutes: of those that went at once, that to whoever is on call first."""
     case = opened(here, OUTAGE)
     here.forward(minutes * MINUTE)
-    return case, [message for message in here.outbox.sent if message["type"] == "page"]
+    found = [message for message in here.outbox.sent if message["type"] == "page"]
+    return case, sorted(found, key=lambda page: (page["at"], not page["why"]["target"].startswith("oncall")))
 
 
 def pages(here: World, case: int) -> list[dict[str, Any]]:
@@ -64,16 +72,24 @@ def path_of(here: World, case: int) -> set[str]:
     return {row[0] for row in rows(here, "SELECT state FROM escalations WHERE case_id = ?", case)}
 
 
-def test_one_button_and_the_paging_stops(here: World) -> None:
+def test_one_press_and_the_paging_stops(here: World) -> None:
     case, [page, *_] = paged(here)
     token = token_of(page)
     for _ in range(2):
         status, text = get(here, token)
         assert status == 200
-        assert text.count("<form") == text.count("<button") == 1
-        assert "API is down" in text
+        assert (text.count("<form"), text.count("<button")) == (1, 2)
+        for said in (
+            "CRITICAL: API is down",
+            "acme",
+            "5,000 users",
+            "You are on call for",
+            "Please acknowledge",
+            "Z-1",
+        ):
+            assert said in text
         assert "<script" not in text
-        assert "http" not in text.replace(OUTAGE["subject"], ""), "nothing comes from elsewhere"
+        assert "http" not in text, "nothing comes from elsewhere"
     assert path_of(here, case) == {"climbing"}, "looking changes nothing"
     assert pages(here, case)[0]["acknowledged_at"] is None
 
@@ -118,9 +134,11 @@ def test_an_acknowledgement_by_the_api_marks_that_persons_pages_only(here: World
     assert (status, "Acknowledged already" in text) == (409, True)
 
 
-def test_an_acknowledgement_by_a_machine_marks_no_page(here: World) -> None:
+def test_a_machine_acknowledges_nothing(here: World) -> None:
     case, _ = paged(here)
-    act(here, case, verbs.acknowledge(SYSTEM))
+    with pytest.raises(Forbidden, match="a person's"):
+        act(here, case, verbs.acknowledge(SYSTEM))
+    assert path_of(here, case) == {"climbing"}
     assert {page["acknowledged_at"] for page in pages(here, case)} == {None}
 
 
@@ -196,3 +214,84 @@ def test_what_became_of_a_page_is_visible(here: World) -> None:
     seen.append({page["state"] for page in pages(here, case)})
     assert seen == [{"queued"}, {"sent"}, {"queued"}, {"delivered"}]
     assert {page["kind"] for page in pages(here, case)} == {"page"}
+
+
+def test_it_says_until_when_it_holds_and_leads_to_the_case(here: World) -> None:
+    case, [page, *_] = paged(here)
+    _, text = post(here, token_of(page))
+    assert "It holds until 06:01 on Mon 2 Mar (America/New_York)" in text
+    assert "Any work on the case renews it" in text
+    assert 'href="../cases/1"' in text
+    here.forward(30 * MINUTE)
+    act(here, case, verbs.note(here.viewer(page["to"]), "on it"))
+    _, text = get(here, token_of(page))
+    assert "It holds until 06:31 on Mon 2 Mar (America/New_York)" in text
+
+
+def test_declining_is_as_easy(here: World) -> None:
+    case, [page, *_] = paged(here)
+    token = token_of(page)
+    assert page["decline_link"] == f"http://127.0.0.1:8000/decline/{token}"
+    status, text = ask(here, web.look_to_decline, token)
+    assert status == 200
+    assert text.index(">Decline<") < text.index(">Acknowledge<")
+    assert path_of(here, case) == {"climbing"}, "looking changes nothing"
+
+    status, text = decline(here, token)
+    assert (status, "You declined" in text) == (200, True)
+    other = next(name for name in ("carl", "dora") if name != page["to"])
+    assert f"{other} is paged now." in text
+    here.forward(SECOND)
+    handed = here.outbox.sent[-1]
+    assert (handed["to"], handed["why"]["declined_by"]) == (other, page["to"])
+    assert f"{page['to']} declined, so it comes to you" in handed["text"]
+    with here.installation.database.reading() as tx:
+        [event] = [one for one in queries.timeline(tx, SYSTEM, case) if one.kind == "path.declined"]
+    assert event.actor == f"user:{page['to']} via link"
+    assert {one["user"] for one in pages(here, case) if one["declined_at"] is not None} == {page["to"]}
+
+    for method in (get, post, decline):
+        status, text = method(here, token)
+        assert (status, "Declined already" in text, "<form" in text) == (409, True, False)
+    assert post(here, token_of(handed))[0] == 200
+    assert_sound(here, case)
+
+
+def test_who_acknowledged_by_a_link_does_not_decline_by_it(here: World) -> None:
+    case, [page, *_] = paged(here)
+    assert post(here, token_of(page))[0] == 200
+    status, text = decline(here, token_of(page))
+    assert (status, "Acknowledged already" in text) == (409, True)
+    assert path_of(here, case) == {"acknowledged"}
+
+
+def test_without_a_backup_the_next_step_follows_and_it_says_who_is_paged(database_url: str) -> None:
+    people = {"admin": "admin", "anna": "agent", "carl": "senior", "lea": "lead"}
+    here = world(database_url, STARTER, people=people)
+    _, [page, *_] = paged(here)
+    _, text = decline(here, token_of(page))
+    assert re.search(r"<p>\w+ is paged now\.</p>|Nobody else could be paged at once\. If nobody", text)
+    here.installation.close()
+
+
+def test_the_page_is_written_in_the_zone_of_whoever_reads_it(here: World) -> None:
+    installation = here.installation
+
+    def move(tx: Tx) -> None:
+        for name in ("carl", "dora"):
+            directory.change_user(tx, installation.mint, name, {"zone": "Asia/Kolkata"})
+
+    installation.writer.write(move)
+    _, [page, *_] = paged(here)
+    assert page["zone"] == "Asia/Kolkata"
+    assert "by 15:45 on Mon 2 Mar (Asia/Kolkata)" in page["text"]
+    assert "15:45 on Mon 2 Mar (Asia/Kolkata)" in get(here, token_of(page))[1]
+
+
+def test_a_confidential_case_keeps_its_words_to_itself_on_the_page_too(here: World) -> None:
+    case, [page, *_] = paged(here)
+    act(here, case, verbs.confide(here.viewer("lea"), ["lea"], "legal"))
+    _, text = get(here, token_of(page))
+    assert "Confidential case" in text
+    for said in ("API is down", "acme", "Z-1", "5,000"):
+        assert said not in text

@@ -50,7 +50,7 @@ def test_what_nobody_has_answered_comes_first_and_what_waits_last(database_url: 
     assert first.how.next is not None
     assert (first.how.next.clock, first.how.risk) == ("acknowledge", "low")
     assert {"carl", "dora"} & set(first.paged)
-    assert first.account == "acme"
+    assert first.ticket.customer == "acme"
     assert seen.counts["open"] == 4
     assert (seen.counts["escalated"], seen.counts["unanswered"], seen.counts["breached"]) == (3, 1, 0)
     assert question["number"] not in numbers(seen)

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -20,12 +21,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.stories.test_auditor import opened, rows
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import MONDAY, PEOPLE, SECRET, furnish, serving, world
+from tests.unit.notify.test_headers import EVERYWHERE
+from tests.unit.notify.test_letters import ABOUT, page
+from tests.unit.notify.test_pages import FACTS
 from tocsin import runtime
-from tocsin.core import canonical
+from tocsin.core import canonical, texts
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.notify import destinations
 from tocsin.notify.channels import mailserver
 from tocsin.notify.channels.email import EmailChannel
+from tocsin.notify.channels.letters import letter
+from tocsin.notify.channels.port import Outcome
 
 FROM = "tocsin@example.test"
 PAGE = canonical.encode({"type": "synthetic", "id": "0123456789abc", "to": "anna", "queued_at": "2026-03-02T10:00:00Z"})
@@ -54,6 +60,12 @@ class Mailbox:
     def login(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         self.logins.append(data)
         return AuthResult(success=data.password == b"right", handled=False)
+
+
+def text_of(letter: EmailMessage) -> str:
+    part = letter.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def free_port() -> int:
@@ -116,12 +128,37 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
 def test_a_letter_arrives(mailbox: Mailbox, start: Start) -> None:
     assert send(channel(start())).delivered
     assert send(channel(start(), "smtp")).delivered, "without a password TLS is used only where it is offered"
-    [letter, _] = mailbox.letters
+    [arrived, _] = mailbox.letters
     assert mailbox.receivers[0] == ["anna@example.test"]
-    assert letter["Message-ID"] == "<0123456789abc@example.test>"
-    assert letter["Subject"] == "[Tocsin] Test of the way"
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter.get_content().startswith("Queued at")
+    assert arrived["Message-ID"] == "<0123456789abc@example.test>"
+    assert arrived["Subject"] == "[Tocsin] Test of the way"
+    assert arrived["Auto-Submitted"] == "auto-generated"
+    assert text_of(arrived).startswith("Queued at")
+
+
+def test_every_language_arrives_whole(mailbox: Mailbox, start: Start) -> None:
+    by = channel(start())
+    bodies = [
+        page(
+            ABOUT._replace(subject=text, external_id=None), msgspec.structs.replace(FACTS, words=texts.lines(text, 280))
+        )
+        | {"to": "anna", "display": texts.line(text, 14)}
+        for text in EVERYWHERE
+    ]
+
+    async def send_all() -> list[Outcome]:
+        encoded = [canonical.encode(body) for body in bodies]
+        return [
+            await by.send("anna@example.test", "", f"{place:013}", MONDAY, body) for place, body in enumerate(encoded)
+        ]
+
+    assert {outcome.delivered for outcome in asyncio.run(send_all())} == {True}
+    for body, arrived in zip(bodies, mailbox.letters, strict=True):
+        written = letter(body)
+        assert str(arrived["Subject"]) == written.subject
+        assert text_of(arrived).replace("\r\n", "\n") == written.text
+        [receiver] = arrived["To"].addresses
+        assert (receiver.display_name, receiver.addr_spec) == (body["display"], "anna@example.test")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +228,10 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
     assert mailbox.letters == []
     mailbox.answer = "250 OK"
     here.forward(MINUTE)
-    letter = mailbox.letters[0]
-    assert letter["Subject"].startswith("[Tocsin] CRITICAL #1 acme: API is down - acknowledge")
-    [hook] = [page for page in here.outbox.sent if f"{page['to']}@example.test" == letter["To"]]
-    text = letter.get_content()
+    arrived = mailbox.letters[0]
+    assert arrived["Subject"] == "[Tocsin] CRITICAL Z-1 acme: API is down - acknowledge"
+    [hook] = [page for page in here.outbox.sent if f"{page['to']}@example.test" == arrived["To"]]
+    text = text_of(arrived)
     [link] = [line for line in text.splitlines() if "/acknowledge/" in line]
     claim = installation.links.read(link.rpartition("/")[2])
     assert installation.links.read(hook["acknowledge_link"].rpartition("/")[2]).user == claim.user

@@ -1,6 +1,7 @@
 """Tocsin's own health, shown outside: the heartbeat, the synthetic page, the node's lease, recurring jobs."""
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -50,41 +51,39 @@ def test_the_heartbeat_goes_out_every_minute_and_a_failure_is_shown(database_url
     here.installation.close()
 
 
-def test_a_stuck_loop_stops_the_heartbeat(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stuck_loop_stops_the_heartbeat(database_url: str) -> None:
     """With real threads on a virtual clock: the pages' loop hangs, everything else runs."""
     outside, hang, clock = Outside(), threading.Event(), VirtualClock(1_780_000_000_000_000)
     options = Options(heartbeat_url=HEARTBEAT, call=outside)
     installation = runtime.build(database_url, SECRET, clock=clock, options=options)
-    monkeypatch.setattr(runtime, "_POLL_SECONDS", 0.01)
-    monkeypatch.setattr(runtime, "_SELDOM_SECONDS", 0.01)
-    step = installation.dispatcher.step
-    stuck = threading.Event()
+    loops = installation.watch.loops
+    for loop in loops:
+        loop.pause = 0.01 if loop.pause else 0
+    pages, stuck = loops.named("pages"), threading.Event()
+    step = pages.step
 
-    def pages() -> int:
+    def hangs() -> int:
         if stuck.is_set():
             hang.wait(60)
         return step()
 
-    monkeypatch.setattr(
-        type(installation.dispatcher), "step", lambda self: pages() if self is installation.dispatcher else 0
-    )
+    pages.step = hangs
     installation.start()
     try:
-        pulse = installation.watch.pulse
 
-        def pass_time(seconds: int, loops: set[str]) -> None:
+        def pass_time(seconds: int, running: set[str]) -> None:
             """In small steps, so that every loop that runs gets round at each."""
             for _ in range(seconds // 10):
                 now = clock.advance(10 * SECOND)
-                wait_until(lambda: all(age == 0 for name, age in pulse.ages(now).items() if name in loops))  # noqa: B023
+                wait_until(lambda: all(age == 0 for name, age in loops.ages(now).items() if name in running))  # noqa: B023
 
-        everything = set(pulse.ages(0))
+        everything = set(loops.ages(0))
         assert everything >= {"writer", "timers", "pages", "auditor"}
         pass_time(120, everything)
         wait_until(lambda: len(outside.calls) >= 2)
         stuck.set()
         pass_time(60, everything - {"pages"})
-        assert pulse.stuck(clock.now()) == ["pages"]
+        assert loops.stuck(clock.now()) == ["pages"]
         before = len(outside.calls)
         pass_time(180, everything - {"pages"})
         assert len(outside.calls) == before
@@ -224,9 +223,10 @@ def test_a_node_that_lost_its_number_mints_no_more_and_ends(database_url: str) -
     installation.step_all(watching=True)
     installation.writer.write(lambda tx: tx.run("UPDATE nodes SET holder = 'another'"))
     clock.advance(LEASE // 3)
-    installation.step_all(watching=True)
-    clock.advance(LEASE)
-    installation.step_all(watching=True)
+    for _ in range(2):
+        with suppress(Unavailable):  # on PostgreSQL the next group finds out, whatever it is about
+            installation.step_all(watching=True)
+        clock.advance(LEASE)
     assert ended == [1]
     with pytest.raises(Unavailable):
         installation.mint.new(clock.now())

@@ -103,7 +103,7 @@ def test_a_notice_outlives_the_path_but_not_the_case(here: World) -> None:
     answered, solved = opened(here, OUTAGE), question(here)
     alert(here, answered, "anna")
     alert(here, solved, "anna")
-    act(here, answered, verbs.acknowledge(SYSTEM))
+    act(here, answered, verbs.acknowledge(here.viewer("carl")))
     act(here, solved, verbs.resolve(SYSTEM, "done"))
     here.forward(MINUTE)
     assert [message["case"]["id"] for message in told(here)] == [ids.to_text(answered)]

@@ -101,6 +101,25 @@ def assert_sound(installation: Installation) -> None:
     installation.close()
 
 
+def test_a_ticket_that_comes_back_from_closed_within_the_window_is_opened_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    here, report = played(
+        database_url,
+        tmp_path,
+        "1 02T10:00 eve ann desk New low",
+        "1 02T11:00 eve ann desk Shut low",
+        "1 02T15:00 eve ann desk Busy low",  # the very same facts
+        "1 02T16:00 eve ann desk Shut low",
+        "1 05T16:00 eve ann desk Busy low",
+        "1 05T17:00 eve ann desk Shut low",
+    )
+    assert ("02T15:00", "case.reopened", "user:eve") in story(here)
+    assert (report.opened, report.linked) == (2, 1)
+    assert ("05T16:00", "case.opened", "user:eve") in story(here, 2)
+    assert_sound(here)
+
+
 def test_timers_fire_between_the_rows_at_their_instants(database_url: str, tmp_path: Path) -> None:
     here, report = played(
         database_url,

@@ -10,6 +10,7 @@ from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import verbs
+from tocsin.cases.opening import Opened
 from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.intake import signals
@@ -35,6 +36,7 @@ def signal(here: World, **given: Any) -> int:
     """The case behind a signal."""
     desk = here.installation.desk
     opened = here.installation.writer.write(lambda tx: signals.receive(tx, desk, read(**given)))
+    assert isinstance(opened, Opened)
     return opened.state.case.id
 
 
@@ -94,12 +96,12 @@ def test_a_case_without_an_owner_that_is_opened_again_asks_for_one(database_url:
     here.installation.close()
 
 
-def test_a_signal_that_says_nothing_new_opens_nothing_again(here: World) -> None:
+def test_a_signal_that_only_files_the_ticket_opens_nothing_again(here: World) -> None:
     case = ids.from_text(here.open(**OUTAGE)["id"])
     act(here, case, verbs.resolve(here.viewer("carl"), None))
     before = kinds(here, case)
-    assert signal(here, external_id="Z-1", subject=OUTAGE["subject"], users_affected=5000) == case
-    assert kinds(here, case) == before
+    assert signal(here, external_id="Z-1", attributes={"assignee": "bo"}, tags=["vip"]) == case
+    assert kinds(here, case) == [*before, "case.reclassified"]
     assert rows(here, "SELECT state FROM cases") == [("resolved",)]
 
 

@@ -84,7 +84,13 @@ def accept(once: Once | None = None, **body: Any) -> Run:
 
 def signal(once: Once | None = None, **body: Any) -> Run:
     said = signals.read_signal(json.dumps({"subject": "again", **body}).encode(), SYSTEM)
-    return lambda node, tx: signals.receive_once(tx, node.desk, said, once)
+
+    def run(node: Installation, tx: Tx) -> Opened:
+        answer = signals.receive_once(tx, node.desk, said, once)
+        assert isinstance(answer, Opened)
+        return answer
+
+    return run
 
 
 @pytest.mark.parametrize("kind", [accept, signal])

@@ -97,7 +97,7 @@ def test_a_step_whose_only_page_failed_for_good_takes_the_next_at_once(stage: St
     assert channel.pages == [(NINE, "lea")]  # of the second step, whose other page fails as well
     [skipped] = events(here, case, "path.unreached")
     assert (skipped.payload["pass"], skipped.payload["step"], skipped.payload["next_at"]) == (0, 0, NINE)
-    assert engine.TELLING["path.unreached"](skipped.payload) == (
+    assert engine.TELLING["path.unreached"](skipped.payload, str) == (
         "no page of step 1 could be delivered; the next step does not wait"
     )
     assert told(here, case, "nobody") == [(NINE, ["lea"])]

@@ -23,6 +23,7 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Outcome
 from tocsin.notify.deliveries import WIDE
+from tocsin.watchers.loops import Loop
 
 
 class Receivers:
@@ -281,7 +282,7 @@ def test_over_http_with_a_real_receiver(database_url: str) -> None:
         assert http.get("/api/v1/alarms").json() == {"alarms": []}
         assert "case.opened" in {kind["kind"] for kind in http.get("/api/v1/events").json()["events"]}
         assert http.get("/readyz").status_code == 200
-        installation.watch.pulse.beat("a loop that hangs", 0)
+        installation.watch.loops.add(Loop("a loop that hangs", lambda: 0, rounded_at=0))
         assert http.get("/readyz").json()["stuck"] == ["a loop that hangs"]
         agent = {"authorization": f"Bearer {_token(installation, 'agent')}"}
         for method, path in (("POST", "/webhooks"), ("GET", "/webhooks"), ("GET", "/watchers"), ("GET", "/alarms")):

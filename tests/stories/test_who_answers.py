@@ -3,20 +3,20 @@
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.process import OUTAGE, QUESTION, act, at, climbs, on_call, opened, state, told
+from tests.stories.process import OUTAGE, QUESTION, account, act, at, climbs, on_call, opened, state, told
 from tocsin.cases import verbs
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.notify import acknowledging
 from tocsin.notify.acknowledging import Standing
 from tocsin.notify.links import Claim
-from tocsin.people import directory
-from tocsin.people.permissions import Viewer
 
 NINE = at("2026-03-04T09:00:00Z")
 
 
 def test_who_may_not_manage_an_escalation_answers_its_path_alone(stage: Stage) -> None:
-    here = stage(start=NINE)
+    here = stage(
+        ('notify: ["role:escalation-manager",', 'notify: ["role:escalation-manager", "user:carl",'), start=NINE
+    )
     case = opened(here, QUESTION, sentiment="angry")
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     assert climbs(here, case) == [("care", "acknowledged")]
@@ -25,20 +25,19 @@ def test_who_may_not_manage_an_escalation_answers_its_path_alone(stage: Stage) -
     assert told(here, case, "claim") == [(NINE, ["mia"])]
 
 
-def test_an_account_owner_answers_no_technical_path(stage: Stage) -> None:
+def test_an_account_owner_answers_for_their_own_customer_and_no_engineers_path(stage: Stage) -> None:
     here = stage(start=NINE)
-    installation = here.installation
-    olga = installation.writer.write(
-        lambda tx: directory.add_user(tx, installation.mint, "olga-owner", role="account_owner")
-    )
-    viewer = Viewer("user:olga-owner", "account_owner", user=olga)
-    case = opened(here, OUTAGE)
-    with pytest.raises(Forbidden, match="by engineers") as refused:
-        act(here, case, verbs.acknowledge(viewer))
-    assert "relationship paths" in (refused.value.expected or "")
-    angry = opened(here, QUESTION, sentiment="angry")
-    act(here, angry, verbs.acknowledge(viewer))
-    assert state(here, angry).case.escalation_manager == olga
+    account(here, "acme", "otto")
+    case = opened(here, OUTAGE, account={"external_id": "acme"})
+    with pytest.raises(Forbidden, match="not paged") as refused:
+        act(here, case, verbs.acknowledge(here.viewer("otto")))
+    assert refused.value.expected == f"{on_call(here)}, who was paged"
+    angry = opened(here, QUESTION, sentiment="angry", account={"external_id": "acme"})
+    act(here, angry, verbs.acknowledge(here.viewer("otto")))
+    assert state(here, angry).case.escalation_manager == here.viewer("otto").user
+    theirs = opened(here, QUESTION, sentiment="angry", account={"external_id": "other"})
+    with pytest.raises(Forbidden, match="not paged"):
+        act(here, theirs, verbs.acknowledge(here.viewer("otto")))
 
 
 def test_only_who_was_paged_declines(stage: Stage) -> None:
@@ -59,10 +58,12 @@ def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> N
     act(here, case, verbs.confide(here.viewer("lea"), ["lea"], "legal"))
     assert state(here, case).case.sees(user)
     claim = Claim(notification, user, queued + 10**12)
-    with here.installation.database.reading() as tx:
-        assert acknowledging.look(tx, claim, here.clock.now()).standing is Standing.READY
+    with here.installation.database.reading(here.clock.now()) as tx:
+        assert acknowledging.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.READY
     named = state(here, case).case.named
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ' ' WHERE id = ?", (case,)))
-    with here.installation.database.reading() as tx:
-        assert acknowledging.look(tx, claim, here.clock.now()).standing is Standing.HIDDEN
+    with here.installation.database.reading(here.clock.now()) as tx:
+        assert (
+            acknowledging.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.HIDDEN
+        )
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ? WHERE id = ?", (named, case)))

@@ -11,7 +11,7 @@ from tocsin.core.clock import VirtualClock
 from tocsin.core.errors import InvalidInput, Unavailable
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_driver_error
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, Undone
 from tocsin.storage.writer import GROUP, GroupWriter
 
 
@@ -288,3 +288,62 @@ def test_a_disk_that_is_full_undoes_the_whole_group(writer: GroupWriter) -> None
     assert stored(writer) == {}
     assert writer.failure is not None
     assert writer.failure.why == "database or disk is full"
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+def test_whatever_interrupts_a_group_undoes_it_and_everybody_hears(writer: GroupWriter, error: BaseException) -> None:
+    restored = []
+    writer.on_rollback.append(lambda: restored.append(True))
+
+    def interrupted(tx: Tx) -> None:
+        put("half", 1)(tx)
+        raise error
+
+    jobs = [writer.submit(put("a", 1)), writer.submit(interrupted)]
+    with pytest.raises(type(error)):
+        writer.step()
+    assert restored, "what was cached may come from what was undone"
+    for job in jobs:
+        assert isinstance(job.exception(0), Unavailable)
+    assert writer.failure is not None
+    assert stored(writer) == {}
+    assert writer.write(put("b", 2)) == 2
+
+
+def test_a_log_that_cannot_be_written_leaves_nobody_without_an_answer(
+    writer: GroupWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def error(self, *_: object, **__: object) -> None:
+            raise OSError("no space left on device")
+
+    monkeypatch.setattr("tocsin.storage.writer.log", Broken())
+
+    def gone(tx: Tx) -> None:
+        raise Undone("the connection is gone")
+
+    job = writer.submit(gone)
+    with pytest.raises(OSError, match="no space"):
+        writer.step()
+    assert isinstance(job.exception(0), Unavailable)
+    assert writer.write(put("b", 2)) == 2
+
+
+def test_a_caller_that_left_and_an_iteration_that_ended_hold_up_nobody(writer: GroupWriter) -> None:
+    def ends(tx: Tx) -> None:
+        next(iter(()))
+
+    left, ended, last = writer.submit(put("a", 1)), writer.submit(ends), writer.submit(put("b", 2))
+    left.cancel()
+    writer.step()
+    assert isinstance(ended.exception(0), RuntimeError | StopIteration)
+    assert last.result(0) == 2
+    assert stored(writer) == {"a": 1, "b": 2}
+
+    async def asked() -> None:
+        waiting = writer.write_soon(ends)
+        await asyncio.to_thread(writer.step)
+        with pytest.raises(RuntimeError):
+            await waiting
+
+    asyncio.run(asked())

@@ -97,7 +97,7 @@ class Edge:
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
                 raise InvalidInput("the address holds a NUL character")
             _require_plain_names(scope)
-            body = await hot.body_of(Request(scope, receive)) if scope["method"] in _WITH_BODY else b""
+            body = await hot.body_of(Request(scope, receive), _most(scope)) if scope["method"] in _WITH_BODY else b""
         except TooMany as error:
             await refusals.turned_away(Request(scope), error)(scope, receive, send)
             return
@@ -128,6 +128,12 @@ def _require_plain_names(scope: Scope) -> None:
     tell the two apart."""
     if b"%2f" in scope.get("raw_path", b"").lower() and not scope["path"].startswith(_ANY_NAME):
         raise InvalidInput("a name in the address holds a /", place="address", expected="names without a /")
+
+
+def _most(scope: Scope) -> int:
+    """How large a body may be: tickets come with long texts, which are cut."""
+    ticket = scope["path"].startswith("/hooks/") or scope["path"] == f"{PREFIX}/decisions"
+    return hot.MOST_TICKET_BYTES if ticket else hot.MOST_BYTES
 
 
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
-from tocsin.cases import actions, discretion, queries, representation
+from tocsin.cases import actions, discretion, queries, representation, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
-from tocsin.cases.queries import cursors, listing
+from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
@@ -65,7 +65,11 @@ def list_cases(
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
-    shown = [discretion.head(representation.show(state, people, numbers=numbers), who) for state in found]
+        said = tickets.of(tx, who, found)
+    shown = [
+        discretion.head(representation.show(state, people, numbers=numbers, ticket=said[state.case.id]), who)
+        for state in found
+    ]
     return json({"cases": shown, "cursor": cursors.write(here.vault, sort, following) if following else None})
 
 
@@ -73,22 +77,24 @@ def list_cases(
 def show_case(case: str, here: Here, who: Who) -> Response:
     """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
     merged, the case that stands for it, which says so."""
-    with here.database.reading() as tx:
+    with here.database.reading(here.clock.now()) as tx:
         asked = queries.load(tx, who, queries.found(tx, who, case))
         state = _standing(tx, who, asked)
         stored = queries.decision_bytes(tx, who, state.case.id)
         pages = queries.pages(tx, who, state.case.id)
+        said = tickets.of(tx, who, [state])
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
+        possible = actions.possible(who, state, staging.scenes(tx, here.desk, [state])[state.case.id])
         spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
-    shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers)
+    shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
     if shown["triage"] is not None and stored is not None:
         need = from_bytes(stored).triage
         shown["triage"]["asks"] = need.asks if need else []
     for clock, left in zip(shown["clocks"], spare, strict=True):
         clock["spare"] = None if left is None else left // SECOND
     shown["pages"] = [_page(page) for page in pages]
-    shown["actions"] = actions.possible(who, state)
+    shown["actions"] = possible
     if state is not asked:
         shown["answers_for"] = {"id": ids.to_text(asked.case.id), "number": asked.case.number}
     return json(shown)

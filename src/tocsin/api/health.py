@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from tocsin.api.access import Here, json
 from tocsin.storage import migrate
+from tocsin.storage.seam import reason
 
 router = APIRouter(tags=["health"])
 
@@ -22,10 +23,12 @@ def readyz(here: Here) -> Response:
     watch = here.watch
     if watch.keeper.lost:
         return json({"status": "not ready", "node": "its number was lost; the process is shutting down"}, 503)
-    ages = watch.pulse.ages(here.clock.now())
+    ages = watch.loops.ages(here.clock.now())
     if "timers" not in ages:
         return json({"status": "not ready", "engine": "it has not begun"}, 503)
-    if stuck := watch.pulse.stuck(here.clock.now()):
+    if ended := watch.loops.ended():
+        return json({"status": "not ready", "ended": ended}, 503)
+    if stuck := watch.loops.stuck(here.clock.now()):
         return json({"status": "not ready", "stuck": stuck}, 503)
     if (failing := watch.writing.says()) is not None:
         return json({"status": "not ready", "writes": failing}, 503)
@@ -33,7 +36,7 @@ def readyz(here: Here) -> Response:
         with here.database.reading() as tx:
             row = tx.row("SELECT version_num FROM alembic_version")
     except Exception as error:
-        return json({"status": "not ready", "database": type(error).__name__}, 503)
+        return json({"status": "not ready", "database": reason(error.__cause__ or error)}, 503)
     if row is None or row[0] != migrate.head():
         return json({"status": "not ready", "database": "migrations are not current"}, 503)
     return json({"status": "ready", "engine_seconds_ago": ages["timers"]})

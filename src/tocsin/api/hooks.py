@@ -11,8 +11,9 @@ from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.cases import queries, sight
 from tocsin.core import ids
-from tocsin.core.errors import NotFound, TocsinError
+from tocsin.core.errors import NotFound, TocsinError, Unavailable
 from tocsin.intake import hook_store, hooks
+from tocsin.intake.beginning import Recorded
 from tocsin.intake.hook_store import Hook
 from tocsin.runtime import Installation
 
@@ -62,16 +63,17 @@ def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
 
 @router.get("/hooks/{name}/deliveries")
 def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
-    """What came in lately, the newest first: opened, changed, unchanged or refused, and why."""
+    """What came in lately, the newest first: opened, changed, unchanged, recorded or refused, and why."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = hook_store.deliveries(tx, name, limit, lambda case: case in queries.numbers(tx, who, [case]))
+        found = hook_store.deliveries(tx, name, limit, lambda case: queries.numbers(tx, who, [case]).get(case))
     return json({"deliveries": found})
 
 
 @deliveries.post("/hooks/generic/{token}", status_code=201)
 async def deliver(token: str, request: Request, here: Here) -> Response:
-    """A JSON payload of another tool: 201 where it opened a case, 200 where it was about one that there is."""
+    """A JSON payload of another tool: 201 where it opened a case, 200 where it was about one that there is, 202
+    where it says that a ticket without a case is over."""
     raw, headers = await request.body(), dict(request.headers)
     return await run_in_threadpool(_deliver, here, token, headers, raw)
 
@@ -86,6 +88,8 @@ def _deliver(here: Installation, token: str, headers: dict[str, str], raw: bytes
     except TocsinError as error:
         _refused(here, hook, error)
         raise
+    if isinstance(opened, Recorded):
+        return json({"outcome": outcome, "says": opened.says}, 202)
     case = opened.state.case
     shown = {"outcome": outcome, "id": ids.to_text(case.id), "number": case.number}
     return json(shown if sight.sees(hook.viewer, case) else {"outcome": outcome}, 201 if opened.new else 200)
@@ -94,4 +98,6 @@ def _deliver(here: Installation, token: str, headers: dict[str, str], raw: bytes
 def _refused(here: Installation, hook: Hook, error: TocsinError) -> None:
     """What was refused is seen by whoever looks after the hook, not only by the tool that sent it."""
     if not isinstance(error, NotFound) or error.place != "token":
+        if here.refusals is not None and not isinstance(error, Unavailable):
+            here.refusals.tell(hook.viewer.actor, hooks.ROUTE, error)
         here.writer.write(lambda tx: hook_store.record(tx, here.mint, hook.id, "refused", error=str(error)))

@@ -4,7 +4,10 @@ Authentication, validation and rendering happen in the event loop; the write goe
 leaves after its commit.
 """
 
+import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -17,11 +20,13 @@ from tocsin.cases import discretion, representation
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
+from tocsin.intake.beginning import Recorded
 from tocsin.people.permissions import Viewer
-from tocsin.policy.body import read_body
+from tocsin.policy import lenient
 from tocsin.runtime import Installation
 
 MOST_BYTES = 1024 * 1024
+MOST_TICKET_BYTES = 4 * MOST_BYTES  # a ticket's text is cut to less, but not refused for it
 MOST_BATCH_BYTES = 8 * 1024 * 1024
 MOST_BATCH = 1000
 _encode = msgspec.json.Encoder().encode  # answers need no sorted keys, and most of one is canonical already
@@ -88,24 +93,42 @@ async def open_case(request: Request) -> Response:
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
-        raw = await body_of(request)
-        submission = Submission(Ticket(read_body(raw), viewer), once_of(request, viewer, raw))
-        opened = await installation.writer.write_item_soon(installation.accept, submission)
+        with told(installation, viewer, "POST /cases"):
+            raw = await body_of(request, MOST_TICKET_BYTES)
+            body, remarks = lenient.read(raw)
+        submission = Submission(Ticket(body, viewer, remarks=remarks), once_of(request, viewer, raw))
+        opened: Opened | Recorded = await installation.writer.write_item_soon(installation.accept, submission)
         return await answer(installation, opened, viewer)
     except TocsinError as error:
         return problems.response(error)
 
 
-async def answer(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
+@contextmanager
+def told(installation: Installation, viewer: Viewer, route: str) -> Iterator[None]:
+    """Whatever a sender delivers inside and is refused raises an alarm; a person sees the refusal and needs none."""
+    try:
+        yield
+    except (InvalidInput, TooLarge) as error:
+        if viewer.token is not None and installation.refusals is not None:
+            installation.refusals.tell(viewer.actor, route, error)
+        raise
+
+
+async def answer(installation: Installation, opened: Opened | Recorded, viewer: Viewer) -> Response:
+    if isinstance(opened, Recorded):
+        return _json(opened.show(), 202)
     if opened.new:
         shown = await shown_case(installation, opened, viewer)
         return _json(shown, 201, {"location": f"/api/v1/cases/{shown['id']}"})
     return _json(await _marked(installation, opened, viewer), 200)
 
 
-async def answer_signal(installation: Installation, opened: Opened, viewer: Viewer) -> Response:
+async def answer_signal(installation: Installation, opened: Opened | Recorded, viewer: Viewer) -> Response:
+    if isinstance(opened, Recorded):
+        return _json(opened.show(), 202)
     shown = await shown_case(installation, opened, viewer)
-    return _json(shown, 201 if opened.new else 200)
+    said = {"effect": opened.effect or "unchanged"} | ({"says": opened.says} if opened.says else {})
+    return _json(shown | said if discretion.sees(viewer, opened.state.case) else shown, 201 if opened.new else 200)
 
 
 async def _marked(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
@@ -128,13 +151,16 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
     """The same of a case that was there, with everyone as they are now."""
     from tocsin.cases import queries
+    from tocsin.cases.queries import tickets
 
     case = opened.state.case
     with installation.database.reading() as tx:
         stored = queries.decision_bytes(tx, viewer, case.id)
         numbers = queries.numbers(tx, viewer, [case.parent])
         people = installation.desk.directory.get(tx)
-    return discretion.show_to(viewer, opened.state, people, discretion.decision(stored, viewer), numbers)
+        said = tickets.of(tx, viewer, [opened.state])
+    decision = discretion.decision(stored, viewer)
+    return discretion.show_to(viewer, opened.state, people, decision, numbers, said[case.id])
 
 
 async def open_batch(request: Request) -> Response:
@@ -143,13 +169,17 @@ async def open_batch(request: Request) -> Response:
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
-        raw = await body_of(request, MOST_BATCH_BYTES)
+        with told(installation, viewer, "POST /cases/batch"):
+            raw = await body_of(request, MOST_BATCH_BYTES)
+            parts = _parts(raw)
         again = once_of(request, viewer, raw)
         pending: list[Any] = []
-        for position, part in enumerate(_parts(raw)):
+        for position, part in enumerate(parts):
             try:
-                once = None if again is None else again.part(position, bytes(part))
-                submission = Submission(Ticket(read_body(bytes(part)), viewer), once)
+                once = None if again is None else again.part(position, part)
+                with told(installation, viewer, "POST /cases/batch"):
+                    body, remarks = lenient.read(part)
+                submission = Submission(Ticket(body, viewer, remarks=remarks), once)
                 pending.append(installation.writer.write_item_soon(installation.accept, submission))
             except TocsinError as error:
                 error.place = f"cases[{position}]" + (f".{error.place}" if error.place else "")
@@ -160,7 +190,8 @@ async def open_batch(request: Request) -> Response:
                 if isinstance(waiting, TocsinError):
                     raise waiting
                 opened = await waiting
-                results.append(await _marked(installation, opened, viewer))
+                recorded = isinstance(opened, Recorded)
+                results.append(opened.show() if recorded else await _marked(installation, opened, viewer))
             except TocsinError as error:
                 results.append(problems.document(error))
         return _json({"results": results}, 200)
@@ -172,11 +203,15 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True):
     cases: list[msgspec.Raw]
 
 
-def _parts(raw: bytes) -> list[msgspec.Raw]:
+def _parts(raw: bytes) -> list[bytes]:
+    """The tickets of a batch, each as JSON. What one of them holds that is no text leaves the others as they are."""
     try:
-        found = msgspec.json.decode(raw, type=_Batch).cases
+        found = [bytes(part) for part in msgspec.json.decode(raw, type=_Batch).cases]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput(f"this is not a batch: {error}", expected='{"cases": [...]}') from None
+        cases = lenient.loads(raw).get("cases")
+        if not isinstance(cases, list):
+            raise InvalidInput(f"this is not a batch: {error}", expected='{"cases": [...]}') from None
+        found = [json.dumps(case).encode() for case in cases]
     if not 1 <= len(found) <= MOST_BATCH:
         raise InvalidInput(f"{len(found)} cases in one batch", place="cases", expected=f"1 to {MOST_BATCH}")
     return found

@@ -77,7 +77,7 @@ class Figures(Collector):
         tally, failure = self.here.writer.tally, self.here.writer.failure
         failing = (self.here.clock.now() - failure.since) / SECOND if failure else 0.0
         loops = GaugeMetricFamily("tocsin_loop_age_seconds", "Since each loop's last round", labels=["loop"])
-        for loop, age in self.here.watch.pulse.ages(self.here.clock.now()).items():
+        for loop, age in self.here.watch.loops.ages(self.here.clock.now()).items():
             loops.add_metric([loop], age)
         answered = CounterMetricFamily(
             "tocsin_http_requests", "Requests answered by this process", labels=["method", "route", "status"]

@@ -13,8 +13,8 @@ from tocsin.cases import discretion
 from tocsin.cases.customers import Customers
 from tocsin.core import ids, instants
 from tocsin.people.permissions import Viewer
-from tocsin.policy import versions
-from tocsin.policy.body import CaseBody, read_body
+from tocsin.policy import lenient, versions
+from tocsin.policy.body import CaseBody
 from tocsin.policy.decide import decide
 from tocsin.policy.explain import explain
 from tocsin.policy.facts import facts_of
@@ -40,17 +40,17 @@ async def dry_run(request: Request, here: Here, who: Who, again: Again) -> Respo
     with a key just asks again."""
     from starlette.concurrency import run_in_threadpool
 
-    body = read_body(await request.body())
-    return await run_in_threadpool(_dry_run, here, who, body)
+    body, remarks = lenient.read(await request.body())
+    return await run_in_threadpool(_dry_run, here, who, body, remarks)
 
 
-def _dry_run(here: Installation, who: Viewer, body: CaseBody) -> Response:
+def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: dict[str, str]) -> Response:
     who.require("cases.read")
     now = here.clock.now()
     with here.database.reading() as tx:
         policy = here.desk.policies.get(tx).at(now)
         account = Customers(tx, [body]).known(body)
-    decision = decide(policy, facts_of(body, account.facts if account else None), now)
+    decision = decide(policy, facts_of(body, account.facts if account else None, remarks), now)
     return json(discretion.shown({"decision": decision, "explanation": explain(policy, decision)}, who))
 
 

@@ -57,8 +57,8 @@ def unexpected() -> Response:
     """For a fault of ours: nothing about its inside."""
     body = {
         "type": "urn:tocsin:problem:fault",
-        "title": "A fault of Tocsin",
+        "title": "Internal error",
         "status": 500,
-        "detail": "the fault is in the server's log; nothing of the request was stored",
+        "detail": "the error is in the server's log; nothing of the request was stored",
     }
     return Response(canonical.encode(body), 500, None, "application/problem+json")

@@ -14,7 +14,7 @@ from tocsin.web.access import COOKIE
 
 BURST = 10.0  # seconds' worth of requests that may come at once
 MOST = 10_000  # buckets; the one that was used least lately is forgotten, which only ever allows more
-_FREE = ("/hooks/", "/acknowledge/", "/healthz", "/readyz", "/metrics", "/static/")
+_FREE = ("/hooks/", "/acknowledge/", "/decline/", "/healthz", "/readyz", "/metrics", "/static/")
 
 
 class Rates:

@@ -91,7 +91,7 @@ def _allowed(path: str, others: str, hot: Collection[tuple[str, str]]) -> str:
 
 def _logged(path: str) -> str:
     """The path without the token of a link, which is a secret."""
-    for beginning in ("/acknowledge/", "/hooks/generic/"):
+    for beginning in ("/acknowledge/", "/decline/", "/hooks/generic/"):
         if path.startswith(beginning):
             return beginning + "..."
     return path

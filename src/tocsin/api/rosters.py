@@ -7,12 +7,13 @@ from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import check
+from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.people import directory
 from tocsin.people.directory import Directory
-from tocsin.roster import schedules
-from tocsin.roster.plan import Roster
+from tocsin.roster import absence, schedules
+from tocsin.roster.plan import Roster, outlook
+from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["people"])
 
@@ -26,35 +27,52 @@ def list_rosters(here: Here, who: Who) -> Response:
 
 
 @router.put("/rosters/{name}")
-def put_roster(name: str, body: dict[str, Any], here: Here, who: Who) -> Response:
-    """Create or replace a roster: `{members, zone, handoff, days, first, overrides}`."""
+def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: bool = False) -> Response:
+    """Create or replace a roster: `{members, zone, handoff, days, first, overrides}`. Whoever is on call keeps the
+    running shift; the answer shows who is on call from now on, `before` and `after`. `dry_run`: shows it and changes
+    nothing."""
     who.require("people.write")
     try:
         check(body)
     except ValueError as error:
         raise InvalidInput(str(error), place="body") from None
 
-    def write(tx: Any) -> int:
-        _require_users(directory.load(tx), schedules.read(name, body))
-        return schedules.put(tx, here.mint, here.journal, name, body, by=who.actor)
+    def look(tx: Tx) -> dict[str, Any]:
+        around = here.desk.around(tx)
+        held = around.rosters.by_name.get(name)
+        after = schedules.read(name, schedules.changed(name, schedules.definition_of(tx, name), body, tx.now))
+        _require_users(around.directory, after)
+        before = [] if held is None else _outlook(around, held)
+        return {"name": name, "dry_run": dry_run, "before": before, "after": _outlook(around, after)}
 
-    roster = here.writer.write(write)
-    return json({"id": ids.to_text(roster), "name": name})
+    def write(tx: Tx) -> dict[str, Any]:
+        shown = look(tx)
+        roster = schedules.put(tx, here.mint, here.journal, name, body, by=who.actor)
+        return {"id": ids.to_text(roster), **shown}
+
+    if not dry_run:
+        return json(here.writer.write(write))
+    with here.database.reading(here.clock.now()) as tx:
+        return json({"id": None, **look(tx)})
 
 
 @router.get("/oncall")
 def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = None) -> Response:
-    """Who is on call, on one roster or on all."""
+    """Who is on call, on one roster or on all. `passed_over`: those who would be, and cannot be called as things are
+    now: not active any more, or without a destination."""
     who.require("people.read")
-    instant = instants.from_text(at, "at") if at else here.clock.now()
-    with here.database.reading() as tx:
-        rosters = schedules.load(tx)
-    if roster is not None and roster not in rosters.by_name:
+    now = here.clock.now()
+    instant = instants.from_text(at, "at") if at else now
+    with here.database.reading(now) as tx:
+        around = here.desk.around(tx)
+    rosters = around.rosters.by_name
+    if roster is not None and roster not in rosters:
         raise NotFound(f"there is no roster {roster!r}", place="roster")
     found = []
-    for name in [roster] if roster else rosters.by_name:
-        duty = rosters.on_call(name, instant)
+    for name in [roster] if roster else rosters:
+        duty = around.on_call(name, instant)
         if duty:
+            away = absence.away(rosters[name], around.directory, around.reachable)
             found.append(
                 {
                     "roster": name,
@@ -62,15 +80,29 @@ def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = No
                     "backup": duty.backup,
                     "until": instants.to_text(duty.until),
                     "reasons": duty.reasons,
+                    "passed_over": duty.passed_over,
+                    "away": [{"user": user, "why": why} for user, why in away.items()],
                 }
             )
     return json({"at": instants.to_text(instant), "oncall": found})
 
 
+def _outlook(around: Around, roster: Roster) -> list[dict[str, Any]]:
+    away = absence.away(roster, around.directory, around.reachable)
+    return [
+        {
+            "start": instants.to_text(shift.start),
+            "end": instants.to_text(shift.end),
+            "primary": shift.primary,
+            "backup": shift.backup,
+        }
+        for shift in outlook(roster, around.now, away)
+    ]
+
+
 def _require_users(people: Directory, roster: Roster) -> None:
     """InvalidInput that names everybody on a roster who is no user."""
-    called = (*roster.rotation.members, *(override.user for override in roster.overrides))
-    unknown = [name for name in dict.fromkeys(called) if name not in people.by_name]
+    unknown = [name for name in absence.everybody(roster) if name not in people.by_name]
     if unknown:
         raise InvalidInput(
             f"there is no user {', '.join(name[:100] for name in unknown[:20])}",

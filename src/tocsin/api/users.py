@@ -28,6 +28,9 @@ def _plain(value: str | None) -> str | None:
     return value
 
 
+_ZONE = "The IANA name of the zone in which they read times; null: that of the policy in force"
+
+
 class NewUser(Body):
     name: str = Field(description="What policies say: user:dana")
     role: str = "agent"
@@ -35,6 +38,7 @@ class NewUser(Body):
     display: str | None = Field(default=None, max_length=200)
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
     password: str | None = Field(default=None, max_length=1000, description="With which they sign in to the pages")
+    zone: str | None = Field(default=None, max_length=60, description=_ZONE)
 
     _printable = field_validator("email", "display")(_plain)
 
@@ -56,6 +60,7 @@ class UserChanges(Body):
     role: str | None = None
     email: str | None = Field(default=None, max_length=254, description="Null: none")
     display: str | None = Field(default=None, max_length=200)
+    zone: str | None = Field(default=None, max_length=60, description=_ZONE)
     active: bool | None = Field(default=None, description="False: signed out, and every token of theirs ends")
 
     _printable = field_validator("email", "display")(_plain)
@@ -91,6 +96,7 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
             email=body.email,
             display=body.display,
             password_hash=password_hash,
+            zone=body.zone,
         )
         if body.webhook and secret:
             destinations.add_webhook(
@@ -106,7 +112,7 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
     """Change a user. Who is not active any more is signed out, and their tokens end; the last administrator stays. What
     they had acknowledged is unanswered at once, and paged again; so it is for a role that works on no cases."""
     who.require("people.write")
-    changes = named(body, nullable={"email"})
+    changes = named(body, nullable={"email", "zone"})
 
     def write(tx: Any) -> User:
         changed = directory.change_user(tx, here.mint, name, changes)
@@ -202,6 +208,7 @@ def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
         "email": user.email,
         "role": user.role,
         "active": user.active,
+        "zone": user.zone,
         "reachable": user.id in reach,
     }
 

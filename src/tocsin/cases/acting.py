@@ -4,10 +4,9 @@ next timers together. What a parent goes through, its children follow in the sam
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, NamedTuple
 
-from tocsin.cases import ownership, queries, settling, sight, store
+from tocsin.cases import ownership, settling, sight, staging, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming, idle
@@ -18,10 +17,8 @@ from tocsin.cases.scene import Scene
 from tocsin.core.errors import TocsinError
 from tocsin.ledger import work
 from tocsin.ledger.journal import EMPTY, Event, Head
-from tocsin.people.permissions import SYSTEM
-from tocsin.policy.decision import Decision, from_bytes
 from tocsin.storage.seam import lock_cases
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.storage.transaction import Tx
 
 Plan = Callable[[Aggregate, Scene], Sequence[Event]]
 
@@ -46,7 +43,7 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
     """As `act`, for many cases in few statements; the reason in place of what a case does not allow."""
     held = store.load_many(tx, plans)
     heads = desk.journal.heads(tx, plans)
-    owners = account_owners(tx, held.values())
+    owners = staging.account_owners(tx, held.values())
     around = desk.around(tx)
     answers: dict[int, Done | TocsinError] = {}
     changes: list[_Change] = []
@@ -92,9 +89,7 @@ def _planned(
     """The state behind what is due, what is planned, and what has become due by that (the first step of a path), and
     the events of all. Nothing is stored yet."""
     state = store.copy(before)
-    owner = owners.get(state.case.account) if state.case.account else None
-    scene = Scene.of(around, state, owner, desk.mint, cache(lambda: _last(tx, before.case.id)))
-    scene = scene._replace(paged=lambda: _paged(tx, [climb.id for climb in before.live()]))
+    scene = staging.scene(tx, desk, around, state, owners)
     events = settling.settle(scene, state)
     planned = list(plan(state, scene.again(state)))
     for event in planned:
@@ -103,32 +98,6 @@ def _planned(
     for event in again:
         apply(state, event.kind, event.payload, around.now, event.actor)
     return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]
-
-
-def _last(tx: Tx, case: int) -> Decision | None:
-    stored = queries.decision_bytes(tx, SYSTEM, case)
-    return None if stored is None else from_bytes(stored)
-
-
-def _paged(tx: Tx, escalations: Sequence[int]) -> list[int]:
-    """Whom these escalations have paged, each once."""
-    if not escalations:
-        return []
-    chosen = padded(list(escalations))
-    rows = tx.rows(
-        "SELECT DISTINCT user_id FROM notifications WHERE kind = 'page' AND state <> 'cancelled'"
-        f" AND escalation IN ({marks(chosen)}) ORDER BY user_id",
-        chosen,
-    )
-    return [row[0] for row in rows]
-
-
-def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
-    """Who has the accounts of these cases, by account."""
-    accounts = padded(sorted({state.case.account for state in states if state.case.account}))
-    return (
-        dict(tx.rows(f"SELECT id, owner FROM accounts WHERE id IN ({marks(accounts)})", accounts)) if accounts else {}
-    )
 
 
 def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

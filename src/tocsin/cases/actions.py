@@ -4,9 +4,13 @@ from typing import Any
 
 from tocsin.cases import lifecycle, sight
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.judging import require_person
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs import acknowledgement, correction, reopening
 from tocsin.cases.verbs.common import judge
-from tocsin.core.errors import Forbidden
+from tocsin.cases.verbs.hold import longest
+from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.people.permissions import Permission, Viewer
 
 _WORK: Permission = "cases.work"
@@ -19,29 +23,40 @@ _FURTHER: dict[Verb, Permission] = {
 PERMISSIONS: dict[Verb, Permission] = {verb: _FURTHER.get(verb, _WORK) for verb in Verb}
 
 
-def possible(viewer: Viewer, state: Aggregate) -> dict[str, Any]:
+def possible(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
     """By verb `{"allowed": true}`, or `{"allowed": false, "why_not": a sentence}`. What depends on what is said (which
     level, how late a correction) is found out by trying."""
-    return {verb.value: _shown(why_not(viewer, verb, state)) for verb in Verb}
+    return {verb.value: _shown(why_not(viewer, verb, state, scene)) for verb in Verb}
 
 
-def why_not(viewer: Viewer, verb: Verb, state: Aggregate) -> str | None:
-    """The reason why this viewer cannot do it now; None where nothing is known to stand against it."""
+def why_not(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) -> str | None:
+    """The reason why this viewer cannot do it now, and who could or what would do; None where nothing is known to stand
+    against it."""
     try:
         viewer.require(PERMISSIONS[verb])
         sight.require(viewer, state.case)
         reason = lifecycle.why_not(verb, state)
         if reason is None:
-            _require_more(viewer, verb, state)
-    except Forbidden as refusal:
+            _require_more(viewer, verb, state, scene)
+    except (Forbidden, NotAllowed, InvalidInput) as refusal:
         return refusal.detail + (f"; it takes {refusal.expected}" if refusal.expected else "")
     return reason
 
 
-def _require_more(viewer: Viewer, verb: Verb, state: Aggregate) -> None:
-    """Forbidden where the verb asks for more than its permission, the case being as it is."""
-    if verb is Verb.DECLINE and viewer.user is None:
-        raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
+def _require_more(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) -> None:
+    """What the verb itself raises where it asks for more than its permission, the case being as it is."""
+    if verb is Verb.ACKNOWLEDGE:
+        acknowledgement.require_answer(viewer, state, scene)
+    if verb is Verb.DECLINE:
+        acknowledgement.require_page(viewer, state, scene)
+    if verb is Verb.LOWER:
+        require_person(viewer, state, "level")
+    if verb is Verb.CORRECT:
+        correction.require_in_time(viewer, state, scene)
+    if verb is Verb.HOLD:
+        longest(state, scene)
+    if verb is Verb.REOPEN:
+        reopening.known(scene)
     if verb is Verb.ANSWER or (verb is Verb.RAISE and state.case.level == "senior"):
         viewer.require("cases.raise")
     if verb in (Verb.JUDGE_CONTAINMENT, Verb.JUDGE_RESOLUTION):

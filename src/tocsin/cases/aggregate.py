@@ -61,6 +61,7 @@ class Case(msgspec.Struct):
     waited: int = 0  # how long it was on hold since the customer last wrote
     contested_at: int | None = None  # when the customer last wrote while a claim waited
     claim_alert_at: int | None = None  # when those who may confirm a claim are told again
+    recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""

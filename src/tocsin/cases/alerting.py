@@ -10,6 +10,8 @@ from tocsin.cases.scene import Scene
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
 
+PERSONAL = ("request", "claim", "recovered")  # whys whose words are somebody's own
+
 
 def alert(
     scene: Scene,
@@ -89,4 +91,4 @@ def judges(scene: Scene, state: Aggregate) -> list[Named]:
 
 def due(run: RunningClock) -> str:
     """When a clock is due, as a person reads it."""
-    return f"{run.clock} is due at {instants.to_text(run.due_at)}"
+    return f"{run.clock} is due at {instants.whole(run.due_at)}"

@@ -5,12 +5,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from tocsin.clocks import zone
 from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.people.directory import Directory
 from tocsin.policy.versions import Policies
+from tocsin.roster import absence
+from tocsin.roster.plan import OnCall
 from tocsin.roster.schedules import Rosters
 from tocsin.storage import revisions
 from tocsin.storage.revisions import Cached
@@ -28,6 +32,20 @@ class Around:
     rosters: Rosters
     reachable: frozenset[int]
     now: int
+
+    def zone_of(self, user: int | None) -> ZoneInfo:
+        """The zone in which somebody reads times: their own, else that of the policy in force, else UTC."""
+        found = self.directory.users.get(user) if user is not None else None
+        return zone.load(found.zone) if found is not None and found.zone else self.policies.zone(self.now)
+
+    def on_call(self, roster: str, at: int | None = None) -> OnCall | None:
+        """Who answers on a roster, now unless said otherwise: without whoever cannot be called now. None where there is
+        no such roster."""
+        found = self.rosters.by_name.get(roster)
+        if found is None:
+            return None
+        away = absence.away(found, self.directory, self.reachable)
+        return self.rosters.on_call(roster, self.now if at is None else at, away)
 
 
 @dataclass(frozen=True, slots=True)

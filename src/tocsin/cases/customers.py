@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tocsin.cases.context import Desk
 from tocsin.core import ids
-from tocsin.core.errors import NotFound
+from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
@@ -21,14 +21,13 @@ class Customers:
         self._named = accounts.by_external_id(
             tx, [body.account.external_id for body in wanted if body.account and body.account.external_id]
         )
-        self._numbered = accounts.by_id(
-            tx, [ids.from_text(body.account_id, "account_id") for body in wanted if body.account_id]
-        )
+        self._numbered = accounts.by_id(tx, [account for body in wanted if (account := _number(body)) is not None])
 
     def known(self, body: CaseBody) -> Account | None:
-        """The account of a ticket; NotFound for an `account_id` that does not exist. None: unmatched."""
+        """The account of a ticket; NotFound for an `account_id` that does not exist, InvalidInput for one that is none.
+        None: unmatched."""
         if body.account_id:
-            found = self._numbered.get(ids.from_text(body.account_id))
+            found = self._numbered.get(ids.from_text(body.account_id, "account_id"))
             if found is None:
                 raise NotFound(f"there is no account {body.account_id}", place="account_id")
             return found
@@ -60,6 +59,14 @@ class Learning(Customers):
             return None
         known = self._named.get(_external_id(body))
         return known if known is not None and accounts.adds(known, facts_of(body)["account"]) else None
+
+
+def _number(body: CaseBody) -> int | None:
+    """The account that the ticket names by our id; None where it names none, or what is no id."""
+    try:
+        return ids.from_text(body.account_id) if body.account_id else None
+    except InvalidInput:
+        return None
 
 
 def _external_id(body: CaseBody) -> str:

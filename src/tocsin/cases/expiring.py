@@ -26,7 +26,7 @@ def nudge(scene: Scene, state: Aggregate) -> list[Event]:
     """A reminder to whoever acknowledged."""
     expires = state.case.expires_at()
     assert expires is not None
-    says = f"the acknowledgement expires at {instants.to_text(expires)} unless somebody works on the case"
+    says = f"the acknowledgement expires at {instants.whole(expires)} unless somebody works on the case"
     people = alerting.responder(scene) or alerting.lead(scene)
     return [Event("case.nudged", {"expires_at": expires}), alerting.alert(scene, "nudge", says, people)]
 

@@ -1,12 +1,24 @@
 """Whose word is enough. Pure."""
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.people.permissions import Viewer
+from tocsin.core.errors import Forbidden
+from tocsin.people.permissions import Permission, Viewer
 
 
 def confirms(viewer: Viewer, state: Aggregate) -> bool:
     """Whether this viewer's word is enough: on a case that is not escalated anybody's, else a senior's, and for a
-    relationship the escalation manager's."""
+    relationship the escalation manager's; the word of a machine never, whatever its token may."""
     if state.case.level == "standard":
         return True
-    return viewer.may("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
+    wanted: Permission = "cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm"
+    return not viewer.machine and viewer.may(wanted)
+
+
+def require_person(viewer: Viewer, state: Aggregate, place: str) -> None:
+    """Forbidden for a machine, where what it wants would end the paging of a case that nobody has answered."""
+    if viewer.machine and state.live():
+        raise Forbidden(
+            "people are being paged about the case, which a token that is nobody's cannot end",
+            place=place,
+            expected="the token of a person, or a note",
+        )

@@ -131,6 +131,10 @@ def _resolve(state: Aggregate) -> str | None:
     return None
 
 
+def _relieve(state: Aggregate) -> str | None:
+    return None if any(run.ticking for run in state.clocks) else "no clock is running"
+
+
 def _judge_resolution(state: Aggregate) -> str | None:
     return None if state.case.resolution_claimed_at is not None else "nobody has claimed that the case is resolved"
 
@@ -149,4 +153,5 @@ _FURTHER: dict[Verb, Callable[[Aggregate], str | None]] = {
     Verb.JUDGE_CONTAINMENT: _judge_containment,
     Verb.RESOLVE: _resolve,
     Verb.JUDGE_RESOLUTION: _judge_resolution,
+    Verb.RELIEVE: _relieve,
 }

@@ -5,9 +5,11 @@ paging.
 them becomes is computed first, by pure functions, as a list of events; the rows are what those events mean.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from tocsin.cases import engine, ownership, store
 from tocsin.cases.aggregate import Aggregate
@@ -24,7 +26,7 @@ from tocsin.cases.reclassifying import outline
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
 from tocsin.core import ids, instants
-from tocsin.core.errors import NotFound
+from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event
 from tocsin.ledger.tables import work as work_table
@@ -43,12 +45,15 @@ DEFAULT_SOURCE = "api"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What is to be opened, and on whose behalf. Imported history arms no timers and pages nobody."""
+    """What is to be opened, and on whose behalf. Imported history arms no timers and pages nobody. `over`: why it is
+    resolved at once, without a clock or a page; `remarks`: by field, what of the body was cut or not understood."""
 
     body: CaseBody
     viewer: Viewer
     imported: bool = False
     linked_to: int | None = None
+    over: str | None = None
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -61,12 +66,15 @@ class Opened(NamedTuple):
     """A case as it stands now. `new` False: the ticket had one already, and nothing was changed.
 
     `decision`: the decision in canonical bytes, for a new case. `changed`: a signal changed a case that there was.
+    `effect`, `says`: what came of a signal, in a word and, where it needs explaining, a sentence.
     """
 
     state: Aggregate
     new: bool
     decision: bytes | None = None
     changed: bool = False
+    effect: str = ""
+    says: str | None = None
 
 
 class _Draft(NamedTuple):
@@ -77,9 +85,8 @@ class _Draft(NamedTuple):
     customer: str | None
 
 
-def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Exception]:
-    """A case for each ticket, in order; an error in place of one that cannot be opened. A ticket whose key has a case
-    already is answered with that case."""
+def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
+    """A case for each ticket, in order. A ticket whose key has a case already is answered with that case."""
     around = desk.around(tx)
     policy = around.policies.at(tx.now)
     held = cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
@@ -88,7 +95,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Ex
     fresh = [ticket for ticket in tickets if ticket.key not in held]
     numbers = iter(take_numbers(tx, "case_number", len(fresh))) if fresh else iter(())
 
-    answers: list[Opened | Exception | tuple[str, str]] = []
+    answers: list[Opened | tuple[str, str]] = []
     drafts: list[_Draft] = []
     keys: dict[tuple[str, str], _Draft] = {}
     taken: dict[int, int] = {}
@@ -97,13 +104,9 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Ex
         if key is not None and (key in held or key in keys):
             answers.append(key)
             continue
-        try:
-            account = known.of(ticket.body, ticket.viewer)
-        except NotFound as error:
-            answers.append(error)
-            continue
+        account, remarks = _account(known, ticket)
         case = desk.mint.new(tx.now)
-        draft = _draft(case, next(numbers), ticket, account, policy, around, load, desk, tx.now)
+        draft = _draft(case, next(numbers), ticket, account, remarks, policy, around, load, desk, tx.now)
         drafts.append(draft)
         answers.append(Opened(draft.state, True, draft.decision))
         if key is not None:
@@ -123,11 +126,21 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Ex
     ]
 
 
+def _account(known: Learning, ticket: Ticket) -> tuple[Account | None, Mapping[str, str]]:
+    """The ticket's account, and what is remarked of the ticket; an account that does not exist is one of it."""
+    try:
+        return known.of(ticket.body, ticket.viewer), ticket.remarks
+    except (NotFound, InvalidInput) as error:
+        remarks = {**ticket.remarks, "account_id": f"{error.detail}; it counts as missing"}
+        return known.of(replace(ticket.body, account_id=None), ticket.viewer), remarks
+
+
 def _draft(
     case: int,
     number: int,
     ticket: Ticket,
     account: Account | None,
+    remarks: Mapping[str, str],
     policy: Policy,
     around: Around,
     loads: dict[int, int],
@@ -136,7 +149,7 @@ def _draft(
 ) -> _Draft:
     """The events of a new case and the state they add up to. Nothing is stored yet."""
     body = ticket.body
-    decision = decide(policy, facts_of(body, account.facts if account else None), now)
+    decision = decide(policy, facts_of(body, account.facts if account else None, remarks), now)
     stored = decision.canonical()
     first = {
         "number": number,
@@ -157,6 +170,9 @@ def _draft(
         events.append(event)
         apply(state, event.kind, event.payload, now, event.actor)
 
+    if ticket.over is not None:
+        add(Event("case.resolved", {"note": ticket.over, "stops": []}, actor))
+        return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
     wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
     add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
     if not ticket.imported:

@@ -34,8 +34,8 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
     if assign == "oncall":
         if found.roster is None:
             return Choice(None, f"team {team} has no roster")
-        name = around.rosters.primary(found.roster, now)
-        user = around.directory.by_name.get(name or "")
+        duty = around.on_call(found.roster, now)
+        user = around.directory.by_name.get((duty and duty.primary) or "")
         if user is None or not user.active:
             return Choice(None, f"nobody is on call on {found.roster}")
         if not may_own(user):

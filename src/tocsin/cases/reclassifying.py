@@ -45,7 +45,7 @@ def reclassify(
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
     supersede(draft, scene, policy, decision)
-    if rises and not draft.state.case.imported:
+    if rises and draft.state.case.state == "open" and not draft.state.case.imported:
         rise(draft, scene, policy, decision)
     return decision
 
@@ -63,6 +63,7 @@ def outline(decision: Decision) -> dict[str, Any]:
         "team": decision.team,
         "policy_version": decision.policy_version,
         "triage": need and {"answer_by": need.answer_by, "level_if_unanswered": need.level_if_unanswered},
+        "facts": {"case": {"subject": decision.facts["case"]["subject"]}},
     }
 
 

@@ -6,17 +6,23 @@ from typing import Any
 import msgspec
 
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
+from tocsin.cases.queries import tickets
+from tocsin.cases.queries.tickets import Ticket
 from tocsin.core import ids, instants
 from tocsin.people.directory import Directory
 
 
 def show(
-    state: Aggregate, directory: Directory, decision: bytes | None = None, numbers: Mapping[int, int] | None = None
+    state: Aggregate,
+    directory: Directory,
+    decision: bytes | None = None,
+    numbers: Mapping[int, int] | None = None,
+    ticket: Ticket | None = None,
 ) -> dict[str, Any]:
     """The case; with its decision, where given, as it stands in the journal. `numbers`: of other cases by id, as far
-    as they may be named."""
+    as they may be named. `ticket`: what it says and whose it is; without it, as the decision knows it."""
     case = state.case
-    shown = _head(case, directory) | _flags(case)
+    shown = _head(case, directory, ticket or tickets.said(decision)) | _flags(case)
     shown["escalation_manager"] = directory.name_of(case.escalation_manager)
     shown["parent"] = numbers.get(case.parent) if numbers and case.parent is not None else None
     shown["corrected"], shown["confidential"] = case.corrected, case.confidential
@@ -27,12 +33,12 @@ def show(
 
 def brief(state: Aggregate, directory: Directory, decision: bytes) -> dict[str, Any]:
     """A case that has just been opened: as `show`, without what cannot have happened to it yet."""
-    shown = _head(state.case, directory)
+    shown = _head(state.case, directory, tickets.said(decision))
     shown["clocks"] = [_clock(run) for run in state.clocks]
     return _with_parts(shown, state, decision)
 
 
-def _head(case: Case, directory: Directory) -> dict[str, Any]:
+def _head(case: Case, directory: Directory, ticket: Ticket) -> dict[str, Any]:
     return {
         "id": ids.to_text(case.id),
         "number": case.number,
@@ -49,6 +55,7 @@ def _head(case: Case, directory: Directory) -> dict[str, Any]:
         "owner": directory.name_of(case.owner),
         "team": case.team,
         "account_id": _id(case.account),
+        **ticket.show(),
         "technical_lead": directory.name_of(case.technical_lead),
         "opened_at": instants.to_text(case.opened_at),
         "updated_at": instants.to_text(case.updated_at),
@@ -105,6 +112,7 @@ def _flags(case: Case) -> dict[str, Any]:
         "containment_claimed_at": _instant(case.containment_claimed_at),
         "resolution_claimed_at": _instant(case.resolution_claimed_at),
         "contested_at": _instant(case.contested_at),
+        "recovered_at": _instant(case.recovered_at),
         "closed_at": _instant(case.closed_at),
         "held": case.held_at is not None,
         "held_at": _instant(case.held_at),

@@ -1,6 +1,6 @@
 """A case as its path and its verbs see it at one instant: an argument of everything pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import Aggregate, Case
@@ -10,12 +10,13 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 
 Last = Callable[[], Decision | None]
-Paged = Callable[[], Sequence[int]]
+Paged = Callable[[], Mapping[int, Sequence[int]]]
 
 
 class Scene(NamedTuple):
     """`policy`: the version that decided the case. `last`: its newest decision, read when first asked for; None once
-    erased. `mint` names what begins. `paged`: the users whom a path that still runs has paged, read likewise."""
+    erased. `mint` names what begins. `paged`: the users whom each escalation that still runs has paged, the last first,
+    read likewise."""
 
     policy: Policy
     around: Around
@@ -24,7 +25,7 @@ class Scene(NamedTuple):
     now: int
     mint: IdMint
     last: Last
-    paged: Paged = lambda: ()
+    paged: Paged = dict
 
     @classmethod
     def of(cls, around: Around, state: Aggregate, owner: int | None, mint: IdMint, last: Last) -> "Scene":

@@ -55,6 +55,16 @@ def children(tx: Tx, parent: int) -> list[int]:
     ]
 
 
+def parents(tx: Tx, states: Iterable[Aggregate]) -> dict[int, Case]:
+    """The cases that these follow, by the id of the one that follows."""
+    followed = {state.case.id: state.case.parent for state in states if state.case.parent is not None}
+    chosen = padded(sorted(set(followed.values())))
+    if not chosen:
+        return {}
+    found = {row[0]: _case(row) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id IN ({marks(chosen)})", chosen)}
+    return {child: found[parent] for child, parent in followed.items() if parent in found}
+
+
 def cases_between(tx: Tx, low: int, high: int) -> list[Case]:
     """The rows of the cases from id `low` to `high`. Row by row, as the audit compares them."""
     return [_case(row) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id >= ? AND id <= ?", (low, high))]

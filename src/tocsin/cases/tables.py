@@ -53,6 +53,7 @@ cases = Table(
     number("waited"),  # microseconds on hold since the customer last wrote
     instant("contested_at", optional=True),
     instant("claim_alert_at", optional=True),
+    instant("recovered_at", optional=True),
 )
 Index(
     "ix_cases_external_id",

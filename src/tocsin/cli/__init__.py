@@ -7,13 +7,15 @@ import sys
 def main() -> None:
     """Run the command line. Exit code 0 for success, 1 for a failed check, 2 for wrong use."""
     from tocsin.cli.app import app
+    from tocsin.cli.output import local
     from tocsin.cli.safe import plain
+    from tocsin.clocks.moments import localised
     from tocsin.core.errors import InvalidDocument, InvalidInput, Misconfigured, TocsinError
 
     try:
         app(prog_name="tocsin")
     except TocsinError as error:
-        print(plain(f"{error.title}: {error}", lines=True), file=sys.stderr)
+        print(plain(localised(f"{error.title}: {error}", local), lines=True), file=sys.stderr)
         wrong_use = isinstance(error, InvalidInput | Misconfigured) and not isinstance(error, InvalidDocument)
         sys.exit(2 if wrong_use else 1)
     except BrokenPipeError:

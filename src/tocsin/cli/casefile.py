@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tocsin.cli.output import terminal, when
+from tocsin.cli.case.common import attributes
+from tocsin.cli.output import local, terminal, when
 from tocsin.cli.safe import plain, plain_value
 from tocsin.core import instants
 from tocsin.sentences import sentence
@@ -26,7 +27,7 @@ def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
     case, events, said = plain_value(case), plain_value(events), plain_value(said) | {"body": body}
     _head(console, case)
     if decision is not None:
-        _ticket(console, said)
+        _ticket(console, said, attributes(case))
     _clocks(console, case)
     if decision is not None:
         _decision(console, case["decision"])
@@ -48,9 +49,13 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     if case["escalation_manager"]:
         parts.append(f"escalation manager {escape(case['escalation_manager'])}")
     console.print(" · ".join(parts), soft_wrap=True)
+    said = [f"customer {case['account']['name']}"] if case["account"] else ["no account"]
+    said += [f"priority {case['priority']}"] if case["priority"] else []
+    said += [case["url"]] if case["url"] else []
+    console.print(escape(" · ".join(said)), soft_wrap=True)
     if flags := _flags(case):
         console.print(" · ".join(flags), soft_wrap=True)
-    console.print(f"[dim]opened {when(case['opened_at'])}, id {case['id']}[/dim]")
+    console.print(f"[dim]opened {when(case['opened_at'])}[/dim]")
 
 
 def _flags(case: dict[str, Any]) -> list[str]:
@@ -59,6 +64,8 @@ def _flags(case: dict[str, Any]) -> list[str]:
     claims = [what for what in ("containment", "resolution") if case[f"{what}_claimed_at"]]
     found += [f"{what} claimed, to be confirmed" for what in claims]
     found += ["the customer has written since"] if claims and case["contested_at"] else []
+    if case["state"] == "open" and case["recovered_at"]:
+        found.append(f"{case['source']} says that it is over")
     if case["held"]:
         found.append(f"on hold until {when(case['held_until'])}")
     if case["request"]:
@@ -76,11 +83,12 @@ def _flags(case: dict[str, Any]) -> list[str]:
     return found
 
 
-def _ticket(console: Console, said: dict[str, Any]) -> None:
+def _ticket(console: Console, said: dict[str, Any], attributes: list[str]) -> None:
     """What the customer wrote, and what else the ticket says."""
     facts = [f"{said['users_affected']:,} users affected"] if said.get("users_affected") is not None else []
     if said.get("tags"):
         facts.append(f"tags {', '.join(said['tags'])}")
+    facts += attributes
     if not said["body"] and not facts:
         return
     console.print("\n[bold]what the customer wrote[/bold]")
@@ -145,9 +153,9 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
         at = _at(event["at"])
         actor = "" if event["actor"].startswith("engine") else event["actor"].partition(" via ")[0]
         table.add_row(
-            f"[dim]{event['at'][11:19]}[/dim]",
+            f"[dim]{when(event['at'])[11:]}[/dim]",
             f"+{_span(at - opened)}",
-            escape(sentence(event)),
+            escape(sentence(event, local)),
             f"[dim]{escape(actor)}[/dim]",
         )
     console.print(table)
@@ -163,7 +171,8 @@ def _pages(console: Console, pages: list[dict[str, Any]]) -> None:
             escape(page["user"]),
             page["kind"],
             escape(page["channel"]),
-            f"[{style}]{page['state']}[/]" + (", acknowledged" if page["acknowledged_at"] else ""),
+            f"[{style}]{page['state']}[/]"
+            + (", acknowledged" if page["acknowledged_at"] else ", declined" if page["declined_at"] else ""),
             str(page["attempts"]),
             when(page["queued_at"]),
             escape(page["error"] or ""),

@@ -208,20 +208,24 @@ def _reach(database: "Database") -> Iterator[Finding]:
     from tocsin.core import ids
     from tocsin.notify import destinations
     from tocsin.people import directory
-    from tocsin.roster import schedules
+    from tocsin.roster import absence, schedules
 
     with database.reading() as tx:
         people, reach = directory.load(tx), destinations.load(tx)
         rosters = schedules.load(tx)
-    called = {name for roster in rosters.by_name.values() for name in roster.rotation.members}
-    silent = sorted(name for name in called if (user := people.by_name.get(name)) is None or user.id not in reach)
-    if silent:
-        way_out = f"`tocsin user reach {silent[0]} --webhook URL`"
-        yield Finding("warn", "people", f"on a roster, but no page reaches them: {', '.join(silent)}", way_out)
+    away: dict[str, str] = {}
+    for roster in rosters.by_name.values():
+        away |= absence.away(roster, people, reach)
+    if away:
+        gone = [name for name in away if name not in people.by_name or not people.by_name[name].active]
+        first = sorted(set(away) - set(gone))[:1]
+        way_out = f"`tocsin user reach {first[0]} --webhook URL`" if first else "`tocsin roster put` without them"
+        found = "; ".join(f"{name} {why}" for name, why in sorted(away.items()))
+        yield Finding("warn", "people", f"on a roster, and passed over: {found}", way_out)
     else:
         yield Finding("ok", "people", "a page reaches everybody on a roster")
-    found = {one.address: ids.to_text(one.id) for those in reach.values() for one in those}
-    for address, reference in sorted(found.items()):
+    places = {one.address: ids.to_text(one.id) for those in reach.values() for one in those}
+    for address, reference in sorted(places.items()):
         yield _guarded("destination", partial(_destination, address, reference))
 
 

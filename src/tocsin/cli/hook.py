@@ -87,5 +87,5 @@ def deliveries(name: Name, json: Json = False) -> None:
         return
     print_table(
         ("at", "outcome", "case", "error"),
-        ((when(one["at"]), one["outcome"], one["case"] or "", one["error"] or "") for one in found),
+        ((when(one["at"]), one["outcome"], one["number"] or "", one["error"] or "") for one in found),
     )

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from tocsin.cli.safe import escaped, plain
-from tocsin.core import canonical
+from tocsin.core import canonical, instants
 from tocsin.core.errors import Problem
 
 if TYPE_CHECKING:
@@ -95,5 +96,11 @@ def say(text: str) -> None:
 
 
 def when(instant: str | None) -> str:
-    """An instant of the API for a table: `2026-11-22 09:30:00Z`, without fractions of a second."""
-    return "" if instant is None else instant[:19].replace("T", " ") + "Z"
+    """An instant of the API for a person: `2026-11-22 10:30:00 CET`, in the zone of this machine."""
+    return "" if instant is None else local(instants.from_text(instant))
+
+
+def local(instant: int) -> str:
+    """The same of an instant in microseconds."""
+    moment = datetime.fromtimestamp(instant // 1_000_000, UTC).astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname()}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.output import JSON_HELP, print_json, print_table, say, wrong_use
+from tocsin.cli.output import JSON_HELP, local, print_json, print_table, say, wrong_use
 from tocsin.cli.policyfile import compiled_policy
 from tocsin.cli.safe import plain
 
@@ -124,14 +124,13 @@ def _since(origin: str) -> str:
 
 
 def _asked(decision: "Decision") -> list[str]:
-    from tocsin.core import instants
 
     triage = decision.triage
     if triage is None:
         return []
     lines = [f"a person is asked: {name}" for name in triage.asks]
     if triage.level_if_unanswered:
-        lines.append(f"level {triage.level_if_unanswered} if nobody answers by {instants.to_text(triage.answer_by)}")
+        lines.append(f"level {triage.level_if_unanswered} if nobody answers by {local(triage.answer_by)}")
     return lines
 
 

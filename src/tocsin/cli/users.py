@@ -9,6 +9,7 @@ from tocsin.cli import access
 from tocsin.cli.changes import named
 from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, wrong_use
 
+ZONE_HELP = "The zone in which they read times, such as Europe/Berlin."
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 users = typer.Typer(
@@ -26,6 +27,7 @@ def add_user(
     email: Annotated[str | None, typer.Option("--email", help="Their address.")] = None,
     display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
     webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Where pages go.")] = None,
+    zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP)] = None,
     password: Annotated[
         bool, typer.Option("--password", help="Make a password with which they sign in, shown this once.")
     ] = False,
@@ -34,6 +36,7 @@ def add_user(
     """Add a user. With a webhook, the secret that signs its pages is shown this once."""
     made_up = secrets.token_urlsafe(12) if password else None
     body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook, "password": made_up}
+    body["zone"] = zone
     with access.writing("user add") as api:
         made = api.post("/users", {key: value for key, value in body.items() if value is not None})
     if json:
@@ -103,6 +106,7 @@ def change_user(
     role: Annotated[str | None, typer.Option("--role", help="What they may do.")] = None,
     email: Annotated[str | None, typer.Option("--email", help="Their address; empty for none.")] = None,
     display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
+    zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP + " Empty: that of the policy.")] = None,
     active: Annotated[
         bool | None,
         typer.Option("--active/--gone", help="Whether they are still there. Who is gone is signed out, tokens end."),
@@ -110,8 +114,9 @@ def change_user(
     json: Json = False,
 ) -> None:
     """Change a user; what is not named stays."""
-    given = {"role": role, "email": email, "display": display, "active": active}
-    changes = named(given, {"email"}, "tocsin user change takes one of --role, --email, --display, --active, --gone")
+    given = {"role": role, "email": email, "display": display, "zone": zone, "active": active}
+    options = "--role, --email, --display, --zone, --active, --gone"
+    changes = named(given, {"email", "zone"}, f"tocsin user change takes one of {options}")
     with access.writing("user change") as api:
         changed = api.patch(f"/users/{access.part(name)}", changes)
     if json:
@@ -158,13 +163,14 @@ def list_users(json: Json = False) -> None:
         print_json(found)
         return
     print_table(
-        ("name", "role", "display", "e-mail", "reachable"),
+        ("name", "role", "display", "e-mail", "zone", "reachable"),
         (
             (
                 user["name"],
                 user["role"] if user["active"] else f"{user['role']} (gone)",
                 user["display"] if user["display"] != user["name"] else "",
                 user["email"] or "",
+                user["zone"] or "",
                 "yes" if user["reachable"] else "no",
             )
             for user in found

@@ -33,29 +33,29 @@ class TooLarge(TocsinError):
 
 class NotFound(TocsinError):
     kind = "not-found"
-    title = "There is no such thing"
+    title = "Not found"
 
 
 class Unauthenticated(TocsinError):
     kind = "unauthenticated"
-    title = "Who are you?"
+    title = "Unauthorized"
 
 
 class Forbidden(TocsinError):
     kind = "forbidden"
-    title = "You may not do this"
+    title = "Forbidden"
 
 
 class NotAllowed(TocsinError):
     """A verb that the case's state does not allow; `detail` is the reason that screens show."""
 
     kind = "not-allowed"
-    title = "The case does not allow this now"
+    title = "Not possible for this case now"
 
 
 class Conflict(TocsinError):
     kind = "conflict"
-    title = "This contradicts what is stored"
+    title = "Conflict"
 
 
 class KeyReused(TocsinError):
@@ -67,7 +67,7 @@ class Unavailable(TocsinError):
     """Nothing was done and the caller may try again."""
 
     kind = "unavailable"
-    title = "Not available right now"
+    title = "Temporarily unavailable"
 
 
 class TooMany(TocsinError):
@@ -83,7 +83,7 @@ class TooMany(TocsinError):
 
 class Misconfigured(TocsinError):
     kind = "misconfigured"
-    title = "The configuration does not allow a start"
+    title = "The settings do not allow a start"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,11 @@ def to_text(instant: int) -> str:
     return f"{_day(days)}T{hour:02}:{minute:02}:{second:02}Z"
 
 
+def whole(instant: int) -> str:
+    """The same without fractions of a second, which nobody reads: for sentences."""
+    return to_text(instant - instant % 1_000_000)
+
+
 @lru_cache(maxsize=4096)
 def _day(days: int) -> str:
     return (_EPOCH + timedelta(days=days)).date().isoformat()

@@ -7,9 +7,10 @@ from hashlib import sha256
 from tocsin.cases import store
 from tocsin.cases.context import Desk
 from tocsin.cases.family import merging
-from tocsin.cases.opening import Opened, Ticket, open_many
+from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import KeyReused
+from tocsin.intake.beginning import Recorded, open_tickets
 from tocsin.intake.tables import idempotency_keys
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -46,19 +47,19 @@ class Submission:
     once: Once | None = None
 
 
-def accept_many(tx: Tx, desk: Desk, submissions: Sequence[Submission]) -> list[Opened | Exception]:
-    """A case or an error for each submission, in order."""
+def accept_many(tx: Tx, desk: Desk, submissions: Sequence[Submission]) -> list[Opened | Recorded | Exception]:
+    """A case or an error for each submission, in order; `Recorded` for what says that it is over and has none."""
     keyed = [submission.once for submission in submissions if submission.once is not None]
     if not keyed:
-        return open_many(tx, desk, [submission.ticket for submission in submissions])
+        return list(open_tickets(tx, desk, [submission.ticket for submission in submissions]))
     return _accept_keyed(tx, desk, submissions, keyed)
 
 
 def _accept_keyed(
     tx: Tx, desk: Desk, submissions: Sequence[Submission], keyed: Sequence[Once]
-) -> list[Opened | Exception]:
+) -> list[Opened | Recorded | Exception]:
     seen = _seen(tx, keyed)
-    answers: list[Opened | Exception | None] = [None] * len(submissions)
+    answers: list[Opened | Recorded | Exception | None] = [None] * len(submissions)
     fresh: list[int] = []
     first: dict[tuple[int, str, str], int] = {}
     again: list[tuple[int, int]] = []  # a submission and the one in this bulk that it repeats
@@ -82,7 +83,9 @@ def _accept_keyed(
             first[name] = place
             fresh.append(place)
     rows: list[Row] = []
-    for place, answer in zip(fresh, open_many(tx, desk, [submissions[place].ticket for place in fresh]), strict=True):
+    for place, answer in zip(
+        fresh, open_tickets(tx, desk, [submissions[place].ticket for place in fresh]), strict=True
+    ):
         answers[place] = answer
         once = submissions[place].once
         if once is not None and isinstance(answer, Opened):

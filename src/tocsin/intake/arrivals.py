@@ -11,11 +11,12 @@ from tocsin.cases.aggregate import Case
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened, cases_of
 from tocsin.intake import signals
+from tocsin.intake.beginning import Recorded
 from tocsin.intake.signals import Signal
 from tocsin.intake.tables import receipts
 from tocsin.storage.transaction import Tx, marks, padded
 
-Effect = Literal["opened", "changed", "unchanged", "live"]
+Effect = Literal["opened", "changed", "unchanged", "recorded", "live"]
 
 
 class Arrival(NamedTuple):
@@ -26,8 +27,8 @@ class Arrival(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What came of an arrival. `case` None: it had come before. `live`: history leaves a case
-    alone that people work on."""
+    """What came of an arrival. `case` None: it had come before, or has none (`recorded`: it says that it is over).
+    `live`: history leaves a case alone that people work on."""
 
     effect: Effect
     case: Case | None = None
@@ -55,9 +56,11 @@ def take_many(tx: Tx, desk: Desk, bulk: Sequence[Arrival]) -> list[Taken | Excep
     return [answers[place] for place in range(len(bulk))]
 
 
-def _taken(answer: Opened | Exception, signal: Signal) -> Taken | Exception:
+def _taken(answer: Opened | Recorded | Exception, signal: Signal) -> Taken | Exception:
     if isinstance(answer, Exception):
         return answer
+    if isinstance(answer, Recorded):
+        return Taken("recorded")
     case = answer.state.case
     if answer.new:
         return Taken("opened", case)

@@ -36,6 +36,7 @@ class Outcome:
     """What became of the rows so far.
 
     opened: cases; changed: rows that changed a case; unchanged: rows that had come before, or changed nothing;
+    recorded: rows that say that a ticket without a case is over;
     passed_over: rows that the mapping's `row` leaves out; live: history of cases that people work on; refused: by
     reason; unread: values taken as missing, by field and reason. `standing`: severity and level of the cases that this
     import opened, after all changes.
@@ -45,6 +46,7 @@ class Outcome:
     opened: int = 0
     changed: int = 0
     unchanged: int = 0
+    recorded: int = 0
     passed_over: int = 0
     live: int = 0
     refused: Counter[str] = field(default_factory=Counter)

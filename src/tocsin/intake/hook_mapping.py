@@ -8,14 +8,11 @@ kind: {path: event, values: {comment.added: reply, ticket.closed: solved}, other
 from typing import Any, NamedTuple
 
 from tocsin.core.errors import InvalidInput
-from tocsin.intake.signals import KINDS
+from tocsin.intake.statements import KINDS
 from tocsin.policy.body import AccountBody, CaseBody
 
 MOST_FIELDS = 100
 _LONGEST = 200
-_TEXTS = {"external_id", "subject", "body", "priority", "sentiment", "type", "product_area"} | {
-    f"account.{name}" for name in AccountBody.__struct_fields__ if name != "arr"
-}
 _TARGETS = (
     {name for name in CaseBody.__struct_fields__ if name not in ("account", "attributes", "source")}
     | {f"account.{name}" for name in AccountBody.__struct_fields__}
@@ -37,10 +34,10 @@ class Mapping(NamedTuple):
     kind: Kind = Kind()
 
     def apply(self, payload: Any) -> dict[str, Any]:
-        """The signal that a payload means, as `read_signal` takes it; what the payload lacks is left out."""
+        """The signal that a payload means, as `read_given` takes it; what the payload lacks is left out."""
         signal: dict[str, Any] = {"source": self.source, "kind": self._kind(payload)}
         for field, path in self.fields.items():
-            value = _shaped(field, at(payload, path))
+            value = at(payload, path)
             if value is None:
                 continue
             name, _, inner = field.partition(".")
@@ -109,20 +106,6 @@ def _one_of_kinds(value: Any, place: str) -> str:
     if value not in KINDS:
         raise InvalidInput(f"{str(value)[:40]!r} is no kind", place=place, expected="one of " + ", ".join(KINDS))
     return str(value)
-
-
-def _shaped(field: str, value: Any) -> Any:
-    """A value as the field takes it: tools write ids as numbers, and numbers as text."""
-    if field in _TEXTS and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    if field in ("users_affected", "account.arr") and isinstance(value, str):
-        try:
-            return int(value) if field == "users_affected" else float(value)
-        except ValueError:
-            return value  # refused later, by name
-    if field == "tags" and isinstance(value, str):
-        return [tag.strip() for tag in value.split(",") if tag.strip()]
-    return value
 
 
 def _dict(value: Any, place: str, known: set[str] | None) -> dict[str, Any]:

@@ -101,13 +101,13 @@ def listed(tx: Tx) -> list[dict[str, Any]]:
 
 
 def record(tx: Tx, mint: IdMint, hook: int, outcome: str, *, case: int | None = None, error: str | None = None) -> None:
-    """What became of a delivery: opened, changed, unchanged or refused."""
+    """What became of a delivery: opened, changed, unchanged, recorded or refused."""
     tx.insert(hook_deliveries, [(mint.new(tx.now), hook, tx.now, outcome, case, error and error[:500])])
 
 
-def deliveries(tx: Tx, name: str, limit: int, sees: Callable[[int], bool]) -> list[dict[str, Any]]:
-    """The last deliveries of a hook, the newest first; NotFound where there is no such hook. `sees`: which cases may be
-    named."""
+def deliveries(tx: Tx, name: str, limit: int, number: Callable[[int], int | None]) -> list[dict[str, Any]]:
+    """The last deliveries of a hook, the newest first; NotFound where there is no such hook. `number`: of a case
+    that may be named."""
     row = tx.row("SELECT id FROM hooks WHERE name = ?", (name,))
     if row is None:
         raise NotFound(f"there is no hook {name[:100]!r}", place="name", expected="a name from `tocsin hook list`")
@@ -115,12 +115,14 @@ def deliveries(tx: Tx, name: str, limit: int, sees: Callable[[int], bool]) -> li
         "SELECT id, at, outcome, case_id, error FROM hook_deliveries WHERE hook = ? ORDER BY id DESC LIMIT ?",
         (row[0], limit),
     )
+    numbers = {case: number(case) if case is not None else None for _, _, _, case, _ in rows}
     return [
         {
             "id": ids.to_text(delivery),
             "at": instants.to_text(at),
             "outcome": outcome,
-            "case": ids.to_text(case) if case and sees(case) else None,
+            "case": ids.to_text(case) if numbers[case] is not None else None,
+            "number": numbers[case],
             "error": error,
         }
         for delivery, at, outcome, case, error in rows

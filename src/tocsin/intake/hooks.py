@@ -15,8 +15,11 @@ from tocsin.core.errors import InvalidInput, Unauthenticated
 from tocsin.core.vault import Vault
 from tocsin.intake import hook_store
 from tocsin.intake.accept import Once
+from tocsin.intake.beginning import Recorded
 from tocsin.intake.hook_store import Hook
-from tocsin.intake.signals import Signal, read_signal, receive_once
+from tocsin.intake.reading import Signal, read_given
+from tocsin.intake.signals import receive_once
+from tocsin.policy.lenient import loads
 from tocsin.storage.transaction import Tx
 
 WINDOW = 5 * MINUTE
@@ -49,9 +52,9 @@ def read(hook: Hook, raw: bytes) -> Signal:
     """The signal that a payload means; InvalidInput says what is wrong with it."""
     try:
         payload: Any = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
-    return read_signal(msgspec.json.encode(hook.mapping.apply(payload)), hook.viewer)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        payload = loads(raw)
+    return read_given(hook.mapping.apply(payload), hook.viewer)
 
 
 def once_of(hook: Hook, headers: Mapping[str, str], raw: bytes) -> Once | None:
@@ -64,9 +67,13 @@ def once_of(hook: Hook, headers: Mapping[str, str], raw: bytes) -> Once | None:
     return Once.of(hook.id, ROUTE, key, raw)
 
 
-def take(tx: Tx, desk: Desk, hook: Hook, signal: Signal, again: Once | None) -> tuple[Opened, str]:
-    """Carry a delivery out and record it: the case, and opened, changed or unchanged."""
-    opened = receive_once(tx, desk, signal, again)
-    outcome = "opened" if opened.new else "changed" if opened.changed else "unchanged"
-    hook_store.record(tx, desk.mint, hook.id, outcome, case=opened.state.case.id)
-    return opened, outcome
+def take(tx: Tx, desk: Desk, hook: Hook, signal: Signal, again: Once | None) -> tuple[Opened | Recorded, str]:
+    """Carry a delivery out and record it: the case, and opened, changed, unchanged or recorded."""
+    taken = receive_once(tx, desk, signal, again)
+    if isinstance(taken, Recorded):
+        hook_store.record(tx, desk.mint, hook.id, taken.effect)
+        return taken, taken.effect
+    outcome = "opened" if taken.new else "changed" if taken.changed else "unchanged"
+    outcome = "recorded" if taken.effect == "recorded" else outcome
+    hook_store.record(tx, desk.mint, hook.id, outcome, case=taken.state.case.id)
+    return taken, outcome

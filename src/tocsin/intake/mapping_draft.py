@@ -27,6 +27,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "subject": ("subject", "summary", "short description", "title", "headline", "betreff", "topic"),
     "body": ("description", "body", "message", "details", "text", "comment", "first message", "beschreibung"),
     "users_affected": ("users affected", "affected users", "impacted users", "number of users", "users", "impact"),
+    "url": ("url", "link", "permalink", "ticket url", "web url", "ticket link"),
     "priority": ("priority", "urgency", "prio"),
     "sentiment": ("sentiment",),
     "product_area": ("product area", "component", "components", "product", "module", "area"),

@@ -10,6 +10,7 @@ would be lost by a crash, and nothing of what is written.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import groupby, islice, zip_longest
 
@@ -19,15 +20,16 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.opening import TIMER
+from tocsin.cases.opening import TIMER, Opened
 from tocsin.cases.queries import DECIDING
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import acknowledge, assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs import assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs.acknowledgement import taken
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
-from tocsin.intake.signals import Signal
-from tocsin.intake.telling import Intent, Told, translate
+from tocsin.intake.reading import Signal
+from tocsin.intake.telling import OVER, Intent, Told, translate
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -119,7 +121,8 @@ class _Meant:
         """The signal of a row that tells facts."""
         if not any(intent.verb == "tell" for intent in self.intents):
             return None
-        return Signal(to_body(self.row.given), "ticket", self.viewer, self.row.given)
+        given = self.row.given if self.row.state in OVER else {**self.row.given, "status": "open"}
+        return Signal(to_body(given), "ticket", self.viewer, given)
 
 
 @dataclass(slots=True)
@@ -136,7 +139,6 @@ class _Batch:
         people = self.desk.directory.get(self.tx)
         for at, present in groupby(rows, key=lambda row: row.at):
             self._wait(at)
-            tx = self._at(at)
             of_ticket: dict[str, list[_Meant]] = {}
             for row in present:
                 intents = translate(self.before.get(row.ticket), row)
@@ -144,16 +146,15 @@ class _Batch:
                 self.before[row.ticket] = row
                 of_ticket.setdefault(row.ticket, []).append(_Meant(row, intents, _viewer(people, row.by)))
             # In rounds, one row of each ticket at a time: the order of a ticket's rows is all that matters.
-            for meant in zip_longest(*of_ticket.values()):
-                self._carry_out(tx, [each for each in meant if each is not None])
+            with self._at(at) as tx:
+                for meant in zip_longest(*of_ticket.values()):
+                    self._carry_out(tx, [each for each in meant if each is not None])
         return self
 
-    def _at(self, instant: int) -> Tx:
+    def _at(self, instant: int) -> AbstractContextManager[Tx]:
         """The same transaction at an instant of its own."""
         self.report.instants += 1
-        tx = Tx(self.tx.connection, self.tx.dialect, instant)
-        tx.revisions = self.tx.revisions
-        return tx
+        return self.tx.at(instant)
 
     def _wait(self, until: int) -> None:
         """Let the timers that are due by then fire, each when it is due."""
@@ -161,8 +162,8 @@ class _Batch:
             row = self.tx.row(_NEXT, (TIMER, until))
             if row is None or row[0] is None:
                 return
-            tx = self._at(row[0])
-            done = timers.fire_due(tx, self.desk)
+            with self._at(row[0]) as tx:
+                done = timers.fire_due(tx, self.desk)
             self.report.settled += done
             if not done:
                 return
@@ -187,7 +188,7 @@ class _Batch:
         for (meant, _), answer in zip(told, answers, strict=True):
             if isinstance(answer, Exception):
                 meant.refused.append((Intent("tell"), _why(answer)))
-            elif answer.new:
+            elif isinstance(answer, Opened) and answer.new:
                 self.report.opened += 1
                 self.report.linked += meant.row.ticket in self.cases
                 self.cases[meant.row.ticket] = answer.state.case.id
@@ -264,7 +265,7 @@ def _take(viewer: Viewer) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> Sequence[Event]:
         if lifecycle.why_not(Verb.ACKNOWLEDGE, state) is not None:
             return ()
-        return acknowledge(viewer)(state, scene)
+        return taken(viewer)(state, scene)
 
     return plan
 

@@ -34,6 +34,22 @@ replies = Table(
 )
 Index("ix_replies_at", replies.c.at)
 
+# The newest that each source said of each of its tickets, whether that has a case or not: an end that comes before its
+# beginning is remembered here, and what is older never wins.
+heard = Table(
+    "heard",
+    metadata,
+    text("source"),
+    text("external_id"),
+    text("says"),  # as `statements.Says`
+    text("status", optional=True),  # the last that was understood
+    number("sequence", optional=True),
+    instant("occurred_at", optional=True),
+    instant("at"),
+    PrimaryKeyConstraint("source", "external_id"),
+    sqlite_with_rowid=False,
+)
+
 # What has been taken in from a file, so that taking it in again changes nothing. `key` is a digest of the ticket and
 # of everything that the file said of it up to that row.
 receipts = Table(
@@ -65,7 +81,7 @@ hook_deliveries = Table(
     identifier(),
     number("hook", ForeignKey("hooks.id")),
     instant("at"),
-    text("outcome"),  # opened, changed, unchanged, refused
+    text("outcome"),  # opened, changed, unchanged, recorded, refused
     number("case_id", ForeignKey("cases.id"), optional=True),
     text("error", optional=True),
 )

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 State = Literal["new", "working", "waiting", "resolved", "closed"]
 Verb = Literal["tell", "assign", "move", "take", "hold", "release", "reopen", "resolve", "close", "note"]
 
-_OVER = ("resolved", "closed")
+OVER = ("resolved", "closed")
 
 # What a row leaves open, or says without a verb for it; counted in the report.
 BEGINS_RESOLVED = "the first row is resolved already: opened and resolved at once"
@@ -44,7 +44,7 @@ class Intent(NamedTuple):
 def translate(before: Told | None, now: Told) -> list[Intent]:
     """The verbs behind a row, in the order in which they happen. A row that shows none is somebody's work all the
     same, and is noted."""
-    if before is None or (before.state == "closed" and now.state not in _OVER):
+    if before is None or (before.state == "closed" and now.state not in OVER):
         # What was closed begins anew: by the policy's window the signal opens a case of its own, linked to the old one.
         return [Intent("tell"), *_owned(None, now), *_stated(None, now)]
     intents = [
@@ -59,14 +59,14 @@ def translate(before: Told | None, now: Told) -> list[Intent]:
 
 
 def _back(before: Told, now: Told) -> list[Intent]:
-    again = before.state == "resolved" and now.state not in _OVER
+    again = before.state == "resolved" and now.state not in OVER
     return [Intent("reopen", "the ticket is open again")] if again else []
 
 
 def _facts(before: Told, now: Told) -> list[Intent]:
     if before.given == now.given:
         return []
-    if before.state in _OVER and now.state in _OVER:
+    if before.state in OVER and now.state in OVER:
         return [Intent("note", "facts of the ticket changed", FACTS_LATE)]
     return [Intent("tell")]
 
@@ -87,7 +87,7 @@ def _moved(before: Told, now: Told) -> list[Intent]:
 def _stated(before: Told | None, now: Told) -> list[Intent]:
     was = before.state if before else "new"
     if now.state == "resolved":
-        return [] if was in _OVER else [Intent("resolve", remark="" if before else BEGINS_RESOLVED)]
+        return [] if was in OVER else [Intent("resolve", remark="" if before else BEGINS_RESOLVED)]
     if now.state == "closed":
         ends = Intent("resolve", remark=NEVER_RESOLVED if before else BEGINS_CLOSED)
         return [] if was == "closed" else [*([] if was == "resolved" else [ends]), Intent("close")]

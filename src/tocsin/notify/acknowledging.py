@@ -1,18 +1,20 @@
-"""Acknowledging by the link of a page: what may be done with it now, doing it, and marking whose page was answered."""
+"""Answering by the link of a page: what may be done with it now, acknowledging or declining, and marking whose page was
+answered."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from tocsin.cases import acting, verbs
+from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.context import Desk
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.ledger.subscribers import Happened
-from tocsin.notify.links import Claim
-from tocsin.notify.messages import Subject
-from tocsin.notify.pending import CASE
+from tocsin.notify import pending, writing
+from tocsin.notify.facts import PageFacts
+from tocsin.notify.links import Claim, Links
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -23,7 +25,9 @@ class Standing(StrEnum):
     READY = "ready"
     DONE = "done"  # by this very request
     COUNTED = "counted"  # the same, and others have to answer too before the path stops
+    HANDED_ON = "handed on"  # declined by this very request
     USED = "used"  # this person has acknowledged, by this link or otherwise
+    DECLINED = "declined"  # this person has declined, by this link or otherwise
     ANSWERED = "answered"  # somebody else has, or the path was stopped
     SETTLED = "settled"  # the case is not open any more
     EXPIRED = "expired"
@@ -36,71 +40,98 @@ _ANSWERER = "CASE WHEN e.kind = 'relationship' THEN c.escalation_manager ELSE c.
 
 
 class Found(NamedTuple):
-    """A link, what it is about, and for whom. `by`: the name of whoever answered, where that is known; `at`: when this
-    person did."""
+    """A link, what its page knows now, and for whom. `by`: how whoever answered is called, where that is known;
+    `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline."""
 
     standing: Standing
     case: int
-    about: Subject
-    name: str
-    role: str
+    escalation: int
+    facts: PageFacts
+    viewer: Viewer
     active: bool
     by: str | None
-    at: int | None
+    until: int | None = None
+    paged: tuple[str, ...] = ()
 
 
-def look(tx: Tx, claim: Claim, now: int) -> Found:
-    """What a link may do now; NotFound where its page is gone. Changes nothing."""
+def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
+    """What a link may do at the transaction's instant; NotFound where its page is gone. Changes nothing."""
     row = tx.row(
-        f"SELECT n.case_id, n.acknowledged_at, e.state, c.state, u.name, u.role, u.active, l.name, c.named, {CASE}"
+        "SELECT n.acknowledged_at, n.declined_at, e.state, c.state, u.name, u.role, u.active, l.display, c.named"
         " FROM notifications n JOIN escalations e ON e.id = n.escalation JOIN cases c ON c.id = n.case_id"
-        " JOIN users u ON u.id = n.user_id LEFT JOIN users l"
-        f" ON l.id = {_ANSWERER}"
+        f" JOIN users u ON u.id = n.user_id LEFT JOIN users l ON l.id = {_ANSWERER}"
         " WHERE n.id = ? AND n.user_id = ? AND n.kind = 'page'",
         (claim.notification, claim.user),
     )
     if row is None:
         raise NotFound("the page of this link is gone", place="link", expected="a newer page")
-    case, at, path, state, name, role, active, by, named, *about = row
-    found = Found(Standing.READY, case, Subject._make(about), name, role, bool(active), by, at)
-    if found.about.confidential and f" {ids.to_text(claim.user)} " not in named:
+    acknowledged_at, declined_at, path, state, name, role, active, by, named = row
+    [page] = pending.read(tx, [claim.notification])
+    known = writing.known(tx, desk, [page])
+    assert page.case is not None
+    viewer = Viewer(f"user:{name} via link", role, user=claim.user)
+    facts = writing.facts(known, page, links)
+    found = Found(Standing.READY, page.case, page.place.escalation, facts, viewer, bool(active), by)
+    if page.about.confidential and f" {ids.to_text(claim.user)} " not in named:
         return found._replace(standing=Standing.HIDDEN, by=None)
-    return found._replace(standing=_standing(found, path, state, now > claim.ends_at))
+    if tx.now > claim.ends_at:
+        return found._replace(standing=Standing.EXPIRED)
+    if acknowledged_at is not None:
+        return found._replace(standing=Standing.USED, until=known.states[page.case].case.expires_at())
+    if declined_at is not None:
+        return found._replace(standing=Standing.DECLINED)
+    return found._replace(standing=_standing(found, path, state))
 
 
-def _standing(found: Found, path: str, state: str, ended: bool) -> Standing:
-    if ended:
-        return Standing.EXPIRED
-    if found.at is not None:
-        return Standing.USED
+def _standing(found: Found, path: str, state: str) -> Standing:
     if state != "open":
         return Standing.SETTLED
     if path not in LIVE:
         return Standing.ANSWERED
-    allowed = found.active and _viewer(found, 0).may("cases.work")
-    return Standing.READY if allowed else Standing.FORBIDDEN
+    return Standing.READY if found.active and found.viewer.may("cases.work") else Standing.FORBIDDEN
 
 
-def acknowledge(tx: Tx, desk: Desk, claim: Claim) -> Found:
+def acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     """Acknowledge as the person to whom the page went, unless the link allows it no more: then nothing happens, and the
     answer says why. The caller holds the lock of the page's case. NotAllowed where the case itself refuses."""
-    found = look(tx, claim, tx.now)
+    found = look(tx, desk, links, claim)
     if found.standing is not Standing.READY:
         return found
-    once = "UPDATE notifications SET acknowledged_at = ? WHERE id = ? AND acknowledged_at IS NULL"
-    if not tx.run(once, (tx.now, claim.notification)):
+    if not _once(tx, "acknowledged_at", claim):
         return found._replace(standing=Standing.USED)
-    row = tx.row("SELECT escalation FROM notifications WHERE id = ?", (claim.notification,))
-    plan = verbs.acknowledge(_viewer(found, claim.user), row[0] if row else None)
-    after = acting.act(tx, desk, found.case, plan).state
-    waits = any(climb.id == row[0] for climb in after.live()) if row else False
+    after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation)).state
+    waits = any(climb.id == found.escalation for climb in after.live())
     done = Standing.COUNTED if waits else Standing.DONE
-    return found._replace(standing=done, by=found.name, at=tx.now)
+    return found._replace(standing=done, by=found.facts.display, until=None if waits else after.case.expires_at())
+
+
+def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
+    """Hand the page on as the person to whom it went; otherwise as `acknowledge`."""
+    found = look(tx, desk, links, claim)
+    if found.standing is not Standing.READY:
+        return found
+    if not _once(tx, "declined_at", claim):
+        return found._replace(standing=Standing.DECLINED)
+    plan: Plan = verbs.decline(found.viewer, escalation=found.escalation)
+    acting.act(tx, desk, found.case, plan)
+    rows = tx.rows(
+        "SELECT DISTINCT u.display FROM notifications n JOIN users u ON u.id = n.user_id"
+        " WHERE n.case_id = ? AND n.kind = 'page' AND n.queued_at = ? AND n.user_id <> ? ORDER BY u.display",
+        (found.case, tx.now, claim.user),
+    )
+    after = look(tx, desk, links, claim)
+    return after._replace(standing=Standing.HANDED_ON, paged=tuple(row[0] for row in rows))
+
+
+def _once(tx: Tx, answer: str, claim: Claim) -> bool:
+    """Whether this is the first answer to the page."""
+    once = f"UPDATE notifications SET {answer} = ? WHERE id = ? AND acknowledged_at IS NULL AND declined_at IS NULL"
+    return bool(tx.run(once, (tx.now, claim.notification)))
 
 
 def mark(tx: Tx, happened: Sequence[Happened]) -> None:
-    """Within subscriber of `path.stopped`: where it stopped because somebody acknowledged, his pages of this path say
-    so, however he did it."""
+    """Within subscriber of `path.stopped`: where it stopped because somebody acknowledged, their pages of this path say
+    so, however it was done."""
     tx.run_many(
         f"{_MARK} AND user_id ="
         f" (SELECT {_ANSWERER} FROM escalations e JOIN cases c ON c.id = e.case_id WHERE e.id = ?)",
@@ -120,11 +151,16 @@ def mark_one_of_several(tx: Tx, happened: Sequence[Happened]) -> None:
     tx.run_many(f"{_MARK} AND user_id = ?", rows)
 
 
+def mark_declined(tx: Tx, happened: Sequence[Happened]) -> None:
+    """Within subscriber of `path.declined`: the pages of this path that went to whoever declined say so."""
+    tx.run_many(
+        "UPDATE notifications SET declined_at = ? WHERE escalation = ? AND user_id = ? AND declined_at IS NULL"
+        " AND acknowledged_at IS NULL AND state <> 'cancelled'",
+        [(tx.now, ids.from_text(one["escalation"]), ids.from_text(one["by"])) for _, one in happened],
+    )
+
+
 _MARK = (
     "UPDATE notifications SET acknowledged_at = ? WHERE escalation = ? AND acknowledged_at IS NULL"
     " AND state <> 'cancelled'"
 )
-
-
-def _viewer(found: Found, user: int) -> Viewer:
-    return Viewer(f"user:{found.name} via link", found.role, user=user)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
 """Alarms: what is wrong with the platform or with a case and needs a person, told to every reachable lead.
 
-Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended, and
-always as one digest, so that a flood of findings is never a flood of messages. Raising, telling and ending are safe to
-do from every node at once: the database decides who was first.
+Each distinct thing is one row with a key: raised once, told at once, told again every hour until it has ended (but for
+what can wait, which is told once), and always as one digest, so that a flood of findings is never a flood of messages.
+Raising, telling and ending are safe to do from every node at once: the database decides who was first.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.cases import acting
+from tocsin.cases import acting, queries
 from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import HOUR, MINUTE
@@ -18,6 +18,7 @@ from tocsin.core.logging import log
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
 from tocsin.notify.pipeline import Pipeline
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -27,7 +28,8 @@ DIGESTS = 5  # within a window; what comes later waits for the window to pass
 SHOWN = 20  # alarms spelled out in one digest
 
 _COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at"
-_WAITING = "(told_at IS NULL OR ended_at IS NULL AND told_at <= ?)"
+ONCE = "roster."  # kinds that begin so are told once: they stand until somebody finds the time, and lose nobody
+_WAITING = f"(told_at IS NULL OR ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%')"
 
 
 class Alarm(NamedTuple):
@@ -107,7 +109,7 @@ class Alarms:
         self.unheard.clear()
         rows = tx.rows(f"UPDATE alarms SET told_at = ? WHERE {_WAITING} RETURNING {_COLUMNS}", (tx.now, tx.now - AGAIN))
         if rows:
-            self.pipeline.queue_alarm(tx, people, digest(rows, self.pipeline.base_url))
+            self.pipeline.queue_alarm(tx, people, digest(tx, rows, self.pipeline.base_url))
         return len(rows)
 
     def _complain(self, now: int) -> None:
@@ -121,7 +123,7 @@ class Alarms:
 def waiting(tx: Tx) -> bool:
     """Whether some alarm is to be told."""
     fresh = tx.row("SELECT 1 FROM alarms WHERE told_at IS NULL LIMIT 1")
-    stale = "SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? LIMIT 1"
+    stale = f"SELECT 1 FROM alarms WHERE ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%' LIMIT 1"
     return fresh is not None or tx.row(stale, (tx.now - AGAIN,)) is not None
 
 
@@ -149,14 +151,15 @@ def audience(around: Around) -> list[int]:
     ]
 
 
-def digest(rows: list[Row], base_url: str) -> bytes:
+def digest(tx: Tx, rows: list[Row], base_url: str) -> bytes:
     """The content of one message about these alarms: how many of each kind, and the oldest spelled out."""
     found = sorted((Standing(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
+    numbers = queries.numbers(tx, SYSTEM, [alarm.case for alarm in found[:SHOWN]])
     shown = []
     for alarm in found[:SHOWN]:
         entry = alarm.show()
-        if alarm.case is not None:
-            entry["url"] = f"{base_url}/cases/{ids.to_text(alarm.case)}"
+        if alarm.case in numbers:
+            entry["url"] = f"{base_url}/cases/{numbers[alarm.case]}"
         shown.append(entry)
     counts = dict(Counter(alarm.kind for alarm in found))
     return canonical.encode({"alarms": shown, "counts": counts, "more": len(found) - len(shown)})

@@ -164,10 +164,7 @@ def _key(delivery: Delivery) -> str:
 
 def _failing(delivery: Delivery, error: str) -> Alarm:
     """One alarm for a subscription, however many of its deliveries fail."""
-    reference = ids.to_text(delivery.subscription.id)
-    says = (
-        f"webhook {reference} to {addresses.shown(delivery.subscription.url)} does not take its events: {error[:200]}"
-    )
+    says = f"the webhook to {addresses.shown(delivery.subscription.url)} does not take its events: {error[:200]}"
     return Alarm(_key(delivery), "webhook.failing", says)
 
 

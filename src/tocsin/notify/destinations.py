@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -84,7 +83,7 @@ def end(tx: Tx, mint: IdMint, user: int, destination: int) -> None:
     )
     if not done:
         raise NotFound(
-            f"there is no destination {ids.to_text(destination)} of this user",
+            "this user has no such destination",
             place="destination",
             expected="an id from `tocsin user unreach NAME`",
         )

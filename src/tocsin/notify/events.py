@@ -3,8 +3,8 @@
 from tocsin.ledger.kinds import EventKind
 
 EVENTS = (
-    EventKind("page.failed", "A page could not be delivered and was set aside", ("page", "error")),
-    EventKind("notice.failed", "A notice could not be delivered and was set aside", ("notice", "error")),
+    EventKind("page.failed", "A page could not be delivered and was set aside", ("page", "error", "to")),
+    EventKind("notice.failed", "A notice could not be delivered and was set aside", ("notice", "error", "to")),
     EventKind("alarm.raised", "Something is wrong that needs a person", ("kind", "says", "case")),
-    EventKind("alarm.failed", "An alarm could not be delivered to one person", ("notification", "error")),
+    EventKind("alarm.failed", "An alarm could not be delivered to one person", ("notification", "error", "to")),
 )

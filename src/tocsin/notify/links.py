@@ -5,10 +5,12 @@ import binascii
 import hmac
 import struct
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import NotFound
+
+Answer = Literal["acknowledge", "decline"]
 
 LIFE = 24 * HOUR
 PURPOSE = "acknowledge link"  # for which the key is derived
@@ -33,8 +35,9 @@ class Links:
     key: bytes
     base_url: str
 
-    def link(self, claim: Claim) -> str:
-        return f"{self.base_url}/acknowledge/{self.token(claim)}"
+    def link(self, claim: Claim, answer: Answer = "acknowledge") -> str:
+        """Where this page is answered so; the token is the same for both answers, of which it allows one."""
+        return f"{self.base_url}/{answer}/{self.token(claim)}"
 
     def token(self, claim: Claim) -> str:
         body = _fields.pack(*claim)

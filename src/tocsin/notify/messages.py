@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from tocsin.cases.alerting import PERSONAL
+from tocsin.clocks import moments, zone
 from tocsin.core import canonical, ids, instants
+from tocsin.notify import parts, wording
+from tocsin.notify.facts import PageFacts
 
 WITHHELD = "Confidential case"
-_PERSONAL = ("request", "claim", "recovered")  # alerts whose words are somebody's own
 
 
 class Subject(NamedTuple):
@@ -35,7 +38,7 @@ class Subject(NamedTuple):
             "level": self.level,
             "severity": self.severity,
             "opened_at": instants.to_text(self.opened_at),
-            "url": f"{base_url}/cases/{reference}",
+            "url": f"{base_url}/cases/{self.number}",
         }
 
     def _account(self) -> dict[str, Any] | None:
@@ -54,22 +57,33 @@ class Place(NamedTuple):
     kind: str
     passed: int
     step: int
+    escalation: int = 0
 
-    def show(self) -> dict[str, Any]:
+    @property
+    def round(self) -> int:
         """Counted from 1. What was handed on stands beside its pass, which is -1 for the first, -2 for the second."""
-        passed = self.passed + 1 if self.passed >= 0 else -self.passed
-        return {"name": self.path, "kind": self.kind, "pass": passed, "step": self.step + 1}
+        return self.passed + 1 if self.passed >= 0 else -self.passed
 
 
 class Envelope(NamedTuple):
-    """What every message to a person begins with."""
+    """What every message to a person begins with: whom it goes to, how they are called, the zone in which they read
+    times."""
 
     notification: int
     to: str
     attempt: int
+    display: str = ""
+    zone: str = "UTC"
 
     def show(self, kind: str) -> dict[str, Any]:
-        return {"type": kind, "id": ids.to_text(self.notification), "to": self.to, "attempt": self.attempt}
+        return {
+            "type": kind,
+            "id": ids.to_text(self.notification),
+            "to": self.to,
+            "display": self.display or self.to,
+            "zone": self.zone,
+            "attempt": self.attempt,
+        }
 
 
 class Kept(NamedTuple):
@@ -81,16 +95,17 @@ class Kept(NamedTuple):
     queued_at: int
 
 
-def page(envelope: Envelope, case: int, about: Subject, place: Place, base_url: str, link: str) -> bytes:
-    """A page: it demands an acknowledgement, and says where to give it, with a token (`acknowledge`) or without
-    (`acknowledge_link`)."""
-    return canonical.encode(
+def page(envelope: Envelope, case: int, about: Subject, facts: PageFacts, base_url: str) -> bytes:
+    """A page: it demands an acknowledgement, and says where to give it or to decline, with a token (`acknowledge`) or
+    without (`acknowledge_link`, `decline_link`)."""
+    shown = facts.show()
+    return _written(
         {
             **envelope.show("page"),
-            "case": about.show(case, base_url),
-            "path": place.show(),
+            **shown,
+            "case": about.show(case, base_url) | shown["case"],
+            "path": shown["path"] | {"kind": facts.kind},
             "acknowledge": f"{base_url}/api/v1/cases/{ids.to_text(case)}/acknowledgement",
-            "acknowledge_link": link,
         }
     )
 
@@ -100,9 +115,15 @@ def told(alert: dict[str, Any]) -> bytes:
     return canonical.encode({name: alert.get(name) for name in ("why", "clock", "cycle", "due_at", "says")})
 
 
+def named(person: dict[str, Any], step: dict[str, Any]) -> bytes:
+    """What is kept of a step for a page: by which target it named somebody, and who handed it on."""
+    return canonical.encode({"target": person.get("why"), "declined_by": step.get("by")})
+
+
 def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:
     """Something that one should know and need not answer."""
-    return canonical.encode({**envelope.show("notice"), "case": about.show(case, base_url), **_said(content, about)})
+    said = _said(content, about, envelope.zone)
+    return _written({**envelope.show("notice"), "case": about.show(case, base_url), **said})
 
 
 def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:
@@ -111,30 +132,38 @@ def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:
         {
             "at": instants.to_text(one.queued_at),
             "case": one.about.show(one.case, base_url),
-            **_said(one.content, one.about),
+            **_said(one.content, one.about, envelope.zone),
         }
         for one in kept
     ]
-    return canonical.encode({**envelope.show("digest"), "count": len(notices), "notices": notices})
+    return _written({**envelope.show("digest"), "count": len(notices), "notices": notices})
 
 
 def alarm(envelope: Envelope, content: bytes) -> bytes:
     """A digest of what is wrong, as `alarms` wrote it down, for one person."""
     found: dict[str, Any] = canonical.decode(content)
-    return canonical.encode({**envelope.show("alarm"), **found})
+    say = moments.sayer(zone.load(envelope.zone))
+    alarms = [alarm | {"says": moments.localised(alarm["says"], say)} for alarm in found["alarms"]]
+    return _written({**envelope.show("alarm"), **found, "alarms": alarms})
 
 
 def synthetic(notification: int, queued_at: int) -> bytes:
     """The page that only proves the way; whoever gets it need do nothing."""
-    return canonical.encode(
-        {"type": "synthetic", "id": ids.to_text(notification), "queued_at": instants.to_text(queued_at)}
-    )
+    return _written({"type": "synthetic", "id": ids.to_text(notification), "queued_at": instants.to_text(queued_at)})
 
 
-def _said(content: bytes, about: Subject) -> dict[str, Any]:
-    """Of a confidential case the words are withheld too, where people chose them: a request says who is hurt."""
+def _written(message: dict[str, Any]) -> bytes:
+    """The document, with the same in a few lines for chats that show `text`."""
+    return canonical.encode(message | {"text": parts.chat(wording.words(message))})
+
+
+def _said(content: bytes, about: Subject, reader: str) -> dict[str, Any]:
+    """The sentence with its times as the reader's. Of a confidential case the words are withheld too, where people
+    chose them: a request says who is hurt."""
     said: dict[str, Any] = canonical.decode(content)
-    due = said["due_at"]
-    withheld = about.confidential and said["why"] in _PERSONAL
-    says = f"{WITHHELD}: {said['why']}" if withheld else said["says"]
+    due, says = said["due_at"], said["says"]
+    if said["why"] not in PERSONAL:
+        says = moments.localised(says, moments.sayer(zone.load(reader)))
+    elif about.confidential:
+        says = f"{WITHHELD}: {said['why']}"
     return {**said, "says": says, "due_at": None if due is None else instants.to_text(due)}

@@ -1,13 +1,11 @@
-"""Notifications that are to be sent now, read from the database, and what they say."""
+"""Notifications that are to be sent now, read from the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
-from tocsin.notify import messages
-from tocsin.notify.links import LIFE, Claim, Links
-from tocsin.notify.messages import Envelope, Kept, Place, Subject
+from tocsin.notify.messages import Place, Subject
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 _DECIDING = ", ".join(f"'{kind}'" for kind in queries.DECIDING)
@@ -18,7 +16,7 @@ CASE = (
     " CASE WHEN c.account IS NULL THEN (SELECT p.body FROM payloads p WHERE p.chain = c.id AND p.seq ="
     f" (SELECT max(v.seq) FROM events v WHERE v.chain = c.id AND v.kind IN ({_DECIDING}))) END"
 )
-PATH = "e.path, e.kind, n.pass, n.step"
+PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
 
 _PENDING = (
     "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name,"
@@ -74,19 +72,3 @@ def read(tx: Tx, notifications: Sequence[int]) -> list[Pending]:
     chosen = padded(list(notifications))
     found = {row[0]: Pending.of(row) for row in tx.rows(f"{_PENDING} WHERE n.id IN ({marks(chosen)})", chosen)}
     return [found[one] for one in notifications if one in found]
-
-
-def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links) -> bytes:
-    """The message of a notification. `kept`: the notices of each digest."""
-    envelope = Envelope(found.id, found.name or "", attempt)
-    case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
-    if found.kind == "synthetic":
-        return messages.synthetic(found.id, found.queued_at)
-    if found.kind == "alarm":
-        return messages.alarm(envelope, content)
-    if found.kind == "digest":
-        return messages.digest(envelope, kept[found.id], base_url)
-    if found.kind == "notice":
-        return messages.notice(envelope, case, found.about, content, base_url)
-    link = links.link(Claim(found.id, found.user or 0, found.queued_at + LIFE))
-    return messages.page(envelope, case, found.about, found.place, base_url, link)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
+from tocsin.cases.context import Desk
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -19,7 +20,7 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
-from tocsin.notify import destinations, jobs, notices, pending
+from tocsin.notify import destinations, jobs, messages, notices, pending, writing
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.jobs import KIND
@@ -69,6 +70,7 @@ class Pipeline:
     holder: str
     vault: Vault
     synthetic: Target
+    desk: Desk
     chance: Random = field(default_factory=Random)
 
     @property
@@ -80,8 +82,8 @@ class Pipeline:
         rows: list[Row] = []
         for case, step in happened:
             place = (case, ids.from_text(step["escalation"]), step["pass"], step["step"])
-            people = (ids.from_text(person["user"]) for person in step["notified"])
-            rows += self._rows(tx, "page", place, people, None)
+            for person in step["notified"]:
+                rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
         self._queue(tx, rows)
 
     def queue_declined(self, tx: Tx, happened: Sequence[Happened]) -> None:
@@ -118,7 +120,8 @@ class Pipeline:
                 f" WHERE id IN ({marks(chosen)})",
                 (tx.now, *chosen),
             )
-        bodies = (pending.written(found, items[found.id].attempt, kept, self.links) for found in going)
+        known = writing.known(tx, self.desk, going)
+        bodies = (writing.written(found, items[found.id].attempt, kept, self.links, known) for found in going)
         return [self._page(found, items[found.id], body) for found, body in zip(going, bodies, strict=True)]
 
     def _due(self, tx: Tx, room: Room) -> list[work.Item]:
@@ -175,14 +178,17 @@ class Pipeline:
         else:
             work.finish(tx, [page.item])
         chain = PLATFORM if page.case is None else page.case
+        to = receiver(tx, page.item.subject)
         if page.kind == "page":
-            failed = {"page": reference, "error": error}
+            failed = {"page": reference, "error": error, "to": to}
             self.journal.append(tx, chain, [Event("page.failed", failed)])
             self.journal.subscribers.tell(tx, "page.failed", [(chain, failed)])
         elif page.kind in ("notice", "digest"):
-            self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error})])
+            self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error, "to": to})])
         elif page.kind == "alarm":
-            self.journal.append(tx, chain, [Event("alarm.failed", {"notification": reference, "error": error})])
+            self.journal.append(
+                tx, chain, [Event("alarm.failed", {"notification": reference, "error": error, "to": to})]
+            )
 
     def _rows(
         self, tx: Tx, kind: str, place: tuple[int | None, ...], people: Iterable[int], content: bytes | None
@@ -246,7 +252,13 @@ class Pipeline:
 
 _DESTINATION = list(notifications.columns.keys()).index("destination")
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
-_UNSETTLED = (None, None)  # acknowledged_at, digest
+_UNSETTLED = (None, None, None)  # acknowledged_at, digest, declined_at
+
+
+def receiver(tx: Tx, notification: int) -> str | None:
+    """The name of whoever a notification is for."""
+    row = tx.row("SELECT u.name FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.id = ?", (notification,))
+    return row[0] if row else None
 
 
 def _unpaged(tx: Tx, step: dict[str, Any]) -> dict[str, Any]:

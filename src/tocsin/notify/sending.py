@@ -11,6 +11,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -105,7 +106,7 @@ class Loop:
         with self._starting:
             if self._loop is None:
                 self._loop = _new_loop()
-                self._thread = threading.Thread(target=self._loop.run_forever, name="tocsin-send", daemon=True)
+                self._thread = threading.Thread(target=_run, args=(self._loop,), name="tocsin-send", daemon=True)
                 self._thread.start()
         self._loop.call_soon_threadsafe(self._begin, self._loop, sendings)
 
@@ -132,6 +133,18 @@ class Loop:
 
 async def _gather(those: Sequence[Awaitable[None]]) -> None:
     await asyncio.gather(*those, return_exceptions=True)
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Until it is stopped: what one sending raises, of whatever kind, ends no other."""
+    while True:
+        try:
+            loop.run_forever()
+        except BaseException:
+            with suppress(BaseException):
+                log.exception("send.loop_failed")
+        else:
+            return
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
@@ -171,7 +184,7 @@ class Dispatcher(Generic[P]):
         begun = stopwatch()
         try:
             outcome = await self.courier.send(parcel, self.clock.now())
-        except Exception as error:  # a fault in a channel must not take the others with it
+        except BaseException as error:  # a fault in a channel, of whatever kind, must not take the others with it
             log.exception("send.fault")
             outcome = Outcome(False, f"{type(error).__name__}: {error}")
         self._outcomes.put(Sent(parcel, outcome))

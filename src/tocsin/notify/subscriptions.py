@@ -101,7 +101,7 @@ def add(
 def end(tx: Tx, mint: IdMint, subscription: int) -> None:
     """Deliver nothing more there; NotFound where there is no such subscription, or not any more."""
     if not tx.run("UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)):
-        raise NotFound(f"there is no webhook {ids.to_text(subscription)}", place="webhook")
+        raise NotFound("there is no such webhook", place="webhook")
     tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = ?"
         " WHERE subscription = ? AND state IN ('queued', 'sent')",

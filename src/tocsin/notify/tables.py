@@ -44,6 +44,7 @@ notifications = Table(
     binary("content", optional=True),  # of an alarm or a notice: what it says; a page is written when it is sent
     instant("acknowledged_at", optional=True),  # by the person whom it went to; set once
     number("digest", ForeignKey("notifications.id"), optional=True),  # in which a notice goes out
+    instant("declined_at", optional=True),  # by the person whom it went to; set once
     UniqueConstraint("escalation", "pass", "step", "user_id", "destination"),
 )
 Index("ix_notifications_case", notifications.c.case_id)

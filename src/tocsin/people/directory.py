@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
+from tocsin.clocks import zone as zones
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.people import sessions, tokens
@@ -25,6 +26,7 @@ class User:
     email: str | None
     role: str
     active: bool
+    zone: str | None = None  # in which they read times; None: that of the policy
 
     def may(self, permission: Permission) -> bool:
         """Whether they are active, in a role that includes it."""
@@ -60,8 +62,8 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
-        for row in tx.rows("SELECT id, name, display, email, role, active FROM users ORDER BY id")
+        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6])
+        for row in tx.rows("SELECT id, name, display, email, role, active, zone FROM users ORDER BY id")
     }
     belongs: dict[int, list[int]] = {}
     for team, user in tx.rows("SELECT team, user_id FROM members ORDER BY team, user_id"):
@@ -86,10 +88,13 @@ def add_user(
     email: str | None = None,
     display: str | None = None,
     password_hash: str | None = None,
+    zone: str | None = None,
 ) -> int:
-    """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id."""
+    """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id. `zone`: in which
+    they read times, an IANA name."""
     _check_name(name, "name")
     _check_role(role)
+    _check_zone(zone)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
         raise Conflict(f"there is a user {name!r} already", place="name", expected="another name")
     user = mint.new(tx.now)
@@ -103,6 +108,7 @@ def add_user(
             password_hash=password_hash,
             active=True,
             created_at=tx.now,
+            zone=zone,
         )
     )
     revisions.renew(tx, mint, REVISION)
@@ -124,9 +130,9 @@ def add_team(
 
 
 def change_user(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> User:
-    """Change a user's `role, email, display` or whether they are `active`; what is not named stays. Whoever leaves is
-    signed out, and their tokens end; with another role, those of their tokens that had the old one carry the new.
-    NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
+    """Change a user's `role, email, display, zone` or whether they are `active`; what is not named stays. Whoever
+    leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one carry the
+    new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
     revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
     people = load(tx)
     user = people.by_name.get(name)
@@ -134,6 +140,7 @@ def change_user(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> 
         raise NotFound(f"there is no user {name[:100]!r}", place="user", expected="a name from `tocsin user list`")
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
+    _check_zone(changes.get("zone"))
     if user.active and user.role == "admin" and not (active and role == "admin"):
         others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
         if not others:
@@ -168,6 +175,11 @@ def change_team(tx: Tx, mint: IdMint, name: str, changes: Mapping[str, Any]) -> 
 
 def _check_role(role: str) -> None:
     role_of(role)
+
+
+def _check_zone(zone: str | None) -> None:
+    if zone is not None:
+        zones.load(zone)
 
 
 def _check_name(name: str, place: str) -> None:

@@ -72,7 +72,6 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
 # What an answer to a page is for and makes of somebody, by role. Every one of them works on cases: no permission apart.
 FOR_RELATIONSHIPS: frozenset[Role] = frozenset({"escalation_manager", "account_owner"})  # that is what pages them
 MANAGERS: frozenset[Role] = FOR_RELATIONSHIPS | {"lead", "admin"}  # become the escalation manager by answering
-NO_ENGINEERS: frozenset[Role] = frozenset({"account_owner"})  # answer no technical escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,11 @@ class Viewer:
     def name(self) -> str:
         """How people call whoever this is: the actor without its kind."""
         return self.actor.partition(":")[2] or self.actor
+
+    @property
+    def machine(self) -> bool:
+        """Whether nobody stands behind it: a token that belongs to no user."""
+        return self.user is None and self.token is not None
 
     def may(self, permission: Permission) -> bool:
         return permission in _GRANTS[self.role] and (self.scopes is None or permission in self.scopes)

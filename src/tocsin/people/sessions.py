@@ -46,6 +46,11 @@ def find(tx: Tx, token: str, now: int) -> Session | None:
     return Session(viewer, row[2], form_token(token), row[4], row[5])
 
 
+def signed_in(tx: Tx) -> set[str]:
+    """The names of those who have a session."""
+    return {row[0] for row in tx.rows("SELECT DISTINCT u.name FROM sessions s JOIN users u ON u.id = s.user_id")}
+
+
 def seen(tx: Tx, token: str) -> None:
     tx.run("UPDATE sessions SET seen_at = ? WHERE hash = ?", (tx.now, _hash(token)))
 

@@ -16,6 +16,7 @@ users = Table(
     text("password_hash", optional=True),  # argon2id
     Column("active", Boolean, nullable=False),
     instant("created_at"),
+    text("zone", optional=True),  # in which they read times; null: that of the policy
 )
 
 teams = Table(

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +19,7 @@ ATTRIBUTE_DEPTH = 3
 ATTRIBUTE_ITEMS = 100
 ATTRIBUTE_TEXT = 16 * 1024
 ATTRIBUTE_CHARACTERS = 64 * 1024
+MOST_URL = 2000
 _INT64 = 1 << 63
 _DAY = len("2027-03-31")
 
@@ -56,13 +58,16 @@ class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     type: Label | None = None
     attributes: Annotated[dict[Label, Any], Meta(max_length=ATTRIBUTE_ITEMS)] | None = None
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+    url: Annotated[str, Meta(max_length=MOST_URL)] | None = None
+    status: Short | None = None  # what its source says of the problem; no fact
+    sequence: Annotated[int, Meta(ge=0, lt=10**18)] | Annotated[str, Meta(pattern=r"^[0-9]{1,18}\Z")] | None = None
 
 
 _decoder = msgspec.json.Decoder(CaseBody)
 _CASE_TEXTS = tuple(
     name
     for name in CaseBody.__struct_fields__
-    if name not in {"account", "users_affected", "tags", "attributes", "occurred_at"}
+    if name not in {"account", "users_affected", "tags", "attributes", "occurred_at", "sequence"}
 )
 _ACCOUNT_TEXTS = tuple(name for name in AccountBody.__struct_fields__ if name != "arr")
 
@@ -92,7 +97,8 @@ def to_body(value: Mapping[str, object]) -> CaseBody:
 
 
 def check_body(body: CaseBody) -> None:
-    """What the types cannot say: characters, bytes, depth, the range of times. InvalidInput names the field."""
+    """What the types cannot say: characters, bytes, depth, the range of times. InvalidInput names the field. An id of
+    nothing but space is none."""
     if texts.blank(body.subject):
         raise InvalidInput(
             "the subject says nothing", place="subject", expected="1 to 500 characters, of which some can be seen"
@@ -101,6 +107,8 @@ def check_body(body: CaseBody) -> None:
         _check_text(getattr(body, name), name)
     if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:
         raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
+    if body.external_id is not None and texts.blank(body.external_id):
+        body.external_id = None
     check_name(body.source, "source")
     check_name(body.external_id, "external_id")
     for position, tag in enumerate(body.tags or ()):
@@ -112,6 +120,7 @@ def check_body(body: CaseBody) -> None:
         check_day(body.account.renewal, "account.renewal")
         if body.account.arr is not None and not math.isfinite(body.account.arr):
             raise InvalidInput("the amount is not finite", place="account.arr", expected="a number from 0")
+    check_url(body.url, "url")
     if body.occurred_at is not None:
         instants.from_datetime(body.occurred_at, "occurred_at")
     if body.attributes and _check_value(body.attributes, "attributes", 1) > ATTRIBUTE_CHARACTERS:
@@ -130,6 +139,23 @@ def check_day(text: str | None, place: str) -> None:
         raise InvalidInput(
             f"{text[:40]!r} is no day", place=place, expected="a day such as 2027-03-31, or a time with a zone"
         ) from None
+
+
+def check_url(text: str | None, place: str) -> None:
+    """Where the ticket is found in its own tool: a link that a browser follows and that runs nothing; InvalidInput for
+    any other."""
+    if text and not is_url(text):
+        raise InvalidInput("this is not a web address", place=place, expected="https://host/path, or http://")
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an address by http or https with a host, and nothing around it."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return sound and text.isprintable() and " " not in text
 
 
 def check_name(text: str | None, place: str) -> None:

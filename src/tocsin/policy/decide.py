@@ -126,6 +126,8 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
             case["body"] = cut(body)
             trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
     case["text"] = text
+    if "remarks" in facts:
+        trace.reasons += [f"{place}: {remark}" for place, remark in sorted(facts["remarks"].items())]
     account = facts["account"]
     missing = ALL_MISSING
     for name in case:

@@ -38,6 +38,7 @@ ENVIRONMENT = Environment(
             "product_area": TEXT(100),
             "type": TEXT(100),
             "attributes": MAP(TEXT(100), DYN),
+            "url": TEXT(2000),
         },
         "account": {
             "external_id": TEXT(200),
@@ -70,14 +71,20 @@ CASE_FIELDS = (
     "product_area",
     "type",
     "attributes",
+    "url",
 )
 ACCOUNT_FIELDS = AccountBody.__struct_fields__
 
 
-def facts_of(body: CaseBody | Mapping[str, object], account: Mapping[str, object] | None = None) -> Facts:
+def facts_of(
+    body: CaseBody | Mapping[str, object],
+    account: Mapping[str, object] | None = None,
+    remarks: Mapping[str, str] | None = None,
+) -> Facts:
     """The facts of a decision: only what is known, without what is derived (`case.text`).
 
-    `account` is what is stored of the customer; what the request says itself comes before it.
+    `account` is what is stored of the customer; what the request says itself comes before it. `remarks`: by field, what
+    of the request was cut or not understood; they are kept among the facts, so that each decision on them says so.
     """
     if not isinstance(body, CaseBody):
         body = to_body(body)
@@ -91,7 +98,7 @@ def facts_of(body: CaseBody | Mapping[str, object], account: Mapping[str, object
         known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
     if isinstance(known.get("arr"), int):
         known["arr"] = float(known["arr"])
-    return {"case": case, "account": known}
+    return {"case": case, "account": known} | ({"remarks": dict(sorted(remarks.items()))} if remarks else {})
 
 
 def _ordered(value: Any) -> Any:

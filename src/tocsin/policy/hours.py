@@ -1,6 +1,7 @@
 """Whose hours an escalation keeps that may not wake anybody. Pure."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from tocsin.policy.model import Document
 
@@ -11,6 +12,12 @@ def hours_of(document: Document, level: str, severity: str) -> str:
     One that is open day and night only where the policy has none with hours."""
     names = list(_candidates(document, level, severity))
     return next((name for name in names if not document.calendars[name].always), names[0])
+
+
+def zone_of(document: Document) -> ZoneInfo:
+    """The zone of whoever works by this policy, for those who have not named their own: that of the hours in which a
+    case of the default severity is worked on."""
+    return document.calendars[hours_of(document, "standard", document.default_severity)].rules.load_zone()
 
 
 def day_and_night(document: Document) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
+from tocsin.clocks import zone
 from tocsin.core import ids, instants
 from tocsin.core.errors import Conflict, InvalidDocument, InvalidInput, NotFound
 from tocsin.core.ids import IdMint
@@ -21,6 +23,7 @@ from tocsin.policy import document
 from tocsin.policy.check import check
 from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.examples import run_examples
+from tocsin.policy.hours import zone_of
 from tocsin.policy.names import Names
 from tocsin.policy.tables import policy_activations, policy_versions
 from tocsin.storage import revisions
@@ -54,6 +57,11 @@ class Policies:
     def effective(self, now: int) -> Iterator[Activation]:
         """What is in force now, then what would be if it were withdrawn, and so on."""
         return (row for row in self.activations if row.withdrawn_at is None and row.effective_at <= now)
+
+    def zone(self, now: int) -> ZoneInfo:
+        """The zone of whoever works by the policy in force; UTC without one."""
+        activation = self.in_force(now)
+        return zone.load("UTC") if activation is None else zone_of(self.compiled(activation.version).document)
 
     def at(self, now: int) -> Policy:
         """The policy in force."""
@@ -113,7 +121,7 @@ def activate(
     """
     if effective_at < tx.now:
         raise Conflict(
-            f"{instants.to_text(effective_at)} has passed", place="effective_at", expected="now or a later instant"
+            f"{instants.whole(effective_at)} has passed", place="effective_at", expected="now or a later instant"
         )
     parsed = document.parse(source_of(tx, version), f"policy version {version}")
     if errors := [problem for problem in check(parsed, names) if problem.severity == "error"]:
@@ -161,7 +169,7 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
     found = next((row for row in load(tx).activations if row.id == activation), None)
     if found is None:
         raise NotFound(
-            f"there is no activation {ids.to_text(activation)}",
+            "there is no such activation",
             place="activation",
             expected="an id from `tocsin policy history --json`",
         )
@@ -169,7 +177,7 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
         raise Conflict("this activation is withdrawn already", place="activation")
     if found.effective_at <= tx.now:
         raise Conflict(
-            f"this activation is in force since {instants.to_text(found.effective_at)}, or was",
+            f"this activation is in force since {instants.whole(found.effective_at)}, or was",
             place="activation",
             expected="one to come; the one in force is withdrawn without naming it",
         )

@@ -11,16 +11,26 @@ from typing import Any
 import msgspec
 
 from tocsin.clocks import dates, hours, zone
+from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
 
 MOST_DAYS = 366
-_KEYS = ("members", "zone", "handoff", "days", "first")
+_KEYS = ("members", "zone", "handoff", "days", "first", "anchor")
 _FIRST_MONDAY = date(2024, 1, 1)
 _HANDOFF = "a day and a time such as mon 09:00, or a time such as 09:00 for a rotation that is not by weeks"
 
 
+class Anchor(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose shift runs at an instant: the member at this place of the list, from 0. The others come in its order, after
+    and before. Written with each change, so that a place in a list is not the schedule."""
+
+    at: int
+    place: int
+
+
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
-    """`first` is a local day on which the first member takes over; before it the rotation runs backwards."""
+    """`first` is a local day on which the first member takes over, unless `anchor` says whose shift runs; before it the
+    rotation runs backwards."""
 
     members: tuple[str, ...]
     zone: str
@@ -28,6 +38,7 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
     handoff: int
     """Minutes from midnight."""
     days: int = 7
+    anchor: Anchor | None = None
 
     def begins(self, shift: int) -> int:
         """When a shift begins. Shifts are numbered from `first`; earlier ones have negative numbers."""
@@ -44,21 +55,55 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
         return shift
 
     def member(self, shift: int) -> str | None:
-        return self.members[shift % len(self.members)] if self.members else None
+        return self.members[self._place(shift)] if self.members else None
 
     def following(self, shift: int) -> tuple[str, ...]:
         """The members in the order in which they come after a shift, each once, the shift's own last."""
         if not self.members:
             return ()
-        place = shift % len(self.members) + 1
+        place = self._place(shift) + 1
         return tuple(dict.fromkeys(self.members[place:] + self.members[:place]))
+
+    def continuing(self, before: "Rotation", at: int) -> "Rotation":
+        """This rotation in the place of another, at an instant of the other's: whoever has the running shift keeps it
+        to its end, and the new order goes on behind them. Where they are gone, the next of the old order who is still
+        there takes over; where nobody is, the first."""
+        if not self.members or not before.members:
+            return self
+        if msgspec.structs.replace(self, anchor=before.anchor) == before:
+            return before
+        place = before._place(before.shift_at(at))
+        due = before.members[place:] + before.members[:place]
+        return msgspec.structs.replace(self, anchor=Anchor(at=at, place=_taken_up(due, self.members)))
+
+    def _place(self, shift: int) -> int:
+        if self.anchor is None:
+            return shift % len(self.members)
+        return (shift - self.shift_at(self.anchor.at) + self.anchor.place) % len(self.members)
+
+
+def _taken_up(due: tuple[str, ...], members: tuple[str, ...]) -> int:
+    """The place in a new list of the first who is due by the old order; of several the one behind which it changes
+    least."""
+    for turn, person in enumerate(due):
+        places = [place for place, member in enumerate(members) if member == person]
+        rest = due[turn:] + due[:turn]
+        if places:
+            return max(places, key=lambda place: _alike(members[place:] + members[:place], rest))
+    return 0
+
+
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many of two lists are the same from the beginning."""
+    return next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
 
 
 def read(spec: Any, place: str = "rotation") -> Rotation:
     """From `{members: [anna, bo], zone: Europe/Berlin, handoff: mon 09:00, days: 7, first: 2026-01-05}`.
 
-    `days` is 7 unless given. Rotations by whole weeks name the weekday; where `first` is missing they run from the
-    first such day of 2024. Others need `first`. InvalidInput names the key.
+    `anchor: {at: 2026-03-23T08:00:00Z, place: 1}` is written by changes. `days` is 7 unless given. Rotations by whole
+    weeks name the weekday; where `first` is missing they run from the first such day of 2024. Others need `first`.
+    InvalidInput names the key.
     """
     if not isinstance(spec, Mapping) or not spec.keys() <= set(_KEYS):
         raise InvalidInput(f"{spec!r:.60} is not a rotation", place=place, expected=", ".join(_KEYS))
@@ -76,7 +121,19 @@ def read(spec: Any, place: str = "rotation") -> Rotation:
         )
     weekday, handoff = _handoff(spec.get("handoff"), f"{place}.handoff")
     first = _first(spec.get("first"), weekday, days, place)
-    return Rotation(members=tuple(members), zone=name, first=first, handoff=handoff, days=days)
+    anchor = _anchor(spec.get("anchor"), len(members), f"{place}.anchor")
+    return Rotation(members=tuple(members), zone=name, first=first, handoff=handoff, days=days, anchor=anchor)
+
+
+def _anchor(value: Any, members: int, place: str) -> Anchor | None:
+    if value is None:
+        return None
+    found: Any = value.get("place") if isinstance(value, Mapping) and set(value) == {"at", "place"} else None
+    sound = isinstance(found, int) and not isinstance(found, bool) and 0 <= found < members
+    if not sound or not isinstance(value["at"], str):
+        expected = f"{{at, place}}: an instant, and a place from 0 to {members - 1}; or none"
+        raise InvalidInput(f"{value!r:.60} does not say whose shift runs", place=place, expected=expected)
+    return Anchor(at=instants.from_text(value["at"], f"{place}.at"), place=found)
 
 
 def _handoff(value: Any, place: str) -> tuple[int | None, int]:

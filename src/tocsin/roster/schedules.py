@@ -1,5 +1,6 @@
 """Rosters as they are stored, and as one value for paths and routes; loaded once per revision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,13 @@ from tocsin.core.ids import IdMint
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event, Journal
 from tocsin.roster import rotation
-from tocsin.roster.plan import OnCall, Override, Roster, on_call
+from tocsin.roster.plan import Away, OnCall, Override, Roster, on_call
 from tocsin.roster.tables import rosters
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
 
 REVISION = "rosters"
-
+_NOBODY: Away = {}
 
 _OVERRIDE = ("start", "end", "user")
 
@@ -55,25 +56,26 @@ class Rosters:
     """Every roster by name. An answer is kept until it ends: paths ask the same again for every case."""
 
     by_name: dict[str, Roster] = field(default_factory=dict)
-    _kept: dict[str, tuple[int, OnCall]] = field(default_factory=dict, compare=False, repr=False)
+    _kept: dict[str, tuple[int, Away, OnCall]] = field(default_factory=dict, compare=False, repr=False)
 
-    def on_call(self, name: str, at: int) -> OnCall | None:
-        since, found = self._kept.get(name, (0, None))
-        if found is not None and since <= at < found.until:
+    def on_call(self, name: str, at: int, away: Away = _NOBODY) -> OnCall | None:
+        """`away`: whom to pass over, as `absence.away` finds them."""
+        since, missing, found = self._kept.get(name, (0, _NOBODY, None))
+        if found is not None and since <= at < found.until and missing == away:
             return found
         roster = self.by_name.get(name)
         if roster is None:
             return None
-        found = on_call(roster, at)
-        self._kept[name] = (at, found)
+        found = on_call(roster, at, away)
+        self._kept[name] = (at, away, found)
         return found
 
-    def primary(self, name: str, at: int) -> str | None:
-        found = self.on_call(name, at)
+    def primary(self, name: str, at: int, away: Away = _NOBODY) -> str | None:
+        found = self.on_call(name, at, away)
         return found.primary if found else None
 
-    def backup(self, name: str, at: int) -> str | None:
-        found = self.on_call(name, at)
+    def backup(self, name: str, at: int, away: Away = _NOBODY) -> str | None:
+        found = self.on_call(name, at, away)
         return found.backup if found else None
 
 
@@ -87,10 +89,11 @@ def cached() -> revisions.Cached[Rosters]:
 
 
 def put(tx: Tx, mint: IdMint, journal: Journal, name: str, definition: dict[str, Any], *, by: str) -> int:
-    """Create or replace a roster; its id. InvalidInput where it cannot be computed."""
-    read(name, definition)
-    body = canonical.encode(definition)
+    """Create or replace a roster; its id. Whoever is on call keeps the running shift (`changed`). InvalidInput where it
+    cannot be computed."""
     found = tx.row("SELECT id FROM rosters WHERE name = ?", (name,))
+    kept = changed(name, definition_of(tx, name), definition, tx.now)
+    body = canonical.encode(kept)
     if found:
         roster: int = found[0]
         tx.execute(update(rosters).where(rosters.c.id == roster).values(definition=body, updated_at=tx.now))
@@ -99,9 +102,30 @@ def put(tx: Tx, mint: IdMint, journal: Journal, name: str, definition: dict[str,
         roster = mint.new(tx.now)
         tx.execute(insert(rosters).values(id=roster, name=name, definition=body, updated_at=tx.now))
     revisions.renew(tx, mint, REVISION)
-    payload = {"roster": ids.to_text(roster), "name": name, "definition": definition}
+    payload = {"roster": ids.to_text(roster), "name": name, "definition": kept}
     journal.append(tx, PLATFORM, [Event("roster.changed", payload, by)])
     return roster
+
+
+def definition_of(tx: Tx, name: str) -> dict[str, Any] | None:
+    """A roster as it is stored; None where there is none."""
+    row = tx.row("SELECT definition FROM rosters WHERE name = ?", (name,))
+    found: dict[str, Any] | None = None if row is None else canonical.decode(bytes(row[0]))
+    return found
+
+
+def changed(name: str, before: Mapping[str, Any] | None, wanted: Mapping[str, Any], at: int) -> dict[str, Any]:
+    """The definition that takes the place of the one before at an instant: with an anchor, by which the running shift
+    stays whose it is. Another `first` than before is somebody's word about whose turn it is, and holds."""
+    definition = dict(wanted)
+    if before is None or before.get("first") != wanted.get("first"):
+        read(name, definition)
+        return definition
+    definition.pop("anchor", None)
+    after = read(name, definition).rotation.continuing(read(name, dict(before)).rotation, at)
+    if after.anchor is not None:
+        definition["anchor"] = {"at": instants.to_text(after.anchor.at), "place": after.anchor.place}
+    return definition
 
 
 def listed(tx: Tx) -> list[dict[str, Any]]:

@@ -1,8 +1,12 @@
 """What the sentences share."""
 
+from collections.abc import Callable
 from typing import Any
 
+from tocsin.clocks.moments import Say
+
 Payload = dict[str, Any]
+Telling = Callable[[Payload, Say], str]  # `Say`: how instants are said to whoever reads it
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

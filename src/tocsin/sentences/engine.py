@@ -1,17 +1,18 @@
 """How events read that Tocsin itself causes: opening, deciding, clocks, paths, messages."""
 
-from collections.abc import Callable
 from typing import Any
 
-from tocsin.sentences.common import Payload, because, unturned
+from tocsin.cases.alerting import PERSONAL
+from tocsin.clocks.moments import Say, localised
+from tocsin.sentences.common import Payload, Telling, because, unturned
 
 
-def _opened(payload: Payload) -> str:
+def _opened(payload: Payload, say: Say) -> str:
     ticket = f" as {payload['external_id']}" if payload["external_id"] else ""
     return unturned(f"came in from {payload['source']}{ticket}")
 
 
-def _decided(payload: Payload) -> str:
+def _decided(payload: Payload, say: Say) -> str:
     kind = f", {payload['kind']}" if payload["kind"] else ""
     return (
         f"decided under version {payload['policy_version']}: {payload['level']}{kind},"
@@ -19,31 +20,31 @@ def _decided(payload: Payload) -> str:
     )
 
 
-def _reclassified(payload: Payload) -> str:
-    return "again " + _decided(payload)
+def _reclassified(payload: Payload, say: Say) -> str:
+    return "again " + _decided(payload, say)
 
 
-def _started(payload: Payload) -> str:
+def _started(payload: Payload, say: Say) -> str:
     return "clocks run: " + ", ".join(f"{run['clock']} {run['target']}" for run in payload["clocks"])
 
 
-def _superseded(payload: Payload) -> str:
+def _superseded(payload: Payload, say: Say) -> str:
     return "clocks tightened: " + ", ".join(f"{run['clock']} {run['target']}" for run in payload["clocks"])
 
 
-def _breached(payload: Payload) -> str:
+def _breached(payload: Payload, say: Say) -> str:
     return f"the {payload['clock']} target is missed"
 
 
-def _assigned(payload: Payload) -> str:
+def _assigned(payload: Payload, say: Say) -> str:
     return f"owned by {payload['name']}: {payload['reason']}"
 
 
-def _escalated(payload: Payload) -> str:
+def _escalated(payload: Payload, say: Say) -> str:
     return f"escalated to {payload['level']}, {payload['kind']}, on the path {payload['path']}"
 
 
-def _stepped(payload: Payload) -> str:
+def _stepped(payload: Payload, say: Say) -> str:
     place = f"step {payload['step'] + 1} of pass {payload['pass'] + 1}"
     if payload["notified"]:
         told = "notified " + ", ".join(f"{person['name']} ({person['why']})" for person in payload["notified"])
@@ -54,29 +55,30 @@ def _stepped(payload: Payload) -> str:
     return f"{place}: {told}" + (f"; no way to reach {missed}" if missed else "") + end
 
 
-def _unreached(payload: Payload) -> str:
+def _unreached(payload: Payload, say: Say) -> str:
     goes_on = "the next step does not wait" if payload["next_at"] is not None else "the path has no further step"
     return f"no page of step {payload['step'] + 1} could be delivered; {goes_on}"
 
 
-def _stopped(payload: Payload) -> str:
-    return f"the path ends: {payload['state']}"
+def _stopped(payload: Payload, say: Say) -> str:
+    return f"paging stopped: {payload['state']}"
 
 
-def _taken_live(payload: Payload) -> str:
+def _taken_live(payload: Payload, say: Say) -> str:
     return f"live from now on: {payload['reason']}"
 
 
-def _replied(payload: Payload) -> str:
+def _replied(payload: Payload, say: Say) -> str:
     return f"the customer: {payload['text']}" if payload["text"] else "the customer answered, without a text"
 
 
-def _declined(payload: Payload) -> str:
-    return f"handed on: {_told(payload)}"
+def _declined(payload: Payload, say: Say) -> str:
+    return f"declined: {_told(payload)}"
 
 
-def _alerted(payload: Payload) -> str:
-    return f"{payload['says']} ({_told(payload)})"
+def _alerted(payload: Payload, say: Say) -> str:
+    says = payload["says"] if payload["why"] in PERSONAL else localised(payload["says"], say)
+    return f"{says} ({_told(payload)})"
 
 
 def _told(payload: Payload) -> str:
@@ -87,26 +89,58 @@ def _told(payload: Payload) -> str:
     return told + (f"; no way to reach {missed}" if missed else "")
 
 
-def _failed(payload: Payload) -> str:
-    return f"page {payload['page']} failed: {payload['error']}"
+def _failed(payload: Payload, say: Say) -> str:
+    return f"a page{_to(payload)} failed: {payload['error']}"
 
 
-def _notice_failed(payload: Payload) -> str:
-    return f"notice {payload['notice']} failed: {payload['error']}"
+def _notice_failed(payload: Payload, say: Say) -> str:
+    return f"a notice{_to(payload)} failed: {payload['error']}"
 
 
-def _recovered(payload: Payload) -> str:
+def _alarm_failed(payload: Payload, say: Say) -> str:
+    return f"an alarm{_to(payload)} failed: {payload['error']}"
+
+
+def _to(payload: Payload) -> str:
+    return f" to {payload['to']}" if payload.get("to") else ""
+
+
+def _activated(payload: Payload, say: Say) -> str:
+    return f"version {payload['version']} of the policy holds from {say(payload['effective_at'])}{because(payload)}"
+
+
+def _reverted(payload: Payload, say: Say) -> str:
+    return f"version {payload['version']} of the policy was withdrawn{because(payload)}"
+
+
+def _recovered(payload: Payload, say: Say) -> str:
     note = f": {payload['note']}" if payload.get("note") else ""
     return f"{payload['source']} says that it is over{note}; a senior is asked"
 
 
-def _ended(payload: Payload) -> str:
+def _fired_again(payload: Payload, say: Say) -> str:
+    status = f": {payload['status']}" if payload.get("status") else ""
+    return unturned(f"{payload['source']} says that it is broken{status}{_as_of(payload, say)}")
+
+
+def _heard(payload: Payload, say: Say) -> str:
+    what = payload.get("status") or {"reply": "the customer wrote", "solved": "solved"}.get(payload["kind"], "a ticket")
+    why = "after something newer" if payload["why"] == "older" else "and the case is over"
+    text = f": {payload['text']}" if payload.get("text") else ""
+    return unturned(f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; kept, and nothing is changed{text}")
+
+
+def _as_of(payload: Payload, say: Say) -> str:
+    return f" (of {say(payload['at'])})" if payload.get("at") is not None else ""
+
+
+def _ended(payload: Payload, say: Say) -> str:
     why = "whoever gave it works on no cases any more" if payload["why"] == "left" else payload["why"]
     return f"the acknowledgement ended: {why}"
 
 
-def _of_clocks(words: str) -> Callable[[Payload], str]:
-    def telling(payload: Payload) -> str:
+def _of_clocks(words: str) -> Telling:
+    def telling(payload: Payload, say: Say) -> str:
         return words.format(", ".join(_clock(run) for run in payload["clocks"])) + because(payload)
 
     return telling
@@ -116,19 +150,19 @@ def _clock(run: Any) -> str:
     return str(run["clock"] if isinstance(run, dict) else run[0])
 
 
-def _warned(payload: Payload) -> str:
+def _warned(payload: Payload, say: Say) -> str:
     return f"the {payload['clock']} target comes near"
 
 
-def _answered(payload: Payload) -> str:
+def _answered(payload: Payload, say: Say) -> str:
     return f"answered, as {payload['given']} of {payload['needed']}"
 
 
-def _repaired(payload: Payload) -> str:
-    return "the auditor put right: " + "; ".join(found["says"] for found in payload["found"])
+def _repaired(payload: Payload, say: Say) -> str:
+    return "the auditor put right: " + "; ".join(localised(found["says"], say) for found in payload["found"])
 
 
-TELLING: dict[str, Callable[[Payload], str]] = {
+TELLING: dict[str, Telling] = {
     "case.opened": _opened,
     "case.decided": _decided,
     "case.reclassified": _reclassified,
@@ -136,6 +170,7 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "case.escalated": _escalated,
     "case.taken_live": _taken_live,
     "case.replied": _replied,
+    "case.matched": lambda payload, say: f"the customer is {payload['name']}",
     "case.alerted": _alerted,
     "clocks.started": _started,
     "clocks.superseded": _superseded,
@@ -146,16 +181,23 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "path.declined": _declined,
     "page.failed": _failed,
     "notice.failed": _notice_failed,
-    "case.nudged": lambda payload: "reminded that the acknowledgement is about to expire",
+    "case.nudged": lambda payload, say: "reminded that the acknowledgement is about to expire",
     "case.acknowledgement_ended": _ended,
     "case.recovered": _recovered,
+    "case.fired_again": _fired_again,
+    "case.heard": _heard,
     "clocks.corrected": _of_clocks("clocks put right: {}"),
     "clocks.relieved": _of_clocks("more time for {}"),
-    "clocks.restarted": _of_clocks("begins anew: {}"),
+    "clocks.restarted": _of_clocks("restarted: {}"),
     "clocks.cancelled": _of_clocks("clocks cancelled: {}"),
     "clocks.excused": _of_clocks("breach excused: {}"),
     "clock.warned": _warned,
     "path.answered": _answered,
     "audit.repaired": _repaired,
-    "alarm.raised": lambda payload: str(payload["says"]),
+    "alarm.raised": lambda payload, say: localised(payload["says"], say),
+    "alarm.failed": _alarm_failed,
+    "policy.activated": _activated,
+    "policy.reverted": _reverted,
+    "roster.changed": lambda payload, say: f"the roster {payload['name']} was made or replaced",
+    "payload.erased": lambda payload, say: f"what earlier events said was erased{because(payload)}",
 }

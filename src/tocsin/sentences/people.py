@@ -1,90 +1,88 @@
 """How events read that people cause."""
 
-from collections.abc import Callable
-
-from tocsin.core import instants
-from tocsin.sentences.common import Payload, because
+from tocsin.clocks.moments import Say
+from tocsin.sentences.common import Payload, Telling, because
 
 
-def _acknowledged(payload: Payload) -> str:
+def _acknowledged(payload: Payload, say: Say) -> str:
     return f"acknowledged, with {payload['with']}" if payload.get("with") else "acknowledged"
 
 
-def _resolved(payload: Payload) -> str:
-    return "resolved" + _since(payload) + (f": {payload['note']}" if payload["note"] else "")
+def _resolved(payload: Payload, say: Say) -> str:
+    return "resolved" + _since(payload, say) + (f": {payload['note']}" if payload["note"] else "")
 
 
-def _since(payload: Payload) -> str:
+def _since(payload: Payload, say: Say) -> str:
     """That a claim is confirmed, which keeps its time."""
     claimed = payload.get("claimed_at")
-    return f" as of {instants.to_text(claimed)}, when it was claimed: confirmed" if claimed is not None else ""
+    return f" as of {say(claimed)}, when it was claimed: confirmed" if claimed is not None else ""
 
 
-def _contested(payload: Payload) -> str:
+def _contested(payload: Payload, say: Say) -> str:
     what = " and ".join(payload["what"])
     clocks = ", ".join(run[0] for run in payload["clocks"])
     return f"contests the {what} that is claimed" + (f"; clocks run on: {clocks}" if clocks else "")
 
 
-def _reopened(payload: Payload) -> str:
+def _reopened(payload: Payload, say: Say) -> str:
     return f"open again: {payload['reason']}"
 
 
-def _noted(payload: Payload) -> str:
+def _noted(payload: Payload, say: Say) -> str:
     return f"note: {payload['text']}"
 
 
-def _request(payload: Payload) -> str:
+def _request(payload: Payload, say: Say) -> str:
     parts = [f"asks for {payload['level']}: {payload['reason']}"]
     parts += [f"hurt: {payload['hurt']}"] if payload.get("hurt") else []
     parts += [f"the customer wants: {payload['wants']}"] if payload.get("wants") else []
     return "; ".join(parts)
 
 
-def _answer(payload: Payload) -> str:
+def _answer(payload: Payload, say: Say) -> str:
     return f"the request is {'accepted' if payload['accepted'] else 'declined'}{because(payload)}"
 
 
-def _overridden(payload: Payload) -> str:
+def _overridden(payload: Payload, say: Say) -> str:
     said = ("severity", "level", "kind", "owner", "team")
     what = ", ".join(f"{name} {payload[name]}" for name in said if payload.get(name))
     return f"a person sets {what}{because(payload)}"
 
 
-def _triaged(payload: Payload) -> str:
+def _triaged(payload: Payload, say: Say) -> str:
     return f"triage answers {payload['answer']}{because(payload)}"
 
 
-def _corrected(payload: Payload) -> str:
+def _corrected(payload: Payload, say: Say) -> str:
     return f"escalated by mistake ({payload['what'].replace('_', ' ')}){because(payload)}"
 
 
-def _claimed(payload: Payload) -> str:
+def _claimed(payload: Payload, say: Say) -> str:
     return f"claims {payload['what']}" + (f": {payload['note']}" if payload.get("note") else "")
 
 
-def _rejected(payload: Payload) -> str:
+def _rejected(payload: Payload, say: Say) -> str:
     return f"rejects the {payload['what']}{because(payload)}"
 
 
-def _contained(payload: Payload) -> str:
-    return "contained" + _since(payload) + (f": {payload['note']}" if payload.get("note") else "")
+def _contained(payload: Payload, say: Say) -> str:
+    return "contained" + _since(payload, say) + (f": {payload['note']}" if payload.get("note") else "")
 
 
-def _closed(payload: Payload) -> str:
+def _closed(payload: Payload, say: Say) -> str:
     return "closed" + (f": {payload['note']}" if payload.get("note") else "")
 
 
-def _merged(payload: Payload) -> str:
+def _merged(payload: Payload, say: Say) -> str:
     into = f"#{payload['number']}" if payload.get("number") else "another case"
     return f"merged into {into}{because(payload)}"
 
 
-def _linked(payload: Payload) -> str:
+def _linked(payload: Payload, say: Say) -> str:
     return f"{_LINKS.get(payload['kind'], payload['kind'])} {_other(payload)}"
 
 
-def _unlinked(payload: Payload) -> str:
+def _unlinked(payload: Payload, say: Say) -> str:
     return f"no more {_LINKS.get(payload['kind'], payload['kind'])} {_other(payload)}"
 
 
@@ -95,20 +93,20 @@ def _other(payload: Payload) -> str:
     return f"#{payload['number']}" if payload.get("number") else "another case"
 
 
-def _held(payload: Payload) -> str:
-    until = f" until {instants.to_text(payload['until'])}" if payload.get("until") else ""
+def _held(payload: Payload, say: Say) -> str:
+    until = f" until {say(payload['until'])}" if payload.get("until") else ""
     return f"on hold{until}{because(payload)}"
 
 
-def _released(payload: Payload) -> str:
+def _released(payload: Payload, say: Say) -> str:
     return f"off hold{because(payload)}"
 
 
-def _confided(payload: Payload) -> str:
+def _confided(payload: Payload, say: Say) -> str:
     return ("only those named may see it" if payload["named"] else "everybody may see it") + because(payload)
 
 
-TELLING: dict[str, Callable[[Payload], str]] = {
+TELLING: dict[str, Telling] = {
     "case.acknowledged": _acknowledged,
     "case.resolved": _resolved,
     "case.reopened": _reopened,
@@ -118,7 +116,7 @@ TELLING: dict[str, Callable[[Payload], str]] = {
     "case.overridden": _overridden,
     "case.triaged": _triaged,
     "case.corrected": _corrected,
-    "case.lowered": lambda payload: f"lowered to {payload['level']}{because(payload)}",
+    "case.lowered": lambda payload, say: f"lowered to {payload['level']}{because(payload)}",
     "case.claimed": _claimed,
     "case.contested": _contested,
     "case.claim_rejected": _rejected,

@@ -1,6 +1,6 @@
 """One database, SQLite or PostgreSQL, opened so that what it acknowledges is durable.
 
-This module, `transaction.py` and `seam.py` are the only places that know which of the two it is.
+This module, `postgresql.py`, `transaction.py` and `seam.py` are the only places that know which of the two it is.
 """
 
 import os
@@ -15,8 +15,10 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from tocsin.core.errors import Misconfigured
+from tocsin.core.errors import Misconfigured, Unavailable
+from tocsin.core.logging import log
 from tocsin.storage.place import Place
+from tocsin.storage.seam import is_lost, reason
 from tocsin.storage.transaction import Dialect, Tx
 
 Access = Literal["write", "read"]
@@ -24,13 +26,16 @@ Access = Literal["write", "read"]
 # Every release from 3.7.0 to 3.51.2 can corrupt a file when a checkpoint meets a WAL reset.
 _SOUND_SQLITE = (3, 51, 3)
 _BUSY_SECONDS = 10
+_POOL_SECONDS = 5
 
 
 class Database:
-    """A place to keep things. `url`: `sqlite:///path` or `postgresql://user:password@host/name`."""
+    """A place to keep things. `url`: `sqlite:///path` or `postgresql://user:password@host/name`. `longest`: seconds
+    that a statement may take on PostgreSQL; 0: as many as it likes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, longest: int = 0) -> None:
         self.url = _parse(url)
+        self._longest = longest
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
         self._place = Place(Path(self.url.database or "")) if self.dialect == "sqlite" else None
 
@@ -56,12 +61,19 @@ class Database:
 
     @contextmanager
     def reading(self, now: int = 0) -> Iterator[Tx]:
-        """A transaction that sees one snapshot and changes nothing."""
-        with self.reader.connect() as connection:
-            try:
-                yield Tx(connection, self.dialect, now)
-            finally:
-                connection.rollback()
+        """A transaction that sees one snapshot and changes nothing. Unavailable where the database cannot be read."""
+        try:
+            with self.reader.connect() as connection:
+                try:
+                    with Tx(connection, self.dialect, now) as tx:
+                        yield tx
+                finally:
+                    connection.rollback()
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            log.warning("read.failed", why=reason(error))
+            raise Unavailable("the database does not answer", expected="another try in a few seconds") from error
 
     def require_place(self) -> None:
         """Unavailable where the file that was opened is not in its place any more."""
@@ -78,7 +90,9 @@ class Database:
     def _engine(self, access: Access) -> Engine:
         if self._place is not None:
             return _sqlite_engine(self.url, self._place, access)
-        return _postgresql_engine(self.url, access)
+        from tocsin.storage import postgresql  # whose driver takes long to import
+
+        return postgresql.engine(self.url, access, self._longest)
 
 
 def _parse(text: str) -> URL:
@@ -131,6 +145,7 @@ def _sqlite_engine(url: URL, place: Place, access: Access) -> Engine:
         poolclass=QueuePool,
         pool_size=1 if access == "write" else 8,
         max_overflow=0 if access == "write" else 8,
+        pool_timeout=_POOL_SECONDS,
         connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS, "cached_statements": 512},
     )
     begin = "BEGIN IMMEDIATE" if access == "write" else "BEGIN"
@@ -158,18 +173,3 @@ def _sqlite_engine(url: URL, place: Place, access: Access) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-def _postgresql_engine(url: URL, access: Access) -> Engine:
-    options = "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"
-    if access == "read":
-        options += " -c default_transaction_read_only=on"
-    return create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=12,
-        pool_pre_ping=access == "read",
-        isolation_level="READ COMMITTED" if access == "write" else "REPEATABLE READ",
-        connect_args={"options": options, "application_name": f"tocsin {access}", "prepare_threshold": 2},
-    )

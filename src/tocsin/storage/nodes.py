@@ -1,7 +1,13 @@
-"""Node numbers: each process leases one from the database, so that no two mint the same id."""
+"""Node numbers: each process leases one from the database, so that no two mint the same id.
+
+A lease is as good as the clocks that measure it. So its holder proves it in every group, by a name that is used once.
+Ids are minted at the instant of their group, which was read before the proof; whoever takes the number mints later
+ones. And a number is used again as late as can be.
+"""
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.core.clock import MINUTE
@@ -15,7 +21,8 @@ LEASE = 10 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A leased number. A process renews it well before `LEASE` is over, and stops minting when it cannot."""
+    """A leased number. A process renews it well before `LEASE` is over, proves it in every group, and mints no more
+    once it cannot. `holder` is a name that no other process has, nor had."""
 
     number: int
     holder: str
@@ -27,7 +34,7 @@ class Node:
 
     @classmethod
     def claim(cls, writer: GroupWriter) -> "Node":
-        """The lowest number that nobody holds. Unavailable when every number is taken."""
+        """A number that nobody holds. Unavailable when every number is taken."""
         holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
         return writer.write(lambda tx: cls(_take(tx, holder), holder))
 
@@ -40,15 +47,19 @@ class Node:
             )
         )
 
+    def holds(self, tx: Tx) -> bool:
+        """Whether the number is still this process's, as this transaction sees it."""
+        return tx.row("SELECT 1 FROM nodes WHERE number = ? AND holder = ?", (self.number, self.holder)) is not None
+
     def release(self, tx: Tx) -> None:
-        tx.run("DELETE FROM nodes WHERE number = ? AND holder = ?", (self.number, self.holder))
+        tx.run("UPDATE nodes SET leased_until = ? WHERE number = ? AND holder = ?", (tx.now, self.number, self.holder))
 
 
 def _take(tx: Tx, holder: str) -> int:
     if tx.dialect == "postgresql":
         tx.rows("SELECT pg_advisory_xact_lock(7463)")  # two that start together take turns
-    held = {row[0] for row in tx.rows("SELECT number FROM nodes WHERE leased_until > ?", (tx.now,))}
-    free = next((number for number in range(NODES) if number not in held), None)
+    leases: dict[int, int] = dict(tx.rows("SELECT number, leased_until FROM nodes WHERE number >= 0"))
+    free = _free(leases, tx.now)
     if free is None:
         raise Unavailable(f"all {NODES} node numbers are leased", expected="fewer processes")
     tx.run(
@@ -57,3 +68,13 @@ def _take(tx: Tx, holder: str) -> int:
         (free, holder, tx.now + LEASE),
     )
     return free
+
+
+def _free(leases: Mapping[int, int], now: int) -> int | None:
+    """The lowest number that was never leased, else the one whose lease ended first: whoever had it may be alive, and
+    only the clock have jumped."""
+    unused = next((number for number in range(NODES) if number not in leases), None)
+    if unused is not None:
+        return unused
+    number = min(leases, key=lambda number: (leases[number], number))
+    return number if leases[number] <= now else None

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import exc
 from sqlalchemy.engine import Connection
 
 from tocsin.core.clock import Clock, SystemClock
 from tocsin.storage.transaction import Dialect, Tx, Undone
 
 _COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock
+_AWAY = {"25006", "25P03"}  # a standby that took over from the server, or will; a transaction that was idle too long
+_NO_CONNECTION = (exc.TimeoutError, exc.DisconnectionError, exc.PendingRollbackError)
 _MISTAKES = ("no such", "near ")  # SQLite calls a wrong statement an operational error too
 
 
@@ -80,8 +83,10 @@ def may_have_come_second(tx: Tx, error: BaseException) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """The transaction itself cannot go on: collision, broken connection, full or failing disk."""
-    if isinstance(error, Undone) or is_collision(error):
+    """The transaction itself cannot go on: collision, no or a broken connection, full or failing disk."""
+    if isinstance(error, (Undone, *_NO_CONNECTION)) or is_collision(error):
+        return True
+    if getattr(driver_error(error), "sqlstate", None) in _AWAY:
         return True
     if is_driver_error(error, "OperationalError") or is_driver_error(error, "InterfaceError"):
         return not str(driver_error(error)).startswith(_MISTAKES)

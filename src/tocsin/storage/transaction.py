@@ -1,11 +1,12 @@
 """A transaction as the upper floors see it: raw statements for hot paths, SQLAlchemy Core for the rest, one `now`.
 
 Raw statements are written with `?` for every parameter and run on both databases. Nobody outside the storage floor
-commits: a transaction ends where its owner (the group writer, or `Database.reading`) ends it.
+commits: a transaction ends where its owner (the group writer, or `Database.reading`) ends it. From then on a `Tx` is of
+no use, whoever still holds it: its connection is somebody else's.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal, cast
@@ -25,10 +26,25 @@ class Undone(Exception):
     says why. Nothing may be written before another one begins."""
 
 
-class Tx:
-    """`now` is the instant of the whole transaction (microseconds, UTC), read once from the clock."""
+class Ended(RuntimeError):
+    """A mistake of ours: a transaction was used after its block."""
 
-    __slots__ = ("_cursor", "connection", "dialect", "now", "revisions")
+
+class _Ended:
+    """Stands where the connection and the cursor of a transaction that has ended were."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Ended("this transaction has ended; expected its use within the block that began it")
+
+
+_ENDED: Any = _Ended()
+
+
+class Tx:
+    """`now` is the instant of the whole transaction (microseconds, UTC), read once from the clock. A context manager:
+    after its block every method raises Ended."""
+
+    __slots__ = ("_cursor", "_results", "connection", "dialect", "now", "revisions")
 
     def __init__(self, connection: Connection, dialect: Dialect, now: int) -> None:
         self.connection = connection
@@ -38,6 +54,27 @@ class Tx:
         if not connection.in_transaction():
             connection.begin()
         self._cursor = _cursor(connection, dialect)
+        self._results: list[CursorResult[Any]] = []
+
+    def __enter__(self) -> "Tx":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the connection. A cursor that lived on would reset the statements of whoever has it next."""
+        cursor, results = self._cursor, self._results
+        self._cursor = self.connection = _ENDED
+        self._results, self.revisions = [], None
+        for one in (*results, cursor):
+            with suppress(Exception):  # of a connection that is gone
+                one.close()
+
+    @contextmanager
+    def at(self, instant: int) -> "Iterator[Tx]":
+        """The same transaction at another instant, within the block."""
+        with Tx(self.connection, self.dialect, instant) as tx:
+            tx.revisions = self.revisions
+            yield tx
+            self.revisions = tx.revisions
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Every row of a raw query."""
@@ -84,8 +121,11 @@ class Tx:
             start += height
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """A statement of SQLAlchemy Core, in the same transaction."""
-        return self.connection.execute(statement, parameters)
+        """A statement of SQLAlchemy Core, in the same transaction, with which its rows end."""
+        result = self.connection.execute(statement, parameters)
+        if result.returns_rows:
+            self._results.append(result)
+        return result
 
     @contextmanager
     def savepoint(self, name: str = "job") -> Iterator[None]:

@@ -71,6 +71,7 @@ class GroupWriter:
     database: Database
     clock: Clock
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
+    guards: list[Callable[[Tx], None]] = field(default_factory=list)  # what must hold in each group; else they raise
     threaded: bool = False
     tally: Tally = field(default_factory=Tally)
     failure: Failure | None = None  # from a group that failed until somebody has seen that writes succeed again
@@ -135,11 +136,11 @@ class GroupWriter:
             if jobs:
                 try:
                     self._run(jobs)
-                except BaseException as error:
-                    _fail(jobs, error)
-                    self._answer(jobs)
+                except BaseException as error:  # whoever waits is told, whatever ends this step
+                    _fail(jobs, failing.refusal(error))
                     raise
-                self._answer(jobs)
+                finally:
+                    self._answer(jobs)
             return len(jobs)
 
     def close(self) -> None:
@@ -169,17 +170,19 @@ class GroupWriter:
         for run in range(1, _RUNS + 1):
             try:
                 return self._attempt(jobs)
-            except Exception as error:
+            except BaseException as error:
                 self._drop_connection()
-                for restore in self.on_rollback:
-                    restore()
+                self._restore()
                 if run < _RUNS and is_collision(error):
                     log.info("group.again", run=run, jobs=len(jobs), error=str(error).splitlines()[0])
                     continue
-                log.error("group.failed", jobs=len(jobs), error=str(error))
                 self.tally.failed += 1
                 self.failure = failing.again(self.failure, error, self.clock.now())
-                return _fail(jobs, failing.refusal(error))
+                _fail(jobs, failing.refusal(error))
+                log.error("group.failed", jobs=len(jobs), error=str(error))
+                if not isinstance(error, Exception):
+                    raise
+                return None
 
     def _attempt(self, jobs: list[_Job]) -> None:
         if self._connection is None:
@@ -187,18 +190,24 @@ class GroupWriter:
         connection = self._connection
         self.database.require_place()
         with connection.begin():
-            tx = Tx(connection, self.database.dialect, read_clock(connection, self.database.dialect, self.clock))
-            lock_cases(tx, [case for job in jobs for case in job.cases])
-            for bulk in _bulks(jobs):
-                if len(bulk) > 1:
-                    self._run_bulk(tx, bulk)
-                else:
-                    self._run_single(tx, bulk[0])
+            now = read_clock(connection, self.database.dialect, self.clock)
+            with Tx(connection, self.database.dialect, now) as tx:
+                self._run_all(tx, jobs)
             begun = stopwatch()
         self.database.require_place()  # what went into a file without a place is lost with this process
         self.tally.groups += 1
         self.tally.jobs += len(jobs)
         self.tally.commit_seconds += stopwatch() - begun
+
+    def _run_all(self, tx: Tx, jobs: list[_Job]) -> None:
+        for guard in self.guards:
+            guard(tx)
+        lock_cases(tx, [case for job in jobs for case in job.cases])
+        for bulk in _bulks(jobs):
+            if len(bulk) > 1:
+                self._run_bulk(tx, bulk)
+            else:
+                self._run_single(tx, bulk[0])
 
     def _run_bulk(self, tx: Tx, jobs: list[_Job]) -> None:
         if self._try(tx, jobs) is not None:
@@ -234,8 +243,9 @@ class GroupWriter:
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.invalidate()
-            connection.close()
+            with suppress(Exception):  # it may be gone already
+                connection.invalidate()
+                connection.close()
 
     @staticmethod
     def _answer(jobs: list[_Job]) -> None:
@@ -243,10 +253,8 @@ class GroupWriter:
         for job in jobs:
             if job.loop is not None:
                 by_loop.setdefault(job.loop, []).append(job)
-            elif job.error is not None:
-                job.future.set_exception(job.error)
             else:
-                job.future.set_result(job.value)
+                _answer_one(job)
         for loop, waiting in by_loop.items():
             try:
                 loop.call_soon_threadsafe(_answer_in_loop, waiting)
@@ -264,12 +272,18 @@ def _answers(tx: Tx, jobs: list[_Job]) -> Sequence[Any]:
 
 def _answer_in_loop(jobs: list[_Job]) -> None:
     for job in jobs:
-        if job.future.done():  # the caller went away
-            continue
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.value)
+        _answer_one(job)
+
+
+def _answer_one(job: _Job) -> None:
+    if job.future.done():  # the caller went away
+        return
+    if job.error is None:
+        job.future.set_result(job.value)
+    elif isinstance(job.error, StopIteration):  # no future takes one
+        job.future.set_exception(RuntimeError(f"a job ended an iteration: {job.error!r}"))
+    else:
+        job.future.set_exception(job.error)
 
 
 def _bulks(jobs: list[_Job]) -> list[list[_Job]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tocsin.cases import store
+from tocsin.cases import queries, store
 from tocsin.cases.aggregate import LEVELS
 from tocsin.cases.record import health, mending
 from tocsin.cases.record.health import Finding
@@ -19,9 +19,10 @@ from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
 from tocsin.notify import alarms, recovering, subscriptions
 from tocsin.notify.alarms import Alarm
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
-from tocsin.watchers import queues, synthetic
+from tocsin.watchers import duties, queues, synthetic
 from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of
 
@@ -30,7 +31,7 @@ BATCH = 500  # cases in one snapshot at most
 PIECES = 100  # a sweep of fewer cases is spread over so many, which take a running process as long as EVERY
 LEAST = 100
 MOST = 1000  # lost messages that one sweep queues again
-FAMILIES = ("case", "work", "synthetic")  # kinds of alarms that begin so are the auditor's to end
+FAMILIES = ("case", "work", "synthetic", "roster")  # kinds of alarms that begin so are the auditor's to end
 
 
 @dataclass(slots=True)
@@ -98,7 +99,8 @@ class Auditor:
         return Sweep(now, known, size=max(LEAST, min(BATCH, (row[0] if row else 0) // PIECES + 1)))
 
     def _watch_queues(self, sweep: Sweep, now: int) -> None:
-        """Work that is late or was set aside, messages that are in no queue, the synthetic page."""
+        """Work that is late or was set aside, messages that are in no queue, the synthetic page, whom rosters pass
+        over."""
         # What fell due while no process ran is not late by anybody's fault: it gets a moment to be done.
         settled = self._since is not None and now - self._since >= queues.LATE
         with self.database.reading() as tx:
@@ -107,7 +109,8 @@ class Auditor:
             slow = synthetic.judge(tx, now)
             unsent = recovering.unsent(tx, MOST)
             stranded = recovering.stranded(tx, MOST)
-        self._raise(sweep, [*late, *slow, *(item.alarm for item in aside if item.alarm is not None)])
+            absent = duties.passed_over(self.repairs.desk.around(tx))
+        self._raise(sweep, [*late, *slow, *absent, *(item.alarm for item in aside if item.alarm is not None)])
         self.repairs.look_after(aside, now)
         self.repairs.requeue(unsent)
         if stranded:
@@ -134,11 +137,12 @@ class Auditor:
     def _suspects(self, tx: Tx, batch: list[int], now: int) -> list[tuple[int, Finding]]:
         states = store.load_many(tx, batch)
         timers = mending.timers(tx, batch)
+        parents = store.parents(tx, states.values())
         directory = self.repairs.desk.directory.get(tx)
         found = [
             (case, finding)
             for case, state in states.items()
-            for finding in health.examine(state, timers.get(case), directory, now)
+            for finding in health.examine(state, timers.get(case), directory, now, parents.get(case))
         ]
         live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())
@@ -150,10 +154,12 @@ class Auditor:
             return
         sweep.found += len(news)
         unsound = []
+        with self.database.reading() as tx:
+            numbers = queries.numbers(tx, SYSTEM, news)
         for case, outcome in zip(news, self.repairs.mend(news), strict=True):
             if isinstance(outcome, Exception):
                 log.error("audit.not_mended", case=ids.to_text(case), error=str(outcome))
-                says = f"case {ids.to_text(case)} is not sound and could not be repaired: {outcome}"
+                says = f"case {numbers.get(case)} is not sound and could not be repaired: {outcome}"
                 unsound.append(Alarm(f"unmended:{case}", "case.not_mended", says[:500], case))
             else:
                 sweep.seen.update(outcome)

@@ -11,7 +11,7 @@ import httpx2
 
 from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
-from tocsin.watchers.pulse import Pulse
+from tocsin.watchers.loops import Loops
 
 EVERY = MINUTE
 _TIMEOUT = httpx2.Timeout(5.0)
@@ -33,7 +33,7 @@ class Heartbeat:
     why the last call did not arrive, for the screens."""
 
     url: str | None
-    pulse: Pulse
+    loops: Loops
     unwritten: Callable[[], str | None]
     call: Caller = call
     next_at: int = 0
@@ -45,10 +45,10 @@ class Heartbeat:
         if self.url is None or now < self.next_at:
             return 0
         self.next_at = now + EVERY
-        stuck = self.pulse.stuck(now)
-        if stuck:
-            self.failure = "not called, because a loop is stuck: " + ", ".join(stuck)
-            log.error("heartbeat.withheld", stuck=stuck)
+        stuck, ended = self.loops.stuck(now), self.loops.ended()
+        if stuck or ended:
+            self.failure = "not called, because a loop is stuck: " + ", ".join(stuck or ended)
+            log.error("heartbeat.withheld", stuck=stuck, ended=ended)
             return 0
         if (why := self.unwritten()) is not None:
             self.failure = f"not called, because {why}"

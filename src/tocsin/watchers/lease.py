@@ -1,17 +1,21 @@
-"""Holding on to the node's number. Ids are unique because a number has one holder: a process that has lost its number,
-or cannot prove that it still holds it, mints nothing more and ends. Whoever has a file to himself proves it by that: a
-disk that is full for long ends him not."""
+"""Holding on to the node's number. Ids are unique because a number has one holder: a process that has lost its number
+mints nothing more and ends. That it holds it is proved in every group of writes, for a clock that jumped may have given
+the number to another process long before the lease was to be renewed. So a database that is away for long ends no
+process. Whoever has a file alone proves it by that."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tocsin.core.errors import Unavailable
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.storage.nodes import LEASE, Node
+from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
 EVERY = LEASE // 3
 AGAIN = LEASE // 30  # after a renewal that failed
+_TAKEN = "another process holds the number"
 
 
 @dataclass(slots=True)
@@ -24,24 +28,35 @@ class Keeper:
     on_lost: Callable[[], None]
     alone: bool = False
     next_at: int = 0
-    held_until: int | None = None
     lost: bool = False
 
     def step(self, now: int) -> int:
         """Renew the lease when a third of it is over; how many renewals."""
         if self.lost:
             return 0
-        if not self.alone and self.held_until is not None and now >= self.held_until:
-            self._lose("the lease ran out before it could be renewed")
-            return 0
         if now < self.next_at:
             return 0
         self.next_at = now + AGAIN
-        if not self.writer.write(self.node.renew):
-            self._lose("another process holds the number")
+        try:
+            held = self.writer.write(self.node.renew)
+        except Unavailable:
+            if self.lost:  # the group found out before
+                return 0
+            raise
+        if not held:
+            self._lose(_TAKEN)
             return 0
-        self.next_at, self.held_until = now + EVERY, now + LEASE
+        self.next_at = now + EVERY
         return 1
+
+    def prove(self, tx: Tx) -> None:
+        """Unavailable in a group of a process that has lost its number: nothing of the group is written."""
+        if self.alone:
+            return
+        if not self.lost and not self.node.holds(tx):
+            self._lose(_TAKEN)
+        if self.lost:
+            raise Unavailable("this process lost its node number and is shutting down", expected="another process")
 
     def release(self) -> None:
         """Give the number back, at the end of a process that had one."""

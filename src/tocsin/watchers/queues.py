@@ -29,7 +29,7 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
             f"overdue:{late.kind}",
             "work.overdue",
             f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
-            f" {instants.to_text(late.since)}",
+            f" {instants.whole(late.since)}",
         )
         for late in found
     ]

@@ -9,12 +9,12 @@ from tocsin.cases import acting, store
 from tocsin.cases.context import Desk
 from tocsin.cases.record import health, mending
 from tocsin.cases.record.health import Finding
-from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import recovering
 from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.destinations import Destinations
+from tocsin.notify.pipeline import receiver
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
@@ -75,7 +75,8 @@ class Repairs:
 
     def _requeue(self, notification: int, case: int | None, tx: Tx) -> None:
         recovering.requeue(tx, notification)
-        self._note(case, f"the notification {ids.to_text(notification)} was in no queue", tx)
+        to = receiver(tx, notification)
+        self._note(case, f"a message{f' to {to}' if to else ''} was in no queue", tx)
 
     def _note(self, case: int | None, says: str, tx: Tx) -> None:
         event = mending.repaired([Finding("pages", says)])

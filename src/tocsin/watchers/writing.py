@@ -1,9 +1,11 @@
 """Whether this process can write. Where it cannot, no alarm can be queued and no page either: so it is told in the log,
 by `/readyz`, by a heartbeat that stays out, and where alarms are shown; the leads hear of it when it is over.
 
-While writes fail, one is tried every two seconds: whoever sends tickets may have turned to another server long ago.
+While writes fail, one is tried twice a second: whoever sends tickets may have turned to another server long ago. As
+soon as one succeeds, every loop that rests goes on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +17,20 @@ from tocsin.storage import failing
 from tocsin.storage.failing import Failure
 from tocsin.watchers.repairs import Repairs
 
-AGAIN = 2 * SECOND
+AGAIN = SECOND // 2
+SAYING = 10 * SECOND  # between two lines of the log
+TRYING = AGAIN / SECOND  # seconds between two looks whether it is time
 _KEY, _KIND = "writing", "work.not_written"
 
 
 @dataclass(slots=True)
 class Writing:
+    """`succeeded` is called when writes do again."""
+
     repairs: Repairs
+    succeeded: Callable[[], None]
     next_at: int = 0
+    said_at: int = 0
 
     @property
     def failure(self) -> Failure | None:
@@ -37,18 +45,21 @@ class Writing:
         try:
             self._try(failure, now)
         except Exception as error:
-            since = instants.to_text(failure.since)
-            log.critical("writes.fail", since=since, error=str(error), why=(self.failure or failure).why)
+            if now >= self.said_at + SAYING:
+                self.said_at = now
+                since = instants.to_text(failure.since)
+                log.critical("writes.fail", since=since, error=str(error), why=(self.failure or failure).why)
             return 0
         if self.failure is failure:  # else another group has failed meanwhile
             self.repairs.writer.failure = None
+            self.succeeded()
             log.warning("writes.succeed", failed_since=instants.to_text(failure.since))
         return 1
 
     def says(self) -> str | None:
         """A sentence without its stop, while writes fail."""
         failure = self.failure
-        return failure and f"nothing can be written since {instants.to_text(failure.since)}: {failure.why}"
+        return failure and f"nothing can be written since {instants.whole(failure.since)}: {failure.why}"
 
     def alarm(self) -> Standing | None:
         """What would be raised if anything could be written."""
@@ -71,6 +82,6 @@ class Writing:
     def _try(self, failure: Failure, now: int) -> None:
         for write in (failing.fill, failing.clear):
             self.repairs.writer.write(write)
-        start, end = instants.to_text(failure.since), instants.to_text(now)
+        start, end = instants.whole(failure.since), instants.whole(now)
         says = f"from {start} to {end} nothing could be written: {failure.why}"
         self.repairs.raise_all([Alarm(_KEY, _KIND, says)])

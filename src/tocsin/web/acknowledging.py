@@ -1,89 +1,135 @@
-"""`/acknowledge/{token}`: the page that a link in a message leads to. Looking at it changes nothing, because scanners
-of mail look at every link; its one button acknowledges."""
+"""`/acknowledge/{token}` and `/decline/{token}`: the page that the links of a message lead to. Looking at it changes
+nothing, because scanners of mail look at every link; its two buttons answer."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from tocsin.clocks import moments, zone
 from tocsin.core.errors import NotAllowed, NotFound
-from tocsin.notify import acknowledging
+from tocsin.notify import acknowledging, pages
 from tocsin.notify.acknowledging import Found, Standing
-from tocsin.notify.links import Claim
+from tocsin.notify.links import Answer
 from tocsin.runtime import Installation
 from tocsin.web import rendering
 
 router = APIRouter()
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
+    """`says` names the person (`name`), and whoever has the case (`by`)."""
+
     status: int
     title: str
     says: str
 
 
-_ANSWERS = {
-    Standing.READY: Answer(200, "Take this case?", "Acknowledging stops the paging, and says that {name} has it."),
-    Standing.DONE: Answer(200, "You have it", "Acknowledged as {name}. Nobody else is paged about this."),
-    Standing.COUNTED: Answer(
+_REPLIES = {
+    Standing.DONE: Reply(200, "You have it", "Acknowledged as {name}. Nobody else is paged about this."),
+    Standing.COUNTED: Reply(
         200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
     ),
-    Standing.USED: Answer(
+    Standing.HANDED_ON: Reply(200, "You declined", "Declined as {name}."),
+    Standing.USED: Reply(
         409, "Acknowledged already", "{name} has acknowledged this page; there is nothing left to do."
     ),
-    Standing.ANSWERED: Answer(409, "Somebody was faster", "The paging had stopped already{by}. Nothing was changed."),
-    Standing.SETTLED: Answer(409, "The case is settled", "It is not open any more, so nobody needs to take it."),
-    Standing.EXPIRED: Answer(410, "This link has ended", "Links work for a day. A newer message has a newer one."),
-    Standing.HIDDEN: Answer(
+    Standing.DECLINED: Reply(409, "Declined already", "{name} has declined this page; there is nothing left to do."),
+    Standing.ANSWERED: Reply(409, "Somebody was faster", "The paging had stopped already{by}. Nothing was changed."),
+    Standing.SETTLED: Reply(409, "The case is settled", "It is not open any more, so nobody needs to take it."),
+    Standing.EXPIRED: Reply(410, "This link has ended", "Links work for a day. A newer message has a newer one."),
+    Standing.HIDDEN: Reply(
         403, "The case is confidential", "Only those named for it may see it, and {name} is not one of them."
     ),
-    Standing.FORBIDDEN: Answer(
+    Standing.FORBIDDEN: Reply(
         403, "You may not take cases", "The role of {name} does not include it. The next in line is paged."
     ),
 }
-_UNKNOWN = Answer(404, "This is no link of ours", "Open the whole link, as it stands in the message.")
+_UNKNOWN = Reply(404, "This is no link of ours", "Open the whole link, as it stands in the message.")
 
 
 @router.get("/acknowledge/{token}")
 def look(token: str, request: Request) -> Response:
-    here: Installation = request.app.state.installation
-    try:
-        return _page(_look(here, here.links.read(token)))
-    except NotFound:
-        return _unknown()
+    return _look(token, request, "acknowledge")
+
+
+@router.get("/decline/{token}")
+def look_to_decline(token: str, request: Request) -> Response:
+    return _look(token, request, "decline")
 
 
 @router.post("/acknowledge/{token}")
 def acknowledge(token: str, request: Request) -> Response:
+    return _answer(token, request, acknowledging.acknowledge)
+
+
+@router.post("/decline/{token}")
+def decline(token: str, request: Request) -> Response:
+    return _answer(token, request, acknowledging.decline)
+
+
+def _look(token: str, request: Request, first: Answer) -> Response:
     here: Installation = request.app.state.installation
     try:
-        claim = here.links.read(token)
-        found = _look(here, claim)
-        act = partial(acknowledging.acknowledge, desk=here.desk, claim=claim)
-        return _page(here.writer.write(act, cases=(found.case,)))
+        return _page(_found(here, token), token, first)
+    except NotFound:
+        return _unknown()
+
+
+def _answer(token: str, request: Request, answer: Callable[..., Found]) -> Response:
+    here: Installation = request.app.state.installation
+    try:
+        found = _found(here, token)
+        act = partial(answer, desk=here.desk, links=here.links, claim=here.links.read(token))
+        return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown()
     except NotAllowed as refused:
-        return rendering.bare("answer.html", 409, title="Nothing to acknowledge", says=refused.detail, case=None)
+        return rendering.bare("answer.html", 409, title="Nothing to answer", says=[refused.detail], told=None)
 
 
-def _look(here: Installation, claim: Claim) -> Found:
-    with here.database.reading() as tx:
-        return acknowledging.look(tx, claim, here.clock.now())
+def _found(here: Installation, token: str) -> Found:
+    claim = here.links.read(token)
+    with here.database.reading(here.clock.now()) as tx:
+        return acknowledging.look(tx, here.desk, here.links, claim)
 
 
-def _page(found: Found) -> Response:
-    answer = _ANSWERS[found.standing]
+def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
+    hidden = found.standing is Standing.HIDDEN
+    told = None if hidden else pages.page(found.facts)
+    links: dict[str, Any] = {"number": found.facts.number, "ticket_url": found.facts.ticket_url}
+    if found.standing is Standing.READY:
+        return rendering.bare(
+            "acknowledge.html", told=told, title=told and told.headline, token=token, first=first, **links
+        )
+    reply = _REPLIES[found.standing]
+    return rendering.bare("answer.html", reply.status, title=reply.title, says=_says(found, reply), told=told, **links)
+
+
+def _says(found: Found, reply: Reply) -> list[str]:
+    """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
     by = f"; {found.by} has the case" if found.by else ""
-    return rendering.bare(
-        "acknowledge.html" if found.standing is Standing.READY else "answer.html",
-        answer.status,
-        title=answer.title,
-        says=answer.says.format(name=found.name, by=by),
-        case=None if found.standing is Standing.HIDDEN else found.about.show(found.case, ""),
-    )
+    says = [reply.says.format(name=found.facts.display, by=by)]
+    if found.standing is Standing.HANDED_ON:
+        says.append(_handed_on(found))
+    if found.until is not None:
+        until = moments.said(found.until, zone.load(found.facts.zone))
+        says.append(
+            f"It holds until {until}, then the paging starts again. Any work on the case renews it: a note, an"
+            " assignment, a hold. You are reminded ten minutes before it ends."
+        )
+    elif found.standing is Standing.DONE:
+        says.append("It holds until the case is settled.")
+    return says
+
+
+def _handed_on(found: Found) -> str:
+    if found.paged:
+        return f"{pages.names(found.paged)} {'are' if len(found.paged) > 1 else 'is'} paged now."
+    return f"Nobody else could be paged at once. {pages.page(found.facts).following}"
 
 
 def _unknown() -> Response:
-    return rendering.bare("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=_UNKNOWN.says, case=None)
+    return rendering.bare("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=[_UNKNOWN.says], told=None)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from tocsin.cases import actions, discretion, queries
+from tocsin.cases import actions, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import lateness, ticking
+from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
-from tocsin.cases.queries import board, urgency
+from tocsin.cases.queries import board, tickets, urgency
+from tocsin.cases.scene import Scene
 from tocsin.core import canonical, instants
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -19,7 +21,7 @@ from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
 from tocsin.sentences import sentence
-from tocsin.web import telling
+from tocsin.web import telling, words
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
 
@@ -40,7 +42,7 @@ def gather(
 ) -> dict[str, Any]:
     """The values of its templates. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
-    with here.database.reading() as tx:
+    with here.database.reading(now) as tx:
         state = queries.load(tx, viewer, queries.found(tx, viewer, reference))
         case = state.case
         events = [discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)]
@@ -49,6 +51,7 @@ def gather(
         policies = here.desk.policies.get(tx)
         policy = policies.compiled(case.policy_version)
         values = {
+            "said": tickets.of(tx, viewer, [state])[case.id],
             "people": here.desk.directory.get(tx),
             "pages": queries.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
@@ -56,6 +59,7 @@ def gather(
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
+            **_verbs(viewer, state, staging.scenes(tx, here.desk, [state])[case.id]),
         }
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
@@ -72,11 +76,10 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event)} for event in shown],
+        "events": [event | {"says": sentence(event, words.marked)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
         "choices": partial(choices, state, values["people"], severities),
-        **_verbs(viewer, state),
         "now": now,
     }
 
@@ -126,10 +129,13 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
     return {"name": board.name_of(account), "facts": told, "owner": account.owner}
 
 
-def _verbs(viewer: Viewer, state: Aggregate) -> dict[str, Any]:
-    """The acts in reach, and the others with the reason why not."""
-    reasons = {act: actions.why_not(viewer, act.verb, state) for act in ACTS.values()}
+def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
+    """The acts in reach, and the others with the reason why not. `asks`: while people are paged, why this viewer may
+    not answer, and who may."""
+    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in ACTS.values()}
+    paging = state.case.state == "open" and bool(state.live())
     return {
+        "asks": reasons[ACTS[Verb.ACKNOWLEDGE]] if paging and viewer.may("cases.work") else None,
         "reach": [act for act, reason in reasons.items() if reason is None],
         "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
     }

@@ -8,8 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from tocsin.clocks.moments import localised
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.web import rendering, resuming
+from tocsin.web import rendering, resuming, words
 from tocsin.web.access import SignedOut, form_of, installation_of, sign_in_path
 
 STATUS = {
@@ -62,10 +63,13 @@ async def _sign_in(request: Request, back: str) -> Response:
 
 def refusal(error: TocsinError) -> Response:
     title = _TITLES.get(error.kind, error.title)
-    return rendering.page("refusal.html", STATUS.get(error.kind, 500), title=title, says=sentence(error))
+    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), title=title, says=sentence(error))
+    if answer.status_code == 503:
+        answer.headers["retry-after"] = "2"
+    return answer
 
 
 def sentence(error: TocsinError) -> str:
-    """The reason, and what would do."""
+    """The reason, and what would do; its instants are marked for `timed`."""
     expected = f"; expected {error.expected}" if error.expected else ""
-    return f"{error.detail[:1].upper()}{error.detail[1:]}{expected}."
+    return localised(f"{error.detail[:1].upper()}{error.detail[1:]}{expected}.", words.marked)

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from tocsin.cases.queries import board, cursors, listing
-from tocsin.people import accounts
+from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -51,7 +50,7 @@ def part(here: Here, signed: Signed, wanted: Asked) -> Response:
 def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, Any]:
     with here.database.reading() as tx:
         found, following = listing.listed(tx, signed.viewer, _filter(here, wanted))
-        known = accounts.by_id(tx, [state.case.account for state in found if state.case.account is not None])
+        said = tickets.of(tx, signed.viewer, found)
         people = here.desk.directory.get(tx)
         empty = not found and tx.row("SELECT 1 FROM cases LIMIT 1") is None
     behind = cursors.write(here.vault, wanted.sort, following) if following else None
@@ -59,7 +58,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, An
         "session": signed,
         "people": people,
         "found": found,
-        "customers": {account: board.name_of(row) for account, row in known.items()},
+        "said": said,
         "following": wanted.address(before=behind) if behind else None,
         "wanted": wanted,
         "address": wanted.address(),

@@ -5,19 +5,25 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions
+from tocsin.cases import actions, staging
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
+from tocsin.clocks.moments import localised
 from tocsin.core import ids
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import rendering, verbs
+from tocsin.web import rendering, verbs, words
 from tocsin.web.access import Here, Signed
 from tocsin.web.errors import PageRoute
 
 router = APIRouter(route_class=PageRoute)
 SHOWN = 100
+
+
+def _marked(says: str | None) -> str | None:
+    """A sentence with its instants marked for `timed`."""
+    return says and localised(says, words.marked)
 
 
 @router.get("/")
@@ -35,7 +41,7 @@ def part(request: Request, here: Here, signed: Signed) -> Response:
 
 def _values(here: Installation, signed: Session) -> dict[str, Any]:
     at = here.clock.now()
-    with here.database.reading() as tx:
+    with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
         policy = policies.in_force(at)
         names = policies.at(at).document.severities if policy is not None else ()
@@ -44,11 +50,12 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         rests = {row.state.case.id: hours.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = tx.row("SELECT 1 FROM cases LIMIT 1") is None
-    takes = {
-        row.state.case.id
-        for row in seen.escalated
-        if actions.why_not(signed.viewer, Verb.ACKNOWLEDGE, row.state) is None
-    }
+        scenes = staging.scenes(tx, here.desk, [row.state for row in seen.escalated])
+        takes = {
+            row.state.case.id
+            for row in seen.escalated
+            if actions.why_not(signed.viewer, Verb.ACKNOWLEDGE, row.state, scenes[row.state.case.id]) is None
+        }
     return {
         "session": signed,
         "board": seen,
@@ -57,7 +64,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
-        "not_written": here.watch.writing.says(),
+        "not_written": _marked(here.watch.writing.says()),
         "base_url": here.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "now": at,

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from tocsin.cases import queries
 from tocsin.core import ids
+from tocsin.core.errors import Unavailable
 from tocsin.runtime import Installation
 from tocsin.web import access
 from tocsin.web.access import Here, Signed
@@ -60,8 +61,10 @@ class Stream(Response):
                     break
                 await _first(listener.wake.wait(), leaving, _BEAT)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except TimeoutError:
-            pass  # it does not listen; the server closes the connection of an answer that has no end
+        except (TimeoutError, Unavailable):
+            # It does not listen, or the database is away. The server closes the connection of an answer without an
+            # end, and a browser comes again.
+            pass
         finally:
             leaving.cancel()
             self._hub.leave(listener)

@@ -15,7 +15,6 @@ def ticket(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
     said = decision["facts"]["case"]
     first, rest = folded((said.get("body") or "").strip())
     return {
-        "subject": said.get("subject"),
         "first": first,
         "rest": rest,
         "tags": said.get("tags") or [],

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from math import floor
 from typing import Any
 
-from tocsin.core import instants
+from markupsafe import Markup, escape
+
+from tocsin.core import instants, texts
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 
 _DECIMALS = re.compile(r"\d+\.\d+")
+_MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
 
 
 def span(microseconds: int) -> str:
@@ -35,6 +38,22 @@ def clock_time(at: int) -> str:
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def marked(instant: int) -> str:
+    """An instant within a sentence, for `timed` to find."""
+    return f"\ue000{instant}\ue001"
+
+
+def timed(text: str) -> Markup:
+    """A sentence, escaped, with its marked instants as elements that the page's script shows in the reader's zone."""
+
+    def element(found: re.Match[str]) -> str:
+        at = int(found[1])
+        said = clock_time(at)
+        return f'<time datetime="{instants.to_text(at)}" data-at="short" title="{said}">{said}</time>'
+
+    return Markup(_MARKED.sub(element, str(escape(text))))  # noqa: S704  (all but our own elements is escaped)
 
 
 def actor(text: str) -> str:
@@ -70,6 +89,11 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+def pairs(attributes: dict[str, Any], most: int = 50) -> list[tuple[str, str]]:
+    """The first attributes of a ticket, by name, each as a short text; what is nested, as JSON."""
+    return [(name, texts.value(value)) for name, value in list(attributes.items())[:most]]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "span": span,
     "left": left,
@@ -80,4 +104,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "scored": scored,
     "because": because,
     "spaced": spaced,
+    "pairs": pairs,
+    "timed": timed,
 }

@@ -79,8 +79,14 @@ def test_an_excused_breach_is_none() -> None:
 
 
 def test_what_waits_for_somebody_else_comes_last() -> None:
-    held = missed(HOUR, held_at=NOW)
+    held = missed(HOUR, held_at=NOW, acknowledged_at=NOW)
     assert sorted_numbers(held, case(2, clock("resolve", DAY), acknowledged_at=NOW)) == [2, 1]
+
+
+def test_what_nobody_has_answered_waits_for_nobody_else() -> None:
+    answered = case(2, clock("resolve", -HOUR, "breached"), acknowledged_at=NOW)
+    for since in ({"held_at": NOW}, {"resolution_claimed_at": NOW}):
+        assert sorted_numbers(answered, missed(HOUR, **since)) == [1, 2]
 
 
 def test_each_missed_target_says_when_it_was_missed() -> None:

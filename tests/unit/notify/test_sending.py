@@ -48,6 +48,26 @@ def test_one_that_fails_takes_no_other_with_it() -> None:
     assert sorted(done) == [0, 2, 3]
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_no_kind_of_failure_ends_the_loop(error: type[BaseException]) -> None:
+    done: list[str] = []
+
+    async def ends() -> None:
+        raise error
+
+    async def goes_on() -> None:
+        await asyncio.sleep(0.01)
+        done.append("it went on")
+
+    carrier = Loop()
+    carrier.begin([goes_on(), ends(), goes_on()])
+    carrier.close()
+    carrier.begin([ends()])
+    carrier.begin([goes_on()])
+    carrier.close()
+    assert done == ["it went on"] * 3
+
+
 @pytest.mark.parametrize("carrier", [Loop(), Inline()])
 def test_what_never_began_needs_no_end(carrier: Loop | Inline) -> None:
     def last() -> None:

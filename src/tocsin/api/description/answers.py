@@ -26,7 +26,7 @@ class Answer(NamedTuple):
     media: str = "application/json"
 
 
-USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, reachable=FLAG)
+USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, zone=MAYBE, reachable=FLAG)
 ACCOUNT = record(
     id=ID,
     external_id=TEXT,
@@ -44,7 +44,16 @@ SCOPES = {"type": ["array", "null"], "items": {"enum": list(PERMISSIONS)}, "desc
 TOKEN = record(
     id=ID, name=TEXT, role=TEXT, scopes=SCOPES, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT
 )
-DUTY = record(roster=TEXT, primary=TEXT, backup=MAYBE, until=AT, reasons=many(TEXT))
+SHIFT = record(start=AT, end=AT, primary=MAYBE, backup=MAYBE)
+DUTY = record(
+    roster=TEXT,
+    primary=MAYBE,
+    backup=MAYBE,
+    until=AT,
+    reasons=many(TEXT),
+    passed_over=many(TEXT),
+    away=many(record(user=TEXT, why=TEXT)),
+)
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
 )
@@ -66,15 +75,23 @@ DECIDED = record(decision=either(ref("Decision"), {"type": "null"}), explanation
 HOOK = record(
     id=ID, name=TEXT, map=FREE, signed=FLAG, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT, last_at=MAYBE_AT
 )
-ARRIVAL = record(id=ID, at=AT, outcome={"enum": ["opened", "changed", "unchanged", "refused"]}, case=MAYBE, error=MAYBE)
+ARRIVAL = record(
+    id=ID,
+    at=AT,
+    outcome={"enum": ["opened", "changed", "unchanged", "recorded", "refused"]},
+    case=MAYBE,
+    number={"type": ["integer", "null"]},
+    error=MAYBE,
+)
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
-RESULT = either(ref("Problem"), ref("AnyCase"))
+TAKEN = either(ref("AnyCase"), ref("Recorded"))
+RESULT = either(ref("Problem"), ref("AnyCase"), ref("Recorded"))
 
 ANSWERS: dict[str, Answer] = {
-    "POST /cases": Answer(ref("AnyCase"), (201, 200)),
+    "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
-    "POST /signals": Answer(ref("AnyCase"), (201, 200)),
+    "POST /signals": Answer(TAKEN, (201, 200, 202)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
     "GET /cases/{case}": Answer(ref("ShownCase")),
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
@@ -95,7 +112,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
     "PATCH /teams/{name}": Answer(TEAM),
     "GET /rosters": Answer(record(rosters=many(FREE))),
-    "PUT /rosters/{name}": Answer(record(id=ID, name=TEXT)),
+    "PUT /rosters/{name}": Answer(record(id=MAYBE, name=TEXT, dry_run=FLAG, before=many(SHIFT), after=many(SHIFT))),
     "GET /oncall": Answer(record(at=AT, oncall=many(DUTY))),
     "GET /policies": Answer(
         record(in_force={"type": ["integer", "null"]}, activation=MAYBE, activations=many(ACTIVATION))
@@ -117,7 +134,9 @@ ANSWERS: dict[str, Answer] = {
     "POST /hooks": Answer(record(id=ID, name=TEXT, signed=FLAG, shown_once=ONCE), (201,)),
     "POST /hooks/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
-    "POST /hooks/generic/{token}": Answer(record("id", "number", outcome=TEXT, id=ID, number=WHOLE), (201, 200)),
+    "POST /hooks/generic/{token}": Answer(
+        record("id", "number", "says", outcome=TEXT, id=ID, number=WHOLE, says=TEXT), (201, 200, 202)
+    ),
     "GET /healthz": Answer(record(status={"const": "alive"})),
     "GET /metrics": Answer({}, media="text/plain"),
     "GET /readyz": Answer(FREE, (200, 503)),

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from tocsin.api.description.answers import answer
 from tocsin.api.description.shapes import SHAPES, Schema, many, ref
-from tocsin.intake.signals import KINDS
+from tocsin.intake.statements import KINDS
 from tocsin.policy.body import CaseBody
 from tocsin.policy.decision import Decision
 from tocsin.policy.explain import Explanation
@@ -94,7 +94,9 @@ def _content(media: str, schema: Schema) -> dict[str, Any]:
 
 
 def _says(status: int) -> str:
-    return {200: "Done", 201: "Made", 204: "Done; nothing to say", 503: "Not ready"}[status]
+    return {200: "Done", 201: "Made", 202: "Recorded; it has no case", 204: "Done; nothing to say", 503: "Not ready"}[
+        status
+    ]
 
 
 def _bodies() -> dict[str, Schema]:

@@ -63,13 +63,17 @@ _CASE: dict[str, Schema] = {
     "number": WHOLE,
     **_all_of("external_id kind type product_area owner team account_id technical_lead escalation_manager", MAYBE),
     **_all_of("source subject severity", TEXT),
+    "account": either(record(external_id=MAYBE, name=TEXT), {"type": "null"}),
+    "url": {**MAYBE, "description": "Where the ticket is found in its own tool"},
+    "priority": {**MAYBE, "description": "As the customer put it"},
+    "attributes": FREE,
     "state": STATE,
     "level": LEVEL,
     "score": NUMBER,
     "parent": {"type": ["integer", "null"]},
     **_all_of("opened_at updated_at", AT),
     **_all_of("occurred_at resolved_at closed_at acknowledged_at acknowledged_until contained_at", MAYBE_AT),
-    **_all_of("containment_claimed_at resolution_claimed_at contested_at held_at held_until", MAYBE_AT),
+    **_all_of("containment_claimed_at resolution_claimed_at contested_at recovered_at held_at held_until", MAYBE_AT),
     **_all_of("imported confidential acknowledged contained held", FLAG),
     "corrected": MAYBE,
     "named": many(TEXT),
@@ -78,9 +82,12 @@ _CASE: dict[str, Schema] = {
     "clocks": many(ref("Clock")),
     "escalations": many(ref("Escalation")),
 }
+EFFECTS = ["opened", "linked", "reopened", "changed", "unchanged", "recorded"]
 CASE = record(
-    *("decision", "unchanged"),
+    *("decision", "unchanged", "effect", "says"),
     **_CASE,
+    effect={"enum": EFFECTS, "description": "What came of a signal"},
+    says=TEXT,
     decision=either(ref("Decision"), {"type": "null"}),
     unchanged={**FLAG, "description": "The ticket had this case already"},
 )
@@ -88,7 +95,7 @@ PAGE = record(
     **_all_of("kind user channel state", TEXT),
     id=ID,
     attempts=WHOLE,
-    **_all_of("queued_at sent_at settled_at acknowledged_at", MAYBE_AT),
+    **_all_of("queued_at sent_at settled_at acknowledged_at declined_at", MAYBE_AT),
     error=MAYBE,
 )
 ACTION = record("why_not", allowed=FLAG, why_not=TEXT)
@@ -100,6 +107,8 @@ SHOWN_CASE = record(
     actions={"type": "object", "additionalProperties": ref("Action")},
     answers_for=record(id=ID, number=WHOLE),
 )
+RECORDED = record(effect={"const": "recorded"}, says=TEXT, source=MAYBE, external_id=MAYBE)
+RECORDED["additionalProperties"] = False
 OUTLINE = record(id=ID, number=WHOLE, external_id=MAYBE, state=STATE, confidential=FLAG)
 OUTLINE["additionalProperties"] = False
 OUTLINE["description"] = "A case, for a sender that may not see it: confidential, or the token may not read cases"
@@ -123,6 +132,7 @@ SHAPES: dict[str, Schema] = {
     "Case": CASE,
     "ShownCase": SHOWN_CASE,
     "CaseOutline": OUTLINE,
+    "Recorded": RECORDED,
     "AnyCase": either(ref("CaseOutline"), ref("Case")),
     "Page": PAGE,
     "Action": ACTION,

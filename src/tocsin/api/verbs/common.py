@@ -9,6 +9,7 @@ from pydantic import Field
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
+from tocsin.cases.queries import tickets
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput
 from tocsin.intake import accept
@@ -64,7 +65,8 @@ def carry_out(here: Installation, who: Viewer, again: Once | None, cases: tuple[
             state = write(tx, case).state
             accept.remember(tx, again, case)
         numbers = queries.numbers(tx, who, [state.case.parent])
-        return discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers)
+        said = tickets.of(tx, SYSTEM, [state])[case]  # shown only of a case that the viewer sees
+        return discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers, ticket=said)
 
     return json(carrying.carry_out(here.database, here.writer, cases, job))
 

@@ -6,6 +6,7 @@ from tocsin.cases.applying.parts import Change, Payload
 
 def _decided(state: Aggregate, decision: Payload, at: int) -> None:
     case = state.case
+    case.subject = decision["facts"]["case"]["subject"]  # a ticket may be renamed
     case.severity = decision["severity"]
     case.level = decision["level"]
     case.kind = decision["kind"] if decision["level"] != "standard" else None
@@ -15,8 +16,9 @@ def _decided(state: Aggregate, decision: Payload, at: int) -> None:
     case.team = decision["team"]
     case.policy_version = decision["policy_version"]
     need = decision["triage"]
-    case.triage_at = need["answer_by"] if need else None
-    case.triage_level = need["level_if_unanswered"] if need else None
+    asks = need is not None and case.state == "open"  # nobody is asked about what is over
+    case.triage_at = need["answer_by"] if asks else None
+    case.triage_level = need["level_if_unanswered"] if asks else None
 
 
 def _reclassified(state: Aggregate, decision: Payload, at: int) -> None:

@@ -12,6 +12,10 @@ def _assigned(state: Aggregate, payload: Payload, at: int) -> None:
     stop(state, payload["stops"], at)
 
 
+def _matched(state: Aggregate, payload: Payload, at: int) -> None:
+    state.case.account = optional_id(payload["account"])
+
+
 def _alerted(state: Aggregate, payload: Payload, at: int) -> None:
     name_told(state, payload)
     if payload["why"] == "unowned":
@@ -60,6 +64,7 @@ def _taken_live(state: Aggregate, payload: Payload, at: int) -> None:
 
 CHANGES: dict[str, Change] = {
     "case.assigned": _assigned,
+    "case.matched": _matched,
     "case.alerted": _alerted,
     "case.nudged": _nudged,
     "case.acknowledged": _acknowledged,

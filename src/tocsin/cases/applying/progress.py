@@ -59,7 +59,7 @@ def _reopened(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
     case.state, case.resolved_at, case.closed_at = "open", None, None
     case.acknowledged_at = case.technical_lead = case.contained_at = None
-    case.acknowledgement_lasts = case.nudged_at = None
+    case.acknowledgement_lasts = case.nudged_at = case.recovered_at = None
 
 
 def _closed(state: Aggregate, payload: Payload, at: int) -> None:
@@ -103,6 +103,14 @@ def _replied(state: Aggregate, payload: Payload, at: int) -> None:
     state.case.waited = 0 if held is None else held - at
 
 
+def _recovered(state: Aggregate, payload: Payload, at: int) -> None:
+    state.case.recovered_at = at
+
+
+def _fired_again(state: Aggregate, payload: Payload, at: int) -> None:
+    state.case.recovered_at = None
+
+
 CHANGES: dict[str, Change] = {
     "case.claimed": _claimed,
     "case.contested": _contested,
@@ -117,4 +125,6 @@ CHANGES: dict[str, Change] = {
     "case.held": _held,
     "case.released": _released,
     "case.replied": _replied,
+    "case.recovered": _recovered,
+    "case.fired_again": _fired_again,
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.cases import reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import ChosenTarget, Decision
@@ -89,8 +90,15 @@ def first_step_at(policy: Policy, decision: Decision, hours: str | None, now: in
 
 
 def next_instant(state: Aggregate) -> int | None:
-    """When something is due on this case: a clock (one microsecond after its time, for a stop exactly then is met), a
-    warning, a step of a path, or what waits for an answer. None when nothing will happen by itself."""
+    """When something is due on this case; where nothing else is, that somebody hears of it again. None for a case that
+    is over, or that history tells of, or that is silent behind its parent."""
+    at = own_instant(state)
+    return reminding.due_at(state) if at is None else at
+
+
+def own_instant(state: Aggregate) -> int | None:
+    """When a clock is due (one microsecond after its time, for a stop exactly then is met), a warning, a step of a
+    path, or what waits for an answer. None when none of them is."""
     case = state.case
     if case.state != "open" or case.imported:
         return None

@@ -37,7 +37,7 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     if steps and not unowned:
         return [breached, *steps]
     people = alerting.lead(scene) if unowned else _concerned(scene, state, run)
-    says = f"{run.clock} was due at {instants.to_text(run.due_at)} and is not reached"
+    says = f"{run.clock} was due at {instants.whole(run.due_at)} and is not reached"
     return [breached, alerting.alert(scene, "breach", says, people, run), *steps]
 
 

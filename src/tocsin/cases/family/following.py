@@ -26,7 +26,13 @@ _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated"
 
 def heard(events: Sequence[Event]) -> list[Event]:
     """The events that children follow."""
-    return [event for event in events if event.kind in _FOLLOWED]
+    return [event for event in events if event.kind in _FOLLOWED or _lets_go(event)]
+
+
+def _lets_go(event: Event) -> bool:
+    """Whether a case has no children behind it: it is over, or follows another itself. Then only cases that are over
+    may have followed it, and none of them comes back as the child of a child."""
+    return event.kind in _ENDS or (event.kind == "case.linked" and event.payload["kind"] == "parent")
 
 
 def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene], list[Event]]:
@@ -35,7 +41,7 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         draft = Draft(state, scene.now)
         for happened in heard:
-            if happened.kind in _ENDS:
+            if _lets_go(happened):
                 draft.add_all(_orphaned(draft.state, scene, parent))
             elif happened.kind in _CLAIMS:
                 draft.add_all(_claims(draft.state, scene, happened, parent.containment_claimed_at or draft.now))

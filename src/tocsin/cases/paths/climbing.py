@@ -154,6 +154,30 @@ def named(scene: Scene, escalation: Escalation, user: int) -> bool:
     return passed >= 0 and any(found.user == user for found in _everyone(path, begun, passed, step))
 
 
+def following(scene: Scene, escalation: Escalation) -> list[Named]:
+    """Whom the path pages next, as it looks now: those of the first step to come that reaches anybody; nobody where no
+    step is to come."""
+    if escalation.next_at is None:
+        return []
+    scene, path = of(scene._replace(now=max(scene.now, escalation.next_at)), escalation)
+    passed, step = escalation.passed, escalation.step
+    while passed <= path.repeat:
+        named = _everyone(path, scene, passed, step)
+        if reached := [person for person in named if person.user in scene.around.reachable]:
+            return reached
+        passed, step = _next(path, passed, step)
+    return []
+
+
+def ever(scene: Scene, escalation: Escalation) -> Iterator[Named]:
+    """Whom any step of the path means now; every lead as well where it has come to its end."""
+    begun, path = of(scene, escalation)
+    for step in range(len(path.steps)):
+        yield from _everyone(path, begun, 0, step)
+    if last_fired(scene, escalation)[0] >= path.repeat:
+        yield from _everyone(path, begun, path.repeat, 0)
+
+
 def reaches(scene: Scene, escalation: Escalation) -> bool:
     """Whether the path would reach anybody now, if it were walked from its beginning."""
     scene, path = of(scene, escalation)
@@ -189,7 +213,8 @@ def resolve(target: str, scene: Scene) -> list[int]:
         people = [_by_name(around, rest)]
     elif kind == "oncall":
         roster, _, place = rest.partition(":")
-        name = around.rosters.backup(roster, now) if place == "backup" else around.rosters.primary(roster, now)
+        duty = around.on_call(roster, now)
+        name = None if duty is None else duty.backup if place == "backup" else duty.primary
         people = [_by_name(around, name or "")]
     elif kind == "lead":
         team = around.directory.teams.get((case.team or "") if rest == "team" else rest)

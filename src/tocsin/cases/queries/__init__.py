@@ -120,14 +120,14 @@ def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:
 
 def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
     """Who was paged or told about a case, and what became of each message. `state`: queued, sent (on its way now),
-    delivered (the receiver took it), failed, cancelled; `acknowledged_at`: its person answered. NotFound where there
-    is no such case for this viewer."""
+    delivered (the receiver took it), failed, cancelled; `acknowledged_at`, `declined_at`: its person answered. NotFound
+    where there is no such case for this viewer."""
     viewer.require("cases.read")
     _require(tx, viewer, case)
     rows = tx.rows(
         "SELECT n.id, n.kind, u.name, d.channel,"
         " CASE WHEN n.state = 'queued' AND n.sent_at IS NOT NULL AND n.error IS NULL THEN 'sent' ELSE n.state END,"
-        " n.attempts, n.queued_at, n.sent_at, n.settled_at, n.acknowledged_at, n.error"
+        " n.attempts, n.queued_at, n.sent_at, n.settled_at, n.acknowledged_at, n.declined_at, n.error"
         " FROM notifications n JOIN users u ON u.id = n.user_id JOIN destinations d ON d.id = n.destination"
         " WHERE n.case_id = ? ORDER BY n.id",
         (case,),
@@ -137,7 +137,7 @@ def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
 
 _PAGE = (
     *("id", "kind", "user", "channel", "state", "attempts"),
-    *("queued_at", "sent_at", "settled_at", "acknowledged_at", "error"),
+    *("queued_at", "sent_at", "settled_at", "acknowledged_at", "declined_at", "error"),
 )
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries import listing
+from tocsin.cases.queries import listing, tickets
+from tocsin.cases.queries.tickets import Ticket
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
@@ -15,18 +16,18 @@ MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
 )
 _FIRST = (
-    "CASE WHEN held_at IS NOT NULL OR resolution_claimed_at > coalesce(contested_at, 0) THEN 2"
-    " WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0 ELSE 1 END, level, id"
+    "CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0"
+    " WHEN held_at IS NOT NULL OR resolution_claimed_at > coalesce(contested_at, 0) THEN 2 ELSE 1 END, level, id"
 )
 _COUNTED = {**listing.WAITING, "open": "TRUE"}
 
 
 class Row(NamedTuple):
-    """`account`: the customer's name. `paged`: who was asked to answer the paths that climb."""
+    """`paged`: who was asked to answer the paths that climb."""
 
     state: Aggregate
     how: Standing
-    account: str | None
+    ticket: Ticket
     paged: tuple[str, ...]
 
 
@@ -49,8 +50,8 @@ def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit:
     bare = _load(tx, viewer, "level = 'standard' AND owner IS NULL", "id", limit)
     return Board(
         counts,
-        _rows(tx, standings[:limit]),
-        _rows(tx, [(state, standing(state, now)) for state in bare]),
+        _rows(tx, viewer, standings[:limit]),
+        _rows(tx, viewer, [(state, standing(state, now)) for state in bare]),
     )
 
 
@@ -71,15 +72,15 @@ def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[A
     return [found[row[0]] for row in rows]
 
 
-def _rows(tx: Tx, standings: Iterable[tuple[Aggregate, Standing]]) -> list[Row]:
+def _rows(tx: Tx, viewer: Viewer, standings: Iterable[tuple[Aggregate, Standing]]) -> list[Row]:
     chosen = list(standings)
-    known = accounts.by_id(tx, [state.case.account for state, _ in chosen if state.case.account is not None])
+    said = tickets.of(tx, viewer, [state for state, _ in chosen])
     paged = paged_by(tx, [climb.id for state, _ in chosen for climb in state.live()])
     return [
         Row(
             state,
             how,
-            name_of(known.get(state.case.account)) if state.case.account is not None else None,
+            said[state.case.id],
             tuple(dict.fromkeys(name for climb in state.live() for name in paged.get(climb.id, ()))),
         )
         for state, how in chosen

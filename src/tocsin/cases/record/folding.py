@@ -25,6 +25,15 @@ class _Outline(TypedDict):
     team: str | None
     policy_version: int
     triage: dict[str, Any] | None
+    facts: "_Facts"
+
+
+class _Facts(TypedDict):
+    case: "_Subject"
+
+
+class _Subject(TypedDict):
+    subject: str
 
 
 class Lost(NamedTuple):
@@ -35,7 +44,7 @@ class Lost(NamedTuple):
 
 
 _EVERYTHING = Lost(frozenset(Case.__struct_fields__) - {"id", "opened_at", "updated_at"} | {CLOCKS, ESCALATIONS})
-_DECISION = Lost(frozenset(_Outline.__annotations__) - {"triage"} | {"triage_at", "triage_level"})
+_DECISION = Lost(frozenset(_Outline.__annotations__) - {"triage", "facts"} | {"triage_at", "triage_level", "subject"})
 _CLOCKS, _ESCALATIONS = Lost(frozenset({CLOCKS})), Lost(frozenset({ESCALATIONS}))
 _FIRST = {"number": 0, "source": "", "external_id": None, "account": None, "subject": "", "occurred_at": None}
 
@@ -56,6 +65,7 @@ LOST: dict[str, Lost] = {
     "case.requested": Lost(_REQUEST),
     "case.request_answered": _NOTHING,
     "case.assigned": Lost(frozenset({"owner", "alert_at", CLOCKS}) | _NAMED),
+    "case.matched": Lost(frozenset({"account"})),
     "case.alerted": Lost(frozenset({"alert_at", "claim_alert_at"}) | _NAMED),
     "case.nudged": _NOTHING,
     "case.escalated": Lost(
@@ -72,6 +82,8 @@ LOST: dict[str, Lost] = {
     "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({CLOCKS}), {"stops": []}),
+    "case.recovered": _NOTHING,
+    "case.fired_again": _NOTHING,
     "case.reopened": _NOTHING,
     "case.closed": _NOTHING,
     "case.merged": Lost(frozenset({"state", "closed_at", "parent"}) | _WAITS),

@@ -1,13 +1,14 @@
 """What may be wrong with an open case that nobody notices: no timer, no owner, a path that stands still. Pure.
 
-An open case always has something that will happen by itself, somebody who has it, and, while it is escalated and
-unanswered, a path that climbs. Whatever breaks that (a fault of ours, a hand in the database) is found here.
+An open case always has something that will happen by itself, or a parent that speaks for it; somebody who has it; and,
+while it is escalated and unanswered, a path that climbs. Whatever breaks that (a fault of ours, a hand in the database)
+is found here.
 """
 
 from typing import NamedTuple
 
 from tocsin.cases import ownership
-from tocsin.cases.aggregate import LIVE, Aggregate
+from tocsin.cases.aggregate import LIVE, Aggregate, Case
 from tocsin.cases.clocks import arming
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
@@ -25,17 +26,20 @@ class Timer(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """`what`: timer, owner, owner_away, path, unanswered or unheard; `says`: a sentence for a person."""
+    """`what`: timer, family, owner, owner_away, path, unanswered or unheard; `says`: a sentence for a person."""
 
     what: str
     says: str
 
 
-def examine(state: Aggregate, timer: Timer | None, directory: Directory, now: int) -> list[Finding]:
-    """What is wrong with a case; nothing, for a healthy one and for one that is not open or was imported."""
+def examine(
+    state: Aggregate, timer: Timer | None, directory: Directory, now: int, parent: Case | None = None
+) -> list[Finding]:
+    """What is wrong with a case; nothing, for a healthy one and for one that is not open or was imported. `parent`: the
+    case that it follows."""
     if state.case.state != "open" or state.case.imported:
         return []
-    return [*_timer(state, timer), *_owner(state, directory), *_path(state, timer, now)]
+    return [*_timer(state, timer), *_family(state, parent), *_owner(state, directory), *_path(state, timer, now)]
 
 
 def unanswered(state: Aggregate) -> bool:
@@ -54,8 +58,21 @@ def _timer(state: Aggregate, timer: Timer | None) -> list[Finding]:
     wanted = arming.next_instant(state)
     if wanted is None or (timer is not None and (timer.aside or timer.due_at == wanted)):
         return []
-    found = "it has none" if timer is None else f"it is set for {instants.to_text(timer.due_at)}"
-    return [Finding("timer", f"its timer should be set for {instants.to_text(wanted)}, and {found}")]
+    found = "it has none" if timer is None else f"it is set for {instants.whole(timer.due_at)}"
+    return [Finding("timer", f"its timer should be set for {instants.whole(wanted)}, and {found}")]
+
+
+def _family(state: Aggregate, parent: Case | None) -> list[Finding]:
+    """A case is silent behind a parent only while that one is open, and follows no other itself."""
+    if state.case.parent is None:
+        return []
+    if parent is None:
+        return [Finding("family", "it follows a case that does not exist")]
+    if parent.state != "open":
+        return [Finding("family", f"it follows case {parent.number}, which is {parent.state}")]
+    if parent.parent is not None:
+        return [Finding("family", f"it follows case {parent.number}, which follows another one")]
+    return []
 
 
 def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
@@ -86,7 +103,7 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
             return [Finding("path", f"path {climb.path} stands still: its next step has no time")]
         if climb.next_at < now - PATIENCE and not (timer is not None and timer.aside):
             return [
-                Finding("path", f"path {climb.path} stands still: a step was due at {instants.to_text(climb.next_at)}")
+                Finding("path", f"path {climb.path} stands still: a step was due at {instants.whole(climb.next_at)}")
             ]
     return []
 

@@ -8,9 +8,10 @@ give, because it never had it or its payloads were erased, is begun anew by the 
 from typing import NamedTuple
 
 from tocsin.cases import acting, queries, store
-from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.aggregate import Aggregate, Case, Escalation
 from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.family import following
 from tocsin.cases.opening import TIMER
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding
@@ -35,7 +36,7 @@ class Mended(NamedTuple):
 def mend(tx: Tx, desk: Desk, case: int) -> Mended:
     """Repair a case. The caller holds its lock."""
     stored = store.load(tx, case)
-    found = examine(stored, timers(tx, [case]).get(case), desk.directory.get(tx), tx.now)
+    found = examine(stored, timers(tx, [case]).get(case), desk.directory.get(tx), tx.now, _parent(tx, stored))
     repairable = [finding for finding in found if finding.what not in FOR_PEOPLE]
     if not repairable:
         return Mended(stored.case.number, found, found)
@@ -46,9 +47,12 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
         """The state is restored and settled: what is still wrong is begun anew, or cannot be."""
         hopeless = set()
         events: list[Event] = []
-        for finding in examine(state, None, scene.around.directory, tx.now):
+        parent = _parent(tx, state)
+        for finding in examine(state, None, scene.around.directory, tx.now, parent):
             begun: list[Event] | None = None
-            if finding.what == "owner":
+            if finding.what == "family" and parent is not None:
+                begun = following.left(scene, state, "parent", parent, "engine")
+            elif finding.what == "owner":
                 begun = _assign_clock(tx, scene.around, state)
                 unmended.append(finding)
             elif finding.what == "path" and not live(state):
@@ -65,6 +69,10 @@ def mend(tx: Tx, desk: Desk, case: int) -> Mended:
 
     acting.act(tx, desk, case, plan)
     return Mended(stored.case.number, found, unmended)
+
+
+def _parent(tx: Tx, state: Aggregate) -> Case | None:
+    return store.parents(tx, [state]).get(state.case.id)
 
 
 def repaired(found: list[Finding]) -> Event:

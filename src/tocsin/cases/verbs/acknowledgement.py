@@ -1,16 +1,18 @@
 """Somebody has the case, or hands it on."""
 
+from collections.abc import Sequence
+
 from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.paths import climbing
+from tocsin.cases.paths import answering, climbing
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stops
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, NO_ENGINEERS, Viewer
+from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, Viewer
 
 
 def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
@@ -18,12 +20,14 @@ def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
     relationship manages the escalation, where the role is one that may. Where a step needs several answers, the last
     of them does it.
 
-    `escalation`: the one that is answered, where the answer is to a certain page; else those that concern the viewer.
+    `escalation`: the one that is answered, where the answer is to a certain page; else those that the viewer may answer
+    and that concern them. Who may is said by `paths/answering.py`.
     """
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
-        return _answers(viewer, state, scene, _answerable(viewer, state, escalation))
+        mine = require_answer(viewer, state, scene, escalation)
+        return _taken(viewer, state, scene, _concerning(viewer, mine))
 
     return plan
 
@@ -35,19 +39,51 @@ def by_confirming(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Event]
         return []
     by = f" {_answerer(viewer)} "
     mine = [climb for climb in state.live() if climb.kind == case.kind and by not in climb.answers]
-    return _answers(viewer, state, scene, mine) if mine else []
+    return _taken(viewer, state, scene, mine) if mine else []
 
 
-def decline(viewer: Viewer, reason: str | None = None) -> Plan:
-    """Hand a page on to the backup of the roster by which it came; where there is none to be reached, the next step
-    starts at once. Whoever had acknowledged gives that back."""
+def taken(viewer: Viewer) -> Plan:
+    """The same, as it is told afterwards by the history of another system: that somebody had the case, whoever may."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
+        return _taken(viewer, state, scene, _concerning(viewer, state.live()))
+
+    return plan
+
+
+def require_answer(
+    viewer: Viewer, state: Aggregate, scene: Scene, escalation: int | None = None
+) -> list[Escalation | None]:
+    """The escalations that this viewer may answer; Forbidden where there are none, NotAllowed where the one that is
+    named is over."""
+    wanted = answering.newest(state)
+    if escalation is not None:
+        wanted = [climb for climb in state.live() if climb.id == escalation]
+        if not wanted:
+            raise NotAllowed("this path is answered already, or has stopped", place="acknowledge")
+    return answering.require(viewer, scene, wanted)
+
+
+def _taken(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation]) -> list[Event]:
+    by = _answerer(viewer)
+    given = {climb.id: _given(climb, by) for climb in mine}
+    full = [climb for climb in mine if given[climb.id] >= climb.needed]
+    events = [_answer(climb, by, given[climb.id], viewer) for climb in mine if climb.needed > 1]
+    if not mine or full:
+        others = [climb for climb in state.live() if climb not in full]
+        events.append(_acknowledged(viewer, state, scene, full, others))
+    return [*events, *(_stopped(climb, viewer) for climb in full)]
+
+
+def decline(viewer: Viewer, reason: str | None = None, escalation: int | None = None) -> Plan:
+    """Hand a page on to the backup of the roster by which it came; where there is none to be reached, or the backup was
+    paged already, the next step starts at once. Whoever had acknowledged gives that back."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.DECLINE, state)
-        if viewer.user is None:
-            raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
-        climb = _declinable(viewer, viewer.user, state, scene)
-        declined = _declined(viewer, viewer.user, climb, scene)
+        user, climb = require_page(viewer, state, scene, escalation)
+        declined = _declined(viewer, user, climb, scene)
         events: list[Event] = []
         if climb.state == "acknowledged":
             events = expiring.given_back(scene, state, climb, viewer.actor)
@@ -62,35 +98,11 @@ def decline(viewer: Viewer, reason: str | None = None) -> Plan:
     return plan
 
 
-def _answers(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation]) -> list[Event]:
-    by = _answerer(viewer)
-    given = {climb.id: _given(climb, by) for climb in mine}
-    full = [climb for climb in mine if given[climb.id] >= climb.needed]
-    events = [_answer(climb, by, given[climb.id], viewer) for climb in mine if climb.needed > 1]
-    if not mine or full:
-        others = [climb for climb in state.live() if climb not in full]
-        events.append(_acknowledged(viewer, state, scene, full, others))
-    return [*events, *(_stopped(climb, viewer) for climb in full)]
-
-
-def _answerable(viewer: Viewer, state: Aggregate, escalation: int | None) -> list[Escalation]:
-    """The paths that this answer is for: the one that is named, or those of the kind that concerns the viewer, where
-    there are any."""
+def _concerning(viewer: Viewer, answered: Sequence[Escalation | None]) -> list[Escalation]:
+    """Of the paths that somebody may answer those of the kind that concerns their role, where there are any."""
     wanted = "relationship" if viewer.role in FOR_RELATIONSHIPS else "technical"
-    live = state.live()
-    if escalation is not None:
-        mine = [climb for climb in live if climb.id == escalation]
-        if not mine:
-            raise NotAllowed("this path is answered already, or has stopped", place="acknowledge")
-        return mine
-    mine = [climb for climb in live if climb.kind == wanted]
-    if viewer.role in NO_ENGINEERS and not mine and (live or state.case.kind == "technical"):
-        raise Forbidden(
-            "technical escalations are acknowledged by engineers",
-            place="acknowledge",
-            expected="an engineer; account owners may acknowledge relationship paths",
-        )
-    return mine or live
+    live = [climb for climb in answered if climb is not None and climb.state in LIVE]
+    return [climb for climb in live if climb.kind == wanted] or live
 
 
 def _answerer(viewer: Viewer) -> str:
@@ -138,19 +150,25 @@ def _stopped(climb: Escalation, viewer: Viewer) -> Event:
     return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, viewer.actor)
 
 
-def _declinable(viewer: Viewer, user: int, state: Aggregate, scene: Scene) -> Escalation:
-    """The path that pages this user; else the one that he has answered; else one that paged him before he went off
-    duty."""
-    live = state.live()
+def require_page(
+    viewer: Viewer, state: Aggregate, scene: Scene, escalation: int | None = None
+) -> tuple[int, Escalation]:
+    """Who declines, and what: the path that pages them; else the one that they have answered; else one that paged them
+    before they went off duty. Forbidden for a token that is nobody's, NotAllowed for whoever was not paged."""
+    user = viewer.user
+    if user is None:
+        raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
+    live = [climb for climb in state.live() if escalation in (None, climb.id)]
     paged = [climb for climb in live if climbing.named(scene, climb, user)]
     mine = paged or _answered_by(user, state)
     if mine:
-        return mine[-1]
+        return user, mine[-1]
     if not live:
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
-    if user not in scene.paged():
+    before = [climb for climb in live if user in scene.paged().get(climb.id, ())]
+    if not before:
         raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
-    return _answerable(viewer, state, None)[-1]
+    return user, before[-1]
 
 
 def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
@@ -164,7 +182,8 @@ def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
 
 def _declined(viewer: Viewer, user: int, climb: Escalation, scene: Scene) -> Event:
     found, step = climbing.backups(scene, climb, user)
-    reached = [person for person in found if person.user in scene.around.reachable]
+    asked = scene.paged().get(climb.id, ())  # to decline again and again would put the next step off for ever
+    reached = [person for person in found if person.user in scene.around.reachable and person.user not in asked]
     missed = [person for person in found if person.user not in scene.around.reachable]
     passed, place = climbing.last_fired(scene, climb)
     payload = {

@@ -7,7 +7,7 @@ from tocsin.cases import lifecycle, ownership, sight
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.lifecycle import Verb
 from tocsin.core import ids, texts
-from tocsin.core.errors import InvalidInput
+from tocsin.core.errors import Forbidden, InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Permission, Viewer, roles
@@ -53,6 +53,8 @@ def stopped_paths(state: Aggregate, how: str, actor: str, kept: Container[int] =
 def judge(viewer: Viewer, state: Aggregate) -> None:
     """Forbidden for whoever may not confirm on this case."""
     if state.case.level != "standard":
+        if viewer.machine:
+            raise Forbidden("a token that is nobody's confirms nothing", expected="the token of a person")
         viewer.require("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
 
 

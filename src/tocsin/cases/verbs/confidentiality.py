@@ -25,7 +25,7 @@ def confide(viewer: Viewer, names: list[str], reason: str) -> Plan:
                 for user in (viewer.user, case.owner, case.technical_lead, case.escalation_manager)
                 if user is not None
             ]
-            named += scene.paged()
+            named += [user for users in scene.paged().values() for user in users]
         wanted = [ids.to_text(user) for user in dict.fromkeys(named)]
         return [Event("case.confided", {"named": wanted, "reason": required(reason, "reason")}, viewer.actor)]
 

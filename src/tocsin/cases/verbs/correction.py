@@ -9,6 +9,7 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
+from tocsin.cases.judging import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -32,6 +33,7 @@ def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None)
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.correct", Verb.CORRECT, state)
+        require_in_time(viewer, state, scene)
         why = _checked(state, scene, what, reason, severity)
         corrected = Event("case.corrected", {"what": what, "reason": why}, viewer.actor)
         excused = _excused(state, scene, what, viewer.actor)
@@ -62,13 +64,17 @@ def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: s
         raise InvalidInput("only a wrong severity names one", place="severity", expected="nothing")
     if severity is not None and state.case.state != "open":
         raise NotAllowed(f"the case is {state.case.state}", place="severity", expected="an open case; reopen it first")
+    return required(reason, "reason")
+
+
+def require_in_time(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """NotAllowed where the escalation began too long ago; Forbidden for a machine while people are paged."""
+    require_person(viewer, state, "correct")
     within = scene.policy.document.cases.correct_within.microseconds
-    begun = _escalated_at(state, scene.last())
-    if scene.now - begun > within:
+    if scene.now - _escalated_at(state, scene.last()) > within:
         raise NotAllowed(
             f"more than {within // MINUTE} minutes have passed", place="correct", expected="lowering, with relief"
         )
-    return required(reason, "reason")
 
 
 def _escalated_at(state: Aggregate, last: Decision | None) -> int:

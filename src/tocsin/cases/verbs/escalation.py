@@ -6,6 +6,7 @@ from tocsin.cases import alerting, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
 from tocsin.cases.drafting import Draft
+from tocsin.cases.judging import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.paths.climbing import Named
@@ -102,7 +103,8 @@ def lower(viewer: Viewer, level: str, reason: str) -> Plan:
 
 
 def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> list[Event]:
-    """The events of lowering a case to the level that is said."""
+    """The events of lowering a case to the level that is said; Forbidden for a machine while people are paged."""
+    require_person(viewer, state, "level")
     level = said.level or "standard"
     kind = state.case.kind if level != "standard" else None
     draft = Draft(state, scene.now)

@@ -19,24 +19,29 @@ def hold(viewer: Viewer, reason: str, until: int | None = None) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.HOLD, state)
-        rules = scene.policy.document.clocks
-        latest = scene.now + rules.pause_at_most.microseconds - state.case.waited
-        if latest <= scene.now:
-            raise InvalidInput(
-                "it has waited for the customer as long as the policy allows",
-                place="until",
-                expected="the customer's reply first",
-            )
+        rules, latest = scene.policy.document.clocks, longest(state, scene)
         end = latest if until is None else until
         if not scene.now < end <= latest:
             says = "the hold would have ended already" if end <= scene.now else "the hold would last too long"
-            expected = f"a time after now, and at most {instants.to_text(latest)}"
+            expected = f"a time after now, and at most {instants.whole(latest)}"
             raise InvalidInput(says, place="until", expected=expected)
         paused = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
         payload = {"reason": required(reason, "reason"), "until": end, "clocks": paused}
         return [Event("case.held", payload, viewer.actor)]
 
     return plan
+
+
+def longest(state: Aggregate, scene: Scene) -> int:
+    """Until when a hold may last; InvalidInput where the policy allows no more of it before the customer's reply."""
+    left = scene.policy.document.clocks.pause_at_most.microseconds - state.case.waited
+    if left <= 0:
+        raise InvalidInput(
+            "it has waited for the customer as long as the policy allows",
+            place="until",
+            expected="the customer's reply first",
+        )
+    return scene.now + left
 
 
 def release(viewer: Viewer, reason: str | None = None) -> Plan:

@@ -3,14 +3,16 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
-from tocsin.cases import reviving
+from tocsin.cases import alerting, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
-from tocsin.cases.family import answering, following, gravity
+from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.family.mentions import called
 from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import answering
+from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
 from tocsin.core import ids
@@ -30,6 +32,8 @@ def link(viewer: Viewer, kind: str, whole: Aggregate, reason: str | None = None)
         other = whole.case
         begin(viewer, "cases.work", Verb.LINK, state)
         _check(state.case, kind, other)
+        if kind != "related":
+            _require_answer(viewer, state, scene, whole)
         linked = _linked(kind, other, viewer)
         if kind == "parent":
             caught_up = following.caught_up(scene, state, whole, viewer)
@@ -52,10 +56,12 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
         begin(viewer, "cases.work", Verb.LINK, state)
         draft = Draft(state, scene.now)
         draft.add(_linked(_BACK[kind], other.case, viewer))
+        if kind != "related":
+            draft.add_all(_told(viewer, state, scene, other))
         if kind == "parent":
             why = f"{called(other.case)} follows it"
             draft.add_all(following.as_grave(scene, draft.state, other, why, viewer.actor))
-            draft.add_all(answering.taken_over(scene.again(draft.state), draft.state, other, viewer.actor))
+            draft.add_all(inheriting.taken_over(scene.again(draft.state), draft.state, other, viewer.actor))
         elif kind == "merged":
             why = f"{called(other.case)} was merged into it"
             if not other.case.imported:
@@ -65,8 +71,8 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
             kept = {run.clock for run in other.clocks} - ({"contain"} if contained else set())
             draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, other, kept))
             here = scene.again(draft.state)
-            draft.add_all(answering.taken_over(here, draft.state, other, viewer.actor))
-            draft.add_all(answering.owner(here, draft.state, other, viewer.actor))
+            draft.add_all(inheriting.taken_over(here, draft.state, other, viewer.actor))
+            draft.add_all(inheriting.owner(here, draft.state, other, viewer.actor))
         return draft.events
 
     return plan
@@ -83,6 +89,33 @@ def unlink(viewer: Viewer, kind: str, other: Case) -> Plan:
         return following.left(scene, state, kind, other, viewer.actor)
 
     return plan
+
+
+def _require_answer(viewer: Viewer, state: Aggregate, scene: Scene, whole: Aggregate) -> None:
+    """While people are paged about a case, one that joins another is answered by whoever has that one. Forbidden where
+    neither they nor the viewer may answer this case."""
+    if _joins(scene, state, whole):
+        climbs = answering.newest(state)
+        if not any(answering.may(_holder(whole.case), scene, climb) for climb in climbs):
+            answering.require(viewer, scene, climbs)
+
+
+def _told(viewer: Viewer, state: Aggregate, scene: Scene, other: Aggregate) -> list[Event]:
+    """Whoever has a case hears that another, about which people were paged, has joined it."""
+    holder = _holder(state.case)
+    if not _joins(scene, other, state) or holder is None or holder == viewer.user:
+        return []
+    says = f"{viewer.name} says that {called(other.case)} is the same problem, so you have it too"
+    return [alerting.alert(scene, "joined", says, [Named(holder, "has it")])]
+
+
+def _joins(scene: Scene, case: Aggregate, whole: Aggregate) -> bool:
+    """Whether the paging for a case would end because somebody has the other; one that nobody has pages for both."""
+    return bool(case.live()) and whole.case.acknowledged_at is not None and gravity.covers(scene, whole, case)
+
+
+def _holder(case: Case) -> int | None:
+    return case.escalation_manager if case.kind == "relationship" else case.technical_lead
 
 
 def _check(case: Case, kind: str, other: Case) -> None:

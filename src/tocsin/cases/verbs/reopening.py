@@ -10,6 +10,7 @@ from tocsin.cases.verbs.common import begin, required
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Decision
 
 
 def reopen(viewer: Viewer, reason: str) -> Plan:
@@ -21,13 +22,19 @@ def reopen(viewer: Viewer, reason: str) -> Plan:
         draft.add(Event("case.reopened", {"reason": required(reason, "reason")}, viewer.actor))
         if state.case.imported:
             draft.add(Event("case.taken_live", {"reason": "it was opened again"}, viewer.actor))
-        last = scene.last()
-        if last is None:
-            raise NotAllowed("the facts of the case were erased", place="reopen", expected="a new case")
+        last = known(scene)
         reviving.revive(draft, scene, last, again=True, rested=state.case.resolved_at or state.case.closed_at)
         return draft.events
 
     return plan
+
+
+def known(scene: Scene) -> Decision:
+    """The newest decision; NotAllowed where its facts were erased, since nothing says then what the case needs."""
+    last = scene.last()
+    if last is None:
+        raise NotAllowed("the facts of the case were erased", place="reopen", expected="a new case")
+    return last
 
 
 def close(viewer: Viewer, note: str | None = None) -> Plan:

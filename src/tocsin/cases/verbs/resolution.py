@@ -28,7 +28,7 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     """What it means that somebody, or a help desk, says so: the end, or a claim. The word of a machine is a claim,
     whatever its token may (`sure` False)."""
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
-        return _resolved(viewer, state, scene, note)
+        return ended(viewer, state, scene, note)
     said = {"note": note, "clocks": state.unclaimed(*_CLAIMED)}
     return claims.made(scene, state, "resolution", said, f"{viewer.name} says that it is resolved", viewer.actor)
 
@@ -41,7 +41,7 @@ def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -
         begin(viewer, "cases.work", Verb.JUDGE_RESOLUTION, state)
         judge(viewer, state)
         if confirm:
-            return _resolved(viewer, state, scene, reason)
+            return ended(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at
         waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
         payload = {
@@ -56,7 +56,8 @@ def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -
     return plan
 
 
-def _resolved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+    """It is over, whoever may say so."""
     events = []
     if state.case.owner is None and viewer.user is not None:
         events.append(ownership.assignment(scene.around, state, viewer.user, "resolved it", viewer.actor))

@@ -7,6 +7,7 @@ import typer
 
 from tocsin.cli import access
 from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
+from tocsin.core import texts
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Case = Annotated[str, typer.Argument(metavar="CASE", help="Its number, its id, or the number of its ticket.")]
@@ -60,6 +61,11 @@ def summary(case: dict[str, Any]) -> str:
         return f"{case['state']}, confidential" if case["confidential"] else str(case["state"])
     owner = f"owned by {case['owner']}" if case["owner"] else "owned by nobody yet"
     return f"{case['level']}, {case['severity']}, {case['state']}, {owner}, team {case['team']}"
+
+
+def attributes(case: dict[str, Any], most: int = 50) -> list[str]:
+    """`impact: high`: what else the ticket says, by name."""
+    return [f"{name}: {texts.value(value)}" for name, value in list(case["attributes"].items())[:most]]
 
 
 def either(first: bool, second: bool, names: str) -> bool | None:

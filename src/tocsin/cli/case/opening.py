@@ -16,6 +16,7 @@ def open_case(
     external_id: Annotated[str | None, typer.Option("--ticket", help="The ticket's id where it comes from.")] = None,
     users_affected: Annotated[int | None, typer.Option("--users-affected", min=0, help="How many.")] = None,
     priority: Annotated[str | None, typer.Option("--priority", help="As the customer put it.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Where the ticket is found in its own tool.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; again for more.")] = None,
     file: Annotated[
         str | None, typer.Option("--file", help="The body of POST /cases in JSON instead; - reads standard input.")
@@ -32,6 +33,7 @@ def open_case(
         "external_id": external_id,
         "users_affected": users_affected,
         "priority": priority,
+        "url": url,
         "tags": tag,
     }
     with access.writing("case open") as api:
@@ -39,6 +41,9 @@ def open_case(
         remote = api.remote
     if json:
         print_json(made)
+        return
+    if made.get("effect") == "recorded":
+        say(made["says"])
         return
     hidden = "level" not in made and made["confidential"]  # which a case just opened is not
     said = "is open already" if made.get("unchanged") or hidden else "is open"

@@ -6,8 +6,11 @@ import typer
 
 from tocsin.cli import access
 from tocsin.cli.access import As
-from tocsin.cli.case.common import Case, Command, Json, add
+from tocsin.cli.case.common import Case, Command, Json, add, attributes
 from tocsin.cli.output import print_json, print_table, when
+
+_LAST = ("next due", "subject", "attributes", "link")
+_ATTRIBUTES = 3  # of a case, in a list
 
 
 def list_cases(
@@ -48,18 +51,22 @@ def list_cases(
         print_json(found)
         return
     print_table(
-        ("number", "ticket", "level", "severity", "state", "owner", "team", "next due", "subject"),
+        ("number", "ticket", "customer", "level", "severity", "priority", "state", "owner", "team", *_LAST),
         (
             (
                 case["number"],
                 case["external_id"] or "",
+                case["account"]["name"] if case["account"] else "",
                 case["level"],
                 case["severity"],
+                case["priority"] or "",
                 case["state"],
                 case["owner"] or "nobody",
                 case["team"] or "",
                 _next_due(case),
                 case["subject"],
+                ", ".join(attributes(case, _ATTRIBUTES)),
+                case["url"] or "",
             )
             for case in found["cases"]
         ),

@@ -25,12 +25,16 @@ from tocsin.cli.demo.tickets import (
     UPDATE,
     Arrival,
     arrivals,
+    paced,
 )
+from tocsin.cli.demo.visitor import Deed
 from tocsin.core import instants
 from tocsin.core.clock import stopwatch
+from tocsin.sentences import sentence
 
 _GATHER = 0.25  # seconds in which the pages of one step arrive together
 _LONGEST = 0.1  # seconds between two looks at the schedule
+_ASIDE = ("case.decided", "case.reclassified", "path.", "clock")  # what follows from what a visitor did
 Step = tuple[str, str, int, int]  # of a case's path: case, path, pass, step
 
 
@@ -63,16 +67,18 @@ class Play:
             while not until():
                 self._do_what_is_due()
                 self._take_messages()
+                self._watch_the_visitor()
                 show(self.status())
         finally:
             self._http.close()
 
     def status(self) -> str:
-        """Where the play is: the time, how many tickets came in, how many escalated ones nobody has answered."""
+        """Where the play is: the time, how many tickets came in, how many escalated ones nobody has answered; and the
+        way in, which the story carries off a small terminal."""
         waiting = sum(case["level"] != "standard" and key not in self._answered for key, case in self._cases.items())
-        said = f"{waiting} waiting for an answer" if waiting else "nobody waits for an answer"
         tickets = "1 ticket" if len(self._cases) == 1 else f"{len(self._cases)} tickets"
-        return f"{self._story.time(self._stage.clock.now())}  {tickets}, {said}"
+        said = f"{self._story.time(self._stage.clock.now())}  {tickets}, {waiting} unanswered"
+        return f"{said}  {self._stage.url}  mara, {company.PASSWORD}"
 
     def _do_what_is_due(self) -> None:
         while self._agenda and self._agenda[0][0] <= self._stage.clock.now():
@@ -86,7 +92,8 @@ class Play:
 
     def _expect(self) -> None:
         arrival = next(self._arrivals)
-        self._later(arrival.wait, lambda: self._arrive(arrival))
+        wait = arrival.wait if arrival.staged else paced(arrival.wait, self._story.hour(self._stage.clock.now()))
+        self._later(wait, lambda: self._arrive(arrival))
 
     def _arrive(self, arrival: Arrival) -> None:
         self._expect()
@@ -165,7 +172,12 @@ class Play:
         arrival = self._acts.get(case)
         if case in self._answering or (arrival is not None and self._heard[case] <= arrival.unheard):
             return
-        name = self._chance.choice(names)
+        others = [name for name in names if name not in self._stage.visitor.parts]
+        if not others:
+            says = f"waits for you, as {' or '.join(names)}; unanswered, it climbs"
+            self._story.says(self._stage.clock.now(), pages[0].content["case"], says)
+            return
+        name = self._chance.choice(others)
         if arrival is not None and arrival.left:
             self._answering.add(case)
             self._later(arrival.left, lambda: self._acknowledge(case, name))
@@ -189,6 +201,8 @@ class Play:
             self._story.acknowledged(at, shown, name, at - instants.from_text(shown["opened_at"]))
             self._later(self._between(CONTAIN), lambda: self._contain(case, shown["owner"] or name, name))
             self._later(self._between(UPDATE), lambda: self._update(case, name))
+        elif name in self._stage.visitor.parts:
+            self._answering.discard(case)  # whoever is paged next may answer
 
     def _update(self, case: str, name: str) -> None:
         """Silence would let the acknowledgement lapse, and the pages begin again."""
@@ -261,6 +275,39 @@ class Play:
         if case not in self._answering:
             self._post(f"/api/v1/cases/{case}/resolution", owner, {"note": "Answered."})
 
+    def _watch_the_visitor(self) -> None:
+        """What visitors do is part of the story; whom they play is theirs."""
+        for deed in self._stage.visitor.did():
+            self._tell(deed)
+        for name in self._stage.visitor.came():
+            self._story.signed_in(self._stage.clock.now(), name)
+
+    def _tell(self, deed: Deed) -> None:
+        if deed.kind.startswith(_ASIDE):
+            return
+        headers = {"authorization": f"Bearer {self._stage.tokens[company.STAFF.chief.name]}"}
+        found = self._http.get(f"/api/v1/cases/{deed.case}", headers=headers)
+        told = self._http.get(f"/api/v1/cases/{deed.case}/timeline", headers=headers)
+        if not (found.is_success and told.is_success):  # an event of people or rosters, or a confidential case
+            return
+        event = next((event for event in told.json()["events"] if event["seq"] == deed.seq), None)
+        if event is None or event["actor"].split()[0] != f"user:{deed.name}":
+            return
+        at, case = self._stage.clock.now(), found.json()
+        if deed.kind == "case.opened":
+            self._cases[deed.case] = case
+            self._story.came_in(at, Arrival(0, case["decision"]["facts"]["case"]), case)
+        self._story.did(at, case, deed.name, sentence(event))
+        if deed.kind == "case.acknowledged":
+            self._answered.add(deed.case)
+            self._answering.add(deed.case)
+            self._later(self._between(CONTAIN), lambda: self._contain(deed.case, case["owner"] or deed.name, deed.name))
+        if deed.kind == "case.resolved":
+            self._over.add(deed.case)
+
     def _post(self, path: str, who: str, body: Any = None) -> httpx2.Response:
+        """Nobody acts as somebody whom the visitor plays: that is refused before it is tried."""
+        if who in self._stage.visitor.parts:
+            return httpx2.Response(409, json={})
         headers = {"authorization": f"Bearer {self._stage.tokens[who]}"}
         return self._http.post(path, json=body, headers=headers)

@@ -13,7 +13,7 @@ from tocsin.cli.demo import company
 from tocsin.cli.demo.play import Play
 from tocsin.cli.demo.stage import Stage, stage
 from tocsin.cli.demo.story import Story
-from tocsin.cli.demo.summary import Figures, print_summary
+from tocsin.cli.demo.summary import Figures, print_summary, speed_of
 from tocsin.cli.output import terminal
 from tocsin.core import logging
 from tocsin.core.clock import stopwatch
@@ -42,39 +42,39 @@ def show(port: int, speed: float, seconds: float | None) -> None:
         with _status(console) as say:
             play.run(over, say)
         console.print()
-        print_summary(console, Figures.ask(scene), play.first_pages)
+        print_summary(console, Figures.ask(scene))
     _next(console)
+    console.print(f"\n[bold]{speed_of(play.first_pages)}[/bold]", highlight=False)
 
 
 def _head(console: Console, scene: Stage, speed: float, seconds: float | None) -> None:
     end = "Ctrl-C ends it" if seconds is None else f"ends after {seconds:g} s"
-    pace = "in real time" if speed == 1 else f"{speed:g} times as fast as real"
-    console.print(f"[bold]Tocsin[/bold]  a day at {company.NAME}, {company.BUSINESS}; {pace}; {end}\n")
+    pace = "in real time" if speed == 1 else f"{speed:g}x real time"
+    console.print(f"[bold]Tocsin[/bold]  a day at {company.NAME}, {company.BUSINESS}; {pace}", highlight=False)
     for what, lines in _tour(scene).items():
         for first, line in zip([what, *[""] * len(lines)], lines, strict=False):
-            console.print(f"  [dim]{first:<7}[/dim]{line}", soft_wrap=True, highlight=False)
-    console.print()
+            console.print(f"[dim]{first:<5}[/dim]{line}", soft_wrap=True, highlight=False)
+    console.print(f"[dim]{end}[/dim]\n", highlight=False)
 
 
 def _tour(scene: Stage) -> dict[str, list[str]]:
     """What to look at, and what to try."""
     return {
         "open": [
-            f"[bold cyan]{scene.url}[/bold cyan]  and sign in as mara (senior), ana (agent) or ruth (lead),"
-            f" password [bold]{company.PASSWORD}[/bold]",
-            "or as omar (account owner), nora (committee: executives who look on) or kai (operator), with the same",
+            f"[bold cyan]{scene.url}[/bold cyan]  as mara (senior), ana (agent) or ruth (lead)",
+            f"password [bold]{company.PASSWORD}[/bold]; also omar (account owner), nora (committee)",
         ],
         "look": [
-            "Now: who waits for an answer, how long, what is due next; it changes by itself",
-            "case #2: why it is executive, bar by bar, and what would change that; #3 to #7 are not what they seem",
-            "HD-1012, the crew app: nobody hears the pages; it climbs, and its target passes",
-            f"times below are those of {scene.zone.key}, where the office is; the pages show your own",
+            "Now: who waits for an answer, and for how long; it moves by itself",
+            "case #2: why it is executive, bar by bar, and what would change that",
+            "HD-1012, the crew app: nobody hears its pages; it climbs, and is late",
+            f"times below are those of {scene.zone.key}; the pages show your own",
         ],
         "try": [
-            "as mara, acknowledge HD-1012; in a few minutes HD-1008 is claimed to be contained: confirm or reject it",
-            f"[cyan]export TOCSIN_URL={scene.url} TOCSIN_TOKEN={scene.tokens['admin']}[/cyan]",
-            "[cyan]tocsin case open 'Checkout is down' --users-affected 800[/cyan]  then watch who is paged",
-            "[cyan]tocsin case show 2[/cyan]",
+            "as mara, acknowledge HD-1012; soon HD-1008 waits to be confirmed",
+            f"[cyan]export TOCSIN_URL={scene.url}[/cyan]",
+            f"[cyan]export TOCSIN_TOKEN={scene.tokens['admin']}[/cyan]",
+            "[cyan]tocsin case open 'Checkout is down' --users-affected 800[/cyan]",
         ],
     }
 

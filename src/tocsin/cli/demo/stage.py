@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from tocsin import runtime
 from tocsin.cli.demo import company
 from tocsin.cli.demo.receiver import Receiver
+from tocsin.cli.demo.visitor import Visitor
 from tocsin.cli.furnish import furnish
 from tocsin.cli.running import address, listen
 from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
@@ -39,6 +40,7 @@ class Stage(NamedTuple):
     receiver: Receiver
     tokens: dict[str, str]
     database: Path
+    visitor: Visitor
 
 
 @contextlib.contextmanager
@@ -58,8 +60,9 @@ def stage(port: int, speed: float) -> Iterator[Stage]:
         installation = _installation(path, clock, url)
         closing.callback(installation.stop)
         issued = _furnish(installation, policy, receiver, secret)
+        visitor = Visitor(installation)
         closing.enter_context(_serving(installation, listening))
-        yield Stage(url, clock, office.rules.load_zone(), receiver, issued, path)
+        yield Stage(url, clock, office.rules.load_zone(), receiver, issued, path, visitor)
 
 
 def _curtain(office: Any) -> int:

@@ -17,7 +17,8 @@ LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
 _PLAIN = {"·": "-", "✆": "*", "▲": "^", "✓": "+", "■": "."}  # for terminals of another encoding
 _INDENT = 13
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
-_CUSTOMER = 24
+_CUSTOMER, _NARROW = 24, 20  # columns for a customer's name: where there are many, and few
+_ROOMY = 100
 
 
 class Story:
@@ -26,17 +27,22 @@ class Story:
     def __init__(self, console: Console, zone: ZoneInfo) -> None:
         self.console = console
         self._zone = zone
+        self._wide = _CUSTOMER if console.width >= _ROOMY else _NARROW
 
     def time(self, instant: int) -> str:
         """The wall clock of the company's office."""
         return datetime.fromtimestamp(instant / 1_000_000, UTC).astimezone(self._zone).strftime("%H:%M")
+
+    def hour(self, instant: int) -> int:
+        """The hour of that clock."""
+        return datetime.fromtimestamp(instant / 1_000_000, UTC).astimezone(self._zone).hour
 
     def came_in(self, at: int, arrival: Arrival, case: dict[str, Any]) -> None:
         account = arrival.body.get("account")
         who = account["name"] if account else "nobody we know"
         users = arrival.body.get("users_affected")
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
-        text.append(f"{who:<{_CUSTOMER}}", style="dim" if account is None else "")
+        text.append(f"{who:<{self._wide}}", style="dim" if account is None else "")
         text.append(arrival.body["subject"], style="" if case["level"] == "standard" else "bold")
         if users:
             text.append(f"  {users:,} {'user' if users == 1 else 'users'}", style="dim")
@@ -61,7 +67,7 @@ class Story:
         kind = "relationship; " if case["kind"] == "relationship" else ""
         text = Text(" " * _INDENT)
         level = f"{case['level']}, {case['severity']}"
-        text.append(f"{level:<{_CUSTOMER}}", style=LEVELS[case["level"]])
+        text.append(f"{level:<{self._wide}}", style=LEVELS[case["level"]])
         text.append(f"{case['team']}, {case['owner'] or 'nobody yet'}  ")
         text.append(kind, style="dim")
         text.append(why(case["decision"]), style="dim")
@@ -94,6 +100,18 @@ class Story:
         """Something that somebody did, in one sentence."""
         text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
         text.append(self._mark("·"), style="dim")
+        text.append(what)
+        self._line(text)
+
+    def signed_in(self, at: int, name: str) -> None:
+        """A visitor plays somebody from now on."""
+        says = f"you are {name} from now on; what {name} has to do waits for you"
+        self._line(Text.from_markup(f"[dim]{self.time(at)}[/dim]  [bold]{says}[/bold]"))
+
+    def did(self, at: int, case: dict[str, Any], name: str, what: str) -> None:
+        """Something that the visitor did, on the pages or by a command."""
+        text = Text.from_markup(f"[dim]{self.time(at)}[/dim]  {_number(case)}")
+        text.append(f"you, as {name}: ", style="bold")
         text.append(what)
         self._line(text)
 

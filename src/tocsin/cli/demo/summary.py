@@ -63,9 +63,18 @@ class Figures:
         )
 
 
-def print_summary(console: Console, figures: Figures, first_pages: list[float]) -> None:
+def speed_of(first_pages: list[float]) -> str:
+    """How fast the first pages of escalations were: real seconds from the ticket's receipt to its acceptance."""
+    if not first_pages:
+        return "first pages: none yet"
+    ranked = sorted(first_pages)
+    middle, late = ranked[(len(ranked) - 1) // 2], ranked[max(0, -(-len(ranked) * 99 // 100) - 1)]
+    return f"first pages: {len(ranked)}, from ticket to pager in {middle:.2f} s (median), {late:.2f} s (p99), real time"
+
+
+def print_summary(console: Console, figures: Figures) -> None:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True, min_width=10)
     table.add_column(no_wrap=True)
     by_state = {state: sum(case["state"] == state for case in figures.cases) for state in ("open", "resolved")}
     table.add_row("tickets", f"{len(figures.cases)} in, {by_state['open']} open, {by_state['resolved']} resolved")
@@ -80,8 +89,6 @@ def print_summary(console: Console, figures: Figures, first_pages: list[float]) 
             f"{len(answered)} of {len(figures.escalated)}, half of them within {span(answered[len(answered) // 2])};"
             f" {figures.climbing()} still climbing",
         )
-    if first_pages:
-        table.add_row("first page", f"after {max(first_pages):.2f} s at the latest, in real time")
     table.add_row(
         "pages",
         f"{figures.pages('delivered')} delivered, {figures.pages('cancelled')} no longer needed,"

@@ -15,7 +15,7 @@ class Arrival(NamedTuple):
 
     `unheard`: how many steps of its path nobody hears, so that it climbs. `declined`: the first who is paged hands it
     on. `waits`: its owner waits for the customer, who answers later. `left`: nobody hears anything until so long after
-    the first page.
+    the first page. `staged`: it comes when the play wants it, whatever the hour.
     """
 
     wait: int
@@ -25,6 +25,20 @@ class Arrival(NamedTuple):
     declined: bool = False
     waits: bool = False
     left: int = 0
+    staged: bool = True
+
+
+# How busy each hour of the office's day is, as a share of the busiest: few write at night, most in the morning.
+HOURS = (
+    *(0.1, 0.08, 0.07, 0.07, 0.08, 0.12, 0.2, 0.4),
+    *(0.75, 1.0, 1.0, 0.9, 0.65, 0.8, 0.9, 0.85),
+    *(0.75, 0.6, 0.4, 0.3, 0.25, 0.2, 0.15, 0.12),
+)
+
+
+def paced(wait: int, hour: int) -> int:
+    """How long it takes at this hour until the next ticket comes in, if it takes `wait` at the busiest."""
+    return int(wait / HOURS[hour])
 
 
 class Template(NamedTuple):
@@ -74,7 +88,8 @@ def arrivals(seed: int = SEED) -> Iterator[Arrival]:
     while True:
         number += 1
         wait = int(chance.expovariate(1 / 150) * SECOND) + 30 * SECOND
-        yield _numbered(Arrival(wait, _ordinary(chance), unheard=chance.choices((0, 1, 3), (70, 22, 8))[0]), number)
+        unheard = chance.choices((0, 1, 3), (70, 22, 8))[0]
+        yield _numbered(Arrival(wait, _ordinary(chance), unheard=unheard, staged=False), number)
 
 
 def _opening() -> tuple[Arrival, ...]:

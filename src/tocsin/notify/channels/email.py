@@ -1,5 +1,5 @@
-"""The e-mail channel: a plain-text letter by SMTP. The server's acceptance counts as delivered; what it does then, only
-it knows."""
+"""The e-mail channel: a letter by SMTP, as plain text and as HTML. The server's acceptance counts as delivered; what it
+does then, only it knows."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,8 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from tocsin.core import canonical
-from tocsin.notify.channels import letters
+from tocsin.notify.channels import headers, letters
+from tocsin.notify.channels.letters import Letter
 from tocsin.notify.channels.mailserver import MailServer
 from tocsin.notify.channels.port import Outcome
 
@@ -42,7 +43,7 @@ class EmailChannel:
     async def close(self) -> None:
         """Nothing is kept open."""
 
-    async def _hand_over(self, letter: EmailMessage, address: str) -> None:
+    async def _hand_over(self, letter: bytes, address: str) -> None:
         server = self.server
         client = SMTP(
             hostname=server.host,
@@ -61,7 +62,7 @@ class EmailChannel:
                 if not secured and server.security != "none":
                     raise SMTPException("the server offers no TLS, so no password is told; smtp+plain:// does without")
                 await client.login(server.user, server.password or "")
-            await client.sendmail(server.sender, [address], letter.as_bytes(policy=WIRE))
+            await client.sendmail(server.sender, [address], letter)
         except BaseException:
             client.close()
             raise
@@ -80,18 +81,29 @@ async def _secure(client: SMTP) -> bool:
     return True
 
 
-def compose(sender: str, address: str, message_id: str, now: int, body: bytes) -> EmailMessage:
-    """The letter of a message. Its Message-ID is the notification's, so that a letter that is sent twice is known."""
-    letter = letters.letter(canonical.decode(body))
+def compose(sender: str, address: str, message_id: str, now: int, body: bytes) -> bytes:
+    """The letter of a message, as it goes over the wire. Its Message-ID is the notification's, so that a letter that is
+    sent twice is known."""
+    message = canonical.decode(body)
+    letter = letters.letter(message)
+    display = message.get("display") or ""
+    head = [
+        headers.mailbox("From", "Tocsin", sender),
+        headers.mailbox("To", display if display != message.get("to") else "", address),
+        headers.unstructured("Subject", letter.subject),
+        f"Date: {format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))}\r\n",
+        f"Message-ID: <{message_id}@{sender.rpartition('@')[2]}>\r\n",
+        "Auto-Submitted: auto-generated\r\n",
+        "X-Auto-Response-Suppress: All\r\n",
+    ]
+    return "".join(head).encode("ascii") + _content(letter).as_bytes(policy=WIRE)
+
+
+def _content(letter: Letter) -> EmailMessage:
+    """Both forms of the text, the plain one first, under headers of their own."""
     made = EmailMessage(policy=WIRE)
-    made["From"] = f"Tocsin <{sender}>"
-    made["To"] = address
-    made["Subject"] = letter.subject
-    made["Date"] = format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))
-    made["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
-    made["Auto-Submitted"] = "auto-generated"
-    made["X-Auto-Response-Suppress"] = "All"
     made.set_content(letter.text)
+    made.add_alternative(letter.html, subtype="html")
     return made
 
 

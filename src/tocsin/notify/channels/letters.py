@@ -1,114 +1,88 @@
-"""How a message reads to a person: from the JSON document that webhooks get to a subject and a plain text. Pure."""
+"""How a message reads in a letter: its subject, a plain text, and the same in HTML for whoever likes buttons. Pure.
 
-from collections.abc import Callable
+The HTML loads nothing, and what others wrote is escaped.
+"""
+
+from html import escape
 from typing import Any, NamedTuple
 
-Body = dict[str, Any]
+from tocsin.notify.parts import Item, Link, Part, Quote, Rows, Words
+from tocsin.notify.wording import words
 
-_MOST_SUBJECT = 150
+_BUTTON = (
+    "display:block;box-sizing:border-box;width:100%;margin:12px 0;padding:14px 16px;border-radius:8px;"
+    "font-weight:600;text-align:center;text-decoration:none;"
+)
+_FIRST = _BUTTON + "background:#9a1c1c;color:#ffffff;border:2px solid #9a1c1c;"
+_OTHER = _BUTTON + "background:transparent;color:inherit;border:2px solid #808890;"
+_QUOTE = "margin:12px 0;padding:2px 0 2px 12px;border-left:4px solid #808890;white-space:pre-line;"
+_QUIET = "opacity:0.75;padding:2px 12px 2px 0;vertical-align:top;white-space:nowrap;"
 
 
 class Letter(NamedTuple):
-    """`subject` is one line; `text` has lines that end with a newline."""
+    """`subject` is one line; `text` has lines that end with a newline, `html` is a document."""
 
     subject: str
     text: str
+    html: str
 
 
-def letter(body: Body) -> Letter:
+def letter(body: dict[str, Any]) -> Letter:
     """The letter of a message of any type."""
-    write = _WRITERS.get(body["type"])
-    if write is None:
-        raise ValueError(f"there is no letter for a message of the type {body['type']!r}")
-    subject, lines = write(body)
-    return Letter(_line(f"[Tocsin] {subject}", _MOST_SUBJECT), "\n".join(lines) + "\n")
+    said = words(body)
+    return Letter(said.subject, _text(said), _html(said))
 
 
-def _page(body: Body) -> tuple[str, list[str]]:
-    case, path = body["case"], body["path"]
-    subject = f"{case['severity'].upper()} {_headline(case)} - acknowledge"
-    return subject, [
-        f"{body['to']}, this case needs you now:",
-        "",
-        *_about(case),
-        f"Path      {path['name']}, pass {path['pass']}, step {path['step']}",
-        "",
-        "Take it, and the paging stops (one button; the link is yours alone and works once, for a day):",
-        body["acknowledge_link"],
-        "",
-        "Whoever does not answer is followed by the next in line.",
-    ]
+def _text(said: Words) -> str:
+    paragraphs = ["\n".join(_lines(part)) for part in said.parts]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
 
 
-def _notice(body: Body) -> tuple[str, list[str]]:
-    case = body["case"]
-    subject = f"{case['severity'].upper()} {_headline(case)} - {body['why']}"
-    return subject, [*_said(body), "", *_about(case), "", "For your information; nothing needs an answer."]
+def _lines(part: Part) -> list[str]:
+    if isinstance(part, Quote):
+        return [f"> {line}" for line in part.text.split("\n")]
+    if isinstance(part, Rows):
+        width = max((len(label) for label, _ in part.rows), default=0)
+        return [f"{label:<{width}}  {value}" for label, value in part.rows]
+    if isinstance(part, Link):
+        return [f"{part.label}:", part.url]
+    if isinstance(part, Item):
+        return [part.title, *(f"  {line}" for line in part.lines), *([f"  {part.url}"] if part.url else [])]
+    return [part.text]
 
 
-def _digest(body: Body) -> tuple[str, list[str]]:
-    lines = [f"{body['count']} notices came while there were too many to send one by one, the oldest first:"]
-    for number, notice in enumerate(body["notices"], 1):
-        case = notice["case"]
-        lines += ["", f"{number}. {notice['at']}  {_line(_headline(case))}"]
-        lines += [f"   {line}" for line in [*_said(notice), case["url"]]]
-    return f"{body['count']} notices", lines
+def _html(said: Words) -> str:
+    inside, acts = [], 0
+    for part in said.parts:
+        acts += isinstance(part, Link) and part.act
+        inside.append(_element(part, first=acts == 1))
+    return (
+        '<!doctype html>\n<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
+        ' initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes"'
+        f' content="light dark"><title>{escape(said.subject)}</title></head>\n<body style="margin:0;padding:16px;'
+        'font:17px/1.5 system-ui,sans-serif;overflow-wrap:anywhere;">\n<div style="max-width:34em;margin:0 auto;">\n'
+        + "\n".join(inside)
+        + "\n</div>\n</body></html>\n"
+    )
 
 
-def _alarm(body: Body) -> tuple[str, list[str]]:
-    alarms = body["alarms"]
-    amount = len(alarms) + body["more"]
-    lines = ["This is wrong and needs a person:"]
-    for alarm in alarms:
-        lines += ["", f"- {_line(alarm['says'])}", f"  since {alarm['raised_at']} ({alarm['kind']})"]
-        lines += [f"  {alarm['url']}"] if "url" in alarm else []
-    if body["more"]:
-        lines += ["", f"And {body['more']} more."]
-    return f"ALARM {alarms[0]['says']}" if amount == 1 else f"{amount} ALARMS", lines
-
-
-def _synthetic(body: Body) -> tuple[str, list[str]]:
-    return "Test of the way", [f"Queued at {body['queued_at']}. Nothing needs to be done."]
-
-
-_WRITERS: dict[str, Callable[[Body], tuple[str, list[str]]]] = {
-    "page": _page,
-    "notice": _notice,
-    "digest": _digest,
-    "alarm": _alarm,
-    "synthetic": _synthetic,
-}
-
-
-def _title(case: Body) -> str:
-    return f"#{case['number']} {case['subject']}"
-
-
-def _headline(case: Body) -> str:
-    """Who is hurt by what: all that a telephone shows of a letter."""
-    account = case["account"]
-    return f"#{case['number']} {account['name']}: {case['subject']}" if account else _title(case)
-
-
-def _about(case: Body) -> list[str]:
-    customer = [f"Customer  {_line(case['account']['name'])}"] if case["account"] else []
-    ticket = [f"Ticket    {_line(case['external_id'])}"] if case["external_id"] else []
-    return [
-        f"Case      {_line(_title(case))}",
-        *customer,
-        *ticket,
-        f"Severity  {case['severity']}, level {case['level']}",
-        f"Opened    {case['opened_at']}",
-        f"Link      {case['url']}",
-    ]
-
-
-def _said(notice: Body) -> list[str]:
-    due = f"{notice['clock']} is due at {notice['due_at']}" if notice["clock"] and notice["due_at"] else None
-    return [_line(notice["says"] or notice["why"]), *([due] if due else [])]
-
-
-def _line(text: str, most: int = 500) -> str:
-    """One line of what somebody else wrote: no control characters, and not without end."""
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
+def _element(part: Part, *, first: bool) -> str:
+    if isinstance(part, Quote):
+        return f'<blockquote dir="auto" style="{_QUOTE}">{escape(part.text)}</blockquote>'
+    if isinstance(part, Rows):
+        rows = "".join(
+            f'<tr><td style="{_QUIET}">{escape(label)}</td><td dir="auto">{escape(value)}</td></tr>'
+            for label, value in part.rows
+        )
+        return f'<table role="presentation" style="border-spacing:0;margin:12px 0;">{rows}</table>' if rows else ""
+    if isinstance(part, Link):
+        where, label = escape(part.url), escape(part.label)
+        if part.act:
+            return f'<a href="{where}" style="{_FIRST if first else _OTHER}">{label}</a>'
+        return f'<p style="margin:8px 0;"><a href="{where}">{label}</a></p>'
+    if isinstance(part, Item):
+        title = f'<a href="{escape(part.url)}">{escape(part.title)}</a>' if part.url else escape(part.title)
+        lines = "".join(f"<br>{escape(line)}" for line in part.lines)
+        return f'<p dir="auto" style="margin:16px 0;"><strong>{title}</strong>{lines}</p>'
+    text = f"<strong>{escape(part.text)}</strong>" if part.strong else escape(part.text)
+    return f'<p dir="auto" style="margin:12px 0;">{text}</p>'

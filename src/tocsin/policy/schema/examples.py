@@ -43,6 +43,7 @@ _GIVEN = record(
             "additionalProperties": True,
         },
         "occurred_at": _optional("When it happened.", "2026-11-22T09:30:00Z"),
+        "url": _optional("Where the ticket is found in its own tool.", "https://desk.example.com/tickets/4711"),
     },
     ("subject",),
 )

@@ -5,6 +5,7 @@ from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
+from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
@@ -18,8 +19,9 @@ def taken_over(scene: Scene, state: Aggregate, other: Aggregate, actor: str) -> 
     if mine.state != "open" or mine.imported or mine.level == "standard":
         return []
     kind = theirs.kind or "technical"
-    heard = theirs.acknowledged_at is not None and gravity.covers(scene, other, state)
-    if heard and mine.acknowledged_at is None and _there(scene, _holder(other, kind)):
+    holder = _holder(other, kind)
+    heard = theirs.acknowledged_at is not None and gravity.covers(scene, other, state) and _there(scene, holder)
+    if heard and mine.acknowledged_at is None and _may_stop(scene, state, kind, holder):
         draft.add_all(_answered(state, other, kind, actor, theirs.acknowledgement_lasts))
     manager = theirs.escalation_manager
     beside = [climb for climb in draft.state.live() if draft.state.case.beside(climb.kind)]
@@ -57,6 +59,12 @@ def _stopped(climb: Escalation, actor: str) -> Event:
 
 def _holder(other: Aggregate, kind: str) -> int | None:
     return other.case.escalation_manager if kind == "relationship" else other.case.technical_lead
+
+
+def _may_stop(scene: Scene, state: Aggregate, kind: str, holder: int | None) -> bool:
+    """Whether the paging may end that had begun before: by somebody who may answer it."""
+    before = [climb for climb in state.live() if climb.kind == kind and climb.started_at < scene.now]
+    return all(answering.may(holder, scene, climb) for climb in before)
 
 
 def _there(scene: Scene, holder: int | None) -> bool:

@@ -1,0 +1,77 @@
+"""Who may answer a path, which ends its paging; and whom to ask instead. Pure.
+
+An answer says that somebody has the case. So it is for those whom the policy would call about it: whoever was paged, or
+is named by any step of the path as it resolves now; and for those who answer for its team: its lead, its seniors, and
+escalation managers. Whoever only owns the case, or looks at it, says so in a note.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.paths import climbing
+from tocsin.cases.paths.climbing import Named
+from tocsin.cases.scene import Scene
+from tocsin.core.errors import Forbidden
+from tocsin.people.permissions import Viewer
+
+PAGED = "paged"
+_SHOWN = 3  # people whom a refusal names
+
+
+def able(scene: Scene, climb: Escalation | None) -> list[Named]:
+    """Everybody who may answer this escalation, each once: whoever was paged last first. `climb` None: a case that no
+    path pages for, of which the team remains."""
+    users = scene.around.directory.users
+    found: dict[int, Named] = {}
+    for one in _called(scene, climb):
+        found.setdefault(one.user, one)
+    return [one for one in found.values() if one.user in users and users[one.user].may("cases.work")]
+
+
+def may(user: int | None, scene: Scene, climb: Escalation | None) -> bool:
+    return user is not None and any(one.user == user for one in able(scene, climb))
+
+
+def newest(state: Aggregate) -> list[Escalation | None]:
+    """The escalations that an answer is for: those that nobody has answered; else the last, whose path was stopped
+    though the case waits, because another pages for it."""
+    return [*state.live()] or [*state.escalations[-1:]] or [None]
+
+
+def require(viewer: Viewer, scene: Scene, climbs: Sequence[Escalation | None]) -> list[Escalation | None]:
+    """Those of these escalations that this viewer may answer; Forbidden, with whom to ask, where there are none."""
+    mine = [climb for climb in climbs if may(viewer.user, scene, climb)]
+    if mine:
+        return mine
+    if viewer.user is None:
+        says = "an answer is a person's, and nobody stands behind this token or command"
+    else:
+        says = f"{viewer.name} was not paged about the case, and neither leads its team nor is senior in it"
+    raise Forbidden(says, place="acknowledge", expected=whom_to_ask(scene, climbs))
+
+
+def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None]) -> str:
+    """Who may, by name, best whoever was paged last; as a refusal says what it expected."""
+    people = list({one.user: one for climb in climbs for one in able(scene, climb)}.values())
+    paged = [one for one in people if one.why == PAGED]
+    names = [str(scene.around.directory.name_of(one.user)) for one in (paged or people)[:_SHOWN]]
+    if not names:
+        return "somebody whom the path names, and nobody whom it names can work on cases now"
+    return _or(names) + (f", who {'was' if len(names) == 1 else 'were'} paged" if paged else "")
+
+
+def _called(scene: Scene, climb: Escalation | None) -> Iterator[Named]:
+    directory, team = scene.around.directory, scene.around.directory.teams.get(scene.case.team or "")
+    if climb is not None:
+        yield from (Named(user, PAGED) for user in scene.paged().get(climb.id, ()))
+        yield from climbing.ever(scene, climb)
+    if team is not None and team.lead is not None:
+        yield Named(team.lead, "lead:team")
+    if team is not None:
+        yield from (Named(user, "team") for user in team.members if directory.users[user].may("cases.confirm"))
+    managers = (user for user in directory.users.values() if user.role == "escalation_manager")
+    yield from (Named(user.id, "escalation manager") for user in managers)
+
+
+def _or(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,222 @@
+"""What a signal means for the case that it is about, by the effect of what it states. Pure plans."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tocsin.cases import acting, alerting, claims, expiring, ownership
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.drafting import Draft
+from tocsin.cases.reclassifying import reclassify
+from tocsin.cases.reviving import revive
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.resolution import ended, solved
+from tocsin.core import ids
+from tocsin.core.errors import InvalidInput
+from tocsin.intake.reading import Signal
+from tocsin.intake.statements import Effect, Says
+from tocsin.ledger.journal import Event
+from tocsin.people.accounts import Account
+from tocsin.policy.decision import Decision, from_bytes
+from tocsin.policy.facts import Facts, facts_of
+from tocsin.policy.triage import MONITORING
+
+Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are first asked for
+
+_OF_THE_MESSAGE = ("subject", "body")  # on a reply, or a word that it is over: not the ticket's own
+_FILED = frozenset({"tags", "sentiment", "product_area"})  # how a ticket is filed, and not what it is about
+_DESCRIBES = ("subject", "body", "users_affected")
+
+
+class Meant(NamedTuple):
+    """A signal and what follows from it. `older`: something newer was heard; `news`: it says another status than the
+    last; `stored`: the case's last decision, None where it was erased; `account`: the customer that it names."""
+
+    signal: Signal
+    effect: Effect
+    says: Says
+    older: bool
+    news: bool
+    stored: bytes | None
+    account: Account | None = None
+
+
+def history(state: Aggregate) -> bool:
+    """Whether imported history may go on changing a case: one that it opened, and that nobody has resolved."""
+    return state.case.imported and state.case.state == "open"
+
+
+def plan(meant: Meant, loads: Loads) -> acting.Plan:
+    """The events that a signal means for a case that it does not open."""
+    signal = meant.signal
+
+    def planned(state: Aggregate, scene: Scene) -> list[Event]:
+        if signal.imported and (meant.older or not history(state)):
+            return []
+        if meant.older:
+            return [_heard(signal, "older")]
+        draft = Draft(state, scene.now)
+        if meant.effect in (Effect.END, Effect.RECORD):
+            if meant.stored is not None:
+                _change(draft, scene, meant)
+            draft.add_all(_over(meant, draft.state, scene.again(draft.state)))
+        else:
+            _goes_on(draft, scene, meant, loads)
+        return draft.events
+
+    return planned
+
+
+def describes(signal: Signal, stored: bytes | None) -> bool:
+    """Whether a signal reports a problem, rather than how its ticket is filed: tags, a survey, whose it is."""
+    if not any(signal.given.get(name) is not None for name in _DESCRIBES):
+        return False
+    if stored is None or signal.key[0].casefold() in MONITORING:
+        return True
+    known = from_bytes(stored).facts
+    now = merged(known, signal)
+    changed = {name for name in known["case"] | now["case"] if known["case"].get(name) != now["case"].get(name)}
+    return not (changed <= _FILED and (changed or known["account"] != now["account"]))
+
+
+def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
+    """Its facts, its reply, that it fires again; and what follows where it was over, or was imported, till now."""
+    signal, before, actor = meant.signal, draft.state.case, meant.signal.viewer.actor
+    reopens = meant.effect is Effect.REOPEN
+    rested = (before.resolved_at or before.closed_at) if reopens else None
+    recovered = before.recovered_at is not None
+    wakes = before.imported and not signal.imported and (reopens or before.state == "open")
+    if reopens:
+        draft.add(Event("case.reopened", {"reason": _reason(meant)}, actor))
+    if wakes:
+        draft.add(Event("case.taken_live", {"reason": f"a {signal.kind} came in"}, actor))
+    if meant.effect is Effect.FIRE and not signal.imported:
+        draft.add(_fired(meant))
+        draft.add_all(_contested(draft, scene, f"{signal.key[0]} says that it is broken", actor))
+    if signal.kind == "reply":
+        _replied(draft, scene, signal)
+    decision = _change(draft, scene, meant)
+    if (wakes or reopens) and draft.state.case.owner is None:
+        _own(draft, scene, decision, loads())
+    if reopens or wakes:
+        revive(draft, scene, decision, again=reopens, rested=rested)
+    if recovered and meant.effect is Effect.FIRE:
+        says = f"{signal.key[0]} says that it is broken again"
+        draft.add(alerting.alert(scene, "recovered", says, alerting.judges(scene.again(draft.state), draft.state)))
+
+
+def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
+    subject = signal.body.subject if signal.given.get("subject") is not None else None
+    payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
+    draft.add(Event("case.replied", payload, signal.viewer.actor))
+    draft.add_all(_contested(draft, scene, "the customer wrote", signal.viewer.actor))
+    if draft.state.case.held_at is not None:
+        draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
+
+
+def _contested(draft: Draft, scene: Scene, says: str, actor: str) -> list[Event]:
+    """What it means for a claim that waits to be confirmed."""
+    return claims.contested(scene.again(draft.state), draft.state, says, actor)
+
+
+def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
+    """The case decided again where its facts have changed."""
+    if meant.stored is None:
+        raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
+    last, actor = from_bytes(meant.stored), meant.signal.viewer.actor
+    facts, account = merged(last.facts, meant.signal), meant.account
+    if account is not None and account.id != draft.state.case.account:
+        name = account.facts.get("name") or account.external_id
+        draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
+        facts["account"] = facts_of(meant.signal.body, account.facts)["account"]
+    return reclassify(draft, scene, last, facts, actor)
+
+
+def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
+    """A help desk's word is a claim like a person's, though it may neither work on cases nor see this one. A monitoring
+    tool's is recorded, asks the senior once, and stops nothing. Of a case that is over, or claimed to be, it is kept
+    where it is news."""
+    case, signal, source = state.case, meant.signal, meant.signal.key[0]
+    if case.state != "open":
+        return [_heard(signal, "over")] if meant.news else []
+    if case.resolution_claimed_at is not None:
+        return []
+    note = signal.body.body if signal.kind == "solved" else f"{source}: {signal.body.status}"
+    if signal.imported:
+        return ended(signal.viewer, state, scene, note)
+    if source.casefold() not in MONITORING:
+        return solved(signal.viewer, state, scene, note, sure=False)
+    if case.recovered_at is not None:
+        return []
+    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
+    return [Event("case.recovered", {"source": source, "note": note}, signal.viewer.actor), ask]
+
+
+def _heard(signal: Signal, why: str) -> Event:
+    """`case.heard`: kept, and no more."""
+    body = signal.body
+    text = body.body if signal.given.get("body") is not None else signal.given.get("subject")
+    payload = {"source": signal.key[0], "kind": signal.kind, "status": body.status, "text": text, "why": why}
+    return Event("case.heard", payload | {"at": signal.at}, signal.viewer.actor)
+
+
+def _fired(meant: Meant) -> Event:
+    signal = meant.signal
+    payload = {"source": signal.key[0], "status": signal.body.status, "note": None, "at": signal.at}
+    return Event("case.fired_again", payload, signal.viewer.actor)
+
+
+def _reason(meant: Meant) -> str:
+    signal = meant.signal
+    if signal.kind == "reply":
+        return "the customer wrote"
+    if meant.says is Says.NOTHING:
+        return f"{signal.key[0]} reports it again"
+    return f"{signal.key[0]} says {signal.body.status}"
+
+
+def _own(draft: Draft, scene: Scene, decision: Decision, loads: dict[int, int]) -> None:
+    """An owner by the route, as for a new case."""
+    choice = ownership.choose(scene.around, decision.team, decision.assign, loads, draft.now)
+    if choice.user is not None:
+        draft.add(ownership.assignment(scene.around, draft.state, choice.user, choice.reason, "engine"))
+        loads[choice.user] = loads.get(choice.user, 0) + 1
+
+
+def merged(known: Facts, signal: Signal) -> Facts:
+    """The facts with those that the signal names in their place; null takes one away. What a reply, or the word that
+    it is over, says in its own text is no fact of the ticket."""
+    given = _facts_given(signal)
+    new = facts_of(signal.body)
+    case, account = dict(known["case"]), dict(known["account"])
+    for name, value in new["case"].items():
+        if name in given:
+            case[name] = {**case.get(name, {}), **value} if name == "attributes" else value
+    account.update(new["account"])
+    _take_away(given, case)
+    _take_away(given.get("account"), account)
+    _take_away(given.get("attributes"), case.get("attributes", {}))  # merged above, so ours to change
+    remarks = _remarks(known.get("remarks", {}), signal)
+    return {"case": case, "account": account} | ({"remarks": remarks} if remarks else {})
+
+
+def _facts_given(signal: Signal) -> dict[str, Any]:
+    machine = signal.says is Says.ENDS and signal.key[0].casefold() in MONITORING
+    if signal.kind == "ticket" and not machine:
+        return signal.given
+    return {name: value for name, value in signal.given.items() if name not in _OF_THE_MESSAGE}
+
+
+def _remarks(known: dict[str, str], signal: Signal) -> dict[str, str]:
+    """A remark stands until its field is given anew."""
+    again = {name for name, value in signal.given.items() if not isinstance(value, dict)}
+    for name in ("account", "attributes"):
+        again |= {f"{name}.{inner}" for inner in signal.given.get(name) or {}}
+    kept = {place: said for place, said in known.items() if place not in again}
+    return dict(sorted({**kept, **signal.remarks}.items()))
+
+
+def _take_away(given: dict[str, Any] | None, known: dict[str, Any]) -> None:
+    """Forget what is given as null. A subject stays: a case without one cannot be read."""
+    for name, value in (given or {}).items():
+        if value is None and name != "subject":
+            known.pop(name, None)

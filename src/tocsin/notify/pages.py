@@ -1,0 +1,131 @@
+"""The page at three in the morning: what is wrong and in whose words, why you, what is asked and by when in your own
+time, who is next. One pure function of its facts; letters, chats and the page behind its link say what it answers."""
+
+from functools import partial
+from typing import NamedTuple
+
+from tocsin.clocks import moments, zone
+from tocsin.clocks.moments import Say
+from tocsin.core import texts
+from tocsin.notify.facts import PageFacts
+
+MOST_SUBJECT = 150
+_MOST_TICKET = 40
+_NAMES = 4  # of those who are next
+
+
+class PageWords(NamedTuple):
+    """`subject`: one line that says it all. `impact` and `about`: facts with their labels, those that matter at once
+    and the others."""
+
+    subject: str
+    headline: str
+    impact: tuple[tuple[str, str], ...]
+    quote: str | None
+    why: str
+    asked: str
+    following: str
+    about: tuple[tuple[str, str], ...]
+    times: str
+
+
+def page(facts: PageFacts) -> PageWords:
+    """What a page says."""
+    say = partial(moments.wall, zone=zone.load(facts.zone))
+    called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
+    return PageWords(
+        subject=subject(facts.severity, called, "acknowledge"),
+        headline=texts.line(f"{facts.severity.upper()}: {facts.subject}"),
+        impact=_impact(facts),
+        quote=facts.words,
+        why=_why(facts),
+        asked=_asked(facts, say),
+        following=_following(facts, say),
+        about=_about(facts, say),
+        times=f"Times are those of {facts.zone}.",
+    )
+
+
+def subject(severity: str, headline: str, ending: str) -> str:
+    """The subject of a letter about a case: cut in front of its ending, which says what it is about."""
+    ending = f" - {ending}"
+    return texts.line(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
+
+
+def headline(number: int, ticket: str | None, customer: str | None, about: str) -> str:
+    """Who is hurt by what: all that a telephone shows of a letter. People call a case by the number of its ticket."""
+    called = texts.line(ticket, _MOST_TICKET) if ticket else f"#{number}"
+    who = f" {customer}:" if customer else ""
+    return texts.line(f"{called}{who} {about}")
+
+
+def names(people: tuple[str, ...]) -> str:
+    """`anna, bo and carl`; of many, how many more."""
+    people = tuple(texts.line(one) for one in people)
+    if len(people) > _NAMES:
+        return f"{', '.join(people[: _NAMES - 1])} and {len(people) - _NAMES + 1} more"
+    return f"{', '.join(people[:-1])} and {people[-1]}" if len(people) > 1 else "".join(people)
+
+
+def _why(facts: PageFacts) -> str:
+    named = _named(facts)
+    if facts.declined_by is not None:
+        return f"{texts.line(facts.declined_by)} declined, so it comes to you: {named}."
+    if facts.target == "every lead":
+        return f"Nobody on the path {facts.path} has answered, so every lead is paged."
+    place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
+    place += f" of the path {facts.path}" + (f", round {facts.round}" if facts.round > 1 else "")
+    return f"{named[:1].upper()}{named[1:]} ({place})."
+
+
+def _named(facts: PageFacts) -> str:
+    kind, _, rest = (facts.target or "").partition(":")
+    name, _, place = rest.partition(":")
+    if kind == "oncall":
+        return f"you are the backup on call for {name}" if place else f"you are on call for {name}"
+    if kind == "lead":
+        return f"you lead the team {facts.team}" if facts.team else "you lead its team"
+    if kind == "role":
+        return f"you are on duty as {name}"
+    if kind == "owner":
+        return f"you own the account {texts.line(facts.customer)}" if facts.customer else "you own the account"
+    return f"you are named by the path {facts.path}"
+
+
+def _asked(facts: PageFacts, say: Say) -> str:
+    asked = "Please acknowledge, or decline if you cannot help"
+    return f"{asked}, by {say(facts.due_at)} ({facts.zone})." if facts.due_at is not None else f"{asked}, now."
+
+
+def _following(facts: PageFacts, say: Say) -> str:
+    if facts.next_at is None:
+        return "Nobody comes after you: the path is at its end, and the leads are told each hour."
+    at, after = say(facts.next_at), facts.next_people
+    at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
+    if not after:
+        return f"If nobody acknowledges, the path goes on at {at}; as it looks now, nobody on it can be reached."
+    if after == (facts.display,):
+        return f"If nobody acknowledges, you are paged again at {at}."
+    return f"If nobody acknowledges, {names(after)} {'are' if len(after) > 1 else 'is'} paged at {at}."
+
+
+def _impact(facts: PageFacts) -> tuple[tuple[str, str], ...]:
+    what = facts.type or facts.product_area
+    if facts.type and facts.product_area:
+        what = f"{facts.type} ({facts.product_area})"
+    amount = facts.users_affected
+    users = None if amount is None else f"{amount:,} user{'s' if amount != 1 else ''}"
+    return _rows(("Customer", facts.customer), ("Affected", users), ("Kind", what))
+
+
+def _about(facts: PageFacts, say: Say) -> tuple[tuple[str, str], ...]:
+    return _rows(
+        ("Severity", f"{facts.severity}, level {facts.level}, {facts.kind}"),
+        ("Ticket", facts.ticket),
+        ("Case", f"#{facts.number}"),
+        ("Opened", say(facts.opened_at)),
+    )
+
+
+def _rows(*rows: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, texts.line(value)) for label, value in rows if value)

@@ -1,0 +1,149 @@
+"""Notifications written at the moment when they are sent: what is known then of their cases and readers, read in few
+statements, and the message that says it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tocsin.cases import staging, store
+from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.context import Around, Desk
+from tocsin.cases.paths import climbing
+from tocsin.cases.queries import tickets
+from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.scene import Scene
+from tocsin.core import canonical, ids, texts
+from tocsin.notify import messages
+from tocsin.notify.facts import PageFacts
+from tocsin.notify.links import LIFE, Claim, Links
+from tocsin.notify.messages import WITHHELD, Envelope, Kept
+from tocsin.notify.pending import Pending
+from tocsin.people.permissions import SYSTEM
+from tocsin.storage.transaction import Tx
+
+_MOST_WORDS = 280  # characters of what the customer wrote
+_LINES = 6
+
+
+class Reader(NamedTuple):
+    """How somebody is called, and in which zone they read times."""
+
+    display: str
+    zone: str
+
+
+class Known(NamedTuple):
+    """`owners` of accounts, by account; the rest by case."""
+
+    around: Around
+    desk: Desk
+    states: dict[int, Aggregate]
+    owners: dict[int, int | None]
+    tickets: dict[int, Ticket]
+
+    def reader(self, user: int | None) -> Reader:
+        found = self.around.directory.users.get(user) if user is not None else None
+        return Reader(found.display if found else "", self.around.zone_of(user).key)
+
+
+def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
+    """What is known now of the cases of these pages, and of whoever reads these notifications."""
+    states = store.load_many(tx, {found.case for found in those if found.kind == "page" and found.case is not None})
+    owners = staging.account_owners(tx, states.values())
+    return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
+
+
+def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links, known: Known) -> bytes:
+    """The message of a notification. `kept`: the notices of each digest."""
+    reader = known.reader(found.user)
+    envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone)
+    case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
+    if found.kind == "synthetic":
+        return messages.synthetic(found.id, found.queued_at)
+    if found.kind == "alarm":
+        return messages.alarm(envelope, content)
+    if found.kind == "digest":
+        return messages.digest(envelope, kept[found.id], base_url)
+    if found.kind == "notice":
+        return messages.notice(envelope, case, found.about, content, base_url)
+    return messages.page(envelope, case, found.about, facts(known, found, links), base_url)
+
+
+def facts(known: Known, found: Pending, links: Links) -> PageFacts:
+    """Those of one page. Of a confidential case it tells its number, its severity and level, and nothing else."""
+    assert found.case is not None
+    state, about, reader = known.states[found.case], found.about, known.reader(found.user)
+    scene, climb = _scene(known, state), _climb(state, found.place.escalation)
+    content = canonical.decode(bytes(found.content)) if found.content else {}
+    after = climbing.following(scene, climb)
+    _, path = climbing.of(scene, climb)
+    clock = state.running("acknowledge")
+    claim = Claim(found.id, found.user or 0, found.queued_at + LIFE)
+    shown = PageFacts(
+        display=reader.display,
+        zone=reader.zone,
+        number=about.number,
+        ticket=None,
+        subject=WITHHELD,
+        customer=None,
+        severity=about.severity,
+        level=about.level,
+        opened_at=about.opened_at,
+        kind=found.place.kind,
+        path=found.place.path,
+        round=found.place.round,
+        step=found.place.step + 1,
+        steps=len(path.steps),
+        target=content.get("target"),
+        team=state.case.team,
+        declined_by=_called(known, content.get("declined_by")),
+        due_at=clock.due_at if clock is not None and clock.due_at > scene.now else None,
+        next_people=tuple(known.reader(person.user).display for person in after),
+        next_at=climb.next_at,
+        url=f"{links.base_url}/cases/{about.number}",
+        acknowledge_link=links.link(claim),
+        decline_link=links.link(claim, "decline"),
+    )
+    return shown if about.confidential else _open(shown, known, found, scene)
+
+
+def _open(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageFacts:
+    """With what may be told of a case that is not confidential."""
+    about, ticket, case = found.about, known.tickets[found.case or 0], scene.case
+    types = scene.policy.document.types
+    kind = types[case.type].title or case.type if case.type in types else case.type
+    return msgspec.structs.replace(
+        shown,
+        ticket=about.external_id,
+        subject=about.subject,
+        customer=ticket.customer,
+        type=kind,
+        product_area=case.product_area,
+        users_affected=ticket.users_affected,
+        words=quoted(ticket.body, about.subject),
+        ticket_url=ticket.url,
+    )
+
+
+def quoted(body: str | None, subject: str) -> str | None:
+    """What the customer wrote, in few lines; None where it is no more than the subject."""
+    said = texts.lines((body or "")[: 8 * _MOST_WORDS], _MOST_WORDS)
+    kept = [line for line in said.split("\n") if line]
+    if len(kept) > _LINES:
+        kept = [*kept[: _LINES - 1], kept[_LINES - 1] + " …"]
+    said = "\n".join(kept)
+    return said if said and said != texts.line(subject) else None
+
+
+def _scene(known: Known, state: Aggregate) -> Scene:
+    owner = known.owners.get(state.case.account) if state.case.account else None
+    return Scene.of(known.around, state, owner, known.desk.mint, lambda: None)
+
+
+def _climb(state: Aggregate, escalation: int) -> Escalation:
+    return next(climb for climb in state.escalations if climb.id == escalation)
+
+
+def _called(known: Known, user: str | None) -> str | None:
+    return known.reader(ids.from_text(user)).display or None if user else None

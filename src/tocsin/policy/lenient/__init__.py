@@ -1,0 +1,83 @@
+"""Bodies as senders write them: what the strict reader refuses for a part of it is cut to its limit, or counts as
+missing, and each such part has a remark. Pure: the same bytes give the same body and remarks.
+
+The strict reader comes first, so a body that is as it should be costs nothing here.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tocsin.core import texts
+from tocsin.core.errors import InvalidInput, TooLarge
+from tocsin.policy.body import CaseBody, read_body, to_body
+from tocsin.policy.lenient.fields import understood
+
+MOST_REMARKS = 30
+
+
+class Understood(NamedTuple):
+    """`given`: what of it is taken, by the names of `POST /cases`; null stays null. `remarks`: by field, what was cut
+    or not understood."""
+
+    body: CaseBody
+    given: dict[str, Any]
+    remarks: dict[str, str]
+
+
+def read(raw: bytes) -> tuple[CaseBody, dict[str, str]]:
+    """A body and its remarks. InvalidInput where it is no JSON object, or says nothing that could be read."""
+    try:
+        return read_body(raw), {}
+    except (InvalidInput, TooLarge):
+        found = lenient(loads(raw))
+        return found.body, found.remarks
+
+
+def loads(raw: bytes) -> dict[str, Any]:
+    """A JSON object, also with bytes that are no UTF-8, half characters, and numbers beyond all bounds."""
+    try:
+        value = json.loads(raw.decode("utf-8", "replace"), parse_int=_integer)
+    except ValueError as error:
+        raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
+    except RecursionError:
+        raise InvalidInput("nested too deep", expected="JSON of a few levels") from None
+    if not isinstance(value, dict):
+        raise InvalidInput("this is no JSON object", expected="an object of names and values")
+    return value
+
+
+def lenient(given: Mapping[str, Any], *, subject: str | None = None) -> Understood:
+    """What can be taken of it. Without a subject the first line of the body stands for it; `subject`: what else does,
+    where there is no body either. InvalidInput where there is nothing to read."""
+    found, remarks = understood(given)
+    taken = dict(found)
+    if found.get("subject") is None:
+        line = first_line(found.get("body"))
+        if line is None and subject is None:
+            raise InvalidInput(
+                "there is nothing to read: neither a subject nor a body",
+                place="subject",
+                expected="1 to 500 characters, of which some can be seen",
+            )
+        taken["subject"] = line or subject
+        if line is not None:
+            remarks.setdefault("subject", "missing: the first line of the body stands for it")
+    return Understood(to_body(taken), found, _few(remarks))
+
+
+def first_line(body: str | None) -> str | None:
+    """The first line in which something can be seen, within the limit of a subject."""
+    lines = (line.strip() for line in (body or "").splitlines())
+    return next((line[:500] for line in lines if not texts.blank(line)), None)
+
+
+def _few(remarks: dict[str, str]) -> dict[str, str]:
+    if len(remarks) <= MOST_REMARKS:
+        return remarks
+    kept = dict(list(remarks.items())[:MOST_REMARKS])
+    return kept | {"more": f"{len(remarks) - MOST_REMARKS} further parts were cut or not understood"}
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) < 40 else digits

@@ -1,0 +1,93 @@
+"""Attributes within their limits: what does not fit is left out or cut, item by item."""
+
+import math
+from typing import Any
+
+from tocsin.policy.body import ATTRIBUTE_CHARACTERS, ATTRIBUTE_DEPTH, ATTRIBUTE_ITEMS, ATTRIBUTE_TEXT
+from tocsin.policy.lenient import words
+
+_KEYS = ("key", "name", "field", "id")
+_KEY = 100
+_INT64 = 1 << 63
+
+
+def attributes(value: Any, place: str, remarks: dict[str, str]) -> dict[str, Any] | None:
+    """An object of JSON values. A list of `{key, value}` is one too."""
+    if isinstance(value, list):
+        value = _paired(value)
+    if not isinstance(value, dict):
+        remarks[place] = "this is no object of names and values; it counts as missing"
+        return None
+    found: dict[str, Any] = {}
+    left = ATTRIBUTE_CHARACTERS
+    for key, item in value.items():
+        name = words.limited(words.storable(str(key)), _KEY)
+        if len(found) == ATTRIBUTE_ITEMS:
+            remarks[place] = f"there are {len(value)}; the first {ATTRIBUTE_ITEMS} count"
+            break
+        kept, said = _kept(item, 2)
+        size = _size(kept) + len(name)
+        if size > left:
+            said, kept = "too large together with the others; it counts as missing", None
+        elif kept is not None or item is None:
+            left -= size
+            found[name] = kept
+        if said is not None:
+            remarks[f"{place}.{words.limited(name, 60)}"] = said
+    return found
+
+
+def _paired(value: list[Any]) -> dict[str, Any] | None:
+    found: dict[str, Any] = {}
+    for item in value:
+        key = (
+            next((item[name] for name in _KEYS if item.get(name) is not None), None) if isinstance(item, dict) else None
+        )
+        if key is None or "value" not in item or isinstance(key, dict | list):
+            return None
+        found[str(key)] = item["value"]
+    return found or None
+
+
+def _kept(value: Any, depth: int) -> tuple[Any, str | None]:
+    """As much of a value as may be kept, and what is said of the rest."""
+    if isinstance(value, str):
+        text = words.storable(value)
+        cut = words.limited(text, ATTRIBUTE_TEXT)
+        return cut, None if cut == text else f"longer than {ATTRIBUTE_TEXT} characters; it was cut"
+    if isinstance(value, bool) or value is None:
+        return value, None
+    if isinstance(value, int):
+        return (
+            (value, None) if -_INT64 <= value < _INT64 else (None, "a number of too many digits; it counts as missing")
+        )
+    if isinstance(value, float):
+        return (value, None) if math.isfinite(value) else (None, "no finite number; it counts as missing")
+    if depth > ATTRIBUTE_DEPTH:
+        return None, f"nested deeper than {ATTRIBUTE_DEPTH} levels; what is deeper counts as missing"
+    said: str | None = None
+    if len(value) > ATTRIBUTE_ITEMS:
+        said = f"more than {ATTRIBUTE_ITEMS} items; the first count"
+    if isinstance(value, list):
+        parts = [_kept(item, depth + 1) for item in value[:ATTRIBUTE_ITEMS]]
+        remarks = [remark for _, remark in parts if remark]
+        kept = [part for part, remark in parts if part is not None or remark is None]
+        return kept, remarks[0] if remarks else said
+    inner: dict[str, Any] = {}
+    for key, item in list(value.items())[:ATTRIBUTE_ITEMS]:
+        part, remark = _kept(item, depth + 1)
+        said = said or remark
+        if part is not None or remark is None:
+            inner[words.storable(str(key))] = part
+    return inner, said
+
+
+def _size(value: Any) -> int:
+    """About how many characters it has, as the strict reader counts."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + _size(item) for key, item in value.items())
+    if isinstance(value, list):
+        return sum(_size(item) for item in value)
+    return 5 if value is None or isinstance(value, bool) else 20

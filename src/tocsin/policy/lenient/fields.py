@@ -1,0 +1,187 @@
+"""Each field of a ticket, from whatever stands in its place. A reader gives the value, or None with a remark."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tocsin.core import instants, texts
+from tocsin.core.errors import InvalidInput
+from tocsin.policy.body import BODY_BYTES, AccountBody, CaseBody, check_day
+from tocsin.policy.lenient import numbers, times, words
+from tocsin.policy.lenient.attributes import attributes
+
+Remarks = dict[str, str]
+Reader = Callable[[Any, str, Remarks], Any]
+
+MISSING = "counts as missing"
+_MOST_TAGS = 100
+_MOST_USERS = 2**53
+
+
+def understood(given: Mapping[str, Any]) -> tuple[dict[str, Any], Remarks]:
+    """What is taken of it, and what is said of the rest. Null stays null: it takes a fact away."""
+    found: dict[str, Any] = {}
+    remarks: Remarks = {}
+    _read(given, _FIELDS, "", found, remarks)
+    return found, remarks
+
+
+def _read(
+    given: Mapping[str, Any], fields: Mapping[str, Reader], within: str, found: dict[str, Any], remarks: Remarks
+) -> None:
+    for name, value in given.items():
+        place = within + (name if name in fields else words.limited(words.storable(str(name)), 60))
+        reader = fields.get(name)
+        if reader is None:
+            remarks[place] = "there is no such field; it is not looked at"
+        elif value is None:
+            found[name] = None
+        elif (taken := reader(value, place, remarks)) is not None:
+            found[name] = taken
+
+
+def _text(most: int) -> Reader:
+    def read(value: Any, place: str, remarks: Remarks) -> str | None:
+        text = words.text_of(value)
+        if text is None:
+            remarks[place] = f"{words.shape(value)} is no text; it {MISSING}"
+            return None
+        if texts.blank(text):
+            return None
+        if len(text) > most:
+            remarks[place] = f"{words.quote(text)} is longer than {most} characters; it was cut"
+        return words.limited(text, most)
+
+    return read
+
+
+def _body(value: Any, place: str, remarks: Remarks) -> str | None:
+    text = words.text_of(value)
+    if text is None:
+        remarks[place] = f"{words.shape(value)} is no text; it {MISSING}"
+        return None
+    whole = words.cut_bytes(text, BODY_BYTES)
+    if len(whole) < len(text):
+        remarks[place] = f"longer than {BODY_BYTES // 1024} KiB; the rest was cut off"
+    return whole
+
+
+def _name(value: Any, place: str, remarks: Remarks) -> str | None:
+    text = words.text_of(value)
+    if text is None:
+        remarks[place] = f"{words.shape(value)} is no name; it {MISSING}"
+        return None
+    name = words.named(text, 200)
+    if name is not None and name != text:
+        remarks[place] = f"{words.quote(text)} is no name of one line and 200 characters; it was changed"
+    return name
+
+
+def _users(value: Any, place: str, remarks: Remarks) -> int | None:
+    number: int | None = None
+    if isinstance(value, str):
+        number = numbers.whole(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        number = value
+    elif isinstance(value, float) and value.is_integer():
+        number = int(value)
+    if number is None or not 0 <= number < _MOST_USERS:
+        remarks[place] = f"{words.quote(value)} is no whole number from 0; it {MISSING}"
+        return None
+    if isinstance(value, str) and value.strip() != str(number):
+        remarks[place] = f"{words.quote(value)} is taken as {number}"
+    return number
+
+
+def _revenue(value: Any, place: str, remarks: Remarks) -> float | None:
+    """What is said of a revenue does not quote it, for not everybody may see it."""
+    number = numbers.amount(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300:
+        remarks[place] = f"{words.shape(value)} that is no amount from 0; it {MISSING}"
+        return None
+    if isinstance(value, str) and not value.strip().replace(".", "", 1).isdecimal():
+        remarks[place] = "the amount is taken out of a text"
+    return float(number)
+
+
+def _day(value: Any, place: str, remarks: Remarks) -> str | None:
+    try:
+        check_day(value, place)
+    except (InvalidInput, TypeError):
+        moment = times.instant(value)
+        if moment is not None:
+            return instants.to_text(instants.from_datetime(moment))
+        remarks[place] = f"{words.quote(value)} is no day; it {MISSING}"
+        return None
+    return str(value) or None
+
+
+def _instant(value: Any, place: str, remarks: Remarks) -> Any:
+    moment = times.instant(value)
+    if moment is None:
+        remarks[place] = f"{words.quote(value)} is no time with a zone from 1970 to 2199; it {MISSING}"
+    return moment
+
+
+def _sequence(value: Any, place: str, remarks: Remarks) -> int | None:
+    text = value.strip() if isinstance(value, str) else str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        remarks[place] = f"{words.quote(value)} is no order key of digits; it {MISSING}"
+        return None
+    return int(text)
+
+
+def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
+    if isinstance(value, str):
+        value = value.replace(";", ",").split(",")
+    if not isinstance(value, list):
+        remarks[place] = f"{words.shape(value)} is no list; it {MISSING}"
+        return None
+    said = [words.text_of(item) for item in value]
+    found = [words.limited(tag.strip(), 100) for tag in said if tag is not None and not texts.blank(tag)]
+    found = list(dict.fromkeys(found))
+    if len(found) > _MOST_TAGS:
+        remarks[place] = f"there are {len(found)}; the first {_MOST_TAGS} count"
+    elif None in said:
+        remarks[place] = f"{said.count(None)} of {len(said)} are no text, and {MISSING.replace('counts', 'count')}"
+    elif any(len(tag) == 100 and tag.endswith("…") for tag in found):
+        remarks[place] = "one is longer than 100 characters; it was cut"
+    return found[:_MOST_TAGS]
+
+
+def _account(value: Any, place: str, remarks: Remarks) -> dict[str, Any] | None:
+    if isinstance(value, str) and not texts.blank(value):
+        remarks[place] = f"{words.quote(value)} is no object; it is taken as the customer's name"
+        value = {"name": value}
+    if not isinstance(value, dict):
+        remarks[place] = f"{words.shape(value)} is no object; it {MISSING}"
+        return None
+    found: dict[str, Any] = {}
+    _read(value, _ACCOUNT, f"{place}.", found, remarks)
+    return found
+
+
+_ACCOUNT: dict[str, Reader] = {name: _text(200) for name in AccountBody.__struct_fields__} | {
+    "external_id": _name,
+    "arr": _revenue,
+    "renewal": _day,
+}
+_FIELDS: dict[str, Reader] = {
+    "subject": _text(500),
+    "body": _body,
+    "external_id": _name,
+    "source": _name,
+    "account": _account,
+    "account_id": _text(200),
+    "users_affected": _users,
+    "priority": _text(50),
+    "sentiment": _text(50),
+    "tags": _tags,
+    "product_area": _text(100),
+    "type": _text(100),
+    "attributes": attributes,
+    "occurred_at": _instant,
+    "url": _text(2000),
+    "status": _text(50),
+    "sequence": _sequence,
+}
+assert _FIELDS.keys() == set(CaseBody.__struct_fields__)

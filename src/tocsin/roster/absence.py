@@ -1,0 +1,25 @@
+"""Who on a roster cannot be called: passed over, and said so. Pure."""
+
+from collections.abc import Collection
+
+from tocsin.people.directory import Directory
+from tocsin.roster.plan import Away, Roster
+
+
+def away(roster: Roster, people: Directory, reachable: Collection[int]) -> Away:
+    """Everybody on the roster who would not hear a page, by name, and why. `reachable`: users with a destination."""
+    found: dict[str, str] = {}
+    for name in everybody(roster):
+        user = people.by_name.get(name)
+        if user is None:
+            found[name] = "there is no such user"
+        elif not user.active:
+            found[name] = "is not active any more"
+        elif user.id not in reachable:
+            found[name] = "has no destination for pages"
+    return found
+
+
+def everybody(roster: Roster) -> tuple[str, ...]:
+    """Members, and whoever overrides name, each once."""
+    return tuple(dict.fromkeys((*roster.rotation.members, *(made.user for made in roster.overrides))))

@@ -1,0 +1,44 @@
+"""What holds for every open case at any instant, whatever happened before."""
+
+from tocsin.cases import store
+from tocsin.cases.clocks import arming
+from tocsin.cases.record import health, mending
+from tocsin.people import directory
+from tocsin.storage.database import Database
+from tocsin.storage.transaction import Tx
+
+_PEOPLES = (*health.FOR_PEOPLE, "unheard")  # what only a person can put right, and is told of as an alarm
+
+
+def broken(tx: Tx) -> list[str]:
+    """A sentence for each case that breaks one:
+
+    - there is a next instant at which somebody is told, or a parent that speaks for the case;
+    - its timer is set for just that instant;
+    - its parent is open, and follows no other case;
+    - it has an owner, or an assign clock that asks for one;
+    - while it is escalated and nobody has answered, a path climbs, or has told that it is at its end.
+    """
+    people = directory.load(tx)
+    cases = [row[0] for row in tx.rows("SELECT id FROM cases WHERE state = 'open' ORDER BY id")]
+    found = []
+    for start in range(0, len(cases), 500):
+        batch = cases[start : start + 500]
+        states, timers = store.load_many(tx, batch), mending.timers(tx, batch)
+        parents = store.parents(tx, states.values())
+        for case, state in states.items():
+            wrong = health.examine(state, timers.get(case), people, 0, parents.get(case))
+            found += [f"case {state.case.number}: {one.says}" for one in wrong if one.what not in _PEOPLES]
+            if arming.next_instant(state) is None and state.case.parent is None and not state.case.imported:
+                found.append(f"case {state.case.number}: nothing will ever happen")
+    return found
+
+
+def broken_in(url: str) -> list[str]:
+    """As `broken`, of a database."""
+    database = Database(url)
+    try:
+        with database.reading() as tx:
+            return broken(tx)
+    finally:
+        database.close()

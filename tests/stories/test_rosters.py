@@ -1,0 +1,114 @@
+"""Who is on call stays so over changes of a roster; whoever cannot be called is passed over, and that is said."""
+
+from typing import Any
+
+import pytest
+
+from tests.stories.process import OUTAGE, POLICY, at, events, on_call, opened, paged, state
+from tests.testing import World, world
+from tocsin.core.clock import MINUTE
+from tocsin.notify import alarms, destinations
+from tocsin.people import directory
+from tocsin.roster import schedules
+
+NINE = at("2026-03-04T09:00:00Z")  # in Berlin, a Wednesday
+PEOPLE = {"admin": "admin", "anna": "agent", "lea": "lead", "mia": "escalation_manager", "otto": "account_owner"}
+SENIORS = ("carl", "dora", "eve")
+
+
+@pytest.fixture
+def here(database_url: str) -> Any:
+    made = world(database_url, POLICY, start=NINE, people=PEOPLE | dict.fromkeys(SENIORS, "senior"), watching=True)
+    yield made
+    made.installation.close()
+
+
+def put(here: World, *members: str) -> None:
+    spec = {"members": list(members), "zone": "Europe/Berlin", "handoff": "mon 09:00"}
+    installation = here.installation
+    installation.writer.write(
+        lambda tx: schedules.put(tx, installation.mint, installation.journal, "senior", spec, by="test")
+    )
+
+
+def leave(here: World, name: str) -> None:
+    installation = here.installation
+    installation.writer.write(lambda tx: directory.change_user(tx, installation.mint, name, {"active": False}))
+
+
+def hang_up(here: World, name: str) -> None:
+    """Nothing reaches this person any more."""
+    installation, user = here.installation, here.viewer(name).user
+    assert user is not None
+
+    def write(tx: Any) -> None:
+        for one in destinations.load(tx)[user]:
+            destinations.end(tx, installation.mint, user, one.id)
+
+    installation.writer.write(write)
+
+
+def standing(here: World) -> list[str]:
+    with here.installation.database.reading() as tx:
+        return [alarm.says for alarm in alarms.standing(tx, ("roster",))]
+
+
+def told(here: World) -> list[str]:
+    """What was said of rosters to the leads."""
+    sent = [message for message in here.outbox.sent if message["type"] == "alarm"]
+    return [alarm["says"] for message in sent for alarm in message["alarms"] if alarm["kind"].startswith("roster.")]
+
+
+def test_who_is_on_call_stays_when_somebody_else_leaves_or_comes(here: World) -> None:
+    first, second = on_call(here), on_call(here, "backup")
+    third = next(name for name in SENIORS if name not in (first, second))
+    for members in ((first, third), (third, first, "lea"), ("anna", "lea", third, first)):
+        put(here, *members)
+        assert on_call(here) == first
+        case = opened(here, OUTAGE)
+        assert state(here, case).case.state == "open"
+        assert paged(here)[-1][1] == first
+    here.clock.set(at("2026-03-09T08:00:00Z"))  # the handoff, behind whoever had the shift
+    assert on_call(here) == "anna"
+    put(here, "lea", third)  # both leave: the next in the old order
+    assert on_call(here) == "lea"
+
+
+@pytest.mark.parametrize("gone", [leave, hang_up])
+def test_whoever_cannot_be_called_is_passed_over_when_a_step_fires(here: World, gone: Any) -> None:
+    first, second = on_call(here), on_call(here, "backup")
+    third = next(name for name in SENIORS if name not in (first, second))
+    gone(here, first)
+    case = opened(here, OUTAGE)
+    assert paged(here) == [(NINE, second)]
+    [step] = events(here, case, "path.stepped")
+    assert step.payload["unreachable"] == []
+    here.forward(5 * MINUTE)
+    assert {to for _, to in paged(here)[1:]} == {third, "lea"}, "the backup is the next who can be called"
+
+
+def test_where_nobody_can_be_called_the_step_says_whom_it_did_not_reach(here: World) -> None:
+    first = on_call(here)
+    for name in SENIORS:
+        hang_up(here, name)
+    case = opened(here, OUTAGE)
+    step = events(here, case, "path.stepped")[0]
+    assert [person["name"] for person in step.payload["unreachable"]] == [first]
+
+
+def test_the_leads_are_told_once_of_whoever_is_passed_over(here: World) -> None:
+    here.forward(MINUTE)
+    assert standing(here) == []
+    leave(here, "carl")
+    hang_up(here, "dora")
+    here.forward(MINUTE)
+    said = [
+        "carl, on the roster senior, is not active any more: passed over",
+        "dora, on the roster senior, has no destination for pages: passed over",
+    ]
+    assert sorted(standing(here)) == sorted(told(here)) == said
+    here.forward(62 * MINUTE)
+    assert sorted(told(here)) == said, "it stands, and is not said again each hour"
+    put(here, "dora", "eve")
+    here.forward(MINUTE)
+    assert standing(here) == said[1:]

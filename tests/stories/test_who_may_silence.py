@@ -1,0 +1,292 @@
+"""Who may end the paging of a case: a table of people and verbs; and what everybody else is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.stories.conftest import Stage
+from tests.stories.process import (
+    OUTAGE,
+    QUESTION,
+    account,
+    act,
+    at,
+    climbs,
+    events,
+    link,
+    on_call,
+    opened,
+    paged,
+    state,
+    told,
+    until,
+)
+from tests.testing import World
+from tocsin.cases import actions, staging, verbs
+from tocsin.cases.acting import Plan
+from tocsin.cases.lifecycle import Verb
+from tocsin.cases.queries.urgency import standing
+from tocsin.cases.verbs.escalation import Request
+from tocsin.core.clock import HOUR, MINUTE
+from tocsin.core.errors import Forbidden, NotAllowed, TocsinError
+from tocsin.people import directory
+from tocsin.people.permissions import Viewer
+from tocsin.policy.decision import Override
+from tocsin.roster import schedules
+
+NINE = at("2026-03-04T09:00:00Z")
+TOP = OUTAGE | {"users_affected": 100}  # executive: engineers and the duty director
+STAFF = {
+    "admin": "admin",  # the duty director
+    "anna": "agent",
+    "bo": "agent",
+    "carl": "senior",
+    "dora": "senior",
+    "lea": "lead",
+    "mia": "escalation_manager",
+    "otto": "account_owner",
+    "sam": "senior",  # of the owning team, on no roster
+    "stranger": "senior",  # of no team
+    "root": "admin",  # administers, and is on no path
+    "lin": "lead",  # of another team
+}
+PAGED_OR_OF_THE_TEAM = {"admin", "carl", "dora", "lea", "mia", "sam"}
+
+
+@pytest.fixture
+def here(stage: Stage) -> World:
+    """`senior` has carl and dora, and `support` sam."""
+    made = stage(start=NINE, people={name: role for name, role in STAFF.items() if name not in ("sam", "stranger")})
+    installation = made.installation
+
+    def write(tx: Any) -> None:
+        directory.add_user(tx, installation.mint, "stranger", role="senior")
+        sam = directory.add_user(tx, installation.mint, "sam", role="senior")
+        members = directory.load(tx).teams["support"].members
+        directory.change_team(tx, installation.mint, "support", {"members": [*members, sam]})
+
+    installation.writer.write(write)
+    return made
+
+
+def machine(here: World, role: str = "admin") -> Viewer:
+    return Viewer("token:sync", role, token=here.installation.mint.new(here.clock.now()))  # type: ignore[arg-type]
+
+
+def pages_on(here: World, case: int) -> bool:
+    return any(climb.state in ("climbing", "exhausted", "unheard") for climb in state(here, case).escalations)
+
+
+def tried(here: World, case: int, plan: Plan) -> TocsinError | None:
+    try:
+        act(here, case, plan)
+    except TocsinError as refusal:
+        return refusal
+    return None
+
+
+def test_who_acknowledges_an_executive_escalation(here: World) -> None:
+    may = set()
+    for name in STAFF:
+        case = opened(here, TOP)
+        refusal = tried(here, case, verbs.acknowledge(here.viewer(name)))
+        if refusal is None:
+            may.add(name)
+            assert climbs(here, case)[0] == ("top", "acknowledged")
+        else:
+            assert isinstance(refusal, Forbidden), name
+            assert pages_on(here, case), name
+            assert refusal.expected == f"{on_call(here)} or admin, who were paged", name
+    assert may == PAGED_OR_OF_THE_TEAM
+
+
+@pytest.mark.parametrize("role", ["admin", "senior", "escalation_manager", "lead"])
+def test_a_token_that_is_nobody_s_ends_no_paging(here: World, role: str) -> None:
+    sync = machine(here, role)
+    tries: dict[str, Plan] = {
+        "acknowledge": verbs.acknowledge(sync),
+        "decline": verbs.decline(sync),
+        "lower": verbs.lower(sync, "standard", "r"),
+        "override": verbs.override(sync, Override(reason="r", level="standard")),
+        "correct": verbs.correct(sync, "false_alarm", "r"),
+        "contain": verbs.contain(sync),
+        "resolve": verbs.resolve(sync),
+        "confirm": verbs.judge_resolution(sync, True),
+        "hold": verbs.hold(sync, "r"),
+        "close": verbs.close(sync),
+    }
+    case = opened(here, TOP)
+    refused = {name for name, plan in tries.items() if tried(here, case, plan) is not None}
+    assert refused == {"acknowledge", "decline", "lower", "override", "correct", "confirm", "close"}
+    assert pages_on(here, case)
+    assert state(here, case).case.state == "open"
+    before = len(paged(here))
+    until(here, NINE + 6 * MINUTE)
+    assert len(paged(here)) > before, "and the next step follows"
+
+
+Try = Callable[[World, Viewer, int], None]
+
+
+def joining(kind: str) -> Try:
+    def attempt(here: World, who: Viewer, case: int) -> None:
+        link(here, who.name, case, kind, opened(here, QUESTION))
+
+    return attempt
+
+
+def doing(plan: Callable[[Viewer], Plan]) -> Try:
+    def attempt(here: World, who: Viewer, case: int) -> None:
+        act(here, case, plan(who))
+
+    return attempt
+
+
+# Everything that an agent might try, so that the telephone stops. None of it does.
+ATTEMPTS: dict[str, Try] = {
+    "acknowledge": doing(verbs.acknowledge),
+    "decline": doing(verbs.decline),
+    "hold": doing(lambda who: verbs.hold(who, "r")),
+    "contain": doing(verbs.contain),
+    "resolve": doing(verbs.resolve),
+    "lower": doing(lambda who: verbs.lower(who, "standard", "r")),
+    "correct": doing(lambda who: verbs.correct(who, "false_alarm", "r")),
+    "override level": doing(lambda who: verbs.override(who, Override(reason="r", level="standard"))),
+    "override severity": doing(lambda who: verbs.override(who, Override(reason="r", severity="low"))),
+    "override kind": doing(
+        lambda who: verbs.override(who, Override(reason="r", severity="critical", kind="relationship"))
+    ),
+    "assign": doing(lambda who: verbs.assign(who, who.name)),
+    "close": doing(verbs.close),
+    "confide": doing(lambda who: verbs.confide(who, [], "r")),
+    "triage": doing(lambda who: verbs.answer_triage(who, "standard", "r")),
+    "request": doing(lambda who: verbs.request(who, Request("executive", "r"))),
+    "note": doing(lambda who: verbs.note(who, "I look at it.")),
+    "relieve": doing(lambda who: verbs.relieve(who, "acknowledge", NINE + 9 * HOUR, "r")),
+    "follow a quiet case": joining("parent"),
+    "merge into a quiet case": joining("merged"),
+}
+
+
+@pytest.mark.parametrize("name", ["anna", "otto"])
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_whatever_an_agent_does_somebody_is_paged_at_the_next_step(here: World, attempt: str, name: str) -> None:
+    case = opened(here, TOP)
+    until(here, NINE + MINUTE)
+    before = len(paged(here))
+    try:
+        ATTEMPTS[attempt](here, here.viewer(name), case)
+    except TocsinError:
+        assert pages_on(here, case)
+    until(here, NINE + 12 * MINUTE)
+    assert len(paged(here)) > before
+    until(here, NINE + 3 * HOUR)
+    assert {"carl", "dora", "admin"} <= {to for _, to in paged(here)}
+
+
+def test_what_actions_say_is_what_happens(here: World) -> None:
+    """By one rule: each person, each of these verbs, on a case whose page nobody has answered."""
+    for name in STAFF:
+        who = here.viewer(name)
+        for verb, plan in {
+            Verb.ACKNOWLEDGE: verbs.acknowledge(who),
+            Verb.DECLINE: verbs.decline(who),
+            Verb.LOWER: verbs.lower(who, "standard", "r"),
+            Verb.CORRECT: verbs.correct(who, "false_alarm", "r"),
+            Verb.HOLD: verbs.hold(who, "r"),
+        }.items():
+            case = opened(here, TOP)
+            with here.installation.database.reading(here.clock.now()) as tx:
+                held = state(here, case)
+                scene = staging.scenes(tx, here.installation.desk, [held])[case]
+                said = actions.why_not(who, verb, held, scene)
+            refusal = tried(here, case, plan)
+            assert (said is None) == (refusal is None), f"{name} {verb}: {said} {refusal}"
+            assert refusal is None or (said or "").startswith(refusal.detail)
+
+
+def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World) -> None:
+    case = opened(here, TOP)
+    until(here, NINE + 2 * HOUR)
+    with here.installation.database.reading(here.clock.now()) as tx:
+        held = state(here, case)
+        scene = staging.scenes(tx, here.installation.desk, [held])[case]
+    said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
+    assert said == "more than 60 minutes have passed; it takes lowering, with relief"
+
+
+def test_whoever_is_named_by_the_account_may_answer_its_path_and_no_other(here: World) -> None:
+    account(here, "acme", "otto")
+    both = TOP | {"sentiment": "angry", "account": {"external_id": "acme"}}
+    case = opened(here, both)
+    assert climbs(here, case) == [("top", "climbing"), ("care", "climbing")]
+    act(here, case, verbs.acknowledge(here.viewer("otto")))
+    assert climbs(here, case) == [("top", "climbing"), ("care", "acknowledged")]
+    with pytest.raises(Forbidden, match="not paged"):
+        act(here, case, verbs.acknowledge(here.viewer("otto")))
+
+
+def test_whoever_was_paged_and_is_off_duty_now_may_still_answer(here: World) -> None:
+    case, first = opened(here, TOP), on_call(here)
+    spec = {"members": ["stranger"], "zone": "Europe/Berlin", "handoff": "mon 09:00"}
+
+    installation = here.installation
+    installation.writer.write(
+        lambda tx: schedules.put(tx, installation.mint, installation.journal, "senior", spec, by="test")
+    )
+    act(here, case, verbs.acknowledge(here.viewer(first)))
+    assert climbs(here, case) == [("top", "acknowledged")]
+
+
+def test_a_case_joins_one_that_somebody_has_who_may_answer_it_and_hears_of_it(here: World) -> None:
+    has, case = opened(here, TOP), opened(here, TOP)
+    act(here, has, verbs.acknowledge(here.viewer("carl")))
+    link(here, "anna", case, "parent", has)
+    assert not pages_on(here, case)
+    assert state(here, case).case.technical_lead == here.viewer("carl").user
+    assert told(here, has, "joined") == [(NINE, ["carl"])]
+    assert "anna" in events(here, has, "case.alerted")[-1].payload["says"]
+
+
+@pytest.mark.parametrize("kind", ["parent", "merged"])
+def test_a_case_joins_no_case_whose_holder_may_not_answer_it(here: World, kind: str) -> None:
+    has = opened(here, TOP)
+    act(here, has, verbs.acknowledge(here.viewer("carl")))
+    installation, carl = here.installation, here.viewer("carl").user
+    installation.writer.write(lambda tx: directory.change_user(tx, installation.mint, "carl", {"role": "agent"}))
+
+    spec = {"members": ["dora"], "zone": "Europe/Berlin", "handoff": "mon 09:00"}
+    installation.writer.write(
+        lambda tx: schedules.put(tx, installation.mint, installation.journal, "senior", spec, by="test")
+    )
+    case = opened(here, TOP)
+    assert state(here, has).case.technical_lead == carl
+    with pytest.raises(Forbidden) as refused:
+        link(here, "anna", case, kind, has)
+    assert "dora" in str(refused.value.expected)
+    assert pages_on(here, case)
+    link(here, "dora", case, kind, has)
+    assert not pages_on(here, case)
+
+
+def test_declining_again_and_again_puts_no_step_off(here: World) -> None:
+    case, first = opened(here, OUTAGE), on_call(here)
+    for minute in range(1, 12):
+        until(here, NINE + minute * MINUTE)
+        try:
+            act(here, case, verbs.decline(here.viewer(first)))
+        except NotAllowed:
+            break
+    until(here, NINE + 12 * MINUTE)
+    assert "admin" in {to for _, to in paged(here)}, "the duty director, whose turn comes after ten minutes"
+
+
+def test_a_hold_hides_no_case_that_nobody_has_answered(here: World) -> None:
+
+    case = opened(here, TOP)
+    act(here, case, verbs.hold(here.viewer("anna"), "they are at lunch"))
+    how = standing(state(here, case), here.clock.now())
+    assert (how.unanswered, how.waits) == (True, False)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    assert standing(state(here, case), here.clock.now()).waits

@@ -1,0 +1,131 @@
+"""No sentence of the timeline shows an id, an instant as programs write it, or a count of microseconds: every kind of
+event there is, with such values wherever its payload may hold one."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tocsin.clocks import moments, zone
+from tocsin.events import KINDS
+from tocsin.sentences import sentence
+
+RAW = re.compile(r"\b[0-7][0-9a-hjkmnp-tv-z]{12}\b|\d{4}-\d\d-\d\dT\d\d|\b\d{12,}\b")
+ID, AT = "0hct5k2m8n6p1", 1_772_445_600_123_456
+STAMP, FINE = "2026-03-02T10:00:00Z", "2026-03-02T10:00:00.123456Z"
+PERSON = {"user": ID, "name": "anna", "why": "oncall:senior"}
+RUN = {"clock": "resolve", "cycle": 1, "target": "2d", "due_at": AT, "started_at": AT, "old_due_at": AT}
+DECISION = {
+    "policy_version": 2,
+    "level": "senior",
+    "kind": "technical",
+    "severity": "high",
+    "score": 71.25,
+    "team": "a",
+}
+STEP = {"escalation": ID, "pass": 0, "step": 1, "notified": [PERSON], "unreachable": [PERSON], "nobody": False}
+ALERT = {"why": "breach", "clock": "resolve", "cycle": 1, "due_at": AT, "notified": [PERSON], "unreachable": [PERSON]}
+
+PAYLOADS: dict[str, Any] = {
+    "case.opened": {
+        "number": 1,
+        "source": "desk",
+        "external_id": "Z-1",
+        "account": ID,
+        "subject": "x",
+        "linked_to": ID,
+    },
+    "case.decided": DECISION,
+    "case.reclassified": DECISION,
+    "case.overridden": {"severity": "high", "level": "senior", "owner": "anna", "team": "a", "reason": "r"},
+    "case.lowered": {"level": "standard", "kind": None, "reason": "r"},
+    "case.triaged": {"answer": "senior", "reason": "r"},
+    "case.corrected": {"what": "false_alarm", "reason": "r"},
+    "case.requested": {"level": "executive", "hurt": "h", "wants": "w", "reason": "r", "due_at": AT},
+    "case.request_answered": {"accepted": True, "reason": "r"},
+    "case.assigned": {"owner": ID, "name": "anna", "reason": "on call", "stops": [["assign", 1]]},
+    "case.alerted": ALERT | {"says": f"resolve was due at {STAMP} and is not reached", "again": AT},
+    "case.nudged": {"expires_at": AT},
+    "case.escalated": {"escalation": ID, "level": "senior", "kind": "technical", "path": "senior", "first_at": AT},
+    "case.acknowledged": {"lead": ID, "kind": "technical", "stops": [], "lasts": 3_600_000_000},
+    "case.acknowledgement_ended": {"lead": ID, "why": "expired", "kind": "technical"},
+    "case.claimed": {"what": "resolution", "note": "n", "clocks": [["resolve", 1]], "at": AT, "again": AT},
+    "case.contested": {"what": ["containment", "resolution"], "clocks": [["resolve", 1], ["contain", 1]]},
+    "case.claim_rejected": {"what": "resolution", "reason": "r", "clocks": [["resolve", 1]], "since": AT},
+    "case.contained": {"note": "n", "stops": [], "claimed_at": AT},
+    "case.resolved": {"note": "n", "stops": [], "claimed_at": AT},
+    "case.recovered": {"source": "monitoring", "note": None},
+    "case.reopened": {"reason": "r"},
+    "case.closed": {"note": "n"},
+    "case.merged": {"into": ID, "number": 7, "reason": "r"},
+    "case.linked": {"kind": "parent", "case": ID, "number": 7},
+    "case.unlinked": {"kind": "parent", "case": ID, "number": 7},
+    "case.held": {"reason": "r", "until": AT, "clocks": [["resolve", 1]]},
+    "case.released": {"reason": "r", "at": AT, "clocks": [RUN]},
+    "case.confided": {"named": [ID], "reason": "legal"},
+    "case.taken_live": {"reason": "r"},
+    "case.noted": {"text": "t", "audience": "internal"},
+    "case.replied": {"text": "t", "audience": "customer"},
+    "clocks.started": {"clocks": [RUN]},
+    "clocks.superseded": {"clocks": [RUN]},
+    "clocks.corrected": {"clocks": [RUN]},
+    "clocks.relieved": {"clocks": [RUN], "reason": "r"},
+    "clocks.restarted": {"clocks": [RUN]},
+    "clocks.cancelled": {"clocks": [["resolve", 1]], "because": "corrected"},
+    "clocks.excused": {"clocks": [["resolve", 1]], "by": "correction"},
+    "clock.warned": {"clock": "resolve", "cycle": 1, "due_at": AT, "next": AT},
+    "clock.breached": {"clock": "resolve", "cycle": 1, "due_at": AT, "late": 1, "again": AT},
+    "path.stepped": STEP | {"team": "a", "needed": 1, "next": {"pass": 0, "step": 2, "at": AT}},
+    "path.answered": {"escalation": ID, "by": ID, "given": 1, "needed": 2},
+    "path.declined": STEP | {"by": ID, "next_at": AT},
+    "path.unreached": {"escalation": ID, "pass": 0, "step": 0, "next_at": AT},
+    "path.stopped": {"escalation": ID, "state": "acknowledged"},
+    "audit.repaired": {"found": [{"what": "timer", "says": f"its timer should be set for {FINE}, and it has none"}]},
+    "page.failed": {"page": ID, "error": "550 no such user", "to": "anna"},
+    "notice.failed": {"notice": ID, "error": "550 no such user"},
+    "alarm.failed": {"notification": ID, "error": "550 no such user", "to": "lea"},
+    "alarm.raised": {
+        "kind": "work.overdue",
+        "says": f"3 items should have been done, the oldest at {STAMP}",
+        "case": ID,
+    },
+    "policy.activated": {"activation": ID, "version": 2, "digest": "d", "effective_at": AT, "reason": "r"},
+    "policy.reverted": {"activation": ID, "version": 2, "reason": "r"},
+    "roster.changed": {"roster": ID, "name": "senior", "definition": {"id": ID}},
+    "payload.erased": {"events": [3, 4], "reason": "the customer asked"},
+    "checkpoints.begun": {},
+}
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(PAYLOADS) >= set(KINDS), sorted(set(KINDS) - set(PAYLOADS))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("reader", ["UTC", "Europe/Berlin"])
+def test_no_raw_value_in_a_sentence(kind: str, reader: str) -> None:
+    say = moments.sayer(zone.load(reader))
+    for payload in (PAYLOADS[kind], None):
+        said = sentence({"kind": kind, "payload": payload}, say)
+        assert said
+        assert not RAW.search(said), said
+
+
+@pytest.mark.parametrize("kind", ["case.alerted", "case.held", "audit.repaired", "alarm.raised", "policy.activated"])
+def test_times_are_those_of_whoever_reads_them(kind: str) -> None:
+    event = {"kind": kind, "payload": PAYLOADS[kind]}
+    assert "11:00 on Mon 2 Mar (Europe/Berlin)" in sentence(event, moments.sayer(zone.load("Europe/Berlin")))
+    assert "10:00 on Mon 2 Mar (UTC)" in sentence(event)
+
+
+def test_what_a_person_wrote_stays_as_it_was_written() -> None:
+    payload = ALERT | {"why": "request", "says": f"anna asks: broken since {STAMP}"}
+    assert STAMP in sentence({"kind": "case.alerted", "payload": payload})
+    assert STAMP in sentence({"kind": "case.noted", "payload": {"text": f"broken since {STAMP}"}})
+
+
+def test_a_page_that_failed_names_its_person() -> None:
+    failed = {"kind": "page.failed", "payload": PAYLOADS["page.failed"]}
+    assert sentence(failed) == "a page to anna failed: 550 no such user"
+    before = {"kind": "page.failed", "payload": {"page": ID, "error": "e"}}
+    assert sentence(before) == "a page failed: e", "as it was stored before its person was named"
