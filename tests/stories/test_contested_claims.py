@@ -208,3 +208,14 @@ def test_a_claim_that_came_from_a_parent_is_told_once_the_case_stands_alone(stag
     assert [when for when, _ in told(here, child, "unconfirmed")] == [NINE + 10 * MINUTE]
     until(here, NINE + 41 * MINUTE)
     assert len(told(here, child, "unconfirmed")) == 2
+
+
+def test_a_source_that_says_that_it_is_broken_contests_a_claim_too(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="M-1", source="pingdom", status="firing")
+    assert state(here, case).case.contested_at == NINE + 5 * MINUTE
+    assert len(told(here, case, "contested")) == 1

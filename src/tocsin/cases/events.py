@@ -46,7 +46,11 @@ EVENTS = (
     EventKind(
         "case.claimed", "Somebody says that it is contained, or resolved", ("what", "note", "clocks", "at", "again")
     ),
-    EventKind("case.contested", "The customer wrote while a claim waited; its clocks run on", ("what", "clocks")),
+    EventKind(
+        "case.contested",
+        "The customer or the source said otherwise while a claim waited; its clocks run on",
+        ("what", "clocks"),
+    ),
     EventKind("case.claim_rejected", "A senior says that it is not", ("what", "reason", "clocks", "since", "still")),
     EventKind("case.contained", "The damage grows no more", ("note", "stops", "claimed_at")),
     EventKind("case.resolved", "It is solved", ("note", "stops", "claimed_at")),
