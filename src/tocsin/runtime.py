@@ -48,6 +48,7 @@ from tocsin.notify.pipeline import Page, Pipeline, Target
 from tocsin.notify.refusals import Refusals
 from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.notify.subscriptions import Outbox
+from tocsin.notify.unreached import Unreached
 from tocsin.people import directory
 from tocsin.people.attempts import Attempts
 from tocsin.people.directory import Directory
@@ -230,6 +231,7 @@ def build(
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", acknowledging.mark_declined)
     subscribers.within("path.declined", pipeline.queue_declined)
+    subscribers.within("page.failed", Unreached(desk))
     subscribers.within("path.stopped", acknowledging.mark)
     subscribers.within("path.answered", acknowledging.mark_one_of_several)
     subscribers.within("case.alerted", Notices(mint, reach))

@@ -119,6 +119,7 @@ def _process(here: World) -> None:
     for plan in (verbs.contain(anna), verbs.judge_containment(carl, False, "It grows."), verbs.contain(anna)):
         here.forward(SECOND)
         _act(here, claimed, plan)
+    _signal(here, external_id="P-0", kind="reply", body="It is still down.")
     for plan in (verbs.judge_containment(carl, True), verbs.resolve(anna), verbs.judge_resolution(carl, True)):
         here.forward(SECOND)
         _act(here, claimed, plan)

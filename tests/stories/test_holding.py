@@ -27,7 +27,7 @@ MONDAY = at("2026-03-09T08:00:00Z")
 EVERY_QUARTER = ("contain: [0.5, 0.8], resolve: [0.5]", "resolve: [0.25, 0.5, 0.75]")
 
 
-def test_a_pause_over_a_weekend_counts_working_time_alone(stage: Stage) -> None:
+def test_business_days_that_are_left_are_left_after_a_weekend(stage: Stage) -> None:
     here = stage(start=FRIDAY)
     case = opened(here, {"subject": "x"})
     due = clock(here, case, "resolve").due_at
@@ -45,6 +45,38 @@ def test_a_pause_over_a_weekend_counts_working_time_alone(stage: Stage) -> None:
     assert (run.original_due_at, run.generation) == (due, 1)
     assert run.pauses == f"{FRIDAY + HOUR}-{MONDAY + 2 * HOUR}"
     assert state(here, case).case.held_at is None
+
+
+@pytest.mark.parametrize(
+    ("target", "due"),
+    [("2d", MONDAY + 2 * DAY - HOUR), ("2bd", MONDAY + DAY + 7 * HOUR), ("9h", MONDAY + 8 * HOUR)],
+    ids=["elapsed", "business days", "working time"],
+)
+def test_what_is_left_is_left_in_the_unit_of_the_target(stage: Stage, target: str, due: int) -> None:
+    """Held for a weekend after one hour of its time."""
+    here = stage(("resolve: 40h", f"resolve: {target}"), start=FRIDAY)
+    case = opened(here, {"subject": "x"})
+    until(here, FRIDAY + HOUR)
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    until(here, MONDAY)
+    act(here, case, verbs.release(here.viewer("anna")))
+    assert clock(here, case, "resolve").due_at == due
+    act(here, case, verbs.hold(here.viewer("anna"), "and another"))
+    act(here, case, verbs.release(here.viewer("anna")))
+    assert clock(here, case, "resolve").due_at == due
+
+
+def test_clocks_that_start_on_hold_are_paused_from_their_beginning(stage: Stage) -> None:
+    here = stage(("pause: {clocks: [resolve", "pause: {clocks: [contain, resolve"), start=at("2026-03-02T08:00:00Z"))
+    start = here.clock.now()
+    case = opened(here, QUESTION)
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "they are loud"))
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    due = clock(here, case, "contain").due_at
+    until(here, start + HOUR)
+    act(here, case, verbs.release(here.viewer("anna")))
+    assert clock(here, case, "contain").due_at == due + 17 * HOUR  # an hour later, behind a night
 
 
 def test_a_reply_ends_the_pause(stage: Stage) -> None:

@@ -61,6 +61,16 @@ def test_triage_that_says_that_it_is_so_starts_the_path_at_once(stage: Stage) ->
     act(here, case, verbs.acknowledge(here.viewer("carl")))
 
 
+def test_why_says_that_triage_expired_and_names_no_override(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, NEAR)
+    until(here, NINE + 15 * MINUTE)
+    reasons = events(here, case, "case.reclassified")[-1].payload["reasons"]
+    assert "level senior: triage expired without an answer, so the higher level was taken" in reasons
+    assert not [reason for reason in reasons if "override" in reason]
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+
+
 def test_triage_raises(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, NEAR)

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
 from tocsin.api.once import write_once
+from tocsin.cases import leaving
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.notify import destinations
@@ -108,12 +109,17 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
 
 @router.patch("/users/{name}")
 def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
-    """Change a user. Who is not active any more is signed out, and their tokens end; the last administrator stays."""
+    """Change a user. Who is not active any more is signed out, and their tokens end; the last administrator stays. What
+    they had acknowledged is unanswered at once, and paged again; so it is for a role that works on no cases."""
     who.require("people.write")
     changes = named(body, nullable={"email", "zone"})
-    changed = here.writer.write(
-        lambda tx: directory.change_user(tx, here.mint, here.journal, name, changes, by=who.actor)
-    )
+
+    def write(tx: Any) -> User:
+        changed = directory.change_user(tx, here.mint, here.journal, name, changes, by=who.actor)
+        leaving.left(tx, here.desk, changed)
+        return changed
+
+    changed = here.writer.write(write)
     with here.database.reading() as tx:
         return json(_shown(changed, destinations.load(tx)))
 

@@ -104,6 +104,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
     """What children take over from their parents."""
     for change in changes:
         _lift(tx, desk, change)
+        _contest(tx, desk, change)
         _catch_up(tx, desk, change)
         heard = following.heard(change.events)
         if not heard:
@@ -123,6 +124,14 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
         return
     lock_cases(tx, [case.parent])
     act_many(tx, desk, {case.parent: following.lifted(change.after)})
+
+
+def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
+    """What a customer says against a claim is said against that of the parent with which it is shared."""
+    parent = change.after.case.parent
+    if parent is not None and any(event.kind == "case.contested" for event in change.events):
+        lock_cases(tx, [parent])
+        act_many(tx, desk, {parent: following.contested(change.after)})
 
 
 def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:

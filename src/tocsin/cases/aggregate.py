@@ -8,6 +8,7 @@ from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 
 LEVELS = ("standard", "senior", "executive")
+CLAIMED_IN_TIME = "claimed_in_time"  # excuses a breach: the claim was made before it, and was confirmed
 NUDGE = 10 * MINUTE  # before an acknowledgement expires
 LIVE = ("climbing", "exhausted", "unheard")  # states of an escalation that nobody has answered or stopped
 
@@ -58,15 +59,25 @@ class Case(msgspec.Struct):
     confidential: bool = False
     named: str = ""  # who may see it while it is confidential: ids, each between spaces
     waited: int = 0  # how long it was on hold since the customer last wrote
+    contested_at: int | None = None  # when the customer last wrote while a claim waited
+    claim_alert_at: int | None = None  # when those who may confirm a claim are told again
     recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""
-        if self.acknowledged_at is None or self.acknowledgement_lasts is None or self.resolution_claimed_at is not None:
+        if self.acknowledged_at is None or self.acknowledgement_lasts is None:
+            return None
+        if self.said_to_be_over:
             return None
         if self.level == "standard" or self.parent is not None:
             return None
-        return max(self.acknowledged_at, self.active_at or 0) + self.acknowledgement_lasts
+        return max(self.acknowledged_at, self.active_at or 0, self.contested_at or 0) + self.acknowledgement_lasts
+
+    @property
+    def said_to_be_over(self) -> bool:
+        """Whether somebody says that it is resolved, which waits to be confirmed, and the customer has not written
+        since."""
+        return self.resolution_claimed_at is not None and self.resolution_claimed_at > (self.contested_at or 0)
 
     def nudge_at(self) -> int | None:
         """When whoever acknowledged is reminded that this is about to expire; None where he was, or cannot be."""
@@ -113,11 +124,18 @@ class RunningClock(msgspec.Struct):
     pauses: str = ""  # those that are over: `begin-end`, separated by spaces
     cancelled_because: str | None = None
     excused_by: str | None = None
+    contested_at: int | None = None  # when the customer wrote while it was claimed; it runs on since
+    confirmed_at: int | None = None  # when a senior confirmed what was claimed
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands still because somebody says that it is reached, and the customer has not written since."""
+        return self.outcome is None and self.claimed_at is not None and self.contested_at is None
 
     @property
     def ticking(self) -> bool:
-        """Whether it can still run out: neither settled, nor paused, nor waiting for a claim to be confirmed."""
-        return self.outcome is None and self.paused_at is None and self.claimed_at is None
+        """Whether it can still run out: neither settled, nor paused, nor standing while a claim waits."""
+        return self.outcome is None and self.paused_at is None and not self.stands
 
 
 class Escalation(msgspec.Struct):

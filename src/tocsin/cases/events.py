@@ -41,12 +41,21 @@ EVENTS = (
         "A path began to climb",
         ("escalation", "level", "kind", "path", "policy_version", "first_at", "hours"),
     ),
-    EventKind("case.acknowledged", "Somebody took it on", ("lead", "kind", "stops", "lasts")),
+    EventKind("case.acknowledged", "Somebody took it on", ("lead", "kind", "stops", "lasts", "with")),
     EventKind("case.acknowledgement_ended", "The acknowledgement expired, or was given back", ("lead", "why", "kind")),
-    EventKind("case.claimed", "Somebody says that it is contained, or resolved", ("what", "note", "clocks", "at")),
+    EventKind(
+        "case.claimed", "Somebody says that it is contained, or resolved", ("what", "note", "clocks", "at", "again")
+    ),
+    EventKind(
+        "case.contested",
+        "The customer or the source said otherwise while a claim waited; its clocks run on",
+        ("what", "clocks"),
+    ),
     EventKind("case.claim_rejected", "A senior says that it is not", ("what", "reason", "clocks", "since", "still")),
-    EventKind("case.contained", "The damage grows no more", ("note", "stops")),
-    EventKind("case.resolved", "It is solved; imported history says when it was", ("note", "stops", "at")),
+    EventKind("case.contained", "The damage grows no more", ("note", "stops", "claimed_at")),
+    EventKind(
+        "case.resolved", "It is solved; imported history says when it was", ("note", "stops", "at", "claimed_at")
+    ),
     EventKind("case.recovered", "A monitoring tool says that it is over; a senior is asked", ("source", "note")),
     EventKind("case.fired_again", "Its source says that it is broken, or is again", ("source", "status", "note", "at")),
     EventKind(
@@ -58,7 +67,7 @@ EVENTS = (
     EventKind("case.closed", "It is done with; imported history says since when", ("note", "at")),
     EventKind("case.merged", "Another case stands for it from now on", ("into", "number", "reason")),
     EventKind("case.linked", "It has to do with another case", ("kind", "case", "number")),
-    EventKind("case.unlinked", "It has nothing more to do with that case", ("kind", "case", "number")),
+    EventKind("case.unlinked", "It has nothing more to do with that case", ("kind", "case", "number", "worked_at")),
     EventKind("case.held", "It waits, and some of its clocks with it", ("reason", "until", "clocks")),
     EventKind("case.released", "It waits no more; what is new of its clocks", ("reason", "at", "clocks")),
     EventKind("case.confided", "Only those named may see it; everybody, where nobody is named", ("named", "reason")),
@@ -78,6 +87,11 @@ EVENTS = (
         "path.stepped",
         "A step of a path notified people, or found nobody",
         (*_STEP, "nobody", "team", "needed", "next"),
+    ),
+    EventKind(
+        "path.unreached",
+        "No page of a step could be delivered, so the next one does not wait",
+        ("escalation", "pass", "step", "next_at"),
     ),
     EventKind("path.answered", "One of several answers that a step needs", ("escalation", "by", "given", "needed")),
     EventKind("path.declined", "Somebody handed a page on to the backup", (*_STEP, "by", "next_at")),

@@ -2,7 +2,7 @@
 
 from tocsin.cases import alerting, raising
 from tocsin.cases.aggregate import Aggregate, Escalation, raised
-from tocsin.cases.clocks import ticking
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids, instants
@@ -31,12 +31,31 @@ def nudge(scene: Scene, state: Aggregate) -> list[Event]:
     return [Event("case.nudged", {"expires_at": expires}), alerting.alert(scene, "nudge", says, people)]
 
 
-def acknowledgement(scene: Scene, state: Aggregate) -> list[Event]:
+def acknowledgement(scene: Scene, state: Aggregate, why: str = "expired") -> list[Event]:
     """It expires: the path begins again, under a new acknowledge clock."""
     answered = [climb for climb in state.escalations if climb.state == "acknowledged"]
     mine = [climb for climb in answered if climb.kind == state.case.kind] or answered
     begun = [_begun_again(scene, mine[-1])] if mine else escalating.path_of(scene, state, state.case.level)
-    return _unanswered_again(scene, state, ended(state, state.case.kind, "expired"), begun)
+    return _unanswered_again(scene, state, ended(state, state.case.kind, why), begun)
+
+
+def left(scene: Scene, state: Aggregate, user: int) -> list[Event]:
+    """Whoever had answered has left: as though that expired now, without waiting for it. A parent pages for those that
+    follow it."""
+    case, events = state.case, []
+    if case.level == "standard":
+        return []
+    if case.escalation_manager == user and case.beside("relationship"):
+        events.append(ended(state, "relationship", "left"))
+        climbs = [climb for climb in state.escalations if climb.kind == "relationship"]
+        if climbs and climbs[-1].state == "acknowledged":
+            events.append(_begun_again(scene, climbs[-1]))
+    holder = case.escalation_manager if case.kind == "relationship" else case.technical_lead
+    if holder != user or case.acknowledged_at is None:
+        return events
+    if case.parent is not None:
+        return [*events, ended(state, case.kind, "left")]
+    return [*events, *acknowledgement(scene, state, "left")]
 
 
 def given_back(scene: Scene, state: Aggregate, climb: Escalation, actor: str) -> list[Event]:
@@ -61,7 +80,8 @@ def _unanswered_again(scene: Scene, state: Aggregate, ended: Event, begun: list[
     if run is None or run.outcome is None:
         return [ended, *begun]
     clock = ticking.once_more(run, scene.around, run.cycle + 1, scene.now, state.case.opened_at)
-    return [ended, Event("clocks.started", {"clocks": [clock]}), *begun]
+    started = arming.on_hold(scene.policy, state, [clock], scene.now)
+    return [ended, Event("clocks.started", {"clocks": started}), *begun]
 
 
 def request(scene: Scene, state: Aggregate) -> list[Event]:
@@ -72,14 +92,16 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
         reason = f"the case is at {state.case.level} already"
         return [Event("case.request_answered", {"accepted": True, "reason": reason})]
     answer = Event("case.request_answered", {"accepted": True, "reason": "nobody answered in time"})
-    return [answer, *raising.by_engine(scene, state, level, "a request that nobody answered")]
+    why = "the request for it expired without an answer, which accepts it"
+    return [answer, *raising.by_engine(scene, state, level, why)]
 
 
 def triage(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody answered: a case just below a level takes it."""
     level = state.case.triage_level
     answer = Event("case.triaged", {"answer": level, "reason": "nobody answered in time"})
-    return [*(raising.by_engine(scene, state, level, "triage, which nobody answered") if level else []), answer]
+    why = "triage expired without an answer, so the higher level was taken"
+    return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
 
 
 def _begun_again(scene: Scene, climb: Escalation) -> Event:

@@ -16,11 +16,10 @@ from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
-from tocsin.policy.decision import Decision, Override
+from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
 from tocsin.policy.facts import Facts
 
-ENGINE = "engine"  # as the one who set something: nobody answered
-FAMILY = "engine: for another case"  # which is graver, and for which this one speaks
+ENGINE = SILENCE  # as the one who does something by itself
 
 
 def reclassify(
@@ -104,7 +103,7 @@ def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None
         missing.remove("contain")
     started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
     if started:
-        draft.add(Event("clocks.started", {"clocks": started}))
+        draft.add(Event("clocks.started", {"clocks": arming.on_hold(policy, state, started, now)}))
     for climb in state.live():
         draft.add(Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "stopped"}))
     if state.case.parent is not None:  # which rises with it, and pages for both

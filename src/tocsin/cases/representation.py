@@ -95,6 +95,8 @@ def _history(run: RunningClock) -> dict[str, Any]:
         "claimed_at": _instant(run.claimed_at),
         "cancelled_because": run.cancelled_because,
         "excused_by": run.excused_by,
+        "contested_at": _instant(run.contested_at),
+        "confirmed_at": _instant(run.confirmed_at),
     }
 
 
@@ -109,6 +111,7 @@ def _flags(case: Case) -> dict[str, Any]:
         "contained_at": _instant(case.contained_at),
         "containment_claimed_at": _instant(case.containment_claimed_at),
         "resolution_claimed_at": _instant(case.resolution_claimed_at),
+        "contested_at": _instant(case.contested_at),
         "recovered_at": _instant(case.recovered_at),
         "closed_at": _instant(case.closed_at),
         "held": case.held_at is not None,

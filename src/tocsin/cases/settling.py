@@ -7,7 +7,7 @@ time, twice or not at all before somebody acts: the same events result, late one
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tocsin.cases import expiring, reminding
+from tocsin.cases import claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming, breaching
@@ -51,12 +51,13 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
         (case.answer_due_at(), expiring.request),
         (case.triage_at, expiring.triage),
         (case.alert_at, breaching.still_unowned),
+        (case.claim_alert_at, claims.unconfirmed),
     ]
     for rank, (at, what) in enumerate(waiting, 2):
         if at is not None and at <= now:
             yield _Due(at, rank, 0, lambda what=what: what(scene, state))  # type: ignore[misc]
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
-            yield _Due(climb.next_at, 9, place, lambda climb=climb: stepping.take(scene, climb))  # type: ignore[misc]
+            yield _Due(climb.next_at, 10, place, lambda climb=climb: stepping.take(scene, climb))  # type: ignore[misc]
     if arming.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
-        yield _Due(at, 10, 0, lambda: reminding.remind(scene, state))
+        yield _Due(at, 11, 0, lambda: reminding.remind(scene, state))

@@ -51,6 +51,8 @@ cases = Table(
     Column("confidential", Boolean, nullable=False),
     text("named"),
     number("waited"),  # microseconds on hold since the customer last wrote
+    instant("contested_at", optional=True),
+    instant("claim_alert_at", optional=True),
     instant("recovered_at", optional=True),
 )
 Index(

@@ -63,6 +63,7 @@ def _flags(case: dict[str, Any]) -> list[str]:
     found = [name for name in ("acknowledged", "contained") if case[name]]
     claims = [what for what in ("containment", "resolution") if case[f"{what}_claimed_at"]]
     found += [f"{what} claimed, to be confirmed" for what in claims]
+    found += ["the customer has written since"] if claims and case["contested_at"] else []
     if case["state"] == "open" and case["recovered_at"]:
         found.append(f"{case['source']} says that it is over")
     if case["held"]:
@@ -113,12 +114,21 @@ def _clocks(console: Console, case: dict[str, Any]) -> None:
 
 def _outcome(run: dict[str, Any]) -> str:
     if run["outcome"] is None:
-        return "paused" if run["paused"] else "claimed" if run["claimed_at"] else "running"
+        return "paused" if run["paused"] else _runs(run)
     text = run["outcome"] + (f": {run['cancelled_because'].replace('_', ' ')}" if run["cancelled_because"] else "")
     text += f", excused: {run['excused_by'].replace('_', ' ')}" if run["excused_by"] else ""
+    if run["confirmed_at"]:
+        text += f", claimed at {when(run['claimed_at'] or run['settled_at'])}, confirmed at {when(run['confirmed_at'])}"
     if run.get("spare") is not None:
         text += f" with {_span(run['spare'] * 1_000_000)} to spare"
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text
+
+
+def _runs(run: dict[str, Any]) -> str:
+    """How a clock without an outcome stands: a claim that the customer contests stops it no more."""
+    if run["claimed_at"] and run["contested_at"]:
+        return f"running: claimed at {when(run['claimed_at'])}, and the customer says otherwise"
+    return "claimed" if run["claimed_at"] else "running"
 
 
 def _decision(console: Console, decision: dict[str, Any]) -> None:

@@ -61,6 +61,13 @@ class Calendar:
         """Working microseconds from start to end; 0 where the end comes first."""
         return max(0, end - start) if self.always else self._openings.between(start, end)
 
+    def open_days(self, start: int, end: int) -> int:
+        """The most business days that, added to `start`, are over by `end`; 0 where the end comes first."""
+        opened, begin = self._openings, self.next_open(start)
+        first, last = zone.local(begin, opened.zone).date(), zone.local(end, opened.zone).date()
+        days = opened.open_days(first, last)
+        return days if not days or self._add_business_days(begin, days) <= end else days - 1
+
     def is_open(self, at: int) -> bool:
         return self.always or self._openings.is_open(at)
 

@@ -127,6 +127,10 @@ class Openings:
                 raise _too_far()
         return day
 
+    def open_days(self, first: date, last: date) -> int:
+        """How many days with open time there are after one day, up to and with another."""
+        return sum(1 for ahead in range(1, (last - first).days + 1) if self.on_day(first + ahead * _DAY))
+
     def on_day(self, day: date) -> tuple[Interval, ...]:
         """The open intervals that belong to a local day, in order."""
         found = self._intervals.get(day)

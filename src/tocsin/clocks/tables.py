@@ -26,6 +26,8 @@ clocks = Table(
     text("pauses"),
     text("cancelled_because", optional=True),
     text("excused_by", optional=True),
+    instant("contested_at", optional=True),
+    instant("confirmed_at", optional=True),
     PrimaryKeyConstraint("case_id", "clock", "cycle"),
     sqlite_with_rowid=False,
 )

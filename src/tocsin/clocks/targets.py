@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tocsin.clocks import pauses as held
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 
@@ -70,17 +71,11 @@ def pause(running: Running, now: int) -> Running:
 
 
 def resume(running: Running, now: int) -> Running:
-    """Let the clock run on: its due time moves by the working time that the pause took.
-
-    Outside working hours nothing elapses, so a clock that had nothing left when it was paused is due at the next
-    opening and not in the past.
-    """
+    """Let the clock run on: what was left when it was held is left now, in the unit of its target."""
     if running.paused_at is None:
         return running
     paused_at = running.paused_at
-    due = _moved(running.due_at, running.calendar, paused_at, now)
-    if due < now:
-        due = running.calendar.next_open(now)
+    due = held.moved(running.duration.unit, running.calendar, running.due_at, paused_at, now)
     resumed = msgspec.structs.replace(running, paused_at=None, pauses=(*running.pauses, (paused_at, now)))
     return _due_at(resumed, due)
 
@@ -123,19 +118,21 @@ def warnings(running: Running, fractions: Iterable[float]) -> tuple[int, ...]:
     They count back from the due time, in working time: at 0.8 of 10 h there are 2 h of work left, whatever was
     paused before. A target in days counts elapsed time, as it does itself; so does one without any working time.
     """
-    due = running.due_at
-    total = _spent(running.calendar, running.started_at, due, running.pauses)
-    if running.duration.unit == "days" or total <= 0:
-        total = due - running.started_at - sum(end - begin for begin, end in running.pauses)
-        instants = {due - _rest(total, fraction) for fraction in fractions}
-    else:
-        instants = {running.calendar.subtract(due, _rest(total, fraction)) for fraction in fractions}
-    return tuple(sorted(instants))
+    return tuple(sorted({_warning(running, fraction) for fraction in fractions}))
 
 
 def next_warning(running: Running, fractions: Iterable[float], now: int) -> int | None:
     """The next warning strictly after `now`; None for none."""
     return min((at for at in warnings(running, fractions) if at > now), default=None) if fractions else None
+
+
+def resumed_warning(before: Running, after: Running, fractions: Iterable[float]) -> int | None:
+    """The next warning of a clock that was paused (`before`) and runs on (`after`): of those that had not come when it
+    was held, none is lost. None for none."""
+    if before.paused_at is None:
+        return None
+    ahead = [fraction for fraction in fractions if _warning(before, fraction) > before.paused_at]
+    return min(warnings(after, ahead), default=None)
 
 
 def next_instant(running: Running, fractions: Iterable[float], now: int) -> int | None:
@@ -152,13 +149,17 @@ def next_instant(running: Running, fractions: Iterable[float], now: int) -> int 
 def _due(duration: Duration, calendar: Calendar, started: int, pauses: Iterable[tuple[int, int]]) -> int:
     due = calendar.add(started, duration)
     for begin, end in pauses:
-        due = _moved(due, calendar, begin, end)
+        due = held.moved(duration.unit, calendar, due, begin, end)
     return due
 
 
-def _moved(due: int, calendar: Calendar, begin: int, end: int) -> int:
-    held = calendar.between(begin, end)
-    return calendar.add_working(due, held) if held else due
+def _warning(running: Running, fraction: float) -> int:
+    due = running.due_at
+    total = _spent(running.calendar, running.started_at, due, running.pauses)
+    if running.duration.unit == "days" or total <= 0:
+        total = due - running.started_at - sum(end - begin for begin, end in running.pauses)
+        return due - _rest(total, fraction)
+    return running.calendar.subtract(due, _rest(total, fraction))
 
 
 def _due_at(running: Running, due: int) -> Running:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tocsin.cases import acting, alerting, expiring, ownership
+from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.past import told
@@ -103,6 +103,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
         draft.add(_fired(meant))
+        draft.add_all(_contested(draft, scene, f"{signal.key[0]} says that it is broken", actor))
     if signal.kind == "reply":
         _replied(draft, scene, signal)
     decision = _change(draft, scene, meant)
@@ -119,8 +120,14 @@ def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
     subject = signal.body.subject if signal.given.get("subject") is not None else None
     payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
     draft.add(Event("case.replied", payload, signal.viewer.actor))
+    draft.add_all(_contested(draft, scene, "the customer wrote", signal.viewer.actor))
     if draft.state.case.held_at is not None:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
+
+
+def _contested(draft: Draft, scene: Scene, says: str, actor: str) -> list[Event]:
+    """What it means for a claim that waits to be confirmed."""
+    return claims.contested(scene.again(draft.state), draft.state, says, actor)
 
 
 def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:

@@ -180,7 +180,9 @@ class Pipeline:
         chain = PLATFORM if page.case is None else page.case
         to = receiver(tx, page.item.subject)
         if page.kind == "page":
-            self.journal.append(tx, chain, [Event("page.failed", {"page": reference, "error": error, "to": to})])
+            failed = {"page": reference, "error": error, "to": to}
+            self.journal.append(tx, chain, [Event("page.failed", failed)])
+            self.journal.subscribers.tell(tx, "page.failed", [(chain, failed)])
         elif page.kind in ("notice", "digest"):
             self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error, "to": to})])
         elif page.kind == "alarm":

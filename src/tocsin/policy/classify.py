@@ -92,7 +92,7 @@ class Classification:
         if override is not None and override.severity is not None:
             if override.severity not in self._known["severity"]:
                 raise InvalidInput(f"there is no severity {override.severity!r}", place="override.severity")
-            trace.reasons.append(f"severity {override.severity}: override")
+            trace.reasons.append(f"severity {override.severity}: {override.of_severity}")
             return override.severity
         if severity is not None:
             return severity

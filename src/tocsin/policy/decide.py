@@ -168,7 +168,7 @@ def _level(
             raise InvalidInput(f"there is no level {override.level!r}", place="override.level")
         level, floor = override.level, RANK[LEVELS[-1]]
         nature = None if level == "standard" else override.kind or nature or "technical"
-        trace.reasons.append(f"level {level}: override")
+        trace.reasons.append(f"level {level}: {override.of_level}")
     return level, nature, floor, tuple(minimums)
 
 

@@ -18,8 +18,13 @@ ENGINE = 2
 Evidence = Literal["monitoring", "person", "number", "text"]
 
 
+SILENCE = "engine"  # as the one who set something: nobody answered
+FAMILY = "engine: for another case"  # which is graver, and for which this one speaks
+
+
 class Override(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person has decided. It wins over every rule, minimums included; it takes a reason."""
+    """What a person has decided; or the engine (`by` is SILENCE or FAMILY), which sets a level, and a severity for
+    another case alone. It wins over every rule, minimums included; it takes a reason."""
 
     reason: str
     by: str = ""
@@ -28,6 +33,16 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     owner: str | None = None
     team: str | None = None
+
+    @property
+    def of_level(self) -> str:
+        """Why the level is this one, in a reason: a person's word, or what the engine says of it."""
+        return self.reason if self.by in (SILENCE, FAMILY) else "override"
+
+    @property
+    def of_severity(self) -> str:
+        """Likewise of the severity."""
+        return self.reason if self.by == FAMILY else "override"
 
 
 class FactorScore(msgspec.Struct, frozen=True):

@@ -55,6 +55,11 @@ def _stepped(payload: Payload, say: Say) -> str:
     return f"{place}: {told}" + (f"; no way to reach {missed}" if missed else "") + end
 
 
+def _unreached(payload: Payload, say: Say) -> str:
+    goes_on = "the next step does not wait" if payload["next_at"] is not None else "the path has no further step"
+    return f"no page of step {payload['step'] + 1} could be delivered; {goes_on}"
+
+
 def _stopped(payload: Payload, say: Say) -> str:
     return f"paging stopped: {payload['state']}"
 
@@ -130,7 +135,8 @@ def _as_of(payload: Payload, say: Say) -> str:
 
 
 def _ended(payload: Payload, say: Say) -> str:
-    return f"the acknowledgement ended: {payload['why']}"
+    why = "whoever gave it works on no cases any more" if payload["why"] == "left" else payload["why"]
+    return f"the acknowledgement ended: {why}"
 
 
 def _of_clocks(words: str) -> Telling:
@@ -170,6 +176,7 @@ TELLING: dict[str, Telling] = {
     "clocks.superseded": _superseded,
     "clock.breached": _breached,
     "path.stepped": _stepped,
+    "path.unreached": _unreached,
     "path.stopped": _stopped,
     "path.declined": _declined,
     "page.failed": _failed,

@@ -5,11 +5,23 @@ from tocsin.sentences.common import Payload, Telling, because
 
 
 def _acknowledged(payload: Payload, say: Say) -> str:
-    return "acknowledged"
+    return f"acknowledged, with {payload['with']}" if payload.get("with") else "acknowledged"
 
 
 def _resolved(payload: Payload, say: Say) -> str:
-    return f"resolved{_before(payload)}" + (f": {payload['note']}" if payload["note"] else "")
+    return f"resolved{_before(payload)}" + _since(payload, say) + (f": {payload['note']}" if payload["note"] else "")
+
+
+def _since(payload: Payload, say: Say) -> str:
+    """That a claim is confirmed, which keeps its time."""
+    claimed = payload.get("claimed_at")
+    return f" as of {say(claimed)}, when it was claimed: confirmed" if claimed is not None else ""
+
+
+def _contested(payload: Payload, say: Say) -> str:
+    what = " and ".join(payload["what"])
+    clocks = ", ".join(run[0] for run in payload["clocks"])
+    return f"contests the {what} that is claimed" + (f"; clocks run on: {clocks}" if clocks else "")
 
 
 def _reopened(payload: Payload, say: Say) -> str:
@@ -54,7 +66,7 @@ def _rejected(payload: Payload, say: Say) -> str:
 
 
 def _contained(payload: Payload, say: Say) -> str:
-    return "contained" + (f": {payload['note']}" if payload.get("note") else "")
+    return "contained" + _since(payload, say) + (f": {payload['note']}" if payload.get("note") else "")
 
 
 def _closed(payload: Payload, say: Say) -> str:
@@ -111,6 +123,7 @@ TELLING: dict[str, Telling] = {
     "case.corrected": _corrected,
     "case.lowered": lambda payload, say: f"lowered to {payload['level']}{because(payload)}",
     "case.claimed": _claimed,
+    "case.contested": _contested,
     "case.claim_rejected": _rejected,
     "case.contained": _contained,
     "case.closed": _closed,

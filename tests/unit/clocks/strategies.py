@@ -74,3 +74,16 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
 
 office_calendars = specs().map(lambda spec: Calendar.build("random", spec)).filter(lambda calendar: not calendar.always)
 calendars = st.one_of(office_calendars, office_calendars, st.just(Calendar.build("always", {"hours": "24x7"})))
+
+
+@st.composite
+def even_specs(draw: st.DrawFn) -> dict[str, Any]:
+    """Office hours that are the same on every open day, with holidays and days off."""
+    hours = draw(st.sampled_from((["09:00-17:00"], ["08:00-12:00", "13:00-17:00"], ["06:30-10:30", "14:00-18:00"])))
+    days = draw(st.sampled_from(("mon-fri", "sun-thu", "mon,wed,fri", "mon-sun")))
+    closed = sorted(set(draw(st.lists(dates, max_size=3))))
+    zone = draw(st.sampled_from(("UTC", "Europe/Berlin", "America/Chicago", "Asia/Kathmandu")))
+    return {"zone": zone, "hours": {days: hours}, "closed": closed, "holidays": {"country": "DE"}}
+
+
+even_calendars = even_specs().map(lambda spec: Calendar.build("even", spec))

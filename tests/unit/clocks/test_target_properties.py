@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.clocks.strategies import amounts, calendars, instants
-from tocsin.clocks import targets
+from tests.unit.clocks.strategies import amounts, calendars, even_calendars, instants
+from tocsin.clocks import pauses, targets
 from tocsin.clocks.calendars import Calendar
-from tocsin.clocks.durations import Duration
+from tocsin.clocks.durations import Duration, Unit
 from tocsin.clocks.targets import Running
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
@@ -30,16 +30,46 @@ def within(running: Running, part: float) -> int:
 
 @quick
 @given(calendars, instants, durations, st.floats(0, 1), spans)
-def test_a_pause_keeps_what_was_left(
+def test_what_is_left_when_a_clock_is_held_is_left_when_it_resumes(
     calendar: Calendar, start: int, duration: Duration, part: float, length: int
 ) -> None:
     running = clock(calendar, start, duration)
     paused_at = within(running, part)
-    held = targets.pause(running, paused_at)
-    resumed = targets.resume(held, paused_at + length)
-    assert resumed.due_at >= max(running.due_at, paused_at + length)
-    assert calendar.between(paused_at + length, resumed.due_at) == calendar.between(paused_at, running.due_at)
-    assert not targets.breached(resumed, paused_at + length)
+    now = paused_at + length
+    resumed = targets.resume(targets.pause(running, paused_at), now)
+    assert resumed.due_at >= max(running.due_at, now)
+    assert not targets.breached(resumed, now)
+    before = pauses.left(duration.unit, calendar, paused_at, running.due_at)
+    begin = calendar.add(now, Duration("business_days", before.days)) if before.days else now
+    unit: Unit = "days" if duration.unit == "days" else "working"
+    assert pauses.left(unit, calendar, begin, resumed.due_at).rest == before.rest
+
+
+@quick
+@given(calendars, instants, durations, st.floats(0, 1), st.lists(st.floats(0, 1), max_size=3))
+def test_a_pause_of_no_time_changes_nothing(
+    calendar: Calendar, start: int, duration: Duration, part: float, fractions: list[float]
+) -> None:
+    running = clock(calendar, start, duration)
+    now = within(running, part)
+    held = targets.pause(running, now)
+    resumed = targets.resume(held, now)
+    assert (resumed.due_at, resumed.generation) == (running.due_at, running.generation)
+    assert targets.resumed_warning(held, resumed, fractions) == targets.next_warning(running, fractions, now)
+
+
+@quick
+@given(calendars, instants, durations, st.floats(0, 1), st.floats(0, 1))
+def test_time_in_which_nothing_elapses_costs_and_gives_nothing(
+    calendar: Calendar, start: int, duration: Duration, part: float, share: float
+) -> None:
+    """Held and resumed within one night or holiday, a clock in working time or business days is due when it was."""
+    running = clock(calendar, start, duration)
+    paused_at = within(running, part)
+    now = paused_at + round((calendar.next_open(paused_at) - paused_at) * share)
+    resumed = targets.resume(targets.pause(running, paused_at), now)
+    moved = now - paused_at if duration.unit == "days" else 0
+    assert resumed.due_at == max(running.due_at + moved, calendar.next_open(now) if running.due_at < now else now)
 
 
 @quick
@@ -47,13 +77,52 @@ def test_a_pause_keeps_what_was_left(
 def test_pauses_add_up(
     calendar: Calendar, start: int, duration: Duration, part: float, first: int, second: int
 ) -> None:
-    """Two pauses on end move the due time as one."""
+    """Two pauses on end move the due time as one. Where days are of unequal length, so are those that are left."""
     running = clock(calendar, start, duration)
     begin = within(running, part)
     middle, end = begin + first, begin + first + second
     once = targets.resume(targets.pause(running, begin), end)
     twice = targets.resume(targets.pause(targets.resume(targets.pause(running, begin), middle), middle), end)
-    assert twice.due_at == once.due_at
+    if duration.unit != "business_days":
+        assert twice.due_at == once.due_at
+    assert twice.due_at >= max(running.due_at, end)
+
+
+@quick
+@given(even_calendars, instants, st.integers(1, 9), st.floats(0, 1), st.lists(st.tuples(spans, spans), max_size=4))
+def test_business_days_are_left_through_any_number_of_pauses(
+    calendar: Calendar, start: int, days: int, part: float, holds: list[tuple[int, int]]
+) -> None:
+    """Where all days are alike: what was used up between the pauses, and nothing else, is gone at their end."""
+    running = clock(calendar, start, Duration("business_days", days))
+    now, day = start, 8 * HOUR
+    whole = calendar.between(start, running.due_at)
+    used = 0
+    for run, hold in holds:
+        paused_at = min(now + run, running.due_at)
+        used += calendar.between(now, paused_at)
+        now = paused_at + hold
+        running = targets.resume(targets.pause(running, paused_at), now)
+        left = pauses.left("business_days", calendar, now, running.due_at)
+        assert left.days * day + left.rest == calendar.between(now, running.due_at) == whole - used
+
+
+@quick
+@given(calendars, instants, durations, st.lists(st.floats(0.01, 0.99), min_size=1, max_size=4), st.floats(0, 1), spans)
+def test_a_share_of_the_time_is_used_up_when_its_warning_comes_whatever_was_held(
+    calendar: Calendar, start: int, duration: Duration, fractions: list[float], part: float, length: int
+) -> None:
+    running = clock(calendar, start, duration)
+    paused_at = within(running, part)
+    held = targets.pause(running, paused_at)
+    resumed = targets.resume(held, paused_at + length)
+    coming = [at for at in targets.warnings(running, fractions) if at > paused_at]
+    warn_at = targets.resumed_warning(held, resumed, fractions)
+    assert (warn_at is None) == (not coming)
+    if warn_at is not None and duration.unit != "business_days":
+        assert warn_at >= paused_at + length
+        elapsed = (lambda a, b: b - a) if duration.unit == "days" else calendar.between
+        assert elapsed(warn_at, resumed.due_at) == elapsed(coming[0], running.due_at)
 
 
 @quick

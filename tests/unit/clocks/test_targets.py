@@ -2,6 +2,7 @@
 day of eight hours without a break; an office minute counts only from 0 to 480."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -29,6 +30,16 @@ def minutes(instant: int) -> float:
 
 def started(duration: str, calendar: Calendar = OFFICE, now: int = 0) -> Running:
     return targets.start("resolve", parse(duration), calendar, at(now))
+
+
+def day(text: str) -> int:
+    """An instant of 2026: `Fri 11-27 09:00`."""
+    _, date, time = text.split()
+    return from_text(f"2026-{date}T{time}:00Z")
+
+
+def text_of(instant: int) -> str:
+    return (datetime(1970, 1, 1) + timedelta(microseconds=instant)).strftime("%a %m-%d %H:%M")
 
 
 def test_starting() -> None:
@@ -78,6 +89,97 @@ def test_a_pause_moves_the_due_time_by_its_working_time(duration: str, paused: i
     assert on.pauses == ((at(paused), at(resumed)),)
     assert on.generation == clock.generation + (on.due_at != clock.due_at)
     assert targets.resume(on, at(resumed)) == on
+
+
+HALF_FRIDAYS = Calendar.build("half", {"zone": "UTC", "hours": {"mon-thu": ["09:00-17:00"], "fri": ["09:00-13:00"]}})
+BERLIN = Calendar.build(
+    "berlin",
+    {
+        "zone": "Europe/Berlin",
+        "hours": {"mon-fri": ["09:00-12:30", "13:30-18:00"]},
+        "holidays": {"country": "DE", "region": "BE"},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("duration", "calendar", "started", "paused", "resumed", "due"),
+    [
+        # Working time: an hour is left on Friday, and on Monday.
+        ("8h", OFFICE, "Fri 11-27 09:00", "Fri 11-27 16:00", "Mon 11-30 09:00", "Mon 11-30 10:00"),
+        ("8h", OFFICE, "Fri 11-27 09:00", "Fri 11-27 16:00", "Sat 11-28 12:00", "Mon 11-30 10:00"),
+        ("90m", ALWAYS, "Fri 11-27 23:00", "Sat 11-28 00:00", "Sun 11-29 07:00", "Sun 11-29 07:30"),
+        # Elapsed time: 44 hours are left, whatever is open.
+        ("2d", OFFICE, "Fri 11-27 09:00", "Fri 11-27 13:00", "Mon 11-30 09:00", "Wed 12-02 05:00"),
+        ("2d", OFFICE, "Fri 11-27 09:00", "Sat 11-28 13:00", "Sun 11-29 13:00", "Mon 11-30 09:00"),
+        ("1d", ALWAYS, "Fri 11-27 09:00", "Sat 11-28 09:00", "Sat 11-28 21:00", "Sat 11-28 21:00"),
+        # Business days: one open day is left, and is over at the same wall time one open day later.
+        ("2bd", OFFICE, "Mon 11-23 10:00", "Tue 11-24 10:00", "Thu 11-26 14:00", "Fri 11-27 14:00"),
+        ("2bd", OFFICE, "Thu 11-26 10:00", "Fri 11-27 10:00", "Sat 11-28 11:00", "Tue 12-01 09:00"),
+        (
+            "2bd",
+            OFFICE,
+            "Mon 11-23 10:00",
+            "Tue 11-24 09:00",
+            "Thu 11-26 15:30",
+            "Fri 11-27 16:30",
+        ),  # a day and an hour
+        ("2bd", OFFICE, "Mon 11-23 10:00", "Tue 11-24 12:00", "Thu 11-26 12:00", "Fri 11-27 10:00"),  # six hours
+        ("2bd", OFFICE, "Mon 11-23 10:00", "Tue 11-24 12:00", "Thu 11-26 16:00", "Fri 11-27 14:00"),
+        (
+            "2bd",
+            OFFICE,
+            "Mon 11-23 10:00",
+            "Tue 11-24 18:00",
+            "Tue 11-24 22:00",
+            "Wed 11-25 10:00",
+        ),  # a night costs nothing
+        ("1bd", HALF_FRIDAYS, "Wed 11-25 11:00", "Thu 11-26 09:00", "Fri 11-27 11:00", "Fri 11-27 13:00"),  # two hours
+        (
+            "2bd",
+            HALF_FRIDAYS,
+            "Wed 11-25 11:00",
+            "Thu 11-26 11:00",
+            "Thu 11-26 15:00",
+            "Fri 11-27 13:00",
+        ),  # within that day's hours
+        (
+            "1bd",
+            BERLIN,
+            "Thu 12-24 09:00",
+            "Thu 12-24 10:00",
+            "Mon 12-28 10:00",
+            "Tue 12-29 09:00",
+        ),  # of December, with holidays
+    ],
+)
+def test_as_much_is_left_when_it_resumes_as_when_it_was_held(
+    duration: str, calendar: Calendar, started: str, paused: str, resumed: str, due: str
+) -> None:
+    held = targets.pause(targets.start("resolve", parse(duration), calendar, day(started)), day(paused))
+    on = targets.resume(held, day(resumed))
+    assert text_of(on.due_at) == due
+    assert targets.resume(held, held.paused_at or 0).due_at == held.due_at
+
+
+def test_a_clock_that_was_late_when_it_was_held_stays_as_late() -> None:
+    for duration, late in (("1h", 30), ("1d", 30)):
+        run = targets.start("resolve", parse(duration), ALWAYS, at(0), cycle=2, since=at(0))
+        held = run.due_at + late * MINUTE
+        again = targets.start(
+            "resolve", parse(duration), ALWAYS, held + DAY, cycle=2, since=at(0), pauses=[(held, held + DAY)]
+        )
+        assert again.due_at == run.due_at + DAY
+
+
+def test_a_warning_that_had_not_come_when_the_clock_was_held_is_not_lost() -> None:
+    """Held at the closing at which half of the time is used up, which is told at the next opening."""
+    clock = started("16h")
+    held = targets.pause(clock, at(480))
+    assert minutes(targets.warnings(held, (0.5,))[0]) == 480 + NIGHT
+    for resumed, warned in ((480 + NIGHT, 480 + NIGHT), (480 + NIGHT + 60, 480 + NIGHT + 60)):
+        on = targets.resume(held, at(resumed))
+        assert targets.resumed_warning(held, on, (0.5,)) == at(warned)
 
 
 def test_a_clock_that_has_run_out_is_settled_first() -> None:

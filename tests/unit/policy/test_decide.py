@@ -9,7 +9,7 @@ from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import compile_policy
 from tocsin.policy.decide import again, decide
-from tocsin.policy.decision import Override, from_bytes
+from tocsin.policy.decision import FAMILY, SILENCE, Override, from_bytes
 from tocsin.policy.document import parse
 from tocsin.policy.facts import facts_of
 
@@ -124,6 +124,16 @@ def test_a_person_wins_over_rules_and_minimums(override: Override, expected: dic
     assert {field: getattr(decision, field) for field in expected} == expected
     assert decision.override == override
     assert decision.evidence == "person"
+
+
+@pytest.mark.parametrize(
+    ("by", "severity", "level"),
+    [("user:dana", "override", "override"), (SILENCE, "override", "so it is"), (FAMILY, "so it is", "so it is")],
+)
+def test_reasons_call_an_override_only_what_a_person_has_set(by: str, severity: str, level: str) -> None:
+    reasons = decided(Override(reason="so it is", by=by, severity="low", level="senior"), subject="it hums").reasons
+    assert f"severity low: {severity}" in reasons
+    assert f"level senior: {level}" in reasons
 
 
 @pytest.mark.parametrize("override", [Override(reason="r", severity="dire"), Override(reason="r", level="royal")])  # type: ignore[arg-type]

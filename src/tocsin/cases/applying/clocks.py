@@ -1,6 +1,6 @@
 """What events mean for the clocks of a case."""
 
-from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.applying.parts import Change, Payload, run_of, runs_of
 
 
@@ -39,12 +39,13 @@ def changed(state: Aggregate, payload: Payload, at: int) -> None:
 def _clocks_cancelled(state: Aggregate, payload: Payload, at: int) -> None:
     for run in runs_of(state, payload["clocks"]):
         run.outcome, run.settled_at, run.cancelled_because = "cancelled", at, payload["because"]
-        run.paused_at = run.claimed_at = None
+        run.paused_at = run.claimed_at = run.contested_at = None
 
 
 def _clocks_excused(state: Aggregate, payload: Payload, at: int) -> None:
     for run in runs_of(state, payload["clocks"]):
         run.excused_by = payload["by"]
+        run.confirmed_at = at if payload["by"] == CLAIMED_IN_TIME else None
 
 
 def _warned(state: Aggregate, payload: Payload, at: int) -> None:

@@ -53,12 +53,20 @@ def rest(case: Case) -> None:
     case.held_at = case.held_until = case.alert_at = case.triage_at = case.triage_level = None
     case.requested_level = case.request_due_at = None
     case.containment_claimed_at = case.resolution_claimed_at = None
+    waits_no_more(case)
+
+
+def waits_no_more(case: Case) -> None:
+    """Where no claim waits to be confirmed, nobody is told of one, and what was said against it is done with."""
+    if case.containment_claimed_at is case.resolution_claimed_at is None:
+        case.contested_at = case.claim_alert_at = None
 
 
 def stop(state: Aggregate, stops: Iterable[list[Any]], at: int) -> None:
     """Clocks that an event stops, as of their claim where there is one; one stopped exactly when it is due is met. A
     paused one stopped when its pause began, whatever was claimed since."""
     for run in runs_of(state, stops):
-        stopped = run.paused_at or run.claimed_at or at
+        stopped = min(since for since in (run.paused_at, run.claimed_at, at) if since is not None)
+        run.confirmed_at = at if run.claimed_at is not None else None
         run.outcome, run.settled_at = "met" if stopped <= run.due_at else "breached", stopped
-        run.claimed_at = run.paused_at = None
+        run.claimed_at = run.contested_at = run.paused_at = None

@@ -52,6 +52,12 @@ def _declined(state: Aggregate, payload: Payload, at: int) -> None:
         escalation.next_at = payload["next_at"]
 
 
+def _unreached(state: Aggregate, payload: Payload, at: int) -> None:
+    escalation = escalation_of(state, payload)
+    if escalation.state == "climbing":
+        escalation.next_at = payload["next_at"]
+
+
 def _stopped(state: Aggregate, payload: Payload, at: int) -> None:
     escalation = escalation_of(state, payload)
     escalation.state, escalation.next_at = payload["state"], None
@@ -62,5 +68,6 @@ CHANGES: dict[str, Change] = {
     "path.stepped": _stepped,
     "path.answered": _answered,
     "path.declined": _declined,
+    "path.unreached": _unreached,
     "path.stopped": _stopped,
 }

@@ -20,6 +20,8 @@ def _alerted(state: Aggregate, payload: Payload, at: int) -> None:
     name_told(state, payload)
     if payload["why"] == "unowned":
         state.case.alert_at = payload["again"]
+    elif payload["why"] == "unconfirmed":
+        state.case.claim_alert_at = payload["again"]
 
 
 def _nudged(state: Aggregate, payload: Payload, at: int) -> None:

@@ -2,7 +2,7 @@
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying.clocks import changed
-from tocsin.cases.applying.parts import Change, Payload, rest, runs_of, stop
+from tocsin.cases.applying.parts import Change, Payload, rest, runs_of, stop, waits_no_more
 from tocsin.core import ids
 
 
@@ -14,6 +14,16 @@ def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
         state.case.resolution_claimed_at = at
     for run in runs_of(state, payload["clocks"]):
         run.claimed_at = at
+    again = payload.get("again")
+    if again is not None:
+        state.case.claim_alert_at = min(again, state.case.claim_alert_at or again)
+
+
+def _contested(state: Aggregate, payload: Payload, at: int) -> None:
+    """The claim stays; its clocks run on as though they had never stopped."""
+    state.case.contested_at = at
+    for run in runs_of(state, payload["clocks"]):
+        run.contested_at = at
 
 
 def _claim_rejected(state: Aggregate, payload: Payload, at: int) -> None:
@@ -23,15 +33,17 @@ def _claim_rejected(state: Aggregate, payload: Payload, at: int) -> None:
     else:
         state.case.resolution_claimed_at = None
     for run in runs_of(state, payload["clocks"]):
-        run.claimed_at = None
+        run.claimed_at = run.contested_at = None
     for run in runs_of(state, payload.get("still", ())):
         run.claimed_at = state.case.containment_claimed_at
+    waits_no_more(state.case)
 
 
 def _contained(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
     case.contained_at = at if case.containment_claimed_at is None else case.containment_claimed_at
     case.containment_claimed_at = None
+    waits_no_more(case)
     stop(state, payload["stops"], at)
 
 
@@ -69,6 +81,7 @@ def _linked(state: Aggregate, payload: Payload, at: int) -> None:
 def _unlinked(state: Aggregate, payload: Payload, at: int) -> None:
     if payload["kind"] == "parent":
         state.case.parent = None
+        state.case.active_at = payload.get("worked_at") or state.case.active_at
 
 
 def _held(state: Aggregate, payload: Payload, at: int) -> None:
@@ -101,6 +114,7 @@ def _fired_again(state: Aggregate, payload: Payload, at: int) -> None:
 
 CHANGES: dict[str, Change] = {
     "case.claimed": _claimed,
+    "case.contested": _contested,
     "case.claim_rejected": _claim_rejected,
     "case.contained": _contained,
     "case.resolved": _resolved,

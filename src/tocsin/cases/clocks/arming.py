@@ -48,6 +48,15 @@ def starts(
     return found
 
 
+def on_hold(policy: Policy, state: Aggregate, clocks: list[dict[str, Any]], now: int) -> list[dict[str, Any]]:
+    """What `clocks.started` says of these clocks: while the case is on hold, those that the policy lets pause are
+    paused from their beginning."""
+    if state.case.held_at is None:
+        return clocks
+    pausing = policy.document.clocks.pause_clocks
+    return [clock | {"paused_at": now} if clock["clock"] in pausing else clock for clock in clocks]
+
+
 def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTarget | None:
     """The decision's target of a clock. Nobody who may not be woken is timed while he sleeps: where acknowledgement
     would count day and night, it counts in the hours that the path keeps."""
@@ -93,7 +102,13 @@ def own_instant(state: Aggregate) -> int | None:
     case = state.case
     if case.state != "open" or case.imported:
         return None
-    found: list[int | None] = [case.held_until, case.alert_at, case.triage_at, case.answer_due_at()]
+    found: list[int | None] = [
+        case.held_until,
+        case.alert_at,
+        case.claim_alert_at,
+        case.triage_at,
+        case.answer_due_at(),
+    ]
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())
     for run in state.clocks:

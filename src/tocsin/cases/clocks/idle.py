@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import is_work
-from tocsin.cases.clocks import ticking
+from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 
@@ -24,7 +24,6 @@ def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Ev
     if run.outcome is not None:
         cycle = run.cycle + 1
         clock = ticking.once_more(run, scene.around, cycle, scene.now, state.case.opened_at)
-        waits = state.case.held_at is not None and SILENCE in scene.policy.document.clocks.pause_clocks
-        return [Event("clocks.started", {"clocks": [clock | {"paused_at": scene.now} if waits else clock]})]
+        return [Event("clocks.started", {"clocks": arming.on_hold(scene.policy, state, [clock], scene.now)})]
     change = ticking.restarted(run, scene.around, scene.now) if run.ticking else None
     return [Event("clocks.restarted", {"clocks": [change]})] if change else []

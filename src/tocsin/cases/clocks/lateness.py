@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 
 _ENDS = {
     "acknowledge": "case.acknowledged",
@@ -25,6 +25,8 @@ def lateness(state: Aggregate, run: RunningClock, happened: Iterable[tuple[str, 
     events."""
     if run.outcome != "breached":
         return None
+    if run.excused_by == CLAIMED_IN_TIME:
+        return Lateness(0, False)
     ends = [at for kind, at in happened if kind == _ENDS.get(run.clock)]
     ends += [other.started_at for other in state.clocks if other.clock == run.clock and other.cycle == run.cycle + 1]
     ends += [at for at in _known(state, run) if at is not None]

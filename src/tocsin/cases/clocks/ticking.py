@@ -6,7 +6,8 @@ import msgspec
 
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.context import Around
-from tocsin.clocks import durations, targets
+from tocsin.clocks import durations, pauses, targets
+from tocsin.clocks.durations import Unit
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.model import ClockName
@@ -47,24 +48,30 @@ def change(run: RunningClock, after: Running, around: Around, now: int, **more: 
 
 def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
     """When the clock next warns, by the fractions of that version of the policy."""
+    return targets.next_warning(run, _fractions(around, version, run.clock), now)
+
+
+def _fractions(around: Around, version: int, clock: str) -> tuple[float, ...]:
     rules = around.policies.compiled(version).document.clocks.warnings
-    return targets.next_warning(run, rules.get(run.clock, ()), now)  # type: ignore[call-overload]
+    return tuple(rules.get(clock, ()))  # type: ignore[call-overload]
 
 
 def spare(run: RunningClock, policies: Policies) -> int | None:
-    """The working time that was left of a clock when it was met, in microseconds; a target in days counts elapsed time,
+    """What was left of a clock when it was met, in microseconds: of working time, for a target in days of elapsed time,
     as it does itself. None for any other clock."""
     if run.outcome != "met" or run.settled_at is None:
         return None
-    if durations.parse(run.target).unit == "days":
-        return max(0, run.due_at - run.settled_at)
     calendar = policies.compiled(run.policy_version).document.calendars[run.calendar]
-    return calendar.between(run.settled_at, run.due_at)
+    unit: Unit = "days" if durations.parse(run.target).unit == "days" else "working"
+    return pauses.left(unit, calendar, run.settled_at, run.due_at).rest
 
 
 def resumed(run: RunningClock, around: Around, at: int) -> Change:
     """A paused clock runs on from the instant `at`."""
-    return change(run, targets.resume(running(run, around), at), around, at)
+    before = running(run, around)
+    after = targets.resume(before, at)
+    warn_at = targets.resumed_warning(before, after, _fractions(around, run.policy_version, run.clock))
+    return change(run, after, around, at, warn_at=warn_at)
 
 
 def moved(run: RunningClock, around: Around, due_at: int) -> Running:
@@ -107,6 +114,6 @@ def spans(stored: str) -> tuple[tuple[int, int], ...]:
     return tuple((int(begin), int(end)) for begin, end in pairs)
 
 
-def text(pauses: tuple[tuple[int, int], ...]) -> str:
+def text(those: tuple[tuple[int, int], ...]) -> str:
     """Pauses as a row keeps them."""
-    return " ".join(f"{begin}-{end}" for begin, end in pauses)
+    return " ".join(f"{begin}-{end}" for begin, end in those)

@@ -1,8 +1,9 @@
 """What a child takes over from its parent: that somebody has it, or no more, and that it is contained. Pure."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from tocsin.cases import alerting, expiring, reclassifying, reviving
+from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.clocks import breaching, ticking
 from tocsin.cases.drafting import Draft
@@ -17,8 +18,9 @@ from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
-_CLAIMS = ("case.claimed", "case.claim_rejected")
-_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain"}  # which clock that stops
+_CLAIMS = ("case.claimed", "case.contested", "case.claim_rejected")
+# Which clock an event stops, or excuses.
+_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain", "clocks.excused": "contain"}
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
@@ -42,9 +44,9 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
             if _lets_go(happened):
                 draft.add_all(_orphaned(draft.state, scene, parent))
             elif happened.kind in _CLAIMS:
-                draft.add_all(_claims(draft.state, happened, parent.containment_claimed_at or draft.now))
-            elif draft.state.case.state == "open" and (event := _followed(draft.state, happened, parent)) is not None:
-                draft.add(event)
+                draft.add_all(_claims(draft.state, scene, happened, parent.containment_claimed_at or draft.now))
+            elif draft.state.case.state == "open":
+                draft.add_all(_followed(draft.state, happened, parent))
         return draft.events
 
     return plan
@@ -83,17 +85,17 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
-        payload = {"lead": lead, "kind": kind, "stops": _stops(state, "acknowledge"), "lasts": lasts}
+        stopped = {"stops": _stops(state, "acknowledge"), "lasts": lasts}
+        payload = {"lead": lead, "kind": kind, **stopped, "with": called(parent)}
         events.append(Event("case.acknowledged", payload, actor))
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
         return events
     if confirms(viewer, state):
-        return [*events, Event("case.contained", {"note": _WITH, "stops": _stops(state, "contain")}, actor)]
+        return [*events, *_contained(state, actor)]
     if case.containment_claimed_at is None:
-        claim = {"what": "containment", "note": _WITH, "clocks": state.unclaimed("contain")}
+        claim = {"note": _WITH, "clocks": state.unclaimed("contain")}
         says = f"{viewer.name} says that it is contained, with {called(parent)}"
-        ask = alerting.alert(scene, "claim", says, alerting.judges(scene, state))
-        events += [Event("case.claimed", claim, actor), ask]
+        events += claims.made(scene, state, "containment", claim, says, actor)
     return events
 
 
@@ -130,7 +132,9 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
     """The end of a link. A case that follows no more speaks for itself again: where nobody has it, its path begins, and
     where nobody owns it, its lead is told until somebody does."""
     draft = Draft(state, scene.now)
-    payload = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
+    payload: dict[str, Any] = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
+    if kind == "parent":  # whose people had this one too, so what they answered begins to age here only now
+        payload["worked_at"] = scene.now
     draft.add(Event("case.unlinked", payload, actor))
     case = draft.state.case
     if kind != "parent" or case.state != "open":
@@ -138,6 +142,8 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
     here = scene.again(draft.state)
     if case.level != "standard" and case.acknowledged_at is None:
         draft.add_all(escalating.path_of(here, draft.state, case.level))
+    if _waits_unwatched(case):
+        draft.add_all(claims.unconfirmed(here, draft.state))
     run = ticking.last_run(draft.state, "assign")
     if case.owner is None and run is not None and run.outcome == "breached":
         draft.add_all(breaching.still_unowned(here, draft.state))
@@ -153,38 +159,42 @@ def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
     return [*events, alerting.alert(scene, "parent", says, alerting.workers(scene) or alerting.lead(scene))]
 
 
-def _followed(state: Aggregate, event: Event, parent: Case) -> Event | None:
+def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
     case, said = state.case, event.payload
     if event.kind in ("case.escalated", "case.acknowledgement_ended") and parent.beside(said["kind"]):
-        return _manager_gone(state, event) if event.kind == "case.acknowledgement_ended" else None
+        return _manager_gone(state, event) if event.kind == "case.acknowledgement_ended" else []
     if event.kind == "case.acknowledged" and case.acknowledged_at is None and case.level != "standard":
         if said["lasts"] is None:  # somebody else is still wanted
-            return Event("case.acknowledged", said | {"stops": []}, event.actor)
-        return Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)
+            return [Event("case.acknowledged", said | {"stops": []}, event.actor)]
+        return [Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)]
     if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
-        return Event("case.acknowledgement_ended", said, event.actor)
+        return [Event("case.acknowledgement_ended", said, event.actor)]
     if event.kind == "case.escalated" and case.acknowledged_at is not None:  # whoever had it answered a lower level
-        return expiring.ended(state, case.kind, "raised", event.actor)
+        return [expiring.ended(state, case.kind, "raised", event.actor)]
     if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
-        return Event("case.contained", {"note": _WITH, "stops": _stops(state, "contain")}, event.actor)
-    return None
+        return _contained(state, event.actor)
+    return []
 
 
-def _manager_gone(state: Aggregate, event: Event) -> Event | None:
+def _manager_gone(state: Aggregate, event: Event) -> list[Event]:
     """The parent's escalation manager has given it back; whoever manages one of the child's own keeps that."""
     own = any(climb.kind == "relationship" for climb in state.escalations)
     if own or not state.case.beside("relationship"):
-        return None
-    return Event("case.acknowledgement_ended", event.payload, event.actor)
-
-
-def _claims(state: Aggregate, event: Event, since: int) -> list[Event]:
-    """Containment that is claimed for a parent is claimed for its children as of the same instant, and rejected for
-    those to which that claim applied."""
-    case, said = state.case, event.payload
-    if case.state != "open" or case.level == "standard" or said["what"] != "containment":
         return []
+    return [Event("case.acknowledgement_ended", event.payload, event.actor)]
+
+
+def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Event]:
+    """Containment that is claimed for a parent is claimed for its children as of the same instant, and contested or
+    rejected for those to which that claim applied."""
+    case, said = state.case, event.payload
     claimed = case.containment_claimed_at
+    if case.state != "open" or case.level == "standard":
+        return []
+    if event.kind == "case.contested":
+        return claims.contested(scene, state, "", event.actor, silent=True) if claimed == since else []
+    if said["what"] != "containment":
+        return []
     if event.kind == "case.claimed":
         if case.contained_at is not None or claimed is not None:
             return []
@@ -197,6 +207,30 @@ def _claims(state: Aggregate, event: Event, since: int) -> list[Event]:
     )
     clocks = [[run.clock, run.cycle] for run in stopped if run.clock == "contain"]
     return [Event("case.claim_rejected", said | {"clocks": clocks}, event.actor)]
+
+
+def contested(child: Aggregate) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case whose customer says otherwise while a claim waits that the two share."""
+
+    def plan(state: Aggregate, scene: Scene) -> list[Event]:
+        claimed = state.case.containment_claimed_at
+        if claimed is None or claimed != child.case.containment_claimed_at or (state.case.contested_at or 0) >= claimed:
+            return []
+        return claims.contested(scene, state, f"the customer of {called(child.case)} wrote", reclassifying.ENGINE)
+
+    return plan
+
+
+def _waits_unwatched(case: Case) -> bool:
+    """Whether a claim waits that was the parent's matter."""
+    waits = case.containment_claimed_at is not None or case.resolution_claimed_at is not None
+    return waits and case.claim_alert_at is None
+
+
+def _contained(state: Aggregate, actor: str) -> list[Event]:
+    since = state.case.containment_claimed_at
+    payload = {"note": _WITH, "stops": _stops(state, "contain"), "claimed_at": since}
+    return [Event("case.contained", payload, actor), *claims.excused(state, since, ("contain",), actor)]
 
 
 def _stops(state: Aggregate, clock: str) -> list[list[object]]:

@@ -14,7 +14,7 @@ from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import targets
 from tocsin.ledger.journal import Event
-from tocsin.policy.decision import Override
+from tocsin.policy.decision import FAMILY, SILENCE, Override
 
 OF_FOLLOWERS = ("acknowledge", "contain")  # a child keeps its other clocks for itself
 
@@ -39,7 +39,7 @@ def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: str, actor: st
     level = theirs.level if rises else mine.level
     said = Override(
         reason=why,
-        by=reclassifying.FAMILY if worse else reclassifying.ENGINE,
+        by=FAMILY if worse else SILENCE,
         severity=theirs.severity if worse else None,
         level=None if level == "standard" else level,  # type: ignore[arg-type]
         kind=_kind(state, other) if level != "standard" else None,  # type: ignore[arg-type]
@@ -92,7 +92,6 @@ def hurried(scene: Scene, state: Aggregate, other: Aggregate, clocks: Collection
 
 
 def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.Running) -> dict[str, Any]:
-    waits = state.case.held_at is not None and run.clock in scene.policy.document.clocks.pause_clocks
     started = {
         "clock": run.clock,
         "cycle": arming.next_cycles(state).get(run.clock, 1),
@@ -102,9 +101,11 @@ def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.R
         "origin": run.origin,
         "started_at": run.started_at,
         "due_at": there.due_at,
+        "pauses": ticking.text(there.pauses),
         "warn_at": ticking.next_warning(scene.around, run.policy_version, there, scene.now),
     }
-    return started | {"paused_at": scene.now} if waits else started
+    [found] = arming.on_hold(scene.policy, state, [started], scene.now)
+    return found
 
 
 def _kind(state: Aggregate, other: Aggregate) -> str | None:

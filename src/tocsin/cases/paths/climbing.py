@@ -8,13 +8,14 @@ An escalation climbs its path as it was in the version of the policy that began 
 that they name. A later version, which may have renamed or shortened the path, is for escalations that begin under it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tocsin.cases.aggregate import Escalation
 from tocsin.cases.context import Around
 from tocsin.cases.scene import Scene
+from tocsin.clocks.durations import Duration
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.policy.model import Path, Step
@@ -81,11 +82,37 @@ def may_fire(scene: Scene, escalation: Escalation) -> bool:
 def waited(scene: Scene, escalation: Escalation, step: Step | None) -> int:
     """When the wait of a step is over, counted in the hours that the path keeps; without a step, when the next one may
     fire."""
+    if step is not None:
+        return after(scene, escalation, step.wait)
     if escalation.hours is None:
-        return scene.now + (step.wait.microseconds if step else 0)
+        return scene.now
     begun, _ = of(scene, escalation)
-    calendar = begun.policy.document.calendars[escalation.hours]
-    return calendar.add(scene.now, step.wait) if step else calendar.next_open(scene.now)
+    return begun.policy.document.calendars[escalation.hours].next_open(scene.now)
+
+
+def after(scene: Scene, escalation: Escalation, wait: Duration) -> int:
+    """When a time is over, counted in the hours that the path keeps."""
+    if escalation.hours is None:
+        return scene.now + wait.microseconds
+    begun, _ = of(scene, escalation)
+    return begun.policy.document.calendars[escalation.hours].add(scene.now, wait)
+
+
+def between(scene: Scene, escalation: Escalation, since: int, until: int) -> int:
+    """How much of the hours that the path keeps has passed, in microseconds."""
+    if escalation.hours is None:
+        return until - since
+    begun, _ = of(scene, escalation)
+    return begun.policy.document.calendars[escalation.hours].between(since, until)
+
+
+def last_resort(scene: Scene, escalations: Iterable[Escalation]) -> list[Named]:
+    """Whom the last steps of these paths name."""
+    found: list[Named] = []
+    for escalation in escalations:
+        begun, path = of(scene, escalation)
+        found += _everyone(path, begun, 0, len(path.steps) - 1)
+    return found
 
 
 def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[Named], Step | None]:

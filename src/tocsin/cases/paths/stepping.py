@@ -1,9 +1,10 @@
 """Taking a path's next step, and telling the team's lead where a step found nobody. Pure."""
 
 from tocsin.cases import alerting
-from tocsin.cases.aggregate import Escalation
+from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
+from tocsin.core import ids
 from tocsin.ledger.journal import Event
 
 
@@ -16,3 +17,22 @@ def take(scene: Scene, escalation: Escalation) -> list[Event]:
     why = "named nobody" if all(step["nobody"] for step in silent) else "could not reach anybody"
     says = f"a step of the path {escalation.path} {why}"
     return [*events, alerting.alert(scene, "nobody", says, alerting.lead(scene))]
+
+
+def unreached(scene: Scene, state: Aggregate, escalation: int, passed: int, step: int) -> list[Event]:
+    """Every page of a step has failed for good, so there is nobody to wait for: the next one starts now, or as soon as
+    the path's hours begin. Nothing where the path has gone on meanwhile. `passed`: as the pages have it, which is below
+    0 for those that were handed on (`path.declined`)."""
+    for climb in state.live():
+        if climb.id == escalation and climbing.last_fired(scene, climb) == (max(passed, -1 - passed), step):
+            return _skipped(scene, climb, passed, step)
+    return []
+
+
+def _skipped(scene: Scene, climb: Escalation, passed: int, step: int) -> list[Event]:
+    next_at = None
+    if climb.state == "climbing" and climb.next_at is not None:
+        next_at = min(climb.next_at, climbing.waited(scene, climb, None))
+    payload = {"escalation": ids.to_text(climb.id), "pass": passed, "step": step, "next_at": next_at}
+    says = f"no page of a step of the path {climb.path} could be delivered"
+    return [Event("path.unreached", payload), alerting.alert(scene, "nobody", says, alerting.lead(scene))]

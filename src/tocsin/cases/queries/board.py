@@ -17,7 +17,7 @@ MOST_SORTED = (
 )
 _FIRST = (
     "CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0"
-    " WHEN held_at IS NOT NULL OR resolution_claimed_at IS NOT NULL THEN 2 ELSE 1 END, level, id"
+    " WHEN held_at IS NOT NULL OR resolution_claimed_at > coalesce(contested_at, 0) THEN 2 ELSE 1 END, level, id"
 )
 
 

@@ -51,7 +51,7 @@ _FIRST = {"number": 0, "source": "", "external_id": None, "account": None, "subj
 _NOTHING = Lost(frozenset(), {})
 _REQUEST = frozenset({"requested_level", "request_due_at"})
 _NAMED = frozenset({"named"})
-_CLAIMS = frozenset({"containment_claimed_at", "resolution_claimed_at"})
+_CLAIMS = frozenset({"containment_claimed_at", "resolution_claimed_at", "contested_at", "claim_alert_at"})
 _ENDS = frozenset({"contained_at", "resolved_at"})  # a confirmation keeps the time of the claim
 _WAITS = frozenset({"held_at", "held_until", "alert_at", "triage_at", "triage_level"}) | _REQUEST | _CLAIMS
 
@@ -66,7 +66,7 @@ LOST: dict[str, Lost] = {
     "case.request_answered": _NOTHING,
     "case.assigned": Lost(frozenset({"owner", "alert_at", CLOCKS}) | _NAMED),
     "case.matched": Lost(frozenset({"account"})),
-    "case.alerted": Lost(frozenset({"alert_at"}) | _NAMED),
+    "case.alerted": Lost(frozenset({"alert_at", "claim_alert_at"}) | _NAMED),
     "case.nudged": _NOTHING,
     "case.escalated": Lost(
         frozenset({"level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS})
@@ -78,6 +78,7 @@ LOST: dict[str, Lost] = {
         frozenset({"technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts", "nudged_at"})
     ),
     "case.claimed": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
+    "case.contested": _CLOCKS,
     "case.claim_rejected": Lost(frozenset({CLOCKS}) | _CLAIMS | _ENDS),
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({"resolved_at", CLOCKS}), {"stops": []}),
@@ -87,7 +88,7 @@ LOST: dict[str, Lost] = {
     "case.closed": Lost(frozenset({"closed_at"}), {}),
     "case.merged": Lost(frozenset({"state", "closed_at", "parent"}) | _WAITS),
     "case.linked": Lost(frozenset({"parent", "alert_at"})),
-    "case.unlinked": Lost(frozenset({"parent"})),
+    "case.unlinked": Lost(frozenset({"parent", "active_at"})),
     "case.held": Lost(frozenset({"held_at", "held_until", "waited", CLOCKS})),
     "case.released": Lost(frozenset({CLOCKS, "waited"}), {"clocks": [], "at": 0}),
     "case.replied": _NOTHING,
@@ -103,6 +104,7 @@ LOST: dict[str, Lost] = {
     "clock.warned": _CLOCKS,
     "clock.breached": Lost(frozenset({CLOCKS, "alert_at"})),
     "path.stepped": Lost(_NAMED | {ESCALATIONS}),
+    "path.unreached": _ESCALATIONS,
     "path.answered": _ESCALATIONS,
     "path.declined": Lost(_NAMED | {ESCALATIONS}),
     "path.stopped": _ESCALATIONS,

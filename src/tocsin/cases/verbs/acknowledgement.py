@@ -32,6 +32,16 @@ def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
     return plan
 
 
+def by_confirming(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Event]:
+    """Whoever says for good that a case is contained has answered the paths of its kind, where nobody else has."""
+    case = state.case
+    if viewer.user is None or case.level == "standard" or case.acknowledged_at is not None or case.parent is not None:
+        return []
+    by = f" {_answerer(viewer)} "
+    mine = [climb for climb in state.live() if climb.kind == case.kind and by not in climb.answers]
+    return _taken(viewer, state, scene, mine) if mine else []
+
+
 def taken(viewer: Viewer) -> Plan:
     """The same, as it is told afterwards by the history of another system: that somebody had the case, whoever may."""
 
@@ -131,6 +141,7 @@ def _acknowledged(
         "kind": kind,
         "stops": [] if aside else stops(state, "acknowledge"),
         "lasts": None if aside else lasts.microseconds,
+        "with": None,
     }
     return Event("case.acknowledged", payload, viewer.actor)
 

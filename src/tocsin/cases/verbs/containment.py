@@ -1,11 +1,12 @@
 """The damage grows no more: anybody may say so, and on an escalated case a senior confirms or rejects it."""
 
-from tocsin.cases import alerting
+from tocsin.cases import claims
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
+from tocsin.cases.verbs.acknowledgement import by_confirming
 from tocsin.cases.verbs.common import begin, claimed, judge, required, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -18,10 +19,9 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
-            return [Event("case.contained", {"note": note, "stops": stops(state, "contain")}, viewer.actor)]
-        payload = {"what": "containment", "note": note, "clocks": state.unclaimed("contain")}
-        ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is contained", alerting.judges(scene, state))
-        return [Event("case.claimed", payload, viewer.actor), ask]
+            return [*by_confirming(viewer, state, scene), _contained(viewer, state, note)]
+        said = {"note": note, "clocks": state.unclaimed("contain")}
+        return claims.made(scene, state, "containment", said, f"{viewer.name} says that it is contained", viewer.actor)
 
     return plan
 
@@ -34,7 +34,10 @@ def judge_containment(viewer: Viewer, confirm: bool, reason: str | None = None) 
         begin(viewer, "cases.work", Verb.JUDGE_CONTAINMENT, state)
         judge(viewer, state)
         if confirm:
-            return [Event("case.contained", {"note": reason, "stops": stops(state, "contain")}, viewer.actor)]
+            since = state.case.containment_claimed_at
+            answered = by_confirming(viewer, state, scene)
+            excused = claims.excused(state, since, ("contain",), viewer.actor)
+            return [*answered, _contained(viewer, state, reason), *excused]
         since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
         payload = {
             "what": "containment",
@@ -45,3 +48,9 @@ def judge_containment(viewer: Viewer, confirm: bool, reason: str | None = None) 
         return [Event("case.claim_rejected", payload, viewer.actor)]
 
     return plan
+
+
+def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:
+    """`case.contained`; what was claimed counts as of the claim."""
+    payload = {"note": note, "stops": stops(state, "contain"), "claimed_at": state.case.containment_claimed_at}
+    return Event("case.contained", payload, viewer.actor)

@@ -111,7 +111,7 @@ def _right(scene: Scene, state: Aggregate, said: Override) -> tuple[Override, De
 
 
 def _clocks(state: Aggregate, scene: Scene, decision: Decision, what: str, actor: str) -> list[Event]:
-    running = [run for run in state.clocks if run.outcome is None and run.claimed_at is None]
+    running = [run for run in state.clocks if run.outcome is None and not run.stands]
     wrong = [[run.clock, run.cycle] for run in running if run.clock not in decision.targets]
     changes = [_corrected(run, scene, decision, state) for run in running if run.clock in decision.targets]
     events = []

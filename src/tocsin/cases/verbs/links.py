@@ -7,7 +7,7 @@ from tocsin.cases import alerting, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
-from tocsin.cases.family import following, gravity
+from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.family.mentions import called
 from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
@@ -61,6 +61,7 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
         if kind == "parent":
             why = f"{called(other.case)} follows it"
             draft.add_all(following.as_grave(scene, draft.state, other, why, viewer.actor))
+            draft.add_all(inheriting.taken_over(scene.again(draft.state), draft.state, other, viewer.actor))
         elif kind == "merged":
             why = f"{called(other.case)} was merged into it"
             if not other.case.imported:
@@ -69,6 +70,9 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
             contained = draft.state.case.contained_at is not None and confirms(viewer, draft.state)
             kept = {run.clock for run in other.clocks} - ({"contain"} if contained else set())
             draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, other, kept))
+            here = scene.again(draft.state)
+            draft.add_all(inheriting.taken_over(here, draft.state, other, viewer.actor))
+            draft.add_all(inheriting.owner(here, draft.state, other, viewer.actor))
         return draft.events
 
     return plan

@@ -1,6 +1,6 @@
 """The problem is solved: anybody may say so, and on an escalated case a senior confirms or rejects it."""
 
-from tocsin.cases import alerting, ownership, reviving
+from tocsin.cases import claims, ownership, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.judging import confirms
@@ -32,9 +32,8 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
         return [live, *ended(viewer, state, scene, note)]
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
         return ended(viewer, state, scene, note)
-    payload = {"what": "resolution", "note": note, "clocks": state.unclaimed(*_CLAIMED)}
-    ask = alerting.alert(scene, "claim", f"{viewer.name} says that it is resolved", alerting.judges(scene, state))
-    return [Event("case.claimed", payload, viewer.actor), ask]
+    said = {"note": note, "clocks": state.unclaimed(*_CLAIMED)}
+    return claims.made(scene, state, "resolution", said, f"{viewer.name} says that it is resolved", viewer.actor)
 
 
 def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
@@ -66,5 +65,9 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     if state.case.owner is None and viewer.user is not None:
         events.append(ownership.assignment(scene.around, state, viewer.user, "resolved it", viewer.actor))
     taken = ["assign"] if events else []
-    payload = {"note": note, "stops": [stop for stop in stops(state) if stop[0] not in taken]}
-    return [*events, Event("case.resolved", payload, viewer.actor), *stopped_paths(state, "stopped", viewer.actor)]
+    since = state.case.resolution_claimed_at
+    stopped = [stop for stop in stops(state) if stop[0] not in taken]
+    payload = {"note": note, "stops": stopped, "claimed_at": since}
+    excused = claims.excused(state, since, _CLAIMED, viewer.actor)
+    paths = stopped_paths(state, "stopped", viewer.actor)
+    return [*events, Event("case.resolved", payload, viewer.actor), *excused, *paths]

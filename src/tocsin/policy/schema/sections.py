@@ -340,7 +340,11 @@ CASES = record(
     {
         "reopen_within": ref("elapsed", "A signal for a resolved case reopens it for so long.", default="7d"),
         "correct_within": ref("elapsed", "A lead may correct a mistaken case for so long.", default="60m"),
-        "request_answer": ref("elapsed", "A requested escalation is accepted by silence after so long.", default="30m"),
+        "request_answer": ref(
+            "elapsed",
+            "Silence accepts a request, and a claim that nobody confirms is told again, after so long.",
+            default="30m",
+        ),
         "acknowledgement": record(
             "How long an acknowledgement holds without activity.",
             {

@@ -74,6 +74,8 @@ def upgrade() -> None:
         sa.Column("pauses", sa.Text(), nullable=False),
         sa.Column("cancelled_because", sa.Text(), nullable=True),
         sa.Column("excused_by", sa.Text(), nullable=True),
+        sa.Column("contested_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "clock", "cycle", name=op.f("pk_clocks")),
         sqlite_with_rowid=False,
     )
@@ -408,6 +410,8 @@ def upgrade() -> None:
         sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("named", sa.Text(), nullable=False),
         sa.Column("waited", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contested_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claim_alert_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recovered_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_cases_account_accounts")),
         sa.ForeignKeyConstraint(["escalation_manager"], ["users.id"], name=op.f("fk_cases_escalation_manager_users")),

@@ -1,0 +1,89 @@
+"""A claim: somebody says that the case is contained, or resolved, and a senior has to confirm it. Pure.
+
+A claim stops its clocks for the time being. What the customer writes meanwhile contests it: the claim stays, its
+clocks run on as though it were rejected, and whoever may confirm it and whoever works on the case are told. A claim
+that nobody confirms or rejects is told again, ever higher.
+"""
+
+from typing import Any
+
+from tocsin.cases import alerting
+from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
+from tocsin.cases.paths import climbing
+from tocsin.cases.paths.climbing import Named
+from tocsin.cases.scene import Scene
+from tocsin.ledger.journal import Event
+
+
+def made(scene: Scene, state: Aggregate, what: str, said: dict[str, Any], says: str, actor: str) -> list[Event]:
+    """`case.claimed`, and those told who may confirm it. `said`: its note and its clocks."""
+    payload = {"what": what, **said, "again": _later(scene, state)}
+    ask = alerting.alert(scene, "claim", says, alerting.judges(scene, state))
+    return [Event("case.claimed", payload, actor), ask]
+
+
+def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False) -> list[Event]:
+    """Somebody who should know says otherwise while a claim waits; nothing where none does. `silent`: of a case whose
+    parent speaks for it."""
+    waiting = _waiting(state)
+    if state.case.state != "open" or not waiting:
+        return []
+    standing = [[run.clock, run.cycle] for run in state.clocks if run.stands]
+    new = bool(standing) or any(at > (state.case.contested_at or 0) for at in waiting.values())
+    events = [Event("case.contested", {"what": list(waiting), "clocks": standing}, actor)] if new else []
+    if silent:
+        return events
+    people = alerting.judges(scene, state) + alerting.workers(scene)
+    said = f"{says}, while it waits to be confirmed that it is {_CALLED[max(waiting)]}"
+    return [*events, alerting.alert(scene, "contested", said, people)]
+
+
+def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
+    """Nobody has confirmed or rejected a claim: those who may are told again, then the lead of the team too, then
+    whoever answers for the path, whom its last step names, and every lead who can be reached."""
+    waiting = _waiting(state)
+    people = alerting.judges(scene, state) + alerting.lead(scene)
+    if _times(scene, state, min(waiting.values())) > 1:
+        directory = scene.around.directory
+        people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
+        people += [Named(lead, "every lead") for lead in directory.leads() if lead in scene.around.reachable]
+    called = " and ".join(_CALLED[what] for what in waiting)
+    says = f"nobody has confirmed or rejected that it is {called}"
+    return [alerting.alert(scene, "unconfirmed", says, people, again=_later(scene, state))]
+
+
+def excused(state: Aggregate, since: int | None, clocks: tuple[str, ...], actor: str) -> list[Event]:
+    """What ran out while a claim of the instant `since` was contested, once that is confirmed: the breach stays, and is
+    excused."""
+    late = [run for run in state.clocks if run.clock in clocks and _in_time(run, since)]
+    named = [[run.clock, run.cycle] for run in late]
+    return [Event("clocks.excused", {"clocks": named, "by": CLAIMED_IN_TIME}, actor)] if named else []
+
+
+_CALLED = {"containment": "contained", "resolution": "resolved"}
+
+
+def _in_time(run: RunningClock, since: int | None) -> bool:
+    return run.outcome == "breached" and since is not None and run.claimed_at == since and run.excused_by is None
+
+
+def _waiting(state: Aggregate) -> dict[str, int]:
+    """The claims that wait, and since when."""
+    case = state.case
+    claims = {"containment": case.containment_claimed_at, "resolution": case.resolution_claimed_at}
+    return {what: at for what, at in claims.items() if at is not None}
+
+
+def _later(scene: Scene, state: Aggregate) -> int:
+    """When those who may confirm have had their time: the policy's for an answer, in the hours of the newest path."""
+    wait = scene.policy.document.cases.request_answer
+    newest = state.escalations[-1:]
+    return climbing.after(scene, newest[0], wait) if newest else scene.now + wait.microseconds
+
+
+def _times(scene: Scene, state: Aggregate, since: int) -> int:
+    """How often that time has passed since a claim was made."""
+    wait = scene.policy.document.cases.request_answer.microseconds
+    newest = state.escalations[-1:]
+    passed = climbing.between(scene, newest[0], since, scene.now) if newest else scene.now - since
+    return passed // wait if wait else 2

@@ -1,0 +1,221 @@
+"""A claim that waits: the customer contests it, or nobody confirms it."""
+
+import pytest
+
+from tests.stories.conftest import Stage
+from tests.stories.process import (
+    OUTAGE,
+    SLOW,
+    act,
+    at,
+    clock,
+    down_until,
+    events,
+    link,
+    opened,
+    outcome,
+    signal,
+    state,
+    told,
+    unlink,
+    until,
+)
+from tests.testing import World
+from tocsin.cases import verbs
+from tocsin.core.clock import DAY, HOUR, MINUTE
+
+NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
+
+
+def still_down(here: World, ticket: str = "Z-1") -> None:
+    signal(here, external_id=ticket, kind="reply", body="it is still down")
+
+
+def claimed(stage: Stage, *changes: tuple[str, str]) -> tuple[World, int]:
+    """A case in work since nine, whose containment an agent has claimed at ten."""
+    here = stage(*changes, start=NINE)
+    case = opened(here, SLOW, external_id="Z-1")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + HOUR)
+    act(here, case, verbs.contain(here.viewer("anna")))
+    return here, case
+
+
+def test_a_customer_who_says_that_it_is_still_down_is_heard_while_a_claim_waits(stage: Stage) -> None:
+    here, case = claimed(stage)
+    until(here, NINE + HOUR + 20 * MINUTE)
+    still_down(here)
+    who = ["anna", "carl"]  # who owns it, and who may confirm the claim
+    assert told(here, case, "contested") == [(NINE + HOUR + 20 * MINUTE, who)]
+    found = state(here, case).case
+    assert (found.containment_claimed_at, found.contested_at) == (NINE + HOUR, NINE + HOUR + 20 * MINUTE)
+    run = clock(here, case, "contain")
+    assert (run.claimed_at, run.ticking, run.due_at) == (NINE + HOUR, True, NINE + 6 * HOUR)
+    still_down(here)
+    assert len(told(here, case, "contested")) == 2
+    assert len(events(here, case, "case.contested")) == 1
+
+
+def test_its_clocks_warn_and_run_out_as_though_it_were_rejected(stage: Stage) -> None:
+    here, case = claimed(stage)
+    still_down(here)
+    for _ in range(3):
+        here.forward(2 * HOUR)
+        act(here, case, verbs.note(here.viewer("carl"), "on it"))
+    assert [when for when, _ in told(here, case, "warning")][:2] == [NINE + 3 * HOUR, NINE + 4 * HOUR + 48 * MINUTE]
+    assert outcome(here, case, "contain") == ("breached", NINE + 6 * HOUR)
+    assert state(here, case).case.containment_claimed_at == NINE + HOUR
+    act(here, case, verbs.judge_containment(here.viewer("carl"), False, "they are right"))
+    assert clock(here, case, "contain").claimed_at is None
+    act(here, case, verbs.contain(here.viewer("carl")))
+    assert outcome(here, case, "contain") == ("breached", NINE + 6 * HOUR)
+    assert clock(here, case, "contain").excused_by is None
+
+
+def test_a_contested_claim_that_is_confirmed_in_time_keeps_its_time(stage: Stage) -> None:
+    here, case = claimed(stage)
+    still_down(here)
+    until(here, NINE + 2 * HOUR)
+    act(here, case, verbs.judge_containment(here.viewer("carl"), True, "their cache"))
+    assert outcome(here, case, "contain") == ("met", NINE + HOUR)
+    assert clock(here, case, "contain").confirmed_at == NINE + 2 * HOUR
+    found = state(here, case).case
+    assert (found.contained_at, found.contested_at, found.claim_alert_at) == (NINE + HOUR, None, None)
+    [event] = events(here, case, "case.contained")
+    assert (event.at, event.payload["claimed_at"]) == (NINE + 2 * HOUR, NINE + HOUR)
+
+
+def test_a_contested_claim_that_is_confirmed_late_excuses_the_breach_which_stays(stage: Stage) -> None:
+    here, case = claimed(stage)
+    still_down(here)
+    for _ in range(3):
+        here.forward(2 * HOUR)
+        act(here, case, verbs.note(here.viewer("carl"), "on it"))
+    act(here, case, verbs.judge_containment(here.viewer("carl"), True, "their cache"))
+    run = clock(here, case, "contain")
+    assert (run.outcome, run.settled_at, run.excused_by) == ("breached", NINE + 6 * HOUR, "claimed_in_time")
+    assert (run.claimed_at, run.confirmed_at) == (NINE + HOUR, NINE + 7 * HOUR)
+    assert state(here, case).case.contained_at == NINE + HOUR
+
+
+def test_a_claim_that_is_contested_after_its_time_has_run_out_at_once(stage: Stage) -> None:
+    here, case = claimed(stage)
+    down_until(here, NINE + 7 * HOUR)
+    still_down(here)
+    assert outcome(here, case, "contain") == ("breached", NINE + 6 * HOUR)
+    late = {event.payload["clock"]: event.payload["late"] for event in events(here, case, "clock.breached")}
+    assert late["contain"] == HOUR
+
+
+@pytest.mark.parametrize("desk", [True, False], ids=["of the desk", "of a person"])
+def test_a_resolution_that_is_claimed_is_contested_with_all_its_clocks(stage: Stage, desk: bool) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="Z-1")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + 30 * MINUTE)
+    if desk:
+        signal(here, external_id="Z-1", kind="solved")
+    else:
+        act(here, case, verbs.resolve(here.viewer("anna")))
+    assert state(here, case).case.expires_at() is None
+    until(here, NINE + 45 * MINUTE)
+    still_down(here)
+    assert sorted(run.clock for run in state(here, case).clocks if run.contested_at) == ["contain", "resolve"]
+    assert state(here, case).case.expires_at() == NINE + 105 * MINUTE  # the acknowledgement may expire again
+    until(here, NINE + 105 * MINUTE)
+    assert [event.payload["why"] for event in events(here, case, "case.acknowledgement_ended")] == ["expired"]
+    act(here, case, verbs.judge_resolution(here.viewer("dora"), True))
+    assert outcome(here, case, "resolve") == ("met", NINE + 30 * MINUTE)
+
+
+def test_a_pause_after_the_contest_does_not_move_the_claimed_time(stage: Stage) -> None:
+    here, case = claimed(stage, ("pause: {clocks: [resolve", "pause: {clocks: [contain, resolve"))
+    still_down(here)
+    until(here, NINE + 2 * HOUR)
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    assert clock(here, case, "contain").paused_at == NINE + 2 * HOUR
+    act(here, case, verbs.judge_containment(here.viewer("carl"), True))
+    assert outcome(here, case, "contain") == ("met", NINE + HOUR)
+
+
+def test_a_claim_that_nobody_confirms_is_told_again_ever_higher(stage: Stage) -> None:
+    here, case = claimed(stage)
+    assert told(here, case, "claim") == [(NINE + HOUR, ["carl"])]
+    until(here, NINE + 3 * HOUR)
+    assert told(here, case, "unconfirmed") == [
+        (NINE + 90 * MINUTE, ["carl", "lea"]),
+        (NINE + 2 * HOUR, ["carl", "admin", "lea"]),
+        (NINE + 150 * MINUTE, ["carl", "admin", "lea"]),
+        (NINE + 3 * HOUR, ["carl", "admin", "lea"]),
+    ]
+    act(here, case, verbs.judge_containment(here.viewer("dora"), True))
+    until(here, NINE + 5 * HOUR)
+    assert len(told(here, case, "unconfirmed")) == 4
+
+
+def test_it_keeps_the_hours_of_its_path_and_is_told_once_after_an_outage_of_ours(stage: Stage) -> None:
+    here = stage(start=NINE + 7 * HOUR)
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + 7 * HOUR + 45 * MINUTE)
+    act(here, case, verbs.contain(here.viewer("anna")))
+    until(here, NINE + DAY + MINUTE)
+    assert told(here, case, "unconfirmed") == []
+    down_until(here, NINE + DAY + 3 * HOUR)
+    assert told(here, case, "unconfirmed") == [(NINE + DAY + 3 * HOUR, ["admin", "lea"])]
+
+
+def test_a_child_is_asked_for_its_own_claim_and_not_for_that_of_its_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, SLOW, external_id="P"), opened(here, SLOW, external_id="C")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "carl", child, "parent", parent)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    until(here, NINE + 45 * MINUTE)
+    assert len(told(here, parent, "unconfirmed")) == 1
+    assert told(here, child, "unconfirmed") == []
+    act(here, child, verbs.resolve(here.viewer("bo")))
+    until(here, NINE + 80 * MINUTE)
+    assert len(told(here, child, "unconfirmed")) == 1
+
+
+def test_the_customer_of_a_child_contests_the_claim_that_it_shares(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child, other = (opened(here, SLOW, external_id=ticket) for ticket in ("P", "C", "D"))
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    for one in (child, other):
+        link(here, "carl", one, "parent", parent)
+    until(here, NINE + 5 * MINUTE)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    still_down(here, "C")
+    assert len(told(here, child, "contested")) == len(told(here, parent, "contested")) == 1
+    assert told(here, other, "contested") == []
+    for one in (parent, child, other):
+        assert clock(here, one, "contain").ticking
+    act(here, parent, verbs.judge_containment(here.viewer("carl"), True))
+    for one in (parent, child, other):
+        assert outcome(here, one, "contain") == ("met", NINE + 5 * MINUTE)
+
+
+def test_a_claim_that_came_from_a_parent_is_told_once_the_case_stands_alone(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, SLOW), opened(here, SLOW)
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "carl", child, "parent", parent)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    until(here, NINE + 10 * MINUTE)
+    unlink(here, "carl", child, "parent", parent)
+    assert [when for when, _ in told(here, child, "unconfirmed")] == [NINE + 10 * MINUTE]
+    until(here, NINE + 41 * MINUTE)
+    assert len(told(here, child, "unconfirmed")) == 2
+
+
+def test_a_source_that_says_that_it_is_broken_contests_a_claim_too(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="M-1", source="pingdom", status="firing")
+    assert state(here, case).case.contested_at == NINE + 5 * MINUTE
+    assert len(told(here, case, "contested")) == 1
