@@ -115,13 +115,6 @@ def _day(value: Any, place: str, remarks: Remarks) -> str | None:
     return str(value) or None
 
 
-def _url(value: Any, place: str, remarks: Remarks) -> str | None:
-    if isinstance(value, str) and len(value) <= MOST_URL and (not value or is_url(value)):
-        return value or None
-    remarks[place] = f"{words.quote(value)} is no web address; it {MISSING}"
-    return None
-
-
 def _instant(value: Any, place: str, remarks: Remarks) -> Any:
     moment = times.instant(value)
     if moment is None:
@@ -198,7 +191,6 @@ _FIELDS: dict[str, Reader] = {
     "type": _text(100),
     "attributes": attributes,
     "occurred_at": _instant,
-    "url": _url,
     "status": _text(50),
     "sequence": _sequence,
     "url": _url,
