@@ -191,7 +191,7 @@ _FIELDS: dict[str, Reader] = {
     "type": _text(100),
     "attributes": attributes,
     "occurred_at": _instant,
-    "url": _text(2000),
+    "url": _url,
     "status": _text(50),
     "sequence": _sequence,
 }
