@@ -1,5 +1,7 @@
 """A claim that waits: the customer contests it, or nobody confirms it."""
 
+from typing import Any
+
 import pytest
 
 from tests.stories.conftest import Stage
@@ -219,3 +221,41 @@ def test_a_source_that_says_that_it_is_broken_contests_a_claim_too(stage: Stage)
     signal(here, external_id="M-1", source="pingdom", status="firing")
     assert state(here, case).case.contested_at == NINE + 5 * MINUTE
     assert len(told(here, case, "contested")) == 1
+
+
+@pytest.mark.parametrize("claim", [verbs.contain, verbs.resolve], ids=["containment", "resolution"])
+@pytest.mark.parametrize("source", ["pingdom", "zendesk"])
+def test_a_source_without_statuses_contests_a_claim_by_reporting_it_anew(stage: Stage, source: str, claim: Any) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source=source)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, claim(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, **OUTAGE, external_id="M-1", source=source)
+    assert state(here, case).case.contested_at == NINE + 5 * MINUTE
+    assert told(here, case, "contested") == [(NINE + 5 * MINUTE, ["anna", "carl"])]
+    [fired] = events(here, case, "case.fired_again")
+    assert fired.payload["status"] is None
+
+
+@pytest.mark.parametrize("status", ["open", "new", "In Progress", "reopened"])
+def test_a_desk_that_goes_back_from_solved_contests_its_own_claim(stage: Stage, status: str) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="Z-1", source="zendesk", status="open")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    signal(here, external_id="Z-1", source="zendesk", status="solved")
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="Z-1", source="zendesk", status=status)
+    assert state(here, case).case.contested_at == NINE + 5 * MINUTE
+    assert [when for when, _ in told(here, case, "contested")] == [NINE + 5 * MINUTE]
+    [fired] = events(here, case, "case.fired_again")
+    assert fired.payload["status"] == status
+
+
+def test_a_desk_whose_ticket_stays_open_contests_nobodys_claim(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="Z-1", source="zendesk", status="open")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    signal(here, external_id="Z-1", source="zendesk", status="open", tags=["vip"])
+    assert state(here, case).case.contested_at is None

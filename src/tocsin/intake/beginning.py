@@ -10,7 +10,8 @@ from tocsin.cases.opening import Opened, Ticket, cases_of, open_many
 from tocsin.core import instants
 from tocsin.intake import hearing
 from tocsin.intake.hearing import Heard, Key
-from tocsin.intake.statements import Case, Effect, Says, Stamp, Statement, effect, meaning, said
+from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect, said
+from tocsin.intake.statuses import Says, meaning
 from tocsin.policy.body import CaseBody
 from tocsin.storage.transaction import Tx
 

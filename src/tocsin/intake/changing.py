@@ -14,7 +14,8 @@ from tocsin.cases.verbs.resolution import ended, solved
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.reading import Signal
-from tocsin.intake.statements import Effect, Says
+from tocsin.intake.statements import Effect
+from tocsin.intake.statuses import Says
 from tocsin.ledger.journal import Event
 from tocsin.people.accounts import Account
 from tocsin.policy.decision import Decision, from_bytes
@@ -103,7 +104,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
         draft.add(_fired(meant))
-        draft.add_all(_contested(draft, scene, f"{signal.key[0]} says that it is broken", actor))
+        draft.add_all(_contested(draft, scene, _reason(meant), actor))
     if signal.kind == "reply":
         _replied(draft, scene, signal)
     decision = _change(draft, scene, meant)

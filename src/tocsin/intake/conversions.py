@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from tocsin.clocks import zone as zones
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.intake import times
+from tocsin.intake import statuses, times
 from tocsin.intake.times import Order
 from tocsin.intake.unfit import Unfit
 
@@ -24,21 +24,6 @@ _CURRENCY = re.compile(r"^(?:[$€£¥]|[A-Z]{3}\b)\s*|\s*(?:[$€£¥]|\b[A-Z]{
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "on"), True),
     **dict.fromkeys(("false", "no", "n", "f", "0", "off"), False),
-}
-
-
-_STOOD = {
-    "open": {
-        *("open", "opened", "new", "active", "assigned", "acknowledged", "in progress", "work in progress", "working"),
-        *("on hold", "hold", "to do", "todo", "backlog", "reopened", "re opened", "escalated", "stalled", "snoozed"),
-        *("feedback", "in review", "selected for development", "triage", "unassigned", "submitted", "offen", "neu"),
-        *("in bearbeitung", "wartend"),
-    },
-    "resolved": {"resolved", "solved", "fixed", "gelöst", "answered"},
-    "closed": {
-        *("closed", "done", "complete", "completed", "cancelled", "canceled", "rejected", "deleted", "merged"),
-        *("removed", "archived", "won't fix", "wont fix", "duplicate", "geschlossen", "erledigt", "abgeschlossen"),
-    },
 }
 
 
@@ -117,14 +102,9 @@ def time_text(convert: Convert) -> Convert:
 
 
 def stood(text: str) -> str:
-    """How a ticket stood, by the words that help desks have for it: open, resolved or closed."""
-    plain = " ".join(re.sub(r"[_+\-–]+", " ", text.casefold()).split())
-    for state, words in _STOOD.items():
-        if plain in words:
-            return state
-    first = plain.partition(" ")[0]
-    if first in ("closed", "resolved", "pending", "waiting", "awaiting"):
-        return first if first in _STOOD else "open"
+    """How a ticket stood, by the words that tools have for it: open, resolved or closed."""
+    if (found := statuses.stood(text)) is not None:
+        return found
     raise Unfit(text, "no state that is known here", "`map:` from each to open, resolved or closed")
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tocsin.intake.statements import Says, Stamp
+from tocsin.intake.statements import Stamp
+from tocsin.intake.statuses import Says
 from tocsin.storage.transaction import Tx, marks, padded
 
 Key = tuple[str, str]  # source and external id

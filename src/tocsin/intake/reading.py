@@ -9,7 +9,8 @@ from tocsin.cases.opening import DEFAULT_SOURCE, Ticket
 from tocsin.cases.past import Past
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
-from tocsin.intake.statements import KINDS, Says, meaning, said
+from tocsin.intake.statements import KINDS, said
+from tocsin.intake.statuses import Says, meaning
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.lenient import first_line, lenient, loads

@@ -8,7 +8,7 @@ case makes it a live one. `statements` has the rules.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -24,7 +24,8 @@ from tocsin.intake.beginning import NOTHING, Recorded, ended_before, stamp_of, u
 from tocsin.intake.changing import Meant, history
 from tocsin.intake.hearing import Heard, Key
 from tocsin.intake.reading import Signal, read_signal
-from tocsin.intake.statements import Case, Effect, Says, Stamp, Statement, effect
+from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect
+from tocsin.intake.statuses import Says
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
@@ -42,10 +43,11 @@ class _Known(NamedTuple):
     recovered: bool
     subject: str
     account: int | None
+    claim: Literal["", "contained", "resolved"]
 
     @property
     def case(self) -> Case:
-        return Case("open" if self.state == "open" else "over", self.recent, self.recovered)
+        return Case("open" if self.state == "open" else "over", self.recent, self.recovered, self.claim)
 
 
 def receive(tx: Tx, desk: Desk, signal: Signal) -> Opened | Recorded:
@@ -124,12 +126,12 @@ def _meant(tx: Tx, signal: Signal, case: _Known | None, before: Heard, stored: d
     """What follows from a signal, by what was heard of its ticket till now."""
     says, stamp, last = signal.says, stamp_of(signal.body, tx.now), _base(before, case).stamp
     decision = None if case is None else stored.get(case.id)
+    stands = Case("none") if case is None else case.case
     silent = signal.kind == "ticket" and understood(signal.body) is None and before.status is None
-    waits = case is not None and (case.state != "open" or case.recovered)  # for the problem to be reported anew
-    anew = silent and waits and changing.describes(signal, decision)
+    anew = silent and stands.waits and changing.describes(signal, decision)
     again = stamp.sequence is not None and stamp.sequence == last.sequence and says is before.says
-    statement = Statement(says, stamp.before(last), again, anew)
-    follows = effect(statement, Case("none") if case is None else case.case)
+    statement = Statement(says, stamp.before(last), again, anew, says is not before.says)
+    follows = effect(statement, stands)
     if signal.imported and case is None and follows is Effect.RECORD:
         follows = Effect.OPEN_OVER  # history is taken in as it was
     if signal.imported and follows in (Effect.REOPEN, Effect.LINK):
@@ -196,16 +198,21 @@ def _known(tx: Tx, desk: Desk, cases: Sequence[int]) -> dict[int, _Known]:
     policies = desk.policies.get(tx)
     rows = tx.rows(
         "SELECT id, state, policy_version, coalesce(resolved_at, closed_at, updated_at), occurred_at, recovered_at,"
-        f" subject, account, opened_at FROM cases WHERE id IN ({marks(chosen)})",
+        " subject, account, opened_at, containment_claimed_at, resolution_claimed_at"
+        f" FROM cases WHERE id IN ({marks(chosen)})",
         chosen,
     )
     found = {}
-    for case, state, version, ended, occurred_at, recovered_at, subject, account, opened in rows:
+    for case, state, version, ended, occurred_at, recovered_at, subject, account, opened, *claims in rows:
         window = policies.compiled(version).document.cases.reopen_within.microseconds
         recent = state == "open" or tx.now - ended <= window
         first = None if occurred_at is None else min(occurred_at, opened)  # a clock may be ahead
-        found[case] = _Known(case, state, recent, first, recovered_at is not None, subject, account)
+        found[case] = _Known(case, state, recent, first, recovered_at is not None, subject, account, _claim(*claims))
     return found
+
+
+def _claim(containment: int | None, resolution: int | None) -> Literal["", "contained", "resolved"]:
+    return "resolved" if resolution is not None else "contained" if containment is not None else ""
 
 
 def _release(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:

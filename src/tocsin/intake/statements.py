@@ -8,57 +8,9 @@ Within one source, what is older never wins.
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from tocsin.intake.statuses import Says, meaning
+
 KINDS = ("ticket", "reply", "solved")  # the last: whoever sends it says that the problem is over
-
-
-class Says(StrEnum):
-    """FIRES: it is broken, or is again. OPEN: it is not over. WAITS: it goes on, and begins nothing. REPLY: the
-    customer writes. NOTHING: no word of it."""
-
-    FIRES = "fires"
-    OPEN = "open"
-    WAITS = "waits"
-    ENDS = "ends"
-    REPLY = "reply"
-    NOTHING = "nothing"
-
-
-_WORDS: dict[Says, str] = {
-    Says.FIRES: """
-        firing, fires, fired, fire, alerting, alert, alarm, in alarm, triggered, trigger, problem, down, critical,
-        error, failing, failed, failure, unhealthy, outage, major outage, partial outage, degraded, warning, warn,
-        reopened, reopen, re opened, regressed, regression, returned, recurring, broken
-    """,
-    Says.OPEN: """
-        open, opened, new, active, created, unresolved, unsolved, in progress, work in progress, working, started,
-        ongoing, assigned, to do, todo, backlog, submitted, escalated, investigating, identified, triage, in review
-    """,
-    Says.WAITS: """
-        pending, on hold, hold, held, waiting, waiting for customer, waiting for support, waiting on customer,
-        waiting on third party, awaiting user info, awaiting vendor, awaiting problem, awaiting evidence,
-        awaiting reply, acknowledged, acknowledge, acked, snoozed, suspended, silenced, muted, suppressed, paused,
-        monitoring, maintenance, under maintenance, no data, nodata, unknown, blocked, deferred
-    """,
-    Says.ENDS: """
-        solved, closed, close, resolved, resolve, recovered, recovery, ok, okay, up, done, complete, completed,
-        finished, fixed, clear, cleared, normal, healthy, operational, good, success, passed, inactive, expired,
-        ended, cancelled, canceled, deleted, archived, rejected, duplicate, false positive, false alarm, wontfix,
-        wont fix, won't fix, won't do, closed complete, closed incomplete, closed skipped, auto closed, merged, spam
-    """,
-}
-_MEANING = {word.strip(): says for says, words in _WORDS.items() for word in " ".join(words.split()).split(",")}
-
-
-def meaning(status: str | None) -> Says | None:
-    """What a status says, in any case, with spaces, `_` or `-` between its words, and perhaps the name of what it is
-    about before a dot (`incident.resolved`); None for one that is not known."""
-    words = (status or "").casefold().rpartition(".")[2].replace("_", " ").replace("-", " ").split()
-    return _MEANING.get(" ".join(words))
-
-
-def words(says: Says) -> list[str]:
-    """The statuses that say this, in order."""
-    return sorted(word for word, meant in _MEANING.items() if meant is says)
 
 
 def said(kind: str, status: str | None) -> Says:
@@ -86,26 +38,44 @@ class Stamp(NamedTuple):
 
 class Case(NamedTuple):
     """What counts of the ticket's case. `recent`: over, but not for longer than the policy opens it again.
-    `recovered`: its source said that it is over, and people were asked."""
+    `recovered`: its source said that it is over, and people were asked. `claim`: the furthest that somebody claimed and
+    nobody has confirmed or rejected."""
 
     state: Literal["none", "open", "over"]
     recent: bool = False
     recovered: bool = False
+    claim: Literal["", "contained", "resolved"] = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the problem can be reported anew: it is over, or is said to be."""
+        return self.state == "over" or self.recovered or self.claim != ""
 
 
 class Statement(NamedTuple):
     """What came in. `older`: something newer was heard of this source before. `again`: the very statement was.
-    `anew`: it says no status, nor did its source ever, and it describes the problem rather than files it."""
+    `anew`: it says no status, nor did its source ever, and it describes the problem rather than files it. `turns`: it
+    says otherwise than its source did last."""
 
     says: Says
     older: bool = False
     again: bool = False
     anew: bool = False
+    turns: bool = False
 
     @property
     def begins(self) -> bool:
         """Whether it opens again what is over."""
         return not self.again and (self.anew or self.says in (Says.FIRES, Says.OPEN, Says.REPLY))
+
+    def breaks(self, case: "Case") -> bool:
+        """Whether it says that what goes on is broken, or contradicts that it is over. That a ticket is still open
+        contradicts no claim that another made; that it is open contradicts none that the damage grows no more."""
+        if not self.begins or self.says is Says.REPLY:
+            return False
+        if self.says is Says.OPEN:
+            return case.recovered or (case.claim == "resolved" and self.turns)
+        return self.says is Says.FIRES or case.waits
 
 
 class Effect(StrEnum):
@@ -135,8 +105,7 @@ def effect(statement: Statement, case: Case) -> Effect:
     if case.state == "open":
         if statement.says is Says.ENDS:
             return Effect.END
-        fires = statement.says is Says.FIRES or (case.recovered and statement.says is not Says.REPLY)
-        return Effect.FIRE if fires and statement.begins else Effect.CHANGE
+        return Effect.FIRE if statement.breaks(case) else Effect.CHANGE
     if statement.says is Says.ENDS:
         return Effect.RECORD
     if statement.begins:

@@ -1,0 +1,194 @@
+"""The one vocabulary of statuses: what words of monitoring tools and help desks mean, for signals and imports. Pure.
+
+A status is read by its words: letters and digits of the folded text, without accents. The whole of it first, then
+without words that say what it is about; else by the words in it that mean something wherever they stand.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+from typing import Literal
+
+from tocsin.core import texts
+
+Stood = Literal["open", "resolved", "closed"]
+
+
+class Says(StrEnum):
+    """FIRES: it is broken, or is again. OPEN: it is not over. WAITS: it goes on, and begins nothing. REPLY: the
+    customer writes. ENDS: it is over. NOTHING: no word of it."""
+
+    FIRES = "fires"
+    OPEN = "open"
+    WAITS = "waits"
+    ENDS = "ends"
+    REPLY = "reply"
+    NOTHING = "nothing"
+
+
+# It is broken again: said beside what it was before ("reopened (was closed)").
+_AGAIN = """
+    reopened, reopen, reopening, re opened, re open, regressed, regression, retriggered, retrigger, re triggered,
+    re trigger, renotify, renotified, re notify, re notified, refired, re fired, reactivated, re activated, recurring,
+    recurred, open again, opened again, failing again, down again, firing again,
+    wieder geöffnet, wieder geoeffnet, wiedereröffnet, wiedereroeffnet, erneut geöffnet, erneut geoeffnet, wieder offen,
+    réouvert, réouverte, rouvert, rouverte, reabierto, reabierta, reaberto, reaberta, riaperto, heropend, переоткрыт,
+    переоткрыта
+"""
+_FIRES = """
+    firing, fires, fired, alerting, in alarm, triggered, failing, failed, unhealthy, outage, major outage,
+    partial outage, degraded, unreachable, offline, unavailable, not operational, not healthy, not ok, not reachable,
+    not available, ausgefallen, ausfall, gestört, en panne
+"""
+_FIRES_ALONE = """
+    fire, alert, alarm, trigger, problem, down, critical, error, failure, warning, warn, returned, broken, activated,
+    nok, störung, störungsmeldung
+"""
+_OPEN = """
+    open, opened, unresolved, unsolved, unfixed, unassigned, unacknowledged, in progress, work in progress, inprogress,
+    ongoing, to do, todo, backlog, escalated, investigating, selected for development, not started, not resolved,
+    not solved, not closed,
+    offen, in bearbeitung, in arbeit, ungelöst, ungeloest, nicht gelöst, ouvert, ouverte, en cours, non résolu, abierto,
+    abierta, en progreso, en curso, no resuelto, aberto, aberta, em andamento, em progresso, não resolvido, aperto,
+    aperta, in corso, non risolto, niet opgelost, в работе, открыт, открыта, открыто, не решено, 未解決, 未解决, 対応中,
+    処理中, 进行中, 处理中
+"""
+_OPEN_ALONE = """
+    new, active, created, working, started, assigned, submitted, identified, triage, in review, neu, nouveau, nouvelle,
+    nuevo, nueva, novo, nova, nuovo, nieuw, новый, новая
+"""
+_WAITS = """
+    pending, on hold, waiting, waiting for customer, waiting for support, waiting on customer, waiting on third party,
+    awaiting, awaiting user info, awaiting vendor, awaiting problem, awaiting evidence, awaiting reply, acknowledged,
+    acked, snoozed, suspended, silenced, muted, suppressed, paused, under maintenance, no data, nodata, deferred,
+    wartend, ausstehend, pausiert, en attente, pendiente, pendente, in attesa, в ожидании
+"""
+_WAITS_ALONE = """
+    hold, held, acknowledge, monitoring, maintenance, unknown, blocked, stalled, feedback, wartet, quittiert
+"""
+_RESOLVED = """
+    solved, resolved, recovered, fixed, healthy, operational, ok, okay, back online, back to normal, not firing,
+    not alerting, no longer firing, no longer alerting, no longer failing, autoresolved, deactivated, inactive,
+    cleared, gelöst, geloest, behoben, wiederhergestellt, résolu, résolue, corrigé, corrigée, rétabli, rétablie,
+    resuelto, resuelta, solucionado, solucionada, resolvido, resolvida, risolto, risolta, opgelost, решено, решен,
+    решена, 解決, 解決済み, 已解决
+"""
+_RESOLVED_ALONE = """
+    resolve, recovery, recover, up, online, available, reachable, normal, clear, good, success,
+    passed, expired, ended, deactivate, answered
+"""
+_CLOSED = """
+    closed, autoclosed, completed, finished, cancelled, canceled, deleted, archived, duplicate, false positive,
+    false alarm, wontfix, wont fix, wont do, will not fix, will not do, not reproducible, cannot reproduce,
+    not a bug, by design, as designed, spam, closed incomplete, dismissed, abandoned, withdrawn, done,
+    geschlossen, erledigt, abgeschlossen, beendet, storniert, fermé, fermée, clôturé, clôturée, terminé, terminée,
+    annulé, annulée, cerrado, cerrada, completado, completada, terminado, terminada, finalizado, finalizada, cancelado,
+    cancelada, fechado, fechada, concluído, concluída, encerrado, encerrada, chiuso, chiusa, completato, annullato,
+    gesloten, afgerond, afgesloten, закрыт, закрыта, закрыто, 完了, 已关闭, 已完成
+"""
+_CLOSED_ALONE = "close, complete, rejected, merged, removed, invalid, obsolete, declined, clos, fertig, stängd, lukket"
+
+# What takes an ending back that follows close behind, as in "not yet resolved", "pending close".
+_NEGATING = """
+    not, no, non, never, isnt, wasnt, arent, without, cannot, cant, to, pending, waiting, awaiting, partially, partly,
+    almost, nearly, possible, possibly, maybe, nicht, nie, noch, teilweise, pas, sin, nao, niet, не, un
+"""
+_NEAR = 3  # words between which one takes the other back
+
+# Words that only say what the status is of, or that it is so by now.
+_ABOUT = """
+    incident, alert, alarm, problem, issue, ticket, case, request, status, state, event, monitor, monitoring, service,
+    host, site, check, trigger, is, are, was, now, still, again, back, the, auto, automatically, currently, all
+"""
+
+
+def _split(text: str) -> list[str]:
+    """The words of a text; `|` stands between those that a sign keeps apart."""
+    humped = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # NoData, inProgress
+    folded = unicodedata.normalize("NFD", texts.fold(humped))
+    plain = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn").replace("'", "")
+    apart = re.sub(r"\s+-+\s+|[^\w\s.\-]|--+|>", " | ", plain)
+    return re.sub(r"[^\w|]|_", " ", apart).split()
+
+
+def _listed(words: str) -> set[tuple[str, ...]]:
+    return {tuple(_split(phrase)) for phrase in " ".join(words.split()).split(",") if phrase.strip()}
+
+
+_ANYWHERE: dict[tuple[str, ...], Says] = {
+    **dict.fromkeys(_listed(_OPEN), Says.OPEN),
+    **dict.fromkeys(_listed(_WAITS), Says.WAITS),
+    **dict.fromkeys(_listed(_FIRES) | _listed(_AGAIN), Says.FIRES),
+    **dict.fromkeys(_listed(_RESOLVED) | _listed(_CLOSED), Says.ENDS),
+}
+_WHOLE: dict[tuple[str, ...], Says] = _ANYWHERE | {
+    **dict.fromkeys(_listed(_OPEN_ALONE), Says.OPEN),
+    **dict.fromkeys(_listed(_WAITS_ALONE), Says.WAITS),
+    **dict.fromkeys(_listed(_FIRES_ALONE), Says.FIRES),
+    **dict.fromkeys(_listed(_RESOLVED_ALONE) | _listed(_CLOSED_ALONE), Says.ENDS),
+}
+_REOPENS = _listed(_AGAIN)
+_CLOSES = _listed(_CLOSED) | _listed(_CLOSED_ALONE)
+_TAKES_BACK = {phrase[0] for phrase in _listed(_NEGATING)}
+_FILLS = {phrase[0] for phrase in _listed(_ABOUT)}
+_LONGEST = max(map(len, _WHOLE))
+
+
+@lru_cache(4096)
+def meaning(status: str | None) -> Says | None:
+    """What a status says, however it is written: in any case, width and form of letters, with signs around and between
+    its words, and perhaps with the name of what it is about (`incident.resolved`); None for one that is not known.
+    Of several words one that says that it is broken again counts most, then that it is over."""
+    words = _split(status or "")
+    bare = [word for word in words if word != "|"]
+    whole = _WHOLE.get(tuple(bare)) or _WHOLE.get(tuple(word for word in bare if word not in _FILLS))
+    if whole is not None:
+        return whole
+    found = _within(words)
+    if any(phrase in _REOPENS for phrase, _ in found):
+        return Says.FIRES
+    said = {says for _, says in found}
+    return next((says for says in (Says.ENDS, Says.WAITS, Says.FIRES, Says.OPEN) if says in said), None)
+
+
+def stood(status: str) -> Stood | None:
+    """How a ticket of this status stood, for history; None for one that is not known."""
+    says = meaning(status)
+    if says is not Says.ENDS:
+        return None if says is None else "open"
+    words = _split(status)
+    bare = tuple(word for word in words if word != "|")
+    closes = bare in _CLOSES or any(phrase in _CLOSES for phrase, _ in _within(words))
+    return "closed" if closes else "resolved"
+
+
+def words(says: Says) -> list[str]:
+    """The statuses that say this, in order, as they are compared."""
+    return sorted(" ".join(phrase) for phrase, meant in _WHOLE.items() if meant is says)
+
+
+def _within(words: list[str]) -> list[tuple[tuple[str, ...], Says]]:
+    """The longest phrases in it that mean something wherever they stand. An ending that is taken back says that it is
+    open; of a beginning that is, nothing is known."""
+    found: list[tuple[tuple[str, ...], Says]] = []
+    place = 0
+    while place < len(words):
+        lengths = range(min(_LONGEST, len(words) - place), 0, -1)
+        phrase = next((one for n in lengths if (one := tuple(words[place : place + n])) in _ANYWHERE), None)
+        if phrase is not None:
+            says = _ANYWHERE[phrase]
+            taken_back = says in (Says.ENDS, Says.FIRES) and _taken_back(words[:place])
+            if not taken_back:
+                found.append((phrase, says))
+            elif says is Says.ENDS:
+                found.append(((), Says.OPEN))
+        place += len(phrase or (0,))
+    return found
+
+
+def _taken_back(before: list[str]) -> bool:
+    near = before[-_NEAR:]
+    if "|" in near:
+        near = near[len(near) - near[::-1].index("|") :]
+    return any(word in _TAKES_BACK for word in near)

@@ -1,0 +1,151 @@
+"""The one vocabulary of statuses, for signals and for imports."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.intake.statuses import Says, meaning, stood, words
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("firing", Says.FIRES),
+        ("PROBLEM", Says.FIRES),
+        ("Reopened", Says.FIRES),
+        ("re-opened", Says.FIRES),
+        ("incident.triggered", Says.FIRES),
+        ("In Progress", Says.OPEN),
+        ("in_progress", Says.OPEN),
+        (" open ", Says.OPEN),
+        ("New", Says.OPEN),
+        ("On Hold", Says.WAITS),
+        ("acknowledged", Says.WAITS),
+        ("no_data", Says.WAITS),
+        ("Solved", Says.ENDS),
+        ("RESOLVED", Says.ENDS),
+        ("OK", Says.ENDS),
+        ("Won't Fix", Says.ENDS),
+        ("canceled", Says.ENDS),
+        ("incident.resolved", Says.ENDS),
+        ("hold the line", None),
+        ("re-triggered", Says.FIRES),
+        ("Renotify", Says.FIRES),
+        ("retriggered", Says.FIRES),
+        ("unreachable", Says.FIRES),
+        ("activated", Says.FIRES),
+        ("Offline", Says.FIRES),
+        ("firing!", Says.FIRES),
+        ("[FIRING:1]", Says.FIRES),
+        ("monitor is down again", Says.FIRES),
+        ("wieder geöffnet", Says.FIRES),
+        ("Wiedereröffnet", Says.FIRES),
+        ("Issue reopened", Says.FIRES),
+        ("reopened (was closed)", Says.FIRES),
+        ("not ok", Says.FIRES),
+        ("unresolved", Says.OPEN),
+        ("not resolved", Says.OPEN),
+        ("Not yet resolved", Says.OPEN),
+        ("isn\u2019t resolved", Says.OPEN),
+        ("nicht gelöst", Says.OPEN),
+        ("noch nicht gelöst", Says.OPEN),
+        ("não resolvido", Says.OPEN),
+        ("pas résolu", Says.OPEN),
+        ("Partially resolved", Says.OPEN),
+        ("to be fixed", Says.OPEN),
+        ("offen", Says.OPEN),
+        ("InProgress", Says.OPEN),
+        ("In Progress (L2)", Says.OPEN),
+        ("not closed", Says.OPEN),
+        ("NoData", Says.WAITS),
+        ("Waiting for customer response", Says.WAITS),
+        ("pending auto close+", Says.WAITS),
+        ("Alert acknowledged", Says.WAITS),
+        ("Open - pending customer", Says.WAITS),
+        ("en attente", Says.WAITS),
+        ("Resolved (auto)", Says.ENDS),
+        ("Closed - Resolved", Says.ENDS),
+        ("auto_resolved", Says.ENDS),
+        ("deactivated", Says.ENDS),
+        ("RESOLVED!", Says.ENDS),
+        ("Won\u2019t fix", Says.ENDS),
+        ("\uff2f\uff2b", Says.ENDS),
+        ("\uff32\uff25\uff33\uff2f\uff2c\uff36\uff25\uff24", Says.ENDS),
+        ("incident.auto_resolved", Says.ENDS),
+        ("incident.resolved.v2", Says.ENDS),
+        ("gelöst", Says.ENDS),
+        ("GELO\u0308ST", Says.ENDS),
+        ("geschlossen", Says.ENDS),
+        ("erledigt", Says.ENDS),
+        ("behoben", Says.ENDS),
+        ("résolu", Says.ENDS),
+        ("fermé", Says.ENDS),
+        ("cerrado", Says.ENDS),
+        ("resuelto", Says.ENDS),
+        ("fechado", Says.ENDS),
+        ("resolvido", Says.ENDS),
+        ("ok", Says.ENDS),
+        ("recovered", Says.ENDS),
+        ("spam", Says.ENDS),
+        ("duplicate", Says.ENDS),
+        ("won't do", Says.ENDS),
+        ("Closed - not resolved", Says.ENDS),
+        ("Status: OK", Says.ENDS),
+        ("host up", Says.ENDS),
+        ("no longer firing", Says.ENDS),
+        ("6 - Closed", Says.ENDS),
+        ("Closed/Duplicate", Says.ENDS),
+        ("\u2705 Resolved", Says.ENDS),
+        ("Follow up", None),
+        ("SLA expired", None),
+        ("resolution proposed", None),
+        ("to be rejected", None),
+        ("!", None),
+        ("", None),
+        (None, None),
+        ("3", None),
+    ],
+)
+def test_the_words_of_a_status(status: str | None, says: Says | None) -> None:
+    assert meaning(status) is says
+
+
+def test_every_word_means_one_thing() -> None:
+    known = [word for says in Says for word in words(says)]
+    assert len(known) == len(set(known))
+    assert all(meaning(word.upper()) is says for says in Says for word in words(says))
+
+
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        ("Closed", "closed"),
+        ("Closed - Resolved", "closed"),
+        ("Won't fix", "closed"),
+        ("Erledigt", "closed"),
+        ("Solved", "resolved"),
+        ("Resolved (auto)", "resolved"),
+        ("OK", "resolved"),
+        ("answered", "resolved"),
+        ("firing", "open"),
+        ("Not resolved", "open"),
+        ("pending close", "open"),
+        ("stalled", "open"),
+        ("Selected for Development", "open"),
+        ("strange", None),
+    ],
+)
+def test_how_a_ticket_of_a_status_stood(status: str, found: str | None) -> None:
+    assert stood(status) == found
+
+
+@given(st.text())
+def test_imports_and_signals_know_the_same_statuses(status: str) -> None:
+    says = meaning(status)
+    assert (stood(status) is None) is (says is None)
+    assert (stood(status) in ("resolved", "closed")) is (says is Says.ENDS)
+
+
+@given(st.sampled_from([word for says in Says for word in words(says)]), st.sampled_from("!.*[]() _\u200b"))
+def test_signs_around_a_status_change_nothing(word: str, sign: str) -> None:
+    assert meaning(f"{sign}{word}{sign}") is meaning(word)
