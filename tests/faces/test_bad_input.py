@@ -178,6 +178,40 @@ def test_a_case(server: Server, name: str) -> None:
     assert problem["detail"]
 
 
+def test_a_batch_hears_what_its_own_tickets_said(server: Server) -> None:
+    ticket = {"subject": "Checkout is down", "type": "outage", "source": "prometheus", "external_id": "batch-1"}
+    ends = ticket | {"status": "resolved", "occurred_at": "2026-03-02T08:09:00Z"}
+    begins = ticket | {"status": "firing", "occurred_at": "2026-03-02T08:01:00Z"}
+    answer = server.http.post("/api/v1/cases/batch", json={"cases": [ends, begins]})
+    ended, opened = answer.json()["results"]
+    assert (ended["effect"], opened["state"], opened["unchanged"]) == ("recorded", "resolved", False)
+
+
+def test_a_status_for_a_ticket_that_has_a_case_is_not_ignored_without_a_word(server: Server) -> None:
+    ticket = {"subject": "Login fails", "source": "desk", "external_id": "said-1"}
+    assert server.http.post("/api/v1/cases", json=ticket).status_code == 201
+    answer = server.http.post("/api/v1/cases", json=ticket | {"status": "solved"})
+    assert answer.status_code == 200
+    found = answer.json()
+    assert (found["unchanged"], found["effect"], found["state"]) == (True, "unchanged", "open")
+    assert "/signals" in found["says"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases", "/api/v1/signals"])
+def test_a_byte_order_mark_before_a_ticket_is_no_part_of_it(server: Server, path: str) -> None:
+    answer = server.http.post(path, content=b"\xef\xbb\xbf" + body(subject="Marked", external_id=f"bom {path}"))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["subject"] == "Marked"
+    assert "remarks" not in answer.json()["decision"]["facts"]
+
+
+def test_a_blank_id_of_an_account_counts_as_missing(server: Server) -> None:
+    before = server.rows()["accounts"]
+    answer = server.http.post("/api/v1/cases", json={"subject": "x", "account": {"external_id": "", "name": "Acme"}})
+    assert answer.json()["decision"]["facts"]["account"] == {"name": "Acme"}
+    assert server.rows()["accounts"] == before
+
+
 @pytest.mark.parametrize("name", [name for name in BAD_CASES if name not in ("empty", "two values", "10 MB")])
 def test_a_case_in_a_batch_does_not_take_the_others_with_it(server: Server, name: str) -> None:
     """Where the batch as a whole can be read, each ticket has its own answer; where not, nothing of it is stored."""

@@ -15,7 +15,7 @@ from tocsin.cases.opening import Opened, Ticket
 from tocsin.core import ids, instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.intake import signals
-from tocsin.intake.accept import Once, Submission
+from tocsin.intake.accept import Once, Submission, accept_many
 from tocsin.intake.beginning import Recorded
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy.body import to_body
@@ -209,6 +209,30 @@ def test_a_beginning_that_comes_after_its_end_is_opened_and_resolved_at_once(her
     here.forward(MINUTE)
     assert pages(here)
     assert_sound(here, opened.state.case.id)
+
+
+def bulk(here: World, *given: dict[str, Any]) -> list[Any]:
+    """What several tickets in one bulk of the writer are answered."""
+    submissions = [Submission(Ticket(to_body(one), SYSTEM)) for one in given]
+    return here.installation.writer.write(lambda tx: accept_many(tx, here.installation.desk, submissions))
+
+
+def test_an_end_and_its_older_beginning_in_one_bulk_page_nobody(here: World) -> None:
+    ends = {**ALERT, "status": "resolved", "occurred_at": at(here, -2)}
+    ended, opened = bulk(here, ends, {**ALERT, "status": "firing", "occurred_at": at(here, -9)})
+    assert isinstance(ended, Recorded)
+    assert (opened.new, opened.state.case.state) == (True, "resolved")
+    here.forward(DAY)
+    assert pages(here) == []
+    assert_sound(here, opened.state.case.id)
+
+
+@pytest.mark.parametrize("begins", [{"status": "firing"}, {}], ids=["a status", "none"])
+def test_a_bulk_answers_as_one_after_the_other_does(here: World, begins: dict[str, str]) -> None:
+    opened, ended = bulk(here, ALERT | begins, {**ALERT, "status": "resolved"})
+    assert opened.new
+    assert (ended.state.case.id, ended.effect, "/signals" in ended.says) == (opened.state.case.id, "unchanged", True)
+    assert rows(here, "SELECT count(*) FROM heard WHERE says = 'ends'") == [(0,)]
 
 
 @pytest.mark.parametrize("route", [take, lambda here, given, **more: open_once(here, **given | more)])

@@ -132,9 +132,10 @@ async def answer_signal(installation: Installation, opened: Opened | Recorded, v
 
 
 async def _marked(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
-    """The case, and to whoever may see it, whether the ticket had it already."""
+    """The case, and to whoever may see it, whether the ticket had it already and what that means."""
     shown = await shown_case(installation, opened, viewer)
-    return shown | {"unchanged": not opened.new} if discretion.sees(viewer, opened.state.case) else shown
+    said = {"unchanged": not opened.new} | ({"effect": opened.effect, "says": opened.says} if opened.says else {})
+    return shown | said if discretion.sees(viewer, opened.state.case) else shown
 
 
 async def shown_case(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:

@@ -52,11 +52,12 @@ def ended_before(key: Key) -> str:
 
 
 def open_tickets(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened | Recorded]:
-    """As `open_many`, for tickets that may say when, in which order, and whether it is over."""
+    """As `open_many`, for tickets that may say when, in which order, and whether it is over. Each hears what those
+    before it in the bulk said, as though they had come one by one."""
     if not any(_stated(ticket.body) for ticket in tickets):
-        return list(open_many(tx, desk, tickets))
+        return [_told(opened) for opened in open_many(tx, desk, tickets)]
     keys = [ticket.key for ticket in tickets if ticket.key is not None and _stated(ticket.body)]
-    held, heard = cases_of(tx, keys), hearing.load(tx, keys)
+    held, heard = set(cases_of(tx, keys)), hearing.load(tx, keys)
     opening: list[Ticket] = []
     places: list[int] = []
     answers: dict[int, Opened | Recorded] = {}
@@ -66,16 +67,23 @@ def open_tickets(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened |
         if _stated(ticket.body) and (ticket.key is None or ticket.key not in held):
             follows, now = _follows(ticket, heard.get(ticket.key, NOTHING) if ticket.key else NOTHING, tx.now)
             if ticket.key is not None and now is not None:
-                news[ticket.key] = now
+                news[ticket.key] = heard[ticket.key] = now
         if follows is Effect.RECORD:
             answers[place] = Recorded(ticket.key)
             continue
         over = ended_before(ticket.key) if follows is Effect.OPEN_OVER and ticket.key else None
         opening.append(ticket if over is None else replace(ticket, over=over))
         places.append(place)
-    answers.update(zip(places, open_many(tx, desk, opening), strict=True))
+        if ticket.key is not None:
+            held.add(ticket.key)
+    answers.update(zip(places, map(_told, open_many(tx, desk, opening)), strict=True))
     hearing.keep(tx, news)
     return [answers[place] for place in range(len(tickets))]
+
+
+def _told(opened: Opened) -> Opened:
+    """With the word that nothing was done, where the ticket had a case."""
+    return opened if opened.new else opened._replace(effect="unchanged", says=_UNCHANGED)
 
 
 def _stated(body: CaseBody) -> bool:
@@ -92,3 +100,9 @@ def _follows(ticket: Ticket, before: Heard, now: int) -> tuple[Effect, Heard | N
     tells = tells and not statement.older and ticket.viewer.may("cases.signal")
     news = before.then(statement.says, understood(body), stamp) if tells else None
     return follows, news
+
+
+_UNCHANGED = (
+    "the ticket has a case, which POST /cases never changes: neither what this says of it nor its status counts;"
+    " what a ticket says later goes to POST /signals"
+)

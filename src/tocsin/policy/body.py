@@ -125,6 +125,8 @@ def check_body(body: CaseBody) -> None:
     for position, tag in enumerate(body.tags or ()):
         _check_text(tag, f"tags[{position}]")
     if body.account is not None:
+        if body.account.external_id is not None and texts.blank(body.account.external_id):
+            body.account.external_id = None
         for name in _ACCOUNT_TEXTS:
             _check_text(getattr(body.account, name), f"account.{name}")
         check_name(body.account.external_id, "account.external_id")

@@ -35,9 +35,10 @@ def read(raw: bytes) -> tuple[CaseBody, dict[str, str]]:
 
 
 def loads(raw: bytes) -> dict[str, Any]:
-    """A JSON object, also with bytes that are no UTF-8, half characters, and numbers beyond all bounds."""
+    """A JSON object, also behind a byte order mark, with bytes that are no UTF-8, half characters, and numbers beyond
+    all bounds."""
     try:
-        value = json.loads(raw.decode("utf-8", "replace"), parse_int=_integer)
+        value = json.loads(raw.decode("utf-8-sig", "replace"), parse_int=_integer)
     except ValueError as error:
         raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
     except RecursionError:
