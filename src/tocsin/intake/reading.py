@@ -93,12 +93,13 @@ def read_given(given: Mapping[str, Any], viewer: Viewer) -> Signal:
 
 def _body(given: dict[str, Any]) -> tuple[CaseBody, dict[str, Any], dict[str, str]]:
     text = given.get("body")
-    stands = {} if "subject" in given else {"subject": (first_line(text) if isinstance(text, str) else None) or "-"}
+    missing = given.get("subject") is None
+    stands = {"subject": (first_line(text) if isinstance(text, str) else None) or "-"} if missing else {}
     try:
-        return to_body(stands | given), given, {}
+        return to_body({**given, **stands}), given, {}
     except (InvalidInput, TooLarge):
         found = lenient(given, subject="-")
-        if "subject" not in given:
+        if missing:
             found.remarks.pop("subject", None)
         return found.body, found.given, found.remarks
 

@@ -44,6 +44,7 @@ class _Known(NamedTuple):
     subject: str
     account: int | None
     claim: Literal["", "contained", "resolved"]
+    over_since: Stamp | None
 
     @property
     def case(self) -> Case:
@@ -106,7 +107,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
         else:
             means = _of_customer(means, customers)
             plans[case.id], meant[place] = changing.plan(means, loads), means
-        if not means.older and (case is not None or _states(signal)):
+        if means.past != "older" and (case is not None or _states(signal)):
             news[signal.key] = _base(before, case).then(
                 means.says, understood(signal.body), stamp_of(signal.body, tx.now)
             )
@@ -130,13 +131,15 @@ def _meant(tx: Tx, signal: Signal, case: _Known | None, before: Heard, stored: d
     silent = signal.kind == "ticket" and understood(signal.body) is None and before.status is None
     anew = silent and stands.waits and changing.describes(signal, decision)
     again = stamp.sequence is not None and stamp.sequence == last.sequence and says is before.says
-    statement = Statement(says, stamp.before(last), again, anew, says is not before.says)
+    late = case is not None and case.over_since is not None and stamp.at != last.at and stamp.before(case.over_since)
+    statement = Statement(says, stamp.before(last), again, anew, says is not before.says, late)
     follows = effect(statement, stands)
     if signal.imported and case is None and follows is Effect.RECORD:
         follows = Effect.OPEN_OVER  # history is taken in as it was
     if signal.imported and follows in (Effect.REOPEN, Effect.LINK):
         follows = Effect.CHANGE  # and begins nothing
-    return Meant(signal, follows, says, statement.older, understood(signal.body) != before.status, decision)
+    past: Literal["", "older", "late"] = "" if statement.counts else "older" if statement.older else "late"
+    return Meant(signal, follows, says, past, understood(signal.body) != before.status, decision)
 
 
 def _base(before: Heard, case: _Known | None) -> Heard:
@@ -207,7 +210,10 @@ def _known(tx: Tx, desk: Desk, cases: Sequence[int]) -> dict[int, _Known]:
         window = policies.compiled(version).document.cases.reopen_within.microseconds
         recent = state == "open" or tx.now - ended <= window
         first = None if occurred_at is None else min(occurred_at, opened)  # a clock may be ahead
-        found[case] = _Known(case, state, recent, first, recovered_at is not None, subject, account, _claim(*claims))
+        over = None if state == "open" else Stamp(None, ended)
+        found[case] = _Known(
+            case, state, recent, first, recovered_at is not None, subject, account, _claim(*claims), over
+        )
     return found
 
 
@@ -229,13 +235,16 @@ def _changed(done: acting.Done | TocsinError, means: Meant) -> Opened | Exceptio
     if isinstance(done, TocsinError):
         return done
     changed = done.events > 0
-    if means.older:
-        return Opened(done.state, False, changed=changed, effect="recorded", says=_OLDER)
+    if means.past:
+        return Opened(done.state, False, changed=changed, effect="recorded", says=_PAST[means.past])
     if means.effect is Effect.RECORD:
         return Opened(done.state, False, changed=changed, effect="recorded", says=_OVER)
     effect = "unchanged" if not changed else "reopened" if means.effect is Effect.REOPEN else "changed"
     return Opened(done.state, False, changed=changed, effect=effect)
 
 
-_OLDER = "its source has said something newer of this ticket, so neither its facts nor its status count"
+_PAST = {
+    "older": "its source has said something newer of this ticket, so neither its facts nor its status count",
+    "late": "this happened before the case was over, so it opens nothing again: it is recorded",
+}
 _OVER = "this says that it is over, and the case is: it is recorded, and opens nothing"

@@ -55,18 +55,25 @@ class Case(NamedTuple):
 class Statement(NamedTuple):
     """What came in. `older`: something newer was heard of this source before. `again`: the very statement was.
     `anew`: it says no status, nor did its source ever, and it describes the problem rather than files it. `turns`: it
-    says otherwise than its source did last."""
+    says otherwise than its source did last. `late`: it happened before the case was over, and is not what was
+    known of it already, so nothing begins by it."""
 
     says: Says
     older: bool = False
     again: bool = False
     anew: bool = False
     turns: bool = False
+    late: bool = False
 
     @property
     def begins(self) -> bool:
         """Whether it opens again what is over."""
         return not self.again and (self.anew or self.says in (Says.FIRES, Says.OPEN, Says.REPLY))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is more than written down. What the customer wrote counts whenever it arrives."""
+        return not self.older and not (self.late and self.begins and self.says is not Says.REPLY)
 
     def breaks(self, case: "Case") -> bool:
         """Whether it says that what goes on is broken, or contradicts that it is over. That a ticket is still open
@@ -100,7 +107,7 @@ def effect(statement: Statement, case: Case) -> Effect:
         if statement.says is Says.ENDS:
             return Effect.RECORD
         return Effect.OPEN_OVER if statement.older else Effect.OPEN
-    if statement.older:
+    if not statement.counts:
         return Effect.RECORD
     if case.state == "open":
         if statement.says is Says.ENDS:

@@ -123,9 +123,12 @@ def _fired_again(payload: Payload, say: Say) -> str:
     return unturned(f"{payload['source']} says that it is broken{status}{_as_of(payload, say)}")
 
 
+_UNCOUNTED = {"older": "after something newer", "late": "of before the case was over"}
+
+
 def _heard(payload: Payload, say: Say) -> str:
     what = payload.get("status") or {"reply": "the customer wrote", "solved": "solved"}.get(payload["kind"], "a ticket")
-    why = "after something newer" if payload["why"] == "older" else "and the case is over"
+    why = _UNCOUNTED.get(payload["why"], "and the case is over")
     text = f": {payload['text']}" if payload.get("text") else ""
     return unturned(f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; kept, and nothing is changed{text}")
 
