@@ -239,3 +239,19 @@ def rows(office: Office, query: str) -> list[Any]:
 def test_a_mapping_that_is_wrong_is_refused(office: Office, map_: Any, place: str) -> None:
     refused = office.http.post("/api/v1/hooks", json={"name": "wrong", "map": map_})
     assert (refused.status_code, refused.json().get("place")) == (422, place), refused.text
+
+
+def test_a_delivery_that_is_too_large_is_seen_afterwards(office: Office) -> None:
+    refused = office.deliver(office.make("large"), b"x" * 5_000_000)
+    assert refused.status_code == 413
+    [recorded] = office.deliveries("large")
+    assert (recorded["outcome"], "too large" in recorded["error"]) == ("refused", True)
+    office.http.post("/api/v1/hooks", json={"name": "large too", "map": MAP})  # written after the alarm
+    found = office.http.get("/api/v1/alarms").json()["alarms"]
+    assert [one["says"] for one in found if one["kind"] == "intake.refused" and "hook large " in one["says"]]
+
+
+def test_a_byte_order_mark_before_a_delivery_is_no_part_of_it(office: Office) -> None:
+    ticket = {"id": 1700, "title": "Marked"}
+    delivered = office.deliver(office.make("marked"), b"\xef\xbb\xbf" + json.dumps({"ticket": ticket}).encode())
+    assert (delivered.status_code, delivered.json()["outcome"]) == (201, "opened")

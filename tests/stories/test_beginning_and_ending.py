@@ -140,6 +140,51 @@ def test_after_the_window_it_is_a_new_case_even_where_the_alert_says_no_more(her
     assert len(pages(here)) >= before
 
 
+EXECUTIVE = ALERT | {
+    "priority": "urgent",
+    "product_area": "payments",
+    "tags": ["vip"],
+    "sentiment": "angry",
+    "attributes": {"shard": "7"},
+    "url": "https://desk.test/1",
+}
+
+
+@pytest.mark.parametrize(
+    "says", [{"status": "firing"}, {"kind": "reply", "body": "broken again"}, {"status": "open", "subject": None}]
+)
+def test_after_the_window_the_new_case_begins_with_the_facts_of_the_old_one(here: World, says: dict[str, Any]) -> None:
+    case = resolved(here, **EXECUTIVE)
+    with here.installation.database.reading() as tx:
+        before = queries.decision_bytes(tx, SYSTEM, case)
+    here.forward(8 * DAY)
+    paged = len(pages(here))
+    answer = taken(here, {"source": "prometheus", "external_id": "A-1"}, **says)
+    assert (answer.new, answer.effect) == (True, "linked")
+    assert answer.decision is not None
+    assert before is not None
+    old, new = from_bytes(before), from_bytes(answer.decision)
+    assert new.facts == old.facts
+    assert (new.level, new.severity) == (old.level, old.severity)
+    here.forward(MINUTE)
+    assert len(pages(here)) > paged
+    replied = "case.replied" in kinds(here, answer.state.case.id)
+    assert replied is (says.get("kind") == "reply")
+    assert_sound(here, answer.state.case.id)
+
+
+def test_what_the_signal_says_after_the_window_comes_before_the_facts_of_the_old_case(here: World) -> None:
+    resolved(here, **EXECUTIVE)
+    here.forward(8 * DAY)
+    said = {"users_affected": 7, "tags": None, "attributes": {"shard": "8"}, "account": {"plan": "gold"}}
+    answer = taken(here, {"source": "prometheus", "external_id": "A-1", "status": "firing"}, **said)
+    assert answer.decision is not None
+    facts = from_bytes(answer.decision).facts
+    assert (facts["case"]["users_affected"], facts["case"]["attributes"]) == (7, {"shard": "8"})
+    assert "tags" not in facts["case"]
+    assert facts["account"] == {"segment": "strategic", "arr": 2e6, "plan": "gold"}
+
+
 def test_firing_again_is_written_down_and_ends_a_recorded_recovery(here: World) -> None:
     case = ids.from_text(here.open(**ALERT)["id"])
     act(here, case, verbs.acknowledge(here.viewer("carl")))

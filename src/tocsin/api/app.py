@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,7 +34,7 @@ from tocsin.api.description import document
 from tocsin.api.proxies import Proxies
 from tocsin.api.rates import Rates
 from tocsin.core import texts
-from tocsin.core.errors import InvalidInput, TocsinError, TooMany
+from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
 from tocsin.web import app as web
@@ -107,6 +108,9 @@ class Edge:
             await refusals.turned_away(Request(scope), error)(scope, receive, send)
             return
         except TocsinError as error:
+            if isinstance(error, TooLarge) and scope["path"].startswith(f"{hooks.ROUTE}/"):
+                token = scope["path"].removeprefix(f"{hooks.ROUTE}/")
+                await run_in_threadpool(hooks.turned_away, self._state.state.installation, token, error)
             await problems.response(error)(scope, receive, send)
             return
         except ClientDisconnect:

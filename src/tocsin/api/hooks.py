@@ -1,5 +1,6 @@
 """Routes of webhooks in: hooks that any tool can deliver to, and what became of their deliveries."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -16,6 +17,8 @@ from tocsin.intake import hook_store, hooks
 from tocsin.intake.beginning import Recorded
 from tocsin.intake.hook_store import Hook
 from tocsin.runtime import Installation
+
+ROUTE = hooks.ROUTE
 
 router = APIRouter(tags=["hooks"])
 deliveries = APIRouter(tags=["hooks"])
@@ -95,6 +98,15 @@ def _deliver(here: Installation, token: str, headers: dict[str, str], raw: bytes
     case = opened.state.case
     shown = {"outcome": outcome, "id": ids.to_text(case.id), "number": case.number}
     return json(shown if sight.sees(hook.viewer, case) else {"outcome": outcome}, 201 if opened.new else 200)
+
+
+def turned_away(here: Installation, token: str, error: TocsinError) -> None:
+    """A delivery was refused before it was read. Nothing is recorded of one that knows no hook, nor without a
+    database: its sender is answered all the same."""
+    with suppress(TocsinError):
+        with here.database.reading() as tx:
+            hook = hook_store.by_token(tx, token)
+        _refused(here, hook, error)
 
 
 def _refused(here: Installation, hook: Hook, error: TocsinError) -> None:

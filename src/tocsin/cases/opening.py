@@ -36,7 +36,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
-from tocsin.policy.facts import facts_of
+from tocsin.policy.facts import Facts, facts_of
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -48,7 +48,8 @@ DEFAULT_SOURCE = "api"
 class Ticket:
     """What is to be opened, and on whose behalf. Imported history starts no clocks and pages nobody; `past`: how it
     stood. `over`: why it is resolved at once, without a clock or a page; `remarks`: by field, what of the body was cut
-    or not understood."""
+    or not understood. `facts`: those that it is decided by, where they are more than the body says, as of the customer
+    `before`."""
 
     body: CaseBody
     viewer: Viewer
@@ -57,6 +58,8 @@ class Ticket:
     over: str | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)
     past: Past | None = None
+    facts: Facts | None = None
+    before: int | None = None
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -152,7 +155,7 @@ def _draft(
 ) -> _Draft:
     """The events of a new case and the state they add up to. Nothing is stored yet."""
     body = ticket.body
-    decision = decide(policy, facts_of(body, account.facts if account else None, remarks), now)
+    decision = decide(policy, _facts(ticket, account, remarks), now)
     stored = decision.canonical()
     first = {
         "number": number,
@@ -191,6 +194,16 @@ def _draft(
             owner = account.owner if account else None
             _climb(Scene(policy, around, state.case, owner, now, desk.mint, lambda: decision), state, add)
     return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
+
+
+def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, str]) -> Facts:
+    said = facts_of(ticket.body, account.facts if account else None, remarks)
+    if ticket.facts is None:
+        return said
+    same = account is None or account.id == ticket.before
+    known = {**ticket.facts, "account": ticket.facts["account"] if same else said["account"]}
+    noted = {**known.get("remarks", {}), **remarks}
+    return known | ({"remarks": dict(sorted(noted.items()))} if noted else {})
 
 
 def _climb(scene: Scene, state: Aggregate, add: Any) -> None:

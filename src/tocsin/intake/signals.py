@@ -7,10 +7,11 @@ case makes it a live one. `statements` has the rules.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Literal, NamedTuple
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from tocsin.cases import acting, ownership, queries
 from tocsin.cases.context import Desk
@@ -27,6 +28,8 @@ from tocsin.intake.reading import Signal, read_signal
 from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect
 from tocsin.intake.statuses import Says
 from tocsin.people.permissions import SYSTEM
+from tocsin.policy.decision import from_bytes
+from tocsin.policy.facts import CASE_FIELDS
 from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -97,7 +100,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
         before = heard.get(signal.key, NOTHING)
         means = _meant(tx, signal, case, before, stored)
         if means.effect in (Effect.OPEN, Effect.OPEN_OVER, Effect.LINK):
-            ticket = _ticket(signal, means.effect, case)
+            ticket = _ticket(signal, means.effect, case, means.stored)
             if isinstance(ticket, InvalidInput):
                 answers[place] = ticket
                 continue
@@ -116,7 +119,11 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
         answers[place] = _changed(done[held[signals[place].key]], means)
     hearing.keep(tx, {key: now for key, now in news.items() if now != heard.get(key)})
     _release(tx, [signals[place].key for place, ticket in opening if ticket.linked_to is not None])
-    for (place, ticket), opened in zip(opening, _open(tx, desk, opening), strict=True):
+    for (place, ticket), fresh in zip(opening, _open(tx, desk, opening), strict=True):
+        opened = fresh
+        if ticket.linked_to is not None and signals[place].kind == "reply":  # its new case keeps what was written
+            [kept] = receive_many(tx, desk, [signals[place]])
+            opened = opened._replace(state=kept.state) if isinstance(kept, Opened) else opened
         answers[place] = opened._replace(effect="opened" if ticket.linked_to is None else "linked")
     for place in later:
         [answers[place]] = receive_many(tx, desk, [signals[place]])
@@ -165,19 +172,29 @@ def _states(signal: Signal) -> bool:
     return signal.says is Says.ENDS or understood(signal.body) is not None or signal.body.sequence is not None
 
 
-def _ticket(signal: Signal, follows: Effect, case: _Known | None) -> Ticket | InvalidInput:
-    """The ticket that a signal opens. What comes after the window may leave out what the case before it says."""
-    over = ended_before(signal.key) if follows is Effect.OPEN_OVER else None
-    if signal.readable:
-        return signal.ticket(case and case.id, over)
-    if case is None:
+def _ticket(signal: Signal, follows: Effect, case: _Known | None, stored: bytes | None) -> Ticket | InvalidInput:
+    """The ticket that a signal opens."""
+    if follows is Effect.LINK and case is not None:
+        return _next(signal, case, stored)
+    if not signal.readable:
         return InvalidInput(
             "the ticket is new, so it needs a subject or a body", place="subject", expected="1 to 500 characters"
         )
-    ticket = signal.ticket(case.id)
-    account = ids.to_text(case.account) if case.account is not None and ticket.body.account is None else None
-    body = replace(ticket.body, subject=case.subject, account_id=ticket.body.account_id or account)
-    return Ticket(body, ticket.viewer, ticket.imported, case.id, remarks=ticket.remarks)
+    return signal.ticket(over=ended_before(signal.key) if follows is Effect.OPEN_OVER else None)
+
+
+def _next(signal: Signal, case: _Known, stored: bytes | None) -> Ticket:
+    """The ticket of a case that comes after another: it begins with the facts by which that would be opened again. Of
+    one that was erased only the subject and the customer are known."""
+    ticket, named = signal.ticket(case.id), signal.body.account
+    body = ticket.body
+    if body.account_id is None and case.account is not None and (named is None or named.external_id is None):
+        body = structs.replace(body, account_id=ids.to_text(case.account))
+    if stored is None:
+        return replace(ticket, body=body if signal.readable else structs.replace(body, subject=case.subject))
+    facts = changing.merged(from_bytes(stored).facts, signal)
+    body = structs.replace(body, **{name: facts["case"].get(name) for name in CASE_FIELDS})
+    return replace(ticket, body=body, facts=facts, before=case.account)
 
 
 def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
