@@ -114,7 +114,7 @@ def test_a_token_that_is_nobody_s_ends_no_paging(here: World, role: str) -> None
         "correct": verbs.correct(sync, "false_alarm", "r"),
         "contain": verbs.contain(sync),
         "resolve": verbs.resolve(sync),
-        "confirm": verbs.judge_resolution(sync, True),
+        "confirm": verbs.confirm_resolution(sync, True),
         "hold": verbs.hold(sync, "r"),
         "close": verbs.close(sync),
     }

@@ -21,9 +21,9 @@ class Verb(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     CONTAIN = "contain"
-    JUDGE_CONTAINMENT = "judge containment"
+    CONFIRM_CONTAINMENT = "confirm containment"
     RESOLVE = "resolve"
-    JUDGE_RESOLUTION = "judge resolution"
+    CONFIRM_RESOLUTION = "confirm resolution"
     REOPEN = "reopen"
     CLOSE = "close"
     RELIEVE = "relieve"
@@ -131,7 +131,7 @@ def _contain(state: Aggregate) -> str | None:
     return None
 
 
-def _judge_containment(state: Aggregate) -> str | None:
+def _confirm_containment(state: Aggregate) -> str | None:
     return None if state.case.containment_claimed_at is not None else "nobody has claimed containment"
 
 
@@ -145,7 +145,7 @@ def _relieve(state: Aggregate) -> str | None:
     return None if any(run.ticking for run in state.clocks) else "no clock is running"
 
 
-def _judge_resolution(state: Aggregate) -> str | None:
+def _confirm_resolution(state: Aggregate) -> str | None:
     return None if state.case.resolution_claimed_at is not None else "nobody has claimed that the case is resolved"
 
 
@@ -160,8 +160,8 @@ _FURTHER: dict[Verb, Callable[[Aggregate], str | None]] = {
     Verb.HOLD: _hold,
     Verb.RELEASE: _release,
     Verb.CONTAIN: _contain,
-    Verb.JUDGE_CONTAINMENT: _judge_containment,
+    Verb.CONFIRM_CONTAINMENT: _confirm_containment,
     Verb.RESOLVE: _resolve,
-    Verb.JUDGE_RESOLUTION: _judge_resolution,
+    Verb.CONFIRM_RESOLUTION: _confirm_resolution,
     Verb.RELIEVE: _relieve,
 }

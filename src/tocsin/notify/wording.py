@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tocsin.clocks import moments, zone
+from tocsin.clocks import moments, saying, zone
 from tocsin.clocks.moments import Say
 from tocsin.core import instants, texts
 from tocsin.notify import pages
@@ -110,7 +110,7 @@ def _due(notice: Body, say: Say) -> list[str]:
     """When its clock is due, where its own sentence does not say so."""
     if not notice["clock"] or not notice["due_at"] or " due " in (notice["says"] or ""):
         return []
-    return [f"{_capital(notice['clock'])} is due at {say(instants.from_text(notice['due_at']))}."]
+    return [_capital(saying.is_due(notice["clock"], say(instants.from_text(notice["due_at"])))) + "."]
 
 
 def _rows(case: Body, say: Say) -> tuple[tuple[str, str], ...]:

@@ -42,11 +42,11 @@ _WORKING = (
         lambda who, form: verbs.contain(who, form.optional("note")),
     ),
     Act(
-        Verb.JUDGE_CONTAINMENT,
+        Verb.CONFIRM_CONTAINMENT,
         "Judge the containment",
         "Judged.",
         (asking.VERDICT, asking.MAYBE_WHY),
-        lambda who, form: verbs.judge_containment(who, form.get("verdict") == "confirm", form.optional("reason")),
+        lambda who, form: verbs.confirm_containment(who, form.get("verdict") == "confirm", form.optional("reason")),
     ),
     Act(
         Verb.RESOLVE,
@@ -56,11 +56,11 @@ _WORKING = (
         lambda who, form: verbs.resolve(who, form.optional("note")),
     ),
     Act(
-        Verb.JUDGE_RESOLUTION,
+        Verb.CONFIRM_RESOLUTION,
         "Judge the resolution",
         "Judged.",
         (asking.VERDICT, asking.MAYBE_WHY),
-        lambda who, form: verbs.judge_resolution(who, form.get("verdict") == "confirm", form.optional("reason")),
+        lambda who, form: verbs.confirm_resolution(who, form.get("verdict") == "confirm", form.optional("reason")),
     ),
     Act(Verb.HOLD, "Hold", "On hold: it waits for the customer.", (asking.HOURS, asking.WHY), asking.hold),
     Act(
@@ -95,7 +95,7 @@ _WORKING = (
     ),
     Act(Verb.CLOSE, "Close", "Closed.", (asking.NOTE,), lambda who, form: verbs.close(who, form.optional("note"))),
 )
-_FIRST = (Verb.ACKNOWLEDGE, Verb.ANSWER, Verb.TRIAGE, Verb.JUDGE_CONTAINMENT, Verb.JUDGE_RESOLUTION)
+_FIRST = (Verb.ACKNOWLEDGE, Verb.ANSWER, Verb.TRIAGE, Verb.CONFIRM_CONTAINMENT, Verb.CONFIRM_RESOLUTION)
 ACTS: dict[Verb, Act] = {
     act.verb: act for act in sorted((*_WORKING, *steering.ACTS), key=lambda act: act.verb not in _FIRST)
 }

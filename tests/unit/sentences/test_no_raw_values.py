@@ -44,7 +44,7 @@ PAYLOADS: dict[str, Any] = {
     "case.requested": {"level": "executive", "hurt": "h", "wants": "w", "reason": "r", "due_at": AT},
     "case.request_answered": {"accepted": True, "reason": "r"},
     "case.assigned": {"owner": ID, "name": "anna", "reason": "on call", "stops": [["assign", 1]]},
-    "case.alerted": ALERT | {"says": f"resolve was due at {STAMP} and is not reached", "again": AT},
+    "case.alerted": ALERT | {"says": f"resolution was due at {STAMP} and is overdue", "again": AT},
     "case.matched": {"account": ID, "name": "Acme"},
     "case.fired_again": {"source": "monitoring", "status": "firing", "note": None, "at": AT},
     "case.heard": {"source": "desk", "kind": "solved", "status": "solved", "text": "t", "at": AT, "why": "older"},

@@ -34,7 +34,7 @@ def contain(case: str, here: Here, who: Who, again: Again, body: Claim | None = 
     """Say that the damage grows no more; or with `verdict` judge that claim."""
     said = _checked(body or Claim())
     if said.verdict is not None:
-        return act(here, who, again, case, verbs.judge_containment(who, said.verdict == "confirm", said.reason))
+        return act(here, who, again, case, verbs.confirm_containment(who, said.verdict == "confirm", said.reason))
     return act(here, who, again, case, verbs.contain(who, said.note))
 
 
@@ -43,7 +43,7 @@ def resolve(case: str, here: Here, who: Who, again: Again, body: Claim | None = 
     """Say that the case is solved; or with `verdict` judge that claim."""
     said = _checked(body or Claim())
     if said.verdict is not None:
-        return act(here, who, again, case, verbs.judge_resolution(who, said.verdict == "confirm", said.reason))
+        return act(here, who, again, case, verbs.confirm_resolution(who, said.verdict == "confirm", said.reason))
     return act(here, who, again, case, verbs.resolve(who, said.note))
 
 

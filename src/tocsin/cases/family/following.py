@@ -9,7 +9,7 @@ from tocsin.cases.clocks import breaching, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
-from tocsin.cases.judging import confirms
+from tocsin.cases.confirming import confirms
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids

@@ -4,7 +4,7 @@ out. A verb checks the role, whether its viewer may see the case, and whether th
 from tocsin.cases.verbs.acknowledgement import acknowledge, decline
 from tocsin.cases.verbs.assignment import assign
 from tocsin.cases.verbs.confidentiality import confide
-from tocsin.cases.verbs.containment import contain, judge_containment
+from tocsin.cases.verbs.containment import contain, confirm_containment
 from tocsin.cases.verbs.correction import correct
 from tocsin.cases.verbs.escalation import answer_request, lower, raise_to, request
 from tocsin.cases.verbs.hold import hold, release
@@ -13,7 +13,7 @@ from tocsin.cases.verbs.notes import note
 from tocsin.cases.verbs.override import override
 from tocsin.cases.verbs.relief import relieve
 from tocsin.cases.verbs.reopening import close, reopen
-from tocsin.cases.verbs.resolution import judge_resolution, resolve
+from tocsin.cases.verbs.resolution import confirm_resolution, resolve
 from tocsin.cases.verbs.triage import answer_triage
 
 __all__ = [
@@ -27,8 +27,8 @@ __all__ = [
     "correct",
     "decline",
     "hold",
-    "judge_containment",
-    "judge_resolution",
+    "confirm_containment",
+    "confirm_resolution",
     "link",
     "lower",
     "note",

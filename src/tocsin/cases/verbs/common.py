@@ -50,7 +50,7 @@ def stopped_paths(state: Aggregate, how: str, actor: str, kept: Container[int] =
     return [Event("path.stopped", {"escalation": ids.to_text(one), "state": how}, actor) for one in stopped]
 
 
-def judge(viewer: Viewer, state: Aggregate) -> None:
+def require_confirming(viewer: Viewer, state: Aggregate) -> None:
     """Forbidden for whoever may not confirm on this case."""
     if state.case.level != "standard":
         if viewer.machine:

@@ -3,11 +3,11 @@
 from tocsin.cases import claims
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.judging import confirms
+from tocsin.cases.confirming import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.acknowledgement import by_confirming
-from tocsin.cases.verbs.common import begin, claimed, judge, required, stops
+from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -26,13 +26,13 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
     return plan
 
 
-def judge_containment(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
+def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
     """Confirm a claim, which keeps the time at which it was made, or reject it: then the clock runs on as though it had
     never stopped. A rejection takes a reason."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.JUDGE_CONTAINMENT, state)
-        judge(viewer, state)
+        begin(viewer, "cases.work", Verb.CONFIRM_CONTAINMENT, state)
+        require_confirming(viewer, state)
         if confirm:
             since = state.case.containment_claimed_at
             answered = by_confirming(viewer, state, scene)

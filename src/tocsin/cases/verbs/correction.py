@@ -9,7 +9,7 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
-from tocsin.cases.judging import require_person
+from tocsin.cases.confirming import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required

@@ -9,7 +9,7 @@ from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.family.mentions import called
-from tocsin.cases.judging import confirms
+from tocsin.cases.confirming import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.climbing import Named
