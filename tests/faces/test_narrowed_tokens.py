@@ -94,7 +94,7 @@ def test_one_of_a_lead_that_may_not_raise_is_told_so(office: Office) -> None:
     case = office.open(QUESTION)["id"]
     hand = holding(office, "hand", user="lea", scopes=["cases.read", "cases.work"])
     refusal = office.refused(hand, case, "escalation", level="executive", reason="it burns")
-    assert refusal["detail"] == "this narrowed token of the role lead cannot raise a case to executive"
+    assert refusal["detail"] == "this limited token of the role lead cannot raise a case to executive"
     shown = office.get(hand, f"/cases/{case}")["actions"]
     assert shown["note"]["allowed"]
     assert "narrowed token" in shown["confide"]["why_not"]
@@ -103,10 +103,10 @@ def test_one_of_a_lead_that_may_not_raise_is_told_so(office: Office) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"role": "agent", "scopes": ["cases.open", "fly"]}, "'fly' is no permission"),
+        ({"role": "agent", "scopes": ["cases.open", "fly"]}, "'fly' is not a permission"),
         ({"role": "agent", "scopes": ["tokens.write"]}, "the role agent does not include tokens.write"),
         ({"user": "anna", "scopes": ["cases.lower"]}, "the role agent does not include cases.lower"),
-        ({"role": "agent", "scopes": []}, "a token narrowed to nothing could do nothing"),
+        ({"role": "agent", "scopes": []}, "a token without permissions is of no use"),
     ],
 )
 def test_scopes_outside_the_role_are_refused(office: Office, body: dict[str, Any], said: str) -> None:

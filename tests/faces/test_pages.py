@@ -207,7 +207,7 @@ def test_an_address_that_leads_nowhere_is_a_page_in_a_browser_and_a_problem_else
     browser = Browser(office.url)
     page = browser.get("/nope", accept="text/html,*/*;q=0.8")
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "There is nothing here" in page.text
+    assert "Not found" in page.text
     for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html")):
         answer = browser.get(path, accept=accept)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -239,7 +239,7 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
 
 def test_where_a_path_ends_without_an_answer_it_is_said_who_was_asked(office: Office) -> None:
     office.open()
-    ended = re.compile(r"nobody answered, and the path is at its end ; paged \w+")
+    ended = re.compile(r"nobody answered, and the path has come to its end ; paged \w+")
 
     def shown(path: str) -> str:
         office.installation.writer.write(

@@ -186,7 +186,7 @@ def test_what_we_did_not_sign_is_unknown(here: World) -> None:
     for token in forged:
         for method in (get, post):
             status, text = method(here, token)
-            assert (status, "This is no link of ours" in text) == (404, True)
+            assert (status, "This link is not valid" in text) == (404, True)
     assert path_of(here, case) == {"climbing"}
 
 

@@ -66,7 +66,7 @@ def test_why_says_that_triage_expired_and_names_no_override(stage: Stage) -> Non
     case = opened(here, NEAR)
     until(here, NINE + 15 * MINUTE)
     reasons = events(here, case, "case.reclassified")[-1].payload["reasons"]
-    assert "level senior: triage expired without an answer, so the higher level was taken" in reasons
+    assert "level senior: nobody answered triage in time, so the higher level was taken" in reasons
     assert not [reason for reason in reasons if "override" in reason]
     act(here, case, verbs.acknowledge(here.viewer("carl")))
 

@@ -9,7 +9,7 @@ from tocsin import sentences
 from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import EVENTS
 from tocsin.cases.queries.urgency import Standing
-from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
+from tocsin.core.clock import MINUTE
 from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars
 from tocsin.web.verbs import ACTS, said

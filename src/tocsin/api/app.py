@@ -195,7 +195,7 @@ def server(installation: Installation, **options: Any) -> Any:
     import uvicorn
 
     application = create(installation)
-    # Who may say for whom he speaks is known to `proxies` alone.
+    # Who may say for whom they speak is known to `proxies` alone.
     made = uvicorn.Server(uvicorn.Config(application, lifespan="off", proxy_headers=False, **options))
     application.end_with(lambda: made.should_exit)
     return made

@@ -101,7 +101,7 @@ def _outlook(around: Around, roster: Roster) -> list[dict[str, Any]]:
 
 
 def _require_users(people: Directory, roster: Roster) -> None:
-    """InvalidInput that names everybody on a roster who is no user."""
+    """InvalidInput that names everybody on a roster who is not a user."""
     unknown = [name for name in absence.everybody(roster) if name not in people.by_name]
     if unknown:
         raise InvalidInput(

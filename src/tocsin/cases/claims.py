@@ -34,7 +34,7 @@ def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: 
     if silent:
         return events
     people = alerting.confirmers(scene, state) + alerting.workers(scene)
-    said = f"{says}, while it waits to be confirmed that it is {_CALLED[max(waiting)]}"
+    said = f"{says}, but the case is marked as {_CALLED[max(waiting)]}"
     return [*events, alerting.alert(scene, "contested", said, people)]
 
 
@@ -48,7 +48,7 @@ def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
         people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
         people += [Named(lead, "every lead") for lead in directory.leads() if lead in scene.around.reachable]
     called = " and ".join(_CALLED[what] for what in waiting)
-    says = f"nobody has confirmed or rejected that it is {called}"
+    says = f"nobody has confirmed or rejected the claim that it is {called}"
     return [alerting.alert(scene, "unconfirmed", says, people, again=_later(scene, state))]
 
 

@@ -62,7 +62,7 @@ def why_not(verb: Verb, state: Aggregate) -> str | None:
     """The reason why the case does not allow the verb now; None when it does."""
     if state.case.state not in _STATES.get(verb, _OPEN):
         if verb is Verb.CLOSE and state.case.state == "open":
-            return "the case is open, and has to be resolved first"
+            return "the case is open; resolve it first"
         return _OVER[state.case.state]
     if state.case.imported and verb in _LIVE:
         return _QUIET
@@ -109,7 +109,7 @@ def _lower(state: Aggregate) -> str | None:
 
 
 def _triage(state: Aggregate) -> str | None:
-    return None if state.case.triage_at is not None else "triage asks nothing about the case"
+    return None if state.case.triage_at is not None else "the case is not in triage"
 
 
 def _hold(state: Aggregate) -> str | None:
@@ -123,7 +123,7 @@ def _release(state: Aggregate) -> str | None:
 def _contain(state: Aggregate) -> str | None:
     case = state.case
     if case.level == "standard" and state.running("contain") is None:
-        return "the case is not escalated, so no containment is asked for"
+        return "the case is not escalated, so it has no containment target"
     if case.contained_at is not None:
         return "the case is contained already"
     if case.containment_claimed_at is not None:

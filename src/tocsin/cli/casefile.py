@@ -75,7 +75,7 @@ def _flags(case: dict[str, Any]) -> list[str]:
     if case["triage"]:
         found.append(f"triage asks until {when(case['triage']['answer_by'])}")
     if case["imported"] and case["state"] == "open":
-        found.append("imported: nobody is asked about it and no clock runs, until somebody is assigned or writes")
+        found.append("imported: no clock runs and nobody is notified until somebody is assigned or the customer writes")
     elif case["imported"]:
         found.append("imported")
     if case["corrected"]:

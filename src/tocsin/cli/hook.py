@@ -68,7 +68,7 @@ def list_hooks(json: Json = False) -> None:
 
 @app.command(epilog="Example: tocsin hook revoke helpdesk")
 def revoke(name: Name, json: Json = False) -> None:
-    """Take nothing more from a hook."""
+    """Revoke a hook."""
     with access.writing("hook revoke") as api:
         done = api.post(f"/hooks/{access.part(name)}/revocation")
     if json:
@@ -79,7 +79,7 @@ def revoke(name: Name, json: Json = False) -> None:
 
 @app.command(epilog="Example: tocsin hook deliveries helpdesk")
 def deliveries(name: Name, json: Json = False) -> None:
-    """Show what came in lately, and what became of it."""
+    """Show the latest deliveries and their results."""
     with access.reading() as api:
         found: list[dict[str, Any]] = api.get(f"/hooks/{access.part(name)}/deliveries")["deliveries"]
     if json:

@@ -10,6 +10,7 @@ import typer
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, problem_values, read_text, wrong_use
 from tocsin.cli.progress import progress
 from tocsin.cli.refusals import show_rows
+from tocsin.clocks import saying
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings

@@ -61,7 +61,7 @@ def _notice(body: Body, say: Say) -> Words:
             *(Line(due) for due in _due(body, say)),
             Rows(_rows(case, say)),
             Link("The case", case["url"]),
-            Line("For your information; nothing needs an answer.", aside=True),
+            Line("For your information; no answer is needed.", aside=True),
         ),
     )
 
@@ -88,13 +88,13 @@ def _alarm(body: Body, say: Say) -> Words:
     )
     more = (Line(f"And {body['more']} more."),) if body["more"] else ()
     subject = f"ALARM {_capital(alarms[0]['says'])}" if amount == 1 else f"{amount} ALARMS"
-    first = Line("This is wrong and needs a person:", strong=True)
+    first = Line("Something is wrong and needs a person:", strong=True)
     return Words(texts.line(f"[Tocsin] {subject}", pages.MOST_SUBJECT), (first, *items, *more))
 
 
 def _synthetic(body: Body, say: Say) -> Words:
     at = say(instants.from_text(body["queued_at"]))
-    return Words("[Tocsin] Test of the way", (Line(f"Queued at {at}. Nothing needs to be done."),))
+    return Words("[Tocsin] Test page", (Line(f"Queued at {at}. Nothing needs to be done."),))
 
 
 _WRITERS: dict[str, Callable[[Body, Say], Words]] = {

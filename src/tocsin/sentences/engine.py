@@ -30,7 +30,9 @@ def _started(payload: Payload, say: Say) -> str:
 
 
 def _superseded(payload: Payload, say: Say) -> str:
-    return "stricter targets: " + ", ".join(f"{saying.whole(run['clock'])} {run['target']}" for run in payload["clocks"])
+    return "stricter targets: " + ", ".join(
+        f"{saying.whole(run['clock'])} {run['target']}" for run in payload["clocks"]
+    )
 
 
 def _breached(payload: Payload, say: Say) -> str:
@@ -107,7 +109,9 @@ def _to(payload: Payload) -> str:
 
 
 def _activated(payload: Payload, say: Say) -> str:
-    return f"version {payload['version']} of the policy is in force from {say(payload['effective_at'])}{because(payload)}"
+    return (
+        f"version {payload['version']} of the policy is in force from {say(payload['effective_at'])}{because(payload)}"
+    )
 
 
 def _reverted(payload: Payload, say: Say) -> str:
@@ -128,7 +132,9 @@ def _heard(payload: Payload, say: Say) -> str:
     what = payload.get("status") or {"reply": "the customer wrote", "solved": "solved"}.get(payload["kind"], "a ticket")
     why = "after something newer" if payload["why"] == "older" else "and the case is over"
     text = f": {payload['text']}" if payload.get("text") else ""
-    return unturned(f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; recorded, and nothing changed{text}")
+    return unturned(
+        f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; recorded, and nothing changed{text}"
+    )
 
 
 def _as_of(payload: Payload, say: Say) -> str:

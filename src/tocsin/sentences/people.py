@@ -109,7 +109,9 @@ def _released(payload: Payload, say: Say) -> str:
 
 
 def _confided(payload: Payload, say: Say) -> str:
-    return ("confidential: only the people named may see it" if payload["named"] else "no longer confidential") + because(payload)
+    return (
+        "confidential: only the people named may see it" if payload["named"] else "no longer confidential"
+    ) + because(payload)
 
 
 TELLING: dict[str, Telling] = {

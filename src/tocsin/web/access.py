@@ -69,7 +69,7 @@ async def form_of(request: Request, here: Here) -> Form:
         text = (await request.body()).decode()
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise InvalidInput("this is no form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
+        raise InvalidInput("this is not a form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
     if any("\0" in value for pair in pairs for value in pair):
         raise InvalidInput("the text holds a NUL character")
     return Form((name, texts.nfc(value)) for name, value in pairs)

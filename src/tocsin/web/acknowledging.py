@@ -32,7 +32,7 @@ _REPLIES = {
     Standing.COUNTED: Reply(
         200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
     ),
-    Standing.HANDED_ON: Reply(200, "You declined", "Declined as {name}."),
+    Standing.DECLINED_NOW: Reply(200, "You declined", "Declined as {name}."),
     Standing.USED: Reply(
         409, "Acknowledged already", "{name} has acknowledged this page; there is nothing left to do."
     ),
@@ -47,7 +47,7 @@ _REPLIES = {
         403, "You may not take cases", "The role of {name} does not include it. The next in line is paged."
     ),
 }
-_UNKNOWN = Reply(404, "This is no link of ours", "Open the whole link, as it stands in the message.")
+_UNKNOWN = Reply(404, "This link is not valid", "Open the whole link, exactly as in the message.")
 
 
 @router.get("/acknowledge/{token}")
@@ -112,8 +112,8 @@ def _says(found: Found, reply: Reply) -> list[str]:
     """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
     by = f"; {found.by} has the case" if found.by else ""
     says = [reply.says.format(name=found.facts.display, by=by)]
-    if found.standing is Standing.HANDED_ON:
-        says.append(_handed_on(found))
+    if found.standing is Standing.DECLINED_NOW:
+        says.append(_paged_instead(found))
     if found.until is not None:
         until = moments.said(found.until, zone.load(found.facts.zone))
         says.append(
@@ -125,7 +125,7 @@ def _says(found: Found, reply: Reply) -> list[str]:
     return says
 
 
-def _handed_on(found: Found) -> str:
+def _paged_instead(found: Found) -> str:
     if found.paged:
         return f"{pages.names(found.paged)} {'are' if len(found.paged) > 1 else 'is'} paged now."
     return f"Nobody else could be paged at once. {pages.page(found.facts).following}"

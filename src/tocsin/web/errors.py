@@ -24,7 +24,7 @@ STATUS = {
     "too-many": 429,
     "unavailable": 503,
 }
-_TITLES = {"not-found": "There is nothing here", "forbidden": "You may not do this"}
+_TITLES = {"not-found": "Not found", "forbidden": "Forbidden"}
 
 
 class PageRoute(APIRoute):

@@ -32,11 +32,11 @@ ACTS = (
     Act(
         Verb.REQUEST,
         "Request an escalation",
-        "Requested: a lead answers, or silence does.",
+        "Requested. If no lead answers in time, it is accepted.",
         (
             asking.UP,
             asking.WHY,
-            Field("hurt", "Who is hurt", required=False),
+            Field("hurt", "Who is affected", required=False),
             Field("wants", "What the customer wants", required=False),
         ),
         asking.request,
@@ -67,7 +67,7 @@ ACTS = (
         "Corrected.",
         (
             Field("what", "What was wrong", "choice", True, asking.choices(*MISTAKES)),
-            Field("severity", "The right severity, where that was wrong", "severity", False),
+            Field("severity", "The right severity, if it was wrong", "severity", False),
             asking.WHY,
         ),
         lambda who, form: verbs.correct(who, form.get("what", ""), form.get("reason", ""), form.optional("severity")),
@@ -84,7 +84,7 @@ ACTS = (
         "Keep confidential",
         "Done.",
         (
-            Field("names", "Only these users may see it (names with commas; nobody: everybody may)", "text", False),
+            Field("names", "Only these users may see it (names with commas between; empty: everybody)", "text", False),
             asking.WHY,
         ),
         lambda who, form: verbs.confide(

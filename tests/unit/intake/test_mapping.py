@@ -118,7 +118,7 @@ def test_times(rule: str, text: str, expected: str) -> None:
         ("occurred_at: {column: n, format: '%d/%m/%Y', zone: UTC}", "31/02/2026", "occurred_at", "not a time"),
         ("occurred_at: {column: n, zone: UTC}", "1066-10-14", "occurred_at", "out of range"),
         ("occurred_at: {column: n, zone: Asia/Tokyo}", "0001-01-01", "occurred_at", "out of range"),
-        ("priority: n", "x" * 51, "priority", "the value does not fit"),
+        ("priority: n", "x" * 51, "priority", "the value is not valid"),
     ],
 )
 def test_a_row_that_does_not_fit_names_the_field(rule: str, text: str, place: str, said: str) -> None:

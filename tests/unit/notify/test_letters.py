@@ -88,7 +88,7 @@ def alarm(*says: str, more: int = 0) -> dict[str, Any]:
         (alarm("One", "Two", more=3), "[Tocsin] 5 ALARMS", ["One", "Two", "And 3 more."]),
         (
             canonical.decode(messages.synthetic(1 << 40, AT)),
-            "[Tocsin] Test of the way",
+            "[Tocsin] Test page",
             ["Queued at 10:00 on Mon 2 Mar (UTC). Nothing needs to be done."],
         ),
     ],

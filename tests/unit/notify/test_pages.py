@@ -113,7 +113,10 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
             " reached.",
         ),
         ({"due_at": None}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar (Europe/Berlin)."),
-        ({"next_at": None}, "Nobody comes after you: the path is at its end, and the leads are told each hour."),
+        (
+            {"next_at": None},
+            "Nobody is paged after you: the path has come to its end, and the leads are told every hour.",
+        ),
     ],
 )
 def test_who_is_next(changes: dict[str, Any], following: str) -> None:

@@ -39,7 +39,7 @@ SPOILED = [
     ("user:ines", "role:escalation-manager", "duties.escalation-manager", "name each other", "no circle"),
     ('"oncall:senior", "role', '"oncal:senior", "role',
      "paths.executive.steps[0].notify[0]", "'oncal:senior'", "oncall:R"),
-    ("wait: 30m", "wait: 0m", "paths.account-care.steps[0].wait", "no time at all", "more than nothing"),
+    ("wait: 30m", "wait: 0m", "paths.account-care.steps[0].wait", "no time at all", "more than 0"),
     ("repeat: 2", "repeat: 0", "paths.account-care.repeat", "0 is too little", "at least 1"),
     ("update: [0.8]", "update: [80]", "clocks.warnings.update[0]", "80 is too much", "less than 1"),
     ("grace: 10m", "grace: 999999h", "clocks.grace", "too long", "at most"),

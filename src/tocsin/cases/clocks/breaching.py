@@ -1,6 +1,6 @@
 """What happens when a clock warns or runs out. Pure.
 
-A breach takes the next step of a path that climbs, whose wait begins anew, one step at an instant however many clocks
+A breach takes the next step of a path that climbs, whose wait restarts, one step at an instant however many clocks
 ran out while nobody looked; where none does, whoever answers for the
 path is told, and for a case that is not escalated the lead of its team. A case that follows another is silent: its
 parent speaks for both.

@@ -95,7 +95,7 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
     if not unanswered(state):
         return []
     if not live(state):
-        return [Finding("path", "it is escalated and unanswered, and no path climbs")]
+        return [Finding("path", "it is escalated and unanswered, and no path is running")]
     if not state.climbing():
         return [_silence(state)]
     for climb in state.climbing():

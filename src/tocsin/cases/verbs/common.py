@@ -54,7 +54,7 @@ def require_confirming(viewer: Viewer, state: Aggregate) -> None:
     """Forbidden for whoever may not confirm on this case."""
     if state.case.level != "standard":
         if viewer.machine:
-            raise Forbidden("a token that is nobody's confirms nothing", expected="the token of a person")
+            raise Forbidden("a token without a user cannot confirm or reject", expected="the token of a person")
         viewer.require("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
 
 

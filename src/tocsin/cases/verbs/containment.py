@@ -14,14 +14,14 @@ from tocsin.people.permissions import Viewer
 
 def contain(viewer: Viewer, note: str | None = None) -> Plan:
     """Say that the case is contained. A senior's word counts at once; anybody else's stops the clock until a senior
-    has judged it."""
+    has confirmed or rejected it."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
             return [*by_confirming(viewer, state, scene), _contained(viewer, state, note)]
         said = {"note": note, "clocks": state.unclaimed("contain")}
-        return claims.made(scene, state, "containment", said, f"{viewer.name} says that it is contained", viewer.actor)
+        return claims.made(scene, state, "containment", said, f"{viewer.name} marked it as contained", viewer.actor)
 
     return plan
 

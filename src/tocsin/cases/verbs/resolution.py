@@ -33,7 +33,7 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
         return ended(viewer, state, scene, note)
     said = {"note": note, "clocks": state.unclaimed(*_CLAIMED)}
-    return claims.made(scene, state, "resolution", said, f"{viewer.name} says that it is resolved", viewer.actor)
+    return claims.made(scene, state, "resolution", said, f"{viewer.name} marked it as resolved", viewer.actor)
 
 
 def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:

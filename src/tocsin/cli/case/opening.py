@@ -60,7 +60,7 @@ def _ticket(file: str) -> dict[str, Any]:
     except ValueError as error:
         wrong_use(f"{file}: this is not JSON: {error}")
     if not isinstance(found, dict):
-        wrong_use(f"{file}: this is no ticket; expected a JSON object")
+        wrong_use(f"{file}: this is not a ticket; expected a JSON object")
     return found
 
 

@@ -324,7 +324,7 @@ CLOCKS = record(
             "Waiting on the customer.",
             {
                 "clocks": sequence("Which clocks pause.", ref("clock"), uniqueItems=True, default=["resolve", "idle"]),
-                "at_most": ref("elapsed", "After how long they run on.", default="72h"),
+                "at_most": ref("elapsed", "After this time they run on.", default="72h"),
             },
         ),
         "warnings": record(
@@ -338,11 +338,11 @@ CLOCKS = record(
 CASES = record(
     "Time limits in the life of a case.",
     {
-        "reopen_within": ref("elapsed", "A signal for a resolved case reopens it for so long.", default="7d"),
-        "correct_within": ref("elapsed", "A lead may correct a mistaken case for so long.", default="60m"),
+        "reopen_within": ref("elapsed", "For this long, a signal for a resolved case reopens it.", default="7d"),
+        "correct_within": ref("elapsed", "For this long, a lead may correct a mistaken case.", default="60m"),
         "request_answer": ref(
             "elapsed",
-            "Silence accepts a request, and a claim that nobody confirms is told again, after so long.",
+            "After this time an unanswered request is accepted, and an unconfirmed claim is told again.",
             default="30m",
         ),
         "acknowledgement": record(
