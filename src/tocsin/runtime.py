@@ -361,9 +361,7 @@ def require_sound(database: Database) -> None:
     with database.writer.connect() as connection:
         weak = durability(connection, database.dialect)
     if weak:
-        raise Misconfigured(
-            "the database may lose what it acknowledged: " + ", ".join(weak), expected="durable settings"
-        )
+        raise Misconfigured("the database may lose committed writes: " + ", ".join(weak), expected="durable settings")
 
 
 __all__ = [

@@ -95,7 +95,7 @@ def test_one_press_and_the_paging_stops(here: World) -> None:
     assert pages(here, case)[0]["acknowledged_at"] is None
 
     status, text = post(here, token)
-    assert (status, "You have it" in text) == (200, True)
+    assert (status, "You have acknowledged it" in text) == (200, True)
     assert "<form" not in text
     assert path_of(here, case) == {"acknowledged"}
     [(lead,)] = rows(here, "SELECT u.name FROM cases c JOIN users u ON u.id = c.technical_lead")
@@ -120,7 +120,7 @@ def test_who_comes_second_hears_who_was_first(here: World) -> None:
     assert post(here, token_of(first))[0] == 200
     for method in (get, post):
         status, text = method(here, token_of(second))
-        assert (status, "Somebody was faster" in text, f"{first['to']} has the case" in text) == (409, True, True)
+        assert (status, "Answered already" in text, f"{first['to']} has the case" in text) == (409, True, True)
     marks = {page["user"]: page["acknowledged_at"] for page in pages(here, case)}
     assert marks[second["to"]] is None
     assert marks[first["to"]] is not None
@@ -148,7 +148,7 @@ def test_a_link_ends_after_a_day(here: World) -> None:
     here.forward(24 * HOUR)
     for method in (get, post):
         status, text = method(here, token_of(page))
-        assert (status, "This link has ended" in text, "<form" in text) == (410, True, False)
+        assert (status, "This link has expired" in text, "<form" in text) == (410, True, False)
     assert "acknowledged" not in path_of(here, case)
 
 
@@ -156,7 +156,7 @@ def test_a_case_that_is_settled_needs_nobody(here: World) -> None:
     case, [page, *_] = paged(here)
     act(here, case, verbs.resolve(SYSTEM, "done"))
     status, text = post(here, token_of(page))
-    assert (status, "The case is settled" in text) == (409, True)
+    assert (status, "The case is over" in text) == (409, True)
 
 
 def test_somebody_who_may_not_take_cases_is_told_so(here: World) -> None:
@@ -164,7 +164,7 @@ def test_somebody_who_may_not_take_cases_is_told_so(here: World) -> None:
     for changes in ({"role": "viewer"}, {"role": "senior", "active": False}):
         change(here, page["to"], **changes)
         status, text = post(here, token_of(page))
-        assert (status, "You may not take cases" in text) == (403, True)
+        assert (status, "You may not acknowledge" in text) == (403, True)
     assert path_of(here, case) == {"climbing"}
     assert pages(here, case)[0]["acknowledged_at"] is None
 

@@ -21,7 +21,7 @@ def test_every_event_of_a_case_has_words_of_its_own() -> None:
 
 def test_erased_content_is_said_to_be() -> None:
     said = sentences.sentence({"kind": "case.noted", "payload": None})
-    assert said == "Somebody wrote something down for colleagues (the content was erased)"
+    assert said == "Somebody added a note for colleagues (the content was erased)"
 
 
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:

@@ -28,11 +28,11 @@ def check(value: Any, depth: int = 0) -> None:
         raise ValueError(f"nested deeper than {MOST_DEPTH} levels")
     if isinstance(value, str):
         if "\0" in value:
-            raise ValueError("the text holds a NUL character")
+            raise ValueError("the text contains a NUL character")
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValueError("the text holds half a character (a lone surrogate)") from None
+            raise ValueError("the text contains half a character (a lone surrogate)") from None
     elif isinstance(value, dict):
         for key, item in value.items():
             check(key, depth + 1)

@@ -147,7 +147,7 @@ def _refuse_unknown(request: Request) -> None:
     for name in request.query_params:
         if name not in _PARAMETERS:
             raise InvalidInput(
-                "there is no such parameter", place=name[:40], expected="one of " + ", ".join(_PARAMETERS)
+                "this parameter is not known", place=name[:40], expected="one of " + ", ".join(_PARAMETERS)
             )
 
 

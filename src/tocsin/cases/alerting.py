@@ -77,8 +77,8 @@ def leader(scene: Scene, state: Aggregate) -> list[Named]:
 
 
 def confirmers(scene: Scene, state: Aggregate) -> list[Named]:
-    """Who confirms or rejects a claim: whoever acknowledged, where they may, else whoever answers for the path. For a relationship,
-    those who may confirm it: the escalation managers on duty, then whoever acknowledged."""
+    """Who confirms or rejects a claim: whoever acknowledged, where they may, else whoever answers for the path. For a
+    relationship, those who may confirm it: the escalation managers on duty, then whoever acknowledged."""
     users, technical = scene.around.directory.users, scene.case.technical_lead
     if scene.case.kind == "relationship":
         duty = "role:escalation-manager"

@@ -35,11 +35,13 @@ EVENTS = (
     EventKind("case.assigned", "It has a new owner", ("owner", "name", "reason", "stops")),
     EventKind(
         "case.alerted",
-        "People were told something, which asks for no answer",
+        "A notice was sent",
         ("why", "clock", "cycle", "due_at", "says", "notified", "unreachable", "again"),
     ),
     EventKind("case.matched", "The case was found to belong to another customer", ("account", "name")),
-    EventKind("case.nudged", "Whoever acknowledged was reminded that this is about to expire", ("expires_at",)),
+    EventKind(
+        "case.nudged", "The person who acknowledged was reminded that the acknowledgement expires soon", ("expires_at",)
+    ),
     EventKind(
         "case.escalated",
         "Paging along a path started",
@@ -91,7 +93,7 @@ EVENTS = (
     EventKind("clock.breached", "A target was missed", ("clock", "cycle", "due_at", "late", "again")),
     EventKind(
         "path.stepped",
-        "A step of a path notified people, or found nobody",
+        "A step of a path paged people, or found nobody",
         (*_STEP, "nobody", "team", "needed", "next"),
     ),
     EventKind(

@@ -132,7 +132,7 @@ def _contain(state: Aggregate) -> str | None:
 
 
 def _confirm_containment(state: Aggregate) -> str | None:
-    return None if state.case.containment_claimed_at is not None else "nobody has claimed containment"
+    return None if state.case.containment_claimed_at is not None else "nobody has marked the case as contained"
 
 
 def _resolve(state: Aggregate) -> str | None:
@@ -146,7 +146,7 @@ def _relieve(state: Aggregate) -> str | None:
 
 
 def _confirm_resolution(state: Aggregate) -> str | None:
-    return None if state.case.resolution_claimed_at is not None else "nobody has claimed that the case is resolved"
+    return None if state.case.resolution_claimed_at is not None else "nobody has marked the case as resolved"
 
 
 _FURTHER: dict[Verb, Callable[[Aggregate], str | None]] = {

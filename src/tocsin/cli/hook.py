@@ -25,7 +25,7 @@ def create(
     signed: Annotated[bool, typer.Option("--signed", help="Take only what is signed (Standard Webhooks).")] = False,
     json: Json = False,
 ) -> None:
-    """Create a hook. Its path, which holds its token, and the secret that signs are shown this once."""
+    """Create a hook. Its path, which contains its token, and its signing secret are shown only once."""
     from tocsin.policy.yaml.lines import read
 
     tree = read(read_text(map_file))
@@ -36,9 +36,9 @@ def create(
     if json:
         print_json(made)
         return
-    say(f"deliveries go to {made['shown_once']['path']} of this server, shown this once")
+    say(f"deliveries go to {made['shown_once']['path']} of this server, shown only once")
     if made["shown_once"]["secret"]:
-        say(f"they are signed with {made['shown_once']['secret']} (Standard Webhooks), shown this once")
+        say(f"they are signed with {made['shown_once']['secret']} (Standard Webhooks), shown only once")
 
 
 @app.command("list", epilog="Example: tocsin hook list")

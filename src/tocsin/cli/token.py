@@ -28,7 +28,7 @@ def create(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Create a token. It is shown this once."""
+    """Create a token. It is shown only once."""
     with access.writing("token create") as api:
         made = api.post("/tokens", {"name": name, "role": role, "user": user, "scopes": scope or None})
     if json:

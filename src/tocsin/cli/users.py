@@ -29,11 +29,11 @@ def add_user(
     webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Where pages go.")] = None,
     zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP)] = None,
     password: Annotated[
-        bool, typer.Option("--password", help="Make a password with which they sign in, shown this once.")
+        bool, typer.Option("--password", help="Make a password with which they sign in, shown only once.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Add a user. With a webhook, the secret that signs its pages is shown this once."""
+    """Add a user. With a webhook, the secret that signs its pages is shown only once."""
     made_up = secrets.token_urlsafe(12) if password else None
     body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook, "password": made_up}
     body["zone"] = zone
@@ -44,7 +44,7 @@ def add_user(
         return
     say(f"{name} is a user with the role {role}")
     if made_up:
-        say(f"{name} signs in with the password {made_up}, shown this once")
+        say(f"{name} signs in with the password {made_up}, shown only once")
     if made["webhook_secret"]:
         _secret(made["webhook_secret"])
     else:
@@ -133,19 +133,19 @@ def password(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Give a user a new password, shown this once. Whoever is signed in as them is signed out."""
+    """Set a new password, shown only once. All sessions of this user end."""
     chosen = read_text("-").rstrip("\r\n") if stdin else secrets.token_urlsafe(12)
     with access.writing("user password") as api:
         api.put(f"/users/{access.part(name)}/password", {"password": chosen})
     if json:
         print_json({"name": name} | ({} if stdin else {"password": chosen}))
     else:
-        say(f"{name} has a new password" + ("" if stdin else f": {chosen}, shown this once"))
+        say(f"{name} has a new password" + ("" if stdin else f": {chosen}, shown only once"))
 
 
 @users.command(epilog="Example: tocsin user unlock dana")
 def unlock(name: Annotated[str, typer.Argument(help="The user.")], json: Json = False) -> None:
-    """Let a user who failed too often try to sign in again at once; and everybody from an address that is closed."""
+    """Lift the wait after failed sign-ins, for this user and for blocked addresses."""
     with access.writing("user unlock") as api:
         api.delete(f"/users/{access.part(name)}/attempts")
     if json:
@@ -179,4 +179,4 @@ def list_users(json: Json = False) -> None:
 
 
 def _secret(secret: str) -> None:
-    say(f"its pages are signed with {secret} (Standard Webhooks), shown this once")
+    say(f"its pages are signed with {secret} (Standard Webhooks), shown only once")

@@ -221,7 +221,7 @@ class _Reading:
             return Rule(field)
         if given == ["value"]:
             for name in entries.keys() - {"value"}:
-                self.problem((*key, name), "a constant needs no more keys", "value alone")
+                self.problem((*key, name), "a constant takes no further keys", "value alone")
             return self._constant((*key, "value"), entries["value"], field)
         place = (*key, given[0])
         text = self._text(place, entries[given[0]])

@@ -14,9 +14,9 @@ OVER = ("resolved", "closed")
 BEGINS_RESOLVED = "the first row is resolved already: opened and resolved at once"
 BEGINS_CLOSED = "the first row is closed already: opened, resolved and closed at once"
 NEVER_RESOLVED = "closed without having been resolved: resolved as well"
-NO_OWNER = "the owner was taken away: whoever had it last keeps it"
-NO_TEAM = "the team was taken away: the last one keeps it"
-FACTS_LATE = "facts changed after the resolution: written down, not told, for that would open it again"
+NO_OWNER = "the owner was removed: the last owner stays"
+NO_TEAM = "the team was removed: the last team stays"
+FACTS_LATE = "facts changed after the resolution: recorded only, because a change would reopen the case"
 
 
 class Told(NamedTuple):

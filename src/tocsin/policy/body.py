@@ -173,19 +173,21 @@ def check_name(text: str | None, place: str) -> None:
     """What a thing is known by is one line, so that it can be typed, logged and looked for; InvalidInput where it is
     none."""
     if text and not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
-        raise InvalidInput("the text holds a control character", place=place, expected="one line of text")
+        raise InvalidInput("the text contains a control character", place=place, expected="one line of text")
 
 
 def _check_text(text: str | None, place: str) -> None:
     if not text:
         return
     if "\0" in text:
-        raise InvalidInput("the text holds a NUL character", place=place, expected="text without U+0000")
+        raise InvalidInput("the text contains a NUL character", place=place, expected="text without U+0000")
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise InvalidInput("the text holds half a character", place=place, expected="no lone surrogates") from None
+            raise InvalidInput(
+                "the text contains half a character", place=place, expected="no lone surrogates"
+            ) from None
 
 
 def _check_value(value: object, place: str, depth: int) -> int:

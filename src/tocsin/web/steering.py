@@ -11,14 +11,14 @@ ACTS = (
     Act(
         Verb.TRIAGE,
         "Answer triage",
-        "Triage is answered.",
+        "Triage answered.",
         (Field("level", "The level that is right", "choice", True, _LEVELS), asking.WHY),
         lambda who, form: verbs.answer_triage(who, form.get("level", ""), form.get("reason", "")),
     ),
     Act(
         Verb.ANSWER,
         "Answer the request",
-        "The request is answered.",
+        "Request answered.",
         (Field("accept", "Raise it", "choice", True, (("yes", "yes"), ("no", "no, because"))), asking.MAYBE_WHY),
         lambda who, form: verbs.answer_request(who, form.get("accept") == "yes", form.optional("reason")),
     ),
@@ -44,14 +44,14 @@ ACTS = (
     Act(
         Verb.LOWER,
         "Lower",
-        "Lowered; its clocks keep their times.",
+        "Lowered; its clocks keep their due times.",
         (Field("level", "To", "choice", True, asking.choices("standard", "senior")), asking.WHY),
         lambda who, form: verbs.lower(who, form.get("level", ""), form.get("reason", "")),
     ),
     Act(
         Verb.OVERRIDE,
         "Override",
-        "Set; the engine does not undo it.",
+        "Overridden; later decisions do not undo it.",
         (
             Field("severity", "Severity", "severity", False),
             Field("level", "Level", "choice", False, _LEVELS),

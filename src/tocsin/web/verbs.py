@@ -9,7 +9,7 @@ _WORKING = (
     Act(
         Verb.ACKNOWLEDGE,
         "Acknowledge",
-        "Acknowledged: the paging stops, and you have it.",
+        "Acknowledged. The paging stops; you have the case.",
         (),
         lambda who, form: verbs.acknowledge(who),
     ),

@@ -34,7 +34,7 @@ def acknowledge(outcome: str | None, settled: str | None) -> dict[str, Any]:
 def test_a_missed_target_is_never_said_to_be_met(case: dict[str, Any], says: str) -> None:
     at = instants.from_text("2026-11-23T16:00:00Z")
     text = told(lambda story: story.acknowledged(at, case, "jonas", 7_200_000_000))
-    assert text.rstrip().endswith(f"jonas has it, 2:00:00 after it came in{says}")
+    assert text.rstrip().endswith(f"jonas has it, 2 h after it came in{says}")
 
 
 def test_times_are_those_of_the_office() -> None:

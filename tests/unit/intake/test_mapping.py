@@ -161,7 +161,12 @@ PROBLEMS = {
         "users_affected.zone",
         "times",
     ),
-    "a form that is none": (LEAST + "occurred_at: {column: a, format: dd/mm}\n", 4, "occurred_at.format", "no form"),
+    "a form that is none": (
+        LEAST + "occurred_at: {column: a, format: dd/mm}\n",
+        4,
+        "occurred_at.format",
+        "not a form of a time",
+    ),
     "a zone": (LEAST + "occurred_at: {column: a, zone: Europe/Belin}\n", 4, "occurred_at.zone", "Europe/Berlin"),
     "a constant": (LEAST + "users_affected: {value: many}\n", 4, "users_affected.value", "cannot be 'many'"),
     "a constant with more": (LEAST + "body: {value: a, cut: 3}\n", 4, "body.cut", "no more keys"),

@@ -88,7 +88,7 @@ def lower(case: str, body: Lowering, here: Here, who: Who, again: Again) -> Resp
 
 @router.post("/cases/{case}/override")
 def override(case: str, body: Overriding, here: Here, who: Who, again: Again) -> Response:
-    """Set severity, level, owner or team; the engine does not undo it."""
+    """Override severity, level, owner or team; later decisions do not undo it."""
     return act(here, who, again, case, verbs.override(who, Override(**body.model_dump())))
 
 

@@ -169,7 +169,7 @@ def require_page(
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
     before = [climb for climb in live if user in scene.paged().get(climb.id, ())]
     if not before:
-        raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
+        raise NotAllowed("you were not paged about the case", place="decline", expected="a person who was paged")
     return user, before[-1]
 
 
