@@ -231,9 +231,7 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
     office.open()
     for path in ("/", "/cases/1"):
         page = read(office, path)
-        assert (
-            "nobody was paged: the path reached nobody ; tocsin user reach NAME says where somebody is reached" in page
-        )
+        assert "nobody was paged: the path reached nobody ; tocsin user reach NAME adds a destination" in page
         assert "nobody answered" not in page
 
 
@@ -274,7 +272,7 @@ def test_imported_history_says_so_and_stands_in_no_count(office: Office) -> None
     for label in ("need somebody", "unanswered", "target missed", "owned by nobody", "in triage", "open"):
         assert f"0 {label}" in read(office, "/"), label
     page = read(office, "/cases/O-1", "lea")
-    assert "Imported history: nobody is asked about it, and no clock runs." in page
+    assert "Imported history: no clock runs and nobody is notified." in page
     assert "None runs." in page
     assert "closed 2024-03-12" in read(office, "/cases/O-2", "lea")
     assert "was open" not in read(office, "/cases/O-2", "lea")

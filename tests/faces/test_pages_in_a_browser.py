@@ -82,7 +82,7 @@ def test_a_case_with_its_reasons_and_verbs(scene: Scene, page: Watched) -> None:
     page.page.goto(f"{scene.url}/cases/{case['number']}")
     page.page.locator(".waterfall summary").first.click()
     page.page.locator(".waterfall details[open] p").get_by_text("times weight").wait_for()
-    page.page.get_by_text("not now, and why").click()
+    page.page.get_by_text("unavailable action").click()
     page.page.get_by_text("the case is not on hold").wait_for()
     page.page.get_by_text("live", exact=True).wait_for()
     scene.office.do("anna", case["id"], "notes", text="The queue is full, <b>bold</b>.")

@@ -220,13 +220,13 @@ def test_what_became_of_a_page_is_visible(here: World) -> None:
 def test_it_says_until_when_it_holds_and_leads_to_the_case(here: World) -> None:
     case, [page, *_] = paged(here)
     _, text = post(here, token_of(page))
-    assert "It holds until 06:01 on Mon 2 Mar (America/New_York)" in text
+    assert "It is valid until 06:01 on Mon 2 Mar (America/New_York)" in text
     assert "Any work on the case renews it" in text
     assert 'href="../cases/1"' in text
     here.forward(30 * MINUTE)
     act(here, case, verbs.note(here.viewer(page["to"]), "on it"))
     _, text = get(here, token_of(page))
-    assert "It holds until 06:31 on Mon 2 Mar (America/New_York)" in text
+    assert "It is valid until 06:31 on Mon 2 Mar (America/New_York)" in text
 
 
 def test_declining_is_as_easy(here: World) -> None:
@@ -271,7 +271,7 @@ def test_without_a_backup_the_next_step_follows_and_it_says_who_is_paged(databas
     here = world(database_url, STARTER, people=people)
     _, [page, *_] = paged(here)
     _, text = decline(here, token_of(page))
-    assert re.search(r"<p>\w+ is paged now\.</p>|Nobody else could be paged at once\. If nobody", text)
+    assert re.search(r"<p>\w+ is paged now\.</p>|Nobody else can be paged at once\. If nobody", text)
     here.installation.close()
 
 

@@ -1,4 +1,4 @@
-"""Somebody says that a case is contained, or solved; a senior judges it, late or in time."""
+"""Somebody says that a case is contained, or solved; a senior confirms or rejects it, late or in time."""
 
 import pytest
 

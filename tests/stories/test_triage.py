@@ -45,7 +45,7 @@ def test_triage_that_lowers_in_time_wakes_nobody(stage: Stage) -> None:
     act(here, case, verbs.answer_triage(here.viewer("lea"), "standard", "they mean the car park"))
     assert climbs(here, case) == [("senior", "stopped")]
     assert state(here, case).case.triage_at is None
-    with pytest.raises(NotAllowed, match="triage asks nothing"):
+    with pytest.raises(NotAllowed, match="the case is not in triage"):
         act(here, case, verbs.answer_triage(here.viewer("lea"), "standard", "once more"))
     until(here, NIGHT + HOUR)
     assert [name for _, name in paged(here)] == []

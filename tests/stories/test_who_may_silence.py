@@ -215,7 +215,7 @@ def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World)
         held = state(here, case)
         scene = staging.scenes(tx, here.installation.desk, [held])[case]
         said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
-    assert said == "more than 60 minutes have passed; it takes lowering, with relief"
+    assert said == "more than 60 minutes have passed; needed: lower the case, then give its clocks more time"
 
 
 def test_whoever_is_named_by_the_account_may_answer_its_path_and_no_other(here: World) -> None:

@@ -39,7 +39,7 @@ def why_not(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) -> str |
         if reason is None:
             _require_more(viewer, verb, state, scene)
     except (Forbidden, NotAllowed, InvalidInput) as refusal:
-        return refusal.detail + (f"; it takes {refusal.expected}" if refusal.expected else "")
+        return refusal.detail + (f"; needed: {refusal.expected}" if refusal.expected else "")
     return reason
 
 

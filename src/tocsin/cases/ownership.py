@@ -41,7 +41,7 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
         if not may_own(user):
             return Choice(
                 None,
-                f"{user.name}, who is on call on {found.roster}, has the role {user.role}, which does not work on cases",
+                f"{user.name} is on call on {found.roster}, but the role {user.role} does not work on cases",
             )
         return Choice(user.id, f"on call on {found.roster}")
     able = [user for user in found.members if may_own(around.directory.users[user])]

@@ -169,7 +169,7 @@ PROBLEMS = {
     ),
     "a zone": (LEAST + "occurred_at: {column: a, zone: Europe/Belin}\n", 4, "occurred_at.zone", "Europe/Berlin"),
     "a constant": (LEAST + "users_affected: {value: many}\n", 4, "users_affected.value", "cannot be 'many'"),
-    "a constant with more": (LEAST + "body: {value: a, cut: 3}\n", 4, "body.cut", "no more keys"),
+    "a constant with more": (LEAST + "body: {value: a, cut: 3}\n", 4, "body.cut", "no further keys"),
     "a default": (LEAST + "users_affected: {column: a, default: -1}\n", 4, "users_affected.default", "cannot be -1"),
     "a value of a map": (
         LEAST + "users_affected:\n  column: a\n  map: {few: 1, many: x}\n",
@@ -187,7 +187,7 @@ PROBLEMS = {
     "encoding": (LEAST + "encoding: utf-16\n", 4, "encoding", "ASCII stands for itself"),
     "no encoding": (LEAST + "encoding: klingon\n", 4, "encoding", "cannot be read line by line"),
     "missing": (LEAST + "missing: '?'\n", 4, "missing", "a list of texts"),
-    "twice": (LEAST + "source: b\n", 4, "source", "stands twice"),
+    "twice": (LEAST + "source: b\n", 4, "source", "is given twice"),
     "a tag": (LEAST + "body: !!python/name:os.system a\n", 4, "body", "tag"),
 }
 

@@ -70,7 +70,7 @@ LATER = [
         row("waiting", reason="a vendor"),
         [TAKE, Intent("release", "it waits for something else"), Intent("hold", "a vendor")],
     ),
-    ("is no longer on hold", row("waiting"), row("working"), [TAKE, Intent("release", "it waits no longer")]),
+    ("waits no longer", row("waiting"), row("working"), [TAKE, Intent("release", "it waits no longer")]),
     ("waits no more, new", row("waiting"), row("new"), [Intent("release", "it waits no longer")]),
     ("solved while it waited", row("waiting"), row("resolved"), [RESOLVE]),
     ("solved by another", row("new", "ann"), row("resolved", "bo"), [Intent("assign", "bo"), RESOLVE]),

@@ -9,7 +9,7 @@ SPOILED = [
     ("cases: {reopen", "casses: {reopen", "casses", "not known here", "cases (did you mean"),
     ("targets: {assign: 5m,", "targets: {asign: 5m,",
      "taxonomy.severities.critical.targets.asign", "not known", "assign"),
-    ("targets: {assign: 4h,", "targets: {idle: 4h,", "taxonomy.severities.low.targets.idle", "stands twice", "once"),
+    ("targets: {assign: 4h,", "targets: {idle: 4h,", "taxonomy.severities.low.targets.idle", "is given twice", "once"),
     ("default_severity: medium", "default_severity: medum", "default_severity", "no severity 'medum'", "medium (did"),
     ("calendar: always,\n", "calendar: alwys,\n", "taxonomy.severities.critical.calendar", "no calendar", "always"),
     ("severity: critical, examples", "severity: crit, examples",
