@@ -36,6 +36,7 @@ UNPROVED = {
     "idempotency_keys": "requests of the last day, so that one that is repeated is carried out once",
     "replies": "answers of the last day, for the same purpose",
     "heard": "the newest that each source said of a ticket; whoever changes it lets an older statement win, or none",
+    "imports": "how far each import has come, in figures; the cases that it brought are proved",
     "receipts": "what was taken in from a file, so that it is taken in once",
     "hook_deliveries": "what came in to hooks, kept for 30 days; what came of it stands in the cases",
     "deliveries": "what became of events on their way to other systems, kept for 30 days",
