@@ -36,6 +36,7 @@ UNPROVED = {
     "idempotency_keys": "requests of the last day, so that a repeated request is carried out once",
     "replies": "answers of the last day, for the same purpose",
     "heard": "the newest message of each source about a ticket; a change lets an older statement count, or none",
+    "imports": "how far each import has come, in figures; the cases that it brought are proved",
     "receipts": "rows imported from files, so that each is imported once",
     "hook_deliveries": "deliveries to hooks, kept for 30 days; their results are in the cases",
     "deliveries": "deliveries of events to other systems, kept for 30 days",

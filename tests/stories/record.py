@@ -10,6 +10,7 @@ from tests.stories.administration import administer
 from tests.testing import World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
+from tocsin.cases.past import Past
 from tocsin.cases.verbs.escalation import Request
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
@@ -100,7 +101,11 @@ def _process(here: World) -> None:
     here.open(subject="The API is down", external_id="P-words")  # triage is asked, and does not answer
     here.open(**_TICKETS[1], external_id="P-probe", source="pingdom")
     old = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-old"}), SYSTEM)
-    here.installation.writer.write_item(here.installation.take, Arrival(old._replace(imported=True), b"P-old"))
+    over = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-over"}), SYSTEM)
+    over = over._replace(past=Past("closed", here.clock.now() - DAY, here.clock.now() - HOUR))
+    for history in (old, over):
+        arrival = Arrival(history._replace(imported=True), history.key[1].encode())
+        here.installation.writer.write_item(here.installation.take, arrival)
     here.forward(MINUTE)
     _signal(here, external_id="P-old", kind="reply", body="Down again")
     _signal(here, external_id="P-probe", source="pingdom", kind="solved")

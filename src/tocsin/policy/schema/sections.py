@@ -10,7 +10,7 @@ _RULES_AT_MOST = 1000
 
 def _rules(description: str, properties: dict[str, Schema], required: tuple[str, ...], *examples: Any) -> Schema:
     """A list of rules; the examples are single ones."""
-    name = ref("name", "How reasons, reports and mutes name this rule; once in the section.")
+    name = ref("name", "How reasons and reports name this rule; once in the section.")
     return sequence(
         description,
         record("One rule.", {"id": name, **properties}, ("id", *required), examples=list(examples)),
