@@ -29,7 +29,14 @@ def _started(payload: Payload, say: Say) -> str:
 
 
 def _superseded(payload: Payload, say: Say) -> str:
-    return "clocks tightened: " + ", ".join(f"{run['clock']} {run['target']}" for run in payload["clocks"])
+    return "clocks tightened: " + ", ".join(_tightened(run, say) for run in payload["clocks"])
+
+
+def _tightened(run: Payload, say: Say) -> str:
+    """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
+    if "target" in run:
+        return f"{run['clock']} {run['target']}"
+    return f"{run['clock']} due at {say(run['due_at'])}" if "due_at" in run else str(run["clock"])
 
 
 def _breached(payload: Payload, say: Say) -> str:
