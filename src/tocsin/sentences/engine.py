@@ -30,9 +30,15 @@ def _started(payload: Payload, say: Say) -> str:
 
 
 def _superseded(payload: Payload, say: Say) -> str:
-    return "stricter targets: " + ", ".join(
-        f"{saying.whole(run['clock'])} {run['target']}" for run in payload["clocks"]
-    )
+    return "stricter targets: " + ", ".join(_tightened(run, say) for run in payload["clocks"])
+
+
+def _tightened(run: Payload, say: Say) -> str:
+    """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
+    name = saying.whole(run["clock"])
+    if "target" in run:
+        return f"{name} {run['target']}"
+    return f"{name} due at {say(run['due_at'])}" if "due_at" in run else name
 
 
 def _breached(payload: Payload, say: Say) -> str:
