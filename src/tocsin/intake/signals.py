@@ -261,7 +261,7 @@ def _changed(done: acting.Done | TocsinError, means: Meant) -> Opened | Exceptio
 
 
 _PAST = {
-    "older": "its source has said something newer of this ticket, so neither its facts nor its status count",
-    "late": "this happened before the case was over, so it opens nothing again: it is recorded",
+    "older": "its source has sent a newer message about this ticket, so its facts and its status are not used",
+    "late": "this happened before the case was over. It is recorded and opens nothing again",
 }
-_OVER = "this says that it is over, and the case is: it is recorded, and opens nothing"
+_OVER = "this says that the problem is over, and the case is over already. It is recorded and opens nothing"
