@@ -30,11 +30,22 @@ def test_changes_are_listed_with_who_made_them(office: Office) -> None:
         ("user:admin", "token.changed", "token of anna", {"role": "senior"}),
         ("user:admin", "user.changed", "user anna", {"role": "senior"}),
     ]
+    assert [one["says"] for one in found["changes"][:2]] == [
+        "the team was changed: no lead",
+        "the user was changed: a new password",
+    ]
     rest = office.get("admin", f"/audit/changes?limit=200&cursor={found['cursor']}")
     assert rest["cursor"] is None
     assert {one["actor"] for one in rest["changes"]} == {"test"}
     assert "user.created" in {one["kind"] for one in rest["changes"]}
     assert "alarm.began" not in {one["kind"] for one in rest["changes"]}
+
+
+def test_whom_a_change_is_about_is_said_by_name(office: Office) -> None:
+    assert office.clients["admin"].patch("/teams/support", json={"lead": "anna"}).status_code == 200
+    newest = office.get("admin", "/audit/changes?family=team")["changes"][0]
+    assert newest["says"] == "the team was changed: lead anna"
+    assert newest["payload"]["lead"] != "anna", "beside it stands what the journal holds"
 
 
 def test_a_family_is_asked_for(office: Office) -> None:
@@ -60,6 +71,6 @@ def test_the_command_shows_them(tmp_path: Path, database_url: str) -> None:
     assert newest["actor"].startswith("cli:")
     assert before["kind"] == "user.created"
     shown = home.succeed("audit", "changes", "--family", "user", "--limit", "1")
-    for word in ("cli:", "A user was changed", "user dana", "role: lead"):
+    for word in ("cli:", "user dana", "the user was changed: role lead"):
         assert word in shown
     assert home.succeed("audit", "verify", "--json")["ok"] is True

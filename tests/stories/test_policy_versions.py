@@ -93,7 +93,7 @@ def test_an_activation_to_come_can_be_withdrawn(database_url: str) -> None:
         withdraw(here, coming.id)
     with pytest.raises(Conflict, match="is in force since"):
         withdraw(here, first.id)
-    with pytest.raises(NotFound, match="no activation"):
+    with pytest.raises(NotFound, match="no such activation"):
         withdraw(here, 5)
     here.installation.close()
 

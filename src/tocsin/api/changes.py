@@ -14,6 +14,8 @@ from tocsin.ledger.chain import thing_of
 from tocsin.ledger.changes import Place
 from tocsin.ledger.journal import Recorded
 from tocsin.ledger.keeping import name_of
+from tocsin.people import directory
+from tocsin.sentences import sentence
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["operations"])
@@ -38,12 +40,13 @@ def list_changes(
             raise InvalidInput(f"there is no family {one[:40]!r}", place="family", expected=", ".join(known))
     with here.database.reading() as tx:
         page = changes.listed(tx, family or (), limit, None if cursor is None else _place(cursor))
-        shown = [_shown(tx, event) for event in page.events]
+        people = {ids.to_text(user.id): user.name for user in directory.load(tx).users.values()}
+        shown = [_shown(tx, event, people) for event in page.events]
     following = None if page.following is None else ".".join(map(str, page.following))
     return json({"changes": shown, "cursor": following})
 
 
-def _shown(tx: Tx, event: Recorded) -> dict[str, Any]:
+def _shown(tx: Tx, event: Recorded, people: dict[str, str]) -> dict[str, Any]:
     thing, payload = thing_of(event.chain), event.payload
     for name in _SECRET.get(event.kind, ()):
         if payload is not None and payload.get(name) is not None:
@@ -52,7 +55,7 @@ def _shown(tx: Tx, event: Recorded) -> dict[str, Any]:
         "at": instants.to_text(event.at),
         "actor": event.actor,
         "kind": event.kind,
-        "says": KINDS[event.kind].says if event.kind in KINDS else event.kind,
+        "says": sentence({"kind": event.kind, "payload": event.payload, "people": people}),
         "thing": None if thing is None else name_of(tx, KEPT, thing),
         "id": None if thing is None else ids.to_text(thing),
         "seq": event.seq,

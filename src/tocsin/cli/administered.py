@@ -28,15 +28,6 @@ def changes(
         print_json(found["changes"])
         return
     print_table(
-        ("at", "by", "what", "whom", "new"),
-        (
-            (each["at"], each["actor"], each["says"], each["thing"] or "", _new(each["payload"]))
-            for each in found["changes"]
-        ),
+        ("at", "by", "whom", "what"),
+        ((each["at"], each["actor"], each["thing"] or "", each["says"]) for each in found["changes"]),
     )
-
-
-def _new(payload: dict[str, Any] | None) -> str:
-    if payload is None:
-        return "(erased)"
-    return ", ".join(name if isinstance(value, dict | list) else f"{name}: {value}" for name, value in payload.items())

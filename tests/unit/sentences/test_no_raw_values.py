@@ -1,5 +1,5 @@
-"""No sentence of the timeline shows an id, an instant as programs write it, or a count of microseconds: every kind of
-event there is, with such values wherever its payload may hold one."""
+"""No sentence of a timeline or of a list of changes shows an id, a digest, an instant as programs write it, or a count
+of microseconds: every kind of event there is, with such values wherever its payload may hold one."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from tocsin.clocks import moments, zone
 from tocsin.events import KINDS
 from tocsin.sentences import engine, people, sentence
 
-RAW = re.compile(r"\b[0-7][0-9a-hjkmnp-tv-z]{12}\b|\d{4}-\d\d-\d\dT\d\d|\b\d{12,}\b")
+RAW = re.compile(r"\b[0-9a-f]{32,}\b|\b[0-7][0-9a-hjkmnp-tv-z]{12}\b|\d{4}-\d\d-\d\dT\d\d|\b\d{12,}\b")
 ID, AT = "0hct5k2m8n6p1", 1_772_445_600_123_456
 STAMP, FINE = "2026-03-02T10:00:00Z", "2026-03-02T10:00:00.123456Z"
 PERSON = {"user": ID, "name": "anna", "why": "oncall:senior"}
@@ -25,6 +25,28 @@ DECISION = {
 }
 STEP = {"escalation": ID, "pass": 0, "step": 1, "notified": [PERSON], "unreachable": [PERSON], "nobody": False}
 ALERT = {"why": "breach", "clock": "resolve", "cycle": 1, "due_at": AT, "notified": [PERSON], "unreachable": [PERSON]}
+DIGEST = "0123456789abcdef" * 4
+FACTS = {"name": "Acme", "arr": 1_000_000_000_000}
+ALARM = {
+    "key": f"case:{ID}",
+    "kind": "work.overdue",
+    "case_id": ID,
+    "says": f"3 items should have been done, the oldest at {STAMP}",
+    "times": 1,
+    "raised_at": AT,
+    "told_at": AT,
+    "ended_at": None,
+}
+ISSUED = {"created_at": AT, "created_by": "cli:root", "revoked_at": None, "ended_at": None}
+USER = {
+    "name": "anna",
+    "display": "Anna",
+    "email": "anna@example.test",
+    "role": "senior",
+    "password_hash": DIGEST,
+    "active": True,
+    "zone": "Europe/Berlin",
+}
 
 PAYLOADS: dict[str, Any] = {
     "case.opened": {
@@ -92,6 +114,34 @@ PAYLOADS: dict[str, Any] = {
         "says": f"3 items should have been done, the oldest at {STAMP}",
         "case": ID,
     },
+    "alarm.began": ALARM,
+    "alarm.returned": {"says": ALARM["says"], "times": 2, "raised_at": AT, "ended_at": None},
+    "alarm.told": {"told_at": AT},
+    "alarm.ended": {"ended_at": AT},
+    "user.created": USER | {"created_at": AT},
+    "user.changed": USER,
+    "team.created": {"name": "support", "lead": ID, "roster": "senior", "members": [ID, ID]},
+    "team.changed": {"lead": ID, "roster": None, "members": [ID]},
+    "token.created": ISSUED | {"name": "desk", "role": "desk", "scopes": "cases.read", "user_id": ID, "hash": DIGEST},
+    "token.changed": {"role": "senior"},
+    "token.revoked": {"revoked_at": AT},
+    "account.created": {"external_id": "acme", "owner": ID, "created_at": AT, "facts": FACTS, "valid_from": AT},
+    "account.changed": {"owner": ID, "facts": FACTS, "valid_from": AT},
+    "destination.created": {
+        "user_id": ID,
+        "channel": "webhook",
+        "address": f"https://chat.test/{ID}",
+        "secret": DIGEST,
+        "created_at": AT,
+        "ended_at": None,
+    },
+    "destination.changed": {"secret": DIGEST, "ended_at": None},
+    "destination.ended": {"ended_at": AT},
+    "webhook.created": ISSUED | {"url": f"https://chat.test/{ID}", "kinds": ["case.*"], "secret": DIGEST},
+    "webhook.ended": {"ended_at": AT},
+    "hook.created": ISSUED | {"name": "desk", "hash": DIGEST, "mapping": {"source": ID}, "secret": DIGEST},
+    "hook.revoked": {"revoked_at": AT},
+    "policy.stored": {"version": 2, "name": "starter", "digest": DIGEST, "created_at": AT},
     "policy.activated": {"activation": ID, "version": 2, "digest": "d", "effective_at": AT, "reason": "r"},
     "policy.reverted": {"activation": ID, "version": 2, "reason": "r"},
     "roster.changed": {"roster": ID, "name": "senior", "definition": {"id": ID}},
@@ -115,7 +165,9 @@ def test_no_raw_value_in_a_sentence(kind: str, reader: str) -> None:
         assert not RAW.search(said), said
 
 
-@pytest.mark.parametrize("kind", ["case.alerted", "case.held", "audit.repaired", "alarm.raised", "policy.activated"])
+@pytest.mark.parametrize(
+    "kind", ["case.alerted", "case.held", "audit.repaired", "alarm.raised", "alarm.began", "policy.activated"]
+)
 def test_times_are_those_of_whoever_reads_them(kind: str) -> None:
     event = {"kind": kind, "payload": PAYLOADS[kind]}
     assert "11:00 on Mon 2 Mar (Europe/Berlin)" in sentence(event, moments.sayer(zone.load("Europe/Berlin")))
@@ -133,3 +185,43 @@ def test_a_page_that_failed_names_its_person() -> None:
     assert sentence(failed) == "a page to anna failed: 550 no such user"
     before = {"kind": "page.failed", "payload": {"page": ID, "error": "e"}}
     assert sentence(before) == "a page failed: e", "as it was stored before its person was named"
+
+
+ADMINISTERED = [
+    ("user.created", {"name": "anna", "role": "senior"}, "the user anna was made: role senior"),
+    ("user.changed", {"role": "lead"}, "the user was changed: role lead"),
+    ("user.changed", {"password_hash": DIGEST}, "the user was changed: a new password"),
+    ("user.changed", {"active": False, "email": None}, "the user was changed: no email, not active"),
+    ("team.changed", {"lead": ID}, "the team was changed: lead anna"),
+    (
+        "team.changed",
+        {"lead": None, "members": [ID, "0hct5k2m8n6p2"]},
+        "the team was changed: no lead, members anna and a user",
+    ),
+    ("team.changed", {"members": []}, "the team was changed: no members"),
+    ("token.created", {"name": "ci", "role": "desk", "user_id": ID}, "the token ci was issued: role desk, for anna"),
+    ("account.changed", {"owner": ID}, "the account was changed: owner anna"),
+    ("account.changed", {"facts": FACTS, "valid_from": AT}, "the account was changed: facts arr and name"),
+    (
+        "destination.created",
+        {"user_id": ID, "channel": "email", "address": "anna@example.test"},
+        "pages reach anna at anna@example.test, by email",
+    ),
+    ("destination.changed", {"secret": DIGEST, "ended_at": None}, "the place is used again, with another secret"),
+    ("destination.changed", {"secret": DIGEST}, "the place is used, with another secret"),
+    ("webhook.created", {"url": "https://a.test/secret", "kinds": ["case.*"]}, "https://a.test hears of case.*"),
+    ("hook.created", {"name": "desk", "secret": None}, "the hook desk was made"),
+    ("hook.created", {"name": "desk", "secret": DIGEST}, "the hook desk was made: deliveries are signed"),
+    ("policy.stored", {"version": 2, "name": "starter"}, "version 2 of the policy was written: starter"),
+]
+
+
+@pytest.mark.parametrize(("kind", "payload", "expected"), ADMINISTERED)
+def test_a_change_is_told_with_what_is_new_and_whom_it_is_about(
+    kind: str, payload: dict[str, Any], expected: str
+) -> None:
+    assert sentence({"kind": kind, "payload": payload, "people": {ID: "anna"}}) == expected
+
+
+def test_whoever_has_no_name_any_more_is_a_user() -> None:
+    assert sentence({"kind": "team.changed", "payload": {"lead": ID}}) == "the team was changed: lead a user"
