@@ -7,6 +7,7 @@ from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.past import told
+from tocsin.cases.paths import answering
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
@@ -137,6 +138,7 @@ def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     last, actor = from_bytes(meant.stored), meant.signal.viewer.actor
     facts, account = merged(last.facts, meant.signal), meant.account
     if account is not None and account.id != draft.state.case.account:
+        answering.require_customer(meant.signal.viewer, draft.state, scene, account.owner)
         name = account.facts.get("name") or account.external_id
         draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
         facts["account"] = facts_of(meant.signal.body, account.facts)["account"]
