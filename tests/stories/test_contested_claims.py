@@ -1,10 +1,14 @@
 """A claim that waits: the customer contests it, or nobody confirms it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.stories.conftest import Stage
 from tests.stories.process import (
     OUTAGE,
+    QUESTION,
     SLOW,
     act,
     at,
@@ -22,7 +26,9 @@ from tests.stories.process import (
 )
 from tests.testing import World
 from tocsin.cases import verbs
+from tocsin.cases.acting import Plan
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.people.permissions import Viewer
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 
@@ -195,6 +201,54 @@ def test_the_customer_of_a_child_contests_the_claim_that_it_shares(stage: Stage)
     act(here, parent, verbs.judge_containment(here.viewer("carl"), True))
     for one in (parent, child, other):
         assert outcome(here, one, "contain") == ("met", NINE + 5 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    "says", [{"kind": "reply", "body": "still down"}, {"status": "firing"}], ids=["reply", "fires"]
+)
+@pytest.mark.parametrize("claim", [verbs.contain, verbs.resolve], ids=["contain", "resolve"])
+@pytest.mark.parametrize("ticket", [OUTAGE, QUESTION], ids=["escalated", "standard"])
+def test_the_customer_of_a_child_contests_what_is_claimed_for_its_parent(
+    stage: Stage, ticket: dict[str, Any], claim: Callable[[Viewer], Plan], says: dict[str, Any]
+) -> None:
+    here = stage(start=NINE)
+    parent = opened(here, OUTAGE, external_id="P")
+    child = opened(here, ticket, external_id="C", source="pingdom")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "carl", child, "parent", parent)
+    act(here, parent, claim(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="C", source="pingdom", **says)
+    assert state(here, parent).case.contested_at == NINE + 5 * MINUTE
+    assert clock(here, parent, "contain").ticking
+    [(when, people)] = told(here, parent, "contested")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl"])
+    [alert] = [event for event in events(here, parent, "case.alerted") if event.payload["why"] == "contested"]
+    who = "the customer of" if "kind" in says else "the source of"
+    assert alert.payload["says"].startswith(f"{who} case {state(here, child).case.number}")
+    signal(here, external_id="C", source="pingdom", **says)
+    assert len(told(here, parent, "contested")) == 1, "the claim is contested already"
+    act(
+        here,
+        parent,
+        verbs.judge_resolution(here.viewer("carl"), True)
+        if claim is verbs.resolve
+        else verbs.judge_containment(here.viewer("carl"), True),
+    )
+    assert outcome(here, parent, "contain") == ("met", NINE)
+
+
+def test_what_a_child_claims_for_itself_is_no_matter_of_its_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, OUTAGE, external_id="P"), opened(here, OUTAGE, external_id="C")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, child, verbs.contain(here.viewer("bo")))
+    until(here, NINE + MINUTE)
+    link(here, "carl", child, "parent", parent)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    still_down(here, "C")
+    assert state(here, child).case.contested_at == NINE + MINUTE
+    assert told(here, parent, "contested") == []
 
 
 def test_a_claim_that_came_from_a_parent_is_told_once_the_case_stands_alone(stage: Stage) -> None:
