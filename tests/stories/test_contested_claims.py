@@ -273,3 +273,46 @@ def test_a_source_that_says_that_it_is_broken_contests_a_claim_too(stage: Stage)
     signal(here, external_id="M-1", source="pingdom", status="firing")
     assert state(here, case).case.contested_at == NINE + 5 * MINUTE
     assert len(told(here, case, "contested")) == 1
+
+
+def fires(here: World) -> None:
+    signal(here, external_id="M-1", source="pingdom", status="firing")
+
+
+def test_a_source_that_says_that_a_contained_case_is_broken_is_heard(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("carl")))
+    until(here, NINE + 5 * MINUTE)
+    fires(here)
+    [(when, people)] = told(here, case, "broken")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl", "lea"])
+    [alert] = [event for event in events(here, case, "case.alerted") if event.payload["why"] == "broken"]
+    assert alert.payload["says"] == "pingdom says that it is broken, though it is contained"
+    assert state(here, case).case.contained_at == NINE, "which a person takes back, by opening it again or by a note"
+
+
+def test_a_source_that_says_that_it_is_broken_ends_a_hold(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.hold(here.viewer("anna"), "they look at it"))
+    until(here, NINE + 5 * MINUTE)
+    fires(here)
+    assert state(here, case).case.held_at is None
+    assert not clock(here, case, "resolve").paused_at
+    [released] = events(here, case, "case.released")
+    assert released.payload["reason"] == "pingdom says firing"
+    [(when, people)] = told(here, case, "broken")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl", "lea"])
+    fires(here)
+    assert len(told(here, case, "broken")) == 1
+
+
+def test_a_source_that_fires_while_people_work_on_it_tells_nobody(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    fires(here)
+    assert told(here, case, "broken") == []

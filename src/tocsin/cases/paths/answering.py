@@ -54,10 +54,12 @@ def require(
 
 def ends(viewer: Viewer, state: Aggregate, scene: Scene) -> bool:
     """Whether this viewer's word may end what the case pages for: nobody is paged, or they may answer, or they have the
-    case, for which others are still called beside them."""
+    case, for which others are still called beside them. Whoever acts on the database itself may."""
     case, live = state.case, state.live()
+    if not live or (viewer.user is None and not viewer.machine):
+        return True
     has = case.acknowledged_at is not None and viewer.user in (case.technical_lead, case.escalation_manager)
-    return not live or (has and viewer.user is not None) or any(may(viewer.user, scene, climb) for climb in live)
+    return (has and viewer.user is not None) or any(may(viewer.user, scene, climb) for climb in live)
 
 
 def require_end(viewer: Viewer, state: Aggregate, scene: Scene, place: str) -> None:
