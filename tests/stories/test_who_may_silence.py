@@ -117,7 +117,7 @@ def test_a_token_that_is_nobody_s_ends_no_paging(here: World, role: str) -> None
         "correct": verbs.correct(sync, "false_alarm", "r"),
         "contain": verbs.contain(sync),
         "resolve": verbs.resolve(sync),
-        "confirm": verbs.judge_resolution(sync, True),
+        "confirm": verbs.confirm_resolution(sync, True),
         "hold": verbs.hold(sync, "r"),
         "close": verbs.close(sync),
     }
@@ -136,7 +136,7 @@ def test_containment_counts_as_an_answer_only_from_those_who_may_answer(here: Wo
     mine, claimed = opened(here, TOP), opened(here, TOP)
     act(here, mine, verbs.contain(here.viewer(name)))
     act(here, claimed, verbs.contain(here.viewer("anna")))
-    act(here, claimed, verbs.judge_containment(here.viewer(name), True))
+    act(here, claimed, verbs.confirm_containment(here.viewer(name), True))
     for case in (mine, claimed):
         found = state(here, case).case
         assert (found.contained_at, found.acknowledged_at, found.technical_lead) == (NINE, None, None)
@@ -152,14 +152,14 @@ def test_while_people_are_paged_a_resolution_is_confirmed_by_those_who_may_answe
     act(here, mine, verbs.resolve(here.viewer(name)))
     act(here, claimed, verbs.resolve(here.viewer("anna")))
     with pytest.raises(Forbidden, match="not paged") as refused:
-        act(here, claimed, verbs.judge_resolution(here.viewer(name), True))
+        act(here, claimed, verbs.confirm_resolution(here.viewer(name), True))
     assert refused.value.expected == f"{on_call(here)} or admin, who were paged"
     for case in (mine, claimed):
         found = state(here, case).case
         assert (found.state, found.resolution_claimed_at) == ("open", NINE)
         assert pages_on(here, case)
     act(here, claimed, verbs.acknowledge(here.viewer("carl")))
-    act(here, claimed, verbs.judge_resolution(here.viewer(name), True))
+    act(here, claimed, verbs.confirm_resolution(here.viewer(name), True))
     assert state(here, claimed).case.state == "resolved", "nobody is paged any more"
 
 
@@ -178,7 +178,7 @@ def test_whoever_has_the_case_resolves_it_while_somebody_is_paged_for_the_custom
     assert climbs(here, case) == [("top", "acknowledged"), ("care", "climbing")]
     act(here, case, verbs.resolve(here.viewer("stranger")))
     assert state(here, case).case.state == "open"
-    act(here, case, verbs.judge_resolution(here.viewer("carl"), True))
+    act(here, case, verbs.confirm_resolution(here.viewer("carl"), True))
     assert state(here, case).case.state == "resolved"
 
 
@@ -300,10 +300,10 @@ def test_what_actions_say_is_what_happens(here: World) -> None:
             Verb.LOWER: verbs.lower(who, "standard", "r"),
             Verb.CORRECT: verbs.correct(who, "false_alarm", "r"),
             Verb.HOLD: verbs.hold(who, "r"),
-            Verb.JUDGE_RESOLUTION: verbs.judge_resolution(who, True),
+            Verb.CONFIRM_RESOLUTION: verbs.confirm_resolution(who, True),
         }.items():
             case = opened(here, TOP)
-            if verb is Verb.JUDGE_RESOLUTION:
+            if verb is Verb.CONFIRM_RESOLUTION:
                 act(here, case, verbs.resolve(here.viewer("anna")))
             with here.installation.database.reading(here.clock.now()) as tx:
                 held = state(here, case)
@@ -321,7 +321,7 @@ def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World)
         held = state(here, case)
         scene = staging.scenes(tx, here.installation.desk, [held])[case]
         said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
-    assert said == "more than 60 minutes have passed; it takes lowering, with relief"
+    assert said == "more than 60 minutes have passed; needed: lower the case, then give its clocks more time"
 
 
 def test_whoever_is_named_by_the_account_may_answer_its_path_and_no_other(here: World) -> None:

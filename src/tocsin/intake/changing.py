@@ -124,7 +124,7 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
     if held:
         draft.add(expiring.released(scene, draft.state, scene.now, _reason(meant)))
     here = scene.again(draft.state)
-    people = alerting.judges(here, draft.state) if recovered else []
+    people = alerting.confirmers(here, draft.state) if recovered else []
     people += alerting.workers(here) + alerting.lead(here) if contained or held else []
     if people and not contested:
         why = ", though it is contained" if contained else ", so it is on hold no more" if held else " again"
@@ -176,7 +176,7 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
         return solved(signal.viewer, state, scene, note, sure=False)
     if case.recovered_at is not None:
         return []
-    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
+    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.confirmers(scene, state))
     return [Event("case.recovered", {"source": source, "note": note}, signal.viewer.actor), ask]
 
 
