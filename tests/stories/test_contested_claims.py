@@ -1,5 +1,6 @@
 """A claim that waits: the customer contests it, or nobody confirms it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.stories.conftest import Stage
 from tests.stories.process import (
     OUTAGE,
+    QUESTION,
     SLOW,
     act,
     at,
@@ -24,7 +26,9 @@ from tests.stories.process import (
 )
 from tests.testing import World
 from tocsin.cases import verbs
+from tocsin.cases.acting import Plan
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.people.permissions import Viewer
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 
@@ -199,6 +203,54 @@ def test_the_customer_of_a_child_contests_the_claim_that_it_shares(stage: Stage)
         assert outcome(here, one, "contain") == ("met", NINE + 5 * MINUTE)
 
 
+@pytest.mark.parametrize(
+    "says", [{"kind": "reply", "body": "still down"}, {"status": "firing"}], ids=["reply", "fires"]
+)
+@pytest.mark.parametrize("claim", [verbs.contain, verbs.resolve], ids=["contain", "resolve"])
+@pytest.mark.parametrize("ticket", [OUTAGE, QUESTION], ids=["escalated", "standard"])
+def test_the_customer_of_a_child_contests_what_is_claimed_for_its_parent(
+    stage: Stage, ticket: dict[str, Any], claim: Callable[[Viewer], Plan], says: dict[str, Any]
+) -> None:
+    here = stage(start=NINE)
+    parent = opened(here, OUTAGE, external_id="P")
+    child = opened(here, ticket, external_id="C", source="pingdom")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "carl", child, "parent", parent)
+    act(here, parent, claim(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="C", source="pingdom", **says)
+    assert state(here, parent).case.contested_at == NINE + 5 * MINUTE
+    assert clock(here, parent, "contain").ticking
+    [(when, people)] = told(here, parent, "contested")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl"])
+    [alert] = [event for event in events(here, parent, "case.alerted") if event.payload["why"] == "contested"]
+    who = "the customer of" if "kind" in says else "the source of"
+    assert alert.payload["says"].startswith(f"{who} case {state(here, child).case.number}")
+    signal(here, external_id="C", source="pingdom", **says)
+    assert len(told(here, parent, "contested")) == 1, "the claim is contested already"
+    act(
+        here,
+        parent,
+        verbs.confirm_resolution(here.viewer("carl"), True)
+        if claim is verbs.resolve
+        else verbs.confirm_containment(here.viewer("carl"), True),
+    )
+    assert outcome(here, parent, "contain") == ("met", NINE)
+
+
+def test_what_a_child_claims_for_itself_is_no_matter_of_its_parent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, OUTAGE, external_id="P"), opened(here, OUTAGE, external_id="C")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    act(here, child, verbs.contain(here.viewer("bo")))
+    until(here, NINE + MINUTE)
+    link(here, "carl", child, "parent", parent)
+    act(here, parent, verbs.contain(here.viewer("anna")))
+    still_down(here, "C")
+    assert state(here, child).case.contested_at == NINE + MINUTE
+    assert told(here, parent, "contested") == []
+
+
 def test_a_claim_that_came_from_a_parent_is_told_once_the_case_stands_alone(stage: Stage) -> None:
     here = stage(start=NINE)
     parent, child = opened(here, SLOW), opened(here, SLOW)
@@ -259,3 +311,46 @@ def test_a_desk_whose_ticket_stays_open_contests_nobodys_claim(stage: Stage) -> 
     act(here, case, verbs.resolve(here.viewer("anna")))
     signal(here, external_id="Z-1", source="zendesk", status="open", tags=["vip"])
     assert state(here, case).case.contested_at is None
+
+
+def fires(here: World) -> None:
+    signal(here, external_id="M-1", source="pingdom", status="firing")
+
+
+def test_a_source_that_says_that_a_contained_case_is_broken_is_heard(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("carl")))
+    until(here, NINE + 5 * MINUTE)
+    fires(here)
+    [(when, people)] = told(here, case, "broken")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl", "lea"])
+    [alert] = [event for event in events(here, case, "case.alerted") if event.payload["why"] == "broken"]
+    assert alert.payload["says"] == "pingdom says that it is broken, though it is contained"
+    assert state(here, case).case.contained_at == NINE, "which a person takes back, by opening it again or by a note"
+
+
+def test_a_source_that_says_that_it_is_broken_ends_a_hold(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.hold(here.viewer("anna"), "they look at it"))
+    until(here, NINE + 5 * MINUTE)
+    fires(here)
+    assert state(here, case).case.held_at is None
+    assert not clock(here, case, "resolve").paused_at
+    [released] = events(here, case, "case.released")
+    assert released.payload["reason"] == "pingdom says firing"
+    [(when, people)] = told(here, case, "broken")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl", "lea"])
+    fires(here)
+    assert len(told(here, case, "broken")) == 1
+
+
+def test_a_source_that_fires_while_people_work_on_it_tells_nobody(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE, external_id="M-1", source="pingdom")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    fires(here)
+    assert told(here, case, "broken") == []

@@ -18,6 +18,7 @@ from tests.stories.process import (
     on_call,
     opened,
     paged,
+    signal,
     state,
     told,
     until,
@@ -47,7 +48,7 @@ STAFF = {
     "mia": "escalation_manager",
     "otto": "account_owner",
     "sam": "senior",  # of the owning team, on no roster
-    "stranger": "senior",  # of no team
+    "stranger": "senior",  # of another team, which they lead
     "root": "admin",  # administers, and is on no path
     "lin": "lead",  # of another team
 }
@@ -65,6 +66,8 @@ def here(stage: Stage) -> World:
     def write(tx: Any) -> None:
         directory.add_user(tx, *kit, "stranger", by="test", role="senior")
         sam = directory.add_user(tx, *kit, "sam", by="test", role="senior")
+        theirs = directory.load(tx).by_name["stranger"].id
+        directory.add_team(tx, *kit, "elsewhere", by="test", lead=theirs, roster=None, people=())
         members = directory.load(tx).teams["support"].members
         directory.change_team(tx, *kit, "support", {"members": [*members, sam]}, by="test")
 
@@ -128,6 +131,105 @@ def test_a_token_that_is_nobody_s_ends_no_paging(here: World, role: str) -> None
     assert len(paged(here)) > before, "and the next step follows"
 
 
+@pytest.mark.parametrize("name", ["stranger", "root", "lin"])
+def test_containment_counts_as_an_answer_only_from_those_who_may_answer(here: World, name: str) -> None:
+    mine, claimed = opened(here, TOP), opened(here, TOP)
+    act(here, mine, verbs.contain(here.viewer(name)))
+    act(here, claimed, verbs.contain(here.viewer("anna")))
+    act(here, claimed, verbs.confirm_containment(here.viewer(name), True))
+    for case in (mine, claimed):
+        found = state(here, case).case
+        assert (found.contained_at, found.acknowledged_at, found.technical_lead) == (NINE, None, None)
+        assert climbs(here, case) == [("top", "climbing")]
+    before = len(paged(here))
+    until(here, NINE + 6 * MINUTE)
+    assert len(paged(here)) > before
+
+
+@pytest.mark.parametrize("name", ["stranger", "root", "lin"])
+def test_while_people_are_paged_a_resolution_is_confirmed_by_those_who_may_answer(here: World, name: str) -> None:
+    mine, claimed = opened(here, TOP), opened(here, TOP)
+    act(here, mine, verbs.resolve(here.viewer(name)))
+    act(here, claimed, verbs.resolve(here.viewer("anna")))
+    with pytest.raises(Forbidden, match="not paged") as refused:
+        act(here, claimed, verbs.confirm_resolution(here.viewer(name), True))
+    assert refused.value.expected == f"{on_call(here)} or admin, who were paged"
+    for case in (mine, claimed):
+        found = state(here, case).case
+        assert (found.state, found.resolution_claimed_at) == ("open", NINE)
+        assert pages_on(here, case)
+    act(here, claimed, verbs.acknowledge(here.viewer("carl")))
+    act(here, claimed, verbs.confirm_resolution(here.viewer(name), True))
+    assert state(here, claimed).case.state == "resolved", "nobody is paged any more"
+
+
+@pytest.mark.parametrize("name", sorted(PAGED_OR_OF_THE_TEAM - {"admin"}))
+def test_whoever_may_answer_contains_and_resolves_at_once(here: World, name: str) -> None:
+    contained, solved = opened(here, TOP), opened(here, TOP)
+    act(here, contained, verbs.contain(here.viewer(name)))
+    assert climbs(here, contained) == [("top", "acknowledged")]
+    act(here, solved, verbs.resolve(here.viewer(name)))
+    assert state(here, solved).case.state == "resolved"
+
+
+def test_whoever_has_the_case_resolves_it_while_somebody_is_paged_for_the_customer(here: World) -> None:
+    case = opened(here, TOP | {"sentiment": "angry"})
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    assert climbs(here, case) == [("top", "acknowledged"), ("care", "climbing")]
+    act(here, case, verbs.resolve(here.viewer("stranger")))
+    assert state(here, case).case.state == "open"
+    act(here, case, verbs.confirm_resolution(here.viewer("carl"), True))
+    assert state(here, case).case.state == "resolved"
+
+
+MAY_MOVE = PAGED_OR_OF_THE_TEAM | {"root", "lin"}  # and whoever may lower a case
+
+
+def test_who_moves_a_case_to_another_team_while_people_are_paged(here: World) -> None:
+    plan = Override(reason="it is theirs", team="elsewhere")
+    may = set()
+    for name in STAFF:
+        case = opened(here, TOP)
+        refusal = tried(here, case, verbs.override(here.viewer(name), plan))
+        if refusal is None:
+            may.add(name)
+            continue
+        assert isinstance(refusal, Forbidden), name
+        assert refusal.expected == f"{on_call(here)} or admin, who were paged"
+        assert state(here, case).case.team == "support"
+        act(here, case, verbs.override(here.viewer(name), Override(reason="r", team="support")))
+    assert may == MAY_MOVE
+    case = opened(here, TOP)
+    assert isinstance(tried(here, case, verbs.override(machine(here), plan)), Forbidden)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.override(here.viewer("anna"), plan))
+    assert state(here, case).case.team == "elsewhere", "nobody is paged any more"
+
+
+@pytest.mark.parametrize("kind", ["parent", "merged"])
+def test_nor_does_it_join_a_case_of_another_team(here: World, kind: str) -> None:
+    theirs, case = opened(here, QUESTION), opened(here, TOP)
+    act(here, theirs, verbs.override(here.viewer("anna"), Override(reason="r", team="elsewhere")))
+    with pytest.raises(Forbidden, match="not paged"):
+        link(here, "stranger", case, kind, theirs)
+    assert pages_on(here, case)
+    link(here, "lea", case, kind, theirs)
+    assert pages_on(here, theirs)
+
+
+def test_nobody_becomes_whom_the_path_calls_by_naming_their_own_account(here: World) -> None:
+    account(here, "acme", "otto")
+    angry = QUESTION | {"sentiment": "angry"}
+    case = opened(here, angry, source="zendesk", external_id="Z-1")
+    with pytest.raises(Forbidden, match="not paged") as refused:
+        signal(here, here.viewer("otto"), source="zendesk", external_id="Z-1", account={"external_id": "acme"})
+    assert refused.value.expected == "mia, who was paged"
+    assert state(here, case).case.account is None
+    signal(here, here.viewer("anna"), source="zendesk", external_id="Z-1", account={"external_id": "acme"})
+    assert state(here, case).case.account is not None
+    act(here, case, verbs.acknowledge(here.viewer("otto")))
+
+
 Try = Callable[[World, Viewer, int], None]
 
 
@@ -159,6 +261,7 @@ ATTEMPTS: dict[str, Try] = {
     "override kind": doing(
         lambda who: verbs.override(who, Override(reason="r", severity="critical", kind="relationship"))
     ),
+    "override team": doing(lambda who: verbs.override(who, Override(reason="r", team="elsewhere"))),
     "assign": doing(lambda who: verbs.assign(who, who.name)),
     "close": doing(verbs.close),
     "confide": doing(lambda who: verbs.confide(who, [], "r")),
@@ -197,8 +300,11 @@ def test_what_actions_say_is_what_happens(here: World) -> None:
             Verb.LOWER: verbs.lower(who, "standard", "r"),
             Verb.CORRECT: verbs.correct(who, "false_alarm", "r"),
             Verb.HOLD: verbs.hold(who, "r"),
+            Verb.CONFIRM_RESOLUTION: verbs.confirm_resolution(who, True),
         }.items():
             case = opened(here, TOP)
+            if verb is Verb.CONFIRM_RESOLUTION:
+                act(here, case, verbs.resolve(here.viewer("anna")))
             with here.installation.database.reading(here.clock.now()) as tx:
                 held = state(here, case)
                 scene = staging.scenes(tx, here.installation.desk, [held])[case]

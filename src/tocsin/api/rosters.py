@@ -29,8 +29,8 @@ def list_rosters(here: Here, who: Who) -> Response:
 @router.put("/rosters/{name}")
 def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: bool = False) -> Response:
     """Create or replace a roster: `{members, zone, handoff, days, first, overrides}`. Whoever is on call keeps the
-    running shift; the answer shows who is on call from now on, `before` and `after`. `dry_run`: shows it and changes
-    nothing."""
+    running shift, and a `first` or `overrides` that are left out stay; the answer shows who is on call from now on,
+    `before` and `after`. `dry_run`: shows it and changes nothing."""
     who.require("people.write")
     try:
         check(body)

@@ -127,11 +127,11 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
 
 
 def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
-    """What a customer says against a claim is said against that of the parent with which it is shared."""
-    parent = change.after.case.parent
-    if parent is not None and any(event.kind == "case.contested" for event in change.events):
-        lock_cases(tx, [parent])
-        act_many(tx, desk, {parent: following.contested(change.after)})
+    """What the customer or the source of a case says against a claim is said against that of its parent."""
+    case, objection = change.after.case, following.objected(change.events)
+    if case.parent is not None and objection is not None and not case.imported:
+        lock_cases(tx, [case.parent])
+        act_many(tx, desk, {case.parent: following.contested(change.after, objection)})
 
 
 def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:

@@ -7,7 +7,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.confirming import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import acknowledgement, correction, reopening
+from tocsin.cases.verbs import acknowledgement, correction, reopening, resolution
 from tocsin.cases.verbs.common import require_confirming
 from tocsin.cases.verbs.hold import longest
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
@@ -59,8 +59,10 @@ def _require_more(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) ->
         reopening.known(scene)
     if verb is Verb.ANSWER or (verb is Verb.RAISE and state.case.level == "senior"):
         viewer.require("cases.raise")
-    if verb in (Verb.CONFIRM_CONTAINMENT, Verb.CONFIRM_RESOLUTION):
+    if verb is Verb.CONFIRM_CONTAINMENT:
         require_confirming(viewer, state)
+    if verb is Verb.CONFIRM_RESOLUTION:
+        resolution.require_able(viewer, state, scene)
 
 
 def _shown(reason: str | None) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Case(msgspec.Struct):
     contested_at: int | None = None  # when the customer last wrote while a claim waited
     claim_alert_at: int | None = None  # when those who may confirm a claim are told again
     recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
+    broken_at: int | None = None  # when its source last said that it is broken, since it was last contained
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""

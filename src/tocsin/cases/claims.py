@@ -25,29 +25,29 @@ def made(scene: Scene, state: Aggregate, what: str, said: dict[str, Any], says: 
 def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False) -> list[Event]:
     """Somebody who should know says otherwise while a claim waits; nothing where none does. `silent`: of a case whose
     parent speaks for it."""
-    waiting = _waiting(state)
-    if state.case.state != "open" or not waiting:
+    waits = waiting(state)
+    if state.case.state != "open" or not waits:
         return []
     standing = [[run.clock, run.cycle] for run in state.clocks if run.stands]
-    new = bool(standing) or any(at > (state.case.contested_at or 0) for at in waiting.values())
-    events = [Event("case.contested", {"what": list(waiting), "clocks": standing}, actor)] if new else []
+    new = bool(standing) or any(at > (state.case.contested_at or 0) for at in waits.values())
+    events = [Event("case.contested", {"what": list(waits), "clocks": standing}, actor)] if new else []
     if silent:
         return events
     people = alerting.confirmers(scene, state) + alerting.workers(scene)
-    said = f"{says}, but the case is marked as {_CALLED[max(waiting)]}"
+    said = f"{says}, but the case is marked as {_CALLED[max(waits)]}"
     return [*events, alerting.alert(scene, "contested", said, people)]
 
 
 def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody has confirmed or rejected a claim: those who may are told again, then the lead of the team too, then
     whoever answers for the path, whom its last step names, and every lead who can be reached."""
-    waiting = _waiting(state)
+    waits = waiting(state)
     people = alerting.confirmers(scene, state) + alerting.lead(scene)
-    if _times(scene, state, min(waiting.values())) > 1:
+    if _times(scene, state, min(waits.values())) > 1:
         directory = scene.around.directory
         people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
         people += [Named(lead, "every lead") for lead in directory.leads() if lead in scene.around.reachable]
-    called = " and ".join(_CALLED[what] for what in waiting)
+    called = " and ".join(_CALLED[what] for what in waits)
     says = f"nobody has confirmed or rejected the claim that it is {called}"
     return [alerting.alert(scene, "unconfirmed", says, people, again=_later(scene, state))]
 
@@ -67,7 +67,7 @@ def _in_time(run: RunningClock, since: int | None) -> bool:
     return run.outcome == "breached" and since is not None and run.claimed_at == since and run.excused_by is None
 
 
-def _waiting(state: Aggregate) -> dict[str, int]:
+def waiting(state: Aggregate) -> dict[str, int]:
     """The claims that wait, and since when."""
     case = state.case
     claims = {"containment": case.containment_claimed_at, "resolution": case.resolution_claimed_at}

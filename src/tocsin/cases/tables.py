@@ -54,6 +54,7 @@ cases = Table(
     instant("contested_at", optional=True),
     instant("claim_alert_at", optional=True),
     instant("recovered_at", optional=True),
+    instant("broken_at", optional=True),
 )
 Index(
     "ix_cases_external_id",

@@ -7,6 +7,7 @@ from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.past import told
+from tocsin.cases.paths import answering
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
@@ -97,15 +98,13 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     signal, before, actor = meant.signal, draft.state.case, meant.signal.viewer.actor
     reopens = meant.effect is Effect.REOPEN
     rested = (before.resolved_at or before.closed_at) if reopens else None
-    recovered = before.recovered_at is not None
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     if reopens:
         draft.add(Event("case.reopened", {"reason": _reason(meant)}, actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
-        draft.add(_fired(meant))
-        draft.add_all(_contested(draft, scene, _reason(meant), actor))
+        _broken(draft, scene, meant)
     if signal.kind == "reply":
         _replied(draft, scene, signal)
     decision = _change(draft, scene, meant)
@@ -113,9 +112,26 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         _own(draft, scene, decision, loads())
     if reopens or wakes:
         revive(draft, scene, decision, again=reopens, rested=rested)
-    if recovered and meant.effect is Effect.FIRE:
-        says = f"{signal.key[0]} says that it is broken again"
-        draft.add(alerting.alert(scene, "recovered", says, alerting.confirmers(scene.again(draft.state), draft.state)))
+
+
+def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
+    """Its source says that it is broken: a hold ends, which waited for the customer. One notice for those who have to
+    know: that it contests a claim; else that it is not over, or not contained, as was thought."""
+    case, source = draft.state.case, meant.signal.key[0]
+    recovered, held = case.recovered_at is not None, case.held_at is not None
+    contained = case.contained_at is not None and case.broken_at is None
+    draft.add(_fired(meant))
+    contested = _contested(draft, scene, _reason(meant), meant.signal.viewer.actor)
+    draft.add_all(contested)
+    if held:
+        draft.add(expiring.released(scene, draft.state, scene.now, _reason(meant)))
+    here = scene.again(draft.state)
+    people = alerting.confirmers(here, draft.state) if recovered else []
+    people += alerting.workers(here) + alerting.lead(here) if contained or held else []
+    if people and not contested:
+        why = ", though it is contained" if contained else ", so it is on hold no more" if held else " again"
+        says = f"{source} says that it is broken{why}"
+        draft.add(alerting.alert(here, "recovered" if recovered else "broken", says, people))
 
 
 def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
@@ -139,6 +155,7 @@ def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     last, actor = from_bytes(meant.stored), meant.signal.viewer.actor
     facts, account = merged(last.facts, meant.signal), meant.account
     if account is not None and account.id != draft.state.case.account:
+        answering.require_customer(meant.signal.viewer, draft.state, scene, account.owner)
         name = account.facts.get("name") or account.external_id
         draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
         facts["account"] = facts_of(meant.signal.body, account.facts)["account"]

@@ -21,6 +21,7 @@ _ABOUT = {
     "claim": "to be confirmed or rejected",
     "request": "to be answered",
     "recovered": "said to be over",
+    "broken": "said to be broken",
     "nobody": "nobody reached",
     "parent": "linked",
 }

@@ -111,16 +111,36 @@ def definition_of(tx: Tx, name: str) -> dict[str, Any] | None:
 
 def changed(name: str, before: Mapping[str, Any] | None, wanted: Mapping[str, Any], at: int) -> dict[str, Any]:
     """The definition that takes the place of the one before at an instant: with an anchor, by which the running shift
-    stays whose it is. Another `first` than before is somebody's word about whose turn it is, and holds."""
-    definition = dict(wanted)
-    if before is None or before.get("first") != wanted.get("first"):
+    stays whose it is. Another `first` than before is somebody's word about whose turn it is, and holds, unless the
+    handoff asks for another. What is left out is nobody's word: `first` stays where it fits, and so do overrides."""
+    if before is None:
+        read(name, wanted)
+        return dict(wanted)
+    definition = {"overrides": before["overrides"], **wanted} if "overrides" in before else dict(wanted)
+    if definition.get("anchor") == before.get("anchor"):  # as it was listed
+        definition.pop("anchor", None)
+    as_before = {key: value for key, value in definition.items() if key not in ("first", "anchor")}
+    if before.get("first") is not None:
+        as_before["first"] = before["first"]
+    fits = _readable(name, as_before)
+    if fits and wanted.get("first") not in (None, before.get("first")):
         read(name, definition)
         return definition
     definition.pop("anchor", None)
+    if fits:
+        definition = as_before
     after = read(name, definition).rotation.continuing(read(name, dict(before)).rotation, at)
     if after.anchor is not None:
         definition["anchor"] = {"at": instants.to_text(after.anchor.at), "place": after.anchor.place}
     return definition
+
+
+def _readable(name: str, spec: Mapping[str, Any]) -> bool:
+    try:
+        read(name, spec)
+    except InvalidInput:
+        return False
+    return True
 
 
 def listed(tx: Tx) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A roster that changes while somebody is on call: a place in the list is not the schedule."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.clocks.strategies import ZONES
-from tocsin.core.clock import DAY
+from tocsin.clocks.hours import WEEKDAYS
+from tocsin.core.clock import DAY, HOUR
 from tocsin.core.errors import InvalidInput
 from tocsin.core.instants import from_text
 from tocsin.roster.plan import on_call, outlook
@@ -98,6 +100,67 @@ def test_the_same_again_changes_nothing() -> None:
     moved = changed("r", spec, {"members": ["bo", "cy", "anna"], **SPEC}, MONDAY)
     assert changed("r", moved, {"members": ["bo", "cy", "anna"], **SPEC}, MONDAY + 100 * DAY) == moved
     assert changed("r", moved, moved, MONDAY + 100 * DAY) == moved, "as it was listed"
+
+
+FIRST = {"mon": "2026-03-02", "tue": "2026-03-03"}
+weeks = st.integers(1, 3)
+weekly = st.builds(lambda day, weeks: {"handoff": f"{day} 09:00", "days": 7 * weeks}, st.sampled_from([*FIRST]), weeks)
+daily = st.builds(lambda days: {"handoff": "10:00", "days": days}, st.integers(1, 9))
+left_out = st.sets(st.sampled_from(["days", "first", "overrides", "anchor"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists, st.lists(st.tuples(weekly | daily, left_out, st.integers(0, 30 * 24)), min_size=1, max_size=5))
+def test_nobody_is_relieved_by_what_is_left_out_or_must_be_named_anew(
+    members: list[str], steps: list[tuple[dict[str, Any], set[str], int]]
+) -> None:
+    """Neither a key that is left out nor a `first` that another handoff asks for says whose turn it is."""
+    cover = {"start": "2026-04-10T08:00:00Z", "end": "2026-05-10T08:00:00Z", "user": "dana"}
+    first = {"members": members, **SPEC, "first": "2026-03-02", "overrides": [cover]}
+    stored, at = changed("r", None, first, MONDAY), MONDAY
+    for timing, gone, hours in steps:
+        at += hours * HOUR
+        gone = gone if "first" in stored else gone - {"first"}  # a rotation by days has to say when it begins
+        wanted = {key: value for key, value in _timed(stored, timing).items() if key not in gone}
+        before, stored = read_roster("r", stored), changed("r", stored, wanted, at)
+        made = read_roster("r", stored)
+        assert on_call(made, at).primary == on_call(before, at).primary
+        assert made.overrides == before.overrides
+        assert made.rotation.member(made.rotation.shift_at(at)) == before.rotation.member(before.rotation.shift_at(at))
+
+
+def _timed(stored: dict[str, Any], timing: dict[str, Any]) -> dict[str, Any]:
+    """With the first day as it is stored, or where the handoff asks for another with that."""
+    day, first = timing["handoff"].split()[0], stored.get("first")
+    if day in FIRST:
+        fits = first is None or WEEKDAYS[date.fromisoformat(first).weekday()] == day
+        return stored | timing | ({} if fits else {"first": FIRST[day]})
+    return stored | timing | {"first": first or "2026-03-05"}
+
+
+def test_a_first_day_that_is_left_out_stays_as_it_was() -> None:
+    spec = {"members": ["anna", "bo", "cy"], **SPEC, "first": "2026-03-16"}
+    again = {key: value for key, value in spec.items() if key != "first"}
+    assert changed("r", spec, again, MONDAY + DAY) == spec
+    other = changed("r", spec, again | {"handoff": "tue 10:00"}, MONDAY + 2 * DAY)
+    assert "first" not in other, "that was no Tuesday"
+    assert on_call(read_roster("r", other), MONDAY + 2 * DAY).primary == "bo"
+
+
+def test_overrides_that_are_left_out_stay_and_an_empty_list_ends_them() -> None:
+    cover = {"start": "2026-03-23T08:00:00Z", "end": "2026-03-24T08:00:00Z", "user": "dana"}
+    spec = {"members": ["anna", "bo"], **SPEC, "first": "2026-03-23"}
+    kept = changed("r", spec | {"overrides": [cover]}, spec, MONDAY)
+    assert kept["overrides"] == [cover]
+    assert changed("r", kept, spec | {"overrides": []}, MONDAY)["overrides"] == []
+
+
+def test_another_first_day_holds_though_the_listing_was_put_back_with_its_anchor() -> None:
+    spec = {"members": ["anna", "bo", "cy"], **SPEC, "first": "2026-03-02"}
+    moved = changed("r", spec, spec | {"members": ["cy", "bo", "anna"]}, MONDAY)
+    assert "anchor" in moved
+    wanted = changed("r", moved, moved | {"first": "2026-03-23"}, MONDAY + 1)
+    assert on_call(read_roster("r", wanted), MONDAY + 1).primary == "cy"
 
 
 def test_another_first_day_is_somebody_s_word() -> None:

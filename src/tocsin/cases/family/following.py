@@ -18,6 +18,7 @@ from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
 _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
+_OBJECTIONS = ("case.replied", "case.fired_again")
 _CLAIMS = ("case.claimed", "case.contested", "case.claim_rejected")
 # Which clock an event stops, or excuses.
 _CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain", "clocks.excused": "contain"}
@@ -209,16 +210,30 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     return [Event("case.claim_rejected", said | {"clocks": clocks}, event.actor)]
 
 
-def contested(child: Aggregate) -> Callable[[Aggregate, Scene], list[Event]]:
-    """A plan for the parent of a case whose customer says otherwise while a claim waits that the two share."""
+def objected(events: Sequence[Event]) -> Event | None:
+    """What somebody outside said of a case, by which a claim that its parent waits with may be wrong."""
+    return next((event for event in events if event.kind in _OBJECTIONS), None)
+
+
+def contested(child: Aggregate, objection: Event) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case of which that was said, while a claim waits that speaks for the child, too."""
+    fires = objection.kind == "case.fired_again"
+    says = f"the source of {called(child.case)} says that it is broken"
+    says = says if fires else f"the customer of {called(child.case)} wrote"
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        claimed = state.case.containment_claimed_at
-        if claimed is None or claimed != child.case.containment_claimed_at or (state.case.contested_at or 0) >= claimed:
+        waits = [at for what, at in claims.waiting(state).items() if what != "containment" or _shared(at, child.case)]
+        if not waits or (state.case.contested_at or 0) >= max(waits):
             return []
-        return claims.contested(scene, state, f"the customer of {called(child.case)} wrote", reclassifying.ENGINE)
+        return claims.contested(scene, state, says, reclassifying.ENGINE)
 
     return plan
+
+
+def _shared(claimed: int, child: Case) -> bool:
+    """Whether a containment that is claimed for a parent is that of its child: one that has no own."""
+    own = child.containment_claimed_at
+    return own == claimed or (own is None and child.contained_at is None)
 
 
 def _waits_unwatched(case: Case) -> bool:

@@ -38,7 +38,9 @@ def newest(state: Aggregate) -> list[Escalation | None]:
     return [*state.live()] or [*state.escalations[-1:]] or [None]
 
 
-def require(viewer: Viewer, scene: Scene, climbs: Sequence[Escalation | None]) -> list[Escalation | None]:
+def require(
+    viewer: Viewer, scene: Scene, climbs: Sequence[Escalation | None], place: str = "acknowledge"
+) -> list[Escalation | None]:
     """Those of these escalations that this viewer may answer; Forbidden, with whom to ask, where there are none."""
     mine = [climb for climb in climbs if may(viewer.user, scene, climb)]
     if mine:
@@ -47,7 +49,36 @@ def require(viewer: Viewer, scene: Scene, climbs: Sequence[Escalation | None]) -
         says = "only a person can acknowledge or decline, and this token or command has no user"
     else:
         says = f"{viewer.name} was not paged about the case, does not lead its team and is not a senior of the team"
-    raise Forbidden(says, place="acknowledge", expected=whom_to_ask(scene, climbs))
+    raise Forbidden(says, place=place, expected=whom_to_ask(scene, climbs))
+
+
+def ends(viewer: Viewer, state: Aggregate, scene: Scene) -> bool:
+    """Whether this viewer's word may end what the case pages for: nobody is paged, or they may answer, or they have the
+    case, for which others are still called beside them. Whoever acts on the database itself may."""
+    case, live = state.case, state.live()
+    if not live or (viewer.user is None and not viewer.machine):
+        return True
+    has = case.acknowledged_at is not None and viewer.user in (case.technical_lead, case.escalation_manager)
+    return (has and viewer.user is not None) or any(may(viewer.user, scene, climb) for climb in live)
+
+
+def require_end(viewer: Viewer, state: Aggregate, scene: Scene, place: str) -> None:
+    """Forbidden, with whom to ask, for whoever may not end the paging of the case."""
+    if not ends(viewer, state, scene):
+        require(viewer, scene, state.live(), place)
+
+
+def require_move(viewer: Viewer, state: Aggregate, scene: Scene, team: str | None, place: str) -> None:
+    """While people are paged, who answers for a case is changed by those who answer for it now, and by those who may
+    lower it. Forbidden for others, who could call in themselves."""
+    if team != state.case.team and (viewer.machine or not viewer.may("cases.lower")):
+        require_end(viewer, state, scene, place)
+
+
+def require_customer(viewer: Viewer, state: Aggregate, scene: Scene, owner: int | None) -> None:
+    """Nobody names themselves, as the owner of the customer, one of those whom a path calls."""
+    if owner is not None and owner == viewer.user:
+        require_end(viewer, state, scene, "account")
 
 
 def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None]) -> str:

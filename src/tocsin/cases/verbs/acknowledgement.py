@@ -33,12 +33,14 @@ def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
 
 
 def by_confirming(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Event]:
-    """Whoever says for good that a case is contained has answered the paths of its kind, where nobody else has."""
+    """Whoever says for good that a case is contained has answered those paths of its kind that they may answer, where
+    nobody else has."""
     case = state.case
     if viewer.user is None or case.level == "standard" or case.acknowledged_at is not None or case.parent is not None:
         return []
     by = f" {_answerer(viewer)} "
-    mine = [climb for climb in state.live() if climb.kind == case.kind and by not in climb.answers]
+    waiting = [climb for climb in state.live() if climb.kind == case.kind and by not in climb.answers]
+    mine = [climb for climb in waiting if answering.may(viewer.user, scene, climb)]
     return _taken(viewer, state, scene, mine) if mine else []
 
 

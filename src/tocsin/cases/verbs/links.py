@@ -93,7 +93,9 @@ def unlink(viewer: Viewer, kind: str, other: Case) -> Plan:
 
 def _require_answer(viewer: Viewer, state: Aggregate, scene: Scene, whole: Aggregate) -> None:
     """While people are paged about a case, one that joins another is answered by whoever has that one. Forbidden where
-    neither they nor the viewer may answer this case."""
+    neither they nor the viewer may answer this case; nor does it join one of another team, by somebody who could not
+    move it there."""
+    answering.require_move(viewer, state, scene, whole.case.team, "case")
     if _joins(scene, state, whole):
         climbs = answering.newest(state)
         if not any(answering.may(_holder(whole.case), scene, climb) for climb in climbs):

@@ -7,6 +7,7 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, owner_named, required
 from tocsin.cases.verbs.escalation import answered, check_level, lowered, may_raise, overridden
@@ -18,7 +19,8 @@ from tocsin.policy.decision import Override
 
 def override(viewer: Viewer, said: Override) -> Plan:
     """Set what the policy decided otherwise. `said.by` is filled in here. A level is raised and lowered by those who
-    may do that alone, and so is the severity of an escalated case lowered; clocks keep their stricter times."""
+    may do that alone, and so is the severity of an escalated case lowered; clocks keep their stricter times. While
+    people are paged, another team is set by those who may answer, or lower the case."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.OVERRIDE, state)
@@ -50,6 +52,8 @@ def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> 
     if said.team is not None and said.team not in scene.around.directory.teams:
         names = ", ".join(scene.around.directory.teams)
         raise InvalidInput(f"there is no team {said.team[:40]!r}", place="team", expected=f"one of {names}")
+    if said.team is not None:
+        answering.require_move(viewer, state, scene, said.team, "team")
     if said.owner is not None:
         owner_named(scene.around.directory, said.owner)
     if said.level is not None:

@@ -5,6 +5,7 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.confirming import confirms
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stopped_paths, stops
 from tocsin.ledger.journal import Event
@@ -14,8 +15,8 @@ _CLAIMED = ("resolve", "contain")  # what is solved is contained
 
 
 def resolve(viewer: Viewer, note: str | None = None) -> Plan:
-    """Say that the case is solved. A senior's word ends an escalated case at once; anybody else's is a claim. A case
-    that nobody owned is owned by whoever resolves it."""
+    """Say that the case is solved. A senior's word ends an escalated case at once, while people are paged that of one
+    who may answer them; anybody else's is a claim. A case that nobody owned is owned by whoever resolves it."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.RESOLVE, state)
@@ -30,7 +31,8 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     if state.case.imported:
         live = reviving.woken(state, scene, "it was resolved", viewer.actor)
         return [live, *ended(viewer, state, scene, note)]
-    if state.case.level == "standard" or (sure and confirms(viewer, state)):
+    enough = sure and confirms(viewer, state) and answering.ends(viewer, state, scene)
+    if state.case.level == "standard" or enough:
         return ended(viewer, state, scene, note)
     said = {"note": note, "clocks": state.unclaimed(*_CLAIMED)}
     return claims.made(scene, state, "resolution", said, f"{viewer.name} marked it as resolved", viewer.actor)
@@ -42,7 +44,7 @@ def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None)
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CONFIRM_RESOLUTION, state)
-        require_confirming(viewer, state)
+        require_able(viewer, state, scene)
         if confirm:
             return ended(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at
@@ -57,6 +59,12 @@ def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None)
         return [Event("case.claim_rejected", payload, viewer.actor)]
 
     return plan
+
+
+def require_able(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """Forbidden for whoever may not confirm on this case, or may not end its paging."""
+    require_confirming(viewer, state)
+    answering.require_end(viewer, state, scene, "verdict")
 
 
 def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
