@@ -1,7 +1,7 @@
 """The words of a message that are its sender's own: without quoted history, signature, footers and banners.
 
-Works on folded text (`core/texts: fold`). Mail programs leave no sure marks, so where nothing would be left, all but
-the footers stays; and what was forwarded stays, for whoever forwards a complaint means it.
+Works on folded lines (`core/texts: fold_lines`). Mail programs leave no sure marks, so where nothing would be left, all
+but the footers stays; and what was forwarded stays, for whoever forwards a complaint means it.
 """
 
 import re

@@ -54,7 +54,11 @@ def test_a_body_of_bytes_is_refused_alike() -> None:
         ("Straße", "strasse"),
         ("STRASSE", "strasse"),
         ("can\u2019t \u2013 \u201cdown\u201d", 'can\'t - "down"'),
-        ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("a\r\nb\rc\u2028d", "a b c d"),
+        ("is  down\tnow\r\nhere\u00a0\u00a0too", "is down now here too"),
+        ("one\n\ntwo\r\n \t\r\nthree \n\n\n four", "one\n\ntwo\n\nthree\n\nfour"),
+        ("  is\n", " is "),
+        (" \n ", " "),
         ("ﬁle №1 ①", "file no1 1"),
     ],
 )

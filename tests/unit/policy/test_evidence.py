@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.core.texts import fold
+from tocsin.core.texts import fold_lines
 from tocsin.policy.evidence import own_words
 
 AVAST = "This email has been checked for viruses by Avast antivirus software.\nwww.avast.com"
@@ -68,7 +68,7 @@ OWN = [
 
 @pytest.mark.parametrize(("text", "own"), [case[1:] for case in OWN], ids=[case[0] for case in OWN])
 def test_what_the_sender_says(text: str, own: str) -> None:
-    assert own_words(fold(text)).split() == own.split()
+    assert own_words(fold_lines(text)).split() == own.split()
 
 
 KEPT = [
@@ -93,21 +93,21 @@ KEPT = [
 
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_kept(text: str) -> None:
-    own = own_words(fold(text))
+    own = own_words(fold_lines(text))
     for word in ("500", "down", "virus", "encrypted", "leaked", "steht"):
-        assert (word in own) is (word in fold(text))
+        assert (word in own) is (word in fold_lines(text))
 
 
 def test_a_forwarded_message_is_meant() -> None:
-    text = fold(f"Can you help?\n\n{OUTLOOK}\n\nEverything is down\n\n{AVAST}")
+    text = fold_lines(f"Can you help?\n\n{OUTLOOK}\n\nEverything is down\n\n{AVAST}")
     for subject in ("FW: Production down", "Fwd: x", "WG: x", "Re: Fwd: x", "TR : x"):
-        assert "everything is down" in own_words(text, fold(subject))
-        assert "virus" not in own_words(text, fold(subject))
+        assert "everything is down" in own_words(text, fold_lines(subject))
+        assert "virus" not in own_words(text, fold_lines(subject))
     assert "everything is down" not in own_words(text, "re: production down")
 
 
 def test_footers_are_never_the_only_text() -> None:
-    assert own_words(fold(AVAST)).split() == ["www.avast.com"]
+    assert own_words(fold_lines(AVAST)).split() == ["www.avast.com"]
 
 
 MESSAGES = st.lists(
@@ -117,7 +117,7 @@ MESSAGES = st.lists(
 
 @given(st.one_of(MESSAGES, st.text()), st.sampled_from(["", "fw: x", "re: x"]))
 def test_words_are_only_left_out(text: str, subject: str) -> None:
-    folded = fold(text)
+    folded = fold_lines(text)
     own = own_words(folded, subject)
     assert len(own) <= len(folded)
     rest = iter(folded)
