@@ -62,6 +62,16 @@ OWN = [
     ("original", f"Thanks.\n\n-----Original Message-----\n{OUTLOOK}\n\nIt is down", "thanks."),
     ("ursprünglich", "Danke.\n\n-----Ursprüngliche Nachricht-----\nAlles steht", "danke."),
     ("zendesk", "Thanks.\n\n##- Please type your reply above this line -##\nThe API is down", "thanks."),
+    ("zendesk, above all", "##- Please type your reply above this line -##\n\nThanks.\n\n> It is down", "thanks."),
+    ("access", "How?\n\nUnauthorised access to this email is prohibited.", "how?"),
+    ("access, long", "How?\n\nAny unauthorized access is not permitted and may be unlawful.", "how?"),
+    ("report", "How?\n\nUnknown sender. Report phishing email to security@x.example", "how? unknown sender."),
+    ("report, politely", "How?\n\nPlease report any suspicious email via the button.", "how?"),
+    ("caution", "Caution: external sender. Beware of phishing.\n\nHow?", "how?"),
+    ("removed", "How?\n\nMalware detected is removed.", "how? ."),
+    ("card", "Thanks\nBob\n\nBob Smith | Security Incident Response Team | data breach hotline", "thanks\nbob"),
+    ("regards", "How?\n\nKind regards,\nBob\nSecurity Incident Response\nData breach hotline: 555", "how?"),
+    ("grüße", "Wie?\n\nMit freundlichen Grüßen\nBob\nStörungsannahme", "wie?"),
     ("windows line ends", f"Thanks.\r\n\r\n{GMAIL}\r\n> The API is down\r\n", "thanks."),
 ]  # fmt: skip
 
@@ -88,6 +98,10 @@ KEPT = [
     "On Monday the customer wrote:\nEverything is down",
     "From: Jane\nSubject: web form\nMessage: the API is down",
     "The site --\nall of it -- is down",
+    "Regards,\nBob\n\nPS: the API is down",
+    "CRITICAL | api-1 | down",
+    "I report an unauthorised access: our site is down",
+    "Begin forwarded message:\n\n> The API is down",
 ]
 
 
