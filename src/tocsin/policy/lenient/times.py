@@ -23,6 +23,8 @@ def instant(value: Any) -> datetime | None:
 
 
 def _moment(value: Any) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, str):
         text = value.strip()
         if text.isascii() and text.isdecimal() and len(text) < 15:
