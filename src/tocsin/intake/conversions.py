@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from tocsin.clocks import written as times
 from tocsin.clocks import zone as zones
+from tocsin.clocks.written import Order
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.intake import times
-from tocsin.intake.times import Order
-from tocsin.intake.unfit import Unfit
+from tocsin.core.unfit import Unfit
 
 Kind = Literal["text", "integer", "number", "boolean", "time"]
 Convert = Callable[[str], Any]

@@ -7,12 +7,12 @@ from hashlib import blake2b
 from typing import Any
 
 from tocsin.cases.past import Past, Stood
+from tocsin.clocks import written as times
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
-from tocsin.intake import times
+from tocsin.core.unfit import locate
 from tocsin.intake.csv_rows import Record, Refused
 from tocsin.intake.mapping import NEEDED, CaseMapping, Get, Rule
-from tocsin.intake.unfit import locate
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.lenient import first_line, lenient
 from tocsin.policy.structure import near
