@@ -56,7 +56,7 @@ reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
 	$(BIN)/tocsin audit events --markdown > docs/events.md
 
-soak: setup ## the long runs: crashes by the dozen
+soak: setup ## the long runs: crashes by the dozen, many clients by the ten thousand, the whole API, real data
 	$(BIN)/pytest -m soak -s
 
 bench: setup ## the speed of this machine

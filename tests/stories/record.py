@@ -10,6 +10,7 @@ from tests.stories.administration import administer
 from tests.testing import World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
+from tocsin.cases.past import Past
 from tocsin.cases.verbs.escalation import Request
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
@@ -100,7 +101,11 @@ def _process(here: World) -> None:
     here.open(subject="The API is down", external_id="P-words")  # triage is asked, and does not answer
     here.open(**_TICKETS[1], external_id="P-probe", source="pingdom")
     old = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-old"}), SYSTEM)
-    here.installation.writer.write_item(here.installation.take, Arrival(old._replace(imported=True), b"P-old"))
+    over = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-over"}), SYSTEM)
+    over = over._replace(past=Past("closed", here.clock.now() - DAY, here.clock.now() - HOUR))
+    for history in (old, over):
+        arrival = Arrival(history._replace(imported=True), history.key[1].encode())
+        here.installation.writer.write_item(here.installation.take, arrival)
     here.forward(MINUTE)
     _signal(here, external_id="P-old", kind="reply", body="Down again")
     _signal(here, external_id="P-probe", source="pingdom", kind="solved")
@@ -116,11 +121,11 @@ def _process(here: World) -> None:
     _act(here, claimed, verbs.hold(anna, "Asked for a log."))
     here.forward(20 * MINUTE)
     _act(here, claimed, verbs.release(anna))
-    for plan in (verbs.contain(anna), verbs.judge_containment(carl, False, "It grows."), verbs.contain(anna)):
+    for plan in (verbs.contain(anna), verbs.confirm_containment(carl, False, "It grows."), verbs.contain(anna)):
         here.forward(SECOND)
         _act(here, claimed, plan)
     _signal(here, external_id="P-0", kind="reply", body="It is still down.")
-    for plan in (verbs.judge_containment(carl, True), verbs.resolve(anna), verbs.judge_resolution(carl, True)):
+    for plan in (verbs.confirm_containment(carl, True), verbs.resolve(anna), verbs.confirm_resolution(carl, True)):
         here.forward(SECOND)
         _act(here, claimed, plan)
     _act(here, claimed, verbs.close(anna))

@@ -16,7 +16,8 @@ _WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": 
 # What becomes of a page is written down by whoever sends it, in its row only.
 _UNPROVED = {
     "notifications": {
-        *("id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content", "acknowledged_at", "digest")
+        *("id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content", "digest"),
+        *("acknowledged_at", "declined_at"),
     }
 }
 _CHAIN = {"events": "chain", "payloads": "chain", "chains": "chain", "cases": "id", "work": "subject"}
