@@ -148,17 +148,32 @@ def fold_lines(text: str) -> str:
 def spaced(text: str) -> str:
     """A text whose lines end with `\\n`, where mail programs may break a line anywhere: each run of white space is one
     space, but between paragraphs stands an empty line."""
-    if "\n" not in text and "  " not in text and text.isprintable():
+    if "\n" not in text and _single_spaces(text):
         return text
     paragraphs = [paragraph.replace("\n", " ") for paragraph in text.split("\n\n")]
     flat = " ".join(paragraphs)
-    if "  " not in flat and flat.isprintable():  # most texts: nothing is left to be done
+    if _single_spaces(flat):  # most texts: nothing is left to be done
         return "\n\n".join(paragraphs)
     lines = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     plain = "\n\n".join([paragraph.replace("\n", " ") for paragraph in _PARAGRAPHS.split(lines)])
     before = " " if text[:1].isspace() and not plain[:1].isspace() else ""
     behind = " " if text[-1:].isspace() and not (before + plain)[-1:].isspace() else ""
     return before + plain + behind
+
+
+def _single_spaces(text: str) -> bool:
+    """Whether its only white space is single spaces. One look for each is a tenth of any way to look for all."""
+    return not (
+        "  " in text
+        or "\t" in text
+        or "\x0b" in text
+        or "\x0c" in text
+        or "\x1c" in text
+        or "\x1d" in text
+        or "\x1e" in text
+        or "\x1f" in text
+        or "\u1680" in text
+    )
 
 
 def _folded(text: str) -> str:
