@@ -185,10 +185,12 @@ def test_refused_rows_are_named_and_the_others_taken(here: World, take: Callable
         row(10),
         refused=refused,
     )
-    assert counts(outcome) == {"opened": 4}  # the two whose account does not exist among them
+    assert counts(outcome) == {"opened": 5}  # the two whose account does not exist among them
+    assert outcome.unread == {"subject: not as a case holds it": 1}
+    assert (outcome.first_unread[0].line, outcome.first_unread[0].external_id) == (4, "T-3")
+    assert "longer than 500 characters" in outcome.first_unread[0].detail
     assert sorted((each.line, each.external_id, each.reason) for each in refused) == [
         (3, "T-2", "users_affected: not a whole number"),
-        (4, "T-3", "subject: the value is not valid"),
         (5, "", "wrong number of columns"),
         (8, "", "external_id: the ticket's id is missing"),
         (9, "T-8", "subject: the text is missing"),
@@ -289,3 +291,36 @@ def test_null_in_a_signal_takes_one_fact_away(here: World) -> None:
     facts = case(here, 1)[1].facts
     assert facts["account"] == {"region": "EU", "segment": "store"}
     assert facts["case"]["tags"] == ["vip"]
+
+
+PARTS: list[tuple[str, dict[str, Any], str | None]] = [
+    ("an empty subject", {"subject": "", "body": "The API is down"}, "subject"),
+    ("a body alone", {"body": "The API is down"}, "subject"),
+    ("a long subject", {"subject": "x" * 700}, "subject"),
+    ("a grouped number", {"subject": "x", "users_affected": "1,200"}, "users_affected"),
+    ("tags as text", {"subject": "x", "tags": "billing, vip"}, None),
+    ("tags as an object", {"subject": "x", "tags": {"a": 1}}, "tags"),
+    ("a long body", {"subject": "x", "body": "B" * 300_000}, "body"),
+    ("a long sentiment", {"subject": "x", "sentiment": "angry " * 30}, "sentiment"),
+    ("no date", {"subject": "x", "occurred_at": "yesterday"}, "occurred_at"),
+    ("no such field", {"subject": "x", "colour": "red"}, "colour"),
+]
+
+
+def test_a_part_that_cannot_be_read_costs_no_row(here: World) -> None:
+    rows = [
+        importing.Row(line, {"source": "desk", "external_id": f"T-{line}", **given})
+        for line, (_, given, _) in enumerate(PARTS, 1)
+    ]
+    rows.append(importing.Row(90, {"external_id": "T-90", "subject": "x"}, state="resolved", resolved_at="soon"))
+    rows.append(importing.Row(91, {"external_id": "T-91", "subject": "", "body": " "}))
+    installation = here.installation
+    answers = importing.take(rows, SYSTEM, installation.writer, installation.take)
+    shown = [importing.shown(row, answer) for row, answer in zip(rows, answers, strict=True)]
+    for found, (name, _, place) in zip(shown, PARTS, strict=False):
+        assert found["effect"] == "opened", name
+        assert list(found.get("remarks", {})) == ([place] if place else []), name
+    assert (shown[-2]["effect"], list(shown[-2]["remarks"])) == ("opened", ["resolved_at"])
+    assert (shown[-1]["effect"], shown[-1]["place"]) == ("refused", "subject")
+    assert importing.read(shown[0]) == answers[0]
+    assert case(here, 4)[1].facts["case"]["users_affected"] == 1200

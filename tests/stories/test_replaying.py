@@ -230,7 +230,8 @@ def test_what_was_resolved_opens_again_and_what_was_closed_opens_a_case_of_its_o
 def test_the_command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_SECRET_KEY", SECRET)
     told = ("1 02T10:00 eve ann desk Busy high", "2 02T10:05 - - - New low", "1 02T11:00 eve ann desk Solved high")
-    (tmp_path / "rows.csv").write_text(rows(*told) + "T-3,Printer,low,,,,,New\n")
+    long = f"T-4,{'x' * 600},low,2026-03-02T10:30:00,,,,New\n"
+    (tmp_path / "rows.csv").write_text(rows(*told) + "T-3,Printer,low,,,,,New\n" + long)
     (tmp_path / "map.yaml").write_text(MAPPING)
     (tmp_path / "policy.yaml").write_text(POLICY)
     command = (
@@ -242,14 +243,16 @@ def test_the_command(database_url: str, tmp_path: Path, monkeypatch: pytest.Monk
     )
     done = run(*command)
     assert done.code == 1, "a row could not be read"
-    assert "3 rows of 2 tickets" in done.out
+    assert "4 rows of 3 tickets" in done.out
     assert "history.at: the column is empty" in done.out
+    assert "subject: not as a case holds it" in done.out
+    assert "T-4" in done.out, "named by line and ticket"
     again = run(*command)
     assert again.code == 1
     assert "an empty one" in again.err
     installation = runtime.build(database_url, SECRET, reading=True)
     with installation.database.reading() as tx:
-        assert tx.rows("SELECT count(*) FROM cases") == [(2,)]
+        assert tx.rows("SELECT count(*) FROM cases") == [(3,)]
     installation.close()
 
 

@@ -37,9 +37,11 @@ def test_words_of_subject_and_text_in_any_case_and_accent(here: World) -> None:
     here.open(subject="Another", body="nothing of it")
     for words in ("login", "LOGIN fails", "uber", "ÜBER sso", "muller timeout", "e_timeout", "504", "9.30", "acc"):
         assert found(here, words) == ["Login über SSO fails"], words
-    for words in ("log out", "fail another", "ac", "toco"):
+    here.open(subject="Lỗi ở Đà Nẵng 🔥")
+    assert found(here, "da nang") == ["Lỗi ở Đà Nẵng 🔥"]
+    for words in ("log out", "fail another", "ac", "toco", "🔥", "...", "🔥 ?!"):
         assert found(here, words) == [], words
-    for words in ("", "...", " ".join(map(str, range(13)))):
+    for words in ("", " ", " ".join(map(str, range(13)))):
         with pytest.raises(InvalidInput):
             found(here, words)
 

@@ -15,6 +15,7 @@ from tocsin.clocks import saying
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
     from tocsin.insight.figures import Figures
+    from tocsin.intake.csv_rows import Refused
     from tocsin.intake.history import History
     from tocsin.intake.replaying import Report
     from tocsin.runtime import Installation
@@ -75,7 +76,10 @@ def replay(
             print_problems(place, error.problems)
         raise typer.Exit(1) from None
     if json:
-        unreadable = {"first_unreadable": [row._asdict() for row in told.refused[:KEPT]]}
+        unreadable = {
+            "first_unreadable": [row._asdict() for row in told.refused[:KEPT]],
+            "first_taken_as_missing": [row._asdict() for row in told.unread[:KEPT]],
+        }
         print_json({"ok": not told.refused, **summary(told, report), **unreadable, **found.values()})
     else:
         show(told, report, found)
@@ -151,6 +155,7 @@ def summary(told: "History", report: "Report") -> dict[str, Any]:
     return {
         "rows": told.rows,
         "unreadable": len(told.refused),
+        "taken_as_missing": len(told.unread),
         "tickets": report.tickets,
         "opened": report.opened,
         "linked": report.linked,
@@ -190,15 +195,17 @@ def show(told: "History", report: "Report", found: "Figures") -> None:
         ("verb", report.verbs),
         ("what rows did not say", report.inferred),
         ("refused", report.refused),
-        ("rows that could not be read", _unreadable(told)),
+        ("taken as missing", _reasons(told.unread)),
+        ("rows that could not be read", _reasons(told.refused)),
     ):
         if counts:
             typer.echo()
             print_table((title, "times"), [(name, f"{count:,}") for name, count in counts.most_common()])
-    show_rows(told.refused, len(told.refused))
+    for rows in (told.unread, told.refused):
+        show_rows(rows, len(rows))
 
 
-def _unreadable(told: "History") -> Any:
+def _reasons(rows: "list[Refused]") -> Any:
     from collections import Counter
 
-    return Counter(refused.reason for refused in told.refused)
+    return Counter(row.reason for row in rows)

@@ -31,6 +31,7 @@ _TYPED = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u0085\u2028\u2029", "\n"),
 }
+_PARAGRAPHS = re.compile("\n\n+")
 _ODD = re.compile(f"[{_IGNORED}{''.join(_TYPED)}]")
 
 
@@ -126,8 +127,14 @@ def _identical(one: object, other: object) -> bool:
 
 
 def fold(text: str) -> str:
-    """What a text is compared and found by: without case, width and other forms of a letter (NFKC), without what
-    cannot be seen, with the quotes, hyphens and line ends of a keyboard. `fold(fold(text)) == fold(text)`."""
+    """What a text is compared and found by: as `fold_lines`, and every run of white space is one space, or an empty
+    line where it holds one. `fold(fold(text)) == fold(text)`."""
+    return spaced(fold_lines(text))
+
+
+def fold_lines(text: str) -> str:
+    """A text without case, width and other forms of a letter (NFKC), without what cannot be seen, with the quotes,
+    hyphens and line ends of a keyboard."""
     if text.isascii():
         plain = text.lower()
     else:
@@ -136,6 +143,37 @@ def fold(text: str) -> str:
         if plain != cased:  # folding case took letters apart that belong together
             plain = unicodedata.normalize("NFKC", _folded(plain))
     return plain.replace("\r\n", "\n").replace("\r", "\n") if "\r" in plain else plain
+
+
+def spaced(text: str) -> str:
+    """A text whose lines end with `\\n`, where mail programs may break a line anywhere: each run of white space is one
+    space, but between paragraphs stands an empty line."""
+    if "\n" not in text and _single_spaces(text):
+        return text
+    paragraphs = [paragraph.replace("\n", " ") for paragraph in text.split("\n\n")]
+    flat = " ".join(paragraphs)
+    if _single_spaces(flat):  # most texts: nothing is left to be done
+        return "\n\n".join(paragraphs)
+    lines = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    plain = "\n\n".join([paragraph.replace("\n", " ") for paragraph in _PARAGRAPHS.split(lines)])
+    before = " " if text[:1].isspace() and not plain[:1].isspace() else ""
+    behind = " " if text[-1:].isspace() and not (before + plain)[-1:].isspace() else ""
+    return before + plain + behind
+
+
+def _single_spaces(text: str) -> bool:
+    """Whether its only white space is single spaces. One look for each is a tenth of any way to look for all."""
+    return not (
+        "  " in text
+        or "\t" in text
+        or "\x0b" in text
+        or "\x0c" in text
+        or "\x1c" in text
+        or "\x1d" in text
+        or "\x1e" in text
+        or "\x1f" in text
+        or "\u1680" in text
+    )
 
 
 def _folded(text: str) -> str:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from tocsin.clocks import written as times
 from tocsin.clocks import zone as zones
+from tocsin.clocks.written import Order
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.intake import statuses, times
-from tocsin.intake.times import Order
-from tocsin.intake.unfit import Unfit
+from tocsin.core.unfit import Unfit
+from tocsin.intake import statuses
 
 Kind = Literal["text", "integer", "number", "boolean", "time"]
 Convert = Callable[[str], Any]

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tocsin.clocks import written as times
+from tocsin.clocks.written import Order
 from tocsin.core.errors import InvalidInput
-from tocsin.intake import conversions, times
+from tocsin.intake import conversions
 from tocsin.intake.conversions import Convert
 from tocsin.intake.csv_rows import CsvTable, Format, Record, open_csv
-from tocsin.intake.times import Order
 
 LOOKED_AT = 1000  # rows
 _BYTES = 1 << 18

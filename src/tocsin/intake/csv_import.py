@@ -11,12 +11,12 @@ from pathlib import Path
 
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.unfit import located
 from tocsin.intake.csv_picking import Picker, picker
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
 from tocsin.intake.importing import Became, Row
 from tocsin.intake.mapping import CaseMapping
 from tocsin.intake.mapping_bound import BoundMapping
-from tocsin.intake.unfit import located
 from tocsin.storage.writer import GROUP
 
 Send = Callable[[list[Row]], list[Became | TocsinError]]

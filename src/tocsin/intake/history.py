@@ -45,13 +45,15 @@ class Names:
 
 @dataclass(slots=True)
 class History:
-    """A file that was read: its rows by time, and who stands in it. `rows` counts those that were refused too."""
+    """A file that was read: its rows by time, and who stands in it. `rows` counts those that were refused too;
+    `unread`: values that were cut or taken as missing."""
 
     told: list[Told] = field(default_factory=list)
     users: Names = field(default_factory=Names)
     teams: Names = field(default_factory=Names)
     rows: int = 0
     refused: list[Refused] = field(default_factory=list)
+    unread: list[Refused] = field(default_factory=list)
     assumed: Counter[str] = field(default_factory=Counter)
 
 
@@ -82,6 +84,7 @@ def _placed(rows: Iterable[Record | Refused], bound: BoundMapping, found: Histor
             found.refused.append(row)
             continue
         ticket = ""
+        bound.forgiven = lambda error: found.unread.append(left_out(row.line, ticket, error))  # noqa: B023
         try:
             ticket = bound.external_id(row)
             after, told = _told(ticket, row, bound, found.users.of, found.teams.of)
@@ -95,6 +98,7 @@ def _told(
     ticket: str, row: Record, bound: BoundMapping, user: Callable[[str], str], team: Callable[[str], str]
 ) -> tuple[int, Told]:
     given = bound.body(ticket, row.fields)
+    bound.case(given)
     said = bound.history(row.fields)
     for name in ("at", "state"):
         if said[name] is None:

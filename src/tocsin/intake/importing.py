@@ -1,7 +1,7 @@
 """An import's rows become arrivals, which go to the group writer in bulk: the one way in for history, from a file here
 or from a client elsewhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,11 +9,13 @@ import msgspec
 from tocsin.cases import discretion
 from tocsin.cases.past import Past, Stood
 from tocsin.core import ids, instants
-from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
+from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unavailable
 from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.reading import Signal
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import to_body
+from tocsin.policy.lenient import Understood, lenient, times
+from tocsin.policy.lenient.words import quote
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
@@ -42,13 +44,17 @@ class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         resolved, closed = (None if at is None else instants.to_text(at) for at in (past.resolved_at, past.closed_at))
         return cls(line, ticket, known, past.state, resolved, closed)
 
-    @property
-    def past(self) -> Past | None:
-        """InvalidInput for what is no time."""
+    def past(self, remarks: dict[str, str]) -> Past | None:
+        """How the ticket stood; a time that cannot be read is missing, and has a remark."""
         if self.state is None:
             return None
-        times = (("resolved_at", self.resolved_at), ("closed_at", self.closed_at))
-        return Past(self.state, *(None if text is None else instants.from_text(text, name) for name, text in times))
+        found: list[int | None] = []
+        for name, text in (("resolved_at", self.resolved_at), ("closed_at", self.closed_at)):
+            moment = times.instant(text)
+            if text is not None and moment is None:
+                remarks[name] = f"{quote(text)} is no time with a zone from 1970 to 2199; it counts as missing"
+            found.append(None if moment is None else instants.from_datetime(moment))
+        return Past(self.state, *found)
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,12 +68,14 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
 
 class Became(NamedTuple):
     """What became of a row: opened, changed, unchanged, recorded, or live, where history leaves a case alone that
-    people work on. The case as it is now, by id; its severity and level where the viewer sees it."""
+    people work on. The case as it is now, by id; its severity and level where the viewer sees it. `remarks`: by field,
+    what of the row was cut or taken as missing."""
 
     effect: str
     case: int | None = None
     severity: str | None = None
     level: str | None = None
+    remarks: Mapping[str, str] = {}
 
 
 _batch = msgspec.json.Decoder(Batch)
@@ -95,17 +103,18 @@ def take(
     waiting = []
     for place, row in enumerate(rows):
         try:
-            waiting.append((place, writer.submit_item(take, _arrival(row, viewer, live))))
+            arrival = _arrival(row, viewer, live)
+            waiting.append((place, arrival.signal.remarks, writer.submit_item(take, arrival)))
         except Unavailable:
             raise
         except TocsinError as error:
             answers[place] = error
-    while not writer.threaded and waiting and not waiting[-1][1].done():
+    while not writer.threaded and waiting and not waiting[-1][2].done():
         writer.step()
-    for place, future in waiting:
+    for place, remarks, future in waiting:
         failure = future.exception()
         if failure is None:
-            answers[place] = _became(future.result(), viewer)
+            answers[place] = _became(future.result(), viewer)._replace(remarks=remarks)
         elif isinstance(failure, TocsinError) and not isinstance(failure, Unavailable):
             answers[place] = failure
         else:
@@ -118,16 +127,24 @@ def take(
 
 
 def _arrival(row: Row, viewer: Viewer, live: bool) -> Arrival:
-    body = to_body(row.ticket)
+    body, given, remarks = _read(row.ticket)
     if body.external_id is None:
         raise InvalidInput("the field is missing", place="external_id", expected="the ticket's id")
     try:
         key = None if row.key is None else bytes.fromhex(row.key)
     except ValueError:
         raise InvalidInput("this is not a key", place="key", expected="hexadecimal digits") from None
-    past = row.past
+    past = row.past(remarks)
     quiet = not live or (past is not None and past.state != "open")
-    return Arrival(Signal(body, "ticket", viewer, row.ticket, quiet, past=past if quiet else None), key)
+    return Arrival(Signal(body, "ticket", viewer, given, quiet, remarks, past if quiet else None), key)
+
+
+def _read(ticket: dict[str, Any]) -> Understood:
+    """As the doors for live tickets do: strictly first, else what can be taken of it."""
+    try:
+        return Understood(to_body(ticket), ticket, {})
+    except (InvalidInput, TooLarge):
+        return lenient(ticket)
 
 
 def _became(taken: Taken, viewer: Viewer) -> Became:
@@ -149,6 +166,7 @@ def shown(row: Row, answer: Became | TocsinError) -> dict[str, Any]:
         "case": case,
         "severity": answer.severity,
         "level": answer.level,
+        **({"remarks": dict(answer.remarks)} if answer.remarks else {}),
     }
 
 
@@ -159,4 +177,4 @@ def read(answer: dict[str, Any]) -> Became | TocsinError:
         error.title = answer["title"]
         return error
     case = None if answer["case"] is None else ids.from_text(answer["case"])
-    return Became(answer["effect"], case, answer["severity"], answer["level"])
+    return Became(answer["effect"], case, answer["severity"], answer["level"], answer.get("remarks", {}))

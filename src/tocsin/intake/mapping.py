@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from tocsin.clocks.written import Order
 from tocsin.core.errors import InvalidInput
+from tocsin.core.unfit import locate
 from tocsin.intake.conversions import Convert
 from tocsin.intake.csv_rows import Format
-from tocsin.intake.times import Order
-from tocsin.intake.unfit import locate
 
 RowMode = Literal["first", "last", "each"]
 Unreadable = Literal["refuse", "missing"]

@@ -7,13 +7,14 @@ from hashlib import blake2b
 from typing import Any
 
 from tocsin.cases.past import Past, Stood
+from tocsin.clocks import written as times
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
-from tocsin.intake import times
+from tocsin.core.unfit import locate
 from tocsin.intake.csv_rows import Record, Refused
 from tocsin.intake.mapping import NEEDED, CaseMapping, Get, Rule
-from tocsin.intake.unfit import locate
 from tocsin.policy.body import CaseBody, to_body
+from tocsin.policy.lenient import first_line, lenient
 from tocsin.policy.structure import near
 
 Rows = Callable[[], Iterable[Record | Refused]]
@@ -114,21 +115,33 @@ class BoundMapping:
             body[name] = {inner: get(fields) for inner, get in group}
         if self._tags:
             body["tags"] = _tags(get(fields) for get in self._tags)
-        if body["subject"] is None:
+        if body["subject"] is None and first_line(body.get("body")) is None:
             raise InvalidInput("the text is missing", place="subject", expected="1 to 500 characters")
         return body
 
     def case(self, body: dict[str, Any]) -> CaseBody:
-        """What a row says, as `POST /cases` takes it. InvalidInput for what that would refuse; where the mapping takes
-        it as missing, it is taken out of `body`."""
-        while True:
+        """What a row says, as `POST /cases` takes it. What a case cannot hold as it stands is cut or taken as missing,
+        in `body` too, and `forgiven` hears of it. InvalidInput where nothing is left to be read."""
+        try:
+            return to_body(body)
+        except TocsinError as error:
+            self._find(error, body)
             try:
-                return to_body(body)
-            except TocsinError as error:
-                self._find(error, body)
-                if not (self._forgiving and _taken_out(body, error.place or "")):
-                    raise
-                self._forgive(error)
+                found = lenient(body)
+            except TocsinError:
+                raise error from None
+        for place, remark in found.remarks.items():
+            unfit = InvalidInput(remark, place=place)
+            unfit.__dict__["reason"] = "not as a case holds it"
+            self._find(unfit, body)
+            self._forgive(unfit)
+        for name, held in body.items():  # what is missing is null: it takes away what another row said
+            taken = found.given.get(name)
+            body[name] = (
+                {**dict.fromkeys(held), **taken} if isinstance(held, dict) and isinstance(taken, dict) else taken
+            )
+        body["subject"] = found.body.subject
+        return found.body
 
     def _find(self, error: TocsinError, body: Mapping[str, Any]) -> None:
         """Name the column of a value that a case cannot hold, and the value."""
@@ -161,19 +174,6 @@ def _order(rows: Rows, places: Sequence[int], others: Sequence[int]) -> bool | N
             for at in found:
                 says[at not in places].add(row.fields[at])
     return says[0].order if says[0].any else says[1].order
-
-
-def _taken_out(body: dict[str, Any], place: str) -> bool:
-    """Whether there was a value at that place which a ticket can do without."""
-    outer, _, inner = re.sub(r"\[.*", "", place).partition(".")
-    held = body.get(outer)
-    if outer in NEEDED or held is None:
-        return False
-    if isinstance(held, dict) and held.get(inner) is not None:
-        held[inner] = None
-    else:
-        body[outer] = None
-    return True
 
 
 def _tags(values: Iterable[Any]) -> list[Any] | None:

@@ -53,6 +53,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "closed_at": ("closed at", "closed", "closed date", "date closed", "date time closed", "closed time", "close date"),
 }
 _NUMBERS: dict[str, Convert] = {"users_affected": conversions.integer, "account.arr": conversions.number}
+_NUMBERED = {"6": "resolved", "7": "closed", "8": "closed"}
+_OVER: Mapping[str, tuple[str, ...]] = {  # words within a state
+    "closed": ("won't", "wont", "not do", "declined", "cancel", "reject", "duplicate", "cannot reproduce", "obsolete"),
+}
 _WORD = re.compile(r"(?!(?i:true|false|yes|no|on|off|null|none|nan|inf|[yn])$)[A-Za-z_][A-Za-z0-9_-]*")
 _MISSING = ("?", "-", "n/a", "N/A", "null", "none", "None", "unknown", "k.A.", "N.A.")
 
@@ -170,9 +174,17 @@ def _state(name: str, texts: Sequence[str]) -> str:
     if not unknown:
         return name
     known = {text: conversions.stood(text) for text in dict.fromkeys(texts) if text not in unknown}
-    meant = (known | dict.fromkeys(unknown[:20], "open")).items()
+    meant = (known | {text: _meant(name, text) for text in unknown[:20]}).items()
     some = ", ".join(f"{_quoted(text)}: {state}" for text, state in meant)
     return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # which of these are over?"
+
+
+def _meant(name: str, text: str) -> str:
+    """What a state that means nothing by itself most likely means, for a person to confirm; open where nothing says."""
+    if text.isdecimal():  # ServiceNow exports them as `state`; those of Freshdesk's `Status` are other ones
+        return _NUMBERED.get(text, "open") if "state" in name.lower() else "open"
+    words = text.casefold().replace("\u2019", "'")
+    return next((state for state, some in _OVER.items() if any(word in words for word in some)), "open")
 
 
 def _settings(form: Format, sign: str | None) -> Iterator[str]:

@@ -9,13 +9,13 @@ from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 from tocsin.cases.past import STOOD
+from tocsin.clocks.written import Order
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.intake import conversions
 from tocsin.intake.conversions import Convert, Kind
 from tocsin.intake.csv_rows import FALLBACK, Format
 from tocsin.intake.mapping import CaseMapping, Column, RowMode, Rule, Unreadable
 from tocsin.intake.telling import State
-from tocsin.intake.times import Order
 from tocsin.policy.body import AccountBody, CaseBody, to_body
 from tocsin.policy.structure import near, show
 from tocsin.policy.yaml.keys import Key, key_text

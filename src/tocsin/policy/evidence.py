@@ -1,7 +1,7 @@
 """The words of a message that are its sender's own: without quoted history, signature, footers and banners.
 
-Works on folded text (`core/texts: fold`). Mail programs leave no sure marks, so where nothing would be left, all but
-the footers stays; and what was forwarded stays, for whoever forwards a complaint means it.
+Works on folded lines (`core/texts: fold_lines`). Mail programs leave no sure marks, so where nothing would be left, all
+but the footers stays; and what was forwarded stays, for whoever forwards a complaint means it.
 """
 
 import re
@@ -34,7 +34,9 @@ _SENTENCES = (  # each is left out up to where its sentence ends
     rf"\b{_THIS}\b{_IN}\b(?:is|are|may|might|contains?|enthält|kann|est|contient|peut|es|contiene)\b{_IN}"
     r"(?:confidential|privileged|vertraulich|confidentiel|confidencial)",
     rf"\b(?:unauthori[sz]ed|unbefugte\w*|any|strictly)\b{_IN}\b(?:us(?:e|ing)|disclos\w+|distribut\w+|copy\w*|dissemination"
-    rf"|forwarding|weitergabe|kopieren)\b{_IN}\b(?:prohibited|forbidden|unlawful|gestattet|untersagt|verboten)\b",
+    r"|forwarding|access|review|interception|retention|weitergabe|kopieren)\b"
+    rf"{_IN}\b(?:prohibited|forbidden|unlawful|illegal|not\s+(?:permitted|allowed)|gestattet|untersagt|verboten)\b",
+    rf"\b(?:prohibited|forbidden|unlawful)\b{_IN}\bunauthori[sz]ed\s+(?:use|access|disclosure|review|distribution)\b",
     rf"\breceived\s+this\s+{_MAIL}\b{_IN}\b(?:error|mistake)\b|\birrtümlich\b{_IN}\berhalten\b",
     r"\bnicht\s+der\s+(?:\w+\s+)?(?:adressat|empfänger)|\bdestinataire\s+(?:prévu|de\s+ce)\b|\bdestinatario\s+previsto\b",
     rf"\b(?:notify|inform|advise)\s+(?:us|the\s+sender)\b{_IN}\b(?:delete|immediately|return)\b",
@@ -42,10 +44,14 @@ _SENTENCES = (  # each is left out up to where its sentence ends
     r"\b(?:originated|comes|came|sent)\s+(?:from\s+)?outside\s+(?:of\s+)?(?:the|your|our)\s+(?:organi[sz]ation|company)\b",
     rf"\bdo\s+not\s+(?:click|open)\b{_IN}\b(?:links?|attachments?)\b|\bbeware\s+of\s+phishing\b|\bexterne[rn]?\s+absender\b",
     r"\bphish(?:ing)?\s+(?:alert|report)\s+button\b",
+    r"\b(?:report|forward|send)\s+(?:(?:any|all|such|every|potential|suspicious|suspected|unwanted)\s+){0,2}"
+    rf"(?:phish\w*|spam|suspicious|suspected)\b{_IN}\s(?:to|via|using|with|by)\s",
+    r"^\W*(?:caution|warning|attention|notice|achtung|vorsicht)\W+(?:this\s+is\s+an?\s+)?extern\w*\b",
 )
 _PHRASES = (  # left out alone: what stands beside them may say something
     rf"\b(?:no|keine?|aucun|ningún)\s+(?:\w+\s+)?{_HARM}(?:\s+(?:or|and|oder)\s+\w+)?"
     r"(?:\s+(?:was|were|have\s+been|has\s+been|wurden?))?\s+(?:found|detected|identified|gefunden|erkannt|détectée?)\b",
+    rf"\b{_HARM}\s+(?:detected|found)\s+(?:is|are|was|were|will\s+be)\s+(?:removed|deleted|quarantined|cleaned)\b",
     r"\bvirus(?:-|\s)free\b|\bvirenfrei\b|\bsans\s+virus\b|\[ext(?:ern(?:al)?)?\]",
 )
 _DEVICE = (
@@ -71,10 +77,10 @@ _ATTRIBUTION = (
 _HISTORY = (  # what follows stands in the mailbox already
     r"^[ >]*-{2,}\s*(?:original (?:message|appointment)|ursprüngliche nachricht|message d'origine|mensaje original"
     r"|oorspronkelijk bericht|messaggio originale|mensagem original)\s*-*\s*$",
-    r"^##-? ?[^\n]{0,80}\b(?:above|über|oberhalb|dessus|encima)\b[^\n]{0,40}$",
     rf"^(?:_{{5,}}\s*\n)?[* ]*(?:from|von|de|van|da)\s?:[^\n]+\n(?:[* ]*{_KEY}\s?:[^\n]*\n)*[* ]*{_WHEN}\s?:[^\n]*\n"
     rf"[* ]*{_KEY}\s?:",
 )
+_DELIMITER = r"^##-? ?[^\n]{0,80}\b(?:above|über|oberhalb|dessus|encima)\b[^\n]{0,40}$"
 _FORWARDING = (
     r"^[ >]*(?:-{3,}\s*|begin |anfang der )(?:forwarded message|weitergeleitete[nr]? nachricht|message transféré"
     r"|mensaje reenviado|doorgestuurd bericht|messaggio inoltrato)\b"
@@ -84,7 +90,15 @@ _POINTER = re.compile(r"\b(?:below|fyi|siehe unten|s\. ?u\.|weiter unten|ci-dess
 _QUOTE = r"^[ \t]*>"
 _QUOTES = re.compile(rf"(?:{_QUOTE}.*(?:\n|\Z))+", re.MULTILINE)
 _MORE_THAN = re.compile(r"[ \t]*>\s*\d[^\n]*\n?\Z")  # "> 500 users are affected" alone is no quotation
-_SIGNATURE = re.compile(r"^--[ \t]*\n", re.MULTILINE)
+_REGARDS = (
+    r"(?:(?:with\s+)?(?:kind(?:est)?|best|warm(?:est)?)\s+regards|regards|best\s+wishes|sincerely(?:\s+yours)?|cheers"
+    r"|yours\s+(?:sincerely|faithfully|truly)|mit\s+(?:freundlichen|besten)\s+grüssen|(?:viele|beste|freundliche)\s+grüsse"
+    r"|mfg|(?:bien\s+)?cordialement|(?:un\s+)?saludos?(?:\s+cordial(?:es)?)?|atentamente|met\s+vriendelijke\s+groet(?:en)?)"
+)
+_SIGNATURE = re.compile(rf"^(?:--[ \t]*|[ \t]*{_REGARDS}[,.!]?[ \t]*)\n", re.MULTILINE)
+_AFTERWARDS = re.compile(r"^\W*p\.?[ \t]?s\b", re.MULTILINE)
+_CARD = r"\S[ \t]+[|•·][ \t]+\S"  # Jane Doe | Head of Outage Management
+_CARDS = re.compile(rf"^[^\n]*{_CARD}[^\n]*(?:\n|\Z)", re.MULTILINE)
 _ENDS = re.compile(r"[.!?:;]+(?=\s|\Z)|\n[ \t]*\n|\Z")
 
 
@@ -96,8 +110,12 @@ def _any_of(*patterns: str) -> Any:
 
 
 _sentences, _phrases = _any_of(*_SENTENCES), _any_of(*_PHRASES, *_LINES)
-_history, _attribution, _forwarding = _any_of(*_HISTORY), _any_of(_ATTRIBUTION), _any_of(_FORWARDING)
-_anything = _any_of(*_SENTENCES, *_PHRASES, *_LINES, *_HISTORY, _ATTRIBUTION, _FORWARDING, _QUOTE, r"^--[ \t]*$")
+_history, _attribution, _forwarding = _any_of(_DELIMITER, *_HISTORY), _any_of(_ATTRIBUTION), _any_of(_FORWARDING)
+_delimiter = _any_of(_DELIMITER)
+_anything = _any_of(
+    *(*_SENTENCES, *_PHRASES, *_LINES, *_HISTORY, _DELIMITER, _ATTRIBUTION, _FORWARDING, _QUOTE, r"^--[ \t]*$", _CARD),
+    rf"^[ \t]*{_REGARDS}[,.!]?[ \t]*$",
+)
 _search = _anything._regexp.Match
 
 
@@ -110,7 +128,7 @@ def own_words(text: str, subject: str = "") -> str:
     whole = _without_footers(text)
     if _FORWARDED.match(subject):
         return whole
-    own = _without_signature(_without_quotes(_without_history(whole)))
+    own = _without_card(_without_signature(_without_quotes(_without_history(_below_delimiter(whole)))))
     says = own.strip()
     points = len(says) < _POINTING and _POINTER.search(says)
     return whole if not says or points else own
@@ -128,6 +146,12 @@ def _without_footers(text: str) -> str:
     return str(_phrases.sub("", "".join([*parts, text[at:]])))
 
 
+def _below_delimiter(text: str) -> str:
+    """A help desk's "type your reply above this line" with nothing above it parts nothing."""
+    found = _delimiter.search(text)
+    return text[found.end() :] if found and not text[: found.start()].strip() else text
+
+
 def _without_history(text: str) -> str:
     """Up to where older messages begin. What follows a mark of forwarding is no history."""
     forwarded, history = _forwarding.search(text), _history.search(text)
@@ -143,11 +167,22 @@ def _without_history(text: str) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    return _QUOTES.sub(lambda block: block[0] if _MORE_THAN.match(block[0]) else "", text)
+    """What is quoted of a forwarded message is meant, as the message is."""
+    forwarded = _forwarding.search(text)
+    meant = forwarded.start() if forwarded else len(text)
+    return _QUOTES.sub(lambda block: block[0] if block.end() > meant or _MORE_THAN.match(block[0]) else "", text)
 
 
 def _without_signature(text: str) -> str:
     found = _SIGNATURE.search(text)
     if found is None or len(text[found.end() :].split("\n")) > SIGNATURE_LINES or _forwarding.search(text):
         return text
-    return text[: found.start()]
+    return text if _AFTERWARDS.search(text, found.end()) else text[: found.start()]
+
+
+def _without_card(text: str) -> str:
+    """Without the lines of name, office and telephone in the last of several paragraphs."""
+    start = text.rstrip().rfind("\n\n")
+    if start < 0 or text.count("\n", start) > SIGNATURE_LINES:
+        return text
+    return text[:start] + _CARDS.sub("", text[start:])

@@ -7,10 +7,11 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from tocsin.core.texts import fold
+from tocsin.core.texts import fold, fold_lines, spaced
 from tocsin.policy.evidence import own_words
 from tocsin.policy.expressions.limits import MAX_TEXT
 from tocsin.policy.facts import LIMITS, Facts, cut
+from tocsin.policy.markup import text_of
 
 Variables = dict[str, dict[str, Any]]
 
@@ -24,10 +25,11 @@ def seen(facts: Facts) -> tuple[Variables, bool]:
     text, whole = case["subject"], True
     body = facts["case"].get("body")
     if body is not None:
-        own = own_words(fold(body[:_READ]), text)
+        message = text_of(body)
+        own = spaced(own_words(fold_lines(message[:_READ]), text).strip())
         text = f"{text}\n{own}"
         read = cut(text)
-        whole = read is text and len(body) <= _READ
+        whole = read is text and len(message) <= _READ
         text = read
         case["body"] = cut(own)
     case["text"] = text

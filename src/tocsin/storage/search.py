@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, event
 
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
 from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
@@ -61,8 +62,11 @@ def forget(tx: Tx, case: int) -> None:
 
 def condition(tx: Tx, query: str) -> tuple[str, str]:
     """A condition on the column `cases.id`, with its one parameter: cases that hold every word of the query, the last
-    of them perhaps only begun. InvalidInput for a query without a word."""
+    of them perhaps only begun. What has signs alone, such as an emoji, finds nothing. InvalidInput for an empty query,
+    or one of too many words."""
     words = _wanted(query)
+    if not words:
+        return "CAST(? AS TEXT) IS NULL", query
     if tx.dialect == "sqlite":
         text = " AND ".join(f'"{each.word}"' + "*" * each.begins for each in words)
         return f"cases.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)", text
@@ -73,7 +77,7 @@ def condition(tx: Tx, query: str) -> tuple[str, str]:
 @lru_cache(maxsize=64)
 def _wanted(query: str) -> tuple[Wanted, ...]:
     found = count(query)
-    if not 1 <= found <= MOST_WORDS:
+    if found > MOST_WORDS or texts.blank(query):
         raise InvalidInput(
             f"a search for {found} words", place="q", expected=f"1 to {MOST_WORDS} words of letters and digits"
         )

@@ -22,6 +22,7 @@ _DENSE = (
     "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 _PLAIN = re.compile(r"[a-z0-9]+")
+_STROKED = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
 _VOICED = "\u3099\u309a"  # they make another letter of a kana, where an accent makes a variant of one
 
 
@@ -72,7 +73,7 @@ def _runs(text: str) -> list[str]:
 def _without_accents(text: str) -> str:
     parts = unicodedata.normalize("NFKD", text)
     kept = "".join([each for each in parts if not unicodedata.combining(each) or each in _VOICED or _dense(each)])
-    return unicodedata.normalize("NFC", kept).casefold()
+    return unicodedata.normalize("NFC", kept).casefold().translate(_STROKED)
 
 
 def _pairs(run: str) -> list[str]:

@@ -54,7 +54,11 @@ def test_a_body_of_bytes_is_refused_alike() -> None:
         ("Straße", "strasse"),
         ("STRASSE", "strasse"),
         ("can\u2019t \u2013 \u201cdown\u201d", 'can\'t - "down"'),
-        ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("a\r\nb\rc\u2028d", "a b c d"),
+        ("is  down\tnow\r\nhere\u00a0\u00a0too", "is down now here too"),
+        ("one\n\ntwo\r\n \t\r\nthree \n\n\n four", "one\n\ntwo\n\nthree\n\nfour"),
+        ("  is\n", " is "),
+        (" \n ", " "),
         ("ﬁle №1 ①", "file no1 1"),
     ],
 )
@@ -96,3 +100,17 @@ def test_every_text_of_a_ticket_is_stored_with_composed_letters() -> None:
         assert (body.account.external_id, body.account.name) == ("Störung", "Störung")
     kept = {"a": ["x", {"ö": 1}], "b": 1}
     assert composed(kept) is kept
+
+
+def test_no_white_space_is_left_but_single_spaces_and_empty_lines() -> None:
+    for point in range(0x110000):
+        if (letter := chr(point)).isspace():
+            assert fold(f"a{letter}b") == fold(f"a {letter} b") == "a b", hex(point)
+
+
+@given(st.text(st.sampled_from("ab \t\n\r\x0b\x1f\u00a0\u2028")))
+def test_white_space_is_that_of_words_and_paragraphs(text: str) -> None:
+    folded = fold(text)
+    assert folded.split() == text.split()
+    assert "  " not in folded
+    assert folded.replace("\n\n", "").count("\n") == 0

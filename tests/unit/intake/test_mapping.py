@@ -265,7 +265,19 @@ def test_values_that_cannot_be_read_may_count_as_missing_and_are_counted() -> No
     assert unread == {"users_affected": 2, "occurred_at": 1, "attributes.vip": 1}
 
 
-def test_without_its_subject_a_row_is_refused_all_the_same() -> None:
-    bound = BoundMapping(parse_mapping(LEAST + "unreadable: missing\n"), ["id", "title"])
-    with pytest.raises(InvalidInput):
-        bound.case(bound.body("T-1", ["T-1", "x" * 501]))
+def test_a_subject_that_is_too_long_is_cut_and_without_one_a_row_is_refused() -> None:
+    bound = BoundMapping(parse_mapping(LEAST), ["id", "title"])
+    unread: Counter[str] = Counter()
+    bound.forgiven = lambda error: unread.update([str(error.place)])
+    found = bound.body("T-1", ["T-1", "x" * 501])
+    assert len(bound.case(found).subject) == len(found["subject"]) == 500
+    assert unread == {"subject": 1}
+    for text in ("", "  "):
+        with pytest.raises(InvalidInput, match="missing"):
+            bound.case(bound.body("T-1", ["T-1", text]))
+
+
+def test_a_body_stands_for_a_subject_that_is_missing() -> None:
+    bound = BoundMapping(parse_mapping(LEAST + "body: text\n"), ["id", "title", "text"])
+    found = bound.body("T-1", ["T-1", "", "The API is down\nsince nine"])
+    assert bound.case(found).subject == found["subject"] == "The API is down"

@@ -107,3 +107,26 @@ def test_a_draft_says_the_order_where_the_column_does(tmp_path: Path) -> None:
     assert 'delimiter: ";"' in text
     outcome = rehearsed(path, text)
     assert (outcome.unchanged, outcome.unread.total()) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "stands"),
+    [
+        ("Status", "Won't Do", "closed"),
+        ("Status", "Won\u2019t Fix", "closed"),
+        ("Status", "Cannot Reproduce", "closed"),
+        ("Status", "Declined", "closed"),
+        ("Status", "Done", "closed"),
+        ("Status", "Ready for Release", "open"),
+        ("state", "6", "resolved"),
+        ("state", "7", "closed"),
+        ("Incident state", "2", "open"),
+        ("Status", "6", "open"),  # another tool's
+    ],
+)
+def test_a_state_is_asked_for_with_the_likeliest_answer(tmp_path: Path, column: str, said: str, stands: str) -> None:
+    rows = f"number,summary,{column}\nINC1,One,{said}\nINC2,Two,Unheard of\n"
+    draft = drafted(written(tmp_path, rows))
+    quoted = said if said.isalpha() else f'"{said}"'
+    assert f"{quoted}: {stands}" in draft
+    assert '"Unheard of": open' in draft

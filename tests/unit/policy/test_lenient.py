@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from tests.unit.policy.policies import small
 from tocsin.core.errors import InvalidInput
+from tocsin.intake import conversions
 from tocsin.policy.body import BODY_BYTES, CaseBody, check_body, read_body
 from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.facts import facts_of
-from tocsin.policy.lenient import lenient, loads, numbers, read
+from tocsin.policy.lenient import lenient, loads, numbers, read, times
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -36,6 +37,9 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
         ("0", 0),
         ("40 people, roughly", 40),
         ("1,200,000", 1200000),
+        ("+5", 5),
+        ("1e3", 1000),
+        ("1.2E3", 1200),
         ("all", None),
         ("", None),
         ("10-20", None),
@@ -56,8 +60,51 @@ def test_whole_numbers_in_text(text: str, number: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-12T09:41:00Z",
+        "2024/03/12 09:41Z",
+        "12.03.2024 10:41 +0100",
+        "2024-03-12 10:41:00 CET",
+        "2024-03-12 10:41 Europe/Berlin",
+        "12 Mar 2024 09:41 UTC",
+        "March 12, 2024 09:41 UTC",
+        "Tue Mar 12 09:41:00 UTC 2024",
+        "Tue, 12 Mar 2024 09:41:00 +0000",
+        "Tue, 12 Mar 2024 05:41:00 EDT",
+        "20240312T094100Z",
+        "1710236460",
+        "1710236460.0",
+        "1710236460000",
+        "1710236460000000",
+        1710236460,
+        1710236460.0,
+        1710236460000,
+        1710236460000000,
+    ],
+)
+def test_times_are_read_as_an_import_reads_them(text: Any) -> None:
+    assert times.instant(text) == datetime(2024, 3, 12, 9, 41, tzinfo=UTC)
+    if isinstance(text, str):
+        assert conversions.time(None, None)(text) == times.instant(text)
+
+
+@pytest.mark.parametrize("text", ["2024-03-12T09:41:00", "03/04/2024 09:41Z", "soon", True, None, float("inf"), [1]])
+def test_what_is_no_instant_is_none(text: Any) -> None:
+    assert times.instant(text) is None
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
-    [("1,234.56", 1234.56), ("1.234,56", 1234.56), ("EUR 12.5", 12.5), ("$1.2M", 1.2e6), ("2,5", 2.5), ("1.2.3", None)],
+    [
+        ("1,234.56", 1234.56),
+        ("1.234,56", 1234.56),
+        ("EUR 12.5", 12.5),
+        ("$1.2M", 1.2e6),
+        ("2,5", 2.5),
+        (".5", 0.5),
+        ("1.2.3", None),
+    ],
 )
 def test_amounts_in_text(text: str, amount: float | None) -> None:
     assert numbers.amount(text) == pytest.approx(amount) if amount is not None else numbers.amount(text) is None

@@ -352,3 +352,45 @@ def test_a_starter_says_at_its_top_of_which_language_its_words_are(name: str) ->
     top = starters.text(name).partition("\nname:")[0]
     assert "are English" in top
     assert "set: {type: outage}" in top
+
+
+BREAKS = ["  ", "\n", "\r\n", "\t", "\u00a0", " \n ", "\u2028", "\u3000"]
+
+
+@every_starter
+@pytest.mark.parametrize("between", BREAKS, ids=[each.encode("unicode_escape").decode() for each in BREAKS])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our checkout is down since nine",
+        "The kiosk of the shop is down please help",
+        "Everything is completely down , for all users",
+        "We see a service outage",
+    ],
+)
+def test_where_a_line_is_broken_says_nothing(name: str, words: str, between: str) -> None:
+    plain = decided(name, subject="Help", body=words)
+    assert plain.type in ("outage", "incident")
+    again = decided(name, subject="Help", body=between.join(words.split(" ")))
+    assert (again.type, again.severity, again.level, again.wake) == (
+        plain.type,
+        plain.severity,
+        plain.level,
+        plain.wake,
+    )
+
+
+@every_starter
+@pytest.mark.parametrize(
+    ("words", "down"),
+    [
+        ("Production system was down yesterday, all good", False),
+        ("The server was down last night but everything is fine", False),
+        ("The site went down at nine. It is back up", True),
+        ("The server was down yesterday and is down again", True),
+        ("The server was down yesterday and still is", True),
+        ("The server was down all morning", True),
+    ],
+)
+def test_what_is_over_is_no_outage(name: str, words: str, down: bool) -> None:
+    assert (decided(name, subject="Hello", body=words).type in ("outage", "incident")) is down

@@ -137,17 +137,17 @@ def test_threads_that_die_are_replaced_by_the_others(victim: str) -> None:
     made = Loops(VirtualClock(0))
     made.add(Loop("pages", lambda: 0, pause=0.01), Loop("timers", lambda: 0, pause=0.01))
     made.named("supervisor").pause = 0.01
-    broken = made.named(victim)
+    broken, died = made.named(victim), list[threading.Thread]()
 
     class Breaks(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
+            died.append(threading.current_thread())
             broken.wake = threading.Event()
             raise MemoryError
 
     broken.wake = Breaks()
     made.start()
-    first = broken.thread
-    wait_until(lambda: broken.thread is not first and not made.ended())
+    wait_until(lambda: died and broken.thread not in died and not made.ended())
     assert broken.thread is not None
     assert broken.thread.is_alive()
     made.stop()

@@ -1,6 +1,7 @@
 """Regular expressions for folded texts: what they spell out is folded as the text is, what they describe is not.
 
 `Straße` becomes `strasse`, `[A-Z]+-\\d` becomes `(?i)[A-Z]+-\\d`; `\\B`, `\\S` and `\\D` mean what they meant.
+White space that is spelled out is any; `\\n` in a class is the end of a paragraph.
 """
 
 import re
@@ -12,6 +13,8 @@ _GROUP = re.compile(r"\(\?(?:P?<\w+>|[a-zA-Z-]*[:)])")
 _ESCAPE = re.compile(r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[0-9a-fA-F]*\}|..)|[0-7]{1,3}|.)", re.DOTALL)
 _CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]", re.DOTALL)
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
+_RUN = re.compile(r"\s+(?=\s[*+?{])|\s+")  # what counts for its last character alone leaves that one out
+_WHITE = re.compile(r"\\[rntfv]|[^\S ]|\s\s")
 _SPECIAL = frozenset(r".+*?()|[]{}^$")
 _MEMBER = re.compile(r"\[:\^?\w+:\]|\\[pP]\{[^}]*\}|\\x\{[0-9a-fA-F]*\}|\\.|.", re.DOTALL)
 
@@ -19,7 +22,7 @@ _MEMBER = re.compile(r"\[:\^?\w+:\]|\\[pP]\{[^}]*\}|\\x\{[0-9a-fA-F]*\}|\\.|.", 
 def insensitive(pattern: str) -> str:
     """The expression that finds in `fold(text)` what this one means in any spelling of the text. RE2 takes the given
     one; nothing is said of one that it refuses."""
-    if pattern.isascii() and pattern.startswith("(?i)") and "\\r" not in pattern:
+    if pattern.isascii() and pattern.startswith("(?i)") and not _WHITE.search(pattern):
         return pattern
     found: list[str] = []
     at, described = 0, False
@@ -34,6 +37,8 @@ def insensitive(pattern: str) -> str:
             part, at, described = _one_of(group[0]), group.end(), True
         elif letter == "(" and (head := _GROUP.match(pattern, at)):
             part, at = head[0], head.end()
+        elif letter.isspace() and (run := _RUN.match(pattern, at)):
+            part, at = _spelled(run[0]), run.end()
         elif letter in _SPECIAL:
             part, at = letter, at + 1
         else:
@@ -52,17 +57,21 @@ def _spelled(text: str) -> str:
 
 
 def _escaped(escape: str) -> str:
-    if escape == r"\r":  # a folded text ends its lines with \n alone
+    if escape == r"\r":  # a folded text has \n alone, and that only between paragraphs
         return "(?:)"
+    if escape in (r"\n", r"\t", r"\f", r"\v"):
+        return r"\s"
     return _spelled(escape[1:]) if not escape.isascii() else escape
 
 
 def _one_of(group: str) -> str:
     """A class, with what its members fold to beside them; a member of several letters becomes a choice of its own."""
-    if group.isascii():
+    if group.isascii() and r"\t" not in group:
         return group
     negative = group.startswith("[^")
     inner, more, longer = group[2 if negative else 1 : -1], "", []
+    if r"\t" in inner and not negative:
+        more = " "
     members = _MEMBER.findall(inner)
     for place, member in enumerate(members):
         if member.isascii():

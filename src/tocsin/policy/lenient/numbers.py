@@ -5,6 +5,9 @@ import re
 _APART = r"[.,'’ \u00a0\u202f]"
 _NUMBER = re.compile(r"-?\d[\d.,'’ \u00a0\u202f]*")
 _GROUPED = re.compile(rf"\d{{1,3}}(?P<apart>{_APART})\d{{3}}(?:(?P=apart)\d{{3}})*")
+_COMPUTED = re.compile(  # as programs write them
+    r"\+\d{1,15}|\+?\.\d{1,15}|\+?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})[eE][+-]?\d{1,2}", re.ASCII
+)
 _DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 _TIMES = {"k": 1_000, "tsd": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
 _BEHIND = re.compile(r"([a-z]+|%)")
@@ -19,6 +22,8 @@ def whole(text: str) -> int | None:
 
 def amount(text: str) -> float | None:
     """The number in a text, which may have a fraction: `1.234,56`, `EUR 12.5`, `1.2M`."""
+    if _COMPUTED.fullmatch(plain := text[:200].strip()):
+        return float(plain)
     written = list(_NUMBER.finditer(text[:200]))
     if len(written) != 1:
         return None

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.intake import times
-from tocsin.intake.times import Order
-from tocsin.intake.unfit import Unfit
+from tocsin.clocks import written as times
+from tocsin.clocks.written import Order
+from tocsin.core.unfit import Unfit
 
 MOMENT = datetime(2024, 3, 12, 9, 41, tzinfo=UTC)
 NAIVE = datetime(2024, 3, 12, 9, 41)

@@ -1,0 +1,135 @@
+"""The text of a message in HTML: what its reader would see, in lines, with its quotations as a plain mail has them."""
+
+import html
+import re
+
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form"),
+        *("header", "html", "li", "main", "nav", "ol", "pre", "section", "table", "tbody", "thead", "tr", "ul"),
+    )
+)
+_PARAGRAPHS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hr", "p"))
+_ALONE = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "wbr"))
+_UNSEEN = frozenset(("head", "noscript", "script", "style", "template", "title"))
+_INLINE = (
+    "a",
+    "b",
+    "big",
+    "center",
+    "em",
+    "font",
+    "i",
+    "o:p",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "td",
+    "th",
+    "u",
+)
+_NAMES = "|".join(sorted((*_BLOCKS, *_PARAGRAPHS, *_ALONE, *_UNSEEN, *_INLINE), key=len, reverse=True))
+
+_IS = re.compile(rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|&(?:nbsp|#\d{{2,6}}|#x[0-9a-f]{{2,5}});", re.IGNORECASE)
+_TAG = re.compile(rf"<(/?)({_NAMES})(\s[^<>]*)?/?>|<![a-z\[][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
+_QUOTING = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|moz-forward|reference-message-container|cite\b", re.I)
+_SIGNING = re.compile(r"""(?:class|id)\s*=\s*["']?[^"'>]*signature""", re.IGNORECASE)
+
+
+def text_of(message: str) -> str:
+    """The message itself where it is no HTML."""
+    if ("<" not in message and "&" not in message) or not _IS.search(message):
+        return message
+    return _Reader().read(_without_comments(message))
+
+
+def _without_comments(message: str) -> str:
+    parts, at = [], 0
+    while (start := message.find("<!--", at)) >= 0:
+        parts.append(message[at:start])
+        end = message.find("-->", start)
+        if end < 0:
+            return "".join(parts)
+        at = end + 3
+    return "".join([*parts, message[at:]])
+
+
+class _Reader:
+    """Goes through the tags once. Of what is open it knows whether it is a quotation, or not to be read."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = [""]
+        self._open: list[tuple[str, str]] = []
+        self._quoted = self._unread = 0
+
+    def read(self, message: str) -> str:
+        at = 0
+        for tag in _TAG.finditer(message):
+            self._says(message[at : tag.start()])
+            at = tag.end()
+            if tag[2]:
+                self._meets(tag[2].lower(), bool(tag[1]), tag[3] or "")
+        self._says(message[at:])
+        return "\n".join(self._lines)
+
+    def _says(self, text: str) -> None:
+        if not text or self._unread:
+            return
+        first, *more = html.unescape(text).split("\n")
+        if first and not self._lines[-1]:
+            self._lines[-1] = self._mark
+        self._lines[-1] += first
+        self._lines += [self._mark + line for line in more]
+
+    @property
+    def _mark(self) -> str:
+        return "> " if self._quoted else ""
+
+    def _meets(self, name: str, ends: bool, more: str) -> None:
+        if name in _PARAGRAPHS:
+            self._breaks(2)
+        elif name in _BLOCKS or name == "br":
+            self._breaks(1)
+        elif name in ("td", "th"):
+            self._says(" ")
+        if name in _ALONE:
+            return
+        if ends:
+            self._closes(name)
+            return
+        kind = _kind(name, more)
+        self._open.append((name, kind))
+        self._quoted += kind == "quoted"
+        self._unread += kind == "unread"
+
+    def _closes(self, name: str) -> None:
+        """What was opened within it and not closed ends with it; what was never opened ends nothing."""
+        if not any(opened == name for opened, _ in self._open[-_DEEPEST:]):
+            return
+        while self._open:
+            opened, kind = self._open.pop()
+            self._quoted -= kind == "quoted"
+            self._unread -= kind == "unread"
+            if opened == name:
+                return
+
+    def _breaks(self, lines: int) -> None:
+        if self._unread:
+            return
+        if lines == 2 and self._lines[-1].strip("> "):
+            self._lines.append("")
+        self._lines.append("")
+
+
+_DEEPEST = 200  # open tags that are looked through for the one that ends
+
+
+def _kind(name: str, more: str) -> str:
+    if name in _UNSEEN or (more and _SIGNING.search(more)):
+        return "unread"
+    if name == "blockquote" or (more and name == "div" and _QUOTING.search(more)):
+        return "quoted"
+    return ""
