@@ -1,15 +1,33 @@
-"""Structured logs: one event name and its facts per line, as JSON or for a person's eyes; on standard error."""
+"""Structured logs: one event name and its facts per line, as JSON or for a person's eyes; on standard error. What cannot
+be written is lost, and ends nothing."""
 
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
 log: Any = structlog.get_logger("tocsin")
 
 _SECRET = ("password", "secret", "token", "authorization", "key_material")
+
+
+class _Unfailing:
+    """A stream that may be full, closed or gone without anybody hearing of it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def configure(level: str = "INFO", *, json: bool = True) -> None:
@@ -25,7 +43,7 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
 
