@@ -14,20 +14,21 @@ log: Any = structlog.get_logger("tocsin")
 _SECRET = ("password", "secret", "token", "authorization", "key_material")
 
 
-class _Unfailing:
-    """A stream that may be full, closed or gone without anybody hearing of it."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+class _StandardError:
+    """As it is when something is written; it may be full, closed or gone without anybody hearing of it."""
 
     def write(self, text: str) -> int:
         with suppress(OSError, ValueError):
-            self._stream.write(text)
+            sys.stderr.write(text)
         return len(text)
 
     def flush(self) -> None:
         with suppress(OSError, ValueError):
-            self._stream.flush()
+            sys.stderr.flush()
+
+
+_logger = structlog.PrintLoggerFactory(cast(TextIO, _StandardError()))
+structlog.configure(logger_factory=_logger)  # of a command that sets up no logging
 
 
 def configure(level: str = "INFO", *, json: bool = True) -> None:
@@ -43,7 +44,7 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
+        logger_factory=_logger,
         cache_logger_on_first_use=True,
     )
 
