@@ -85,6 +85,17 @@ def test_a_finding_says_who_it_is_about_and_what_differs(recorded: str) -> None:
     assert (shown["thing"], shown["table"], shown["case"]) == ("user anna", "users", None)
 
 
+def test_a_finding_names_who_was_deleted_and_says_which_facts_differ(recorded: str) -> None:
+    with unguarded(recorded) as tx:
+        tx.run("DELETE FROM users WHERE name = 'anna'")
+        assert "user anna, user: the row of the user is missing" in [str(finding) for finding in prove(tx)]
+    with unguarded(recorded) as tx:
+        tx.run("UPDATE account_facts SET facts = ?", (b"{}",))
+        findings = [finding for finding in prove(tx) if finding.place.table == "account_facts"]
+    assert findings
+    assert all(finding.found == {"facts": {}} and finding.expected["facts"] for finding in findings)
+
+
 @pytest.mark.parametrize(
     ("change", "findings"),
     [

@@ -1,5 +1,5 @@
-"""Structured logs: one event name and its facts per line, as JSON or for a person's eyes; on standard error. What cannot
-be written is lost, and ends nothing."""
+"""Structured logs: one event name and its facts per line, as JSON or for a person's eyes; on standard error. What
+cannot be written is lost, and ends nothing."""
 
 import logging
 import sys

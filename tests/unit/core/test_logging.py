@@ -22,6 +22,6 @@ def test_a_log_on_a_full_disk_ends_nothing(monkeypatch: pytest.MonkeyPatch, unco
     monkeypatch.setattr(sys, "stderr", full)
     logging.configure()
     structlog.get_logger("another").warning("read.failed", why="it is full")
-    with pytest.raises(OSError):  # what is still held
+    with pytest.raises(OSError, match="No space left"):  # what is still held
         full.close()
     structlog.get_logger("a third").warning("read.failed", why="it is closed")
