@@ -72,7 +72,9 @@ class Pages:
             " WHERE w.kind = ? AND n.id IS NULL ORDER BY w.subject",
             (KIND,),
         ):
-            yield Finding(Place("work", row=f"page {ids.to_text(page)}"), "the queue holds a page that does not exist")
+            yield Finding(
+                Place("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
+            )
 
 
 def _text(asked: Asked) -> str:

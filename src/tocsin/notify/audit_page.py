@@ -98,7 +98,7 @@ class Page(NamedTuple):
         if self.reached != self.asked[3]:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
-            return f"{self.state!r} is no state of a page"
+            return f"{self.state!r} is not a state of a page"
         if (self.state == "failed") != (self.id in said.failed):
             return f"it is {self.state}, and the journal says otherwise"
         if self.state == "cancelled" and self.path in LIVE and ended < self.queued_at:

@@ -82,13 +82,13 @@ _CASE: dict[str, Schema] = {
     "clocks": many(ref("Clock")),
     "escalations": many(ref("Escalation")),
 }
-_ALSO = many(WHOLE) | {"description": "Other cases whose ticket is called as the one that was asked for"}
+_ALSO = many(WHOLE) | {"description": "Other cases whose ticket has the same number"}
 EFFECTS = ["opened", "linked", "reopened", "changed", "unchanged", "recorded"]
 CASE = record(
     *("decision", "unchanged", "effect", "says", "also"),
     **_CASE,
     also=_ALSO,
-    effect={"enum": EFFECTS, "description": "What came of a signal"},
+    effect={"enum": EFFECTS, "description": "The result of a signal"},
     says=TEXT,
     decision=either(ref("Decision"), {"type": "null"}),
     unchanged={**FLAG, "description": "The ticket had this case already"},
@@ -123,7 +123,7 @@ PROBLEM = record(
     status=WHOLE,
     detail=TEXT,
     place={**TEXT, "description": "The field, parameter or header"},
-    expected={**TEXT, "description": "What would have been right"},
+    expected={**TEXT, "description": "What was expected"},
     problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, message=TEXT, expected=MAYBE)),
 )
 PROBLEM["description"] = "RFC 9457"
