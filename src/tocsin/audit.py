@@ -19,7 +19,8 @@ from tocsin.notify.audit_notices import Notices
 from tocsin.notify.tables import notifications
 from tocsin.policy.audit import Texts
 from tocsin.policy.tables import policy_activations, policy_versions
-from tocsin.storage.fitting import misfits
+from tocsin.storage.fitting import Misfit, legible
+from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
 
 PROVED = (
@@ -83,10 +84,12 @@ def verify(
 
 
 def _findings(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progress: Progress) -> Iterator[Finding]:
-    unreadable = list(_misfits(tx))
-    if unreadable:
-        yield from unreadable
-        return
+    with legible(tx, PROVED) as found:
+        yield from map(_misfit, found)
+        yield from _compared(tx, keys, report, anchors, progress)
+
+
+def _compared(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progress: Progress) -> Iterator[Finding]:
     signed = CheckpointAudit(keys.checkpoint, anchors)
     yield from signed.verify(tx)
     report.newest = signed.newest
@@ -96,14 +99,11 @@ def _findings(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progre
     report.unproved = projections.unproved + things.unproved
 
 
-def _misfits(tx: Tx) -> Iterator[Finding]:
-    for table in PROVED:
-        columns = [column.name for column in table.primary_key.columns]
-        for misfit in misfits(tx, table):
-            key = dict(zip(columns, misfit.key, strict=True))
-            row = ", ".join([*(f"{name} {value!r}" for name, value in key.items()), misfit.column])
-            place = Place(table.name, row=row)
-            yield Finding(place, f"{misfit.column} is of a type that no event has put there", found=misfit.found)
+def _misfit(misfit: Misfit) -> Finding:
+    columns = (column.name for column in metadata.tables[misfit.table].primary_key.columns)
+    key = (f"{name} {value!r}" for name, value in zip(columns, misfit.key, strict=True))
+    place = Place(misfit.table, row=", ".join([*key, misfit.column]))
+    return Finding(place, f"{misfit.column} is of a type that no event has put there", found=misfit.found)
 
 
 def _named(tx: Tx, finding: Finding) -> Finding:

@@ -81,6 +81,23 @@ def test_a_backup_of_a_server_that_writes_is_the_record(tmp_path: Path) -> None:
     assert cases(elsewhere) == held - 1
 
 
+def test_a_copy_is_one_file_also_where_nothing_can_be_written(tmp_path: Path) -> None:
+    home = home_of(tmp_path / "one")
+    home.succeed("init", "--json")
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    copy = medium / "copy.db"
+    home.succeed("backup", str(copy))
+    assert copy.read_bytes()[18:20] == b"\1\1", "not in WAL mode, which needs companions"
+    assert list(medium.iterdir()) == [copy]
+    held = copy.read_bytes()
+    copy.chmod(0o400)
+    medium.chmod(0o500)
+    assert home.succeed("restore", str(copy), "--force", "--json")["proved"]
+    assert list(medium.iterdir()) == [copy]
+    assert copy.read_bytes() == held
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no database", b"SQLite format 3\0" + b"x" * 5000])
 def test_what_is_no_copy_is_refused_and_changes_nothing(tmp_path: Path, content: bytes | None) -> None:
     home = home_of(tmp_path / "one")

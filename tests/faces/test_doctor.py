@@ -48,6 +48,25 @@ def test_what_a_server_refuses_the_doctor_refuses(home: Home, settings: dict[str
     assert place in refused.err
 
 
+@pytest.mark.parametrize("url", ["tocsin.example.com", "ftp://tocsin.example.com", "https://", "http://a:99999"])
+def test_an_address_that_no_browser_follows_is_refused(home: Home, url: str) -> None:
+    home.environment["TOCSIN_BASE_URL"] = url
+    assert found(home, "settings")["state"] == "fail"
+    assert "TOCSIN_BASE_URL" in found(home, "settings")["found"]
+    refused = home.run("serve", "--port", "0")
+    assert (refused.code, "TOCSIN_BASE_URL" in refused.err) == (2, True)
+
+
+def test_where_the_heartbeat_and_the_test_page_go_is_tried(home: Home) -> None:
+    for check, name in (("heartbeat", "TOCSIN_HEARTBEAT_URL"), ("test page", "TOCSIN_SYNTHETIC_PAGE_URL")):
+        with socket.create_server(("127.0.0.1", 0)) as taking:
+            home.environment[name] = f"http://127.0.0.1:{taking.getsockname()[1]}/private"
+            assert found(home, check)["state"] == "ok"
+        refused = found(home, check)
+        assert refused["state"] == "warn"
+        assert "private" not in refused["found"]
+
+
 def test_the_mail_server_is_asked(home: Home) -> None:
     port = free_port()
     home.environment |= {"TOCSIN_SMTP_URL": f"smtp+plain://127.0.0.1:{port}", "TOCSIN_MAIL_FROM": "tocsin@example.com"}

@@ -85,6 +85,40 @@ def test_a_finding_says_who_it_is_about_and_what_differs(recorded: str) -> None:
     assert (shown["thing"], shown["table"], shown["case"]) == ("user anna", "users", None)
 
 
+def test_a_finding_names_who_was_deleted_and_says_which_facts_differ(recorded: str) -> None:
+    with unguarded(recorded) as tx:
+        tx.run("DELETE FROM users WHERE name = 'anna'")
+        assert "user anna, user: the row of the user is missing" in [str(finding) for finding in prove(tx)]
+    with unguarded(recorded) as tx:
+        tx.run("UPDATE account_facts SET facts = ?", (b"{}",))
+        findings = [finding for finding in prove(tx) if finding.place.table == "account_facts"]
+    assert findings
+    assert all(finding.found == {"facts": {}} and finding.expected["facts"] for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "findings"),
+    [
+        ("display = CAST(X'EDA080' AS TEXT)", ["display is not what the events say"]),
+        ("display = CAST(display AS BLOB)", ["display is of a type that no event has put there"]),
+        ("active = 'yes'", ["active is of a type that no event has put there", "active is not what the events say"]),
+    ],
+)
+def test_a_value_that_cannot_be_read_hides_nothing_else(databases: Databases, change: str, findings: list[str]) -> None:
+    url = databases.new()
+    here = world(url, STARTER)
+    if here.installation.database.dialect == "sqlite":  # PostgreSQL lets none in
+        with unguarded(url) as tx:
+            tx.run(f"UPDATE users SET {change} WHERE name = 'anna'")
+            tx.run("UPDATE users SET role = 'admin' WHERE name = 'bo'")
+            found = prove(tx)
+        assert sorted(one.what for one in found) == sorted([*findings, "role is not what the events say"])
+        assert {one.place.table for one in found} == {"users"}
+        with here.installation.database.reading() as tx:
+            assert prove(tx) == []
+    here.installation.close()
+
+
 def test_no_secret_stands_in_the_journal(recorded: str) -> None:
     database = Database(recorded)
     with database.reading() as tx:

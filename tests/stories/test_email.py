@@ -38,13 +38,17 @@ PAGE = canonical.encode({"type": "synthetic", "id": "0123456789abc", "to": "anna
 
 
 class Mailbox:
-    """Takes letters; `answer` is what it says to a receiver, `verdict` to a letter."""
+    """Takes letters; `greeting` is what it says to a sender, `answer` to a receiver, `verdict` to a letter."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.receivers: list[list[str]] = []
         self.logins: list[LoginPassword] = []
-        self.answer = self.verdict = "250 OK"
+        self.answer = self.verdict = self.greeting = "250 OK"
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        envelope.mail_from, envelope.mail_options = address, options
+        return self.greeting
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.answer.startswith("250"):
@@ -317,6 +321,9 @@ def test_a_probe_greets_and_signs_in_and_sends_nothing(mailbox: Mailbox, start: 
         outcome = asyncio.run(channel(server, user=user).probe())
         assert outcome.delivered is taken, outcome
     assert len(mailbox.logins) >= 2  # a wrong one is tried by each way that the server knows
+    mailbox.greeting = "550 5.7.1 sender not allowed here"
+    refused = asyncio.run(channel(server, user="").probe())
+    assert (refused.delivered, "sender not allowed" in refused.error) == (False, True)
     assert mailbox.letters == []
     nobody = EmailChannel(mailserver.of(f"smtp+plain://127.0.0.1:{free_port()}", FROM))
     assert asyncio.run(nobody.probe()).delivered is False

@@ -64,6 +64,9 @@ def _examine() -> Iterator[Finding]:
     yield _guarded("serve", lambda: _serve(settings))
     if settings.smtp_url is not None:
         yield _guarded("mail", lambda: _mail(settings))
+    for check, address in (("heartbeat", settings.heartbeat_url), ("test page", settings.synthetic_page_url)):
+        if address is not None:
+            yield _guarded(check, partial(_connected, check, address))
     server = list(_server(settings))
     yield from server
     try:
@@ -112,7 +115,7 @@ def _serve(settings: "Settings") -> Finding:
 
 
 def _mail(settings: "Settings") -> Finding:
-    """Whether the mail server takes our greeting and password; nothing is sent."""
+    """Whether the mail server takes our greeting, password and sender; nothing is sent."""
     import asyncio
 
     from tocsin import runtime
@@ -279,6 +282,23 @@ def _destination(address: str, reference: str, allow_private: bool) -> Finding:
         found = f"{name}: {error.strerror or error}"
         return Finding("warn", "destination", found, "a running receiver and an open network path")
     return Finding("ok", "destination", f"{name} takes connections")
+
+
+def _connected(check: str, address: str) -> Finding:
+    """Whether an address of the settings takes a connection; nothing is sent."""
+    import socket
+    from urllib.parse import urlsplit
+
+    from tocsin.notify import addresses
+
+    parts, name = urlsplit(address), addresses.shown(address)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
+    except (OSError, ValueError) as error:
+        found = f"{name}: {getattr(error, 'strerror', None) or error}"
+        return Finding("warn", check, found, "a receiver that runs, and a network that lets you through")
+    return Finding("ok", check, f"{name} takes connections")
 
 
 def _work(database: "Database") -> Finding:

@@ -3,6 +3,7 @@
 import signal
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -58,7 +59,7 @@ def work() -> None:
     ended = threading.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: ended.set())
-    typer.echo("Tocsin works; Ctrl-C ends it", err=True)
+    _announce("Tocsin works; Ctrl-C ends it")
     installation.start()
     ended.wait()
     installation.stop()
@@ -122,12 +123,18 @@ def run(installation: "Installation", listening: socket.socket, url: str, log_le
 
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, end)
-    typer.echo(f"Tocsin serves {url}; Ctrl-C ends it", err=True)
+    _announce(f"Tocsin serves {url}; Ctrl-C ends it")
     installation.start()
     try:
         server.run(sockets=[listening])
     finally:
         installation.stop()
+
+
+def _announce(says: str) -> None:
+    """On standard error, which may be full: that ends no server."""
+    with suppress(OSError):
+        typer.echo(says, err=True)
 
 
 def _server(installation: "Installation", log_level: str) -> Any:

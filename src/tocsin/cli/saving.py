@@ -45,7 +45,7 @@ def backup(
     findings = 0
     if database.path is not None:
         copies.check(target)
-        findings = 0 if no_proof else _prove(settings, Database(f"sqlite:///{target.resolve()}"))
+        findings = 0 if no_proof else _prove(settings, Database(f"sqlite:///{target.resolve()}", copy=True))
     _tell(file, findings, json=json, proved=database.path is not None and not no_proof)
 
 
@@ -81,7 +81,7 @@ def restore(
         return not sum(found)
 
     def accept(partial: Path) -> bool:
-        return proved(Database(f"sqlite:///{partial}"))
+        return proved(Database(f"sqlite:///{partial}", copy=True))
 
     try:
         with progress("restoring", 100) as advance:
@@ -117,9 +117,6 @@ def _prove(settings: "Settings", database: "Database") -> int:
                 typer.echo(str(finding), err=True)
     finally:
         database.close()
-        if database.path is not None:
-            for companion in ("-wal", "-shm"):
-                database.path.with_name(database.path.name + companion).unlink(missing_ok=True)
     return findings
 
 

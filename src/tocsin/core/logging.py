@@ -1,15 +1,34 @@
-"""Structured logs: one event name and its facts per line, as JSON or for a person's eyes; on standard error."""
+"""Structured logs: one event name and its facts per line, as JSON or for a person's eyes; on standard error. What
+cannot be written is lost, and ends nothing."""
 
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
 log: Any = structlog.get_logger("tocsin")
 
 _SECRET = ("password", "secret", "token", "authorization", "key_material")
+
+
+class _StandardError:
+    """As it is when something is written; it may be full, closed or gone without anybody hearing of it."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
+_logger = structlog.PrintLoggerFactory(cast(TextIO, _StandardError()))
+structlog.configure(logger_factory=_logger)  # of a command that sets up no logging
 
 
 def configure(level: str = "INFO", *, json: bool = True) -> None:
@@ -25,7 +44,7 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_logger,
         cache_logger_on_first_use=True,
     )
 

@@ -4,6 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -12,7 +13,10 @@ from tocsin.core import networks
 from tocsin.core.errors import Misconfigured
 
 FILE = "tocsin.toml"
-_EXPECTED = {"trusted_proxies": "addresses or networks with commas between, such as `10.0.0.5, 10.1.0.0/16`"}
+_EXPECTED = {
+    "trusted_proxies": "addresses or networks with commas between, such as `10.0.0.5, 10.1.0.0/16`",
+    "base_url": "http:// or https:// with a host, such as https://tocsin.example.com",
+}
 
 
 def data_folder() -> Path:
@@ -87,6 +91,14 @@ class Settings(BaseSettings):
     @classmethod
     def _are_networks(cls, value: str) -> str:
         networks.parse(value)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _leads_here(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("this is not the address of a web server")
         return value
 
     @property

@@ -49,8 +49,9 @@ class Finding:
         return f"{self.place}: {self.what}"
 
     def named(self, number: int | None, thing: str | None) -> "Finding":
-        """The same, with the number of its case, or what people call the thing that it is about."""
-        return replace(self, place=replace(self.place, number=number, thing=thing))
+        """The same, with the number of its case, or what people call the thing that it is about, unless it knows that
+        already."""
+        return replace(self, place=replace(self.place, number=number, thing=self.place.thing or thing))
 
     def value(self) -> dict[str, Any]:
         """As JSON shows it."""

@@ -85,7 +85,7 @@ class Kept:
             return None
         if name in self.secret:
             return sha256(value.encode() if isinstance(value, str) else bytes(value)).hexdigest()
-        return _told(column, value)
+        return told(column, value)
 
     def begun(self, row: Row, by: str, **also: Any) -> tuple[int, list[Event]]:
         """The chain of a new row, and its first event; `also`: what it says of its parts. The row is the caller's to
@@ -140,7 +140,8 @@ class Kept:
         }
 
 
-def _told(column: Column[Any], value: Any) -> Any:
+def told(column: Column[Any], value: Any) -> Any:
+    """The value of a column that is no secret, as events tell it."""
     if column.foreign_keys:
         return ids.to_text(value) if 0 <= value < 1 << 63 else value
     if isinstance(column.type, LargeBinary):

@@ -11,7 +11,7 @@ from tocsin.core import canonical, ids
 from tocsin.ledger.chain import of_thing, thing_of
 from tocsin.ledger.erasing import ERASED
 from tocsin.ledger.findings import Finding, Place
-from tocsin.ledger.keeping import Kept, Part
+from tocsin.ledger.keeping import Kept, Part, told
 from tocsin.ledger.walk import Stored
 from tocsin.storage.transaction import Row, Tx
 
@@ -128,7 +128,9 @@ def _read(tx: Tx, table: Table, owner: str, first: int, last: int) -> dict[int, 
 def _compare(chain: int, folded: _Folded, rows: Sequence[Row]) -> Iterator[Finding]:
     kept = folded.kept
     if not rows:
-        yield Finding(Place(kept.table.name, chain, row=kept.noun), f"the row of the {kept.noun} is missing")
+        known = folded.values.get(kept.name)
+        place = Place(kept.table.name, chain, row=kept.noun, thing=None if known is None else f"{kept.noun} {known}")
+        yield Finding(place, f"the row of the {kept.noun} is missing")
         return
     for name, value in zip(kept.table.columns.keys(), rows[0], strict=True):
         if name == "id" or name in folded.lost:
@@ -152,7 +154,14 @@ def _parts(chain: int, part: Part, expected: Sequence[Row], found: Sequence[Row]
             yield Finding(place, "no event accounts for the row", found=_shown(stored[each]))
         elif wanted[each] != stored[each]:
             what = "the row is not what the events say"
-            yield Finding(place, what, _shown(wanted[each]), _shown(stored[each]))
+            one, other = wanted[each], stored[each]
+            yield Finding(place, what, _differing(part, one, other), _differing(part, other, one))
+
+
+def _differing(part: Part, row: Row, other: Row) -> dict[str, Any]:
+    """The values of a row that are not those of another, by column, as events tell them."""
+    columns = zip(part.table.columns, row, other, strict=True)
+    return {column.name: told(column, value) for column, value, against in columns if value != against}
 
 
 def _by_key(rows: Sequence[Row], key: Sequence[int]) -> Mapping[Row, Row]:

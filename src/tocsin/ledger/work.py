@@ -19,6 +19,7 @@ from tocsin.storage.transaction import Row, Tx
 
 LEASE = 30 * SECOND
 ATTEMPTS = 12  # by the pauses of `backoff` over about an hour, then aside
+LONGEST = HOUR  # pause between two attempts
 URGENT, USUAL = 0, 1  # how urgent a row of a lane is
 
 _ARM = (
@@ -239,7 +240,7 @@ def aside(tx: Tx, limit: int) -> list[Aside]:
     return [Aside(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
-def backoff(attempt: int, chance: Random, *, first: int = 2 * SECOND, most: int = HOUR) -> int:
+def backoff(attempt: int, chance: Random, *, first: int = 2 * SECOND, most: int = LONGEST) -> int:
     """Microseconds until the next try: doubling, with jitter in the last quarter, so that failures do not march in
     step."""
     ceiling = min(most, first << min(attempt - 1, 30))

@@ -1,125 +1,63 @@
 """Pages under proof: whoever a step of a path named has a notification, every notification but a notice was asked for
-by a step, those that failed are those that the journal says failed, and what is to be sent stands in the queue."""
+by a step, those that failed are those that the journal says failed, none was cancelled while its path waited for an
+answer, and what is to be sent stands in the queue and is sent in time."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import msgspec
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
+from tocsin.ledger.chain import thing_of
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
+from tocsin.notify import audit_page
+from tocsin.notify.audit_page import HEARD, Asked, Page, Said
+from tocsin.notify.events import DESTINATIONS
 from tocsin.notify.jobs import KIND
-from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
-Asked = tuple[int, int, int, int]  # escalation, pass, step, user
-
-
-class _Person(msgspec.Struct):
-    user: str
-
-
-class _Step(msgspec.Struct):
-    escalation: str
-    passed: int = msgspec.field(name="pass")
-    step: int
-    notified: list[_Person]
-
-
-class _Failed(msgspec.Struct):
-    page: str
-
-
-_step = msgspec.json.Decoder(_Step)
-_failed = msgspec.json.Decoder(_Failed)
-
-
-class _Page(NamedTuple):
-    """A page; whom its destination belongs to; whether it stands in the queue, was set aside, and has a path that
-    still runs."""
-
-    id: int
-    kind: str
-    asked: Asked
-    state: str
-    reached: int | None
-    queued: bool
-    aside: bool
-    live: bool
-
-    def fault(self, failed: Set[int]) -> str | None:
-        """What is wrong with it. `failed`: the pages that the journal says failed."""
-        if self.kind != "page":
-            return "no step of a path asked for the notification"
-        if self.reached != self.asked[3]:
-            return "it went to a destination of somebody else"
-        if self.state not in STATES:
-            return f"{self.state!r} is not a state of a page"
-        if (self.state == "failed") != (self.id in failed):
-            return f"it is {self.state}, and the journal says otherwise"
-        if (self.queued, self.aside) not in self._queue():
-            return f"it is {self.state}, and the queue says otherwise"
-        return None
-
-    def _queue(self) -> tuple[tuple[bool, bool], ...]:
-        """What the queue may say: one that failed is kept there, set aside, as long as its path runs."""
-        if self.state == "failed":
-            return ((True, True),) if self.live else ((True, True), (False, False))
-        return ((self.state == "queued", False),)
+_ENDED = DESTINATIONS.kind("ended")
 
 
 @dataclass(slots=True)
 class Pages:
-    """A witness. A case that lost the payload of a step or of a failure to an erasure is not compared."""
+    """A witness. A case that lost the payload of a step or of a failure to an erasure is not compared. Destinations are
+    heard before cases, since their chains have lower numbers; `_ended`: when each ended last."""
 
-    _stored: dict[int, list[_Page]] = field(default_factory=dict)
-    _asked: set[Asked] = field(default_factory=set)
-    _failed: set[int] = field(default_factory=set)
+    _stored: dict[int, list[Page]] = field(default_factory=dict)
+    _ended: dict[int, int] = field(default_factory=dict)
+    _said: Said = field(default_factory=Said)
     _unknown: bool = False
 
     def look(self, tx: Tx, low: int, high: int) -> None:
-        self._stored = {}
-        for case, page, kind, *asked, state, reached, queued, aside, live in tx.rows(
-            "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, d.user_id,"
-            " w.subject IS NOT NULL, w.aside_at IS NOT NULL, e.state IN ('climbing', 'exhausted', 'unheard')"
-            " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
-            " LEFT JOIN destinations d ON d.id = n.destination"
-            f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id"
-            " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind <> 'notice'",
-            (low, high),
-        ):
-            escalation, passed, step, user = asked
-            place = (escalation, passed, step, user)
-            found = _Page(page, kind, place, state, reached, bool(queued), bool(aside), bool(live))
-            self._stored.setdefault(case, []).append(found)
+        self._stored = audit_page.stored(tx, low, high)
 
     def hear(self, event: Stored) -> None:
-        if event.kind not in ("path.stepped", "path.declined", "page.failed"):
+        if event.kind == _ENDED and (thing := thing_of(event.chain)) is not None:
+            self._ended[thing] = event.at
+        if event.kind not in HEARD:
             return
         try:
             if event.body is None:
                 self._unknown = True
-            elif event.kind != "page.failed":
-                self._asked |= _asked(event.body)
             else:
-                self._failed.add(ids.from_text(_failed.decode(event.body).page))
+                self._said.take(event, event.body)
         except (ValueError, InvalidInput, msgspec.MsgspecError):
             self._unknown = True
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
-        asked, failed, unknown = self._asked, self._failed, self._unknown
-        self._asked, self._failed, self._unknown = set(), set(), False
+        said, unknown = self._said, self._unknown
+        self._said, self._unknown = Said(), False
         pages = self._stored.pop(chain, [])
         if not sound or unknown:
             return
         for page in pages:
-            what = page.fault(failed) if page.asked in asked else "no step of a path asked for the notification"
+            what = page.fault(said, self._ended.get(page.destination or 0, 0))
             if what:
                 yield Finding(Place("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
-        for missing in sorted(asked - {page.asked for page in pages}):
+        for missing in sorted(said.asked - {page.asked for page in pages}):
             yield Finding(Place("notifications", chain, row=_text(missing)), "the notification is missing")
 
     def leftovers(self) -> Iterator[Finding]:
@@ -137,13 +75,6 @@ class Pages:
             yield Finding(
                 Place("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
             )
-
-
-def _asked(body: bytes) -> set[Asked]:
-    """Whom a step notified, or whoever passed it on."""
-    step = _step.decode(body)
-    escalation = ids.from_text(step.escalation)
-    return {(escalation, step.passed, step.step, ids.from_text(person.user)) for person in step.notified}
 
 
 def _text(asked: Asked) -> str:

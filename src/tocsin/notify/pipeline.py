@@ -161,7 +161,9 @@ class Pipeline:
             self._settle(tx, page, "failed", outcome.error[:500])
             self._give_up(tx, page, outcome.error)
         else:
-            work.retry(tx, page.item, outcome.error, after=work.backoff(page.item.attempt, self.chance))
+            late = max(0, tx.now - page.item.due_at)  # what is written down after its lease has waited already
+            pause = work.backoff(page.item.attempt, self.chance)
+            work.retry(tx, page.item, outcome.error, after=max(0, pause - late))
             self._failed_for_now(tx, page, outcome.error[:500])
 
     def set_aside(self, tx: Tx, page: Page, error: str) -> None:

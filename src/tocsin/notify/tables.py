@@ -19,8 +19,8 @@ destinations = Table(
     UniqueConstraint("user_id", "channel", "address"),
 )
 
-STATES = frozenset({"queued", "sent", "delivered", "failed", "cancelled"})
-# queued -> sent (handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
+STATES = frozenset({"queued", "delivered", "failed", "cancelled"})
+# queued (`sent_at`: handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
 # reason. Kinds: `page` (a step of a path; it alone has escalation, pass and step), `notice` (of a case, asks for
 # nothing), `digest` (the notices whose `digest` it is, kept back in a flood), `alarm` (a digest for leads), `synthetic`
 # (goes to no user: it only proves the way).

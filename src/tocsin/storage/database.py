@@ -31,11 +31,13 @@ _POOL_SECONDS = 5
 
 class Database:
     """A place to keep things. `url`: `sqlite:///path` or `postgresql://user:password@host/name`. `longest`: seconds
-    that a statement may take on PostgreSQL; 0: as many as it likes."""
+    that a statement may take on PostgreSQL; 0: as many as it likes. `copy`: a file that is only read, and stays one
+    file, also where nothing can be written."""
 
-    def __init__(self, url: str, *, longest: int = 0) -> None:
+    def __init__(self, url: str, *, longest: int = 0, copy: bool = False) -> None:
         self.url = _parse(url)
         self._longest = longest
+        self._copy = copy
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
         self._place = Place(Path(self.url.database or "")) if self.dialect == "sqlite" else None
 
@@ -89,7 +91,7 @@ class Database:
 
     def _engine(self, access: Access) -> Engine:
         if self._place is not None:
-            return _sqlite_engine(self.url, self._place, access)
+            return _sqlite_engine(self.url, self._place, access, copy=self._copy)
         from tocsin.storage import postgresql  # whose driver takes long to import
 
         return postgresql.engine(self.url, access, self._longest)
@@ -136,8 +138,8 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _sqlite_engine(url: URL, place: Place, access: Access) -> Engine:
-    if access == "write" and place.opened is None:
+def _sqlite_engine(url: URL, place: Place, access: Access, *, copy: bool) -> Engine:
+    if access == "write" and not copy and place.opened is None:
         _create(place.path)
     engine = create_engine(
         url,
@@ -151,14 +153,16 @@ def _sqlite_engine(url: URL, place: Place, access: Access) -> Engine:
     begin = "BEGIN IMMEDIATE" if access == "write" else "BEGIN"
 
     @event.listens_for(engine, "do_connect")
-    def look(*_: Any) -> None:
+    def look(_: Any, __: Any, arguments: list[Any], named: dict[str, Any]) -> None:
         place.open()
+        if copy:
+            arguments[0], named["uri"] = f"{place.path.resolve().as_uri()}?mode=ro", True
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say so
         for pragma in (
-            "journal_mode=WAL",
+            *(() if copy else ("journal_mode=WAL",)),
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",

@@ -12,7 +12,7 @@ from tocsin.storage.transaction import Dialect, Tx, Undone
 _COLLISIONS = {"40001", "40P01"}  # serialization failure, deadlock
 _AWAY = {"25006", "25P03"}  # a standby that took over from the server, or will; a transaction that was idle too long
 _NO_CONNECTION = (exc.TimeoutError, exc.DisconnectionError, exc.PendingRollbackError)
-_MISTAKES = ("no such", "near ")  # SQLite calls a wrong statement an operational error too
+_MISTAKES = ("no such", "near ", "Could not decode")  # of a statement or a value: SQLite calls them operational too
 
 
 def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.stories.forgery.made import Edit, Kind, delete, insert, pick, update
 from tocsin.core import ids
+from tocsin.core.clock import DAY, HOUR
 from tocsin.ledger import chain as chains
 from tocsin.storage.transaction import Tx
 
@@ -79,6 +80,41 @@ def delete_page_from_the_queue(tx: Tx, chance: Random) -> Edit:
     row = pick(tx, chance, "work", f"kind = 'page' AND subject IN ({live} AND e.state <> 'acknowledged')")
     delete(tx, "work", row)
     return Edit(f"the page {row['subject']}", row=ids.to_text(row["subject"]))
+
+
+def forge_cancelled_page(tx: Tx, chance: Random) -> Edit:
+    """A page that waits in the queue is never sent."""
+    row = _page(tx, chance)
+    update(tx, "notifications", row, state="cancelled", settled_at=row["queued_at"])
+    tx.run("DELETE FROM work WHERE kind = 'page' AND subject = ?", (row["id"],))
+    return _of_page(row)
+
+
+def forge_sent_page(tx: Tx, chance: Random) -> Edit:
+    row = _page(tx, chance)
+    update(tx, "notifications", row, state="sent")
+    tx.run("DELETE FROM work WHERE kind = 'page' AND subject = ?", (row["id"],))
+    return _of_page(row)
+
+
+def forge_late_page(tx: Tx, chance: Random) -> Edit:
+    row = _page(tx, chance)
+    late = (chance.choice((3 * HOUR, 1000 * DAY)), row["id"])
+    tx.run("UPDATE work SET due_at = due_at + ? WHERE kind = 'page' AND subject = ?", late)
+    return _of_page(row)
+
+
+def forge_attempts_of_a_page(tx: Tx, chance: Random) -> Edit:
+    """The next failure is taken for the last."""
+    row = _page(tx, chance)
+    tx.run("UPDATE work SET attempt = 99 WHERE kind = 'page' AND subject = ?", (row["id"],))
+    return _of_page(row)
+
+
+def forge_declined_page(tx: Tx, chance: Random) -> Edit:
+    row = pick(tx, chance, "notifications", f"kind = 'page' AND user_id NOT IN ({_DECLINERS})")
+    update(tx, "notifications", row, declined_at=row["queued_at"] + 1)
+    return _of_page(row)
 
 
 def forge_event(tx: Tx, chance: Random) -> Edit:
@@ -188,6 +224,20 @@ def forge_page_in_the_queue(tx: Tx, chance: Random) -> Edit:
     page = row["subject"] + 1 + chance.randrange(1 << 30)
     insert(tx, "work", row | {"subject": page})
     return Edit("a page", row=ids.to_text(page), touched=frozenset())
+
+
+_DECLINERS = "SELECT user_id FROM notifications WHERE declined_at IS NOT NULL"
+
+
+def _page(tx: Tx, chance: Random) -> dict[str, Any]:
+    """A page that is to be sent."""
+    waiting = "SELECT subject FROM work WHERE kind = 'page' AND aside_at IS NULL"
+    return pick(tx, chance, "notifications", f"kind = 'page' AND state = 'queued' AND id IN ({waiting})")
+
+
+def _of_page(row: dict[str, Any]) -> Edit:
+    name = f"page {ids.to_text(row['id'])}"
+    return Edit(name, row["case_id"], row=name, touched=frozenset({row["case_id"]}))
 
 
 def _delete(tx: Tx, chance: Random, table: str, chain: str, where: str = "1 = 1") -> Edit:

@@ -17,7 +17,7 @@ _WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": 
 _UNPROVED = {
     "notifications": {
         *("id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content", "digest"),
-        *("acknowledged_at", "declined_at"),
+        *("acknowledged_at", "declined_at"),  # `rows` declines for whoever did not
     }
 }
 _CHAIN = {"events": "chain", "payloads": "chain", "chains": "chain", "cases": "id", "work": "subject"}

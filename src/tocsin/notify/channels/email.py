@@ -35,8 +35,13 @@ class EmailChannel:
         return await self._tried(lambda client: client.sendmail(self.server.sender, [address], letter))
 
     async def probe(self) -> Outcome:
-        """Whether the server takes our greeting and, where one is set, our password; nothing is sent."""
-        return await self._tried(lambda client: client.ehlo())
+        """Whether the server takes our greeting, our password, where one is set, and our sender; nothing is sent."""
+
+        async def introduce(client: SMTP) -> None:
+            await client.mail(self.server.sender)
+            await client.rset()
+
+        return await self._tried(introduce)
 
     async def close(self) -> None:
         """Nothing is kept open."""

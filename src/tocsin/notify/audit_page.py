@@ -1,0 +1,133 @@
+"""A page under proof: its row, and its row in the queue, held against what the journal says of it."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from tocsin.cases.aggregate import LIVE
+from tocsin.core import ids
+from tocsin.ledger import work
+from tocsin.ledger.walk import Stored
+from tocsin.notify.jobs import KIND
+from tocsin.notify.tables import STATES
+from tocsin.storage.transaction import Tx
+
+Asked = tuple[int, int, int, int]  # escalation, pass, step, user
+
+HEARD = ("path.stepped", "path.declined", "page.failed", "audit.repaired")
+_SELECTED = (
+    "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, n.attempts, n.queued_at,"
+    " n.sent_at, n.declined_at, n.destination, d.user_id, e.state, w.due_at, w.attempt, w.aside_at"
+    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
+    " LEFT JOIN destinations d ON d.id = n.destination"
+    f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id"
+    " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind <> 'notice'"
+)
+_LONGEST = work.LONGEST + work.LEASE  # from a try to the next
+
+
+class _Person(msgspec.Struct):
+    user: str
+
+
+class _Step(msgspec.Struct):
+    escalation: str
+    passed: int = msgspec.field(name="pass")
+    step: int
+    notified: list[_Person]
+    by: str | None = None  # who declined
+
+
+class _Failed(msgspec.Struct):
+    page: str
+
+
+_step = msgspec.json.Decoder(_Step)
+_failed = msgspec.json.Decoder(_Failed)
+
+
+@dataclass(slots=True)
+class Said:
+    """What the journal of a case says of its pages: who was asked for, which pages failed, who declined which path, and
+    when the auditor last queued one anew."""
+
+    asked: set[Asked] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
+    declined: set[tuple[int, int]] = field(default_factory=set)
+    repaired: int = 0
+
+    def take(self, event: Stored, body: bytes) -> None:
+        """One of the events that are `HEARD`. ValueError, InvalidInput or MsgspecError where it cannot be read."""
+        if event.kind == "audit.repaired":
+            self.repaired = event.at
+        elif event.kind == "page.failed":
+            self.failed.add(ids.from_text(_failed.decode(body).page))
+        else:
+            step = _step.decode(body)
+            escalation = ids.from_text(step.escalation)
+            people = (ids.from_text(person.user) for person in step.notified)
+            self.asked |= {(escalation, step.passed, step.step, user) for user in people}
+            if step.by is not None:
+                self.declined.add((escalation, ids.from_text(step.by)))
+
+
+class Page(NamedTuple):
+    """`reached`: whom its destination belongs to; `path`: the state of its path; `due_at`, `attempt`, `aside_at` of its
+    row in the queue, where it has one."""
+
+    id: int
+    kind: str
+    asked: Asked
+    state: str
+    attempts: int
+    queued_at: int
+    sent_at: int | None
+    declined_at: int | None
+    destination: int | None
+    reached: int | None
+    path: str | None
+    due_at: int | None
+    attempt: int | None
+    aside_at: int | None
+
+    def fault(self, said: Said, ended: int) -> str | None:
+        """What is wrong with it. `ended`: when its destination ended last; 0: never."""
+        if self.kind != "page" or self.asked not in said.asked:
+            return "no step of a path asked for the notification"
+        if self.reached != self.asked[3]:
+            return "it went to a destination of somebody else"
+        if self.state not in STATES:
+            return f"{self.state!r} is not a state of a page"
+        if (self.state == "failed") != (self.id in said.failed):
+            return f"it is {self.state}, and the journal says otherwise"
+        if self.state == "cancelled" and self.path in LIVE and ended < self.queued_at:
+            return "it is cancelled, though its path still waits for an answer and its destination was not ended"
+        if self.declined_at is not None and (self.asked[0], self.asked[3]) not in said.declined:
+            return "it is declined, and the journal says otherwise"
+        return self._queue(said.repaired)
+
+    def _queue(self, repaired: int) -> str | None:
+        """What is wrong with its row in the queue. One that failed is kept there, set aside, as long as its path
+        runs; one that the auditor queued anew is tried from the first attempt on."""
+        queued, aside = self.due_at is not None, self.aside_at is not None
+        fits = [(self.state == "queued", False)]
+        if self.state == "failed":
+            fits = [(True, True)] if self.path in LIVE else [(True, True), (False, False)]
+        if (queued, aside) not in fits:
+            return f"it is {self.state}, and the queue says otherwise"
+        if self.state != "queued" or self.due_at is None or self.attempt is None:
+            return None
+        if self.due_at > max(self.queued_at, self.sent_at or 0, repaired) + _LONGEST:
+            return "the queue sends it later than any pause between two attempts"
+        if self.attempt > self.attempts:
+            return f"the queue counts {self.attempt} attempts, and {self.attempts} were made"
+        return None
+
+
+def stored(tx: Tx, low: int, high: int) -> dict[int, list[Page]]:
+    """The pages of these cases, and what claims to be one, by case."""
+    found: dict[int, list[Page]] = {}
+    for case, page, kind, escalation, passed, step, user, *rest in tx.rows(_SELECTED, (low, high)):
+        found.setdefault(case, []).append(Page(page, kind, (escalation, passed, step, user), *rest))
+    return found
