@@ -5,7 +5,7 @@ from collections import Counter
 from examples.uci.history_result import Result
 from examples.uci.proof import Proof
 
-from tocsin.cli import replay
+from tocsin.clocks import saying
 from tocsin.insight.figures import Figures
 
 BEGIN, END = "<!-- figures: written by `make uci-history PAGE=docs/history.md` -->", "<!-- end of the figures -->"
@@ -25,7 +25,7 @@ def page(result: Result) -> str:
         *_table(("severity", "level", "cases"), _levels(found)),
         *_table(
             ("elapsed time from opening to", "cases", "50 %", "90 %", "99 %"),
-            [(name, f"{s.cases:,}", *map(replay.length, s.percentiles.values())) for name, s in found.spans.items()],
+            [(name, f"{s.cases:,}", *map(saying.span, s.percentiles.values())) for name, s in found.spans.items()],
         ),
         *_table(
             ("clock", "met", "breached", "cancelled"),

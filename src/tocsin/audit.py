@@ -30,17 +30,17 @@ PROVED = (
 
 # Tables in no chain: what each holds, and what comes of a change where that is not plain.
 UNPROVED = {
-    "counters": "numbers that are drawn next; one that was drawn twice is refused",
+    "counters": "the next numbers to be given; a number given twice is refused",
     "revisions": "what the processes compare to know that something has changed",
     "nodes": "which processes run at the moment",
-    "idempotency_keys": "requests of the last day, so that one that is repeated is carried out once",
+    "idempotency_keys": "requests of the last day, so that a repeated request is carried out once",
     "replies": "answers of the last day, for the same purpose",
-    "heard": "the newest that each source said of a ticket; whoever changes it lets an older statement win, or none",
+    "heard": "the newest message of each source about a ticket; a change lets an older statement count, or none",
     "imports": "how far each import has come, in figures; the cases that it brought are proved",
-    "receipts": "what was taken in from a file, so that it is taken in once",
-    "hook_deliveries": "what came in to hooks, kept for 30 days; what came of it stands in the cases",
-    "deliveries": "what became of events on their way to other systems, kept for 30 days",
-    "sessions": "browsers that are signed in, for twelve hours; whoever writes to this table is anybody until then",
+    "receipts": "rows imported from files, so that each is imported once",
+    "hook_deliveries": "deliveries to hooks, kept for 30 days; their results are in the cases",
+    "deliveries": "deliveries of events to other systems, kept for 30 days",
+    "sessions": "sessions of signed-in browsers, for twelve hours; a forged row acts as any user until then",
     "sign_in_attempts": "tries of the last quarter of an hour",
 }
 

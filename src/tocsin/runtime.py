@@ -96,7 +96,7 @@ class Installation:
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
     requests_per_second: float = 0  # of one token or session; 0: as many as it likes
-    trusted_proxies: Sequence[Network] = ()  # who may say for whom he speaks
+    trusted_proxies: Sequence[Network] = ()  # who may say for whom they speak
     lock: FileLock | None = None
     refusals: Refusals | None = None  # what senders deliver in vain
 
@@ -110,7 +110,7 @@ class Installation:
 
     def people(self) -> Directory:
         """Everyone, as of the last look of this process: for showing what it has just decided. Whoever reads what
-        another node may have written asks `desk.directory` in his transaction."""
+        another node may have written asks `desk.directory` in its own transaction."""
         found = self.desk.directory.held()
         if found is None:
             with self.database.reading() as tx:
@@ -361,9 +361,7 @@ def require_sound(database: Database) -> None:
     with database.writer.connect() as connection:
         weak = durability(connection, database.dialect)
     if weak:
-        raise Misconfigured(
-            "the database may lose what it acknowledged: " + ", ".join(weak), expected="durable settings"
-        )
+        raise Misconfigured("the database may lose committed writes: " + ", ".join(weak), expected="durable settings")
 
 
 __all__ = [

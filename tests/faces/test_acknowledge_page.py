@@ -51,7 +51,7 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         assert declining.text.index(">Decline<") < declining.text.index(">Acknowledge<")
 
         done = http.post(path, data={"anything": "is ignored"})
-        assert (done.status_code, "You have it" in done.text) == (200, True)
+        assert (done.status_code, "You have acknowledged it" in done.text) == (200, True)
         after = http.get(f"/api/v1/cases/{case['id']}", headers=signed).json()
         name = json.loads(receiver.got[0][1])["to"]
         assert after["technical_lead"] == name

@@ -76,7 +76,7 @@ def test_a_terminal_is_left_alone(files: Path) -> None:
 def test_against_another_policy(files: Path) -> None:
     at(files, 10, 90)
     done = take(files, "--against", str(files / "other.yaml"))
-    assert "cases come out otherwise" in done.out
+    assert "cases come out differently" in done.out
     assert "level senior → standard" in done.out
     found = json.loads(take(files, "--against", str(files / "other.yaml"), "--json").out)["against"]
     assert found["before"]["thresholds"] == {"executive": 90.0, "senior": 10.0}

@@ -295,6 +295,6 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
         done = home.run(command)
         assert done.code in (1, 2)
         said = done.err + done.out
-        assert f"{path}: this file is no database" in said
+        assert f"{path}: this file is not a database" in said
         assert "sqlalche" not in said
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith("hosts")] == ["hosts"]

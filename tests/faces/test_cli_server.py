@@ -95,7 +95,7 @@ def test_pages_of_a_case_that_a_command_opened_leave_when_something_runs(home: H
     home.succeed("user", "reach", "admin", "--webhook", receiver.url)
     opened = home.run("case", "open", "API is down", "--users-affected", "5000")
     assert opened.code == 0
-    assert "pages wait in the database until a server runs" in opened.err
+    assert "pages are sent when a server runs" in opened.err
     assert not receiver.got
     on_file = home.environment["TOCSIN_DATABASE_URL"].startswith("sqlite")
     with Running(home, *(("serve", "--port", "0") if on_file else ("work",))) as process:

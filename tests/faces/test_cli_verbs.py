@@ -104,7 +104,7 @@ def test_triage_in_words(desk: Desk) -> None:
     said = desk.run("carl", "show", case).out
     assert "triage asks until" in said
     answered = desk.run("lea", "triage", case, "executive", "--reason", "the whole city")
-    assert (answered.code, "has its answer: executive" in answered.out) == (0, True), answered.err
+    assert (answered.code, "is answered in triage: executive" in answered.out) == (0, True), answered.err
     claimed = desk.run("anna", "resolve", case, "--note", "it works")
     assert "a senior has to confirm" in claimed.out
     said = desk.run("carl", "show", case).out

@@ -110,7 +110,7 @@ def test_history_goes_in_through_a_running_server(
         shown = json.loads(run("case", "show", "T-1", "--json").out)
         assert (shown["state"], shown["closed_at"], shown["imported"]) == ("closed", "2024-03-12T09:41:00Z", True)
         quiet = run("case", "show", "T-2")
-        assert "imported: nobody is asked about it and no clock runs" in quiet.out
+        assert "imported: no clock runs and nobody is notified" in quiet.out
         assert json.loads(run("case", "list", "--needs", "somebody", "--json").out)["cases"] == []
         assert len(json.loads(run("case", "list", "--imported", "--json").out)["cases"]) == 2
         assert json.loads(run("case", "list", "--live", "--json").out)["cases"] == []

@@ -94,19 +94,19 @@ def test_one_of_a_lead_that_may_not_raise_is_told_so(office: Office) -> None:
     case = office.open(QUESTION)["id"]
     hand = holding(office, "hand", user="lea", scopes=["cases.read", "cases.work"])
     refusal = office.refused(hand, case, "escalation", level="executive", reason="it burns")
-    assert refusal["detail"] == "this narrowed token of the role lead cannot raise a case to executive"
+    assert refusal["detail"] == "this limited token of the role lead cannot raise a case to executive"
     shown = office.get(hand, f"/cases/{case}")["actions"]
     assert shown["note"]["allowed"]
-    assert "narrowed token" in shown["confide"]["why_not"]
+    assert "limited token" in shown["confide"]["why_not"]
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"role": "agent", "scopes": ["cases.open", "fly"]}, "'fly' is no permission"),
+        ({"role": "agent", "scopes": ["cases.open", "fly"]}, "'fly' is not a permission"),
         ({"role": "agent", "scopes": ["tokens.write"]}, "the role agent does not include tokens.write"),
         ({"user": "anna", "scopes": ["cases.lower"]}, "the role agent does not include cases.lower"),
-        ({"role": "agent", "scopes": []}, "a token narrowed to nothing could do nothing"),
+        ({"role": "agent", "scopes": []}, "a token without permissions is of no use"),
     ],
 )
 def test_scopes_outside_the_role_are_refused(office: Office, body: dict[str, Any], said: str) -> None:
@@ -146,7 +146,7 @@ def test_commands_say_what_such_a_token_is_told(office: Office, tmp_path: Path) 
     home = Home(tmp_path, TOCSIN_URL=office.url, TOCSIN_TOKEN=office.secrets[hand])
     assert home.succeed("case", "contain", str(case)) == f"case {case} is changed: open\n"
     assert home.succeed("case", "open", "a question").endswith(": open\n")
-    assert "narrowed token" in home.run("case", "show", str(case)).err
+    assert "limited token" in home.run("case", "show", str(case)).err
 
 
 def test_one_for_a_help_desk_says_what_became_of_tickets_and_gets_an_outline(office: Office) -> None:

@@ -208,7 +208,7 @@ def test_an_address_that_leads_nowhere_is_a_page_in_a_browser_and_a_problem_else
     browser = Browser(office.url)
     page = browser.get("/nope", accept="text/html,*/*;q=0.8")
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "There is nothing here" in page.text
+    assert "Not found" in page.text
     for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html")):
         answer = browser.get(path, accept=accept)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -232,15 +232,13 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
     office.open()
     for path in ("/", "/cases/1"):
         page = read(office, path)
-        assert (
-            "nobody was paged: the path reached nobody ; tocsin user reach NAME says where somebody is reached" in page
-        )
+        assert "nobody was paged: the path reached nobody ; tocsin user reach NAME adds a destination" in page
         assert "nobody answered" not in page
 
 
 def test_where_a_path_ends_without_an_answer_it_is_said_who_was_asked(office: Office) -> None:
     office.open()
-    ended = re.compile(r"nobody answered, and the path is at its end ; paged \w+")
+    ended = re.compile(r"nobody answered, and the path has come to its end ; paged \w+")
 
     def shown(path: str) -> str:
         office.installation.writer.write(
@@ -275,7 +273,7 @@ def test_imported_history_says_so_and_stands_in_no_count(office: Office) -> None
     for label in ("need somebody", "unanswered", "target missed", "owned by nobody", "in triage", "open"):
         assert f"0 {label}" in read(office, "/"), label
     page = read(office, "/cases/O-1", "lea")
-    assert "Imported history: nobody is asked about it, and no clock runs." in page
+    assert "Imported history: no clock runs and nobody is notified." in page
     assert "None runs." in page
     assert "closed 2024-03-12" in read(office, "/cases/O-2", "lea")
     assert "was open" not in read(office, "/cases/O-2", "lea")

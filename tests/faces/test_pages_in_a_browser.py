@@ -82,7 +82,7 @@ def test_a_case_with_its_reasons_and_verbs(scene: Scene, page: Watched) -> None:
     page.page.goto(f"{scene.url}/cases/{case['number']}")
     page.page.locator(".waterfall summary").first.click()
     page.page.locator(".waterfall details[open] p").get_by_text("times weight").wait_for()
-    page.page.get_by_text("not now, and why").click()
+    page.page.get_by_text("unavailable action").click()
     page.page.get_by_text("the case is not on hold").wait_for()
     page.page.get_by_text("live", exact=True).wait_for()
     scene.office.do("anna", case["id"], "notes", text="The queue is full, <b>bold</b>.")
@@ -94,7 +94,7 @@ def test_a_case_with_its_reasons_and_verbs(scene: Scene, page: Watched) -> None:
     page.page.get_by_text("Meanwhile another one.").wait_for()
     assert page.page.locator("#act-note textarea").input_value() == "Drained by hand", "what was typed stays"
     page.page.locator("#act-note button").click()
-    page.page.get_by_role("status").get_by_text("The note is written.").wait_for()
+    page.page.get_by_role("status").get_by_text("Note added.").wait_for()
     page.page.get_by_text("note: Drained by hand").wait_for()
 
 
@@ -259,4 +259,4 @@ def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
         note.wait_for()
         assert note.input_value() == "Two lines\nof text"
         found.page.locator("#act-note button").click()
-        found.page.get_by_text("The note is written.").wait_for()
+        found.page.get_by_text("Note added.").wait_for()

@@ -98,7 +98,7 @@ def test_the_doctor_tells_two_installations_apart(office: Office, tmp_path: Path
     home.succeed("init", "--json")
     [alone] = [one for one in home.succeed("doctor", "--json")["findings"] if one["check"] == "writer"]
     assert alone["state"] == "warn"
-    assert "no page goes out" in alone["found"]
+    assert "no page is sent" in alone["found"]
     assert "`tocsin serve`" in alone["way_out"]
     home.environment["TOCSIN_URL"] = office.url
     found = {one["check"]: one for one in home.succeed("doctor", "--json")["findings"]}
@@ -107,7 +107,7 @@ def test_the_doctor_tells_two_installations_apart(office: Office, tmp_path: Path
     assert "not the database of the server at TOCSIN_URL" in found["writer"]["found"]
     assert "TOCSIN_DATABASE_URL" in found["writer"]["way_out"]
     home.environment["TOCSIN_URL"] = "http://127.0.0.1:9"
-    assert "nothing runs on this file" in home.run("doctor").out, "a server that does not answer may be this one's"
+    assert "no server runs on this file" in home.run("doctor").out, "a server that does not answer may be this one's"
     home.environment["TOCSIN_DATABASE_URL"] = office.installation.database.shown
     lock = FileLock.take(Path(office.installation.database.path or ""), "serve", url="http://127.0.0.1:1")
     held = home.run("doctor", "--json")

@@ -69,8 +69,8 @@ def test_whoever_is_passed_over_is_named(office: Office) -> None:
     office.clients["admin"].patch("/users/bo", json={"active": False})
     [duty] = office.get("anna", "/oncall?roster=days")["oncall"]
     assert (duty["primary"], duty["backup"], duty["passed_over"]) == ("anna", None, ["bo"])
-    assert duty["away"] == [{"user": "bo", "why": "is not active any more"}]
-    assert "bo is not active any more, and is passed over" in duty["reasons"]
+    assert duty["away"] == [{"user": "bo", "why": "is no longer active"}]
+    assert "bo is no longer active, and is passed over" in duty["reasons"]
 
 
 def test_the_commands(tmp_path: Path) -> None:
@@ -95,6 +95,6 @@ def test_the_commands(tmp_path: Path) -> None:
     assert home.succeed("oncall", "nights", "--json")["oncall"][0]["primary"] == "carl"
     home.succeed("user", "change", "carl", "--gone")
     shown = home.run("oncall", "nights")
-    assert "nights: carl is not active any more, and is passed over" in shown.err
+    assert "nights: carl is no longer active, and is passed over" in shown.err
     doctor = home.run("doctor")
     assert "on a roster, and passed over: admin has no destination for pages; carl is not active" in doctor.out

@@ -1,4 +1,4 @@
-"""A session that ended while its user wrote: he is told, what he wrote is kept, and he comes back to where he was."""
+"""A session that ended while its user wrote: they are told, and come back to where they were with what they wrote."""
 
 import html
 import re
@@ -90,7 +90,7 @@ def test_a_page_that_was_asked_for_says_why_it_is_not_there(office: Office, brow
     led = browser.get("/cases/1?all=1")
     assert led.headers["location"] == "/sign-in?back=/cases/1%3Fall%3D1"
     asked = browser.get(led.headers["location"]).text
-    assert "You are not signed in, or not any more." in asked
+    assert "You are not signed in." in asked
     assert signs_in(browser, asked).headers["location"] == "/cases/1?all=1"
     office.installation.writer.write(lambda tx: tx.run("DELETE FROM sessions"))
     assert "You were signed out" in browser.get(browser.get("/").headers["location"]).text

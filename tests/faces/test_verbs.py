@@ -166,7 +166,7 @@ def test_a_claim_and_its_judgement(office: Office, what: str) -> None:
 
 def test_the_end_of_a_case_and_its_return(office: Office) -> None:
     case = office.open(QUESTION)["id"]
-    assert "resolved first" in office.refused("anna", case, "closure")["detail"]
+    assert "resolve it first" in office.refused("anna", case, "closure")["detail"]
     assert office.do("anna", case, "resolution", note="in the manual")["state"] == "resolved"
     closed = office.do("anna", case, "closure", note="they are happy")
     assert (closed["state"], closed["closed_at"] is not None) == ("closed", True)

@@ -63,16 +63,16 @@ def test_a_ticket_leads_nobody_to_a_case_that_he_may_not_see(office: Office) -> 
 @pytest.mark.parametrize(
     ("verb", "body", "says"),
     [
-        ("notes", {"text": ""}, ("this says nothing", "some text")),
+        ("notes", {"text": ""}, ("the text is empty", "some text")),
         ("notes", {}, ("the field is missing", "a value")),
         ("notes", {"text": "x" * 20_001}, ("the text is too long", "at most 20000 characters")),
         ("notes", {"text": "x", "loud": True}, ("there is no such field", "only fields that this route takes")),
         (
             "hold",
             {"reason": "x", "until": "2001-01-01T00:00:00Z"},
-            ("the hold would have ended already", "a time after"),
+            ("this time has passed already", "a time after"),
         ),
-        ("hold", {"reason": "x", "until": "2099-01-01T00:00:00Z"}, ("the hold would last too long", "a time after")),
+        ("hold", {"reason": "x", "until": "2099-01-01T00:00:00Z"}, ("the hold would be too long", "a time after")),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(

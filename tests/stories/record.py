@@ -121,11 +121,11 @@ def _process(here: World) -> None:
     _act(here, claimed, verbs.hold(anna, "Asked for a log."))
     here.forward(20 * MINUTE)
     _act(here, claimed, verbs.release(anna))
-    for plan in (verbs.contain(anna), verbs.judge_containment(carl, False, "It grows."), verbs.contain(anna)):
+    for plan in (verbs.contain(anna), verbs.confirm_containment(carl, False, "It grows."), verbs.contain(anna)):
         here.forward(SECOND)
         _act(here, claimed, plan)
     _signal(here, external_id="P-0", kind="reply", body="It is still down.")
-    for plan in (verbs.judge_containment(carl, True), verbs.resolve(anna), verbs.judge_resolution(carl, True)):
+    for plan in (verbs.confirm_containment(carl, True), verbs.resolve(anna), verbs.confirm_resolution(carl, True)):
         here.forward(SECOND)
         _act(here, claimed, plan)
     _act(here, claimed, verbs.close(anna))

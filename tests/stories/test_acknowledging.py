@@ -95,7 +95,7 @@ def test_one_press_and_the_paging_stops(here: World) -> None:
     assert pages(here, case)[0]["acknowledged_at"] is None
 
     status, text = post(here, token)
-    assert (status, "You have it" in text) == (200, True)
+    assert (status, "You have acknowledged it" in text) == (200, True)
     assert "<form" not in text
     assert path_of(here, case) == {"acknowledged"}
     [(lead,)] = rows(here, "SELECT u.name FROM cases c JOIN users u ON u.id = c.technical_lead")
@@ -120,7 +120,7 @@ def test_who_comes_second_hears_who_was_first(here: World) -> None:
     assert post(here, token_of(first))[0] == 200
     for method in (get, post):
         status, text = method(here, token_of(second))
-        assert (status, "Somebody was faster" in text, f"{first['to']} has the case" in text) == (409, True, True)
+        assert (status, "Answered already" in text, f"{first['to']} has the case" in text) == (409, True, True)
     marks = {page["user"]: page["acknowledged_at"] for page in pages(here, case)}
     assert marks[second["to"]] is None
     assert marks[first["to"]] is not None
@@ -137,7 +137,7 @@ def test_an_acknowledgement_by_the_api_marks_that_persons_pages_only(here: World
 
 def test_a_machine_acknowledges_nothing(here: World) -> None:
     case, _ = paged(here)
-    with pytest.raises(Forbidden, match="a person's"):
+    with pytest.raises(Forbidden, match="only a person can"):
         act(here, case, verbs.acknowledge(SYSTEM))
     assert path_of(here, case) == {"climbing"}
     assert {page["acknowledged_at"] for page in pages(here, case)} == {None}
@@ -148,7 +148,7 @@ def test_a_link_ends_after_a_day(here: World) -> None:
     here.forward(24 * HOUR)
     for method in (get, post):
         status, text = method(here, token_of(page))
-        assert (status, "This link has ended" in text, "<form" in text) == (410, True, False)
+        assert (status, "This link has expired" in text, "<form" in text) == (410, True, False)
     assert "acknowledged" not in path_of(here, case)
 
 
@@ -156,7 +156,7 @@ def test_a_case_that_is_settled_needs_nobody(here: World) -> None:
     case, [page, *_] = paged(here)
     act(here, case, verbs.resolve(SYSTEM, "done"))
     status, text = post(here, token_of(page))
-    assert (status, "The case is settled" in text) == (409, True)
+    assert (status, "The case is over" in text) == (409, True)
 
 
 def test_somebody_who_may_not_take_cases_is_told_so(here: World) -> None:
@@ -164,7 +164,7 @@ def test_somebody_who_may_not_take_cases_is_told_so(here: World) -> None:
     for changes in ({"role": "viewer"}, {"role": "senior", "active": False}):
         change(here, page["to"], **changes)
         status, text = post(here, token_of(page))
-        assert (status, "You may not take cases" in text) == (403, True)
+        assert (status, "You may not acknowledge" in text) == (403, True)
     assert path_of(here, case) == {"climbing"}
     assert pages(here, case)[0]["acknowledged_at"] is None
 
@@ -186,7 +186,7 @@ def test_what_we_did_not_sign_is_unknown(here: World) -> None:
     for token in forged:
         for method in (get, post):
             status, text = method(here, token)
-            assert (status, "This is no link of ours" in text) == (404, True)
+            assert (status, "This link is not valid" in text) == (404, True)
     assert path_of(here, case) == {"climbing"}
 
 
@@ -220,13 +220,13 @@ def test_what_became_of_a_page_is_visible(here: World) -> None:
 def test_it_says_until_when_it_holds_and_leads_to_the_case(here: World) -> None:
     case, [page, *_] = paged(here)
     _, text = post(here, token_of(page))
-    assert "It holds until 06:01 on Mon 2 Mar (America/New_York)" in text
+    assert "It is valid until 06:01 on Mon 2 Mar (America/New_York)" in text
     assert "Any work on the case renews it" in text
     assert 'href="../cases/1"' in text
     here.forward(30 * MINUTE)
     act(here, case, verbs.note(here.viewer(page["to"]), "on it"))
     _, text = get(here, token_of(page))
-    assert "It holds until 06:31 on Mon 2 Mar (America/New_York)" in text
+    assert "It is valid until 06:31 on Mon 2 Mar (America/New_York)" in text
 
 
 def test_declining_is_as_easy(here: World) -> None:
@@ -271,7 +271,7 @@ def test_without_a_backup_the_next_step_follows_and_it_says_who_is_paged(databas
     here = world(database_url, STARTER, people=people)
     _, [page, *_] = paged(here)
     _, text = decline(here, token_of(page))
-    assert re.search(r"<p>\w+ is paged now\.</p>|Nobody else could be paged at once\. If nobody", text)
+    assert re.search(r"<p>\w+ is paged now\.</p>|Nobody else can be paged at once\. If nobody", text)
     here.installation.close()
 
 

@@ -275,7 +275,7 @@ def test_an_end_under_a_key_is_one_though_the_case_was_opened_since(here: World)
 def test_a_status_that_is_not_known_says_so_and_states_nothing(here: World) -> None:
     answer = taken(here, ALERT, status="blorb")
     assert answer.decision is not None
-    assert "'blorb' is no status that is known" in answer.decision.decode()
+    assert "'blorb' is not a known status" in answer.decision.decode()
 
 
 def test_a_reply_with_facts_decides_by_them(here: World) -> None:

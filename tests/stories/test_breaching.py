@@ -48,8 +48,8 @@ def test_two_clocks_that_warn_at_one_instant_send_one_message(stage: Stage) -> N
     until(here, NINE + 4 * HOUR)
     [alert] = [event for event in events(here, case, "case.alerted") if event.payload["why"] == "warning"]
     assert alert.at == NINE + 3 * HOUR
-    assert "contain is due" in alert.payload["says"]
-    assert "resolve is due" in alert.payload["says"]
+    assert "containment is due" in alert.payload["says"]
+    assert "resolution is due" in alert.payload["says"]
     assert [event.payload["clock"] for event in events(here, case, "clock.warned")] == ["contain", "resolve"]
 
 
@@ -62,8 +62,8 @@ def test_missed_warnings_of_two_clocks_are_one_message(stage: Stage) -> None:
     down_until(here, NINE + 4 * HOUR + 30 * MINUTE)
     [alert] = [event for event in events(here, case, "case.alerted") if event.payload["why"] == "warning"]
     assert alert.at == NINE + 4 * HOUR + 30 * MINUTE
-    assert "contain is due" in alert.payload["says"]
-    assert "resolve is due" in alert.payload["says"]
+    assert "containment is due" in alert.payload["says"]
+    assert "resolution is due" in alert.payload["says"]
 
 
 def test_a_clock_that_ran_out_while_nothing_ran_breaches_once_and_says_how_late(stage: Stage) -> None:

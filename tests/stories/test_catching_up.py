@@ -89,6 +89,6 @@ def test_what_a_senior_rejected_is_not_contained_by_rising(stage: Stage) -> None
         act(here, parent, verb)
     link(here, "anna", child, "parent", parent)  # whose word is not enough
     assert [who for _, who in told(here, child, "claim")] != []
-    act(here, child, verbs.judge_containment(here.viewer("carl"), False, "still burning"))
+    act(here, child, verbs.confirm_containment(here.viewer("carl"), False, "still burning"))
     act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "the board"))
     assert state(here, child).case.contained_at is None

@@ -131,7 +131,7 @@ def test_a_letter_arrives(mailbox: Mailbox, start: Start) -> None:
     [arrived, _] = mailbox.letters
     assert mailbox.receivers[0] == ["anna@example.test"]
     assert arrived["Message-ID"] == "<0123456789abc@example.test>"
-    assert arrived["Subject"] == "[Tocsin] Test of the way"
+    assert arrived["Subject"] == "[Tocsin] Test page"
     assert arrived["Auto-Submitted"] == "auto-generated"
     assert text_of(arrived).startswith("Queued at")
 

@@ -177,5 +177,5 @@ def test_a_claimed_and_a_breached_clock_do_not_pause(stage: Stage) -> None:
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
     assert [run.clock for run in state(here, case).clocks if run.paused_at is not None] == ["idle"]
     here.forward(30 * MINUTE)
-    act(here, case, verbs.judge_resolution(here.viewer("carl"), False, "no"))
+    act(here, case, verbs.confirm_resolution(here.viewer("carl"), False, "no"))
     assert clock(here, case, "resolve").ticking

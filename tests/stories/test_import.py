@@ -188,7 +188,7 @@ def test_refused_rows_are_named_and_the_others_taken(here: World, take: Callable
     assert counts(outcome) == {"opened": 4}  # the two whose account does not exist among them
     assert sorted((each.line, each.external_id, each.reason) for each in refused) == [
         (3, "T-2", "users_affected: not a whole number"),
-        (4, "T-3", "subject: the value does not fit"),
+        (4, "T-3", "subject: the value is not valid"),
         (5, "", "wrong number of columns"),
         (8, "", "external_id: the ticket's id is missing"),
         (9, "T-8", "subject: the text is missing"),

@@ -105,7 +105,7 @@ def test_an_uncontained_case_that_joins_a_contained_parent_waits_for_a_senior(st
     assert state(here, child).case.containment_claimed_at == NINE + HOUR
     assert len(told(here, child, "claim")) == 1
     assert state(here, parent).case.contained_at == NINE
-    act(here, child, verbs.judge_containment(here.viewer("carl"), False, "theirs still grows"))
+    act(here, child, verbs.confirm_containment(here.viewer("carl"), False, "theirs still grows"))
     assert clock(here, child, "contain").claimed_at is None
 
 
@@ -415,13 +415,13 @@ def test_children_follow_the_claims_of_their_parent(stage: Stage) -> None:
     until(here, NINE + MINUTE)
     act(here, parent, verbs.contain(here.viewer("anna")))
     assert clock(here, child, "contain").claimed_at == NINE + MINUTE
-    act(here, parent, verbs.judge_containment(here.viewer("carl"), False, "it still grows"))
+    act(here, parent, verbs.confirm_containment(here.viewer("carl"), False, "it still grows"))
     assert clock(here, child, "contain").ticking
     assert state(here, child).case.containment_claimed_at is None
     assert clock(here, other, "contain").claimed_at == NINE
     act(here, parent, verbs.contain(here.viewer("anna")))
     until(here, NINE + 5 * HOUR)
-    act(here, parent, verbs.judge_containment(here.viewer("carl"), True))
+    act(here, parent, verbs.confirm_containment(here.viewer("carl"), True))
     assert outcome(here, child, "contain") == ("met", NINE + MINUTE)
     assert outcome(here, other, "contain") == ("met", NINE)
 

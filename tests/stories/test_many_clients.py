@@ -5,7 +5,10 @@ import pytest
 from tests.stories import invariants
 from tests.stories.crowd import ACTS, Crowd
 from tests.stories.process import PEOPLE, POLICY, assert_proved
-from tests.testing import world
+from tests.testing import World, world
+from tocsin.clocks import moments
+from tocsin.ledger import journal
+from tocsin.sentences import sentence
 
 SEED = 20260302
 
@@ -17,9 +20,18 @@ def run(url: str, operations: int, seed: int) -> Crowd:
     if crowd.faults:
         raise crowd.faults[0]
     assert invariants.broken_in(url) == [], f"seed {seed}"
+    _every_event_reads(here)
     assert_proved(here)
     here.installation.close()
     return crowd
+
+
+def _every_event_reads(here: World) -> None:
+    """Whatever was written has a sentence: what a page or a command shows of it must not fail."""
+    with here.installation.database.reading() as tx:
+        for (case,) in tx.rows("SELECT id FROM cases ORDER BY id"):
+            for event in journal.read(tx, case):
+                assert sentence(event.show(), moments.utc)
 
 
 def test_no_case_is_forgotten_whatever_many_clients_do(database_url: str) -> None:

@@ -221,7 +221,7 @@ def test_what_was_resolved_opens_again_and_what_was_closed_opens_a_case_of_its_o
     assert runs == [(1, "met"), (2, "met"), (1, "met")]
     assert report.inferred == {
         "the first row is resolved already: opened and resolved at once": 1,
-        "the owner was taken away: whoever had it last keeps it": 1,
+        "the owner was removed: the last owner stays": 1,
         "closed without having been resolved: resolved as well": 1,
     }
     assert_sound(here)

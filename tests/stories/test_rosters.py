@@ -113,7 +113,7 @@ def test_the_leads_are_told_once_of_whoever_is_passed_over(here: World) -> None:
     hang_up(here, "dora")
     here.forward(MINUTE)
     said = [
-        "carl, on the roster senior, is not active any more: passed over",
+        "carl, on the roster senior, is no longer active: passed over",
         "dora, on the roster senior, has no destination for pages: passed over",
     ]
     assert sorted(standing(here)) == sorted(told(here)) == said

@@ -170,7 +170,7 @@ def test_every_order_goes_on_where_it_stopped(here: World, sort: Sort) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "1-2-3", "\u00e4", "AQ", "A" * 112, "=" * 9])
 def test_what_is_no_cursor_is_refused(here: World, cursor: str) -> None:
-    with pytest.raises(InvalidInput, match="no cursor of a list by newest"):
+    with pytest.raises(InvalidInput, match="not a cursor of a list by newest"):
         cursors.read(here.installation.vault, "newest", cursor)
 
 

@@ -12,9 +12,11 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin import runtime
 from tocsin.core.clock import MINUTE
+from tocsin.core.errors import Unavailable
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Outcome
+from tocsin.notify.pipeline import Pipeline
 
 BAD = "https://bad.test/"
 
@@ -90,3 +92,31 @@ def test_a_delivery_whose_alarm_cannot_be_written_fails_alone(here: World, chann
         "SELECT s.url, d.state FROM deliveries d JOIN subscriptions s ON s.id = d.subscription ORDER BY s.url",
     )
     assert [tuple(row) for row in found] == [(BAD, "failed"), ("https://good.test/", "delivered")]
+
+
+def test_what_was_sent_while_the_database_was_away_is_recorded_and_not_sent_again(
+    here: World, channel: Choosy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(here, {**OUTAGE, "external_id": "Z-0"})  # number 1, which the channel refuses
+    opened(here, {**OUTAGE, "external_id": "Z-3"})
+    dispatcher, away, record = here.installation.dispatcher, [True], Pipeline.record
+
+    def unwilling(self: Any, tx: Any, sent: Any) -> None:
+        if away[0]:
+            raise Unavailable("the database does not answer")
+        record(self, tx, sent)
+
+    monkeypatch.setattr(Pipeline, "record", unwilling)
+    with pytest.raises(Unavailable):
+        dispatcher.step()
+    here.clock.advance(MINUTE)  # longer than any lease
+    with pytest.raises(Unavailable):
+        dispatcher.step()
+    away[0] = False
+    while dispatcher.step():
+        pass
+    assert set(channel.tried.values()) == {1}, "nothing is sent twice"
+    assert {row[0] for row in rows(here, "SELECT state FROM notifications WHERE kind = 'page'")} == {
+        "delivered",
+        "failed",
+    }

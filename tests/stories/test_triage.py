@@ -45,7 +45,7 @@ def test_triage_that_lowers_in_time_wakes_nobody(stage: Stage) -> None:
     act(here, case, verbs.answer_triage(here.viewer("lea"), "standard", "they mean the car park"))
     assert climbs(here, case) == [("senior", "stopped")]
     assert state(here, case).case.triage_at is None
-    with pytest.raises(NotAllowed, match="triage asks nothing"):
+    with pytest.raises(NotAllowed, match="the case is not in triage"):
         act(here, case, verbs.answer_triage(here.viewer("lea"), "standard", "once more"))
     until(here, NIGHT + HOUR)
     assert [name for _, name in paged(here)] == []
@@ -66,7 +66,7 @@ def test_why_says_that_triage_expired_and_names_no_override(stage: Stage) -> Non
     case = opened(here, NEAR)
     until(here, NINE + 15 * MINUTE)
     reasons = events(here, case, "case.reclassified")[-1].payload["reasons"]
-    assert "level senior: triage expired without an answer, so the higher level was taken" in reasons
+    assert "level senior: nobody answered triage in time, so the higher level was taken" in reasons
     assert not [reason for reason in reasons if "override" in reason]
     act(here, case, verbs.acknowledge(here.viewer("carl")))
 

@@ -100,7 +100,7 @@ def test_a_step_whose_only_page_failed_for_good_takes_the_next_at_once(stage: St
     [skipped] = events(here, case, "path.unreached")
     assert (skipped.payload["pass"], skipped.payload["step"], skipped.payload["next_at"]) == (0, 0, NINE)
     assert engine.TELLING["path.unreached"](skipped.payload, str) == (
-        "no page of step 1 could be delivered; the next step does not wait"
+        "no page of step 1 could be delivered; the next step follows at once"
     )
     assert told(here, case, "nobody") == [(NINE, ["lea"])]
     assert climb(here, case, "senior").next_at == NINE + 5 * MINUTE

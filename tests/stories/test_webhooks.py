@@ -22,8 +22,8 @@ from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Outcome
-from tocsin.notify.deliveries import WIDE
 from tocsin.notify.events import DESTINATIONS
+from tocsin.notify.lanes import NARROW
 from tocsin.watchers.loops import Loop
 
 
@@ -318,9 +318,9 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     installation.start()
     try:
         here = World(installation, installation.clock, None, database_url)  # type: ignore[arg-type]
-        for number in range(WIDE + 4):
+        for number in range(20):
             here.open(**{**QUESTION, "external_id": f"S-{number}"})
-        for _ in range(WIDE):  # its places are all held
+        for _ in range(NARROW):  # its places are all held
             assert waiting.acquire(timeout=10)
         assert pager.got == []
         here.open(**OUTAGE)

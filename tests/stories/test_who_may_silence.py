@@ -114,7 +114,7 @@ def test_a_token_that_is_nobody_s_ends_no_paging(here: World, role: str) -> None
         "correct": verbs.correct(sync, "false_alarm", "r"),
         "contain": verbs.contain(sync),
         "resolve": verbs.resolve(sync),
-        "confirm": verbs.judge_resolution(sync, True),
+        "confirm": verbs.confirm_resolution(sync, True),
         "hold": verbs.hold(sync, "r"),
         "close": verbs.close(sync),
     }
@@ -215,7 +215,7 @@ def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World)
         held = state(here, case)
         scene = staging.scenes(tx, here.installation.desk, [held])[case]
         said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
-    assert said == "more than 60 minutes have passed; it takes lowering, with relief"
+    assert said == "more than 60 minutes have passed; needed: lower the case, then give its clocks more time"
 
 
 def test_whoever_is_named_by_the_account_may_answer_its_path_and_no_other(here: World) -> None:

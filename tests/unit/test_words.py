@@ -18,7 +18,7 @@ def glossary() -> dict[str, list[str]]:
     """The terms, and what is not said for each."""
     rows = _ROW.findall((ROOT / "docs" / "glossary.md").read_text())
     return {
-        term.strip(): [word.strip() for word in avoided.split(",") if word.strip()] for term, _, avoided in rows[1:]
+        term.strip(): [word.strip() for word in avoided.split(";") if word.strip()] for term, _, avoided in rows[1:]
     }
 
 
@@ -35,7 +35,7 @@ def texts() -> Iterator[tuple[str, str]]:
         for node in constants:
             if isinstance(node.value, str) and not _TECHNICAL.match(node.value):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
-    for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
+    for path in (*sorted((SOURCE / "web" / "templates").rglob("*.html")), SOURCE / "web" / "static" / "tocsin.js"):
         yield str(path.relative_to(ROOT)), path.read_text()
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         if path.name != "glossary.md" and "adr" not in path.parts:

@@ -22,7 +22,7 @@ _MOST = 200
 
 
 class Facts(Body):
-    """What is said; what is left out stays as it is. Null takes a fact away; `owner` null: nobody."""
+    """Fields left out stay as they are. Null removes a fact; `owner` null: nobody."""
 
     name: str | None = Field(default=None, max_length=200)
     segment: str | None = Field(default=None, max_length=200)
@@ -59,11 +59,10 @@ def show_account(external_id: str, here: Here, who: Who) -> Response:
 
 @router.put("/accounts/{external_id:path}")
 def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response:
-    """Create an account, or change what is known of it; null takes a fact away. Cases that come in from now on are
-    decided by it."""
+    """Create an account or change its facts; null removes a fact. New cases are decided by the new facts."""
     who.require("accounts.write")
     if not 1 <= len(external_id) <= _MOST:
-        raise InvalidInput("this is no external id", place="external_id", expected=f"1 to {_MOST} characters")
+        raise InvalidInput("this is not an external id", place="external_id", expected=f"1 to {_MOST} characters")
     check_name(external_id, "external_id")
     check_day(body.renewal, "renewal")
     said = body.model_dump(exclude_unset=True)

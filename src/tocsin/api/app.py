@@ -99,7 +99,7 @@ class Edge:
         try:
             self._rates.require(scope)
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
-                raise InvalidInput("the address holds a NUL character")
+                raise InvalidInput("the address contains a NUL character")
             _require_plain_names(scope)
             scope["path"] = texts.nfc(scope["path"])
             body = await hot.body_of(Request(scope, receive), _most(scope)) if scope["method"] in _WITH_BODY else b""
@@ -132,7 +132,7 @@ def _require_plain_names(scope: Scope) -> None:
     """A / that is part of a name would lead to what stands below another one: only routes that take names as they are
     tell the two apart."""
     if b"%2f" in scope.get("raw_path", b"").lower() and not scope["path"].startswith(_ANY_NAME):
-        raise InvalidInput("a name in the address holds a /", place="address", expected="names without a /")
+        raise InvalidInput("a name in the address contains a /", place="address", expected="names without a /")
 
 
 def _most(scope: Scope) -> int:
@@ -195,7 +195,7 @@ def server(installation: Installation, **options: Any) -> Any:
     import uvicorn
 
     application = create(installation)
-    # Who may say for whom he speaks is known to `proxies` alone.
+    # Who may say for whom they speak is known to `proxies` alone.
     made = uvicorn.Server(uvicorn.Config(application, lifespan="off", proxy_headers=False, **options))
     application.end_with(lambda: made.should_exit)
     return made

@@ -28,11 +28,11 @@ def check(value: Any, depth: int = 0) -> None:
         raise ValueError(f"nested deeper than {MOST_DEPTH} levels")
     if isinstance(value, str):
         if "\0" in value:
-            raise ValueError("the text holds a NUL character")
+            raise ValueError("the text contains a NUL character")
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValueError("the text holds half a character (a lone surrogate)") from None
+            raise ValueError("the text contains half a character (a lone surrogate)") from None
     elif isinstance(value, dict):
         for key, item in value.items():
             check(key, depth + 1)
@@ -41,15 +41,15 @@ def check(value: Any, depth: int = 0) -> None:
         for item in value:
             check(item, depth + 1)
     elif isinstance(value, float) and value != value:
-        raise ValueError("NaN is no JSON number")
+        raise ValueError("NaN is not a JSON number")
 
 
 def named(body: Body, nullable: set[str]) -> dict[str, Any]:
     """The changes that a body names; InvalidInput where it names none, or null for what cannot be without a value."""
     changes = body.model_dump(include=body.model_fields_set)
     if not changes:
-        raise InvalidInput("nothing is to be changed", place="body", expected=", ".join(type(body).model_fields))
+        raise InvalidInput("no change is given", place="body", expected=", ".join(type(body).model_fields))
     for name, value in changes.items():
         if value is None and name not in nullable:
-            raise InvalidInput("this cannot be without a value", place=name, expected="a value, or no such field")
+            raise InvalidInput("this field must have a value", place=name, expected="a value, or leave the field out")
     return changes

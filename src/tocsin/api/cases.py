@@ -46,11 +46,11 @@ def list_cases(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """Cases, the newest first. `account`: of this customer, by its id here or the customer's own. `external_id`: of
-    this ticket, and `source` where more than one tool sends some. `imported`: history that nobody works on, or all but
-    that. `needs`: open ones that need somebody, and for what; `somebody`: for whatever it is. `q`: with these words in
-    the subject, the text, the ticket's id or the customer's name, the last of them perhaps only begun. `sort`:
-    `urgency` by level and score; `due` by the clock that ends next. A cursor is of the list that gave it."""
+    """Cases, the newest first. `account`: of this customer, by Tocsin's id or the customer's own. `external_id`: of
+    this ticket; add `source` where several tools send tickets. `imported`: only imported history, or everything else.
+    `needs`: open cases that need somebody, by reason; `somebody`: for any reason. `q`: with these words in the subject,
+    the text, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
+    score; `due` by the clock that ends next. A cursor is valid only for the same list."""
     _refuse_unknown(request)
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
     filters |= {"external_id": external_id, "source": source, "imported": imported}
@@ -80,8 +80,9 @@ def list_cases(
 
 @router.get("/cases/{case}")
 def show_case(case: str, here: Here, who: Who) -> Response:
-    """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For one that was
-    merged, the case that stands for it, which says so. `also`: numbers of other cases whose ticket is called so."""
+    """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For a merged case:
+    the case into which it was merged, with `answers_for`. `also`: numbers of other cases whose ticket has this number.
+    """
     with here.database.reading(here.clock.now()) as tx:
         meant = queries.named(tx, who, case)
         asked = queries.load(tx, who, meant.case)
@@ -146,7 +147,7 @@ def _refuse_unknown(request: Request) -> None:
     for name in request.query_params:
         if name not in _PARAMETERS:
             raise InvalidInput(
-                "there is no such parameter", place=name[:40], expected="one of " + ", ".join(_PARAMETERS)
+                "this parameter is not known", place=name[:40], expected="one of " + ", ".join(_PARAMETERS)
             )
 
 

@@ -65,6 +65,6 @@ def _place(cursor: str) -> Place:
         at, chain, seq = map(int, cursor.split("."))
     except ValueError:
         raise InvalidInput(
-            "this is no cursor of this list", place="cursor", expected="the cursor of an answer"
+            "this is not a cursor of this list", place="cursor", expected="the cursor of an answer"
         ) from None
     return at, chain, seq

@@ -25,7 +25,7 @@ def readyz(here: Here) -> Response:
         return json({"status": "not ready", "node": "its number was lost; the process is shutting down"}, 503)
     ages = watch.loops.ages(here.clock.now())
     if "timers" not in ages:
-        return json({"status": "not ready", "engine": "it has not begun"}, 503)
+        return json({"status": "not ready", "engine": "it has not started"}, 503)
     if ended := watch.loops.ended():
         return json({"status": "not ready", "ended": ended}, 503)
     if stuck := watch.loops.stuck(here.clock.now()):

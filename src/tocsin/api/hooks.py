@@ -29,8 +29,8 @@ class NewHook(Body):
 
 @router.post("/hooks", status_code=201)
 def create_hook(body: NewHook, here: Here, who: Who, again: Again) -> Response:
-    """A place where another tool may deliver its tickets. Its path, which holds its token, and its secret are shown
-    this once; whoever asks again with the same key is answered without the path."""
+    """A hook to which another tool may deliver its tickets. Its path, which contains its token, and its secret are
+    shown only once; a repeated request with the same key is answered without the path."""
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def create_hook(body: NewHook, here: Here, who: Who, again: Again) -> Response:
 
 @router.get("/hooks")
 def list_hooks(here: Here, who: Who) -> Response:
-    """Places where other tools deliver their tickets, revoked ones too; never their paths."""
+    """Hooks to which other tools deliver their tickets, also revoked ones; their paths are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
         return json({"hooks": hook_store.listed(tx)})
@@ -53,7 +53,7 @@ def list_hooks(here: Here, who: Who) -> Response:
 
 @router.post("/hooks/{name}/revocation")
 def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
-    """Take nothing more from it."""
+    """Revoke a hook: it accepts no more deliveries."""
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
 
 @router.get("/hooks/{name}/deliveries")
 def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
-    """What came in lately, the newest first: opened, changed, unchanged, recorded or refused, and why."""
+    """The latest deliveries, the newest first: opened, changed, unchanged, recorded or refused, and why."""
     who.require("operate")
     with here.database.reading() as tx:
         found = hook_store.deliveries(tx, name, limit, lambda case: queries.numbers(tx, who, [case]).get(case))
@@ -74,7 +74,7 @@ def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query
 
 @deliveries.post("/hooks/generic/{token}", status_code=201)
 async def deliver(token: str, request: Request, here: Here) -> Response:
-    """A JSON payload of another tool: 201 where it opened a case, 200 where it was about one that there is, 202
+    """A JSON payload of another tool: 201 where it opened a case, 200 where it was about an existing case, 202
     where it says that a ticket without a case is over."""
     raw, headers = await request.body(), dict(request.headers)
     return await run_in_threadpool(_deliver, here, token, headers, raw)

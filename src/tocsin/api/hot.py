@@ -76,7 +76,7 @@ def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
         return None
     if not _KEY.fullmatch(key):
         raise InvalidInput(
-            "the key is not usable", place="Idempotency-Key", expected="1 to 255 visible ASCII characters"
+            "the key is not valid", place="Idempotency-Key", expected="1 to 255 visible ASCII characters"
         )
     return Once.of(viewer.token or 0, _route(request), key, raw)
 
@@ -138,7 +138,7 @@ async def _marked(installation: Installation, opened: Opened, viewer: Viewer) ->
 
 
 async def shown_case(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
-    """The representation, with its decision, as this viewer may see it; an outline of a case that he may not."""
+    """The representation, with its decision, as this viewer may see it; an outline of a case that they may not see."""
     if not discretion.sees(viewer, opened.state.case):
         return discretion.outline(opened.state.case)
     if opened.decision is None:
@@ -204,7 +204,7 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _parts(raw: bytes) -> list[bytes]:
-    """The tickets of a batch, each as JSON. What one of them holds that is no text leaves the others as they are."""
+    """The tickets of a batch, each as JSON. What one of them holds that is not text leaves the others as they are."""
     try:
         found = [bytes(part) for part in msgspec.json.decode(raw, type=_Batch).cases]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -24,7 +24,7 @@ router = APIRouter(tags=["imports"])
 
 @router.get("/imports")
 def list_imports(here: Here, who: Who) -> Response:
-    """Imports by name, the newest first: how many rows of each came in, and what became of them."""
+    """Imports by name, the newest first: how many rows each has, and their results."""
     who.require("cases.import")
     with here.database.reading() as tx:
         return json({"imports": import_store.listed(tx)})
@@ -39,7 +39,7 @@ def show_import(name: str, here: Here, who: Who) -> Response:
 
 
 async def receive(request: Request) -> Response:
-    """200 with what became of each row, in order, and how far the import has come."""
+    """200 with the result of each row, in order, and the progress of the import."""
     installation: Installation = request.app.state.installation
     viewer = await viewer_of(request, installation)
     viewer.require("cases.import")

@@ -32,7 +32,9 @@ class Activation(Body):
 
 class Reversion(Body):
     reason: str = ""
-    activation: str | None = Field(default=None, description="One still to come; without it, the one in force")
+    activation: str | None = Field(
+        default=None, description="An activation that has not taken effect yet; default: the one in force"
+    )
 
 
 @router.post("/decisions")
@@ -118,7 +120,8 @@ def activate(body: Activation, here: Here, who: Who, again: Again) -> Response:
 
 @router.post("/policies/reversion")
 def revert(body: Reversion, here: Here, who: Who, again: Again) -> Response:
-    """Withdraw the activation in force, so that the one before it is in force again; or one that is still to come."""
+    """Withdraw the activation in force, so that the previous one is in force again; or one that has not taken effect
+    yet."""
     who.require("policy.write")
     coming = ids.from_text(body.activation, "activation") if body.activation is not None else None
 

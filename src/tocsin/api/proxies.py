@@ -50,6 +50,6 @@ class Proxies:
             log.warning(
                 "proxy.not_trusted",
                 peer=peer,
-                says="X-Forwarded-For is not believed: sign-ins through it count as from one address",
+                says="X-Forwarded-For is not trusted: all sign-ins through this proxy count as one address",
                 expected="TOCSIN_TRUSTED_PROXIES with this address, where it is your reverse proxy",
             )

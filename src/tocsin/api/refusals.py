@@ -66,7 +66,7 @@ def _worded(error: dict[str, Any], place: str | None) -> InvalidInput:
     match error["type"]:
         case "string_too_short":
             least = given["min_length"]
-            says, expected = ("this says nothing", "some text") if least == 1 else ("too short", f"{least} characters")
+            says, expected = ("the text is empty", "some text") if least == 1 else ("too short", f"{least} characters")
         case "string_too_long":
             says, expected = "the text is too long", f"at most {given['max_length']} characters"
         case "missing":

@@ -58,8 +58,8 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: b
 
 @router.get("/oncall")
 def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = None) -> Response:
-    """Who is on call, on one roster or on all. `passed_over`: those who would be, and cannot be called as things are
-    now: not active any more, or without a destination."""
+    """Who is on call, on one roster or on all. `passed_over`: people whose turn it is but who cannot be paged now:
+    inactive, or without a destination."""
     who.require("people.read")
     now = here.clock.now()
     instant = instants.from_text(at, "at") if at else now
@@ -101,7 +101,7 @@ def _outlook(around: Around, roster: Roster) -> list[dict[str, Any]]:
 
 
 def _require_users(people: Directory, roster: Roster) -> None:
-    """InvalidInput that names everybody on a roster who is no user."""
+    """InvalidInput that names everybody on a roster who is not a user."""
     unknown = [name for name in absence.everybody(roster) if name not in people.by_name]
     if unknown:
         raise InvalidInput(

@@ -26,11 +26,11 @@ class NewTeam(Body):
 
 
 class TeamChanges(Body):
-    """What is not named stays."""
+    """Fields left out stay as they are."""
 
     lead: str | None = Field(default=None, description="Null: nobody")
     roster: str | None = Field(default=None, description="Null: none")
-    members: list[str] | None = Field(default=None, max_length=1000, description="Everybody in it, from now on")
+    members: list[str] | None = Field(default=None, max_length=1000, description="All members from now on")
 
 
 @router.get("/teams")
@@ -48,7 +48,7 @@ def list_teams(here: Here, who: Who) -> Response:
 
 @router.post("/teams", status_code=201)
 def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
-    """A new team, with whoever leads it, is in it, and the roster that it is on call by."""
+    """A new team with its lead, its members and its on-call roster."""
     who.require("people.write")
 
     def write(tx: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
 
 @router.patch("/teams/{name}")
 def change_team(name: str, body: TeamChanges, here: Here, who: Who) -> Response:
-    """Change who leads a team, who is in it, or its roster."""
+    """Change a team's lead, members or roster."""
     who.require("people.write")
     changes = named(body, nullable={"lead", "roster"})
 

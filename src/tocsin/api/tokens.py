@@ -19,9 +19,11 @@ router = APIRouter(tags=["tokens"])
 class NewToken(Body):
     name: str = Field(description="What it is for, such as zendesk")
     role: str | None = Field(default=None, description="What it may do; default: the role of the user")
-    user: str | None = Field(default=None, description="The user who acts where it is used; without, the token itself")
+    user: str | None = Field(default=None, description="The user as whom the token acts; default: the token itself")
     scopes: list[str] | None = Field(
-        default=None, max_length=100, description="Permissions of the role to which it is narrowed; null: all of them"
+        default=None,
+        max_length=100,
+        description="The permissions of the role to which the token is limited; null: all of them",
     )
 
 
@@ -36,8 +38,8 @@ def list_tokens(here: Here, who: Who) -> Response:
 
 @router.post("/tokens", status_code=201)
 def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response:
-    """A new token; its text is shown this once. Whoever asks again with the same key is told of the same token, with
-    null for its text: one that was lost is revoked, and another one made."""
+    """A new token; its text is shown only once. A repeated request with the same key returns the same token, with null
+    for its text. If the text is lost, revoke the token and create another one."""
     who.require("tokens.write")
 
     def write(tx: Any) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response
 
 @router.post("/tokens/{name:path}/revocation")  # a token that was named before names had rules can be ended, too
 def revoke_token(name: str, here: Here, who: Who, again: Again) -> Response:
-    """End a token, in every process within two seconds."""
+    """Revoke a token; every process knows within two seconds."""
     who.require("tokens.write")
 
     def write(tx: Any) -> dict[str, Any]:

@@ -32,12 +32,12 @@ _ZONE = "The IANA name of the zone in which they read times; null: that of the p
 
 
 class NewUser(Body):
-    name: str = Field(description="What policies say: user:dana")
+    name: str = Field(description="The name that policies use: user:dana")
     role: str = "agent"
     email: str | None = Field(default=None, max_length=254)
     display: str | None = Field(default=None, max_length=200)
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
-    password: str | None = Field(default=None, max_length=1000, description="With which they sign in to the pages")
+    password: str | None = Field(default=None, max_length=1000, description="Password for signing in to the pages")
     zone: str | None = Field(default=None, max_length=60, description=_ZONE)
 
     _printable = field_validator("email", "display")(_plain)
@@ -51,17 +51,17 @@ class NewDestination(Body):
     """One of the two."""
 
     webhook: str | None = Field(default=None, description="A URL that takes signed POSTs")
-    email: str | None = Field(default=None, description="An address for letters")
+    email: str | None = Field(default=None, description="An e-mail address")
 
 
 class UserChanges(Body):
-    """What is not named stays."""
+    """Fields left out stay as they are."""
 
     role: str | None = None
     email: str | None = Field(default=None, max_length=254, description="Null: none")
     display: str | None = Field(default=None, max_length=200)
     zone: str | None = Field(default=None, max_length=60, description=_ZONE)
-    active: bool | None = Field(default=None, description="False: signed out, and every token of theirs ends")
+    active: bool | None = Field(default=None, description="False: the user is signed out and all their tokens end")
 
     _printable = field_validator("email", "display")(_plain)
 
@@ -109,8 +109,9 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
 
 @router.patch("/users/{name}")
 def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
-    """Change a user. Who is not active any more is signed out, and their tokens end; the last administrator stays. What
-    they had acknowledged is unanswered at once, and paged again; so it is for a role that works on no cases."""
+    """Change a user. A user who is made inactive is signed out and their tokens end; the last administrator must stay
+    active. Cases that they had acknowledged count as unanswered at once and are paged again; the same happens with a
+    new role that does not work on cases."""
     who.require("people.write")
     changes = named(body, nullable={"email", "zone"})
 
@@ -126,7 +127,7 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
 
 @router.put("/users/{name}/password")
 def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response:
-    """Give a user a password; whoever is signed in as them is signed out."""
+    """Set a user's password; all sessions of this user end."""
     who.require("people.write")
     password_hash = passwords.hashed(body.password)
     here.writer.write(lambda tx: passwords.set_for(tx, here.mint, here.journal, name, password_hash, by=who.actor))
@@ -135,7 +136,7 @@ def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response
 
 @router.delete("/users/{name}/attempts")
 def unlock(name: str, here: Here, who: Who) -> Response:
-    """Let a user try to sign in again at once, and everybody from an address that is closed to all."""
+    """Lift the wait after failed sign-ins, for this user and for blocked addresses."""
     who.require("people.write")
     with here.database.reading() as tx:
         _existing(tx, name)
@@ -158,7 +159,7 @@ def add_destination(name: str, body: NewDestination, here: Here, who: Who, again
 
 @router.get("/users/{name}/destinations")
 def list_destinations(name: str, here: Here, who: Who) -> Response:
-    """Where pages reach a user."""
+    """The destinations of a user."""
     who.require("people.write")
     with here.database.reading() as tx:
         found = destinations.load(tx).get(_existing(tx, name), ())
@@ -168,7 +169,7 @@ def list_destinations(name: str, here: Here, who: Who) -> Response:
 
 @router.delete("/users/{name}/destinations/{destination}")
 def end_destination(name: str, destination: str, here: Here, who: Who) -> Response:
-    """Send nothing more to this place; what waits for it is cancelled."""
+    """Remove a destination; messages that wait for it are cancelled."""
     who.require("people.write")
     wanted = ids.from_text(destination, "destination")
     here.writer.write(
@@ -189,10 +190,10 @@ def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret:
     if body.webhook is not None and body.email is None:
         return _reach_by_webhook(tx, here, user, body.webhook, secret or "", by)
     if body.email is None or body.webhook is not None:
-        raise InvalidInput("this is not one destination", place="body", expected="either webhook or email")
+        raise InvalidInput("exactly one destination is needed", place="body", expected="either webhook or email")
     if "email" not in here.reachable_by:
         raise InvalidInput(
-            "this installation sends no e-mail",
+            "e-mail is not set up on this installation",
             place="email",
             expected="TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs",
         )

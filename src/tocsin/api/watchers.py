@@ -12,14 +12,14 @@ router = APIRouter(tags=["operations"])
 
 @router.get("/watchers")
 def show_watchers(here: Here, who: Who) -> Response:
-    """The loops, the last sweep, the heartbeat and the synthetic pages of the node that answers."""
+    """The state of this node: its loops, the last audit, the heartbeat and the test pages."""
     who.require("operate")
     return json(here.watch.status(here.clock.now()))
 
 
 @router.get("/alarms")
 def list_alarms(here: Here, who: Who) -> Response:
-    """What is wrong now, the oldest first; before all, where the node that answers cannot write."""
+    """The alarms that stand, the oldest first; at the top, if this node cannot write."""
     who.require("operate")
     unwritten = here.watch.writing.alarm()
     with here.database.reading() as tx:

@@ -29,7 +29,7 @@ class NewWebhook(Body):
 
 @router.post("/webhooks", status_code=201)
 def subscribe(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
-    """Deliver events to an address from now on. The secret is shown here and never again."""
+    """Deliver events to an address from now on. The secret is shown only once."""
     who.require("operate")
 
     def write(tx: Tx) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def list_webhooks(here: Here, who: Who) -> Response:
 
 @router.delete("/webhooks/{webhook}")
 def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
-    """Deliver nothing more there; what waits is cancelled."""
+    """End a subscription; deliveries that wait are cancelled."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
     here.writer.write(lambda tx: subscriptions.end(tx, here.mint, here.journal, wanted, by=who.actor))
@@ -89,8 +89,8 @@ def list_deliveries(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """What became of each event, the newest first: queued, sent, delivered, failed or cancelled. Those of confidential
-    cases are for whoever may see these."""
+    """The deliveries of a subscription, the newest first: queued, sent, delivered, failed or cancelled. Events of
+    confidential cases are shown only to those who may see the case."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
     seen, named = sight.condition(who)

@@ -4,11 +4,11 @@ from typing import Any
 
 from tocsin.cases import lifecycle, sight
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.judging import require_person
+from tocsin.cases.confirming import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledgement, correction, reopening
-from tocsin.cases.verbs.common import judge
+from tocsin.cases.verbs.common import require_confirming
 from tocsin.cases.verbs.hold import longest
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.people.permissions import Permission, Viewer
@@ -39,7 +39,7 @@ def why_not(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) -> str |
         if reason is None:
             _require_more(viewer, verb, state, scene)
     except (Forbidden, NotAllowed, InvalidInput) as refusal:
-        return refusal.detail + (f"; it takes {refusal.expected}" if refusal.expected else "")
+        return refusal.detail + (f"; needed: {refusal.expected}" if refusal.expected else "")
     return reason
 
 
@@ -59,8 +59,8 @@ def _require_more(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) ->
         reopening.known(scene)
     if verb is Verb.ANSWER or (verb is Verb.RAISE and state.case.level == "senior"):
         viewer.require("cases.raise")
-    if verb in (Verb.JUDGE_CONTAINMENT, Verb.JUDGE_RESOLUTION):
-        judge(viewer, state)
+    if verb in (Verb.CONFIRM_CONTAINMENT, Verb.CONFIRM_RESOLUTION):
+        require_confirming(viewer, state)
 
 
 def _shown(reason: str | None) -> dict[str, Any]:

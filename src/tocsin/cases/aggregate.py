@@ -80,7 +80,7 @@ class Case(msgspec.Struct):
         return self.resolution_claimed_at is not None and self.resolution_claimed_at > (self.contested_at or 0)
 
     def nudge_at(self) -> int | None:
-        """When whoever acknowledged is reminded that this is about to expire; None where he was, or cannot be."""
+        """When whoever acknowledged is reminded that this is about to expire; None where they were, or cannot be."""
         expires = self.expires_at()
         if expires is None or self.acknowledgement_lasts is None or self.acknowledgement_lasts <= NUDGE:
             return None

@@ -7,6 +7,7 @@ from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.paths import climbing
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
+from tocsin.clocks import saying
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
 
@@ -75,9 +76,9 @@ def leader(scene: Scene, state: Aggregate) -> list[Named]:
     return lead(scene)
 
 
-def judges(scene: Scene, state: Aggregate) -> list[Named]:
-    """Who judges a claim: whoever acknowledged, where he may, else whoever answers for the path. For a relationship,
-    those who may confirm it: the escalation managers on duty, then whoever acknowledged."""
+def confirmers(scene: Scene, state: Aggregate) -> list[Named]:
+    """Who confirms or rejects a claim: whoever acknowledged, where they may, else whoever answers for the path. For a
+    relationship, those who may confirm it: the escalation managers on duty, then whoever acknowledged."""
     users, technical = scene.around.directory.users, scene.case.technical_lead
     if scene.case.kind == "relationship":
         duty = "role:escalation-manager"
@@ -91,4 +92,4 @@ def judges(scene: Scene, state: Aggregate) -> list[Named]:
 
 def due(run: RunningClock) -> str:
     """When a clock is due, as a person reads it."""
-    return f"{run.clock} is due at {instants.whole(run.due_at)}"
+    return saying.is_due(run.clock, instants.whole(run.due_at))

@@ -18,7 +18,7 @@ from tocsin.ledger.journal import Event
 def made(scene: Scene, state: Aggregate, what: str, said: dict[str, Any], says: str, actor: str) -> list[Event]:
     """`case.claimed`, and those told who may confirm it. `said`: its note and its clocks."""
     payload = {"what": what, **said, "again": _later(scene, state)}
-    ask = alerting.alert(scene, "claim", says, alerting.judges(scene, state))
+    ask = alerting.alert(scene, "claim", says, alerting.confirmers(scene, state))
     return [Event("case.claimed", payload, actor), ask]
 
 
@@ -33,8 +33,8 @@ def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: 
     events = [Event("case.contested", {"what": list(waiting), "clocks": standing}, actor)] if new else []
     if silent:
         return events
-    people = alerting.judges(scene, state) + alerting.workers(scene)
-    said = f"{says}, while it waits to be confirmed that it is {_CALLED[max(waiting)]}"
+    people = alerting.confirmers(scene, state) + alerting.workers(scene)
+    said = f"{says}, but the case is marked as {_CALLED[max(waiting)]}"
     return [*events, alerting.alert(scene, "contested", said, people)]
 
 
@@ -42,13 +42,13 @@ def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody has confirmed or rejected a claim: those who may are told again, then the lead of the team too, then
     whoever answers for the path, whom its last step names, and every lead who can be reached."""
     waiting = _waiting(state)
-    people = alerting.judges(scene, state) + alerting.lead(scene)
+    people = alerting.confirmers(scene, state) + alerting.lead(scene)
     if _times(scene, state, min(waiting.values())) > 1:
         directory = scene.around.directory
         people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
         people += [Named(lead, "every lead") for lead in directory.leads() if lead in scene.around.reachable]
     called = " and ".join(_CALLED[what] for what in waiting)
-    says = f"nobody has confirmed or rejected that it is {called}"
+    says = f"nobody has confirmed or rejected the claim that it is {called}"
     return [alerting.alert(scene, "unconfirmed", says, people, again=_later(scene, state))]
 
 

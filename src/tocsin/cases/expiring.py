@@ -12,7 +12,7 @@ from tocsin.ledger.journal import Event
 def release(scene: Scene, state: Aggregate) -> list[Event]:
     """The hold has lasted as long as it may; its clocks run on from that instant, however late this is."""
     assert state.case.held_until is not None
-    return [released(scene, state, state.case.held_until, "it was held as long as the policy allows")]
+    return [released(scene, state, state.case.held_until, "it was on hold as long as the policy allows")]
 
 
 def released(scene: Scene, state: Aggregate, at: int, reason: str, actor: str = "engine") -> Event:
@@ -92,7 +92,7 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
         reason = f"the case is at {state.case.level} already"
         return [Event("case.request_answered", {"accepted": True, "reason": reason})]
     answer = Event("case.request_answered", {"accepted": True, "reason": "nobody answered in time"})
-    why = "the request for it expired without an answer, which accepts it"
+    why = "nobody answered the request in time, so it was accepted"
     return [answer, *raising.by_engine(scene, state, level, why)]
 
 
@@ -100,7 +100,7 @@ def triage(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody answered: a case just below a level takes it."""
     level = state.case.triage_level
     answer = Event("case.triaged", {"answer": level, "reason": "nobody answered in time"})
-    why = "triage expired without an answer, so the higher level was taken"
+    why = "nobody answered triage in time, so the higher level was taken"
     return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
 
 

@@ -42,7 +42,7 @@ def _plan(user: User) -> acting.Plan:
         events = expiring.left(scene, state, user.id)
         events += [_unanswered(scene, climb, user) for climb in state.live() if _counts(climb, user)]
         if case.owner == user.id:
-            says = f"{user.name}, who owns it, works on no cases any more"
+            says = f"{user.name}, who owns it, no longer works on cases"
             events.append(alerting.alert(scene, "owner_away", says, alerting.lead(scene)))
         return events
 

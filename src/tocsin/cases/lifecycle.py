@@ -21,9 +21,9 @@ class Verb(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     CONTAIN = "contain"
-    JUDGE_CONTAINMENT = "judge containment"
+    CONFIRM_CONTAINMENT = "confirm containment"
     RESOLVE = "resolve"
-    JUDGE_RESOLUTION = "judge resolution"
+    CONFIRM_RESOLUTION = "confirm resolution"
     REOPEN = "reopen"
     CLOSE = "close"
     RELIEVE = "relieve"
@@ -62,7 +62,7 @@ def why_not(verb: Verb, state: Aggregate) -> str | None:
     """The reason why the case does not allow the verb now; None when it does."""
     if state.case.state not in _STATES.get(verb, _OPEN):
         if verb is Verb.CLOSE and state.case.state == "open":
-            return "the case is open, and has to be resolved first"
+            return "the case is open; resolve it first"
         return _OVER[state.case.state]
     if state.case.imported and verb in _LIVE:
         return _QUIET
@@ -109,7 +109,7 @@ def _lower(state: Aggregate) -> str | None:
 
 
 def _triage(state: Aggregate) -> str | None:
-    return None if state.case.triage_at is not None else "triage asks nothing about the case"
+    return None if state.case.triage_at is not None else "the case is not in triage"
 
 
 def _hold(state: Aggregate) -> str | None:
@@ -123,7 +123,7 @@ def _release(state: Aggregate) -> str | None:
 def _contain(state: Aggregate) -> str | None:
     case = state.case
     if case.level == "standard" and state.running("contain") is None:
-        return "the case is not escalated, so no containment is asked for"
+        return "the case is not escalated, so it has no containment target"
     if case.contained_at is not None:
         return "the case is contained already"
     if case.containment_claimed_at is not None:
@@ -131,8 +131,8 @@ def _contain(state: Aggregate) -> str | None:
     return None
 
 
-def _judge_containment(state: Aggregate) -> str | None:
-    return None if state.case.containment_claimed_at is not None else "nobody has claimed containment"
+def _confirm_containment(state: Aggregate) -> str | None:
+    return None if state.case.containment_claimed_at is not None else "nobody has marked the case as contained"
 
 
 def _resolve(state: Aggregate) -> str | None:
@@ -145,8 +145,8 @@ def _relieve(state: Aggregate) -> str | None:
     return None if any(run.ticking for run in state.clocks) else "no clock is running"
 
 
-def _judge_resolution(state: Aggregate) -> str | None:
-    return None if state.case.resolution_claimed_at is not None else "nobody has claimed that the case is resolved"
+def _confirm_resolution(state: Aggregate) -> str | None:
+    return None if state.case.resolution_claimed_at is not None else "nobody has marked the case as resolved"
 
 
 _FURTHER: dict[Verb, Callable[[Aggregate], str | None]] = {
@@ -160,8 +160,8 @@ _FURTHER: dict[Verb, Callable[[Aggregate], str | None]] = {
     Verb.HOLD: _hold,
     Verb.RELEASE: _release,
     Verb.CONTAIN: _contain,
-    Verb.JUDGE_CONTAINMENT: _judge_containment,
+    Verb.CONFIRM_CONTAINMENT: _confirm_containment,
     Verb.RESOLVE: _resolve,
-    Verb.JUDGE_RESOLUTION: _judge_resolution,
+    Verb.CONFIRM_RESOLUTION: _confirm_resolution,
     Verb.RELIEVE: _relieve,
 }

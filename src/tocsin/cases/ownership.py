@@ -39,7 +39,10 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
         if user is None or not user.active:
             return Choice(None, f"nobody is on call on {found.roster}")
         if not may_own(user):
-            return Choice(None, f"{user.name}, who is on call on {found.roster}, is {user.role}, and works on no cases")
+            return Choice(
+                None,
+                f"{user.name} is on call on {found.roster}, but the role {user.role} does not work on cases",
+            )
         return Choice(user.id, f"on call on {found.roster}")
     able = [user for user in found.members if may_own(around.directory.users[user])]
     if not able:

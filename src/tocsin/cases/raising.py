@@ -20,7 +20,7 @@ def by_engine(scene: Scene, state: Aggregate, level: str, why: str) -> list[Even
 
 
 def decided(scene: Scene, state: Aggregate, override: Override, actor: str) -> list[Event]:
-    """Decide the case again under what a person has set; what he had set before stays, where this does not say it. A
+    """Decide the case again under what a person has set; what they had set before stays, where this does not say it. A
     relationship beside work that engineers are called to gets a path of its own, even on a case that follows another:
     that one speaks for the problem, not for this customer. The case remains technical. An imported one that is raised
     is worked on from now on."""

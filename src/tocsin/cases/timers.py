@@ -16,7 +16,7 @@ BATCH = 64
 
 def fire_due(tx: Tx, desk: Desk) -> int:
     """Settle a batch of cases whose timer is due; how many. One that cannot be settled is set aside and reported. One
-    that somebody else acts on is left to him, who settles it first."""
+    that somebody else acts on is left to them, who settle it first."""
     chosen = [item.subject for item in work.due(tx, TIMER, BATCH, "cases")]
     if chosen and _settle(tx, desk, chosen) is not None:
         for case in chosen:

@@ -26,5 +26,5 @@ def main() -> None:
         if os.environ.get("TOCSIN_LOG_LEVEL", "").upper() == "DEBUG":
             raise
         where = "TOCSIN_LOG_LEVEL=DEBUG shows where it happened"
-        print(plain(f"A fault of Tocsin: {type(error).__name__}: {error}; {where}", lines=True), file=sys.stderr)
+        print(plain(f"Internal error: {type(error).__name__}: {error}; {where}", lines=True), file=sys.stderr)
         sys.exit(1)

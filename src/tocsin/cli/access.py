@@ -206,10 +206,14 @@ def _remote(settings: "Settings", acting: str | None) -> Iterator[Api]:
     import httpx2
 
     if acting is not None:
-        raise InvalidInput("a server acts for whom the token names", place="--as", expected="no --as, or no TOCSIN_URL")
+        raise InvalidInput(
+            "with TOCSIN_URL, the token decides who acts",
+            place="--as",
+            expected="no --as, or a database instead of TOCSIN_URL",
+        )
     assert settings.url is not None
     if not settings.url.startswith(("http://", "https://")):
-        raise Misconfigured(f"{settings.url!r} is no URL", place="TOCSIN_URL", expected="http:// or https://")
+        raise Misconfigured(f"{settings.url!r} is not a URL", place="TOCSIN_URL", expected="http:// or https://")
     if settings.token is None:
         raise Misconfigured("no token is set", place="TOCSIN_TOKEN", expected="a token from `tocsin token create`")
     headers = {"authorization": f"Bearer {settings.token.get_secret_value()}", "user-agent": "tocsin"}

@@ -33,7 +33,7 @@ def put(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Create an account, or change what is known of it; what is left out stays as it is; '' takes away."""
+    """Create an account or change its facts. Options left out stay as they are; '' removes a fact."""
     values = (name, segment, plan, region, language, _number(arr), renewal)
     body: dict[str, Any] = {
         key: None if value == "" else value for key, value in zip(_FACTS, values, strict=True) if value is not None
@@ -41,7 +41,7 @@ def put(
     if owner is not None:
         body["owner"] = owner or None
     if not body:
-        wrong_use("nothing is said of the account; expected --name, --segment, --owner or another")
+        wrong_use("no fact of the account is given; expected --name, --segment, --owner or another")
     with access.writing("account put") as api:
         made = api.put(f"/accounts/{access.part(external_id)}", body)
     if json:
@@ -77,4 +77,4 @@ def _number(text: str | None) -> float | str | None:
     try:
         return float(text) if text else text
     except ValueError:
-        wrong_use(f"--arr {text!r} is no number")
+        wrong_use(f"--arr {text!r} is not a number")

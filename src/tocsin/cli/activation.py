@@ -73,7 +73,7 @@ def revert(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Withdraw the activation in force, so that the one before it is in force again."""
+    """Withdraw the activation in force, so that the previous one is in force again."""
     with access.writing("policy revert") as api:
         done = api.post("/policies/reversion", {"reason": reason, "activation": activation})
     if json:

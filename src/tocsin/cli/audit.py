@@ -44,10 +44,10 @@ def verify(
         typer.Option("--anchor", help="A checkpoint that was noted outside, NUMBER:SIGNATURE; any number of times."),
     ] = None,
 ) -> None:
-    """Find whatever was changed, removed, reordered or inserted in the journal, and every row that it does not explain.
+    """Find everything that was changed, removed, reordered or inserted in the journal, and every row that the journal
+    does not explain.
 
-    Exit code 1 where something is found.
-    """
+    Exit code 1 where something is found."""
     from tocsin import audit
     from tocsin.ledger.audit import chain_count
 
@@ -69,11 +69,9 @@ def verify(
 
 @app.command(epilog="Example: tocsin audit replay --json")
 def replay(json: Json = False) -> None:
-    """Decide every stored decision again, by the policy that decided it, and compare the bytes.
-
-    Exit code 1 where this release decides otherwise than it did. Decisions of an older engine may differ, because its
-    meaning has changed since; they are shown.
-    """
+    """Make every stored decision again by its policy and compare the bytes. Exit code 1 where this release decides
+    differently. Decisions of an older engine may differ, because rules of the engine have changed since; they are
+    shown."""
     from tocsin.cases.record import replay as again
 
     report = again.Replay()
@@ -97,7 +95,7 @@ def export(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines; there is no other format.")] = True,
 ) -> None:
-    """Print the journal as JSON lines, with all that somebody else needs to compute its hashes again."""
+    """Print the journal as JSON lines, with everything needed to compute its hashes again."""
     from tocsin.cases import queries
     from tocsin.core import canonical
     from tocsin.ledger.export import lines

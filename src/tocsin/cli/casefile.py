@@ -9,7 +9,9 @@ from rich.table import Table
 from tocsin.cli.case.common import attributes
 from tocsin.cli.output import local, terminal, when
 from tocsin.cli.safe import plain, plain_value
+from tocsin.clocks import saying
 from tocsin.core import instants
+from tocsin.core.clock import SECOND, SystemClock
 from tocsin.sentences import sentence
 
 BAR = 20
@@ -73,7 +75,7 @@ def _flags(case: dict[str, Any]) -> list[str]:
     if case["triage"]:
         found.append(f"triage asks until {when(case['triage']['answer_by'])}")
     if case["imported"] and case["state"] == "open":
-        found.append("imported: nobody is asked about it and no clock runs, until somebody is assigned or writes")
+        found.append("imported: no clock runs and nobody is notified until somebody is assigned or the customer writes")
     elif case["imported"]:
         found.append("imported")
     if case["corrected"]:
@@ -107,7 +109,7 @@ def _clocks(console: Console, case: dict[str, Any]) -> None:
         return
     table = _table(console, "SLA targets", "", "target", "calendar", "due", "")
     for run in case["clocks"]:
-        name = run["clock"] if run["cycle"] == 1 else f"{run['clock']} {run['cycle']}"
+        name = saying.name(run["clock"]) + ("" if run["cycle"] == 1 else f" {run['cycle']}")
         table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run))
     console.print(table)
 
@@ -120,15 +122,18 @@ def _outcome(run: dict[str, Any]) -> str:
     if run["confirmed_at"]:
         text += f", claimed at {when(run['claimed_at'] or run['settled_at'])}, confirmed at {when(run['confirmed_at'])}"
     if run.get("spare") is not None:
-        text += f" with {_span(run['spare'] * 1_000_000)} to spare"
+        text += f" with {saying.span(run['spare'] * SECOND)} to spare"
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text
 
 
 def _runs(run: dict[str, Any]) -> str:
     """How a clock without an outcome stands: a claim that the customer contests stops it no more."""
-    if run["claimed_at"] and run["contested_at"]:
-        return f"running: claimed at {when(run['claimed_at'])}, and the customer says otherwise"
-    return "claimed" if run["claimed_at"] else "running"
+    if run["claimed_at"] and not run["contested_at"]:
+        return "claimed"
+    left = saying.left(_at(run["due_at"]), SystemClock().now())
+    if run["claimed_at"]:
+        return f"{left}: claimed at {when(run['claimed_at'])}, and the customer says otherwise"
+    return left
 
 
 def _decision(console: Console, decision: dict[str, Any]) -> None:
@@ -158,7 +163,7 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
         actor = "" if event["actor"].startswith("engine") else event["actor"].partition(" via ")[0]
         table.add_row(
             f"[dim]{when(event['at'])[11:]}[/dim]",
-            f"+{_span(at - opened)}",
+            f"+{saying.span(at - opened)}",
             escape(sentence(event, local)),
             f"[dim]{escape(actor)}[/dim]",
         )
@@ -196,10 +201,3 @@ def _table(console: Console, title: str, *columns: str) -> Table:
 
 def _at(text: str) -> int:
     return instants.from_text(text)
-
-
-def _span(microseconds: int) -> str:
-    """`0:07`, `12:30`, `3:05:00`: hours, minutes, seconds."""
-    seconds = microseconds // 1_000_000
-    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """Look for what is wrong with an installation. Changes nothing. Exit code 1 where something fails.
+    """Check an installation for problems. Changes nothing. Exit code 1 where something fails.
 
     Example: tocsin doctor
     """
@@ -108,7 +108,7 @@ def _serve(settings: "Settings") -> Finding:
     from tocsin import runtime
 
     runtime.require_settings(settings)
-    return Finding("ok", "serve", "`tocsin serve` takes these settings")
+    return Finding("ok", "serve", "the settings are valid for `tocsin serve`")
 
 
 def _mail(settings: "Settings") -> Finding:
@@ -173,7 +173,7 @@ def _durability(database: "Database") -> Finding:
         weak = durability(connection, database.dialect)
     if weak:
         return Finding("fail", "durability", ", ".join(weak), "settings under which a commit survives a power cut")
-    return Finding("ok", "durability", "what is acknowledged survives a power cut")
+    return Finding("ok", "durability", "commits survive a power cut")
 
 
 def _key(database: "Database", settings: "Settings") -> Finding:
@@ -213,7 +213,7 @@ def _holder(database: "Database", *, elsewhere: bool) -> Finding | None:
             "warn", "writer", found, "`tocsin doctor` where that server runs, or its TOCSIN_DATABASE_URL here"
         )
     if holder is None:
-        return Finding("warn", "writer", "nothing runs on this file, so no page goes out", "`tocsin serve`")
+        return Finding("warn", "writer", "no server runs on this file, so no page is sent", "`tocsin serve`")
     return Finding("ok", "writer", f"{holder}{f' at {holder.url}' if holder.url else ''}")
 
 
@@ -251,7 +251,7 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
         yield Finding("ok", "people", "a page reaches everybody on a roster")
     every = [one for those in reach.values() for one in those]
     if settings.smtp_url is None and (letters := [one for one in every if one.channel == "email"]):
-        found = f"this installation sends no e-mail; destinations that need it: {len(letters)}"
+        found = f"e-mail is not set up on this installation; destinations that need it: {len(letters)}"
         yield Finding("fail", "mail", found, "TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs")
     called_up = {one.address: ids.to_text(one.id) for one in every if one.channel == "webhook"}
     private = settings.allow_private_destinations
@@ -277,7 +277,7 @@ def _destination(address: str, reference: str, allow_private: bool) -> Finding:
         socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
     except OSError as error:
         found = f"{name}: {error.strerror or error}"
-        return Finding("warn", "destination", found, "a receiver that runs, and a network that lets you through")
+        return Finding("warn", "destination", found, "a running receiver and an open network path")
     return Finding("ok", "destination", f"{name} takes connections")
 
 
@@ -286,5 +286,5 @@ def _work(database: "Database") -> Finding:
         row = tx.row("SELECT count(*) FROM work WHERE aside_at IS NOT NULL")
     aside = row[0] if row else 0
     if aside:
-        return Finding("warn", "work", f"{aside} things to do are set aside because they kept failing")
+        return Finding("warn", "work", f"{aside} tasks are set aside because they kept failing")
     return Finding("ok", "work", "nothing is set aside")

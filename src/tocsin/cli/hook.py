@@ -25,7 +25,7 @@ def create(
     signed: Annotated[bool, typer.Option("--signed", help="Take only what is signed (Standard Webhooks).")] = False,
     json: Json = False,
 ) -> None:
-    """Create a hook. Its path, which holds its token, and the secret that signs are shown this once."""
+    """Create a hook. Its path, which contains its token, and its signing secret are shown only once."""
     from tocsin.policy.yaml.lines import read
 
     tree = read(read_text(map_file))
@@ -36,9 +36,9 @@ def create(
     if json:
         print_json(made)
         return
-    say(f"deliveries go to {made['shown_once']['path']} of this server, shown this once")
+    say(f"deliveries go to {made['shown_once']['path']} of this server, shown only once")
     if made["shown_once"]["secret"]:
-        say(f"they are signed with {made['shown_once']['secret']} (Standard Webhooks), shown this once")
+        say(f"they are signed with {made['shown_once']['secret']} (Standard Webhooks), shown only once")
 
 
 @app.command("list", epilog="Example: tocsin hook list")
@@ -68,7 +68,7 @@ def list_hooks(json: Json = False) -> None:
 
 @app.command(epilog="Example: tocsin hook revoke helpdesk")
 def revoke(name: Name, json: Json = False) -> None:
-    """Take nothing more from a hook."""
+    """Revoke a hook."""
     with access.writing("hook revoke") as api:
         done = api.post(f"/hooks/{access.part(name)}/revocation")
     if json:
@@ -79,7 +79,7 @@ def revoke(name: Name, json: Json = False) -> None:
 
 @app.command(epilog="Example: tocsin hook deliveries helpdesk")
 def deliveries(name: Name, json: Json = False) -> None:
-    """Show what came in lately, and what became of it."""
+    """Show the latest deliveries and their results."""
     with access.reading() as api:
         found: list[dict[str, Any]] = api.get(f"/hooks/{access.part(name)}/deliveries")["deliveries"]
     if json:

@@ -39,7 +39,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A CSV file with a header; gzipped or not.")],
     map: Annotated[str, typer.Option("--map", help="The mapping in YAML: how columns become cases.")],
     report: Annotated[
-        Path | None, typer.Option("--report", help="Write the refused rows into this CSV file, by line and reason.")
+        Path | None, typer.Option("--report", help="Write the refused rows to this CSV file, with line and reason.")
     ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Open live cases, with owners and clocks that page, instead of history.")

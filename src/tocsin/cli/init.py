@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """Create the database, the first administrator and an API token, and put a policy in force.
 
-    Password and token are shown this once. The administrator, whose user name is admin, leads every team and is on
+    Password and token are shown only once. The administrator, whose user name is admin, leads every team and is on
     call until others are. TOCSIN_DATABASE_URL says where the database is to be.
 
     Example: tocsin init --admin dana@example.com --policy policy.yaml
@@ -127,7 +127,7 @@ def _tell(made: "Made", token: str, password: str, database: str) -> None:
     typer.echo(f"password   {password}   (of {ADMIN}, who signs in with it to the pages)")
     typer.echo(f"token      {token}")
     typer.echo()
-    typer.echo("Both are shown this once. Next:")
+    typer.echo("Both are shown only once. Next:")
     typer.echo(f"  export TOCSIN_URL=http://127.0.0.1:8000 TOCSIN_TOKEN={token}")
     typer.echo("  tocsin serve &")
     typer.echo(f"  tocsin user reach {ADMIN} --webhook https://...   # where pages go")

@@ -16,7 +16,7 @@ def mapping(
 ) -> None:
     """Draft the mapping of a file: how its columns become cases. Guesses delimiter, encoding, times and numbers.
 
-    The draft is for you to read and correct; what it leaves out stands at its end.
+    The draft is for you to read and correct; what it leaves out is listed at its end.
 
     Example: tocsin mapping tickets.csv > mapping.yaml
     """

@@ -52,7 +52,7 @@ def check(
 
 @app.command("test", epilog="Example: tocsin policy test policy.yaml")
 def run_tests(file: File, json: Json = False) -> None:
-    """Decide the examples of a policy and compare. Exit code 1 where one comes out otherwise."""
+    """Decide the examples of a policy and compare. Exit code 1 where one comes out differently."""
     from tocsin.policy.examples import run_examples
 
     document, problems = _examine(file)

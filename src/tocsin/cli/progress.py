@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Hands over a function to call with how much is done; silent where standard error is no terminal."""
+    """Hands over a function to call with how much is done; silent where standard error is not a terminal."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return

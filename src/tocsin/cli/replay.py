@@ -10,6 +10,7 @@ import typer
 from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, problem_values, read_text, wrong_use
 from tocsin.cli.progress import progress
 from tocsin.cli.refusals import show_rows
+from tocsin.clocks import saying
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 KEPT = 100  # unreadable rows in JSON
 CHIEF = "replay"  # who leads the teams that the policy names
-_UNITS = ((86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"))
 
 
 def replay(
@@ -177,7 +177,7 @@ def show(told: "History", report: "Report", found: "Figures") -> None:
     print_table(("severity", "level", "state", "cases"), cases)
     typer.echo()
     spans = [
-        (name, f"{span.cases:,}", *(length(of) for of in span.percentiles.values()))
+        (name, f"{span.cases:,}", *(saying.span(of) for of in span.percentiles.values()))
         for name, span in found.spans.items()
         if span.cases
     ]
@@ -202,11 +202,3 @@ def _unreadable(told: "History") -> Any:
     from collections import Counter
 
     return Counter(refused.reason for refused in told.refused)
-
-
-def length(span: int) -> str:
-    """A span as people say it: `3.2 d`, `4.5 h`, `12.0 min`, `0`."""
-    for size, unit in _UNITS:
-        if span >= size:
-            return f"{span / size:.1f} {unit}"
-    return f"{span / 1e6:.0f} s" if span else "0"

@@ -132,5 +132,5 @@ def _roster(file: str) -> dict[str, Any]:
     if tree.problems:
         wrong_use(f"{file}: {tree.problems[0]}")
     if not isinstance(tree.data, dict):
-        wrong_use(f"{file}: this is no roster; expected name, members, zone, handoff")
+        wrong_use(f"{file}: this is not a roster; expected name, members, zone, handoff")
     return dict(tree.data)

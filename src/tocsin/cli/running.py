@@ -19,12 +19,10 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
 ) -> None:
-    """Serve the API and run every loop: writing, timers, pages.
+    """Serve the API and run every loop: writing, timers, pages. SIGTERM or Ctrl-C ends it, after open requests are
+    answered and writes are committed.
 
-    Ends on SIGTERM or Ctrl-C, after what it has begun: requests are answered, writes committed.
-
-    Example: tocsin serve --host 0.0.0.0 --port 8000
-    """
+    Example: tocsin serve --host 0.0.0.0 --port 8000"""
     settings = _settings()
     listening = listen(host, port)
     url = address(host, listening)

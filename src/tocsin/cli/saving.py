@@ -55,7 +55,7 @@ def restore(
     no_proof: Unproved = False,
     json: Json = False,
 ) -> None:
-    """Make the database what a copy was, once its record is proved. Refused while a server holds the database.
+    """Restore the database from a copy, after its record is proved. Refused while a server holds the database.
 
     Exit code 1 where something is found: a file of SQLite then stays as it was. A copy of PostgreSQL is proved once it
     is there.

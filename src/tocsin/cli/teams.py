@@ -51,7 +51,7 @@ def change_team(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Change a team; what is not named stays."""
+    """Change a team; options left out stay as they are."""
     given = {"lead": lead, "roster": roster, "members": member or None}
     changes = named(given, {"lead", "roster"}, "tocsin team change takes one of --lead, --roster, --member")
     with access.writing("team change") as api:

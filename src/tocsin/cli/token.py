@@ -21,14 +21,14 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 def create(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     role: Annotated[str | None, typer.Option("--role", help="What it may do; without it, what the user may.")] = None,
-    user: Annotated[str | None, typer.Option("--user", help="Who acts where it is used.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="The user as whom it acts.")] = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", metavar="PERMISSION", help="Narrow it to this permission of the role. Repeatable."),
+        typer.Option("--scope", metavar="PERMISSION", help="Limit it to this permission of the role. Repeatable."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Create a token. It is shown this once."""
+    """Create a token. It is shown only once."""
     with access.writing("token create") as api:
         made = api.post("/tokens", {"name": name, "role": role, "user": user, "scopes": scope or None})
     if json:
@@ -64,7 +64,7 @@ def list_tokens(json: Json = False) -> None:
 
 @app.command(epilog="Example: tocsin token revoke zendesk")
 def revoke(name: Annotated[str, typer.Argument(help="Its name.")], json: Json = False) -> None:
-    """End a token; every process knows within two seconds."""
+    """Revoke a token; every process knows within two seconds."""
     with access.writing("token revoke") as api:
         done = api.post(f"/tokens/{access.part(name)}/revocation")
     if json:

@@ -15,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 users = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="People, and where pages reach them.",
+    help="Users, and where pages reach them.",
     epilog="Example: tocsin user add dana --role senior --webhook https://pager.example.com/dana",
 )
 
@@ -29,11 +29,11 @@ def add_user(
     webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Where pages go.")] = None,
     zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP)] = None,
     password: Annotated[
-        bool, typer.Option("--password", help="Make a password with which they sign in, shown this once.")
+        bool, typer.Option("--password", help="Make a password with which they sign in, shown only once.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Add a user. With a webhook, the secret that signs its pages is shown this once."""
+    """Add a user. With a webhook, the secret that signs its pages is shown only once."""
     made_up = secrets.token_urlsafe(12) if password else None
     body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook, "password": made_up}
     body["zone"] = zone
@@ -44,7 +44,7 @@ def add_user(
         return
     say(f"{name} is a user with the role {role}")
     if made_up:
-        say(f"{name} signs in with the password {made_up}, shown this once")
+        say(f"{name} signs in with the password {made_up}, shown only once")
     if made["webhook_secret"]:
         _secret(made["webhook_secret"])
     else:
@@ -60,7 +60,7 @@ def reach(
     email: Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help="Where pages go, as e-mail.")] = None,
     json: Json = False,
 ) -> None:
-    """Say where pages reach a user. The secret that signs those to a webhook is shown this once."""
+    """Add a destination for a user's pages. The secret that signs those to a webhook is shown only once."""
     if (webhook is None) == (email is None):
         wrong_use("tocsin user reach takes one of --webhook and --email")
     body = {"webhook": webhook} if email is None else {"email": email}
@@ -82,7 +82,7 @@ def unreach(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Send a user's pages to this place no more."""
+    """Remove a destination of a user."""
     path = f"/users/{access.part(name)}/destinations"
     if destination is None:
         with access.reading() as api:
@@ -97,7 +97,7 @@ def unreach(
     if json:
         print_json({"user": name, "id": destination, "ended": True})
     else:
-        say(f"pages to {name} do not go there any more")
+        say(f"the destination of {name} is removed")
 
 
 @users.command("change", epilog="Example: tocsin user change dana --role lead")
@@ -109,11 +109,11 @@ def change_user(
     zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP + " Empty: that of the policy.")] = None,
     active: Annotated[
         bool | None,
-        typer.Option("--active/--gone", help="Whether they are still there. Who is gone is signed out, tokens end."),
+        typer.Option("--active/--gone", help="Whether they are active. --gone signs them out and ends their tokens."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Change a user; what is not named stays."""
+    """Change a user; options left out stay as they are."""
     given = {"role": role, "email": email, "display": display, "zone": zone, "active": active}
     options = "--role, --email, --display, --zone, --active, --gone"
     changes = named(given, {"email", "zone"}, f"tocsin user change takes one of {options}")
@@ -122,7 +122,7 @@ def change_user(
     if json:
         print_json(changed)
     else:
-        say(f"{name} has the role {changed['role']}" + ("" if changed["active"] else ", and is gone"))
+        say(f"{name} has the role {changed['role']}" + ("" if changed["active"] else ", and is not active"))
 
 
 @users.command(epilog="Example: tocsin user password dana")
@@ -133,19 +133,19 @@ def password(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Give a user a new password, shown this once. Whoever is signed in as them is signed out."""
+    """Set a new password, shown only once. All sessions of this user end."""
     chosen = read_text("-").rstrip("\r\n") if stdin else secrets.token_urlsafe(12)
     with access.writing("user password") as api:
         api.put(f"/users/{access.part(name)}/password", {"password": chosen})
     if json:
         print_json({"name": name} | ({} if stdin else {"password": chosen}))
     else:
-        say(f"{name} has a new password" + ("" if stdin else f": {chosen}, shown this once"))
+        say(f"{name} has a new password" + ("" if stdin else f": {chosen}, shown only once"))
 
 
 @users.command(epilog="Example: tocsin user unlock dana")
 def unlock(name: Annotated[str, typer.Argument(help="The user.")], json: Json = False) -> None:
-    """Let a user who failed too often try to sign in again at once; and everybody from an address that is closed."""
+    """Lift the wait after failed sign-ins, for this user and for blocked addresses."""
     with access.writing("user unlock") as api:
         api.delete(f"/users/{access.part(name)}/attempts")
     if json:
@@ -179,4 +179,4 @@ def list_users(json: Json = False) -> None:
 
 
 def _secret(secret: str) -> None:
-    say(f"its pages are signed with {secret} (Standard Webhooks), shown this once")
+    say(f"its pages are signed with {secret} (Standard Webhooks), shown only once")

@@ -9,9 +9,9 @@ _PLACES = frozenset({".", ".."})  # an address means by these the place itself, 
 def check(name: str, what: str, place: str = "name") -> None:
     """InvalidInput for a name that no address could hold, or that nobody could type. `what`: a token, a hook, ..."""
     if not 1 <= len(name) <= _MOST or not name.isprintable() or name != name.strip():
-        fault = f"this is no name for a {what}"
+        fault = f"this is not a valid name for a {what}"
     elif "/" in name or name in _PLACES:
-        fault = f"{name!r} cannot stand in an address, so it is no name for a {what}"
+        fault = f"{name!r} cannot stand in an address, so it is not a valid name for a {what}"
     else:
         return
     expected = f"1 to {_MOST} printable characters, no / among them, no space around them, and neither . nor .."

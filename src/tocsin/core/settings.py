@@ -39,24 +39,24 @@ class Settings(BaseSettings):
         default=False, description="Whether outgoing webhooks may go to private addresses"
     )
     trusted_proxies: str = Field(
-        default="", description="Reverse proxies whose X-Forwarded-For is believed: addresses or networks"
+        default="", description="Reverse proxies whose X-Forwarded-For is trusted: addresses or networks"
     )
     smtp_url: SecretStr | None = Field(
         default=None, description="The server that e-mail goes out by: smtp://user:password@host:port, or smtps://"
     )
     mail_from: str | None = Field(default=None, description="The address that e-mail comes from")
     heartbeat_url: str | None = Field(
-        default=None, description="A URL to call every minute, so that Tocsin's own death is noticed outside"
+        default=None, description="A URL that is called every minute, so that others notice when Tocsin is down"
     )
     synthetic_page_url: str | None = Field(
         default=None,
-        description="Where the page that only tests the way goes, as a signed POST. Default: a receiver inside",
+        description="Where the test page goes, as a signed POST. Default: a receiver inside",
     )
     synthetic_page_minutes: int = Field(
-        default=10, ge=0, le=1440, description="How often the page that only tests the way is sent; 0 turns it off"
+        default=10, ge=0, le=1440, description="How often the test page is sent; 0 turns it off"
     )
     requests_per_second: float = Field(
-        default=100, ge=0, le=1e6, description="How many requests a token or a session may make; 0: as many as it likes"
+        default=100, ge=0, le=1e6, description="How many requests a token or a session may make; 0: no limit"
     )
     one_core: bool = Field(
         default=True, description="Whether `tocsin serve` keeps to one core where it serves SQLite, which is faster"

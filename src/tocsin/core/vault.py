@@ -34,7 +34,7 @@ class Vault:
             return self._cipher.decrypt(nonce, body, place.encode()).decode()
         except (InvalidTag, ValueError):
             raise Misconfigured(
-                "a stored secret does not open with this installation's key",
+                "a stored secret cannot be decrypted with this installation's key",
                 place=place,
-                expected="the TOCSIN_SECRET_KEY it was stored under, or the secret to be set anew",
+                expected="the TOCSIN_SECRET_KEY it was stored under, or the secret set again",
             ) from None

@@ -113,7 +113,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         revive(draft, scene, decision, again=reopens, rested=rested)
     if recovered and meant.effect is Effect.FIRE:
         says = f"{signal.key[0]} says that it is broken again"
-        draft.add(alerting.alert(scene, "recovered", says, alerting.judges(scene.again(draft.state), draft.state)))
+        draft.add(alerting.alert(scene, "recovered", says, alerting.confirmers(scene.again(draft.state), draft.state)))
 
 
 def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
@@ -159,7 +159,7 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
         return solved(signal.viewer, state, scene, note, sure=False)
     if case.recovered_at is not None:
         return []
-    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.judges(scene, state))
+    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.confirmers(scene, state))
     return [Event("case.recovered", {"source": source, "note": note}, signal.viewer.actor), ask]
 
 

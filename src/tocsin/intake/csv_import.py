@@ -160,7 +160,7 @@ class Import:
         self.refuse(refused)
 
 
-OTHERWISE = "lines that are no UTF-8, read as cp1252"
+OTHERWISE = "lines that are not UTF-8, read as cp1252"
 
 
 def import_csv(

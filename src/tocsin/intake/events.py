@@ -8,8 +8,8 @@ HOOKS = Kept(
     "hook",
     "name",
     {
-        "created": What("A hook was made, to which another tool delivers its tickets"),
-        "revoked": What("A hook takes nothing more", ("revoked_at",)),
+        "created": What("A hook was created, to which another tool delivers its tickets"),
+        "revoked": What("A hook was revoked", ("revoked_at",)),
     },
     secret=frozenset({"hash", "secret"}),
 )

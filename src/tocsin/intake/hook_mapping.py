@@ -104,13 +104,13 @@ def _read_kind(value: Any) -> Kind:
 
 def _one_of_kinds(value: Any, place: str) -> str:
     if value not in KINDS:
-        raise InvalidInput(f"{str(value)[:40]!r} is no kind", place=place, expected="one of " + ", ".join(KINDS))
+        raise InvalidInput(f"{str(value)[:40]!r} is not a kind", place=place, expected="one of " + ", ".join(KINDS))
     return str(value)
 
 
 def _dict(value: Any, place: str, known: set[str] | None) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InvalidInput("this is no mapping", place=place, expected="an object of names and values")
+        raise InvalidInput("this is not a mapping", place=place, expected="an object of names and values")
     for key in value:
         if known is not None and key not in known:
             raise InvalidInput(f"there is no key {str(key)[:60]!r}", place=place, expected=", ".join(sorted(known)))
@@ -119,5 +119,5 @@ def _dict(value: Any, place: str, known: set[str] | None) -> dict[str, Any]:
 
 def _text(value: Any, place: str) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= _LONGEST or "\0" in value:
-        raise InvalidInput("this is no text", place=place, expected=f"1 to {_LONGEST} characters")
+        raise InvalidInput("this is not text", place=place, expected=f"1 to {_LONGEST} characters")
     return value

@@ -58,7 +58,7 @@ def add(
     names.check(name, "hook")
     hook_mapping.read(mapping)
     if tx.row("SELECT 1 FROM hooks WHERE name = ?", (name,)):
-        raise Conflict(f"there is a hook {name!r} already, or was", place="name", expected="another name")
+        raise Conflict(f"the name {name!r} is used by a hook already, or was", place="name", expected="another name")
     made = Made(
         mint.new(tx.now),
         "hook_" + secrets.token_urlsafe(32),
@@ -74,7 +74,9 @@ def by_token(tx: Tx, token: str) -> Hook:
     """NotFound where no hook that lives has this token."""
     row = tx.row("SELECT id, name, mapping, secret FROM hooks WHERE hash = ? AND revoked_at IS NULL", (_hash(token),))
     if row is None:
-        raise NotFound("there is no such hook, or not any more", place="token", expected="a hook of `tocsin hook list`")
+        raise NotFound(
+            "there is no such hook, or it was revoked", place="token", expected="a hook of `tocsin hook list`"
+        )
     return Hook(row[0], row[1], hook_mapping.read(canonical.decode(bytes(row[2]))), row[3] and bytes(row[3]))
 
 

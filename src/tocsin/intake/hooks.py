@@ -37,14 +37,14 @@ def verify(vault: Vault, hook: Hook, headers: Mapping[str, str], raw: bytes, now
             "the delivery is not signed", place="webhook-signature", expected="webhook-id, -timestamp and -signature"
         )
     if abs(now - int(at) * SECOND) > WINDOW:
-        raise Unauthenticated("the delivery is too old, or of the future", place="webhook-timestamp", expected="now")
+        raise Unauthenticated("the delivery is too old, or from the future", place="webhook-timestamp", expected="now")
     key = base64.b64decode(vault.open(hook.secret, hook.place).removeprefix("whsec_"))
     signed = hmac.new(key, f"{message}.{at}.".encode("utf-8", "surrogateescape") + raw, sha256).digest()
     wanted = base64.b64encode(signed)
     given = headers.get("webhook-signature", "").encode("latin-1", "replace").split()
     if not any(hmac.compare_digest(b"v1," + wanted, one) for one in given):
         raise Unauthenticated(
-            "the signature is not of this body and secret", place="webhook-signature", expected="the hook's secret"
+            "the signature does not match this body and secret", place="webhook-signature", expected="the hook's secret"
         )
 
 
@@ -63,7 +63,7 @@ def once_of(hook: Hook, headers: Mapping[str, str], raw: bytes) -> Once | None:
     if not key:
         return None
     if not (len(key) <= 255 and key.isascii() and key.isprintable()):
-        raise InvalidInput("the key is not usable", place="webhook-id", expected="1 to 255 visible ASCII characters")
+        raise InvalidInput("the key is not valid", place="webhook-id", expected="1 to 255 visible ASCII characters")
     return Once.of(hook.id, ROUTE, key, raw)
 
 

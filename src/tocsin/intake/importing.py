@@ -78,9 +78,9 @@ def read_batch(raw: bytes) -> Batch:
     try:
         batch = _batch.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput(f"this is no batch of an import: {error}", expected="{name, rows, live}") from None
+        raise InvalidInput(f"this is not a batch of an import: {error}", expected="{name, rows, live}") from None
     if not 1 <= len(batch.name) <= 200:
-        raise InvalidInput("the name does not fit", place="name", expected="1 to 200 characters")
+        raise InvalidInput("the name is not valid", place="name", expected="1 to 200 characters")
     if len(batch.rows) > MOST_ROWS:
         raise InvalidInput(f"{len(batch.rows)} rows in one batch", place="rows", expected=f"at most {MOST_ROWS}")
     return batch
@@ -124,7 +124,7 @@ def _arrival(row: Row, viewer: Viewer, live: bool) -> Arrival:
     try:
         key = None if row.key is None else bytes.fromhex(row.key)
     except ValueError:
-        raise InvalidInput("this is no key", place="key", expected="hexadecimal digits") from None
+        raise InvalidInput("this is not a key", place="key", expected="hexadecimal digits") from None
     past = row.past
     quiet = not live or (past is not None and past.state != "open")
     return Arrival(Signal(body, "ticket", viewer, row.ticket, quiet, past=past if quiet else None), key)

@@ -24,7 +24,7 @@ from tocsin.policy.yaml.lines import Tree, read
 _GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
 _FIELDS = tuple(name for name in CaseBody.__struct_fields__ if name not in (*_GROUPS, "external_id", "tags"))
 SETTINGS = ("row", "missing", "unreadable", "decimal", "zone", "day_first", "delimiter", "quote", "encoding")
-# How the ticket stood when it was imported, and as which field of a case each is read.
+# The state of the ticket when it was imported, and as which field of a case each is read.
 PAST = {"state": "attributes.state", "resolved_at": "occurred_at", "closed_at": "occurred_at"}
 _KNOWN = ("external_id", *_FIELDS, "tags", *_GROUPS, *PAST, *SETTINGS, "history")
 # What a row of a history tells, and as which field of a case each is read.
@@ -119,7 +119,7 @@ class _Reading:
                 table = data[name].get("map") if isinstance(data[name], dict) else None
                 for text, state in table.items() if isinstance(table, dict) else ():
                     if state is not None and state not in STOOD:
-                        self.problem((name, "map", text), f"{show(state)} is no state", "one of " + ", ".join(STOOD))
+                        self.problem((name, "map", text), f"{show(state)} is not a state", "one of " + ", ".join(STOOD))
                 if table is None and rule.parts:
                     rule = replace(rule, convert=conversions.stood)
             found[name] = replace(rule, field=name)
@@ -221,7 +221,7 @@ class _Reading:
             return Rule(field)
         if given == ["value"]:
             for name in entries.keys() - {"value"}:
-                self.problem((*key, name), "a constant needs no more keys", "value alone")
+                self.problem((*key, name), "a constant takes no further keys", "value alone")
             return self._constant((*key, "value"), entries["value"], field)
         place = (*key, given[0])
         text = self._text(place, entries[given[0]])
@@ -332,7 +332,7 @@ class _Reading:
     def _time(self, key: Key, entries: Mapping[str, Any], order: Order) -> Convert:
         form = self._text((*key, "format"), entries["format"]) if "format" in entries else None
         if form is not None and "%" not in form:
-            self.problem((*key, "format"), f"{show(form)} is no form of a time", 'such as "%d/%m/%Y %H:%M"')
+            self.problem((*key, "format"), f"{show(form)} is not a form of a time", 'such as "%d/%m/%Y %H:%M"')
         order.used = form is None
         zone = self._zone((*key, "zone"), entries["zone"]) if "zone" in entries else self.zone
         name = key_text(key)

@@ -83,7 +83,7 @@ def read_given(given: Mapping[str, Any], viewer: Viewer) -> Signal:
     if body.status is not None and "status" not in remarks:
         if (meant := meaning(body.status)) is None:
             remarks["status"] = (
-                f"{quote(body.status)} is no status that is known; it says neither that it begins nor ends"
+                f"{quote(body.status)} is not a known status; it counts neither as a beginning nor as an end"
             )
         elif kind != "ticket" and meant is not said(kind, body.status):
             remarks["status"] = f"beside the kind {kind}, {quote(body.status)} does not count"
@@ -110,5 +110,5 @@ def _kind(given: dict[str, Any], remarks: dict[str, str]) -> str:
     if isinstance(kind, str) and meaning(kind) is not None:
         given.setdefault("status", kind)
         return "ticket"
-    remarks["kind"] = f"{quote(kind)} is no kind of signal; it counts as a ticket"
+    remarks["kind"] = f"{quote(kind)} is not a kind of signal; it counts as a ticket"
     return "ticket"

@@ -226,5 +226,5 @@ def _changed(done: acting.Done | TocsinError, means: Meant) -> Opened | Exceptio
     return Opened(done.state, False, changed=changed, effect=effect)
 
 
-_OLDER = "its source has said something newer of this ticket, so neither its facts nor its status count"
-_OVER = "this says that it is over, and the case is: it is recorded, and opens nothing"
+_OLDER = "its source has sent a newer message about this ticket, so its facts and its status are not used"
+_OVER = "this says that the problem is over, and the case is over already. It is recorded and opens nothing"

@@ -14,9 +14,9 @@ OVER = ("resolved", "closed")
 BEGINS_RESOLVED = "the first row is resolved already: opened and resolved at once"
 BEGINS_CLOSED = "the first row is closed already: opened, resolved and closed at once"
 NEVER_RESOLVED = "closed without having been resolved: resolved as well"
-NO_OWNER = "the owner was taken away: whoever had it last keeps it"
-NO_TEAM = "the team was taken away: the last one keeps it"
-FACTS_LATE = "facts changed after the resolution: written down, not told, for that would open it again"
+NO_OWNER = "the owner was removed: the last owner stays"
+NO_TEAM = "the team was removed: the last team stays"
+FACTS_LATE = "facts changed after the resolution: recorded only, because a change would reopen the case"
 
 
 class Told(NamedTuple):
@@ -45,7 +45,7 @@ def translate(before: Told | None, now: Told) -> list[Intent]:
     """The verbs behind a row, in the order in which they happen. A row that shows none is somebody's work all the
     same, and is noted."""
     if before is None or (before.state == "closed" and now.state not in OVER):
-        # What was closed begins anew: by the policy's window the signal opens a case of its own, linked to the old one.
+        # What was closed opens again: by the policy's window the signal opens a case of its own, linked to the old one.
         return [Intent("tell"), *_owned(None, now), *_stated(None, now)]
     intents = [
         *_back(before, now),
@@ -100,5 +100,5 @@ def _waiting(before: Told | None, now: Told, was: State) -> list[Intent]:
     held, holds = was == "waiting", now.state == "waiting"
     if held and holds and before is not None and before.reason == now.reason:
         return []
-    out = [Intent("release", "it waits no more" if not holds else "it waits for something else")] if held else []
+    out = [Intent("release", "it waits no longer" if not holds else "it waits for something else")] if held else []
     return out + ([Intent("hold", now.reason or "it waits")] if holds else [])

@@ -48,7 +48,7 @@ class CheckpointAudit:
         covered: list[tuple[int, Entry]] = []
         for checkpoint in stream(tx):
             if checkpoint.number < 1:
-                yield _at(checkpoint.number, "a checkpoint stands where none can be")
+                yield _at(checkpoint.number, "there is a checkpoint where none can be")
                 continue
             yield from self._gap(checkpoint.number)
             if checkpoint.number != self.count + 1:
@@ -60,7 +60,7 @@ class CheckpointAudit:
             else:
                 self.distrusted.add(checkpoint.number)
             if before and not genuine:
-                yield _at(checkpoint.number, "the checkpoint was changed or forged: its signature does not fit")
+                yield _at(checkpoint.number, "the checkpoint was changed or forged: its signature does not match")
             anchor = outside.pop(checkpoint.number, None)
             if anchor is not None and anchor != checkpoint.signature.hex():
                 yield _at(checkpoint.number, "this is not the checkpoint that was kept outside", anchor)

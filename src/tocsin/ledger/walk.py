@@ -69,7 +69,7 @@ class Chain:
         if event.body is None or event.salt is None:
             self._missing.add(event.seq)
         elif _digest(event.salt, event.body) != event.digest:
-            yield self._at(event.seq, "the payload was changed: it does not fit its digest", table="payloads")
+            yield self._at(event.seq, "the payload was changed: it does not match its digest", table="payloads")
         elif event.kind == ERASED:
             self._erased |= _erasures(event.body)
         self.length, self.last, self.at = event.seq, event.hash, event.at
@@ -85,7 +85,7 @@ class Chain:
         elif head.length != self.length:
             yield self._of_row("the chain has another number of events", head.length, self.length)
         elif chains.seal(key, self.chain, self.length, self.last) != head.seal:
-            yield self._of_row("the seal does not fit: the chain was rewritten, or its seal changed")
+            yield self._of_row("the seal does not match: the chain was rewritten, or its seal changed")
         elif head.checkpoint is not None:
             yield from self._covered(head.checkpoint, covered)
 
@@ -105,7 +105,7 @@ class Chain:
         elif event.seq > expected:
             what = f"events {expected} to {event.seq - 1} are missing"
         else:
-            what = "an event stands where none can be"
+            what = "there is an event where none can be"
         return self._at(expected if event.seq > expected else event.seq, what, expected, event.seq)
 
     def _at(self, seq: int, what: str, expected: Any = None, found: Any = None, table: str = "events") -> Finding:

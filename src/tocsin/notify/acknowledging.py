@@ -25,7 +25,7 @@ class Standing(StrEnum):
     READY = "ready"
     DONE = "done"  # by this very request
     COUNTED = "counted"  # the same, and others have to answer too before the path stops
-    HANDED_ON = "handed on"  # declined by this very request
+    DECLINED_NOW = "declined now"  # declined by this very request
     USED = "used"  # this person has acknowledged, by this link or otherwise
     DECLINED = "declined"  # this person has declined, by this link or otherwise
     ANSWERED = "answered"  # somebody else has, or the path was stopped
@@ -64,7 +64,7 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
         (claim.notification, claim.user),
     )
     if row is None:
-        raise NotFound("the page of this link is gone", place="link", expected="a newer page")
+        raise NotFound("the page of this link no longer exists", place="link", expected="a newer page")
     acknowledged_at, declined_at, path, state, name, role, active, by, named = row
     [page] = pending.read(tx, [claim.notification])
     known = writing.known(tx, desk, [page])
@@ -106,7 +106,7 @@ def acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
 
 
 def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
-    """Hand the page on as the person to whom it went; otherwise as `acknowledge`."""
+    """Decline the page as the person to whom it went; otherwise as `acknowledge`."""
     found = look(tx, desk, links, claim)
     if found.standing is not Standing.READY:
         return found
@@ -120,7 +120,7 @@ def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
         (found.case, tx.now, claim.user),
     )
     after = look(tx, desk, links, claim)
-    return after._replace(standing=Standing.HANDED_ON, paged=tuple(row[0] for row in rows))
+    return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(row[0] for row in rows))
 
 
 def _once(tx: Tx, answer: str, claim: Claim) -> bool:

@@ -57,7 +57,7 @@ class _Page(NamedTuple):
         if self.reached != self.asked[3]:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
-            return f"{self.state!r} is no state of a page"
+            return f"{self.state!r} is not a state of a page"
         if (self.state == "failed") != (self.id in failed):
             return f"it is {self.state}, and the journal says otherwise"
         if (self.queued, self.aside) not in self._queue():
@@ -134,7 +134,9 @@ class Pages:
             " WHERE w.kind = ? AND n.id IS NULL ORDER BY w.subject",
             (KIND,),
         ):
-            yield Finding(Place("work", row=f"page {ids.to_text(page)}"), "the queue holds a page that does not exist")
+            yield Finding(
+                Place("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
+            )
 
 
 def _asked(body: bytes) -> set[Asked]:

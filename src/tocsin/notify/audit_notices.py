@@ -31,7 +31,7 @@ class _Notice(NamedTuple):
         if self.reached != self.asked[0]:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
-            return f"{self.state!r} is no state of a notice"
+            return f"{self.state!r} is not a state of a notice"
         if self.digest is None and (self.state == "failed") != (self.id in failed):
             return f"it is {self.state}, and the journal says otherwise"
         if (self.queued, self.aside) not in self._queue():

@@ -9,9 +9,9 @@ DESTINATIONS = Kept(
     "destination",
     "address",
     {
-        "created": What("Pages reach somebody at a further place"),
-        "changed": What("A place is used again, or with another secret", ("secret", "ended_at")),
-        "ended": What("Nothing more is sent to a place", ("ended_at",)),
+        "created": What("A destination was added"),
+        "changed": What("A destination was restored, or got a new secret", ("secret", "ended_at")),
+        "ended": What("A destination was removed", ("ended_at",)),
     },
     secret=frozenset({"secret"}),
 )
@@ -32,8 +32,8 @@ ALARMS = Kept(
     {
         "began": What("An alarm began"),
         "returned": What("An alarm that had ended came back", ("says", "times", "raised_at", "ended_at")),
-        "told": What("It was told to whoever sees to it", ("told_at",)),
-        "ended": What("What it was about is over", ("ended_at",)),
+        "told": What("An alarm was sent to those responsible", ("told_at",)),
+        "ended": What("An alarm ended", ("ended_at",)),
     },
 )
 

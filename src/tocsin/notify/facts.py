@@ -37,7 +37,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     steps: int | None = None
     target: str | None = None  # by which the step names the reader: oncall:ROSTER, lead:team, ...
     team: str | None = None
-    declined_by: str | None = None  # whoever handed it on
+    declined_by: str | None = None  # whoever declined it
     due_at: int | None = None  # of the target to acknowledge, while it runs
     next_people: tuple[str, ...] = ()
     next_at: int | None = None

@@ -61,4 +61,6 @@ class Links:
 
 
 def _unknown() -> NotFound:
-    return NotFound("this is no link of ours", place="link", expected="the whole link, as it stands in the message")
+    return NotFound(
+        "this is not a link of this installation", place="link", expected="the whole link, exactly as in the message"
+    )

@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
     @property
     def round(self) -> int:
-        """Counted from 1. What was handed on stands beside its pass, which is -1 for the first, -2 for the second."""
+        """Counted from 1. What was declined stands beside its pass, which is -1 for the first, -2 for the second."""
         return self.passed + 1 if self.passed >= 0 else -self.passed
 
 
@@ -116,7 +116,7 @@ def told(alert: dict[str, Any]) -> bytes:
 
 
 def named(person: dict[str, Any], step: dict[str, Any]) -> bytes:
-    """What is kept of a step for a page: by which target it named somebody, and who handed it on."""
+    """What is kept of a step for a page: by which target it named somebody, and who declined it."""
     return canonical.encode({"target": person.get("why"), "declined_by": step.get("by")})
 
 

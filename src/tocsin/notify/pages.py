@@ -99,11 +99,11 @@ def _asked(facts: PageFacts, say: Say) -> str:
 
 def _following(facts: PageFacts, say: Say) -> str:
     if facts.next_at is None:
-        return "Nobody comes after you: the path is at its end, and the leads are told each hour."
+        return "Nobody is paged after you: the path has come to its end, and the leads are told every hour."
     at, after = say(facts.next_at), facts.next_people
     at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
     if not after:
-        return f"If nobody acknowledges, the path goes on at {at}; as it looks now, nobody on it can be reached."
+        return f"If nobody acknowledges, the next step follows at {at}, but nobody in it can be reached at the moment."
     if after == (facts.display,):
         return f"If nobody acknowledges, you are paged again at {at}."
     return f"If nobody acknowledges, {names(after)} {'are' if len(after) > 1 else 'is'} paged at {at}."

@@ -34,7 +34,7 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
 
 
 def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
-    """The newest step of each escalation, and what was handed on since."""
+    """The newest step of each escalation, and what was declined since."""
     chosen = padded(sorted(cases))
     rows = tx.rows(
         "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"

@@ -181,21 +181,22 @@ class Dispatcher(Generic[P]):
         return finished + len(parcels) + self._record()
 
     async def _send(self, parcel: P) -> None:
-        begun = stopwatch()
+        begun, outcome = stopwatch(), Outcome(False, "the sending was broken off")
         try:
             outcome = await self.courier.send(parcel, self.clock.now())
         except BaseException as error:  # a fault in a channel, of whatever kind, must not take the others with it
-            log.exception("send.fault")
             outcome = Outcome(False, f"{type(error).__name__}: {error}")
-        self._outcomes.put(Sent(parcel, outcome))
-        self.lanes.ended(
-            parcel.lane,
-            parcel.channel,
-            delivered=outcome.delivered or outcome.final,
-            seconds=stopwatch() - begun,
-            now=self.clock.now(),
-        )
-        self.wake.set()
+            log.exception("send.fault")
+        finally:  # a log that cannot be written must not keep the place
+            self._outcomes.put(Sent(parcel, outcome))
+            self.lanes.ended(
+                parcel.lane,
+                parcel.channel,
+                delivered=outcome.delivered or outcome.final,
+                seconds=stopwatch() - begun,
+                now=self.clock.now(),
+            )
+            self.wake.set()
 
     def _record(self) -> int:
         sent: list[Sent[P]] = []
@@ -203,23 +204,26 @@ class Dispatcher(Generic[P]):
             sent.append(self._outcomes.get())
         jobs = [(partial(self._record_one, one), _locks(one.parcel)) for one in sent]
         answers = self.writer.write_all(jobs, urgent=self.urgent)
-        self._set_aside(
-            [(one.parcel, error) for one, error in zip(sent, answers, strict=True) if isinstance(error, Exception)]
+        self._not_recorded(
+            [(one, error) for one, error in zip(sent, answers, strict=True) if isinstance(error, Exception)]
         )
         return len(sent)
 
     def _record_one(self, sent: Sent[P], tx: Tx) -> None:
         self.courier.record(tx, sent)
 
-    def _set_aside(self, failed: Sequence[tuple[P, Exception]]) -> None:
-        """Take what cannot be recorded out of the queue. What the database did not take at all is due again anyway,
-        when its lease ends."""
-        jobs = []
-        for parcel, error in failed:
+    def _not_recorded(self, failed: Sequence[tuple[Sent[P], Exception]]) -> None:
+        """Take what cannot be recorded out of the queue. What the database did not take at all is kept, and recorded
+        once it is back: else it would be sent again when its lease ends."""
+        jobs, raised = [], list[Exception]()
+        for sent, error in failed:
+            parcel = sent.parcel
+            if isinstance(error, Unavailable):
+                self._outcomes.put(sent)
+                raised.append(error)
+                continue
             log.error("send.not_recorded", error=str(error), case=parcel.case and ids.to_text(parcel.case))
-            if not isinstance(error, Unavailable):
-                jobs.append((partial(self._set_one_aside, parcel, str(error)), _locks(parcel)))
-        raised: list[Exception] = [error for _, error in failed if isinstance(error, Unavailable)]
+            jobs.append((partial(self._set_one_aside, parcel, str(error)), _locks(parcel)))
         raised += [error for error in self.writer.write_all(jobs) if isinstance(error, Exception)]
         if raised:
             raise raised[0]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tocsin.clocks import moments, zone
+from tocsin.clocks import moments, saying, zone
 from tocsin.clocks.moments import Say
 from tocsin.core import instants, texts
 from tocsin.notify import pages
@@ -61,7 +61,7 @@ def _notice(body: Body, say: Say) -> Words:
             *(Line(due) for due in _due(body, say)),
             Rows(_rows(case, say)),
             Link("The case", case["url"]),
-            Line("For your information; nothing needs an answer.", aside=True),
+            Line("For your information; no answer is needed.", aside=True),
         ),
     )
 
@@ -88,13 +88,13 @@ def _alarm(body: Body, say: Say) -> Words:
     )
     more = (Line(f"And {body['more']} more."),) if body["more"] else ()
     subject = f"ALARM {_capital(alarms[0]['says'])}" if amount == 1 else f"{amount} ALARMS"
-    first = Line("This is wrong and needs a person:", strong=True)
+    first = Line("Something is wrong and needs a person:", strong=True)
     return Words(texts.line(f"[Tocsin] {subject}", pages.MOST_SUBJECT), (first, *items, *more))
 
 
 def _synthetic(body: Body, say: Say) -> Words:
     at = say(instants.from_text(body["queued_at"]))
-    return Words("[Tocsin] Test of the way", (Line(f"Queued at {at}. Nothing needs to be done."),))
+    return Words("[Tocsin] Test page", (Line(f"Queued at {at}. Nothing needs to be done."),))
 
 
 _WRITERS: dict[str, Callable[[Body, Say], Words]] = {
@@ -110,7 +110,7 @@ def _due(notice: Body, say: Say) -> list[str]:
     """When its clock is due, where its own sentence does not say so."""
     if not notice["clock"] or not notice["due_at"] or " due " in (notice["says"] or ""):
         return []
-    return [f"{_capital(notice['clock'])} is due at {say(instants.from_text(notice['due_at']))}."]
+    return [_capital(saying.is_due(notice["clock"], say(instants.from_text(notice["due_at"])))) + "."]
 
 
 def _rows(case: Body, say: Say) -> tuple[tuple[str, str], ...]:

@@ -58,7 +58,7 @@ ACCOUNTS = Kept(
     "account",
     "external_id",
     {
-        "created": What("An account became known"),
+        "created": What("An account was added"),
         "changed": What("An account's facts changed, or who answers for it", ("owner", "facts", "valid_from")),
     },
     parts=(Part(account_facts, "account", ("valid_from",), _validity),),

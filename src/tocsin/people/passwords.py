@@ -23,7 +23,7 @@ def hashed(password: str) -> str:
     """What is stored of a password; InvalidInput for one that is too easy, or that a form could not carry."""
     if not SHORTEST <= len(password) <= LONGEST or not password.isprintable() or password != password.strip():
         raise InvalidInput(
-            "this is no password",
+            "this is not a valid password",
             place="password",
             expected=f"{SHORTEST} to {LONGEST} printable characters, no space around them",
         )

@@ -109,7 +109,7 @@ class Viewer:
     @property
     def capacity(self) -> str:
         """What decides what they may, as refusals call it."""
-        return f"the role {self.role}" if self.scopes is None else f"this narrowed token of the role {self.role}"
+        return f"the role {self.role}" if self.scopes is None else f"this limited token of the role {self.role}"
 
 
 def includes(role: str, permission: Permission) -> bool:
@@ -135,11 +135,11 @@ def narrowed(role: Role, scopes: Iterable[str]) -> frozenset[Permission]:
     if outside:
         unknown = [name for name in outside if name not in PERMISSIONS]
         detail = (
-            f"{unknown[0][:100]!r} is no permission" if unknown else f"the role {role} does not include {outside[0]}"
+            f"{unknown[0][:100]!r} is not a permission" if unknown else f"the role {role} does not include {outside[0]}"
         )
         raise InvalidInput(detail, place="scopes", expected=possible)
     if not wanted:
-        raise InvalidInput("a token narrowed to nothing could do nothing", place="scopes", expected=possible)
+        raise InvalidInput("a token without permissions is of no use", place="scopes", expected=possible)
     return frozenset(permission for permission in able if permission in wanted)
 
 

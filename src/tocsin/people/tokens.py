@@ -53,7 +53,11 @@ def scopes_of(giver: Viewer, role: str, scopes: Sequence[str] | None) -> frozens
     found = None if scopes is None else narrowed(known, scopes)
     if giver.scopes is not None and (found is None or not all(giver.may(permission) for permission in found)):
         own = ", ".join(permission for permission in PERMISSIONS if giver.may(permission))
-        raise Forbidden("a narrowed token gives no more than it has", place="scopes", expected=f"one or more of {own}")
+        raise Forbidden(
+            "a limited token cannot give more than its own permissions",
+            place="scopes",
+            expected=f"one or more of {own}",
+        )
     return found
 
 

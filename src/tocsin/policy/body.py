@@ -148,7 +148,7 @@ def check_day(text: str | None, place: str) -> None:
         dates.read(text, place) if len(text) == _DAY else instants.from_text(text, place)
     except InvalidInput:
         raise InvalidInput(
-            f"{text[:40]!r} is no day", place=place, expected="a day such as 2027-03-31, or a time with a zone"
+            f"{text[:40]!r} is not a day", place=place, expected="a day such as 2027-03-31, or a time with a zone"
         ) from None
 
 
@@ -173,19 +173,21 @@ def check_name(text: str | None, place: str) -> None:
     """What a thing is known by is one line, so that it can be typed, logged and looked for; InvalidInput where it is
     none."""
     if text and not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
-        raise InvalidInput("the text holds a control character", place=place, expected="one line of text")
+        raise InvalidInput("the text contains a control character", place=place, expected="one line of text")
 
 
 def _check_text(text: str | None, place: str) -> None:
     if not text:
         return
     if "\0" in text:
-        raise InvalidInput("the text holds a NUL character", place=place, expected="text without U+0000")
+        raise InvalidInput("the text contains a NUL character", place=place, expected="text without U+0000")
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise InvalidInput("the text holds half a character", place=place, expected="no lone surrogates") from None
+            raise InvalidInput(
+                "the text contains half a character", place=place, expected="no lone surrogates"
+            ) from None
 
 
 def _check_value(value: object, place: str, depth: int) -> int:
@@ -221,7 +223,7 @@ def _check_value(value: object, place: str, depth: int) -> int:
             _check_text(key, place)
             size += len(key) + _check_value(item, f"{place}.{key}", depth + 1)
         return size
-    raise InvalidInput(f"{type(value).__name__} is no JSON value", place=place, expected="a JSON value")
+    raise InvalidInput(f"{type(value).__name__} is not a JSON value", place=place, expected="a JSON value")
 
 
 def _refuse(error: msgspec.ValidationError) -> NoReturn:
@@ -229,7 +231,7 @@ def _refuse(error: msgspec.ValidationError) -> NoReturn:
     what, _, place = str(error).partition(" - at ")
     parent = place.replace("`key` in", "").strip("` ").removeprefix("$").lstrip(".")
     if what.startswith("Expected "):
-        detail, expected = "the value does not fit", _worded(what.removeprefix("Expected "))
+        detail, expected = "the value is not valid", _worded(what.removeprefix("Expected "))
     elif what.startswith(("Object contains unknown field", "Object missing required field")):
         name = what.split("`")[1]
         known = AccountBody if parent == "account" else CaseBody

@@ -116,16 +116,16 @@ def _explain(error: Any, key: Key) -> Iterator[tuple[Key, str, str | None]]:
             options = [show(option) for option in where["enum"] if option is not None]
             yield key, f"{show(value)} is not one of the choices", _choices(value, where["enum"], options)
         case "pattern":
-            yield key, f"{show(value)} does not fit", expected
+            yield key, f"{show(value)} is not valid", expected
         case "propertyNames":
             inner = details["error"]
             name = str(inner.instance)
             rule = _node(error.schema_path[:-1]) if "errorMessage" in where else _node(error.schema_path)
-            yield (*key, name), f"the name {show(name)} does not fit", rule.get("errorMessage") or "another name"
+            yield (*key, name), f"the name {show(name)} is not valid", rule.get("errorMessage") or "another name"
         case "oneOf":
             yield key, "these keys do not go together", expected
         case "uniqueItems":
-            yield key, "something stands here twice", "each once"
+            yield key, "an entry is given twice", "each once"
         case _ if kind in _AT_MOST:
             yield key, f"{_size(value, kind)} is too much", _AT_MOST[kind].format(_limit(details))
         case _ if kind in _AT_LEAST:

@@ -158,7 +158,7 @@ def activate(
 
 
 def revert(tx: Tx, mint: IdMint, journal: Journal, *, by: str, reason: str) -> Activation:
-    """Withdraw the activation in force, so that the one before it is in force again; Conflict where there is none
+    """Withdraw the activation in force, so that the previous one is in force again; Conflict where there is none
     before."""
     effective = list(load(tx).effective(tx.now))
     if len(effective) < 2:

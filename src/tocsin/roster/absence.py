@@ -14,7 +14,7 @@ def away(roster: Roster, people: Directory, reachable: Collection[int]) -> Away:
         if user is None:
             found[name] = "there is no such user"
         elif not user.active:
-            found[name] = "is not active any more"
+            found[name] = "is no longer active"
         elif user.id not in reachable:
             found[name] = "has no destination for pages"
     return found

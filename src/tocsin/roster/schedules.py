@@ -30,7 +30,7 @@ def read(name: str, spec: Any) -> Roster:
     rest = {key: value for key, value in spec.items() if key != "overrides"}
     given = spec.get("overrides", [])
     if not isinstance(given, list):
-        raise InvalidInput("this is no list", place="overrides", expected="a list of {start, end, user}")
+        raise InvalidInput("this is not a list", place="overrides", expected="a list of {start, end, user}")
     return Roster(
         name=name,
         rotation=rotation.read(rest, name),

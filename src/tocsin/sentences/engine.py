@@ -3,6 +3,7 @@
 from typing import Any
 
 from tocsin.cases.alerting import PERSONAL
+from tocsin.clocks import saying
 from tocsin.clocks.moments import Say, localised
 from tocsin.sentences.common import Payload, Telling, because, unturned
 
@@ -25,15 +26,23 @@ def _reclassified(payload: Payload, say: Say) -> str:
 
 
 def _started(payload: Payload, say: Say) -> str:
-    return "clocks run: " + ", ".join(f"{run['clock']} {run['target']}" for run in payload["clocks"])
+    return "clocks started: " + ", ".join(f"{saying.whole(run['clock'])} {run['target']}" for run in payload["clocks"])
 
 
 def _superseded(payload: Payload, say: Say) -> str:
-    return "clocks tightened: " + ", ".join(f"{run['clock']} {run['target']}" for run in payload["clocks"])
+    return "stricter targets: " + ", ".join(_tightened(run, say) for run in payload["clocks"])
+
+
+def _tightened(run: Payload, say: Say) -> str:
+    """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
+    name = saying.whole(run["clock"])
+    if "target" in run:
+        return f"{name} {run['target']}"
+    return f"{name} due at {say(run['due_at'])}" if "due_at" in run else name
 
 
 def _breached(payload: Payload, say: Say) -> str:
-    return f"the {payload['clock']} target is missed"
+    return f"the {saying.whole(payload['clock'])} target was missed"
 
 
 def _assigned(payload: Payload, say: Say) -> str:
@@ -49,14 +58,14 @@ def _stepped(payload: Payload, say: Say) -> str:
     if payload["notified"]:
         told = "notified " + ", ".join(f"{person['name']} ({person['why']})" for person in payload["notified"])
     else:
-        told = "nobody is named" if payload["nobody"] else "nobody could be reached"
+        told = "the step names nobody" if payload["nobody"] else "nobody could be reached"
     missed = ", ".join(person["name"] for person in payload["unreachable"])
-    end = "" if payload["next"] else "; the path is at its end"
+    end = "" if payload["next"] else "; the path has come to its end"
     return f"{place}: {told}" + (f"; no way to reach {missed}" if missed else "") + end
 
 
 def _unreached(payload: Payload, say: Say) -> str:
-    goes_on = "the next step does not wait" if payload["next_at"] is not None else "the path has no further step"
+    goes_on = "the next step follows at once" if payload["next_at"] is not None else "the path has no further step"
     return f"no page of step {payload['step'] + 1} could be delivered; {goes_on}"
 
 
@@ -65,11 +74,11 @@ def _stopped(payload: Payload, say: Say) -> str:
 
 
 def _taken_live(payload: Payload, say: Say) -> str:
-    return f"live from now on: {payload['reason']}"
+    return f"taken live: {payload['reason']}"
 
 
 def _replied(payload: Payload, say: Say) -> str:
-    return f"the customer: {payload['text']}" if payload["text"] else "the customer answered, without a text"
+    return f"the customer: {payload['text']}" if payload["text"] else "the customer wrote, without a text"
 
 
 def _declined(payload: Payload, say: Say) -> str:
@@ -106,7 +115,9 @@ def _to(payload: Payload) -> str:
 
 
 def _activated(payload: Payload, say: Say) -> str:
-    return f"version {payload['version']} of the policy holds from {say(payload['effective_at'])}{because(payload)}"
+    return (
+        f"version {payload['version']} of the policy is in force from {say(payload['effective_at'])}{because(payload)}"
+    )
 
 
 def _reverted(payload: Payload, say: Say) -> str:
@@ -127,7 +138,9 @@ def _heard(payload: Payload, say: Say) -> str:
     what = payload.get("status") or {"reply": "the customer wrote", "solved": "solved"}.get(payload["kind"], "a ticket")
     why = "after something newer" if payload["why"] == "older" else "and the case is over"
     text = f": {payload['text']}" if payload.get("text") else ""
-    return unturned(f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; kept, and nothing is changed{text}")
+    return unturned(
+        f"{payload['source']} says {what}{_as_of(payload, say)}, {why}; recorded, and nothing changed{text}"
+    )
 
 
 def _as_of(payload: Payload, say: Say) -> str:
@@ -135,7 +148,7 @@ def _as_of(payload: Payload, say: Say) -> str:
 
 
 def _ended(payload: Payload, say: Say) -> str:
-    why = "whoever gave it works on no cases any more" if payload["why"] == "left" else payload["why"]
+    why = "this person no longer works on cases" if payload["why"] == "left" else payload["why"]
     return f"the acknowledgement ended: {why}"
 
 
@@ -147,11 +160,11 @@ def _of_clocks(words: str) -> Telling:
 
 
 def _clock(run: Any) -> str:
-    return str(run["clock"] if isinstance(run, dict) else run[0])
+    return saying.whole(run["clock"] if isinstance(run, dict) else run[0])
 
 
 def _warned(payload: Payload, say: Say) -> str:
-    return f"the {payload['clock']} target comes near"
+    return f"the {saying.whole(payload['clock'])} target is due soon"
 
 
 def _answered(payload: Payload, say: Say) -> str:
@@ -159,7 +172,7 @@ def _answered(payload: Payload, say: Say) -> str:
 
 
 def _repaired(payload: Payload, say: Say) -> str:
-    return "the auditor put right: " + "; ".join(localised(found["says"], say) for found in payload["found"])
+    return "repaired by the auditor: " + "; ".join(localised(found["says"], say) for found in payload["found"])
 
 
 TELLING: dict[str, Telling] = {
@@ -186,7 +199,7 @@ TELLING: dict[str, Telling] = {
     "case.recovered": _recovered,
     "case.fired_again": _fired_again,
     "case.heard": _heard,
-    "clocks.corrected": _of_clocks("clocks put right: {}"),
+    "clocks.corrected": _of_clocks("targets corrected: {}"),
     "clocks.relieved": _of_clocks("more time for {}"),
     "clocks.restarted": _of_clocks("restarted: {}"),
     "clocks.cancelled": _of_clocks("clocks cancelled: {}"),
@@ -199,5 +212,5 @@ TELLING: dict[str, Telling] = {
     "policy.activated": _activated,
     "policy.reverted": _reverted,
     "roster.changed": lambda payload, say: f"the roster {payload['name']} was made or replaced",
-    "payload.erased": lambda payload, say: f"what earlier events said was erased{because(payload)}",
+    "payload.erased": lambda payload, say: f"the content of earlier events was erased{because(payload)}",
 }

@@ -1,5 +1,6 @@
 """How events read that people cause."""
 
+from tocsin.clocks import saying
 from tocsin.clocks.moments import Say
 from tocsin.sentences.common import Payload, Telling, because
 
@@ -15,17 +16,17 @@ def _resolved(payload: Payload, say: Say) -> str:
 def _since(payload: Payload, say: Say) -> str:
     """That a claim is confirmed, which keeps its time."""
     claimed = payload.get("claimed_at")
-    return f" as of {say(claimed)}, when it was claimed: confirmed" if claimed is not None else ""
+    return f", confirmed as of {say(claimed)}, when it was claimed" if claimed is not None else ""
 
 
 def _contested(payload: Payload, say: Say) -> str:
     what = " and ".join(payload["what"])
-    clocks = ", ".join(run[0] for run in payload["clocks"])
-    return f"contests the {what} that is claimed" + (f"; clocks run on: {clocks}" if clocks else "")
+    clocks = ", ".join(saying.whole(run[0]) for run in payload["clocks"])
+    return f"contests the claimed {what}" + (f"; clocks run on: {clocks}" if clocks else "")
 
 
 def _reopened(payload: Payload, say: Say) -> str:
-    return f"open again: {payload['reason']}"
+    return f"reopened: {payload['reason']}"
 
 
 def _noted(payload: Payload, say: Say) -> str:
@@ -46,7 +47,7 @@ def _answer(payload: Payload, say: Say) -> str:
 def _overridden(payload: Payload, say: Say) -> str:
     said = ("severity", "level", "kind", "owner", "team")
     what = ", ".join(f"{name} {payload[name]}" for name in said if payload.get(name))
-    return f"a person sets {what}{because(payload)}"
+    return f"set by a person: {what}{because(payload)}"
 
 
 def _triaged(payload: Payload, say: Say) -> str:
@@ -88,7 +89,7 @@ def _linked(payload: Payload, say: Say) -> str:
 
 
 def _unlinked(payload: Payload, say: Say) -> str:
-    return f"no more {_LINKS.get(payload['kind'], payload['kind'])} {_other(payload)}"
+    return f"no longer {_LINKS.get(payload['kind'], payload['kind'])} {_other(payload)}"
 
 
 _LINKS = {"related": "related to", "parent": "follows", "child": "is followed by", "merged": "merged with"}
@@ -108,7 +109,9 @@ def _released(payload: Payload, say: Say) -> str:
 
 
 def _confided(payload: Payload, say: Say) -> str:
-    return ("only those named may see it" if payload["named"] else "everybody may see it") + because(payload)
+    return (
+        "confidential: only the people named may see it" if payload["named"] else "no longer confidential"
+    ) + because(payload)
 
 
 TELLING: dict[str, Telling] = {

@@ -24,7 +24,7 @@ _PAGES = 2_000  # in one step
 def back_up(database: Database, target: Path, progress: Progress) -> None:
     """Copy the database to a file that only its owner may read. Conflict where there is such a file."""
     if target.exists():
-        raise Conflict("there is such a file already", place=str(target), expected="another name")
+        raise Conflict("the file exists already", place=str(target), expected="another name")
     try:
         with partial.written(target) as copy:
             if database.path is not None:
@@ -35,7 +35,7 @@ def back_up(database: Database, target: Path, progress: Progress) -> None:
             os.link(copy, target)  # not over a file that somebody has made meanwhile
         partial.keep(target.parent)
     except FileExistsError:
-        raise Conflict("there is such a file already", place=str(target), expected="another name") from None
+        raise Conflict("the file exists already", place=str(target), expected="another name") from None
     except OSError as error:
         raise Unavailable(f"the copy cannot be written: {error.strerror or error}", place=str(target)) from None
 
@@ -76,10 +76,10 @@ def check(file: Path) -> None:
         if found != ["ok"]:
             raise InvalidInput(f"the file is damaged: {found[0]}", place=str(file), expected="another copy")
         if connection.execute("SELECT count(*) FROM alembic_version").fetchone() != (1,):
-            raise InvalidInput("this is no database of Tocsin", place=str(file), expected="a file from `tocsin backup`")
+            raise InvalidInput("this is not a Tocsin database", place=str(file), expected="a file from `tocsin backup`")
     except sqlite_module().DatabaseError as error:
         raise InvalidInput(
-            f"this is no database of Tocsin: {error}", place=str(file), expected="a file from `tocsin backup`"
+            f"this is not a Tocsin database: {error}", place=str(file), expected="a file from `tocsin backup`"
         ) from None
     finally:
         connection.close()
@@ -134,7 +134,7 @@ def _put_back_postgresql(source: Path, database: Database, *, force: bool) -> No
         ).scalar_one()
     database.close()
     if others:
-        raise Unavailable(f"{others} connections of servers use this database", expected="every server to be ended")
+        raise Unavailable(f"{others} connections of servers use this database", expected="stop every server first")
     if tables and not force:
         raise Conflict("there is a database already", place=database.shown, expected="--force, or an empty database")
     how = ["--no-owner", "--single-transaction", "--exit-on-error", *(["--clean", "--if-exists"] if tables else [])]

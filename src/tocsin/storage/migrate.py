@@ -58,7 +58,7 @@ def current(database: Database) -> str | None:
         if not is_no_database(error):
             raise
         raise Misconfigured(
-            "this file is no database",
+            "this file is not a database",
             place=str(database.path),
             expected="a file that `tocsin init` made, or TOCSIN_DATABASE_URL to name another place",
         ) from None

@@ -1,6 +1,6 @@
 """What is read for every case and changes seldom (policy, people, rosters) is kept in memory and proved fresh.
 
-Whoever changes it renews its revision in the same transaction; whoever reads it compares revisions in his own. So every
+Whoever changes it renews its revision in the same transaction; whoever reads it compares revisions in its own. So every
 node decides by what is stored, never by what it remembers. A revision is a minted id, never counted up: a number that a
 failed transaction had used cannot come back with another meaning.
 """

@@ -69,9 +69,9 @@ async def form_of(request: Request, here: Here) -> Form:
         text = (await request.body()).decode()
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise InvalidInput("this is no form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
+        raise InvalidInput("this is not a form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
     if any("\0" in value for pair in pairs for value in pair):
-        raise InvalidInput("the text holds a NUL character")
+        raise InvalidInput("the text contains a NUL character")
     return Form((name, texts.nfc(value)) for name, value in pairs)
 
 
@@ -87,7 +87,7 @@ def signed_form_of(signed: Signed, form: Fields) -> Form:
 def require_same(signed: Session, form: Form) -> None:
     """Forbidden for a form of another session; the form is left without what says whose it is."""
     if not sessions.same(form.pop("form_token", ""), signed.form_token):
-        raise Forbidden("this form is of another session", expected="it sent once more, from this page")
+        raise Forbidden("this form belongs to another session", expected="send it again from this page")
 
 
 SignedForm = Annotated[Form, Depends(signed_form_of)]
@@ -103,7 +103,7 @@ def require_own_origin(request: Request, here: Installation) -> None:
         there = urlsplit(origin)
         allowed = there.netloc == request.headers.get("host") or there[:2] == own[:2]
     if not allowed:
-        raise Forbidden("this form comes from another site", expected="a form of our own pages")
+        raise Forbidden("this form comes from another site", expected="a form of Tocsin's own pages")
 
 
 def sign_in_path(back: str) -> str:

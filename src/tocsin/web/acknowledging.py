@@ -28,26 +28,28 @@ class Reply(NamedTuple):
 
 
 _REPLIES = {
-    Standing.DONE: Reply(200, "You have it", "Acknowledged as {name}. Nobody else is paged about this."),
+    Standing.DONE: Reply(200, "You have acknowledged it", "Acknowledged as {name}. Nobody else is paged about this."),
     Standing.COUNTED: Reply(
         200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
     ),
-    Standing.HANDED_ON: Reply(200, "You declined", "Declined as {name}."),
+    Standing.DECLINED_NOW: Reply(200, "You declined", "Declined as {name}."),
     Standing.USED: Reply(
         409, "Acknowledged already", "{name} has acknowledged this page; there is nothing left to do."
     ),
     Standing.DECLINED: Reply(409, "Declined already", "{name} has declined this page; there is nothing left to do."),
-    Standing.ANSWERED: Reply(409, "Somebody was faster", "The paging had stopped already{by}. Nothing was changed."),
-    Standing.SETTLED: Reply(409, "The case is settled", "It is not open any more, so nobody needs to take it."),
-    Standing.EXPIRED: Reply(410, "This link has ended", "Links work for a day. A newer message has a newer one."),
+    Standing.ANSWERED: Reply(409, "Answered already", "The paging had stopped already{by}. Nothing was changed."),
+    Standing.SETTLED: Reply(409, "The case is over", "It is no longer open, so nobody needs to acknowledge it."),
+    Standing.EXPIRED: Reply(
+        410, "This link has expired", "Links are valid for a day. Use the link in the newest message."
+    ),
     Standing.HIDDEN: Reply(
         403, "The case is confidential", "Only those named for it may see it, and {name} is not one of them."
     ),
     Standing.FORBIDDEN: Reply(
-        403, "You may not take cases", "The role of {name} does not include it. The next in line is paged."
+        403, "You may not acknowledge", "The role of {name} does not allow it. The next step of the path is paged."
     ),
 }
-_UNKNOWN = Reply(404, "This is no link of ours", "Open the whole link, as it stands in the message.")
+_UNKNOWN = Reply(404, "This link is not valid", "Open the whole link, exactly as in the message.")
 
 
 @router.get("/acknowledge/{token}")
@@ -112,23 +114,23 @@ def _says(found: Found, reply: Reply) -> list[str]:
     """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
     by = f"; {found.by} has the case" if found.by else ""
     says = [reply.says.format(name=found.facts.display, by=by)]
-    if found.standing is Standing.HANDED_ON:
-        says.append(_handed_on(found))
+    if found.standing is Standing.DECLINED_NOW:
+        says.append(_paged_instead(found))
     if found.until is not None:
         until = moments.said(found.until, zone.load(found.facts.zone))
         says.append(
-            f"It holds until {until}, then the paging starts again. Any work on the case renews it: a note, an"
+            f"It is valid until {until}; then the paging starts again. Any work on the case renews it: a note, an"
             " assignment, a hold. You are reminded ten minutes before it ends."
         )
     elif found.standing is Standing.DONE:
-        says.append("It holds until the case is settled.")
+        says.append("It is valid until the case is over.")
     return says
 
 
-def _handed_on(found: Found) -> str:
+def _paged_instead(found: Found) -> str:
     if found.paged:
         return f"{pages.names(found.paged)} {'are' if len(found.paged) > 1 else 'is'} paged now."
-    return f"Nobody else could be paged at once. {pages.page(found.facts).following}"
+    return f"Nobody else can be paged at once. {pages.page(found.facts).following}"
 
 
 def _unknown() -> Response:

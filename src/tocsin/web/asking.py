@@ -42,10 +42,10 @@ def choices(*values: str) -> tuple[tuple[str, str], ...]:
 
 WHY = Field("reason", "Why", "area")
 MAYBE_WHY = Field("reason", "Why", "area", False)
-NOTE = Field("note", "How, for colleagues", "area", False)
+NOTE = Field("note", "How, as a note for colleagues", "area", False)
 UP = Field("level", "To", "choice", True, choices("senior", "executive"))
 HOURS = Field("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
-VERDICT = Field("verdict", "It is so", "choice", True, (("confirm", "yes, confirm"), ("reject", "no, reject")))
+VERDICT = Field("verdict", "Is it so?", "choice", True, (("confirm", "yes, confirm"), ("reject", "no, reject")))
 
 
 def hold(who: Viewer, form: Form) -> Plan:
@@ -85,5 +85,5 @@ def override(who: Viewer, form: Form) -> Plan:
 def whole(form: Form, name: str, most: int) -> int:
     text = form.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= most):
-        raise InvalidInput("this is no number", place=name, expected=f"a whole number from 1 to {most}")
+        raise InvalidInput("this is not a number", place=name, expected=f"a whole number from 1 to {most}")
     return int(text)

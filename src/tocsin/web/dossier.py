@@ -26,7 +26,7 @@ from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
 
 RECENT = 60  # events that are shown at first
-_ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that he did
+_ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
 
 
 class Kept(NamedTuple):

@@ -24,7 +24,6 @@ STATUS = {
     "too-many": 429,
     "unavailable": 503,
 }
-_TITLES = {"not-found": "There is nothing here", "forbidden": "You may not do this"}
 
 
 class PageRoute(APIRoute):
@@ -62,8 +61,7 @@ async def _sign_in(request: Request, back: str) -> Response:
 
 
 def refusal(error: TocsinError) -> Response:
-    title = _TITLES.get(error.kind, error.title)
-    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), title=title, says=sentence(error))
+    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), title=error.title, says=sentence(error))
     if answer.status_code == 503:
         answer.headers["retry-after"] = "2"
     return answer

@@ -12,7 +12,7 @@ from tocsin.web.asking import Act
 from tocsin.web.verbs import ACTS
 
 _TYPED = "typed-"
-SAYS = "You were signed out before this was sent, so nothing was done. Look at it, and send it again."
+SAYS = "You were signed out before this was sent, so nothing was done. Check it and send it again."
 
 
 class Unfinished(NamedTuple):

@@ -43,7 +43,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
         return response
     user = _user(here, account, password)
     if user is None:
-        return again(says="Name and password do not fit.", status=403)
+        return again(says="Wrong name or password.", status=403)
     here.attempts.succeeded(account, address)
     before = request.cookies.get(COOKIE)
 
@@ -87,7 +87,7 @@ def _why(request: Request, back: str) -> str | None:
     """Why somebody who asked for a page sees this one."""
     if request.cookies.get(COOKIE):
         return "You were signed out: a session lasts 12 hours."
-    return None if _own(back) == "/" else "You are not signed in, or not any more. Signing in leads back."
+    return None if _own(back) == "/" else "You are not signed in. After signing in you return to this page."
 
 
 def _led(here: Installation, token: str, back: str, unfinished: Unfinished | None) -> Response:

@@ -11,14 +11,14 @@ ACTS = (
     Act(
         Verb.TRIAGE,
         "Answer triage",
-        "Triage is answered.",
+        "Triage answered.",
         (Field("level", "The level that is right", "choice", True, _LEVELS), asking.WHY),
         lambda who, form: verbs.answer_triage(who, form.get("level", ""), form.get("reason", "")),
     ),
     Act(
         Verb.ANSWER,
         "Answer the request",
-        "The request is answered.",
+        "Request answered.",
         (Field("accept", "Raise it", "choice", True, (("yes", "yes"), ("no", "no, because"))), asking.MAYBE_WHY),
         lambda who, form: verbs.answer_request(who, form.get("accept") == "yes", form.optional("reason")),
     ),
@@ -32,11 +32,11 @@ ACTS = (
     Act(
         Verb.REQUEST,
         "Request an escalation",
-        "Requested: a lead answers, or silence does.",
+        "Requested. If no lead answers in time, it is accepted.",
         (
             asking.UP,
             asking.WHY,
-            Field("hurt", "Who is hurt", required=False),
+            Field("hurt", "Who is affected", required=False),
             Field("wants", "What the customer wants", required=False),
         ),
         asking.request,
@@ -44,14 +44,14 @@ ACTS = (
     Act(
         Verb.LOWER,
         "Lower",
-        "Lowered; its clocks keep their times.",
+        "Lowered; its clocks keep their due times.",
         (Field("level", "To", "choice", True, asking.choices("standard", "senior")), asking.WHY),
         lambda who, form: verbs.lower(who, form.get("level", ""), form.get("reason", "")),
     ),
     Act(
         Verb.OVERRIDE,
         "Override",
-        "Set; the engine does not undo it.",
+        "Overridden; later decisions do not undo it.",
         (
             Field("severity", "Severity", "severity", False),
             Field("level", "Level", "choice", False, _LEVELS),
@@ -67,7 +67,7 @@ ACTS = (
         "Corrected.",
         (
             Field("what", "What was wrong", "choice", True, asking.choices(*MISTAKES)),
-            Field("severity", "The right severity, where that was wrong", "severity", False),
+            Field("severity", "The right severity, if it was wrong", "severity", False),
             asking.WHY,
         ),
         lambda who, form: verbs.correct(who, form.get("what", ""), form.get("reason", ""), form.optional("severity")),
@@ -84,7 +84,7 @@ ACTS = (
         "Keep confidential",
         "Done.",
         (
-            Field("names", "Only these users may see it (names with commas; nobody: everybody may)", "text", False),
+            Field("names", "Only these users may see it (names with commas between; empty: everybody)", "text", False),
             asking.WHY,
         ),
         lambda who, form: verbs.confide(

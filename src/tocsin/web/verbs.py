@@ -9,14 +9,14 @@ _WORKING = (
     Act(
         Verb.ACKNOWLEDGE,
         "Acknowledge",
-        "Acknowledged: the paging stops, and you have it.",
+        "Acknowledged. The paging stops; you have the case.",
         (),
         lambda who, form: verbs.acknowledge(who),
     ),
     Act(
         Verb.DECLINE,
-        "Hand the page on",
-        "Handed on to the next in line.",
+        "Decline",
+        "Declined: the backup or the next step is paged.",
         (asking.MAYBE_WHY,),
         lambda who, form: verbs.decline(who, form.optional("reason")),
     ),
@@ -30,37 +30,37 @@ _WORKING = (
     Act(
         Verb.NOTE,
         "Note",
-        "The note is written.",
+        "Note added.",
         (Field("text", "For colleagues", "area"),),
         lambda who, form: verbs.note(who, form.get("text", "")),
     ),
     Act(
         Verb.CONTAIN,
-        "Say that it is contained",
-        "Said: the damage grows no more.",
+        "Mark as contained",
+        "Marked as contained.",
         (asking.NOTE,),
         lambda who, form: verbs.contain(who, form.optional("note")),
     ),
     Act(
-        Verb.JUDGE_CONTAINMENT,
-        "Judge the containment",
-        "Judged.",
+        Verb.CONFIRM_CONTAINMENT,
+        "Confirm or reject containment",
+        "Answered.",
         (asking.VERDICT, asking.MAYBE_WHY),
-        lambda who, form: verbs.judge_containment(who, form.get("verdict") == "confirm", form.optional("reason")),
+        lambda who, form: verbs.confirm_containment(who, form.get("verdict") == "confirm", form.optional("reason")),
     ),
     Act(
         Verb.RESOLVE,
-        "Say that it is resolved",
-        "Said: it is solved.",
+        "Mark as resolved",
+        "Marked as resolved.",
         (asking.NOTE,),
         lambda who, form: verbs.resolve(who, form.optional("note")),
     ),
     Act(
-        Verb.JUDGE_RESOLUTION,
-        "Judge the resolution",
-        "Judged.",
+        Verb.CONFIRM_RESOLUTION,
+        "Confirm or reject resolution",
+        "Answered.",
         (asking.VERDICT, asking.MAYBE_WHY),
-        lambda who, form: verbs.judge_resolution(who, form.get("verdict") == "confirm", form.optional("reason")),
+        lambda who, form: verbs.confirm_resolution(who, form.get("verdict") == "confirm", form.optional("reason")),
     ),
     Act(Verb.HOLD, "Hold", "On hold: it waits for the customer.", (asking.HOURS, asking.WHY), asking.hold),
     Act(
@@ -89,13 +89,13 @@ _WORKING = (
     Act(
         Verb.REOPEN,
         "Reopen",
-        "Open again.",
+        "Reopened.",
         (asking.WHY,),
         lambda who, form: verbs.reopen(who, form.get("reason", "")),
     ),
     Act(Verb.CLOSE, "Close", "Closed.", (asking.NOTE,), lambda who, form: verbs.close(who, form.optional("note"))),
 )
-_FIRST = (Verb.ACKNOWLEDGE, Verb.ANSWER, Verb.TRIAGE, Verb.JUDGE_CONTAINMENT, Verb.JUDGE_RESOLUTION)
+_FIRST = (Verb.ACKNOWLEDGE, Verb.ANSWER, Verb.TRIAGE, Verb.CONFIRM_CONTAINMENT, Verb.CONFIRM_RESOLUTION)
 ACTS: dict[Verb, Act] = {
     act.verb: act for act in sorted((*_WORKING, *steering.ACTS), key=lambda act: act.verb not in _FIRST)
 }

@@ -8,27 +8,11 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from tocsin.clocks import saying
 from tocsin.core import instants, texts
-from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 
 _DECIMALS = re.compile(r"\d+\.\d+")
 _MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
-
-
-def span(microseconds: int) -> str:
-    """`45s`, `12m 30s`, `3h 05m`, `2d 4h`: two units are enough to act by."""
-    if microseconds < MINUTE:
-        return f"{microseconds // SECOND}s"
-    if microseconds < HOUR:
-        return f"{microseconds // MINUTE}m {microseconds // SECOND % 60:02}s"
-    if microseconds < DAY:
-        return f"{microseconds // HOUR}h {microseconds // MINUTE % 60:02}m"
-    return f"{microseconds // DAY}d {microseconds // HOUR % 24}h"
-
-
-def left(due: int, now: int) -> str:
-    """`12m 30s`, or how late."""
-    return span(due - now) if due >= now else f"{span(now - due)} late"
 
 
 def clock_time(at: int) -> str:
@@ -95,8 +79,9 @@ def pairs(attributes: dict[str, Any], most: int = 50) -> list[tuple[str, str]]:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "span": span,
-    "left": left,
+    "span": saying.span,
+    "left": saying.left,
+    "clock_name": saying.name,
     "clock_time": clock_time,
     "instant": instants.to_text,
     "actor": actor,

@@ -25,8 +25,8 @@ def acknowledge(outcome: str | None, settled: str | None) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("case", "says"),
     [
-        (acknowledge("met", "2026-11-23T14:10:00Z"), "; 5:00 before the target"),
-        (acknowledge("breached", "2026-11-23T14:15:00Z"), "; 1:45:00 late"),
+        (acknowledge("met", "2026-11-23T14:10:00Z"), "; 5 m before the target"),
+        (acknowledge("breached", "2026-11-23T14:15:00Z"), "; late by 1 h 45 m"),
         (acknowledge("cancelled", "2026-11-23T14:15:00Z"), ""),
         (acknowledge(None, None), ""),
     ],
@@ -34,12 +34,12 @@ def acknowledge(outcome: str | None, settled: str | None) -> dict[str, Any]:
 def test_a_missed_target_is_never_said_to_be_met(case: dict[str, Any], says: str) -> None:
     at = instants.from_text("2026-11-23T16:00:00Z")
     text = told(lambda story: story.acknowledged(at, case, "jonas", 7_200_000_000))
-    assert text.rstrip().endswith(f"jonas has it, 2:00:00 after it came in{says}")
+    assert text.rstrip().endswith(f"jonas has it, 2 h after it came in{says}")
 
 
 def test_times_are_those_of_the_office() -> None:
-    says = "contain is due at 2026-11-23T16:45:17.772289Z"
+    says = "containment is due at 2026-11-23T16:45:17.772289Z"
     text = told(
         lambda story: story.noticed(instants.from_text("2026-11-23T16:00:00Z"), {"number": 1}, "warning", says, "lea")
     )
-    assert "contain is due at 11:45; told lea" in text
+    assert "containment is due at 11:45; told lea" in text

@@ -13,5 +13,7 @@ def test_what_can_be_typed_is_a_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", " x", "x\n", "a\0b", "x" * 101, "prod/eu", "/", ".", ".."])
 def test_what_no_address_could_hold_is_none(name: str) -> None:
-    with pytest.raises(InvalidInput, match=r"no name for a token; expected 1 to 100 printable characters, no /"):
+    with pytest.raises(
+        InvalidInput, match=r"not a valid name for a token; expected 1 to 100 printable characters, no /"
+    ):
         names.check(name, "token")

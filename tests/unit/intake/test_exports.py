@@ -239,7 +239,7 @@ def test_lines_of_another_encoding_are_read_and_told(tmp_path: Path) -> None:
     path.write_bytes("id,title\n1,Größe\n".encode() + "2,Café\n".encode("cp1252"))
     outcome, rows = taken(path, LEAST)
     assert [row.ticket["subject"] for row in rows] == ["Größe", "Café"]
-    assert outcome.assumed == {"lines that are no UTF-8, read as cp1252": 1}
+    assert outcome.assumed == {"lines that are not UTF-8, read as cp1252": 1}
     outcome, _ = taken(path, LEAST + "encoding: utf-8\n")
     assert outcome.refused == {"not utf-8": 1}
 

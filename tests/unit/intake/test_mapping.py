@@ -118,7 +118,7 @@ def test_times(rule: str, text: str, expected: str) -> None:
         ("occurred_at: {column: n, format: '%d/%m/%Y', zone: UTC}", "31/02/2026", "occurred_at", "not a time"),
         ("occurred_at: {column: n, zone: UTC}", "1066-10-14", "occurred_at", "out of range"),
         ("occurred_at: {column: n, zone: Asia/Tokyo}", "0001-01-01", "occurred_at", "out of range"),
-        ("priority: n", "x" * 51, "priority", "the value does not fit"),
+        ("priority: n", "x" * 51, "priority", "the value is not valid"),
     ],
 )
 def test_a_row_that_does_not_fit_names_the_field(rule: str, text: str, place: str, said: str) -> None:
@@ -161,10 +161,15 @@ PROBLEMS = {
         "users_affected.zone",
         "times",
     ),
-    "a form that is none": (LEAST + "occurred_at: {column: a, format: dd/mm}\n", 4, "occurred_at.format", "no form"),
+    "a form that is none": (
+        LEAST + "occurred_at: {column: a, format: dd/mm}\n",
+        4,
+        "occurred_at.format",
+        "not a form of a time",
+    ),
     "a zone": (LEAST + "occurred_at: {column: a, zone: Europe/Belin}\n", 4, "occurred_at.zone", "Europe/Berlin"),
     "a constant": (LEAST + "users_affected: {value: many}\n", 4, "users_affected.value", "cannot be 'many'"),
-    "a constant with more": (LEAST + "body: {value: a, cut: 3}\n", 4, "body.cut", "no more keys"),
+    "a constant with more": (LEAST + "body: {value: a, cut: 3}\n", 4, "body.cut", "no further keys"),
     "a default": (LEAST + "users_affected: {column: a, default: -1}\n", 4, "users_affected.default", "cannot be -1"),
     "a value of a map": (
         LEAST + "users_affected:\n  column: a\n  map: {few: 1, many: x}\n",
@@ -182,7 +187,7 @@ PROBLEMS = {
     "encoding": (LEAST + "encoding: utf-16\n", 4, "encoding", "ASCII stands for itself"),
     "no encoding": (LEAST + "encoding: klingon\n", 4, "encoding", "cannot be read line by line"),
     "missing": (LEAST + "missing: '?'\n", 4, "missing", "a list of texts"),
-    "twice": (LEAST + "source: b\n", 4, "source", "stands twice"),
+    "twice": (LEAST + "source: b\n", 4, "source", "is given twice"),
     "a tag": (LEAST + "body: !!python/name:os.system a\n", 4, "body", "tag"),
 }
 

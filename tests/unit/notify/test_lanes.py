@@ -24,6 +24,9 @@ def room(those: Lanes, lane: int, *, urgent: bool = True, now: int = NOW, channe
 
 def test_one_that_answers_at_once_has_many_places_and_a_slow_one_few() -> None:
     those = lanes()
+    assert room(those, 1) == NARROW, "until it is known"
+    answered(those, 1)
+    answered(those, 2)
     assert room(those, 1) == WIDE
     answered(those, 1, seconds=2.0)
     assert room(those, 1) == NARROW
@@ -36,7 +39,7 @@ def test_one_that_keeps_failing_is_tried_one_at_a_time() -> None:
     those = lanes()
     for _ in range(BREAKS - 1):
         answered(those, 1, delivered=False)
-    assert room(those, 1) == WIDE
+    assert room(those, 1) == NARROW
     answered(those, 1, delivered=False)
     assert room(those, 1) == 1, "a page is tried all the same"
     assert room(those, 1, urgent=False) == 0, "the rest waits"
@@ -49,6 +52,7 @@ def test_one_that_keeps_failing_is_tried_one_at_a_time() -> None:
 
 def test_what_is_on_its_way_takes_its_place() -> None:
     those = lanes()
+    answered(those, 1)
     for _ in range(WIDE - 1):
         those.begun(1, "webhook")
     assert room(those, 1) == 1
@@ -59,6 +63,8 @@ def test_what_is_on_its_way_takes_its_place() -> None:
 
 def test_a_quarter_is_kept_for_what_is_urgent() -> None:
     those = Lanes(places=64, each=64)
+    for lane in (1, 2, 3):
+        answered(those, lane)
     for lane in (1, 2):
         for _ in range(24):
             those.begun(lane, "webhook")
@@ -66,12 +72,30 @@ def test_a_quarter_is_kept_for_what_is_urgent() -> None:
     assert room(those, 3) == 16
 
 
+def test_many_slow_ones_leave_half_of_the_places_to_the_quick_ones() -> None:
+    those = Lanes(places=256, each=128)
+    answered(those, 0)
+    begun = 0
+    for lane in range(1, 51):
+        answered(those, lane, seconds=6.0)
+    for lane in range(1, 51):
+        found = those.room(NOW).of(lane, "webhook", urgent=True)
+        begun += found
+        for _ in range(found):
+            those.begun(lane, "webhook")
+    assert begun == 64
+    assert room(those, 0) == WIDE
+    assert room(those, 99) == 0, "one that is not known waits with them"
+
+
 def test_one_channel_leaves_places_to_the_others() -> None:
     those = lanes()
+    for lane in (99, 98):
+        answered(those, lane)
     for lane in range(48):
         those.begun(lane, "email")
     assert room(those, 99, channel="email") == 0
-    assert room(those, 99, channel="webhook") == 16
+    assert room(those, 98, channel="webhook") == 16
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.floats(0, 5), st.booleans()), max_size=120))

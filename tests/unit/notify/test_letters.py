@@ -27,7 +27,7 @@ ALERT = {
     "clock": "resolve",
     "cycle": 1,
     "due_at": AT + MINUTE,
-    "says": "resolve was due at 2026-03-02T10:01:00Z and is not reached",
+    "says": "resolution was due at 2026-03-02T10:01:00Z and is overdue",
 }
 
 
@@ -73,7 +73,7 @@ def alarm(*says: str, more: int = 0) -> dict[str, Any]:
         (
             notice(),
             "[Tocsin] CRITICAL Z-1 Meridian Airways: API down - target missed",
-            ["Resolve was due at 11:01 on Mon 2 Mar (Europe/Berlin) and is not reached.", "Ticket    Z-1"],
+            ["Resolution was due at 11:01 on Mon 2 Mar (Europe/Berlin) and is overdue.", "Ticket    Z-1"],
         ),
         (
             digest(ABOUT, ABOUT._replace(number=143, external_id=None)),
@@ -88,7 +88,7 @@ def alarm(*says: str, more: int = 0) -> dict[str, Any]:
         (alarm("One", "Two", more=3), "[Tocsin] 5 ALARMS", ["One", "Two", "And 3 more."]),
         (
             canonical.decode(messages.synthetic(1 << 40, AT)),
-            "[Tocsin] Test of the way",
+            "[Tocsin] Test page",
             ["Queued at 10:00 on Mon 2 Mar (UTC). Nothing needs to be done."],
         ),
     ],

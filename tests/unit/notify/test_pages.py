@@ -109,11 +109,14 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
         ({"next_people": ("Anna Ström",)}, "If nobody acknowledges, you are paged again at 11:05 on Mon 2 Mar."),
         (
             {"next_people": ()},
-            "If nobody acknowledges, the path goes on at 11:05 on Mon 2 Mar; as it looks now, nobody on it can be"
-            " reached.",
+            "If nobody acknowledges, the next step follows at 11:05 on Mon 2 Mar, but nobody in it can be reached at"
+            " the moment.",
         ),
         ({"due_at": None}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar (Europe/Berlin)."),
-        ({"next_at": None}, "Nobody comes after you: the path is at its end, and the leads are told each hour."),
+        (
+            {"next_at": None},
+            "Nobody is paged after you: the path has come to its end, and the leads are told every hour.",
+        ),
     ],
 )
 def test_who_is_next(changes: dict[str, Any], following: str) -> None:

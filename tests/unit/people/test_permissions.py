@@ -19,7 +19,7 @@ def test_a_narrowed_viewer_may_what_is_in_the_role_and_in_the_scopes() -> None:
 def test_a_refusal_says_whether_the_role_or_the_token_stands_against_it() -> None:
     viewer = Viewer("token:desk", "agent", scopes=frozenset({"cases.open"}))
     viewer.require("cases.open")
-    with pytest.raises(Forbidden, match=r"this narrowed token of the role agent does not include cases\.work") as one:
+    with pytest.raises(Forbidden, match=r"this limited token of the role agent does not include cases\.work") as one:
         viewer.require("cases.work")
     assert one.value.expected == "a token that does"
     with pytest.raises(Forbidden) as other:
@@ -36,9 +36,9 @@ def test_scopes_are_some_of_the_role_s_permissions() -> None:
 @pytest.mark.parametrize(
     ("scopes", "said"),
     [
-        (["cases.open", "cases.everything"], r"'cases.everything' is no permission"),
+        (["cases.open", "cases.everything"], r"'cases.everything' is not a permission"),
         (["cases.open", "cases.lower"], r"the role agent does not include cases.lower"),
-        ([], "a token narrowed to nothing could do nothing"),
+        ([], "a token without permissions is of no use"),
     ],
 )
 def test_other_scopes_are_refused_with_what_is_possible(scopes: list[str], said: str) -> None:

@@ -115,8 +115,8 @@ def test_the_line_within_a_block_of_several_lines() -> None:
 def test_what_never_holds() -> None:
     problem = one(('case.product_area == "billing"', 'case.type == "outage" && case.type == "security"'))
     assert (problem.key, problem.severity) == ("route[0].when", "error")
-    assert "never holds" in problem.message
-    assert "never holds" in one(('account.segment == "strategic" && case', "false && case")).message
+    assert "is never true" in problem.message
+    assert "is never true" in one(('account.segment == "strategic" && case', "false && case")).message
 
 
 @pytest.mark.parametrize(

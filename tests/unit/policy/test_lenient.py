@@ -175,6 +175,6 @@ def test_whatever_is_sent_what_is_taken_passes_the_strict_reader(sent: dict[str,
 def test_the_decision_says_what_was_not_understood_and_is_decided_again_equally() -> None:
     body, remarks = read(b'{"subject": "API is down", "users_affected": "many", "priority": ["P1"]}')
     decision = decide(small(), facts_of(body, None, remarks), 1)
-    assert "users_affected: 'many' is no whole number from 0; it counts as missing" in decision.reasons
+    assert "users_affected: 'many' is not a whole number from 0; it counts as missing" in decision.reasons
     stored = from_bytes(decision.canonical())
     assert again(small(), stored).canonical() == decision.canonical()

@@ -109,24 +109,24 @@ def test_another_first_day_is_somebody_s_word() -> None:
 
 def test_whoever_is_away_is_passed_over_and_named() -> None:
     made = read_roster("r", {"members": ["anna", "bo", "cy"], **SPEC, "first": "2026-03-23"})
-    gone = {"anna": "is not active any more"}
+    gone = {"anna": "is no longer active"}
     found = on_call(made, MONDAY, gone)
     assert (found.primary, found.backup, found.passed_over) == ("bo", "cy", ("anna",))
-    assert "anna is not active any more, and is passed over" in found.reasons
+    assert "anna is no longer active, and is passed over" in found.reasons
     both = on_call(made, MONDAY, gone | {"bo": "has no destination for pages"})
     assert (both.primary, both.backup, both.passed_over) == ("cy", None, ("anna", "bo"))
     second = on_call(made, MONDAY, {"bo": "has no destination for pages"})
     assert (second.primary, second.backup, second.passed_over) == ("anna", "cy", ())
-    nobody = on_call(made, MONDAY, dict.fromkeys(("anna", "bo", "cy"), "is not active any more"))
+    nobody = on_call(made, MONDAY, dict.fromkeys(("anna", "bo", "cy"), "is no longer active"))
     assert (nobody.primary, nobody.backup) == ("anna", "bo"), "so that it can be said whom the page did not reach"
 
 
 def test_an_override_by_somebody_who_is_away_is_passed_over_too() -> None:
     cover = {"start": "2026-03-23T08:00:00Z", "end": "2026-03-24T08:00:00Z", "user": "dana"}
     made = read_roster("r", {"members": ["anna", "bo"], **SPEC, "first": "2026-03-23", "overrides": [cover]})
-    found = on_call(made, MONDAY, {"dana": "is not active any more"})
+    found = on_call(made, MONDAY, {"dana": "is no longer active"})
     assert (found.primary, found.passed_over) == ("bo", ("dana",)), "anna is away: that is why dana stands in"
-    last = on_call(made, MONDAY, {"dana": "is not active any more", "bo": "is not active any more"})
+    last = on_call(made, MONDAY, {"dana": "is no longer active", "bo": "is no longer active"})
     assert last.primary == "anna"
 
 

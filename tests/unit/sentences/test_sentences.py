@@ -15,7 +15,7 @@ from tocsin.sentences import sentence
         ),
         ("case.opened", {"source": "desk\u202e", "external_id": "T-1"}, "came in from desk as T-1"),
         ("case.replied", {"text": "It works."}, "the customer: It works."),
-        ("case.replied", {"text": None}, "the customer answered, without a text"),
+        ("case.replied", {"text": None}, "the customer wrote, without a text"),
     ],
 )
 def test_an_event_reads_as_a_sentence(kind: str, payload: dict[str, object], says: str) -> None:

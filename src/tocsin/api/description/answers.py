@@ -41,7 +41,11 @@ ACCOUNT = record(
     owner=MAYBE,
 )
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
-SCOPES = {"type": ["array", "null"], "items": {"enum": list(PERMISSIONS)}, "description": "Null: all of the role's"}
+SCOPES = {
+    "type": ["array", "null"],
+    "items": {"enum": list(PERMISSIONS)},
+    "description": "Null: all permissions of the role",
+}
 TOKEN = record(
     id=ID, name=TEXT, role=TEXT, scopes=SCOPES, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT
 )
@@ -86,7 +90,7 @@ ARRIVAL = record(
     error=MAYBE,
 )
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
-SECRET: Schema = {**MAYBE, "description": "Shown this once; null where the key of a request is used again"}
+SECRET: Schema = {**MAYBE, "description": "Shown only once; null where a request is repeated with the same key"}
 IMPORT = record(
     **dict.fromkeys(("name", "begun_by"), TEXT),
     **dict.fromkeys(("begun_at", "last_at"), AT),

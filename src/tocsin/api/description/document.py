@@ -17,9 +17,9 @@ from tocsin.policy.explain import Explanation
 
 PREFIX = "/api/v1"
 PROBLEMS = {
-    401: "No token, or one that is unknown or revoked",
+    401: "No token, or an unknown or revoked one",
     403: "The role may not do this",
-    404: "There is no such thing, or not for this viewer",
+    404: "Not found, or not visible to this viewer",
     409: "The state does not allow it",
     413: "The body is too large",
     422: "The input is not valid; `place` names the field",
@@ -31,16 +31,16 @@ KEY: Schema = {
     "in": "header",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
-    "description": "Optional; kept for a day. The same key and body again: carried out once",
+    "description": "Optional, kept for a day. The same request again with this key is carried out once",
 }
 HOT: dict[str, tuple[str, str]] = {
     "/cases": (
         "CaseBody",
-        "Open a case; the same external id and source again is answered with the case that there is",
+        "Open a case; the same source and external id again returns the existing case",
     ),
     "/cases/batch": ("Batch", "Open up to 1,000 cases; each has its own answer, in order: a case or a problem"),
     "/imports": ("Import", "Rows of another system's history, in batches; each has its own answer"),
-    "/signals": ("Signal", "What a ticket system says later about a ticket: opens, changes or reopens its case"),
+    "/signals": ("Signal", "A later message about a ticket: it opens, changes or reopens its case"),
 }
 BODIES = {"/decisions": "CaseBody", "/rosters/{name}": "Roster", "/hooks/generic/{token}": "AnyJson"}
 
@@ -97,7 +97,7 @@ def _content(media: str, schema: Schema) -> dict[str, Any]:
 
 
 def _says(status: int) -> str:
-    return {200: "Done", 201: "Made", 202: "Recorded; it has no case", 204: "Done; nothing to say", 503: "Not ready"}[
+    return {200: "Done", 201: "Made", 202: "Recorded; it has no case", 204: "Done; no content", 503: "Not ready"}[
         status
     ]
 
@@ -114,7 +114,9 @@ def _bodies() -> dict[str, Schema]:
         "kind": {"enum": list(KINDS), "default": "ticket"},
         "external_id": {"type": "string", "maxLength": 200},
     }
-    signal["description"] = "As a case; a signal that changes one may leave out the subject. Null takes a fact away."
+    signal["description"] = (
+        "The fields of a case. A signal that changes a case may leave out the subject. Null removes a fact."
+    )
     batch = {
         "type": "object",
         "properties": {"cases": {**many(ref("CaseBody")), "minItems": 1, "maxItems": 1000}},
@@ -126,8 +128,8 @@ def _bodies() -> dict[str, Schema]:
         "properties": {
             "line": {"type": "integer", "description": "Where the row stands in its file"},
             "ticket": {**case, "required": ["external_id"]},
-            "key": {"type": ["string", "null"], "description": "Hexadecimal: by which the row is known again"},
-            "state": {"enum": [*STOOD, None], "description": "How the ticket stood"},
+            "key": {"type": ["string", "null"], "description": "Hexadecimal: identifies the row when it comes again"},
+            "state": {"enum": [*STOOD, None], "description": "The state of the ticket"},
             "resolved_at": {"type": ["string", "null"], "format": "date-time"},
             "closed_at": {"type": ["string", "null"], "format": "date-time"},
         },

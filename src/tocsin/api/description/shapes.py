@@ -95,9 +95,9 @@ _CASE: dict[str, Schema] = {
     "triage": either(ref("Triage"), {"type": "null"}),
     "clocks": many(ref("Clock")),
 }
-_ALSO = many(WHOLE) | {"description": "Other cases whose ticket is called as the one that was asked for"}
+_ALSO = many(WHOLE) | {"description": "Other cases whose ticket has the same number"}
 EFFECTS = ["opened", "linked", "reopened", "changed", "unchanged", "recorded"]
-_EFFECT: Schema = {"enum": EFFECTS, "description": "What came of a signal"}
+_EFFECT: Schema = {"enum": EFFECTS, "description": "The result of a signal"}
 _UNCHANGED: Schema = {**FLAG, "description": "The ticket had this case already"}
 NEW_CASE = record(
     *("effect", "says", "unchanged"),
@@ -149,7 +149,7 @@ PROBLEM = record(
     status=WHOLE,
     detail=TEXT,
     place={**TEXT, "description": "The field, parameter or header"},
-    expected={**TEXT, "description": "What would have been right"},
+    expected={**TEXT, "description": "What was expected"},
     problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, message=TEXT, expected=MAYBE)),
 )
 PROBLEM["description"] = "RFC 9457"

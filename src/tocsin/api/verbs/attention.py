@@ -24,8 +24,8 @@ class Escalation(Body):
     level: Literal["senior", "executive"]
     reason: Text
     kind: Kind | None = None
-    request: bool = Field(default=False, description="Ask for it, instead of doing it")
-    hurt: Text | None = Field(default=None, description="Who is hurt")
+    request: bool = Field(default=False, description="Request the level instead of raising at once")
+    hurt: Text | None = Field(default=None, description="Who is affected")
     wants: Text | None = Field(default=None, description="What the customer wants")
     needed_by: Time | None = None
 
@@ -62,7 +62,8 @@ class Triage(Body):
 
 @router.post("/cases/{case}/escalation")
 def escalate(case: str, body: Escalation, here: Here, who: Who, again: Again) -> Response:
-    """Raise the case; or ask for it, with `request`, or where the role may not raise so far and says why it matters."""
+    """Raise the case. It becomes a request with `request`, or where the role may not raise that far and says why it
+    matters."""
     asks = body.request or _can_only_ask(who, body)
     _refuse_what_would_be_lost(body, asks)
     if asks:
@@ -75,7 +76,7 @@ def escalate(case: str, body: Escalation, here: Here, who: Who, again: Again) ->
 
 @router.post("/cases/{case}/escalation/answer")
 def answer(case: str, body: Answer, here: Here, who: Who, again: Again) -> Response:
-    """Accept or decline what is requested."""
+    """Accept or decline a request for a higher level."""
     return act(here, who, again, case, verbs.answer_request(who, body.accept, body.reason))
 
 
@@ -87,19 +88,19 @@ def lower(case: str, body: Lowering, here: Here, who: Who, again: Again) -> Resp
 
 @router.post("/cases/{case}/override")
 def override(case: str, body: Overriding, here: Here, who: Who, again: Again) -> Response:
-    """Set severity, level, owner or team; the engine does not undo it."""
+    """Override severity, level, owner or team; later decisions do not undo it."""
     return act(here, who, again, case, verbs.override(who, Override(**body.model_dump())))
 
 
 @router.post("/cases/{case}/correction")
 def correct(case: str, body: Correction, here: Here, who: Who, again: Again) -> Response:
-    """Put right an escalation that was a mistake, soon after it began."""
+    """Correct an escalation that was a mistake, soon after it began."""
     return act(here, who, again, case, verbs.correct(who, body.what, body.reason, body.severity), "cases.correct")
 
 
 @router.post("/cases/{case}/triage")
 def triage(case: str, body: Triage, here: Here, who: Who, again: Again) -> Response:
-    """Answer what the policy asks: the level that is right."""
+    """Answer triage with the right level."""
     return act(here, who, again, case, verbs.answer_triage(who, body.level, body.reason))
 
 
@@ -115,7 +116,7 @@ def _argued(body: Escalation) -> list[str]:
 
 def _refuse_what_would_be_lost(body: Escalation, asks: bool) -> None:
     if asks and body.kind is not None:
-        raise InvalidInput("a request has no kind", place="kind", expected="a level and a reason")
+        raise InvalidInput("a request takes no kind", place="kind", expected="a level and a reason")
     if not asks and (argued := _argued(body)):
-        detail = f"only a request has {' and '.join(argued)}; this would raise the case at once"
-        raise InvalidInput(detail, place=argued[0], expected="`request`: true, or all of it in the reason")
+        detail = f"{' and '.join(argued)} can only be given with a request; this would raise the case at once"
+        raise InvalidInput(detail, place=argued[0], expected="`request`: true, or everything in the reason")

@@ -26,7 +26,7 @@ class Link(Body):
 
 
 class Confidentiality(Body):
-    names: list[Name] = Field(max_length=100, description="Users; nobody: the case is everybody's again")
+    names: list[Name] = Field(max_length=100, description="Users; empty: the case is no longer confidential")
     reason: Text
 
 
@@ -36,7 +36,7 @@ class Note(Body):
 
 @router.post("/cases/{case}/links")
 def link(case: str, body: Link, here: Here, who: Who, again: Again) -> Response:
-    """Relate two cases, let this one follow the other, or merge it into the other; or undo it."""
+    """Link two cases, let this one follow the other, or merge it into the other; or undo the link."""
     with here.database.reading() as tx:
         again = once_about(tx, again, case)
         meant = queries.named(tx, who, case, "cases.work")
@@ -53,11 +53,11 @@ def link(case: str, body: Link, here: Here, who: Who, again: Again) -> Response:
 
 @router.post("/cases/{case}/confidentiality")
 def confide(case: str, body: Confidentiality, here: Here, who: Who, again: Again) -> Response:
-    """Let only those named see the case, and whoever works on it; or everybody again."""
+    """Make the case confidential: only those named and those who work on it see it; or end that."""
     return act(here, who, again, case, verbs.confide(who, body.names, body.reason), "cases.confide")
 
 
 @router.post("/cases/{case}/notes")
 def note(case: str, body: Note, here: Here, who: Who, again: Again) -> Response:
-    """Write something down, for colleagues."""
+    """Add a note for colleagues."""
     return act(here, who, again, case, verbs.note(who, body.text))

@@ -18,7 +18,7 @@ class Assignment(Body):
 
 
 class Acknowledgement(Body):
-    decline: bool = Field(default=False, description="Hand the page on to the backup instead")
+    decline: bool = Field(default=False, description="Decline instead: the backup or the next step is paged")
     reason: Text | None = Field(default=None, description="Why it is declined")
 
 
@@ -30,9 +30,9 @@ def assign(case: str, body: Assignment, here: Here, who: Who, again: Again) -> R
 
 @router.post("/cases/{case}/acknowledgement")
 def acknowledge(case: str, here: Here, who: Who, again: Again, body: Acknowledgement | None = None) -> Response:
-    """Answer the page, which stops the path; or decline it, which hands it on."""
+    """Acknowledge the page, which stops the paging; or decline it, which pages the backup or the next step."""
     if body is not None and body.decline:
         return act(here, who, again, case, verbs.decline(who, body.reason))
     if body is not None and body.reason is not None:
-        raise InvalidInput("an acknowledgement has no reason", place="reason", expected="a note, or `decline`: true")
+        raise InvalidInput("an acknowledgement takes no reason", place="reason", expected="a note, or `decline`: true")
     return act(here, who, again, case, verbs.acknowledge(who))

@@ -17,7 +17,7 @@ router = APIRouter()
 class Hold(Body):
     reason: Text | None = Field(default=None, description="Needed to hold")
     until: Time | None = None
-    release: bool = Field(default=False, description="Let the clocks run on instead")
+    release: bool = Field(default=False, description="End the hold instead")
 
 
 class Relief(Body):
@@ -28,7 +28,7 @@ class Relief(Body):
 
 @router.post("/cases/{case}/hold")
 def hold(case: str, body: Hold, here: Here, who: Who, again: Again) -> Response:
-    """Wait for the customer: the clocks that the policy lets pause do; or let them run on."""
+    """Put the case on hold while it waits for the customer: clocks pause as the policy says. Or end the hold."""
     until = instant(body.until, "until")
     if not body.release:
         return act(here, who, again, case, verbs.hold(who, body.reason or "", until))

@@ -99,7 +99,7 @@ def _released(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _replied(state: Aggregate, payload: Payload, at: int) -> None:
-    """A hold begins anew with each word of the customer; what is held as he writes has waited for it."""
+    """A hold is restarted by each word of the customer; what is held as they write has waited for it."""
     held = state.case.held_at
     state.case.waited = 0 if held is None else held - at
 

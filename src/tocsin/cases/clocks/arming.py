@@ -58,7 +58,7 @@ def on_hold(policy: Policy, state: Aggregate, clocks: list[dict[str, Any]], now:
 
 
 def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTarget | None:
-    """The decision's target of a clock. Nobody who may not be woken is timed while he sleeps: where acknowledgement
+    """The decision's target of a clock. Nobody who may not be woken is timed while they sleep: where acknowledgement
     would count day and night, it counts in the hours that the path keeps."""
     target = decision.targets.get(clock)
     if target is None or clock != "acknowledge" or (decision.wake and decision.kind != "relationship"):

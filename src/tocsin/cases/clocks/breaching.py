@@ -1,6 +1,6 @@
 """What happens when a clock warns or runs out. Pure.
 
-A breach takes the next step of a path that climbs, whose wait begins anew, one step at an instant however many clocks
+A breach takes the next step of a path that climbs, whose wait restarts, one step at an instant however many clocks
 ran out while nobody looked; where none does, whoever answers for the
 path is told, and for a case that is not escalated the lead of its team. A case that follows another is silent: its
 parent speaks for both.
@@ -12,6 +12,7 @@ from tocsin.cases.clocks import ticking
 from tocsin.cases.paths import climbing, stepping
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
+from tocsin.clocks import saying
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
 
@@ -37,7 +38,7 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     if steps and not unowned:
         return [breached, *steps]
     people = alerting.lead(scene) if unowned else _concerned(scene, state, run)
-    says = f"{run.clock} was due at {instants.whole(run.due_at)} and is not reached"
+    says = f"{saying.whole(run.clock)} was due at {instants.whole(run.due_at)} and is overdue"
     return [breached, alerting.alert(scene, "breach", says, people, run), *steps]
 
 

@@ -1,4 +1,4 @@
-"""The clock that watches for an owner's silence begins anew whenever somebody works on the case; while the case waits,
+"""The clock that watches for an owner's silence is restarted whenever somebody works on the case; while the case waits,
 where the policy lets this clock pause, it is paused from its beginning. Pure."""
 
 from collections.abc import Sequence

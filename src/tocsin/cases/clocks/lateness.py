@@ -36,6 +36,16 @@ def lateness(state: Aggregate, run: RunningClock, happened: Iterable[tuple[str, 
     return Lateness(now - run.due_at, True) if end is None else Lateness(end - run.due_at, False)
 
 
+def undone(state: Aggregate, run: RunningClock) -> bool:
+    """Whether what a missed target asks for is still to be done, by the case alone. `run`: the clock's newest."""
+    case = state.case
+    stopped_late = run.settled_at is not None and run.settled_at > run.due_at
+    if case.state != "open" or run.outcome != "breached" or stopped_late:
+        return False
+    done = {"assign": case.owner, "acknowledge": case.acknowledged_at, "contain": case.contained_at}
+    return done.get(run.clock) is None
+
+
 def ended(state: Aggregate) -> int | None:
     """When the case ceased to be open; None while it is."""
     case = state.case

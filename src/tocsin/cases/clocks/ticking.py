@@ -80,7 +80,7 @@ def moved(run: RunningClock, around: Around, due_at: int) -> Running:
 
 
 def restarted(run: RunningClock, around: Around, now: int) -> Change:
-    """The clock begins anew, by its own target."""
+    """The clock restarted, by its own target."""
     before = running(run, around)
     return change(run, targets.start(run.clock, before.duration, before.calendar, now), around, now)
 

@@ -6,10 +6,10 @@ from typing import Any
 from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.clocks import breaching, ticking
+from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
-from tocsin.cases.judging import confirms
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
@@ -94,7 +94,7 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
         return [*events, *_contained(state, actor)]
     if case.containment_claimed_at is None:
         claim = {"note": _WITH, "clocks": state.unclaimed("contain")}
-        says = f"{viewer.name} says that it is contained, with {called(parent)}"
+        says = f"{viewer.name} marked it as contained, with {called(parent)}"
         events += claims.made(scene, state, "containment", claim, says, actor)
     return events
 
@@ -155,7 +155,7 @@ def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
     events = left(scene, state, "parent", parent, reclassifying.ENGINE)
     if state.case.state != "open":
         return events
-    says = f"{called(parent)}, which it followed, is {parent.state}; is this one solved too?"
+    says = f"{called(parent)}, which it followed, is {parent.state}; please check whether this one is resolved too"
     return [*events, alerting.alert(scene, "parent", says, alerting.workers(scene) or alerting.lead(scene))]
 
 

@@ -1,4 +1,4 @@
-"""Who has a case has the one that stands for it, or speaks for it, from now on: nobody is paged anew. Pure."""
+"""Who has a case has the one that stands for it, or speaks for it, from now on: nobody is paged again. Pure."""
 
 from tocsin.cases import ownership
 from tocsin.cases.aggregate import Aggregate, Escalation

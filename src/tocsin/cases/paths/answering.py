@@ -44,9 +44,9 @@ def require(viewer: Viewer, scene: Scene, climbs: Sequence[Escalation | None]) -
     if mine:
         return mine
     if viewer.user is None:
-        says = "an answer is a person's, and nobody stands behind this token or command"
+        says = "only a person can acknowledge or decline, and this token or command has no user"
     else:
-        says = f"{viewer.name} was not paged about the case, and neither leads its team nor is senior in it"
+        says = f"{viewer.name} was not paged about the case, does not lead its team and is not a senior of the team"
     raise Forbidden(says, place="acknowledge", expected=whom_to_ask(scene, climbs))
 
 
@@ -56,7 +56,7 @@ def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None]) -> str:
     paged = [one for one in people if one.why == PAGED]
     names = [str(scene.around.directory.name_of(one.user)) for one in (paged or people)[:_SHOWN]]
     if not names:
-        return "somebody whom the path names, and nobody whom it names can work on cases now"
+        return "somebody named by the path, but at the moment none of them can work on cases"
     return _or(names) + (f", who {'was' if len(names) == 1 else 'were'} paged" if paged else "")
 
 

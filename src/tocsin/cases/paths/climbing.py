@@ -116,8 +116,8 @@ def last_resort(scene: Scene, escalations: Iterable[Escalation]) -> list[Named]:
 
 
 def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[Named], Step | None]:
-    """Whom a page is handed on to: the backups of the rosters by which the last step that fired named somebody; and
-    that step. Nobody where it named him otherwise."""
+    """Whom a declined page goes to: the backups of the rosters by which the last step that fired named somebody; and
+    that step. Nobody where it named them otherwise."""
     begun, path = of(scene, escalation)
     passed, step = last_fired(scene, escalation)
     if passed >= path.repeat or passed < 0:
@@ -236,5 +236,5 @@ def _by_name(around: Around, name: str) -> int | None:
 
 
 def person(around: Around, named: Named) -> dict[str, Any]:
-    """Somebody as events show him."""
+    """Somebody as events show them."""
     return {"user": ids.to_text(named.user), "name": around.directory.name_of(named.user), "why": named.why}

@@ -22,7 +22,7 @@ def take(scene: Scene, escalation: Escalation) -> list[Event]:
 def unreached(scene: Scene, state: Aggregate, escalation: int, passed: int, step: int) -> list[Event]:
     """Every page of a step has failed for good, so there is nobody to wait for: the next one starts now, or as soon as
     the path's hours begin. Nothing where the path has gone on meanwhile. `passed`: as the pages have it, which is below
-    0 for those that were handed on (`path.declined`)."""
+    0 for those that were declined (`path.declined`)."""
     for climb in state.live():
         if climb.id == escalation and climbing.last_fired(scene, climb) == (max(passed, -1 - passed), step):
             return _skipped(scene, climb, passed, step)

@@ -23,7 +23,9 @@ def read(vault: Vault, sort: Sort, cursor: str) -> Place:
         case, key = canonical.decode(vault.open(sealed, _of(sort)).encode())
     except (ValueError, Misconfigured):
         raise InvalidInput(
-            f"this is no cursor of a list by {sort}", place="cursor", expected="the cursor of an answer, and its sort"
+            f"this is not a cursor of a list by {sort}",
+            place="cursor",
+            expected="the cursor of an answer, and its sort",
         ) from None
     return Place(key, case)
 

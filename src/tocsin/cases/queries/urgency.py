@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from tocsin.cases.aggregate import LEVELS, Aggregate, RunningClock
+from tocsin.cases.clocks import lateness
 
 Risk = Literal["late", "high", "some", "low"]
 _LAST = 1 << 62
@@ -11,13 +12,14 @@ _LAST = 1 << 62
 
 class Standing(NamedTuple):
     """How a case stands. `next`: the clock that runs out first. `late`: those that did, in their newest cycle, the
-    first to do so first. `missed_at`: since when it has been late: where nobody has answered, with the answer; else by
-    its first clock."""
+    first to do so first; `undone`: those of them whose deed is still to come. `missed_at`: since when it has been late:
+    where nobody has answered, with the answer; else by its first clock."""
 
     unanswered: bool
     waits: bool  # for a senior's word, or for the customer; nobody waits while people are paged
     next: RunningClock | None
     late: tuple[RunningClock, ...]
+    undone: tuple[RunningClock, ...]
     risk: Risk
     missed_at: int | None
 
@@ -32,7 +34,8 @@ def standing(state: Aggregate, now: int) -> Standing:
     waits = not unanswered and (case.held_at is not None or case.said_to_be_over)
     over = [run for run in newest if _breached(run) or (run.ticking and run.due_at < now)]
     counted = [run.due_at for run in over if not unanswered or run.clock == "acknowledge"]
-    return Standing(unanswered, waits, first, late, _risk(first, late, now), min(counted, default=None))
+    undone = tuple(run for run in late if lateness.undone(state, run))
+    return Standing(unanswered, waits, first, late, undone, _risk(first, late, now), min(counted, default=None))
 
 
 def order(state: Aggregate, how: Standing, severities: Mapping[str, int]) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
         return [Finding("owner_away", "its owner does not exist")]
     if ownership.may_own(user):
         return []
-    why = f"is {user.role}, and works on no cases" if user.active else "is not active any more"
+    why = f"is {user.role}, which does not work on cases" if user.active else "is no longer active"
     return [Finding("owner_away", f"its owner {user.name} {why}")]
 
 
@@ -95,7 +95,7 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
     if not unanswered(state):
         return []
     if not live(state):
-        return [Finding("path", "it is escalated and unanswered, and no path climbs")]
+        return [Finding("path", "it is escalated and unanswered, and no path is running")]
     if not state.climbing():
         return [_silence(state)]
     for climb in state.climbing():

@@ -59,7 +59,7 @@ def count(tx: Tx) -> int:
 
 
 def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[Finding]:
-    """Every decision that comes out otherwise, with the fields that differ. `progress` hears how many are done."""
+    """Every decision that comes out differently, with the fields that differ. `progress` hears how many are done."""
     policies = cache(versions.load(tx).compiled)
     done = 0
     for page in _pages(tx):
@@ -103,7 +103,7 @@ def _again(body: bytes, policies: Callable[[int], Policy]) -> bytes | str:
 def _difference(decided: _Decided, version: int | None, answer: bytes | str) -> Finding:
     place = Place("payloads", decided.chain, decided.seq)
     name = "an unnamed engine" if version is None else f"engine {version}"
-    what = f"the decision of {name} comes out otherwise"
+    what = f"the decision of {name} comes out differently"
     if isinstance(answer, str):
         return Finding(place, f"{what}: it cannot be decided again", "a decision", answer)
     stored, fresh = _fields(decided.body or b""), _fields(answer)

@@ -1,10 +1,10 @@
-"""What people do to a case. Each verb is pure: who does it and what he says in, a `Plan` out, which `acting` carries
+"""What people do to a case. Each verb is pure: who does it and what they say in, a `Plan` out, which `acting` carries
 out. A verb checks the role, whether its viewer may see the case, and whether the case allows it, in this order."""
 
 from tocsin.cases.verbs.acknowledgement import acknowledge, decline
 from tocsin.cases.verbs.assignment import assign
 from tocsin.cases.verbs.confidentiality import confide
-from tocsin.cases.verbs.containment import contain, judge_containment
+from tocsin.cases.verbs.containment import confirm_containment, contain
 from tocsin.cases.verbs.correction import correct
 from tocsin.cases.verbs.escalation import answer_request, lower, raise_to, request
 from tocsin.cases.verbs.hold import hold, release
@@ -13,7 +13,7 @@ from tocsin.cases.verbs.notes import note
 from tocsin.cases.verbs.override import override
 from tocsin.cases.verbs.relief import relieve
 from tocsin.cases.verbs.reopening import close, reopen
-from tocsin.cases.verbs.resolution import judge_resolution, resolve
+from tocsin.cases.verbs.resolution import confirm_resolution, resolve
 from tocsin.cases.verbs.triage import answer_triage
 
 __all__ = [
@@ -23,12 +23,12 @@ __all__ = [
     "assign",
     "close",
     "confide",
+    "confirm_containment",
+    "confirm_resolution",
     "contain",
     "correct",
     "decline",
     "hold",
-    "judge_containment",
-    "judge_resolution",
     "link",
     "lower",
     "note",

@@ -1,4 +1,4 @@
-"""Somebody has the case, or hands it on."""
+"""Somebody has the case, or declines it."""
 
 from collections.abc import Sequence
 
@@ -61,7 +61,7 @@ def require_answer(
     if escalation is not None:
         wanted = [climb for climb in state.live() if climb.id == escalation]
         if not wanted:
-            raise NotAllowed("this path is answered already, or has stopped", place="acknowledge")
+            raise NotAllowed("this page was acknowledged already, or the paging has stopped", place="acknowledge")
     return answering.require(viewer, scene, wanted)
 
 
@@ -115,7 +115,9 @@ def _answerer(viewer: Viewer) -> str:
 def _given(climb: Escalation, by: str) -> int:
     if f" {by} " in climb.answers:
         raise NotAllowed(
-            f"you have answered already; {climb.needed} people have to", place="acknowledge", expected="somebody else"
+            f"you have acknowledged already; {climb.needed} people are needed",
+            place="acknowledge",
+            expected="somebody else",
         )
     return len(climb.answers.split()) + 1
 
@@ -167,12 +169,12 @@ def require_page(
         raise NotAllowed("somebody else has acknowledged the case", place="decline")
     before = [climb for climb in live if user in scene.paged().get(climb.id, ())]
     if not before:
-        raise NotAllowed("you were not paged about the case", place="decline", expected="whoever was paged")
+        raise NotAllowed("you were not paged about the case", place="decline", expected="a person who was paged")
     return user, before[-1]
 
 
 def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
-    """The escalations that this user has by his answer, that of the case's own kind last."""
+    """The escalations that this user has by their answer, that of the case's own kind last."""
     case = state.case
     held = {"technical": case.technical_lead, "relationship": case.escalation_manager}
     last = {climb.kind: climb for climb in state.escalations}

@@ -50,11 +50,11 @@ def stopped_paths(state: Aggregate, how: str, actor: str, kept: Container[int] =
     return [Event("path.stopped", {"escalation": ids.to_text(one), "state": how}, actor) for one in stopped]
 
 
-def judge(viewer: Viewer, state: Aggregate) -> None:
+def require_confirming(viewer: Viewer, state: Aggregate) -> None:
     """Forbidden for whoever may not confirm on this case."""
     if state.case.level != "standard":
         if viewer.machine:
-            raise Forbidden("a token that is nobody's confirms nothing", expected="the token of a person")
+            raise Forbidden("a token without a user cannot confirm or reject", expected="the token of a person")
         viewer.require("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
 
 

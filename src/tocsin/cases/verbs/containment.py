@@ -3,36 +3,36 @@
 from tocsin.cases import claims
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.judging import confirms
+from tocsin.cases.confirming import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.acknowledgement import by_confirming
-from tocsin.cases.verbs.common import begin, claimed, judge, required, stops
+from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 
 def contain(viewer: Viewer, note: str | None = None) -> Plan:
     """Say that the case is contained. A senior's word counts at once; anybody else's stops the clock until a senior
-    has judged it."""
+    has confirmed or rejected it."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
             return [*by_confirming(viewer, state, scene), _contained(viewer, state, note)]
         said = {"note": note, "clocks": state.unclaimed("contain")}
-        return claims.made(scene, state, "containment", said, f"{viewer.name} says that it is contained", viewer.actor)
+        return claims.made(scene, state, "containment", said, f"{viewer.name} marked it as contained", viewer.actor)
 
     return plan
 
 
-def judge_containment(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
+def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
     """Confirm a claim, which keeps the time at which it was made, or reject it: then the clock runs on as though it had
     never stopped. A rejection takes a reason."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.JUDGE_CONTAINMENT, state)
-        judge(viewer, state)
+        begin(viewer, "cases.work", Verb.CONFIRM_CONTAINMENT, state)
+        require_confirming(viewer, state)
         if confirm:
             since = state.case.containment_claimed_at
             answered = by_confirming(viewer, state, scene)

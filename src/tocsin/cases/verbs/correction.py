@@ -8,8 +8,8 @@ from tocsin.cases import raising, reclassifying
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
+from tocsin.cases.confirming import require_person
 from tocsin.cases.drafting import Draft
-from tocsin.cases.judging import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -56,7 +56,9 @@ def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None)
 
 def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: str | None) -> str:
     if what not in MISTAKES:
-        raise InvalidInput(f"{what[:40]!r} is no mistake", place="what", expected="one of " + ", ".join(MISTAKES))
+        raise InvalidInput(
+            f"{what[:40]!r} is not a known mistake", place="what", expected="one of " + ", ".join(MISTAKES)
+        )
     names = scene.around.policies.at(scene.now).document.severities
     if what == "wrong_severity" and severity not in names:
         raise InvalidInput("the right severity is missing", place="severity", expected="one of " + ", ".join(names))
@@ -73,7 +75,9 @@ def require_in_time(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     within = scene.policy.document.cases.correct_within.microseconds
     if scene.now - _escalated_at(state, scene.last()) > within:
         raise NotAllowed(
-            f"more than {within // MINUTE} minutes have passed", place="correct", expected="lowering, with relief"
+            f"more than {within // MINUTE} minutes have passed",
+            place="correct",
+            expected="lower the case, then give its clocks more time",
         )
 
 
@@ -96,7 +100,11 @@ def _right(scene: Scene, state: Aggregate, said: Override) -> tuple[Override, De
     severity."""
     last = scene.last()
     if last is None:
-        raise NotAllowed("the facts of the case were erased", place="correct", expected="lowering, with relief")
+        raise NotAllowed(
+            "the facts of the case were erased",
+            place="correct",
+            expected="lower the case, then give its clocks more time",
+        )
     policy = scene.around.policies.at(scene.now)
 
     def again(override: Override) -> Decision:

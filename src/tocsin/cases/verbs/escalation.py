@@ -5,8 +5,8 @@ from typing import NamedTuple
 from tocsin.cases import alerting, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
+from tocsin.cases.confirming import require_person
 from tocsin.cases.drafting import Draft
-from tocsin.cases.judging import require_person
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.paths.climbing import Named

@@ -22,7 +22,7 @@ def hold(viewer: Viewer, reason: str, until: int | None = None) -> Plan:
         rules, latest = scene.policy.document.clocks, longest(state, scene)
         end = latest if until is None else until
         if not scene.now < end <= latest:
-            says = "the hold would have ended already" if end <= scene.now else "the hold would last too long"
+            says = "this time has passed already" if end <= scene.now else "the hold would be too long"
             expected = f"a time after now, and at most {instants.whole(latest)}"
             raise InvalidInput(says, place="until", expected=expected)
         paused = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
@@ -37,7 +37,7 @@ def longest(state: Aggregate, scene: Scene) -> int:
     left = scene.policy.document.clocks.pause_at_most.microseconds - state.case.waited
     if left <= 0:
         raise InvalidInput(
-            "it has waited for the customer as long as the policy allows",
+            "the case has been on hold as long as the policy allows",
             place="until",
             expected="the customer's reply first",
         )
@@ -49,6 +49,6 @@ def release(viewer: Viewer, reason: str | None = None) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.RELEASE, state)
-        return [expiring.released(scene, state, scene.now, reason or "it waits no more", viewer.actor)]
+        return [expiring.released(scene, state, scene.now, reason or "it waits no longer", viewer.actor)]
 
     return plan

@@ -6,10 +6,10 @@ A link changes two cases. Each of the two plans says what it means for one of th
 from tocsin.cases import alerting, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.family.mentions import called
-from tocsin.cases.judging import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.climbing import Named
@@ -120,7 +120,7 @@ def _holder(case: Case) -> int | None:
 
 def _check(case: Case, kind: str, other: Case) -> None:
     if kind not in KINDS:
-        raise InvalidInput(f"{kind[:40]!r} is no kind of link", place="kind", expected="one of " + ", ".join(KINDS))
+        raise InvalidInput(f"{kind[:40]!r} is not a kind of link", place="kind", expected="one of " + ", ".join(KINDS))
     if other.id == case.id:
         raise InvalidInput("a case cannot be linked to itself", place="case", expected="another case")
     if kind == "related":

@@ -10,7 +10,7 @@ from tocsin.people.permissions import Viewer
 
 
 def note(viewer: Viewer, text: str) -> Plan:
-    """Write something down, for colleagues."""
+    """Add a note for colleagues."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.NOTE, state)

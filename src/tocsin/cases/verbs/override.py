@@ -43,7 +43,7 @@ def override(viewer: Viewer, said: Override) -> Plan:
 def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> Override:
     why = required(said.reason, "reason")
     if said.severity is said.level is said.owner is said.team is None:
-        raise InvalidInput("nothing is set", expected="at least one of severity, level, owner, team")
+        raise InvalidInput("no change is given", expected="at least one of severity, level, owner, team")
     document = scene.around.policies.at(scene.now).document
     if said.severity is not None:
         _check_severity(viewer, said.severity, state, list(document.severities))

@@ -22,7 +22,9 @@ def relieve(viewer: Viewer, clock: str, due_at: int, reason: str) -> Plan:
             raise NotAllowed(f"no {clock[:40]} clock is running", place="clock", expected="a clock that runs")
         if due_at <= run.due_at:
             raise InvalidInput(
-                "that is no relief", place="due_at", expected=f"a time after {instants.whole(run.due_at)}"
+                "this is not later than the present due time",
+                place="due_at",
+                expected=f"a time after {instants.whole(run.due_at)}",
             )
         change = ticking.change(run, ticking.moved(run, scene.around, due_at), scene.around, scene.now)
         return [Event("clocks.relieved", {"clocks": [change], "reason": required(reason, "reason")}, viewer.actor)]

@@ -38,7 +38,7 @@ def known(scene: Scene) -> Decision:
 
 
 def close(viewer: Viewer, note: str | None = None) -> Plan:
-    """A resolved case is done with."""
+    """Close a resolved case."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CLOSE, state)

@@ -3,10 +3,10 @@
 from tocsin.cases import claims, ownership, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.judging import confirms
+from tocsin.cases.confirming import confirms
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, claimed, judge, required, stopped_paths, stops
+from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stopped_paths, stops
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -33,16 +33,16 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     if state.case.level == "standard" or (sure and confirms(viewer, state)):
         return ended(viewer, state, scene, note)
     said = {"note": note, "clocks": state.unclaimed(*_CLAIMED)}
-    return claims.made(scene, state, "resolution", said, f"{viewer.name} says that it is resolved", viewer.actor)
+    return claims.made(scene, state, "resolution", said, f"{viewer.name} marked it as resolved", viewer.actor)
 
 
-def judge_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
+def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
     """Confirm a claim, which keeps the time at which it was made, or reject it: then the clocks run on as though they
     had never stopped. A rejection takes a reason."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.JUDGE_RESOLUTION, state)
-        judge(viewer, state)
+        begin(viewer, "cases.work", Verb.CONFIRM_RESOLUTION, state)
+        require_confirming(viewer, state)
         if confirm:
             return ended(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at

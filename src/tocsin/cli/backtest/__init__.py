@@ -25,7 +25,7 @@ def backtest(
         Path | None, typer.Option("--html", help="Write a page into this file, with sliders for the thresholds.")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="Write the refused rows into this CSV file, by line and reason.")
+        Path | None, typer.Option("--report", help="Write the refused rows to this CSV file, with line and reason.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:

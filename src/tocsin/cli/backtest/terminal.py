@@ -26,9 +26,9 @@ def show(done: Done) -> None:
     say(f"{summary.cases:,} cases, {words.days(summary)}")
     typer.echo(f"{outcome.rows:,} rows in {outcome.seconds:.1f} s, {done.per_second:,.0f} a second")
     if outcome.refused:
-        say(f"rows refused: {outcome.refused.total():,}; why stands at the end")
+        say(f"rows refused: {outcome.refused.total():,}; the reasons are at the end")
     if outcome.unread:
-        say(f"values that could not be read, and count as missing: {outcome.unread.total():,}; which stands at the end")
+        say(f"unreadable values, counted as missing: {outcome.unread.total():,}; they are listed at the end")
     if not summary.cases:
         _unread(done)
         _refused(done)
@@ -109,7 +109,7 @@ def _pages(summary: Summary, before: Summary | None) -> None:
     )
     later = [f"{call.target} {call.unanswered.total:,}" for call in summary.calls if call.unanswered.total]
     if later:
-        say("if nobody had ever answered, also: " + ", ".join(later))
+        say("if nobody had ever answered, in addition: " + ", ".join(later))
 
 
 def _escalated(summary: Summary) -> None:
@@ -132,7 +132,7 @@ def _telling(reasons: Sequence[str]) -> Sequence[str]:
 
 
 def _compared(comparison: Comparison) -> None:
-    _heading(f"{len(comparison.changed):,} cases come out otherwise")
+    _heading(f"{len(comparison.changed):,} cases come out differently")
     print_table(("what", "cases"), [(what, f"{count:,}") for what, count in words.ways(comparison.changed)])
     if comparison.changed:
         typer.echo()

@@ -27,7 +27,7 @@ def request(
     case: Case,
     level: Level,
     reason: Reason,
-    hurt: Annotated[str | None, typer.Option("--hurt", help="Who is hurt.")] = None,
+    hurt: Annotated[str | None, typer.Option("--hurt", help="Who is affected.")] = None,
     wants: Annotated[str | None, typer.Option("--wants", help="What the customer wants.")] = None,
     needed_by: Annotated[str | None, typer.Option("--by", help="Until when: 2026-11-22T16:00:00Z.")] = None,
     acting: As = None,
@@ -56,8 +56,8 @@ def answer(
     """Answer a request for a higher level."""
     accepted = either(accept, decline, "--accept, --decline")
     if accepted is None:
-        wrong_use("an answer is --accept or --decline")
-    said = "has what was requested" if accepted else "stays at its level"
+        wrong_use("choose --accept or --decline")
+    said = "has the requested level" if accepted else "stays at its level"
     Act("answer", case, "escalation/answer", acting, json).send(said, accept=accepted, reason=reason)
 
 
@@ -72,14 +72,14 @@ def override(
     severity: Annotated[str | None, typer.Option("--severity", help="As the policy names it.")] = None,
     level: Annotated[str | None, typer.Option("--level", help="standard, senior or executive.")] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="technical or relationship.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", help="The user who shall own it.")] = None,
-    team: Annotated[str | None, typer.Option("--team", help="The team that shall have it.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="The new owner.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="The new team.")] = None,
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Set what the policy decided otherwise; it does not undo it."""
+    """Override what the policy decided; later decisions do not undo it."""
     Act("override", case, "override", acting, json).send(
-        "is as you say", reason=reason, severity=severity, level=level, kind=kind, owner=owner, team=team
+        "is overridden", reason=reason, severity=severity, level=level, kind=kind, owner=owner, team=team
     )
 
 
@@ -91,13 +91,13 @@ def correct(
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Put right an escalation that was a mistake, as a lead, soon after it began."""
-    Act("correct", case, "correction", acting, json).send("is put right", what=what, reason=reason, severity=severity)
+    """Correct an escalation that was a mistake, as a lead, soon after it began."""
+    Act("correct", case, "correction", acting, json).send("is corrected", what=what, reason=reason, severity=severity)
 
 
 def triage(case: Case, level: Level, reason: Reason, acting: As = None, json: Json = False) -> None:
-    """Answer what the policy asks about a case: the level that is right."""
-    Act("triage", case, "triage", acting, json).send("has its answer", level=level, reason=reason)
+    """Answer triage with the right level."""
+    Act("triage", case, "triage", acting, json).send("is answered in triage", level=level, reason=reason)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from tocsin.cli.access import As
 from tocsin.cli.case.common import Act, Case, Command, Json, Reason, Told, add, either
 from tocsin.cli.output import wrong_use
 
-Note = Annotated[str | None, typer.Option("--note", help="How, for colleagues.")]
+Note = Annotated[str | None, typer.Option("--note", help="How, as a note for colleagues.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Confirm what somebody claimed.")]
 Reject = Annotated[bool, typer.Option("--reject", help="Reject it, with a --reason; the clocks run on.")]
 
@@ -22,7 +22,7 @@ def contain(
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Say that the damage grows no more; on an escalated case a senior confirms or rejects it."""
+    """Mark a case as contained; on an escalated case a senior confirms or rejects it."""
 
     def said(done: dict[str, Any]) -> str:
         return _became(done["contained"], done["containment_claimed_at"], "contained")
@@ -39,7 +39,7 @@ def resolve(
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Say that the problem is solved; on an escalated case a senior confirms or rejects it."""
+    """Mark a case as resolved; on an escalated case a senior confirms or rejects it."""
 
     def said(done: dict[str, Any]) -> str:
         return _became(done["state"] == "resolved", done["resolution_claimed_at"], "resolved")
@@ -48,12 +48,12 @@ def resolve(
 
 
 def close(case: Case, note: Note = None, acting: As = None, json: Json = False) -> None:
-    """Be done with a resolved case."""
+    """Close a resolved case."""
     Act("close", case, "closure", acting, json).send("is closed", note=note)
 
 
 def reopen(case: Case, reason: Reason, acting: As = None, json: Json = False) -> None:
-    """Open a case again that was resolved or closed."""
+    """Reopen a resolved or closed case."""
     Act("reopen", case, "reopening", acting, json).send("is open again", reason=reason)
 
 
@@ -71,7 +71,7 @@ def _claim(note: str | None, confirm: bool, reject: bool, reason: str | None) ->
 def _became(is_so: bool, claimed_at: str | None, what: str) -> str:
     if is_so:
         return f"is {what}"
-    return f"is {what}, somebody says, and a senior has to confirm" if claimed_at else f"is not {what}"
+    return f"is marked as {what}; a senior has to confirm" if claimed_at else f"is not {what}"
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,36 +12,42 @@ from tocsin.cli.output import read_text
 def link(
     case: Case,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="related, parent or merged.")],
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="The other case: related, its parent, or its place.")],
+    other: Annotated[
+        str,
+        typer.Argument(metavar="OTHER", help="The other case: the related one, the parent, or the one to merge into."),
+    ],
     reason: Told = None,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the link instead.")] = False,
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Relate a case to another, let it follow the other as its parent, or merge it into the other."""
-    said = f"is linked no more to {other}" if undo else f"is linked to {other}, {kind}"
+    """Link a case to another, let it follow the other as its parent, or merge it into the other."""
+    said = f"is no longer linked to {other}" if undo else f"is linked to {other}, {kind}"
     Act("link", case, "links", acting, json).send(said, kind=kind, case=other, reason=reason, unlink=undo)
 
 
 def confide(
     case: Case,
     reason: Reason,
-    names: Annotated[list[str] | None, typer.Argument(metavar="USER...", help="Nobody: everybody sees it.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="USER...", help="Without names: everybody sees it.")
+    ] = None,
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Let only these users see a case, and whoever works on it; without names, everybody again."""
+    """Make a case confidential: only these users and those who work on it see it. Without names: no longer
+    confidential."""
     said = "is confidential" if names else "is open to everybody"
     Act("confide", case, "confidentiality", acting, json).send(said, names=names or [], reason=reason)
 
 
 def note(
     case: Case,
-    text: Annotated[str, typer.Argument(help="What to write down; - reads standard input.")],
+    text: Annotated[str, typer.Argument(help="The text; - reads standard input.")],
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Write something down, for colleagues."""
+    """Add a note for colleagues."""
     Act("note", case, "notes", acting, json).send("has the note", text=read_text("-") if text == "-" else text)
 
 

@@ -49,7 +49,7 @@ def open_case(
     said = "is open already" if made.get("unchanged") or hidden else "is open"
     say(f"case {made['number']} {said}: {summary(made)}")
     if not remote and made.get("escalations"):
-        access.note("pages wait in the database until a server runs: `tocsin serve`")
+        access.note("pages are sent when a server runs: `tocsin serve`")
 
 
 def _ticket(file: str) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _ticket(file: str) -> dict[str, Any]:
     except ValueError as error:
         wrong_use(f"{file}: this is not JSON: {error}")
     if not isinstance(found, dict):
-        wrong_use(f"{file}: this is no ticket; expected a JSON object")
+        wrong_use(f"{file}: this is not a ticket; expected a JSON object")
     return found
 
 

@@ -9,18 +9,18 @@ from tocsin.cli.case.common import Act, Case, Command, Json, Told, add
 
 
 def ack(case: Case, acting: As = None, json: Json = False) -> None:
-    """Acknowledge an escalated case: whoever does leads the technical work, and the paging stops."""
+    """Acknowledge an escalated case: you lead the technical work, and the paging stops."""
     Act("ack", case, "acknowledgement", acting, json).send("is acknowledged")
 
 
 def decline(case: Case, reason: Told = None, acting: As = None, json: Json = False) -> None:
-    """Hand a page on to the backup, or an acknowledgement back; the next step follows where nobody is there."""
-    Act("decline", case, "acknowledgement", acting, json).send("is handed on", decline=True, reason=reason)
+    """Decline a page, or give an acknowledgement back: the backup is paged, or the next step."""
+    Act("decline", case, "acknowledgement", acting, json).send("is declined", decline=True, reason=reason)
 
 
 def assign(
     case: Case,
-    owner: Annotated[str, typer.Argument(help="The user who shall own it.")],
+    owner: Annotated[str, typer.Argument(help="The new owner.")],
     acting: As = None,
     json: Json = False,
 ) -> None:

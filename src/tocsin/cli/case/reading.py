@@ -7,7 +7,10 @@ import typer
 from tocsin.cli import access
 from tocsin.cli.access import As
 from tocsin.cli.case.common import Case, Command, Json, add, attributes, tell_others
-from tocsin.cli.output import print_json, print_table, when
+from tocsin.cli.output import print_json, print_table
+from tocsin.clocks import saying
+from tocsin.core import instants
+from tocsin.core.clock import SystemClock
 
 _LAST = ("next due", "subject", "attributes", "link")
 _ATTRIBUTES = 3  # of a case, in a list
@@ -100,12 +103,12 @@ def show(case: Case, acting: As = None, json: Json = False) -> None:
 
 
 def _next_due(case: dict[str, Any]) -> str:
-    """The first clock that is still to be met, and when."""
+    """The first clock that is still to be met, and in what time."""
     waiting = [run for run in case["clocks"] if run["outcome"] is None and not run["paused"]]
     if case["state"] != "open" or not waiting:
         return ""
     first = min(waiting, key=lambda run: run["due_at"])
-    return f"{first['clock']} {when(first['due_at'])}"
+    return saying.state(first["clock"], instants.from_text(first["due_at"]), SystemClock().now())
 
 
 def add_to(app: typer.Typer) -> None:

@@ -16,26 +16,26 @@ def hold(
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Wait for the customer: the clocks that the policy lets pause do, until they answer."""
+    """Put a case on hold until the customer answers; clocks pause as the policy says."""
     Act("hold", case, "hold", acting, json).send(
         lambda done: f"is on hold until {when(done['held_until'])}", reason=reason, until=until
     )
 
 
 def release(case: Case, reason: Told = None, acting: As = None, json: Json = False) -> None:
-    """Wait no more: the paused clocks run on."""
-    Act("release", case, "hold", acting, json).send("waits no more", release=True, reason=reason)
+    """End the hold: the paused clocks run on."""
+    Act("release", case, "hold", acting, json).send("is no longer on hold", release=True, reason=reason)
 
 
 def relieve(
     case: Case,
     clock: Annotated[str, typer.Argument(help="assign, acknowledge, contain, resolve, update or idle.")],
-    due_at: Annotated[str, typer.Argument(metavar="DUE", help="When it is due instead: 2026-11-24T09:00:00Z.")],
+    due_at: Annotated[str, typer.Argument(metavar="DUE", help="The new due time: 2026-11-24T09:00:00Z.")],
     reason: Reason,
     acting: As = None,
     json: Json = False,
 ) -> None:
-    """Give a running clock more time. What it was first due at stays on record."""
+    """Give a running clock more time. The first due time stays on record."""
     Act("relieve", case, "relief", acting, json).send(
         f"has until {due_at} for {clock}", clock=clock, due_at=due_at, reason=reason
     )

@@ -241,9 +241,9 @@ class Play:
             return
         self._story.says(at, case, f"{name}: claimed to be resolved; it waits to be confirmed")
         judge = company.DUTIES["escalation-manager"] if case["kind"] == "relationship" else case["technical_lead"]
-        self._later(self._between(JUDGE), lambda: self._judge_resolution(case["id"], judge))
+        self._later(self._between(JUDGE), lambda: self._confirm_resolution(case["id"], judge))
 
-    def _judge_resolution(self, case: str, judge: str) -> None:
+    def _confirm_resolution(self, case: str, judge: str) -> None:
         answer = self._post(f"/api/v1/cases/{case}/resolution", judge, {"verdict": "confirm"})
         if answer.is_success:
             self._resolved(answer.json(), judge)

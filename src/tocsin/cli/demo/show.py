@@ -67,7 +67,7 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
         "look": [
             "Now: who waits for an answer, and for how long; it moves by itself",
             "case #2: why it is executive, bar by bar, and what would change that",
-            "HD-1012, the crew app: nobody hears its pages; it climbs, and is late",
+            "HD-1012, the crew app: nobody answers its pages, so its path goes on and targets are missed",
             f"times below are those of {scene.zone.key}; the pages show your own",
         ],
         "try": [
@@ -80,7 +80,7 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
 
 
 def _next(console: Console) -> None:
-    console.print("\n[dim]the server has ended and its database is gone; for one that stays:[/dim]")
+    console.print("\n[dim]the server has ended and its database is gone; to set up one that stays:[/dim]")
     for line, what in (
         ("tocsin init", "a database, an administrator, a token"),
         ("tocsin serve", "the API and every loop"),

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tocsin.cli.demo.tickets import Arrival
 from tocsin.cli.safe import plain
+from tocsin.clocks.saying import span
 from tocsin.core import instants
 
 LEVELS = {"executive": "bold red", "senior": "bold yellow", "standard": "dim"}
@@ -174,13 +175,6 @@ def _level(decision: dict[str, Any]) -> str:
     return f"score {score:.0f} reaches {level} ({score + distance[level]:g})"
 
 
-def span(microseconds: int) -> str:
-    """`2:05`, in minutes and seconds; with hours where there are any."""
-    seconds = max(microseconds, 0) // 1_000_000
-    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def _against_target(case: dict[str, Any], clock: str, at: int) -> str:
     """How long before its target a clock was stopped, or how late: a missed one was settled when it ran out, not at the
     instant `at` when what it asks for was done. Nothing where it neither was met nor missed."""
@@ -189,7 +183,7 @@ def _against_target(case: dict[str, Any], clock: str, at: int) -> str:
         return ""
     due = instants.from_text(run["due_at"])
     if run["outcome"] == "breached":
-        return f"; {span(at - due)} late"
+        return f"; late by {span(at - due)}"
     return f"; {span(due - instants.from_text(run['settled_at']))} before the target"
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tocsin.cli.demo.stage import Stage
-from tocsin.cli.demo.story import span
+from tocsin.clocks.saying import span
 from tocsin.core import instants
 
 

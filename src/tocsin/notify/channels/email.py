@@ -69,7 +69,9 @@ class EmailChannel:
                 secured = await _secure(client)
             if server.user is not None:
                 if not secured and server.security != "none":
-                    raise SMTPException("the server offers no TLS, so no password is told; smtp+plain:// does without")
+                    raise SMTPException(
+                        "the server offers no TLS, so the password is not sent; smtp+plain:// works without TLS"
+                    )
                 await client.login(server.user, server.password or "")
             await do(client)
         except BaseException:

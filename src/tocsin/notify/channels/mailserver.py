@@ -58,4 +58,4 @@ def of(url: str, sender: str | None) -> MailServer:
 
 
 def _wrong() -> Misconfigured:
-    return Misconfigured("this is no mail server", place="TOCSIN_SMTP_URL", expected=_EXPECTED)
+    return Misconfigured("this is not a mail server", place="TOCSIN_SMTP_URL", expected=_EXPECTED)

@@ -67,7 +67,7 @@ def compile_all(document: Document, problems: list[Problem]) -> dict[str, Expres
         found[site.key] = expression
         line = document.lines.get(site.key)
         if expression.never and site.key != "wake":
-            problems.append(Problem("this never holds", site.key, line, "a condition that some case meets"))
+            problems.append(Problem("this is never true", site.key, line, "a condition that some case meets"))
         if line is not None:  # and not the default
             problems.extend(_compared(document, site.key, expression))
     problems.extend(_alike(document))

@@ -16,7 +16,7 @@ def reach(document: Document, expressions: dict[str, Expression]) -> Iterator[Pr
         line = document.lines.get(key)
         if level.at > most + 1e-6 and not _raised(document, expressions, name):
             expected = f"at most {most:g}, or a minimum of level {name}"
-            yield Problem(f"nobody can reach this: no score is above {most:g}", key, line, expected)
+            yield Problem(f"no case can reach this: no score is above {most:g}", key, line, expected)
         elif level.at <= least:
             expected = f"more than {least:g}"
             yield Problem(f"every case reaches this: no score is below {least:g}", key, line, expected, "warning")

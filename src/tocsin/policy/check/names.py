@@ -90,4 +90,4 @@ def unread(document: Document) -> Iterator[Problem]:
     """Sections that have something in them and are not read by this version."""
     for section, content in (("triggers", document.triggers), ("communication", document.communication)):
         if content:
-            yield Problem("nothing reads this yet", section, document.lines.get(section), "nothing in it", "warning")
+            yield Problem("this is not used yet", section, document.lines.get(section), "nothing in it", "warning")

@@ -161,7 +161,7 @@ def _sleepless(document: Document, expressions: dict[str, Expression]) -> Iterat
         if all(implies(one, wake) for one in given) and level.relationship is None:
             continue
         key = f"levels.{name}"
-        message = "a path that wakes nobody keeps hours, and here every calendar is open day and night"
+        message = "a path that wakes nobody waits for working hours, but every calendar here is open day and night"
         expected = "a calendar with hours, or a `wake` that covers it"
         yield Problem(message, key, document.lines.get(key), expected, "warning")
 

@@ -33,7 +33,9 @@ def unescape(body: str, offset: int) -> str:
 
 def _character(code: int, offset: int) -> str:
     if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-        raise Refusal(f"U+{code:04X} is not a character", offset, "a code point that is no surrogate, up to U+10FFFF")
+        raise Refusal(
+            f"U+{code:04X} is not a character", offset, "a code point that is not a surrogate, up to U+10FFFF"
+        )
     return chr(code)
 
 

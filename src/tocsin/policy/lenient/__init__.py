@@ -43,7 +43,7 @@ def loads(raw: bytes) -> dict[str, Any]:
     except RecursionError:
         raise InvalidInput("nested too deep", expected="JSON of a few levels") from None
     if not isinstance(value, dict):
-        raise InvalidInput("this is no JSON object", expected="an object of names and values")
+        raise InvalidInput("this is not a JSON object", expected="an object of names and values")
     return value
 
 

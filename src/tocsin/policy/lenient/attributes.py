@@ -16,7 +16,7 @@ def attributes(value: Any, place: str, remarks: dict[str, str]) -> dict[str, Any
     if isinstance(value, list):
         value = _paired(value)
     if not isinstance(value, dict):
-        remarks[place] = "this is no object of names and values; it counts as missing"
+        remarks[place] = "this is not an object of names and values; it counts as missing"
         return None
     found: dict[str, Any] = {}
     left = ATTRIBUTE_CHARACTERS

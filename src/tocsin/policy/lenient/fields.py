@@ -43,7 +43,7 @@ def _text(most: int) -> Reader:
     def read(value: Any, place: str, remarks: Remarks) -> str | None:
         text = words.text_of(value)
         if text is None:
-            remarks[place] = f"{words.shape(value)} is no text; it {MISSING}"
+            remarks[place] = f"{words.shape(value)} is not text; it {MISSING}"
             return None
         if texts.blank(text):
             return None
@@ -57,7 +57,7 @@ def _text(most: int) -> Reader:
 def _body(value: Any, place: str, remarks: Remarks) -> str | None:
     text = words.text_of(value)
     if text is None:
-        remarks[place] = f"{words.shape(value)} is no text; it {MISSING}"
+        remarks[place] = f"{words.shape(value)} is not text; it {MISSING}"
         return None
     whole = words.cut_bytes(text, BODY_BYTES)
     if len(whole) < len(text):
@@ -68,11 +68,11 @@ def _body(value: Any, place: str, remarks: Remarks) -> str | None:
 def _name(value: Any, place: str, remarks: Remarks) -> str | None:
     text = words.text_of(value)
     if text is None:
-        remarks[place] = f"{words.shape(value)} is no name; it {MISSING}"
+        remarks[place] = f"{words.shape(value)} is not a name; it {MISSING}"
         return None
     name = words.named(text, 200)
     if name is not None and name != text:
-        remarks[place] = f"{words.quote(text)} is no name of one line and 200 characters; it was changed"
+        remarks[place] = f"{words.quote(text)} is not a name of one line and 200 characters; it was changed"
     return name
 
 
@@ -85,7 +85,7 @@ def _users(value: Any, place: str, remarks: Remarks) -> int | None:
     elif isinstance(value, float) and value.is_integer():
         number = int(value)
     if number is None or not 0 <= number < _MOST_USERS:
-        remarks[place] = f"{words.quote(value)} is no whole number from 0; it {MISSING}"
+        remarks[place] = f"{words.quote(value)} is not a whole number from 0; it {MISSING}"
         return None
     if isinstance(value, str) and value.strip() != str(number):
         remarks[place] = f"{words.quote(value)} is taken as {number}"
@@ -96,7 +96,7 @@ def _revenue(value: Any, place: str, remarks: Remarks) -> float | None:
     """What is said of a revenue does not quote it, for not everybody may see it."""
     number = numbers.amount(value) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300:
-        remarks[place] = f"{words.shape(value)} that is no amount from 0; it {MISSING}"
+        remarks[place] = f"{words.shape(value)} that is not an amount from 0; it {MISSING}"
         return None
     if isinstance(value, str) and not value.strip().replace(".", "", 1).isdecimal():
         remarks[place] = "the amount is taken out of a text"
@@ -110,7 +110,7 @@ def _day(value: Any, place: str, remarks: Remarks) -> str | None:
         moment = times.instant(value)
         if moment is not None:
             return instants.to_text(instants.from_datetime(moment))
-        remarks[place] = f"{words.quote(value)} is no day; it {MISSING}"
+        remarks[place] = f"{words.quote(value)} is not a day; it {MISSING}"
         return None
     return str(value) or None
 
@@ -118,14 +118,14 @@ def _day(value: Any, place: str, remarks: Remarks) -> str | None:
 def _instant(value: Any, place: str, remarks: Remarks) -> Any:
     moment = times.instant(value)
     if moment is None:
-        remarks[place] = f"{words.quote(value)} is no time with a zone from 1970 to 2199; it {MISSING}"
+        remarks[place] = f"{words.quote(value)} is not a time with a zone from 1970 to 2199; it {MISSING}"
     return moment
 
 
 def _sequence(value: Any, place: str, remarks: Remarks) -> int | None:
     text = value.strip() if isinstance(value, str) else str(value)
     if isinstance(value, bool) or not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        remarks[place] = f"{words.quote(value)} is no order key of digits; it {MISSING}"
+        remarks[place] = f"{words.quote(value)} is not an order key of digits; it {MISSING}"
         return None
     return int(text)
 
@@ -134,7 +134,7 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     if isinstance(value, str):
         value = value.replace(";", ",").split(",")
     if not isinstance(value, list):
-        remarks[place] = f"{words.shape(value)} is no list; it {MISSING}"
+        remarks[place] = f"{words.shape(value)} is not a list; it {MISSING}"
         return None
     said = [words.text_of(item) for item in value]
     found = [words.limited(tag.strip(), 100) for tag in said if tag is not None and not texts.blank(tag)]
@@ -142,7 +142,7 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     if len(found) > _MOST_TAGS:
         remarks[place] = f"there are {len(found)}; the first {_MOST_TAGS} count"
     elif None in said:
-        remarks[place] = f"{said.count(None)} of {len(said)} are no text, and {MISSING.replace('counts', 'count')}"
+        remarks[place] = f"{said.count(None)} of {len(said)} are not text, and {MISSING.replace('counts', 'count')}"
     elif any(len(tag) == 100 and tag.endswith("…") for tag in found):
         remarks[place] = "one is longer than 100 characters; it was cut"
     return found[:_MOST_TAGS]
@@ -154,17 +154,19 @@ def _url(value: Any, place: str, remarks: Remarks) -> str | None:
     if text is not None and texts.blank(text):
         return None
     if text is None or len(text) > MOST_URL or not is_url(text.strip()):
-        remarks[place] = f"{words.shape(value) if text is None else words.quote(text)} is no web address; it {MISSING}"
+        remarks[place] = (
+            f"{words.shape(value) if text is None else words.quote(text)} is not a web address; it {MISSING}"
+        )
         return None
     return text.strip()
 
 
 def _account(value: Any, place: str, remarks: Remarks) -> dict[str, Any] | None:
     if isinstance(value, str) and not texts.blank(value):
-        remarks[place] = f"{words.quote(value)} is no object; it is taken as the customer's name"
+        remarks[place] = f"{words.quote(value)} is not an object; it is taken as the customer's name"
         value = {"name": value}
     if not isinstance(value, dict):
-        remarks[place] = f"{words.shape(value)} is no object; it {MISSING}"
+        remarks[place] = f"{words.shape(value)} is not an object; it {MISSING}"
         return None
     found: dict[str, Any] = {}
     _read(value, _ACCOUNT, f"{place}.", found, remarks)

@@ -95,7 +95,7 @@ class Reading:
             self.problem(key, error.detail, error.expected)
             return _NONE
         if duration.amount < least:
-            self.problem(key, f"{text} is no time at all", "more than nothing")
+            self.problem(key, f"{text} is too short", "more than 0")
         return duration
 
     def setting(self, *key: str, default: str) -> Duration:

@@ -65,7 +65,7 @@ def levels(reading: Reading) -> dict[LevelName, Level]:
         )
     if len(found) == len(ESCALATED) and found["executive"].at <= found["senior"].at:
         at = found["senior"].at
-        reading.problem(("levels", "executive", "at"), "executive begins no higher than senior", f"more than {at:g}")
+        reading.problem(("levels", "executive", "at"), "executive starts no higher than senior", f"more than {at:g}")
     return found
 
 

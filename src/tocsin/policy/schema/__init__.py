@@ -55,11 +55,11 @@ def schema() -> Schema:
             "cases": sections.CASES,
             "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),
             "triggers": sequence(
-                "Signals that escalate without a person; nothing reads them yet.", {"type": "object"}, maxItems=1000
+                "Signals that escalate without a person; not used yet.", {"type": "object"}, maxItems=1000
             ),
             "communication": {
                 "type": "object",
-                "description": "Cadence, audiences and approval of messages; nothing reads them yet.",
+                "description": "Cadence, audiences and approval of messages; not used yet.",
             },
             "governance": sections.GOVERNANCE,
             "examples": EXAMPLES,

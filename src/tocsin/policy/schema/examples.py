@@ -61,7 +61,7 @@ _EXPECT = record(
         "path": {"type": ["string", "null"], "description": "The path of a technical escalation; null for none."},
         "relationship_path": {"type": ["string", "null"], "description": "The other path; null for none."},
         "wake": {"type": "boolean", "description": "Whether it may wake people."},
-        "evidence": choice("What speaks for it.", "text", "number", "person", "monitoring"),
+        "evidence": choice("The evidence for it.", "text", "number", "person", "monitoring"),
         "score": number("The score.", 0, 100),
         "level_if_unanswered": {
             "enum": ["senior", "executive", None],

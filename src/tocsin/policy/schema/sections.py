@@ -139,7 +139,7 @@ _VALUE = number("A share of the weight.", 0, 1)
 SCORE = named(
     "The factors of the score, from 0 to 100: the sum of weight x value. Weights sum to 100.",
     record(
-        "A factor: `from` a field with a `curve` or a `map`, or `when` a condition holds.",
+        "A factor: `from` a field with a `curve` or a `map`, or `when` a condition is true.",
         {
             "weight": number("How many points the factor can give.", 0, 100, 20),
             "from": text(
@@ -173,7 +173,7 @@ SCORE = named(
                 "minProperties": 1,
             },
             "when": ref("condition", "The condition under which the factor gives its points."),
-            "value": number("The value where the condition holds.", 0, 1, default=1),
+            "value": number("The value where the condition is true.", 0, 1, default=1),
             "missing": number("The value where the fact is not known; shown as assumed.", 0, 1, default=0),
         },
         ("weight",),
@@ -235,7 +235,7 @@ TRIAGE = record(
         "ask": sequence(
             "Why to ask.",
             record(
-                "One reason: the score lies `within` so many points of a level, or `when` a condition holds.",
+                "One reason: the score lies `within` so many points of a level, or `when` a condition is true.",
                 {
                     "id": ref("name", "How reasons name it."),
                     "within": number("Points to a level, above or below.", 0, 100, 3),
@@ -278,7 +278,7 @@ PATHS = named(
     record(
         "A path; its last step is the last resort.",
         {
-            "leader": ref("addressee", "Who is told when a clock breaches and no step is left."),
+            "leader": ref("addressee", "Who is notified when a target is missed and no step is left."),
             "steps": sequence(
                 "The steps, in order.",
                 record(
@@ -309,7 +309,7 @@ PATHS = named(
 )
 
 _FRACTIONS = sequence(
-    "At which parts of the target of `{}` to warn.",
+    "At which share of the target of `{}` to warn.",
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     [0.5, 0.8],
     uniqueItems=True,
@@ -324,7 +324,7 @@ CLOCKS = record(
             "Waiting on the customer.",
             {
                 "clocks": sequence("Which clocks pause.", ref("clock"), uniqueItems=True, default=["resolve", "idle"]),
-                "at_most": ref("elapsed", "After how long they run on.", default="72h"),
+                "at_most": ref("elapsed", "After this time they run on.", default="72h"),
             },
         ),
         "warnings": record(
@@ -338,11 +338,11 @@ CLOCKS = record(
 CASES = record(
     "Time limits in the life of a case.",
     {
-        "reopen_within": ref("elapsed", "A signal for a resolved case reopens it for so long.", default="7d"),
-        "correct_within": ref("elapsed", "A lead may correct a mistaken case for so long.", default="60m"),
+        "reopen_within": ref("elapsed", "For this long, a signal for a resolved case reopens it.", default="7d"),
+        "correct_within": ref("elapsed", "For this long, a lead may correct a mistaken case.", default="60m"),
         "request_answer": ref(
             "elapsed",
-            "Silence accepts a request, and a claim that nobody confirms is told again, after so long.",
+            "After this time an unanswered request is accepted, and an unconfirmed claim is told again.",
             default="30m",
         ),
         "acknowledgement": record(

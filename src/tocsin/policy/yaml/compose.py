@@ -134,7 +134,7 @@ class Composer:
             self._problem(f"*{event.anchor} stands for nothing", line, f"an anchor &{event.anchor} before it")
             return Node(line, spoiled=True)
         if node.open:
-            self._problem(f"*{event.anchor} lies inside what it stands for", line, "no circles")
+            self._problem(f"*{event.anchor} contains itself", line, "no circles")
             return Node(line, spoiled=True)
         self._count(line, node.size, len(self._levels) + node.height)
         return node
@@ -180,7 +180,7 @@ class Composer:
             return
         if key in level.seen:
             first = level.seen[key]
-            self._problem(f"this key stands twice, in line {first} and in line {line}", line, "each key once", key)
+            self._problem(f"this key is given twice, in line {first} and in line {line}", line, "each key once", key)
             return
         level.seen[key] = line
         level.node.entries.append(Entry(key, line, value))

@@ -21,19 +21,21 @@
   };
 
   const two = (number) => String(number).padStart(2, "0");
+  // The same words as `clocks/saying.py`.
   const span = (milliseconds) => {
     const s = Math.floor(milliseconds / 1000);
-    if (s < 60) return `${s}s`;
-    if (s < 3600) return `${Math.floor(s / 60)}m ${two(s % 60)}s`;
-    if (s < 86400) return `${Math.floor(s / 3600)}h ${two(Math.floor(s / 60) % 60)}m`;
-    return `${Math.floor(s / 86400)}d ${Math.floor(s / 3600) % 24}h`;
+    const also = (rest, unit) => (rest ? ` ${rest} ${unit}` : "");
+    if (s < 60) return `${s} s`;
+    if (s < 3600) return `${Math.floor(s / 60)} m`;
+    if (s < 86400) return `${Math.floor(s / 3600)} h${also(Math.floor(s / 60) % 60, "m")}`;
+    return `${Math.floor(s / 86400)} d${also(Math.floor(s / 3600) % 24, "h")}`;
   };
 
   const count = () => {
     const at = now();
     for (const one of document.querySelectorAll("[data-due]")) {
       const left = Number(one.dataset.due) - at;
-      one.textContent = left >= 0 ? span(left) : `${span(-left)} late`;
+      one.textContent = left >= 0 ? `due in ${span(left)}` : `overdue by ${span(-left)}`;
       one.classList.toggle("over", left < 0);
     }
     for (const one of document.querySelectorAll("[data-since]")) {
@@ -107,7 +109,7 @@
     const row = document.activeElement?.closest?.(".row");
     const form = (row ?? document.querySelector("header.case"))?.querySelector("form.acknowledge");
     if (form) form.requestSubmit();
-    else remark(row || document.querySelector("header.case") ? "nothing to acknowledge here" : "no case is chosen: j, k");
+    else remark(row || document.querySelector("header.case") ? "nothing to acknowledge here" : "choose a case first: j, k");
   };
 
   // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.

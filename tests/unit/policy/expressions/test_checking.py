@@ -57,7 +57,7 @@ from tocsin.policy.expressions import (
         ("case.users_affected + 'a' == 'a'", 20, "+ has no meaning for (int, string)"),
         ("case.tags + [1] == []", 10, "+ joins list(string) and list(int)"),
         ("case.users_affected / 0 > 1 || 1 / 0 == 1", 33, "this always fails: division by zero"),
-        ("timestamp('yesterday') < case.opened", 0, "this always fails: 'yesterday' is no timestamp"),
+        ("timestamp('yesterday') < case.opened", 0, "this always fails: 'yesterday' is not a timestamp"),
         ("a.b.c", 0, "there is no a"),
     ],
 )

@@ -71,6 +71,6 @@ def build_map(*parts: Any) -> dict[Any, Any]:
         if type(key) not in (bool, int, str):
             raise no_overload("a map's key", key)
         if key in built:
-            raise EvaluationError(f"the key {str(key)[:80]!r} stands in the map twice")
+            raise EvaluationError(f"the key {str(key)[:80]!r} is in the map twice")
         built[key] = value
     return built

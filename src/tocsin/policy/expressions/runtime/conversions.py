@@ -100,4 +100,4 @@ def to_duration(value: Any) -> Duration:
 
 
 def _unreadable(text: str, type_: str) -> EvaluationError:
-    return EvaluationError(f"{text[:40]!r} is no {type_}")
+    return EvaluationError(f"{text[:40]!r} is not of the type {type_}")

@@ -30,7 +30,7 @@ def timestamp_from(text: str) -> Timestamp:
         moment = datetime.fromisoformat(f"{date}T{time}+00:00")
         shift = datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset() if offset else None
     except ValueError:
-        raise EvaluationError(f"{text[:40]!r} is no timestamp", expected="RFC 3339: 2026-11-22T09:30:00Z") from None
+        raise EvaluationError(f"{text[:40]!r} is not a timestamp", expected="RFC 3339: 2026-11-22T09:30:00Z") from None
     seconds = _whole_seconds(moment - _EPOCH) - _whole_seconds(shift or timedelta())
     return Timestamp(seconds * SECOND + int((fraction or "").ljust(9, "0")))
 
@@ -62,7 +62,7 @@ def duration_from(text: str) -> Duration:
         if at > 200:  # no sensible duration is longer, and the sum stays small
             break
     if body != "0" and (not body or at != len(body)):
-        raise EvaluationError(f"{text[:40]!r} is no duration", expected="numbers with units: 1h30m, 90s, 10ms")
+        raise EvaluationError(f"{text[:40]!r} is not a duration", expected="numbers with units: 1h30m, 90s, 10ms")
     return Duration(-total if text.startswith("-") else total)
 
 
@@ -83,7 +83,7 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         raise EvaluationError(
-            f"{name[:64]!r} is no time zone", expected="an IANA zone or an offset such as -02:30"
+            f"{name[:64]!r} is not a time zone", expected="an IANA zone or an offset such as -02:30"
         ) from None
 
 

@@ -18,7 +18,7 @@ def require_person(viewer: Viewer, state: Aggregate, place: str) -> None:
     """Forbidden for a machine, where what it wants would end the paging of a case that nobody has answered."""
     if viewer.machine and state.live():
         raise Forbidden(
-            "people are being paged about the case, which a token that is nobody's cannot end",
+            "people are being paged about the case, and a token without a user cannot stop that",
             place=place,
             expected="the token of a person, or a note",
         )

@@ -1,0 +1,52 @@
+"""Spans and clocks as people read them: `Ack due in 13 m`. Pages, commands and messages all say it by these; the page's
+script, which counts, shows spans in the same form. Pure."""
+
+from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
+
+_NAMES = {
+    "assign": "Assignment",
+    "acknowledge": "Ack",
+    "contain": "Containment",
+    "resolve": "Resolution",
+    "update": "Customer update",
+    "idle": "Owner activity",
+}
+_WHOLE = {"acknowledge": "Acknowledgement"}
+_UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
+
+
+def name(clock: str) -> str:
+    """What a list calls a clock: `Ack`, `Containment`."""
+    return _NAMES.get(clock, clock)
+
+
+def whole(clock: str) -> str:
+    """What a sentence calls it: `acknowledgement`, `containment`."""
+    return _WHOLE.get(clock, name(clock)).lower()
+
+
+def span(microseconds: int) -> str:
+    """`45 s`, `13 m`, `2 h 5 m`, `3 d`, `3 d 4 h`: rounded down; of hours and days also the next smaller unit."""
+    at = next((at for at, (size, _) in enumerate(_UNITS) if microseconds >= size), len(_UNITS) - 1)
+    size, unit = _UNITS[at]
+    said = f"{max(microseconds, 0) // size} {unit}"
+    if size < HOUR:
+        return said
+    finer, smaller = _UNITS[at + 1]
+    rest = microseconds % size // finer
+    return f"{said} {rest} {smaller}" if rest else said
+
+
+def left(due: int, now: int) -> str:
+    """`due in 13 m`, `overdue by 2 h`. Both in microseconds."""
+    return f"due in {span(due - now)}" if due >= now else f"overdue by {span(now - due)}"
+
+
+def state(clock: str, due: int, now: int) -> str:
+    """How a running clock stands, for a list: `Ack due in 13 m`, `Resolution overdue by 2 h`."""
+    return f"{name(clock)} {left(due, now)}"
+
+
+def is_due(clock: str, at: str) -> str:
+    """The same in a sentence that stays: `acknowledgement is due at 03:45 on Tue 3 Mar`. `at`: the instant as text."""
+    return f"{whole(clock)} is due at {at}"
