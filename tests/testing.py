@@ -48,9 +48,10 @@ class Outbox:
 
 
 class Receiver:
-    """A real HTTP server that takes pages; `delay`: seconds until it answers."""
+    """A real HTTP server that takes pages; `delay`: seconds until it answers, which may be changed."""
 
     def __init__(self, delay: float = 0.0) -> None:
+        self.delay = delay
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.arrived = threading.Condition()
         receiver = self
@@ -61,7 +62,7 @@ class Receiver:
                 with receiver.arrived:
                     receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
                     receiver.arrived.notify_all()
-                threading.Event().wait(delay)
+                threading.Event().wait(receiver.delay)
                 self.send_response(204)
                 self.end_headers()
 

@@ -34,6 +34,7 @@ class Victim:
             TOCSIN_SECRET_KEY=SECRET,
             TOCSIN_ALLOW_PRIVATE_DESTINATIONS="true",
             TOCSIN_LOG_LEVEL="ERROR",
+            TOCSIN_REQUESTS_PER_SECOND="0",  # all senders share one token
         )
         chosen = [] if policy is None else ["--policy", str(_written(folder / "policy.yaml", policy))]
         self.token: str = self.home.succeed("init", "--admin", "admin@victim.test", "--json", *chosen)["token"]

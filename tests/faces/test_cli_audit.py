@@ -99,7 +99,8 @@ def test_somebody_else_can_check_an_export_by_the_program_in_the_documentation(h
     assert check(one.replace("user:", "User:").replace("API is down", "API is up")).returncode == 1
     assert check("\n".join(one.splitlines()[1:])).returncode == 1
     assert check("\n".join([*one.splitlines()[:-2], one.splitlines()[-1]])).returncode == 1
-    assert tocsin("export", "--case", "4711").code == 2
+    none = tocsin("export", "--case", "4711")
+    assert (none.code, none.out, "there is no case 4711" in none.err) == (1, "", True)
 
 
 def test_wrong_use_is_told_from_findings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,14 @@
 """Commands that open the database themselves: every one, on both databases, within the test's process."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.home import Home
+from tests.testing import SECRET
 from tocsin.people import tokens
 from tocsin.policy import starters
 from tocsin.storage.database import Database, sqlite_module
@@ -82,7 +84,8 @@ def test_without_a_database_every_command_says_what_to_do(tmp_path: Path) -> Non
 
 
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
-    done = Home(tmp_path, TOCSIN_DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x").run("case", "list")
+    url = "postgresql://me:secret@127.0.0.1:1/x"
+    done = Home(tmp_path, TOCSIN_DATABASE_URL=url, TOCSIN_SECRET_KEY=SECRET).run("case", "list")
     assert done.code == 1
     assert "the database does not answer" in done.err
     assert "secret" not in done.err
@@ -186,7 +189,9 @@ def test_policies_in_force(home: Home, tmp_path: Path) -> None:
 
 def test_a_ticket_cannot_write_to_the_terminal(home: Home) -> None:
     nasty = "\x1b]0;owned\x07Down\x9b31m\u202e"
-    assert home.run("case", "open", "Down", "--ticket", "T\x1b[2J").code == 2
+    unfit = home.succeed("case", "open", "Down", "--ticket", "T\x1b[2J", "--json")
+    assert re.fullmatch(r"T \[2J~[0-9a-f]{16}", unfit["external_id"]), "what is no text is taken out of an id"
+    assert "external_id" in unfit["decision"]["facts"]["remarks"]
     made = home.succeed("case", "open", nasty, "--ticket", "T\u202e", "--json")
     number = str(made["number"])
     home.succeed("case", "note", number, f"{nasty} said [bold]the[/bold] customer")

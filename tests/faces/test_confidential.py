@@ -17,7 +17,7 @@ from tocsin.api.app import HOT, create
 from tocsin.cases import queries, store
 from tocsin.cases.actions import PERMISSIONS
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.queries import board, listing, tickets
+from tocsin.cases.queries import board, listing, needs, tickets
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -97,9 +97,17 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
         "has_team": lambda: queries.has_team(tx, who, TEAM),
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
+        "counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "listed": lambda: [state for state in listing.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
     }
     return asking[query]()
+
+
+def escalated_for_all(tx: Tx) -> int:
+    """How many escalated cases everybody counts."""
+    row = tx.row(f"SELECT count(*) FROM cases WHERE {needs.condition('escalated')} AND NOT confidential")
+    assert row is not None
+    return int(row[0])
 
 
 def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:

@@ -32,7 +32,9 @@ def test_whoever_asks_too_often_is_told_to_wait(office: Office) -> None:
 
 def test_no_ticket_is_turned_away_for_being_one_of_many(office: Office) -> None:
     ticket: dict[str, Any] = QUESTION | {"source": "many", "external_id": "m-1"}
-    for path, body in (("/cases", QUESTION), ("/cases/batch", {"cases": [QUESTION]}), ("/signals", ticket)):
+    history = {"name": "many", "rows": [{"line": 2, "ticket": ticket}]}
+    batch = {"cases": [QUESTION]}
+    for path, body in (("/cases", QUESTION), ("/cases/batch", batch), ("/signals", ticket), ("/imports", history)):
         for _ in range(15):
             assert office.post("robot", path, body).is_success, path
     for _ in range(15):
@@ -50,7 +52,8 @@ def test_a_browser_is_told_on_a_page(office: Office) -> None:
 
 def test_the_description_says_where_it_may_happen() -> None:
     paths = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
-    free = {"/api/v1/cases", "/api/v1/cases/batch", "/api/v1/signals", "/hooks/generic/{token}"}
+    intake = ("/api/v1/cases", "/api/v1/cases/batch", "/api/v1/signals", "/api/v1/imports")
+    free = {*intake, "/hooks/generic/{token}"}
     for path, methods in paths.items():
         for method, operation in methods.items():
             limited = path.startswith("/api/v1/") and not (path in free and method == "post")

@@ -80,7 +80,7 @@ def test_operators_see_it(office: Office, failing: str) -> None:
 def test_whoever_looks_at_now_sees_it(office: Office, browser: Browser, failing: str) -> None:
     for path in ("/", "/parts/now"):
         page = browser.get(path).text
-        assert 'role="alert">Nothing can be written since 20' in page
+        assert 'role="alert">Nothing can be written since <time datetime="20' in page
         assert failing in page
 
 

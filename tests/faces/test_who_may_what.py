@@ -24,6 +24,8 @@ PUBLIC = {
     ("GET", "/static/{path}"),
     ("GET", "/acknowledge/{token}"),
     ("POST", "/acknowledge/{token}"),
+    ("GET", "/decline/{token}"),
+    ("POST", "/decline/{token}"),
     ("POST", "/hooks/generic/{token}"),
     ("GET", "/api/v1/openapi.json"),
 }
@@ -182,7 +184,7 @@ def test_nobody_reads_or_changes_anything(office: Office, every: list[tuple[str,
             if path.startswith("/api/"):
                 answer = http.request(method, filled(path), json=body, headers={"cookie": f"tocsin_session={cookie}"})
                 assert answer.status_code == 401, f"{method} {path}: a browser's session is none of the API"
-        for made_up in ("/hooks/generic/made-up", "/acknowledge/made-up"):
+        for made_up in ("/hooks/generic/made-up", "/acknowledge/made-up", "/decline/made-up"):
             assert http.post(made_up, json={}).status_code in (401, 404), made_up
     assert stored(office) == before
 

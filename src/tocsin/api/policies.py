@@ -1,5 +1,6 @@
 """Routes of the policy: its versions and activations, and the dry run of a decision."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -46,12 +47,14 @@ async def dry_run(request: Request, here: Here, who: Who, again: Again) -> Respo
     return await run_in_threadpool(_dry_run, here, who, body, remarks)
 
 
-def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: dict[str, str]) -> Response:
+def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: Mapping[str, str]) -> Response:
     who.require("cases.read")
     now = here.clock.now()
     with here.database.reading() as tx:
         policy = here.desk.policies.get(tx).at(now)
-        account = Customers(tx, [body]).known(body)
+        customers = Customers(tx, [body])
+        body, remarks = customers.fitted(body, remarks)
+        account = customers.known(body)
     decision = decide(policy, facts_of(body, account.facts if account else None, remarks), now)
     return json(discretion.shown({"decision": decision, "explanation": explain(policy, decision)}, who))
 

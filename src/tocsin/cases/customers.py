@@ -1,10 +1,12 @@
 """The accounts that tickets name: looked up together, and taught what a ticket says of them where its sender may."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from tocsin.cases.context import Desk
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.errors import InvalidInput
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
@@ -23,15 +25,16 @@ class Customers:
         )
         self._numbered = accounts.by_id(tx, [account for body in wanted if (account := _number(body)) is not None])
 
+    def fitted(self, body: CaseBody, remarks: Mapping[str, str]) -> tuple[CaseBody, Mapping[str, str]]:
+        """The ticket, and what is remarked of it: an `account_id` that leads to no account counts as missing."""
+        if not body.account_id or _number(body) in self._numbered:
+            return body, remarks
+        return replace(body, account_id=None), {**remarks, "account_id": f"{_why_none(body)}; it counts as missing"}
+
     def known(self, body: CaseBody) -> Account | None:
-        """The account of a ticket; NotFound for an `account_id` that does not exist, InvalidInput for one that is none.
-        None: unmatched."""
-        if body.account_id:
-            found = self._numbered.get(ids.from_text(body.account_id, "account_id"))
-            if found is None:
-                raise NotFound(f"there is no account {body.account_id}", place="account_id")
-            return found
-        return self._named.get(_external_id(body))
+        """The account of a ticket that is `fitted`; None: unmatched."""
+        number = _number(body)
+        return self._named.get(_external_id(body)) if number is None else self._numbered.get(number)
 
 
 class Learning(Customers):
@@ -44,7 +47,7 @@ class Learning(Customers):
         accounts.hold(tx, [known.id for body, viewer in tickets if (known := self._news(body, viewer)) is not None])
 
     def of(self, body: CaseBody, viewer: Viewer) -> Account | None:
-        """The account of a ticket, which knows what it says where its sender may; NotFound as in `known`."""
+        """The account of a ticket, which is `fitted`; it knows what that says where its sender may."""
         known = self.known(body)
         external_id = _external_id(body)
         if body.account_id or not external_id or not viewer.may("accounts.write"):
@@ -56,6 +59,7 @@ class Learning(Customers):
 
     def _news(self, body: CaseBody, viewer: Viewer) -> Account | None:
         """The known account that the ticket says something new about, where its sender may."""
+        body, _ = self.fitted(body, {})
         if body.account_id or not viewer.may("accounts.write"):
             return None
         known = self._named.get(_external_id(body))
@@ -68,6 +72,15 @@ def _number(body: CaseBody) -> int | None:
         return ids.from_text(body.account_id) if body.account_id else None
     except InvalidInput:
         return None
+
+
+def _why_none(body: CaseBody) -> str:
+    """Why the account that the ticket names by our id is none."""
+    try:
+        ids.from_text(body.account_id or "", "account_id")
+    except InvalidInput as error:
+        return error.detail
+    return f"there is no account {body.account_id}"
 
 
 def _external_id(body: CaseBody) -> str:

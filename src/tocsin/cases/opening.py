@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
 from tocsin.cases import engine, ownership, past, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply, opened
@@ -27,7 +25,6 @@ from tocsin.cases.reclassifying import outline
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
 from tocsin.core import ids, instants
-from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event
 from tocsin.ledger.tables import work as work_table
@@ -133,12 +130,9 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
 
 
 def _account(known: Learning, ticket: Ticket) -> tuple[Account | None, Mapping[str, str]]:
-    """The ticket's account, and what is remarked of the ticket; an account that does not exist is one of it."""
-    try:
-        return known.of(ticket.body, ticket.viewer), ticket.remarks
-    except (NotFound, InvalidInput) as error:
-        remarks = {**ticket.remarks, "account_id": f"{error.detail}; it counts as missing"}
-        return known.of(replace(ticket.body, account_id=None), ticket.viewer), remarks
+    """The ticket's account, and what is remarked of the ticket."""
+    body, remarks = known.fitted(ticket.body, ticket.remarks)
+    return known.of(body, ticket.viewer), remarks
 
 
 def _draft(

@@ -18,7 +18,7 @@ from tocsin.cases.context import Desk
 from tocsin.cases.customers import Customers
 from tocsin.cases.opening import Opened, Ticket, cases_of, open_many
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, NotFound, TocsinError
+from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake import changing, hearing, replies
 from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.intake.beginning import NOTHING, Recorded, ended_before, stamp_of, understood
@@ -159,12 +159,8 @@ def _base(before: Heard, case: _Known | None) -> Heard:
 
 def _of_customer(means: Meant, customers: Customers) -> Meant:
     """With the account that the signal names; one that does not exist is remarked."""
-    signal = means.signal
-    try:
-        return means._replace(account=customers.known(signal.body))
-    except (NotFound, InvalidInput) as error:
-        said = {**signal.remarks, "account_id": f"{error.detail}; it counts as missing"}
-        return means._replace(signal=signal._replace(remarks=said))
+    body, remarks = customers.fitted(means.signal.body, means.signal.remarks)
+    return means._replace(account=customers.known(body), signal=means.signal._replace(remarks=remarks))
 
 
 def _states(signal: Signal) -> bool:

@@ -102,8 +102,8 @@ IMPORTED = record(
     effect={"enum": list(EFFECTS)},
     **dict.fromkeys(("case", "severity", "level", "external_id", "title", "detail", "place", "expected"), MAYBE),
 )
-TAKEN = either(ref("AnyCase"), ref("Recorded"))
-RESULT = either(ref("Problem"), ref("AnyCase"), ref("Recorded"))
+TAKEN = either(ref("AnyCase"), ref("NewCase"), ref("Recorded"))
+RESULT = either(ref("Problem"), ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),

@@ -40,14 +40,22 @@ def _all_of(names: str, schema: Schema) -> dict[str, Schema]:
     return dict.fromkeys(names.split(), schema)
 
 
+# `_AT_FIRST`: what the answer to a new ticket says; the rest cannot have happened yet.
+_CLOCK_AT_FIRST: dict[str, Schema] = {
+    **_all_of("clock target calendar", TEXT),
+    "cycle": WHOLE,
+    **_all_of("started_at due_at original_due_at", AT),
+    "settled_at": MAYBE_AT,
+    "paused": FLAG,
+    "outcome": MAYBE,
+}
+NEW_CLOCK = record(**_CLOCK_AT_FIRST)
+NEW_CLOCK["additionalProperties"] = False
 CLOCK = record(
     "spare",
-    **_all_of("clock target calendar", TEXT),
-    cycle=WHOLE,
-    **_all_of("started_at due_at original_due_at", AT),
-    **_all_of("warn_at paused_at claimed_at settled_at contested_at confirmed_at", MAYBE_AT),
-    paused=FLAG,
-    **_all_of("outcome cancelled_because excused_by", MAYBE),
+    **_CLOCK_AT_FIRST,
+    **_all_of("warn_at paused_at claimed_at contested_at confirmed_at", MAYBE_AT),
+    **_all_of("cancelled_because excused_by", MAYBE),
     spare={"type": ["integer", "null"], "description": "Seconds of working time that were left when it was met"},
 )
 ESCALATION = record(
@@ -58,10 +66,10 @@ ESCALATION = record(
     **_all_of("needed answered", WHOLE),
 )
 TRIAGE = record("asks", answer_by=AT, level_if_unanswered=MAYBE, asks=many(TEXT))
-_CASE: dict[str, Schema] = {
+_CASE_AT_FIRST: dict[str, Schema] = {
     "id": ID,
     "number": WHOLE,
-    **_all_of("external_id kind type product_area owner team account_id technical_lead escalation_manager", MAYBE),
+    **_all_of("external_id kind type product_area owner team account_id technical_lead", MAYBE),
     **_all_of("source subject severity", TEXT),
     "account": either(record(external_id=MAYBE, name=TEXT), {"type": "null"}),
     "url": {**MAYBE, "description": "Where the ticket is found in its own tool"},
@@ -70,28 +78,46 @@ _CASE: dict[str, Schema] = {
     "state": STATE,
     "level": LEVEL,
     "score": NUMBER,
-    "parent": {"type": ["integer", "null"]},
     **_all_of("opened_at updated_at", AT),
-    **_all_of("occurred_at resolved_at closed_at acknowledged_at acknowledged_until contained_at", MAYBE_AT),
-    **_all_of("containment_claimed_at resolution_claimed_at contested_at recovered_at held_at held_until", MAYBE_AT),
-    **_all_of("imported confidential acknowledged contained held", FLAG),
-    "corrected": MAYBE,
+    **_all_of("occurred_at acknowledged_at resolved_at", MAYBE_AT),
+    "imported": FLAG,
+    "escalations": many(ref("Escalation")),
+}
+_CASE: dict[str, Schema] = {
+    **_CASE_AT_FIRST,
+    **_all_of("escalation_manager corrected", MAYBE),
+    "parent": {"type": ["integer", "null"]},
+    **_all_of("closed_at acknowledged_until contained_at containment_claimed_at resolution_claimed_at", MAYBE_AT),
+    **_all_of("contested_at recovered_at held_at held_until", MAYBE_AT),
+    **_all_of("confidential acknowledged contained held", FLAG),
     "named": many(TEXT),
     "request": either(record(level=LEVEL, due_at=MAYBE_AT), {"type": "null"}),
     "triage": either(ref("Triage"), {"type": "null"}),
     "clocks": many(ref("Clock")),
-    "escalations": many(ref("Escalation")),
 }
 _ALSO = many(WHOLE) | {"description": "Other cases whose ticket has the same number"}
 EFFECTS = ["opened", "linked", "reopened", "changed", "unchanged", "recorded"]
+_EFFECT: Schema = {"enum": EFFECTS, "description": "The result of a signal"}
+_UNCHANGED: Schema = {**FLAG, "description": "The ticket had this case already"}
+NEW_CASE = record(
+    *("effect", "says", "unchanged"),
+    **_CASE_AT_FIRST,
+    clocks=many(ref("NewClock")),
+    decision=ref("Decision"),
+    effect=_EFFECT,
+    says=TEXT,
+    unchanged=_UNCHANGED,
+)
+NEW_CASE["additionalProperties"] = False
+NEW_CASE["description"] = "A case that this ticket has opened, without what cannot have happened to it yet"
 CASE = record(
     *("decision", "unchanged", "effect", "says", "also"),
     **_CASE,
     also=_ALSO,
-    effect={"enum": EFFECTS, "description": "The result of a signal"},
+    effect=_EFFECT,
     says=TEXT,
     decision=either(ref("Decision"), {"type": "null"}),
-    unchanged={**FLAG, "description": "The ticket had this case already"},
+    unchanged=_UNCHANGED,
 )
 PAGE = record(
     **_all_of("kind user channel state", TEXT),
@@ -133,6 +159,8 @@ SHAPES: dict[str, Schema] = {
     "Escalation": ESCALATION,
     "Triage": TRIAGE,
     "Case": CASE,
+    "NewCase": NEW_CASE,
+    "NewClock": NEW_CLOCK,
     "ShownCase": SHOWN_CASE,
     "CaseOutline": OUTLINE,
     "Recorded": RECORDED,
