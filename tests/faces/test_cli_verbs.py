@@ -70,7 +70,7 @@ def test_every_verb(desk: Desk) -> None:
     assert do("lea", "answer", case, "--decline", "--reason", "no")["request"] is None
     assert do("lea", "raise", case, "executive", "--reason", "after all")["level"] == "executive"
     assert do("lea", "lower", case, "senior", "--reason", "enough")["level"] == "senior"
-    assert do("anna", "override", case, "--team", "billing", "--reason", "theirs")["team"] == "billing"
+    assert do("lea", "override", case, "--team", "billing", "--reason", "theirs")["team"] == "billing"
     held = desk.run("anna", "hold", case, "--reason", "waits").out
     assert re.search(r"is on hold until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: ", held), held
     assert not do("anna", "release", case)["held"]
@@ -81,7 +81,7 @@ def test_every_verb(desk: Desk) -> None:
     assert not do("carl", "contain", case, "--reject", "--reason", "still slow")["containment_claimed_at"]
     assert do("carl", "contain", case)["contained"]
     assert do("anna", "resolve", case)["resolution_claimed_at"]
-    assert do("carl", "resolve", case, "--confirm")["state"] == "resolved"
+    assert do("admin", "resolve", case, "--confirm")["state"] == "resolved"
     assert do("anna", "close", case, "--note", "done")["state"] == "closed"
     assert do("anna", "reopen", case, "--reason", "it is back")["state"] == "open"
     assert do("lea", "correct", case, "false_alarm", "--reason", "a drill")["corrected"] == "false_alarm"

@@ -42,7 +42,7 @@ def test_the_story(out: str) -> None:
     for what in (
         r"#2 +Meridian Airways +API is down: .*  5,200 users\n +executive, critical +engineering",
         r"#2 +. paged \w+ and ruth, \d+\.\d s after it came in",
-        r"#2 +. \w+ has it, \d+:\d\d after it came in; \d+:\d\d before the target",
+        r"#2 +. \w+ has it, [\d a-z]+ after it came in; [\d a-z]+ before the target",
         r"#3 +Harbour Theatre +The drop-down menu .*\n +standard, medium",
         r"#4 +Pinecone Pottery +Everything is down .*\n +senior, critical .* never below senior: critical",
         r"#5 +Greenline Couriers +We need 500 licences .*\n +standard",

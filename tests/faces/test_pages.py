@@ -144,7 +144,7 @@ def test_a_case_that_is_over_counts_no_further(office: Office) -> None:
     assert re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
     office.do("lea", case["id"], "resolution")
     said = read(office, f"/cases/{case['number']}")
-    assert re.search(r"was open \d+s, resolved \d+ \w+ \d\d:\d\d:\d\d UTC", said)
+    assert re.search(r"was open \d+ s, resolved \d+ \w+ \d\d:\d\d:\d\d UTC", said)
     assert not re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
 
 
@@ -261,7 +261,7 @@ def test_reasons_why_not_stand_once_and_the_watch_for_silence_stands_aside(offic
     assert "clocks.restarted" in office.kinds("1")
     assert "restarted" not in page
     assert re.search(r"\d more events?", page)
-    assert "restarted: idle" in read(office, "/cases/1?all=1")
+    assert "restarted: owner activity" in read(office, "/cases/1?all=1")
 
 
 def test_imported_history_says_so_and_stands_in_no_count(office: Office) -> None:

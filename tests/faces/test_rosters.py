@@ -97,4 +97,4 @@ def test_the_commands(tmp_path: Path) -> None:
     shown = home.run("oncall", "nights")
     assert "nights: carl is no longer active, and is passed over" in shown.err
     doctor = home.run("doctor")
-    assert "on a roster, and passed over: admin has no destination for pages; carl is not active" in doctor.out
+    assert "on a roster, and passed over: admin has no destination for pages; carl is no longer active" in doctor.out

@@ -99,7 +99,7 @@ def test_the_answer_of_a_person_counts_once_with_whatever_token(stage: Stage) ->
     carl = here.viewer("carl")
     act(here, case, verbs.acknowledge(carl))
     by_token = Viewer(carl.actor, carl.role, user=carl.user, token=here.installation.mint.new(here.clock.now()))
-    with pytest.raises(NotAllowed, match="answered already"):
+    with pytest.raises(NotAllowed, match="acknowledged already"):
         act(here, case, verbs.acknowledge(by_token))
     act(here, case, verbs.acknowledge(here.viewer("dora")))
     assert climbs(here, case) == [("top", "acknowledged")]

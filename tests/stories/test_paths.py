@@ -145,7 +145,7 @@ def test_a_step_that_needs_two_answers_takes_them_from_two_people(stage: Stage) 
     assert climbs(here, case) == [("top", "climbing")]
     assert state(here, case).case.acknowledged_at is None
     assert [event.payload["given"] for event in events(here, case, "path.answered")] == [1]
-    with pytest.raises(NotAllowed, match="answered already"):
+    with pytest.raises(NotAllowed, match="acknowledged already"):
         act(here, case, verbs.acknowledge(here.viewer("carl")))
     act(here, case, verbs.acknowledge(here.viewer("dora")))
     assert climbs(here, case) == [("top", "acknowledged")]

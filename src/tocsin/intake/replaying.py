@@ -247,16 +247,20 @@ def _plan(meant: _Meant, verbs: frozenset[str]) -> Plan:
 def _verb(intent: Intent, viewer: Viewer) -> Plan:
     found: dict[str, Callable[[], Plan]] = {
         "assign": lambda: assign(viewer, intent.what),
-        "move": lambda: override(viewer, Override(reason="the ticket was moved to another group", team=intent.what)),
+        "move": lambda: override(viewer, _moved(intent.what), told=True),
         "take": lambda: _take(viewer),
         "hold": lambda: hold(viewer, intent.what),
         "release": lambda: release(viewer, intent.what),
         "reopen": lambda: reopen(viewer, intent.what),
-        "resolve": lambda: resolve(viewer),
+        "resolve": lambda: resolve(viewer, told=True),
         "close": lambda: close(viewer),
         "note": lambda: note(viewer, intent.what),
     }
     return found[intent.verb]()
+
+
+def _moved(team: str) -> Override:
+    return Override(reason="the ticket was moved to another group", team=team)
 
 
 def _take(viewer: Viewer) -> Plan:

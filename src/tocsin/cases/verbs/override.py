@@ -17,14 +17,17 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
 
 
-def override(viewer: Viewer, said: Override) -> Plan:
+def override(viewer: Viewer, said: Override, *, told: bool = False) -> Plan:
     """Set what the policy decided otherwise. `said.by` is filled in here. A level is raised and lowered by those who
     may do that alone, and so is the severity of an escalated case lowered; clocks keep their stricter times. While
-    people are paged, another team is set by those who may answer, or lower the case."""
+    people are paged, another team is set by those who may answer, or lower the case. `told`: afterwards, by the history
+    of another system, where whoever did it could."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.OVERRIDE, state)
         wanted = _checked(viewer, said, state, scene)
+        if wanted.team is not None and not told:
+            answering.require_move(viewer, state, scene, wanted.team, "team")
         draft = Draft(state, scene.now)
         if wanted.level is not None and raised(state.case.level, wanted.level):
             draft.add_all(answered(viewer, state, wanted))
@@ -52,8 +55,6 @@ def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> 
     if said.team is not None and said.team not in scene.around.directory.teams:
         names = ", ".join(scene.around.directory.teams)
         raise InvalidInput(f"there is no team {said.team[:40]!r}", place="team", expected=f"one of {names}")
-    if said.team is not None:
-        answering.require_move(viewer, state, scene, said.team, "team")
     if said.owner is not None:
         owner_named(scene.around.directory, said.owner)
     if said.level is not None:

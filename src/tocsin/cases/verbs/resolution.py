@@ -14,12 +14,15 @@ from tocsin.people.permissions import Viewer
 _CLAIMED = ("resolve", "contain")  # what is solved is contained
 
 
-def resolve(viewer: Viewer, note: str | None = None) -> Plan:
+def resolve(viewer: Viewer, note: str | None = None, *, told: bool = False) -> Plan:
     """Say that the case is solved. A senior's word ends an escalated case at once, while people are paged that of one
-    who may answer them; anybody else's is a claim. A case that nobody owned is owned by whoever resolves it."""
+    who may answer them; anybody else's is a claim. A case that nobody owned is owned by whoever resolves it. `told`:
+    afterwards, by the history of another system, whose seniors could."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.RESOLVE, state)
+        if told and confirms(viewer, state):
+            return ended(viewer, state, scene, note)
         return solved(viewer, state, scene, note)
 
     return plan

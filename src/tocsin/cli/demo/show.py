@@ -67,7 +67,7 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
         "look": [
             "Now: who waits for an answer, and for how long; it moves by itself",
             "case #2: why it is executive, bar by bar, and what would change that",
-            "HD-1012, the crew app: nobody answers its pages, so its path goes on and targets are missed",
+            "HD-1012, the crew app: nobody answers its pages, so targets are missed",
             f"times below are those of {scene.zone.key}; the pages show your own",
         ],
         "try": [
