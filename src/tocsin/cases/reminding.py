@@ -2,7 +2,8 @@
 
 Every clock may have run out or been met, the paths may be over, everybody may have been told: as long as a case is
 open, there is an instant at which somebody hears of it again. First whoever works on it, then the lead of its team,
-then whoever answers for its path. A case that follows another is silent: its parent speaks for both.
+then whoever answers for its path; after a day without work once a day. A case that follows another is silent: its
+parent speaks for both.
 """
 
 from tocsin.cases import alerting
@@ -19,17 +20,22 @@ def due_at(state: Aggregate) -> int | None:
     case = state.case
     if case.state != "open" or case.imported or case.parent is not None:
         return None
-    return case.updated_at + EVERY[case.level]
+    waits = EVERY[case.level] if case.updated_at - _worked_at(state) < DAY else DAY
+    return case.updated_at + waits
 
 
 def remind(scene: Scene, state: Aggregate) -> list[Event]:
     """Tell those whose turn it is, the higher the longer nobody has worked on the case."""
     case = state.case
-    silent = scene.now - max(case.active_at or 0, case.opened_at)
-    rounds = silent // EVERY[case.level]
+    rounds = (scene.now - _worked_at(state)) // EVERY[case.level]
     people = alerting.workers(scene) if rounds < 2 else []
     if not people and rounds < 3:
         people = [*alerting.workers(scene), *alerting.lead(scene)]
     if not people:
         people = [*alerting.workers(scene), *alerting.lead(scene), *alerting.leader(scene, state)]
     return [alerting.alert(scene, "still_open", "the case is still open, and nothing has happened to it", people)]
+
+
+def _worked_at(state: Aggregate) -> int:
+    """When somebody last worked on the case; its opening, where nobody has."""
+    return max(state.case.active_at or 0, state.case.opened_at)

@@ -44,3 +44,9 @@ def test_where_nothing_else_is_due_somebody_is_told(state: Aggregate, after: int
 
 def test_it_counts_from_whatever_happened_last() -> None:
     assert reminding.due_at(case(updated_at=NOW + HOUR)) == NOW + HOUR + DAY
+
+
+def test_where_nobody_works_on_it_for_a_day_once_a_day_is_enough() -> None:
+    assert reminding.due_at(case(level="executive", updated_at=NOW + DAY)) == NOW + 2 * DAY
+    worked = case(level="executive", updated_at=NOW + DAY, active_at=NOW + DAY - HOUR)
+    assert reminding.due_at(worked) == NOW + DAY + 2 * HOUR
