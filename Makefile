@@ -56,7 +56,8 @@ reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
 	$(BIN)/tocsin audit events --markdown > docs/events.md
 
-soak: setup ## the long runs: crashes by the dozen, many clients by the ten thousand, the whole API, real data
+soak: setup ## the long runs: crashes by the dozen, many clients by the ten thousand, the whole API, real data, other examples
+	TOCSIN_HYPOTHESIS=others $(BIN)/pytest -q -n $(WORKERS) tests/unit
 	$(BIN)/pytest -m soak -s
 
 bench: setup ## the speed of this machine

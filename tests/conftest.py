@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.testing import Databases, PostgreSQL
+
+# A revision is tried on the same cases wherever and whenever it is tried; `make soak` looks for others.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("others", deadline=None)
+settings.load_profile(os.environ.get("TOCSIN_HYPOTHESIS", "same"))
 
 
 @pytest.fixture(scope="session")
