@@ -1,7 +1,7 @@
 """What stands below a greeting: the lines of a signature, and what its sender goes on to say.
 
-Works on folded lines. A signature has short lines of names, offices, addresses and numbers, and the legal sentences of a
-company. Whatever has the words or the end of a sentence is the sender's own: a word too many is better than one lost.
+Works on folded lines. A signature has short lines of names, offices, addresses and numbers, and the legal sentences of
+a company. Whatever has the words or the end of a sentence is the sender's own: a word too many is better than one lost.
 """
 
 import re
@@ -9,12 +9,14 @@ import re
 _WRAPPED = 45  # characters from which a line may be one that a mail program broke
 _WORDS = 4  # from which a line with the end of a sentence is one
 
-_AFTERWARDS = re.compile(r"\W*(?:(?:p\.?[ \t]?){1,3}s\b|n\.?b\b|btw\b|by the way\b|update\b|edit\b|übrigens\b|nachtrag\b)")
+_AFTERWARDS = re.compile(
+    r"\W*(?:(?:p\.?[ \t]?){1,3}s\b|n\.?b\b|btw\b|by the way\b|(?:update|edit|nachtrag)\s*:|übrigens\b)"
+)
 _SAYS = re.compile(
     r"\b(?:is|are|isn't|aren't|was|were|wasn't|has|have|had|hasn't|haven't|cannot|can't|could|couldn't|don't|doesn't|didn't"
     r"|won't|not|never|nothing|nobody|everything|everybody|everyone|please|we|our|my|i'm|i've|need|needs|needed|still|again"
     r"|down|broken|crashed|crashes|failing|failed|fails|unavailable|unreachable|offline|stopped|stuck|blocked|affected|lost"
-    r"|stolen|hacked|breached|leaked|encrypted|urgent|urgently|i (?:am|can|get|see|think|will|would)|will (?:be|have|not)"
+    r"|stolen|hacked|breached|leaked|encrypted|urgent|urgently|i (?:am|can|get|see|think|would)|will (?:be|have|not)"
     r"|ist|sind|waren|haben|habe|wird|werden|kann|können|nicht|nichts|kein|keine|keiner|niemand|bitte|wir|ich|unser|unsere"
     r"|alles|geht|gehen|steht|stehen|läuft|laufen|funktioniert|ausgefallen|gestört|defekt|kaputt|betroffen|gesperrt"
     r"|dringend|est|sont|pas|nous|notre|rien|fonctionne|marche|panne|está|están|nada|funciona|tenemos|caído|caída"

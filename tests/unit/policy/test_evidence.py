@@ -155,15 +155,14 @@ def test_what_its_sender_says_below_the_greeting_is_heard(below: str, mark: str,
     assert fold_lines(below) in own
     assert "toner" in own
     if "{below}\n{card}" not in shape:
-        assert "incident" not in own and "outage" not in own
+        assert "incident" not in own
+        assert "outage" not in own
 
 
 def test_a_sentence_below_the_greeting_is_heard_whole() -> None:
-    below = "PS: since this morning all of the\nproduction in Frankfurt and in\nBerlin is down\n\nBob Smith\nOutage Manager"
-    own = own_words(fold_lines("Toner, please.\n\nRegards\nBob\n\n" + below))
-    assert own.split() == (
-        "toner, please. ps: since this morning all of the production in frankfurt and in berlin is down".split()
-    )
+    said = "PS: since this morning all of the\nproduction in Frankfurt and in\nBerlin is down"
+    own = own_words(fold_lines(f"Toner, please.\n\nRegards\nBob\n\n{said}\n\nBob Smith\nOutage Manager"))
+    assert own.split() == f"toner, please. {fold_lines(said)}".split()
 
 
 SIGNED = [
