@@ -148,6 +148,18 @@ def test_a_case_that_is_over_counts_no_further(office: Office) -> None:
     assert not re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
 
 
+def test_a_form_offers_the_levels_alone_that_its_viewer_may_set(office: Office) -> None:
+    case = office.open(OUTAGE, users_affected=100)
+    assert case["level"] == "executive"
+    offered = {name: levels(office, case, name) for name in ("bo", "lea")}
+    assert offered == {"bo": ["", "executive"], "lea": ["", "standard", "senior", "executive"]}
+
+
+def levels(office: Office, case: dict[str, Any], name: str) -> list[str]:
+    form = text(office, f"/cases/{case['number']}", name).partition('id="act-override"')[2].partition("</details>")[0]
+    return re.findall(r'<option value="([^"]*)"', form.partition('name="level"')[2].partition("</select>")[0])
+
+
 def test_a_form_that_was_refused_keeps_what_was_typed_and_says_why(office: Office) -> None:
     case = office.open(QUESTION)
     browser = signed_in(office)
