@@ -10,8 +10,8 @@ from tocsin.core import instants
 from tocsin.intake.csv_import import Import, Outcome, rows_of
 from tocsin.intake.csv_picking import picker
 from tocsin.intake.csv_rows import CsvTable, Refused, open_csv
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_bound import BoundMapping
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.policy.backtest import Past
 from tocsin.policy.body import to_body
 from tocsin.policy.facts import facts_of

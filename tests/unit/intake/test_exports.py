@@ -8,7 +8,7 @@ import pytest
 from tocsin.core.errors import TocsinError
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.intake.importing import Became, Row
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.policy.body import to_body
 
 

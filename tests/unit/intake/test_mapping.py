@@ -7,8 +7,8 @@ import pytest
 
 from tocsin.core.errors import InvalidDocument, InvalidInput
 from tocsin.intake.csv_rows import Record
-from tocsin.intake.mapping_bound import BoundMapping
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.reading import parse_mapping
+from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.policy.body import to_body
 
 LEAST = "source: desk\nexternal_id: id\nsubject: title\n"

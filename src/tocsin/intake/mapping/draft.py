@@ -1,13 +1,13 @@
 """A first mapping for an unknown file, from the names of its columns: for a person to read and to correct."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tocsin.core import canonical
-from tocsin.intake import conversions
-from tocsin.intake.conversions import Convert
-from tocsin.intake.csv_guessing import Times, decimal_sign, share, times_of
+from tocsin.core import canonical, numbers
 from tocsin.intake.csv_rows import Format
+from tocsin.intake.mapping import conversions
+from tocsin.intake.mapping.conversions import Convert
+from tocsin.intake.mapping.guessing import Times, share, times_of
 
 # By which names the columns of help desks go; the first that a file has is taken. Compared without case and signs.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +52,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "resolved_at": ("resolved at", "resolved", "resolution date", "resolved time", "solved at"),
     "closed_at": ("closed at", "closed", "closed date", "date closed", "date time closed", "closed time", "close date"),
 }
-_NUMBERS: dict[str, Convert] = {"users_affected": conversions.integer, "account.arr": conversions.number}
+_NUMBERS: dict[str, Callable[[str | None], Convert]] = {
+    "users_affected": conversions.integer,
+    "account.arr": conversions.number,
+}
+_STOOD = conversions.stood({})
 _NUMBERED = {"6": "resolved", "7": "closed", "8": "closed"}
 _OVER: Mapping[str, tuple[str, ...]] = {  # words within a state
     "closed": ("won't", "wont", "not do", "declined", "cancel", "reject", "duplicate", "cannot reproduce", "obsolete"),
@@ -66,8 +70,7 @@ def draft(source: str, form: Format, header: Sequence[str], rows: Sequence[Seque
     says so."""
     chosen = _chosen(header)
     texts = {field: _texts(header.index(column), rows) for field, column in chosen.items()}
-    signs = (decimal_sign(texts[field]) for field in _NUMBERS if field in texts)
-    sign = next((found for found in signs if found), None)
+    sign = numbers.Evidence(text for field in _NUMBERS for text in texts.get(field, [])).sign
     if "external_id" not in chosen and (unique := _unique(header, rows, chosen)) is not None:
         chosen = {"external_id": unique} | chosen
         texts["external_id"] = []
@@ -138,9 +141,7 @@ def _rule(field: str, column: str, texts: Sequence[str], sign: str | None) -> st
     if field == "state":
         return _state(name, texts)
     if field in _NUMBERS:
-        convert = _NUMBERS[field]
-        if sign is not None:
-            convert = conversions.grouped(sign, convert)
+        convert = _NUMBERS[field](sign)
         if texts and share(texts, convert) < 0.5:
             some = ", ".join(f"{_quoted(text[:20])}: 0" for text in dict.fromkeys(texts[:5]))
             return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # no numbers; say what each text means"
@@ -170,10 +171,10 @@ def _time(name: str, found: Times) -> str:
 
 def _state(name: str, texts: Sequence[str]) -> str:
     """A column of states, with those that have to be explained."""
-    unknown = [text for text in dict.fromkeys(texts) if share([text], conversions.stood) == 0]
+    unknown = [text for text in dict.fromkeys(texts) if share([text], _STOOD) == 0]
     if not unknown:
         return name
-    known = {text: conversions.stood(text) for text in dict.fromkeys(texts) if text not in unknown}
+    known = {text: _STOOD(text) for text in dict.fromkeys(texts) if text not in unknown}
     meant = (known | {text: _meant(name, text) for text in unknown[:20]}).items()
     some = ", ".join(f"{_quoted(text)}: {state}" for text, state in meant)
     return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # which of these are over?"
