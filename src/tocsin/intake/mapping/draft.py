@@ -1,204 +1,198 @@
-"""A first mapping for an unknown file, from the names of its columns: for a person to read and to correct."""
+"""A first mapping for an unknown file, from its headings and its first rows: for a person to read and to correct. What
+it is not sure of it says, as remarks."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from tocsin.core import canonical, numbers
+from tocsin.core import numbers
 from tocsin.intake.csv_rows import Format
-from tocsin.intake.mapping import conversions
-from tocsin.intake.mapping.conversions import Convert
-from tocsin.intake.mapping.guessing import Times, share, times_of
+from tocsin.intake.mapping import conversions, headings
+from tocsin.intake.mapping.drafted import Column, quoted, states_of_history, ticket_rule, time_rule
+from tocsin.intake.mapping.guessing import share
+from tocsin.intake.mapping.headings import Chosen
 
-# By which names the columns of help desks go; the first that a file has is taken. Compared without case and signs.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "external_id": (
-        *(
-            "ticket id",
-            "ticket number",
-            "ticket no",
-            "ticket nr",
-            "case number",
-            "case id",
-            "issue key",
-            "incident number",
-        ),
-        *("incident id", "request id", "reference", "external id", "ticket", "number", "key", "id", "nr", "nummer"),
-    ),
-    "subject": ("subject", "summary", "short description", "title", "headline", "betreff", "topic"),
-    "body": ("description", "body", "message", "details", "text", "comment", "first message", "beschreibung"),
-    "users_affected": ("users affected", "affected users", "impacted users", "number of users", "users", "impact"),
-    "url": ("url", "link", "permalink", "ticket url", "web url", "ticket link"),
-    "priority": ("priority", "urgency", "prio"),
-    "sentiment": ("sentiment",),
-    "product_area": ("product area", "component", "components", "product", "module", "area"),
-    "tags": ("tags", "labels"),
-    "account.external_id": (
-        *("account id", "organization id", "organisation id", "customer id", "company id", "customer number"),
-        *("client id", "account number"),
-    ),
-    "account.name": (
-        *("account name", "organization name", "organization", "organisation", "customer name", "company name"),
-        *("customer", "company", "account", "client", "kunde", "firma"),
-    ),
-    "account.segment": ("segment", "customer segment", "account segment", "tier", "customer tier"),
-    "account.plan": ("plan", "subscription", "subscription plan", "contract", "package"),
-    "account.region": ("region", "country"),
-    "account.arr": ("arr", "annual recurring revenue", "annual revenue", "revenue", "contract value", "acv", "umsatz"),
-    "occurred_at": (
-        *("created at", "opened at", "created", "opened", "creation date", "created date", "date created"),
-        *("created time", "reported at", "submitted at", "open time", "erstellt", "erstellt am", "date", "timestamp"),
-    ),
-    "state": ("status", "state", "ticket status", "case status", "issue status", "incident state"),
-    "resolved_at": ("resolved at", "resolved", "resolution date", "resolved time", "solved at"),
-    "closed_at": ("closed at", "closed", "closed date", "date closed", "date time closed", "closed time", "close date"),
-}
-_NUMBERS: dict[str, Callable[[str | None], Convert]] = {
-    "users_affected": conversions.integer,
-    "account.arr": conversions.number,
-}
-_STOOD = conversions.stood({})
-_NUMBERED = {"6": "resolved", "7": "closed", "8": "closed"}
-_OVER: Mapping[str, tuple[str, ...]] = {  # words within a state
-    "closed": ("won't", "wont", "not do", "declined", "cancel", "reject", "duplicate", "cannot reproduce", "obsolete"),
-}
-_WORD = re.compile(r"(?!(?i:true|false|yes|no|on|off|null|none|nan|inf|[yn])$)[A-Za-z_][A-Za-z0-9_-]*")
+_NUMBERS = ("users_affected", "account.arr")
+_MOST_WORDS = 10  # for a number of users
 _MISSING = ("?", "-", "n/a", "N/A", "null", "none", "None", "unknown", "k.A.", "N.A.")
+
+
+@dataclass(slots=True)
+class _Sample:
+    """The header and first rows of a file."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    sign: str | None = None
+    day_first: bool | None = None  # by the language of the headings alone
+    _texts: dict[str, list[str]] = field(default_factory=dict)
+
+    def texts(self, name: str) -> list[str]:
+        """What stands in a column, without what stands for nothing."""
+        if name not in self._texts:
+            place = self.header.index(name)
+            found = (row[place].strip() for row in self.rows if place < len(row))
+            self._texts[name] = [text for text in found if text and text not in _MISSING]
+        return self._texts[name]
+
+    def column(self, name: str) -> Column:
+        return Column(name, self.texts(name), self.sign, self.day_first)
 
 
 def draft(source: str, form: Format, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The mapping in YAML, with a remark on each column that it leaves out. It may lack what a mapping needs: then it
     says so."""
-    chosen = _chosen(header)
-    texts = {field: _texts(header.index(column), rows) for field, column in chosen.items()}
-    sign = numbers.Evidence(text for field in _NUMBERS for text in texts.get(field, [])).sign
-    if "external_id" not in chosen and (unique := _unique(header, rows, chosen)) is not None:
-        chosen = {"external_id": unique} | chosen
-        texts["external_id"] = []
+    sample = _Sample(header, rows)
+    fields = dict(headings.chosen(headings.TICKET, header))
+    if "external_id" not in fields and (unique := _unique(sample, fields)) is not None:
+        fields = {"external_id": Chosen(unique, ())} | fields
+    if "users_affected" in fields and _names(_of(sample, fields, "users_affected")):
+        del fields["users_affected"]
+    history = _history(sample, fields)
+    columns = [each.column for each in (*fields.values(), *history.values())]
+    sample.sign = numbers.Evidence(
+        text for name in _NUMBERS if name in fields for text in _of(sample, fields, name)
+    ).sign
+    sample.day_first = True if headings.foreign(columns) else None
     lines = [
         "# A draft, from the names of the columns. Read it, correct it, and try it:",
-        "#   tocsin policy backtest FILE --map THIS",
-        f"source: {_quoted(source)}  # where the tickets come from",
+        f"#   {'tocsin replay' if history else 'tocsin policy backtest'} FILE --map THIS",
+        f"source: {quoted(source)}  # where the tickets come from",
+        *_ids(sample, fields, history),
+        *_fields(sample, fields, history),
+        *_history_part(sample, fields, history),
+        "",
+        "unreadable: missing  # a value that cannot be read is missing; `refuse` leaves out its ticket",
+        *_settings(form, sample.sign),
     ]
-    group = ""
-    for field in NAMES:
-        outer, _, inner = field.partition(".")
-        if field in chosen:
-            if inner and outer != group:
-                lines.append(f"{outer}:")
-            group = outer
-            rule = _rule(field, chosen[field], texts[field], sign)
-            lines.append(f"  {inner}: {rule}" if inner else f"{outer}: {rule}")
-        elif field == "external_id":
-            lines.append("# external_id: none of the columns looks like it, so each row is a ticket of its own")
-        elif field == "subject":
-            lines.append(f'{field}: ""  # none of the columns looks like it; name one')
-    lines += ["", "unreadable: missing  # a value that cannot be read is missing; `refuse` leaves out its ticket"]
-    lines += _settings(form, sign)
-    left = [name for name in header if name not in chosen.values()]
+    left = [name for name in dict.fromkeys(header) if name not in columns]
     if left:
-        lines += ["", "# Not used: " + ", ".join(_quoted(name) for name in left)]
+        lines += ["", "# Not used: " + ", ".join(quoted(name) for name in left)]
     return "\n".join(lines) + "\n"
 
 
-def _chosen(header: Sequence[str]) -> dict[str, str]:
-    """The column of each field; no column twice."""
-    by_name: dict[str, str] = {}
-    for column in header:
-        by_name.setdefault(_plain(column), column)
-    chosen: dict[str, str] = {}
-    for field, names in NAMES.items():
-        found = next((by_name[name] for name in names if by_name.get(name, "") not in ("", *chosen.values())), None)
-        if found is not None:
-            chosen[field] = found
-    return chosen
+def _of(sample: _Sample, fields: Mapping[str, Chosen], name: str) -> list[str]:
+    return sample.texts(fields[name].column)
 
 
-def _unique(header: Sequence[str], rows: Sequence[Sequence[str]], chosen: Mapping[str, str]) -> str | None:
+def _names(texts: Sequence[str]) -> bool:
+    """Whether a column of users names them, and does not count them."""
+    return len(set(texts)) > _MOST_WORDS and share(texts, conversions.integer()) < 0.5
+
+
+def _unique(sample: _Sample, fields: Mapping[str, Chosen]) -> str | None:
     """The first column that says something short and different in every row, and is not a time."""
-    for place, column in enumerate(header):
-        texts = _texts(place, rows)
+    used = {each.column for each in fields.values()}
+    for column in sample.header:
+        texts = sample.texts(column)
         short = all(len(text) <= 40 for text in texts)
-        if column not in chosen.values() and short and len(set(texts)) == len(rows) > 1:
+        if column not in used and short and len(set(texts)) == len(sample.rows) > 1:
             return column
     return None
 
 
-def _plain(column: str) -> str:
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
-    return re.sub(r"[\W_]+", " ", apart).strip().lower()
+def _history(sample: _Sample, fields: dict[str, Chosen]) -> dict[str, Chosen]:
+    """The columns of a history: where tickets have several rows that tell when what they say became so. Columns that
+    tell it are none of the ticket's any more."""
+    if "external_id" not in fields or not _repeats(sample, fields["external_id"].column):
+        return {}
+    known = {name: headings.HISTORY[name] for name in ("at", "state")}
+    found = headings.chosen(known, sample.header, [fields["external_id"].column])
+    if found.keys() != known.keys():
+        return {}
+    taken = [each.column for name, each in fields.items() if name not in ("occurred_at", "state")]
+    others = {name: headings.HISTORY[name] for name in ("by", "after")}
+    found |= headings.chosen(others, sample.header, [*taken, *(each.column for each in found.values())])
+    if "after" in found and not all(text.isdecimal() for text in sample.texts(found["after"].column)):
+        del found["after"]
+    for name, at in (("owner", "attributes.owner"), ("team", "attributes.team")):
+        if at in fields:
+            found[name] = fields.pop(at)
+    if "occurred_at" in fields and fields["occurred_at"].column == found["at"].column:
+        del fields["occurred_at"]
+    return found
 
 
-def _texts(place: int, rows: Sequence[Sequence[str]]) -> list[str]:
-    """What stands in a column, without what stands for nothing."""
-    found = (row[place].strip() for row in rows if place < len(row))
-    return [text for text in found if text and text not in _MISSING]
+def _repeats(sample: _Sample, column: str) -> bool:
+    """Whether tickets have several rows."""
+    ids = Counter(sample.texts(column))
+    return len(ids) < ids.total()
 
 
-def _rule(field: str, column: str, texts: Sequence[str], sign: str | None) -> str:
-    name = _quoted(column)
-    if field in ("occurred_at", "resolved_at", "closed_at"):
-        return _time(name, times_of(texts))
-    if field == "state":
-        return _state(name, texts)
-    if field in _NUMBERS:
-        convert = _NUMBERS[field](sign)
-        if texts and share(texts, convert) < 0.5:
-            some = ", ".join(f"{_quoted(text[:20])}: 0" for text in dict.fromkeys(texts[:5]))
-            return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # no numbers; say what each text means"
-    if field == "subject":
-        return f"{{column: {name}, cut: 500}}"
-    if field == "tags":
-        between = max(",; |", key=lambda each: sum(text.count(each) for text in texts))
-        if between not in " |":
-            return name if "{" not in column else f"{{column: {name}}}"
-        return f"{{column: {name}, split: {_quoted(between)}}}"
-    return f"{{column: {name}}}" if "{" in column or "}" in column else name
+def _ids(sample: _Sample, fields: Mapping[str, Chosen], history: Mapping[str, Chosen]) -> Iterator[str]:
+    if "external_id" not in fields:
+        yield "# external_id: none of the columns looks like it, so each row is a ticket of its own"
+        return
+    name = fields["external_id"].column
+    yield f"external_id: {ticket_rule('external_id', sample.column(name))}{_or(fields['external_id'])}"
+    if history:
+        yield "row: each  # several rows of a ticket: the first opens its case, the others change it"
+    elif _repeats(sample, name):
+        yield "row: last  # several rows have one id: the last counts; is it the id of a ticket?"
 
 
-def _time(name: str, found: Times) -> str:
-    """A column of times. What the file does not say is asked for, and not guessed."""
-    more, asks = "", []
-    if found.zoneless:
-        more += ", zone: UTC"
-        asks.append("in which zone are these times?")
-    if found.example is not None and found.day_first is not None:
-        more += f", day_first: {str(found.day_first).lower()}"
-    elif found.example is not None:
-        asks.append(f"add `day_first: true` or `false`: which is the day in {found.example}?")
-    rule = f"{{column: {name}{more}}}" if more else name
-    return f"{rule}  # {' '.join(asks)}" if asks else rule
+def _fields(sample: _Sample, fields: Mapping[str, Chosen], history: Mapping[str, Chosen]) -> Iterator[str]:
+    group = ""
+    for name in sorted(fields, key=_in_order):
+        if name == "external_id":
+            continue
+        outer, _, inner = name.partition(".")
+        if inner and outer != group:
+            yield f"{outer}:"
+        group = outer
+        rule = ticket_rule(name, sample.column(fields[name].column))
+        yield f"{'  ' if inner else ''}{inner or outer}: {_joined(rule, _or(fields[name]))}"
+    if "subject" not in fields:
+        if history:
+            text = f"Ticket {{{fields['external_id'].column}}}"
+            yield f"subject: {{text: {quoted(text)}}}  # none of the columns looks like it; is there one?"
+        else:
+            yield 'subject: ""  # none of the columns looks like it; name one'
 
 
-def _state(name: str, texts: Sequence[str]) -> str:
-    """A column of states, with those that have to be explained."""
-    unknown = [text for text in dict.fromkeys(texts) if share([text], _STOOD) == 0]
-    if not unknown:
-        return name
-    known = {text: _STOOD(text) for text in dict.fromkeys(texts) if text not in unknown}
-    meant = (known | {text: _meant(name, text) for text in unknown[:20]}).items()
-    some = ", ".join(f"{_quoted(text)}: {state}" for text, state in meant)
-    return f"{{column: {name}, map: {{{some}}}, otherwise: missing}}  # which of these are over?"
+def _in_order(name: str) -> tuple[int, int]:
+    """Nested fields stand together, behind the others."""
+    groups = ("account", "attributes")
+    outer = name.partition(".")[0]
+    return (groups.index(outer) + 1 if outer in groups else 0, list(headings.TICKET).index(name))
 
 
-def _meant(name: str, text: str) -> str:
-    """What a state that means nothing by itself most likely means, for a person to confirm; open where nothing says."""
-    if text.isdecimal():  # ServiceNow exports them as `state`; those of Freshdesk's `Status` are other ones
-        return _NUMBERED.get(text, "open") if "state" in name.lower() else "open"
-    words = text.casefold().replace("\u2019", "'")
-    return next((state for state, some in _OVER.items() if any(word in words for word in some)), "open")
+def _history_part(sample: _Sample, fields: Mapping[str, Chosen], history: Mapping[str, Chosen]) -> Iterator[str]:
+    if not history:
+        return
+    yield "history:  # for `tocsin replay`: what each row says happened"
+    for name in ("at", "after", "by", "owner", "team"):
+        if name in history:
+            column = sample.column(history[name].column)
+            rule = time_rule(column) if name == "at" else ticket_rule("", column)
+            yield f"  {name}: {_joined(rule, _or(history[name]))}"
+    if "reason" not in history and _waits(sample.texts(history["state"].column)):
+        yield f"  reason: {ticket_rule('', sample.column(history['state'].column))}  # why it waits"
+    yield from states_of_history(sample.column(history["state"].column))
+
+
+def _waits(texts: Sequence[str]) -> bool:
+    return len(set(texts)) > 1
+
+
+def _or(chosen: Chosen) -> str:
+    """Other columns that the field could be read from."""
+    return f"  # or {', '.join(quoted(name) for name in chosen.others)}?" if chosen.others else ""
+
+
+def _joined(rule: str, remark: str) -> str:
+    """A rule and one remark more."""
+    if not remark or "  # " not in rule:
+        return rule + remark
+    return f"{rule}; {remark.removeprefix('  # ')}"
 
 
 def _settings(form: Format, sign: str | None) -> Iterator[str]:
     """How the file is written, where it is not as usual."""
-    yield "missing: [" + ", ".join(map(_quoted, _MISSING)) + "]"
+    yield "missing: [" + ", ".join(map(quoted, _MISSING)) + "]"
     if sign is not None:
-        yield f"decimal: {_quoted(sign)}"
+        yield f"decimal: {quoted(sign)}"
     if form.delimiter != ",":
-        yield f"delimiter: {_quoted(form.delimiter)}"
+        yield f"delimiter: {quoted(form.delimiter)}"
     if form.encoding != "utf-8":
         yield f"encoding: {form.encoding}"
-
-
-def _quoted(text: str) -> str:
-    """A text as YAML, in quotes where it is more than a word."""
-    return text if _WORD.fullmatch(text) else canonical.encode(text).decode()
