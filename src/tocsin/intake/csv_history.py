@@ -40,7 +40,7 @@ def csv_history(
 
     InvalidDocument where the mapping does not suit the file, InvalidInput where the file cannot be read.
     """
-    mapping = replace(mapping, row="first" if mapping.row == "each" else mapping.row, past={})
+    mapping = replace(mapping, row="first" if mapping.row == "each" else mapping.row, past={}, stated=())
     stream, raw = open_csv(path)
     with stream, raw:
         table = CsvTable(stream, mapping.form)

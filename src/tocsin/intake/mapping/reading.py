@@ -60,11 +60,11 @@ def parse_mapping(text: str, place: str = "mapping") -> CaseMapping:
     return mapping
 
 
-def delivered_mapping(document: Any) -> CaseMapping:
+def delivered_mapping(document: Any, tree: Tree | None = None) -> CaseMapping:
     """The mapping of what another tool delivers as JSON. InvalidDocument names the key of its first problem as its
-    place."""
+    place; `tree` knows the lines of the document, where it was read from a file."""
     each = isinstance(document, dict) and "each" in document
-    rules = Rules(Tree(data=document), ITEM if each else DELIVERY)
+    rules = Rules(tree or Tree(data=document), ITEM if each else DELIVERY)
     mapping = _Reading(rules, (*_KNOWN, *OF_DELIVERIES, "fields")).delivery()
     if rules.problems:
         raise InvalidDocument(rules.problems, place=rules.problems[0].key or "map")
