@@ -294,7 +294,7 @@ def said(row: Row) -> dict[str, Any]:
     """What a row says, by dotted fields."""
     to_body(row.ticket)
     sent: dict[str, Any] = msgspec.to_builtins(row)
-    ticket = sent["ticket"]
+    ticket: dict[str, Any] = sent["ticket"]
     nested = {
         f"{name}.{key}": value for name in ("account", "attributes") for key, value in ticket.get(name, {}).items()
     }
