@@ -68,8 +68,9 @@ def read(hook: Hook, raw: bytes, headers: Mapping[str, str]) -> list[Read]:
 def _signal(meant: Meant | Ignored | InvalidInput, hook: Hook) -> Read:
     if not isinstance(meant, Meant):
         return meant
+    stood = {"status": meant.past["state"]} if "state" in meant.past else {}
     try:
-        signal = read_given(meant.given, hook.viewer)
+        signal = read_given(stood | meant.given, hook.viewer)
     except InvalidInput as error:
         return error
     return signal._replace(remarks={**signal.remarks, **meant.remarks})
