@@ -15,7 +15,7 @@ from tocsin.ledger.kinds import EventKind, Happening
 STORED = [json.loads(line) for line in Path(__file__).with_name("payloads.jsonl").read_text().splitlines()]
 FIRST = {one["kind"]: one["payload"] for one in reversed(STORED)}
 TYPED = [kind.happening for kind in KINDS.values() if kind.happening is not None]
-WRONG = [[[]]]  # fits no field of any kind
+WRONG: Any = [[[]]]  # fits no field of any kind
 
 
 def names(kind: type[Happening]) -> dict[str, str]:
