@@ -65,7 +65,6 @@ def restore(
     from tocsin import runtime
     from tocsin.core import settings as configuration
     from tocsin.storage import backup as copies
-    from tocsin.storage import migrate
     from tocsin.storage.database import Database
 
     settings = configuration.load()
