@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 
@@ -74,6 +75,10 @@ class Case(msgspec.Struct):
             return None
         return max(self.acknowledged_at, self.active_at or 0, self.contested_at or 0) + self.acknowledgement_lasts
 
+    def has_done(self, deed: str) -> bool:
+        """Whether what a clock asks for is done; `deed`: the field that says so, none for what no field says."""
+        return bool(deed) and getattr(self, deed) is not None
+
     @property
     def said_to_be_over(self) -> bool:
         """Whether somebody says that it is resolved, which waits to be confirmed, and the customer has not written
@@ -107,7 +112,7 @@ class Case(msgspec.Struct):
 class RunningClock(msgspec.Struct):
     """The row of one run of a clock, in the order of the table's columns (behind the case's id)."""
 
-    clock: str
+    clock: ClockName
     cycle: int
     policy_version: int
     calendar: str

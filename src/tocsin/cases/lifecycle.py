@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from tocsin.cases.aggregate import Aggregate
+from tocsin.clocks.kinds import ACKNOWLEDGE, CONTAIN
 from tocsin.core.errors import NotAllowed
 
 
@@ -78,7 +79,7 @@ def require(verb: Verb, state: Aggregate) -> None:
 
 
 def _acknowledge(state: Aggregate) -> str | None:
-    if state.case.level == "standard" and state.running("acknowledge") is None:
+    if state.case.level == "standard" and state.running(ACKNOWLEDGE) is None:
         return "the case is not escalated, so there is nothing to acknowledge"
     if state.case.acknowledged_at is not None and not state.live():
         return "the case is acknowledged already"
@@ -122,7 +123,7 @@ def _release(state: Aggregate) -> str | None:
 
 def _contain(state: Aggregate) -> str | None:
     case = state.case
-    if case.level == "standard" and state.running("contain") is None:
+    if case.level == "standard" and state.running(CONTAIN) is None:
         return "the case is not escalated, so it has no containment target"
     if case.contained_at is not None:
         return "the case is contained already"

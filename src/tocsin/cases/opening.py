@@ -24,6 +24,7 @@ from tocsin.cases.queries import finding
 from tocsin.cases.reclassifying import outline
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
+from tocsin.clocks import kinds
 from tocsin.core import ids, instants
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event
@@ -177,7 +178,7 @@ def _draft(
         for event in past.told(state, ticket.past, now, actor) if ticket.past else ():
             add(event)
     else:
-        wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
+        wanted = kinds.AT_OPENING + (kinds.AT_ESCALATION if decision.escalated else ())
         add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:

@@ -1,28 +1,22 @@
 """Spans and clocks as people read them: `Ack due in 13 m`. Pages, commands and messages all say it by these; the page's
 script, which counts, shows spans in the same form. Pure."""
 
+from tocsin.clocks import kinds
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 
-_NAMES = {
-    "assign": "Assignment",
-    "acknowledge": "Ack",
-    "contain": "Containment",
-    "resolve": "Resolution",
-    "update": "Customer update",
-    "idle": "Owner activity",
-}
-_WHOLE = {"acknowledge": "Acknowledgement"}
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 
 
 def name(clock: str) -> str:
     """What a list calls a clock: `Ack`, `Containment`."""
-    return _NAMES.get(clock, clock)
+    kind = kinds.of(clock)
+    return kind.brief or kind.title if kind else clock
 
 
 def whole(clock: str) -> str:
     """What a sentence calls it: `acknowledgement`, `containment`."""
-    return _WHOLE.get(clock, name(clock)).lower()
+    kind = kinds.of(clock)
+    return (kind.title if kind else clock).lower()
 
 
 def span(microseconds: int) -> str:

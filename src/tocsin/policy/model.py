@@ -9,13 +9,12 @@ import msgspec
 
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import ClockName
 
-ClockName = Literal["assign", "acknowledge", "contain", "resolve", "update", "idle"]
 LevelName = Literal["standard", "senior", "executive"]
 Kind = Literal["technical", "relationship"]
 Assign = Literal["oncall", "least_loaded", "none"]
 
-CLOCKS: tuple[ClockName, ...] = ("assign", "acknowledge", "contain", "resolve", "update", "idle")
 LEVELS: tuple[LevelName, ...] = ("standard", "senior", "executive")
 RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.policy.policies import NIGHT, NOON, starter
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core.errors import NotFound
 from tocsin.policy import starters
 from tocsin.policy.body import CaseBody
@@ -97,7 +98,7 @@ def test_who_may_not_be_woken_is_not_timed_at_night(name: str) -> None:
     for example in starter(name).document.examples:
         decision = decide(starter(name), facts_of(example.given), NIGHT)
         if decision.escalated and not decision.wake:
-            assert decision.targets["acknowledge"].calendar != "always", example.name
+            assert decision.targets[ACKNOWLEDGE].calendar != "always", example.name
 
 
 def test_the_starters_are_read_by_name() -> None:

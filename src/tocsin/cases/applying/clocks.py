@@ -2,13 +2,15 @@
 
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.applying.parts import Change, Payload, run_of, runs_of
+from tocsin.clocks import kinds
 
 
 def _clocks_started(state: Aggregate, payload: Payload, at: int) -> None:
     for run in payload["clocks"]:
         state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
-        if run["clock"] == "contain":  # it is asked for anew
-            state.case.contained_at = None
+        kind = kinds.of(run["clock"])
+        if kind is not None and kind.anew:
+            setattr(state.case, kind.done, None)
 
 
 _MAY_CHANGE = (
@@ -55,7 +57,8 @@ def _warned(state: Aggregate, payload: Payload, at: int) -> None:
 def _breached(state: Aggregate, payload: Payload, at: int) -> None:
     run = run_of(state, payload["clock"], payload["cycle"])
     run.outcome, run.settled_at = "breached", run.due_at
-    if run.clock == "assign":
+    kind = kinds.of(run.clock)
+    if kind is not None and kind.nags:
         state.case.alert_at = payload["again"]
 
 

@@ -7,13 +7,12 @@ import msgspec
 
 from tocsin.cases import reminding
 from tocsin.cases.aggregate import Aggregate
+from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import ChosenTarget, Decision
 from tocsin.policy.hours import hours_of
-from tocsin.policy.model import ClockName
 
-AT_OPENING: tuple[ClockName, ...] = ("assign", "resolve", "idle")
-AT_ESCALATION: tuple[ClockName, ...] = ("acknowledge", "contain")
+_RESTING = frozenset(kind.name for kind in BUILT_IN.values() if kind.rests)
 
 
 def starts(
@@ -61,7 +60,7 @@ def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTar
     """The decision's target of a clock. Nobody who may not be woken is timed while they sleep: where acknowledgement
     would count day and night, it counts in the hours that the path keeps."""
     target = decision.targets.get(clock)
-    if target is None or clock != "acknowledge" or (decision.wake and decision.kind != "relationship"):
+    if target is None or clock not in _RESTING or (decision.wake and decision.kind != "relationship"):
         return target
     document = policy.document
     if not document.calendars[target.calendar].always:

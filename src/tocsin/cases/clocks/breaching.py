@@ -12,7 +12,8 @@ from tocsin.cases.clocks import ticking
 from tocsin.cases.paths import climbing, stepping
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
-from tocsin.clocks import saying
+from tocsin.clocks import kinds, saying
+from tocsin.clocks.kinds import ASSIGN, ClockKind
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
 
@@ -20,7 +21,7 @@ from tocsin.ledger.journal import Event
 def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     """`clock.breached`, late by the time since, and whom it concerns."""
     silent = state.case.parent is not None
-    unowned = run.clock == "assign" and not silent
+    unowned = _traits(run).nags and not silent
     payload = {
         "clock": run.clock,
         "cycle": run.cycle,
@@ -57,7 +58,7 @@ def warn(scene: Scene, state: Aggregate) -> list[Event]:
 
 def still_unowned(scene: Scene, state: Aggregate) -> list[Event]:
     """The team's lead is told again, each time that another target has passed."""
-    run = ticking.last_run(state, "assign")
+    run = ticking.last_run(state, ASSIGN)
     again = _one_target_later(scene, run) if run is not None and state.case.parent is None else None
     return [alerting.alert(scene, "unowned", "nobody owns the case", alerting.lead(scene), run, again)]
 
@@ -65,7 +66,7 @@ def still_unowned(scene: Scene, state: Aggregate) -> list[Event]:
 def _concerned(scene: Scene, state: Aggregate, run: RunningClock) -> list[Named]:
     if state.case.level != "standard":
         return alerting.leader(scene, state)
-    return (alerting.workers(scene) if run.clock == "idle" else []) or alerting.lead(scene)
+    return (alerting.workers(scene) if _traits(run).watches else []) or alerting.lead(scene)
 
 
 def _warned(scene: Scene, run: RunningClock) -> Event:
@@ -76,3 +77,7 @@ def _warned(scene: Scene, run: RunningClock) -> Event:
 def _one_target_later(scene: Scene, run: RunningClock) -> int:
     before = ticking.running(run, scene.around)
     return before.calendar.add(scene.now, before.duration)
+
+
+def _traits(run: RunningClock) -> ClockKind:
+    return kinds.BUILT_IN[run.clock]

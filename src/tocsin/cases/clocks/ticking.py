@@ -8,9 +8,9 @@ from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.context import Around
 from tocsin.clocks import durations, pauses, targets
 from tocsin.clocks.durations import Unit
+from tocsin.clocks.kinds import ClockName
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
-from tocsin.policy.model import ClockName
 from tocsin.policy.versions import Policies
 
 Change = dict[str, Any]
@@ -51,9 +51,9 @@ def next_warning(around: Around, version: int, run: Running, now: int) -> int | 
     return targets.next_warning(run, _fractions(around, version, run.clock), now)
 
 
-def _fractions(around: Around, version: int, clock: str) -> tuple[float, ...]:
+def _fractions(around: Around, version: int, clock: ClockName) -> tuple[float, ...]:
     rules = around.policies.compiled(version).document.clocks.warnings
-    return tuple(rules.get(clock, ()))  # type: ignore[call-overload]
+    return tuple(rules.get(clock, ()))
 
 
 def spare(run: RunningClock, policies: Policies) -> int | None:
@@ -89,7 +89,6 @@ def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at
     """The next cycle of a clock by the target that its last one had, as `clocks.started` says it."""
     table = around.policies.compiled(run.policy_version).targets
     target = ChosenTarget(run.target, run.calendar, run.origin, "as before")  # type: ignore[arg-type]
-    name: ClockName = run.clock  # type: ignore[assignment]
     return {
         "clock": run.clock,
         "cycle": cycle,
@@ -99,7 +98,7 @@ def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at
         "origin": run.origin,
         "started_at": opened_at if run.origin == "opened" else now,
         "due_at": table.due(target, now, opened_at),
-        "warn_at": table.warning(name, target, now, opened_at),
+        "warn_at": table.warning(run.clock, target, now, opened_at),
     }
 
 

@@ -12,6 +12,8 @@ from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -21,7 +23,9 @@ _ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it 
 _OBJECTIONS = ("case.replied", "case.fired_again")
 _CLAIMS = ("case.claimed", "case.contested", "case.claim_rejected")
 # Which clock an event stops, or excuses.
-_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain", "clocks.excused": "contain"}
+_CATCHES_UP = {event: clock for clock in kinds.OF_FOLLOWERS for event in kinds.ends(clock)} | {
+    "clocks.excused": CONTAIN
+}
 _FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
 
 
@@ -73,7 +77,7 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
     graver = gravity.lifted(scene.again(draft.state), draft.state, child, why, actor)
     draft.add_all(graver)
     contained = draft.state.case.contained_at is not None and not graver
-    clocks = [clock for clock in gravity.OF_FOLLOWERS if clock != "contain" or not contained]
+    clocks = [clock for clock in kinds.OF_FOLLOWERS if clock != CONTAIN or not contained]
     draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 
@@ -86,7 +90,7 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
-        stopped = {"stops": _stops(state, "acknowledge"), "lasts": lasts}
+        stopped = {"stops": _stops(state, ACKNOWLEDGE), "lasts": lasts}
         payload = {"lead": lead, "kind": kind, **stopped, "with": called(parent)}
         events.append(Event("case.acknowledged", payload, actor))
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
@@ -94,7 +98,7 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if confirms(viewer, state):
         return [*events, *_contained(state, actor)]
     if case.containment_claimed_at is None:
-        claim = {"note": _WITH, "clocks": state.unclaimed("contain")}
+        claim = {"note": _WITH, "clocks": state.unclaimed(CONTAIN)}
         says = f"{viewer.name} marked it as contained, with {called(parent)}"
         events += claims.made(scene, state, "containment", claim, says, actor)
     return events
@@ -106,7 +110,7 @@ def newly_asked(before: Aggregate, after: Aggregate) -> frozenset[str]:
         return frozenset()
     ran = {(run.clock, run.cycle) for run in before.clocks}
     begun = (run for run in after.clocks if run.outcome is None and (run.clock, run.cycle) not in ran)
-    return frozenset(run.clock for run in begun if run.clock in gravity.OF_FOLLOWERS)
+    return frozenset(run.clock for run in begun if run.clock in kinds.OF_FOLLOWERS)
 
 
 def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate, Scene], list[Event]]:
@@ -145,7 +149,7 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
         draft.add_all(escalating.path_of(here, draft.state, case.level))
     if _waits_unwatched(case):
         draft.add_all(claims.unconfirmed(here, draft.state))
-    run = ticking.last_run(draft.state, "assign")
+    run = ticking.last_run(draft.state, ASSIGN)
     if case.owner is None and run is not None and run.outcome == "breached":
         draft.add_all(breaching.still_unowned(here, draft.state))
     return draft.events
@@ -167,7 +171,7 @@ def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
     if event.kind == "case.acknowledged" and case.acknowledged_at is None and case.level != "standard":
         if said["lasts"] is None:  # somebody else is still wanted
             return [Event("case.acknowledged", said | {"stops": []}, event.actor)]
-        return [Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)]
+        return [Event("case.acknowledged", said | {"stops": _stops(state, ACKNOWLEDGE)}, event.actor)]
     if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
         return [Event("case.acknowledgement_ended", said, event.actor)]
     if event.kind == "case.escalated" and case.acknowledged_at is not None:  # whoever had it answered a lower level
@@ -199,14 +203,14 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     if event.kind == "case.claimed":
         if case.contained_at is not None or claimed is not None:
             return []
-        payload = {"what": "containment", "note": _WITH, "clocks": state.unclaimed("contain"), "at": since}
+        payload = {"what": "containment", "note": _WITH, "clocks": state.unclaimed(CONTAIN), "at": since}
         return [Event("case.claimed", payload, event.actor)]
     if claimed is None or claimed != said["since"]:
         return []
     stopped = (
         [] if claimed == case.resolution_claimed_at else [run for run in state.clocks if run.claimed_at == claimed]
     )
-    clocks = [[run.clock, run.cycle] for run in stopped if run.clock == "contain"]
+    clocks = [[run.clock, run.cycle] for run in stopped if run.clock == CONTAIN]
     return [Event("case.claim_rejected", said | {"clocks": clocks}, event.actor)]
 
 
@@ -244,8 +248,8 @@ def _waits_unwatched(case: Case) -> bool:
 
 def _contained(state: Aggregate, actor: str) -> list[Event]:
     since = state.case.containment_claimed_at
-    payload = {"note": _WITH, "stops": _stops(state, "contain"), "claimed_at": since}
-    return [Event("case.contained", payload, actor), *claims.excused(state, since, ("contain",), actor)]
+    payload = {"note": _WITH, "stops": _stops(state, CONTAIN), "claimed_at": since}
+    return [Event("case.contained", payload, actor), *claims.excused(state, since, (CONTAIN,), actor)]
 
 
 def _stops(state: Aggregate, clock: str) -> list[list[object]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tocsin.cases import ownership
 from tocsin.cases.aggregate import LIVE, Aggregate, Case
 from tocsin.cases.clocks import arming
+from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.people.directory import Directory
@@ -78,7 +79,7 @@ def _family(state: Aggregate, parent: Case | None) -> list[Finding]:
 def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
     owner = state.case.owner
     if owner is None:
-        runs = [run for run in state.clocks if run.clock == "assign"]
+        runs = [run for run in state.clocks if run.clock == ASSIGN]
         last = max(runs, key=lambda run: run.cycle, default=None)
         watched = last is not None and last.outcome in (None, "breached")
         return [] if watched else [Finding("owner", "nobody owns it, and no clock asks for an owner")]

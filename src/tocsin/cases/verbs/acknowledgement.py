@@ -9,6 +9,7 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering, climbing
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stops
+from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
@@ -143,7 +144,7 @@ def _acknowledged(
     payload = {
         "lead": ids.to_text(viewer.user) if viewer.user and leads else None,
         "kind": kind,
-        "stops": [] if aside else stops(state, "acknowledge"),
+        "stops": [] if aside else stops(state, *kinds.stopped_by("acknowledged")),
         "lasts": None if aside else lasts.microseconds,
         "with": None,
     }

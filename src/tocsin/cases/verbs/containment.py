@@ -8,8 +8,11 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.acknowledgement import by_confirming
 from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stops
+from tocsin.clocks import kinds
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
+
+_CONTAINED = kinds.stopped_by("contained")
 
 
 def contain(viewer: Viewer, note: str | None = None) -> Plan:
@@ -20,7 +23,7 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
             return [*by_confirming(viewer, state, scene), _contained(viewer, state, note)]
-        said = {"note": note, "clocks": state.unclaimed("contain")}
+        said = {"note": note, "clocks": state.unclaimed(*_CONTAINED)}
         return claims.made(scene, state, "containment", said, f"{viewer.name} marked it as contained", viewer.actor)
 
     return plan
@@ -36,13 +39,13 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
         if confirm:
             since = state.case.containment_claimed_at
             answered = by_confirming(viewer, state, scene)
-            excused = claims.excused(state, since, ("contain",), viewer.actor)
+            excused = claims.excused(state, since, _CONTAINED, viewer.actor)
             return [*answered, _contained(viewer, state, reason), *excused]
         since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
         payload = {
             "what": "containment",
             "reason": required(reason, "reason"),
-            "clocks": [] if since == solved else claimed(state, since, "contain"),
+            "clocks": [] if since == solved else claimed(state, since, *_CONTAINED),
             "since": since,
         }
         return [Event("case.claim_rejected", payload, viewer.actor)]
@@ -52,5 +55,5 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
 
 def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:
     """`case.contained`; what was claimed counts as of the claim."""
-    payload = {"note": note, "stops": stops(state, "contain"), "claimed_at": state.case.containment_claimed_at}
+    payload = {"note": note, "stops": stops(state, *_CONTAINED), "claimed_at": state.case.containment_claimed_at}
     return Event("case.contained", payload, viewer.actor)

@@ -142,7 +142,7 @@ def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggre
     """What is new of a clock under the right target, from its own start: later than before, if that is what is right. A
     paused one first gets the pause so far, and pauses anew."""
     policy = scene.around.policies.at(scene.now)
-    target = arming.target_of(policy, decision, run.clock)  # type: ignore[arg-type]
+    target = arming.target_of(policy, decision, run.clock)
     assert target is not None
     resumed = targets.resume(ticking.running(run, scene.around), scene.now)
     after = targets.start(

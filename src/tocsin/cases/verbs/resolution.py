@@ -8,10 +8,12 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stopped_paths, stops
+from tocsin.clocks import kinds
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
-_CLAIMED = ("resolve", "contain")  # what is solved is contained
+_CLAIMED = kinds.stopped_by("resolved")
+_CONTAINED = kinds.stopped_by("contained")
 
 
 def resolve(viewer: Viewer, note: str | None = None, *, told: bool = False) -> Plan:
@@ -55,9 +57,9 @@ def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None)
         payload = {
             "what": "resolution",
             "reason": required(reason, "reason"),
-            "clocks": claimed(state, since, *(_CLAIMED[:1] if waits else _CLAIMED)),
+            "clocks": claimed(state, since, *(set(_CLAIMED).difference(_CONTAINED) if waits else _CLAIMED)),
             "since": since,
-            "still": claimed(state, since, "contain") if waits else [],
+            "still": claimed(state, since, *_CONTAINED) if waits else [],
         }
         return [Event("case.claim_rejected", payload, viewer.actor)]
 
@@ -75,7 +77,7 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     events = []
     if state.case.owner is None and viewer.user is not None:
         events.append(ownership.assignment(scene.around, state, viewer.user, "resolved it", viewer.actor))
-    taken = ["assign"] if events else []
+    taken = kinds.stopped_by("assigned") if events else ()
     since = state.case.resolution_claimed_at
     stopped = [stop for stop in stops(state) if stop[0] not in taken]
     payload = {"note": note, "stops": stopped, "claimed_at": since}

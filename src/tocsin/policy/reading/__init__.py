@@ -10,8 +10,9 @@ from typing import Any
 from tocsin.clocks import durations
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import BUILT_IN
 from tocsin.core.errors import InvalidInput, Problem
-from tocsin.policy.model import CLOCKS, Target, Targets
+from tocsin.policy.model import Target, Targets
 from tocsin.policy.structure import misfits, near
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
@@ -106,7 +107,7 @@ class Reading:
     def targets(self, key: Key, value: Mapping[str, Any], calendars: list[str]) -> Targets:
         """Targets in the order of the clocks; a target without a calendar of its own has None."""
         found: Targets = {}
-        for clock in CLOCKS:
+        for clock in BUILT_IN:
             if clock not in value:
                 continue
             place, target = (*key, clock), value[clock]

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.policy.model import CaseRules, ClockName, ClockRules, Example
+from tocsin.policy.model import CaseRules, ClockRules, Example
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 
-PAUSED: tuple[ClockName, ...] = ("resolve", "idle")
-WARNINGS: dict[ClockName, tuple[float, ...]] = {"contain": (0.5, 0.8), "resolve": (0.5, 0.8), "update": (0.8,)}
+PAUSED: tuple[ClockName, ...] = tuple(kind.name for kind in BUILT_IN.values() if kind.pause)
+WARNINGS: dict[ClockName, tuple[float, ...]] = {kind.name: kind.warn for kind in BUILT_IN.values() if kind.warn}
 
 
 def clocks(reading: Reading) -> ClockRules:

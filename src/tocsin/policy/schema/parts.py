@@ -7,8 +7,8 @@ Unions are written as several types in one schema, not as `oneOf`, so that the f
 from typing import Any
 
 from tocsin.clocks import durations
+from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy import addressees
-from tocsin.policy.model import CLOCKS
 
 Schema = dict[str, Any]
 
@@ -144,7 +144,7 @@ DEFS: dict[str, Schema] = {
         minProperties=1,
         examples=[{"assign": "5m", "acknowledge": "15m", "resolve": "24h"}],
     ),
-    "clock": choice("A clock, by its name.", *CLOCKS, title="clock name"),
+    "clock": choice("A clock, by its name.", *BUILT_IN, title="clock name"),
     "addressee": text(
         "Whom to notify. `oncall:` asks the roster when the step fires.",
         "oncall:senior",

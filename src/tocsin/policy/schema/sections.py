@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tocsin.policy.model import CLOCKS as CLOCK_NAMES
+from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy.schema.parts import Schema, choice, integer, named, number, record, ref, sequence, text
 
 _RULES_AT_MOST = 1000
@@ -329,7 +329,7 @@ CLOCKS = record(
         ),
         "warnings": record(
             "When to warn, by clock; where the key is given, a clock that it does not name is not warned of.",
-            {clock: {**_FRACTIONS, "description": _FRACTIONS["description"].format(clock)} for clock in CLOCK_NAMES},
+            {clock: {**_FRACTIONS, "description": _FRACTIONS["description"].format(clock)} for clock in BUILT_IN},
             default={"contain": [0.5, 0.8], "resolve": [0.5, 0.8], "update": [0.8]},
         ),
     },
