@@ -48,7 +48,7 @@ def change(run: RunningClock, after: Running, around: Around, now: int, **more: 
 
 def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
     """When the clock next warns, by the fractions of that version of the policy."""
-    return targets.next_warning(run, _fractions(around, version, run.clock), now)
+    return targets.next_warning(run, _fractions(around, version, ClockName(run.clock)), now)
 
 
 def _fractions(around: Around, version: int, clock: ClockName) -> tuple[float, ...]:
