@@ -134,7 +134,7 @@ def _server(settings: "Settings") -> Iterator[Finding]:
         return
     import httpx2
 
-    from tocsin.notify import addresses
+    from tocsin.core import addresses
 
     name = addresses.shown(settings.url)
     try:
@@ -267,7 +267,7 @@ def _destination(address: str, reference: str, allow_private: bool) -> Finding:
     import socket
     from urllib.parse import urlsplit
 
-    from tocsin.notify import addresses
+    from tocsin.core import addresses
 
     parts = urlsplit(address)
     name = f"{reference} at {addresses.shown(address)}"
@@ -289,7 +289,7 @@ def _connected(check: str, address: str) -> Finding:
     import socket
     from urllib.parse import urlsplit
 
-    from tocsin.notify import addresses
+    from tocsin.core import addresses
 
     parts, name = urlsplit(address), addresses.shown(address)
     try:

@@ -6,6 +6,9 @@ from typing import Any, Literal, NamedTuple
 from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import Matched
+from tocsin.cases.happenings.messages import FiredAgain, Heard, Recovered, Replied
+from tocsin.cases.happenings.progress import Reopened
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
 from tocsin.cases.reclassifying import reclassify
@@ -100,7 +103,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     rested = (before.resolved_at or before.closed_at) if reopens else None
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     if reopens:
-        draft.add(Event("case.reopened", {"reason": _reason(meant)}, actor))
+        draft.add(Reopened(reason=_reason(meant)).event(actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
@@ -136,8 +139,7 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
 
 def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
     subject = signal.body.subject if signal.given.get("subject") is not None else None
-    payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
-    draft.add(Event("case.replied", payload, signal.viewer.actor))
+    draft.add(Replied(text=signal.body.body, audience="customer", subject=subject).event(signal.viewer.actor))
     draft.add_all(_contested(draft, scene, "the customer wrote", signal.viewer.actor))
     if draft.state.case.held_at is not None:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
@@ -157,7 +159,7 @@ def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     if account is not None and account.id != draft.state.case.account:
         answering.require_customer(meant.signal.viewer, draft.state, scene, account.owner)
         name = account.facts.get("name") or account.external_id
-        draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
+        draft.add(Matched(account=ids.to_text(account.id), name=name).event(actor))
         facts["account"] = facts_of(meant.signal.body, account.facts)["account"]
     return reclassify(draft, scene, last, facts, actor)
 
@@ -179,21 +181,21 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
     if case.recovered_at is not None:
         return []
     ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.confirmers(scene, state))
-    return [Event("case.recovered", {"source": source, "note": note}, signal.viewer.actor), ask]
+    return [Recovered(source=source, note=note).event(signal.viewer.actor), ask]
 
 
 def _heard(signal: Signal, why: str) -> Event:
     """`case.heard`: kept, and no more."""
     body = signal.body
     text = body.body if signal.given.get("body") is not None else signal.given.get("subject")
-    payload = {"source": signal.key[0], "kind": signal.kind, "status": body.status, "text": text, "why": why}
-    return Event("case.heard", payload | {"at": signal.at}, signal.viewer.actor)
+    said = Heard(source=signal.key[0], kind=signal.kind, status=body.status, text=text, at=signal.at, why=why)
+    return said.event(signal.viewer.actor)
 
 
 def _fired(meant: Meant) -> Event:
     signal = meant.signal
-    payload = {"source": signal.key[0], "status": signal.body.status, "note": None, "at": signal.at}
-    return Event("case.fired_again", payload, signal.viewer.actor)
+    fired = FiredAgain(source=signal.key[0], status=signal.body.status, note=None, at=signal.at)
+    return fired.event(signal.viewer.actor)
 
 
 def _reason(meant: Meant) -> str:

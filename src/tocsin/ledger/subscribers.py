@@ -13,7 +13,7 @@ from typing import Any
 
 from tocsin.storage.transaction import Row, Tx
 
-Happened = tuple[int, dict[str, Any]]  # the chain and the payload
+Happened = tuple[int, Any]  # the chain, and the struct of what happened
 Within = Callable[[Tx, Sequence[Happened]], None]
 After = Callable[[Tx, Sequence[Row]], None]  # rows of the table of events: chain, seq, kind, ...
 

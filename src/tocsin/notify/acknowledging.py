@@ -138,7 +138,7 @@ def mark(tx: Tx, happened: Sequence[Happened]) -> None:
         [
             (tx.now, escalation, escalation)
             for _, stopped in happened
-            if stopped["state"] == "acknowledged" and (escalation := ids.from_text(stopped["escalation"]))
+            if stopped.state == "acknowledged" and (escalation := ids.from_text(stopped.escalation))
         ],
     )
 
@@ -146,7 +146,7 @@ def mark(tx: Tx, happened: Sequence[Happened]) -> None:
 def mark_one_of_several(tx: Tx, happened: Sequence[Happened]) -> None:
     """Within subscriber of `path.answered`: as `mark`, where a path waits for further people. `by` is a user's id, or
     the name of a machine, to which no page went."""
-    answers = [(tx.now, ids.from_text(answer["escalation"]), answer["by"]) for _, answer in happened]
+    answers = [(tx.now, ids.from_text(answer.escalation), answer.by) for _, answer in happened]
     rows = [(now, escalation, ids.from_text(by)) for now, escalation, by in answers if ":" not in by]
     tx.run_many(f"{_MARK} AND user_id = ?", rows)
 
@@ -156,7 +156,7 @@ def mark_declined(tx: Tx, happened: Sequence[Happened]) -> None:
     tx.run_many(
         "UPDATE notifications SET declined_at = ? WHERE escalation = ? AND user_id = ? AND declined_at IS NULL"
         " AND acknowledged_at IS NULL AND state <> 'cancelled'",
-        [(tx.now, ids.from_text(one["escalation"]), ids.from_text(one["by"])) for _, one in happened],
+        [(tx.now, ids.from_text(one.escalation), ids.from_text(one.by)) for _, one in happened],
     )
 
 

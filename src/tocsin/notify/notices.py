@@ -35,7 +35,7 @@ class Notices:
         wanted = [
             (case, messages.told(alert), destination)
             for case, alert in happened
-            for person in alert["notified"]
+            for person in alert.notified
             for destination in reach.get(ids.from_text(person["user"]), ())
         ]
         flows = _flows(tx, {destination.id for _, _, destination in wanted})

@@ -1,9 +1,11 @@
 """Finding messages that got lost between their cause and their queue, and queueing them again."""
 
 from collections.abc import Collection
-from typing import Any
 
-from tocsin.core import canonical, ids
+import msgspec
+
+from tocsin.cases.happenings.paths import PathDeclined, PathStepped
+from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import jobs, subscriptions
@@ -24,12 +26,12 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
         for case, step in steps[escalation]:
             missed = [
                 person
-                for person in step["notified"]
-                if (escalation, step["pass"], step["step"], user := ids.from_text(person["user"])) not in paged
+                for person in step.notified
+                if (escalation, step.passed, step.step, user := ids.from_text(person["user"])) not in paged
                 and user in reach
             ]
             if missed:
-                found.append((case, {**step, "notified": missed}))
+                found.append((case, msgspec.structs.replace(step, notified=missed)))
     return found
 
 
@@ -38,14 +40,14 @@ def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
     chosen = padded(sorted(cases))
     rows = tx.rows(
         "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
-        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN ('path.stepped', 'path.declined') ORDER BY e.chain, e.seq",
-        chosen,
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN (?, ?) ORDER BY e.chain, e.seq",
+        (*chosen, PathStepped.KIND, PathDeclined.KIND),
     )
     found: dict[int, list[Happened]] = {}
     for chain, kind, body in rows:
-        step: dict[str, Any] = canonical.decode(bytes(body))
-        escalation = ids.from_text(step["escalation"])
-        handed_on = found.get(escalation, []) if kind == "path.declined" else []
+        step = (PathDeclined if kind == PathDeclined.KIND else PathStepped).read(bytes(body))
+        escalation = ids.from_text(step.escalation)
+        handed_on = found.get(escalation, []) if kind == PathDeclined.KIND else []
         found[escalation] = [*handed_on, (chain, step)]
     return found
 

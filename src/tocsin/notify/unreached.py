@@ -23,7 +23,7 @@ class Unreached:
     def __call__(self, tx: Tx, happened: Sequence[Happened]) -> None:
         """Within subscriber of `page.failed`. Its caller holds the lock of the case."""
         for case, failed in happened:
-            place = _all_failed(tx, ids.from_text(failed["page"]))
+            place = _all_failed(tx, ids.from_text(failed.page))
             if place is not None:
                 acting.act(tx, self.desk, case, partial(_plan, place))
 

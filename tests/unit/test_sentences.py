@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.sentences import sentence
+from tocsin.events import sentence
 
 
 @pytest.mark.parametrize(
