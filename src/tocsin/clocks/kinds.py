@@ -4,6 +4,7 @@ has; a policy declares more (`clocks.kinds`), as values of the same shape.
 Events are named as text, for this is the ground floor; a test holds the names against the catalogue of events.
 """
 
+import re
 from typing import Literal, NamedTuple, NewType
 
 import msgspec
@@ -33,7 +34,15 @@ MOMENTS: dict[str, Moment] = {
     "reopened": Moment(("case.reopened",), "it is opened again"),
     "customer_reply": Moment(("case.replied",), "the customer writes"),
 }
-"""What the clocks of a policy may name."""
+"""What the clocks of a policy may name, besides milestones."""
+
+_MILESTONE = re.compile(r"marked:[^\W_][\w.-]{0,63}")
+
+
+def is_moment(name: str) -> bool:
+    """Whether a clock of a policy may name this: a moment of the table, or `marked:` and the name of a milestone."""
+    return name in MOMENTS or _MILESTONE.fullmatch(name) is not None
+
 
 _ASSIGNED = "assigned"  # which only a built-in clock waits for
 _BUILT_IN_MOMENTS = MOMENTS | {_ASSIGNED: Moment(("case.assigned",), "it has an owner")}
@@ -42,7 +51,7 @@ _BUILT_IN_MOMENTS = MOMENTS | {_ASSIGNED: Moment(("case.assigned",), "it has an 
 class ClockKind(msgspec.Struct, frozen=True, kw_only=True):
     """How a clock behaves. How long it runs is said by targets.
 
-    `start`, `stop`: moments; a resolution ends it in any case. `when`: a condition without which it does not run.
+    `start`, `stop`: moments. `when`: a condition without which it does not run.
     `restart`: a further start begins a new cycle while one runs. `pause`: a hold pauses it. `followers`: whether a case
     that follows another has it for itself, or what its parent does stops it. `excusable`: a correction excuses a miss.
     `tell`: who hears of warnings and misses. `warn`: shares of its time.
@@ -73,6 +82,11 @@ class ClockKind(msgspec.Struct, frozen=True, kw_only=True):
     nags: bool = False
     watches: bool = False
     recurs: bool = False
+
+    @property
+    def outlives(self) -> bool:
+        """Whether it runs on once the case is resolved, because what it waits for is not over then."""
+        return self.start == "resolved" or any(name not in MOMENTS or MOMENTS[name].later for name in self.stop)
 
     @property
     def of_escalations(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tocsin.clocks import durations, targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
-from tocsin.clocks.kinds import BUILT_IN, ClockName
+from tocsin.clocks.kinds import ClockName
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.model import Document, LevelName, Target
 
@@ -106,7 +106,7 @@ class TargetTable:
     def _contest(self, severity: str, level: LevelName, rules: tuple[int, ...]) -> Contest:
         settled: dict[ClockName, ChosenTarget] = {}
         still_open = []
-        for clock, kind in BUILT_IN.items():
+        for clock, kind in self._document.clocks.kinds.items():
             if level == "standard" and kind.of_escalations:
                 continue
             candidates = _undominated(list(self._candidates(clock, severity, level, rules)))

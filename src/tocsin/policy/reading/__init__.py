@@ -10,7 +10,7 @@ from typing import Any
 from tocsin.clocks import durations
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
-from tocsin.clocks.kinds import BUILT_IN
+from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.core.errors import InvalidInput, Problem
 from tocsin.policy.model import Target, Targets
 from tocsin.policy.structure import misfits, near
@@ -104,10 +104,20 @@ class Reading:
         value = self.get(*key)
         return self.duration(key, value if isinstance(value, str) and self.sound(key) else default)
 
+    def clocks(self) -> list[ClockName]:
+        """The names of all clocks of this policy: the built-in ones, and its own, whether or not they are sound."""
+        own = (ClockName(name) for name in self.names("clocks", "kinds") if self.sound(("clocks", "kinds", name)))
+        return list(dict.fromkeys([*BUILT_IN, *own]))
+
     def targets(self, key: Key, value: Mapping[str, Any], calendars: list[str]) -> Targets:
         """Targets in the order of the clocks; a target without a calendar of its own has None."""
         found: Targets = {}
-        for clock in BUILT_IN:
+        known = self.clocks()
+        for name in value:
+            if name not in known:
+                others = [clock for clock in known if clock not in value]
+                self.problem((*key, name), "this key is not known here", near(name, others))
+        for clock in known:
             if clock not in value:
                 continue
             place, target = (*key, clock), value[clock]
