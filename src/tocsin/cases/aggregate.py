@@ -130,6 +130,7 @@ class RunningClock(msgspec.Struct):
     excused_by: str | None = None
     contested_at: int | None = None  # when the customer wrote while it was claimed; it runs on since
     confirmed_at: int | None = None  # when a senior confirmed what was claimed
+    done_at: int | None = None  # when what it asks for was done after it had run out
 
     @property
     def stands(self) -> bool:

@@ -27,7 +27,6 @@ from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import finding
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
-from tocsin.clocks import kinds
 from tocsin.core import ids, instants
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event
@@ -181,7 +180,7 @@ def _draft(
         for event in past.told(state, ticket.past, now, actor) if ticket.past else ():
             add(event)
     else:
-        wanted = kinds.AT_OPENING + (kinds.AT_ESCALATION if decision.escalated else ())
+        wanted = policy.at_opening + (policy.at_escalation if decision.escalated else ())
         add(ClocksStarted(clocks=arming.starts(policy, decision, wanted, now, now)).event())
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:

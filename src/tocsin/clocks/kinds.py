@@ -33,8 +33,20 @@ MOMENTS: dict[str, Moment] = {
     "resolved": Moment(("case.resolved",), "it is resolved"),
     "reopened": Moment(("case.reopened",), "it is opened again"),
     "customer_reply": Moment(("case.replied",), "the customer writes"),
+    "customer_update": Moment(("case.customer_update",), "the customer is written to"),
+    "explained": Moment(("case.explained",), "its cause is explained to the customer", later=True),
+    "asked_team": Moment(("case.asked_team",), "another team is asked"),
+    "answered_team": Moment(("case.answered_team",), "the team that was asked answers"),
+    "handed_over": Moment(("case.assigned",), "somebody gives it to another owner"),
+    "taken_over": Moment(("case.assigned",), "its owner takes it, or first works on it"),
 }
 """What the clocks of a policy may name, besides milestones."""
+
+
+def marked(milestone: str) -> str:
+    """How a clock names that a milestone was marked."""
+    return f"marked:{milestone}"
+
 
 _MILESTONE = re.compile(r"marked:[^\W_][\w.-]{0,63}")
 
@@ -140,7 +152,16 @@ _TABLE = (
         done="resolved_at",
         climbs=True,
     ),
-    ClockKind(name=UPDATE, title="Customer update", start="escalated", followers="parent", warn=(0.8,)),
+    ClockKind(
+        name=UPDATE,
+        title="Customer update",
+        start="escalated",
+        stop=("customer_update",),
+        followers="parent",
+        tell=("owner", "lead"),
+        warn=(0.8,),
+        recurs=True,
+    ),
     ClockKind(name=IDLE, title="Owner activity", start="opened", pause=True, climbs=True, watches=True),
 )
 
@@ -167,7 +188,18 @@ def of(clock: str) -> ClockKind | None:
     return BUILT_IN.get(ClockName(clock))
 
 
+def moments_of(event: str) -> tuple[str, ...]:
+    """The moments that events of this kind are."""
+    return _OF_EVENT.get(event, ())
+
+
 def ends(clock: str) -> frozenset[str]:
     """The kinds of events that do what a built-in clock asks for."""
     kind = of(clock)
     return frozenset(event for moment in (kind.stop if kind else ()) for event in _BUILT_IN_MOMENTS[moment].events)
+
+
+_OF_EVENT = {
+    event: tuple(name for name, moment in MOMENTS.items() if event in moment.events)
+    for event in dict.fromkeys(event for moment in MOMENTS.values() for event in moment.events)
+}

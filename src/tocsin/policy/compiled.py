@@ -37,7 +37,8 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
-    """Everything `decide` needs. `thresholds` stand from the highest level down."""
+    """Everything `decide` needs. `thresholds` stand from the highest level down. `at_opening` and `at_escalation`: the
+    clocks that start then."""
 
     document: Document
     version: int
@@ -50,6 +51,8 @@ class Policy:
     targets: TargetTable
     ways: tuple[Way, ...]
     clocks: tuple[tuple[ClockName, Condition], ...]
+    at_opening: tuple[ClockName, ...]
+    at_escalation: tuple[ClockName, ...]
     wake: Condition
     paths: dict[LevelName, str]
     relationships: dict[LevelName, str | None]
@@ -117,6 +120,8 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         targets=TargetTable(document),
         ways=ways,
         clocks=clocks,
+        at_opening=_starting(document, "opened", "classified"),
+        at_escalation=_starting(document, "escalated"),
         wake=wake,
         paths={name: level.path for name, level in document.levels.items()},
         relationships=_relationships(document),
@@ -128,6 +133,10 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
             + [asker.id for asker in askers]
         ),
     )
+
+
+def _starting(document: Document, *moments: str) -> tuple[ClockName, ...]:
+    return tuple(name for name, kind in document.clocks.kinds.items() if kind.start in moments)
 
 
 def _relationships(document: Document) -> dict[LevelName, str | None]:

@@ -99,9 +99,15 @@ def own_instant(state: Aggregate) -> int | None:
     """When a clock is due (one microsecond after its time, for a stop exactly then is met), a warning, a step of a
     path, or what waits for an answer. None when none of them is."""
     case = state.case
-    if case.state != "open" or case.imported:
+    if case.imported:
         return None
-    found: list[int | None] = [
+    found: list[int | None] = []
+    for run in state.clocks:
+        if run.ticking:
+            found += (run.due_at + 1, run.warn_at)
+    if case.state != "open":
+        return min((at for at in found if at is not None), default=None)
+    found += [
         case.held_until,
         case.alert_at,
         case.claim_alert_at,
@@ -110,8 +116,5 @@ def own_instant(state: Aggregate) -> int | None:
     ]
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())
-    for run in state.clocks:
-        if run.ticking:
-            found += (run.due_at + 1, run.warn_at)
     found += [climb.next_at for climb in state.escalations if climb.state == "climbing"]
     return min((at for at in found if at is not None), default=None)

@@ -24,7 +24,7 @@ def lateness(state: Aggregate, run: RunningClock, happened: Iterable[tuple[str, 
         return Lateness(0, False)
     ends = [at for kind, at in happened if kind in kinds.ends(run.clock)]
     ends += [other.started_at for other in state.clocks if other.clock == run.clock and other.cycle == run.cycle + 1]
-    ends += [at for at in _known(state, run) if at is not None]
+    ends += [at for at in (run.done_at, *_known(state, run)) if at is not None]
     if run.settled_at is not None and run.settled_at > run.due_at:  # it was stopped late, instead of running out
         ends = [run.settled_at]
     end = min((at for at in ends if at >= run.due_at), default=None)
@@ -35,7 +35,7 @@ def undone(state: Aggregate, run: RunningClock) -> bool:
     """Whether what a missed target asks for is still to be done, by the case alone. `run`: the clock's newest."""
     case = state.case
     stopped_late = run.settled_at is not None and run.settled_at > run.due_at
-    if case.state != "open" or run.outcome != "breached" or stopped_late:
+    if case.state != "open" or run.outcome != "breached" or stopped_late or run.done_at is not None:
         return False
     kind = kinds.of(run.clock)
     return kind is None or not case.has_done(kind.done)

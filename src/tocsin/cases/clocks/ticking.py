@@ -7,12 +7,26 @@ import msgspec
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.context import Around
 from tocsin.cases.happenings.parts import ClockChange, ClockStart
-from tocsin.clocks import durations, pauses, targets
+from tocsin.clocks import durations, kinds, pauses, targets
 from tocsin.clocks.durations import Unit
-from tocsin.clocks.kinds import ClockName
+from tocsin.clocks.kinds import ClockKind, ClockName
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.versions import Policies
+
+
+def kind_of(run: RunningClock, policies: Policies) -> ClockKind:
+    """The kind of a clock, as the policy had it under which it runs."""
+    return kinds.of(run.clock) or policies.compiled(run.policy_version).document.clocks.kinds[run.clock]
+
+
+def stopped_by(moment: str, state: Aggregate, policies: Policies) -> tuple[ClockName, ...]:
+    """The clocks that a moment stops, those of the policy's own included that the case has. What is resolved is
+    contained."""
+    stops = {"resolved", "contained"} if moment == "resolved" else {moment}
+    own = [run for run in state.clocks if kinds.of(run.clock) is None]
+    named = (run.clock for run in own if stops.intersection(kind_of(run, policies).stop))
+    return (*kinds.stopped_by(moment), *dict.fromkeys(named))
 
 
 def running(run: RunningClock, around: Around) -> Running:

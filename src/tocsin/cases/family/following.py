@@ -8,14 +8,14 @@ from msgspec import UNSET
 
 from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.clocks import breaching, ticking
+from tocsin.cases.clocks import breaching, moving, ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.claims import Claimed, ClaimRejected, Contested
-from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.clocks import ClocksExcused, ClocksMet
 from tocsin.cases.happenings.family import Unlinked
 from tocsin.cases.happenings.messages import FiredAgain
 from tocsin.cases.happenings.parts import Run
@@ -50,6 +50,8 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
                 draft.add_all(_orphaned(draft.state, scene, parent))
             elif isinstance(happened.payload, Claimed | Contested | ClaimRejected):
                 draft.add_all(_claims(draft.state, scene, happened, parent.containment_claimed_at or draft.now))
+            elif isinstance(happened.payload, ClocksMet):
+                draft.add_all(moving.shared(scene, draft.state, happened.payload))
             elif draft.state.case.state == "open":
                 draft.add_all(_followed(draft.state, happened, parent))
         return draft.events
@@ -77,7 +79,7 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
     graver = gravity.lifted(scene.again(draft.state), draft.state, child, why, actor)
     draft.add_all(graver)
     contained = draft.state.case.contained_at is not None and not graver
-    clocks = [clock for clock in kinds.OF_FOLLOWERS if clock != CONTAIN or not contained]
+    clocks = [clock for clock in moving.of_followers(scene, child) if clock != CONTAIN or not contained]
     draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 
@@ -85,7 +87,7 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
 def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) -> list[Event]:
     """What a case takes over when it begins to follow another: the answer to one that is at least as grave; and that it
     is contained, which somebody has to confirm where the word of whoever says that they are the same is not enough."""
-    case, parent, actor, events = state.case, other.case, viewer.actor, []
+    case, parent, actor, events = state.case, other.case, viewer.actor, moving.caught_up(scene, state, other)
     heard = parent.acknowledged_at is not None and gravity.covers(scene, other, state)
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
@@ -108,7 +110,7 @@ def newly_asked(before: Aggregate, after: Aggregate) -> frozenset[str]:
         return frozenset()
     ran = {(run.clock, run.cycle) for run in before.clocks}
     begun = (run for run in after.clocks if run.outcome is None and (run.clock, run.cycle) not in ran)
-    return frozenset(run.clock for run in begun if run.clock in kinds.OF_FOLLOWERS)
+    return frozenset(run.clock for run in begun if run.clock in kinds.OF_FOLLOWERS or kinds.of(run.clock) is None)
 
 
 def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate, Scene], list[Event]]:
@@ -119,9 +121,15 @@ def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate
         if state.case.state != "open" or state.case.parent != parent.case.id:
             return []
         events = caught_up(scene, state, parent, SYSTEM)
-        return [event for event in events if _CATCHES_UP[type(event.payload)] in asked]
+        return [event for event in events if _answers(event) & asked]
 
     return plan
+
+
+def _answers(event: Event) -> set[str]:
+    """The clocks that an event stops, or excuses."""
+    said = event.payload
+    return {clock for clock, _ in said.clocks} if isinstance(said, ClocksMet) else {_CATCHES_UP[type(said)]}
 
 
 def own_paths(state: Aggregate) -> list[int]:

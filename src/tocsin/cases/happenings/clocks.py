@@ -2,7 +2,7 @@
 
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
-from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of
+from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of, stop
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.wording import Instant, Listed, Said, say
@@ -64,6 +64,25 @@ class ClocksRestarted(_ClocksChanged):
 
     def reads(self) -> Said:
         return say("restarted: {clocks}", clocks=_names(self.clocks))
+
+
+class ClocksMet(CaseEvent):
+    """`late`: those that had run out before."""
+
+    KIND, TITLE = "clocks.met", "What clocks wait for was done"
+    FOLLOWED = True
+    LOSES = lost(CLOCKS)
+
+    clocks: list[Run]
+    late: list[Run]
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        stop(state, self.clocks, at)
+        for run in runs_of(state, self.late):
+            run.done_at = at
+
+    def reads(self) -> Said:
+        return say("done: {clocks}", clocks=_named([*self.clocks, *self.late]))
 
 
 class ClocksCancelled(CaseEvent):

@@ -36,10 +36,12 @@ class Finding(NamedTuple):
 def examine(
     state: Aggregate, timer: Timer | None, directory: Directory, now: int, parent: Case | None = None
 ) -> list[Finding]:
-    """What is wrong with a case; nothing, for a healthy one and for one that is not open or was imported. `parent`: the
-    case that it follows."""
-    if state.case.state != "open" or state.case.imported:
+    """What is wrong with a case; nothing, for a healthy one and for one that was imported. One that is over needs no
+    more than a timer, where a clock still runs. `parent`: the case that it follows."""
+    if state.case.imported:
         return []
+    if state.case.state != "open":
+        return _timer(state, timer)
     return [*_timer(state, timer), *_family(state, parent), *_owner(state, directory), *_path(state, timer, now)]
 
 

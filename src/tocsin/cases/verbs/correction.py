@@ -135,7 +135,8 @@ def _clocks(state: Aggregate, scene: Scene, decision: Decision, what: str, actor
 def _excused(state: Aggregate, scene: Scene, what: str, actor: str) -> list[Event]:
     """What was missed since the escalation began; what was late before had nothing to do with it."""
     begun = _escalated_at(state, scene.last())
-    missed = [run for run in state.clocks if run.outcome == "breached" and not run.excused_by and run.due_at >= begun]
+    late = [run for run in state.clocks if run.outcome == "breached" and not run.excused_by and run.due_at >= begun]
+    missed = [run for run in late if ticking.kind_of(run, scene.around.policies).excusable]
     clocks = [(run.clock, run.cycle) for run in missed]
     return [ClocksExcused(clocks=clocks, by=what).event(actor)] if clocks else []
 
