@@ -31,6 +31,11 @@ class Verb(StrEnum):
     LINK = "link"
     NOTE = "note"
     CONFIDE = "confide"
+    SEND_UPDATE = "send update"
+    EXPLAIN = "explain"
+    ASK_TEAM = "ask team"
+    ANSWER_TEAM = "answer team"
+    MARK_MILESTONE = "mark milestone"
 
 
 _EVER = frozenset({"open", "resolved", "closed", "merged"})
@@ -47,13 +52,16 @@ _STATES: dict[Verb, frozenset[str]] = {
     Verb.LINK: frozenset({"open", "resolved", "closed"}),
     Verb.NOTE: _EVER,
     Verb.CONFIDE: _EVER,
+    Verb.SEND_UPDATE: frozenset({"open", "resolved", "closed"}),
+    Verb.EXPLAIN: frozenset({"open", "resolved", "closed"}),
+    Verb.MARK_MILESTONE: frozenset({"open", "resolved", "closed"}),
 }
 _OPEN = frozenset({"open"})
 # What makes sense only on a case that somebody works on. Imported history is quiet until somebody takes it.
 _LIVE = frozenset(
     {
         *(Verb.ACKNOWLEDGE, Verb.DECLINE, Verb.REQUEST, Verb.TRIAGE, Verb.CORRECT),
-        *(Verb.HOLD, Verb.CONTAIN, Verb.RELIEVE),
+        *(Verb.HOLD, Verb.CONTAIN, Verb.RELIEVE, Verb.ASK_TEAM, Verb.ANSWER_TEAM),
     }
 )
 _QUIET = "the case was imported, and nobody works on it yet; assign or raise it first"

@@ -51,7 +51,11 @@ class Heard(CaseEvent):
     why: str
 
     def reads(self) -> Said:
-        what = {"reply": say("the customer wrote"), "solved": say("solved")}.get(self.kind, say("a ticket"))
+        what = {
+            "reply": say("the customer wrote"),
+            "solved": say("solved"),
+            "public_reply": say("it wrote to the customer"),
+        }.get(self.kind, say("a ticket"))
         return say(
             "{source} says {what}{time}, {why}; recorded, and nothing changed{text}",
             source=unturned(self.source),
@@ -160,6 +164,11 @@ class Marked(CaseEvent):
         return say("milestone {milestone}{note}", milestone=self.milestone, note=note)
 
 
+_WRITES = {
+    "reply": say("the customer wrote"),
+    "solved": say("solved"),
+    "public_reply": say("it wrote to the customer"),
+}
 _UNCOUNTED = {"older": "after something newer", "late": "of before the case was over"}
 
 
