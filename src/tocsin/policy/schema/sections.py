@@ -326,7 +326,9 @@ _KIND = record(
             " decision.score, decision.evidence.",
         ),
         "start": ref("moment", "What starts it."),
-        "restart": flag("Whether it begins anew when that happens once more while it runs.", False),
+        "restart": flag(
+            "Whether it is restarted, as its next cycle, when that happens once more while it runs.", False
+        ),
         "stop": sequence(
             "What stops it.", ref("moment"), ["customer_update"], minItems=1, maxItems=10, uniqueItems=True
         ),
