@@ -1,5 +1,7 @@
 """Clocks that a policy declares: they start, stop, pause, warn and run out by what happens to any case."""
 
+from typing import Any
+
 from tests.stories.conftest import Stage
 from tests.stories.process import (
     OUTAGE,
@@ -57,7 +59,7 @@ DECLARED = (
     ("high: {calendar: office, targets: {", "high: {calendar: office, targets: {rca: 5d, early_warning: 1d, owe: 1h, "),
     ("critical: {calendar: always, targets: {", "critical: {calendar: always, targets: {early_warning: 1d, "),
 )
-TICKET = {"external_id": "T-1", "source": "zendesk"}
+TICKET: dict[str, Any] = {"external_id": "T-1", "source": "zendesk"}
 
 
 def runs(here: World, case: int, name: str) -> list[tuple[int, str | None]]:
@@ -193,7 +195,7 @@ def test_a_correction_excuses_no_clock_that_says_so(stage: Stage) -> None:
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     until(here, NINE + DAY + HOUR)
     act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "nobody had it"))
-    excused = {run.clock: run.excused_by for run in state(here, case).clocks if run.outcome == "breached"}
+    excused = {str(run.clock): run.excused_by for run in state(here, case).clocks if run.outcome == "breached"}
     assert excused["early_warning"] is None
     assert excused["contain"] == "false_alarm"
 

@@ -106,8 +106,7 @@ class Reading:
 
     def clocks(self) -> list[ClockName]:
         """The names of all clocks of this policy: the built-in ones, and its own, whether or not they are sound."""
-        own = (ClockName(name) for name in self.names("clocks", "kinds") if self.sound(("clocks", "kinds", name)))
-        return list(dict.fromkeys([*BUILT_IN, *own]))
+        return list(dict.fromkeys([*BUILT_IN, *map(ClockName, self.names("clocks", "kinds"))]))
 
     def targets(self, key: Key, value: Mapping[str, Any], calendars: list[str]) -> Targets:
         """Targets in the order of the clocks; a target without a calendar of its own has None."""
