@@ -1,7 +1,8 @@
 """The vocabulary of the journal: every kind of event that the source writes is declared, once, by its own package."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,19 @@ from tocsin.ledger.kinds import Happening, check_pattern, matches
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 
 
-def made(name: str) -> Iterator[str]:
-    """Where a call of this name, or of its `by`, makes something."""
+@cache
+def calls() -> Mapping[str, frozenset[str]]:
+    """Names that the source calls, as a class or by its `by`, and the files that do."""
+    found: dict[str, set[str]] = {}
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call):
-                made = node.func
-                if isinstance(made, ast.Attribute):
-                    made = made.value if made.attr == "by" else ast.Name(made.attr)
-                if isinstance(made, ast.Name) and made.id == name:
-                    yield f"{path.relative_to(SOURCE)}:{node.lineno}"
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr == "by":
+                called = called.value
+            name = getattr(called, "id", None) or getattr(called, "attr", None)
+            if name:
+                found.setdefault(name, set()).add(str(path.relative_to(SOURCE)))
+    return {name: frozenset(places) for name, places in found.items()}
 
 
 def kept() -> set[str]:
@@ -31,7 +35,7 @@ def kept() -> set[str]:
 
 
 def test_every_event_is_made_by_its_kind() -> None:
-    assert {place.partition(":")[0] for place in made("Event") if not place.startswith("cli/")} == {
+    assert {place for place in calls()["Event"] if not place.startswith("cli/")} == {
         "ledger/kinds.py",
         "ledger/keeping.py",
         "cases/happenings/deciding.py",
@@ -39,7 +43,7 @@ def test_every_event_is_made_by_its_kind() -> None:
 
 
 def test_every_kind_that_is_declared_is_written() -> None:
-    silent = [kind.name for kind in KINDS.values() if kind.happening and not list(made(kind.happening.__name__))]
+    silent = [kind.name for kind in KINDS.values() if kind.happening and kind.happening.__name__ not in calls()]
     assert silent == []
     assert {kind.name for kind in KINDS.values() if kind.happening is None} == kept()
 
