@@ -108,15 +108,20 @@ class Reading:
         """The names of all clocks of this policy: the built-in ones, and its own, whether or not they are sound."""
         return list(dict.fromkeys([*BUILT_IN, *map(ClockName, self.names("clocks", "kinds"))]))
 
+    def known_clocks(self, *keys: Key) -> None:
+        """A problem for each key of these sets of targets that is no clock, whether or not the rest of it is sound."""
+        known = self.clocks()
+        for key in keys:
+            value = self.get(*key)
+            for name in value if isinstance(value, dict) else ():
+                if name not in known:
+                    others = [clock for clock in known if clock not in value]
+                    self.problem((*key, name), "this key is not known here", near(str(name), others))
+
     def targets(self, key: Key, value: Mapping[str, Any], calendars: list[str]) -> Targets:
         """Targets in the order of the clocks; a target without a calendar of its own has None."""
         found: Targets = {}
-        known = self.clocks()
-        for name in value:
-            if name not in known:
-                others = [clock for clock in known if clock not in value]
-                self.problem((*key, name), "this key is not known here", near(name, others))
-        for clock in known:
+        for clock in self.clocks():
             if clock not in value:
                 continue
             place, target = (*key, clock), value[clock]
