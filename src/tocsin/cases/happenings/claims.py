@@ -1,7 +1,5 @@
 """Somebody says that a case is contained or resolved, which a senior has to confirm."""
 
-from msgspec import UNSET, UnsetType
-
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, because, behind, clock, runs_of, waits_no_more
@@ -21,8 +19,8 @@ class Claimed(CaseEvent):
     what: str
     note: str | None
     clocks: list[Run]
-    at: int | UnsetType = UNSET
-    again: int | UnsetType | None = UNSET
+    at: int | None = None
+    again: int | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case, at = state.case, self.at or at
@@ -74,7 +72,7 @@ class ClaimRejected(CaseEvent):
     reason: str
     clocks: list[Run]
     since: int | None
-    still: list[Run] | UnsetType = UNSET
+    still: tuple[Run, ...] | list[Run] = ()
 
     def apply(self, state: Aggregate, at: int) -> None:
         if self.what == "containment":
@@ -83,7 +81,7 @@ class ClaimRejected(CaseEvent):
             state.case.resolution_claimed_at = None
         for run in runs_of(state, self.clocks):
             run.claimed_at = run.contested_at = None
-        for run in runs_of(state, self.still or ()):
+        for run in runs_of(state, self.still):
             run.claimed_at = state.case.containment_claimed_at
         waits_no_more(state.case)
 

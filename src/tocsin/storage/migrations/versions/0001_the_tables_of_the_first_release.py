@@ -5,7 +5,7 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
+branch_labels = ("pre",)
 depends_on = None
 
 
@@ -76,7 +76,6 @@ def upgrade() -> None:
         sa.Column("excused_by", sa.Text(), nullable=True),
         sa.Column("contested_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("done_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "clock", "cycle", name=op.f("pk_clocks")),
         sqlite_with_rowid=False,
     )
