@@ -60,20 +60,20 @@ def _upgrade(database: Database, revision: str) -> None:
         command.upgrade(settings, revision)
 
 
-ADDS = '''
+ADDS = """
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision, branch_labels, depends_on = "9001", "{down}", None, None
 def upgrade():
     op.add_column("users", sa.Column("nickname", sa.Text()))
-'''
-TAKES_AWAY = '''
+"""
+TAKES_AWAY = """
 from alembic import op
 revision, down_revision, branch_labels, depends_on = "post_9002", {down!r}, {labels}, None
 def upgrade():
     with op.batch_alter_table("users") as batch:
         batch.alter_column("nickname", nullable=False, server_default="")
-'''
+"""
 
 
 @pytest.fixture
