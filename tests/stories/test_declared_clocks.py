@@ -24,6 +24,7 @@ from tests.stories.process import (
 )
 from tests.testing import World
 from tocsin.cases import verbs
+from tocsin.cases.record.replay import Replay, replay
 from tocsin.comms import texts, updates
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
@@ -130,6 +131,10 @@ def test_a_condition_that_turns_ends_a_clock_and_one_that_turns_again_begins_it(
     assert outcome(here, case, "early_warning", 2) == ("met", here.clock.now())
     signal(here, **TICKET, users_affected=3)
     assert len(runs(here, case, "early_warning")) == 2
+    report = Replay()
+    with here.installation.database.reading() as tx:
+        assert list(replay(tx, report, lambda done: None)) == []
+    assert sum(outcome.equal for outcome in report.engines.values()) == 5
 
 
 def test_a_further_question_to_a_team_begins_anew_and_those_who_were_asked_hear_of_it(stage: Stage) -> None:
