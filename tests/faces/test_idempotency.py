@@ -48,6 +48,11 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/links": {"kind": "related", "case": 1},
     "/cases/{case}/confidentiality": {"names": ["lea"], "reason": "legal"},
     "/cases/{case}/notes": {"text": "looked at it"},
+    "/cases/{case}/updates": {"text": "we look at it"},
+    "/cases/{case}/explanation": {"text": "a certificate"},
+    "/cases/{case}/questions": {"team": "support", "question": "which release"},
+    "/cases/{case}/answers": {"answer": "that of Tuesday"},
+    "/cases/{case}/milestones": {"milestone": "authority-warned"},
 }
 # What has to be so before: the ticket, and verbs with their bodies.
 ASK = ("escalation", {"level": "executive", "reason": "grave", "hurt": "all", "request": True})

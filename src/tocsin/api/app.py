@@ -179,8 +179,9 @@ def create(installation: Installation) -> Edge:
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
     more = (tokens, watchers, changes, webhooks, hooks)
-    for module in (cases, imports, verbs, accounts, users, teams, rosters, policies, *more):
+    for module in (cases, imports, accounts, users, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
+    api.include_router(verbs.router(), prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)
     api.include_router(metrics.router)

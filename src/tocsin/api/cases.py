@@ -22,6 +22,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
+from tocsin.verbs import VERBS
 
 router = APIRouter(tags=["cases"])
 
@@ -92,7 +93,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         said = tickets.of(tx, who, [state])
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
-        possible = actions.possible(who, state, staging.scenes(tx, here.desk, [state])[state.case.id])
+        possible = actions.possible(VERBS.values(), who, state, staging.scenes(tx, here.desk, [state])[state.case.id])
         spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
     shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
     if shown["triage"] is not None and stored is not None:

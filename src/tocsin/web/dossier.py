@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from tocsin.cases import actions, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import lateness, ticking
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
+from tocsin.cases.verbs import acknowledge
 from tocsin.clocks import kinds, saying
 from tocsin.core import canonical, instants
 from tocsin.events import sentence
@@ -25,7 +25,7 @@ from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
 from tocsin.web.asking import Field
-from tocsin.web.verbs import ACTS
+from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
@@ -143,10 +143,10 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
 def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
     """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
     `asks`: while people are paged, why this viewer may not answer, and who may."""
-    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in ACTS.values()}
+    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in acts().values()}
     paging = state.case.state == "open" and bool(state.live())
     return {
-        "asks": reasons[ACTS[Verb.ACKNOWLEDGE]] if paging and viewer.may("cases.work") else None,
+        "asks": reasons[acts()[acknowledge.name]] if paging and viewer.may("cases.work") else None,
         "levels": actions.levels(viewer, state, scene),
         "reach": [act for act, reason in reasons.items() if reason is None],
         "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
