@@ -1,4 +1,4 @@
-"""A case as one value: its row, its clocks and its escalations. `applying` folds it from its events."""
+"""A case as one value: its row, its clocks and its escalations. It is what its events add up to (`happenings`)."""
 
 import msgspec
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.cases.context import Desk
-from tocsin.cases.happenings.paths import PathDeclined
+from tocsin.cases.happenings.paths import PathDeclined, Step
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -81,7 +81,7 @@ class Pipeline:
     def base_url(self) -> str:
         return self.links.base_url
 
-    def queue_pages(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def queue_pages(self, tx: Tx, happened: Sequence[Happened[Step]]) -> None:
         """Within subscriber of `path.stepped`: a page for every destination of everyone named."""
         rows: list[Row] = []
         for case, step in happened:
@@ -90,7 +90,7 @@ class Pipeline:
                 rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
         self._queue(tx, rows)
 
-    def queue_declined(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def queue_declined(self, tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
         """Within subscriber of `path.declined`: as for a step, but for those who were paged by that step already."""
         self.queue_pages(tx, [(case, _unpaged(tx, declined)) for case, declined in happened])
 

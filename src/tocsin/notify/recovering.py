@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from tocsin.cases.happenings.paths import PathDeclined, PathStepped
+from tocsin.cases.happenings.paths import PathDeclined, PathStepped, Step
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
@@ -14,14 +14,14 @@ from tocsin.notify.jobs import KIND
 from tocsin.storage.transaction import Tx, marks, padded
 
 
-def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Collection[int]) -> list[Happened]:
+def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Collection[int]) -> list[Happened[Step]]:
     """For each of these cases' live escalations: its newest step, with those people whom it named, who can be reached,
     and for whom there is no page at all. Empty where every page is accounted for."""
     if not escalations:
         return []
     steps = _newest_steps(tx, cases)
     paged = _paged(tx, cases)
-    found: list[Happened] = []
+    found: list[Happened[Step]] = []
     for escalation in steps.keys() & set(escalations):
         for case, step in steps[escalation]:
             missed = [
@@ -35,7 +35,7 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
     return found
 
 
-def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
+def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened[Step]]]:
     """The newest step of each escalation, and what was declined since."""
     chosen = padded(sorted(cases))
     rows = tx.rows(
@@ -43,7 +43,7 @@ def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
         f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN (?, ?) ORDER BY e.chain, e.seq",
         (*chosen, PathStepped.KIND, PathDeclined.KIND),
     )
-    found: dict[int, list[Happened]] = {}
+    found: dict[int, list[Happened[Step]]] = {}
     for chain, kind, body in rows:
         step = (PathDeclined if kind == PathDeclined.KIND else PathStepped).read(bytes(body))
         escalation = ids.from_text(step.escalation)

@@ -162,6 +162,9 @@ class PathDeclined(CaseEvent):
         return say("declined: {told}", told=told(self.notified, self.unreachable))
 
 
+Step = PathStepped | PathDeclined  # which page people
+
+
 class PathStopped(CaseEvent):
     """`state`: acknowledged or stopped."""
 

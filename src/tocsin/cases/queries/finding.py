@@ -3,6 +3,7 @@ words beside the case."""
 
 from collections.abc import Sequence
 
+from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.core import canonical
 from tocsin.ledger.subscribers import Happened
 from tocsin.policy.body import CaseBody
@@ -18,7 +19,7 @@ def opened(tx: Tx, tickets: Sequence[tuple[int, CaseBody, str | None]]) -> None:
     )
 
 
-def reclassified(tx: Tx, happened: Sequence[Happened]) -> None:
+def reclassified(tx: Tx, happened: Sequence[Happened[Reclassified]]) -> None:
     """A signal may have brought another text. A ticket that was renamed is found by its first subject too."""
     for case, decided in happened:
         first = tx.row("SELECT body FROM payloads WHERE chain = ? AND seq = 1", (case,))
