@@ -5,6 +5,7 @@ from typing import Any
 
 from tocsin.clocks import moments
 from tocsin.clocks.moments import Say
+from tocsin.core import texts
 from tocsin.events import KINDS
 from tocsin.sentences import administered, engine, people
 
@@ -17,6 +18,7 @@ def sentence(event: dict[str, Any], say: Say = moments.utc) -> str:
     kind, payload = event["kind"], event["payload"]
     telling = _TELLING.get(kind)
     if payload is not None and telling is not None:
+        payload = {name: texts.isolated(value) if isinstance(value, str) else value for name, value in payload.items()}
         return telling(payload | {"people": event["people"]} if "people" in event else payload, say)
     says = KINDS[kind].says if kind in KINDS else kind
     return f"{says} (the content was erased)" if payload is None else says
