@@ -12,6 +12,7 @@ from tocsin.notify.facts import PageFacts
 MOST_SUBJECT = 150
 _MOST_TICKET = 40
 _MOST_HEADLINE = 500
+_APART, _END = "\u2068", "\u2069"  # as `texts.isolated` sets text apart
 _NAMES = 4  # of those who are next
 
 
@@ -36,7 +37,7 @@ def page(facts: PageFacts) -> PageWords:
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
     return PageWords(
         subject=subject(facts.severity, called, "acknowledge"),
-        headline=texts.cut(f"{facts.severity.upper()}: {_foreign(facts.subject)}", _MOST_HEADLINE),
+        headline=_cut(f"{facts.severity.upper()}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts),
         quote=facts.words,
         why=_why(facts),
@@ -50,14 +51,14 @@ def page(facts: PageFacts) -> PageWords:
 def subject(severity: str, headline: str, ending: str) -> str:
     """The subject of a letter about a case: cut in front of its ending, which says what it is about."""
     ending = f" - {ending}"
-    return texts.cut(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
+    return _cut(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
 
 
 def headline(number: int, ticket: str | None, customer: str | None, about: str) -> str:
     """Who is hurt by what: all that a telephone shows of a letter. People call a case by the number of its ticket."""
     called = _foreign(ticket, _MOST_TICKET) if ticket else f"#{number}"
     who = f" {_foreign(customer)}:" if customer else ""
-    return texts.cut(f"{called}{who} {_foreign(about)}", _MOST_HEADLINE)
+    return _cut(f"{called}{who} {_foreign(about)}", _MOST_HEADLINE)
 
 
 def names(people: tuple[str, ...]) -> str:
@@ -71,6 +72,14 @@ def names(people: tuple[str, ...]) -> str:
 def _foreign(text: str, most: int = _MOST_HEADLINE) -> str:
     """One line of others, set apart from our words around it."""
     return texts.isolated(texts.line(text, most))
+
+
+def _cut(text: str, most: int) -> str:
+    """As `texts.cut`; what was set apart in it ends with it, so that nothing behind is turned around."""
+    if _APART not in text:
+        return texts.cut(text, most)
+    said = texts.cut(text, most - 1)
+    return said + _END * (said.count(_APART) - said.count(_END))
 
 
 def _why(facts: PageFacts) -> str:

@@ -82,8 +82,8 @@ class Play:
             self._http.close()
 
     def status(self) -> str:
-        """Where the play is: the time, how many tickets came in, how many escalations nobody has answered, as Now counts
-        them; and the way in, which the story carries off a small terminal."""
+        """Where the play is: the time, how many tickets came in, how many escalations nobody has answered, as on Now;
+        and the way in, which the story carries off a small terminal."""
         if stopwatch() - self._asked_at >= _ASK_EVERY:
             self._unanswered, self._asked_at = unanswered(self._http, self._stage), stopwatch()
         tickets = "1 ticket" if len(self._cases) == 1 else f"{len(self._cases)} tickets"
