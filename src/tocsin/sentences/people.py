@@ -51,7 +51,8 @@ def _overridden(payload: Payload, say: Say) -> str:
 
 
 def _triaged(payload: Payload, say: Say) -> str:
-    return f"triage answers {payload['answer']}{because(payload)}"
+    answer = f"triage answers {payload['answer']}" if payload["answer"] else "triage ends"
+    return f"{answer}{because(payload)}"
 
 
 def _corrected(payload: Payload, say: Say) -> str:
