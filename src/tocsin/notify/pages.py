@@ -89,7 +89,7 @@ def _why(facts: PageFacts) -> str:
     if facts.target == "every lead":
         return f"Nobody on the path {facts.path} has answered, so every lead is paged."
     place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
-    place += f" of the path {facts.path}" + (f", round {facts.round}" if facts.round > 1 else "")
+    place += f" of the path {facts.path}" + (f", pass {facts.round}" if facts.round > 1 else "")
     return f"{named[:1].upper()}{named[1:]} ({place})."
 
 
@@ -114,7 +114,7 @@ def _asked(facts: PageFacts, say: Say) -> str:
 
 def _following(facts: PageFacts, say: Say) -> str:
     if facts.next_at is None:
-        return "Nobody is paged after you: the path has come to its end, and the leads are told every hour."
+        return "Nobody is paged after you: everybody on the path was paged. The leads are told every hour."
     at, after = say(facts.next_at), facts.next_people
     at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
     if not after:

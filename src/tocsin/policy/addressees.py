@@ -22,6 +22,23 @@ class Addressee(msgspec.Struct, frozen=True):
     backup: bool = False
 
 
+def said(target: str) -> str:
+    """Why a target names somebody, in words: `backup on call for senior`. What is in words already stays so."""
+    if not _SHAPE.fullmatch(target):
+        return target
+    found = parse(target)
+    match found.kind:
+        case "oncall":
+            return f"backup on call for {found.name}" if found.backup else f"on call for {found.name}"
+        case "lead":
+            return "leads the team"
+        case "role":
+            return f"on duty as {found.name}"
+        case "owner":
+            return "owns the account"
+    return "named by the path"
+
+
 def parse(text: str, place: str = "notify") -> Addressee:
     """Read one target of a step; InvalidInput says what forms there are."""
     match = _SHAPE.fullmatch(text)

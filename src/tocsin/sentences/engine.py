@@ -5,6 +5,7 @@ from typing import Any
 from tocsin.cases.alerting import PERSONAL
 from tocsin.clocks import saying
 from tocsin.clocks.moments import Say, localised
+from tocsin.policy import addressees
 from tocsin.sentences.common import Payload, Telling, because, unturned
 
 
@@ -56,12 +57,13 @@ def _escalated(payload: Payload, say: Say) -> str:
 def _stepped(payload: Payload, say: Say) -> str:
     place = f"step {payload['step'] + 1} of pass {payload['pass'] + 1}"
     if payload["notified"]:
-        told = "notified " + ", ".join(f"{person['name']} ({person['why']})" for person in payload["notified"])
+        told = "notified " + ", ".join(
+            f"{person['name']} ({addressees.said(person['why'])})" for person in payload["notified"]
+        )
     else:
         told = "the step names nobody" if payload["nobody"] else "nobody could be reached"
-    missed = ", ".join(person["name"] for person in payload["unreachable"])
-    end = "" if payload["next"] else "; the path has come to its end"
-    return f"{place}: {told}" + (f"; no way to reach {missed}" if missed else "") + end
+    end = "" if payload["next"] else "; the path has no further step"
+    return f"{place}: {told}{_missed(payload)}{end}"
 
 
 def _unreached(payload: Payload, say: Say) -> str:
@@ -82,7 +84,10 @@ def _replied(payload: Payload, say: Say) -> str:
 
 
 def _declined(payload: Payload, say: Say) -> str:
-    return f"declined: {_told(payload)}"
+    if payload["notified"]:
+        return f"declined: {_told(payload)}"
+    follows = "the next step starts" if payload["next_at"] is not None else "the path has no further step"
+    return f"declined{_missed(payload)}; {follows}"
 
 
 def _alerted(payload: Payload, say: Say) -> str:
@@ -94,8 +99,12 @@ def _told(payload: Payload) -> str:
     told = (
         "told " + ", ".join(person["name"] for person in payload["notified"]) if payload["notified"] else "told nobody"
     )
+    return told + _missed(payload)
+
+
+def _missed(payload: Payload) -> str:
     missed = ", ".join(person["name"] for person in payload["unreachable"])
-    return told + (f"; no way to reach {missed}" if missed else "")
+    return f"; no way to reach {missed}" if missed else ""
 
 
 def _failed(payload: Payload, say: Say) -> str:

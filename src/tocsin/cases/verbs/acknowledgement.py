@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
+from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Escalation
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering, climbing
 from tocsin.cases.scene import Scene
@@ -197,6 +197,6 @@ def _declined(viewer: Viewer, user: int, climb: Escalation, scene: Scene) -> Eve
         "step": place,
         "notified": [climbing.person(scene.around, person) for person in reached],
         "unreachable": [climbing.person(scene.around, person) for person in missed],
-        "next_at": climbing.waited(scene, climb, step if reached else None),
+        "next_at": climbing.waited(scene, climb, step if reached else None) if climb.state not in OVER else None,
     }
     return Event("path.declined", payload, viewer.actor)
