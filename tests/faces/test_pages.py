@@ -46,8 +46,8 @@ def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) ->
     office.open(OUTAGE, external_id=None)
     for path in ("/", "/cases", "/parts/cases"):
         page = text(office, path)
-        assert '<span class="number">T-4711</span> API is down' in page, path
-        assert '<span class="number">#2</span> API is down' in page, path
+        assert '<span class="number">T-4711</span> <bdi>API is down</bdi>' in page, path
+        assert '<span class="number">#2</span> <bdi>API is down</bdi>' in page, path
         assert '<span class="customer"><bdi>Acme</bdi></span> · <bdi>api</bdi> · #1' in page, path
 
 
@@ -103,7 +103,7 @@ def test_a_case_shows_what_the_customer_wrote(office: Office) -> None:
     assert "<bdi>desk T-4711</bdi> · case #1" in page
     assert '<p class="text" dir="auto">502 &lt;b&gt;since&lt;/b&gt;\n\n  nine.</p>' in page
     assert "5,000 users affected" in page
-    assert '<span class="badge tag">press</span>' in page
+    assert '<span class="badge tag"><bdi>press</bdi></span>' in page
     assert "<title>T-4711 · Tocsin</title>" in page
 
 

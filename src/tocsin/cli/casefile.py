@@ -12,7 +12,7 @@ from tocsin.cli.safe import plain, plain_value
 from tocsin.clocks import saying
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
-from tocsin.sentences import sentence
+from tocsin.events import sentence
 
 BAR = 20
 _ATTRIBUTES = 4  # so that the targets are not far below

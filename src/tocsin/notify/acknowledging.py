@@ -9,6 +9,7 @@ from tocsin.cases import acting, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStopped
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.ledger.subscribers import Happened
@@ -124,7 +125,7 @@ def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(row[0] for row in rows))
 
 
-def mark(tx: Tx, happened: Sequence[Happened]) -> None:
+def mark(tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:
     """Within subscriber of `path.stopped`: where it stopped because somebody acknowledged, their pages of this path say
     so, however it was done."""
     tx.run_many(
@@ -133,25 +134,25 @@ def mark(tx: Tx, happened: Sequence[Happened]) -> None:
         [
             (tx.now, escalation, escalation)
             for _, stopped in happened
-            if stopped["state"] == "acknowledged" and (escalation := ids.from_text(stopped["escalation"]))
+            if stopped.state == "acknowledged" and (escalation := ids.from_text(stopped.escalation))
         ],
     )
 
 
-def mark_one_of_several(tx: Tx, happened: Sequence[Happened]) -> None:
+def mark_one_of_several(tx: Tx, happened: Sequence[Happened[PathAnswered]]) -> None:
     """Within subscriber of `path.answered`: as `mark`, where a path waits for further people. `by` is a user's id, or
     the name of a machine, to which no page went."""
-    answers = [(tx.now, ids.from_text(answer["escalation"]), answer["by"]) for _, answer in happened]
+    answers = [(tx.now, ids.from_text(answer.escalation), answer.by) for _, answer in happened]
     rows = [(now, escalation, ids.from_text(by)) for now, escalation, by in answers if ":" not in by]
     tx.run_many(f"{_MARK} AND user_id = ?", rows)
 
 
-def mark_declined(tx: Tx, happened: Sequence[Happened]) -> None:
+def mark_declined(tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
     """Within subscriber of `path.declined`: the pages of this path that went to whoever declined say so."""
     tx.run_many(
         "UPDATE notifications SET declined_at = ? WHERE escalation = ? AND user_id = ? AND declined_at IS NULL"
         " AND acknowledged_at IS NULL AND state <> 'cancelled'",
-        [(tx.now, ids.from_text(one["escalation"]), ids.from_text(one["by"])) for _, one in happened],
+        [(tx.now, ids.from_text(one.escalation), ids.from_text(one.by)) for _, one in happened],
     )
 
 

@@ -12,6 +12,7 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.core import canonical, instants
+from tocsin.events import sentence
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -20,7 +21,6 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
-from tocsin.sentences import sentence
 from tocsin.web import telling, words
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS

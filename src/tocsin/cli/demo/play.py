@@ -32,7 +32,7 @@ from tocsin.cli.demo.tickets import (
 from tocsin.cli.demo.visitor import Deed
 from tocsin.core import instants
 from tocsin.core.clock import stopwatch
-from tocsin.sentences import sentence
+from tocsin.events import sentence
 
 _GATHER = 0.25  # seconds in which the pages of one step arrive together
 _LONGEST = 0.1  # seconds between two looks at the schedule
