@@ -37,7 +37,7 @@ def page(facts: PageFacts) -> PageWords:
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
     return PageWords(
         subject=subject(facts.severity, called, "acknowledge"),
-        headline=_cut(f"{facts.severity.upper()}: {_foreign(facts.subject)}", _MOST_HEADLINE),
+        headline=_cut(f"{_foreign(facts.severity.upper())}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts),
         quote=facts.words,
         why=_why(facts),
@@ -51,7 +51,7 @@ def page(facts: PageFacts) -> PageWords:
 def subject(severity: str, headline: str, ending: str) -> str:
     """The subject of a letter about a case: cut in front of its ending, which says what it is about."""
     ending = f" - {ending}"
-    return _cut(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
+    return _cut(f"[Tocsin] {_foreign(severity.upper())} {headline}", MOST_SUBJECT - len(ending)) + ending
 
 
 def headline(number: int, ticket: str | None, customer: str | None, about: str) -> str:

@@ -55,7 +55,7 @@ def test_a_program_gets_a_line_for_each_and_none_is_endless() -> None:
     assert len(short) == len(wide) == 1 + len(LISTED)
     assert max(map(len, short)) < 150
     assert max(map(len, wide)) < 900
-    assert CASE["url"] in wide[1]
+    assert str(CASE["url"]) in wide[1]
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 120, 200])
