@@ -1,8 +1,11 @@
 """Lists on a terminal: readable at 80 columns, in one line where there is room, and of bounded width for programs."""
 
-import pytest
+import io
 
-from tocsin.cli import tables
+import pytest
+from rich.console import Console
+
+from tocsin.cli import casefile, tables
 from tocsin.cli.case import reading
 from tocsin.core import instants
 
@@ -76,3 +79,12 @@ def test_what_does_not_fit_stands_below_with_its_name_and_is_whole() -> None:
 def test_wide_letters_take_two_columns() -> None:
     shown = list(tables.lines(("subject", "n"), [("障害", 1), ("abcd", 2)], 80))
     assert shown == ["subject  n", "障害     1", "abcd     2"]
+
+
+def test_on_a_case_the_targets_are_not_far_below_what_a_ticket_says_besides() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    casefile._ticket(console, {"body": "It is down."}, [f"field {number}: {'y' * 80}" for number in range(40)])
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "field 3: " in shown
+    assert "field 4: " not in shown
+    assert "36 more attributes, with --json" in shown
