@@ -45,7 +45,11 @@ NAMED = (
             " team), admin (on duty as duty-director), kim (owns the account), jo (named by the path), lu (every lead);"
             " the path has no further step",
         ),
-        ("case.triaged", {"answer": None, "reason": "nobody answered"}, "triage ends: nobody answered"),
+        (
+            "case.triaged",
+            {"answer": None, "reason": "nobody answered"},
+            "triage ended without an answer: nobody answered",
+        ),
         ("case.replied", {"text": "It works."}, "the customer: It works."),
         ("case.replied", {"text": None}, "the customer wrote, without a text"),
     ],

@@ -51,8 +51,9 @@ class Triaged(CaseEvent):
         state.case.triage_at = state.case.triage_level = None
 
     def reads(self) -> Said:
-        answer = say("triage answers {answer}", answer=self.answer) if self.answer else say("triage ends")
-        return say("{answer}{why}", answer=answer, why=because(self.reason))
+        if self.answer is None:
+            return say("triage ended without an answer{why}", why=because(self.reason))
+        return say("triage answers {answer}{why}", answer=self.answer, why=because(self.reason))
 
 
 class Corrected(CaseEvent):
