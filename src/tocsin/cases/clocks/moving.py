@@ -36,7 +36,8 @@ def moved(scene: Scene, state: Aggregate, happened: Sequence[Event]) -> list[Eve
     again = any(isinstance(event.payload, Reopened) for event in happened)
     hit = frozenset(moment for event in happened for moment in _moments(scene, state, event, again))
     decided = any(isinstance(event.payload, Reclassified | TakenLive) for event in happened)
-    if not hit and not decided:
+    woken = any(isinstance(event.payload, TakenLive) for event in happened)
+    if not (hit or decided) or (woken and state.case.state != "open"):  # history that somebody ends at once
         return []
     draft = Draft(state, scene.now)
     draft.add_all(_stopped(state, policies, hit))

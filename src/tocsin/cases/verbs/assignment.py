@@ -21,7 +21,7 @@ class Assignment(Arguments, frozen=True):
 
 def _assign(viewer: Viewer, said: Assignment, state: Aggregate, scene: Scene) -> list[Event]:
     user = owner_named(scene.around.directory, said.owner)
-    reason = f"assigned by {viewer.actor}"
+    reason = f"assigned by {viewer.name}"
     draft = Draft(state, scene.now)
     draft.add(ownership.assignment(scene.around, state, user.id, reason, viewer.actor))
     reviving.take_live(draft, scene.again(draft.state), reason, viewer.actor)
