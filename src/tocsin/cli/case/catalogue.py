@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cases.verbs.verb import AnyVerb
+from tocsin.cli.case import doing
 from tocsin.cli.case.common import Command, Json, add
 from tocsin.cli.output import print_json, print_table, wrong_use
 from tocsin.verbs import VERBS
@@ -39,7 +40,30 @@ def to_markdown() -> str:
     """The page: a row for each verb."""
     rows = [_row(verb) for verb in VERBS.values()]
     head = ("| verb | what it does | who | resource | command |", "|---|---|---|---|---|")
-    return "\n".join((_INTRODUCTION, *head, *rows)) + "\n"
+    table = "\n".join((_INTRODUCTION, *head, *rows))
+    made = typer.Typer(rich_markup_mode=None)
+    doing.add_to(made)
+    commands: dict[str, Any] = getattr(typer.main.get_command(made), "commands", {})
+    return (
+        "\n\n".join((table, "## The commands", *(_section(verb, commands[verb.name]) for verb in VERBS.values())))
+        + "\n"
+    )
+
+
+def _section(verb: AnyVerb, command: Any) -> str:
+    short = " or ".join(f"`{alias}`" for alias in verb.command.aliases)
+    says = f"{verb.does}." + (f" Its short name is {short}." if short else "")
+    taken = [f"| `{_taken(each)}` | {each.help} |" for each in command.params if each.name != "help"]
+    example = f"    tocsin case {verb.command.example}"
+    return "\n".join((f"### tocsin case {verb.name}", "", says, "", example, "", "| | |", "|---|---|", *taken))
+
+
+def _taken(parameter: Any) -> str:
+    """An argument or option as the command is called with it."""
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar)
+    value = "" if parameter.is_flag else f" {parameter.metavar or parameter.name.upper()}"
+    return f"{parameter.opts[0]}{value}"
 
 
 def _shown(verb: AnyVerb) -> dict[str, Any]:
