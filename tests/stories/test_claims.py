@@ -47,7 +47,7 @@ def test_a_critical_ticket_in_the_night_in_which_the_clocks_change(stage: Stage)
     until(here, NIGHT + HOUR)
     act(here, case, verbs.contain(here.viewer("anna"), "switched over"))
     assert told(here, case, "claim") == [(NIGHT + HOUR, [second])]
-    with pytest.raises(Forbidden, match=r"cases\.confirm"):
+    with pytest.raises(Forbidden, match=r"may not confirm or reject claims"):
         act(here, case, verbs.confirm_containment(here.viewer("bo")))
     for _ in range(5):  # somebody is at it, so that the acknowledgement lasts
         here.forward(50 * MINUTE)
