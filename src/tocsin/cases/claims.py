@@ -25,16 +25,18 @@ def made(
     return [claimed.event(actor), ask]
 
 
-def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False) -> list[Event]:
+def contested(
+    scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False, machine: bool = False
+) -> list[Event]:
     """Somebody who should know says otherwise while a claim waits; nothing where none does. `silent`: of a case whose
-    parent speaks for it."""
+    parent speaks for it. `machine`: of a source that repeats itself, so people are told only what is new."""
     waits = waiting(state)
     if state.case.state != "open" or not waits:
         return []
     standing = [(run.clock, run.cycle) for run in state.clocks if run.stands]
     new = bool(standing) or any(at > (state.case.contested_at or 0) for at in waits.values())
     events = [Contested(what=list(waits), clocks=standing).event(actor)] if new else []
-    if silent:
+    if silent or (machine and not new):
         return events
     people = alerting.confirmers(scene, state) + alerting.workers(scene)
     said = f"{says}, but the case is marked as {_CALLED[max(waits)]}"

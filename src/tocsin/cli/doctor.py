@@ -166,7 +166,11 @@ def _database(database: "Database") -> Finding:
         row = tx.row(f"SELECT {name}")
     assert row is not None
     product = "SQLite" if database.dialect == "sqlite" else "PostgreSQL"
-    return Finding("ok", "database", f"{product} {row[0]}, revision {migrate.head()}")
+    found = migrate.current(database)
+    if found is not None and found.post != migrate.head().post:
+        late = f"{product} {row[0]}, revision {found}; steps of this release are left"
+        return Finding("warn", "database", late, "`tocsin migrate`, once no server of an older release runs")
+    return Finding("ok", "database", f"{product} {row[0]}, revision {found}")
 
 
 def _durability(database: "Database") -> Finding:

@@ -4,6 +4,8 @@ zone, with the names that they know, and in their language where a catalogue has
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tocsin.core import texts
+
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -69,6 +71,8 @@ def worded(value: Any, reader: Reader) -> str:
             return reader.people.get(user) or reader.translated("a user")
         case Listed(parts, joint):
             return reader.translated(joint).join(worded(part, reader) for part in parts)
+        case str():
+            return texts.isolated(value)
     return str(value)
 
 

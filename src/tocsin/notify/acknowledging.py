@@ -42,7 +42,8 @@ _ANSWERER = "CASE WHEN e.kind = 'relationship' THEN c.escalation_manager ELSE c.
 
 class Found(NamedTuple):
     """A link, what its page knows now, and for whom. `by`: how whoever answered is called, where that is known;
-    `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline."""
+    `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline;
+    `again`: whoever declined may acknowledge after all, because nobody else has."""
 
     standing: Standing
     case: int
@@ -53,6 +54,7 @@ class Found(NamedTuple):
     by: str | None
     until: int | None = None
     paged: tuple[str, ...] = ()
+    again: bool = False
 
 
 def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
@@ -80,7 +82,7 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     if acknowledged_at is not None:
         return found._replace(standing=Standing.USED, until=known.states[page.case].case.expires_at())
     if declined_at is not None:
-        return found._replace(standing=Standing.DECLINED)
+        return found._replace(standing=Standing.DECLINED, again=_standing(found, path, state) is Standing.READY)
     return found._replace(standing=_standing(found, path, state))
 
 
@@ -94,12 +96,12 @@ def _standing(found: Found, path: str, state: str) -> Standing:
 
 def acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     """Acknowledge as the person to whom the page went, unless the link allows it no more: then nothing happens, and the
-    answer says why. The caller holds the lock of the page's case. NotAllowed where the case itself refuses."""
+    answer says why. Whoever has declined takes that back so. The caller holds the lock of the page's case. NotAllowed
+    where the case itself refuses."""
     found = look(tx, desk, links, claim)
-    if found.standing is not Standing.READY:
+    if found.standing is not Standing.READY and not found.again:
         return found
-    if not _once(tx, "acknowledged_at", claim):
-        return found._replace(standing=Standing.USED)
+    tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
     after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation)).state
     waits = any(climb.id == found.escalation for climb in after.live())
     done = Standing.COUNTED if waits else Standing.DONE
@@ -111,8 +113,7 @@ def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     found = look(tx, desk, links, claim)
     if found.standing is not Standing.READY:
         return found
-    if not _once(tx, "declined_at", claim):
-        return found._replace(standing=Standing.DECLINED)
+    tx.run("UPDATE notifications SET declined_at = ? WHERE id = ?", (tx.now, claim.notification))
     plan: Plan = verbs.decline(found.viewer, escalation=found.escalation)
     acting.act(tx, desk, found.case, plan)
     rows = tx.rows(
@@ -122,12 +123,6 @@ def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     )
     after = look(tx, desk, links, claim)
     return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(row[0] for row in rows))
-
-
-def _once(tx: Tx, answer: str, claim: Claim) -> bool:
-    """Whether this is the first answer to the page."""
-    once = f"UPDATE notifications SET {answer} = ? WHERE id = ? AND acknowledged_at IS NULL AND declined_at IS NULL"
-    return bool(tx.run(once, (tx.now, claim.notification)))
 
 
 def mark(tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:

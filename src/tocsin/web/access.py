@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Depends, Request
 
+from tocsin import languages
 from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput, Unauthenticated
 from tocsin.people import sessions
@@ -39,7 +40,7 @@ Here = Annotated[Installation, Depends(installation_of)]
 
 
 def session_of(request: Request, here: Here) -> Session:
-    """Whose browser it is; SignedOut without a session that lives."""
+    """Whose browser it is, with the zone in which they read times; SignedOut without a session that lives."""
     found = look(request, here)
     if found is None:
         path = request.url.path if request.method == "GET" else "/"
@@ -50,6 +51,13 @@ def session_of(request: Request, here: Here) -> Session:
 Signed = Annotated[Session, Depends(session_of)]
 
 
+def _language(request: Request) -> str:
+    return languages.preferred(request.headers.get("accept-language", ""))
+
+
+Language = Annotated[str, Depends(_language)]  # of what a page says of events
+
+
 def look(request: Request, here: Installation) -> Session | None:
     token = request.cookies.get(COOKIE)
     if not token or len(token) > 200:
@@ -57,6 +65,8 @@ def look(request: Request, here: Installation) -> Session | None:
     now = here.clock.now()
     with here.database.reading() as tx:
         found = sessions.find(tx, token, now)
+        if found is not None and found.zone is None:
+            found = found._replace(zone=here.desk.policies.get(tx).zone(now).key)
     if found is not None and now - found.seen_at > sessions.SEEN_EVERY:
         here.writer.submit(lambda tx: sessions.seen(tx, token))
     return found

@@ -13,6 +13,7 @@ from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.core import canonical, instants
 from tocsin.events import sentence
+from tocsin.languages import ENGLISH
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -38,9 +39,15 @@ class Kept(NamedTuple):
 
 
 def gather(
-    here: Installation, signed: Session, reference: str, *, whole: bool = False, kept: Kept | None = None
+    here: Installation,
+    signed: Session,
+    reference: str,
+    *,
+    whole: bool = False,
+    kept: Kept | None = None,
+    language: str = ENGLISH,
 ) -> dict[str, Any]:
-    """The values of its templates. NotFound where there is no such case for this viewer."""
+    """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
     with here.database.reading(now) as tx:
         meant = queries.named(tx, viewer, reference)
@@ -78,21 +85,23 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event, words.marked)} for event in shown],
+        "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
-        "choices": partial(choices, state, values["people"], severities),
+        "language": language,
+        "choices": partial(choices, state, values["people"], severities, values["levels"]),
         "now": now,
     }
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], field: Field
+    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {
         "user": [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")],
         "severity": severities,
+        "level": levels,
         "team": list(people.teams),
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
@@ -132,12 +141,13 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
 
 
 def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
-    """The acts in reach, and the others with the reason why not. `asks`: while people are paged, why this viewer may
-    not answer, and who may."""
+    """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
+    `asks`: while people are paged, why this viewer may not answer, and who may."""
     reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in ACTS.values()}
     paging = state.case.state == "open" and bool(state.live())
     return {
         "asks": reasons[ACTS[Verb.ACKNOWLEDGE]] if paging and viewer.may("cases.work") else None,
+        "levels": actions.levels(viewer, state, scene),
         "reach": [act for act, reason in reasons.items() if reason is None],
         "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
     }

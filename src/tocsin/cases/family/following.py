@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
 
 from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
@@ -134,7 +133,7 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
     where nobody owns it, its lead is told until somebody does."""
     draft = Draft(state, scene.now)
     # A parent's people had this one too, so what they answered begins to age here only now.
-    worked_at = scene.now if kind == "parent" else UNSET
+    worked_at = scene.now if kind == "parent" else None
     unlinked = Unlinked(kind=kind, case=ids.to_text(other.id), number=other.number, worked_at=worked_at)
     draft.add(unlinked.event(actor))
     case = draft.state.case

@@ -1,6 +1,6 @@
 """Somebody says that a case is contained or resolved, which a senior has to confirm."""
 
-from msgspec import UNSET, UnsetType
+from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
@@ -21,8 +21,8 @@ class Claimed(CaseEvent):
     what: str
     note: str | None
     clocks: list[Run]
-    at: int | UnsetType = UNSET
-    again: int | UnsetType | None = UNSET
+    at: int | None = None
+    again: int | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case, at = state.case, self.at or at
@@ -74,7 +74,7 @@ class ClaimRejected(CaseEvent):
     reason: str
     clocks: list[Run]
     since: int | None
-    still: list[Run] | UnsetType = UNSET
+    still: list[Run] = field(default_factory=list)
 
     def apply(self, state: Aggregate, at: int) -> None:
         if self.what == "containment":
@@ -83,7 +83,7 @@ class ClaimRejected(CaseEvent):
             state.case.resolution_claimed_at = None
         for run in runs_of(state, self.clocks):
             run.claimed_at = run.contested_at = None
-        for run in runs_of(state, self.still or ()):
+        for run in runs_of(state, self.still):
             run.claimed_at = state.case.containment_claimed_at
         waits_no_more(state.case)
 

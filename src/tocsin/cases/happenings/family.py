@@ -1,7 +1,5 @@
 """Cases that have to do with each other."""
 
-from msgspec import UNSET, UnsetType
-
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CaseEvent, lost
 from tocsin.cases.happenings.parts import because, other, rest
@@ -81,7 +79,7 @@ class Unlinked(CaseEvent):
     kind: str
     case: str
     number: int
-    worked_at: int | UnsetType = UNSET
+    worked_at: int | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         if self.kind == "parent":

@@ -1,37 +1,43 @@
 """What is said of a case: by colleagues, by the customer, and by the tool that reported it."""
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.base import NOTHING, CaseEvent
+from tocsin.cases.happenings.base import NOTHING, CaseEvent, Lost
 from tocsin.core.wording import Instant, Said, say, unturned
 
 
 class Recovered(CaseEvent):
-    KIND, TITLE = "case.recovered", "A monitoring tool says that it is over; a senior is asked"
+    KIND, TITLE = "case.recovered", "A monitoring tool says that it is over"
     LOSES = NOTHING
 
     source: str
     note: str | None
+    told: bool = True
 
     def apply(self, state: Aggregate, at: int) -> None:
         state.case.recovered_at = at
 
     def reads(self) -> Said:
         note = say(": {note}", note=self.note) if self.note else ""
-        return say("{source} says that it is over{note}; a senior is asked", source=self.source, note=note)
+        asked = say("; a senior is asked") if self.told else say("; it changes often, so nobody is told")
+        return say("{source} says that it is over{note}{asked}", source=self.source, note=note, asked=asked)
 
 
 class FiredAgain(CaseEvent):
     KIND, TITLE = "case.fired_again", "Its source says that it is broken, or is again"
     OBJECTS = True
-    LOSES = NOTHING
+    LOSES = Lost(frozenset({"flapped_at"}), {})
 
     source: str
     status: str | None
     note: str | None
     at: int | None
+    told: bool = False
 
     def apply(self, state: Aggregate, at: int) -> None:
-        state.case.recovered_at, state.case.broken_at = None, at
+        case = state.case
+        if case.recovered_at is not None and self.told:
+            case.flapped_at = at
+        case.recovered_at, case.broken_at = None, at
 
     def reads(self) -> Said:
         status = say(": {status}", status=unturned(self.status)) if self.status else ""

@@ -1,7 +1,5 @@
 """How a case gets on: contained, resolved, opened again, closed, held."""
 
-from msgspec import UNSET, UnsetType
-
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, Lost, lost
 from tocsin.cases.happenings.parts import (
@@ -31,7 +29,7 @@ class Contained(CaseEvent):
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case
         case.contained_at = at if case.containment_claimed_at is None else case.containment_claimed_at
-        case.containment_claimed_at = case.broken_at = None
+        case.containment_claimed_at = case.broken_at = case.flapped_at = None
         waits_no_more(case)
         stop(state, self.stops, at)
 
@@ -47,8 +45,8 @@ class Resolved(CaseEvent):
 
     note: str | None
     stops: list[Run]
-    at: int | UnsetType = UNSET
-    claimed_at: int | UnsetType | None = UNSET
+    at: int | None = None
+    claimed_at: int | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case, at = state.case, self.at or at
@@ -75,7 +73,7 @@ class Reopened(CaseEvent):
         case = state.case
         case.state, case.resolved_at, case.closed_at = "open", None, None
         case.acknowledged_at = case.technical_lead = case.contained_at = None
-        case.acknowledgement_lasts = case.nudged_at = case.recovered_at = case.broken_at = None
+        case.acknowledgement_lasts = case.nudged_at = case.recovered_at = case.broken_at = case.flapped_at = None
 
     def reads(self) -> Said:
         return say("reopened: {reason}", reason=self.reason)
@@ -86,7 +84,7 @@ class Closed(CaseEvent):
     LOSES = Lost(frozenset({"closed_at"}), {})
 
     note: str | None
-    at: int | UnsetType = UNSET
+    at: int | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         state.case.state, state.case.closed_at = "closed", self.at or at

@@ -6,12 +6,12 @@ from tocsin.cases import raising, reclassifying
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
-from tocsin.cases.confirming import require_person
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksCorrected, ClocksExcused
 from tocsin.cases.happenings.judging import Corrected
 from tocsin.cases.happenings.parts import ClockChange
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
 from tocsin.cases.verbs.escalation import lowered, overridden
@@ -34,7 +34,7 @@ def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None)
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.correct", Verb.CORRECT, state)
-        require_in_time(viewer, state, scene)
+        require_able(viewer, state, scene)
         why = _checked(state, scene, what, reason, severity)
         corrected = Corrected(what=what, reason=why).event(viewer.actor)
         excused = _excused(state, scene, what, viewer.actor)
@@ -70,9 +70,10 @@ def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: s
     return required(reason, "reason")
 
 
-def require_in_time(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
-    """NotAllowed where the escalation began too long ago; Forbidden for a machine while people are paged."""
-    require_person(viewer, state, "correct")
+def require_able(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """NotAllowed where the escalation began too long ago; Forbidden, while people are paged, for
+    whoever may not end that."""
+    answering.require_end(viewer, state, scene, "correct", "cases.correct")
     within = scene.policy.document.cases.correct_within.microseconds
     if scene.now - _escalated_at(state, scene.last()) > within:
         raise NotAllowed(

@@ -5,11 +5,10 @@ from typing import NamedTuple
 from tocsin.cases import alerting, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
-from tocsin.cases.confirming import require_person
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.paths import climbing, escalating
+from tocsin.cases.paths import answering, climbing, escalating
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths
@@ -112,8 +111,9 @@ def lower(viewer: Viewer, level: str, reason: str) -> Plan:
 
 
 def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> list[Event]:
-    """The events of lowering a case to the level that is said; Forbidden for a machine while people are paged."""
-    require_person(viewer, state, "level")
+    """The events of lowering a case to the level that is said; Forbidden, while people are paged, for whoever may not
+    end that."""
+    require_lowering(viewer, state, scene)
     level = said.level or "standard"
     kind = state.case.kind if level != "standard" else None
     draft = Draft(state, scene.now)
@@ -131,6 +131,11 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
         policy = scene.around.policies.compiled(decision.policy_version)
         draft.add_all(escalating.escalate(policy, decision, scene.mint, scene.now))
     return draft.events
+
+
+def require_lowering(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """Forbidden, with whom to ask, where lowering would end a paging that this viewer may not end."""
+    answering.require_end(viewer, state, scene, "level", "cases.lower")
 
 
 def overridden(said: Override, viewer: Viewer) -> Event:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from tocsin.clocks import written as times
 from tocsin.clocks.written import Order
 from tocsin.core.errors import InvalidInput
-from tocsin.intake import conversions
-from tocsin.intake.conversions import Convert
 from tocsin.intake.csv_rows import CsvTable, Format, Record, open_csv
+from tocsin.intake.mapping import conversions
+from tocsin.intake.mapping.conversions import Convert
 
 LOOKED_AT = 1000  # rows
 _BYTES = 1 << 18
@@ -59,13 +59,6 @@ def times_of(texts: Sequence[str]) -> Times:
         texts, conversions.time(None, conversions.zone("UTC"), Order(True))
     )
     return Times(zoneless, next(filter(times.ambiguous, texts), None), order)
-
-
-def decimal_sign(texts: Sequence[str]) -> str | None:
-    """The decimal sign, where more of these numbers can be read with it than without."""
-    fits: dict[str | None, float] = {None: share(texts, conversions.number)}
-    fits |= {sign: share(texts, conversions.grouped(sign, conversions.number)) for sign in ".,"}
-    return max(fits, key=lambda sign: fits[sign])
 
 
 def share(texts: Sequence[str], convert: Convert) -> float:
