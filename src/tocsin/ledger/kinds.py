@@ -85,8 +85,7 @@ class Happening(msgspec.Struct, metaclass=_Declaring):
 
     Who writes an event makes the struct, which refuses a missing or unknown field, and `event`, which refuses a value
     of another type. Reading takes whatever was stored: what is missing has its default, or is None, and what is unknown
-    is left out. So a field that came later, or that does not always apply, has UNSET as its default, and then is not
-    written.
+    is left out. So a field that came later, or that does not always apply, has None as its default.
     """
 
     KIND: ClassVar[str] = ""
