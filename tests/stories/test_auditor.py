@@ -443,5 +443,4 @@ def test_payloads_hold_what_their_kind_declares(here: World) -> None:
         if kind in ("case.decided", "case.reclassified"):
             assert fields >= set(KINDS[kind].fields)
         else:
-            imported = {"at"} if kind == "case.resolved" else set()  # said of imported history alone
-            assert fields == set(KINDS[kind].fields) - imported, kind
+            assert fields == set(KINDS[kind].fields), kind

@@ -11,7 +11,6 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit, runtime
 from tocsin.cases import acting, queries, verbs
-from tocsin.cases.happenings.parts import Told
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
@@ -36,17 +35,14 @@ def watched(database_url: str) -> Iterator[World]:
     made.installation.close()
 
 
-def person(here: World, name: str) -> Told:
+def person(here: World, name: str) -> dict[str, str]:
     return {"user": ids.to_text(here.installation.people().by_name[name].id), "name": name, "why": "owner"}
 
 
-def alerted(here: World, *names: str, why: str = "warning", says: str = "It is late.") -> Event:
-    told = [person(here, name) for name in names]
-    due_at = here.clock.now() + HOUR
-    made = Alerted(
-        why=why, clock="resolve", cycle=1, due_at=due_at, says=says, notified=told, unreachable=[], again=None
-    )
-    return made.event()
+def alerted(here: World, *names: str, **said: Any) -> Event:
+    told = {"why": "warning", "clock": "resolve", "cycle": 1, "due_at": here.clock.now() + HOUR, "says": "It is late."}
+    people = {"notified": [person(here, name) for name in names], "unreachable": [], "again": None}
+    return Alerted.of({**told, **said, **people}).event()
 
 
 def alert(here: World, case: int, *names: str, **said: Any) -> None:
