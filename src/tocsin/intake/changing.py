@@ -1,7 +1,7 @@
 """What a signal means for the case that it is about, by the effect of what it states. Pure plans."""
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
@@ -31,16 +31,18 @@ _DESCRIBES = ("subject", "body", "users_affected")
 
 
 class Meant(NamedTuple):
-    """A signal and what follows from it. `past`: why it counts no more, if so: something newer was heard (`older`), or
-    it happened before the case was over (`late`); `news`: it says another status than the
-    last; `stored`: the case's last decision, None where it was erased; `account`: the customer that it names."""
+    """A signal and what follows from it. `news`: it says another status than the last; `stored`: the case's last
+    decision, None where it was erased; `older`: something newer was heard, so it is only kept; `stale`: its facts are
+    older than others; `decides`: it begins or ends something; `account`: the customer that it names."""
 
     signal: Signal
     effect: Effect
     says: Says
-    past: Literal["", "older", "late"]
     news: bool
     stored: bytes | None
+    older: bool
+    stale: bool
+    decides: bool
     account: Account | None = None
 
 
@@ -54,12 +56,12 @@ def plan(meant: Meant, loads: Loads) -> acting.Plan:
     signal = meant.signal
 
     def planned(state: Aggregate, scene: Scene) -> list[Event]:
-        if signal.imported and (meant.past or not history(state)):
+        if signal.imported and (meant.older or not history(state)):
             return []
         if signal.imported and (signal.past is not None or state.case.state != "open"):
             return _remembered(meant, state, scene)
-        if meant.past:
-            return [_heard(signal, meant.past)]
+        if meant.older:
+            return [_heard(signal, "older")]
         draft = Draft(state, scene.now)
         if meant.effect in (Effect.END, Effect.RECORD):
             if meant.stored is not None:

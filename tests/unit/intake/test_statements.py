@@ -59,17 +59,6 @@ def test_what_contradicts_a_claim_that_waits(statement: Statement, contained: st
     assert effect(statement, CLAIMED["resolved"]) == resolved
 
 
-def test_what_happened_before_the_end_begins_nothing_but_the_customers_word_does() -> None:
-    for statement in (
-        Statement(Says.FIRES, late=True),
-        Statement(Says.OPEN, late=True),
-        Statement(Says.NOTHING, anew=True, late=True),
-    ):
-        assert [effect(statement, case) for case in (RECENT, LONG_AGO)] == ["record", "record"]
-    assert effect(Statement(Says.REPLY, late=True), RECENT) == "reopen"
-    assert effect(Statement(Says.NOTHING, late=True), RECENT) == "change"
-
-
 def test_the_very_same_statement_begins_nothing_twice() -> None:
     again = Statement(Says.FIRES, again=True)
     assert [effect(again, case) for case in CASES[1:]] == ["change"] * 4
