@@ -63,7 +63,7 @@ class Case(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What came in. `older`: something newer of its kind was heard of this source before. `again`: the very statement was.
+    """What came in. `older`: something newer of its kind was heard of its source. `again`: the very statement was.
     `anew`: it says no status, nor did its source ever, and it describes the problem rather than files it. `turns`: it
     says otherwise than its source did last."""
 
