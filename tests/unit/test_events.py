@@ -79,3 +79,54 @@ def test_patterns(pattern: str, kind: str, expected: bool) -> None:
 def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
     with pytest.raises(InvalidInput, match="means no kind"):
         check_pattern(pattern, KINDS)
+
+
+def literals() -> Iterator[tuple[str, str, set[str]]]:
+    """Where an event is made of a payload that is spelled out there, its kind, and the fields."""
+    for path in SOURCE.rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            spelled = _spelled_out(function)
+            for node in ast.walk(function):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Event"):
+                    continue
+                match node.args:
+                    case [ast.Constant(value=str(kind)), payload, *_]:
+                        fields = spelled.get(payload.id) if isinstance(payload, ast.Name) else _fields(payload)
+                        if fields is not None:
+                            yield f"{path.relative_to(SOURCE)}:{node.lineno}", kind, fields
+
+
+def _spelled_out(function: ast.FunctionDef) -> dict[str, set[str] | None]:
+    """The fields of each local name that is made of a literal; None where one is made in another way, too."""
+    found: dict[str, set[str] | None] = {}
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                found[name] = _fields(value) if name not in found else None
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+                found[name] = None
+            case _:
+                pass
+    return found
+
+
+def _fields(value: ast.expr) -> set[str] | None:
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
+        left, right = _fields(value.left), _fields(value.right)
+        return None if left is None or right is None else left | right
+    if not isinstance(value, ast.Dict):
+        return None
+    names = {key.value for key in value.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    return names if len(names) == len(value.keys) else None
+
+
+def test_whoever_writes_an_event_writes_all_of_its_fields() -> None:
+    found = list(literals())
+    assert len(found) > 60
+    wrong = {place: (kind, set(KINDS[kind].fields) ^ fields) for place, kind, fields in found}
+    assert {place: what for place, what in wrong.items() if what[1]} == {}

@@ -63,6 +63,7 @@ class Case(msgspec.Struct):
     claim_alert_at: int | None = None  # when those who may confirm a claim are told again
     recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
     broken_at: int | None = None  # when its source last said that it is broken, since it was last contained
+    flapped_at: int | None = None  # when people were last told that it is broken again, after it was said to be over
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""

@@ -17,21 +17,23 @@ from tocsin.ledger.journal import Event
 
 def made(scene: Scene, state: Aggregate, what: str, said: dict[str, Any], says: str, actor: str) -> list[Event]:
     """`case.claimed`, and those told who may confirm it. `said`: its note and its clocks."""
-    payload = {"what": what, **said, "again": _later(scene, state)}
+    payload = {"what": what, **said, "at": None, "again": _later(scene, state)}
     ask = alerting.alert(scene, "claim", says, alerting.confirmers(scene, state))
     return [Event("case.claimed", payload, actor), ask]
 
 
-def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False) -> list[Event]:
+def contested(
+    scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False, machine: bool = False
+) -> list[Event]:
     """Somebody who should know says otherwise while a claim waits; nothing where none does. `silent`: of a case whose
-    parent speaks for it."""
+    parent speaks for it. `machine`: of a source that repeats itself, so people are told only what is new."""
     waits = waiting(state)
     if state.case.state != "open" or not waits:
         return []
     standing = [[run.clock, run.cycle] for run in state.clocks if run.stands]
     new = bool(standing) or any(at > (state.case.contested_at or 0) for at in waits.values())
     events = [Event("case.contested", {"what": list(waits), "clocks": standing}, actor)] if new else []
-    if silent:
+    if silent or (machine and not new):
         return events
     people = alerting.confirmers(scene, state) + alerting.workers(scene)
     said = f"{says}, but the case is marked as {_CALLED[max(waits)]}"

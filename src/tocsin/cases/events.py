@@ -62,8 +62,12 @@ EVENTS = (
     EventKind(
         "case.resolved", "The case was resolved; imported history says when", ("note", "stops", "at", "claimed_at")
     ),
-    EventKind("case.recovered", "A monitoring tool says that it is over; a senior is asked", ("source", "note")),
-    EventKind("case.fired_again", "Its source says that it is broken, or is again", ("source", "status", "note", "at")),
+    EventKind("case.recovered", "A monitoring tool says that it is over", ("source", "note", "told")),
+    EventKind(
+        "case.fired_again",
+        "Its source says that it is broken, or is again",
+        ("source", "status", "note", "at", "told"),
+    ),
     EventKind(
         "case.heard",
         "A message that changes nothing was recorded",

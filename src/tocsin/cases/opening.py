@@ -171,7 +171,7 @@ def _draft(
         apply(state, event.kind, event.payload, now, event.actor)
 
     if ticket.over is not None:
-        add(Event("case.resolved", {"note": ticket.over, "stops": []}, actor))
+        add(Event("case.resolved", {"note": ticket.over, "stops": [], "at": None, "claimed_at": None}, actor))
         return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
     if ticket.imported:
         for event in past.told(state, ticket.past, now, actor) if ticket.past else ():

@@ -31,7 +31,8 @@ def told(state: Aggregate, past: Past, now: int, actor: str) -> list[Event]:
     if draft.state.case.state == "open":
         at = _known(now, past.resolved_at, past.closed_at)
         stops = [[run.clock, run.cycle] for run in state.clocks if run.outcome is None]
-        draft.add(Event("case.resolved", {"note": None, "stops": stops, "at": at}, actor))
+        payload = {"note": None, "stops": stops, "at": at, "claimed_at": None}
+        draft.add(Event("case.resolved", payload, actor))
     if past.state == "closed" and draft.state.case.state != "closed":
         draft.add(Event("case.closed", {"note": None, "at": _known(now, past.closed_at, past.resolved_at)}, actor))
     return draft.events

@@ -126,7 +126,8 @@ def _reverted(payload: Payload, say: Say) -> str:
 
 def _recovered(payload: Payload, say: Say) -> str:
     note = f": {payload['note']}" if payload.get("note") else ""
-    return f"{payload['source']} says that it is over{note}; a senior is asked"
+    asked = "; a senior is asked" if payload.get("told", True) else "; it changes often, so nobody is told"
+    return f"{payload['source']} says that it is over{note}{asked}"
 
 
 def _fired_again(payload: Payload, say: Say) -> str:

@@ -7,7 +7,7 @@ from tocsin.core import ids
 
 
 def _claimed(state: Aggregate, payload: Payload, at: int) -> None:
-    at = payload.get("at", at)  # of a parent's claim
+    at = payload.get("at") or at  # of a parent's claim
     if payload["what"] == "containment":
         state.case.containment_claimed_at = at
     else:
@@ -42,7 +42,7 @@ def _claim_rejected(state: Aggregate, payload: Payload, at: int) -> None:
 def _contained(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
     case.contained_at = at if case.containment_claimed_at is None else case.containment_claimed_at
-    case.containment_claimed_at = case.broken_at = None
+    case.containment_claimed_at = case.broken_at = case.flapped_at = None
     waits_no_more(case)
     stop(state, payload["stops"], at)
 
@@ -60,7 +60,7 @@ def _reopened(state: Aggregate, payload: Payload, at: int) -> None:
     case = state.case
     case.state, case.resolved_at, case.closed_at = "open", None, None
     case.acknowledged_at = case.technical_lead = case.contained_at = None
-    case.acknowledgement_lasts = case.nudged_at = case.recovered_at = case.broken_at = None
+    case.acknowledgement_lasts = case.nudged_at = case.recovered_at = case.broken_at = case.flapped_at = None
 
 
 def _closed(state: Aggregate, payload: Payload, at: int) -> None:
@@ -109,7 +109,10 @@ def _recovered(state: Aggregate, payload: Payload, at: int) -> None:
 
 
 def _fired_again(state: Aggregate, payload: Payload, at: int) -> None:
-    state.case.recovered_at, state.case.broken_at = None, at
+    case = state.case
+    if case.recovered_at is not None and payload.get("told"):
+        case.flapped_at = at
+    case.recovered_at, case.broken_at = None, at
 
 
 CHANGES: dict[str, Change] = {

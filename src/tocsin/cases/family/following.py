@@ -1,7 +1,6 @@
 """What a child takes over from its parent: that somebody has it, or no more, and that it is contained. Pure."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
@@ -133,9 +132,9 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
     """The end of a link. A case that follows no more speaks for itself again: where nobody has it, its path begins, and
     where nobody owns it, its lead is told until somebody does."""
     draft = Draft(state, scene.now)
-    payload: dict[str, Any] = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
-    if kind == "parent":  # whose people had this one too, so what they answered begins to age here only now
-        payload["worked_at"] = scene.now
+    # A parent's people had this one too, so what they answered begins to age here only now.
+    worked_at = scene.now if kind == "parent" else None
+    payload = {"kind": kind, "case": ids.to_text(other.id), "number": other.number, "worked_at": worked_at}
     draft.add(Event("case.unlinked", payload, actor))
     case = draft.state.case
     if kind != "parent" or case.state != "open":
@@ -199,7 +198,13 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     if event.kind == "case.claimed":
         if case.contained_at is not None or claimed is not None:
             return []
-        payload = {"what": "containment", "note": _WITH, "clocks": state.unclaimed("contain"), "at": since}
+        payload = {
+            "what": "containment",
+            "note": _WITH,
+            "clocks": state.unclaimed("contain"),
+            "at": since,
+            "again": None,
+        }
         return [Event("case.claimed", payload, event.actor)]
     if claimed is None or claimed != said["since"]:
         return []

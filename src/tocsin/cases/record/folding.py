@@ -83,7 +83,7 @@ LOST: dict[str, Lost] = {
     "case.contained": Lost(frozenset({CLOCKS}), {"stops": []}),
     "case.resolved": Lost(frozenset({"resolved_at", CLOCKS}), {"stops": []}),
     "case.recovered": _NOTHING,
-    "case.fired_again": _NOTHING,
+    "case.fired_again": Lost(frozenset({"flapped_at"}), {}),
     "case.reopened": _NOTHING,
     "case.closed": Lost(frozenset({"closed_at"}), {}),
     "case.merged": Lost(frozenset({"state", "closed_at", "parent"}) | _WAITS),

@@ -44,6 +44,7 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
             "reason": required(reason, "reason"),
             "clocks": [] if since == solved else claimed(state, since, "contain"),
             "since": since,
+            "still": [],
         }
         return [Event("case.claim_rejected", payload, viewer.actor)]
 

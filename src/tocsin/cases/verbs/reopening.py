@@ -42,6 +42,6 @@ def close(viewer: Viewer, note: str | None = None) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CLOSE, state)
-        return [Event("case.closed", {"note": note}, viewer.actor)]
+        return [Event("case.closed", {"note": note, "at": None}, viewer.actor)]
 
     return plan

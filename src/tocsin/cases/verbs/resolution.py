@@ -78,7 +78,7 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     taken = ["assign"] if events else []
     since = state.case.resolution_claimed_at
     stopped = [stop for stop in stops(state) if stop[0] not in taken]
-    payload = {"note": note, "stops": stopped, "claimed_at": since}
+    payload = {"note": note, "stops": stopped, "at": None, "claimed_at": since}
     excused = claims.excused(state, since, _CLAIMED, viewer.actor)
     paths = stopped_paths(state, "stopped", viewer.actor)
     return [*events, Event("case.resolved", payload, viewer.actor), *excused, *paths]
