@@ -354,3 +354,76 @@ def test_a_source_that_fires_while_people_work_on_it_tells_nobody(stage: Stage) 
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     fires(here)
     assert told(here, case, "broken") == []
+
+
+def replies(here: World, ticket: str = "Z-1", **more: Any) -> None:
+    signal(here, external_id=ticket, kind="reply", body="STILL DOWN", **more)
+
+
+def contained(here: World, **ticket: Any) -> int:
+    case = opened(here, OUTAGE, **ticket)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("carl")))
+    until(here, NINE + 5 * MINUTE)
+    return case
+
+
+def test_a_customer_who_writes_though_it_is_contained_is_heard(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = contained(here, external_id="Z-1")
+    replies(here)
+    [(when, people)] = told(here, case, "replied")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl", "lea"])
+    assert state(here, case).case.contained_at == NINE
+    replies(here)
+    assert len(told(here, case, "replied")) == 2, "each time, for a customer does not repeat itself"
+
+
+def test_a_claim_that_is_contested_is_told_of_once(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = contained(here, external_id="Z-1")
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    replies(here)
+    assert len(told(here, case, "contested")) == 1
+    assert told(here, case, "replied") == []
+
+
+@pytest.mark.parametrize(("ticket", "people"), [(OUTAGE, ["anna", "carl", "lea"]), (QUESTION, ["anna"])])
+def test_a_reply_that_ends_a_hold_is_heard(stage: Stage, ticket: dict[str, Any], people: list[str]) -> None:
+    here = stage(start=NINE)
+    case = opened(here, ticket, external_id="Z-1")
+    if ticket is OUTAGE:
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.hold(here.viewer("anna"), "the customer looks"))
+    until(here, NINE + 5 * MINUTE)
+    replies(here)
+    assert state(here, case).case.held_at is None
+    [(when, notified)] = told(here, case, "replied")
+    assert (when, sorted(notified)) == (NINE + 5 * MINUTE, people)
+
+
+@pytest.mark.parametrize("says", [{"kind": "reply", "body": "again"}, {"status": "reopened"}], ids=["reply", "status"])
+def test_a_standard_case_that_is_opened_again_by_a_signal_tells_its_owner(stage: Stage, says: dict[str, Any]) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION, external_id="Z-1")
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="Z-1", **says)
+    assert told(here, case, "reopened") == [(NINE + 5 * MINUTE, ["anna"])]
+    assert told(here, case, "replied") == []
+
+
+@pytest.mark.parametrize("says", [{"kind": "reply", "body": "STILL DOWN"}, {"status": "firing"}])
+def test_who_has_a_contained_parent_hears_of_a_case_that_follows_it(stage: Stage, says: dict[str, Any]) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, OUTAGE, external_id="P"), opened(here, OUTAGE, external_id="K")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "lea", child, "parent", parent)
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    until(here, NINE + 5 * MINUTE)
+    why = "replied" if "kind" in says else "broken"
+    signal(here, external_id="K", **says)
+    [(when, people)] = told(here, parent, why)
+    assert (when, "carl" in people, "lea" in people) == (NINE + 5 * MINUTE, True, True)
+    signal(here, external_id="K", **says)
+    assert len(told(here, parent, why)) == (2 if why == "replied" else 1), "a source that repeats itself says no news"

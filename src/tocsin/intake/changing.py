@@ -8,6 +8,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
+from tocsin.cases.paths.climbing import Named
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
@@ -110,12 +111,16 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     if meant.effect is Effect.FIRE and not signal.imported:
         _broken(draft, scene, meant)
     if signal.kind == "reply":
-        _replied(draft, scene, signal)
+        _replied(draft, scene, signal, tells=not (reopens or signal.imported))
     decision = _change(draft, scene, meant)
     if (wakes or reopens) and draft.state.case.owner is None:
         _own(draft, scene, decision, loads())
     if reopens or wakes:
         revive(draft, scene, decision, again=reopens, rested=rested)
+    if reopens and draft.state.case.level == "standard":  # higher ones page
+        here = scene.again(draft.state)
+        people = alerting.workers(here) or alerting.lead(here)
+        draft.add(alerting.alert(here, "reopened", f"{_reason(meant)}, so it is open again", people))
 
 
 def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
@@ -148,18 +153,31 @@ def _flaps(state: Aggregate, scene: Scene) -> bool:
     return told is not None and scene.now - told < _SPELL
 
 
-def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
+def _replied(draft: Draft, scene: Scene, signal: Signal, *, tells: bool) -> None:
+    """The customer's words are kept, contest a claim and end a hold. `tells`: as what a source says tells people, where
+    the case was thought to be contained, or nobody was expected to look at it."""
+    case = draft.state.case
+    held, contained = case.held_at is not None, case.contained_at is not None
     subject = signal.body.subject if signal.given.get("subject") is not None else None
     payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
     draft.add(Event("case.replied", payload, signal.viewer.actor))
-    draft.add_all(_contested(draft, scene, "the customer wrote", signal.viewer.actor))
-    if draft.state.case.held_at is not None:
+    here = scene.again(draft.state)
+    contested = claims.contested(here, draft.state, "the customer wrote", signal.viewer.actor)
+    draft.add_all(contested)
+    if held:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
+    if tells and (held or contained) and not contested:
+        here = scene.again(draft.state)
+        why = "though it is contained" if contained else "so it is on hold no more"
+        draft.add(alerting.alert(here, "replied", f"the customer wrote, {why}", _concerned(here)))
 
 
-def _contested(draft: Draft, scene: Scene, says: str, actor: str) -> list[Event]:
-    """What it means for a claim that waits to be confirmed."""
-    return claims.contested(scene.again(draft.state), draft.state, says, actor)
+def _concerned(scene: Scene) -> list[Named]:
+    """Who hears that a case needs work again: who works on it, and its lead, who need not for each standard case, nor
+    for one whose parent's people hear of it."""
+    people, case = alerting.workers(scene), scene.case
+    alone = case.level == "standard" or case.parent is not None
+    return people if people and alone else people + alerting.lead(scene)
 
 
 def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
