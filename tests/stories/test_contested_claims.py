@@ -1,6 +1,7 @@
 """A claim that waits: the customer contests it, or nobody confirms it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -151,12 +152,51 @@ def test_a_claim_that_nobody_confirms_is_told_again_ever_higher(stage: Stage) ->
     assert told(here, case, "unconfirmed") == [
         (NINE + 90 * MINUTE, ["carl", "lea"]),
         (NINE + 2 * HOUR, ["carl", "admin", "lea"]),
-        (NINE + 150 * MINUTE, ["carl", "admin", "lea"]),
         (NINE + 3 * HOUR, ["carl", "admin", "lea"]),
     ]
     act(here, case, verbs.confirm_containment(here.viewer("dora"), True))
     until(here, NINE + 5 * HOUR)
-    assert len(told(here, case, "unconfirmed")) == 4
+    assert len(told(here, case, "unconfirmed")) == 3
+
+
+def test_a_claim_that_nobody_confirms_is_told_ever_less_often_and_never_falls_silent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    until(here, NINE + 5 * DAY)
+    times = [(when - NINE) // MINUTE for when, _ in told(here, case, "unconfirmed")]
+    assert times[:6] == [30, 60, 120, 240, 480, 960]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert gaps[6:] == [24 * 60] * len(gaps[6:])
+    assert len(gaps) >= 8
+
+
+@pytest.mark.parametrize("what", ["containment", "resolution"])
+def test_a_claim_counts_where_the_case_is_lowered_to_standard(stage: Stage, what: str) -> None:
+    here = stage(start=NINE)
+    case = opened(here, SLOW, external_id="Z-1")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + HOUR)
+    act(here, case, (verbs.contain if what == "containment" else verbs.resolve)(here.viewer("anna")))
+    until(here, NINE + HOUR + 10 * MINUTE)
+    act(here, case, verbs.lower(here.viewer("mia"), "standard", "not so bad"))
+    found = state(here, case).case
+    assert (found.containment_claimed_at, found.resolution_claimed_at, found.claim_alert_at) == (None, None, None)
+    assert (found.contained_at, found.state) == ((NINE + HOUR, "open") if what == "containment" else (None, "resolved"))
+    [settled] = events(here, case, "case.contained" if what == "containment" else "case.resolved")
+    assert (settled.payload["claimed_at"], "lowered" in settled.payload["note"]) == (NINE + HOUR, True)
+    until(here, NINE + 5 * HOUR)
+    assert told(here, case, "unconfirmed") == []
+
+
+def test_a_claim_that_was_contested_is_asked_for_once_where_the_case_is_lowered(stage: Stage) -> None:
+    here, case = claimed(stage)
+    still_down(here)
+    act(here, case, verbs.lower(here.viewer("mia"), "standard", "not so bad"))
+    assert state(here, case).case.containment_claimed_at == NINE + HOUR
+    until(here, NINE + 8 * HOUR)
+    assert len(told(here, case, "unconfirmed")) == 1
 
 
 def test_it_keeps_the_hours_of_its_path_and_is_told_once_after_an_outage_of_ours(stage: Stage) -> None:

@@ -34,10 +34,7 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
         begin(viewer, "cases.work", Verb.CONFIRM_CONTAINMENT, state)
         require_confirming(viewer, state)
         if confirm:
-            since = state.case.containment_claimed_at
-            answered = by_confirming(viewer, state, scene)
-            excused = claims.excused(state, since, ("contain",), viewer.actor)
-            return [*answered, _contained(viewer, state, reason), *excused]
+            return [*by_confirming(viewer, state, scene), *confirmed(viewer, state, reason)]
         since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
         payload = {
             "what": "containment",
@@ -49,6 +46,12 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
         return [Event("case.claim_rejected", payload, viewer.actor)]
 
     return plan
+
+
+def confirmed(viewer: Viewer, state: Aggregate, note: str | None) -> list[Event]:
+    """It is contained, as of the claim that waits, and what ran out meanwhile is excused."""
+    since = state.case.containment_claimed_at
+    return [_contained(viewer, state, note), *claims.excused(state, since, ("contain",), viewer.actor)]
 
 
 def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:
