@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import Matched
+from tocsin.cases.happenings.messages import FiredAgain, Heard, Recovered, Replied
+from tocsin.cases.happenings.progress import Reopened
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.climbing import Named
@@ -105,7 +108,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     rested = (before.resolved_at or before.closed_at) if reopens else None
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     if reopens:
-        draft.add(Event("case.reopened", {"reason": _reason(meant)}, actor))
+        draft.add(Reopened(reason=_reason(meant)).event(actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
@@ -159,8 +162,7 @@ def _replied(draft: Draft, scene: Scene, signal: Signal, *, tells: bool) -> None
     case = draft.state.case
     held, contained = case.held_at is not None, case.contained_at is not None
     subject = signal.body.subject if signal.given.get("subject") is not None else None
-    payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
-    draft.add(Event("case.replied", payload, signal.viewer.actor))
+    draft.add(Replied(text=signal.body.body, audience="customer", subject=subject).event(signal.viewer.actor))
     here = scene.again(draft.state)
     contested = claims.contested(here, draft.state, "the customer wrote", signal.viewer.actor)
     draft.add_all(contested)
@@ -189,7 +191,7 @@ def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     if account is not None and account.id != draft.state.case.account:
         answering.require_customer(meant.signal.viewer, draft.state, scene, account.owner)
         name = account.facts.get("name") or account.external_id
-        draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
+        draft.add(Matched(account=ids.to_text(account.id), name=name).event(actor))
         facts["account"] = facts_of(meant.signal.body, account.facts)["account"]
     return reclassify(draft, scene, last, facts, actor)
 
@@ -211,7 +213,7 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
     if case.recovered_at is not None:
         return []
     flaps = _flaps(state, scene)
-    recovered = Event("case.recovered", {"source": source, "note": note, "told": not flaps}, signal.viewer.actor)
+    recovered = Recovered(source=source, note=note, told=not flaps).event(signal.viewer.actor)
     if flaps:
         return [recovered]
     people = alerting.confirmers(scene, state)
@@ -222,15 +224,16 @@ def _heard(signal: Signal, why: str) -> Event:
     """`case.heard`: kept, and no more."""
     body = signal.body
     text = body.body if signal.given.get("body") is not None else signal.given.get("subject")
-    payload = {"source": signal.key[0], "kind": signal.kind, "status": body.status, "text": text, "why": why}
-    return Event("case.heard", payload | {"at": signal.at}, signal.viewer.actor)
+    said = Heard(source=signal.key[0], kind=signal.kind, status=body.status, text=text, at=signal.at, why=why)
+    return said.event(signal.viewer.actor)
 
 
 def _fired(meant: Meant, *, told: bool) -> Event:
     """`told`: whether it ends a recovery of which people were told, and they are told that too."""
     signal = meant.signal
-    payload = {"source": signal.key[0], "status": signal.body.status, "note": None, "at": signal.at, "told": told}
-    return Event("case.fired_again", payload, signal.viewer.actor)
+    status = signal.body.status
+    fired = FiredAgain(source=signal.key[0], status=status, note=None, at=signal.at, told=told)
+    return fired.event(signal.viewer.actor)
 
 
 def _reason(meant: Meant) -> str:

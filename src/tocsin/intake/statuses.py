@@ -183,6 +183,7 @@ def meaning(status: str | None) -> Says | None:
     return next((says for says in (Says.ENDS, Says.WAITS, Says.FIRES, Says.OPEN) if says in said), None)
 
 
+@lru_cache(4096)
 def stood(status: str) -> Stood | None:
     """How a ticket of this status stood, for history; None for one that is not known."""
     says = meaning(status)
