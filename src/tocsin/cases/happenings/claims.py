@@ -72,7 +72,7 @@ class ClaimRejected(CaseEvent):
     reason: str
     clocks: list[Run]
     since: int | None
-    still: tuple[Run, ...] | list[Run] = ()
+    still: tuple[Run, ...] = ()
 
     def apply(self, state: Aggregate, at: int) -> None:
         if self.what == "containment":
