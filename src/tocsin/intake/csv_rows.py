@@ -16,6 +16,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
@@ -129,7 +130,7 @@ class CsvTable:
     def _header(self) -> list[str]:
         found = self._next()
         if isinstance(found, Record):
-            names = [name.strip() for name in found.fields]
+            names = [texts.nfc(name.strip()) for name in found.fields]
             while len(names) > 1 and not names[-1]:
                 names.pop()
             return names
