@@ -59,7 +59,7 @@ def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None)
             reason=required(reason, "reason"),
             clocks=claimed(state, since, *(_CLAIMED[:1] if waits else _CLAIMED)),
             since=since,
-            still=tuple(claimed(state, since, "contain")) if waits else (),
+            still=claimed(state, since, "contain") if waits else [],
         )
         return [rejected.event(viewer.actor)]
 
