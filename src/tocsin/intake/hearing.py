@@ -25,7 +25,7 @@ class Heard(NamedTuple):
         word = self.word.then(stamp) if decides else self.word
         if stamp.before(self.stamp):
             return self._replace(word=word)
-        says = self.says if says is Says.NOTHING else says
+        says = self.says if says in (Says.NOTHING, Says.TOLD) else says
         return Heard(says, status or self.status, self.stamp.then(stamp), word)
 
     def since(self, first: int | None) -> "Heard":

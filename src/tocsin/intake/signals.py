@@ -136,10 +136,10 @@ def _meant(tx: Tx, signal: Signal, case: _Known | None, before: Heard, stored: d
     stands = Case("none") if case is None else case.case
     silent = signal.kind == "ticket" and understood(signal.body) is None and before.status is None
     anew = silent and stands.waits and changing.describes(signal, decision)
-    decides = case is None or anew or says not in (Says.NOTHING, Says.WAITS)
+    decides = anew or says not in (Says.NOTHING, Says.WAITS, Says.TOLD) or (case is None and says is not Says.TOLD)
     again = stamp.sequence is not None and stamp.sequence == last.stamp.sequence and says is before.says
     stale = stamp.before(last.stamp)
-    older = stale and not (decides and last.word.before(stamp))
+    older = stale and not (decides and last.word.before(stamp)) if case is not None else stamp.before(last.word)
     statement = Statement(says, older, again, anew, says is not before.says)
     follows = effect(statement, stands)
     if signal.imported and case is None and follows is Effect.RECORD:

@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from tocsin.cases import actions, discretion, queries, staging
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import lateness, ticking
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
+from tocsin.clocks import kinds, saying
 from tocsin.core import canonical, instants
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH
@@ -21,6 +22,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
+from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
 from tocsin.web.asking import Field
@@ -65,6 +67,7 @@ def gather(
             "rests_until": hours.opens_at(policies, state, now),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
+            "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
             **_verbs(viewer, state, staging.scenes(tx, here.desk, [state])[case.id]),
@@ -129,6 +132,11 @@ def bars(decision: dict[str, Any]) -> list[dict[str, Any]]:
         found.append(factor | {"from": min(reached, reached + points), "width": abs(points)})
         reached += points
     return found
+
+
+def _title(run: RunningClock, policies: Policies) -> str:
+    """What the page calls a clock: one of the policy's own by the title that it has there."""
+    return saying.name(run.clock) if kinds.of(run.clock) else ticking.kind_of(run, policies).title
 
 
 def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any] | None:

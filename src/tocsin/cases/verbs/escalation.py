@@ -130,7 +130,7 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
         draft.add(RequestAnswered(accepted=False, reason=why).event(viewer.actor))
     decision = raising.decide_again(draft, scene.again(draft.state), said, viewer.actor)
     if level == "standard" and _unobjected(draft.state, "containment"):
-        draft.add_all(confirmed(viewer, draft.state, _ENOUGH))
+        draft.add_all(confirmed(viewer, draft.state, scene.again(draft.state), _ENOUGH))
     if level == "standard" or state.case.acknowledged_at is not None or state.case.parent is not None:
         return draft.events
     if decision is None or decision.level != level:
