@@ -98,3 +98,8 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "nights: carl is no longer active, and is passed over" in shown.err
     doctor = home.run("doctor")
     assert "on a roster, and passed over: admin has no destination for pages; carl is no longer active" in doctor.out
+    assert "NOBODY CAN BE REACHED" not in shown.err
+    for name in ("dora", "eve"):
+        home.succeed("user", "change", name, "--gone")
+    assert "nights: NOBODY CAN BE REACHED; a page to this roster reaches nobody" in home.run("oncall", "nights").err
+    assert "nobody on the roster nights can be reached: its pages reach nobody" in home.run("doctor").out

@@ -275,7 +275,9 @@ def test_a_path_that_reached_nobody_begins_again_once_it_would_reach_somebody(he
     here.forward(WATCH)
     assert pages(here)[0] == (1, 2, "lea")
     assert repairs(here, case) == ["unheard"]
-    assert [told["counts"] for told in alarms(here)] == [{"case.unheard": 1, "roster.passed_over": 2}]
+    assert [told["counts"] for told in alarms(here)] == [
+        {"case.unheard": 1, "roster.duty_unheld": 2, "roster.passed_over": 2}
+    ]
     here.forward(35 * MINUTE)
     assert rows(here, "SELECT state FROM escalations ORDER BY id") == [("stopped",), ("exhausted",)]
     assert alarms(here)[-1]["counts"] == {"case.unanswered": 1}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.process import OUTAGE, POLICY, act, at, events, on_call, opened, paged, state
+from tests.stories.process import OUTAGE, POLICY, act, at, change, events, on_call, opened, paged, state
 from tests.testing import World, world
 from tocsin.cases import verbs
 from tocsin.core.clock import MINUTE
@@ -87,6 +87,41 @@ def test_whoever_cannot_be_called_is_passed_over_when_a_step_fires(here: World, 
     assert step.payload["unreachable"] == []
     here.forward(5 * MINUTE)
     assert {to for _, to in paged(here)[1:]} == {third, "lea"}, "the backup is the next who can be called"
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_whoever_works_on_no_cases_any_more_is_passed_over(here: World, role: str) -> None:
+    first, second = on_call(here), on_call(here, "backup")
+    change(here, first, role=role)
+    opened(here, OUTAGE)
+    here.forward(MINUTE)
+    assert [to for _, to in paged(here)] == [second]
+    assert standing(here) == [
+        f"{first}, on the roster senior, has the role {role}, which does not work on cases: passed over"
+    ]
+
+
+def test_where_the_only_lead_has_left_administrators_hear(here: World) -> None:
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer(on_call(here))))
+    change(here, "lea", active=False)
+    act(here, case, verbs.contain(here.viewer("carl")))
+    for name in (*SENIORS, "anna"):
+        change(here, name, active=False)
+    taken = act(here, case, verbs.note(here.viewer("mia"), "who is there?"))
+    assert taken is not None
+    here.forward(8 * 60 * MINUTE)
+    assert "admin" in {message["to"] for message in here.outbox.sent if message["type"] == "notice"}
+
+
+def test_a_duty_that_nobody_holds_any_more_is_an_alarm(here: World) -> None:
+    here.forward(MINUTE)
+    assert standing(here) == []
+    change(here, "mia", active=False)
+    here.forward(MINUTE)
+    [said] = standing(here)
+    assert said == "nobody who could answer a page holds the duty escalation-manager (user:mia)"
+    assert told(here) == [said]
 
 
 def test_whoever_is_named_may_answer_also_without_a_page(here: World) -> None:

@@ -248,9 +248,13 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
     away: dict[str, str] = {}
     for roster in rosters.by_name.values():
         away |= absence.away(roster, people, reach)
+    for roster in rosters.by_name.values():
+        if all(name in away for name in absence.everybody(roster)):
+            found = f"nobody on the roster {roster.name} can be reached: its pages reach nobody"
+            yield Finding("fail", "people", found, "`tocsin user reach NAME --webhook URL`, or `tocsin roster put`")
     if away:
         gone = [name for name in away if name not in people.by_name or not people.by_name[name].active]
-        first = sorted(set(away) - set(gone))[:1]
+        first = [name for name in sorted(set(away) - set(gone)) if people.by_name[name].may("cases.work")][:1]
         way_out = f"`tocsin user reach {first[0]} --webhook URL`" if first else "`tocsin roster put` without them"
         found = "; ".join(f"{name} {why}" for name, why in sorted(away.items()))
         yield Finding("warn", "people", f"on a roster, and passed over: {found}", way_out)

@@ -22,6 +22,8 @@ _ABOUT = {
     "request": "to be answered",
     "recovered": "said to be over",
     "broken": "said to be broken",
+    "replied": "the customer wrote",
+    "reopened": "open again",
     "nobody": "nobody reached",
     "parent": "linked",
 }

@@ -109,7 +109,7 @@ class Auditor:
             slow = synthetic.judge(tx, now)
             unsent = recovering.unsent(tx, MOST)
             stranded = recovering.stranded(tx, MOST)
-            absent = duties.passed_over(self.repairs.desk.around(tx))
+            absent = duties.passed_over(self.repairs.desk.around(tx, now))
         self._raise(sweep, [*late, *slow, *absent, *(item.alarm for item in aside if item.alarm is not None)])
         self.repairs.look_after(aside, now)
         self.repairs.requeue(unsent)
