@@ -11,7 +11,7 @@ from tests.unit.sentences.test_no_raw_values import RAW
 from tocsin.cases import queries, verbs
 from tocsin.clocks import moments, zone
 from tocsin.core.clock import HOUR, MINUTE
-from tocsin.notify.channels.letters import letter
+from tocsin.notify.channels.email.letters import letter
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.sentences import sentence

@@ -1,24 +1,19 @@
 """Where each person can be reached."""
 
-import re
 from collections.abc import Collection
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core import canonical
+from tocsin.core.errors import NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger.journal import Journal
-from tocsin.notify import addresses
+from tocsin.notify.channels.port import NO_OPTIONS, Options, Place
 from tocsin.notify.events import DESTINATIONS
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded
 
 REVISION = "destinations"
-MOST_LENGTH = 2000
-_MOST_EMAIL, _MOST_LOCAL = 254, 64  # RFC 5321
-_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 
 
 class Destination(NamedTuple):
@@ -26,6 +21,7 @@ class Destination(NamedTuple):
     user: int
     channel: str
     address: str
+    options: Options = NO_OPTIONS
 
 
 Destinations = dict[int, tuple[Destination, ...]]
@@ -34,9 +30,32 @@ Destinations = dict[int, tuple[Destination, ...]]
 def load(tx: Tx) -> Destinations:
     """Destinations by user."""
     found: dict[int, list[Destination]] = {}
-    for row in tx.rows("SELECT id, user_id, channel, address FROM destinations WHERE ended_at IS NULL ORDER BY id"):
-        found.setdefault(row[1], []).append(Destination(*row))
+    for destination, user, channel, address, options in tx.rows(
+        "SELECT id, user_id, channel, address, options FROM destinations WHERE ended_at IS NULL ORDER BY id"
+    ):
+        known = Destination(destination, user, channel, address, canonical.decode(bytes(options)))
+        found.setdefault(user, []).append(known)
     return {user: tuple(those) for user, those in found.items()}
+
+
+class Stored(NamedTuple):
+    """A destination with its sealed secret."""
+
+    id: int
+    channel: str
+    address: str
+    secret: bytes
+    options: Options
+
+    def place(self, vault: Vault) -> Place:
+        """As its channel reads it. Misconfigured where the secret cannot be opened."""
+        return Place(self.address, vault.open(self.secret, place(self.id)), self.options)
+
+
+def stored(tx: Tx) -> list[Stored]:
+    """Every destination that has not ended."""
+    rows = tx.rows("SELECT id, channel, address, secret, options FROM destinations WHERE ended_at IS NULL ORDER BY id")
+    return [Stored(row[0], row[1], row[2], bytes(row[3]), canonical.decode(bytes(row[4]))) for row in rows]
 
 
 def cached() -> revisions.Cached[Destinations]:
@@ -48,41 +67,26 @@ def place(destination: int) -> str:
     return f"destinations/{destination}"
 
 
-def add_webhook(
-    tx: Tx,
-    mint: IdMint,
-    journal: Journal,
-    vault: Vault,
-    user: int,
-    url: str,
-    secret: str,
-    *,
-    by: str,
-    allow_private: bool = False,
-) -> int:
-    """Reach this user by a POST to `url`, signed with `secret`: base64 as Standard Webhooks writes it, `whsec_...`;
-    it is stored sealed."""
-    check_url(url, allow_private=allow_private)
-    return _add(tx, mint, journal, vault, (user, "webhook", url), secret, by)
+class New(NamedTuple):
+    """A destination to be: what its channel made of the fields that somebody gave. `secret` is stored sealed."""
+
+    channel: str
+    address: str
+    secret: str = ""
+    options: Options = NO_OPTIONS
 
 
-def add_email(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, user: int, address: str, *, by: str) -> int:
-    """Reach this user by e-mail."""
-    check_email(address)
-    return _add(tx, mint, journal, vault, (user, "email", address), "", by)
-
-
-def _add(
-    tx: Tx, mint: IdMint, journal: Journal, vault: Vault, wanted: tuple[int, str, str], secret: str, by: str
-) -> int:
-    """`wanted`: the user, the channel, the address. A place that had ended is used again."""
+def add(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, user: int, new: New, *, by: str) -> int:
+    """Reach this user there, too; its id. A destination that had ended is used again."""
+    wanted = (user, new.channel, new.address)
     found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = ? AND address = ?", wanted)
     destination: int = found[0] if found else mint.new(tx.now)
-    sealed = vault.seal(secret, place(destination))
+    sealed, options = vault.seal(new.secret, place(destination)), canonical.encode(dict(new.options))
     if found:
-        DESTINATIONS.change(tx, journal, destination, {"secret": sealed, "ended_at": None}, by, "changed")
+        changes = {"secret": sealed, "options": options, "ended_at": None}
+        DESTINATIONS.change(tx, journal, destination, changes, by, "changed")
     else:
-        DESTINATIONS.add(tx, journal, (destination, *wanted, sealed, tx.now, None), by)
+        DESTINATIONS.add(tx, journal, (destination, *wanted, sealed, options, tx.now, None), by)
     revisions.renew(tx, mint, REVISION)
     return destination
 
@@ -111,33 +115,3 @@ def channels(tx: Tx, wanted: Collection[int]) -> dict[int, str]:
     return {
         row[0]: row[1] for row in tx.rows(f"SELECT id, channel FROM destinations WHERE id IN ({marks(chosen)})", chosen)
     }
-
-
-def check_email(address: str, place: str = "email") -> None:
-    """InvalidInput for what is no plain address: no name around it, no quotes, no line end, ASCII only."""
-    if len(address) > _MOST_EMAIL or not _EMAIL.fullmatch(address) or len(address.split("@")[0]) > _MOST_LOCAL:
-        raise InvalidInput(
-            "this is not an e-mail address",
-            place=place,
-            expected=f"name@host.example, plain ASCII, at most {_MOST_EMAIL} characters",
-        )
-
-
-def check_url(url: str, *, allow_private: bool) -> None:
-    """InvalidInput for what is no web address, and for a private one unless those are allowed. Names are looked up only
-    when something is sent."""
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or len(url) > MOST_LENGTH or not url.isprintable() or " " in url:
-        raise InvalidInput(
-            "this is not a web address", place="url", expected=f"https://host/path, at most {MOST_LENGTH} characters"
-        )
-    if not allow_private and addresses.private(parts.hostname or ""):
-        raise InvalidInput(
-            f"{parts.hostname} is a private address",
-            place="url",
-            expected="a public one, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs",
-        )

@@ -10,7 +10,7 @@ DESTINATIONS = Kept(
     "address",
     {
         "created": What("A destination was added"),
-        "changed": What("A destination was restored, or got a new secret", ("secret", "ended_at")),
+        "changed": What("A destination was restored, or got a new secret", ("secret", "options", "ended_at")),
         "ended": What("A destination was removed", ("ended_at",)),
     },
     secret=frozenset({"secret"}),

@@ -21,11 +21,11 @@ PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
 _PENDING = (
     "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name,"
     " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
-    f" d.secret, e.state, c.state, {CASE}, {PATH}"
+    f" d.secret, d.options, e.state, c.state, {CASE}, {PATH}"
     " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
     " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN cases c ON c.id = n.case_id"
 )
-_OWN = 14  # columns before those of the case
+_OWN = 15  # columns before those of the case
 _WIDTH = len(Subject._fields)
 
 
@@ -44,6 +44,7 @@ class Pending(NamedTuple):
     channel: str | None
     address: str | None
     secret: bytes | None
+    options: bytes | None
     path_state: str | None
     case_state: str | None
     about: Subject

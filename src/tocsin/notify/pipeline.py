@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from tocsin.cases.context import Desk
-from tocsin.core import ids
+from tocsin.core import canonical, ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import work
@@ -21,7 +21,7 @@ from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
-from tocsin.notify.channels.port import Outcome, Sender
+from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Outcome, Place, Sender
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.jobs import KIND
 from tocsin.notify.lanes import Lanes, Room
@@ -52,6 +52,7 @@ class Page(NamedTuple):
     address: str
     secret: bytes | None
     body: bytes
+    options: Options = NO_OPTIONS
 
     @property
     def lane(self) -> int:
@@ -146,7 +147,8 @@ class Pipeline:
             secret = self.synthetic.secret
         else:
             secret = self.vault.open(page.secret, destinations.place(page.destination))
-        return await channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
+        place = Place(page.address, secret, page.options)
+        return await channel.send(place, Message(ids.to_text(page.item.subject), page.body), now)
 
     def record(self, tx: Tx, sent: Sent[Page]) -> None:
         """Write down what became of what this process still holds. Conflict where a failure cannot be written to the
@@ -162,7 +164,7 @@ class Pipeline:
             self._give_up(tx, page, outcome.error)
         else:
             late = max(0, tx.now - page.item.due_at)  # what is written down after its lease has waited already
-            pause = work.backoff(page.item.attempt, self.chance)
+            pause = max(outcome.after, work.backoff(page.item.attempt, self.chance))
             work.retry(tx, page.item, outcome.error, after=max(0, pause - late))
             self._failed_for_now(tx, page, outcome.error[:500])
 
@@ -249,7 +251,8 @@ class Pipeline:
         if found.kind == "synthetic":
             channel, address = self.synthetic.channel, self.synthetic.address
         secret = None if found.secret is None else bytes(found.secret)
-        return Page(item, found.kind, found.case, found.destination, channel, address, secret, body)
+        options = canonical.decode(bytes(found.options or b"{}"))
+        return Page(item, found.kind, found.case, found.destination, channel, address, secret, body, options)
 
 
 _DESTINATION = list(notifications.columns.keys()).index("destination")

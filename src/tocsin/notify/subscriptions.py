@@ -17,7 +17,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import kinds
 from tocsin.ledger.journal import Journal
-from tocsin.notify.destinations import check_url
+from tocsin.notify.addresses import check_url
 from tocsin.notify.events import SUBSCRIPTIONS
 from tocsin.notify.tables import deliveries
 from tocsin.storage import revisions

@@ -14,6 +14,7 @@ destinations = Table(
     text("channel"),
     text("address"),
     binary("secret"),  # sealed
+    binary("options"),  # canonical JSON: further fields, by the channel
     instant("created_at"),
     instant("ended_at", optional=True),  # from when on nothing goes there
     UniqueConstraint("user_id", "channel", "address"),

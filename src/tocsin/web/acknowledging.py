@@ -10,8 +10,8 @@ from fastapi.responses import Response
 
 from tocsin.clocks import moments, zone
 from tocsin.core.errors import NotAllowed, NotFound
-from tocsin.notify import acknowledging, pages
-from tocsin.notify.acknowledging import Found, Standing
+from tocsin.notify import answering, pages
+from tocsin.notify.answering import Found, Standing
 from tocsin.notify.links import Answer
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -64,12 +64,12 @@ def look_to_decline(token: str, request: Request) -> Response:
 
 @router.post("/acknowledge/{token}")
 def acknowledge(token: str, request: Request) -> Response:
-    return _answer(token, request, acknowledging.acknowledge)
+    return _answer(token, request, answering.acknowledge)
 
 
 @router.post("/decline/{token}")
 def decline(token: str, request: Request) -> Response:
-    return _answer(token, request, acknowledging.decline)
+    return _answer(token, request, answering.decline)
 
 
 def _look(token: str, request: Request, first: Answer) -> Response:
@@ -95,7 +95,7 @@ def _answer(token: str, request: Request, answer: Callable[..., Found]) -> Respo
 def _found(here: Installation, token: str) -> Found:
     claim = here.links.read(token)
     with here.database.reading(here.clock.now()) as tx:
-        return acknowledging.look(tx, here.desk, here.links, claim)
+        return answering.look(tx, here.desk, here.links, claim)
 
 
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:

@@ -3,8 +3,8 @@
 import pytest
 
 from tocsin.core.errors import InvalidInput, Misconfigured
-from tocsin.notify.channels import mailserver
-from tocsin.notify.destinations import check_email
+from tocsin.notify.channels.email import mailserver
+from tocsin.notify.channels.email.address import check_email
 
 FROM = "tocsin@example.test"
 

@@ -40,6 +40,13 @@ ACCOUNT = record(
     renewal=MAYBE,
     owner=MAYBE,
 )
+DESTINATION = record(
+    id=ID,
+    channel=TEXT,
+    address={**TEXT, "description": "Where it is; of an address that is a secret, only as much as tells it apart"},
+    options=FREE,
+    wakes={"type": ["boolean", "null"], "description": "Whether it wakes people; null: nobody has said so"},
+)
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
 SCOPES = {
     "type": ["array", "null"],
@@ -125,8 +132,10 @@ ANSWERS: dict[str, Answer] = {
     "PATCH /users/{name}": Answer(USER),
     "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
     "DELETE /users/{name}/attempts": Answer(None, (204,)),
-    "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
-    "GET /users/{name}/destinations": Answer(record(destinations=many(record(id=ID, channel=TEXT, address=TEXT)))),
+    "POST /users/{name}/destinations": Answer(
+        record(id=ID, user=TEXT, channel=TEXT, address=TEXT, webhook_secret=SECRET), (201,)
+    ),
+    "GET /users/{name}/destinations": Answer(record(destinations=many(DESTINATION))),
     "DELETE /users/{name}/destinations/{destination}": Answer(None, (204,)),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),

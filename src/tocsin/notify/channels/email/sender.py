@@ -14,11 +14,10 @@ from typing import Any
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
-from tocsin.core import canonical
-from tocsin.notify.channels import headers, letters
-from tocsin.notify.channels.letters import Letter
-from tocsin.notify.channels.mailserver import MailServer
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.email import headers, letters
+from tocsin.notify.channels.email.letters import Letter
+from tocsin.notify.channels.email.mailserver import MailServer
+from tocsin.notify.channels.port import Message, Outcome, Place
 
 _SECONDS = 20  # for the whole of one attempt, less than the lease of a message
 
@@ -29,10 +28,10 @@ class EmailChannel:
 
     server: MailServer
 
-    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, place: Place, message: Message, now: int) -> Outcome:
         """One attempt; never raises for what the network or the server does."""
-        letter = compose(self.server.sender, address, message_id, now, body)
-        return await self._tried(lambda client: client.sendmail(self.server.sender, [address], letter))
+        letter = compose(self.server.sender, place.address, message, now)
+        return await self._tried(lambda client: client.sendmail(self.server.sender, [place.address], letter))
 
     async def probe(self) -> Outcome:
         """Whether the server takes our greeting, our password, where one is set, and our sender; nothing is sent."""
@@ -97,18 +96,18 @@ async def _secure(client: SMTP) -> bool:
     return True
 
 
-def compose(sender: str, address: str, message_id: str, now: int, body: bytes) -> bytes:
+def compose(sender: str, address: str, message: Message, now: int) -> bytes:
     """The letter of a message, as it goes over the wire. Its Message-ID is the notification's, so that a letter that is
     sent twice is known."""
-    message = canonical.decode(body)
-    letter = letters.letter(message)
-    display = message.get("display") or ""
+    facts = message.facts
+    letter = letters.letter(facts)
+    display = facts.get("display") or ""
     head = [
         headers.mailbox("From", "Tocsin", sender),
-        headers.mailbox("To", display if display != message.get("to") else "", address),
+        headers.mailbox("To", display if display != facts.get("to") else "", address),
         headers.unstructured("Subject", letter.subject),
         f"Date: {format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))}\r\n",
-        f"Message-ID: <{message_id}@{sender.rpartition('@')[2]}>\r\n",
+        f"Message-ID: <{message.id}@{sender.rpartition('@')[2]}>\r\n",
         "Auto-Submitted: auto-generated\r\n",
         "X-Auto-Response-Suppress: All\r\n",
     ]
