@@ -101,10 +101,10 @@ class Channel:
     `options`: the fields of a destination; the first is called as the channel. `check`: a new address with its options,
     and whether private networks are allowed; InvalidInput names the field. `open`: what sends, None where the settings
     do not provide for it; Misconfigured names the setting. `needs`: those settings. `wakes`: whether a destination
-    wakes somebody; None where nobody has said so. `threads`: whether a message follows the first of its case. `buttons`:
-    whether it carries buttons. `people`: False for one that leads to nobody. `probe`: its own `server` (how that is
-    called), where the settings name one; `look`: one of its places, and whether private networks are allowed. Neither
-    sends anything.
+    wakes somebody; None where nobody has said so. `threads`: whether a message follows the first of its case.
+    `buttons`: whether it carries buttons. `people`: False for one that leads to nobody. `probe`: its own `server` (how
+    that is called), where the settings name one; `look`: one of its places, and whether private networks are allowed.
+    Neither sends anything.
     """
 
     name: str

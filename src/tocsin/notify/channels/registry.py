@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 from tocsin.core.errors import InvalidInput, Misconfigured
 from tocsin.core.settings import Settings
+from tocsin.notify.channels.chat.channel import CHANNEL as CHAT
 from tocsin.notify.channels.email.channel import CHANNEL as EMAIL
 from tocsin.notify.channels.loopback.channel import CHANNEL as LOOPBACK
 from tocsin.notify.channels.port import Channel, Field, Sender
 from tocsin.notify.channels.webhook.channel import CHANNEL as WEBHOOK
 
-CHANNELS: dict[str, Channel] = {one.name: one for one in (WEBHOOK, EMAIL, LOOPBACK)}
+CHANNELS: dict[str, Channel] = {one.name: one for one in (WEBHOOK, EMAIL, CHAT, LOOPBACK)}
 
 
 class Wanted(NamedTuple):
