@@ -53,9 +53,11 @@ def of(options: Options) -> Style:
 
 def _shown(words: Words) -> list[Part]:
     """What is said in a chat: without asides and without links, which are buttons; of many things the first."""
-    kept = [part for part in words.parts if not isinstance(part, Link) and not getattr(part, "aside", False)]
+    kept: list[Part] = [
+        part for part in words.parts if not isinstance(part, Link) and not getattr(part, "aside", False)
+    ]
     items = [part for part in kept if isinstance(part, Item)]
-    more = [Line(f"And {len(items) - _ITEMS} more.")] if len(items) > _ITEMS else []
+    more: list[Part] = [Line(f"And {len(items) - _ITEMS} more.")] if len(items) > _ITEMS else []
     return [part for part in kept if not isinstance(part, Item) or part in items[:_ITEMS]] + more
 
 
