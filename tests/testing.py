@@ -41,7 +41,10 @@ class Outbox:
         if self.fail:
             return Outcome(False, "the receiver is down")
         self.sent.append({"address": place.address, "message_id": message.id, "at": now, **message.facts})
-        return Outcome(True)
+        return Outcome(True, reference=message.id)
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
 
     async def close(self) -> None:
         pass

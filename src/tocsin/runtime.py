@@ -46,6 +46,7 @@ from tocsin.notify.refusals import Refusals
 from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.notify.subscriptions import Outbox
 from tocsin.notify.unreached import Unreached
+from tocsin.notify.updates import Updates
 from tocsin.people import directory
 from tocsin.people.attempts import Attempts
 from tocsin.people.directory import Directory
@@ -226,14 +227,16 @@ def build(
     channels = registry.opened(settings) | (channels or {})
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
+    updates = Updates(mint)
     linked = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk)
+    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates)
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", answering.mark_declined)
     subscribers.within("path.declined", pipeline.queue_declined)
     subscribers.within("page.failed", Unreached(desk))
     subscribers.within("path.stopped", answering.mark)
+    subscribers.within("path.stopped", updates)
     subscribers.within("path.answered", answering.mark_one_of_several)
     subscribers.within("case.alerted", Notices(mint, reach))
     alarms = Alarms(desk, pipeline)

@@ -25,6 +25,9 @@ class Beacon:
         self.lit.append((place.address, message.kind))
         return Outcome(True, reference=f"flame-{len(self.lit)}")
 
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
+
     async def close(self) -> None:
         pass
 

@@ -327,3 +327,32 @@ def test_a_probe_greets_and_signs_in_and_sends_nothing(mailbox: Mailbox, start: 
     assert mailbox.letters == []
     nobody = EmailChannel(mailserver.of(f"smtp+plain://127.0.0.1:{free_port()}", FROM))
     assert asyncio.run(nobody.probe()).delivered is False
+
+
+def test_letters_about_a_case_are_one_conversation(database_url: str, mailbox: Mailbox, start: Start) -> None:
+    here = world(database_url, STARTER)
+    installation = here.installation
+    courier: Any = installation.dispatcher.courier
+    courier.channels["email"] = channel(start())
+    user = here.viewer("lea").user
+    assert user is not None
+    new = New("email", "lea@example.test")
+    installation.writer.write(
+        lambda tx: destinations.add(
+            tx, installation.mint, installation.journal, installation.vault, user, new, by="test"
+        )
+    )
+    opened(here, OUTAGE)
+    opened(here, {**OUTAGE, "external_id": "Z-2"})
+    here.forward(HOUR)
+    by_case: dict[str, list[EmailMessage]] = {}
+    for arrived in mailbox.letters:
+        by_case.setdefault("Z-1" if "Z-1" in arrived["Subject"] else "Z-2", []).append(arrived)
+    for first, *later in by_case.values():
+        assert first["References"] is None
+        assert later
+        assert {str(one["References"]) for one in later} == {str(first["Message-ID"])}
+        assert {str(one["In-Reply-To"]) for one in later} == {str(first["Message-ID"])}
+    stored = rows(here, "SELECT count(*) FROM notifications WHERE reference LIKE '<%@example.test>'")
+    assert stored[0][0] == len(mailbox.letters)
+    installation.close()

@@ -86,6 +86,13 @@ class Envelope(NamedTuple):
         }
 
 
+class Answered(NamedTuple):
+    """How a path ended: `acknowledged` or `stopped`, and how whoever acknowledged is called, where that is known."""
+
+    state: str
+    by: str | None
+
+
 class Kept(NamedTuple):
     """A notice in a digest: its case, what is said of that, its content, when it was queued."""
 
@@ -124,6 +131,13 @@ def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_u
     """Something that one should know and need not answer."""
     said = _said(content, about, envelope.zone)
     return _written({**envelope.show("notice"), "case": about.show(case, base_url), **said})
+
+
+def answered(envelope: Envelope, case: int, about: Subject, content: bytes, how: Answered, base_url: str) -> bytes:
+    """A page that its receiver has was answered: nothing is asked there any more. `page` is the id of that page."""
+    page = canonical.decode(content)["page"]
+    shown = {"page": page, "case": about.show(case, base_url), "state": how.state, "by": how.by}
+    return _written({**envelope.show("answered"), **shown})
 
 
 def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:

@@ -18,14 +18,19 @@ CASE = (
 )
 PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
 
+# The first message about the case that went to the destination, as its provider knows it.
+_THREAD = (
+    "(SELECT f.reference FROM notifications f WHERE f.case_id = n.case_id AND f.destination = n.destination"
+    " AND f.reference IS NOT NULL ORDER BY f.id LIMIT 1)"
+)
 _PENDING = (
     "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name,"
     " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
-    f" d.secret, d.options, e.state, c.state, {CASE}, {PATH}"
+    f" d.secret, d.options, {_THREAD}, e.state, c.state, {CASE}, {PATH}"
     " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
     " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN cases c ON c.id = n.case_id"
 )
-_OWN = 15  # columns before those of the case
+_OWN = 16  # columns before those of the case
 _WIDTH = len(Subject._fields)
 
 
@@ -45,6 +50,7 @@ class Pending(NamedTuple):
     address: str | None
     secret: bytes | None
     options: bytes | None
+    thread: str | None
     path_state: str | None
     case_state: str | None
     about: Subject

@@ -21,6 +21,7 @@ from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
+from tocsin.notify import updates as updating
 from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Outcome, Place, Sender
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.jobs import KIND
@@ -29,6 +30,7 @@ from tocsin.notify.links import Links
 from tocsin.notify.pending import Pending
 from tocsin.notify.sending import Sent
 from tocsin.notify.tables import notifications
+from tocsin.notify.updates import Updates
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -53,6 +55,8 @@ class Page(NamedTuple):
     secret: bytes | None
     body: bytes
     options: Options = NO_OPTIONS
+    thread: str = ""  # the reference of the first message about its case to this destination
+    updates: str = ""  # the reference of the page that it updates
 
     @property
     def lane(self) -> int:
@@ -72,6 +76,7 @@ class Pipeline:
     vault: Vault
     synthetic: Target
     desk: Desk
+    updates: Updates
     chance: Random = field(default_factory=Random)
 
     @property
@@ -148,7 +153,10 @@ class Pipeline:
         else:
             secret = self.vault.open(page.secret, destinations.place(page.destination))
         place = Place(page.address, secret, page.options)
-        return await channel.send(place, Message(ids.to_text(page.item.subject), page.body), now)
+        message = Message(ids.to_text(page.item.subject), page.body, page.thread)
+        if page.updates:
+            return await channel.update(place, page.updates, message, now)
+        return await channel.send(place, message, now)
 
     def record(self, tx: Tx, sent: Sent[Page]) -> None:
         """Write down what became of what this process still holds. Conflict where a failure cannot be written to the
@@ -157,8 +165,10 @@ class Pipeline:
         if not work.holds(tx, page.item):
             return  # the lease ended and another worker has it: its outcome counts
         if outcome.delivered:
-            self._settle(tx, page, "delivered", None)
+            self._settle(tx, page, "delivered", None, outcome.reference)
             work.finish(tx, [page.item])
+            if page.kind == "page":
+                self.updates.late(tx, page.item.subject)
         elif outcome.final or page.item.attempt >= work.ATTEMPTS:
             self._settle(tx, page, "failed", outcome.error[:500])
             self._give_up(tx, page, outcome.error)
@@ -238,10 +248,10 @@ class Pipeline:
             notices.failed_for_now(tx, page.item.subject, error)
 
     @staticmethod
-    def _settle(tx: Tx, page: Page, state: str, error: str | None) -> None:
+    def _settle(tx: Tx, page: Page, state: str, error: str | None, reference: str = "") -> None:
         tx.run(
-            "UPDATE notifications SET state = ?, settled_at = ?, error = ? WHERE id = ?",
-            (state, tx.now, error, page.item.subject),
+            "UPDATE notifications SET state = ?, settled_at = ?, error = ?, reference = ? WHERE id = ?",
+            (state, tx.now, error, reference or None, page.item.subject),
         )
         if page.kind == "digest":
             notices.settle(tx, page.item.subject, state, error)
@@ -251,13 +261,26 @@ class Pipeline:
         if found.kind == "synthetic":
             channel, address = self.synthetic.channel, self.synthetic.address
         secret = None if found.secret is None else bytes(found.secret)
+        updates = canonical.decode(bytes(found.content or b"{}"))["reference"] if found.kind == updating.KIND else ""
         options = canonical.decode(bytes(found.options or b"{}"))
-        return Page(item, found.kind, found.case, found.destination, channel, address, secret, body, options)
+        return Page(
+            item,
+            found.kind,
+            found.case,
+            found.destination,
+            channel,
+            address,
+            secret,
+            body,
+            options,
+            found.thread or "",
+            updates,
+        )
 
 
 _DESTINATION = list(notifications.columns.keys()).index("destination")
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
-_UNSETTLED = (None, None, None)  # acknowledged_at, digest, declined_at
+_UNSETTLED = (None, None, None, None)  # acknowledged_at, digest, declined_at, reference
 
 
 def receiver(tx: Tx, notification: int) -> str | None:

@@ -24,7 +24,7 @@ STATES = frozenset({"queued", "delivered", "failed", "cancelled"})
 # queued (`sent_at`: handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
 # reason. Kinds: `page` (a step of a path; it alone has escalation, pass and step), `notice` (of a case, asks for
 # nothing), `digest` (the notices whose `digest` it is, kept back in a flood), `alarm` (a digest for leads), `synthetic`
-# (goes to no user: it only proves the way).
+# (goes to no user: it only proves the way), `answered` (to where a page went: somebody has answered it).
 notifications = Table(
     "notifications",
     metadata,
@@ -46,6 +46,7 @@ notifications = Table(
     instant("acknowledged_at", optional=True),  # by the person whom it went to; set once
     number("digest", ForeignKey("notifications.id"), optional=True),  # in which a notice goes out
     instant("declined_at", optional=True),  # by the person whom it went to; set once
+    text("reference", optional=True),  # by which the provider knows what it took
     UniqueConstraint("escalation", "pass", "step", "user_id", "destination"),
 )
 Index("ix_notifications_case", notifications.c.case_id)

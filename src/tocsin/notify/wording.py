@@ -67,6 +67,22 @@ def _notice(body: Body, say: Say) -> Words:
     )
 
 
+def _answered(body: Body, say: Say) -> Words:
+    case = body["case"]
+    if body["state"] == "acknowledged":
+        told = f"{texts.line(body['by']) if body['by'] else 'Somebody'} has acknowledged it."
+    else:
+        told = "The paging has stopped."
+    return Words(
+        pages.subject(case["severity"], _headline(case), "answered"),
+        (
+            Line(f"{told} Nothing is asked of you any more.", strong=True),
+            Rows(_rows(case, say)),
+            Link("The case", case["url"]),
+        ),
+    )
+
+
 def _digest(body: Body, say: Say) -> Words:
     items = tuple(
         Item(
@@ -101,6 +117,7 @@ def _synthetic(body: Body, say: Say) -> Words:
 _WRITERS: dict[str, Callable[[Body, Say], Words]] = {
     "page": _page,
     "notice": _notice,
+    "answered": _answered,
     "digest": _digest,
     "alarm": _alarm,
     "synthetic": _synthetic,

@@ -52,7 +52,7 @@ class Message:
 
     @property
     def kind(self) -> str:
-        """`page`, `notice`, `digest`, `alarm`, `synthetic`."""
+        """`page`, `notice`, `digest`, `alarm`, `synthetic`, `answered`."""
         return str(self.facts["type"])
 
 
@@ -60,6 +60,10 @@ class Sender(Protocol):
     """Whatever carries messages to the places of one channel. It raises nothing for what the network does."""
 
     async def send(self, place: Place, message: Message, now: int) -> Outcome: ...
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        """What was taken under this reference is followed, or replaced, by the message. Called only for destinations
+        that can be updated."""
 
     async def close(self) -> None:
         """Give back what it holds; called last, in the loop in which it sent."""
@@ -101,7 +105,8 @@ class Channel:
     `options`: the fields of a destination; the first is called as the channel. `check`: a new address with its options,
     and whether private networks are allowed; InvalidInput names the field. `open`: what sends, None where the settings
     do not provide for it; Misconfigured names the setting. `needs`: those settings. `wakes`: whether a destination
-    wakes somebody; None where nobody has said so. `threads`: whether a message follows the first of its case.
+    wakes somebody; None where nobody has said so. `updates`: whether it can say of a page that was sent there that
+    somebody has answered it. `threads`: whether a message follows the first of its case.
     `buttons`: whether it carries buttons. `people`: False for one that leads to nobody. `probe`: its own `server` (how
     that is called), where the settings name one; `look`: one of its places, and whether private networks are allowed.
     Neither sends anything.
@@ -117,6 +122,7 @@ class Channel:
     server: str = ""
     needs: str = ""
     wakes: Callable[[Options], bool | None] = lambda options: False
+    updates: Callable[[Options], bool] = lambda options: False
     threads: bool = False
     buttons: bool = False
     people: bool = True

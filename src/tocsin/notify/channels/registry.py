@@ -47,6 +47,12 @@ def wakes(channel: str, options: Mapping[str, Any]) -> bool | None:
     return None if found is None else found.wakes(options)
 
 
+def updates(channel: str, options: Mapping[str, Any]) -> bool:
+    """Whether a page that went to this destination is updated once somebody has answered it."""
+    found = CHANNELS.get(channel)
+    return found is not None and found.updates(options)
+
+
 def read(given: Mapping[str, Any]) -> Wanted:
     """A destination from its fields, such as `{"webhook": URL, "wakes": true}`; those that are null are not given.
     InvalidInput where it names no channel, or two, or a field that its channel does not have."""

@@ -26,9 +26,13 @@ CHANNEL = Channel(
     name="chat",
     says="a message with buttons, by the incoming webhook of Slack, Mattermost or Teams",
     address=Field("chat", "The URL of the incoming webhook; it is kept as a secret and not shown again", "URL"),
-    options=(Field("style", "Whose chat it is", "STYLE", tuple(STYLES)),),
+    options=(
+        Field("style", "Whose chat it is", "STYLE", tuple(STYLES)),
+        Field("updates", "Whether a further message says when somebody has answered a page", flag=True),
+    ),
     check=_check,
     open=_open,
+    updates=lambda options: bool(options.get("updates")),
     buttons=True,
     look=lambda place, allow_private: reaching.look(place.secret, allow_private),
 )

@@ -31,11 +31,14 @@ class ChatChannel:
             answer = await self._post(place, style.plain(message.facts))
         if isinstance(answer, Outcome):
             return answer
-        return judged(answer, now)._replace(final=answer.status in _NEVER)
+        return judged(answer, now)._replace(final=answer.status in _NEVER, reference=message.id)
 
     async def _post(self, place: Place, body: dict[str, Any]) -> Answer | Outcome:
         headers = {"content-type": "application/json", "user-agent": "Tocsin"}
         return await self._client.post(place.secret, headers, msgspec.json.encode(body))
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
 
     async def close(self) -> None:
         await self._client.close()

@@ -36,13 +36,14 @@ class Tone(NamedTuple):
 
 
 _RED, _ORANGE, _BLUE = Tone("#9a1c1c", "attention"), Tone("#b85c00", "warning"), Tone("#3a5f8a", "accent")
+_GREEN = Tone("#2e7d32", "good")
 _SEVERITIES = {"critical": _RED, "high": _ORANGE}
 
 
 def tone(facts: Body) -> Tone:
     """By the kind of the message, and the severity of its case."""
-    if facts["type"] == "alarm":
-        return _RED
+    if facts["type"] in ("alarm", "answered"):
+        return _RED if facts["type"] == "alarm" else _GREEN
     return _SEVERITIES.get(facts["case"]["severity"], _BLUE) if facts["type"] == "page" else _BLUE
 
 

@@ -31,7 +31,8 @@ class EmailChannel:
     async def send(self, place: Place, message: Message, now: int) -> Outcome:
         """One attempt; never raises for what the network or the server does."""
         letter = compose(self.server.sender, place.address, message, now)
-        return await self._tried(lambda client: client.sendmail(self.server.sender, [place.address], letter))
+        outcome = await self._tried(lambda client: client.sendmail(self.server.sender, [place.address], letter))
+        return outcome._replace(reference=_number(message, self.server.sender))
 
     async def probe(self) -> Outcome:
         """Whether the server takes our greeting, our password, where one is set, and our sender; nothing is sent."""
@@ -41,6 +42,9 @@ class EmailChannel:
             await client.rset()
 
         return await self._tried(introduce)
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
 
     async def close(self) -> None:
         """Nothing is kept open."""
@@ -98,7 +102,7 @@ async def _secure(client: SMTP) -> bool:
 
 def compose(sender: str, address: str, message: Message, now: int) -> bytes:
     """The letter of a message, as it goes over the wire. Its Message-ID is the notification's, so that a letter that is
-    sent twice is known."""
+    sent twice is known; it answers the first letter about its case, so that mail programs keep them together."""
     facts = message.facts
     letter = letters.letter(facts)
     display = facts.get("display") or ""
@@ -107,11 +111,16 @@ def compose(sender: str, address: str, message: Message, now: int) -> bytes:
         headers.mailbox("To", display if display != facts.get("to") else "", address),
         headers.unstructured("Subject", letter.subject),
         f"Date: {format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))}\r\n",
-        f"Message-ID: <{message.id}@{sender.rpartition('@')[2]}>\r\n",
+        f"Message-ID: {_number(message, sender)}\r\n",
+        *([f"In-Reply-To: {message.thread}\r\nReferences: {message.thread}\r\n"] if message.thread else []),
         "Auto-Submitted: auto-generated\r\n",
         "X-Auto-Response-Suppress: All\r\n",
     ]
     return "".join(head).encode("ascii") + _content(letter).as_bytes(policy=WIRE)
+
+
+def _number(message: Message, sender: str) -> str:
+    return f"<{message.id}@{sender.rpartition('@')[2]}>"
 
 
 def _content(letter: Letter) -> EmailMessage:

@@ -19,6 +19,9 @@ class LoopbackChannel:
         self.received[:] = [*self.received[-9:], message.id]
         return Outcome(True)
 
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
+
     async def close(self) -> None:
         pass
 

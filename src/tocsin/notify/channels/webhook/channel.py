@@ -26,9 +26,13 @@ CHANNEL = Channel(
     name="webhook",
     says="the message as JSON, by a signed POST",
     address=Field("webhook", "Where pages go, as signed POSTs", "URL"),
-    options=(Field("wakes", "Whether it leads to something that wakes people, such as a pager", flag=True),),
+    options=(
+        Field("wakes", "Whether it leads to something that wakes people, such as a pager", flag=True),
+        Field("updates", "Whether a further message says when somebody has answered a page", flag=True),
+    ),
     check=_check,
     open=_open,
     wakes=lambda options: options.get("wakes"),
+    updates=lambda options: bool(options.get("updates")),
     look=lambda place, allow_private: reaching.look(place.address, allow_private),
 )

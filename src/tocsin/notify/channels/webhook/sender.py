@@ -31,7 +31,10 @@ class WebhookChannel:
             "webhook-signature": Webhook(place.secret).sign(message.id, moment, message.body.decode()),
         }
         answer = await self._client.post(place.address, headers, message.body)
-        return answer if isinstance(answer, Outcome) else judged(answer, now)
+        return answer if isinstance(answer, Outcome) else judged(answer, now)._replace(reference=message.id)
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
 
     async def close(self) -> None:
         await self._client.close()
