@@ -233,7 +233,7 @@ def _policy(database: "Database") -> Finding:
 
 def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
     """Whether anybody could be paged, and whether each address takes a connection."""
-    from tocsin.notify import destinations
+    from tocsin.notify import destinations, waking
     from tocsin.people import directory
     from tocsin.roster import absence, schedules
 
@@ -251,6 +251,13 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
         yield Finding("warn", "people", f"on a roster, and passed over: {found}", way_out)
     else:
         yield Finding("ok", "people", "a page reaches everybody on a roster")
+    asleep: dict[str, tuple[bool | None, str]] = {}
+    for roster in rosters.by_name.values():
+        asleep |= waking.on_roster(roster, people, reach)
+    if asleep:
+        found = "; ".join(f"{name} {why}" for name, (_, why) in sorted(asleep.items()))
+        way_out = "`tocsin user reach NAME --webhook URL --wakes`, for a webhook that leads to what wakes people"
+        yield Finding("warn", "waking", f"on a roster: {found}", way_out)
     yield from _places(database, settings)
 
 

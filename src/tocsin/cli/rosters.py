@@ -123,6 +123,8 @@ def oncall(
     for duty in found["oncall"]:
         for absent in duty["away"]:
             access.note(f"{duty['roster']}: {absent['user']} {absent['why']}, and is passed over")
+        for asleep in duty["asleep"]:
+            access.note(f"{duty['roster']}: {asleep['user']} {asleep['why']}")
 
 
 def _roster(file: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`/acknowledge/{token}` and `/decline/{token}`: the page that the links of a message lead to. Looking at it changes
 nothing, because scanners of mail look at every link; its two buttons answer."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -64,12 +63,12 @@ def look_to_decline(token: str, request: Request) -> Response:
 
 @router.post("/acknowledge/{token}")
 def acknowledge(token: str, request: Request) -> Response:
-    return _answer(token, request, answering.acknowledge)
+    return _answer(token, request, "acknowledge")
 
 
 @router.post("/decline/{token}")
 def decline(token: str, request: Request) -> Response:
-    return _answer(token, request, answering.decline)
+    return _answer(token, request, "decline")
 
 
 def _look(token: str, request: Request, first: Answer) -> Response:
@@ -80,11 +79,11 @@ def _look(token: str, request: Request, first: Answer) -> Response:
         return _unknown()
 
 
-def _answer(token: str, request: Request, answer: Callable[..., Found]) -> Response:
+def _answer(token: str, request: Request, given: Answer) -> Response:
     here: Installation = request.app.state.installation
     try:
         found = _found(here, token)
-        act = partial(answer, desk=here.desk, links=here.links, claim=here.links.read(token))
+        act = partial(answering.answer, desk=here.desk, links=here.links, claim=here.links.read(token), given=given)
         return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown()

@@ -65,6 +65,7 @@ DUTY = record(
     reasons=many(TEXT),
     passed_over=many(TEXT),
     away=many(record(user=TEXT, why=TEXT)),
+    asleep=many(record(user=TEXT, why=TEXT)),
 )
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
