@@ -132,8 +132,8 @@ def places(here: World, name: str, *new: New) -> None:
     assert user is not None
 
     def write(tx: Any) -> None:
-        for one in destinations.load(tx).get(user, ()):
-            destinations.end(tx, installation.mint, installation.journal, user, one.id, by="test")
+        for old in destinations.load(tx).get(user, ()):
+            destinations.end(tx, installation.mint, installation.journal, user, old.id, by="test")
         for one in new:
             destinations.add(tx, installation.mint, installation.journal, installation.vault, user, one, by="test")
 
