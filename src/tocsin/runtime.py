@@ -212,6 +212,7 @@ def build(
     subscribers = Subscribers()
     journal = Journal(derive(secret, "journal"), subscribers)
     reach, listening = destinations.cached(), subscriptions.cached()
+    updates, rooms = Updates(mint), destinations.cached_rooms()
     subscribers.after(Outbox(mint, listening, PUBLIC))
     desk = Desk(
         mint,
@@ -222,14 +223,13 @@ def build(
         schedules.cached(),
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
     )
-    writer.on_rollback += [desk.forget, reach.forget, listening.forget]
+    writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget]
     settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     channels = registry.opened(settings) | (channels or {})
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
-    updates = Updates(mint)
     linked = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates)
+    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
     subscribers.within("case.reclassified", finding.reclassified)
     subscribers.within("path.stepped", pipeline.queue_pages)
     subscribers.within("path.declined", answering.mark_declined)

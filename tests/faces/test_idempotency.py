@@ -23,6 +23,8 @@ BODIES: dict[str, Any] = {
     "/decisions": OUTAGE,
     "/users": {"name": "nora", "webhook": "http://127.0.0.1:9/nora"},
     "/users/{name}/destinations": {"webhook": "http://127.0.0.1:9/more"},
+    "/teams/{name}/destinations": {"webhook": "http://127.0.0.1:9/team"},
+    "/roles/{name}/destinations": {"webhook": "http://127.0.0.1:9/role"},
     "/teams": {"name": "night"},
     "/tokens": {"name": "desk", "role": "operator"},
     "/tokens/{name}/revocation": None,

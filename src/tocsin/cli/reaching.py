@@ -12,11 +12,16 @@ from tocsin.notify.channels import registry
 from tocsin.notify.channels.port import Field
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+_DOES = {
+    "user": "Add a destination for a user's pages.",
+    "team": "Add a destination that is told of every page about a case of a team.",
+    "role": "Add a destination that is told of every page that names a role (role:NAME in paths).",
+}
 _BY_POSITION = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 def reach(kind: str) -> Callable[..., None]:
-    """The command that adds a destination for a user."""
+    """The command that adds a destination for a user, a team or a role."""
 
     def command(**given: Any) -> None:
         name, json = given.pop("name"), given.pop("json")
@@ -41,9 +46,7 @@ def reach(kind: str) -> Callable[..., None]:
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in parameters}
-    command.__doc__ = (
-        f"Add a destination for a {kind}'s pages. The secret that signs those to a webhook is shown only once."
-    )
+    command.__doc__ = f"{_DOES[kind]} The secret that signs those to a webhook is shown only once."
     return command
 
 
@@ -60,7 +63,7 @@ def _option(field: Field) -> Any:
 
 
 def unreach(kind: str) -> Callable[..., None]:
-    """The command that shows the destinations of a user, and removes one."""
+    """The command that shows the destinations of a user, a team or a role, and removes one."""
 
     def command(name: str, destination: str | None = None, json: bool = False) -> None:
         path = f"/{kind}s/{access.part(name)}/destinations"

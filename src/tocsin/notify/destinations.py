@@ -1,4 +1,4 @@
-"""Where each person can be reached."""
+"""Where each person can be reached, and teams and roles."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -17,25 +17,70 @@ REVISION = "destinations"
 
 
 class Destination(NamedTuple):
+    """`user` is None for that of a team or a role."""
+
     id: int
-    user: int
+    user: int | None
     channel: str
     address: str
     options: Options = NO_OPTIONS
 
 
 Destinations = dict[int, tuple[Destination, ...]]
+Rooms = dict[str, tuple[Destination, ...]]  # by `team:NAME` and `role:NAME`
+
+
+class Room(NamedTuple):
+    """What has destinations and is no person: a team, by its id, or a role, by its name."""
+
+    team: int | None = None
+    role: str | None = None
+
+
+Owner = int | Room  # a user's id, or a room
+
+
+def _owned(owner: Owner) -> tuple[str, int | str | None]:
+    """The column that names an owner, and its value there."""
+    if isinstance(owner, int):
+        return "user_id", owner
+    return ("team", owner.team) if owner.team is not None else ("role", owner.role)
 
 
 def load(tx: Tx) -> Destinations:
-    """Destinations by user."""
+    """Destinations of people, by user."""
     found: dict[int, list[Destination]] = {}
     for destination, user, channel, address, options in tx.rows(
-        "SELECT id, user_id, channel, address, options FROM destinations WHERE ended_at IS NULL ORDER BY id"
+        "SELECT id, user_id, channel, address, options FROM destinations"
+        " WHERE ended_at IS NULL AND user_id IS NOT NULL ORDER BY id"
     ):
         known = Destination(destination, user, channel, address, canonical.decode(bytes(options)))
         found.setdefault(user, []).append(known)
     return {user: tuple(those) for user, those in found.items()}
+
+
+def load_rooms(tx: Tx) -> Rooms:
+    """Destinations of teams and roles."""
+    found: dict[str, list[Destination]] = {}
+    for destination, team, role, channel, address, options in tx.rows(
+        "SELECT d.id, t.name, d.role, d.channel, d.address, d.options FROM destinations d"
+        " LEFT JOIN teams t ON t.id = d.team WHERE d.ended_at IS NULL AND d.user_id IS NULL ORDER BY d.id"
+    ):
+        key = f"team:{team}" if team is not None else f"role:{role}"
+        known = Destination(destination, None, channel, address, canonical.decode(bytes(options)))
+        found.setdefault(key, []).append(known)
+    return {key: tuple(those) for key, those in found.items()}
+
+
+def of(tx: Tx, owner: Owner) -> list[Destination]:
+    """The destinations of one owner."""
+    column, value = _owned(owner)
+    rows = tx.rows(
+        "SELECT id, user_id, channel, address, options FROM destinations"
+        f" WHERE {column} = ? AND ended_at IS NULL ORDER BY id",
+        (value,),
+    )
+    return [Destination(row[0], row[1], row[2], row[3], canonical.decode(bytes(row[4]))) for row in rows]
 
 
 class Stored(NamedTuple):
@@ -62,6 +107,10 @@ def cached() -> revisions.Cached[Destinations]:
     return revisions.Cached(REVISION, load)
 
 
+def cached_rooms() -> revisions.Cached[Rooms]:
+    return revisions.Cached(REVISION, load_rooms)
+
+
 def place(destination: int) -> str:
     """What the sealed secret of a destination is bound to."""
     return f"destinations/{destination}"
@@ -76,32 +125,40 @@ class New(NamedTuple):
     options: Options = NO_OPTIONS
 
 
-def add(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, user: int, new: New, *, by: str) -> int:
-    """Reach this user there, too; its id. A destination that had ended is used again."""
-    wanted = (user, new.channel, new.address)
-    found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = ? AND address = ?", wanted)
+def add(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, owner: Owner, new: New, *, by: str) -> int:
+    """Reach this owner there, too; its id. A destination that had ended is used again."""
+    column, value = _owned(owner)
+    whose = tuple(value if name == column else None for name in ("user_id", "team", "role"))
+    found = tx.row(
+        f"SELECT id FROM destinations WHERE {column} = ? AND channel = ? AND address = ?",
+        (value, new.channel, new.address),
+    )
     destination: int = found[0] if found else mint.new(tx.now)
     sealed, options = vault.seal(new.secret, place(destination)), canonical.encode(dict(new.options))
     if found:
         changes = {"secret": sealed, "options": options, "ended_at": None}
         DESTINATIONS.change(tx, journal, destination, changes, by, "changed")
     else:
-        DESTINATIONS.add(tx, journal, (destination, *wanted, sealed, options, tx.now, None), by)
+        DESTINATIONS.add(
+            tx, journal, (destination, *whose, new.channel, new.address, sealed, options, tx.now, None), by
+        )
     revisions.renew(tx, mint, REVISION)
     return destination
 
 
-def end(tx: Tx, mint: IdMint, journal: Journal, user: int, destination: int, *, by: str) -> None:
-    """Send nothing more there; what waits for it is cancelled. NotFound where the user is not reached by it."""
+def end(tx: Tx, mint: IdMint, journal: Journal, owner: Owner, destination: int, *, by: str) -> None:
+    """Send nothing more there; what waits for it is cancelled. NotFound where the owner is not reached by it."""
+    column, value = _owned(owner)
     done = tx.run(
-        "UPDATE destinations SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL",
-        (tx.now, destination, user),
+        f"UPDATE destinations SET ended_at = ? WHERE id = ? AND {column} = ? AND ended_at IS NULL",
+        (tx.now, destination, value),
     )
     if not done:
+        kind = "user" if column == "user_id" else column
         raise NotFound(
-            "this user has no such destination",
+            f"this {kind} has no such destination",
             place="destination",
-            expected="an id from `tocsin user unreach NAME`",
+            expected=f"an id from `tocsin {kind} unreach NAME`",
         )
     DESTINATIONS.note(tx, journal, {destination: {"ended_at": tx.now}}, by, "ended")
     revisions.renew(tx, mint, REVISION)

@@ -127,6 +127,29 @@ def named(person: dict[str, Any], step: dict[str, Any]) -> bytes:
     return canonical.encode({"target": person.get("why"), "declined_by": step.get("by")})
 
 
+def paged(step: dict[str, Any]) -> bytes:
+    """What is kept of a step for a room: whom it pages, and where it stands on its path."""
+    people = [person["user"] for person in step["notified"]]
+    return canonical.encode({"paged": people, "pass": step["pass"], "step": step["step"], "target": None})
+
+
+def room(
+    envelope: Envelope, case: int, about: Subject, facts: PageFacts, people: Sequence[str], base_url: str
+) -> bytes:
+    """To a team or a role: who was paged, as the page says it, but with nothing that answers: who reads it there is
+    not known."""
+    shown = facts.show()
+    return _written(
+        {
+            **envelope.show("room"),
+            **shown,
+            "case": about.show(case, base_url) | shown["case"],
+            "path": shown["path"] | {"kind": facts.kind},
+            "paged": list(people),
+        }
+    )
+
+
 def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:
     """Something that one should know and need not answer."""
     said = _said(content, about, envelope.zone)

@@ -23,7 +23,7 @@ from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
 from tocsin.notify import updates as updating
 from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Outcome, Place, Sender
-from tocsin.notify.destinations import Destinations
+from tocsin.notify.destinations import Destinations, Rooms
 from tocsin.notify.jobs import KIND
 from tocsin.notify.lanes import Lanes, Room
 from tocsin.notify.links import Links
@@ -77,6 +77,7 @@ class Pipeline:
     synthetic: Target
     desk: Desk
     updates: Updates
+    rooms: Cached[Rooms]
     chance: Random = field(default_factory=Random)
 
     @property
@@ -90,6 +91,7 @@ class Pipeline:
             place = (case, ids.from_text(step["escalation"]), step["pass"], step["step"])
             for person in step["notified"]:
                 rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
+            rows += self._rows_of_rooms(tx, case, step)
         self._queue(tx, rows)
 
     def queue_declined(self, tx: Tx, happened: Sequence[Happened]) -> None:
@@ -167,7 +169,7 @@ class Pipeline:
         if outcome.delivered:
             self._settle(tx, page, "delivered", None, outcome.reference)
             work.finish(tx, [page.item])
-            if page.kind == "page":
+            if page.kind in ("page", "room"):
                 self.updates.late(tx, page.item.subject)
         elif outcome.final or page.item.attempt >= work.ATTEMPTS:
             self._settle(tx, page, "failed", outcome.error[:500])
@@ -224,6 +226,19 @@ class Pipeline:
             )
             for user in people
             for destination in reach.get(user, ())
+        ]
+
+    def _rows_of_rooms(self, tx: Tx, case: int, step: dict[str, Any]) -> list[Row]:
+        """A message for each destination of the case's team, and of the roles by which somebody was named."""
+        if not step["notified"]:
+            return []
+        rooms, content = self.rooms.get(tx), messages.paged(step)
+        keys = [f"team:{step.get('team')}", *(str(person.get("why")) for person in step["notified"])]
+        place = (case, ids.from_text(step["escalation"]), None, None, None)
+        return [
+            (self.mint.new(tx.now), "room", *place, destination.id, "queued", 0, tx.now, *_UNSENT, content, *_UNSETTLED)
+            for key in dict.fromkeys(keys)
+            for destination in rooms.get(key, ())
         ]
 
     def _queue(self, tx: Tx, rows: list[Row]) -> None:
@@ -285,7 +300,11 @@ _UNSETTLED = (None, None, None, None)  # acknowledged_at, digest, declined_at, r
 
 def receiver(tx: Tx, notification: int) -> str | None:
     """The name of whoever a notification is for."""
-    row = tx.row("SELECT u.name FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.id = ?", (notification,))
+    row = tx.row(
+        "SELECT coalesce(u.name, t.name, d.role) FROM notifications n LEFT JOIN users u ON u.id = n.user_id"
+        " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN teams t ON t.id = d.team WHERE n.id = ?",
+        (notification,),
+    )
     return row[0] if row else None
 
 

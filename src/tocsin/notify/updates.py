@@ -18,7 +18,7 @@ KIND = "answered"
 _GONE = (
     "SELECT n.id, n.case_id, n.escalation, n.user_id, d.id, n.reference, d.channel, d.options"
     " FROM notifications n JOIN destinations d ON d.id = n.destination JOIN escalations e ON e.id = n.escalation"
-    " WHERE n.kind = 'page' AND n.state = 'delivered' AND n.reference IS NOT NULL AND d.ended_at IS NULL"
+    " WHERE n.kind IN ('page', 'room') AND n.state = 'delivered' AND n.reference IS NOT NULL AND d.ended_at IS NULL"
 )
 
 

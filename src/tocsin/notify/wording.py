@@ -52,6 +52,19 @@ def _page(body: Body, say: Say) -> Words:
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
 
 
+def _room(body: Body, say: Say) -> Words:
+    facts = PageFacts.of(body)
+    told = pages.page(facts)
+    parts: list[Part] = [Line(told.headline, strong=True), Rows(told.impact)]
+    parts += [Quote(told.quote)] if told.quote else []
+    parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
+    parts += [Line(told.following)] if facts.next_at is not None else []
+    parts += [Link("The case", facts.url)]
+    parts += [Link("The ticket", facts.ticket_url)] if facts.ticket_url else []
+    subject = pages.subject(facts.severity, _headline(body["case"]), "paged")
+    return Words(subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
+
+
 def _notice(body: Body, say: Say) -> Words:
     case = body["case"]
     about = _ABOUT.get(body["why"]) or str(body["why"])
@@ -116,6 +129,7 @@ def _synthetic(body: Body, say: Say) -> Words:
 
 _WRITERS: dict[str, Callable[[Body, Say], Words]] = {
     "page": _page,
+    "room": _room,
     "notice": _notice,
     "answered": _answered,
     "digest": _digest,

@@ -49,7 +49,7 @@ class Known(NamedTuple):
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
     """What is known now of the cases of these pages, and of whoever reads these notifications."""
-    stated = [found.case for found in those if found.kind in ("page", "answered")]
+    stated = [found.case for found in those if found.kind in ("page", "room", "answered")]
     states = store.load_many(tx, {case for case in stated if case is not None})
     owners = staging.account_owners(tx, states.values())
     return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
@@ -68,6 +68,13 @@ def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], li
         return messages.digest(envelope, kept[found.id], base_url)
     if found.kind == "notice":
         return messages.notice(envelope, case, found.about, content, base_url)
+    if found.kind == "room":
+        told = canonical.decode(content)
+        place = found.place._replace(passed=told["pass"], step=told["step"])
+        said = facts(known, found._replace(place=place), links)
+        said = msgspec.structs.replace(said, acknowledge_link="", decline_link="")
+        people = [known.reader(ids.from_text(user)).display for user in told["paged"]]
+        return messages.room(envelope, case, found.about, said, people, base_url)
     if found.kind == "answered":
         return messages.answered(envelope, case, found.about, content, _answered(known, case, content), base_url)
     return messages.page(envelope, case, found.about, facts(known, found, links), base_url)

@@ -81,9 +81,9 @@ def _place(name: str) -> str:
 
 
 def _reaches(payload: Payload, say: Say) -> str:
-    return (
-        f"pages reach {_called(payload, payload['user_id'])} at {_place(payload['address'])}, by {payload['channel']}"
-    )
+    role = f"the role {payload['role']}" if payload.get("role") else "a team"
+    whom = _called(payload, payload["user_id"]) if payload.get("user_id") else role
+    return f"pages reach {whom} at {_place(payload['address'])}, by {payload['channel']}"
 
 
 def _used(payload: Payload, say: Say) -> str:

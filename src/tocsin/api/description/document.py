@@ -47,7 +47,7 @@ BODIES = {
     "/decisions": "CaseBody",
     "/rosters/{name}": "Roster",
     "/hooks/generic/{token}": "AnyJson",
-    "/users/{name}/destinations": "NewDestination",
+    **{f"/{kind}/{{name}}/destinations": "NewDestination" for kind in ("users", "teams", "roles")},
 }
 
 

@@ -52,7 +52,7 @@ class Message:
 
     @property
     def kind(self) -> str:
-        """`page`, `notice`, `digest`, `alarm`, `synthetic`, `answered`."""
+        """`page`, `room`, `answered`, `notice`, `digest`, `alarm`, `synthetic`."""
         return str(self.facts["type"])
 
 
