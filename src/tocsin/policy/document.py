@@ -1,6 +1,7 @@
 """The policy document: YAML in, a typed `Document` out, or every problem with its line. Never half a result."""
 
 import hashlib
+from functools import lru_cache
 
 from tocsin.core.errors import InvalidDocument, Problem
 from tocsin.policy.model import Document
@@ -14,6 +15,7 @@ __all__ = ["parse", "schema"]
 PROBLEMS_AT_MOST = 200
 
 
+@lru_cache(maxsize=16)  # storing, checking and putting in force read the same text again
 def parse(text: str, place: str = "policy") -> Document:
     """Read a policy. InvalidDocument carries all problems: what was found where, and what was expected.
 
