@@ -5,8 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.reading import parse_mapping
 
 HERE = Path(__file__).parent
 INCIDENTS = Path("incidents/uci_498_first_15000.csv.gz")

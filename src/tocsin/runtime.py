@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from tocsin import events, tables
 from tocsin.cases import timers
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.deciding import Reclassified
+from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
+from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
 from tocsin.core import networks
@@ -38,6 +41,7 @@ from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import registry
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.events import PageFailed
 from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
@@ -230,15 +234,15 @@ def build(
     target = _synthetic_target(options, secret)
     linked = Links(derive(secret, links.PURPOSE), base_url)
     pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
-    subscribers.within("case.reclassified", finding.reclassified)
-    subscribers.within("path.stepped", pipeline.queue_pages)
-    subscribers.within("path.declined", answering.mark_declined)
-    subscribers.within("path.declined", pipeline.queue_declined)
-    subscribers.within("page.failed", Unreached(desk))
-    subscribers.within("path.stopped", answering.mark)
-    subscribers.within("path.stopped", updates)
-    subscribers.within("path.answered", answering.mark_one_of_several)
-    subscribers.within("case.alerted", Notices(mint, reach))
+    subscribers.within(Reclassified, finding.reclassified)
+    subscribers.within(PathStepped, pipeline.queue_pages)
+    subscribers.within(PathDeclined, answering.mark_declined)
+    subscribers.within(PathDeclined, pipeline.queue_declined)
+    subscribers.within(PageFailed, Unreached(desk))
+    subscribers.within(PathStopped, answering.mark)
+    subscribers.within(PathStopped, updates)
+    subscribers.within(PathAnswered, answering.mark_one_of_several)
+    subscribers.within(Alerted, Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
     carrier = carrier or sending.Loop()

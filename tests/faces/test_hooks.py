@@ -41,7 +41,7 @@ class Office:
         self.installation = installation
 
     def make(self, name: str, **more: Any) -> dict[str, Any]:
-        made = self.http.post("/api/v1/hooks", json={"name": name, "map": MAP, **more})
+        made = self.http.post("/api/v1/hooks", json={"name": name, "map": MAP} | more)
         assert made.status_code == 201, made.text
         shown: dict[str, Any] = made.json()
         return {**shown, **shown["shown_once"]}
@@ -158,6 +158,78 @@ def test_a_delivery_says_its_status_and_its_order(office: Office) -> None:
     outcomes = [(one["outcome"], one["case"] is None) for one in office.deliveries("monitor")]
     assert outcomes[-1] == ("recorded", True)
     assert len(outcomes) == 5
+
+
+SEVERAL: dict[str, Any] = {
+    "source": "alertmanager",
+    "each": "alerts",
+    "external_id": {"first": ["item.fingerprint", "item.labels.alertname"]},
+    "subject": "{item.labels.alertname} in {commonLabels.cluster}",
+    "status": "item.status",
+    "attributes": {"severity": "item.labels.severity", "sent_by": {"cel": 'headers["x-sender"]'}},
+    "ignore": [{"when": 'item.labels.alertname == "Watchdog"', "reason": "it fires always"}],
+}
+
+
+def alerts(*alerts: dict[str, Any]) -> dict[str, Any]:
+    return {"commonLabels": {"cluster": "eu"}, "alerts": list(alerts)}
+
+
+def alert(name: str, status: str = "firing", **labels: str) -> dict[str, Any]:
+    return {"status": status, "labels": {"alertname": name, **labels}}
+
+
+def test_several_signals_of_one_delivery_are_answered_each(office: Office) -> None:
+    hook = office.make("several", map=SEVERAL)
+    down, slow = alert("Down", severity="critical"), alert("Slow")
+    answer = office.deliver(hook, alerts(down, alert("Watchdog"), {"status": "firing"}, slow), **{"X-Sender": "am-1"})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["outcome"] == "opened"
+    signals = answer.json()["signals"]
+    assert [one["outcome"] for one in signals] == ["opened", "ignored", "refused", "opened"]
+    assert signals[1]["says"] == "it fires always"
+    assert "which ticket it is about" in signals[2]["says"]
+    case = office.http.get(f"/api/v1/cases/{signals[0]['id']}").json()
+    assert (case["subject"], case["external_id"]) == ("Down in eu", "Down")
+    assert case["decision"]["facts"]["case"]["attributes"] == {"severity": "critical", "sent_by": "am-1"}
+    assert [one["outcome"] for one in office.deliveries("several")] == ["opened", "refused", "ignored", "opened"]
+    again = office.deliver(hook, alerts(alert("Down", "resolved"), alert("Unheard of", "resolved")))
+    assert again.status_code == 200
+    assert [one["outcome"] for one in again.json()["signals"]] == ["changed", "recorded"]
+
+
+def test_a_message_with_several_signals_that_comes_again_is_one(office: Office) -> None:
+    hook = office.make("several again", map=SEVERAL)
+    payload = alerts(alert("First again"), alert("Second again"))
+    codes = [office.deliver(hook, payload, **{"idempotency-key": "several"}).status_code for _ in range(2)]
+    assert codes == [201, 200]
+    assert [one["outcome"] for one in office.deliveries("several again")] == ["unchanged"] * 2 + ["opened"] * 2
+
+
+def test_what_a_mapping_ignores_is_answered_so(office: Office) -> None:
+    ignoring = MAP | {"ignore": [{"when": 'delivery.event == "tagged"', "reason": "tags begin nothing"}]}
+    hook = office.make("ignoring", map=ignoring)
+    ignored = office.deliver(hook, TICKET | {"event": "tagged"})
+    assert (ignored.status_code, ignored.json()) == (202, {"outcome": "ignored", "says": "tags begin nothing"})
+    [kept] = office.deliveries("ignoring")
+    assert (kept["outcome"], kept["error"]) == ("ignored", "tags begin nothing")
+    for payload in (alerts(), {"alerts": "none"}):
+        answer = office.deliver(office.make(f"empty {time.monotonic_ns()}", map=SEVERAL), payload)
+        assert answer.status_code == (202 if payload["alerts"] == [] else 422), answer.text
+
+
+@pytest.mark.parametrize(
+    ("map_", "place"),
+    [
+        (SEVERAL | {"subject": {"cel": "item.labels.alertname +"}}, "subject.cel"),
+        (SEVERAL | {"ignore": [{"when": "true"}]}, "ignore[0]"),
+        (SEVERAL | {"status": {"path": "item.status", "mapp": {}}}, "status.mapp"),
+    ],
+)
+def test_the_full_language_is_checked_when_a_hook_is_made(office: Office, map_: Any, place: str) -> None:
+    refused = office.http.post("/api/v1/hooks", json={"name": "wrong", "map": map_})
+    assert (refused.status_code, refused.json().get("place")) == (422, place), refused.text
+    assert refused.json()["problems"][0]["key"] == place
 
 
 def signed(secret: str, body: bytes, message: str, at: int) -> dict[str, str]:

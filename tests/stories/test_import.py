@@ -19,7 +19,7 @@ from tocsin.intake import arrivals, importing, signals
 from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.csv_import import Outcome, Send, import_csv
 from tocsin.intake.csv_rows import Refused
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.storage.transaction import Tx

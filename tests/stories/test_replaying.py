@@ -15,7 +15,7 @@ from tocsin.core import instants
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.insight.figures import figures, percentile
 from tocsin.intake import history
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.people.permissions import SYSTEM
 from tocsin.runtime import Installation
 

@@ -14,8 +14,8 @@ from tocsin.cases import queries, sight
 from tocsin.core import ids
 from tocsin.core.errors import NotFound, TocsinError, Unavailable
 from tocsin.intake import hook_store, hooks
-from tocsin.intake.beginning import Recorded
 from tocsin.intake.hook_store import Hook
+from tocsin.intake.hooks import Taken
 from tocsin.runtime import Installation
 
 ROUTE = hooks.ROUTE
@@ -78,7 +78,8 @@ def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query
 @deliveries.post("/hooks/generic/{token}", status_code=201)
 async def deliver(token: str, request: Request, here: Here) -> Response:
     """A JSON payload of another tool: 201 where it opened a case, 200 where it was about an existing case, 202
-    where it says that a ticket without a case is over."""
+    where it says that a ticket without a case is over, or means nothing here. One with several signals is answered
+    for each of them, in `signals`."""
     raw, headers = await request.body(), dict(request.headers)
     return await run_in_threadpool(_deliver, here, token, headers, raw)
 
@@ -88,16 +89,33 @@ def _deliver(here: Installation, token: str, headers: dict[str, str], raw: bytes
         hook = hook_store.by_token(tx, token)
     try:
         hooks.verify(here.vault, hook, headers, raw, here.clock.now())
-        signal, again = hooks.read(hook, raw), hooks.once_of(hook, headers, raw)
-        opened, outcome = here.writer.write(lambda tx: hooks.take(tx, here.desk, hook, signal, again))
+        signals, again = hooks.read(hook, raw, headers), hooks.once_of(hook, headers, raw)
+        found = here.writer.write(lambda tx: hooks.take(tx, here.desk, hook, signals, again))
     except TocsinError as error:
         _refused(here, hook, error)
         raise
-    if isinstance(opened, Recorded):
-        return json({"outcome": outcome, "says": opened.says}, 202)
-    case = opened.state.case
-    shown = {"outcome": outcome, "id": ids.to_text(case.id), "number": case.number}
-    return json(shown if sight.sees(hook.viewer, case) else {"outcome": outcome}, 201 if opened.new else 200)
+    shown = [_shown(hook, taken) for taken in found]
+    if hook.mapping.several:
+        outcomes = [taken.outcome for taken in found]
+        return json({"outcome": next(filter(outcomes.__contains__, _FIRST)), "signals": shown}, _status(found))
+    return json(shown[0], _status(found))
+
+
+_FIRST = ("opened", "changed", "unchanged", "recorded", "ignored", "refused")
+
+
+def _status(found: list[Taken]) -> int:
+    """201 where a case was opened, 200 where one stands behind it, else 202."""
+    cases = [taken.opened for taken in found if taken.opened is not None]
+    return 201 if any(opened.new for opened in cases) else 200 if cases else 202
+
+
+def _shown(hook: Hook, taken: Taken) -> dict[str, Any]:
+    if taken.opened is None:
+        return {"outcome": taken.outcome, "says": taken.says}
+    case = taken.opened.state.case
+    shown = {"outcome": taken.outcome, "id": ids.to_text(case.id), "number": case.number}
+    return shown if sight.sees(hook.viewer, case) else {"outcome": taken.outcome}
 
 
 def turned_away(here: Installation, token: str, error: TocsinError) -> None:

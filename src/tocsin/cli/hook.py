@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, when, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, print_problems, print_table, read_text, say, when, wrong_use
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,11 +26,18 @@ def create(
     json: Json = False,
 ) -> None:
     """Create a hook. Its path, which contains its token, and its signing secret are shown only once."""
+    from tocsin.core.errors import InvalidDocument
+    from tocsin.intake.mapping.reading import delivered_mapping
     from tocsin.policy.yaml.lines import read
 
     tree = read(read_text(map_file))
     if tree.problems:
         wrong_use(f"{map_file}: {tree.problems[0]}")
+    try:
+        delivered_mapping(tree.data, tree)
+    except InvalidDocument as error:
+        print_problems(map_file, error.problems)
+        raise typer.Exit(1) from None
     with access.writing("hook create") as api:
         made = api.post("/hooks", {"name": name, "map": tree.data, "signed": signed})
     if json:
@@ -54,7 +61,7 @@ def list_hooks(json: Json = False) -> None:
         (
             (
                 hook["name"],
-                hook["map"]["source"],
+                hook["map"]["source"] if isinstance(hook["map"]["source"], str) else "as delivered",
                 "yes" if hook["signed"] else "no",
                 when(hook["created_at"]),
                 hook["created_by"],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.intake.csv_import import Outcome, Send
     from tocsin.intake.csv_rows import Refused
     from tocsin.intake.importing import Became, Row
-    from tocsin.intake.mapping import CaseMapping
+    from tocsin.intake.mapping.model import CaseMapping
 
 REASONS = 20  # shown; --json has more, the report all
 _MOST_BYTES = 4 * 1024 * 1024  # of one request
@@ -57,7 +57,7 @@ def import_(
     Example: tocsin import tickets.csv.gz --map mapping.yaml --report refused.csv
     """
     from tocsin.core.errors import InvalidDocument
-    from tocsin.intake.mapping_reading import parse_mapping
+    from tocsin.intake.mapping.reading import parse_mapping
 
     if not file.is_file():
         wrong_use(f"{file}: there is no such file")
@@ -157,6 +157,7 @@ def summary(outcome: "Outcome") -> dict[str, Any]:
         "unchanged": outcome.unchanged,
         "recorded": outcome.recorded,
         "passed_over": outcome.passed_over,
+        "ignored": dict(outcome.ignored.most_common()),
         "live": outcome.live,
         "refused": dict(outcome.refused.most_common()),
         "first_refused": [row._asdict() for row in outcome.first_refused],
@@ -181,6 +182,7 @@ def show(outcome: "Outcome", *, dry_run: bool = False) -> None:
         (outcome.unchanged, "rows that could be taken in" if dry_run else "rows that were known, or changed nothing"),
         (outcome.recorded, "rows that say that a ticket without a case is over, recorded"),
         (outcome.passed_over, "rows passed over, as the mapping's `row` says"),
+        *((count, f"rows ignored: {reason}") for reason, count in outcome.ignored.most_common()),
         (outcome.live, "rows about cases that people work on, left alone"),
         (outcome.refused.total(), "rows refused"),
     ]

@@ -20,11 +20,11 @@ def mapping(
 
     Example: tocsin mapping tickets.csv > mapping.yaml
     """
-    from tocsin.intake import csv_guessing, mapping_draft
+    from tocsin.intake.mapping import draft, guessing
 
     if not file.is_file():
         wrong_use(f"{file}: there is no such file")
-    form = csv_guessing.form_of(file)
-    header, rows = csv_guessing.sample(file, form)
+    form = guessing.form_of(file)
+    header, rows = guessing.sample(file, form)
     name = source or file.name.split(".")[0][:100] or "file"
-    typer.echo(mapping_draft.draft(name, form, header, rows), nl=False)
+    typer.echo(draft.draft(name, form, header, rows), nl=False)

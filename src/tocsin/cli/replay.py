@@ -50,7 +50,7 @@ def replay(
     from tocsin.core.errors import InvalidDocument
     from tocsin.insight.figures import figures
     from tocsin.intake import history
-    from tocsin.intake.mapping_reading import parse_mapping
+    from tocsin.intake.mapping.reading import parse_mapping
     from tocsin.people.permissions import SYSTEM
     from tocsin.policy import starters
 

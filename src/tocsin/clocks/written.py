@@ -17,9 +17,15 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            *("jan january januar jänner", "feb february februar", "mar march mär märz mrz", "apr april"),
-            *("may mai", "jun june juni", "jul july juli", "aug august", "sep sept september"),
-            *("oct october okt oktober", "nov november", "dec december dez dezember"),
+            *(
+                "jan january januar jänner janvier janv enero ene janeiro",
+                "feb february februar février févr febrero fevereiro fev",
+            ),
+            *("mar march mär märz mrz mars marzo março", "apr april avril avr abril abr", "may mai mayo maio"),
+            *("jun june juni juin junio junho", "jul july juli juillet juil julio julho"),
+            *("aug august août agosto ago", "sep sept september septembre septiembre setembro set"),
+            *("oct october okt oktober octobre octubre outubro out", "nov november novembre noviembre novembro"),
+            "dec december dez dezember décembre déc diciembre dic dezembro",
         ),
         1,
     )
@@ -47,11 +53,14 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?=$|[\sT,])", re.A
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?=$|[\sT,])", re.ASCII)
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*\.?,?\s+", re.IGNORECASE)
 _NAMED = (
-    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s/-]+(?P<month>[^\W\d_]{3,9})\.?[\s/,-]+(?P<year>\d{4}|\d{2})\b"),
-    re.compile(r"(?P<month>[^\W\d_]{3,9})\.?[\s/-]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s/-]+(?P<year>\d{4})\b"),
-    re.compile(r"(?P<year>\d{4})[\s/-]+(?P<month>[^\W\d_]{3,9})\.?[\s/-]+(?P<day>\d{1,2})\b"),
+    re.compile(
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s/-]+(?:de\s+)?(?P<month>[^\W\d_]{3,10})\.?[\s/,-]+(?:de\s+)?"
+        r"(?P<year>\d{4}|\d{2})\b"
+    ),
+    re.compile(r"(?P<month>[^\W\d_]{3,10})\.?[\s/-]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s/-]+(?P<year>\d{4})\b"),
+    re.compile(r"(?P<year>\d{4})[\s/-]+(?P<month>[^\W\d_]{3,10})\.?[\s/-]+(?P<day>\d{1,2})\b"),
 )
-_UNIX = re.compile(r"([^\W\d_]{3,9} \d{1,2})( \d{1,2}:\d{2}(?::\d{2})?(?: [A-Z]{1,4})?) (\d{4})")  # as of `date`
+_UNIX = re.compile(r"([^\W\d_]{3,10} \d{1,2})( \d{1,2}:\d{2}(?::\d{2})?(?: [A-Z]{1,4})?) (\d{4})")  # as of `date`
 _ZONE = re.compile(r"(?:(?:UTC|GMT)\s*)?([+-])(\d{1,2}):?(\d{2})?(?:\s*\(.*\))?")
 
 

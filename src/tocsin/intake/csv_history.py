@@ -10,8 +10,8 @@ from tocsin.core import instants
 from tocsin.intake.csv_import import Import, Outcome, rows_of
 from tocsin.intake.csv_picking import picker
 from tocsin.intake.csv_rows import CsvTable, Refused, open_csv
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_bound import BoundMapping
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.policy.backtest import Past
 from tocsin.policy.body import to_body
 from tocsin.policy.facts import facts_of
@@ -40,7 +40,7 @@ def csv_history(
 
     InvalidDocument where the mapping does not suit the file, InvalidInput where the file cannot be read.
     """
-    mapping = replace(mapping, row="first" if mapping.row == "each" else mapping.row, past={})
+    mapping = replace(mapping, row="first" if mapping.row == "each" else mapping.row, past={}, stated=())
     stream, raw = open_csv(path)
     with stream, raw:
         table = CsvTable(stream, mapping.form)

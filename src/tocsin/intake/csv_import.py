@@ -15,8 +15,8 @@ from tocsin.core.unfit import located
 from tocsin.intake.csv_picking import Picker, picker
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
 from tocsin.intake.importing import Became, Row
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_bound import BoundMapping
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.storage.writer import GROUP
 
 Send = Callable[[list[Row]], list[Became | TocsinError]]
@@ -29,6 +29,7 @@ class Outcome:
 
     opened: cases; changed: rows that changed a case; unchanged: rows that had come before, or changed nothing;
     recorded: rows that say that a ticket without a case is over; passed_over: rows that the mapping's `row` leaves out;
+    ignored: rows that the mapping's `ignore` leaves out, by reason;
     live: history of cases that people work on; refused: by reason, `first_refused` the first of them; unread: values
     taken as missing, by field and reason, `first_unread` the first of them; without_ids: tickets are known by their
     rows; assumed: what the file did not say, by how often it was taken so. `standing`: severity and level of the cases
@@ -41,6 +42,7 @@ class Outcome:
     unchanged: int = 0
     recorded: int = 0
     passed_over: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
     live: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     first_refused: list[Refused] = field(default_factory=list)
@@ -141,6 +143,9 @@ class Import:
     def _row(self, record: Record) -> Row | Refused | None:
         """What a row says; None where it is passed over."""
         self._at = (record.line, "")
+        if (reason := self.bound.ignored(record.fields)) is not None:
+            self.outcome.ignored[reason] += 1
+            return None
         try:
             external_id = self.bound.external_id(record)
             self._at = (record.line, external_id)

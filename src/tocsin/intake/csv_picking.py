@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.csv_rows import Record, Refused
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_bound import BoundMapping
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.rows import BoundMapping
 
 _DIGEST = 16  # bytes
 

@@ -11,8 +11,8 @@ from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinErr
 from tocsin.core.ids import IdMint
 from tocsin.intake.csv_import import left_out, rows_of
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
-from tocsin.intake.mapping import CaseMapping
-from tocsin.intake.mapping_bound import BoundMapping
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.intake.telling import Told
 from tocsin.ledger.journal import Journal
 from tocsin.people import directory
@@ -82,6 +82,8 @@ def _placed(rows: Iterable[Record | Refused], bound: BoundMapping, found: Histor
         found.rows += 1
         if isinstance(row, Refused):
             found.refused.append(row)
+            continue
+        if bound.ignored(row.fields) is not None:
             continue
         ticket = ""
         bound.forgiven = lambda error: found.unread.append(left_out(row.line, ticket, error))  # noqa: B023

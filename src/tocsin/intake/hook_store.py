@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -11,9 +12,9 @@ from tocsin.core.clock import DAY
 from tocsin.core.errors import Conflict, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
-from tocsin.intake import hook_mapping
 from tocsin.intake.events import HOOKS
-from tocsin.intake.hook_mapping import Mapping
+from tocsin.intake.mapping.deliveries import DeliveredMapping
+from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.tables import hook_deliveries
 from tocsin.ledger.journal import Journal
 from tocsin.people.permissions import Viewer
@@ -27,7 +28,7 @@ class Hook(NamedTuple):
 
     id: int
     name: str
-    mapping: Mapping
+    mapping: DeliveredMapping
     secret: bytes | None
 
     @property
@@ -56,7 +57,7 @@ def add(
 ) -> Made:
     """A new hook; nobody can read its token and its secret again."""
     names.check(name, "hook")
-    hook_mapping.read(mapping)
+    delivered_mapping(mapping)
     if tx.row("SELECT 1 FROM hooks WHERE name = ?", (name,)):
         raise Conflict(f"the name {name!r} is used by a hook already, or was", place="name", expected="another name")
     made = Made(
@@ -77,7 +78,12 @@ def by_token(tx: Tx, token: str) -> Hook:
         raise NotFound(
             "there is no such hook, or it was revoked", place="token", expected="a hook of `tocsin hook list`"
         )
-    return Hook(row[0], row[1], hook_mapping.read(canonical.decode(bytes(row[2]))), row[3] and bytes(row[3]))
+    return Hook(row[0], row[1], _mapping(bytes(row[2])), row[3] and bytes(row[3]))
+
+
+@lru_cache(256)
+def _mapping(stored: bytes) -> DeliveredMapping:
+    return DeliveredMapping(delivered_mapping(canonical.decode(stored)))
 
 
 def revoke(tx: Tx, journal: Journal, name: str, *, by: str) -> None:
@@ -110,7 +116,7 @@ def listed(tx: Tx) -> list[dict[str, Any]]:
 
 
 def record(tx: Tx, mint: IdMint, hook: int, outcome: str, *, case: int | None = None, error: str | None = None) -> None:
-    """What became of a delivery: opened, changed, unchanged, recorded or refused."""
+    """What became of a delivery: opened, changed, unchanged, recorded, ignored or refused; `error`: why not."""
     tx.insert(hook_deliveries, [(mint.new(tx.now), hook, tx.now, outcome, case, error and error[:500])])
 
 

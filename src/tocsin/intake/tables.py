@@ -100,7 +100,7 @@ hook_deliveries = Table(
     identifier(),
     number("hook", ForeignKey("hooks.id")),
     instant("at"),
-    text("outcome"),  # opened, changed, unchanged, recorded, refused
+    text("outcome"),  # opened, changed, unchanged, recorded, ignored, refused
     number("case_id", ForeignKey("cases.id"), optional=True),
     text("error", optional=True),
 )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tocsin.cases.aggregate import LIVE
+from tocsin.cases.happenings.paths import PathStopped
 from tocsin.core import canonical, ids
 from tocsin.core.ids import IdMint
 from tocsin.ledger.subscribers import Happened
@@ -26,9 +27,9 @@ _GONE = (
 class Updates:
     mint: IdMint
 
-    def __call__(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def __call__(self, tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:
         """Within subscriber of `path.stopped`: an update of every page of the path that its receiver has."""
-        stopped = padded([ids.from_text(one["escalation"]) for _, one in happened])
+        stopped = padded([ids.from_text(one.escalation) for _, one in happened])
         self._queue(tx, tx.rows(f"{_GONE} AND n.escalation IN ({marks(stopped)}) ORDER BY n.id", stopped))
 
     def late(self, tx: Tx, page: int) -> None:

@@ -65,6 +65,12 @@ READ = {
     "20240312": DAY,
     "March 12, 2024": DAY,
     "12 March 2024": DAY,
+    "12 mars 2024": DAY,
+    "12 févr. 2024": datetime(2024, 2, 12),
+    "12 de marzo de 2024": DAY,
+    "1 septiembre 2024": datetime(2024, 9, 1),
+    "12 de março de 2024": DAY,
+    "12/août/24": datetime(2024, 8, 12),
     "12.03.2024": DAY,
     "12 Mar 2024 12:00 AM": DAY,
 }

@@ -8,7 +8,7 @@ import pytest
 from tocsin.core.errors import TocsinError
 from tocsin.intake.csv_import import Outcome, import_csv
 from tocsin.intake.importing import Became, Row
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.policy.body import to_body
 
 
@@ -277,6 +277,46 @@ def test_tags_are_told_apart(tmp_path: Path, rule: str, text: str, tags: list[st
 def test_thousands_may_be_apart(tmp_path: Path, text: str) -> None:
     path = written(tmp_path, f'id,title,users\n1,A,"{text}"\n')
     assert taken(path, LEAST + "users_affected: users\n")[1][0].ticket["users_affected"] == 1200
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        (["1.250", "3,5"], [1250.0, 3.5]),
+        (["1,250", "3.5"], [1250.0, 3.5]),
+        (["1,250", "3,5"], [1.25, 3.5]),
+        (["1.250", "1.900.000"], [1250.0, 1_900_000.0]),
+        (["0.125", "7"], [0.125, 7.0]),
+        (["1,250", "900"], [1250.0, 900.0]),
+    ],
+)
+def test_one_number_of_a_column_says_how_all_are_written(
+    tmp_path: Path, amounts: list[str], expected: list[float]
+) -> None:
+    path = written(tmp_path, "id,title,arr\n" + "".join(f'{n},A,"{text}"\n' for n, text in enumerate(amounts)))
+    _, rows = taken(path, LEAST + "account: {arr: arr}\n")
+    assert [row.ticket["account"]["arr"] for row in rows] == expected
+
+
+def test_a_number_that_could_be_two_is_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,title,arr\n1,A,1.250\n2,B,900\n")
+    outcome, rows = taken(path, LEAST + "account: {arr: arr}\n")
+    assert [row.ticket["account"]["arr"] for row in rows] == [900.0]
+    assert (outcome.first_refused[0].line, outcome.first_refused[0].value) == (2, "1.250")
+    assert "`decimal:" in outcome.first_refused[0].detail
+    _, rows = taken(path, LEAST + "account: {arr: arr}\ndecimal: '.'\n")
+    assert rows[0].ticket["account"]["arr"] == 1.25
+
+
+def test_rows_that_the_mapping_ignores_are_counted_by_reason(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,title,kind\n1,A,Test\n2,B,\n3,C,Task\n")
+    mapping = (
+        LEAST + "ignore:\n  - {when: 'row.kind == \"Test\"', reason: a test}\n"
+        "  - {when: 'row.kind in [\"Task\"]', reason: a task}\n"
+    )
+    outcome, rows = taken(path, mapping)
+    assert [row.ticket["external_id"] for row in rows] == ["2"]
+    assert (outcome.ignored, outcome.refused.total(), outcome.passed_over) == ({"a test": 1, "a task": 1}, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from tocsin.core.errors import InvalidDocument
 from tocsin.intake import history
 from tocsin.intake.history import Names
-from tocsin.intake.mapping_reading import HISTORY, parse_mapping
+from tocsin.intake.mapping.reading import HISTORY, parse_mapping
 
 MAPPING = """source: desk
 external_id: id

@@ -1,14 +1,15 @@
 """The mapping: what a row becomes, and what is said where the mapping, or a row, does not fit."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tocsin.core.errors import InvalidDocument, InvalidInput
 from tocsin.intake.csv_rows import Record
-from tocsin.intake.mapping_bound import BoundMapping
-from tocsin.intake.mapping_reading import parse_mapping
+from tocsin.intake.mapping.reading import parse_mapping
+from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.policy.body import to_body
 
 LEAST = "source: desk\nexternal_id: id\nsubject: title\n"
@@ -16,7 +17,7 @@ LEAST = "source: desk\nexternal_id: id\nsubject: title\n"
 
 def body(mapping: str, **columns: str) -> dict[str, Any]:
     """What a row with these columns becomes under the least mapping and this."""
-    columns = {"id": "T-1", "title": "Printer"} | columns
+    columns = {"id": "T-1", "title": "Printer", "other": ""} | columns
     bound = BoundMapping(parse_mapping(LEAST + mapping), list(columns))
     fields = list(columns.values())
     found = bound.body(bound.external_id(Record(2, fields)), fields)
@@ -76,6 +77,22 @@ def test_a_template_is_missing_where_all_its_columns_are(columns: dict[str, str]
         ("tags: [n, {value: backlog}]", "", ["backlog"]),
         ("tags: [n, {value: backlog}]", "vip", ["vip", "backlog"]),
         ("tags: n", "", None),
+        ("priority: {first: [other, n]}", "p1", "p1"),
+        ("priority: {first: [other, {value: p9}]}", "p1", "p9"),
+        ("priority: {first: [other, n], map: {p1: high}}", "p1", "high"),
+        ('priority: {cel: \'row.n.startsWith("P1") ? "high" : "low"\'}', "P1 - now", "high"),
+        ("priority: {cel: 'row[\"n\"]', cut: 2}", "P1 - now", "P1"),
+        ("priority: {cel: 'row.n', default: low}", "", "low"),
+        ("attributes: {n: {cel: 'size(row.n) > 3'}}", "many", True),
+        ("attributes: {n: {column: n, extract: '([0-9]+) h'}}", "about 12 h", "12"),
+        ("attributes: {n: {column: n, as: list}}", "a; b", ["a", "b"]),
+        ("account: {arr: {column: n, decimal: ','}}", "1.200,50", 1200.5),
+        ("occurred_at: {column: n, format: seconds}", "1710236460", datetime(2024, 3, 12, 9, 41, tzinfo=UTC)),
+        (
+            "occurred_at: {column: n, format: excel, zone: UTC}",
+            "45363,4034722",
+            datetime(2024, 3, 12, 9, 41, tzinfo=UTC),
+        ),
     ],
 )
 def test_values(rule: str, text: str, expected: object) -> None:
@@ -188,6 +205,18 @@ PROBLEMS = {
     "no encoding": (LEAST + "encoding: klingon\n", 4, "encoding", "cannot be read line by line"),
     "missing": (LEAST + "missing: '?'\n", 4, "missing", "a list of texts"),
     "twice": (LEAST + "source: b\n", 4, "source", "is given twice"),
+    "an expression": (LEAST + "body: {cel: 'row.a +'}\n", 4, "body.cel", "column"),
+    "a name of JSON": (LEAST + "body: {cel: 'delivery.a'}\n", 4, "body.cel", "there is no delivery"),
+    "no condition": (LEAST + "ignore:\n  - {when: 'row.a', reason: x}\n", 5, "ignore[0].when", "of the type string"),
+    "no reason": (LEAST + "ignore:\n  - {when: 'true'}\n", 5, "ignore[0]", "when and reason"),
+    "one of several with more": (
+        LEAST + "body: {first: [{column: a, as: text}]}\n",
+        4,
+        "body.first[0].as",
+        "not known",
+    ),
+    "no pattern": (LEAST + "body: {column: a, extract: '('}\n", 4, "body.extract", "RE2"),
+    "a list for JSON": (LEAST + "each: alerts\n", 4, "each", "not known here"),
     "a tag": (LEAST + "body: !!python/name:os.system a\n", 4, "body", "tag"),
 }
 
@@ -218,6 +247,18 @@ def test_a_column_that_the_file_does_not_have(header: list[str], said: str) -> N
     with pytest.raises(InvalidDocument) as error:
         BoundMapping(parse_mapping(LEAST), header)
     assert said in str(error.value)
+
+
+def test_a_column_of_an_expression_that_the_file_does_not_have() -> None:
+    with pytest.raises(InvalidDocument, match=r"line 4: ignore\[0\]\.when: the file has no column 'titel'"):
+        BoundMapping(parse_mapping(LEAST + "ignore: [{when: 'row.titel == \"x\"', reason: x}]\n"), ["id", "title"])
+
+
+def test_words_and_conditions_say_how_a_ticket_stood() -> None:
+    mapping = LEAST + "state: status\nends: [Abgelegt, {when: 'has(row.gone)'}]\nwaits: geparkt\n"
+    bound = BoundMapping(parse_mapping(mapping), ["id", "title", "status", "gone"])
+    stood = [bound.past(["1", "x", *said]) for said in (("ABGELEGT", ""), ("Geparkt", ""), ("New", ""), ("New", "yes"))]
+    assert [past.state if past else None for past in stood] == ["resolved", "open", "open", "resolved"]
 
 
 def test_the_columns_that_a_mapping_reads() -> None:

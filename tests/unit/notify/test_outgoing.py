@@ -28,6 +28,7 @@ NOW = instants.from_text("2026-03-02T10:00:00Z")
     ],
 )
 def test_an_answer_is_judged(status: int, headers: dict[str, str], delivered: bool, final: bool, after: int) -> None:
-    outcome = judged(Answer(status, headers, b""), NOW)
+    outcome = judged(Answer(status, headers, b""), NOW, "m")
     assert (outcome.delivered, outcome.final, outcome.after) == (delivered, final, after)
+    assert outcome.reference == ("m" if delivered else "")
     assert delivered or str(status) in outcome.error

@@ -38,7 +38,7 @@ def backtest(
     from tocsin.cli.backtest.run import run
     from tocsin.cli.policyfile import compiled_policy
     from tocsin.core.errors import InvalidDocument
-    from tocsin.intake.mapping_reading import parse_mapping
+    from tocsin.intake.mapping.reading import parse_mapping
 
     if not file.is_file():
         wrong_use(f"{file}: there is no such file")

@@ -9,7 +9,7 @@ from tocsin.core.clock import SystemClock, stopwatch
 from tocsin.intake.csv_history import csv_history
 from tocsin.intake.csv_import import Outcome
 from tocsin.intake.csv_rows import Refused
-from tocsin.intake.mapping import CaseMapping
+from tocsin.intake.mapping.model import CaseMapping
 from tocsin.policy.backtest import Backtest, backtest
 from tocsin.policy.compiled import Policy
 

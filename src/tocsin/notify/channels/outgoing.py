@@ -27,8 +27,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
+from tocsin.core import addresses
 from tocsin.core.clock import HOUR, SECOND
-from tocsin.notify import addresses
 from tocsin.notify.channels.port import Outcome
 
 _TIMEOUT = ClientTimeout(total=10, connect=3, sock_read=5)  # seconds; of a connection with its name's lookup
@@ -145,10 +145,11 @@ def _refuse(address: str, name: str) -> None:
         raise PrivateAddress(f"{name} is a private address")
 
 
-def judged(answer: Answer, now: int) -> Outcome:
-    """What an answer means: 2xx took it, 410 never takes anything more, and who has too much says until when."""
+def judged(answer: Answer, now: int, reference: str) -> Outcome:
+    """What an answer means: 2xx took it, 410 never takes anything more, and who has too much says until when.
+    `reference`: by which what was taken is known."""
     if 200 <= answer.status < 300:
-        return Outcome(True)
+        return Outcome(True, reference=reference)
     after = _rest(answer.headers.get("retry-after"), now) if answer.status in (429, 503) else 0
     return Outcome(False, f"the receiver answered {answer.status}", final=answer.status == 410, after=after)
 

@@ -3,7 +3,7 @@
 import socket
 from urllib.parse import urlsplit
 
-from tocsin.notify import addresses
+from tocsin.core import addresses
 from tocsin.notify.channels.port import Probed
 
 _SECONDS = 2.0

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tocsin.core import instants, texts
+from tocsin.core import instants, numbers, texts
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.body import BODY_BYTES, MOST_URL, AccountBody, CaseBody, check_day, is_url
-from tocsin.policy.lenient import numbers, times, words
+from tocsin.policy.lenient import times, words
 from tocsin.policy.lenient.attributes import attributes
 
 Remarks = dict[str, str]
@@ -79,7 +79,8 @@ def _name(value: Any, place: str, remarks: Remarks) -> str | None:
 def _users(value: Any, place: str, remarks: Remarks) -> int | None:
     number: int | None = None
     if isinstance(value, str):
-        number = numbers.whole(value)
+        found = numbers.find(value)
+        number = int(found) if found is not None and found.is_integer() else None
     elif isinstance(value, int) and not isinstance(value, bool):
         number = value
     elif isinstance(value, float) and value.is_integer():
@@ -94,7 +95,7 @@ def _users(value: Any, place: str, remarks: Remarks) -> int | None:
 
 def _revenue(value: Any, place: str, remarks: Remarks) -> float | None:
     """What is said of a revenue does not quote it, for not everybody may see it."""
-    number = numbers.amount(value) if isinstance(value, str) else value
+    number = numbers.find(value) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300:
         remarks[place] = f"{words.shape(value)} that is not an amount from 0; it {MISSING}"
         return None

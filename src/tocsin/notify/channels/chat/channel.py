@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
+from tocsin.core import addresses
 from tocsin.core.settings import Settings
-from tocsin.notify import addresses
 from tocsin.notify.channels import reaching
 from tocsin.notify.channels.chat.styles import STYLES
 from tocsin.notify.channels.port import Channel, Checked, Field, Options, Sender

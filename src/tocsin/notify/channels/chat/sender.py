@@ -31,7 +31,7 @@ class ChatChannel:
             answer = await self._post(place, style.plain(message.facts))
         if isinstance(answer, Outcome):
             return answer
-        return judged(answer, now)._replace(final=answer.status in _NEVER, reference=message.id)
+        return judged(answer, now, message.id)._replace(final=answer.status in _NEVER)
 
     async def _post(self, place: Place, body: dict[str, Any]) -> Answer | Outcome:
         headers = {"content-type": "application/json", "user-agent": "Tocsin"}

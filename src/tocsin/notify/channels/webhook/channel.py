@@ -3,8 +3,8 @@
 import base64
 import secrets
 
+from tocsin.core import addresses
 from tocsin.core.settings import Settings
-from tocsin.notify import addresses
 from tocsin.notify.channels import reaching
 from tocsin.notify.channels.port import Channel, Checked, Field, Options, Sender
 

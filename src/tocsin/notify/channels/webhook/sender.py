@@ -31,7 +31,7 @@ class WebhookChannel:
             "webhook-signature": Webhook(place.secret).sign(message.id, moment, message.body.decode()),
         }
         answer = await self._client.post(place.address, headers, message.body)
-        return answer if isinstance(answer, Outcome) else judged(answer, now)._replace(reference=message.id)
+        return answer if isinstance(answer, Outcome) else judged(answer, now, message.id)
 
     async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
         return await self.send(place, message, now)

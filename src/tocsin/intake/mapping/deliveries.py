@@ -1,0 +1,152 @@
+"""A mapping and what another tool delivers as JSON: the signals that it means, as `intake/reading.py` takes them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from tocsin.core import texts
+from tocsin.core.errors import InvalidInput
+from tocsin.intake.mapping.conversions import shown
+from tocsin.intake.mapping.model import CaseMapping
+from tocsin.intake.mapping.paths import Item, Paths, holds, unpacked
+from tocsin.intake.mapping.rows import merged
+from tocsin.intake.mapping.rule import Rule
+from tocsin.intake.mapping.sources import Constant
+from tocsin.intake.statuses import Says
+
+MOST_ITEMS = 1000  # signals of one delivery
+_WORDS = {Says.OPEN: "open", Says.WAITS: "on hold", Says.ENDS: "resolved"}  # statuses that state it
+
+
+class Meant(NamedTuple):
+    """A signal: its fields by the names of `POST /cases`, with `kind`; what the delivery lacks is left out. `remarks`:
+    by field, what could not be read. `past`: how its ticket stood, where the mapping says so: `state`, `resolved_at`
+    and `closed_at`."""
+
+    given: dict[str, Any]
+    remarks: dict[str, str]
+    past: dict[str, Any]
+
+
+class Ignored(NamedTuple):
+    """A delivery, or an element of it, that means no signal."""
+
+    reason: str
+
+
+class DeliveredMapping:
+    """A mapping, ready to read deliveries."""
+
+    def __init__(self, mapping: CaseMapping) -> None:
+        self._mapping = mapping
+        reader = self._reader = Paths(mapping.missing, mapping.each is not None)
+        forgive = _remark if mapping.unreadable == "missing" else None
+
+        def bound(rule: Rule) -> Callable[[Item], Any]:
+            return _lenient(rule).bind(reader, forgive)
+
+        self._kind = None if mapping.kind is None else mapping.kind.bind(reader)
+        known = [] if mapping.external_id is None else [("external_id", mapping.external_id)]
+        self._fields = [(name, bound(rule)) for name, rule in [*known, *mapping.fields.items()]]
+        self._groups = [
+            (name, [(inner, bound(rule)) for inner, rule in group.items()]) for name, group in mapping.groups.items()
+        ]
+        self._tags = [bound(rule) for rule in mapping.tags]
+        self._past = [(name, rule.bind(reader, forgive)) for name, rule in mapping.past.items()]
+
+    @property
+    def several(self) -> bool:
+        """Whether one delivery may mean several signals."""
+        return self._mapping.each is not None
+
+    @property
+    def source(self) -> str:
+        """The source that all of its signals have; empty where each says its own."""
+        sources = self._mapping.fields["source"].sources
+        return str(sources[0].value) if len(sources) == 1 and isinstance(sources[0], Constant) else ""
+
+    def read(self, payload: Any, headers: Mapping[str, str] | None = None) -> list[Meant | Ignored | InvalidInput]:
+        """What a delivery means: one signal, or one for each element of the mapping's `each`, in order. An element that
+        cannot be read is an error in its place; InvalidInput is raised where nothing can be."""
+        for place in self._mapping.unpack:
+            payload = unpacked(payload, place.name.split("."))
+        given = {name.lower(): value for name, value in (headers or {}).items()}
+        if self._mapping.each is None:
+            return [self._one(Item(payload, payload, given))]
+        each = self._mapping.each
+        where = ", ".join(place.name for place in each.places) or "each"
+        items = self._reader.value(each, Rule(""))(Item(payload, None, given))
+        if not isinstance(items, list) or len(items) > MOST_ITEMS:
+            told = f"{len(items)} elements" if isinstance(items, list) else "there is no list"
+            raise InvalidInput(told, place=where, expected=f"a list of at most {MOST_ITEMS} elements")
+        if not items:
+            return [Ignored(f"{where} holds nothing")]
+        return [self._safely(Item(payload, item, given)) for item in items]
+
+    def _safely(self, item: Item) -> Meant | Ignored | InvalidInput:
+        try:
+            return self._one(item)
+        except InvalidInput as error:
+            return error
+
+    def _one(self, item: Item) -> Meant | Ignored:
+        for condition in self._mapping.ignored:
+            if holds(condition, item):
+                return Ignored(condition.reason)
+        given: dict[str, Any] = {"kind": "ticket" if self._kind is None else self._kind(item)}
+        given |= _present((name, get(item)) for name, get in self._fields)
+        for name, group in self._groups:
+            found = _present((inner, get(item)) for inner, get in group)
+            if held := found.get("", found):
+                given[name] = held
+        if len(self._tags) == 1 and (tags := self._tags[0](item)) is not None:
+            given["tags"] = tags
+        elif (several := merged(_listed(get(item)) for get in self._tags)) is not None:
+            given["tags"] = several
+        if "external_id" not in given:
+            rule = self._mapping.external_id
+            raise InvalidInput(
+                "the payload does not say which ticket it is about",
+                place=rule.named if rule is not None else "external_id",
+                expected="the ticket's id, at the path that the mapping names for external_id",
+            )
+        self._state(given, item)
+        return Meant(given, item.remarks, _present((name, get(item)) for name, get in self._past))
+
+    def _state(self, given: dict[str, Any], item: Item) -> None:
+        """The status of a signal by the mapping's own words and conditions."""
+        says = next((says for says, condition in self._mapping.stated if holds(condition, item)), None)
+        if says is None and (status := given.get("status")) is not None:
+            says = self._mapping.words.get(texts.fold(shown(status)).strip())
+        if says is not None:
+            given["status"] = _WORDS[says]
+
+
+def _lenient(rule: Rule) -> Rule:
+    """A rule for values that the reader of signals understands better than a file's conversions, unless the mapping
+    says how they are written."""
+    convert = rule.convert
+    if not rule.plain or convert is None:
+        return rule
+    if rule.field == "tags" or not rule.told:
+        return replace(rule, convert=None)
+
+    def read(value: Any) -> Any:
+        try:
+            return convert(value)
+        except InvalidInput:
+            return value
+
+    return replace(rule, convert=read)
+
+
+def _remark(error: InvalidInput, item: Item) -> None:
+    item.remarks[error.place or ""] = f"{error.detail}; it counts as missing"
+
+
+def _present(found: Any) -> dict[str, Any]:
+    return {name: value for name, value in found if value is not None}
+
+
+def _listed(value: Any) -> Any:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else value

@@ -1,0 +1,40 @@
+"""How a file is written, from the settings of its mapping."""
+
+import codecs
+from collections.abc import Mapping
+from typing import Any
+
+from tocsin.intake.csv_rows import FALLBACK, Format
+from tocsin.intake.mapping.rules import Rules
+from tocsin.policy.structure import show
+
+
+def form(rules: Rules, data: Mapping[str, Any]) -> Format:
+    """How the file is written, by the settings."""
+    return Format(
+        _character(rules, data, "delimiter", ","),
+        _character(rules, data, "quote", '"'),
+        _encoding(rules, data),
+        None if "encoding" in data else FALLBACK,
+    )
+
+
+def _character(rules: Rules, data: Mapping[str, Any], name: str, default: str) -> str:
+    value = data.get(name, default)
+    if not isinstance(value, str) or len(value) != 1 or not value.isascii() or value in "\r\n\0":
+        rules.problem((name,), f"found {show(value)}", r'one ASCII character, such as ";" or "\t"')
+        return default
+    return value
+
+
+def _encoding(rules: Rules, data: Mapping[str, Any]) -> str:
+    name = data.get("encoding", "utf-8")
+    try:
+        plain = bytes(range(128))
+        if isinstance(name, str) and plain.decode(codecs.lookup(name).name) == plain.decode("ascii"):
+            return name
+    except (LookupError, UnicodeError, ValueError):
+        pass
+    expected = "utf-8, cp1252, latin-1 or another in which ASCII stands for itself"
+    rules.problem(("encoding",), f"{show(name)} cannot be read line by line", expected)
+    return "utf-8"
