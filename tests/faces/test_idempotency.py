@@ -23,6 +23,8 @@ BODIES: dict[str, Any] = {
     "/decisions": OUTAGE,
     "/users": {"name": "nora", "webhook": "http://127.0.0.1:9/nora"},
     "/users/{name}/destinations": {"webhook": "http://127.0.0.1:9/more"},
+    "/teams/{name}/destinations": {"webhook": "http://127.0.0.1:9/team"},
+    "/roles/{name}/destinations": {"webhook": "http://127.0.0.1:9/role"},
     "/teams": {"name": "night"},
     "/tokens": {"name": "desk", "role": "operator"},
     "/tokens/{name}/revocation": None,
@@ -83,7 +85,8 @@ def routes() -> list[str]:
 def prepared(http: httpx2.Client, route: str) -> str:
     """The path to call, with a case of its own in a state that lets it."""
     if "{case}" not in route:
-        return route.replace("{name}", "old" if route.startswith("/tokens") else "anna")
+        called = {"tokens": "old", "teams": "engineering"}
+        return route.replace("{name}", called.get(route.split("/")[1], "anna"))
     verb = route.partition("{case}/")[2]
     ticket, steps = BEFORE.get(verb, (OUTAGE, ()))
     case = str(http.post("/cases", json=ticket).json()["number"])

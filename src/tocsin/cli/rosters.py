@@ -125,6 +125,8 @@ def oncall(
             access.note(f"{duty['roster']}: NOBODY CAN BE REACHED; a page to this roster reaches nobody")
         for absent in duty["away"]:
             access.note(f"{duty['roster']}: {absent['user']} {absent['why']}, and is passed over")
+        for asleep in duty["asleep"]:
+            access.note(f"{duty['roster']}: {asleep['user']} {asleep['why']}")
 
 
 def _roster(file: str) -> dict[str, Any]:

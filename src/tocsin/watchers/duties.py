@@ -1,13 +1,17 @@
-"""Whom a roster names and a page does not reach: passed over, and said once to the leads, before it is their turn. And
-duties of the policy that nobody holds any more."""
+"""Whom a roster names and a page does not reach, or does not wake: said once to the leads, before it is their turn. Who
+is not reached is passed over; who is not woken is paged all the same. And duties of the policy that nobody holds any
+more."""
 
 from collections.abc import Sequence
 
 from tocsin.cases.context import Around
+from tocsin.notify import waking
 from tocsin.notify.alarms import Alarm
+from tocsin.notify.destinations import Destinations
 from tocsin.roster import absence
 
 KIND, UNHELD = "roster.passed_over", "roster.duty_unheld"
+NOT_WOKEN = "roster.not_woken"
 
 
 def passed_over(around: Around) -> list[Alarm]:
@@ -54,3 +58,14 @@ def _named(around: Around, targets: Sequence[str]) -> list[str | None] | None:
 def _answers(around: Around, name: str | None) -> bool:
     user = around.directory.by_name.get(name or "")
     return user is not None and user.may("cases.work") and user.id in around.reachable
+
+
+def not_woken(around: Around, reach: Destinations) -> list[Alarm]:
+    """One alarm for each roster and person on it whose destinations all say that they wake nobody. Where nothing is
+    said, `tocsin doctor` asks for it."""
+    return [
+        Alarm(f"asleep:{roster.name}:{name}"[:200], NOT_WOKEN, f"{name}, on the roster {roster.name}, {why}")
+        for roster in around.rosters.by_name.values()
+        for name, (said, why) in waking.on_roster(roster, around.directory, reach).items()
+        if said is False
+    ]
