@@ -14,6 +14,7 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds, saying
 from tocsin.core import canonical, instants
 from tocsin.events import sentence
+from tocsin.languages import ENGLISH
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -40,9 +41,15 @@ class Kept(NamedTuple):
 
 
 def gather(
-    here: Installation, signed: Session, reference: str, *, whole: bool = False, kept: Kept | None = None
+    here: Installation,
+    signed: Session,
+    reference: str,
+    *,
+    whole: bool = False,
+    kept: Kept | None = None,
+    language: str = ENGLISH,
 ) -> dict[str, Any]:
-    """The values of its templates. NotFound where there is no such case for this viewer."""
+    """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
     with here.database.reading(now) as tx:
         meant = queries.named(tx, viewer, reference)
@@ -81,9 +88,10 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event, words.marked)} for event in shown],
+        "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
+        "language": language,
         "choices": partial(choices, state, values["people"], severities, values["levels"]),
         "now": now,
     }
