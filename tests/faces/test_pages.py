@@ -259,7 +259,7 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
 
 def test_where_a_path_ends_without_an_answer_it_is_said_who_was_asked(office: Office) -> None:
     office.open()
-    ended = re.compile(r"nobody answered, and the path has come to its end ; paged \w+")
+    ended = re.compile(r"everybody on the path was paged, and nobody answered : \w+")
 
     def shown(path: str) -> str:
         office.installation.writer.write(

@@ -9,7 +9,8 @@ from tocsin.core.clock import MINUTE
 LEVELS = ("standard", "senior", "executive")
 CLAIMED_IN_TIME = "claimed_in_time"  # excuses a breach: the claim was made before it, and was confirmed
 NUDGE = 10 * MINUTE  # before an acknowledgement expires
-LIVE = ("climbing", "exhausted", "unheard")  # states of an escalation that nobody has answered or stopped
+OVER = ("exhausted", "unheard")  # states of an escalation whose path has no further step
+LIVE = ("climbing", *OVER)  # and of one that nobody has answered or stopped
 
 
 class Case(msgspec.Struct):

@@ -15,6 +15,7 @@ from tocsin.core.clock import SECOND
 from tocsin.events import sentence
 
 BAR = 20
+_ATTRIBUTES = 4  # so that the targets are not far below
 LEVELS = {"executive": "bold red", "senior": "yellow", "standard": ""}
 OUTCOMES = {"met": "green", "breached": "red", None: ""}
 PAGES = {"delivered": "green", "failed": "red"}
@@ -94,7 +95,9 @@ def _ticket(console: Console, said: dict[str, Any], attributes: list[str]) -> No
     facts = [f"{said['users_affected']:,} users affected"] if said.get("users_affected") is not None else []
     if said.get("tags"):
         facts.append(f"tags {', '.join(said['tags'])}")
-    facts += attributes
+    facts += attributes[:_ATTRIBUTES]
+    if len(attributes) > _ATTRIBUTES:
+        facts.append(f"{len(attributes) - _ATTRIBUTES} more attributes, with --json")
     if not said["body"] and not facts:
         return
     console.print("\n[bold]what the customer wrote[/bold]")

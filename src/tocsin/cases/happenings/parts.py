@@ -156,13 +156,18 @@ def as_of(claimed_at: Any) -> Said | str:
 
 def told(notified: Sequence[Told], unreachable: Sequence[Told]) -> Said:
     """Who was told, and who could not be reached."""
-    missed = [person["name"] for person in unreachable]
     people = Listed([person["name"] for person in notified])
     return say(
         "{told}{missed}",
         told=say("told {people}", people=people) if notified else say("told nobody"),
-        missed=say("; no way to reach {people}", people=Listed(missed)) if missed else "",
+        missed=missed(unreachable),
     )
+
+
+def missed(unreachable: Sequence[Told]) -> Said | str:
+    """Who could not be reached, behind what is said before; nothing where everybody could."""
+    people = Listed([person["name"] for person in unreachable])
+    return say("; no way to reach {people}", people=people) if unreachable else ""
 
 
 def other(number: int | None) -> Said:

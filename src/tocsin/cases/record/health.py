@@ -114,5 +114,5 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
 def _silence(state: Aggregate) -> Finding:
     """No path climbs any more, and nobody has answered."""
     if any(climb.state == "unheard" for climb in state.escalations):
-        return Finding("unheard", "it is escalated, and its path has come to its end and could not reach anybody")
-    return Finding("unanswered", "it is escalated, its path has come to its end, and nobody has acknowledged it")
+        return Finding("unheard", "it is escalated, and nobody whom its path names could be reached")
+    return Finding("unanswered", "it is escalated, everybody on its path was paged, and nobody has acknowledged it")

@@ -6,7 +6,7 @@ import msgspec
 
 from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
+from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Escalation
 from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.happenings.paths import Escalated, PathAnswered, PathDeclined
 from tocsin.cases.happenings.people import Acknowledged
@@ -199,5 +199,5 @@ def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
         step=place,
         notified=[climbing.person(scene.around, person) for person in reached],
         unreachable=[climbing.person(scene.around, person) for person in missed],
-        next_at=climbing.waited(scene, climb, step if reached else None),
+        next_at=climbing.waited(scene, climb, step if reached else None) if climb.state not in OVER else None,
     )
