@@ -26,6 +26,8 @@ class Columns:
         self.places: dict[str, list[int]] = {}
         for position, name in enumerate(header):
             self.places.setdefault(name, []).append(position)
+        self._read: Fields = ()
+        self._row: dict[str, str] = {}
 
     def value(self, source: Source, rule: Rule) -> Callable[[Fields], Any]:
         if isinstance(source, Constant):
@@ -82,11 +84,13 @@ class Columns:
 
     def variables(self, fields: Fields) -> dict[str, dict[str, str]]:
         """The row as expressions see it; what says nothing is missing."""
-        row: dict[str, str] = {}
-        for name, text in zip(self.header, fields, strict=True):
-            if (said := text.strip()) not in self.missing:
-                row.setdefault(name, said)
-        return {"row": row}
+        if fields is not self._read:  # several expressions look at one row
+            row: dict[str, str] = {}
+            for name, text in zip(self.header, fields, strict=True):
+                if (said := text.strip()) not in self.missing:
+                    row.setdefault(name, said)
+            self._read, self._row = fields, row
+        return {"row": self._row}
 
     def holds(self, condition: Condition, fields: Fields) -> bool:
         return condition.expression.test(self.variables(fields))[0]
