@@ -1,15 +1,40 @@
-"""Every kind of event of every package, and every table whose rows the journal keeps, in one catalogue."""
+"""Every kind of event of every package, every table whose rows the journal keeps, and how an event reads."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from tocsin.cases import events as _cases
+from tocsin.clocks import moments
+from tocsin.clocks.moments import Say
+from tocsin.core.wording import worded
 from tocsin.intake import events as _intake
 from tocsin.ledger import events as _ledger
-from tocsin.ledger.kinds import collect
+from tocsin.ledger.kinds import KINDS, EventKind
 from tocsin.notify import events as _notify
 from tocsin.people import events as _people
 from tocsin.policy import events as _policy
 from tocsin.roster import events as _roster
 
-KEPT = (*_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_intake.KEPT)
-KINDS = collect(package.EVENTS for package in (_cases, _ledger, _notify, _policy, _people, _roster, _intake))
+__all__ = ["KEPT", "KINDS", "PACKAGES", "listed", "sentence"]
 
-__all__ = ["KEPT", "KINDS"]
+KEPT = (*_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_intake.KEPT)
+PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _intake)
+
+
+def listed() -> list[EventKind]:
+    """Every kind in the order in which they are shown."""
+    first = {kind.name: kind for package in PACKAGES for kind in package.EVENTS}
+    return [*first.values(), *(kind for name, kind in KINDS.items() if name not in first)]
+
+
+def sentence(event: Mapping[str, Any], say: Say = moments.utc) -> str:
+    """An event in words, with what is in its payload; of a kind that has none of its own, what that kind says. `say`:
+    how instants are said to whoever reads it. `people` of an event, which may be absent: names of users by id, for
+    those that its payload has by id."""
+    kind, payload = event["kind"], event["payload"]
+    if kind not in KINDS:
+        return f"{kind} (the content was erased)" if payload is None else kind
+    if payload is None:
+        return f"{KINDS[kind].says} (the content was erased)"
+    said = KINDS[kind].reads(payload)
+    return KINDS[kind].says if said is None else worded(said, moments.reader(say, event.get("people", {})))

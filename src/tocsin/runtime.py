@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from tocsin import events, tables
 from tocsin.cases import timers
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.deciding import Reclassified
+from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
+from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
 from tocsin.core import networks
@@ -41,6 +44,7 @@ from tocsin.notify.channels.loopback import LoopbackChannel
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.events import PageFailed
 from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
@@ -227,14 +231,14 @@ def build(
     target = _synthetic_target(options, secret)
     answering = Links(derive(secret, links.PURPOSE), base_url)
     pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target, desk)
-    subscribers.within("case.reclassified", finding.reclassified)
-    subscribers.within("path.stepped", pipeline.queue_pages)
-    subscribers.within("path.declined", acknowledging.mark_declined)
-    subscribers.within("path.declined", pipeline.queue_declined)
-    subscribers.within("page.failed", Unreached(desk))
-    subscribers.within("path.stopped", acknowledging.mark)
-    subscribers.within("path.answered", acknowledging.mark_one_of_several)
-    subscribers.within("case.alerted", Notices(mint, reach))
+    subscribers.within(Reclassified, finding.reclassified)
+    subscribers.within(PathStepped, pipeline.queue_pages)
+    subscribers.within(PathDeclined, acknowledging.mark_declined)
+    subscribers.within(PathDeclined, pipeline.queue_declined)
+    subscribers.within(PageFailed, Unreached(desk))
+    subscribers.within(PathStopped, acknowledging.mark)
+    subscribers.within(PathAnswered, acknowledging.mark_one_of_several)
+    subscribers.within(Alerted, Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
     carrier = carrier or sending.Loop()

@@ -245,6 +245,18 @@ def test_a_case_shows_what_the_customer_wrote(home: Home) -> None:
     assert "5,000 users affected · tags press, a[b]" in shown
 
 
+def test_what_of_a_ticket_was_cut_or_not_understood_is_said(home: Home) -> None:
+    odd = OUTAGE | {"users_affected": "between 2 and 30", "colour": "blue"}
+    done = home.run("case", "open", "--file", "-", stdin=json.dumps(odd))
+    assert done.code == 0
+    said = {line.partition(":")[0]: line for line in done.err.splitlines()}
+    assert "counts as missing" in said["users_affected"]
+    assert "there is no such field" in said["colour"]
+    again = home.run("case", "open", "--file", "-", stdin=json.dumps(odd))
+    assert "is open already" in again.out
+    assert "colour" not in again.err, "what the case had already is no news"
+
+
 def test_wrong_use_of_cases(home: Home) -> None:
     assert home.run("case", "show", "99").code == 1
     assert home.run("case", "open").code == 2

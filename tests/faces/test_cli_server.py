@@ -12,9 +12,12 @@ import httpx2
 import pytest
 
 from tests.home import Home, Running, Server
-from tests.testing import Receiver
+from tests.stories.process import OUTAGE as OUTAGE_OF_A_STORY
+from tests.stories.process import PEOPLE, POLICY
+from tests.testing import Databases, Receiver, serving, world
 from tocsin.core import ids
-from tocsin.core.clock import SystemClock
+from tocsin.core.clock import MINUTE, SystemClock
+from tocsin.people import tokens
 from tocsin.storage.database import Database
 
 OUTAGE = {"subject": "API is down", "users_affected": 5000, "account": {"segment": "strategic", "arr": 2_000_000}}
@@ -65,6 +68,22 @@ def test_a_case_over_a_server(home: Home, receiver: Receiver) -> None:
         assert server.terminate() == 0
     gone = home.run("case", "list")
     assert (gone.code, "`tocsin serve`" in gone.err) == (1, True)
+
+
+def test_beside_a_server_the_time_is_that_of_the_server(tmp_path: Path, databases: Databases) -> None:
+    """A demonstration runs faster than the machine, and another machine's clock may be wrong."""
+    here = world(databases.new(), POLICY, people=PEOPLE)
+    mint, journal, admin = here.installation.mint, here.installation.journal, here.viewer("admin")
+    token = here.installation.writer.write(
+        lambda tx: tokens.issue(tx, mint, journal, "terminal", "admin", "test", user=admin.user)
+    )
+    here.open(**OUTAGE_OF_A_STORY)
+    with serving(here.installation) as url:
+        home = Home(tmp_path, TOCSIN_URL=url, TOCSIN_TOKEN=token)
+        here.clock.advance(2 * MINUTE)
+        assert "Ack due in 13 m" in home.succeed("case", "list")
+        assert "due in 13 m" in home.succeed("case", "show", "1")
+    here.installation.close()
 
 
 def test_what_was_answered_before_the_server_ended_is_there(home: Home) -> None:

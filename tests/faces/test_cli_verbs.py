@@ -47,7 +47,9 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> I
     home.environment["TOCSIN_TOKEN"] = home.succeed("init", "--json")["token"]
     for name, role in STAFF.items():
         home.succeed("user", "add", name, "--role", role)
-    home.succeed("team", "change", "engineering", "--member", "carl")  # a senior of the team answers for it
+    home.succeed(
+        "team", "change", "engineering", "--member", "carl", "--lead", "lea"
+    )  # a senior of the team answers for it
     if request.param == "database":
         yield Desk(home, None)
         return

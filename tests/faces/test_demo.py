@@ -67,6 +67,7 @@ def test_the_summary_is_what_the_story_told(out: str) -> None:
     escalated = re.search(r"escalated +(\d+): (\d+) executive, (\d+) senior", out)
     assert escalated
     assert int(escalated[1]) == int(escalated[2]) + int(escalated[3]) >= 4
+    assert re.search(r"answered +\d+ of \d+, half of them within [\d a-z]+; \d+ unanswered", out)
     assert re.search(r"pages +\d+ delivered, \d+ no longer needed, 0 failed", out)
     assert "forgotten   0 open cases" in out
     assert "tocsin init" in out

@@ -46,8 +46,8 @@ def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) ->
     office.open(OUTAGE, external_id=None)
     for path in ("/", "/cases", "/parts/cases"):
         page = text(office, path)
-        assert '<span class="number">T-4711</span> API is down' in page, path
-        assert '<span class="number">#2</span> API is down' in page, path
+        assert '<span class="number">T-4711</span> <bdi>API is down</bdi>' in page, path
+        assert '<span class="number">#2</span> <bdi>API is down</bdi>' in page, path
         assert '<span class="customer"><bdi>Acme</bdi></span> · <bdi>api</bdi> · #1' in page, path
 
 
@@ -99,11 +99,11 @@ def test_a_case_shows_what_the_customer_wrote(office: Office) -> None:
         OUTAGE | {"body": "502 <b>since</b>\n\n  nine."}, external_id="T-4711", source="desk", tags=["press"]
     )
     page = text(office, f"/cases/{case['number']}")
-    assert '<h1><span class="number">T-4711</span> API is down</h1>' in page
+    assert '<h1 dir="auto"><span class="number">T-4711</span> <bdi>API is down</bdi></h1>' in page
     assert "<bdi>desk T-4711</bdi> · case #1" in page
-    assert '<p class="text">502 &lt;b&gt;since&lt;/b&gt;\n\n  nine.</p>' in page
+    assert '<p class="text" dir="auto">502 &lt;b&gt;since&lt;/b&gt;\n\n  nine.</p>' in page
     assert "5,000 users affected" in page
-    assert '<span class="badge tag">press</span>' in page
+    assert '<span class="badge tag"><bdi>press</bdi></span>' in page
     assert "<title>T-4711 · Tocsin</title>" in page
 
 
@@ -134,8 +134,8 @@ def test_a_missed_target_says_by_how_much_and_a_page_when_it_was_answered(office
     office.do(paged, case["id"], "acknowledgement")
     page = text(office, f"/cases/{case['number']}")
     [answer] = [page for page in office.get("lea", f"/cases/{case['id']}")["pages"] if page["acknowledged_at"]][-1:]
-    said = words.clock_time(instants.from_text(answer["acknowledged_at"]))
-    assert f"acknowledged {said}" in read(office, f"/cases/{case['number']}")
+    said = words.utc_time(instants.from_text(answer["acknowledged_at"]))
+    assert re.search(rf'class="outcome">acknowledged\s+<time [^>]*title="{said}"', page)
     assert page.count('<span class="outcome">acknowledged') == 1
 
 
@@ -144,8 +144,20 @@ def test_a_case_that_is_over_counts_no_further(office: Office) -> None:
     assert re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
     office.do("lea", case["id"], "resolution")
     said = read(office, f"/cases/{case['number']}")
-    assert re.search(r"was open \d+ s, resolved \d+ \w+ \d\d:\d\d:\d\d UTC", said)
+    assert re.search(r"was open \d+ s, resolved \d+ \w+ \d\d:\d\d:\d\d E[SD]T", said)
     assert not re.search(r"open\s+<time", text(office, f"/cases/{case['number']}"))
+
+
+def test_a_form_offers_the_levels_alone_that_its_viewer_may_set(office: Office) -> None:
+    case = office.open(OUTAGE)
+    office.do("lea", case["id"], "escalation", level="executive", reason="the board asks")
+    offered = {name: levels(office, case, name) for name in ("bo", "lea")}
+    assert offered == {"bo": ["", "executive"], "lea": ["", "standard", "senior", "executive"]}
+
+
+def levels(office: Office, case: dict[str, Any], name: str) -> list[str]:
+    form = text(office, f"/cases/{case['number']}", name).partition('id="act-override"')[2].partition("</details>")[0]
+    return re.findall(r'<option value="([^"]*)"', form.partition('name="level"')[2].partition("</select>")[0])
 
 
 def test_a_form_that_was_refused_keeps_what_was_typed_and_says_why(office: Office) -> None:
@@ -218,7 +230,7 @@ def test_a_path_that_waits_for_working_hours_says_so(office: Office, monkeypatch
     case = office.open(OUTAGE)
     monkeypatch.setattr(hours, "opens_at", lambda policies, state, now: instants.from_text("2027-01-04T08:00:00Z"))
     for path in ("/", f"/cases/{case['number']}"):
-        assert "waits for working hours, until 4 Jan 08:00:00 UTC" in read(office, path)
+        assert "waits for working hours, until 4 Jan 03:00:00 EST" in read(office, path)
 
 
 def unreachable(office: Office) -> None:

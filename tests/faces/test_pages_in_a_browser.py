@@ -13,6 +13,7 @@ from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromiu
 from tests.faces.browsing import PASSWORD, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, Receiver
+from tocsin.notify.links import LIFE, Claim
 
 pytestmark = needs_chromium
 
@@ -262,3 +263,37 @@ def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
         assert note.input_value() == "Two lines\nof text"
         found.page.locator("#act-note button").click()
         found.page.get_by_text("Note added.").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_however_long_a_ticket_is_the_button_is_on_the_first_screen_of_a_phone(
+    scene: Scene, scheme: str, tmp_path: Path
+) -> None:
+    album, links = Path(os.environ.get("TOCSIN_SCREENSHOTS") or tmp_path), scene.office.installation.links
+    words = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade, "
+    customer = {"external_id": "long", "name": words[:90]}
+    ticket = OUTAGE | {"subject": words * 4, "body": "Nothing works. " * 60, "account": customer}
+    case = scene.office.open(ticket)
+    with scene.office.installation.database.reading() as tx:
+        [(page, user, name)] = tx.rows(
+            "SELECT n.id, n.user_id, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
+            " JOIN cases c ON c.id = n.case_id WHERE c.number = ? AND n.kind = 'page'",
+            (case["number"],),
+        )
+    ends_at = scene.office.installation.clock.now() + LIFE
+    path = f"/acknowledge/{links.token(Claim(page, user, ends_at))}"
+    with watched(scene.browser, PHONE, scheme) as found:
+        found.sign_in(scene.url, name)
+        for what, where in (("link", path), ("case", f"/cases/{case['number']}")):
+            found.page.goto(scene.url + where)
+            found.page.screenshot(path=album / f"long-{what}-{scheme}.png")
+            button = found.page.get_by_role("button", name="Acknowledge", exact=True).first
+            box = button.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= PHONE["height"], what
+            assert not found.overflows()
+            title = found.page.locator("h1")
+            before = title.bounding_box()["height"]
+            found.page.get_by_text("Show all of it").first.click()
+            assert title.bounding_box()["height"] > before
+        assert found.complaints == []

@@ -257,3 +257,17 @@ def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
     if name == "anna":
         assert browser.post("/cases/2/note", text="by hand").status_code == 303
         assert stored(office) != before
+
+
+def test_nobody_but_an_administrator_makes_somebody_the_owner_of_an_account(office: Office) -> None:
+    """A path calls the owner, who may then answer for the customer."""
+    path = "/accounts/globex"
+    assert office.clients["desk"].put(path, json={"name": "Globex", "owner": "mia"}).json()["owner"] == "mia"
+    for name in ("olga", "lea", "mia", "otto"):
+        for owner in ("olga", None):
+            refused = office.clients[name].put(path, json={"segment": "strategic", "owner": owner})
+            assert (refused.status_code, refused.json()["place"]) == (403, "owner"), name
+        assert office.get(name, path)["segment"] is None
+        same = office.clients[name].put(path, json={"plan": "gold", "owner": "mia"})
+        assert same.status_code == 200, "who owns it already is no news"
+    assert office.clients["admin"].put(path, json={"owner": "olga"}).json()["owner"] == "olga"

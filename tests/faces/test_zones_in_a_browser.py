@@ -12,6 +12,7 @@ from tests.faces.browser import Watched, chromium, needs_chromium, watched
 from tests.faces.browsing import give_passwords
 from tests.faces.office import OUTAGE, Office, staffed
 from tests.testing import Databases
+from tocsin.people import directory
 
 pytestmark = needs_chromium
 ZONES = {
@@ -76,15 +77,24 @@ def test_times_are_those_of_the_reader(scene: tuple[Office, Any], zone: str) -> 
         assert found.complaints == []
 
 
-def test_without_javascript_they_are_utc(scene: tuple[Office, Any]) -> None:
+@pytest.mark.parametrize(("own", "zone"), [("Asia/Kathmandu", "Asia/Kathmandu"), (None, "America/New_York")])
+def test_without_javascript_they_are_of_the_profile_or_of_the_policy(
+    scene: tuple[Office, Any], own: str | None, zone: str
+) -> None:
     office, browser = scene
     case = held(office)
+    installation = office.installation
+    installation.writer.write(
+        lambda tx: directory.change_user(tx, installation.mint, installation.journal, "carl", {"zone": own}, by="test")
+    )
     with watched(browser, timezone_id="Australia/Adelaide", java_script_enabled=False) as found:
         found.sign_in(office.url, "carl")
         found.page.goto(f"{office.url}/cases/{case['number']}")
-        found.page.get_by_text("Times are UTC.", exact=True).wait_for()
-        for form, instant, text, _ in times(found):
-            assert text.removesuffix(" UTC") == told(form, instant, "UTC")
+        found.page.get_by_text(f"Times are those of {zone}.", exact=True).wait_for()
+        shown = times(found)
+        assert {form for form, *_ in shown} == {"short", "full"}
+        for form, instant, text, _ in shown:
+            assert text.startswith(told(form, instant, zone)), instant
 
 
 def test_a_reader_in_utc_sees_utc(scene: tuple[Office, Any]) -> None:

@@ -251,11 +251,40 @@ def test_declining_is_as_easy(here: World) -> None:
     assert event.actor == f"user:{page['to']} via link"
     assert {one["user"] for one in pages(here, case) if one["declined_at"] is not None} == {page["to"]}
 
+    for method in (get, decline):
+        status, text = method(here, token)
+        assert (status, "Declined already" in text, ">Decline<" in text) == (409, True, False)
+    assert post(here, token_of(handed))[0] == 200
     for method in (get, post, decline):
         status, text = method(here, token)
         assert (status, "Declined already" in text, "<form" in text) == (409, True, False)
-    assert post(here, token_of(handed))[0] == 200
     assert_sound(here, case)
+
+
+def test_a_decline_by_mistake_is_taken_back_on_the_same_page(here: World) -> None:
+    case, (first, *_) = paged(here)
+    token = token_of(first)
+    _, declined = decline(here, token)
+    assert f'formaction="../acknowledge/{token}">Acknowledge after all</button>' in declined
+    assert "Acknowledge after all" in get(here, token)[1]
+    status, said = post(here, token)
+    assert (status, "You have acknowledged it" in said) == (200, True)
+    assert path_of(here, case) == {"acknowledged"}
+    mine = [page for page in pages(here, case) if page["user"] == first["to"]]
+    assert all(page["acknowledged_at"] for page in mine)
+    assert decline(here, token)[0] == 409
+    assert "Acknowledge after all" not in get(here, token)[1]
+    assert_sound(here, case)
+
+
+def test_a_decline_is_not_taken_back_once_somebody_has_the_case(here: World) -> None:
+    case, (first, *_) = paged(here)
+    token = token_of(first)
+    decline(here, token)
+    act(here, case, verbs.acknowledge(here.viewer("lea")))
+    assert "Acknowledge after all" not in get(here, token)[1]
+    status, said = post(here, token)
+    assert (status, "there is nothing left to do" in said) == (409, True)
 
 
 def test_who_acknowledged_by_a_link_does_not_decline_by_it(here: World) -> None:
@@ -271,7 +300,7 @@ def test_without_a_backup_the_next_step_follows_and_it_says_who_is_paged(databas
     here = world(database_url, STARTER, people=people)
     _, [page, *_] = paged(here)
     _, text = decline(here, token_of(page))
-    assert re.search(r"<p>\w+ is paged now\.</p>|Nobody else can be paged at once\. If nobody", text)
+    assert re.search(r"<p dir=\"auto\">\w+ is paged now\.</p>|Nobody else can be paged at once\. If nobody", text)
     here.installation.close()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.process import events
 from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
 from tests.stories.test_reviving import read
 from tests.stories.test_skeleton import OUTAGE, STARTER
@@ -201,6 +202,61 @@ def test_firing_again_is_written_down_and_ends_a_recorded_recovery(here: World) 
     assert any("over" in one for one in told)
     assert any("broken again" in one for one in told)
     assert_sound(here, case)
+
+
+def test_a_monitor_that_flaps_tells_the_senior_once_for_each_spell(here: World) -> None:
+    case = ids.from_text(here.open(**ALERT)["id"])
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+
+    def flap(times: int) -> None:
+        for _ in range(times):
+            here.forward(4 * MINUTE)
+            taken(here, ALERT, status="resolved")
+            here.forward(MINUTE)
+            taken(here, ALERT, status="firing")
+
+    flap(6)
+    assert kinds(here, case).count("case.recovered") == kinds(here, case).count("case.fired_again") == 6
+    assert told_of(here, case) == ["prometheus says that it is over", BROKEN_AGAIN]
+    here.forward(HOUR)
+    flap(3)
+    assert told_of(here, case) == ["prometheus says that it is over", BROKEN_AGAIN] * 2
+    act(here, case, verbs.contain(here.viewer("carl"), "rerouted"))
+    taken(here, ALERT, status="resolved")
+    assert told_of(here, case)[4:] == ["prometheus says that it is over"], "since it was contained, this is news"
+    assert_sound(here, case)
+
+
+def test_a_monitor_that_flaps_and_stays_broken_is_broken_for_those_who_were_told(here: World) -> None:
+    case = ids.from_text(here.open(**ALERT)["id"])
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    for status in ("resolved", "firing", "resolved", "firing"):
+        taken(here, ALERT, status=status)
+    assert told_of(here, case)[-1] == BROKEN_AGAIN
+    assert rows(here, "SELECT recovered_at FROM cases") == [(None,)]
+    here.forward(2 * HOUR)
+    taken(here, ALERT, status="resolved")
+    assert told_of(here, case)[-1] == "prometheus says that it is over", "a recovery after the spell is told"
+
+
+def test_a_monitor_that_repeats_itself_contests_a_claim_once(here: World) -> None:
+    case = ids.from_text(here.open(**ALERT)["id"])
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("anna"), "rerouted"))
+    for _ in range(5):
+        here.forward(MINUTE)
+        taken(here, ALERT, status="firing")
+    assert kinds(here, case).count("case.fired_again") == 5
+    assert kinds(here, case).count("case.contested") == 1
+    assert len(told_of(here, case, "contested")) == 1
+
+
+BROKEN_AGAIN = "prometheus says that it is broken again; for an hour, further changes are only recorded"
+
+
+def told_of(here: World, case: int, why: str = "recovered") -> list[str]:
+    alerts = [event.payload for event in events(here, case, "case.alerted")]
+    return [alert["says"] for alert in alerts if alert["why"] == why]
 
 
 def test_a_monitor_that_says_no_status_ends_a_recovery_by_reporting_it_anew(here: World) -> None:

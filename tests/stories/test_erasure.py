@@ -8,10 +8,9 @@ from tests.stories.record import STARTER, story
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.audit import Keys, Report
-from tocsin.cases import applying
 from tocsin.cases.aggregate import Case
 from tocsin.cases.events import EVENTS
-from tocsin.cases.record import folding
+from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS, EVERYTHING, CaseEvent
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
@@ -132,7 +131,7 @@ def test_an_erasure_can_be_asked_for_twice_and_never_erased(database_url: str) -
 
 
 def test_every_kind_of_change_says_what_an_erasure_loses() -> None:
-    kinds = {kind for kind in folding.LOST if kind != "case.opened"}
-    assert {kind for kind in kinds if not applying.changes(kind)} == set()
-    fields = set(Case.__struct_fields__) | {folding.CLOCKS, folding.ESCALATIONS}
-    assert set().union(*(lost.names for lost in folding.LOST.values())) <= fields
+    kinds = [kind.happening for kind in EVENTS if kind.happening is not None and issubclass(kind.happening, CaseEvent)]
+    assert [kind.KIND for kind in kinds if kind.changes() and kind.LOSES is EVERYTHING] == []
+    fields = set(Case.__struct_fields__) | {CLOCKS, ESCALATIONS}
+    assert set().union(*(kind.LOSES.names for kind in kinds if kind.LOSES is not EVERYTHING)) <= fields

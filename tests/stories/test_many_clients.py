@@ -7,8 +7,8 @@ from tests.stories.crowd import ACTS, Crowd
 from tests.stories.process import PEOPLE, POLICY, assert_proved
 from tests.testing import World, world
 from tocsin.clocks import moments
+from tocsin.events import sentence
 from tocsin.ledger import journal
-from tocsin.sentences import sentence
 
 SEED = 20260302
 

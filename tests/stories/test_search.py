@@ -39,11 +39,21 @@ def test_words_of_subject_and_text_in_any_case_and_accent(here: World) -> None:
         assert found(here, words) == ["Login über SSO fails"], words
     here.open(subject="Lỗi ở Đà Nẵng 🔥")
     assert found(here, "da nang") == ["Lỗi ở Đà Nẵng 🔥"]
-    for words in ("log out", "fail another", "ac", "toco", "🔥", "...", "🔥 ?!"):
+    for words in ("log out", "fail another", "ac", "toco", "😀", "...", "😀 ?!", "→ ─"):
         assert found(here, words) == [], words
     for words in ("", " ", " ".join(map(str, range(13)))):
         with pytest.raises(InvalidInput):
             found(here, words)
+
+
+def test_emoji_are_words(here: World) -> None:
+    here.open(subject="🔥🔥 site down", body="nobody answers 👩\u200d🚒 in 🇩🇪 👍🏽 ⚠\ufe0f")
+    here.open(subject="site up", body="✅ all is well")
+    for words in ("🔥", "🔥🔥", "🔥 site", "🔥down", "🇩🇪", "👍", "👍🏿", "⚠", "👩\u200d🚒", "🚒 🔥"):
+        assert found(here, words) == ["🔥🔥 site down"], words
+    assert found(here, "✅ site") == ["site up"]
+    for words in ("🔥 ✅", "🇩🇪🇫🇷", "🇪🇩", "💧 site"):
+        assert found(here, words) == [], words
 
 
 def test_words_within_scripts_without_spaces(here: World) -> None:

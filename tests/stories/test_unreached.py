@@ -28,9 +28,9 @@ from tests.stories.process import (
 from tests.testing import World, world
 from tocsin.cases import verbs
 from tocsin.core.clock import HOUR, MINUTE
+from tocsin.events import sentence
 from tocsin.notify import destinations
 from tocsin.notify.channels.port import Outcome
-from tocsin.sentences import engine
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 GONE = Outcome(False, "the mail server said: 554 5.7.1 rejected", final=True)
@@ -99,9 +99,7 @@ def test_a_step_whose_only_page_failed_for_good_takes_the_next_at_once(stage: St
     assert channel.pages == [(NINE, "lea")]  # of the second step, whose other page fails as well
     [skipped] = events(here, case, "path.unreached")
     assert (skipped.payload["pass"], skipped.payload["step"], skipped.payload["next_at"]) == (0, 0, NINE)
-    assert engine.TELLING["path.unreached"](skipped.payload, str) == (
-        "no page of step 1 could be delivered; the next step follows at once"
-    )
+    assert sentence(skipped.show()) == ("no page of step 1 could be delivered; the next step follows at once")
     assert told(here, case, "nobody") == [(NINE, ["lea"])]
     assert climb(here, case, "senior").next_at == NINE + 5 * MINUTE
     act(here, case, verbs.acknowledge(here.viewer("lea")))

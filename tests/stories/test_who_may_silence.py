@@ -1,5 +1,6 @@
 """Who may end the paging of a case: a table of people and verbs; and what everybody else is told."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,7 @@ from tocsin.roster import schedules
 
 NINE = at("2026-03-04T09:00:00Z")
 TOP = OUTAGE | {"users_affected": 100}  # executive: engineers and the duty director
+ASKED = TOP | {"users_affected": 96}  # the same, and close to the threshold, so triage asks
 STAFF = {
     "admin": "admin",  # the duty director
     "anna": "agent",
@@ -182,7 +184,65 @@ def test_whoever_has_the_case_resolves_it_while_somebody_is_paged_for_the_custom
     assert state(here, case).case.state == "resolved"
 
 
-MAY_MOVE = PAGED_OR_OF_THE_TEAM | {"root", "lin"}  # and whoever may lower a case
+# What a person says so that the paging ends: who may say it, and who is told whom to ask instead. Whoever's role alone
+# does not allow it is told so.
+STEERING: dict[str, tuple[Callable[[Viewer], Plan], set[str], set[str]]] = {
+    "lower": (lambda who: verbs.lower(who, "standard", "r"), {"admin", "lea", "mia"}, {"root", "lin"}),
+    "lower a little": (lambda who: verbs.lower(who, "senior", "r"), {"admin", "lea", "mia"}, {"root", "lin"}),
+    "override the level": (
+        lambda who: verbs.override(who, Override(reason="r", level="senior")),
+        {"admin", "lea", "mia"},
+        {"root", "lin"},
+    ),
+    "answer triage": (lambda who: verbs.answer_triage(who, "standard", "r"), {"admin", "lea", "mia"}, {"root", "lin"}),
+    "correct": (lambda who: verbs.correct(who, "false_alarm", "r"), {"admin", "lea"}, {"root", "lin"}),
+}
+
+
+@pytest.mark.parametrize("what", STEERING)
+def test_who_steers_a_case_so_that_its_paging_ends(here: World, what: str) -> None:
+    plan, expected, asks = STEERING[what]
+    may, told_whom = set(), set()
+    for name in STAFF:
+        case = opened(here, ASKED if what == "answer triage" else TOP)
+        refusal = tried(here, case, plan(here.viewer(name)))
+        if refusal is None:
+            may.add(name)
+            continue
+        assert isinstance(refusal, Forbidden), f"{name}: {refusal}"
+        assert pages_on(here, case), name
+        assert state(here, case).case.level in ("senior", "executive"), name
+        if "not paged" in refusal.detail:
+            told_whom.add(name)
+            expected_of = str(refusal.expected)
+            assert not {"carl", "dora"} & set(re.findall(r"\w+", expected_of)), "who may answer, but not steer"
+            assert "admin" in expected_of or "lea" in expected_of, expected_of
+    assert (may, told_whom) == (expected, asks)
+
+
+@pytest.mark.parametrize("name", ["root", "lin"])
+def test_once_somebody_has_answered_every_lead_may_steer(here: World, name: str) -> None:
+    lowered, corrected = opened(here, OUTAGE), opened(here, OUTAGE)
+    for case in (lowered, corrected):
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, lowered, verbs.lower(here.viewer(name), "standard", "r"))
+    act(here, corrected, verbs.correct(here.viewer(name), "false_alarm", "r"))
+    assert [state(here, case).case.level for case in (lowered, corrected)] == ["standard", "standard"]
+
+
+def test_whoever_may_steer_no_case_that_pages_is_told_who_acknowledges_first(here: World) -> None:
+    installation = here.installation
+    kit = installation.mint, installation.journal
+    installation.writer.write(
+        lambda tx: directory.change_team(tx, *kit, "support", {"lead": here.viewer("bo").user}, by="test")
+    )
+    case = opened(here, QUESTION | {"sentiment": "angry"})
+    with pytest.raises(Forbidden, match="not paged") as refused:
+        act(here, case, verbs.correct(here.viewer("lin"), "false_alarm", "r"))
+    assert refused.value.expected == "an acknowledgement first, by mia, who was paged"
+
+
+MAY_MOVE = PAGED_OR_OF_THE_TEAM
 
 
 def test_who_moves_a_case_to_another_team_while_people_are_paged(here: World) -> None:
@@ -274,9 +334,11 @@ ATTEMPTS: dict[str, Try] = {
 }
 
 
-@pytest.mark.parametrize("name", ["anna", "otto"])
+@pytest.mark.parametrize("name", ["anna", "otto", "lin"])
 @pytest.mark.parametrize("attempt", ATTEMPTS)
-def test_whatever_an_agent_does_somebody_is_paged_at_the_next_step(here: World, attempt: str, name: str) -> None:
+def test_whatever_one_who_is_not_called_does_somebody_is_paged_at_the_next_step(
+    here: World, attempt: str, name: str
+) -> None:
     case = opened(here, TOP)
     until(here, NINE + MINUTE)
     before = len(paged(here))

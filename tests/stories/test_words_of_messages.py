@@ -7,14 +7,14 @@ from typing import Any
 from tests.stories.test_auditor import act, opened, rows
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import World, world
-from tests.unit.sentences.test_no_raw_values import RAW
+from tests.unit.test_no_raw_values import RAW
 from tocsin.cases import queries, verbs
 from tocsin.clocks import moments, zone
 from tocsin.core.clock import HOUR, MINUTE
+from tocsin.events import sentence
 from tocsin.notify.channels.letters import letter
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
-from tocsin.sentences import sentence
 from tocsin.storage.transaction import Tx
 
 URL = re.compile(r"https?://\S+")

@@ -20,7 +20,7 @@ FLOORS = [
     {"comms", "learning", "insight"},
     {"watchers"},
     {"tables", "events", "audit"},
-    {"runtime", "sentences"},
+    {"runtime"},
     {"cli", "web", "api", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}

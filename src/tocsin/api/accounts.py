@@ -10,7 +10,7 @@ from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.cases import discretion
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.errors import Forbidden, InvalidInput, NotFound
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory
@@ -71,14 +71,26 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response
     def write(tx: Any) -> tuple[Account, Directory]:
         people = here.desk.directory.get(tx)
         known = accounts.by_external_id(tx, [external_id]).get(external_id)
+        owner = _owner(people, said.get("owner"))
+        if "owner" in said and owner != (known.owner if known else None):
+            _require_naming(who)
         account = accounts.learn(tx, here.mint, here.journal, known, external_id, facts, by=who.actor)
         if "owner" in said:
-            account = account._replace(owner=_owner(people, said["owner"]))
-            accounts.give(tx, here.journal, account.id, account.owner, by=who.actor)
+            account = account._replace(owner=owner)
+            accounts.give(tx, here.journal, account.id, owner, by=who.actor)
         return account, people
 
     account, people = here.writer.write(write)
     return json(_shown(account, people, who))
+
+
+def _require_naming(who: Viewer) -> None:
+    """Paths call the owner of an account, so nobody makes themselves one: Forbidden for a person who does not
+    administer people. A token without a user, as of a customer database, acts for nobody."""
+    if not who.machine and not who.may("people.write"):
+        raise Forbidden(
+            f"{who.capacity} cannot name the owner of an account", place="owner", expected="an administrator"
+        )
 
 
 def _owner(people: Directory, name: str | None) -> int | None:

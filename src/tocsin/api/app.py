@@ -33,7 +33,7 @@ from tocsin.api import (
 from tocsin.api.description import document
 from tocsin.api.proxies import Proxies
 from tocsin.api.rates import Rates
-from tocsin.core import texts
+from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
 from tocsin.runtime import Installation
@@ -43,6 +43,7 @@ from tocsin.web.live import Hub
 Hot = Callable[[Request], Awaitable[Response]]
 
 PREFIX = "/api/v1"
+TIME = b"tocsin-time"
 HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/api/v1/cases"): hot.open_case,
     ("POST", "/api/v1/cases/batch"): hot.open_batch,
@@ -62,6 +63,10 @@ class Edge:
         self._rates = rates
         self._proxies = proxies
 
+    def _now(self) -> bytes:
+        """The time of the installation, by which its answers count."""
+        return instants.to_text(self._state.state.installation.clock.now()).encode()
+
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
         self._state.state.hub.ending = ending
@@ -70,6 +75,8 @@ class Edge:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._requests.count(scope["method"], _route(scope), message["status"])
+                if scope["path"].startswith(PREFIX):
+                    message["headers"] = [*message.get("headers", ()), (TIME, self._now())]
             await send(message)
 
         self._proxies.look(scope)

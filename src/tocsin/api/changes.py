@@ -8,14 +8,13 @@ from fastapi.responses import Response
 from tocsin.api.access import Here, Who, json
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput
-from tocsin.events import KEPT, KINDS
+from tocsin.events import KEPT, KINDS, sentence
 from tocsin.ledger import changes
 from tocsin.ledger.chain import thing_of
 from tocsin.ledger.changes import Place
 from tocsin.ledger.journal import Recorded
 from tocsin.ledger.keeping import name_of
 from tocsin.people import directory
-from tocsin.sentences import sentence
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["operations"])

@@ -93,10 +93,10 @@ def _planned(
     events = settling.settle(scene, state)
     planned = list(plan(state, scene.again(state)))
     for event in planned:
-        apply(state, event.kind, event.said(), around.now, event.actor)
+        apply(state, event, around.now)
     again = idle.renewed(scene.again(state), state, planned)
     for event in again:
-        apply(state, event.kind, event.payload, around.now, event.actor)
+        apply(state, event, around.now)
     return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]
 
 
@@ -158,7 +158,7 @@ def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
     for change in changes:
         for event in change.events:
             if desk.subscribers.hears(event.kind):
-                heard.setdefault(event.kind, []).append((change.after.case.id, event.said()))
+                heard.setdefault(event.kind, []).append((change.after.case.id, event.payload))
     for kind, happened in heard.items():
         desk.subscribers.tell(tx, kind, happened)
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 from tocsin.cases import lifecycle, sight
-from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.confirming import require_person
+from tocsin.cases.aggregate import LEVELS, Aggregate, raised
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import acknowledgement, correction, reopening, resolution
+from tocsin.cases.verbs import acknowledgement, correction, escalation, reopening, resolution
 from tocsin.cases.verbs.common import require_confirming
 from tocsin.cases.verbs.hold import longest
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
@@ -43,6 +42,17 @@ def why_not(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) -> str |
     return reason
 
 
+def levels(viewer: Viewer, state: Aggregate, scene: Scene) -> list[str]:
+    """The levels to which this viewer may set the case, by an answer to triage or otherwise; its own among them."""
+    return [level for level in LEVELS if _settable(viewer, level, state, scene)]
+
+
+def _settable(viewer: Viewer, level: str, state: Aggregate, scene: Scene) -> bool:
+    if raised(state.case.level, level):
+        return level == "senior" or viewer.may("cases.raise")
+    return level == state.case.level or why_not(viewer, Verb.LOWER, state, scene) is None
+
+
 def _require_more(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) -> None:
     """What the verb itself raises where it asks for more than its permission, the case being as it is."""
     if verb is Verb.ACKNOWLEDGE:
@@ -50,9 +60,9 @@ def _require_more(viewer: Viewer, verb: Verb, state: Aggregate, scene: Scene) ->
     if verb is Verb.DECLINE:
         acknowledgement.require_page(viewer, state, scene)
     if verb is Verb.LOWER:
-        require_person(viewer, state, "level")
+        escalation.require_lowering(viewer, state, scene)
     if verb is Verb.CORRECT:
-        correction.require_in_time(viewer, state, scene)
+        correction.require_able(viewer, state, scene)
     if verb is Verb.HOLD:
         longest(state, scene)
     if verb is Verb.REOPEN:

@@ -1,6 +1,4 @@
-"""A case as one value: its row, its clocks and its escalations. `applying` folds it from its events."""
-
-from typing import Any
+"""A case as one value: its row, its clocks and its escalations. It is what its events add up to (`happenings`)."""
 
 import msgspec
 
@@ -63,6 +61,7 @@ class Case(msgspec.Struct):
     claim_alert_at: int | None = None  # when those who may confirm a claim are told again
     recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
     broken_at: int | None = None  # when its source last said that it is broken, since it was last contained
+    flapped_at: int | None = None  # when people were last told that it is broken again, after it was said to be over
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""
@@ -170,11 +169,11 @@ class Aggregate(msgspec.Struct):
                 return run
         return None
 
-    def unclaimed(self, *clocks: str) -> list[list[Any]]:
+    def unclaimed(self, *clocks: str) -> list[tuple[str, int]]:
         """The running ones of these clocks that nobody has claimed to be reached, as events name them. A paused clock
         as well: once its pause is over, it must not run on while the claim waits."""
         runs = (run for run in self.clocks if run.outcome is None and run.claimed_at is None)
-        return [[run.clock, run.cycle] for run in runs if run.clock in clocks]
+        return [(run.clock, run.cycle) for run in runs if run.clock in clocks]
 
     def climbing(self) -> list[Escalation]:
         return [escalation for escalation in self.escalations if escalation.state == "climbing"]

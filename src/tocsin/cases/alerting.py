@@ -1,17 +1,15 @@
 """Telling people something that asks for no answer: warnings, breaches, requests. Pure."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.paths import climbing
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
-
-PERSONAL = ("request", "claim", "recovered")  # whys whose words are somebody's own
 
 
 def alert(
@@ -29,17 +27,17 @@ def alert(
     missed = [person for person in named if person.user not in around.reachable]
     if not reached:
         reached = [Named(lead, "every lead") for lead in around.directory.leads() if lead in around.reachable]
-    payload: dict[str, Any] = {
-        "why": why,
-        "clock": run.clock if run else None,
-        "cycle": run.cycle if run else None,
-        "due_at": run.due_at if run else None,
-        "says": says,
-        "notified": [climbing.person(around, one) for one in reached],
-        "unreachable": [climbing.person(around, one) for one in missed],
-        "again": again,
-    }
-    return Event("case.alerted", payload)
+    alerted = Alerted(
+        why=why,
+        clock=run.clock if run else None,
+        cycle=run.cycle if run else None,
+        due_at=run.due_at if run else None,
+        says=says,
+        notified=[climbing.person(around, one) for one in reached],
+        unreachable=[climbing.person(around, one) for one in missed],
+        again=again,
+    )
+    return alerted.event()
 
 
 def workers(scene: Scene) -> list[Named]:

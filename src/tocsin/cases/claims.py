@@ -5,33 +5,38 @@ clocks run on as though it were rejected, and whoever may confirm it and whoever
 that nobody confirms or rejects is told again, ever higher.
 """
 
-from typing import Any
-
 from tocsin.cases import alerting
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
+from tocsin.cases.happenings.claims import Claimed, Contested
+from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.parts import Run
 from tocsin.cases.paths import climbing
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 
 
-def made(scene: Scene, state: Aggregate, what: str, said: dict[str, Any], says: str, actor: str) -> list[Event]:
-    """`case.claimed`, and those told who may confirm it. `said`: its note and its clocks."""
-    payload = {"what": what, **said, "again": _later(scene, state)}
+def made(
+    scene: Scene, state: Aggregate, what: str, note: str | None, clocks: list[Run], says: str, actor: str
+) -> list[Event]:
+    """`case.claimed`, and those told who may confirm it."""
+    claimed = Claimed(what=what, note=note, clocks=clocks, again=_later(scene, state))
     ask = alerting.alert(scene, "claim", says, alerting.confirmers(scene, state))
-    return [Event("case.claimed", payload, actor), ask]
+    return [claimed.event(actor), ask]
 
 
-def contested(scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False) -> list[Event]:
+def contested(
+    scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False, machine: bool = False
+) -> list[Event]:
     """Somebody who should know says otherwise while a claim waits; nothing where none does. `silent`: of a case whose
-    parent speaks for it."""
+    parent speaks for it. `machine`: of a source that repeats itself, so people are told only what is new."""
     waits = waiting(state)
     if state.case.state != "open" or not waits:
         return []
-    standing = [[run.clock, run.cycle] for run in state.clocks if run.stands]
+    standing = [(run.clock, run.cycle) for run in state.clocks if run.stands]
     new = bool(standing) or any(at > (state.case.contested_at or 0) for at in waits.values())
-    events = [Event("case.contested", {"what": list(waits), "clocks": standing}, actor)] if new else []
-    if silent:
+    events = [Contested(what=list(waits), clocks=standing).event(actor)] if new else []
+    if silent or (machine and not new):
         return events
     people = alerting.confirmers(scene, state) + alerting.workers(scene)
     said = f"{says}, but the case is marked as {_CALLED[max(waits)]}"
@@ -56,8 +61,8 @@ def excused(state: Aggregate, since: int | None, clocks: tuple[str, ...], actor:
     """What ran out while a claim of the instant `since` was contested, once that is confirmed: the breach stays, and is
     excused."""
     late = [run for run in state.clocks if run.clock in clocks and _in_time(run, since)]
-    named = [[run.clock, run.cycle] for run in late]
-    return [Event("clocks.excused", {"clocks": named, "by": CLAIMED_IN_TIME}, actor)] if named else []
+    named = [(run.clock, run.cycle) for run in late]
+    return [ClocksExcused(clocks=named, by=CLAIMED_IN_TIME).event(actor)] if named else []
 
 
 _CALLED = {"containment": "contained", "resolution": "resolved"}

@@ -1,7 +1,6 @@
 """Whose word is enough. Pure."""
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.core.errors import Forbidden
 from tocsin.people.permissions import Permission, Viewer
 
 
@@ -12,13 +11,3 @@ def confirms(viewer: Viewer, state: Aggregate) -> bool:
         return True
     wanted: Permission = "cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm"
     return not viewer.machine and viewer.may(wanted)
-
-
-def require_person(viewer: Viewer, state: Aggregate, place: str) -> None:
-    """Forbidden for a machine, where what it wants would end the paging of a case that nobody has answered."""
-    if viewer.machine and state.live():
-        raise Forbidden(
-            "people are being paged about the case, and a token without a user cannot stop that",
-            place=place,
-            expected="the token of a person, or a note",
-        )

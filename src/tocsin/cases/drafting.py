@@ -1,7 +1,6 @@
 """Events in the making, and the state that they lead to; the case itself is not touched."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from tocsin.cases import store
 from tocsin.cases.aggregate import Aggregate
@@ -17,10 +16,9 @@ class Draft:
         self.events: list[Event] = []
         self.now = now
 
-    def add(self, event: Event, payload: dict[str, Any] | None = None) -> None:
-        """`payload`: what the state takes from the event, where that is less than the event says."""
+    def add(self, event: Event) -> None:
         self.events.append(event)
-        apply(self.state, event.kind, event.said() if payload is None else payload, self.now, event.actor)
+        apply(self.state, event, self.now)
 
     def add_all(self, events: Iterable[Event]) -> None:
         for event in events:

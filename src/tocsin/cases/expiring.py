@@ -3,6 +3,10 @@
 from tocsin.cases import alerting, raising
 from tocsin.cases.aggregate import Aggregate, Escalation, raised
 from tocsin.cases.clocks import arming, ticking
+from tocsin.cases.happenings.clocks import ClocksStarted
+from tocsin.cases.happenings.judging import RequestAnswered, Triaged
+from tocsin.cases.happenings.people import AcknowledgementEnded, Nudged
+from tocsin.cases.happenings.progress import Released
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids, instants
@@ -18,8 +22,8 @@ def release(scene: Scene, state: Aggregate) -> list[Event]:
 def released(scene: Scene, state: Aggregate, at: int, reason: str, actor: str = "engine") -> Event:
     """`case.released`: every paused clock runs on from `at`."""
     held = [run for run in state.clocks if run.outcome is None and run.paused_at is not None]
-    clocks = [ticking.resumed(run, scene.around, at) for run in held]
-    return Event("case.released", {"reason": reason, "at": at, "clocks": clocks}, actor)
+    clocks = [change for run in held if (change := ticking.resumed(run, scene.around, at))]
+    return Released(reason=reason, at=at, clocks=clocks).event(actor)
 
 
 def nudge(scene: Scene, state: Aggregate) -> list[Event]:
@@ -28,7 +32,7 @@ def nudge(scene: Scene, state: Aggregate) -> list[Event]:
     assert expires is not None
     says = f"the acknowledgement expires at {instants.whole(expires)} unless somebody works on the case"
     people = alerting.responder(scene) or alerting.lead(scene)
-    return [Event("case.nudged", {"expires_at": expires}), alerting.alert(scene, "nudge", says, people)]
+    return [Nudged(expires_at=expires).event(), alerting.alert(scene, "nudge", says, people)]
 
 
 def acknowledgement(scene: Scene, state: Aggregate, why: str = "expired") -> list[Event]:
@@ -69,8 +73,8 @@ def ended(state: Aggregate, kind: str | None, why: str, actor: str = "engine") -
     """`case.acknowledgement_ended`: whoever answered an escalation of this kind has it no more."""
     case = state.case
     lead = case.escalation_manager if kind == "relationship" else case.technical_lead
-    payload = {"lead": ids.to_text(lead) if lead else None, "why": why, "kind": kind or "technical"}
-    return Event("case.acknowledgement_ended", payload, actor)
+    over = AcknowledgementEnded(lead=ids.to_text(lead) if lead else None, why=why, kind=kind or "technical")
+    return over.event(actor)
 
 
 def _unanswered_again(scene: Scene, state: Aggregate, ended: Event, begun: list[Event]) -> list[Event]:
@@ -81,7 +85,7 @@ def _unanswered_again(scene: Scene, state: Aggregate, ended: Event, begun: list[
         return [ended, *begun]
     clock = ticking.once_more(run, scene.around, run.cycle + 1, scene.now, state.case.opened_at)
     started = arming.on_hold(scene.policy, state, [clock], scene.now)
-    return [ended, Event("clocks.started", {"clocks": started}), *begun]
+    return [ended, ClocksStarted(clocks=started).event(), *begun]
 
 
 def request(scene: Scene, state: Aggregate) -> list[Event]:
@@ -90,8 +94,8 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
     assert level is not None
     if not raised(state.case.level, level):
         reason = f"the case is at {state.case.level} already"
-        return [Event("case.request_answered", {"accepted": True, "reason": reason})]
-    answer = Event("case.request_answered", {"accepted": True, "reason": "nobody answered in time"})
+        return [RequestAnswered(accepted=True, reason=reason).event()]
+    answer = RequestAnswered(accepted=True, reason="nobody answered in time").event()
     why = "nobody answered the request in time, so it was accepted"
     return [answer, *raising.by_engine(scene, state, level, why)]
 
@@ -99,7 +103,7 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
 def triage(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody answered: a case just below a level takes it."""
     level = state.case.triage_level
-    answer = Event("case.triaged", {"answer": level, "reason": "nobody answered in time"})
+    answer = Triaged(answer=level, reason="nobody answered in time").event()
     why = "nobody answered triage in time, so the higher level was taken"
     return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
 

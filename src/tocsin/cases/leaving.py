@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tocsin.cases import acting, alerting, expiring
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.paths import PathDeclined
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
@@ -56,13 +57,13 @@ def _counts(climb: Escalation, user: User) -> bool:
 
 def _unanswered(scene: Scene, climb: Escalation, user: User) -> Event:
     passed, step = climbing.last_fired(scene, climb)
-    payload = {
-        "escalation": ids.to_text(climb.id),
-        "by": ids.to_text(user.id),
-        "pass": -1 - passed,
-        "step": step,
-        "notified": [],
-        "unreachable": [],
-        "next_at": climbing.waited(scene, climb, None),
-    }
-    return Event("path.declined", payload)
+    declined = PathDeclined(
+        escalation=ids.to_text(climb.id),
+        by=ids.to_text(user.id),
+        passed=-1 - passed,
+        step=step,
+        notified=[],
+        unreachable=[],
+        next_at=climbing.waited(scene, climb, None),
+    )
+    return declined.event()

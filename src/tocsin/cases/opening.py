@@ -9,19 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.cases import engine, ownership, past, store
+from tocsin.cases import ownership, past, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.applying import apply, opened
+from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.customers import Learning
 from tocsin.cases.family import merging
+from tocsin.cases.happenings import deciding
+from tocsin.cases.happenings.clocks import ClocksStarted
+from tocsin.cases.happenings.deciding import Decided
+from tocsin.cases.happenings.progress import Resolved
 from tocsin.cases.ownership import assignment
 from tocsin.cases.past import Past
 from tocsin.cases.paths import stepping
 from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import finding
-from tocsin.cases.reclassifying import outline
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
 from tocsin.core import ids, instants
@@ -151,34 +154,34 @@ def _draft(
     body = ticket.body
     decision = decide(policy, _facts(ticket, account, remarks), now)
     stored = decision.canonical()
-    first = {
-        "number": number,
-        "source": body.source or DEFAULT_SOURCE,
-        "external_id": body.external_id,
-        "account": ids.to_text(account.id) if account else None,
-        "subject": body.subject,
-        "occurred_at": instants.from_datetime(body.occurred_at) if body.occurred_at else None,
-        "imported": ticket.imported,
-        "linked_to": ids.to_text(ticket.linked_to) if ticket.linked_to else None,
-    }
+    first = deciding.Opened(
+        number=number,
+        source=body.source or DEFAULT_SOURCE,
+        external_id=body.external_id,
+        account=ids.to_text(account.id) if account else None,
+        subject=body.subject,
+        occurred_at=instants.from_datetime(body.occurred_at) if body.occurred_at else None,
+        imported=ticket.imported,
+        linked_to=ids.to_text(ticket.linked_to) if ticket.linked_to else None,
+    )
     actor = ticket.viewer.actor
-    state = opened(case, first, now)
-    events = [Event("case.opened", first, actor), Event("case.decided", stored, engine.decided())]
-    apply(state, "case.decided", outline(decision), now, events[-1].actor)
+    state = first.begun(case, now)
+    events = [first.event(actor)]
 
     def add(event: Event) -> None:
         events.append(event)
-        apply(state, event.kind, event.payload, now, event.actor)
+        apply(state, event, now)
 
+    add(Decided.by(decision, stored))
     if ticket.over is not None:
-        add(Event("case.resolved", {"note": ticket.over, "stops": []}, actor))
+        add(Resolved(note=ticket.over, stops=[]).event(actor))
         return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
     if ticket.imported:
         for event in past.told(state, ticket.past, now, actor) if ticket.past else ():
             add(event)
     else:
         wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
-        add(Event("clocks.started", {"clocks": arming.starts(policy, decision, wanted, now, now)}))
+        add(ClocksStarted(clocks=arming.starts(policy, decision, wanted, now, now)).event())
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:
             add(assignment(around, state, choice.user, choice.reason, "engine"))

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple, get_args
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.progress import Closed, Reopened, Resolved
 from tocsin.ledger.journal import Event
 
 Stood = Literal["open", "resolved", "closed"]
@@ -24,16 +25,16 @@ def told(state: Aggregate, past: Past, now: int, actor: str) -> list[Event]:
     draft = Draft(state, now)
     if past.state == "open":
         if state.case.state != "open":
-            draft.add(Event("case.reopened", {"reason": "its ticket was open again"}, actor))
+            draft.add(Reopened(reason="its ticket was open again").event(actor))
         return draft.events
     if draft.state.case.state == "closed" and past.state == "resolved":
-        draft.add(Event("case.reopened", {"reason": "its ticket was no longer closed"}, actor))
+        draft.add(Reopened(reason="its ticket was no longer closed").event(actor))
     if draft.state.case.state == "open":
         at = _known(now, past.resolved_at, past.closed_at)
-        stops = [[run.clock, run.cycle] for run in state.clocks if run.outcome is None]
-        draft.add(Event("case.resolved", {"note": None, "stops": stops, "at": at}, actor))
+        stops = [(run.clock, run.cycle) for run in state.clocks if run.outcome is None]
+        draft.add(Resolved(note=None, stops=stops, at=at).event(actor))
     if past.state == "closed" and draft.state.case.state != "closed":
-        draft.add(Event("case.closed", {"note": None, "at": _known(now, past.closed_at, past.resolved_at)}, actor))
+        draft.add(Closed(note=None, at=_known(now, past.closed_at, past.resolved_at)).event(actor))
     return draft.events
 
 

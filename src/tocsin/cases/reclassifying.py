@@ -1,19 +1,17 @@
 """Deciding a case again because its facts changed or a person set something. The old decision stays readable; nothing
 is lowered by itself."""
 
-from typing import Any
-
 import msgspec
 
-from tocsin.cases import engine
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
-from tocsin.cases.paths.escalating import escalate
+from tocsin.cases.happenings.clocks import ClocksStarted, ClocksSuperseded
+from tocsin.cases.happenings.deciding import Reclassified
+from tocsin.cases.happenings.parts import ClockChange
+from tocsin.cases.paths.escalating import escalate, stopped
 from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, targets
-from tocsin.core import ids
-from tocsin.ledger.journal import Event
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
@@ -43,35 +41,18 @@ def reclassify(
         if order.index(alone.severity) < order.index(decision.severity):
             decision = alone
     rises = raised(draft.state.case.level, decision.level)
-    draft.add(Event("case.reclassified", decision.canonical(), engine.decided(actor)), outline(decision))
+    draft.add(Reclassified.by(decision, decision.canonical(), actor))
     supersede(draft, scene, policy, decision)
     if rises and draft.state.case.state == "open" and not draft.state.case.imported:
         rise(draft, scene, policy, decision)
     return decision
 
 
-def outline(decision: Decision) -> dict[str, Any]:
-    """What the state of a case takes from a decision; the same keys as in its stored form."""
-    need = decision.triage
-    return {
-        "severity": decision.severity,
-        "level": decision.level,
-        "kind": decision.kind,
-        "type": decision.type,
-        "product_area": decision.product_area,
-        "score": decision.score,
-        "team": decision.team,
-        "policy_version": decision.policy_version,
-        "triage": need and {"answer_by": need.answer_by, "level_if_unanswered": need.level_if_unanswered},
-        "facts": {"case": {"subject": decision.facts["case"]["subject"]}},
-    }
-
-
 def supersede(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
     """Running clocks get an earlier due time where the new targets are stricter."""
     changed = _superseded(scene, policy, decision, draft.state)
     if changed:
-        draft.add(Event("clocks.superseded", {"clocks": changed}))
+        draft.add(ClocksSuperseded(clocks=changed).event())
 
 
 def of_person(override: Override | None) -> Override | None:
@@ -103,16 +84,16 @@ def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None
         missing.remove("contain")
     started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
     if started:
-        draft.add(Event("clocks.started", {"clocks": arming.on_hold(policy, state, started, now)}))
+        draft.add(ClocksStarted(clocks=arming.on_hold(policy, state, started, now)).event())
     for climb in state.live():
-        draft.add(Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "stopped"}))
+        draft.add(stopped(climb, "stopped"))
     if state.case.parent is not None:  # which rises with it, and pages for both
         return
     draft.add_all(escalate(policy, decision, scene.mint, now))
 
 
-def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggregate) -> list[dict[str, Any]]:
-    changed = []
+def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggregate) -> list[ClockChange]:
+    changed: list[ClockChange] = []
     for run in state.clocks:
         target = arming.target_of(policy, decision, run.clock)  # type: ignore[arg-type]
         if run.outcome is not None or target is None or (run.paused_at is None and scene.now > run.due_at):
@@ -133,5 +114,7 @@ def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggrega
                 "calendar": target.calendar,
                 "origin": target.origin,
             }
-            changed.append(ticking.change(run, after, scene.around, scene.now, **new) | {"old_due_at": before.due_at})
+            change = ticking.change(run, after, scene.around, scene.now, **new)
+            assert change is not None
+            changed.append({**change, "old_due_at": before.due_at})
     return changed

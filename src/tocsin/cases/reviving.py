@@ -4,11 +4,12 @@ It gets what a new case gets: clocks, and, while its level is above standard, a 
 already goes on. Pure.
 """
 
-from typing import Any
-
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.clocks import ClocksStarted
+from tocsin.cases.happenings.deciding import TakenLive
+from tocsin.cases.happenings.parts import ClockStart
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, targets
@@ -20,7 +21,7 @@ from tocsin.policy.model import ClockName
 def woken(state: Aggregate, scene: Scene, reason: str, actor: str) -> Event:
     """`case.taken_live`: an imported case is worked on from now on. What triage asks about it is asked now."""
     answer_by = None if state.case.triage_at is None else scene.now + scene.policy.expiry
-    return Event("case.taken_live", {"reason": reason, "answer_by": answer_by}, actor)
+    return TakenLive(reason=reason, answer_by=answer_by).event(actor)
 
 
 def take_live(draft: Draft, scene: Scene, reason: str, actor: str) -> None:
@@ -40,7 +41,7 @@ def revive(draft: Draft, scene: Scene, decision: Decision, *, again: bool, reste
     state = draft.state
     clocks = _clocks(state, scene, decision, _lacking(state, again), rested)
     if clocks:
-        draft.add(Event("clocks.started", {"clocks": clocks}))
+        draft.add(ClocksStarted(clocks=clocks).event())
     if state.case.level == "standard" or state.case.acknowledged_at is not None or state.climbing():
         return
     if state.case.parent is not None:  # which pages for it
@@ -63,7 +64,7 @@ def _lacking(state: Aggregate, again: bool) -> list[ClockName]:
 
 def _clocks(
     state: Aggregate, scene: Scene, decision: Decision, wanted: list[ClockName], rested: int | None
-) -> list[dict[str, Any]]:
+) -> list[ClockStart]:
     """By the decision's targets; a clock that it has none for, because it was decided lower since, by its last one."""
     cycles, opened_at, now = arming.next_cycles(state), state.case.opened_at, scene.now
     policy = scene.around.policies.compiled(decision.policy_version)
@@ -75,7 +76,7 @@ def _clocks(
     return [_cumulative(state, scene, started, rested) for started in found]
 
 
-def _cumulative(state: Aggregate, scene: Scene, started: dict[str, Any], rested: int | None) -> dict[str, Any]:
+def _cumulative(state: Aggregate, scene: Scene, started: ClockStart, rested: int | None) -> ClockStart:
     """A clock that counts from the opening goes on where it stood: the time in which the case rested, and the pauses
     before, do not count; nor does a pause in which it was resolved."""
     last: RunningClock | None = ticking.last_run(state, started["clock"])
@@ -93,4 +94,4 @@ def _cumulative(state: Aggregate, scene: Scene, started: dict[str, Any], rested:
         pauses=pauses,
     )
     warn_at = ticking.next_warning(scene.around, started["policy_version"], run, scene.now)
-    return started | {"due_at": run.due_at, "pauses": ticking.text(pauses), "warn_at": warn_at}
+    return {**started, "due_at": run.due_at, "pauses": ticking.text(pauses), "warn_at": warn_at}

@@ -31,7 +31,7 @@ def settle(scene: Scene, state: Aggregate) -> list[Event]:
     while (at := arming.next_instant(state)) is not None and at <= scene.now:
         found = min(_due(scene, state), key=lambda due: due[:3]).events()
         for event in found:
-            apply(state, event.kind, event.said(), scene.now, event.actor)
+            apply(state, event, scene.now)
         events += found
         scene = scene.again(state)
     return events

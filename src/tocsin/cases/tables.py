@@ -55,6 +55,7 @@ cases = Table(
     instant("claim_alert_at", optional=True),
     instant("recovered_at", optional=True),
     instant("broken_at", optional=True),
+    instant("flapped_at", optional=True),
 )
 Index(
     "ix_cases_external_id",

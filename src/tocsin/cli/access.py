@@ -15,6 +15,8 @@ from urllib.parse import quote
 import typer
 
 from tocsin.cli.safe import plain
+from tocsin.core import instants
+from tocsin.core.clock import SystemClock
 from tocsin.core.errors import (
     Conflict,
     Forbidden,
@@ -66,6 +68,7 @@ class Api:
 
     def __init__(self, *, remote: bool) -> None:
         self.remote = remote
+        self._answered_at: int | None = None
 
     def get(self, path: str, **query: str | int | None) -> Any:
         return self.ask("GET", path, query=query).json()
@@ -92,7 +95,13 @@ class Api:
         answer = self._send(method, f"/api/v1{path}", given, body)
         if answer.status_code >= 400:
             raise _refusal(answer)
+        told = answer.headers.get("tocsin-time")
+        self._answered_at = None if told is None else instants.from_text(told)
         return answer
+
+    def now(self) -> int:
+        """The time of the newest answer, by the clock that counts there; of a server that does not tell it, ours."""
+        return SystemClock().now() if self._answered_at is None else self._answered_at
 
     def _send(self, method: Method, path: str, query: dict[str, Any], body: Any) -> "httpx2.Response":
         raise NotImplementedError

@@ -11,8 +11,8 @@ from tocsin.cli.output import local, terminal, when
 from tocsin.cli.safe import plain, plain_value
 from tocsin.clocks import saying
 from tocsin.core import instants
-from tocsin.core.clock import SECOND, SystemClock
-from tocsin.sentences import sentence
+from tocsin.core.clock import SECOND
+from tocsin.events import sentence
 
 BAR = 20
 LEVELS = {"executive": "bold red", "senior": "yellow", "standard": ""}
@@ -20,8 +20,8 @@ OUTCOMES = {"met": "green", "breached": "red", None: ""}
 PAGES = {"delivered": "green", "failed": "red"}
 
 
-def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
-    """Print a case of the API with its timeline, for a person."""
+def print_case(case: dict[str, Any], events: list[dict[str, Any]], now: int) -> None:
+    """Print a case of the API with its timeline, for a person. `now`: by the clock of the server, in microseconds."""
     console = terminal()
     decision = case.get("decision")
     said = decision["facts"]["case"] if decision is not None else {}
@@ -30,7 +30,7 @@ def print_case(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
     _head(console, case)
     if decision is not None:
         _ticket(console, said, attributes(case))
-    _clocks(console, case)
+    _clocks(console, case, now)
     if decision is not None:
         _decision(console, case["decision"])
     _timeline(console, case, events)
@@ -104,19 +104,19 @@ def _ticket(console: Console, said: dict[str, Any], attributes: list[str]) -> No
         console.print(f"[dim]{escape(' · '.join(facts))}[/dim]", soft_wrap=True)
 
 
-def _clocks(console: Console, case: dict[str, Any]) -> None:
+def _clocks(console: Console, case: dict[str, Any], now: int) -> None:
     if not case["clocks"]:
         return
     table = _table(console, "SLA targets", "", "target", "calendar", "due", "")
     for run in case["clocks"]:
         name = saying.name(run["clock"]) + ("" if run["cycle"] == 1 else f" {run['cycle']}")
-        table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run))
+        table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run, now))
     console.print(table)
 
 
-def _outcome(run: dict[str, Any]) -> str:
+def _outcome(run: dict[str, Any], now: int) -> str:
     if run["outcome"] is None:
-        return "paused" if run["paused"] else _runs(run)
+        return "paused" if run["paused"] else _runs(run, now)
     text = run["outcome"] + (f": {run['cancelled_because'].replace('_', ' ')}" if run["cancelled_because"] else "")
     text += f", excused: {run['excused_by'].replace('_', ' ')}" if run["excused_by"] else ""
     if run["confirmed_at"]:
@@ -126,11 +126,11 @@ def _outcome(run: dict[str, Any]) -> str:
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text
 
 
-def _runs(run: dict[str, Any]) -> str:
+def _runs(run: dict[str, Any], now: int) -> str:
     """How a clock without an outcome stands: a claim that the customer contests stops it no more."""
     if run["claimed_at"] and not run["contested_at"]:
         return "claimed"
-    left = saying.left(_at(run["due_at"]), SystemClock().now())
+    left = saying.left(_at(run["due_at"]), now)
     if run["claimed_at"]:
         return f"{left}: claimed at {when(run['claimed_at'])}, and the customer says otherwise"
     return left

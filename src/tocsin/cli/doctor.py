@@ -134,7 +134,7 @@ def _server(settings: "Settings") -> Iterator[Finding]:
         return
     import httpx2
 
-    from tocsin.notify import addresses
+    from tocsin.core import addresses
 
     name = addresses.shown(settings.url)
     try:
@@ -166,7 +166,11 @@ def _database(database: "Database") -> Finding:
         row = tx.row(f"SELECT {name}")
     assert row is not None
     product = "SQLite" if database.dialect == "sqlite" else "PostgreSQL"
-    return Finding("ok", "database", f"{product} {row[0]}, revision {migrate.head()}")
+    found = migrate.current(database)
+    if found is not None and found.post != migrate.head().post:
+        late = f"{product} {row[0]}, revision {found}; steps of this release are left"
+        return Finding("warn", "database", late, "`tocsin migrate`, once no server of an older release runs")
+    return Finding("ok", "database", f"{product} {row[0]}, revision {found}")
 
 
 def _durability(database: "Database") -> Finding:
@@ -267,7 +271,7 @@ def _destination(address: str, reference: str, allow_private: bool) -> Finding:
     import socket
     from urllib.parse import urlsplit
 
-    from tocsin.notify import addresses
+    from tocsin.core import addresses
 
     parts = urlsplit(address)
     name = f"{reference} at {addresses.shown(address)}"
@@ -289,7 +293,7 @@ def _connected(check: str, address: str) -> Finding:
     import socket
     from urllib.parse import urlsplit
 
-    from tocsin.notify import addresses
+    from tocsin.core import addresses
 
     parts, name = urlsplit(address), addresses.shown(address)
     try:

@@ -55,11 +55,11 @@ def events(
     markdown: Annotated[bool, typer.Option("--markdown", help="As the page that describes every kind.")] = False,
 ) -> None:
     """Print every kind of event that there is: what has happened, and which fields it has. Needs no database."""
-    from tocsin.events import KINDS
+    from tocsin.events import listed
 
     if json and markdown:
         wrong_use("--json or --markdown, not both")
-    kinds = list(KINDS.values())
+    kinds = listed()
     if markdown:
         typer.echo(to_markdown(kinds), nl=False)
     elif json:

@@ -65,8 +65,15 @@ def work() -> None:
     installation.stop()
 
 
-def migrate() -> None:
+def migrate(
+    *,
+    pre: Annotated[
+        bool, typer.Option("--pre", help="Only what adds; servers of the release before can go on working.")
+    ] = False,
+) -> None:
     """Bring the database to the tables of this release, in one transaction. Back it up before.
+
+    With several servers: `--pre` first, then replace one server after the other, then once more without it.
 
     Example: tocsin migrate
     """
@@ -80,13 +87,13 @@ def migrate() -> None:
     lock = runtime.hold(settings, "migrate")
     try:
         before = migrations.current(database)
-        migrations.upgrade(database)
+        migrations.upgrade(database, pre_only=pre)
+        after = migrations.current(database)
     finally:
         database.close()
         if lock is not None:
             lock.release()
-    head = migrations.head()
-    typer.echo(f"the database is at {head} already" if before == head else f"from {before or 'nothing'} to {head}")
+    typer.echo(f"the database is at {after} already" if before == after else f"from {before or 'nothing'} to {after}")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -65,7 +65,6 @@ def restore(
     from tocsin import runtime
     from tocsin.core import settings as configuration
     from tocsin.storage import backup as copies
-    from tocsin.storage import migrate
     from tocsin.storage.database import Database
 
     settings = configuration.load()
@@ -76,7 +75,7 @@ def restore(
 
     def proved(copy: Database) -> bool:
         """A copy of an older release is proved once it is migrated."""
-        if not no_proof and migrate.current(copy) == migrate.head():
+        if not no_proof and _of_this_release(copy):
             found.append(_prove(settings, copy))
         return not sum(found)
 
@@ -88,13 +87,20 @@ def restore(
             done = copies.put_back(Path(file), database, _percent(advance), force=force, accept=accept)
         if database.path is None:
             proved(database)
-        if done and migrate.current(database) != migrate.head():
+        if done and not _of_this_release(database):
             typer.echo("the copy is of an older release: `tocsin migrate` comes next", err=True)
     finally:
         database.close()
         if lock is not None:
             lock.release()
     _tell(file, sum(found), json=json, proved=bool(found))
+
+
+def _of_this_release(database: "Database") -> bool:
+    from tocsin.storage import migrate
+
+    found = migrate.current(database)
+    return found is not None and migrate.unfit(found) is None
 
 
 def _percent(advance: "object") -> "Progress":

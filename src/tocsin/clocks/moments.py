@@ -1,12 +1,14 @@
 """Instants as people read them: the wall time of their own zone, with its name. Pure; words are English."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone as zones
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Reader
 
 Say = Callable[[int], str]
 
@@ -47,3 +49,8 @@ def localised(text: str, say: Say) -> str:
             return match[0]
 
     return _WRITTEN.sub(found, text)
+
+
+def reader(say: Say, people: Mapping[str, str] = MappingProxyType({})) -> Reader:
+    """Somebody who reads times in this way. `people`: names of users by id."""
+    return Reader(say, lambda text: localised(text, say), people)

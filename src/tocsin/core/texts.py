@@ -48,6 +48,18 @@ def line(text: str, most: int = 500) -> str:
     return cut(" ".join(part for part in plain.split(" ") if part), most)
 
 
+def isolated(text: str) -> str:
+    """What somebody else wrote, as it stands within a sentence of ours: each line that is written from right to left
+    between U+2068 and U+2069, so that neither turns the other around."""
+    if text.isascii():
+        return text
+    return "\n".join(f"\u2068{one}\u2069" if _from_right(one) else one for one in text.split("\n"))
+
+
+def _from_right(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
 def value(found: Any, most: int = 80) -> str:
     """A JSON value on one short line: a text as it is, a list of texts with commas, anything else as JSON."""
     if isinstance(found, list) and all(isinstance(one, str) for one in found):

@@ -6,6 +6,9 @@ from typing import Any, Literal, NamedTuple
 from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import Matched
+from tocsin.cases.happenings.messages import FiredAgain, Heard, Recovered, Replied
+from tocsin.cases.happenings.progress import Reopened
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
 from tocsin.cases.reclassifying import reclassify
@@ -13,6 +16,7 @@ from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.resolution import ended, solved
 from tocsin.core import ids
+from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.reading import Signal
 from tocsin.intake.statements import Effect
@@ -27,6 +31,7 @@ Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are f
 
 _OF_THE_MESSAGE = ("subject", "body")  # on a reply, or a word that it is over: not the ticket's own
 _FILED = frozenset({"tags", "sentiment", "product_area"})  # how a ticket is filed, and not what it is about
+_SPELL = HOUR  # after people were told that it is broken again, more of its changes are recorded, and no more
 _DESCRIBES = ("subject", "body", "users_affected")
 
 
@@ -100,7 +105,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     rested = (before.resolved_at or before.closed_at) if reopens else None
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     if reopens:
-        draft.add(Event("case.reopened", {"reason": _reason(meant)}, actor))
+        draft.add(Reopened(reason=_reason(meant)).event(actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
@@ -118,10 +123,11 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
     """Its source says that it is broken: a hold ends, which waited for the customer. One notice for those who have to
     know: that it contests a claim; else that it is not over, or not contained, as was thought."""
     case, source = draft.state.case, meant.signal.key[0]
-    recovered, held = case.recovered_at is not None, case.held_at is not None
-    contained = case.contained_at is not None and case.broken_at is None
-    draft.add(_fired(meant))
-    contested = _contested(draft, scene, _reason(meant), meant.signal.viewer.actor)
+    recovered = case.recovered_at is not None and not _flaps(draft.state, scene)
+    held, contained = case.held_at is not None, case.contained_at is not None and case.broken_at is None
+    draft.add(_fired(meant, told=recovered))
+    here = scene.again(draft.state)
+    contested = claims.contested(here, draft.state, _reason(meant), meant.signal.viewer.actor, machine=True)
     draft.add_all(contested)
     if held:
         draft.add(expiring.released(scene, draft.state, scene.now, _reason(meant)))
@@ -129,15 +135,23 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
     people = alerting.confirmers(here, draft.state) if recovered else []
     people += alerting.workers(here) + alerting.lead(here) if contained or held else []
     if people and not contested:
-        why = ", though it is contained" if contained else ", so it is on hold no more" if held else " again"
+        why = ", though it is contained" if contained else ", so it is on hold no more" if held else _AGAIN
         says = f"{source} says that it is broken{why}"
         draft.add(alerting.alert(here, "recovered" if recovered else "broken", says, people))
 
 
+_AGAIN = " again; for an hour, further changes are only recorded"
+
+
+def _flaps(state: Aggregate, scene: Scene) -> bool:
+    """Whether people were told a short time ago that it is broken again, and so know that it comes and goes."""
+    told = state.case.flapped_at
+    return told is not None and scene.now - told < _SPELL
+
+
 def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
     subject = signal.body.subject if signal.given.get("subject") is not None else None
-    payload = {"text": signal.body.body, "audience": "customer", "subject": subject}
-    draft.add(Event("case.replied", payload, signal.viewer.actor))
+    draft.add(Replied(text=signal.body.body, audience="customer", subject=subject).event(signal.viewer.actor))
     draft.add_all(_contested(draft, scene, "the customer wrote", signal.viewer.actor))
     if draft.state.case.held_at is not None:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
@@ -157,7 +171,7 @@ def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     if account is not None and account.id != draft.state.case.account:
         answering.require_customer(meant.signal.viewer, draft.state, scene, account.owner)
         name = account.facts.get("name") or account.external_id
-        draft.add(Event("case.matched", {"account": ids.to_text(account.id), "name": name}, actor))
+        draft.add(Matched(account=ids.to_text(account.id), name=name).event(actor))
         facts["account"] = facts_of(meant.signal.body, account.facts)["account"]
     return reclassify(draft, scene, last, facts, actor)
 
@@ -178,22 +192,28 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
         return solved(signal.viewer, state, scene, note, sure=False)
     if case.recovered_at is not None:
         return []
-    ask = alerting.alert(scene, "recovered", f"{source} says that it is over", alerting.confirmers(scene, state))
-    return [Event("case.recovered", {"source": source, "note": note}, signal.viewer.actor), ask]
+    flaps = _flaps(state, scene)
+    recovered = Recovered(source=source, note=note, told=not flaps).event(signal.viewer.actor)
+    if flaps:
+        return [recovered]
+    people = alerting.confirmers(scene, state)
+    return [recovered, alerting.alert(scene, "recovered", f"{source} says that it is over", people)]
 
 
 def _heard(signal: Signal, why: str) -> Event:
     """`case.heard`: kept, and no more."""
     body = signal.body
     text = body.body if signal.given.get("body") is not None else signal.given.get("subject")
-    payload = {"source": signal.key[0], "kind": signal.kind, "status": body.status, "text": text, "why": why}
-    return Event("case.heard", payload | {"at": signal.at}, signal.viewer.actor)
+    said = Heard(source=signal.key[0], kind=signal.kind, status=body.status, text=text, at=signal.at, why=why)
+    return said.event(signal.viewer.actor)
 
 
-def _fired(meant: Meant) -> Event:
+def _fired(meant: Meant, *, told: bool) -> Event:
+    """`told`: whether it ends a recovery of which people were told, and they are told that too."""
     signal = meant.signal
-    payload = {"source": signal.key[0], "status": signal.body.status, "note": None, "at": signal.at}
-    return Event("case.fired_again", payload, signal.viewer.actor)
+    status = signal.body.status
+    fired = FiredAgain(source=signal.key[0], status=status, note=None, at=signal.at, told=told)
+    return fired.event(signal.viewer.actor)
 
 
 def _reason(meant: Meant) -> str:

@@ -236,8 +236,8 @@ def _plan(meant: _Meant, verbs: frozenset[str]) -> Plan:
                 continue
             draft.add_all(events)
             for event in events:
-                if event.kind in DECIDING and isinstance(event.payload, bytes):
-                    decided = from_bytes(event.payload)
+                if event.kind in DECIDING and event.body is not None:
+                    decided = from_bytes(event.body)
                     scene = scene._replace(last=lambda decided=decided: decided)  # type: ignore[misc]
         return draft.events
 

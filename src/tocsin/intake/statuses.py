@@ -1,7 +1,8 @@
 """The one vocabulary of statuses: what words of monitoring tools and help desks mean, for signals and imports. Pure.
 
 A status is read by its words: letters and digits of the folded text, without accents. The whole of it first, then
-without words that say what it is about; else by the words in it that mean something wherever they stand.
+without words that say what it is about; else by the words in it that mean something wherever they stand. Where a status
+names a change ("resolved → open"), the state after it is read.
 """
 
 import re
@@ -11,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tocsin.core import texts
+from tocsin.intake import status_changes
 
 Stood = Literal["open", "resolved", "closed"]
 
@@ -108,8 +110,9 @@ def _split(text: str) -> list[str]:
     humped = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # NoData, inProgress
     folded = unicodedata.normalize("NFD", texts.fold(humped))
     plain = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn").replace("'", "")
-    apart = re.sub(r"\s+-+\s+|[^\w\s.\-]|--+|>", " | ", plain)
-    return re.sub(r"[^\w|]|_", " ", apart).split()
+    drawn = status_changes.arrows(plain)
+    apart = re.sub(r"\s+-+\s+|[^\w\s.\-→←]|--+", " | ", drawn)
+    return re.sub(r"[^\w|→←]|_", " ", apart).split()
 
 
 def _listed(words: str) -> set[tuple[str, ...]]:
@@ -140,9 +143,8 @@ def meaning(status: str | None) -> Says | None:
     """What a status says, however it is written: in any case, width and form of letters, with signs around and between
     its words, and perhaps with the name of what it is about (`incident.resolved`); None for one that is not known.
     Of several words one that says that it is broken again counts most, then that it is over."""
-    words = _split(status or "")
-    bare = [word for word in words if word != "|"]
-    whole = _WHOLE.get(tuple(bare)) or _WHOLE.get(tuple(word for word in bare if word not in _FILLS))
+    words = _last_state(status or "")
+    whole = _WHOLE.get(_bare(words)) or _as_a_whole(words)
     if whole is not None:
         return whole
     found = _within(words)
@@ -158,15 +160,31 @@ def stood(status: str) -> Stood | None:
     says = meaning(status)
     if says is not Says.ENDS:
         return None if says is None else "open"
-    words = _split(status)
-    bare = tuple(word for word in words if word != "|")
-    closes = bare in _CLOSES or any(phrase in _CLOSES for phrase, _ in _within(words))
+    words = _last_state(status)
+    closes = _bare(words) in _CLOSES or any(phrase in _CLOSES for phrase, _ in _within(words))
     return "closed" if closes else "resolved"
 
 
 def words(says: Says) -> list[str]:
     """The statuses that say this, in order, as they are compared."""
     return sorted(" ".join(phrase) for phrase, meant in _WHOLE.items() if meant is says)
+
+
+def _last_state(status: str) -> list[str]:
+    return status_changes.last_state(
+        _split(status),
+        knows=lambda words: _as_a_whole(words) is not None or bool(_within(words)),
+        is_one=lambda words: _bare(words) in _WHOLE,
+        ends=lambda words: _WHOLE[_bare(words)] is Says.ENDS,
+    )
+
+
+def _bare(words: list[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word != status_changes.SIGN)
+
+
+def _as_a_whole(words: list[str]) -> Says | None:
+    return _WHOLE.get(tuple(word for word in _bare(words) if word not in _FILLS))
 
 
 def _within(words: list[str]) -> list[tuple[tuple[str, ...], Says]]:

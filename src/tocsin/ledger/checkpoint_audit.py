@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tocsin.ledger import chain as chains
-from tocsin.ledger.checkpoints import BEGUN, sign, tip
+from tocsin.ledger.checkpoints import sign, tip
+from tocsin.ledger.events import Begun
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.heads import Entry, Heads
 from tocsin.storage.transaction import Tx
@@ -86,7 +87,7 @@ class CheckpointAudit:
 
     def _end(self, tx: Tx) -> Iterator[Finding]:
         if self.newest is None:
-            if tx.row("SELECT 1 FROM events WHERE chain = ? AND kind = ?", (chains.PLATFORM, BEGUN)):
+            if tx.row("SELECT 1 FROM events WHERE chain = ? AND kind = ?", (chains.PLATFORM, Begun.KIND)):
                 yield _at(1, "every checkpoint is missing")
         elif self.newest.tip != tip(self.key, self.newest.number, self.newest.signature):
             yield _at(self.newest.number + 1, "newer checkpoints were removed, or the mark of the newest was changed")

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger import chain as chains
+from tocsin.ledger.events import Begun
 from tocsin.ledger.heads import Entry, Heads, hashes
-from tocsin.ledger.journal import Event, Journal
+from tocsin.ledger.journal import Journal
 from tocsin.ledger.tables import checkpoints
 from tocsin.storage.seam import take_turn
 from tocsin.storage.transaction import Tx
@@ -24,7 +25,6 @@ from tocsin.storage.writer import GroupWriter
 EVERY = MINUTE
 BATCH = 500  # chains in one checkpoint at most, so that nobody waits long for the writer
 LOWEST = -(1 << 63)  # below every chain
-BEGUN = "checkpoints.begun"  # in the installation's own chain, so that not even all of them can vanish unnoticed
 
 _fixed = struct.Struct(">qq").pack
 
@@ -55,7 +55,7 @@ def cover(tx: Tx, journal: Journal, key: bytes, after: int = LOWEST) -> Batch:
         return Batch(0, None)
     newest = tx.row("SELECT number, at, signature FROM checkpoints ORDER BY number DESC LIMIT 1")
     if newest is None and after == LOWEST:
-        journal.append(tx, chains.PLATFORM, [Event(BEGUN, {})])
+        journal.append(tx, chains.PLATFORM, [Begun().event()])
     changed = _changed(tx, after)
     last = changed[-1][0] if len(changed) == BATCH else None
     entries = _genuine(tx, journal, changed)

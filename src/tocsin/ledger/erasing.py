@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.ledger.journal import Event, Journal
+from tocsin.ledger.events import Erased
+from tocsin.ledger.journal import Journal
 from tocsin.storage import search
 from tocsin.storage.transaction import Tx, marks, padded
-
-ERASED = "payload.erased"
 
 
 def erase(tx: Tx, journal: Journal, chain: int, seqs: Sequence[int], *, by: str, reason: str) -> int:
@@ -30,10 +29,10 @@ def erase(tx: Tx, journal: Journal, chain: int, seqs: Sequence[int], *, by: str,
     for seq in wanted:
         if seq not in kinds:
             raise NotFound(f"the history of {ids.to_text(abs(chain))} has no event {seq}", place="event")
-        if kinds[seq] == ERASED:
+        if kinds[seq] == Erased.KIND:
             raise InvalidInput(f"event {seq} records an erasure", place="event", expected="another event")
     gone = tx.run(f"DELETE FROM payloads WHERE chain = ? AND seq IN ({marks(wanted)})", (chain, *wanted))
     if gone:
         search.forget(tx, chain)  # wholly: whether what was erased had those words cannot be told any more
-        journal.append(tx, chain, [Event(ERASED, {"events": sorted(kinds), "reason": reason}, by)])
+        journal.append(tx, chain, [Erased(events=sorted(kinds), reason=reason).event(by)])
     return gone

@@ -16,16 +16,13 @@ from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
 class Event(NamedTuple):
-    """What happened. `payload` is a JSON value, a struct, or canonical JSON in bytes; `actor` such as `user:dana`,
-    `engine`."""
+    """What happened. `payload`: the struct of its kind, or a JSON value; `actor` such as `user:dana`, `engine`; `body`:
+    what is stored, in canonical JSON, where it is made already."""
 
     kind: str
     payload: Any
     actor: str = "engine"
-
-    def said(self) -> Any:
-        """The payload as a value, also where it was handed over in the bytes that are to be kept."""
-        return canonical.decode(self.payload) if type(self.payload) is bytes else self.payload
+    body: bytes | None = None
 
 
 class Recorded(NamedTuple):
@@ -144,8 +141,7 @@ class Journal:
         count, last = head.length, head.hash
         for event, salt in zip(new, chains.salts(len(new)), strict=True):
             count += 1
-            payload = event.payload
-            body = payload if type(payload) is bytes else canonical.encode(payload)
+            body = canonical.encode(event.payload) if event.body is None else event.body
             digest = chains.digest(salt, body)
             last = chains.link(last, chain, count, at, event.kind, event.actor, digest)
             events.append((chain, count, event.kind, at, event.actor, digest, last))

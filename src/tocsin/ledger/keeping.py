@@ -8,6 +8,7 @@ events.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -17,17 +18,19 @@ from tocsin.core import canonical, ids
 from tocsin.core.errors import Conflict
 from tocsin.ledger.chain import of_thing
 from tocsin.ledger.journal import Event, Journal
-from tocsin.ledger.kinds import EventKind
+from tocsin.ledger.kinds import KINDS, EventKind
+from tocsin.ledger.words import Reads
 from tocsin.storage.transaction import Row, Tx
 
 Values = Mapping[str, Any]
 
 
 class What(NamedTuple):
-    """Something that may happen to a thing, in words, and the fields that its event may have; none named: all, as where
-    it begins."""
+    """Something that may happen to a thing: in words, how its event reads, and the fields that this may have; none
+    named: all, as where it begins."""
 
     says: str
+    reads: Reads
     fields: tuple[str, ...] = ()
 
 
@@ -58,13 +61,17 @@ class Kept:
     parts: tuple[Part, ...] = ()
     public: bool = False
 
-    @property
+    def __post_init__(self) -> None:
+        for kind in self.kinds:
+            KINDS.declare(kind)
+
+    @cached_property
     def kinds(self) -> tuple[EventKind, ...]:
         """The kinds of its events."""
         own = (str(column.name) for column in self.table.columns if column.name != "id")
         every = (*own, *(name for part in self.parts for name in part.fields))
         return tuple(
-            EventKind(self.kind(name), what.says, what.fields or every, private=not self.public)
+            EventKind(self.kind(name), what.says, what.fields or every, not self.public, what.reads)
             for name, what in self.happens.items()
         )
 
@@ -92,7 +99,7 @@ class Kept:
         insert."""
         values = dict(zip(self.table.columns.keys(), row, strict=True))
         said = {name: self.tell(name, value) for name, value in values.items() if name != "id"}
-        return of_thing(values["id"]), [Event(self.beginning, said | also, by)]
+        return of_thing(values["id"]), [self._event(self.beginning, said | also, by)]
 
     def add(self, tx: Tx, journal: Journal, row: Row, by: str, **also: Any) -> None:
         """Insert a row, in the table's order, and begin its chain."""
@@ -122,9 +129,15 @@ class Kept:
                     expected="`tocsin audit verify` to be clean",
                 )
             said = {name: self.tell(name, value) for name, value in values.items()}
-            batch.append((of_thing(thing), heads[of_thing(thing)], [Event(kind, said | also, by)]))
+            batch.append((of_thing(thing), heads[of_thing(thing)], [self._event(kind, said | also, by)]))
         if batch:
             journal.extend(tx, batch)
+
+    def _event(self, kind: str, said: dict[str, Any], by: str) -> Event:
+        """TypeError for a field that the kind does not have."""
+        if unknown := said.keys() - KINDS[kind].fields:
+            raise TypeError(f"{kind} has no field {', '.join(sorted(unknown))}")
+        return Event(kind, said, by)
 
     def _new(self, tx: Tx, thing: int, changes: Values) -> dict[str, Any]:
         """Those of these values that the row does not have. It is locked until the transaction ends."""

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from tocsin.core import canonical, ids
 from tocsin.ledger.chain import of_thing, thing_of
-from tocsin.ledger.erasing import ERASED
+from tocsin.ledger.events import Erased
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.keeping import Kept, Part, told
 from tocsin.ledger.walk import Stored
@@ -66,7 +66,7 @@ class Things:
 
     def hear(self, event: Stored) -> None:
         thing = thing_of(event.chain)
-        if thing is None or event.kind == ERASED or self._error is not None:
+        if thing is None or event.kind == Erased.KIND or self._error is not None:
             return
         if self._folded is None:
             kept = next((each for each in self.kept if each.beginning == event.kind), None)

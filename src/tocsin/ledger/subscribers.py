@@ -9,12 +9,20 @@ everything that is written, so no event can pass it by; it must cost next to not
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from tocsin.storage.transaction import Row, Tx
 
-Happened = tuple[int, dict[str, Any]]  # the chain and the payload
-Within = Callable[[Tx, Sequence[Happened]], None]
+
+class Kind(Protocol):
+    """A struct that declares a kind of event (`kinds.py: Happening`)."""
+
+    KIND: ClassVar[str]
+
+
+Said = TypeVar("Said", bound=Kind)
+Happened = tuple[int, Said]  # the chain, and what happened
+Within = Callable[[Tx, Sequence[Happened[Said]]], None]
 After = Callable[[Tx, Sequence[Row]], None]  # rows of the table of events: chain, seq, kind, ...
 
 
@@ -22,16 +30,16 @@ After = Callable[[Tx, Sequence[Row]], None]  # rows of the table of events: chai
 class Subscribers:
     """The composition root fills it, once."""
 
-    _within: dict[str, list[Within]] = field(default_factory=dict)
+    _within: dict[str, list[Within[Any]]] = field(default_factory=dict)
     _after: list[After] = field(default_factory=list)
 
-    def within(self, kind: str, subscriber: Within) -> None:
-        self._within.setdefault(kind, []).append(subscriber)
+    def within(self, kind: type[Said], subscriber: Within[Said]) -> None:
+        self._within.setdefault(kind.KIND, []).append(subscriber)
 
     def after(self, subscriber: After) -> None:
         self._after.append(subscriber)
 
-    def tell(self, tx: Tx, kind: str, happened: Sequence[Happened]) -> None:
+    def tell(self, tx: Tx, kind: str, happened: Sequence[tuple[int, Any]]) -> None:
         if happened:
             for subscriber in self._within.get(kind, ()):
                 subscriber(tx, happened)

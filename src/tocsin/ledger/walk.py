@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.core import canonical
 from tocsin.ledger import chain as chains
-from tocsin.ledger.erasing import ERASED
+from tocsin.ledger.events import Erased
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.heads import Heads
 
@@ -70,7 +69,7 @@ class Chain:
             self._missing.add(event.seq)
         elif _digest(event.salt, event.body) != event.digest:
             yield self._at(event.seq, "the payload was changed: it does not match its digest", table="payloads")
-        elif event.kind == ERASED:
+        elif event.kind == Erased.KIND:
             self._erased |= _erasures(event.body)
         self.length, self.last, self.at = event.seq, event.hash, event.at
 
@@ -128,7 +127,7 @@ def _link(previous: bytes, event: Stored) -> bytes | None:
 def _erasures(body: bytes) -> set[int]:
     """The events that an erasure names; none where Tocsin did not write it, which the seal shows."""
     try:
-        return set(canonical.decode(body)["events"])
+        return set(Erased.read(body).events)
     except (ValueError, TypeError, KeyError, msgspec.MsgspecError):
         return set()
 

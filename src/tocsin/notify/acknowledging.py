@@ -9,6 +9,7 @@ from tocsin.cases import acting, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStopped
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.ledger.subscribers import Happened
@@ -41,7 +42,8 @@ _ANSWERER = "CASE WHEN e.kind = 'relationship' THEN c.escalation_manager ELSE c.
 
 class Found(NamedTuple):
     """A link, what its page knows now, and for whom. `by`: how whoever answered is called, where that is known;
-    `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline."""
+    `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline;
+    `again`: whoever declined may acknowledge after all, because nobody else has."""
 
     standing: Standing
     case: int
@@ -52,6 +54,7 @@ class Found(NamedTuple):
     by: str | None
     until: int | None = None
     paged: tuple[str, ...] = ()
+    again: bool = False
 
 
 def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
@@ -79,7 +82,7 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     if acknowledged_at is not None:
         return found._replace(standing=Standing.USED, until=known.states[page.case].case.expires_at())
     if declined_at is not None:
-        return found._replace(standing=Standing.DECLINED)
+        return found._replace(standing=Standing.DECLINED, again=_standing(found, path, state) is Standing.READY)
     return found._replace(standing=_standing(found, path, state))
 
 
@@ -93,12 +96,12 @@ def _standing(found: Found, path: str, state: str) -> Standing:
 
 def acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     """Acknowledge as the person to whom the page went, unless the link allows it no more: then nothing happens, and the
-    answer says why. The caller holds the lock of the page's case. NotAllowed where the case itself refuses."""
+    answer says why. Whoever has declined takes that back so. The caller holds the lock of the page's case. NotAllowed
+    where the case itself refuses."""
     found = look(tx, desk, links, claim)
-    if found.standing is not Standing.READY:
+    if found.standing is not Standing.READY and not found.again:
         return found
-    if not _once(tx, "acknowledged_at", claim):
-        return found._replace(standing=Standing.USED)
+    tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
     after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation)).state
     waits = any(climb.id == found.escalation for climb in after.live())
     done = Standing.COUNTED if waits else Standing.DONE
@@ -110,8 +113,7 @@ def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     found = look(tx, desk, links, claim)
     if found.standing is not Standing.READY:
         return found
-    if not _once(tx, "declined_at", claim):
-        return found._replace(standing=Standing.DECLINED)
+    tx.run("UPDATE notifications SET declined_at = ? WHERE id = ?", (tx.now, claim.notification))
     plan: Plan = verbs.decline(found.viewer, escalation=found.escalation)
     acting.act(tx, desk, found.case, plan)
     rows = tx.rows(
@@ -123,13 +125,7 @@ def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(row[0] for row in rows))
 
 
-def _once(tx: Tx, answer: str, claim: Claim) -> bool:
-    """Whether this is the first answer to the page."""
-    once = f"UPDATE notifications SET {answer} = ? WHERE id = ? AND acknowledged_at IS NULL AND declined_at IS NULL"
-    return bool(tx.run(once, (tx.now, claim.notification)))
-
-
-def mark(tx: Tx, happened: Sequence[Happened]) -> None:
+def mark(tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:
     """Within subscriber of `path.stopped`: where it stopped because somebody acknowledged, their pages of this path say
     so, however it was done."""
     tx.run_many(
@@ -138,25 +134,25 @@ def mark(tx: Tx, happened: Sequence[Happened]) -> None:
         [
             (tx.now, escalation, escalation)
             for _, stopped in happened
-            if stopped["state"] == "acknowledged" and (escalation := ids.from_text(stopped["escalation"]))
+            if stopped.state == "acknowledged" and (escalation := ids.from_text(stopped.escalation))
         ],
     )
 
 
-def mark_one_of_several(tx: Tx, happened: Sequence[Happened]) -> None:
+def mark_one_of_several(tx: Tx, happened: Sequence[Happened[PathAnswered]]) -> None:
     """Within subscriber of `path.answered`: as `mark`, where a path waits for further people. `by` is a user's id, or
     the name of a machine, to which no page went."""
-    answers = [(tx.now, ids.from_text(answer["escalation"]), answer["by"]) for _, answer in happened]
+    answers = [(tx.now, ids.from_text(answer.escalation), answer.by) for _, answer in happened]
     rows = [(now, escalation, ids.from_text(by)) for now, escalation, by in answers if ":" not in by]
     tx.run_many(f"{_MARK} AND user_id = ?", rows)
 
 
-def mark_declined(tx: Tx, happened: Sequence[Happened]) -> None:
+def mark_declined(tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
     """Within subscriber of `path.declined`: the pages of this path that went to whoever declined say so."""
     tx.run_many(
         "UPDATE notifications SET declined_at = ? WHERE escalation = ? AND user_id = ? AND declined_at IS NULL"
         " AND acknowledged_at IS NULL AND state <> 'cancelled'",
-        [(tx.now, ids.from_text(one["escalation"]), ids.from_text(one["by"])) for _, one in happened],
+        [(tx.now, ids.from_text(one.escalation), ids.from_text(one.by)) for _, one in happened],
     )
 
 

@@ -17,7 +17,7 @@ from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
-from tocsin.notify.events import ALARMS
+from tocsin.notify.events import ALARMS, AlarmRaised
 from tocsin.notify.pipeline import Pipeline
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
@@ -79,7 +79,7 @@ class Alarms:
             return False
         log.warning("alarm.raised", kind=alarm.kind, says=alarm.says)
         reference = None if alarm.case is None else ids.to_text(alarm.case)
-        event = Event("alarm.raised", {"kind": alarm.kind, "says": alarm.says, "case": reference})
+        event = AlarmRaised(kind=alarm.kind, says=alarm.says, case=reference).event()
         if alarm.case is None or not self._write_to_case(tx, alarm.case, event):
             self.desk.journal.append(tx, PLATFORM, [event])
         return True

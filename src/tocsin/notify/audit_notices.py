@@ -3,13 +3,15 @@ what is still to be sent stands in the queue, by itself or in a digest."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tocsin.core import canonical, ids
+from tocsin.cases.happenings.people import Alerted
+from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.notify import messages
+from tocsin.notify.events import NoticeFailed
 from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
@@ -70,18 +72,18 @@ class Notices:
             self._stored.setdefault(case, []).append(found)
 
     def hear(self, event: Stored) -> None:
-        if event.kind not in ("case.alerted", "notice.failed"):
+        if event.kind not in (Alerted.KIND, NoticeFailed.KIND):
             return
         try:
             if event.body is None:
                 self._unknown = True
                 return
-            said: dict[str, Any] = canonical.decode(event.body)
-            if event.kind == "case.alerted":
-                content = messages.told(said)
-                self._asked |= {(ids.from_text(person["user"]), content) for person in said["notified"]}
+            if event.kind == Alerted.KIND:
+                alert = Alerted.read(event.body)
+                content = messages.told(alert)
+                self._asked |= {(ids.from_text(person["user"]), content) for person in alert.notified}
             else:
-                self._failed.add(ids.from_text(said["notice"]))
+                self._failed.add(ids.from_text(NoticeFailed.read(event.body).notice))
         except (ValueError, KeyError, TypeError, AttributeError, InvalidInput):
             self._unknown = True
 

@@ -3,19 +3,20 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import msgspec
-
 from tocsin.cases.aggregate import LIVE
+from tocsin.cases.happenings.paths import PathDeclined, PathStepped
+from tocsin.cases.happenings.repairs import Repaired
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.walk import Stored
+from tocsin.notify.events import PageFailed
 from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
 Asked = tuple[int, int, int, int]  # escalation, pass, step, user
 
-HEARD = ("path.stepped", "path.declined", "page.failed", "audit.repaired")
+HEARD = (PathStepped.KIND, PathDeclined.KIND, PageFailed.KIND, Repaired.KIND)
 _SELECTED = (
     "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, n.attempts, n.queued_at,"
     " n.sent_at, n.declined_at, n.destination, d.user_id, e.state, w.due_at, w.attempt, w.aside_at"
@@ -25,26 +26,6 @@ _SELECTED = (
     " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind <> 'notice'"
 )
 _LONGEST = work.LONGEST + work.LEASE  # from a try to the next
-
-
-class _Person(msgspec.Struct):
-    user: str
-
-
-class _Step(msgspec.Struct):
-    escalation: str
-    passed: int = msgspec.field(name="pass")
-    step: int
-    notified: list[_Person]
-    by: str | None = None  # who declined
-
-
-class _Failed(msgspec.Struct):
-    page: str
-
-
-_step = msgspec.json.Decoder(_Step)
-_failed = msgspec.json.Decoder(_Failed)
 
 
 @dataclass(slots=True)
@@ -59,16 +40,17 @@ class Said:
 
     def take(self, event: Stored, body: bytes) -> None:
         """One of the events that are `HEARD`. ValueError, InvalidInput or MsgspecError where it cannot be read."""
-        if event.kind == "audit.repaired":
+        if event.kind == Repaired.KIND:
             self.repaired = event.at
-        elif event.kind == "page.failed":
-            self.failed.add(ids.from_text(_failed.decode(body).page))
+        elif event.kind == PageFailed.KIND:
+            self.failed.add(ids.from_text(PageFailed.read(body).page))
         else:
-            step = _step.decode(body)
+            kind = PathDeclined if event.kind == PathDeclined.KIND else PathStepped
+            step: PathDeclined | PathStepped = kind.read(body)
             escalation = ids.from_text(step.escalation)
-            people = (ids.from_text(person.user) for person in step.notified)
+            people = (ids.from_text(person["user"]) for person in step.notified)
             self.asked |= {(escalation, step.passed, step.step, user) for user in people}
-            if step.by is not None:
+            if isinstance(step, PathDeclined):
                 self.declined.add((escalation, ids.from_text(step.by)))
 
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.family import mentions
-from tocsin.core import canonical, ids
+from tocsin.core import addresses, canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
-from tocsin.notify import addresses, subscriptions
+from tocsin.notify import subscriptions
 from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.lanes import Lanes

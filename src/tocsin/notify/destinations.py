@@ -5,11 +5,11 @@ from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from tocsin.core import addresses
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger.journal import Journal
-from tocsin.notify import addresses
 from tocsin.notify.events import DESTINATIONS
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded

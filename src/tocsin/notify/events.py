@@ -1,17 +1,85 @@
 """The kinds of events of notifications, alarms and subscriptions, and which rows follow from them."""
 
+from sys import modules
+
+from tocsin.core import addresses
+from tocsin.core.wording import Listed, Ours, Person, Said, say
 from tocsin.ledger.keeping import Kept, What
-from tocsin.ledger.kinds import EventKind
+from tocsin.ledger.kinds import Happening, declared_by
+from tocsin.ledger.words import Payload, says, simply
 from tocsin.notify.tables import alarms, destinations, subscriptions
+
+
+class PageFailed(Happening):
+    KIND, TITLE = "page.failed", "A page could not be delivered and was set aside"
+
+    page: str
+    error: str
+    to: str | None
+
+    def reads(self) -> Said:
+        return say("a page{to} failed: {error}", to=_to(self.to), error=self.error)
+
+
+class NoticeFailed(Happening):
+    KIND, TITLE = "notice.failed", "A notice could not be delivered and was set aside"
+
+    notice: str
+    error: str
+    to: str | None
+
+    def reads(self) -> Said:
+        return say("a notice{to} failed: {error}", to=_to(self.to), error=self.error)
+
+
+class AlarmRaised(Happening):
+    KIND, TITLE = "alarm.raised", "Something is wrong that needs a person"
+
+    kind: str
+    says: str
+    case: str | None
+
+    def reads(self) -> Said:
+        return say("{says}", says=Ours(self.says))
+
+
+class AlarmFailed(Happening):
+    KIND, TITLE = "alarm.failed", "An alarm could not be delivered to one person"
+
+    notification: str
+    error: str
+    to: str | None
+
+    def reads(self) -> Said:
+        return say("an alarm{to} failed: {error}", to=_to(self.to), error=self.error)
+
+
+def _to(name: str | None) -> Said | str:
+    return say(" to {name}", name=name) if name else ""
+
+
+def _reaches(said: Payload) -> Said:
+    person, place = Person(said["user_id"]), addresses.place(said["address"])
+    return say("pages reach {person} at {place}, by {channel}", person=person, place=place, channel=said["channel"])
+
+
+def _used(said: Payload) -> Said:
+    parts = [say("the place is used again") if "ended_at" in said else say("the place is used")]
+    return say("{parts}", parts=Listed(parts + ([say("with another secret")] if "secret" in said else [])))
+
+
+def _hears(said: Payload) -> Said:
+    return say("{place} hears of {kinds}", place=addresses.place(said["url"]), kinds=Listed(said["kinds"], " and "))
+
 
 DESTINATIONS = Kept(
     destinations,
     "destination",
     "address",
     {
-        "created": What("A destination was added"),
-        "changed": What("A destination was restored, or got a new secret", ("secret", "ended_at")),
-        "ended": What("A destination was removed", ("ended_at",)),
+        "created": What("A destination was added", _reaches),
+        "changed": What("A destination was restored, or got a new secret", _used, ("secret", "ended_at")),
+        "ended": What("A destination was removed", simply("nothing more is sent to the place"), ("ended_at",)),
     },
     secret=frozenset({"secret"}),
 )
@@ -20,8 +88,8 @@ SUBSCRIPTIONS = Kept(
     "webhook",
     "url",
     {
-        "created": What("Another system subscribed to events"),
-        "ended": What("A subscription ended", ("ended_at",)),
+        "created": What("Another system subscribed to events", _hears),
+        "ended": What("A subscription ended", simply("the subscription ended"), ("ended_at",)),
     },
     secret=frozenset({"secret"}),
 )
@@ -30,18 +98,21 @@ ALARMS = Kept(
     "alarm",
     "key",
     {
-        "began": What("An alarm began"),
-        "returned": What("An alarm that had ended came back", ("says", "times", "raised_at", "ended_at")),
-        "told": What("An alarm was sent to those responsible", ("told_at",)),
-        "ended": What("An alarm ended", ("ended_at",)),
+        "began": What("An alarm began", says("an alarm began")),
+        "returned": What(
+            "An alarm that had ended came back",
+            says("an alarm came back"),
+            ("says", "times", "raised_at", "ended_at"),
+        ),
+        "told": What(
+            "An alarm was sent to those responsible", simply("the alarm was told to whoever sees to it"), ("told_at",)
+        ),
+        "ended": What("An alarm ended", simply("what the alarm was about is over"), ("ended_at",)),
     },
 )
 
 KEPT = (DESTINATIONS, SUBSCRIPTIONS, ALARMS)
 EVENTS = (
-    EventKind("page.failed", "A page could not be delivered and was set aside", ("page", "error", "to")),
-    EventKind("notice.failed", "A notice could not be delivered and was set aside", ("notice", "error", "to")),
-    EventKind("alarm.raised", "Something is wrong that needs a person", ("kind", "says", "case")),
-    EventKind("alarm.failed", "An alarm could not be delivered to one person", ("notification", "error", "to")),
+    *declared_by(modules[__name__]),
     *(kind for kept in KEPT for kind in kept.kinds),
 )

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tocsin.cases.alerting import PERSONAL
+from tocsin.cases.happenings.parts import Told
+from tocsin.cases.happenings.paths import PathDeclined, PathStepped
+from tocsin.cases.happenings.people import PERSONAL, Alerted
 from tocsin.clocks import moments, zone
 from tocsin.core import canonical, ids, instants
 from tocsin.notify import parts, wording
@@ -110,14 +112,15 @@ def page(envelope: Envelope, case: int, about: Subject, facts: PageFacts, base_u
     )
 
 
-def told(alert: dict[str, Any]) -> bytes:
+def told(alert: Alerted) -> bytes:
     """What is kept of an alert for its notices: the payload of `case.alerted` but for its people."""
-    return canonical.encode({name: alert.get(name) for name in ("why", "clock", "cycle", "due_at", "says")})
+    return canonical.encode({name: getattr(alert, name) for name in ("why", "clock", "cycle", "due_at", "says")})
 
 
-def named(person: dict[str, Any], step: dict[str, Any]) -> bytes:
+def named(person: Told, step: PathStepped | PathDeclined) -> bytes:
     """What is kept of a step for a page: by which target it named somebody, and who declined it."""
-    return canonical.encode({"target": person.get("why"), "declined_by": step.get("by")})
+    declined_by = step.by if isinstance(step, PathDeclined) else None
+    return canonical.encode({"target": person["why"], "declined_by": declined_by})
 
 
 def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
@@ -29,13 +30,13 @@ class Notices:
     mint: IdMint
     destinations: Cached[Destinations]
 
-    def __call__(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def __call__(self, tx: Tx, happened: Sequence[Happened[Alerted]]) -> None:
         """Within subscriber of `case.alerted`: a notice for every destination of everyone notified."""
         reach = self.destinations.get(tx)
         wanted = [
             (case, messages.told(alert), destination)
             for case, alert in happened
-            for person in alert["notified"]
+            for person in alert.notified
             for destination in reach.get(ids.from_text(person["user"]), ())
         ]
         flows = _flows(tx, {destination.id for _, _, destination in wanted})

@@ -11,6 +11,8 @@ from tocsin.notify.facts import PageFacts
 
 MOST_SUBJECT = 150
 _MOST_TICKET = 40
+_MOST_HEADLINE = 500
+_APART, _END = "\u2068", "\u2069"  # as `texts.isolated` sets text apart
 _NAMES = 4  # of those who are next
 
 
@@ -35,7 +37,7 @@ def page(facts: PageFacts) -> PageWords:
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
     return PageWords(
         subject=subject(facts.severity, called, "acknowledge"),
-        headline=texts.line(f"{facts.severity.upper()}: {facts.subject}"),
+        headline=_cut(f"{facts.severity.upper()}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts),
         quote=facts.words,
         why=_why(facts),
@@ -49,28 +51,41 @@ def page(facts: PageFacts) -> PageWords:
 def subject(severity: str, headline: str, ending: str) -> str:
     """The subject of a letter about a case: cut in front of its ending, which says what it is about."""
     ending = f" - {ending}"
-    return texts.line(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
+    return _cut(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
 
 
 def headline(number: int, ticket: str | None, customer: str | None, about: str) -> str:
     """Who is hurt by what: all that a telephone shows of a letter. People call a case by the number of its ticket."""
-    called = texts.line(ticket, _MOST_TICKET) if ticket else f"#{number}"
-    who = f" {customer}:" if customer else ""
-    return texts.line(f"{called}{who} {about}")
+    called = _foreign(ticket, _MOST_TICKET) if ticket else f"#{number}"
+    who = f" {_foreign(customer)}:" if customer else ""
+    return _cut(f"{called}{who} {_foreign(about)}", _MOST_HEADLINE)
 
 
 def names(people: tuple[str, ...]) -> str:
     """`anna, bo and carl`; of many, how many more."""
-    people = tuple(texts.line(one) for one in people)
+    people = tuple(_foreign(one) for one in people)
     if len(people) > _NAMES:
         return f"{', '.join(people[: _NAMES - 1])} and {len(people) - _NAMES + 1} more"
     return f"{', '.join(people[:-1])} and {people[-1]}" if len(people) > 1 else "".join(people)
 
 
+def _foreign(text: str, most: int = _MOST_HEADLINE) -> str:
+    """One line of others, set apart from our words around it."""
+    return texts.isolated(texts.line(text, most))
+
+
+def _cut(text: str, most: int) -> str:
+    """As `texts.cut`; what was set apart in it ends with it, so that nothing behind is turned around."""
+    if _APART not in text:
+        return texts.cut(text, most)
+    said = texts.cut(text, most - 1)
+    return said + _END * (said.count(_APART) - said.count(_END))
+
+
 def _why(facts: PageFacts) -> str:
     named = _named(facts)
     if facts.declined_by is not None:
-        return f"{texts.line(facts.declined_by)} declined, so it comes to you: {named}."
+        return f"{_foreign(facts.declined_by)} declined, so it comes to you: {named}."
     if facts.target == "every lead":
         return f"Nobody on the path {facts.path} has answered, so every lead is paged."
     place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
@@ -88,7 +103,7 @@ def _named(facts: PageFacts) -> str:
     if kind == "role":
         return f"you are on duty as {name}"
     if kind == "owner":
-        return f"you own the account {texts.line(facts.customer)}" if facts.customer else "you own the account"
+        return f"you own the account {_foreign(facts.customer)}" if facts.customer else "you own the account"
     return f"you are named by the path {facts.path}"
 
 

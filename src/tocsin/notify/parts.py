@@ -80,9 +80,9 @@ def _lines(part: Line | Quote | Rows | Link) -> list[str]:
     if isinstance(part, Link):
         return [f"{part.label}: {part.url}"]
     if isinstance(part, Quote):
-        return [f"“{harmless(texts.line(part.text, _QUOTED))}”"]
+        return [f"“{harmless(texts.isolated(texts.line(part.text, _QUOTED)))}”"]
     if isinstance(part, Rows):
-        said = " · ".join(f"{label}: {value}" for label, value in part.rows)
+        said = " · ".join(f"{label}: {texts.isolated(value)}" for label, value in part.rows)
         return [harmless(said)] if said else []
     return [harmless(part.text)]
 

@@ -9,20 +9,24 @@ same id, by which a receiver knows a duplicate.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.paths import PathDeclined, Step
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
-from tocsin.ledger.journal import Event, Journal
+from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
 from tocsin.notify.channels.port import Outcome, Sender
 from tocsin.notify.destinations import Destinations
+from tocsin.notify.events import AlarmFailed, NoticeFailed, PageFailed
 from tocsin.notify.jobs import KIND
 from tocsin.notify.lanes import Lanes, Room
 from tocsin.notify.links import Links
@@ -77,16 +81,16 @@ class Pipeline:
     def base_url(self) -> str:
         return self.links.base_url
 
-    def queue_pages(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def queue_pages(self, tx: Tx, happened: Sequence[Happened[Step]]) -> None:
         """Within subscriber of `path.stepped`: a page for every destination of everyone named."""
         rows: list[Row] = []
         for case, step in happened:
-            place = (case, ids.from_text(step["escalation"]), step["pass"], step["step"])
-            for person in step["notified"]:
+            place = (case, ids.from_text(step.escalation), step.passed, step.step)
+            for person in step.notified:
                 rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
         self._queue(tx, rows)
 
-    def queue_declined(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def queue_declined(self, tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
         """Within subscriber of `path.declined`: as for a step, but for those who were paged by that step already."""
         self.queue_pages(tx, [(case, _unpaged(tx, declined)) for case, declined in happened])
 
@@ -182,15 +186,13 @@ class Pipeline:
         chain = PLATFORM if page.case is None else page.case
         to = receiver(tx, page.item.subject)
         if page.kind == "page":
-            failed = {"page": reference, "error": error, "to": to}
-            self.journal.append(tx, chain, [Event("page.failed", failed)])
-            self.journal.subscribers.tell(tx, "page.failed", [(chain, failed)])
+            failed = PageFailed(page=reference, error=error, to=to)
+            self.journal.append(tx, chain, [failed.event()])
+            self.journal.subscribers.tell(tx, PageFailed.KIND, [(chain, failed)])
         elif page.kind in ("notice", "digest"):
-            self.journal.append(tx, chain, [Event("notice.failed", {"notice": reference, "error": error, "to": to})])
+            self.journal.append(tx, chain, [NoticeFailed(notice=reference, error=error, to=to).event()])
         elif page.kind == "alarm":
-            self.journal.append(
-                tx, chain, [Event("alarm.failed", {"notification": reference, "error": error, "to": to})]
-            )
+            self.journal.append(tx, chain, [AlarmFailed(notification=reference, error=error, to=to).event()])
 
     def _rows(
         self, tx: Tx, kind: str, place: tuple[int | None, ...], people: Iterable[int], content: bytes | None
@@ -263,9 +265,10 @@ def receiver(tx: Tx, notification: int) -> str | None:
     return row[0] if row else None
 
 
-def _unpaged(tx: Tx, step: dict[str, Any]) -> dict[str, Any]:
+def _unpaged(tx: Tx, step: PathDeclined) -> PathDeclined:
     """The step without those who have a page of it."""
-    place = (ids.from_text(step["escalation"]), step["pass"], step["step"])
+    place = (ids.from_text(step.escalation), step.passed, step.step)
     rows = tx.rows("SELECT user_id FROM notifications WHERE escalation = ? AND pass = ? AND step = ?", place)
     paged = {row[0] for row in rows}
-    return {**step, "notified": [one for one in step["notified"] if ids.from_text(one["user"]) not in paged]}
+    left = [one for one in step.notified if ids.from_text(one["user"]) not in paged]
+    return msgspec.structs.replace(step, notified=left)

@@ -1,9 +1,11 @@
 """Finding messages that got lost between their cause and their queue, and queueing them again."""
 
 from collections.abc import Collection
-from typing import Any
 
-from tocsin.core import canonical, ids
+import msgspec
+
+from tocsin.cases.happenings.paths import PathDeclined, PathStepped, Step
+from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import jobs, subscriptions
@@ -12,40 +14,40 @@ from tocsin.notify.jobs import KIND
 from tocsin.storage.transaction import Tx, marks, padded
 
 
-def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Collection[int]) -> list[Happened]:
+def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Collection[int]) -> list[Happened[Step]]:
     """For each of these cases' live escalations: its newest step, with those people whom it named, who can be reached,
     and for whom there is no page at all. Empty where every page is accounted for."""
     if not escalations:
         return []
     steps = _newest_steps(tx, cases)
     paged = _paged(tx, cases)
-    found: list[Happened] = []
+    found: list[Happened[Step]] = []
     for escalation in steps.keys() & set(escalations):
         for case, step in steps[escalation]:
             missed = [
                 person
-                for person in step["notified"]
-                if (escalation, step["pass"], step["step"], user := ids.from_text(person["user"])) not in paged
+                for person in step.notified
+                if (escalation, step.passed, step.step, user := ids.from_text(person["user"])) not in paged
                 and user in reach
             ]
             if missed:
-                found.append((case, {**step, "notified": missed}))
+                found.append((case, msgspec.structs.replace(step, notified=missed)))
     return found
 
 
-def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened]]:
+def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened[Step]]]:
     """The newest step of each escalation, and what was declined since."""
     chosen = padded(sorted(cases))
     rows = tx.rows(
         "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
-        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN ('path.stepped', 'path.declined') ORDER BY e.chain, e.seq",
-        chosen,
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN (?, ?) ORDER BY e.chain, e.seq",
+        (*chosen, PathStepped.KIND, PathDeclined.KIND),
     )
-    found: dict[int, list[Happened]] = {}
+    found: dict[int, list[Happened[Step]]] = {}
     for chain, kind, body in rows:
-        step: dict[str, Any] = canonical.decode(bytes(body))
-        escalation = ids.from_text(step["escalation"])
-        handed_on = found.get(escalation, []) if kind == "path.declined" else []
+        step = (PathDeclined if kind == PathDeclined.KIND else PathStepped).read(bytes(body))
+        escalation = ids.from_text(step.escalation)
+        handed_on = found.get(escalation, []) if kind == PathDeclined.KIND else []
         found[escalation] = [*handed_on, (chain, step)]
     return found
 

@@ -13,6 +13,7 @@ from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.ledger.subscribers import Happened
+from tocsin.notify.events import PageFailed
 from tocsin.storage.transaction import Tx
 
 
@@ -20,10 +21,10 @@ from tocsin.storage.transaction import Tx
 class Unreached:
     desk: Desk
 
-    def __call__(self, tx: Tx, happened: Sequence[Happened]) -> None:
+    def __call__(self, tx: Tx, happened: Sequence[Happened[PageFailed]]) -> None:
         """Within subscriber of `page.failed`. Its caller holds the lock of the case."""
         for case, failed in happened:
-            place = _all_failed(tx, ids.from_text(failed["page"]))
+            place = _all_failed(tx, ids.from_text(failed.page))
             if place is not None:
                 acting.act(tx, self.desk, case, partial(_plan, place))
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tocsin.core import canonical, ids
+from tocsin.core.wording import Said, say
 from tocsin.ledger.keeping import Kept, Part, Values, What
+from tocsin.ledger.words import Field, Payload, begins, changes, simply
 from tocsin.people.tables import account_facts, accounts, members, teams, tokens, users
 from tocsin.storage.transaction import Row
 
@@ -25,13 +27,34 @@ def _validity(account: int, rows: Sequence[Row], said: Values) -> Sequence[Row]:
     return [*earlier, (account, since, None, facts)]
 
 
+def _active(said: Payload) -> Said | None:
+    if "active" not in said:
+        return None
+    return say("active") if said["active"] else say("not active")
+
+
+_USER = {
+    "display": Field("display name"),
+    "email": Field("email"),
+    "role": Field("role"),
+    "password_hash": Field("a new password", secret=True),
+    "zone": Field("time zone"),
+}
+_TEAM = {"lead": Field("lead", person=True), "roster": Field("roster"), "members": Field("members", person=True)}
+_TOKEN = {"role": Field("role"), "scopes": Field("scopes"), "user_id": Field("for", person=True)}
+_ACCOUNT = {"owner": Field("owner", person=True), "facts": Field("facts")}  # which facts: some are not for everyone
+
 USERS = Kept(
     users,
     "user",
     "name",
     {
-        "created": What("A user was made"),
-        "changed": What("A user was changed", ("display", "email", "role", "password_hash", "active", "zone")),
+        "created": What("A user was made", begins("the user {name} was made", "name", {"role": _USER["role"]})),
+        "changed": What(
+            "A user was changed",
+            changes("the user was changed", _USER, _active),
+            ("display", "email", "role", "password_hash", "active", "zone"),
+        ),
     },
     secret=frozenset({"password_hash"}),
 )
@@ -39,7 +62,10 @@ TEAMS = Kept(
     teams,
     "team",
     "name",
-    {"created": What("A team was made"), "changed": What("A team was changed", ("lead", "roster", "members"))},
+    {
+        "created": What("A team was made", begins("the team {name} was made", "name", _TEAM)),
+        "changed": What("A team was changed", changes("the team was changed", _TEAM), ("lead", "roster", "members")),
+    },
     parts=(Part(members, "team", ("members",), _members),),
 )
 TOKENS = Kept(
@@ -47,9 +73,9 @@ TOKENS = Kept(
     "token",
     "name",
     {
-        "created": What("A token was issued"),
-        "changed": What("A token got the new role of its user", ("role",)),
-        "revoked": What("A token was revoked", ("revoked_at",)),
+        "created": What("A token was issued", begins("the token {name} was issued", "name", _TOKEN)),
+        "changed": What("A token got the new role of its user", changes("the token was changed", _TOKEN), ("role",)),
+        "revoked": What("A token was revoked", simply("the token was revoked"), ("revoked_at",)),
     },
     secret=frozenset({"hash"}),
 )
@@ -58,8 +84,12 @@ ACCOUNTS = Kept(
     "account",
     "external_id",
     {
-        "created": What("An account was added"),
-        "changed": What("An account's facts changed, or who answers for it", ("owner", "facts", "valid_from")),
+        "created": What("An account was added", begins("the account {name} became known", "external_id", _ACCOUNT)),
+        "changed": What(
+            "An account's facts changed, or who answers for it",
+            changes("the account was changed", _ACCOUNT),
+            ("owner", "facts", "valid_from"),
+        ),
     },
     parts=(Part(account_facts, "account", ("valid_from",), _validity),),
 )

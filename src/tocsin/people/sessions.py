@@ -16,13 +16,15 @@ SEEN_EVERY = 5 * MINUTE  # how often it is written down that a session is in use
 
 
 class Session(NamedTuple):
-    """Who a browser belongs to. `form_token` stands in every form of this session, and in no other."""
+    """Who a browser belongs to. `form_token` stands in every form of this session, and in no other. `zone`: in which
+    they read times; None: in that of the policy."""
 
     viewer: Viewer
     display: str
     form_token: str
     expires_at: int
     seen_at: int
+    zone: str | None
 
 
 def begin(tx: Tx, user: int) -> str:
@@ -36,14 +38,14 @@ def begin(tx: Tx, user: int) -> str:
 def find(tx: Tx, token: str, now: int) -> Session | None:
     """The session behind a cookie; None where it has ended, or its user is gone."""
     row = tx.row(
-        "SELECT u.id, u.name, u.display, u.role, s.expires_at, s.seen_at FROM sessions s"
+        "SELECT u.id, u.name, u.display, u.role, s.expires_at, s.seen_at, u.zone FROM sessions s"
         " JOIN users u ON u.id = s.user_id AND u.active WHERE s.hash = ? AND s.expires_at > ?",
         (_hash(token), now),
     )
     if row is None:
         return None
     viewer = Viewer(f"user:{row[1]}", row[3], user=row[0])
-    return Session(viewer, row[2], form_token(token), row[4], row[5])
+    return Session(viewer, row[2], form_token(token), row[4], row[5], row[6])
 
 
 def signed_in(tx: Tx) -> set[str]:

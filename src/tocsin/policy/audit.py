@@ -4,12 +4,13 @@ withdrawn by an event."""
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tocsin.core import canonical, ids
+from tocsin.core import ids
+from tocsin.ledger import walk
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.findings import Finding, Place
-from tocsin.ledger.walk import Stored
+from tocsin.policy.events import Activated, Reverted, Stored
 from tocsin.policy.versions import Activation, load
 from tocsin.storage.transaction import Tx
 
@@ -35,27 +36,29 @@ class Texts:
     def look(self, tx: Tx, low: int, high: int) -> None:
         pass
 
-    def hear(self, event: Stored) -> None:
-        if event.chain != PLATFORM or event.kind not in ("policy.stored", "policy.activated", "policy.reverted"):
+    def hear(self, event: walk.Stored) -> None:
+        if event.chain != PLATFORM or event.kind not in (Stored.KIND, Activated.KIND, Reverted.KIND):
             return
         try:
-            self._take(event, canonical.decode(event.body or b"null"))
+            if event.body is None:
+                raise ValueError(f"event {event.seq} was erased")
+            self._take(event, event.body)
         except (KeyError, TypeError, ValueError):
             self._known = False
 
-    def _take(self, event: Stored, payload: dict[str, Any]) -> None:
-        if event.kind == "policy.stored":
-            version = Version(
-                payload["version"], payload["name"], payload["digest"], payload["created_at"], event.actor
-            )
-            self._versions[version.number] = version
-            return
-        activation = ids.from_text(payload["activation"])
-        if event.kind == "policy.reverted":
+    def _take(self, event: walk.Stored, body: bytes) -> None:
+        if event.kind == Stored.KIND:
+            said = Stored.read(body)
+            self._versions[said.version] = Version(said.version, said.name, said.digest, said.created_at, event.actor)
+        elif event.kind == Reverted.KIND:
+            activation = ids.from_text(Reverted.read(body).activation)
             self._made[activation] = self._made[activation]._replace(withdrawn_at=event.at)
-            return
-        number, effective_at, reason = payload["version"], payload["effective_at"], payload["reason"]
-        self._made[activation] = Activation(activation, number, effective_at, event.at, event.actor, reason, None)
+        else:
+            made = Activated.read(body)
+            activation = ids.from_text(made.activation)
+            self._made[activation] = Activation(
+                activation, made.version, made.effective_at, event.at, event.actor, made.reason, None
+            )
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
         if chain == PLATFORM and not sound:

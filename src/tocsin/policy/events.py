@@ -1,13 +1,51 @@
 """The kinds of events of the policy."""
 
-from tocsin.ledger.kinds import EventKind
+from sys import modules
 
-EVENTS = (
-    EventKind("policy.stored", "A version of the policy was written", ("version", "name", "digest", "created_at")),
-    EventKind(
-        "policy.activated",
-        "A version of the policy was put in force",
-        ("activation", "version", "digest", "effective_at", "reason"),
-    ),
-    EventKind("policy.reverted", "An activation was withdrawn", ("activation", "version", "reason")),
-)
+from tocsin.core.wording import Instant, Said, say
+from tocsin.ledger.kinds import Happening, declared_by
+
+
+class Stored(Happening):
+    KIND, TITLE = "policy.stored", "A version of the policy was written"
+
+    version: int
+    name: str
+    digest: str
+    created_at: int
+
+    def reads(self) -> Said:
+        return say("version {version} of the policy was written: {name}", version=self.version, name=self.name)
+
+
+class Activated(Happening):
+    KIND, TITLE = "policy.activated", "A version of the policy was put in force"
+
+    activation: str
+    version: int
+    digest: str
+    effective_at: int
+    reason: str
+
+    def reads(self) -> Said:
+        text = "version {version} of the policy is in force from {time}{why}"
+        return say(text, version=self.version, time=Instant(self.effective_at), why=_because(self.reason))
+
+
+class Reverted(Happening):
+    KIND, TITLE = "policy.reverted", "An activation was withdrawn"
+
+    activation: str
+    version: int
+    reason: str
+
+    def reads(self) -> Said:
+        text = "version {version} of the policy was withdrawn{why}"
+        return say(text, version=self.version, why=_because(self.reason))
+
+
+def _because(reason: str | None) -> Said | str:
+    return say(": {reason}", reason=reason) if reason else ""
+
+
+EVENTS = declared_by(modules[__name__])

@@ -9,6 +9,8 @@ from typing import Any
 
 import re2
 
+from tocsin.policy import signature_lines
+
 SIGNATURE_LINES = 12
 _POINTING = 200  # characters of a message that may say no more than "see below"
 
@@ -96,7 +98,6 @@ _REGARDS = (
     r"|mfg|(?:bien\s+)?cordialement|(?:un\s+)?saludos?(?:\s+cordial(?:es)?)?|atentamente|met\s+vriendelijke\s+groet(?:en)?)"
 )
 _SIGNATURE = re.compile(rf"^(?:--[ \t]*|[ \t]*{_REGARDS}[,.!]?[ \t]*)\n", re.MULTILINE)
-_AFTERWARDS = re.compile(r"^\W*p\.?[ \t]?s\b", re.MULTILINE)
 _CARD = r"\S[ \t]+[|•·][ \t]+\S"  # Jane Doe | Head of Outage Management
 _CARDS = re.compile(rf"^[^\n]*{_CARD}[^\n]*(?:\n|\Z)", re.MULTILINE)
 _ENDS = re.compile(r"[.!?:;]+(?=\s|\Z)|\n[ \t]*\n|\Z")
@@ -177,7 +178,7 @@ def _without_signature(text: str) -> str:
     found = _SIGNATURE.search(text)
     if found is None or len(text[found.end() :].split("\n")) > SIGNATURE_LINES or _forwarding.search(text):
         return text
-    return text if _AFTERWARDS.search(text, found.end()) else text[: found.start()]
+    return text[: found.start()] + signature_lines.said(text[found.end() :])
 
 
 def _without_card(text: str) -> str:
@@ -185,4 +186,4 @@ def _without_card(text: str) -> str:
     start = text.rstrip().rfind("\n\n")
     if start < 0 or text.count("\n", start) > SIGNATURE_LINES:
         return text
-    return text[:start] + _CARDS.sub("", text[start:])
+    return text[:start] + _CARDS.sub(lambda row: row[0] if signature_lines.says(row[0]) else "", text[start:])

@@ -5,36 +5,44 @@ import re
 
 _BLOCKS = frozenset(
     (
-        *("address", "article", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form"),
-        *("header", "html", "li", "main", "nav", "ol", "pre", "section", "table", "tbody", "thead", "tr", "ul"),
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div"),
+        *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "html", "legend", "li"),
+        *("main", "menu", "nav", "ol", "optgroup", "option", "pre", "section", "select", "summary", "table", "tbody"),
+        *("textarea", "tfoot", "thead", "tr", "ul"),
     )
 )
 _PARAGRAPHS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hr", "p"))
+_SPACES = frozenset(("button", "img", "input", "td", "th"))  # they end a word, and no line
 _ALONE = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "wbr"))
 _UNSEEN = frozenset(("head", "noscript", "script", "style", "template", "title"))
-_INLINE = (
-    "a",
-    "b",
-    "big",
-    "center",
-    "em",
-    "font",
-    "i",
-    "o:p",
-    "s",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "td",
-    "th",
-    "u",
+_INLINE = frozenset(
+    (
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup"),
+        *("time", "tt", "u", "var"),
+    )
 )
-_NAMES = "|".join(sorted((*_BLOCKS, *_PARAGRAPHS, *_ALONE, *_UNSEEN, *_INLINE), key=len, reverse=True))
+# Names that also stand in angle brackets where no HTML is meant: "<time>". Only with an end are they a mark of it.
+_AMBIGUOUS = frozenset(
+    (
+        *("address", "article", "button", "caption", "cite", "code", "data", "details", "dialog", "label", "legend"),
+        *("mark", "menu", "option", "select", "summary", "time", "var"),
+    )
+)
+_WORD = r"(?:o|v|w|m|st\d):[a-z]\w*"  # tags of Microsoft's own
+_KNOWN = _BLOCKS | _PARAGRAPHS | _SPACES | _ALONE | _UNSEEN | _INLINE
 
-_IS = re.compile(rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|&(?:nbsp|#\d{{2,6}}|#x[0-9a-f]{{2,5}});", re.IGNORECASE)
-_TAG = re.compile(rf"<(/?)({_NAMES})(\s[^<>]*)?/?>|<![a-z\[][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
+
+def _one_of(names: frozenset[str]) -> str:
+    return "|".join([*sorted(names, key=lambda name: (-len(name), name)), _WORD])
+
+
+_IS = re.compile(
+    rf"</?(?:{_one_of(_KNOWN - _AMBIGUOUS)})(?:\s[^<>]*)?/?>|</(?:{_one_of(_AMBIGUOUS)})>"
+    r"|&(?:nbsp|#\d{2,6}|#x[0-9a-f]{2,5});",
+    re.IGNORECASE,
+)
+_TAG = re.compile(rf"<(/?)({_one_of(_KNOWN)})(\s[^<>]*)?/?>|<![a-z\[][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|moz-forward|reference-message-container|cite\b", re.I)
 _SIGNING = re.compile(r"""(?:class|id)\s*=\s*["']?[^"'>]*signature""", re.IGNORECASE)
 
@@ -93,7 +101,7 @@ class _Reader:
             self._breaks(2)
         elif name in _BLOCKS or name == "br":
             self._breaks(1)
-        elif name in ("td", "th"):
+        elif name in _SPACES:
             self._says(" ")
         if name in _ALONE:
             return

@@ -18,10 +18,11 @@ from tocsin.core import ids, instants
 from tocsin.core.errors import Conflict, InvalidDocument, InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.ledger.chain import PLATFORM
-from tocsin.ledger.journal import Event, Journal
+from tocsin.ledger.journal import Journal
 from tocsin.policy import document
 from tocsin.policy.check import check
 from tocsin.policy.compiled import Policy, compile_policy
+from tocsin.policy.events import Activated, Reverted, Stored
 from tocsin.policy.examples import run_examples
 from tocsin.policy.hours import zone_of
 from tocsin.policy.names import Names
@@ -101,8 +102,8 @@ def store(tx: Tx, journal: Journal, source: str, author: str) -> int:
             version=version, name=parsed.name, digest=parsed.digest, source=source, created_at=tx.now, author=author
         )
     )
-    payload = {"version": version, "name": parsed.name, "digest": parsed.digest, "created_at": tx.now}
-    journal.append(tx, PLATFORM, [Event("policy.stored", payload, author)])
+    stored = Stored(version=version, name=parsed.name, digest=parsed.digest, created_at=tx.now)
+    journal.append(tx, PLATFORM, [stored.event(author)])
     return version
 
 
@@ -137,23 +138,14 @@ def activate(
     activation = mint.new(tx.now)
     tx.insert(policy_activations, [(activation, version, effective_at, tx.now, by, reason, None)])
     revisions.renew(tx, mint, REVISION)
-    journal.append(
-        tx,
-        PLATFORM,
-        [
-            Event(
-                "policy.activated",
-                {
-                    "activation": ids.to_text(activation),
-                    "version": version,
-                    "digest": parsed.digest,
-                    "effective_at": effective_at,
-                    "reason": reason,
-                },
-                by,
-            )
-        ],
+    activated = Activated(
+        activation=ids.to_text(activation),
+        version=version,
+        digest=parsed.digest,
+        effective_at=effective_at,
+        reason=reason,
     )
+    journal.append(tx, PLATFORM, [activated.event(by)])
     return activation
 
 
@@ -189,8 +181,8 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
 def _withdrawn(tx: Tx, mint: IdMint, journal: Journal, gone: Activation, by: str, reason: str) -> Activation:
     tx.execute(update(policy_activations).where(policy_activations.c.id == gone.id).values(withdrawn_at=tx.now))
     revisions.renew(tx, mint, REVISION)
-    payload = {"activation": ids.to_text(gone.id), "version": gone.version, "reason": reason}
-    journal.append(tx, PLATFORM, [Event("policy.reverted", payload, by)])
+    reverted = Reverted(activation=ids.to_text(gone.id), version=gone.version, reason=reason)
+    journal.append(tx, PLATFORM, [reverted.event(by)])
     return gone
 
 

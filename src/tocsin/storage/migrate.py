@@ -1,7 +1,14 @@
-"""Migrations: how a database gets the tables that this release works with."""
+"""Migrations: how a database gets the tables that this release works with.
 
+They are of two kinds, so that servers of two releases can work side by side while one takes over from the other. What
+only *adds* (files `0002_what.py`) comes before the new servers: the older ones do not see it. What *takes away*, or
+tightens (files `post_0003_what.py`), comes once no older server is left. Each kind is a line of its own, and all files
+share one run of numbers.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -17,6 +24,20 @@ _FOLDER = Path(__file__).parent / "migrations"
 _VERSION = "alembic_version"
 _OURS = {_VERSION, "nodes", "revisions"}
 _SHOWN = 5
+_POST = "post_"
+ROWS = "SELECT version_num FROM alembic_version"
+
+Phase = Literal["pre", "post"]
+
+
+class Revision(NamedTuple):
+    """How far a database is: the newest step of each kind that was carried out, by its id."""
+
+    pre: str
+    post: str | None = None
+
+    def __str__(self) -> str:
+        return self.pre if self.post is None else f"{self.pre} and {self.post}"
 
 
 def config() -> "Config":
@@ -29,13 +50,16 @@ def config() -> "Config":
     return found
 
 
-def head() -> str:
-    """The newest revision that this release knows: files are named `<revision>_<what it does>.py`, in order."""
-    return max(path.name for path in (_FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+def head() -> Revision:
+    """The newest steps that this release knows."""
+    names = [path.name for path in (_FOLDER / "versions").glob("*_*.py") if path.name != "__init__.py"]
+    pre = max(name.partition("_")[0] for name in names if name[0].isdigit())
+    post = [_POST + name.removeprefix(_POST).partition("_")[0] for name in names if name.startswith(_POST)]
+    return Revision(pre, max(post, default=None))
 
 
-def current(database: Database) -> str | None:
-    """The revision of the database; None for an empty one. Unavailable where it does not answer, Misconfigured where it
+def current(database: Database) -> Revision | None:
+    """How far the database is; None for an empty one. Unavailable where it does not answer, Misconfigured where it
     is another program's, or none."""
     if database.path is not None and not database.path.exists():
         return None
@@ -46,8 +70,7 @@ def current(database: Database) -> str | None:
                 return None
             if not tables >= _OURS:
                 raise _another_programs(database, tables - {_VERSION})
-            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-            return None if found is None else str(found)
+            return of_rows(connection.exec_driver_sql(ROWS).scalars().all())
     except OperationalError as error:
         raise Unavailable(
             f"the database does not answer: {str(error.orig).strip().splitlines()[0]}",
@@ -73,20 +96,41 @@ def _another_programs(database: Database, tables: set[str]) -> Misconfigured:
     )
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to `head`, in one transaction."""
+def of_rows(versions: Sequence[str]) -> Revision | None:
+    """How far a database is in which these are written."""
+    pre = [one for one in versions if not one.startswith(_POST)]
+    post = [one for one in versions if one.startswith(_POST)]
+    return Revision(pre[0], post[0] if post else None) if pre else None
+
+
+def upgrade(database: Database, *, pre_only: bool = False) -> None:
+    """Carry out the steps that are missing, in one transaction. `pre_only`: those beside which servers of the release
+    before can work."""
     from alembic import command
 
     if (path := database.path) is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     settings = config()
+    phases: tuple[Phase, ...] = ("pre",) if pre_only or head().post is None else ("pre", "post")
     with database.writer.connect() as connection, connection.begin():
         settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
+        for phase in phases:
+            command.upgrade(settings, f"{phase}@head")
+
+
+def unfit(found: Revision) -> str | None:
+    """Why this release cannot work with a database that is so far; None where it can. Steps of a later release that
+    only add do no harm, and steps of this one that take away may come later."""
+    wanted = head()
+    if found.pre < wanted.pre:
+        return f"the database is at revision {found}, this release needs {wanted}"
+    if found.post is not None and found.post > (wanted.post or ""):
+        return f"the database is at revision {found}, which is of a later release than this one ({wanted})"
+    return None
 
 
 def require_current(database: Database) -> None:
-    """Misconfigured where the database is not at the revision of this release."""
+    """Misconfigured where this release cannot work with the database."""
     found = current(database)
     if found is None:
         raise Misconfigured(
@@ -94,9 +138,6 @@ def require_current(database: Database) -> None:
             place=database.shown,
             expected="`tocsin init`, or TOCSIN_DATABASE_URL to name one",
         )
-    if found != head():
-        raise Misconfigured(
-            f"the database is at revision {found}, this release needs {head()}",
-            place=database.shown,
-            expected="`tocsin migrate`",
-        )
+    if (why := unfit(found)) is not None:
+        later = found.pre >= head().pre
+        raise Misconfigured(why, place=database.shown, expected="that release" if later else "`tocsin migrate`")

@@ -62,7 +62,7 @@ def forget(tx: Tx, case: int) -> None:
 
 def condition(tx: Tx, query: str) -> tuple[str, str]:
     """A condition on the column `cases.id`, with its one parameter: cases that hold every word of the query, the last
-    of them perhaps only begun. What has signs alone, such as an emoji, finds nothing. InvalidInput for an empty query,
+    of them perhaps only begun. What has signs alone, other than emoji, finds nothing. InvalidInput for an empty query,
     or one of too many words."""
     words = _wanted(query)
     if not words:
@@ -79,6 +79,6 @@ def _wanted(query: str) -> tuple[Wanted, ...]:
     found = count(query)
     if found > MOST_WORDS or texts.blank(query):
         raise InvalidInput(
-            f"a search for {found} words", place="q", expected=f"1 to {MOST_WORDS} words of letters and digits"
+            f"a search for {found} words", place="q", expected=f"1 to {MOST_WORDS} words of letters, digits and emoji"
         )
     return tuple(wanted(query))

@@ -3,6 +3,8 @@
 Scripts that put no space between words (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) are cut into pairs of
 neighbours, so that whatever stands within a run of them is found. The last one of a run is also kept by itself: then
 each of its characters is the beginning of some word, and is found by that.
+
+An emoji is a word of its own, in every colour of skin, and so is each part of one that is joined. Other signs are none.
 """
 
 import re
@@ -21,6 +23,8 @@ _DENSE = (
     "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7ff"
     "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
+_EMOJI = "\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
+_FLAGS = "\U0001f1e6-\U0001f1ff"  # two of them are one flag
 _PLAIN = re.compile(r"[a-z0-9]+")
 _STROKED = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
 _VOICED = "\u3099\u309a"  # they make another letter of a kana, where an accent makes a variant of one
@@ -34,7 +38,8 @@ class Wanted(NamedTuple):
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, each once: letters and digits, without case, accents and what cannot be seen."""
+    """The words of a text, each once: letters and digits, without case, accents and what cannot be seen; and
+    emoji."""
     found: dict[str, None] = {}
     for run in _runs(text[:MOST_CHARACTERS]):
         found.update(dict.fromkeys([*_pairs(run), run[-1]] if _dense(run) else [run[:LONGEST]]))
@@ -93,10 +98,10 @@ def _dense_script() -> re.Pattern[str]:
 @cache
 def _any_script() -> re.Pattern[str]:
     """Runs of one kind: of a script without spaces, or of other letters, digits, and the vowels that some scripts write
-    as marks."""
+    as marks; and each emoji."""
     marks = "".join(
         chr(point)
         for point in range(0x300, 0x1D00)
         if unicodedata.category(chr(point)) in ("Mn", "Mc") and not _dense_script().match(chr(point))
     )
-    return re.compile(rf"[{_DENSE}]+|(?:(?![{_DENSE}])[^\W_]|[{marks}])+")
+    return re.compile(rf"[{_DENSE}]+|(?:(?![{_DENSE}])[^\W_]|[{marks}])+|[{_FLAGS}]{{1,2}}|[{_EMOJI}]")

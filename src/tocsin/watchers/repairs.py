@@ -70,7 +70,7 @@ class Repairs:
         lost = recovering.unpaged(tx, self.reach.get(tx), [case], live)
         if lost:
             self.alarms.pipeline.queue_pages(tx, lost)
-            names = ", ".join(person["name"] for _, step in lost for person in step["notified"])
+            names = ", ".join(str(person["name"]) for _, step in lost for person in step.notified)
             self._note(case, f"the pages of its path's last step were gone; paged again: {names}", tx)
 
     def _requeue(self, notification: int, case: int | None, tx: Tx) -> None:

@@ -39,7 +39,7 @@ Here = Annotated[Installation, Depends(installation_of)]
 
 
 def session_of(request: Request, here: Here) -> Session:
-    """Whose browser it is; SignedOut without a session that lives."""
+    """Whose browser it is, with the zone in which they read times; SignedOut without a session that lives."""
     found = look(request, here)
     if found is None:
         path = request.url.path if request.method == "GET" else "/"
@@ -57,6 +57,8 @@ def look(request: Request, here: Installation) -> Session | None:
     now = here.clock.now()
     with here.database.reading() as tx:
         found = sessions.find(tx, token, now)
+        if found is not None and found.zone is None:
+            found = found._replace(zone=here.desk.policies.get(tx).zone(now).key)
     if found is not None and now - found.seen_at > sessions.SEEN_EVERY:
         here.writer.submit(lambda tx: sessions.seen(tx, token))
     return found

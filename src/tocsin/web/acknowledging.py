@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tocsin.clocks import moments, zone
+from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
 from tocsin.notify import acknowledging, pages
 from tocsin.notify.acknowledging import Found, Standing
@@ -49,7 +50,11 @@ _REPLIES = {
         403, "You may not acknowledge", "The role of {name} does not allow it. The next step of the path is paged."
     ),
 }
+_DECLINED_SO_FAR = Reply(
+    409, "Declined already", "{name} has declined this page, and nobody has acknowledged it since."
+)
 _UNKNOWN = Reply(404, "This link is not valid", "Open the whole link, exactly as in the message.")
+_NOTHING: dict[str, Any] = {"told": None, "again": None}  # is known of the case, or can be done
 
 
 @router.get("/acknowledge/{token}")
@@ -89,7 +94,7 @@ def _answer(token: str, request: Request, answer: Callable[..., Found]) -> Respo
     except NotFound:
         return _unknown()
     except NotAllowed as refused:
-        return rendering.bare("answer.html", 409, title="Nothing to answer", says=[refused.detail], told=None)
+        return rendering.bare("answer.html", 409, title="Nothing to answer", says=[refused.detail], **_NOTHING)
 
 
 def _found(here: Installation, token: str) -> Found:
@@ -106,14 +111,15 @@ def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
         return rendering.bare(
             "acknowledge.html", told=told, title=told and told.headline, token=token, first=first, **links
         )
-    reply = _REPLIES[found.standing]
-    return rendering.bare("answer.html", reply.status, title=reply.title, says=_says(found, reply), told=told, **links)
+    reply = _DECLINED_SO_FAR if found.standing is Standing.DECLINED and found.again else _REPLIES[found.standing]
+    says, again = _says(found, reply), token if found.again else None
+    return rendering.bare("answer.html", reply.status, title=reply.title, says=says, told=told, again=again, **links)
 
 
 def _says(found: Found, reply: Reply) -> list[str]:
     """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
-    by = f"; {found.by} has the case" if found.by else ""
-    says = [reply.says.format(name=found.facts.display, by=by)]
+    by = f"; {texts.isolated(found.by)} has the case" if found.by else ""
+    says = [reply.says.format(name=texts.isolated(found.facts.display), by=by)]
     if found.standing is Standing.DECLINED_NOW:
         says.append(_paged_instead(found))
     if found.until is not None:
@@ -134,4 +140,4 @@ def _paged_instead(found: Found) -> str:
 
 
 def _unknown() -> Response:
-    return rendering.bare("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=[_UNKNOWN.says], told=None)
+    return rendering.bare("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=[_UNKNOWN.says], **_NOTHING)

@@ -17,7 +17,7 @@ from tocsin.web.access import Form
 
 
 class Field(NamedTuple):
-    """One question. `kind`: a kind of input, or whose names it offers (`user`, `severity`, `team`, `clock`)."""
+    """One question. `kind`: a kind of input, or what it offers (`user`, `severity`, `level`, `team`, `clock`)."""
 
     name: str
     label: str

@@ -12,6 +12,7 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.core import canonical, instants
+from tocsin.events import sentence
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -20,7 +21,6 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.runtime import Installation
-from tocsin.sentences import sentence
 from tocsin.web import telling, words
 from tocsin.web.asking import Field
 from tocsin.web.verbs import ACTS
@@ -81,18 +81,19 @@ def gather(
         "events": [event | {"says": sentence(event, words.marked)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
-        "choices": partial(choices, state, values["people"], severities),
+        "choices": partial(choices, state, values["people"], severities, values["levels"]),
         "now": now,
     }
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], field: Field
+    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {
         "user": [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")],
         "severity": severities,
+        "level": levels,
         "team": list(people.teams),
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
@@ -132,12 +133,13 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
 
 
 def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
-    """The acts in reach, and the others with the reason why not. `asks`: while people are paged, why this viewer may
-    not answer, and who may."""
+    """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
+    `asks`: while people are paged, why this viewer may not answer, and who may."""
     reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in ACTS.values()}
     paging = state.case.state == "open" and bool(state.live())
     return {
         "asks": reasons[ACTS[Verb.ACKNOWLEDGE]] if paging and viewer.may("cases.work") else None,
+        "levels": actions.levels(viewer, state, scene),
         "reach": [act for act, reason in reasons.items() if reason is None],
         "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
     }

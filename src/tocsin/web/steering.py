@@ -6,13 +6,12 @@ from tocsin.cases.verbs.correction import MISTAKES
 from tocsin.web import asking
 from tocsin.web.asking import Act, Field
 
-_LEVELS = asking.choices("standard", "senior", "executive")
 ACTS = (
     Act(
         Verb.TRIAGE,
         "Answer triage",
         "Triage answered.",
-        (Field("level", "The level that is right", "choice", True, _LEVELS), asking.WHY),
+        (Field("level", "The level that is right", "level"), asking.WHY),
         lambda who, form: verbs.answer_triage(who, form.get("level", ""), form.get("reason", "")),
     ),
     Act(
@@ -54,7 +53,7 @@ ACTS = (
         "Overridden; later decisions do not undo it.",
         (
             Field("severity", "Severity", "severity", False),
-            Field("level", "Level", "choice", False, _LEVELS),
+            Field("level", "Level", "level", False),
             Field("owner", "Owner", "user", False),
             Field("team", "Team", "team", False),
             asking.WHY,

@@ -1,24 +1,55 @@
 """Times, spans and figures as people read them, for templates. The page's script replaces spans by ones that count, and
-times by those of the reader's zone."""
+times by those of the browser's zone."""
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from math import floor
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from tocsin.clocks import saying
+from tocsin.clocks import saying, zone
 from tocsin.core import instants, texts
 
 _DECIMALS = re.compile(r"\d+\.\d+")
 _MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
 
 
-def clock_time(at: int) -> str:
+def utc_time(at: int) -> str:
     """`22 Nov 09:30:00 UTC`"""
-    text = instants.to_text(at)
-    return f"{int(text[8:10])} {_MONTHS[int(text[5:7]) - 1]} {text[11:19]} UTC"
+    return _short(at, zone.load("UTC"))
+
+
+@pass_context
+def clock_time(context: Context, at: int) -> str:
+    """`22 Nov 10:30:00 CET`, in the zone of whoever is signed in."""
+    return _short(at, _zone(context))
+
+
+@pass_context
+def full_time(context: Context, at: str) -> str:
+    """`2026-11-22 10:30:00` of an instant as text, in the same zone."""
+    return f"{zone.local(instants.from_text(at), _zone(context)):%Y-%m-%d %H:%M:%S}"
+
+
+@pass_context
+def day(context: Context, at: int) -> str:
+    """`2026-11-22`, in the same zone."""
+    return f"{zone.local(at, _zone(context)):%Y-%m-%d}"
+
+
+def _short(at: int, reader: ZoneInfo) -> str:
+    local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(reader)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M:%S} {local.tzname()}"
+
+
+def _zone(context: Context) -> ZoneInfo:
+    session = context.get("session")
+    return zone.load(session.zone if session else "UTC")
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -29,13 +60,15 @@ def marked(instant: int) -> str:
     return f"\ue000{instant}\ue001"
 
 
-def timed(text: str) -> Markup:
-    """A sentence, escaped, with its marked instants as elements that the page's script shows in the reader's zone."""
+@pass_context
+def timed(context: Context, text: str) -> Markup:
+    """A sentence, escaped, with its marked instants as elements that the page's script shows in the browser's zone."""
+    reader = _zone(context)
 
     def element(found: re.Match[str]) -> str:
         at = int(found[1])
-        said = clock_time(at)
-        return f'<time datetime="{instants.to_text(at)}" data-at="short" title="{said}">{said}</time>'
+        said = _short(at, reader)
+        return f'<time datetime="{instants.to_text(at)}" data-at="short" title="{utc_time(at)}">{said}</time>'
 
     return Markup(_MARKED.sub(element, str(escape(text))))  # noqa: S704  (all but our own elements is escaped)
 
@@ -83,6 +116,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "left": saying.left,
     "clock_name": saying.name,
     "clock_time": clock_time,
+    "utc_time": utc_time,
+    "full_time": full_time,
+    "day": day,
     "instant": instants.to_text,
     "actor": actor,
     "number": number,

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from tocsin.cli.demo.story import Story
+from tocsin.cli.demo.summary import at_once
 from tocsin.core import instants
 
 
@@ -43,3 +44,13 @@ def test_times_are_those_of_the_office() -> None:
         lambda story: story.noticed(instants.from_text("2026-11-23T16:00:00Z"), {"number": 1}, "warning", says, "lea")
     )
     assert "containment is due at 11:45; told lea" in text
+
+
+def test_only_a_page_that_was_due_with_its_ticket_says_how_fast_pages_are() -> None:
+    taken = instants.from_text("2026-03-02T09:00:00Z")
+    prompt, later = ({"kind": "page", "queued_at": f"2026-03-02T{at}Z"} for at in ("09:00:00", "09:02:00"))
+    notice = {"kind": "notice", "queued_at": "2026-03-02T09:00:00Z"}
+    assert at_once([later, prompt], taken)
+    assert not at_once([later], taken), "it waited for triage"
+    assert not at_once([notice, later], taken)
+    assert not at_once([], taken)

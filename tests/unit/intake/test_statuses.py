@@ -149,3 +149,68 @@ def test_imports_and_signals_know_the_same_statuses(status: str) -> None:
 @given(st.sampled_from([word for says in Says for word in words(says)]), st.sampled_from("!.*[]() _\u200b"))
 def test_signs_around_a_status_change_nothing(word: str, sign: str) -> None:
     assert meaning(f"{sign}{word}{sign}") is meaning(word)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("resolved → open", Says.OPEN),
+        ("Resolved -> Reopened", Says.FIRES),
+        ("from Closed to Open", Says.OPEN),
+        ("open => solved", Says.ENDS),
+        ("Reopened → Resolved", Says.ENDS),
+        ("Closed-->In Progress", Says.OPEN),
+        ("closed ⇒ On Hold", Says.WAITS),
+        ("Open ➡\ufe0f Closed", Says.ENDS),
+        ("New > Open > Solved", Says.ENDS),
+        ("Solved > Open", Says.OPEN),
+        ("New → Resolved → Open", Says.OPEN),
+        ("open ← resolved", Says.OPEN),
+        ("Status: OK -> PROBLEM", Says.FIRES),
+        ("Status changed from Resolved to In Progress", Says.OPEN),
+        ("status changed to Resolved", Says.ENDS),
+        ("changed to Open from Closed by Anna", Says.OPEN),
+        ("set to resolved", Says.ENDS),
+        ("moved from Quality check to Done", Says.ENDS),
+        ("Closed to Open", Says.OPEN),
+        ("back to open", Says.OPEN),
+        ("von geschlossen auf offen", Says.OPEN),
+        ("Status von Offen auf Gelöst geändert", Says.ENDS),
+        ("de fermé à ouvert", Says.OPEN),
+        ("de cerrado a abierto", Says.OPEN),
+        ("Open (was resolved)", Says.OPEN),
+        ("Open, previously closed", Says.OPEN),
+        ("was resolved, now open", Says.OPEN),
+        ("Was down, now up", Says.ENDS),
+        ("Resolved → Verified by the customer", None),
+        ("from Resolved to Rework", None),
+        ("resolved →", Says.ENDS),
+        ("→ resolved", Says.ENDS),
+        ("<b>Resolved</b>", Says.ENDS),
+        ("open > 2 h", Says.OPEN),
+        ("problem was resolved", Says.ENDS),
+        ("Alert: was resolved", Says.ENDS),
+        ("is now resolved", Says.ENDS),
+        ("failed to open", Says.FIRES),
+        ("waiting to close", Says.WAITS),
+        ("set to be resolved", Says.OPEN),
+        ("reply from customer to closed ticket", Says.OPEN),
+    ],
+)
+def test_of_a_change_the_last_state_counts(status: str, says: Says | None) -> None:
+    assert meaning(status) is says
+
+
+KNOWN = st.sampled_from([word for says in Says for word in words(says)])
+
+
+@given(KNOWN, KNOWN, st.sampled_from(["→", "->", "-->", "=>", "==>", "⇒", "➜", ">", "\uff1e"]))
+def test_an_arrow_leads_to_the_state_that_counts(before: str, after: str, arrow: str) -> None:
+    assert meaning(f"{before} {arrow} {after}") is meaning(after)
+    assert stood(f"{before} {arrow} {after}") == stood(after)
+
+
+@given(KNOWN, KNOWN)
+def test_a_change_in_words_leads_to_the_state_that_counts(before: str, after: str) -> None:
+    assert meaning(f"from {before} to {after}") is meaning(after)
+    assert meaning(f"Status changed to {after}") is meaning(after)

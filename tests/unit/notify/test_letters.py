@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.notify.test_pages import FACTS
+from tocsin.cases.happenings.people import Alerted
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
 from tocsin.notify import messages
@@ -22,13 +24,16 @@ ABOUT = Subject(
     142, "Z-1", "API down", "executive", "critical", AT, False, "C-17", b'{"arr":1900000.0,"name":"Meridian Airways"}'
 )
 TO = Envelope(1 << 40, "anna", 1, "Anna Ström", "Europe/Berlin")
-ALERT = {
-    "why": "breach",
-    "clock": "resolve",
-    "cycle": 1,
-    "due_at": AT + MINUTE,
-    "says": "resolution was due at 2026-03-02T10:01:00Z and is overdue",
-}
+ALERT = Alerted(
+    why="breach",
+    clock="resolve",
+    cycle=1,
+    due_at=AT + MINUTE,
+    says="resolution was due at 2026-03-02T10:01:00Z and is overdue",
+    notified=[],
+    unreachable=[],
+    again=None,
+)
 
 
 def page(about: Subject = ABOUT, facts: PageFacts = FACTS) -> dict[str, Any]:
@@ -172,14 +177,14 @@ def test_a_customer_of_whom_little_is_known(about: Subject, account: Any) -> Non
 
 def test_what_people_wrote_of_a_confidential_case_is_withheld() -> None:
     about = ABOUT._replace(confidential=True)
-    wrote = messages.told({**ALERT, "why": "request", "says": "anna asks for executive: the king is hurt"})
+    wrote = messages.told(replace(ALERT, why="request", says="anna asks for executive: the king is hurt"))
     text = letter(canonical.decode(messages.notice(TO, 7, about, wrote, URL))).text
     assert "Confidential case: request" in text
     assert "king" not in text
 
 
 def test_a_time_that_a_person_wrote_stays_as_it_is() -> None:
-    wrote = messages.told({**ALERT, "why": "request", "says": "anna asks: it stands since 2026-03-02T09:00:00Z"})
+    wrote = messages.told(replace(ALERT, why="request", says="anna asks: it stands since 2026-03-02T09:00:00Z"))
     assert "2026-03-02T09:00:00Z" in letter(canonical.decode(messages.notice(TO, 7, ABOUT, wrote, URL))).text
 
 

@@ -209,3 +209,24 @@ def test_the_customers_words_are_cut_at_a_word() -> None:
     assert said is not None
     assert len(said) <= 280
     assert said.endswith(("nobody…", "can…", "log…", "in…", "and…"))
+
+
+HEBREW = "השרת לא עונה"
+
+
+def test_what_is_written_from_right_to_left_stands_apart_in_our_sentences() -> None:
+    apart = f"\u2068{HEBREW}\u2069"
+    told = of(subject=HEBREW, customer=HEBREW, declined_by=HEBREW, next_people=(HEBREW, "Bo"))
+    assert told.headline == f"CRITICAL: {apart}"
+    assert told.subject == f"[Tocsin] CRITICAL Z-1 {apart}: {apart} - acknowledge"
+    assert told.why.startswith(f"{apart} declined, so it comes to you")
+    assert told.following == f"If nobody acknowledges, {apart} and Bo are paged at 11:05 on Mon 2 Mar."
+    assert of(target="owner:account", customer=HEBREW).why.startswith(f"You own the account {apart} (")
+    assert of(subject="Zürich: 東京").headline == "CRITICAL: Zürich: 東京", "what needs no help gets none"
+
+
+def test_where_it_is_cut_nothing_behind_it_is_turned_around() -> None:
+    said = of(subject=HEBREW * 40).subject
+    assert len(said) <= pages.MOST_SUBJECT
+    assert said.endswith("…\u2069 - acknowledge")
+    assert said.count("\u2068") == said.count("\u2069") == 1

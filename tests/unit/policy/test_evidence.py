@@ -124,6 +124,75 @@ def test_footers_are_never_the_only_text() -> None:
     assert own_words(fold_lines(AVAST)).split() == ["www.avast.com"]
 
 
+CARD = "Bob Smith\nSecurity Incident Response\nAcme Outage Ltd\n12 Main St.\nPhone: +44 20 7946 0000\nwww.acme.example"
+
+SAID_BELOW = [
+    "PS: production is down",
+    "P.S. production down",
+    "NB: the API is down again",
+    "Our production is down",
+    "Production is down.",
+    "Production down!",
+    "By the way, production went down an hour ago",
+    "Nobody can sign in since noon, production is down",
+    "Please hurry: production down",
+    "The users report errors, production down.",
+    "500 users blocked, production down",
+    "Call me at +44 20 7946 0000, production is down",
+    "Wir haben ein Problem, production down",
+    "Production steht, nichts geht mehr",
+    "La production est en panne",
+    "本番 production が停止しています。",
+]
+
+
+@pytest.mark.parametrize("below", SAID_BELOW)
+@pytest.mark.parametrize("mark", ["Kind regards,", "-- ", "Mit freundlichen Grüßen", "Cordialement"])
+@pytest.mark.parametrize("shape", ["{card}\n\n{below}", "{below}\n{card}", "Bob\n{below}\n\n{card}", "Bob\n\n{below}"])
+def test_what_its_sender_says_below_the_greeting_is_heard(below: str, mark: str, shape: str) -> None:
+    text = "Toner, please.\n\n" + mark + "\n" + shape.format(card=CARD, below=below)
+    own = own_words(fold_lines(text))
+    assert fold_lines(below) in own
+    assert "toner" in own
+    if "{below}\n{card}" not in shape:
+        assert "incident" not in own
+        assert "outage" not in own
+
+
+def test_a_sentence_below_the_greeting_is_heard_whole() -> None:
+    said = "PS: since this morning all of the\nproduction in Frankfurt and in\nBerlin is down"
+    own = own_words(fold_lines(f"Toner, please.\n\nRegards\nBob\n\n{said}\n\nBob Smith\nOutage Manager"))
+    assert own.split() == f"toner, please. {fold_lines(said)}".split()
+
+
+SIGNED = [
+    "Head of Outage Management",
+    "24/7 Emergency Hotline: +44 20 7946 0000",
+    "Our 24/7 outage hotline is available at +44 20 7946 0000",
+    "Outage Ltd is a company registered in England and Wales, No. 12345",
+    "Outage Bank is authorised and regulated by the Financial Conduct Authority.",
+    "Geschäftsführer: Jana Muster, Amtsgericht München, HRB 12345, Sitz der Gesellschaft: Outage",
+    "Outage Street 12, Belfast, Co. Down",
+    "Head of IT, Outage Acme US",
+    "Visit us at www.outage.example!",
+    "We are hiring outage managers!",
+    "Follow us on LinkedIn | Twitter | Outage",
+    "Outage Inc. (she/her)",
+    "outage@acme.example",
+]
+
+
+@pytest.mark.parametrize("line", SIGNED)
+def test_lines_of_a_signature_are_not_heard(line: str) -> None:
+    own = own_words(fold_lines(f"Toner, please.\n\nKind regards\nBob\n{line}\n"))
+    assert own.split() == ["toner,", "please."]
+
+
+def test_a_row_that_says_something_is_no_card() -> None:
+    for row in ("CRITICAL | api-1 | down", "api-1 | is unreachable"):
+        assert fold_lines(row) in own_words(fold_lines(f"Hello\n\n{row}"))
+
+
 MESSAGES = st.lists(
     st.sampled_from([case[1] for case in OWN] + KEPT + [LEGAL, "\n", "> x\n", "-- \n", "it is down"]), max_size=5
 ).map("\n".join)

@@ -59,6 +59,57 @@ def test_a_quotation_in_html_wakes_nobody(name: str) -> None:
         assert not decide(starter(name), facts_of({"subject": "Re: question", "body": message}), NOON).wake
 
 
+ENDING = [
+    *("address", "article", "aside", "blockquote", "button", "caption", "center", "dd", "details", "div", "dl", "dt"),
+    *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "legend"),
+    *("li", "main", "nav", "ol", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td", "tfoot"),
+    *("th", "thead", "tr", "ul"),
+]
+WITHIN = [
+    *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
+    *("kbd", "label", "mark", "nobr", "o:p", "q", "s", "samp", "small", "span", "st1:place", "strike", "strong", "sub"),
+    *("sup", "time", "tt", "u", "var"),
+]
+ALONE = ["<br>", "<br/>", "<br />", "<BR>", "<hr>", "<img src=x>", "<input>"]
+
+
+@given(st.sampled_from(ENDING), st.sampled_from(["", " class=x", ' style="a: b"']), st.booleans())
+def test_a_tag_that_parts_ends_words(name: str, more: str, capital: bool) -> None:
+    name = name.upper() if capital else name
+    assert fold(text_of(f"<p>pro<{name}{more}>duction</{name}>down")).replace("> ", "").split() == [
+        *("pro", "duction", "down"),
+    ]
+    assert fold(text_of(f"<p>is</{name}>down")).split() == ["is", "down"]
+
+
+@given(st.sampled_from(WITHIN), st.sampled_from(["", " class=x", ' style="a: b"']), st.booleans())
+def test_a_tag_within_a_line_ends_no_word(name: str, more: str, capital: bool) -> None:
+    name = name.upper() if capital else name
+    for text in ("pro<{0}>duction</{1}> down", "<{0}>pro</{1}>duction down", "pro<{0}>duc</{1}>tion down"):
+        assert fold(text_of("<p>" + text.format(name + more, name))).split() == ["production", "down"]
+
+
+@pytest.mark.parametrize("tag", ALONE)
+def test_what_stands_between_words_ends_them(tag: str) -> None:
+    assert fold(text_of(f"<p>is{tag}down")).split() == ["is", "down"]
+
+
+def test_where_a_word_may_be_broken_it_is_one() -> None:
+    assert fold(text_of("<p>pro<wbr>duc&shy;tion is&ZeroWidthSpace; down")).split() == ["production", "is", "down"]
+
+
+@given(st.lists(st.sampled_from([f"<{name}>" for name in (*ENDING, *WITHIN)] + ["x", "y "]), max_size=12))
+def test_of_any_tags_words_are_ended_by_those_that_part(parts: list[str]) -> None:
+    expected = "".join(part if part in ("x", "y ") else " " if part[1:-1] in ENDING else "" for part in parts)
+    assert fold(text_of("<p>" + "".join(parts))).replace(">", " ").split() == expected.split()
+
+
+def test_names_in_angle_brackets_are_no_tags() -> None:
+    for text in ("<time> down on <data>", "the <code> of <label>", "x <b@x.example> <http://x.example> &amp; y"):
+        assert text_of(text) == text
+    assert text_of("the <code>API</code> is down").split() == ["the", "API", "is", "down"]
+
+
 @given(st.lists(st.sampled_from(["<div>", "</div>", "<blockquote>", "</blockquote>", "<br>", "a", "&lt;", "<p", ">"])))
 def test_any_tags_are_read(parts: list[str]) -> None:
     assert fold(text_of("".join(parts))).count("a") >= 0

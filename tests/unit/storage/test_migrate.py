@@ -8,12 +8,13 @@ from tocsin.storage.database import Database
 
 
 def test_the_newest_revision() -> None:
-    assert migrate.head() == ScriptDirectory.from_config(migrate.config()).get_current_head()
+    assert set(filter(None, migrate.head())) == set(ScriptDirectory.from_config(migrate.config()).get_heads())
 
 
 def test_the_revision_of_a_database(database_url: str) -> None:
     database = Database(database_url)
     with database.reader.connect() as connection:
-        assert migrate.current(database) == MigrationContext.configure(connection).get_current_revision()
+        found = MigrationContext.configure(connection).get_current_heads()
+    assert set(filter(None, migrate.current(database) or ())) == set(found)
     migrate.require_current(database)
     database.close()

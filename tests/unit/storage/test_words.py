@@ -48,6 +48,8 @@ def finds(text: str, query: str) -> bool:
         ("ΣΊΣΥΦΟΣ", "σίσυφος"),
         ("x" * 150, "x" * 150),
         ("x" * 150, "x" * 120),
+        ("🔥🔥 site down", "🔥"),
+        ("server🔥down", "server down"),
     ],
 )
 def test_is_found(text: str, query: str) -> None:
@@ -73,6 +75,11 @@ def test_is_not_found(text: str, query: str) -> None:
 def test_a_query_without_a_word(query: str) -> None:
     assert count(query) == 0
     assert wanted(query) == []
+
+
+def test_what_is_no_emoji_makes_nothing_longer() -> None:
+    assert words_of("─│┌ → ↑ © ® ° ± × § € “ok” … • ▪ ■ ™") == ["ok", "tm"]
+    assert words_of("🔥🔥🔥 fire 🔥 👍🏽👍") == ["🔥", "fire", "👍"]
 
 
 LETTERS = st.text(st.characters(categories=["L", "N", "M"]), min_size=1)

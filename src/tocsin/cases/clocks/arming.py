@@ -1,12 +1,12 @@
 """Which clocks start, when a path takes its first step, and when a case next needs attention. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import msgspec
 
 from tocsin.cases import reminding
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.parts import ClockStart
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import ChosenTarget, Decision
 from tocsin.policy.hours import hours_of
@@ -23,10 +23,10 @@ def starts(
     now: int,
     opened_at: int,
     cycles: Mapping[str, int] | None = None,
-) -> list[dict[str, Any]]:
+) -> list[ClockStart]:
     """What `clocks.started` says of each of these clocks that the decision has a target for. `cycles`: as
     `next_cycles` gives them, where some have run already."""
-    found = []
+    found: list[ClockStart] = []
     for clock in clocks:
         target = target_of(policy, decision, clock)
         if target is None:
@@ -48,13 +48,13 @@ def starts(
     return found
 
 
-def on_hold(policy: Policy, state: Aggregate, clocks: list[dict[str, Any]], now: int) -> list[dict[str, Any]]:
+def on_hold(policy: Policy, state: Aggregate, clocks: list[ClockStart], now: int) -> list[ClockStart]:
     """What `clocks.started` says of these clocks: while the case is on hold, those that the policy lets pause are
     paused from their beginning."""
     if state.case.held_at is None:
         return clocks
     pausing = policy.document.clocks.pause_clocks
-    return [clock | {"paused_at": now} if clock["clock"] in pausing else clock for clock in clocks]
+    return [{**clock, "paused_at": now} if clock["clock"] in pausing else clock for clock in clocks]
 
 
 def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTarget | None:

@@ -9,6 +9,7 @@ parent speaks for both.
 from tocsin.cases import alerting
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import ticking
+from tocsin.cases.happenings.clocks import ClockBreached, ClockWarned
 from tocsin.cases.paths import climbing, stepping
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
@@ -21,14 +22,13 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     """`clock.breached`, late by the time since, and whom it concerns."""
     silent = state.case.parent is not None
     unowned = run.clock == "assign" and not silent
-    payload = {
-        "clock": run.clock,
-        "cycle": run.cycle,
-        "due_at": run.due_at,
-        "late": scene.now - run.due_at,
-        "again": _one_target_later(scene, run) if unowned else None,
-    }
-    breached = Event("clock.breached", payload)
+    breached = ClockBreached(
+        clock=run.clock,
+        cycle=run.cycle,
+        due_at=run.due_at,
+        late=scene.now - run.due_at,
+        again=_one_target_later(scene, run) if unowned else None,
+    ).event()
     if silent:
         return [breached]
     ready = [
@@ -70,7 +70,7 @@ def _concerned(scene: Scene, state: Aggregate, run: RunningClock) -> list[Named]
 
 def _warned(scene: Scene, run: RunningClock) -> Event:
     after = ticking.next_warning(scene.around, run.policy_version, ticking.running(run, scene.around), scene.now)
-    return Event("clock.warned", {"clock": run.clock, "cycle": run.cycle, "due_at": run.due_at, "next": after})
+    return ClockWarned(clock=run.clock, cycle=run.cycle, due_at=run.due_at, next=after).event()
 
 
 def _one_target_later(scene: Scene, run: RunningClock) -> int:

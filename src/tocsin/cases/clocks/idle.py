@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import is_work
 from tocsin.cases.clocks import arming, ticking
+from tocsin.cases.happenings.clocks import ClocksRelieved, ClocksRestarted, ClocksStarted
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 
@@ -14,9 +15,10 @@ SILENCE = "idle"
 
 def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Event]:
     """`clocks.restarted`, or the next cycle where the last one had run out."""
-    if state.case.state != "open" or not any(is_work(event.kind, event.actor) for event in planned):
+    if state.case.state != "open" or not any(is_work(event) for event in planned):
         return []
-    if any(event.kind == "clocks.relieved" and event.payload["clocks"][0]["clock"] == SILENCE for event in planned):
+    relieved = [event.payload for event in planned if isinstance(event.payload, ClocksRelieved)]
+    if any(said.clocks[0]["clock"] == SILENCE for said in relieved):
         return []  # it has just been given more time
     run = ticking.last_run(state, SILENCE)
     if run is None or run.outcome == "cancelled":
@@ -24,6 +26,6 @@ def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Ev
     if run.outcome is not None:
         cycle = run.cycle + 1
         clock = ticking.once_more(run, scene.around, cycle, scene.now, state.case.opened_at)
-        return [Event("clocks.started", {"clocks": arming.on_hold(scene.policy, state, [clock], scene.now)})]
+        return [ClocksStarted(clocks=arming.on_hold(scene.policy, state, [clock], scene.now)).event()]
     change = ticking.restarted(run, scene.around, scene.now) if run.ticking else None
-    return [Event("clocks.restarted", {"clocks": [change]})] if change else []
+    return [ClocksRestarted(clocks=[change]).event()] if change else []

@@ -1,19 +1,18 @@
 """Between the stored row of a clock and the arithmetic of `clocks.targets`: rows in, what is new of them out. Pure."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.context import Around
+from tocsin.cases.happenings.parts import ClockChange, ClockStart
 from tocsin.clocks import durations, pauses, targets
 from tocsin.clocks.durations import Unit
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.model import ClockName
 from tocsin.policy.versions import Policies
-
-Change = dict[str, Any]
 
 
 def running(run: RunningClock, around: Around) -> Running:
@@ -32,8 +31,9 @@ def running(run: RunningClock, around: Around) -> Running:
     )
 
 
-def change(run: RunningClock, after: Running, around: Around, now: int, **more: Any) -> Change:
-    """What is new of a run at `now`; `more`: columns besides its times. Names of unchanged columns are left out."""
+def change(run: RunningClock, after: Running, around: Around, now: int, **more: Any) -> ClockChange | None:
+    """What is new of a run at `now`, None where nothing is; `more`: columns besides its times. Names of unchanged
+    columns are left out."""
     new = {
         "started_at": after.started_at,
         "due_at": after.due_at,
@@ -43,7 +43,7 @@ def change(run: RunningClock, after: Running, around: Around, now: int, **more: 
         **more,
     }
     found = {name: value for name, value in new.items() if value != getattr(run, name)}
-    return {"clock": run.clock, "cycle": run.cycle, **found} if found else {}
+    return cast(ClockChange, {"clock": run.clock, "cycle": run.cycle, **found}) if found else None
 
 
 def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
@@ -66,7 +66,7 @@ def spare(run: RunningClock, policies: Policies) -> int | None:
     return pauses.left(unit, calendar, run.settled_at, run.due_at).rest
 
 
-def resumed(run: RunningClock, around: Around, at: int) -> Change:
+def resumed(run: RunningClock, around: Around, at: int) -> ClockChange | None:
     """A paused clock runs on from the instant `at`."""
     before = running(run, around)
     after = targets.resume(before, at)
@@ -79,13 +79,13 @@ def moved(run: RunningClock, around: Around, due_at: int) -> Running:
     return msgspec.structs.replace(running(run, around), due_at=due_at)
 
 
-def restarted(run: RunningClock, around: Around, now: int) -> Change:
+def restarted(run: RunningClock, around: Around, now: int) -> ClockChange | None:
     """The clock restarted, by its own target."""
     before = running(run, around)
     return change(run, targets.start(run.clock, before.duration, before.calendar, now), around, now)
 
 
-def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at: int) -> Change:
+def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at: int) -> ClockStart:
     """The next cycle of a clock by the target that its last one had, as `clocks.started` says it."""
     table = around.policies.compiled(run.policy_version).targets
     target = ChosenTarget(run.target, run.calendar, run.origin, "as before")  # type: ignore[arg-type]

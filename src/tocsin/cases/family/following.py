@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.clocks import breaching, ticking
@@ -10,6 +12,15 @@ from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
+from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.happenings.claims import Claimed, ClaimRejected, Contested
+from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.family import Unlinked
+from tocsin.cases.happenings.messages import FiredAgain
+from tocsin.cases.happenings.parts import Run
+from tocsin.cases.happenings.paths import Escalated
+from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded
+from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
@@ -17,23 +28,13 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
-_ENDS = ("case.resolved", "case.merged")  # of a parent: those that followed it speak for themselves again
-_OBJECTIONS = ("case.replied", "case.fired_again")
-_CLAIMS = ("case.claimed", "case.contested", "case.claim_rejected")
 # Which clock an event stops, or excuses.
-_CATCHES_UP = {"case.acknowledged": "acknowledge", "case.contained": "contain", "clocks.excused": "contain"}
-_FOLLOWED = ("case.acknowledged", "case.acknowledgement_ended", "case.escalated", "case.contained", *_CLAIMS, *_ENDS)
+_CATCHES_UP: dict[Any, str] = {Acknowledged: "acknowledge", Contained: "contain", ClocksExcused: "contain"}
 
 
 def heard(events: Sequence[Event]) -> list[Event]:
     """The events that children follow."""
-    return [event for event in events if event.kind in _FOLLOWED or _lets_go(event)]
-
-
-def _lets_go(event: Event) -> bool:
-    """Whether a case has no children behind it: it is over, or follows another itself. Then only cases that are over
-    may have followed it, and none of them comes back as the child of a child."""
-    return event.kind in _ENDS or (event.kind == "case.linked" and event.payload["kind"] == "parent")
+    return [event for event in events if isinstance(event.payload, CaseEvent) and event.payload.followed()]
 
 
 def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene], list[Event]]:
@@ -42,9 +43,9 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         draft = Draft(state, scene.now)
         for happened in heard:
-            if _lets_go(happened):
+            if happened.payload.lets_go():
                 draft.add_all(_orphaned(draft.state, scene, parent))
-            elif happened.kind in _CLAIMS:
+            elif isinstance(happened.payload, Claimed | Contested | ClaimRejected):
                 draft.add_all(_claims(draft.state, scene, happened, parent.containment_claimed_at or draft.now))
             elif draft.state.case.state == "open":
                 draft.add_all(_followed(draft.state, happened, parent))
@@ -86,17 +87,15 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
-        stopped = {"stops": _stops(state, "acknowledge"), "lasts": lasts}
-        payload = {"lead": lead, "kind": kind, **stopped, "with": called(parent)}
-        events.append(Event("case.acknowledged", payload, actor))
+        stops = _stops(state, "acknowledge")
+        events.append(Acknowledged(lead=lead, kind=kind, stops=stops, lasts=lasts, beside=called(parent)).event(actor))
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
         return events
     if confirms(viewer, state):
         return [*events, *_contained(state, actor)]
     if case.containment_claimed_at is None:
-        claim = {"note": _WITH, "clocks": state.unclaimed("contain")}
-        says = f"{viewer.name} marked it as contained, with {called(parent)}"
-        events += claims.made(scene, state, "containment", claim, says, actor)
+        clocks, says = state.unclaimed("contain"), f"{viewer.name} marked it as contained, with {called(parent)}"
+        events += claims.made(scene, state, "containment", _WITH, clocks, says, actor)
     return events
 
 
@@ -117,7 +116,7 @@ def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate
         if state.case.state != "open" or state.case.parent != parent.case.id:
             return []
         events = caught_up(scene, state, parent, SYSTEM)
-        return [event for event in events if _CATCHES_UP[event.kind] in asked]
+        return [event for event in events if _CATCHES_UP[type(event.payload)] in asked]
 
     return plan
 
@@ -133,10 +132,10 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
     """The end of a link. A case that follows no more speaks for itself again: where nobody has it, its path begins, and
     where nobody owns it, its lead is told until somebody does."""
     draft = Draft(state, scene.now)
-    payload: dict[str, Any] = {"kind": kind, "case": ids.to_text(other.id), "number": other.number}
-    if kind == "parent":  # whose people had this one too, so what they answered begins to age here only now
-        payload["worked_at"] = scene.now
-    draft.add(Event("case.unlinked", payload, actor))
+    # A parent's people had this one too, so what they answered begins to age here only now.
+    worked_at = scene.now if kind == "parent" else None
+    unlinked = Unlinked(kind=kind, case=ids.to_text(other.id), number=other.number, worked_at=worked_at)
+    draft.add(unlinked.event(actor))
     case = draft.state.case
     if kind != "parent" or case.state != "open":
         return draft.events
@@ -161,19 +160,18 @@ def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
 
 
 def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
-    case, said = state.case, event.payload
-    if event.kind in ("case.escalated", "case.acknowledgement_ended") and parent.beside(said["kind"]):
-        return _manager_gone(state, event) if event.kind == "case.acknowledgement_ended" else []
-    if event.kind == "case.acknowledged" and case.acknowledged_at is None and case.level != "standard":
-        if said["lasts"] is None:  # somebody else is still wanted
-            return [Event("case.acknowledged", said | {"stops": []}, event.actor)]
-        return [Event("case.acknowledged", said | {"stops": _stops(state, "acknowledge")}, event.actor)]
-    if event.kind == "case.acknowledgement_ended" and case.acknowledged_at is not None:
-        return [Event("case.acknowledgement_ended", said, event.actor)]
-    if event.kind == "case.escalated" and case.acknowledged_at is not None:  # whoever had it answered a lower level
-        return [expiring.ended(state, case.kind, "raised", event.actor)]
-    if event.kind == "case.contained" and case.contained_at is None and case.level != "standard":
-        return _contained(state, event.actor)
+    case, said, actor = state.case, event.payload, event.actor
+    if isinstance(said, Escalated | AcknowledgementEnded) and parent.beside(said.kind):
+        return _manager_gone(state, event) if isinstance(said, AcknowledgementEnded) else []
+    if isinstance(said, Acknowledged) and case.acknowledged_at is None and case.level != "standard":
+        stops = [] if said.lasts is None else _stops(state, "acknowledge")  # None: somebody else is still wanted
+        return [msgspec.structs.replace(said, stops=stops).event(actor)]
+    if isinstance(said, AcknowledgementEnded) and case.acknowledged_at is not None:
+        return [said.event(actor)]
+    if isinstance(said, Escalated) and case.acknowledged_at is not None:  # whoever had it answered a lower level
+        return [expiring.ended(state, case.kind, "raised", actor)]
+    if isinstance(said, Contained) and case.contained_at is None and case.level != "standard":
+        return _contained(state, actor)
     return []
 
 
@@ -182,7 +180,7 @@ def _manager_gone(state: Aggregate, event: Event) -> list[Event]:
     own = any(climb.kind == "relationship" for climb in state.escalations)
     if own or not state.case.beside("relationship"):
         return []
-    return [Event("case.acknowledgement_ended", event.payload, event.actor)]
+    return [event]
 
 
 def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Event]:
@@ -192,32 +190,32 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     claimed = case.containment_claimed_at
     if case.state != "open" or case.level == "standard":
         return []
-    if event.kind == "case.contested":
+    if isinstance(said, Contested):
         return claims.contested(scene, state, "", event.actor, silent=True) if claimed == since else []
-    if said["what"] != "containment":
+    if said.what != "containment":
         return []
-    if event.kind == "case.claimed":
+    if isinstance(said, Claimed):
         if case.contained_at is not None or claimed is not None:
             return []
-        payload = {"what": "containment", "note": _WITH, "clocks": state.unclaimed("contain"), "at": since}
-        return [Event("case.claimed", payload, event.actor)]
-    if claimed is None or claimed != said["since"]:
+        claim = Claimed(what="containment", note=_WITH, clocks=state.unclaimed("contain"), at=since)
+        return [claim.event(event.actor)]
+    if claimed is None or claimed != said.since:
         return []
     stopped = (
         [] if claimed == case.resolution_claimed_at else [run for run in state.clocks if run.claimed_at == claimed]
     )
-    clocks = [[run.clock, run.cycle] for run in stopped if run.clock == "contain"]
-    return [Event("case.claim_rejected", said | {"clocks": clocks}, event.actor)]
+    clocks = [(run.clock, run.cycle) for run in stopped if run.clock == "contain"]
+    return [msgspec.structs.replace(said, clocks=clocks).event(event.actor)]
 
 
 def objected(events: Sequence[Event]) -> Event | None:
     """What somebody outside said of a case, by which a claim that its parent waits with may be wrong."""
-    return next((event for event in events if event.kind in _OBJECTIONS), None)
+    return next((event for event in events if isinstance(event.payload, CaseEvent) and event.payload.OBJECTS), None)
 
 
 def contested(child: Aggregate, objection: Event) -> Callable[[Aggregate, Scene], list[Event]]:
     """A plan for the parent of a case of which that was said, while a claim waits that speaks for the child, too."""
-    fires = objection.kind == "case.fired_again"
+    fires = isinstance(objection.payload, FiredAgain)
     says = f"the source of {called(child.case)} says that it is broken"
     says = says if fires else f"the customer of {called(child.case)} wrote"
 
@@ -244,10 +242,10 @@ def _waits_unwatched(case: Case) -> bool:
 
 def _contained(state: Aggregate, actor: str) -> list[Event]:
     since = state.case.containment_claimed_at
-    payload = {"note": _WITH, "stops": _stops(state, "contain"), "claimed_at": since}
-    return [Event("case.contained", payload, actor), *claims.excused(state, since, ("contain",), actor)]
+    contained = Contained(note=_WITH, stops=_stops(state, "contain"), claimed_at=since)
+    return [contained.event(actor), *claims.excused(state, since, ("contain",), actor)]
 
 
-def _stops(state: Aggregate, clock: str) -> list[list[object]]:
+def _stops(state: Aggregate, clock: str) -> list[Run]:
     run = state.running(clock)
-    return [] if run is None else [[run.clock, run.cycle]]
+    return [] if run is None else [(run.clock, run.cycle)]

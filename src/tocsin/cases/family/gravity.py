@@ -2,7 +2,6 @@
 has no more time. Pure."""
 
 from collections.abc import Collection
-from typing import Any
 
 import msgspec
 
@@ -10,6 +9,8 @@ from tocsin.cases import raising, reclassifying
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.clocks import ClocksStarted, ClocksSuperseded
+from tocsin.cases.happenings.parts import ClockChange, ClockStart
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import targets
@@ -62,8 +63,8 @@ def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: str, actor: st
 def hurried(scene: Scene, state: Aggregate, other: Aggregate, clocks: Collection[str] | None = None) -> list[Event]:
     """The stricter of the running clocks of both: one that both have falls due when the first of them does, and one
     that only the other has starts here, due when it is there. `clocks`: only these."""
-    changed: list[dict[str, Any]] = []
-    started: list[dict[str, Any]] = []
+    changed: list[ClockChange] = []
+    started: list[ClockStart] = []
     if state.case.imported:
         return []
     for run in other.clocks:
@@ -82,17 +83,19 @@ def hurried(scene: Scene, state: Aggregate, other: Aggregate, clocks: Collection
         if there.due_at < here.due_at:
             paused_at = None if mine.paused_at is None else scene.now
             after = msgspec.structs.replace(here, due_at=there.due_at, paused_at=paused_at)
-            changed.append(ticking.change(mine, after, scene.around, scene.now) | {"old_due_at": mine.due_at})
+            change = ticking.change(mine, after, scene.around, scene.now)
+            assert change is not None
+            changed.append({**change, "old_due_at": mine.due_at})
     events = []
     if changed:
-        events.append(Event("clocks.superseded", {"clocks": changed}))
+        events.append(ClocksSuperseded(clocks=changed).event())
     if started:
-        events.append(Event("clocks.started", {"clocks": started}))
+        events.append(ClocksStarted(clocks=started).event())
     return events
 
 
-def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.Running) -> dict[str, Any]:
-    started = {
+def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.Running) -> ClockStart:
+    started: ClockStart = {
         "clock": run.clock,
         "cycle": arming.next_cycles(state).get(run.clock, 1),
         "policy_version": run.policy_version,

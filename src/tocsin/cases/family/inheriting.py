@@ -1,11 +1,13 @@
 """Who has a case has the one that stands for it, or speaks for it, from now on: nobody is paged again. Pure."""
 
 from tocsin.cases import ownership
-from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
+from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.paths import answering
+from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
@@ -42,19 +44,15 @@ def owner(scene: Scene, state: Aggregate, other: Aggregate, actor: str) -> list[
 def _answered(state: Aggregate, other: Aggregate, kind: str, actor: str, lasts: int | None) -> list[Event]:
     holder = _holder(other, kind)
     run = state.running("acknowledge")
-    payload = {
-        "lead": ids.to_text(holder) if holder is not None else None,
-        "kind": kind,
-        "stops": [[run.clock, run.cycle]] if run is not None and lasts is not None else [],
-        "lasts": lasts,
-        "with": called(other.case),
-    }
-    stopped = [climb for climb in state.live() if climb.kind == kind]
-    return [Event("case.acknowledged", payload, actor), *(_stopped(climb, actor) for climb in stopped)]
-
-
-def _stopped(climb: Escalation, actor: str) -> Event:
-    return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, actor)
+    acknowledged = Acknowledged(
+        lead=ids.to_text(holder) if holder is not None else None,
+        kind=kind,
+        stops=[(run.clock, run.cycle)] if run is not None and lasts is not None else [],
+        lasts=lasts,
+        beside=called(other.case),
+    )
+    over = [climb for climb in state.live() if climb.kind == kind]
+    return [acknowledged.event(actor), *(stopped(climb, "acknowledged", actor) for climb in over)]
 
 
 def _holder(other: Aggregate, kind: str) -> int | None:

@@ -4,15 +4,10 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from tocsin.cases.aggregate import Case
+from tocsin.cases.events import kind_of
+from tocsin.cases.happenings.deciding import Opened
 from tocsin.core import ids
 from tocsin.ledger.journal import Recorded
-
-_FIELDS = {
-    "case.opened": "linked_to",
-    "case.linked": "case",
-    "case.unlinked": "case",
-    "case.merged": "into",
-}
 
 
 def called(case: Case) -> str:
@@ -27,16 +22,22 @@ def mentioned(events: Iterable[Recorded]) -> list[int]:
 
 def shown(event: Recorded, seen: Container[int]) -> Recorded:
     """The event, without the name of a case that is not among those seen."""
-    named = _named(event.kind, event.payload)
-    if named is None or named in seen:
+    named, field = _named(event.kind, event.payload), _field(event.kind)
+    if named is None or named in seen or field is None:
         return event
-    hidden: dict[str, Any] = {_FIELDS[event.kind]: None}
-    if event.kind != "case.opened":  # there the number is the case's own
+    hidden: dict[str, Any] = {field: None}
+    if event.kind != Opened.KIND:  # there the number is the case's own
         hidden["number"] = None
     return event._replace(payload=event.payload | hidden)
 
 
 def _named(kind: str, payload: Any) -> int | None:
-    field = _FIELDS.get(kind)
+    field = _field(kind)
     text = payload.get(field) if field is not None and payload is not None else None
     return None if text is None else ids.from_text(text)
+
+
+def _field(kind: str) -> str | None:
+    """The field of such an event that names another case."""
+    found = kind_of(kind)
+    return None if found is None else found.NAMES

@@ -12,7 +12,7 @@ from tocsin.cases.paths import climbing
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core.errors import Forbidden
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import Permission, Viewer
 
 PAGED = "paged"
 _SHOWN = 3  # people whom a refusal names
@@ -48,7 +48,7 @@ def require(
     if viewer.user is None:
         says = "only a person can acknowledge or decline, and this token or command has no user"
     else:
-        says = f"{viewer.name} was not paged about the case, does not lead its team and is not a senior of the team"
+        says = _stranger(viewer)
     raise Forbidden(says, place=place, expected=whom_to_ask(scene, climbs))
 
 
@@ -62,16 +62,26 @@ def ends(viewer: Viewer, state: Aggregate, scene: Scene) -> bool:
     return (has and viewer.user is not None) or any(may(viewer.user, scene, climb) for climb in live)
 
 
-def require_end(viewer: Viewer, state: Aggregate, scene: Scene, place: str) -> None:
-    """Forbidden, with whom to ask, for whoever may not end the paging of the case."""
-    if not ends(viewer, state, scene):
-        require(viewer, scene, state.live(), place)
+def require_end(
+    viewer: Viewer, state: Aggregate, scene: Scene, place: str, permission: Permission = "cases.work"
+) -> None:
+    """Forbidden, with whom to ask, for whoever may not end the paging of the case. `permission`: what the verb asks for
+    besides, so that nobody is named who could not do it either."""
+    if ends(viewer, state, scene):
+        return
+    if viewer.machine:
+        raise Forbidden(
+            "people are being paged about the case, and a token without a user cannot stop that",
+            place=place,
+            expected="the token of a person, or a note",
+        )
+    raise Forbidden(_stranger(viewer), place=place, expected=whom_to_ask(scene, state.live(), permission))
 
 
 def require_move(viewer: Viewer, state: Aggregate, scene: Scene, team: str | None, place: str) -> None:
-    """While people are paged, who answers for a case is changed by those who answer for it now, and by those who may
-    lower it. Forbidden for others, who could call in themselves."""
-    if team != state.case.team and (viewer.machine or not viewer.may("cases.lower")):
+    """While people are paged, who answers for a case is changed by those who answer for it now. Forbidden for others,
+    who could call in themselves."""
+    if team != state.case.team:
         require_end(viewer, state, scene, place)
 
 
@@ -81,14 +91,27 @@ def require_customer(viewer: Viewer, state: Aggregate, scene: Scene, owner: int 
         require_end(viewer, state, scene, "account")
 
 
-def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None]) -> str:
-    """Who may, by name, best whoever was paged last; as a refusal says what it expected."""
+def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None], permission: Permission = "cases.work") -> str:
+    """Who may, by name, best whoever was paged last; as a refusal says what it expected. Where none of those who may
+    answer has the permission: who answers first, after which others may."""
+    users = scene.around.directory.users
     people = list({one.user: one for climb in climbs for one in able(scene, climb)}.values())
+    if not people:
+        return "somebody named by the path, but at the moment none of them can work on cases"
+    wanted = [one for one in people if users[one.user].may(permission)]
+    if not wanted:
+        return f"an acknowledgement first, by {_named(scene, people)}"
+    return _named(scene, wanted)
+
+
+def _named(scene: Scene, people: list[Named]) -> str:
     paged = [one for one in people if one.why == PAGED]
     names = [str(scene.around.directory.name_of(one.user)) for one in (paged or people)[:_SHOWN]]
-    if not names:
-        return "somebody named by the path, but at the moment none of them can work on cases"
     return _or(names) + (f", who {'was' if len(names) == 1 else 'were'} paged" if paged else "")
+
+
+def _stranger(viewer: Viewer) -> str:
+    return f"{viewer.name} was not paged about the case, does not lead its team and is not a senior of the team"
 
 
 def _called(scene: Scene, climb: Escalation | None) -> Iterator[Named]:

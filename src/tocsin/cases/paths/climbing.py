@@ -10,14 +10,15 @@ that they name. A later version, which may have renamed or shortened the path, i
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tocsin.cases.aggregate import Escalation
 from tocsin.cases.context import Around
+from tocsin.cases.happenings.parts import Told
+from tocsin.cases.happenings.paths import PathStepped
 from tocsin.cases.scene import Scene
 from tocsin.clocks.durations import Duration
 from tocsin.core import ids
-from tocsin.ledger.journal import Event
 from tocsin.policy.model import Path, Step
 
 
@@ -28,14 +29,14 @@ class Named(NamedTuple):
     why: str
 
 
-def fire(scene: Scene, escalation: Escalation) -> list[Event]:
-    """The events of an escalation whose next step is due: one `path.stepped` for each step that fires now.
+def fire(scene: Scene, escalation: Escalation) -> list[PathStepped]:
+    """The steps of an escalation whose next step is due, that fire now.
 
     Steps that reach nobody are events too, followed at once by the next.
     """
     around = scene.around
     scene, path = of(scene, escalation)
-    events: list[Event] = []
+    events: list[PathStepped] = []
     passed, step = escalation.passed, escalation.step
     while True:
         named = list(_everyone(path, scene, passed, step))
@@ -45,19 +46,16 @@ def fire(scene: Scene, escalation: Escalation) -> list[Event]:
         last = passed >= path.repeat
         at = scene.now if last or not reached else waited(scene, escalation, path.steps[step])
         events.append(
-            Event(
-                "path.stepped",
-                {
-                    "escalation": ids.to_text(escalation.id),
-                    "pass": passed,
-                    "step": step,
-                    "notified": [person(around, one) for one in reached],
-                    "unreachable": [person(around, one) for one in missed],
-                    "nobody": not named,
-                    "team": scene.case.team,
-                    "needed": 1 if last else path.steps[step].acknowledgements,
-                    "next": None if last else {"pass": after[0], "step": after[1], "at": at},
-                },
+            PathStepped(
+                escalation=ids.to_text(escalation.id),
+                passed=passed,
+                step=step,
+                notified=[person(around, one) for one in reached],
+                unreachable=[person(around, one) for one in missed],
+                nobody=not named,
+                team=scene.case.team,
+                needed=1 if last else path.steps[step].acknowledgements,
+                next=None if last else {"pass": after[0], "step": after[1], "at": at},
             )
         )
         if reached or last:
@@ -235,6 +233,6 @@ def _by_name(around: Around, name: str) -> int | None:
     return user.id if user else None
 
 
-def person(around: Around, named: Named) -> dict[str, Any]:
+def person(around: Around, named: Named) -> Told:
     """Somebody as events show them."""
     return {"user": ids.to_text(named.user), "name": around.directory.name_of(named.user), "why": named.why}

@@ -2,6 +2,7 @@
 
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.clocks import arming
+from tocsin.cases.happenings.paths import Escalated, PathStopped
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.ids import IdMint
@@ -23,16 +24,16 @@ def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list
         if path is None:
             continue
         keeps = None if decision.wake and kind != "relationship" else rests
-        payload = {
-            "escalation": ids.to_text(mint.new(now)),
-            "level": decision.level,
-            "kind": kind,
-            "path": path,
-            "policy_version": decision.policy_version,
-            "first_at": arming.first_step_at(policy, decision, keeps, now),
-            "hours": keeps,
-        }
-        events.append(Event("case.escalated", payload))
+        begun = Escalated(
+            escalation=ids.to_text(mint.new(now)),
+            level=decision.level,
+            kind=kind or "technical",
+            path=path,
+            policy_version=decision.policy_version,
+            first_at=arming.first_step_at(policy, decision, keeps, now),
+            hours=keeps,
+        )
+        events.append(begun.event())
     return events
 
 
@@ -46,16 +47,16 @@ def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
         return []
     path = found.relationship if case.kind == "relationship" and found.relationship else found.path
     hours = hours_of(policy.document, level, case.severity) if _rests(scene, state) else None
-    payload = {
-        "escalation": ids.to_text(scene.mint.new(scene.now)),
-        "level": level,
-        "kind": case.kind or "technical",
-        "path": path,
-        "policy_version": case.policy_version,
-        "first_at": scene.now if hours is None else policy.document.calendars[hours].next_open(scene.now),
-        "hours": hours,
-    }
-    return [Event("case.escalated", payload)]
+    begun = Escalated(
+        escalation=ids.to_text(scene.mint.new(scene.now)),
+        level=level,
+        kind=case.kind or "technical",
+        path=path,
+        policy_version=case.policy_version,
+        first_at=scene.now if hours is None else policy.document.calendars[hours].next_open(scene.now),
+        hours=hours,
+    )
+    return [begun.event()]
 
 
 def beside(scene: Scene, state: Aggregate, level: str) -> list[Event]:
@@ -66,16 +67,16 @@ def beside(scene: Scene, state: Aggregate, level: str) -> list[Event]:
     if found is None or not found.relationship or any(climb.kind == "relationship" for climb in state.live()):
         return []
     hours = hours_of(policy.document, level, state.case.severity)
-    payload = {
-        "escalation": ids.to_text(scene.mint.new(scene.now)),
-        "level": level,
-        "kind": "relationship",
-        "path": found.relationship,
-        "policy_version": state.case.policy_version,
-        "first_at": policy.document.calendars[hours].next_open(scene.now),
-        "hours": hours,
-    }
-    return [Event("case.escalated", payload)]
+    begun = Escalated(
+        escalation=ids.to_text(scene.mint.new(scene.now)),
+        level=level,
+        kind="relationship",
+        path=found.relationship,
+        policy_version=state.case.policy_version,
+        first_at=policy.document.calendars[hours].next_open(scene.now),
+        hours=hours,
+    )
+    return [begun.event()]
 
 
 def _rests(scene: Scene, state: Aggregate) -> bool:
@@ -91,13 +92,18 @@ def _rests(scene: Scene, state: Aggregate) -> bool:
 
 def again(scene: Scene, climb: Escalation, first_at: int) -> Event:
     """The path of an escalation once more, from its first step, under the version that began it."""
-    payload = {
-        "escalation": ids.to_text(scene.mint.new(scene.now)),
-        "level": scene.case.level,
-        "kind": climb.kind,
-        "path": climb.path,
-        "policy_version": climb.policy_version,
-        "first_at": first_at,
-        "hours": climb.hours,
-    }
-    return Event("case.escalated", payload)
+    begun = Escalated(
+        escalation=ids.to_text(scene.mint.new(scene.now)),
+        level=scene.case.level,
+        kind=climb.kind,
+        path=climb.path,
+        policy_version=climb.policy_version,
+        first_at=first_at,
+        hours=climb.hours,
+    )
+    return begun.event()
+
+
+def stopped(climb: Escalation, how: str, actor: str = "engine") -> Event:
+    """`path.stopped`. `how`: acknowledged or stopped."""
+    return PathStopped(escalation=ids.to_text(climb.id), state=how).event(actor)

@@ -2,6 +2,7 @@
 
 from tocsin.cases import alerting
 from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.happenings.paths import PathUnreached
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
@@ -10,11 +11,12 @@ from tocsin.ledger.journal import Event
 
 def take(scene: Scene, escalation: Escalation) -> list[Event]:
     """The steps that fire now, and what is told of those that reached nobody."""
-    events = climbing.fire(scene, escalation)
-    silent = [event.payload for event in events if not event.payload["notified"]]
+    steps = climbing.fire(scene, escalation)
+    events = [step.event() for step in steps]
+    silent = [step for step in steps if not step.notified]
     if not silent:
         return events
-    why = "named nobody" if all(step["nobody"] for step in silent) else "could not reach anybody"
+    why = "named nobody" if all(step.nobody for step in silent) else "could not reach anybody"
     says = f"a step of the path {escalation.path} {why}"
     return [*events, alerting.alert(scene, "nobody", says, alerting.lead(scene))]
 
@@ -33,6 +35,6 @@ def _skipped(scene: Scene, climb: Escalation, passed: int, step: int) -> list[Ev
     next_at = None
     if climb.state == "climbing" and climb.next_at is not None:
         next_at = min(climb.next_at, climbing.waited(scene, climb, None))
-    payload = {"escalation": ids.to_text(climb.id), "pass": passed, "step": step, "next_at": next_at}
+    skipped = PathUnreached(escalation=ids.to_text(climb.id), passed=passed, step=step, next_at=next_at)
     says = f"no page of a step of the path {climb.path} could be delivered"
-    return [Event("path.unreached", payload), alerting.alert(scene, "nobody", says, alerting.lead(scene))]
+    return [skipped.event(), alerting.alert(scene, "nobody", says, alerting.lead(scene))]

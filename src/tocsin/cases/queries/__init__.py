@@ -6,6 +6,7 @@ from typing import Any
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.family import mentions
+from tocsin.cases.happenings.deciding import Decided, Reclassified
 from tocsin.cases.queries.naming import Named, find, found, named, with_ticket
 from tocsin.core import ids
 from tocsin.ledger import journal
@@ -15,7 +16,7 @@ from tocsin.storage.transaction import Tx, marks, padded
 
 __all__ = ["Named", "find", "found", "named", "with_ticket"]
 
-DECIDING = ("case.decided", "case.reclassified")
+DECIDING = (Decided.KIND, Reclassified.KIND)
 
 
 def load(tx: Tx, viewer: Viewer, case: int) -> Aggregate:

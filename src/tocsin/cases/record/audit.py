@@ -11,8 +11,9 @@ import msgspec
 from tocsin.cases import store
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.cases.clocks import arming
+from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS
 from tocsin.cases.opening import TIMER
-from tocsin.cases.record.folding import CLOCKS, ESCALATIONS, Folding, adopt
+from tocsin.cases.record.folding import Folding, adopt
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import case_of

@@ -12,12 +12,13 @@ from tocsin.cases.aggregate import Aggregate, Case, Escalation
 from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
+from tocsin.cases.happenings.clocks import ClocksStarted
+from tocsin.cases.happenings.repairs import Repaired
 from tocsin.cases.opening import TIMER
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding
 from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.scene import Scene
-from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
@@ -77,7 +78,7 @@ def _parent(tx: Tx, state: Aggregate) -> Case | None:
 
 def repaired(found: list[Finding]) -> Event:
     """`audit.repaired`: what was wrong, and is not any more."""
-    return Event("audit.repaired", {"found": [{"what": finding.what, "says": finding.says} for finding in found]})
+    return Repaired(found=[{"what": finding.what, "says": finding.says} for finding in found]).event()
 
 
 def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:
@@ -111,7 +112,7 @@ def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
     policy = around.policies.compiled(decision.policy_version)
     cycles = arming.next_cycles(state)
     clocks = arming.starts(policy, decision, ("assign",), tx.now, state.case.opened_at, cycles)
-    return [Event("clocks.started", {"clocks": clocks})] if clocks else []
+    return [ClocksStarted(clocks=clocks).event()] if clocks else []
 
 
 def _from_the_beginning(scene: Scene, state: Aggregate) -> list[Event]:
@@ -121,5 +122,4 @@ def _from_the_beginning(scene: Scene, state: Aggregate) -> list[Event]:
 
 
 def _again(scene: Scene, climb: Escalation) -> list[Event]:
-    stopped = {"escalation": ids.to_text(climb.id), "state": "stopped"}
-    return [Event("path.stopped", stopped), escalating.again(scene, climb, scene.now)]
+    return [escalating.stopped(climb, "stopped"), escalating.again(scene, climb, scene.now)]

@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
+from tocsin.cases.happenings.messages import Noted
+from tocsin.cases.happenings.paths import Escalated, PathAnswered, PathDeclined
+from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering, climbing
+from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stops
 from tocsin.core import ids
@@ -75,7 +81,7 @@ def _taken(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation
     if not mine or full:
         others = [climb for climb in state.live() if climb not in full]
         events.append(_acknowledged(viewer, state, scene, full, others))
-    return [*events, *(_stopped(climb, viewer) for climb in full)]
+    return [*events, *(stopped(climb, "acknowledged", viewer.actor) for climb in full)]
 
 
 def decline(viewer: Viewer, reason: str | None = None, escalation: int | None = None) -> Plan:
@@ -85,16 +91,15 @@ def decline(viewer: Viewer, reason: str | None = None, escalation: int | None = 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.DECLINE, state)
         user, climb = require_page(viewer, state, scene, escalation)
-        declined = _declined(viewer, user, climb, scene)
+        declined = _declined(user, climb, scene)
         events: list[Event] = []
         if climb.state == "acknowledged":
             events = expiring.given_back(scene, state, climb, viewer.actor)
-            begun = next(event for event in events if event.kind == "case.escalated")
-            declined = declined._replace(payload=declined.payload | {"escalation": begun.payload["escalation"]})
-        events.append(declined)
+            begun = next(event.payload for event in events if isinstance(event.payload, Escalated))
+            declined = msgspec.structs.replace(declined, escalation=begun.escalation)
+        events.append(declined.event(viewer.actor))
         if reason:
-            said = {"text": required(reason, "reason"), "audience": "internal"}
-            events.append(Event("case.noted", said, viewer.actor))
+            events.append(Noted(text=required(reason, "reason"), audience="internal").event(viewer.actor))
         return events
 
     return plan
@@ -125,8 +130,8 @@ def _given(climb: Escalation, by: str) -> int:
 
 
 def _answer(climb: Escalation, by: str, given: int, viewer: Viewer) -> Event:
-    payload = {"escalation": ids.to_text(climb.id), "by": by, "given": given, "needed": climb.needed}
-    return Event("path.answered", payload, viewer.actor)
+    answered = PathAnswered(escalation=ids.to_text(climb.id), by=by, given=given, needed=climb.needed)
+    return answered.event(viewer.actor)
 
 
 def _acknowledged(
@@ -140,18 +145,14 @@ def _acknowledged(
     engineers = state.case.acknowledged_at is not None or any(climb.kind == "technical" for climb in others)
     aside = kind == "relationship" and engineers
     leads = kind == "technical" or viewer.role in MANAGERS
-    payload = {
-        "lead": ids.to_text(viewer.user) if viewer.user and leads else None,
-        "kind": kind,
-        "stops": [] if aside else stops(state, "acknowledge"),
-        "lasts": None if aside else lasts.microseconds,
-        "with": None,
-    }
-    return Event("case.acknowledged", payload, viewer.actor)
-
-
-def _stopped(climb: Escalation, viewer: Viewer) -> Event:
-    return Event("path.stopped", {"escalation": ids.to_text(climb.id), "state": "acknowledged"}, viewer.actor)
+    acknowledged = Acknowledged(
+        lead=ids.to_text(viewer.user) if viewer.user and leads else None,
+        kind=kind,
+        stops=[] if aside else stops(state, "acknowledge"),
+        lasts=None if aside else lasts.microseconds,
+        beside=None,
+    )
+    return acknowledged.event(viewer.actor)
 
 
 def require_page(
@@ -184,19 +185,18 @@ def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
     return sorted(mine, key=lambda climb: climb.kind == case.kind)
 
 
-def _declined(viewer: Viewer, user: int, climb: Escalation, scene: Scene) -> Event:
+def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
     found, step = climbing.backups(scene, climb, user)
     asked = scene.paged().get(climb.id, ())  # to decline again and again would put the next step off for ever
     reached = [person for person in found if person.user in scene.around.reachable and person.user not in asked]
     missed = [person for person in found if person.user not in scene.around.reachable]
     passed, place = climbing.last_fired(scene, climb)
-    payload = {
-        "escalation": ids.to_text(climb.id),
-        "by": ids.to_text(user),
-        "pass": -1 - passed,  # beside the path: its own steps may page the same people again
-        "step": place,
-        "notified": [climbing.person(scene.around, person) for person in reached],
-        "unreachable": [climbing.person(scene.around, person) for person in missed],
-        "next_at": climbing.waited(scene, climb, step if reached else None),
-    }
-    return Event("path.declined", payload, viewer.actor)
+    return PathDeclined(
+        escalation=ids.to_text(climb.id),
+        by=ids.to_text(user),
+        passed=-1 - passed,  # beside the path: its own steps may page the same people again
+        step=place,
+        notified=[climbing.person(scene.around, person) for person in reached],
+        unreachable=[climbing.person(scene.around, person) for person in missed],
+        next_at=climbing.waited(scene, climb, step if reached else None),
+    )

@@ -1,12 +1,13 @@
 """What the verbs share."""
 
 from collections.abc import Container
-from typing import Any
 
 from tocsin.cases import lifecycle, ownership, sight
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.parts import Run
 from tocsin.cases.lifecycle import Verb
-from tocsin.core import ids, texts
+from tocsin.cases.paths.escalating import stopped
+from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
@@ -31,23 +32,22 @@ def required(text: str | None, place: str, expected: str = "a sentence that says
     return text.strip()
 
 
-def stops(state: Aggregate, *clocks: str) -> list[list[Any]]:
+def stops(state: Aggregate, *clocks: str) -> list[Run]:
     """The running ones of these clocks, or all that run, as events name them."""
     return [
-        [run.clock, run.cycle] for run in state.clocks if run.outcome is None and (not clocks or run.clock in clocks)
+        (run.clock, run.cycle) for run in state.clocks if run.outcome is None and (not clocks or run.clock in clocks)
     ]
 
 
-def claimed(state: Aggregate, since: int | None, *clocks: str) -> list[list[Any]]:
+def claimed(state: Aggregate, since: int | None, *clocks: str) -> list[Run]:
     """Those of these clocks that a claim of that instant stopped, as events name them."""
     runs = (run for run in state.clocks if run.claimed_at is not None and run.claimed_at == since)
-    return [[run.clock, run.cycle] for run in runs if run.clock in clocks]
+    return [(run.clock, run.cycle) for run in runs if run.clock in clocks]
 
 
 def stopped_paths(state: Aggregate, how: str, actor: str, kept: Container[int] = ()) -> list[Event]:
     """`path.stopped` for every path that nobody has answered. `kept`: escalations whose path goes on."""
-    stopped = [climb.id for climb in state.live() if climb.id not in kept]
-    return [Event("path.stopped", {"escalation": ids.to_text(one), "state": how}, actor) for one in stopped]
+    return [stopped(climb, how, actor) for climb in state.live() if climb.id not in kept]
 
 
 def require_confirming(viewer: Viewer, state: Aggregate) -> None:

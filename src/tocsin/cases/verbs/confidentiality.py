@@ -2,6 +2,7 @@
 
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.people import Confided
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import active_user, begin, required
@@ -27,6 +28,6 @@ def confide(viewer: Viewer, names: list[str], reason: str) -> Plan:
             ]
             named += [user for users in scene.paged().values() for user in users]
         wanted = [ids.to_text(user) for user in dict.fromkeys(named)]
-        return [Event("case.confided", {"named": wanted, "reason": required(reason, "reason")}, viewer.actor)]
+        return [Confided(named=wanted, reason=required(reason, "reason")).event(viewer.actor)]
 
     return plan

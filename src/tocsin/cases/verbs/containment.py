@@ -4,6 +4,8 @@ from tocsin.cases import claims
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.confirming import confirms
+from tocsin.cases.happenings.claims import ClaimRejected
+from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.acknowledgement import by_confirming
@@ -20,8 +22,8 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
             return [*by_confirming(viewer, state, scene), _contained(viewer, state, note)]
-        said = {"note": note, "clocks": state.unclaimed("contain")}
-        return claims.made(scene, state, "containment", said, f"{viewer.name} marked it as contained", viewer.actor)
+        clocks, says = state.unclaimed("contain"), f"{viewer.name} marked it as contained"
+        return claims.made(scene, state, "containment", note, clocks, says, viewer.actor)
 
     return plan
 
@@ -39,18 +41,18 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
             excused = claims.excused(state, since, ("contain",), viewer.actor)
             return [*answered, _contained(viewer, state, reason), *excused]
         since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
-        payload = {
-            "what": "containment",
-            "reason": required(reason, "reason"),
-            "clocks": [] if since == solved else claimed(state, since, "contain"),
-            "since": since,
-        }
-        return [Event("case.claim_rejected", payload, viewer.actor)]
+        rejected = ClaimRejected(
+            what="containment",
+            reason=required(reason, "reason"),
+            clocks=[] if since == solved else claimed(state, since, "contain"),
+            since=since,
+        )
+        return [rejected.event(viewer.actor)]
 
     return plan
 
 
 def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:
     """`case.contained`; what was claimed counts as of the claim."""
-    payload = {"note": note, "stops": stops(state, "contain"), "claimed_at": state.case.containment_claimed_at}
-    return Event("case.contained", payload, viewer.actor)
+    since = state.case.containment_claimed_at
+    return Contained(note=note, stops=stops(state, "contain"), claimed_at=since).event(viewer.actor)

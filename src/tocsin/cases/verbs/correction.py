@@ -1,16 +1,17 @@
 """A case that was escalated by mistake: wrong severity, a duplicate, a false alarm."""
 
-from typing import Any
-
 import msgspec
 
 from tocsin.cases import raising, reclassifying
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
-from tocsin.cases.confirming import require_person
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksCorrected, ClocksExcused
+from tocsin.cases.happenings.judging import Corrected
+from tocsin.cases.happenings.parts import ClockChange
 from tocsin.cases.lifecycle import Verb
+from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
 from tocsin.cases.verbs.escalation import lowered, overridden
@@ -33,9 +34,9 @@ def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None)
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.correct", Verb.CORRECT, state)
-        require_in_time(viewer, state, scene)
+        require_able(viewer, state, scene)
         why = _checked(state, scene, what, reason, severity)
-        corrected = Event("case.corrected", {"what": what, "reason": why}, viewer.actor)
+        corrected = Corrected(what=what, reason=why).event(viewer.actor)
         excused = _excused(state, scene, what, viewer.actor)
         if state.case.state != "open":
             return [corrected, *excused]
@@ -69,9 +70,10 @@ def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: s
     return required(reason, "reason")
 
 
-def require_in_time(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
-    """NotAllowed where the escalation began too long ago; Forbidden for a machine while people are paged."""
-    require_person(viewer, state, "correct")
+def require_able(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """NotAllowed where the escalation began too long ago; Forbidden, while people are paged, for
+    whoever may not end that."""
+    answering.require_end(viewer, state, scene, "correct", "cases.correct")
     within = scene.policy.document.cases.correct_within.microseconds
     if scene.now - _escalated_at(state, scene.last()) > within:
         raise NotAllowed(
@@ -120,13 +122,14 @@ def _right(scene: Scene, state: Aggregate, said: Override) -> tuple[Override, De
 
 def _clocks(state: Aggregate, scene: Scene, decision: Decision, what: str, actor: str) -> list[Event]:
     running = [run for run in state.clocks if run.outcome is None and not run.stands]
-    wrong = [[run.clock, run.cycle] for run in running if run.clock not in decision.targets]
-    changes = [_corrected(run, scene, decision, state) for run in running if run.clock in decision.targets]
+    wrong = [(run.clock, run.cycle) for run in running if run.clock not in decision.targets]
+    found = [_corrected(run, scene, decision, state) for run in running if run.clock in decision.targets]
+    changes = [change for change in found if change]
     events = []
-    if any(changes):
-        events.append(Event("clocks.corrected", {"clocks": [change for change in changes if change]}, actor))
+    if changes:
+        events.append(ClocksCorrected(clocks=changes).event(actor))
     if wrong:
-        events.append(Event("clocks.cancelled", {"clocks": wrong, "because": what}, actor))
+        events.append(ClocksCancelled(clocks=wrong, because=what).event(actor))
     return events
 
 
@@ -134,11 +137,11 @@ def _excused(state: Aggregate, scene: Scene, what: str, actor: str) -> list[Even
     """What was missed since the escalation began; what was late before had nothing to do with it."""
     begun = _escalated_at(state, scene.last())
     missed = [run for run in state.clocks if run.outcome == "breached" and not run.excused_by and run.due_at >= begun]
-    clocks = [[run.clock, run.cycle] for run in missed]
-    return [Event("clocks.excused", {"clocks": clocks, "by": what}, actor)] if clocks else []
+    clocks = [(run.clock, run.cycle) for run in missed]
+    return [ClocksExcused(clocks=clocks, by=what).event(actor)] if clocks else []
 
 
-def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggregate) -> dict[str, Any]:
+def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggregate) -> ClockChange | None:
     """What is new of a clock under the right target, from its own start: later than before, if that is what is right. A
     paused one first gets the pause so far, and pauses anew."""
     policy = scene.around.policies.at(scene.now)

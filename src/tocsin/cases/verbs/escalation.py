@@ -5,10 +5,10 @@ from typing import NamedTuple
 from tocsin.cases import alerting, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
-from tocsin.cases.confirming import require_person
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
 from tocsin.cases.lifecycle import Verb
-from tocsin.cases.paths import climbing, escalating
+from tocsin.cases.paths import answering, climbing, escalating
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths
@@ -50,7 +50,7 @@ def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
     wanted = state.case.requested_level
     if wanted is None or said.level is None or raised(said.level, wanted):
         return []
-    return [Event("case.request_answered", {"accepted": True, "reason": said.reason}, viewer.actor)]
+    return [RequestAnswered(accepted=True, reason=said.reason).event(viewer.actor)]
 
 
 def request(viewer: Viewer, wanted: Request) -> Plan:
@@ -62,9 +62,17 @@ def request(viewer: Viewer, wanted: Request) -> Plan:
         if not raised(state.case.level, wanted.level):
             raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
         due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
-        said = wanted._replace(reason=required(wanted.reason, "reason"))._asdict() | {"due_at": due_at}
+        reason = required(wanted.reason, "reason")
+        asked = Requested(
+            level=wanted.level,
+            hurt=wanted.hurt,
+            wants=wanted.wants,
+            needed_by=wanted.needed_by,
+            reason=reason,
+            due_at=due_at,
+        ).event(viewer.actor)
         says = f"{viewer.name} asks for {wanted.level}: {wanted.reason}"
-        return [Event("case.requested", said, viewer.actor), alerting.alert(scene, "request", says, _answerers(scene))]
+        return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
 
     return plan
 
@@ -77,7 +85,7 @@ def answer_request(viewer: Viewer, accept: bool, reason: str | None = None) -> P
         level = state.case.requested_level or "senior"
         viewer.require("cases.raise")
         why = reason if accept else required(reason, "reason")
-        answer = Event("case.request_answered", {"accepted": accept, "reason": why}, viewer.actor)
+        answer = RequestAnswered(accepted=accept, reason=why).event(viewer.actor)
         if not accept or not raised(state.case.level, level):
             return [answer]
         said = Override(reason=why or "the request was accepted", by=viewer.actor, level=level)  # type: ignore[arg-type]
@@ -103,16 +111,17 @@ def lower(viewer: Viewer, level: str, reason: str) -> Plan:
 
 
 def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> list[Event]:
-    """The events of lowering a case to the level that is said; Forbidden for a machine while people are paged."""
-    require_person(viewer, state, "level")
+    """The events of lowering a case to the level that is said; Forbidden, while people are paged, for whoever may not
+    end that."""
+    require_lowering(viewer, state, scene)
     level = said.level or "standard"
     kind = state.case.kind if level != "standard" else None
     draft = Draft(state, scene.now)
-    draft.add(Event("case.lowered", {"level": level, "kind": kind, "reason": said.reason}, viewer.actor))
+    draft.add(Lowered(level=level, kind=kind, reason=said.reason).event(viewer.actor))
     draft.add_all(stopped_paths(state, "stopped", viewer.actor))
     if state.case.requested_level is not None:
-        payload = {"accepted": False, "reason": f"the case was lowered: {said.reason}"}
-        draft.add(Event("case.request_answered", payload, viewer.actor))
+        why = f"the case was lowered: {said.reason}"
+        draft.add(RequestAnswered(accepted=False, reason=why).event(viewer.actor))
     decision = raising.decide_again(draft, scene.again(draft.state), said, viewer.actor)
     if level == "standard" or state.case.acknowledged_at is not None or state.case.parent is not None:
         return draft.events
@@ -124,17 +133,22 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
     return draft.events
 
 
+def require_lowering(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """Forbidden, with whom to ask, where lowering would end a paging that this viewer may not end."""
+    answering.require_end(viewer, state, scene, "level", "cases.lower")
+
+
 def overridden(said: Override, viewer: Viewer) -> Event:
     """`case.overridden`: what a person set, and why."""
-    payload = {
-        "severity": said.severity,
-        "level": said.level,
-        "kind": said.kind,
-        "owner": said.owner,
-        "team": said.team,
-        "reason": said.reason,
-    }
-    return Event("case.overridden", payload, viewer.actor)
+    overridden = Overridden(
+        severity=said.severity,
+        level=said.level,
+        kind=said.kind,
+        owner=said.owner,
+        team=said.team,
+        reason=said.reason,
+    )
+    return overridden.event(viewer.actor)
 
 
 def may_raise(viewer: Viewer, level: str) -> None:

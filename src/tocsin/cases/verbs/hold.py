@@ -3,6 +3,8 @@
 from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.parts import Run
+from tocsin.cases.happenings.progress import Held
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -25,9 +27,9 @@ def hold(viewer: Viewer, reason: str, until: int | None = None) -> Plan:
             says = "this time has passed already" if end <= scene.now else "the hold would be too long"
             expected = f"a time after now, and at most {instants.whole(latest)}"
             raise InvalidInput(says, place="until", expected=expected)
-        paused = [[run.clock, run.cycle] for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
-        payload = {"reason": required(reason, "reason"), "until": end, "clocks": paused}
-        return [Event("case.held", payload, viewer.actor)]
+        pausing = [run for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
+        paused: list[Run] = [(run.clock, run.cycle) for run in pausing]
+        return [Held(reason=required(reason, "reason"), until=end, clocks=paused).event(viewer.actor)]
 
     return plan
 

@@ -10,6 +10,8 @@ from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.family.mentions import called
+from tocsin.cases.happenings.clocks import ClocksCancelled
+from tocsin.cases.happenings.family import Linked, Merged
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.climbing import Named
@@ -39,10 +41,10 @@ def link(viewer: Viewer, kind: str, whole: Aggregate, reason: str | None = None)
             caught_up = following.caught_up(scene, state, whole, viewer)
             return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor, following.own_paths(state))]
         if kind == "merged":
-            into = {"into": ids.to_text(other.id), "number": other.number, "reason": required(reason, "reason")}
-            cancelled = Event("clocks.cancelled", {"clocks": stops(state), "because": "merged"}, viewer.actor)
+            merged = Merged(into=ids.to_text(other.id), number=other.number, reason=required(reason, "reason"))
+            cancelled = ClocksCancelled(clocks=stops(state), because="merged").event(viewer.actor)
             paths = stopped_paths(state, "stopped", viewer.actor)
-            return [*([cancelled] if stops(state) else []), *paths, Event("case.merged", into, viewer.actor)]
+            return [*([cancelled] if stops(state) else []), *paths, merged.event(viewer.actor)]
         return [linked]
 
     return plan
@@ -136,4 +138,4 @@ def _check(case: Case, kind: str, other: Case) -> None:
 
 
 def _linked(kind: str, other: Case, viewer: Viewer) -> Event:
-    return Event("case.linked", {"kind": kind, "case": ids.to_text(other.id), "number": other.number}, viewer.actor)
+    return Linked(kind=kind, case=ids.to_text(other.id), number=other.number).event(viewer.actor)

@@ -2,6 +2,7 @@
 
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -14,12 +15,7 @@ def note(viewer: Viewer, text: str) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.NOTE, state)
-        return [
-            Event(
-                "case.noted",
-                {"text": required(text, "text", "what colleagues should know"), "audience": "internal"},
-                viewer.actor,
-            )
-        ]
+        said = required(text, "text", "what colleagues should know")
+        return [Noted(text=said, audience="internal").event(viewer.actor)]
 
     return plan

@@ -3,6 +3,7 @@
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
+from tocsin.cases.happenings.clocks import ClocksRelieved
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -27,6 +28,7 @@ def relieve(viewer: Viewer, clock: str, due_at: int, reason: str) -> Plan:
                 expected=f"a time after {instants.whole(run.due_at)}",
             )
         change = ticking.change(run, ticking.moved(run, scene.around, due_at), scene.around, scene.now)
-        return [Event("clocks.relieved", {"clocks": [change], "reason": required(reason, "reason")}, viewer.actor)]
+        assert change is not None
+        return [ClocksRelieved(clocks=[change], reason=required(reason, "reason")).event(viewer.actor)]
 
     return plan

@@ -4,6 +4,7 @@ from tocsin.cases import reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.progress import Closed, Reopened
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required
@@ -19,7 +20,7 @@ def reopen(viewer: Viewer, reason: str) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.REOPEN, state)
         draft = Draft(state, scene.now)
-        draft.add(Event("case.reopened", {"reason": required(reason, "reason")}, viewer.actor))
+        draft.add(Reopened(reason=required(reason, "reason")).event(viewer.actor))
         if state.case.imported:
             draft.add(reviving.woken(draft.state, scene, "it was opened again", viewer.actor))
         last = known(scene)
@@ -42,6 +43,6 @@ def close(viewer: Viewer, note: str | None = None) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.CLOSE, state)
-        return [Event("case.closed", {"note": note}, viewer.actor)]
+        return [Closed(note=note).event(viewer.actor)]
 
     return plan

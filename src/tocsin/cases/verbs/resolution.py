@@ -4,6 +4,8 @@ from tocsin.cases import claims, ownership, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.confirming import confirms
+from tocsin.cases.happenings.claims import ClaimRejected
+from tocsin.cases.happenings.progress import Resolved
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
@@ -37,8 +39,8 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     enough = sure and confirms(viewer, state) and answering.ends(viewer, state, scene)
     if state.case.level == "standard" or enough:
         return ended(viewer, state, scene, note)
-    said = {"note": note, "clocks": state.unclaimed(*_CLAIMED)}
-    return claims.made(scene, state, "resolution", said, f"{viewer.name} marked it as resolved", viewer.actor)
+    clocks, says = state.unclaimed(*_CLAIMED), f"{viewer.name} marked it as resolved"
+    return claims.made(scene, state, "resolution", note, clocks, says, viewer.actor)
 
 
 def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
@@ -52,14 +54,14 @@ def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None)
             return ended(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at
         waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
-        payload = {
-            "what": "resolution",
-            "reason": required(reason, "reason"),
-            "clocks": claimed(state, since, *(_CLAIMED[:1] if waits else _CLAIMED)),
-            "since": since,
-            "still": claimed(state, since, "contain") if waits else [],
-        }
-        return [Event("case.claim_rejected", payload, viewer.actor)]
+        rejected = ClaimRejected(
+            what="resolution",
+            reason=required(reason, "reason"),
+            clocks=claimed(state, since, *(_CLAIMED[:1] if waits else _CLAIMED)),
+            since=since,
+            still=claimed(state, since, "contain") if waits else [],
+        )
+        return [rejected.event(viewer.actor)]
 
     return plan
 
@@ -78,7 +80,7 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     taken = ["assign"] if events else []
     since = state.case.resolution_claimed_at
     stopped = [stop for stop in stops(state) if stop[0] not in taken]
-    payload = {"note": note, "stops": stopped, "claimed_at": since}
+    resolved = Resolved(note=note, stops=stopped, claimed_at=since).event(viewer.actor)
     excused = claims.excused(state, since, _CLAIMED, viewer.actor)
     paths = stopped_paths(state, "stopped", viewer.actor)
-    return [*events, Event("case.resolved", payload, viewer.actor), *excused, *paths]
+    return [*events, resolved, *excused, *paths]

@@ -3,6 +3,7 @@
 from tocsin.cases import raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Escalation, raised
+from tocsin.cases.happenings.judging import Triaged
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
@@ -20,7 +21,7 @@ def answer_triage(viewer: Viewer, level: str, reason: str) -> Plan:
         begin(viewer, "cases.work", Verb.TRIAGE, state)
         check_level(level, least=0)
         why = required(reason, "reason")
-        answer = Event("case.triaged", {"answer": level, "reason": why}, viewer.actor)
+        answer = Triaged(answer=level, reason=why).event(viewer.actor)
         said = Override(reason=why, by=viewer.actor, level=level)  # type: ignore[arg-type]
         if raised(state.case.level, level):
             may_raise(viewer, level)

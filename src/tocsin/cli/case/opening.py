@@ -48,8 +48,18 @@ def open_case(
     hidden = "level" not in made and made["confidential"]  # which a case just opened is not
     said = "is open already" if made.get("unchanged") or hidden else "is open"
     say(f"case {made['number']} {said}: {summary(made)}")
+    for remark in _remarks(made):
+        access.note(remark)
     if not remote and made.get("escalations"):
         access.note("pages are sent when a server runs: `tocsin serve`")
+
+
+def _remarks(made: dict[str, Any]) -> list[str]:
+    """What the answer says of the ticket: what was cut or not understood, or why nothing was opened."""
+    if made.get("unchanged"):
+        return [made["says"]] if made.get("says") else []
+    facts = (made.get("decision") or {}).get("facts", {})
+    return [f"{field}: {remark}" for field, remark in facts.get("remarks", {}).items()]
 
 
 def _ticket(file: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from tocsin.cli.case.common import Case, Command, Json, add, attributes, tell_ot
 from tocsin.cli.output import print_json, print_table
 from tocsin.clocks import saying
 from tocsin.core import instants
-from tocsin.core.clock import SystemClock
 
 _LAST = ("next due", "subject", "attributes", "link")
 _ATTRIBUTES = 3  # of a case, in a list
@@ -59,6 +58,7 @@ def list_cases(
             sort=sort,
             limit=limit,
         )
+        now = api.now()
     if json:
         print_json(found)
         return
@@ -75,7 +75,7 @@ def list_cases(
                 case["state"] + (", imported" if case["imported"] else ""),
                 case["owner"] or "nobody",
                 case["team"] or "",
-                _next_due(case),
+                _next_due(case, now),
                 case["subject"],
                 ", ".join(attributes(case, _ATTRIBUTES)),
                 case["url"] or "",
@@ -93,22 +93,23 @@ def show(case: Case, acting: As = None, json: Json = False) -> None:
         path = f"/cases/{access.part(case)}"
         found = api.get(path)
         events: list[dict[str, Any]] = api.get(f"{path}/timeline")["events"]
+        now = api.now()
     if json:
         print_json(found | {"timeline": events})
         return
     from tocsin.cli.casefile import print_case
 
-    print_case(found, events)
+    print_case(found, events, now)
     tell_others(case, found)
 
 
-def _next_due(case: dict[str, Any]) -> str:
+def _next_due(case: dict[str, Any], now: int) -> str:
     """The first clock that is still to be met, and in what time."""
     waiting = [run for run in case["clocks"] if run["outcome"] is None and not run["paused"]]
     if case["state"] != "open" or not waiting:
         return ""
     first = min(waiting, key=lambda run: run["due_at"])
-    return saying.state(first["clock"], instants.from_text(first["due_at"]), SystemClock().now())
+    return saying.state(first["clock"], instants.from_text(first["due_at"]), now)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -5,7 +5,7 @@ import itertools
 import queue
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
@@ -13,6 +13,7 @@ from tocsin.cli.demo import company
 from tocsin.cli.demo.receiver import Message
 from tocsin.cli.demo.stage import HELP_DESK, Stage
 from tocsin.cli.demo.story import Story
+from tocsin.cli.demo.summary import at_once, unanswered
 from tocsin.cli.demo.tickets import (
     ANSWER,
     CLOSE,
@@ -30,12 +31,20 @@ from tocsin.cli.demo.tickets import (
 from tocsin.cli.demo.visitor import Deed
 from tocsin.core import instants
 from tocsin.core.clock import stopwatch
-from tocsin.sentences import sentence
+from tocsin.events import sentence
 
 _GATHER = 0.25  # seconds in which the pages of one step arrive together
 _LONGEST = 0.1  # seconds between two looks at the schedule
 _ASIDE = ("case.decided", "case.reclassified", "path.", "clock")  # what follows from what a visitor did
+_ASK_EVERY = 1.0  # seconds between two counts of what nobody has answered
 Step = tuple[str, str, int, int]  # of a case's path: case, path, pass, step
+
+
+class Sent(NamedTuple):
+    """A ticket: when it was sent, by the stopwatch; and when it had been taken in, by the clock of the play."""
+
+    begun: float
+    taken_at: int
 
 
 class Play:
@@ -50,11 +59,11 @@ class Play:
         self._order = itertools.count()
         self._arrivals = arrivals()
         self._cases: dict[str, dict[str, Any]] = {}
-        self._sent_at: dict[str, float] = {}
+        self._sent: dict[str, Sent] = {}
         self._acts: dict[str, Arrival] = {}
         self._heard: dict[str, int] = {}
         self._answering: set[str] = set()
-        self._answered: set[str] = set()
+        self._unanswered, self._asked_at = 0, -_ASK_EVERY
         self._over: set[str] = set()
         self._arriving: dict[Step, list[Message]] = {}
         self._noticed: set[tuple[str, str]] = set()
@@ -73,11 +82,12 @@ class Play:
             self._http.close()
 
     def status(self) -> str:
-        """Where the play is: the time, how many tickets came in, how many escalated ones nobody has answered; and the
-        way in, which the story carries off a small terminal."""
-        waiting = sum(case["level"] != "standard" and key not in self._answered for key, case in self._cases.items())
+        """Where the play is: the time, how many tickets came in, how many escalations nobody has answered, as on Now;
+        and the way in, which the story carries off a small terminal."""
+        if stopwatch() - self._asked_at >= _ASK_EVERY:
+            self._unanswered, self._asked_at = unanswered(self._http, self._stage), stopwatch()
         tickets = "1 ticket" if len(self._cases) == 1 else f"{len(self._cases)} tickets"
-        said = f"{self._story.time(self._stage.clock.now())}  {tickets}, {waiting} unanswered"
+        said = f"{self._story.time(self._stage.clock.now())}  {tickets}, {self._unanswered} unanswered"
         return f"{said}  {self._stage.url}  mara, {company.PASSWORD}"
 
     def _do_what_is_due(self) -> None:
@@ -106,7 +116,7 @@ class Play:
         before = self._cases.get(case["id"])
         self._cases[case["id"]] = case
         if before is None or before["level"] != case["level"]:
-            self._sent_at[case["id"]] = begun
+            self._sent[case["id"]] = Sent(begun, self._stage.clock.now())
         self._acts[case["id"]] = arrival
         if before is not None:
             self._story.changed(at, arrival, before, case)
@@ -149,6 +159,15 @@ class Play:
             says = [alarm["says"] for alarm in content["alarms"] if alarm["kind"].startswith("case.")]
             self._story.alarmed(self._stage.clock.now(), content["to"], says)
 
+    def _seconds(self, case: str, at: float) -> float | None:
+        """How long the first page took from its ticket; None where it was not due at once."""
+        sent = self._sent.get(case)
+        if sent is None:
+            return None
+        headers = {"authorization": f"Bearer {self._stage.tokens['admin']}"}
+        shown = self._http.get(f"/api/v1/cases/{case}", headers=headers)
+        return at - sent.begun if shown.is_success and at_once(shown.json()["pages"], sent.taken_at) else None
+
     def _notice(self, content: dict[str, Any]) -> None:
         """A breach or a warning, told once however many hear it."""
         case, says = content["case"], content["says"]
@@ -162,7 +181,7 @@ class Play:
             says = f"paged {', '.join(sorted(page.content['to'] for page in pages))} in the other's place"
             self._story.says(self._stage.clock.now(), pages[0].content["case"], says)
         first = passed == 1 and number == 1
-        seconds = pages[0].at - self._sent_at[case] if first and case in self._sent_at else None
+        seconds = self._seconds(case, pages[0].at) if first else None
         names = sorted(page.content["to"] for page in pages)
         if passed >= 1:
             self._story.paged(self._stage.clock.now(), pages[0].content, names, seconds)
@@ -196,7 +215,6 @@ class Play:
     def _acknowledge(self, case: str, name: str) -> None:
         answer = self._post(f"/api/v1/cases/{case}/acknowledgement", name)
         if answer.is_success:
-            self._answered.add(case)
             at, shown = self._stage.clock.now(), answer.json()
             self._story.acknowledged(at, shown, name, at - instants.from_text(shown["opened_at"]))
             self._later(self._between(CONTAIN), lambda: self._contain(case, shown["owner"] or name, name))
@@ -297,7 +315,6 @@ class Play:
             self._story.came_in(at, Arrival(0, case["decision"]["facts"]["case"]), case)
         self._story.did(at, case, deed.name, sentence(event))
         if deed.kind == "case.acknowledged":
-            self._answered.add(deed.case)
             self._answering.add(deed.case)
             self._later(self._between(CONTAIN), lambda: self._contain(deed.case, case["owner"] or deed.name, deed.name))
         if deed.kind == "case.resolved":

@@ -14,24 +14,28 @@ from tocsin.core import instants
 class Figures:
     """The cases of the installation, and those that were escalated with their pages."""
 
-    def __init__(self, cases: list[dict[str, Any]], escalated: list[dict[str, Any]]) -> None:
+    def __init__(self, cases: list[dict[str, Any]], escalated: list[dict[str, Any]], unanswered: int) -> None:
         self.cases = cases
         self.escalated = escalated
+        self.unanswered = unanswered
 
     @classmethod
     def ask(cls, stage: Stage) -> "Figures":
         headers = {"authorization": f"Bearer {stage.tokens['admin']}"}
-        with httpx2.Client(base_url=f"{stage.url}/api/v1", headers=headers, timeout=30) as http:
+        with httpx2.Client(base_url=stage.url, headers=headers, timeout=30) as http:
             cases: list[dict[str, Any]] = []
             cursor: str | None = None
             while True:
-                found = http.get("/cases", params={"limit": 200} | ({"cursor": cursor} if cursor else {})).json()
+                found = http.get("/api/v1/cases", params={"limit": 200} | ({"cursor": cursor} if cursor else {})).json()
                 cases += found["cases"]
                 cursor = found["cursor"]
                 if cursor is None:
                     break
-            escalated = [http.get(f"/cases/{case['id']}").json() for case in cases if case["level"] != "standard"]
-        return cls(cases, escalated)
+            escalated = [
+                http.get(f"/api/v1/cases/{case['id']}").json() for case in cases if case["level"] != "standard"
+            ]
+            waiting = unanswered(http, stage)
+        return cls(cases, escalated, waiting)
 
     def level(self, name: str) -> int:
         return sum(case["level"] == name for case in self.cases)
@@ -43,9 +47,6 @@ class Figures:
             for case in self.escalated
             if case["acknowledged_at"]
         )
-
-    def climbing(self) -> int:
-        return sum(any(climb["state"] == "climbing" for climb in case["escalations"]) for case in self.escalated)
 
     def pages(self, state: str) -> int:
         return sum(page["state"] == state for case in self.escalated for page in case["pages"])
@@ -61,6 +62,20 @@ class Figures:
             and not any(run["clock"] == "assign" and run["outcome"] is None for run in case["clocks"])
             for case in self.cases
         )
+
+
+def unanswered(http: httpx2.Client, stage: Stage) -> int:
+    """How many escalations nobody has answered, by the same condition as Now and the metrics."""
+    headers = {"authorization": f"Bearer {stage.tokens['admin']}"}
+    found = http.get("/api/v1/cases", params={"needs": "unanswered", "limit": 200}, headers=headers)
+    return len(found.raise_for_status().json()["cases"])
+
+
+def at_once(pages: list[dict[str, Any]], taken_at: int) -> bool:
+    """Whether the first page of a case was due when its ticket had been taken in. What waited for triage or for working
+    hours says nothing about how fast a page is."""
+    queued = [instants.from_text(page["queued_at"]) for page in pages if page["kind"] == "page"]
+    return bool(queued) and min(queued) <= taken_at
 
 
 def speed_of(first_pages: list[float]) -> str:
@@ -87,7 +102,7 @@ def print_summary(console: Console, figures: Figures) -> None:
         table.add_row(
             "answered",
             f"{len(answered)} of {len(figures.escalated)}, half of them within {span(answered[len(answered) // 2])};"
-            f" {figures.climbing()} still climbing",
+            f" {figures.unanswered} unanswered",
         )
     table.add_row(
         "pages",

@@ -6,6 +6,7 @@ The HTML loads nothing, and what others wrote is escaped.
 from html import escape
 from typing import Any, NamedTuple
 
+from tocsin.core import texts
 from tocsin.notify.parts import Item, Link, Part, Quote, Rows, Words
 from tocsin.notify.wording import words
 
@@ -43,7 +44,7 @@ def _lines(part: Part) -> list[str]:
         return [f"> {line}" for line in part.text.split("\n")]
     if isinstance(part, Rows):
         width = max((len(label) for label, _ in part.rows), default=0)
-        return [f"{label:<{width}}  {value}" for label, value in part.rows]
+        return [f"{label:<{width}}  {texts.isolated(value)}" for label, value in part.rows]
     if isinstance(part, Link):
         return [f"{part.label}:", part.url]
     if isinstance(part, Item):

@@ -23,7 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
-from tocsin.notify import addresses
+from tocsin.core import addresses
 
 _TIMEOUT = ClientTimeout(total=10, connect=3, sock_read=5)  # seconds; of a connection with its name's lookup
 _MOST_BYTES = 16 * 1024  # of an answer, which nobody reads; with more, the connection is not kept

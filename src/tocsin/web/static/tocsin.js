@@ -50,7 +50,7 @@
     full: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time(at)}`,
   };
 
-  // What htmx swaps in comes in UTC, as every page does.
+  // What htmx swaps in comes in the zone of the profile, as every page does.
   const localise = () => {
     for (const one of document.querySelectorAll("time[data-at]")) {
       one.textContent = told[one.dataset.at](new Date(one.dateTime));
@@ -71,7 +71,7 @@
   if (zone) {
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const short = abbreviation();
-    if (short !== "UTC") zone.textContent = `Times are those of ${timeZone}, now ${short}.`;
+    zone.textContent = short === "UTC" ? "Times are UTC." : `Times are those of ${timeZone}, now ${short}.`;
     localise();
     document.addEventListener("htmx:after:swap", localise);
   }

@@ -15,6 +15,11 @@ def shown(url: str) -> str:
         return "an address"
 
 
+def place(name: str) -> str:
+    """A name, for a sentence; of an address on the web only what may be shown."""
+    return shown(name) if "://" in name else name
+
+
 def private(text: str) -> bool:
     """Whether an IP address is none of the public internet's: private, local, multicast, or translated (NAT64), behind
     which anything may be. False for a name."""

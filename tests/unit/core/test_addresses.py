@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.testing import Receiver
+from tocsin.core import addresses
 from tocsin.core.errors import InvalidInput
-from tocsin.notify import addresses
 from tocsin.notify.channels.port import Outcome
 from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.destinations import check_url

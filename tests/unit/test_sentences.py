@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.sentences import sentence
+from tocsin.events import sentence
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ from tocsin.sentences import sentence
 )
 def test_an_event_reads_as_a_sentence(kind: str, payload: dict[str, object], says: str) -> None:
     assert sentence({"kind": kind, "payload": payload}) == says
+
+
+def test_what_colleagues_wrote_from_right_to_left_stands_apart() -> None:
+    event = {"kind": "case.noted", "payload": {"text": "השרת\nup again"}}
+    assert sentence(event) == "note: \u2068השרת\u2069\nup again"

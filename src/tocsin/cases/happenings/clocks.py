@@ -1,0 +1,149 @@
+"""The clocks of a case: begun, changed, stopped by no deed, warned of, run out."""
+
+from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
+from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
+from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of
+from tocsin.core.wording import Instant, Listed, Said, say
+
+
+class ClocksStarted(CaseEvent):
+    KIND, TITLE = "clocks.started", "Clocks began to run"
+    LOSES = lost(CLOCKS, "contained_at")
+
+    clocks: list[ClockStart]
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        for run in self.clocks:
+            state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
+            if run["clock"] == "contain":  # it is asked for anew
+                state.case.contained_at = None
+
+    def reads(self) -> Said:
+        runs = [say("{clock} {target}", clock=clock(run["clock"]), target=run["target"]) for run in self.clocks]
+        return say("clocks started: {clocks}", clocks=Listed(runs))
+
+
+class _ClocksChanged(CaseEvent):
+    LOSES = lost(CLOCKS)
+
+    clocks: list[ClockChange]
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        change(state, self.clocks)
+
+
+class ClocksSuperseded(_ClocksChanged):
+    KIND, TITLE = "clocks.superseded", "Running clocks got stricter targets"
+
+    def reads(self) -> Said:
+        return say("stricter targets: {clocks}", clocks=Listed([_tightened(run) for run in self.clocks]))
+
+
+class ClocksCorrected(_ClocksChanged):
+    KIND, TITLE = "clocks.corrected", "Targets of running clocks were corrected"
+
+    def reads(self) -> Said:
+        return say("targets corrected: {clocks}", clocks=_names(self.clocks))
+
+
+class ClocksRelieved(_ClocksChanged):
+    KIND, TITLE = "clocks.relieved", "A clock was given more time"
+    WORK = True
+
+    reason: str
+
+    def reads(self) -> Said:
+        return say("more time for {clocks}{why}", clocks=_names(self.clocks), why=because(self.reason))
+
+
+class ClocksRestarted(_ClocksChanged):
+    KIND, TITLE = "clocks.restarted", "Clocks that watch for silence were restarted"
+
+    def reads(self) -> Said:
+        return say("restarted: {clocks}", clocks=_names(self.clocks))
+
+
+class ClocksCancelled(CaseEvent):
+    KIND, TITLE = "clocks.cancelled", "Clocks that no longer apply were cancelled"
+    LOSES = lost(CLOCKS)
+
+    clocks: list[Run]
+    because: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        for run in runs_of(state, self.clocks):
+            run.outcome, run.settled_at, run.cancelled_because = "cancelled", at, self.because
+            run.paused_at = run.claimed_at = run.contested_at = None
+
+    def reads(self) -> Said:
+        return say("clocks cancelled: {clocks}{why}", clocks=_named(self.clocks), why=because(None, self.because))
+
+
+class ClocksExcused(CaseEvent):
+    """`by`: for which mistake, or that a claim was made in time."""
+
+    KIND, TITLE = "clocks.excused", "Missed targets were excused"
+    LOSES = lost(CLOCKS)
+
+    clocks: list[Run]
+    by: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        for run in runs_of(state, self.clocks):
+            run.excused_by = self.by
+            run.confirmed_at = at if self.by == CLAIMED_IN_TIME else None
+
+    def reads(self) -> Said:
+        return say("breach excused: {clocks}", clocks=_named(self.clocks))
+
+
+class ClockWarned(CaseEvent):
+    KIND, TITLE = "clock.warned", "A share of a clock's time is used up"
+    LOSES = lost(CLOCKS)
+
+    clock: str
+    cycle: int
+    due_at: int
+    next: int | None
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        run_of(state, self.clock, self.cycle).warn_at = self.next
+
+    def reads(self) -> Said:
+        return say("the {clock} target is due soon", clock=clock(self.clock))
+
+
+class ClockBreached(CaseEvent):
+    KIND, TITLE = "clock.breached", "A target was missed"
+    LOSES = lost(CLOCKS, "alert_at")
+
+    clock: str
+    cycle: int
+    due_at: int
+    late: int
+    again: int | None
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        run = run_of(state, self.clock, self.cycle)
+        run.outcome, run.settled_at = "breached", run.due_at
+        if run.clock == "assign":
+            state.case.alert_at = self.again
+
+    def reads(self) -> Said:
+        return say("the {clock} target was missed", clock=clock(self.clock))
+
+
+def _tightened(run: ClockChange) -> Said:
+    """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
+    name = clock(run["clock"])
+    if "target" in run:
+        return say("{clock} {target}", clock=name, target=run["target"])
+    return say("{clock} due at {time}", clock=name, time=Instant(run["due_at"])) if "due_at" in run else name
+
+
+def _names(runs: list[ClockChange]) -> Listed:
+    return Listed([clock(run["clock"]) for run in runs])
+
+
+def _named(runs: list[Run]) -> Listed:
+    return Listed([clock(run[0]) for run in runs])

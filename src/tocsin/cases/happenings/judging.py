@@ -1,0 +1,109 @@
+"""What people set: severity, level, owner and team, by their own judgement or at somebody's request."""
+
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
+from tocsin.cases.happenings.parts import because
+from tocsin.core.wording import Listed, Said, say
+
+
+class Overridden(CaseEvent):
+    KIND, TITLE = "case.overridden", "A person overrode the policy's decision"
+    WORK = True
+
+    severity: str | None
+    level: str | None
+    kind: str | None
+    owner: str | None
+    team: str | None
+    reason: str
+
+    def reads(self) -> Said:
+        said = {name: getattr(self, name) for name in ("severity", "level", "kind", "owner", "team")}
+        parts = [say(name + " {value}", value=value) for name, value in said.items() if value]
+        return say("set by a person: {what}{why}", what=Listed(parts), why=because(self.reason))
+
+
+class Lowered(CaseEvent):
+    KIND, TITLE = "case.lowered", "A person lowered its level"
+    WORK = True
+    LOSES = lost("level", "kind")
+
+    level: str
+    kind: str | None
+    reason: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.level, state.case.kind = self.level, self.kind
+
+    def reads(self) -> Said:
+        return say("lowered to {level}{why}", level=self.level, why=because(self.reason))
+
+
+class Triaged(CaseEvent):
+    KIND, TITLE = "case.triaged", "Triage was answered, or its time passed"
+    WORK = True
+    LOSES = NOTHING
+
+    answer: str | None
+    reason: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.triage_at = state.case.triage_level = None
+
+    def reads(self) -> Said:
+        return say("triage answers {answer}{why}", answer=self.answer, why=because(self.reason))
+
+
+class Corrected(CaseEvent):
+    KIND, TITLE = "case.corrected", "An escalation was corrected as a mistake"
+    WORK = True
+    LOSES = lost("corrected")
+
+    what: str
+    reason: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.corrected = self.what
+
+    def reads(self) -> Said:
+        what = self.what.replace("_", " ")
+        return say("escalated by mistake ({what}){why}", what=what, why=because(self.reason))
+
+
+class Requested(CaseEvent):
+    KIND, TITLE = "case.requested", "Somebody requested a higher level"
+    WORK = True
+    LOSES = lost("requested_level", "request_due_at")
+
+    level: str
+    hurt: str | None
+    wants: str | None
+    needed_by: int | None
+    reason: str
+    due_at: int
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.requested_level, state.case.request_due_at = self.level, self.due_at
+
+    def reads(self) -> Said:
+        parts = [say("asks for {level}: {reason}", level=self.level, reason=self.reason)]
+        parts += [say("hurt: {who}", who=self.hurt)] if self.hurt else []
+        parts += [say("the customer wants: {what}", what=self.wants)] if self.wants else []
+        return say("{parts}", parts=Listed(parts, "; "))
+
+
+class RequestAnswered(CaseEvent):
+    KIND = "case.request_answered"
+    TITLE = "The request was answered, or accepted because nobody answered in time"
+    WORK = True
+    LOSES = NOTHING
+
+    accepted: bool
+    reason: str | None
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.requested_level = state.case.request_due_at = None
+
+    def reads(self) -> Said:
+        text = "the request is accepted{why}" if self.accepted else "the request is declined{why}"
+        return say(text, why=because(self.reason))

@@ -1,0 +1,65 @@
+"""How events read that tell what is new of a thing that is administered: the first event names it, later ones hold only
+what is new."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tocsin.core import addresses
+from tocsin.core.wording import Listed, Ours, Person, Said, say
+
+Payload = Mapping[str, Any]
+Reads = Callable[[Payload], Said]
+
+
+class Field(NamedTuple):
+    """How what is new in one field is said: behind `word`; or `word` alone, where the value is a secret. `person`: it
+    is a user, by id."""
+
+    word: str
+    secret: bool = False
+    person: bool = False
+
+
+def begins(words: str, name: str, fields: Mapping[str, Field]) -> Reads:
+    """`words`: with `{name}` for its name; `fields`: what else is said of it, where it has that."""
+
+    def reads(payload: Payload) -> Said:
+        more = [_news(payload, field, fields[field]) for field in fields if payload.get(field)]
+        return _with(say(words, name=addresses.place(payload[name])), more)
+
+    return reads
+
+
+def changes(words: str, fields: Mapping[str, Field], *flags: Callable[[Payload], Said | None]) -> Reads:
+    """What is new in these fields; `flags`: what else is to be said."""
+
+    def reads(payload: Payload) -> Said:
+        news = [_news(payload, field, fields[field]) for field in fields if field in payload]
+        news += [said for flag in flags if (said := flag(payload)) is not None]
+        return _with(say(words), news)
+
+    return reads
+
+
+def says(words: str) -> Reads:
+    """With what the event says in its own words."""
+    return lambda payload: say(words + ": {says}", says=Ours(payload["says"]))
+
+
+def simply(words: str) -> Reads:
+    return lambda payload: say(words)
+
+
+def _with(words: Said, news: list[Said]) -> Said:
+    return say("{what}: {news}", what=words, news=Listed(news)) if news else words
+
+
+def _news(payload: Payload, name: str, field: Field) -> Said:
+    value = payload[name]
+    if field.secret:
+        return say(field.word)
+    if value is None or value == [] or value == {}:
+        return say("no " + field.word)
+    values = sorted(value) if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    named = [Person(one) if field.person else str(one) for one in values]
+    return say(field.word + " {values}", values=Listed(named, " and "))

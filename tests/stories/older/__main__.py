@@ -1,0 +1,3 @@
+from tests.stories.older import fill
+
+print(fill())
