@@ -121,6 +121,8 @@ def _outcome(run: dict[str, Any], now: int) -> str:
     text += f", excused: {run['excused_by'].replace('_', ' ')}" if run["excused_by"] else ""
     if run["confirmed_at"]:
         text += f", claimed at {when(run['claimed_at'] or run['settled_at'])}, confirmed at {when(run['confirmed_at'])}"
+    if run["done_at"]:
+        text += f", done at {when(run['done_at'])}"
     if run.get("spare") is not None:
         text += f" with {saying.span(run['spare'] * SECOND)} to spare"
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text

@@ -11,6 +11,9 @@ EXPECTED = "oncall:ROSTER, oncall:ROSTER:backup, lead:team, user:NAME, role:DUTY
 NAME = r"[\p{L}\p{N}][\p{L}\p{N}_.-]*"
 PATTERN = rf"^(oncall:{NAME}(:backup)?|lead:team|user:[^\s:]+|role:{NAME}|owner:account)$"
 
+TOLD = ("owner", "lead", "asked")
+"""Whom a clock tells, besides: whoever owns the case, the lead of its team, and those who were asked last."""
+
 _SHAPE = re.compile(r"oncall:([^\W_][\w.-]*)(:backup)?|(lead):team|user:([^\s:]+)|role:([^\W_][\w.-]*)|(owner):account")
 
 

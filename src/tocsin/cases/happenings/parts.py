@@ -5,11 +5,12 @@ from typing import Any, NotRequired, TypedDict
 
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.clocks import saying
+from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.core.wording import Instant, Listed, Said, say
 
-Run = tuple[str, int]  # a clock and its cycle
+Run = tuple[ClockName, int]  # a clock and its cycle
 
 
 class Told(TypedDict):
@@ -23,7 +24,7 @@ class Told(TypedDict):
 class ClockStart(TypedDict):
     """A run of a clock as it begins."""
 
-    clock: str
+    clock: ClockName
     cycle: int
     policy_version: int
     calendar: str
@@ -39,7 +40,7 @@ class ClockStart(TypedDict):
 class ClockChange(TypedDict):
     """What is new of a run of a clock, which `clock` and `cycle` name. `old_due_at`: when it was due before."""
 
-    clock: str
+    clock: ClockName
     cycle: int
     policy_version: NotRequired[int]
     calendar: NotRequired[str]

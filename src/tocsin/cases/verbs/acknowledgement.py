@@ -15,6 +15,7 @@ from tocsin.cases.paths import answering, climbing
 from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stops
+from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
@@ -148,7 +149,7 @@ def _acknowledged(
     acknowledged = Acknowledged(
         lead=ids.to_text(viewer.user) if viewer.user and leads else None,
         kind=kind,
-        stops=[] if aside else stops(state, "acknowledge"),
+        stops=[] if aside else stops(state, *kinds.stopped_by("acknowledged")),
         lasts=None if aside else lasts.microseconds,
         beside=None,
     )

@@ -223,10 +223,12 @@ class Play:
             self._answering.discard(case)  # whoever is paged next may answer
 
     def _update(self, case: str, name: str) -> None:
-        """Silence would let the acknowledgement lapse, and the pages begin again."""
+        """The customer hears of it. Silence would let the acknowledgement lapse, too, and the pages begin again."""
         if case in self._over:
             return
-        answer = self._post(f"/api/v1/cases/{case}/notes", name, {"text": "Still at it; the customer knows."})
+        answer = self._post(
+            f"/api/v1/cases/{case}/updates", name, {"text": "We are at it, and you hear from us again."}
+        )
         if answer.is_success and answer.json()["state"] == "open":
             self._later(self._between(UPDATE), lambda: self._update(case, name))
 
