@@ -50,6 +50,11 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/links": {"kind": "related", "case": 1},
     "/cases/{case}/confidentiality": {"names": ["lea"], "reason": "legal"},
     "/cases/{case}/notes": {"text": "looked at it"},
+    "/cases/{case}/updates": {"text": "we are looking at it"},
+    "/cases/{case}/explanation": {"text": "a disk was full"},
+    "/cases/{case}/questions": {"team": "engineering", "question": "is the link up?"},
+    "/cases/{case}/answers": {"answer": "it is"},
+    "/cases/{case}/milestones": {"milestone": "authority-warned"},
 }
 # What has to be so before: the ticket, and verbs with their bodies.
 ASK = ("escalation", {"level": "executive", "reason": "grave", "hurt": "all", "request": True})
@@ -59,6 +64,7 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[tuple[str, Any], ...]]] = {
     "escalation/answer": (OUTAGE, (ASK,)),
     "reopening": (QUIET, (SOLVED,)),
     "closure": (QUIET, (SOLVED,)),
+    "answers": (QUIET, (("questions", {"team": "engineering", "question": "is the link up?"}),)),
     "hold": (QUIET, ()),
     "triage": (QUIET, ()),
 }
