@@ -90,7 +90,9 @@ def test_its_command_and_its_form_do_the_same(office: Office, monkeypatch: pytes
     monkeypatch.setenv("TOCSIN_TOKEN", office.secrets["lea"])
     for name in ("give-praise", "praise"):
         done = CliRunner().invoke(group(), [name, str(case["number"]), "calm"])
-        assert (done.exit_code, f"case {case['number']} was praised for calm: " in done.output) == (0, True), done.output
+        assert (done.exit_code, f"case {case['number']} was praised for calm: " in done.output) == (0, True), (
+            done.output
+        )
     assert CliRunner().invoke(group(), ["give-praise", str(case["number"])]).exit_code == 2
     give_passwords(office.installation)
     browser = Browser(office.url)
@@ -106,5 +108,8 @@ def test_it_is_described_and_documented(office: Office) -> None:
     described = create(office.installation)._state.openapi()["paths"]["/api/v1/cases/{case}/praise"]["post"]
     assert described["description"] == "Say what went well."
     page = catalogue.to_markdown()
-    assert "| `give-praise` | Say what went well | whoever may lower | `POST /cases/{case}/praise` `{words, at?}` |" in page
+    assert (
+        "| `give-praise` | Say what went well | whoever may lower | `POST /cases/{case}/praise` `{words, at?}` |"
+        in page
+    )
     assert "### tocsin case give-praise\n" in page

@@ -23,6 +23,8 @@ BODIES: dict[str, Any] = {
     "/decisions": OUTAGE,
     "/users": {"name": "nora", "webhook": "http://127.0.0.1:9/nora"},
     "/users/{name}/destinations": {"webhook": "http://127.0.0.1:9/more"},
+    "/teams/{name}/destinations": {"webhook": "http://127.0.0.1:9/team"},
+    "/roles/{name}/destinations": {"webhook": "http://127.0.0.1:9/role"},
     "/teams": {"name": "night"},
     "/tokens": {"name": "desk", "role": "operator"},
     "/tokens/{name}/revocation": None,
@@ -48,10 +50,10 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/links": {"kind": "related", "case": 1},
     "/cases/{case}/confidentiality": {"names": ["lea"], "reason": "legal"},
     "/cases/{case}/notes": {"text": "looked at it"},
-    "/cases/{case}/updates": {"text": "we look at it"},
-    "/cases/{case}/explanation": {"text": "a certificate"},
-    "/cases/{case}/questions": {"team": "support", "question": "which release"},
-    "/cases/{case}/answers": {"answer": "that of Tuesday"},
+    "/cases/{case}/updates": {"text": "we are looking at it"},
+    "/cases/{case}/explanation": {"text": "a disk was full"},
+    "/cases/{case}/questions": {"team": "engineering", "question": "is the link up?"},
+    "/cases/{case}/answers": {"answer": "it is"},
     "/cases/{case}/milestones": {"milestone": "authority-warned"},
 }
 # What has to be so before: the ticket, and verbs with their bodies.
@@ -62,6 +64,7 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[tuple[str, Any], ...]]] = {
     "escalation/answer": (OUTAGE, (ASK,)),
     "reopening": (QUIET, (SOLVED,)),
     "closure": (QUIET, (SOLVED,)),
+    "answers": (QUIET, (("questions", {"team": "engineering", "question": "is the link up?"}),)),
     "hold": (QUIET, ()),
     "triage": (QUIET, ()),
 }
@@ -88,7 +91,8 @@ def routes() -> list[str]:
 def prepared(http: httpx2.Client, route: str) -> str:
     """The path to call, with a case of its own in a state that lets it."""
     if "{case}" not in route:
-        return route.replace("{name}", "old" if route.startswith("/tokens") else "anna")
+        called = {"tokens": "old", "teams": "engineering"}
+        return route.replace("{name}", called.get(route.split("/")[1], "anna"))
     verb = route.partition("{case}/")[2]
     ticket, steps = BEFORE.get(verb, (OUTAGE, ()))
     case = str(http.post("/cases", json=ticket).json()["number"])

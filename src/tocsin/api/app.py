@@ -13,6 +13,7 @@ from tocsin.api import (
     accounts,
     cases,
     changes,
+    destinations,
     health,
     hooks,
     hot,
@@ -179,7 +180,7 @@ def create(installation: Installation) -> Edge:
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
     more = (tokens, watchers, changes, webhooks, hooks)
-    for module in (cases, imports, accounts, users, teams, rosters, policies, *more):
+    for module in (cases, imports, accounts, users, destinations, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(), prefix="/api/v1")
     api.include_router(hooks.deliveries)

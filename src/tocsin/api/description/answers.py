@@ -40,6 +40,13 @@ ACCOUNT = record(
     renewal=MAYBE,
     owner=MAYBE,
 )
+DESTINATION = record(
+    id=ID,
+    channel=TEXT,
+    address={**TEXT, "description": "Where it is; of an address that is a secret, only as much as tells it apart"},
+    options=FREE,
+    wakes={"type": ["boolean", "null"], "description": "Whether it wakes people; null: nobody has said so"},
+)
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
 SCOPES = {
     "type": ["array", "null"],
@@ -58,6 +65,7 @@ DUTY = record(
     reasons=many(TEXT),
     passed_over=many(TEXT),
     away=many(record(user=TEXT, why=TEXT)),
+    asleep=many(record(user=TEXT, why=TEXT)),
 )
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
@@ -105,6 +113,17 @@ IMPORTED = record(
 TAKEN = either(ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 RESULT = either(ref("Problem"), ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 
+
+def _destinations(kind: str) -> dict[str, Answer]:
+    made = record(**{kind: TEXT}, id=ID, channel=TEXT, address=TEXT, webhook_secret=SECRET)
+    path = f"/{kind}s/{{name}}/destinations"
+    return {
+        f"POST {path}": Answer(made, (201,)),
+        f"GET {path}": Answer(record(destinations=many(DESTINATION))),
+        f"DELETE {path}/{{destination}}": Answer(None, (204,)),
+    }
+
+
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
@@ -125,9 +144,9 @@ ANSWERS: dict[str, Answer] = {
     "PATCH /users/{name}": Answer(USER),
     "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
     "DELETE /users/{name}/attempts": Answer(None, (204,)),
-    "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
-    "GET /users/{name}/destinations": Answer(record(destinations=many(record(id=ID, channel=TEXT, address=TEXT)))),
-    "DELETE /users/{name}/destinations/{destination}": Answer(None, (204,)),
+    **_destinations("user"),
+    **_destinations("team"),
+    **_destinations("role"),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
     "PATCH /teams/{name}": Answer(TEAM),

@@ -11,6 +11,7 @@ from tocsin.api.description.shapes import SHAPES, Schema, many, ref
 from tocsin.cases.past import STOOD
 from tocsin.intake.importing import MOST_ROWS
 from tocsin.intake.statements import KINDS
+from tocsin.notify.channels import registry
 from tocsin.policy.body import CaseBody
 from tocsin.policy.decision import Decision
 from tocsin.policy.explain import Explanation
@@ -42,7 +43,12 @@ HOT: dict[str, tuple[str, str]] = {
     "/imports": ("Import", "Rows of another system's history, in batches; each has its own answer"),
     "/signals": ("Signal", "A later message about a ticket: it opens, changes or reopens its case"),
 }
-BODIES = {"/decisions": "CaseBody", "/rosters/{name}": "Roster", "/hooks/generic/{token}": "AnyJson"}
+BODIES = {
+    "/decisions": "CaseBody",
+    "/rosters/{name}": "Roster",
+    "/hooks/generic/{token}": "AnyJson",
+    **{f"/{kind}/{{name}}/destinations": "NewDestination" for kind in ("users", "teams", "roles")},
+}
 
 
 def describe(api: FastAPI) -> dict[str, Any]:
@@ -147,7 +153,15 @@ def _bodies() -> dict[str, Schema]:
         "additionalProperties": False,
     }
     roster = {"type": "object", "description": "`{members, zone, handoff, days, first, overrides}`"}
-    return {**found, "Signal": signal, "Batch": batch, "Import": imported, "Roster": roster, "AnyJson": {}}
+    return {
+        **found,
+        "Signal": signal,
+        "Batch": batch,
+        "Import": imported,
+        "Roster": roster,
+        "AnyJson": {},
+        "NewDestination": registry.schema(),
+    }
 
 
 def _loose(schema: Schema) -> Schema:

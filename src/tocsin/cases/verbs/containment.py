@@ -50,10 +50,7 @@ def _contain(viewer: Viewer, said: Containment, state: Aggregate, scene: Scene) 
 def _confirm(viewer: Viewer, said: Confirmation, state: Aggregate, scene: Scene) -> list[Event]:
     """The claim keeps the time at which it was made."""
     require_confirming(viewer, state)
-    since = state.case.containment_claimed_at
-    answered = by_confirming(viewer, state, scene)
-    excused = claims.excused(state, since, _contains(state, scene), viewer.actor)
-    return [*answered, _contained(viewer, state, said.reason), *excused]
+    return [*by_confirming(viewer, state, scene), *confirmed(viewer, state, scene, said.reason)]
 
 
 def _reject(viewer: Viewer, said: Rejection, state: Aggregate, scene: Scene) -> list[Event]:
@@ -67,6 +64,12 @@ def _reject(viewer: Viewer, said: Rejection, state: Aggregate, scene: Scene) -> 
         since=since,
     )
     return [rejected.event(viewer.actor)]
+
+
+def confirmed(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+    """It is contained, as of the claim that waits, and what ran out meanwhile is excused."""
+    since = state.case.containment_claimed_at
+    return [_contained(viewer, state, note), *claims.excused(state, since, _contains(state, scene), viewer.actor)]
 
 
 def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:

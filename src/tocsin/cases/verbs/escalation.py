@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from tocsin.cases import alerting, raising
+from tocsin.cases import alerting, claims, raising
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
@@ -12,6 +12,8 @@ from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import DOWN, ISSUE, UP, Asks, MaybeWhy, Why
 from tocsin.cases.verbs.common import required, stopped_paths
+from tocsin.cases.verbs.containment import confirmed
+from tocsin.cases.verbs.resolution import ended
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
@@ -108,7 +110,11 @@ def _lower(viewer: Viewer, said: Lowering, state: Aggregate, scene: Scene) -> li
         raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
     why = required(said.reason, "reason")
     override = Override(reason=why, by=viewer.actor, level=said.level)  # type: ignore[arg-type]
-    return lowered(viewer, state, scene, override)
+    draft = Draft(state, scene.now)
+    draft.add_all(lowered(viewer, state, scene, override))
+    if said.level == "standard" and _unobjected(draft.state, "resolution"):
+        draft.add_all(ended(viewer, draft.state, scene.again(draft.state), _ENOUGH))
+    return draft.events
 
 
 def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> list[Event]:
@@ -124,6 +130,8 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
         why = f"the case was lowered: {said.reason}"
         draft.add(RequestAnswered(accepted=False, reason=why).event(viewer.actor))
     decision = raising.decide_again(draft, scene.again(draft.state), said, viewer.actor)
+    if level == "standard" and _unobjected(draft.state, "containment"):
+        draft.add_all(confirmed(viewer, draft.state, scene.again(draft.state), _ENOUGH))
     if level == "standard" or state.case.acknowledged_at is not None or state.case.parent is not None:
         return draft.events
     if decision is None or decision.level != level:
@@ -137,6 +145,15 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
 def require_lowering(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     """Forbidden, with whom to ask, where lowering would end a paging that this viewer may not end."""
     answering.require_end(viewer, state, scene, "level", "cases.lower")
+
+
+_ENOUGH = "it was claimed before, and the case was lowered to standard, where that is enough"
+
+
+def _unobjected(state: Aggregate, what: str) -> bool:
+    """Whether that is claimed, and nobody said otherwise: then, on a case on which anybody's word is enough, it counts
+    as of the claim."""
+    return what in claims.waiting(state) and state.case.contested_at is None
 
 
 def overridden(said: Override, viewer: Viewer) -> Event:
