@@ -20,6 +20,8 @@ from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathSteppe
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
+from tocsin.connectors import deliveries as kept_deliveries
+from tocsin.connectors.reception import Reception
 from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
 from tocsin.core.errors import Misconfigured, TocsinError
@@ -96,6 +98,7 @@ class Installation:
     links: Links
     attempts: Attempts  # to sign in
     carrier: Carrier
+    reception: Reception
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
@@ -216,6 +219,7 @@ def build(
     journal = Journal(derive(secret, "journal"), subscribers)
     reach, listening = destinations.cached(), subscriptions.cached()
     subscribers.after(Outbox(mint, listening, PUBLIC))
+    subscribers.after(kept_deliveries.forget)
     desk = Desk(
         mint,
         journal,
@@ -249,6 +253,8 @@ def build(
     loops = Loops(clock)
     watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
     checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    vain = Refusals(alarms, writer, clock)
+    reception = Reception(database, writer, clock, vault, desk, vain, options.delivery_days > 0)
     built = Installation(
         database,
         clock,
@@ -266,11 +272,12 @@ def build(
         answering,
         Attempts(database, writer, mint),
         carrier,
+        reception,
         base_url,
         frozenset(channels) - {"loopback"},
         allow_private,
         requests_per_second,
-        refusals=Refusals(alarms, writer, clock),
+        refusals=vain,
     )
     loops.add(
         Loop("writer", lambda: writer.step(wait=POLL), pause=0, lasts=True),

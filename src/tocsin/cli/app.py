@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "team": Entry("tocsin.cli.teams", "teams", "Teams, their leads and members."),
     "roster": Entry("tocsin.cli.rosters", "rosters", "Who is on call when."),
     "hook": Entry("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
+    "connector": Entry("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
     "token": Entry("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
 }
 
