@@ -35,7 +35,7 @@ class NewSecret(Body):
 
 class Sample(Body):
     delivery: Any = Field(default=None, description="What the tool would send; without it the pack's own sample")
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default={})
 
 
 @router.post("/connectors", status_code=201)

@@ -92,15 +92,15 @@ def show(name: Name, json: Json = False) -> None:
     print_json(found["mapping"])
 
 
-@app.command(epilog="Example: tocsin connector test prometheus delivery.json")
-def test(
+@app.command("test", epilog="Example: tocsin connector test prometheus delivery.json")
+def try_out(
     name: Name,
     file: Annotated[str | None, typer.Argument(help="A delivery in JSON; without it, the pack's sample.")] = None,
     json: Json = False,
 ) -> None:
     """Show what a connector would make of a delivery. Nothing is written."""
     with access.reading() as api:
-        found: list[dict[str, Any]] = api.ask(f"/connectors/{access.part(name)}/test", {"delivery": _json(file)})[
+        found: list[dict[str, Any]] = api.post(f"/connectors/{access.part(name)}/test", {"delivery": _json(file)})[
             "signals"
         ]
     if json:

@@ -48,7 +48,9 @@ class Engine:
 
     def sample(self) -> Delivery | None:
         """A delivery to try the mapping with; None where the pack has none."""
-        return None if self.pack.sample is None else Delivery({}, canonical.encode(self.pack.sample))
+        return (
+            None if self.pack.sample is None else Delivery(self.pack.sample_headers, canonical.encode(self.pack.sample))
+        )
 
     def verify(self, request: Request, now: int) -> Delivery:
         secrets = self.stored.secrets(self.vault, now)

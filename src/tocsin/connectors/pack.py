@@ -17,14 +17,14 @@ from tocsin.policy.yaml.lines import read
 Kind = Literal["any", "desk", "monitoring", "person"]
 GENERIC = "generic"
 _FILE = "pack.yaml"
-_KEYS = ("title", "about", "kind", "signature", "once", "quota", "mapping", "sample")
+_KEYS = ("title", "about", "kind", "signature", "once", "mapping", "sample", "sample_headers")
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A connector that can be added. `kind`: of source; `required`: nothing is taken unsigned; `once`: by what a
-    delivery that comes again is known; `quota`: deliveries a minute, None for any; `mapping`: None where whoever adds
-    it writes one; `sample`: a delivery to try it with."""
+    delivery that comes again is known; `mapping`: None where whoever adds
+    it writes one; `sample`: a delivery to try it with, with its headers."""
 
     name: str
     title: str
@@ -33,9 +33,9 @@ class Pack:
     scheme: Scheme | None
     required: bool
     once: Rule | None
-    quota: int | None
     mapping: Mapping[str, Any] | None
     sample: Any
+    sample_headers: Mapping[str, str]
 
     def show(self) -> dict[str, Any]:
         signed = "never" if self.scheme is None else "always" if self.required else "optional"
@@ -69,9 +69,6 @@ def parsed(name: str, text: str) -> Pack:
     rules = Rules(tree, DELIVERY)
     data = rules.keys((), tree.data, _KEYS)
     signature = rules.keys(("signature",), data.get("signature", {"scheme": "none"}), None)
-    quota = data.get("quota")
-    if quota is not None and (type(quota) is not int or quota < 1):
-        rules.problem(("quota",), "this is no quota", "deliveries a minute")
     found = Pack(
         name,
         rules.text(("title",), data.get("title")),
@@ -80,9 +77,9 @@ def parsed(name: str, text: str) -> Pack:
         scheme_of(rules, ("signature",), signature),
         rules.flag(("signature", "required"), signature.get("required", "scheme" in signature)) or False,
         rules.rule(("once",), data["once"], "attributes.once") if "once" in data else None,
-        quota,
         data.get("mapping"),
         data.get("sample"),
+        rules.keys(("sample_headers",), data.get("sample_headers", {}), None),
     )
     if problems := [*rules.problems, *_of_mapping(found.mapping)]:
         raise InvalidDocument(problems, place=name)

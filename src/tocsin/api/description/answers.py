@@ -94,25 +94,27 @@ PACK = record(
     kind={"enum": ["any", "desk", "monitoring", "person"]},
     signed={"enum": ["always", "optional", "never"]},
 )
-CONNECTOR = dict(
-    id=ID,
-    name=TEXT,
-    pack=TEXT,
-    map=FREE,
-    signed=FLAG,
-    created_at=AT,
-    created_by=TEXT,
-    revoked_at=MAYBE_AT,
-    last_at=MAYBE_AT,
-    former_secret_until=MAYBE_AT,
-)
-OUTCOME = {
+CONNECTOR: dict[str, Schema] = {
+    "id": ID,
+    **dict.fromkeys(("name", "pack", "created_by"), TEXT),
+    "map": FREE,
+    "signed": FLAG,
+    "created_at": AT,
+    **dict.fromkeys(("revoked_at", "last_at", "former_secret_until"), MAYBE_AT),
+}
+OUTCOME: dict[str, Schema] = {
     "outcome": {"enum": ["opened", "changed", "unchanged", "recorded", "ignored", "refused"]},
     "case": MAYBE,
     "number": {"type": ["integer", "null"]},
     "error": MAYBE,
 }
-KEPT = dict(id=ID, at=AT, size=WHOLE, kept=FLAG, signals=many(record(at=AT, replayed_by=MAYBE, **OUTCOME)))
+KEPT: dict[str, Schema] = {
+    "id": ID,
+    "at": AT,
+    "size": WHOLE,
+    "kept": FLAG,
+    "signals": many(record(at=AT, replayed_by=MAYBE, **OUTCOME)),
+}
 MEANT = record(
     "says",
     "source",
