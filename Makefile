@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test check lint types reference soak bench uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick interop check lint types reference soak bench uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -47,6 +47,12 @@ types: setup ## mypy, strict
 
 test: setup check ## lint, types and all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not soak"
+
+quick: setup ## the tests of a minute or two: pure functions, and stories on SQLite; no process, no browser
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not soak" -k "not postgresql" tests/unit tests/stories
+
+interop: setup ## against programs of others: nginx, real mail and chat receivers, the shared data in full
+	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py
 
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests
 	TOCSIN_SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/pytest -q -n 0 tests/faces/test_pages_in_a_browser.py -k it_fits

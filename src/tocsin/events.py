@@ -7,7 +7,8 @@ from tocsin.cases import events as _cases
 from tocsin.clocks import moments
 from tocsin.clocks.moments import Say
 from tocsin.connectors import events as _connectors
-from tocsin.core.wording import worded
+from tocsin.core import wording
+from tocsin.languages import ENGLISH, translated
 from tocsin.ledger import events as _ledger
 from tocsin.ledger.kinds import KINDS, EventKind
 from tocsin.notify import events as _notify
@@ -27,14 +28,14 @@ def listed() -> list[EventKind]:
     return [*first.values(), *(kind for name, kind in KINDS.items() if name not in first)]
 
 
-def sentence(event: Mapping[str, Any], say: Say = moments.utc) -> str:
+def sentence(event: Mapping[str, Any], say: Say = moments.utc, language: str = ENGLISH) -> str:
     """An event in words, with what is in its payload; of a kind that has none of its own, what that kind says. `say`:
     how instants are said to whoever reads it. `people` of an event, which may be absent: names of users by id, for
     those that its payload has by id."""
     kind, payload = event["kind"], event["payload"]
-    if kind not in KINDS:
-        return f"{kind} (the content was erased)" if payload is None else kind
+    title = wording.say(KINDS[kind].says if kind in KINDS else kind)
     if payload is None:
-        return f"{KINDS[kind].says} (the content was erased)"
-    said = KINDS[kind].reads(payload)
-    return KINDS[kind].says if said is None else worded(said, moments.reader(say, event.get("people", {})))
+        said = wording.say("{what} (the content was erased)", what=title)
+    else:
+        said = (KINDS[kind].reads(payload) if kind in KINDS else None) or title
+    return wording.worded(said, moments.reader(say, event.get("people", {}), translated(language)))

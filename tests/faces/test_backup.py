@@ -110,6 +110,18 @@ def test_what_is_no_copy_is_refused_and_changes_nothing(tmp_path: Path, content:
     assert cases(home) == 0
 
 
+@pytest.mark.parametrize("name", ["no/such/folder/b.db", "a-file/b.db", "b" * 300])
+def test_a_name_that_cannot_be_a_file_is_the_mistake_of_whoever_gives_it(tmp_path: Path, name: str) -> None:
+    home = home_of(tmp_path / "one")
+    home.succeed("init", "--json")
+    (tmp_path / "a-file").touch()
+    refused = home.run("backup", str(tmp_path / name))
+    assert (refused.code, "unavailable" in refused.err, "Traceback" in refused.err) == (2, False, False), refused.err
+    assert "the copy cannot be written" in refused.err
+    refused = home.run("restore", str(tmp_path / name))
+    assert (refused.code, "there is no such file" in refused.err) == (2, True), refused.err
+
+
 def test_a_copy_that_was_changed_is_found_out(tmp_path: Path) -> None:
     import sqlite3
 

@@ -86,7 +86,7 @@ def test_every_verb_and_every_route_of_cases_is_documented() -> None:
     wanted = {f"{method} {path.removeprefix('/api/v1')}" for method, path in routes if path in _of_cases(routes)}
     named = set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`]+)`", page))
     assert named == wanted
-    told = set(re.findall(r"`(?:tocsin case )?([a-z]+)(?: --[a-z]+)?`(?=,? `--reject`| \||$)", page, re.M))
+    told = set(re.findall(r"`(?:tocsin case )?([a-z-]+)(?: --[a-z]+)?`(?=,? `--reject`| \||$)", page, re.M))
     assert {name.removeprefix("case ") for name in commands() if name.startswith("case ")} <= told
 
 

@@ -48,13 +48,25 @@ def test_what_a_server_refuses_the_doctor_refuses(home: Home, settings: dict[str
     assert place in refused.err
 
 
-@pytest.mark.parametrize("url", ["tocsin.example.com", "ftp://tocsin.example.com", "https://", "http://a:99999"])
-def test_an_address_that_no_browser_follows_is_refused(home: Home, url: str) -> None:
-    home.environment["TOCSIN_BASE_URL"] = url
-    assert found(home, "settings")["state"] == "fail"
-    assert "TOCSIN_BASE_URL" in found(home, "settings")["found"]
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("BASE_URL", "tocsin.example.com"),
+        ("BASE_URL", "http://a:99999"),
+        ("HEARTBEAT_URL", "file:///etc/passwd"),
+        ("SYNTHETIC_PAGE_URL", "nonsense"),
+        ("URL", "https://"),
+    ],
+)
+def test_an_address_that_is_not_of_the_web_is_refused(home: Home, name: str, url: str) -> None:
+    home.environment[f"TOCSIN_{name}"] = url
+    says = found(home, "settings")
+    assert says["state"] == "fail"
+    assert f"TOCSIN_{name}: " in says["found"]
+    assert "Value error" not in says["found"]
+    assert says["way_out"].startswith("http:// or https:// with a host")
     refused = home.run("serve", "--port", "0")
-    assert (refused.code, "TOCSIN_BASE_URL" in refused.err) == (2, True)
+    assert (refused.code, f"TOCSIN_{name}" in refused.err) == (2, True)
 
 
 def test_where_the_heartbeat_and_the_test_page_go_is_tried(home: Home) -> None:

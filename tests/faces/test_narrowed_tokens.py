@@ -47,7 +47,7 @@ def test_one_that_may_only_open_cases_opens_them_and_reads_none(office: Office) 
     assert set(others[1]) == OUTLINE
     for kind, more in (("reply", {"body": "still down"}), ("solved", {})):
         said = office.post(form, "/signals", {"source": "form", "external_id": "form-1", "kind": kind, **more})
-        assert (said.status_code, "cases.signal" in said.json()["detail"]) == (403, True)
+        assert (said.status_code, "cases.signal" in said.json()["expected"]) == (403, True)
     case = first.json()["id"]
     assert office.clients[form].get(f"/cases/{case}").status_code == 403
     assert office.refused(form, case, "notes", text="no")["status"] == 403

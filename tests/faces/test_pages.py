@@ -51,6 +51,15 @@ def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) ->
         assert '<span class="customer"><bdi>Acme</bdi></span> · <bdi>api</bdi> · #1' in page, path
 
 
+def test_a_history_is_read_in_the_language_that_a_browser_asks_for(office: Office) -> None:
+    case = office.open(OUTAGE)
+    office.do("bo", case["id"], "notes", text="they called")
+    for language, says in (("en", "note: they called"), ("de-AT, de", "Notiz: they called")):
+        page = str(signed_in(office).get(f"/cases/{case['number']}", **{"accept-language": language}).text)
+        assert f'<ol class="timeline" reversed lang="{language[:2]}">' in page
+        assert says in page
+
+
 def test_a_ticket_is_found_by_its_number(office: Office) -> None:
     office.open(OUTAGE, external_id="T-4711")
     office.open(OUTAGE, external_id="T-4712", subject="Another one")
@@ -250,7 +259,7 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
 
 def test_where_a_path_ends_without_an_answer_it_is_said_who_was_asked(office: Office) -> None:
     office.open()
-    ended = re.compile(r"nobody answered, and the path has come to its end ; paged \w+")
+    ended = re.compile(r"everybody on the path was paged, and nobody answered : \w+")
 
     def shown(path: str) -> str:
         office.installation.writer.write(

@@ -297,3 +297,28 @@ def test_however_long_a_ticket_is_the_button_is_on_the_first_screen_of_a_phone(
             found.page.get_by_text("Show all of it").first.click()
             assert title.bounding_box()["height"] > before
         assert found.complaints == []
+
+
+def test_a_list_shows_the_beginning_of_what_is_long_and_the_case_has_all_of_it(scene: Scene) -> None:
+    words = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade, "
+    long = {f"field {number} " + "name " * 8: f"value {number} " + "x " * 300 for number in range(40)}
+    customer = {"external_id": "endless", "name": words[:90]}
+    case = scene.office.open(OUTAGE | {"subject": f"API is down. {words * 4}", "attributes": long, "account": customer})
+    for size, most in ((DESKTOP, 200), (PHONE, 450)):
+        with watched(scene.browser, size) as found:
+            found.sign_in(scene.url, "lea")
+            for path in ("/", "/cases"):
+                found.page.goto(scene.url + path)
+                row = found.page.locator(".row", has=found.page.locator(f"a[href='/cases/{case['number']}']"))
+                assert row.bounding_box()["height"] < most, (path, size)
+                assert not found.overflows()
+            found.page.goto(f"{scene.url}/cases/{case['number']}")
+            below = found.page.get_by_role("heading", name="SLA targets").bounding_box()["y"]
+            above = found.page.get_by_role("heading", name="What the customer wrote").bounding_box()["y"]
+            assert below - above < (500 if size == DESKTOP else 1000)
+            last = found.page.get_by_text("value 39").first
+            assert not last.is_visible()
+            found.page.get_by_text("All 40 attributes").click()
+            assert last.is_visible()
+            assert last.inner_text().count("x") == 300
+            assert found.complaints == []

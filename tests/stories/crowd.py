@@ -13,6 +13,7 @@ from tests.testing import World
 from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
 from tocsin.cases.verbs.escalation import Request
+from tocsin.comms import texts, updates
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import TocsinError
@@ -135,6 +136,11 @@ def _reply(crowd: Crowd, chance: random.Random) -> None:
     crowd.tell({"source": source, "external_id": ticket, "kind": "reply", "subject": "Re", "body": "Still down"})
 
 
+def _public_reply(crowd: Crowd, chance: random.Random) -> None:
+    source, ticket = chance.choice(crowd.tickets[-60:] or [("desk", "T-x")])
+    crowd.tell({"source": source, "external_id": ticket, "kind": "public_reply", "subject": "Re", "body": "Still down"})
+
+
 def _solved(crowd: Crowd, chance: random.Random) -> None:
     source, ticket = chance.choice(crowd.tickets[-60:] or [("desk", "T-x")])
     crowd.tell({"source": source, "external_id": ticket, "kind": "solved", "subject": "Over"})
@@ -205,6 +211,12 @@ _WEIGHED: list[tuple[int, Callable[..., None]]] = [
     ),
     (3, _verb("correct", lambda who, chance, crowd: verbs.correct(who, "false_alarm", "A test."))),
     (1, _verb("confide", lambda who, chance, crowd: verbs.confide(who, ["anna"], "A legal matter."))),
+    (4, _public_reply),
+    (3, _verb("send update", lambda who, chance, crowd: updates.send_update(who, texts.written("We are on it.")))),
+    (2, _verb("explain", lambda who, chance, crowd: updates.explain(who, texts.written("It was a certificate.")))),
+    (3, _verb("ask team", lambda who, chance, crowd: verbs.ask_team(who, "support", "Which release has it?"))),
+    (2, _verb("answer team", lambda who, chance, crowd: verbs.answer_team(who, "That of Tuesday."))),
+    (2, _verb("mark milestone", lambda who, chance, crowd: verbs.mark_milestone(who, "authority-warned"))),
     (3, _verb("note", lambda who, chance, crowd: verbs.note(who, "Looked at it."))),
 ]
 WEIGHTS = [weight for weight, _ in _WEIGHED]

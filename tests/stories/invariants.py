@@ -11,7 +11,7 @@ _PEOPLES = (*health.FOR_PEOPLE, "unheard")  # what only a person can put right, 
 
 
 def broken(tx: Tx) -> list[str]:
-    """A sentence for each case that breaks one:
+    """A sentence for each case that breaks one; of one that is over and has a clock still, that its timer is set:
 
     - there is a next instant at which somebody is told, or a parent that speaks for the case;
     - its timer is set for just that instant;
@@ -20,7 +20,8 @@ def broken(tx: Tx) -> list[str]:
     - while it is escalated and nobody has answered, a path climbs, or has told that it is at its end.
     """
     people = directory.load(tx)
-    cases = [row[0] for row in tx.rows("SELECT id FROM cases WHERE state = 'open' ORDER BY id")]
+    runs = "EXISTS (SELECT 1 FROM clocks WHERE case_id = cases.id AND outcome IS NULL)"
+    cases = [row[0] for row in tx.rows(f"SELECT id FROM cases WHERE state = 'open' OR {runs} ORDER BY id")]
     found = []
     for start in range(0, len(cases), 500):
         batch = cases[start : start + 500]
@@ -29,7 +30,8 @@ def broken(tx: Tx) -> list[str]:
         for case, state in states.items():
             wrong = health.examine(state, timers.get(case), people, 0, parents.get(case))
             found += [f"case {state.case.number}: {one.says}" for one in wrong if one.what not in _PEOPLES]
-            if arming.next_instant(state) is None and state.case.parent is None and not state.case.imported:
+            is_open = state.case.state == "open" and not state.case.imported
+            if is_open and arming.next_instant(state) is None and state.case.parent is None:
                 found.append(f"case {state.case.number}: nothing will ever happen")
     return found
 

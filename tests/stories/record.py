@@ -12,6 +12,7 @@ from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
 from tocsin.cases.past import Past
 from tocsin.cases.verbs.escalation import Request
+from tocsin.comms import texts, updates
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import NotAllowed
@@ -83,6 +84,8 @@ def _work(here: World, place: int, case: int, person: str) -> None:
         _act(here, case, verbs.assign(viewer, "bo"))
     if place % 7 == 3:
         _signal(here, external_id=f"Z-{place}", body="It is worse now", kind="reply")
+    if place % 7 == 4:
+        _signal(here, external_id=f"Z-{place}", body="We look into it", kind="public_reply")
     if place % 6 == 3:
         _act(here, case, verbs.note(viewer, "Looked at it, and asked for the log."))
     if place % 3 == 0:
@@ -128,7 +131,15 @@ def _process(here: World) -> None:
     for plan in (verbs.confirm_containment(carl, True), verbs.resolve(anna), verbs.confirm_resolution(carl, True)):
         here.forward(SECOND)
         _act(here, claimed, plan)
+    _act(here, claimed, updates.explain(carl, texts.written("A certificate had expired.")))
     _act(here, claimed, verbs.close(anna))
+    for plan in (
+        updates.send_update(anna, texts.written("We are on it.")),
+        verbs.ask_team(anna, "support", "Which release has the repair?"),
+        verbs.answer_team(lea, "That of Tuesday."),
+        verbs.mark_milestone(anna, "authority-warned", "By the portal."),
+    ):
+        _act(here, into, plan)
     _act(here, wrong, verbs.correct(lea, "wrong_severity", "It is slow.", "low"))
     _act(here, lowered, verbs.request(anna, Request("executive", "They are loud.")))
     _act(here, lowered, verbs.answer_request(lea, False, "They always are."))

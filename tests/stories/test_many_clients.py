@@ -4,7 +4,8 @@ import pytest
 
 from tests.stories import invariants
 from tests.stories.crowd import ACTS, Crowd
-from tests.stories.process import PEOPLE, POLICY, assert_proved
+from tests.stories.declared import DECLARED
+from tests.stories.process import PEOPLE, POLICY, assert_proved, changed
 from tests.testing import World, world
 from tocsin.clocks import moments
 from tocsin.events import sentence
@@ -14,7 +15,7 @@ SEED = 20260302
 
 
 def run(url: str, operations: int, seed: int) -> Crowd:
-    here = world(url, POLICY, people=PEOPLE)
+    here = world(url, changed(POLICY, *DECLARED), people=PEOPLE)
     crowd = Crowd(here, seed)
     crowd.run(operations)
     if crowd.faults:

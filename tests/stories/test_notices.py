@@ -11,6 +11,7 @@ from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit, runtime
 from tocsin.cases import acting, queries, verbs
+from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger.journal import Event
@@ -40,9 +41,8 @@ def person(here: World, name: str) -> dict[str, str]:
 
 def alerted(here: World, *names: str, **said: Any) -> Event:
     told = {"why": "warning", "clock": "resolve", "cycle": 1, "due_at": here.clock.now() + HOUR, "says": "It is late."}
-    return Event(
-        "case.alerted", {**told, **said, "notified": [person(here, name) for name in names], "unreachable": []}
-    )
+    people = {"notified": [person(here, name) for name in names], "unreachable": [], "again": None}
+    return Alerted.of({**told, **said, **people}).event()
 
 
 def alert(here: World, case: int, *names: str, **said: Any) -> None:

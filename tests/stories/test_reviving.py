@@ -66,7 +66,8 @@ def test_an_escalated_case_that_is_opened_again_pages_anew(here: World, answered
     assert rows(here, "SELECT state, acknowledged_at, technical_lead FROM cases") == [("open", None, None)]
     here.forward(6 * MINUTE)
     assert {place[:2] for place in pages(here)[before:]} == {(1, 1), (1, 2)}
-    assert cycles(here) == {("acknowledge", 2), ("contain", 2), ("resolve", 2), ("idle", 2)}
+    owed = {("reply", 1)} if told.get("kind") == "reply" else set()
+    assert cycles(here) == {*owed, *((name, 2) for name in ("acknowledge", "contain", "update", "resolve", "idle"))}
     act(here, case, verbs.acknowledge(here.viewer("dora")))
     before = len(pages(here))
     here.forward(59 * MINUTE)
@@ -92,7 +93,7 @@ def test_a_case_without_an_owner_that_is_opened_again_asks_for_one(database_url:
     case = ids.from_text(here.open(**QUESTION)["id"])
     act(here, case, verbs.resolve(SYSTEM, None))
     signal(here, external_id="Z-1", kind="reply", body="Once more")
-    assert cycles(here) == {("assign", 2), ("resolve", 2), ("idle", 2)}
+    assert cycles(here) == {("assign", 2), ("resolve", 2), ("idle", 2), ("reply", 1)}
     assert_sound(here, case)
     here.installation.close()
 
@@ -179,7 +180,7 @@ def test_whoever_assigns_an_imported_case_takes_it_live(here: World) -> None:
     act(here, case, verbs.assign(here.viewer("lea"), "bo"))
     here.forward(MINUTE)
     assert pages(here)
-    assert {name for name, _ in cycles(here)} == {"acknowledge", "contain", "resolve", "idle"}
+    assert {name for name, _ in cycles(here)} == {"acknowledge", "contain", "update", "resolve", "idle", "respond"}
     assert_sound(here, case)
 
 

@@ -9,7 +9,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 
 FLOORS = [
-    {"core"},
+    {"core", "languages"},
     {"storage"},
     {"clocks", "ledger"},
     {"policy", "people"},

@@ -8,6 +8,7 @@ import pytest
 from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import EVENTS
 from tocsin.cases.queries.urgency import Standing
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import MINUTE
 from tocsin.events import sentence
 from tocsin.ledger.kinds import Happening
@@ -89,7 +90,7 @@ def test_a_text_of_one_long_word_is_cut_and_whole() -> None:
 
 
 def run(clock: str, due: int) -> RunningClock:
-    return RunningClock(clock, 1, 1, "always", "2h", "started", 0, due, due)
+    return RunningClock(ClockName(clock), 1, 1, "always", "2h", "started", 0, due, due)
 
 
 def cell(how: Standing) -> str:

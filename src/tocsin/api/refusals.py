@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tocsin.api import problems
-from tocsin.core import canonical
+from tocsin.core import canonical, unfit
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, TooMany
 from tocsin.core.logging import log
 from tocsin.web import errors
@@ -74,7 +74,7 @@ def _worded(error: dict[str, Any], place: str | None) -> InvalidInput:
         case "extra_forbidden":
             says, expected = "there is no such field", "only fields that this route takes"
         case _:
-            return InvalidInput(str(error["msg"]), place=place)
+            return InvalidInput(unfit.said(str(error["msg"])), place=place)
     return InvalidInput(says, place=place, expected=expected)
 
 

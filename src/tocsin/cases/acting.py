@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tocsin.cases import ownership, settling, sight, staging, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
-from tocsin.cases.clocks import arming, idle
+from tocsin.cases.clocks import arming, idle, moving
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
 from tocsin.cases.opening import TIMER
@@ -97,7 +97,10 @@ def _planned(
     again = idle.renewed(scene.again(state), state, planned)
     for event in again:
         apply(state, event, around.now)
-    return state, [*events, *planned, *again, *settling.settle(scene.again(state), state)]
+    followed = moving.moved(scene.again(state), state, planned)
+    for event in followed:
+        apply(state, event, around.now)
+    return state, [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
 
 
 def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

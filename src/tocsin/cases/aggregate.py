@@ -2,13 +2,15 @@
 
 import msgspec
 
+from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 
 LEVELS = ("standard", "senior", "executive")
 CLAIMED_IN_TIME = "claimed_in_time"  # excuses a breach: the claim was made before it, and was confirmed
 NUDGE = 10 * MINUTE  # before an acknowledgement expires
-LIVE = ("climbing", "exhausted", "unheard")  # states of an escalation that nobody has answered or stopped
+OVER = ("exhausted", "unheard")  # states of an escalation whose path has no further step
+LIVE = ("climbing", *OVER)  # and of one that nobody has answered or stopped
 
 
 class Case(msgspec.Struct):
@@ -73,6 +75,10 @@ class Case(msgspec.Struct):
             return None
         return max(self.acknowledged_at, self.active_at or 0, self.contested_at or 0) + self.acknowledgement_lasts
 
+    def has_done(self, deed: str) -> bool:
+        """Whether what a clock asks for is done; `deed`: the field that says so, none for what no field says."""
+        return bool(deed) and getattr(self, deed) is not None
+
     @property
     def said_to_be_over(self) -> bool:
         """Whether somebody says that it is resolved, which waits to be confirmed, and the customer has not written
@@ -106,7 +112,7 @@ class Case(msgspec.Struct):
 class RunningClock(msgspec.Struct):
     """The row of one run of a clock, in the order of the table's columns (behind the case's id)."""
 
-    clock: str
+    clock: ClockName
     cycle: int
     policy_version: int
     calendar: str
@@ -126,6 +132,7 @@ class RunningClock(msgspec.Struct):
     excused_by: str | None = None
     contested_at: int | None = None  # when the customer wrote while it was claimed; it runs on since
     confirmed_at: int | None = None  # when a senior confirmed what was claimed
+    done_at: int | None = None  # when what it asks for was done after it had run out
 
     @property
     def stands(self) -> bool:
@@ -169,7 +176,7 @@ class Aggregate(msgspec.Struct):
                 return run
         return None
 
-    def unclaimed(self, *clocks: str) -> list[tuple[str, int]]:
+    def unclaimed(self, *clocks: str) -> list[tuple[ClockName, int]]:
         """The running ones of these clocks that nobody has claimed to be reached, as events name them. A paused clock
         as well: once its pause is over, it must not run on while the claim waits."""
         runs = (run for run in self.clocks if run.outcome is None and run.claimed_at is None)

@@ -8,6 +8,7 @@ from tocsin.cases.paths import climbing
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
+from tocsin.clocks.kinds import ClockKind
 from tocsin.core import instants
 from tocsin.ledger.journal import Event
 
@@ -88,6 +89,6 @@ def confirmers(scene: Scene, state: Aggregate) -> list[Named]:
     return leader(scene, state)
 
 
-def due(run: RunningClock) -> str:
+def due(run: RunningClock, kind: ClockKind) -> str:
     """When a clock is due, as a person reads it."""
-    return saying.is_due(run.clock, instants.whole(run.due_at))
+    return saying.is_due(saying.called(kind), instants.whole(run.due_at))

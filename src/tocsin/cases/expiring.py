@@ -9,6 +9,7 @@ from tocsin.cases.happenings.people import AcknowledgementEnded, Nudged
 from tocsin.cases.happenings.progress import Released
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids, instants
 from tocsin.ledger.journal import Event
 
@@ -80,7 +81,7 @@ def ended(state: Aggregate, kind: str | None, why: str, actor: str = "engine") -
 def _unanswered_again(scene: Scene, state: Aggregate, ended: Event, begun: list[Event]) -> list[Event]:
     """Nobody has the case any more: there is a new acknowledge clock, and the path that had been answered begins again,
     as an escalation of its own."""
-    run = ticking.last_run(state, "acknowledge")
+    run = ticking.last_run(state, ACKNOWLEDGE)
     if run is None or run.outcome is None:
         return [ended, *begun]
     clock = ticking.once_more(run, scene.around, run.cycle + 1, scene.now, state.case.opened_at)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from tocsin.cases.aggregate import Aggregate
+from tocsin.clocks.kinds import ACKNOWLEDGE, CONTAIN
 from tocsin.core.errors import NotAllowed
 
 
@@ -30,6 +31,11 @@ class Verb(StrEnum):
     LINK = "link"
     NOTE = "note"
     CONFIDE = "confide"
+    SEND_UPDATE = "send update"
+    EXPLAIN = "explain"
+    ASK_TEAM = "ask team"
+    ANSWER_TEAM = "answer team"
+    MARK_MILESTONE = "mark milestone"
 
 
 _EVER = frozenset({"open", "resolved", "closed", "merged"})
@@ -46,13 +52,16 @@ _STATES: dict[Verb, frozenset[str]] = {
     Verb.LINK: frozenset({"open", "resolved", "closed"}),
     Verb.NOTE: _EVER,
     Verb.CONFIDE: _EVER,
+    Verb.SEND_UPDATE: frozenset({"open", "resolved", "closed"}),
+    Verb.EXPLAIN: frozenset({"open", "resolved", "closed"}),
+    Verb.MARK_MILESTONE: frozenset({"open", "resolved", "closed"}),
 }
 _OPEN = frozenset({"open"})
 # What makes sense only on a case that somebody works on. Imported history is quiet until somebody takes it.
 _LIVE = frozenset(
     {
         *(Verb.ACKNOWLEDGE, Verb.DECLINE, Verb.REQUEST, Verb.TRIAGE, Verb.CORRECT),
-        *(Verb.HOLD, Verb.CONTAIN, Verb.RELIEVE),
+        *(Verb.HOLD, Verb.CONTAIN, Verb.RELIEVE, Verb.ASK_TEAM, Verb.ANSWER_TEAM),
     }
 )
 _QUIET = "the case was imported, and nobody works on it yet; assign or raise it first"
@@ -78,7 +87,7 @@ def require(verb: Verb, state: Aggregate) -> None:
 
 
 def _acknowledge(state: Aggregate) -> str | None:
-    if state.case.level == "standard" and state.running("acknowledge") is None:
+    if state.case.level == "standard" and state.running(ACKNOWLEDGE) is None:
         return "the case is not escalated, so there is nothing to acknowledge"
     if state.case.acknowledged_at is not None and not state.live():
         return "the case is acknowledged already"
@@ -122,7 +131,7 @@ def _release(state: Aggregate) -> str | None:
 
 def _contain(state: Aggregate) -> str | None:
     case = state.case
-    if case.level == "standard" and state.running("contain") is None:
+    if case.level == "standard" and state.running(CONTAIN) is None:
         return "the case is not escalated, so it has no containment target"
     if case.contained_at is not None:
         return "the case is contained already"

@@ -180,7 +180,7 @@ def _draft(
         for event in past.told(state, ticket.past, now, actor) if ticket.past else ():
             add(event)
     else:
-        wanted = arming.AT_OPENING + (arming.AT_ESCALATION if decision.escalated else ())
+        wanted = policy.at_opening + (policy.at_escalation if decision.escalated else ())
         add(ClocksStarted(clocks=arming.starts(policy, decision, wanted, now, now)).event())
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Around
 from tocsin.cases.happenings.people import Assigned
+from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import User
@@ -54,12 +55,12 @@ def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int,
 
 def assignment(around: Around, state: Aggregate, user: int, reason: str, actor: str) -> Event:
     """`case.assigned`: a new owner, which stops the assign clock."""
-    run = state.running("assign")
+    run = state.running(ASSIGN)
     assigned = Assigned(
         owner=ids.to_text(user),
         name=around.directory.name_of(user),
         reason=reason,
-        stops=[] if run is None else [("assign", run.cycle)],
+        stops=[] if run is None else [(ASSIGN, run.cycle)],
     )
     return assigned.event(actor)
 

@@ -11,7 +11,8 @@ from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.parts import ClockChange
 from tocsin.cases.paths.escalating import escalate, stopped
 from tocsin.cases.scene import Scene
-from tocsin.clocks import durations, targets
+from tocsin.clocks import durations, kinds, targets
+from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
@@ -79,9 +80,8 @@ def _known(policy: Policy, override: Override | None) -> Override | None:
 def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:
     """The clocks of an escalation start, and the higher path takes over."""
     state, now = draft.state, draft.now
-    missing = [clock for clock in arming.AT_ESCALATION if state.running(clock) is None]
-    if state.case.contained_at is not None and "contain" in missing:
-        missing.remove("contain")
+    missing = [clock for clock in kinds.AT_ESCALATION if state.running(clock) is None]
+    missing = [clock for clock in missing if not (BUILT_IN[clock].anew and state.case.has_done(BUILT_IN[clock].done))]
     started = arming.starts(policy, decision, missing, now, state.case.opened_at, arming.next_cycles(state))
     if started:
         draft.add(ClocksStarted(clocks=arming.on_hold(policy, state, started, now)).event())
@@ -95,7 +95,7 @@ def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None
 def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggregate) -> list[ClockChange]:
     changed: list[ClockChange] = []
     for run in state.clocks:
-        target = arming.target_of(policy, decision, run.clock)  # type: ignore[arg-type]
+        target = arming.target_of(policy, decision, run.clock)
         if run.outcome is not None or target is None or (run.paused_at is None and scene.now > run.due_at):
             continue
         before = ticking.running(run, scene.around)

@@ -97,6 +97,7 @@ def _history(run: RunningClock) -> dict[str, Any]:
         "excused_by": run.excused_by,
         "contested_at": _instant(run.contested_at),
         "confirmed_at": _instant(run.confirmed_at),
+        "done_at": _instant(run.done_at),
     }
 
 

@@ -12,10 +12,10 @@ from tocsin.cases.happenings.deciding import TakenLive
 from tocsin.cases.happenings.parts import ClockStart
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
-from tocsin.clocks import durations, targets
+from tocsin.clocks import durations, kinds, targets
+from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import ClockName
 
 
 def woken(state: Aggregate, scene: Scene, reason: str, actor: str) -> Event:
@@ -55,9 +55,9 @@ def revive(draft: Draft, scene: Scene, decision: Decision, *, again: bool, reste
 
 def _lacking(state: Aggregate, again: bool) -> list[ClockName]:
     case = state.case
-    wanted: list[ClockName] = [clock for clock in arming.AT_OPENING if clock != "assign" or case.owner is None]
+    wanted = [clock for clock in kinds.AT_OPENING if not case.has_done(BUILT_IN[clock].done)]
     if case.level != "standard":
-        wanted += arming.AT_ESCALATION
+        wanted += kinds.AT_ESCALATION
     held = {run.clock for run in state.clocks if run.outcome is None or not again}
     return [clock for clock in wanted if clock not in held]
 

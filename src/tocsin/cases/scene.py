@@ -6,17 +6,19 @@ from typing import NamedTuple
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.context import Around
 from tocsin.core.ids import IdMint
+from tocsin.ledger.journal import Recorded
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 
 Last = Callable[[], Decision | None]
+History = Callable[[], Sequence[Recorded]]
 Paged = Callable[[], Mapping[int, Sequence[int]]]
 
 
 class Scene(NamedTuple):
     """`policy`: the version that decided the case. `last`: its newest decision, read when first asked for; None once
     erased. `mint` names what begins. `paged`: the users whom each escalation that still runs has paged, the last first,
-    read likewise."""
+    read likewise. `history`: its stored events, likewise."""
 
     policy: Policy
     around: Around
@@ -26,6 +28,7 @@ class Scene(NamedTuple):
     mint: IdMint
     last: Last
     paged: Paged = dict
+    history: History = tuple
 
     @classmethod
     def of(cls, around: Around, state: Aggregate, owner: int | None, mint: IdMint, last: Last) -> "Scene":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tocsin.cases import claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
-from tocsin.cases.clocks import arming, breaching
+from tocsin.cases.clocks import arming, breaching, moving
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
@@ -32,8 +32,10 @@ def settle(scene: Scene, state: Aggregate) -> list[Event]:
         found = min(_due(scene, state), key=lambda due: due[:3]).events()
         for event in found:
             apply(state, event, scene.now)
-        events += found
         scene = scene.again(state)
+        for event in (followed := moving.moved(scene, state, found)):
+            apply(state, event, scene.now)
+        events += [*found, *followed]
     return events
 
 
@@ -44,6 +46,8 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
             yield _Due(run.due_at + 1, 0, place, lambda run=run: breaching.breach(scene, state, run))  # type: ignore[misc]
         elif run.ticking and run.warn_at is not None and run.warn_at <= now:
             yield _Due(run.warn_at, 1, place, lambda: breaching.warn(scene, state))
+    if case.state != "open":
+        return
     waiting: list[tuple[int | None, Callable[[Scene, Aggregate], list[Event]]]] = [
         (case.held_until, expiring.release),
         (case.nudge_at(), expiring.nudge),

@@ -31,7 +31,8 @@ def _scene(
 ) -> Scene:
     owner = owners.get(state.case.account) if state.case.account else None
     found = Scene.of(around, state, owner, desk.mint, cache(lambda: _last(tx, state.case.id)))
-    return found._replace(paged=asked)
+    history = cache(lambda: queries.timeline(tx, SYSTEM, state.case.id))
+    return found._replace(paged=asked, history=history)
 
 
 def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:

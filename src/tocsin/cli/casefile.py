@@ -15,6 +15,7 @@ from tocsin.core.clock import SECOND
 from tocsin.events import sentence
 
 BAR = 20
+_ATTRIBUTES = 4  # so that the targets are not far below
 LEVELS = {"executive": "bold red", "senior": "yellow", "standard": ""}
 OUTCOMES = {"met": "green", "breached": "red", None: ""}
 PAGES = {"delivered": "green", "failed": "red"}
@@ -94,7 +95,9 @@ def _ticket(console: Console, said: dict[str, Any], attributes: list[str]) -> No
     facts = [f"{said['users_affected']:,} users affected"] if said.get("users_affected") is not None else []
     if said.get("tags"):
         facts.append(f"tags {', '.join(said['tags'])}")
-    facts += attributes
+    facts += attributes[:_ATTRIBUTES]
+    if len(attributes) > _ATTRIBUTES:
+        facts.append(f"{len(attributes) - _ATTRIBUTES} more attributes, with --json")
     if not said["body"] and not facts:
         return
     console.print("\n[bold]what the customer wrote[/bold]")
@@ -121,6 +124,8 @@ def _outcome(run: dict[str, Any], now: int) -> str:
     text += f", excused: {run['excused_by'].replace('_', ' ')}" if run["excused_by"] else ""
     if run["confirmed_at"]:
         text += f", claimed at {when(run['claimed_at'] or run['settled_at'])}, confirmed at {when(run['confirmed_at'])}"
+    if run["done_at"]:
+        text += f", done at {when(run['done_at'])}"
     if run.get("spare") is not None:
         text += f" with {saying.span(run['spare'] * SECOND)} to spare"
     return f"[{OUTCOMES[run['outcome']]}]{text}[/]" if OUTCOMES.get(run["outcome"]) else text

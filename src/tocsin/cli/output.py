@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from tocsin.cli import tables
 from tocsin.cli.safe import escaped, plain
 from tocsin.core import canonical, instants
 from tocsin.core.errors import Problem
@@ -36,17 +37,14 @@ def terminal() -> "Console":
     return console
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table without lines, in the width of the terminal; a program gets each row on a line of its own."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(escape(plain(str(cell))) for cell in row))
-    terminal().print(table)
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, cut: bool = False) -> None:
+    """A table without lines, in the width of the terminal; a program gets each row on a line of its own. `cut`: the
+    last column is cut where it would not fit."""
+    console = terminal()
+    head, *below = tables.lines(columns, rows, console.width if console.is_terminal else None, cut=cut)
+    console.print(head, style="dim", markup=False, soft_wrap=True)
+    for line in below:
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def print_problems(place: str, problems: Iterable[Problem]) -> None:

@@ -51,6 +51,9 @@ def localised(text: str, say: Say) -> str:
     return _WRITTEN.sub(found, text)
 
 
-def reader(say: Say, people: Mapping[str, str] = MappingProxyType({})) -> Reader:
-    """Somebody who reads times in this way. `people`: names of users by id."""
-    return Reader(say, lambda text: localised(text, say), people)
+def reader(
+    say: Say, people: Mapping[str, str] = MappingProxyType({}), translated: Callable[[str], str] = str
+) -> Reader:
+    """Somebody who reads times in this way. `people`: names of users by id; `translated`: our texts in their
+    language."""
+    return Reader(say, lambda text: localised(text, say), people, translated)

@@ -1,28 +1,28 @@
 """Spans and clocks as people read them: `Ack due in 13 m`. Pages, commands and messages all say it by these; the page's
 script, which counts, shows spans in the same form. Pure."""
 
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import ClockKind
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 
-_NAMES = {
-    "assign": "Assignment",
-    "acknowledge": "Ack",
-    "contain": "Containment",
-    "resolve": "Resolution",
-    "update": "Customer update",
-    "idle": "Owner activity",
-}
-_WHOLE = {"acknowledge": "Acknowledgement"}
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 
 
 def name(clock: str) -> str:
     """What a list calls a clock: `Ack`, `Containment`."""
-    return _NAMES.get(clock, clock)
+    kind = kinds.of(clock)
+    return kind.brief or kind.title if kind else clock.replace("_", " ").capitalize()
 
 
 def whole(clock: str) -> str:
     """What a sentence calls it: `acknowledgement`, `containment`."""
-    return _WHOLE.get(clock, name(clock)).lower()
+    kind = kinds.of(clock)
+    return (kind.title if kind else clock.replace("_", " ")).lower()
+
+
+def called(kind: ClockKind) -> str:
+    """The same of a kind: one of a policy's own has the title that its author gave it."""
+    return whole(kind.name) if kinds.of(kind.name) else kind.title
 
 
 def span(microseconds: int) -> str:
@@ -47,6 +47,6 @@ def state(clock: str, due: int, now: int) -> str:
     return f"{name(clock)} {left(due, now)}"
 
 
-def is_due(clock: str, at: str) -> str:
-    """The same in a sentence that stays: `acknowledgement is due at 03:45 on Tue 3 Mar`. `at`: the instant as text."""
-    return f"{whole(clock)} is due at {at}"
+def is_due(called: str, at: str) -> str:
+    """The same in a sentence that stays: `acknowledgement is due at 03:45 on Tue 3 Mar`. `called`, `at`: as text."""
+    return f"{called} is due at {at}"

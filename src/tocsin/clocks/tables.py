@@ -28,6 +28,7 @@ clocks = Table(
     text("excused_by", optional=True),
     instant("contested_at", optional=True),
     instant("confirmed_at", optional=True),
+    instant("done_at", optional=True),
     PrimaryKeyConstraint("case_id", "clock", "cycle"),
     sqlite_with_rowid=False,
 )

@@ -9,13 +9,17 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from tocsin.core import networks
+from tocsin.core import networks, unfit
 from tocsin.core.errors import Misconfigured
 
 FILE = "tocsin.toml"
+_WEB = "http:// or https:// with a host, such as"
 _EXPECTED = {
     "trusted_proxies": "addresses or networks with commas between, such as `10.0.0.5, 10.1.0.0/16`",
-    "base_url": "http:// or https:// with a host, such as https://tocsin.example.com",
+    "base_url": f"{_WEB} https://tocsin.example.com",
+    "heartbeat_url": f"{_WEB} https://monitor.example.com/beat",
+    "synthetic_page_url": f"{_WEB} https://monitor.example.com/page",
+    "url": f"{_WEB} https://tocsin.example.com",
 }
 
 
@@ -96,9 +100,16 @@ class Settings(BaseSettings):
         networks.parse(value)
         return value
 
-    @field_validator("base_url")
+    @field_validator("heartbeat_url", "synthetic_page_url", "url", mode="before")
     @classmethod
-    def _leads_here(cls, value: str) -> str:
+    def _may_be_empty(cls, value: str | None) -> str | None:
+        return value or None
+
+    @field_validator("base_url", "heartbeat_url", "synthetic_page_url", "url")
+    @classmethod
+    def _is_of_the_web(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("this is not the address of a web server")
@@ -143,6 +154,8 @@ def load() -> Settings:
             raise Misconfigured(
                 "there is no such setting", place=f"{FILE}: {key}", expected=", ".join(Settings.model_fields)
             ) from None
-        raise Misconfigured(first["msg"], place=f"TOCSIN_{key.upper()}", expected=_EXPECTED.get(key)) from None
+        raise Misconfigured(
+            unfit.said(first["msg"]), place=f"TOCSIN_{key.upper()}", expected=_EXPECTED.get(key)
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise Misconfigured(f"this is not TOML: {error}", place=FILE) from None

@@ -11,6 +11,11 @@ class Unfit(InvalidInput):
         super().__init__(f"{text[:60]!r} is {reason}", expected=expected)
 
 
+def said(message: str) -> str:
+    """What pydantic says of a value, without its own word for our sentence."""
+    return message.removeprefix("Value error, ")
+
+
 def locate(error: TocsinError, column: str, value: str) -> None:
     """Remember in which column of a file the error was found, and what stands there."""
     error.__dict__["found_in"] = (column, value)

@@ -7,7 +7,7 @@ from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.deciding import Matched
-from tocsin.cases.happenings.messages import FiredAgain, Heard, Recovered, Replied
+from tocsin.cases.happenings.messages import CustomerUpdated, FiredAgain, Heard, Recovered, Replied
 from tocsin.cases.happenings.progress import Reopened
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
@@ -112,6 +112,9 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         _broken(draft, scene, meant)
     if signal.kind == "reply":
         _replied(draft, scene, signal)
+    elif signal.kind == "public_reply":
+        told = CustomerUpdated(text=signal.body.body, audience="customer", by=signal.key[0])
+        draft.add(told.event(signal.viewer.actor))
     decision = _change(draft, scene, meant)
     if (wakes or reopens) and draft.state.case.owner is None:
         _own(draft, scene, decision, loads())

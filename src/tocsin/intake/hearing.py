@@ -20,7 +20,7 @@ class Heard(NamedTuple):
     def then(self, says: Says, status: str | None, stamp: Stamp) -> "Heard":
         """The same after a further statement, which is not older. What that leaves out stays known."""
         return Heard(
-            self.says if says is Says.NOTHING else says,
+            self.says if says in (Says.NOTHING, Says.TOLD) else says,
             status or self.status,
             Stamp(
                 self.stamp.sequence if stamp.sequence is None else stamp.sequence,

@@ -10,7 +10,9 @@ from typing import Literal, NamedTuple
 
 from tocsin.intake.statuses import Says, meaning
 
-KINDS = ("ticket", "reply", "solved")  # the last: whoever sends it says that the problem is over
+KINDS = ("ticket", "reply", "solved", "public_reply")
+"""`reply`: the customer writes. `solved`: whoever sends it says that it is over. `public_reply`: somebody wrote to the
+customer, which begins and ends nothing."""
 
 
 def said(kind: str, status: str | None) -> Says:
@@ -19,6 +21,8 @@ def said(kind: str, status: str | None) -> Says:
         return Says.ENDS
     if kind == "reply":
         return Says.REPLY
+    if kind == "public_reply":
+        return Says.TOLD
     return meaning(status) or Says.NOTHING
 
 
@@ -104,7 +108,7 @@ class Effect(StrEnum):
 def effect(statement: Statement, case: Case) -> Effect:
     """What follows."""
     if case.state == "none":
-        if statement.says is Says.ENDS:
+        if statement.says in (Says.ENDS, Says.TOLD):
             return Effect.RECORD
         return Effect.OPEN_OVER if statement.older else Effect.OPEN
     if not statement.counts:

@@ -19,13 +19,14 @@ Stood = Literal["open", "resolved", "closed"]
 
 class Says(StrEnum):
     """FIRES: it is broken, or is again. OPEN: it is not over. WAITS: it goes on, and begins nothing. REPLY: the
-    customer writes. ENDS: it is over. NOTHING: no word of it."""
+    customer writes. TOLD: the customer is written to. ENDS: it is over. NOTHING: no word of it."""
 
     FIRES = "fires"
     OPEN = "open"
     WAITS = "waits"
     ENDS = "ends"
     REPLY = "reply"
+    TOLD = "told"
     NOTHING = "nothing"
 
 

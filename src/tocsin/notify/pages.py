@@ -37,7 +37,7 @@ def page(facts: PageFacts) -> PageWords:
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
     return PageWords(
         subject=subject(facts.severity, called, "acknowledge"),
-        headline=_cut(f"{facts.severity.upper()}: {_foreign(facts.subject)}", _MOST_HEADLINE),
+        headline=_cut(f"{_foreign(facts.severity.upper())}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts),
         quote=facts.words,
         why=_why(facts),
@@ -51,7 +51,7 @@ def page(facts: PageFacts) -> PageWords:
 def subject(severity: str, headline: str, ending: str) -> str:
     """The subject of a letter about a case: cut in front of its ending, which says what it is about."""
     ending = f" - {ending}"
-    return _cut(f"[Tocsin] {severity.upper()} {headline}", MOST_SUBJECT - len(ending)) + ending
+    return _cut(f"[Tocsin] {_foreign(severity.upper())} {headline}", MOST_SUBJECT - len(ending)) + ending
 
 
 def headline(number: int, ticket: str | None, customer: str | None, about: str) -> str:
@@ -89,7 +89,7 @@ def _why(facts: PageFacts) -> str:
     if facts.target == "every lead":
         return f"Nobody on the path {facts.path} has answered, so every lead is paged."
     place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
-    place += f" of the path {facts.path}" + (f", round {facts.round}" if facts.round > 1 else "")
+    place += f" of the path {facts.path}" + (f", pass {facts.round}" if facts.round > 1 else "")
     return f"{named[:1].upper()}{named[1:]} ({place})."
 
 
@@ -114,7 +114,7 @@ def _asked(facts: PageFacts, say: Say) -> str:
 
 def _following(facts: PageFacts, say: Say) -> str:
     if facts.next_at is None:
-        return "Nobody is paged after you: the path has come to its end, and the leads are told every hour."
+        return "Nobody is paged after you: everybody on the path was paged. The leads are told every hour."
     at, after = say(facts.next_at), facts.next_people
     at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
     if not after:

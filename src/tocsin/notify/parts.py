@@ -2,12 +2,23 @@
 
 import re
 from typing import NamedTuple
+from urllib.parse import quote
 
 from tocsin.core import texts
 
 _QUOTED = 200  # characters of a quote in a chat
 _ITEMS = 5  # of several things, in a chat
-_CALLS = re.compile(r"@(?=(?:all|channel|here|everyone)\b)", re.IGNORECASE)
+_JOINER = "\u2060"  # takes no room, and neither breaks a line nor is a space
+# Characters that chats take for markup, and what reads the same.
+_ALIKE = str.maketrans({"<": "‹", ">": "›", "*": "\u2217", "`": "\u02cb", "~": "\u223c"})
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # not within a word, where it is none
+# What begins a link, a mention, a tag or an entity: after it stands a joiner.
+_BEGINS = re.compile(
+    r"@(?=\S)|\](?=[(\[:])|#(?=[^\W\d])|&(?=#?\w+;)|\b(?:https?|ftp|mailto)(?=:)|\bwww(?=\.)", re.IGNORECASE
+)
+# What makes of a line a heading, an item, a rule, a table or code: in front of it stands one.
+_LINE = re.compile(r"^(?=[ \t]*(?:[-+=#|:]|\d+[.)])|[ ]{4}| {0,3}\t)", re.MULTILINE)
+_IN_ADDRESS = re.compile(r"[\s<>()*`\\|]")
 
 
 class Line(NamedTuple):
@@ -78,7 +89,7 @@ def _lines(part: Line | Quote | Rows | Link) -> list[str]:
     if isinstance(part, Line | Rows) and part.aside:
         return []
     if isinstance(part, Link):
-        return [f"{part.label}: {part.url}"]
+        return [f"{part.label}: {_IN_ADDRESS.sub(lambda found: quote(found[0], safe=''), part.url)}"]
     if isinstance(part, Quote):
         return [f"“{harmless(texts.isolated(texts.line(part.text, _QUOTED)))}”"]
     if isinstance(part, Rows):
@@ -88,5 +99,7 @@ def _lines(part: Line | Quote | Rows | Link) -> list[str]:
 
 
 def harmless(text: str) -> str:
-    """Without what chats take for markup or for a call to everybody: `<!channel>`, `@here`."""
-    return _CALLS.sub("@\u2060", text.replace("<", "‹").replace(">", "›"))
+    """What reads the same, and is nothing but text for Slack's mrkdwn and for the Markdown of Mattermost and Teams: no
+    link, picture, emphasis, code or heading, and no call to anybody."""
+    plain = _UNDERSCORE.sub("\u02cd", text.translate(_ALIKE))
+    return _LINE.sub(_JOINER, _BEGINS.sub(lambda found: found[0] + _JOINER, plain))

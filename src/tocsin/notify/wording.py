@@ -111,7 +111,7 @@ def _due(notice: Body, say: Say) -> list[str]:
     """When its clock is due, where its own sentence does not say so."""
     if not notice["clock"] or not notice["due_at"] or " due " in (notice["says"] or ""):
         return []
-    return [_capital(saying.is_due(notice["clock"], say(instants.from_text(notice["due_at"])))) + "."]
+    return [_capital(saying.is_due(saying.whole(notice["clock"]), say(instants.from_text(notice["due_at"])))) + "."]
 
 
 def _rows(case: Body, say: Say) -> tuple[tuple[str, str], ...]:

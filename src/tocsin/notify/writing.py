@@ -13,6 +13,7 @@ from tocsin.cases.paths import climbing
 from tocsin.cases.queries import tickets
 from tocsin.cases.queries.tickets import Ticket
 from tocsin.cases.scene import Scene
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import canonical, ids, texts
 from tocsin.notify import messages
 from tocsin.notify.facts import PageFacts
@@ -78,7 +79,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     content = canonical.decode(bytes(found.content)) if found.content else {}
     after = climbing.following(scene, climb)
     _, path = climbing.of(scene, climb)
-    clock = state.running("acknowledge")
+    clock = state.running(ACKNOWLEDGE)
     claim = Claim(found.id, found.user or 0, found.queued_at + LIFE)
     shown = PageFacts(
         display=reader.display,

@@ -34,6 +34,37 @@ Permission = Literal[
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
+_ARTICLE: dict[Role, str] = {
+    "agent": "an",
+    "escalation_manager": "an",
+    "account_owner": "an",
+    "admin": "an",
+    "operator": "an",
+}
+_CALLED: dict[Role, str] = {"committee": "committee member"}
+# How refusals say what somebody may not: `the role lead may not administer people`.
+_WORDS: dict[Permission, str] = {
+    "cases.read": "see cases",
+    "cases.open": "open cases",
+    "cases.signal": "report what became of a ticket",
+    "cases.import": "import cases",
+    "cases.work": "work on cases",
+    "cases.confirm": "confirm or reject claims",
+    "cases.confirm_relationship": "confirm or reject claims of relationship escalations",
+    "cases.raise": "raise cases to any level",
+    "cases.lower": "lower cases",
+    "cases.correct": "correct escalations",
+    "cases.relieve": "give a clock more time",
+    "cases.confide": "decide who may see a case",
+    "accounts.revenue": "see what customers pay",
+    "accounts.write": "change customers",
+    "policy.read": "see the policy",
+    "policy.write": "change the policy",
+    "people.read": "see people",
+    "people.write": "administer people",
+    "tokens.write": "issue or revoke tokens",
+    "operate": "operate the installation",
+}
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 
@@ -103,8 +134,8 @@ class Viewer:
         """Forbidden, with who could, where this one may not."""
         if not self.may(permission):
             within = permission in _GRANTS[self.role]
-            able = "a token that does" if within else "one of " + ", ".join(roles(permission))
-            raise Forbidden(f"{self.capacity} does not include {permission}", expected=able)
+            able = f"a token that has {permission}" if within else any_of(permission)
+            raise Forbidden(f"{self.capacity} may not {_WORDS[permission]}", expected=able)
 
     @property
     def capacity(self) -> str:
@@ -120,6 +151,12 @@ def includes(role: str, permission: Permission) -> bool:
 def roles(permission: Permission) -> tuple[Role, ...]:
     """Those that include it."""
     return tuple(role for role in ROLES if permission in _GRANTS[role])
+
+
+def any_of(permission: Permission) -> str:
+    """Those roles in words: `a lead or an admin`."""
+    said = [f"{_ARTICLE.get(role, 'a')} {_CALLED.get(role, role).replace('_', ' ')}" for role in roles(permission)]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
 
 
 def permissions(role: Role) -> tuple[Permission, ...]:

@@ -6,10 +6,14 @@ from typing import Literal
 import msgspec
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, say
 
 EXPECTED = "oncall:ROSTER, oncall:ROSTER:backup, lead:team, user:NAME, role:DUTY or owner:account"
 NAME = r"[\p{L}\p{N}][\p{L}\p{N}_.-]*"
 PATTERN = rf"^(oncall:{NAME}(:backup)?|lead:team|user:[^\s:]+|role:{NAME}|owner:account)$"
+
+TOLD = ("owner", "lead", "asked")
+"""Whom a clock tells, besides: whoever owns the case, the lead of its team, and those who were asked last."""
 
 _SHAPE = re.compile(r"oncall:([^\W_][\w.-]*)(:backup)?|(lead):team|user:([^\s:]+)|role:([^\W_][\w.-]*)|(owner):account")
 
@@ -20,6 +24,23 @@ class Addressee(msgspec.Struct, frozen=True):
     kind: Literal["oncall", "lead", "user", "role", "owner"]
     name: str = ""
     backup: bool = False
+
+
+def said(target: str) -> Said:
+    """Why a target names somebody, in words: `backup on call for senior`. What is in words already stays so."""
+    if not _SHAPE.fullmatch(target):
+        return say(target)
+    found = parse(target)
+    match found.kind:
+        case "oncall":
+            return say("backup on call for {name}" if found.backup else "on call for {name}", name=found.name)
+        case "lead":
+            return say("leads the team")
+        case "role":
+            return say("on duty as {name}", name=found.name)
+        case "owner":
+            return say("owns the account")
+    return say("named by the path")
 
 
 def parse(text: str, place: str = "notify") -> Addressee:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.classify import Classification, Classifier
 from tocsin.policy.conditions import Condition
@@ -36,7 +37,8 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
-    """Everything `decide` needs. `thresholds` stand from the highest level down."""
+    """Everything `decide` needs. `thresholds` stand from the highest level down. `at_opening` and `at_escalation`: the
+    clocks that start then."""
 
     document: Document
     version: int
@@ -48,6 +50,9 @@ class Policy:
     target_rules: tuple[tuple[str | None, Condition | None, str], ...]
     targets: TargetTable
     ways: tuple[Way, ...]
+    clocks: tuple[tuple[ClockName, Condition], ...]
+    at_opening: tuple[ClockName, ...]
+    at_escalation: tuple[ClockName, ...]
     wake: Condition
     paths: dict[LevelName, str]
     relationships: dict[LevelName, str | None]
@@ -96,6 +101,11 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         (rule.severity, optional(f"targets.{rule.id}", rule.when, TRIAGE), f"targets.{rule.id}")
         for rule in document.targets
     )
+    clocks = tuple(
+        (name, condition(f"clocks.{name}", kind.when, TRIAGE))
+        for name, kind in document.clocks.kinds.items()
+        if kind.when is not None
+    )
     wake = condition("wake", document.wake, TRIAGE)
     scanner.ready()
     return Policy(
@@ -109,6 +119,9 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         target_rules=target_rules,
         targets=TargetTable(document),
         ways=ways,
+        clocks=clocks,
+        at_opening=_starting(document, "opened", "classified"),
+        at_escalation=_starting(document, "escalated"),
         wake=wake,
         paths={name: level.path for name, level in document.levels.items()},
         relationships=_relationships(document),
@@ -116,10 +129,14 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         expiry=document.triage.expiry.microseconds,
         conditions=tuple(conditions),
         muteable=frozenset(
-            [each.id for each in conditions if not each.id.startswith("minimums.") and each is not wake]
+            [each.id for each in conditions if not each.id.startswith(("minimums.", "clocks.")) and each is not wake]
             + [asker.id for asker in askers]
         ),
     )
+
+
+def _starting(document: Document, *moments: str) -> tuple[ClockName, ...]:
+    return tuple(name for name, kind in document.clocks.kinds.items() if kind.start in moments)
 
 
 def _relationships(document: Document) -> dict[LevelName, str | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 
+from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
@@ -63,10 +64,13 @@ def decide(
             continue
         rules.append(position)
     targets = policy.targets.choose(severity, level, tuple(rules), now, opened_at)
+    if policy.clocks:
+        idle = [clock for clock, condition in policy.clocks if not condition.holds(variables, trace)]
+        targets = {clock: target for clock, target in targets.items() if clock not in idle}
 
     triage = None
     if asked:
-        answer_by = min(now + policy.expiry, policy.targets.due(targets["assign"], now, opened_at))
+        answer_by = min(now + policy.expiry, policy.targets.due(targets[ASSIGN], now, opened_at))
         triage = TriageNeed(asked, answer_by, unanswered)
 
     return Decision(

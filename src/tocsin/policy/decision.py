@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from tocsin.clocks.kinds import ClockName
 from tocsin.core import canonical
 from tocsin.policy.facts import Facts
-from tocsin.policy.model import Assign, ClockName, Kind, LevelName
+from tocsin.policy.model import Assign, Kind, LevelName
 
 ENGINE = 2
 """The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.policy.model import Document
 
 
@@ -27,7 +28,7 @@ def day_and_night(document: Document) -> bool:
 
 def _candidates(document: Document, level: str, severity: str) -> Iterator[str]:
     found = document.levels.get(level)  # type: ignore[call-overload]
-    target = found.targets.get("acknowledge") if found else None
+    target = found.targets.get(ACKNOWLEDGE) if found else None
     if target is not None and target.calendar is not None:
         yield target.calendar
     severities = document.severities

@@ -9,13 +9,12 @@ import msgspec
 
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import BUILT_IN, ClockKind, ClockName
 
-ClockName = Literal["assign", "acknowledge", "contain", "resolve", "update", "idle"]
 LevelName = Literal["standard", "senior", "executive"]
 Kind = Literal["technical", "relationship"]
 Assign = Literal["oncall", "least_loaded", "none"]
 
-CLOCKS: tuple[ClockName, ...] = ("assign", "acknowledge", "contain", "resolve", "update", "idle")
 LEVELS: tuple[LevelName, ...] = ("standard", "senior", "executive")
 RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
 
@@ -136,10 +135,17 @@ class Path(Value, frozen=True, kw_only=True):
 
 
 class ClockRules(Value, frozen=True, kw_only=True):
+    """`kinds`: all clocks of the policy, the built-in ones first; `pause_clocks` and `warnings` are of all of them."""
+
     grace: Duration
     pause_clocks: tuple[ClockName, ...]
     pause_at_most: Duration
     warnings: dict[ClockName, tuple[float, ...]]
+    kinds: dict[ClockName, ClockKind]
+
+    def declared(self) -> dict[ClockName, ClockKind]:
+        """The clocks of the policy's own."""
+        return {name: kind for name, kind in self.kinds.items() if name not in BUILT_IN}
 
 
 class CaseRules(Value, frozen=True, kw_only=True):

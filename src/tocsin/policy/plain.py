@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tocsin.clocks.kinds import BUILT_IN, ClockKind
 from tocsin.policy.model import (
     Document,
     Example,
@@ -69,11 +70,14 @@ def plain(document: Document) -> dict[str, Any]:
         "clocks": {
             "grace": str(document.clocks.grace),
             "pause": {
-                "clocks": list(document.clocks.pause_clocks),
+                "clocks": [clock for clock in document.clocks.pause_clocks if clock in BUILT_IN],
                 "at_most": str(document.clocks.pause_at_most),
             },
-            "warnings": {clock: list(fractions) for clock, fractions in document.clocks.warnings.items()},
-        },
+            "warnings": {
+                clock: list(fractions) for clock, fractions in document.clocks.warnings.items() if clock in BUILT_IN
+            },
+        }
+        | _present(kinds={name: _kind(kind) for name, kind in document.clocks.declared().items()} or None),
         "cases": {
             "reopen_within": str(document.cases.reopen_within),
             "correct_within": str(document.cases.correct_within),
@@ -130,6 +134,21 @@ def _factor(factor: Factor) -> dict[str, Any]:
 def _level(level: Level) -> dict[str, Any]:
     targets = _targets(level.targets) or None
     return _present(at=level.at, path=level.path, relationship=level.relationship, targets=targets)
+
+
+def _kind(kind: ClockKind) -> dict[str, Any]:
+    return _present(
+        title=kind.title,
+        when=kind.when,
+        start=kind.start,
+        restart=kind.restart,
+        stop=list(kind.stop),
+        pause=kind.pause,
+        followers=kind.followers,
+        excusable=kind.excusable,
+        tell=list(kind.tell),
+        warn=list(kind.warn),
+    )
 
 
 def _path(path: Path) -> dict[str, Any]:

@@ -10,11 +10,9 @@ from typing import NamedTuple
 from tocsin.clocks import durations, targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import ClockName
 from tocsin.policy.decision import ChosenTarget
-from tocsin.policy.model import CLOCKS, ClockName, Document, LevelName, Target
-
-STANDARD_CLOCKS: tuple[ClockName, ...] = ("assign", "resolve", "idle")
-"""The clocks of a case that is not escalated; acknowledge, contain and update start at escalation."""
+from tocsin.policy.model import Document, LevelName, Target
 
 CACHE_SIZE = 4096
 
@@ -108,7 +106,9 @@ class TargetTable:
     def _contest(self, severity: str, level: LevelName, rules: tuple[int, ...]) -> Contest:
         settled: dict[ClockName, ChosenTarget] = {}
         still_open = []
-        for clock in STANDARD_CLOCKS if level == "standard" else CLOCKS:
+        for clock, kind in self._document.clocks.kinds.items():
+            if level == "standard" and kind.of_escalations:
+                continue
             candidates = _undominated(list(self._candidates(clock, severity, level, rules)))
             if len(candidates) == 1:
                 settled[clock] = candidates[0].chosen

@@ -4,6 +4,7 @@ A file of SQLite is copied by its own backup from one snapshot, page by page; Po
 are installed. A copy gets its name only once it is complete; what one that was killed has left, the next clears away.
 """
 
+import errno
 import os
 import shutil
 import subprocess
@@ -19,13 +20,14 @@ from tocsin.storage.database import Database, sqlite_module
 Progress = Callable[[int, int], None]  # pages done, pages there are
 
 _PAGES = 2_000  # in one step
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # the machine's fault; any other is in the name that was given
 
 
 def back_up(database: Database, target: Path, progress: Progress) -> None:
     """Copy the database to a file that only its owner may read. Conflict where there is such a file."""
-    if target.exists():
-        raise Conflict("the file exists already", place=str(target), expected="another name")
     try:
+        if target.exists():
+            raise FileExistsError
         with partial.written(target) as copy:
             if database.path is not None:
                 _copy(database.path, copy, progress)
@@ -37,7 +39,10 @@ def back_up(database: Database, target: Path, progress: Progress) -> None:
     except FileExistsError:
         raise Conflict("the file exists already", place=str(target), expected="another name") from None
     except OSError as error:
-        raise Unavailable(f"the copy cannot be written: {error.strerror or error}", place=str(target)) from None
+        says = f"the copy cannot be written: {error.strerror or error}"
+        if error.errno in _FULL:
+            raise Unavailable(says, place=str(target), expected="room on the disk, or a file elsewhere") from None
+        raise InvalidInput(says, place=str(target), expected="a file in a folder that you may write to") from None
 
 
 def put_back(
@@ -46,7 +51,7 @@ def put_back(
     """Make the database what a copy was, and say whether it is. The caller holds the lock of a file. `accept` looks at
     a copied file before it takes the place of the database's own. Conflict where there is a database, unless forced;
     InvalidInput where the copy is none, or damaged."""
-    if not source.is_file():
+    if not _is_file(source):
         raise InvalidInput("there is no such file", place=str(source), expected="a file from `tocsin backup`")
     if database.path is None:
         _put_back_postgresql(source, database, force=force)
@@ -66,6 +71,13 @@ def put_back(
         os.replace(copy, path)
     partial.keep(path.parent)
     return True
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # its name cannot be one
+        return False
 
 
 def check(file: Path) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Depends, Request
 
+from tocsin import languages
 from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput, Unauthenticated
 from tocsin.people import sessions
@@ -48,6 +49,13 @@ def session_of(request: Request, here: Here) -> Session:
 
 
 Signed = Annotated[Session, Depends(session_of)]
+
+
+def _language(request: Request) -> str:
+    return languages.preferred(request.headers.get("accept-language", ""))
+
+
+Language = Annotated[str, Depends(_language)]  # of what a page says of events
 
 
 def look(request: Request, here: Installation) -> Session | None:

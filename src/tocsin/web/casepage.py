@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin.cases import acting, carrying, queries
@@ -16,7 +16,7 @@ from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import access, dossier, rendering, verbs
-from tocsin.web.access import Fields, Form, Here, Signed
+from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act
 from tocsin.web.dossier import Kept
 from tocsin.web.errors import STATUS, PageRoute, sentence
@@ -26,15 +26,15 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/cases/{case}")
-def show(case: str, here: Here, signed: Signed, done: str = "", all: bool = False) -> Response:
-    values = dossier.gather(here, signed, case, whole=all)
+def show(case: str, here: Here, signed: Signed, language: Language, done: str = "", all: bool = False) -> Response:
+    values = dossier.gather(here, signed, case, whole=all, language=language)
     return rendering.page("case.html", title=_title(values), says=verbs.said(done, ""), failed=False, **values)
 
 
 @router.get("/parts/cases/{case}")
-def part(request: Request, case: str, here: Here, signed: Signed, all: bool = False) -> Response:
+def part(case: str, here: Here, signed: Signed, language: Language, all: bool = False) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/case.html", **dossier.gather(here, signed, case, whole=all))
+    text = rendering.part("parts/case.html", **dossier.gather(here, signed, case, whole=all, language=language))
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 

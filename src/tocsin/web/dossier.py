@@ -5,14 +5,16 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from tocsin.cases import actions, discretion, queries, staging
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import lateness, ticking
 from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
+from tocsin.clocks import kinds, saying
 from tocsin.core import canonical, instants
 from tocsin.events import sentence
+from tocsin.languages import ENGLISH
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -20,6 +22,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
+from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
 from tocsin.web.asking import Field
@@ -38,9 +41,15 @@ class Kept(NamedTuple):
 
 
 def gather(
-    here: Installation, signed: Session, reference: str, *, whole: bool = False, kept: Kept | None = None
+    here: Installation,
+    signed: Session,
+    reference: str,
+    *,
+    whole: bool = False,
+    kept: Kept | None = None,
+    language: str = ENGLISH,
 ) -> dict[str, Any]:
-    """The values of its templates. NotFound where there is no such case for this viewer."""
+    """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
     viewer, now = signed.viewer, here.clock.now()
     with here.database.reading(now) as tx:
         meant = queries.named(tx, viewer, reference)
@@ -58,6 +67,7 @@ def gather(
             "rests_until": hours.opens_at(policies, state, now),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
+            "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
             **_verbs(viewer, state, staging.scenes(tx, here.desk, [state])[case.id]),
@@ -78,9 +88,10 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event, words.marked)} for event in shown],
+        "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
+        "language": language,
         "choices": partial(choices, state, values["people"], severities, values["levels"]),
         "now": now,
     }
@@ -121,6 +132,11 @@ def bars(decision: dict[str, Any]) -> list[dict[str, Any]]:
         found.append(factor | {"from": min(reached, reached + points), "width": abs(points)})
         reached += points
     return found
+
+
+def _title(run: RunningClock, policies: Policies) -> str:
+    """What the page calls a clock: one of the policy's own by the title that it has there."""
+    return saying.name(run.clock) if kinds.of(run.clock) else ticking.kind_of(run, policies).title
 
 
 def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any] | None:

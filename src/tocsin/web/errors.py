@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
 from tocsin.clocks.moments import localised
+from tocsin.core import unfit
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.web import rendering, resuming, words
 from tocsin.web.access import SignedOut, form_of, installation_of, sign_in_path
@@ -40,7 +41,7 @@ class PageRoute(APIRoute):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:
-                return refusal(InvalidInput(str(error.errors()[0]["msg"])))
+                return refusal(InvalidInput(unfit.said(str(error.errors()[0]["msg"]))))
             except TocsinError as error:
                 return refusal(error)
 

@@ -2,6 +2,7 @@
 
 from tocsin.cases import verbs
 from tocsin.cases.lifecycle import Verb
+from tocsin.comms import texts, updates
 from tocsin.web import asking, steering
 from tocsin.web.asking import Act, Field
 
@@ -33,6 +34,41 @@ _WORKING = (
         "Note added.",
         (Field("text", "For colleagues", "area"),),
         lambda who, form: verbs.note(who, form.get("text", "")),
+    ),
+    Act(
+        Verb.SEND_UPDATE,
+        "Write to the customer",
+        "Kept for the customer, and handed to webhooks.",
+        (Field("text", "For the customer", "area"),),
+        lambda who, form: updates.send_update(who, texts.written(form.get("text", ""))),
+    ),
+    Act(
+        Verb.ASK_TEAM,
+        "Ask a team",
+        "Asked. The case stays where it is.",
+        (Field("team", "Team", "team"), Field("question", "What", "area")),
+        lambda who, form: verbs.ask_team(who, form.get("team", ""), form.get("question", "")),
+    ),
+    Act(
+        Verb.ANSWER_TEAM,
+        "Answer for a team",
+        "Answered.",
+        (Field("answer", "What the team answers", "area"),),
+        lambda who, form: verbs.answer_team(who, form.get("answer", "")),
+    ),
+    Act(
+        Verb.EXPLAIN,
+        "Explain the cause to the customer",
+        "Kept for the customer, and handed to webhooks.",
+        (Field("text", "For the customer", "area"),),
+        lambda who, form: updates.explain(who, texts.written(form.get("text", ""))),
+    ),
+    Act(
+        Verb.MARK_MILESTONE,
+        "Mark a milestone",
+        "Marked.",
+        (Field("milestone", "Its name, such as authority-warned"), asking.NOTE),
+        lambda who, form: verbs.mark_milestone(who, form.get("milestone", ""), form.optional("note")),
     ),
     Act(
         Verb.CONTAIN,

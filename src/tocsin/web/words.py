@@ -2,6 +2,7 @@
 times by those of the browser's zone."""
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from math import floor
@@ -106,9 +107,11 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
-def pairs(attributes: dict[str, Any], most: int = 50) -> list[tuple[str, str]]:
-    """The first attributes of a ticket, by name, each as a short text; what is nested, as JSON."""
-    return [(name, texts.value(value)) for name, value in list(attributes.items())[:most]]
+def pairs(attributes: dict[str, Any], most: int | None, long: int | None = 80) -> list[tuple[str, str]]:
+    """The first attributes of a ticket, by name, each as a text of so many characters at most; what is nested, as JSON.
+    None: however many there are."""
+    said = list(attributes.items())[:most]
+    return [(name, texts.value(value, sys.maxsize if long is None else long)) for name, value in said]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -8,6 +8,7 @@ import pytest
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.cases.clocks import arming
 from tocsin.cases.record.health import PATIENCE, Timer, examine
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.people.directory import Directory, User
 
@@ -16,7 +17,9 @@ PEOPLE = Directory({1: User(1, "anna", "Anna", None, "agent", True), 2: User(2, 
 
 
 def clock(name: str, cycle: int = 1, outcome: str | None = None, due_in: int = HOUR) -> RunningClock:
-    return RunningClock(name, cycle, 1, "always", "1h", "start", NOW, NOW + due_in, NOW + due_in, outcome=outcome)
+    return RunningClock(
+        ClockName(name), cycle, 1, "always", "1h", "start", NOW, NOW + due_in, NOW + due_in, outcome=outcome
+    )
 
 
 def climb(state: str = "climbing", next_at: int | None = NOW + MINUTE) -> Escalation:

@@ -7,6 +7,7 @@ import pytest
 
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.cases.clocks.lateness import Lateness, ended, lateness
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import HOUR, MINUTE
 
 DUE = 1_780_000_000_000_000
@@ -14,7 +15,7 @@ NOW = DUE + HOUR
 
 
 def clock(name: str = "acknowledge", cycle: int = 1, **fields: Any) -> RunningClock:
-    made = RunningClock(name, cycle, 1, "always", "1h", "start", DUE - HOUR, DUE, DUE, outcome="breached")
+    made = RunningClock(ClockName(name), cycle, 1, "always", "1h", "start", DUE - HOUR, DUE, DUE, outcome="breached")
     return msgspec.structs.replace(made, **({"settled_at": DUE} | fields))
 
 

@@ -8,6 +8,7 @@ import pytest
 from tocsin.cases import reminding
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.cases.clocks import arming
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import DAY, HOUR
 
 NOW = 1_780_000_000_000_000
@@ -19,7 +20,9 @@ def case(*clocks: RunningClock, climbs: tuple[Escalation, ...] = (), **fields: A
 
 
 def clock(name: str, outcome: str | None = None, due_in: int = 3 * HOUR) -> RunningClock:
-    return RunningClock(name, 1, 1, "always", "1h", "start", NOW, NOW + due_in, NOW + due_in, outcome=outcome)
+    return RunningClock(
+        ClockName(name), 1, 1, "always", "1h", "start", NOW, NOW + due_in, NOW + due_in, outcome=outcome
+    )
 
 
 @pytest.mark.parametrize(

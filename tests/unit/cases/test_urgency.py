@@ -6,6 +6,7 @@ import msgspec
 
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.cases.queries.urgency import order, standing
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
 NOW = 1_780_000_000_000_000
@@ -14,7 +15,7 @@ SEVERITIES = {"critical": 0, "high": 1}
 
 def clock(name: str, due_in: int, outcome: str | None = None, cycle: int = 1) -> RunningClock:
     due = NOW + due_in
-    return RunningClock(name, cycle, 1, "always", "1h", "start", due - HOUR, due, due, outcome=outcome)
+    return RunningClock(ClockName(name), cycle, 1, "always", "1h", "start", due - HOUR, due, due, outcome=outcome)
 
 
 def case(number: int, *clocks: RunningClock, **fields: Any) -> Aggregate:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.intake.hearing import Heard
 from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect, said
 from tocsin.intake.statuses import Says
 
@@ -21,6 +22,7 @@ TABLE: dict[Says, tuple[str, str, str, str, str]] = {
     Says.REPLY: ("open", "change", "change", "reopen", "link"),
     Says.WAITS: ("open", "change", "change", "change", "change"),
     Says.NOTHING: ("open", "change", "change", "change", "change"),
+    Says.TOLD: ("record", "change", "change", "change", "change"),
     Says.ENDS: ("record", "end", "end", "record", "record"),
 }
 OLDER = ("open over", "record", "record", "record", "record")
@@ -30,8 +32,13 @@ OLDER = ("open over", "record", "record", "record", "record")
 def test_what_follows_from_a_statement(says: Says, case: Case) -> None:
     place = CASES.index(case)
     assert effect(Statement(says), case) == TABLE[says][place]
-    older = "record" if says is Says.ENDS else OLDER[place]
+    older = "record" if says in (Says.ENDS, Says.TOLD) else OLDER[place]
     assert effect(Statement(says, older=True), case) == older
+
+
+def test_that_the_customer_was_written_to_is_no_status_and_changes_none() -> None:
+    assert said("public_reply", "open") is Says.TOLD
+    assert Heard(Says.ENDS, "solved").then(Says.TOLD, None, Stamp()) == Heard(Says.ENDS, "solved")
 
 
 def test_a_source_without_statuses_begins_by_reporting_the_problem_anew() -> None:

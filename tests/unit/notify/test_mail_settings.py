@@ -1,9 +1,10 @@
 """The settings of e-mail, and which addresses are ones."""
 
 import pytest
+from aiosmtplib import SMTPConnectError, SMTPDataError, SMTPException, SMTPSenderRefused, SMTPServerDisconnected
 
 from tocsin.core.errors import InvalidInput, Misconfigured
-from tocsin.notify.channels import mailserver
+from tocsin.notify.channels import email, mailserver
 from tocsin.notify.destinations import check_email
 
 FROM = "tocsin@example.test"
@@ -93,3 +94,16 @@ def test_no_address(address: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         check_email(address)
     assert refused.value.place == "email"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (SMTPConnectError("Error connecting to mail.test on port 587"), "no letter was sent: Error connecting to mail"),
+        (SMTPServerDisconnected("Connection lost"), "no letter was sent: Connection lost"),
+        (SMTPDataError(554, "rejected"), "the mail server said: 554 rejected"),
+        (SMTPSenderRefused(550, "who?", FROM), "the mail server said: 550 who?"),
+    ],
+)
+def test_only_what_a_server_answered_is_said_to_be_its_word(error: SMTPException, says: str) -> None:
+    assert str(email._refused(error).error).startswith(says)

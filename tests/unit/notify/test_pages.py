@@ -57,7 +57,7 @@ def of(**changes: Any) -> pages.PageWords:
             {"target": "oncall:senior:backup", "step": 2},
             "You are the backup on call for senior (step 2 of 3 of the path critical).",
         ),
-        ({"target": "lead:team", "round": 2}, "You lead the team support (step 1 of 3 of the path critical, round 2)."),
+        ({"target": "lead:team", "round": 2}, "You lead the team support (step 1 of 3 of the path critical, pass 2)."),
         ({"target": "lead:team", "team": None}, "You lead its team (step 1 of 3 of the path critical)."),
         ({"target": "role:duty-director"}, "You are on duty as duty-director (step 1 of 3 of the path critical)."),
         (
@@ -115,7 +115,7 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
         ({"due_at": None}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar (Europe/Berlin)."),
         (
             {"next_at": None},
-            "Nobody is paged after you: the path has come to its end, and the leads are told every hour.",
+            "Nobody is paged after you: everybody on the path was paged. The leads are told every hour.",
         ),
     ],
 )

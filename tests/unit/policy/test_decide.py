@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.policy.policies import NIGHT, NOON, SMALL, decided, small
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import compile_policy
@@ -232,9 +233,9 @@ def test_a_contract_counts_from_the_opening() -> None:
     facts = facts_of({"subject": "Hello", "type": "question"})
     fresh = decide(small(), facts, NOON)
     old = decide(small(), facts, NOON, opened_at=NOON - 29 * 24 * HOUR)
-    assert fresh.targets["resolve"].why == "severity low"
-    assert old.targets["resolve"].why == "targets.everyone"
-    assert old.targets["resolve"].origin == "opened"
+    assert fresh.targets[RESOLVE].why == "severity low"
+    assert old.targets[RESOLVE].why == "targets.everyone"
+    assert old.targets[RESOLVE].origin == "opened"
     assert again(small(), old) == old
 
 

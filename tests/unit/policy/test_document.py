@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.policy.documents import ACME, LEAST, changed, line_of
 from tocsin.clocks import durations
+from tocsin.clocks.kinds import ACKNOWLEDGE, CONTAIN, RESOLVE
 from tocsin.core.errors import InvalidDocument
 from tocsin.policy.document import parse
 from tocsin.policy.model import Target
@@ -15,16 +16,16 @@ def test_the_whole_document_is_read() -> None:
     document = parse(ACME)
     assert document.name == "Acme support"
     assert list(document.severities) == ["critical", "high", "medium", "low"]
-    assert document.severities["high"].targets["resolve"] == Target(duration=durations.parse("3bd"))
+    assert document.severities["high"].targets[RESOLVE] == Target(duration=durations.parse("3bd"))
     assert document.types["outage"].title == "Service outage"
-    assert document.targets[0].targets["acknowledge"].duration == durations.parse("30m")
+    assert document.targets[0].targets[ACKNOWLEDGE].duration == durations.parse("30m")
     assert document.classify[0].set == {"type": "outage"}
     assert [factor.weight for factor in document.score] == [30, 20, 20, 10, 20]
     assert document.score[0].curve == ((0.0, 0.0), (10.0, 0.3), (1000.0, 1.0))
     assert document.score[1].map == {"strategic": 1.0, "enterprise": 0.8, "business": 0.4}
     assert document.score[3].value == 1.0
     assert list(document.levels) == ["executive", "senior"]
-    assert document.levels["executive"].targets["contain"] == Target(duration=durations.parse("4h"), calendar="office")
+    assert document.levels["executive"].targets[CONTAIN] == Target(duration=durations.parse("4h"), calendar="office")
     assert document.minimums[1].kind == "relationship"
     assert document.triage.ask[0].within == 3.0
     assert document.route[1].when is None

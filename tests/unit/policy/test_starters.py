@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.policy.policies import NIGHT, NOON, starter
+from tocsin.clocks.kinds import ACKNOWLEDGE, BUILT_IN
 from tocsin.core.errors import NotFound
 from tocsin.policy import starters
 from tocsin.policy.body import CaseBody
@@ -89,7 +90,15 @@ def test_duties_name_the_first_administrator_and_acknowledgements_are_not_warned
     document = starter(name).document
     assert set(document.duties) == {"duty-director", "escalation-manager"}
     assert all(people == ("user:admin",) for people in document.duties.values())
-    assert document.clocks.warnings == {"update": (0.8,), "contain": (0.5, 0.8), "resolve": (0.5, 0.8)}
+    warnings = {clock: shares for clock, shares in document.clocks.warnings.items() if clock in BUILT_IN}
+    assert warnings == {"update": (0.8,), "contain": (0.5, 0.8), "resolve": (0.5, 0.8)}
+
+
+@every_starter
+def test_a_first_and_a_next_response_are_promised_for_every_severity(name: str) -> None:
+    document = starter(name).document
+    assert {"respond", "reply"} <= document.clocks.declared().keys()
+    assert all({"respond", "reply"} <= severity.targets.keys() for severity in document.severities.values())
 
 
 @every_starter
@@ -97,7 +106,7 @@ def test_who_may_not_be_woken_is_not_timed_at_night(name: str) -> None:
     for example in starter(name).document.examples:
         decision = decide(starter(name), facts_of(example.given), NIGHT)
         if decision.escalated and not decision.wake:
-            assert decision.targets["acknowledge"].calendar != "always", example.name
+            assert decision.targets[ACKNOWLEDGE].calendar != "always", example.name
 
 
 def test_the_starters_are_read_by_name() -> None:

@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 
 from tests.unit.policy.policies import NOON, small, starter
 from tocsin.clocks.durations import parse
+from tocsin.clocks.kinds import ACKNOWLEDGE, BUILT_IN
 from tocsin.core.clock import DAY, MINUTE
 from tocsin.policy import starters
-from tocsin.policy.model import CLOCKS, LEVELS, Document, LevelName, Target
-from tocsin.policy.strictest import STANDARD_CLOCKS, TargetTable
+from tocsin.policy.model import LEVELS, Document, LevelName, Target
+from tocsin.policy.strictest import TargetTable
 
 DOCUMENTS = [small().document, *(starter(name).document for name in starters.NAMES)]
 TABLES = {document.name: TargetTable(document) for document in DOCUMENTS}
@@ -29,7 +30,8 @@ def test_the_chosen_target_is_due_first(data: st.DataObject, now: int, age: int)
     opened_at = now - age
     table = TABLES[document.name]
     chosen = table.choose(severity.name, level, rules, now, opened_at)
-    for clock in STANDARD_CLOCKS if level == "standard" else CLOCKS:
+    clocks = [name for name, kind in BUILT_IN.items() if level != "standard" or not kind.of_escalations]
+    for clock in clocks:
         given = [(severity.targets, severity.calendar)]
         if level != "standard":
             given.append((document.levels[level].targets, severity.calendar))
@@ -48,5 +50,5 @@ def test_the_chosen_target_is_due_first(data: st.DataObject, now: int, age: int)
 
 def test_of_equal_targets_the_severity_is_named() -> None:
     chosen = TargetTable(small().document).choose("critical", "senior", (), NOON, NOON)
-    assert chosen["acknowledge"].why == "severity critical"
-    assert parse(chosen["acknowledge"].duration).microseconds == 15 * MINUTE
+    assert chosen[ACKNOWLEDGE].why == "severity critical"
+    assert parse(chosen[ACKNOWLEDGE].duration).microseconds == 15 * MINUTE

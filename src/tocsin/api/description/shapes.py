@@ -54,7 +54,7 @@ NEW_CLOCK["additionalProperties"] = False
 CLOCK = record(
     "spare",
     **_CLOCK_AT_FIRST,
-    **_all_of("warn_at paused_at claimed_at contested_at confirmed_at", MAYBE_AT),
+    **_all_of("warn_at paused_at claimed_at contested_at confirmed_at done_at", MAYBE_AT),
     **_all_of("cancelled_because excused_by", MAYBE),
     spare={"type": ["integer", "null"], "description": "Seconds of working time that were left when it was met"},
 )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from tocsin.api.verbs import attention, closing, company, owning, timing
+from tocsin.api.verbs import attention, closing, company, owning, telling, timing
 
 router = APIRouter(tags=["cases"])
-for module in (owning, attention, closing, timing, company):
+for module in (owning, attention, closing, timing, company, telling):
     router.include_router(module.router)

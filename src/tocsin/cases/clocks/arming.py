@@ -7,13 +7,12 @@ import msgspec
 from tocsin.cases import reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.parts import ClockStart
+from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import ChosenTarget, Decision
 from tocsin.policy.hours import hours_of
-from tocsin.policy.model import ClockName
 
-AT_OPENING: tuple[ClockName, ...] = ("assign", "resolve", "idle")
-AT_ESCALATION: tuple[ClockName, ...] = ("acknowledge", "contain")
+_RESTING = frozenset(kind.name for kind in BUILT_IN.values() if kind.rests)
 
 
 def starts(
@@ -61,7 +60,7 @@ def target_of(policy: Policy, decision: Decision, clock: ClockName) -> ChosenTar
     """The decision's target of a clock. Nobody who may not be woken is timed while they sleep: where acknowledgement
     would count day and night, it counts in the hours that the path keeps."""
     target = decision.targets.get(clock)
-    if target is None or clock != "acknowledge" or (decision.wake and decision.kind != "relationship"):
+    if target is None or clock not in _RESTING or (decision.wake and decision.kind != "relationship"):
         return target
     document = policy.document
     if not document.calendars[target.calendar].always:
@@ -100,9 +99,15 @@ def own_instant(state: Aggregate) -> int | None:
     """When a clock is due (one microsecond after its time, for a stop exactly then is met), a warning, a step of a
     path, or what waits for an answer. None when none of them is."""
     case = state.case
-    if case.state != "open" or case.imported:
+    if case.imported:
         return None
-    found: list[int | None] = [
+    found: list[int | None] = []
+    for run in state.clocks:
+        if run.ticking:
+            found += (run.due_at + 1, run.warn_at)
+    if case.state != "open":
+        return min((at for at in found if at is not None), default=None)
+    found += [
         case.held_until,
         case.alert_at,
         case.claim_alert_at,
@@ -111,8 +116,5 @@ def own_instant(state: Aggregate) -> int | None:
     ]
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())
-    for run in state.clocks:
-        if run.ticking:
-            found += (run.due_at + 1, run.warn_at)
     found += [climb.next_at for climb in state.escalations if climb.state == "climbing"]
     return min((at for at in found if at is not None), default=None)

@@ -2,26 +2,29 @@
 
 A breach takes the next step of a path that climbs, whose wait restarts, one step at an instant however many clocks
 ran out while nobody looked; where none does, whoever answers for the
-path is told, and for a case that is not escalated the lead of its team. A case that follows another is silent: its
-parent speaks for both.
+path is told, and for a case that is not escalated the lead of its team. A clock that says whom it tells moves no path,
+and tells them. A case that follows another is silent: its parent speaks for both.
 """
 
 from tocsin.cases import alerting
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import ticking
 from tocsin.cases.happenings.clocks import ClockBreached, ClockWarned
+from tocsin.cases.happenings.messages import AskedTeam
 from tocsin.cases.paths import climbing, stepping
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
-from tocsin.core import instants
+from tocsin.clocks.kinds import ASSIGN, ClockKind
+from tocsin.core import ids, instants
 from tocsin.ledger.journal import Event
 
 
 def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     """`clock.breached`, late by the time since, and whom it concerns."""
+    kind = ticking.kind_of(run, scene.around.policies)
     silent = state.case.parent is not None
-    unowned = run.clock == "assign" and not silent
+    unowned = kind.nags and not silent
     breached = ClockBreached(
         clock=run.clock,
         cycle=run.cycle,
@@ -31,14 +34,11 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     ).event()
     if silent:
         return [breached]
-    ready = [
-        climb for climb in state.climbing() if climbing.may_fire(scene, climb) and not climbing.fired(scene, climb)
-    ]
-    steps = [event for climb in ready for event in stepping.take(scene, climb)]
+    steps = _steps(scene, state) if kind.climbs else []
     if steps and not unowned:
         return [breached, *steps]
-    people = alerting.lead(scene) if unowned else _concerned(scene, state, run)
-    says = f"{saying.whole(run.clock)} was due at {instants.whole(run.due_at)} and is overdue"
+    people = alerting.lead(scene) if unowned else _concerned(scene, state, kind)
+    says = f"{saying.called(kind)} was due at {instants.whole(run.due_at)} and is overdue"
     return [breached, alerting.alert(scene, "breach", says, people, run), *steps]
 
 
@@ -49,23 +49,60 @@ def warn(scene: Scene, state: Aggregate) -> list[Event]:
     events = [_warned(scene, run) for run in runs]
     if state.case.parent is not None:
         return events
+    kinds = [ticking.kind_of(run, scene.around.policies) for run in runs]
     escalated = state.case.level != "standard"
-    people = alerting.workers(scene) + (alerting.lead(scene) if escalated or state.case.owner is None else [])
-    says = "; ".join(alerting.due(run) for run in runs)
+    people: list[Named] = []
+    if any(kind.climbs for kind in kinds):
+        people += alerting.workers(scene)
+        people += alerting.lead(scene) if escalated or state.case.owner is None else []
+    people += [person for kind in kinds if not kind.climbs for person in _told(scene, kind)]
+    says = "; ".join(alerting.due(run, kind) for run, kind in zip(runs, kinds, strict=True))
     return [*events, alerting.alert(scene, "warning", says, people, runs[0])]
 
 
 def still_unowned(scene: Scene, state: Aggregate) -> list[Event]:
     """The team's lead is told again, each time that another target has passed."""
-    run = ticking.last_run(state, "assign")
+    run = ticking.last_run(state, ASSIGN)
     again = _one_target_later(scene, run) if run is not None and state.case.parent is None else None
     return [alerting.alert(scene, "unowned", "nobody owns the case", alerting.lead(scene), run, again)]
 
 
-def _concerned(scene: Scene, state: Aggregate, run: RunningClock) -> list[Named]:
+def _steps(scene: Scene, state: Aggregate) -> list[Event]:
+    ready = [
+        climb for climb in state.climbing() if climbing.may_fire(scene, climb) and not climbing.fired(scene, climb)
+    ]
+    return [event for climb in ready for event in stepping.take(scene, climb)]
+
+
+def _concerned(scene: Scene, state: Aggregate, kind: ClockKind) -> list[Named]:
+    if not kind.climbs:
+        return _told(scene, kind)
     if state.case.level != "standard":
         return alerting.leader(scene, state)
-    return (alerting.workers(scene) if run.clock == "idle" else []) or alerting.lead(scene)
+    return (alerting.workers(scene) if kind.watches else []) or alerting.lead(scene)
+
+
+def _told(scene: Scene, kind: ClockKind) -> list[Named]:
+    """Whom a clock says that it tells; where that is nobody, those who work on the case, else its lead."""
+    found = [person for text in kind.tell for person in _named(scene, text)]
+    return found or alerting.workers(scene) or alerting.lead(scene)
+
+
+def _named(scene: Scene, text: str) -> list[Named]:
+    if text == "owner":
+        return [person for person in alerting.workers(scene) if person.user == scene.case.owner]
+    if text == "lead":
+        return alerting.lead(scene)
+    if text == "asked":
+        return _asked(scene)
+    return [Named(user, text) for user in climbing.resolve(text, scene)]
+
+
+def _asked(scene: Scene) -> list[Named]:
+    """The lead of the team that was asked last, and whoever heard of it then."""
+    asked = [event.payload for event in scene.history() if event.kind == AskedTeam.KIND and event.payload]
+    people = asked[-1]["notified"] if asked else []
+    return [Named(ids.from_text(person["user"]), "asked") for person in people]
 
 
 def _warned(scene: Scene, run: RunningClock) -> Event:

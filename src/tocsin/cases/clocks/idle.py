@@ -8,9 +8,8 @@ from tocsin.cases.applying import is_work
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.happenings.clocks import ClocksRelieved, ClocksRestarted, ClocksStarted
 from tocsin.cases.scene import Scene
+from tocsin.clocks.kinds import SILENCE
 from tocsin.ledger.journal import Event
-
-SILENCE = "idle"
 
 
 def renewed(scene: Scene, state: Aggregate, planned: Sequence[Event]) -> list[Event]:

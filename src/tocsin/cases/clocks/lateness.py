@@ -4,13 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
-
-_ENDS = {
-    "acknowledge": "case.acknowledged",
-    "assign": "case.assigned",
-    "contain": "case.contained",
-    "resolve": "case.resolved",
-}
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import CONTAIN
 
 
 class Lateness(NamedTuple):
@@ -27,9 +22,9 @@ def lateness(state: Aggregate, run: RunningClock, happened: Iterable[tuple[str, 
         return None
     if run.excused_by == CLAIMED_IN_TIME:
         return Lateness(0, False)
-    ends = [at for kind, at in happened if kind == _ENDS.get(run.clock)]
+    ends = [at for kind, at in happened if kind in kinds.ends(run.clock)]
     ends += [other.started_at for other in state.clocks if other.clock == run.clock and other.cycle == run.cycle + 1]
-    ends += [at for at in _known(state, run) if at is not None]
+    ends += [at for at in (run.done_at, *_known(state, run)) if at is not None]
     if run.settled_at is not None and run.settled_at > run.due_at:  # it was stopped late, instead of running out
         ends = [run.settled_at]
     end = min((at for at in ends if at >= run.due_at), default=None)
@@ -40,10 +35,10 @@ def undone(state: Aggregate, run: RunningClock) -> bool:
     """Whether what a missed target asks for is still to be done, by the case alone. `run`: the clock's newest."""
     case = state.case
     stopped_late = run.settled_at is not None and run.settled_at > run.due_at
-    if case.state != "open" or run.outcome != "breached" or stopped_late:
+    if case.state != "open" or run.outcome != "breached" or stopped_late or run.done_at is not None:
         return False
-    done = {"assign": case.owner, "acknowledge": case.acknowledged_at, "contain": case.contained_at}
-    return done.get(run.clock) is None
+    kind = kinds.of(run.clock)
+    return kind is None or not case.has_done(kind.done)
 
 
 def ended(state: Aggregate) -> int | None:
@@ -55,5 +50,4 @@ def ended(state: Aggregate) -> int | None:
 def _known(state: Aggregate, run: RunningClock) -> list[int | None]:
     """Ends that the case itself remembers: a claim that was confirmed counts from when it was made."""
     case = state.case
-    asked = {"contain": case.contained_at, "resolve": case.resolved_at}.get(run.clock)
-    return [asked, ended(state)]
+    return [case.contained_at if run.clock == CONTAIN else None, ended(state)]

@@ -7,12 +7,26 @@ import msgspec
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.context import Around
 from tocsin.cases.happenings.parts import ClockChange, ClockStart
-from tocsin.clocks import durations, pauses, targets
+from tocsin.clocks import durations, kinds, pauses, targets
 from tocsin.clocks.durations import Unit
+from tocsin.clocks.kinds import ClockKind, ClockName
 from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
-from tocsin.policy.model import ClockName
 from tocsin.policy.versions import Policies
+
+
+def kind_of(run: RunningClock, policies: Policies) -> ClockKind:
+    """The kind of a clock, as the policy had it under which it runs."""
+    return kinds.of(run.clock) or policies.compiled(run.policy_version).document.clocks.kinds[run.clock]
+
+
+def stopped_by(moment: str, state: Aggregate, policies: Policies) -> tuple[ClockName, ...]:
+    """The clocks that a moment stops, those of the policy's own included that the case has. What is resolved is
+    contained."""
+    stops = {"resolved", "contained"} if moment == "resolved" else {moment}
+    own = [run for run in state.clocks if kinds.of(run.clock) is None]
+    named = (run.clock for run in own if stops.intersection(kind_of(run, policies).stop))
+    return (*kinds.stopped_by(moment), *dict.fromkeys(named))
 
 
 def running(run: RunningClock, around: Around) -> Running:
@@ -48,12 +62,12 @@ def change(run: RunningClock, after: Running, around: Around, now: int, **more: 
 
 def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
     """When the clock next warns, by the fractions of that version of the policy."""
-    return targets.next_warning(run, _fractions(around, version, run.clock), now)
+    return targets.next_warning(run, _fractions(around, version, ClockName(run.clock)), now)
 
 
-def _fractions(around: Around, version: int, clock: str) -> tuple[float, ...]:
+def _fractions(around: Around, version: int, clock: ClockName) -> tuple[float, ...]:
     rules = around.policies.compiled(version).document.clocks.warnings
-    return tuple(rules.get(clock, ()))  # type: ignore[call-overload]
+    return tuple(rules.get(clock, ()))
 
 
 def spare(run: RunningClock, policies: Policies) -> int | None:
@@ -89,7 +103,6 @@ def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at
     """The next cycle of a clock by the target that its last one had, as `clocks.started` says it."""
     table = around.policies.compiled(run.policy_version).targets
     target = ChosenTarget(run.target, run.calendar, run.origin, "as before")  # type: ignore[arg-type]
-    name: ClockName = run.clock  # type: ignore[assignment]
     return {
         "clock": run.clock,
         "cycle": cycle,
@@ -99,7 +112,7 @@ def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at
         "origin": run.origin,
         "started_at": opened_at if run.origin == "opened" else now,
         "due_at": table.due(target, now, opened_at),
-        "warn_at": table.warning(name, target, now, opened_at),
+        "warn_at": table.warning(run.clock, target, now, opened_at),
     }
 
 

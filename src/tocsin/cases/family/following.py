@@ -7,14 +7,14 @@ import msgspec
 
 from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.clocks import breaching, ticking
+from tocsin.cases.clocks import breaching, moving, ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
 from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.claims import Claimed, ClaimRejected, Contested
-from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.clocks import ClocksExcused, ClocksMet
 from tocsin.cases.happenings.family import Unlinked
 from tocsin.cases.happenings.messages import FiredAgain
 from tocsin.cases.happenings.parts import Run
@@ -23,13 +23,15 @@ from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded
 from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
 # Which clock an event stops, or excuses.
-_CATCHES_UP: dict[Any, str] = {Acknowledged: "acknowledge", Contained: "contain", ClocksExcused: "contain"}
+_CATCHES_UP: dict[Any, str] = {Acknowledged: ACKNOWLEDGE, Contained: CONTAIN, ClocksExcused: CONTAIN}
 
 
 def heard(events: Sequence[Event]) -> list[Event]:
@@ -47,6 +49,8 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
                 draft.add_all(_orphaned(draft.state, scene, parent))
             elif isinstance(happened.payload, Claimed | Contested | ClaimRejected):
                 draft.add_all(_claims(draft.state, scene, happened, parent.containment_claimed_at or draft.now))
+            elif isinstance(happened.payload, ClocksMet):
+                draft.add_all(moving.shared(scene, draft.state, happened.payload))
             elif draft.state.case.state == "open":
                 draft.add_all(_followed(draft.state, happened, parent))
         return draft.events
@@ -74,7 +78,7 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
     graver = gravity.lifted(scene.again(draft.state), draft.state, child, why, actor)
     draft.add_all(graver)
     contained = draft.state.case.contained_at is not None and not graver
-    clocks = [clock for clock in gravity.OF_FOLLOWERS if clock != "contain" or not contained]
+    clocks = [clock for clock in moving.of_followers(scene, child) if clock != CONTAIN or not contained]
     draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 
@@ -82,19 +86,19 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: 
 def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) -> list[Event]:
     """What a case takes over when it begins to follow another: the answer to one that is at least as grave; and that it
     is contained, which somebody has to confirm where the word of whoever says that they are the same is not enough."""
-    case, parent, actor, events = state.case, other.case, viewer.actor, []
+    case, parent, actor, events = state.case, other.case, viewer.actor, moving.caught_up(scene, state, other)
     heard = parent.acknowledged_at is not None and gravity.covers(scene, other, state)
     if heard and case.acknowledged_at is None and case.level != "standard":
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
-        stops = _stops(state, "acknowledge")
+        stops = _stops(state, ACKNOWLEDGE)
         events.append(Acknowledged(lead=lead, kind=kind, stops=stops, lasts=lasts, beside=called(parent)).event(actor))
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
         return events
     if confirms(viewer, state):
         return [*events, *_contained(state, actor)]
     if case.containment_claimed_at is None:
-        clocks, says = state.unclaimed("contain"), f"{viewer.name} marked it as contained, with {called(parent)}"
+        clocks, says = state.unclaimed(CONTAIN), f"{viewer.name} marked it as contained, with {called(parent)}"
         events += claims.made(scene, state, "containment", _WITH, clocks, says, actor)
     return events
 
@@ -105,7 +109,7 @@ def newly_asked(before: Aggregate, after: Aggregate) -> frozenset[str]:
         return frozenset()
     ran = {(run.clock, run.cycle) for run in before.clocks}
     begun = (run for run in after.clocks if run.outcome is None and (run.clock, run.cycle) not in ran)
-    return frozenset(run.clock for run in begun if run.clock in gravity.OF_FOLLOWERS)
+    return frozenset(run.clock for run in begun if run.clock in kinds.OF_FOLLOWERS or kinds.of(run.clock) is None)
 
 
 def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate, Scene], list[Event]]:
@@ -116,9 +120,15 @@ def catching_up(parent: Aggregate, asked: frozenset[str]) -> Callable[[Aggregate
         if state.case.state != "open" or state.case.parent != parent.case.id:
             return []
         events = caught_up(scene, state, parent, SYSTEM)
-        return [event for event in events if _CATCHES_UP[type(event.payload)] in asked]
+        return [event for event in events if _answers(event) & asked]
 
     return plan
+
+
+def _answers(event: Event) -> set[str]:
+    """The clocks that an event stops, or excuses."""
+    said = event.payload
+    return {clock for clock, _ in said.clocks} if isinstance(said, ClocksMet) else {_CATCHES_UP[type(said)]}
 
 
 def own_paths(state: Aggregate) -> list[int]:
@@ -144,7 +154,7 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
         draft.add_all(escalating.path_of(here, draft.state, case.level))
     if _waits_unwatched(case):
         draft.add_all(claims.unconfirmed(here, draft.state))
-    run = ticking.last_run(draft.state, "assign")
+    run = ticking.last_run(draft.state, ASSIGN)
     if case.owner is None and run is not None and run.outcome == "breached":
         draft.add_all(breaching.still_unowned(here, draft.state))
     return draft.events
@@ -164,7 +174,7 @@ def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
     if isinstance(said, Escalated | AcknowledgementEnded) and parent.beside(said.kind):
         return _manager_gone(state, event) if isinstance(said, AcknowledgementEnded) else []
     if isinstance(said, Acknowledged) and case.acknowledged_at is None and case.level != "standard":
-        stops = [] if said.lasts is None else _stops(state, "acknowledge")  # None: somebody else is still wanted
+        stops = [] if said.lasts is None else _stops(state, ACKNOWLEDGE)  # None: somebody else is still wanted
         return [msgspec.structs.replace(said, stops=stops).event(actor)]
     if isinstance(said, AcknowledgementEnded) and case.acknowledged_at is not None:
         return [said.event(actor)]
@@ -197,14 +207,14 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     if isinstance(said, Claimed):
         if case.contained_at is not None or claimed is not None:
             return []
-        claim = Claimed(what="containment", note=_WITH, clocks=state.unclaimed("contain"), at=since)
+        claim = Claimed(what="containment", note=_WITH, clocks=state.unclaimed(CONTAIN), at=since)
         return [claim.event(event.actor)]
     if claimed is None or claimed != said.since:
         return []
     stopped = (
         [] if claimed == case.resolution_claimed_at else [run for run in state.clocks if run.claimed_at == claimed]
     )
-    clocks = [(run.clock, run.cycle) for run in stopped if run.clock == "contain"]
+    clocks = [(run.clock, run.cycle) for run in stopped if run.clock == CONTAIN]
     return [msgspec.structs.replace(said, clocks=clocks).event(event.actor)]
 
 
@@ -242,8 +252,8 @@ def _waits_unwatched(case: Case) -> bool:
 
 def _contained(state: Aggregate, actor: str) -> list[Event]:
     since = state.case.containment_claimed_at
-    contained = Contained(note=_WITH, stops=_stops(state, "contain"), claimed_at=since)
-    return [contained.event(actor), *claims.excused(state, since, ("contain",), actor)]
+    contained = Contained(note=_WITH, stops=_stops(state, CONTAIN), claimed_at=since)
+    return [contained.event(actor), *claims.excused(state, since, (CONTAIN,), actor)]
 
 
 def _stops(state: Aggregate, clock: str) -> list[Run]:

@@ -13,11 +13,9 @@ from tocsin.cases.happenings.clocks import ClocksStarted, ClocksSuperseded
 from tocsin.cases.happenings.parts import ClockChange, ClockStart
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
-from tocsin.clocks import targets
+from tocsin.clocks import kinds, targets
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import FAMILY, SILENCE, Override
-
-OF_FOLLOWERS = ("acknowledge", "contain")  # a child keeps its other clocks for itself
 
 
 def covers(scene: Scene, one: Aggregate, other: Aggregate) -> bool:
@@ -70,9 +68,8 @@ def hurried(scene: Scene, state: Aggregate, other: Aggregate, clocks: Collection
     for run in other.clocks:
         if run.outcome is not None or (clocks is not None and run.clock not in clocks):
             continue
-        if run.clock == "assign" and state.case.owner is not None:
-            continue
-        if run.clock == "acknowledge" and state.case.acknowledged_at is not None:
+        kind = kinds.of(run.clock)
+        if kind is not None and not kind.anew and state.case.has_done(kind.done):
             continue
         there = targets.resume(ticking.running(run, scene.around), scene.now)
         mine = state.running(run.clock)

@@ -9,6 +9,7 @@ from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 
@@ -43,7 +44,7 @@ def owner(scene: Scene, state: Aggregate, other: Aggregate, actor: str) -> list[
 
 def _answered(state: Aggregate, other: Aggregate, kind: str, actor: str, lasts: int | None) -> list[Event]:
     holder = _holder(other, kind)
-    run = state.running("acknowledge")
+    run = state.running(ACKNOWLEDGE)
     acknowledged = Acknowledged(
         lead=ids.to_text(holder) if holder is not None else None,
         kind=kind,

@@ -1,5 +1,7 @@
 """Somebody says that a case is contained or resolved, which a senior has to confirm."""
 
+from msgspec import field
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, because, behind, clock, runs_of, waits_no_more
@@ -72,7 +74,7 @@ class ClaimRejected(CaseEvent):
     reason: str
     clocks: list[Run]
     since: int | None
-    still: tuple[Run, ...] | list[Run] = ()
+    still: list[Run] = field(default_factory=list)
 
     def apply(self, state: Aggregate, at: int) -> None:
         if self.what == "containment":

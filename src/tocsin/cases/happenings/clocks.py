@@ -2,7 +2,9 @@
 
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
-from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of
+from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of, stop
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import ClockName
 from tocsin.core.wording import Instant, Listed, Said, say
 
 
@@ -15,8 +17,9 @@ class ClocksStarted(CaseEvent):
     def apply(self, state: Aggregate, at: int) -> None:
         for run in self.clocks:
             state.clocks.append(RunningClock(original_due_at=run["due_at"], **run))
-            if run["clock"] == "contain":  # it is asked for anew
-                state.case.contained_at = None
+            kind = kinds.of(run["clock"])
+            if kind is not None and kind.anew:
+                setattr(state.case, kind.done, None)
 
     def reads(self) -> Said:
         runs = [say("{clock} {target}", clock=clock(run["clock"]), target=run["target"]) for run in self.clocks]
@@ -63,6 +66,25 @@ class ClocksRestarted(_ClocksChanged):
         return say("restarted: {clocks}", clocks=_names(self.clocks))
 
 
+class ClocksMet(CaseEvent):
+    """`late`: those that had run out before."""
+
+    KIND, TITLE = "clocks.met", "What clocks wait for was done"
+    FOLLOWED = True
+    LOSES = lost(CLOCKS)
+
+    clocks: list[Run]
+    late: list[Run]
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        stop(state, self.clocks, at)
+        for run in runs_of(state, self.late):
+            run.done_at = at
+
+    def reads(self) -> Said:
+        return say("done: {clocks}", clocks=_named([*self.clocks, *self.late]))
+
+
 class ClocksCancelled(CaseEvent):
     KIND, TITLE = "clocks.cancelled", "Clocks that no longer apply were cancelled"
     LOSES = lost(CLOCKS)
@@ -101,7 +123,7 @@ class ClockWarned(CaseEvent):
     KIND, TITLE = "clock.warned", "A share of a clock's time is used up"
     LOSES = lost(CLOCKS)
 
-    clock: str
+    clock: ClockName
     cycle: int
     due_at: int
     next: int | None
@@ -117,7 +139,7 @@ class ClockBreached(CaseEvent):
     KIND, TITLE = "clock.breached", "A target was missed"
     LOSES = lost(CLOCKS, "alert_at")
 
-    clock: str
+    clock: ClockName
     cycle: int
     due_at: int
     late: int
@@ -126,7 +148,8 @@ class ClockBreached(CaseEvent):
     def apply(self, state: Aggregate, at: int) -> None:
         run = run_of(state, self.clock, self.cycle)
         run.outcome, run.settled_at = "breached", run.due_at
-        if run.clock == "assign":
+        kind = kinds.of(run.clock)
+        if kind is not None and kind.nags:
             state.case.alert_at = self.again
 
     def reads(self) -> Said:

@@ -51,6 +51,8 @@ class Triaged(CaseEvent):
         state.case.triage_at = state.case.triage_level = None
 
     def reads(self) -> Said:
+        if self.answer is None:
+            return say("triage ended without an answer{why}", why=because(self.reason))
         return say("triage answers {answer}{why}", answer=self.answer, why=because(self.reason))
 
 

@@ -2,6 +2,7 @@
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, Lost
+from tocsin.cases.happenings.parts import Told
 from tocsin.core.wording import Instant, Said, say, unturned
 
 
@@ -56,7 +57,11 @@ class Heard(CaseEvent):
     why: str
 
     def reads(self) -> Said:
-        what = {"reply": say("the customer wrote"), "solved": say("solved")}.get(self.kind, say("a ticket"))
+        what = {
+            "reply": say("the customer wrote"),
+            "solved": say("solved"),
+            "public_reply": say("it wrote to the customer"),
+        }.get(self.kind, say("a ticket"))
         return say(
             "{source} says {what}{time}, {why}; recorded, and nothing changed{text}",
             source=unturned(self.source),
@@ -97,6 +102,79 @@ class Replied(CaseEvent):
         return say("the customer: {text}", text=self.text) if self.text else say("the customer wrote, without a text")
 
 
+class CustomerUpdated(CaseEvent):
+    """`text`: None where it was sent elsewhere, and what it said is not known. `by`: the tool that says so."""
+
+    KIND, TITLE = "case.customer_update", "The customer was written to"
+    WORK = FOLLOWED = True
+    LOSES = NOTHING
+
+    text: str | None
+    audience: str
+    by: str | None
+
+    def reads(self) -> Said:
+        text = say(": {text}", text=unturned(self.text)) if self.text else ""
+        return say("to the customer{text}", text=text)
+
+
+class Explained(CaseEvent):
+    KIND, TITLE = "case.explained", "Its cause was explained to the customer"
+    WORK = True
+    LOSES = NOTHING
+
+    text: str
+    audience: str
+
+    def reads(self) -> Said:
+        return say("the cause, to the customer: {text}", text=unturned(self.text))
+
+
+class AskedTeam(CaseEvent):
+    """`notified`: who heard of it."""
+
+    KIND, TITLE = "case.asked_team", "Another team was asked"
+    WORK = True
+    LOSES = NOTHING
+
+    team: str
+    question: str
+    notified: list[Told]
+    unreachable: list[Told]
+
+    def reads(self) -> Said:
+        return say("asked team {team}: {question}", team=self.team, question=unturned(self.question))
+
+
+class AnsweredTeam(CaseEvent):
+    KIND, TITLE = "case.answered_team", "The team that was asked answered"
+    WORK = True
+    LOSES = NOTHING
+
+    answer: str
+
+    def reads(self) -> Said:
+        return say("the team's answer: {answer}", answer=unturned(self.answer))
+
+
+class Marked(CaseEvent):
+    KIND, TITLE = "case.marked", "A milestone was marked"
+    WORK = True
+    LOSES = NOTHING
+
+    milestone: str
+    note: str | None
+
+    def reads(self) -> Said:
+        note = say(": {text}", text=unturned(self.note)) if self.note else ""
+        return say("milestone {milestone}{note}", milestone=self.milestone, note=note)
+
+
+_WRITES = {
+    "reply": say("the customer wrote"),
+    "solved": say("solved"),
+    "public_reply": say("it wrote to the customer"),
+}
 _UNCOUNTED = {"older": "after something newer", "late": "of before the case was over"}
 
 

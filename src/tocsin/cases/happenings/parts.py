@@ -5,11 +5,12 @@ from typing import Any, NotRequired, TypedDict
 
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.clocks import saying
+from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.core.wording import Instant, Listed, Said, say
 
-Run = tuple[str, int]  # a clock and its cycle
+Run = tuple[ClockName, int]  # a clock and its cycle
 
 
 class Told(TypedDict):
@@ -23,7 +24,7 @@ class Told(TypedDict):
 class ClockStart(TypedDict):
     """A run of a clock as it begins."""
 
-    clock: str
+    clock: ClockName
     cycle: int
     policy_version: int
     calendar: str
@@ -39,7 +40,7 @@ class ClockStart(TypedDict):
 class ClockChange(TypedDict):
     """What is new of a run of a clock, which `clock` and `cycle` name. `old_due_at`: when it was due before."""
 
-    clock: str
+    clock: ClockName
     cycle: int
     policy_version: NotRequired[int]
     calendar: NotRequired[str]
@@ -155,13 +156,18 @@ def as_of(claimed_at: Any) -> Said | str:
 
 def told(notified: Sequence[Told], unreachable: Sequence[Told]) -> Said:
     """Who was told, and who could not be reached."""
-    missed = [person["name"] for person in unreachable]
     people = Listed([person["name"] for person in notified])
     return say(
         "{told}{missed}",
         told=say("told {people}", people=people) if notified else say("told nobody"),
-        missed=say("; no way to reach {people}", people=Listed(missed)) if missed else "",
+        missed=missed(unreachable),
     )
+
+
+def missed(unreachable: Sequence[Told]) -> Said | str:
+    """Who could not be reached, behind what is said before; nothing where everybody could."""
+    people = Listed([person["name"] for person in unreachable])
+    return say("; no way to reach {people}", people=people) if unreachable else ""
 
 
 def other(number: int | None) -> Said:

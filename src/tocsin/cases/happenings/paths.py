@@ -6,9 +6,10 @@ from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.happenings.base import ESCALATIONS, CaseEvent, lost
-from tocsin.cases.happenings.parts import Told, escalation_of, name_told, told
+from tocsin.cases.happenings.parts import Told, escalation_of, missed, name_told, told
 from tocsin.core import ids
 from tocsin.core.wording import Listed, Said, say
+from tocsin.policy import addressees
 
 
 class Escalated(CaseEvent):
@@ -81,19 +82,20 @@ class PathStepped(CaseEvent):
             escalation.passed, escalation.step, escalation.next_at = after["pass"], after["step"], after["at"]
 
     def reads(self) -> Said:
-        missed = Listed([person["name"] for person in self.unreachable])
         return say(
             "step {step} of pass {pass}: {told}{missed}{end}",
             **{"step": self.step + 1, "pass": self.passed + 1},
             told=self._told(),
-            missed=say("; no way to reach {people}", people=missed) if self.unreachable else "",
-            end="" if self.next else say("; the path has come to its end"),
+            missed=missed(self.unreachable),
+            end="" if self.next else say("; the path has no further step"),
         )
 
     def _told(self) -> Said:
         if not self.notified:
             return say("the step names nobody") if self.nobody else say("nobody could be reached")
-        people = [say("{name} ({why})", name=person["name"], why=person["why"]) for person in self.notified]
+        people = [
+            say("{name} ({why})", name=person["name"], why=addressees.said(person["why"])) for person in self.notified
+        ]
         return say("notified {people}", people=Listed(people))
 
 
@@ -159,7 +161,10 @@ class PathDeclined(CaseEvent):
             escalation.next_at = self.next_at
 
     def reads(self) -> Said:
-        return say("declined: {told}", told=told(self.notified, self.unreachable))
+        if self.notified:
+            return say("declined: {told}", told=told(self.notified, self.unreachable))
+        follows = "the next step starts" if self.next_at is not None else "the path has no further step"
+        return say("declined{missed}; {then}", missed=missed(self.unreachable), then=say(follows))
 
 
 Step = PathStepped | PathDeclined  # which page people

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from tocsin.cases.aggregate import LEVELS, Aggregate, RunningClock
 from tocsin.cases.clocks import lateness
+from tocsin.clocks.kinds import ACKNOWLEDGE
 
 Risk = Literal["late", "high", "some", "low"]
 _LAST = 1 << 62
@@ -33,7 +34,7 @@ def standing(state: Aggregate, now: int) -> Standing:
     unanswered = case.level != "standard" and case.acknowledged_at is None and case.parent is None
     waits = not unanswered and (case.held_at is not None or case.said_to_be_over)
     over = [run for run in newest if _breached(run) or (run.ticking and run.due_at < now)]
-    counted = [run.due_at for run in over if not unanswered or run.clock == "acknowledge"]
+    counted = [run.due_at for run in over if not unanswered or run.clock == ACKNOWLEDGE]
     undone = tuple(run for run in late if lateness.undone(state, run))
     return Standing(unanswered, waits, first, late, undone, _risk(first, late, now), min(counted, default=None))
 

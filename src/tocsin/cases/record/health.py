@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tocsin.cases import ownership
 from tocsin.cases.aggregate import LIVE, Aggregate, Case
 from tocsin.cases.clocks import arming
+from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.people.directory import Directory
@@ -35,10 +36,12 @@ class Finding(NamedTuple):
 def examine(
     state: Aggregate, timer: Timer | None, directory: Directory, now: int, parent: Case | None = None
 ) -> list[Finding]:
-    """What is wrong with a case; nothing, for a healthy one and for one that is not open or was imported. `parent`: the
-    case that it follows."""
-    if state.case.state != "open" or state.case.imported:
+    """What is wrong with a case; nothing, for a healthy one and for one that was imported. One that is over needs no
+    more than a timer, where a clock still runs. `parent`: the case that it follows."""
+    if state.case.imported:
         return []
+    if state.case.state != "open":
+        return _timer(state, timer)
     return [*_timer(state, timer), *_family(state, parent), *_owner(state, directory), *_path(state, timer, now)]
 
 
@@ -78,7 +81,7 @@ def _family(state: Aggregate, parent: Case | None) -> list[Finding]:
 def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
     owner = state.case.owner
     if owner is None:
-        runs = [run for run in state.clocks if run.clock == "assign"]
+        runs = [run for run in state.clocks if run.clock == ASSIGN]
         last = max(runs, key=lambda run: run.cycle, default=None)
         watched = last is not None and last.outcome in (None, "breached")
         return [] if watched else [Finding("owner", "nobody owns it, and no clock asks for an owner")]
@@ -111,5 +114,5 @@ def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
 def _silence(state: Aggregate) -> Finding:
     """No path climbs any more, and nobody has answered."""
     if any(climb.state == "unheard" for climb in state.escalations):
-        return Finding("unheard", "it is escalated, and its path has come to its end and could not reach anybody")
-    return Finding("unanswered", "it is escalated, its path has come to its end, and nobody has acknowledged it")
+        return Finding("unheard", "it is escalated, and nobody whom its path names could be reached")
+    return Finding("unanswered", "it is escalated, everybody on its path was paged, and nobody has acknowledged it")

@@ -19,6 +19,7 @@ from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding
 from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.scene import Scene
+from tocsin.clocks.kinds import ASSIGN
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
@@ -111,7 +112,7 @@ def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:
     decision = from_bytes(stored)
     policy = around.policies.compiled(decision.policy_version)
     cycles = arming.next_cycles(state)
-    clocks = arming.starts(policy, decision, ("assign",), tx.now, state.case.opened_at, cycles)
+    clocks = arming.starts(policy, decision, (ASSIGN,), tx.now, state.case.opened_at, cycles)
     return [ClocksStarted(clocks=clocks).event()] if clocks else []
 
 

@@ -9,17 +9,21 @@ from tocsin.cases.verbs.correction import correct
 from tocsin.cases.verbs.escalation import answer_request, lower, raise_to, request
 from tocsin.cases.verbs.hold import hold, release
 from tocsin.cases.verbs.links import link, unlink
+from tocsin.cases.verbs.milestones import mark_milestone
 from tocsin.cases.verbs.notes import note
 from tocsin.cases.verbs.override import override
 from tocsin.cases.verbs.relief import relieve
 from tocsin.cases.verbs.reopening import close, reopen
 from tocsin.cases.verbs.resolution import confirm_resolution, resolve
+from tocsin.cases.verbs.teams import answer_team, ask_team
 from tocsin.cases.verbs.triage import answer_triage
 
 __all__ = [
     "acknowledge",
     "answer_request",
+    "answer_team",
     "answer_triage",
+    "ask_team",
     "assign",
     "close",
     "confide",
@@ -31,6 +35,7 @@ __all__ = [
     "hold",
     "link",
     "lower",
+    "mark_milestone",
     "note",
     "override",
     "raise_to",

@@ -6,7 +6,7 @@ import msgspec
 
 from tocsin.cases import expiring
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
+from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Escalation
 from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.happenings.paths import Escalated, PathAnswered, PathDeclined
 from tocsin.cases.happenings.people import Acknowledged
@@ -15,6 +15,7 @@ from tocsin.cases.paths import answering, climbing
 from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stops
+from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
@@ -148,7 +149,7 @@ def _acknowledged(
     acknowledged = Acknowledged(
         lead=ids.to_text(viewer.user) if viewer.user and leads else None,
         kind=kind,
-        stops=[] if aside else stops(state, "acknowledge"),
+        stops=[] if aside else stops(state, *kinds.stopped_by("acknowledged")),
         lasts=None if aside else lasts.microseconds,
         beside=None,
     )
@@ -198,5 +199,5 @@ def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
         step=place,
         notified=[climbing.person(scene.around, person) for person in reached],
         unreachable=[climbing.person(scene.around, person) for person in missed],
-        next_at=climbing.waited(scene, climb, step if reached else None),
+        next_at=climbing.waited(scene, climb, step if reached else None) if climb.state not in OVER else None,
     )

@@ -17,7 +17,7 @@ def assign(viewer: Viewer, owner: str) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         begin(viewer, "cases.work", Verb.ASSIGN, state)
         user = owner_named(scene.around.directory, owner)
-        reason = f"assigned by {viewer.actor}"
+        reason = f"assigned by {viewer.name}"
         draft = Draft(state, scene.now)
         draft.add(ownership.assignment(scene.around, state, user.id, reason, viewer.actor))
         reviving.take_live(draft, scene.again(draft.state), reason, viewer.actor)

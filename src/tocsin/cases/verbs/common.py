@@ -11,7 +11,7 @@ from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
-from tocsin.people.permissions import Permission, Viewer, roles
+from tocsin.people.permissions import Permission, Viewer, any_of
 
 LONGEST = 20_000
 
@@ -73,6 +73,6 @@ def owner_named(directory: Directory, name: str) -> User:
         raise InvalidInput(
             f"{name[:40]} has the role {user.role}, which does not work on cases",
             place="owner",
-            expected="a user who is one of " + ", ".join(roles("cases.work")),
+            expected=any_of("cases.work"),
         )
     return user

@@ -3,6 +3,7 @@
 from tocsin.cases import claims
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.clocks import ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.happenings.claims import ClaimRejected
 from tocsin.cases.happenings.progress import Contained
@@ -10,6 +11,8 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.acknowledgement import by_confirming
 from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stops
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import ClockName
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -22,7 +25,7 @@ def contain(viewer: Viewer, note: str | None = None) -> Plan:
         begin(viewer, "cases.work", Verb.CONTAIN, state)
         if confirms(viewer, state):
             return [*by_confirming(viewer, state, scene), _contained(viewer, state, note)]
-        clocks, says = state.unclaimed("contain"), f"{viewer.name} marked it as contained"
+        clocks, says = state.unclaimed(*_contains(state, scene)), f"{viewer.name} marked it as contained"
         return claims.made(scene, state, "containment", note, clocks, says, viewer.actor)
 
     return plan
@@ -38,13 +41,13 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
         if confirm:
             since = state.case.containment_claimed_at
             answered = by_confirming(viewer, state, scene)
-            excused = claims.excused(state, since, ("contain",), viewer.actor)
+            excused = claims.excused(state, since, _contains(state, scene), viewer.actor)
             return [*answered, _contained(viewer, state, reason), *excused]
         since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
         rejected = ClaimRejected(
             what="containment",
             reason=required(reason, "reason"),
-            clocks=[] if since == solved else claimed(state, since, "contain"),
+            clocks=[] if since == solved else claimed(state, since, *_contains(state, scene)),
             since=since,
         )
         return [rejected.event(viewer.actor)]
@@ -55,4 +58,10 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
 def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:
     """`case.contained`; what was claimed counts as of the claim."""
     since = state.case.containment_claimed_at
-    return Contained(note=note, stops=stops(state, "contain"), claimed_at=since).event(viewer.actor)
+    return Contained(note=note, stops=stops(state, *kinds.stopped_by("contained")), claimed_at=since).event(
+        viewer.actor
+    )
+
+
+def _contains(state: Aggregate, scene: Scene) -> tuple[ClockName, ...]:
+    return ticking.stopped_by("contained", state, scene.around.policies)

@@ -136,7 +136,8 @@ def _clocks(state: Aggregate, scene: Scene, decision: Decision, what: str, actor
 def _excused(state: Aggregate, scene: Scene, what: str, actor: str) -> list[Event]:
     """What was missed since the escalation began; what was late before had nothing to do with it."""
     begun = _escalated_at(state, scene.last())
-    missed = [run for run in state.clocks if run.outcome == "breached" and not run.excused_by and run.due_at >= begun]
+    late = [run for run in state.clocks if run.outcome == "breached" and not run.excused_by and run.due_at >= begun]
+    missed = [run for run in late if ticking.kind_of(run, scene.around.policies).excusable]
     clocks = [(run.clock, run.cycle) for run in missed]
     return [ClocksExcused(clocks=clocks, by=what).event(actor)] if clocks else []
 
@@ -145,7 +146,7 @@ def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggre
     """What is new of a clock under the right target, from its own start: later than before, if that is what is right. A
     paused one first gets the pause so far, and pauses anew."""
     policy = scene.around.policies.at(scene.now)
-    target = arming.target_of(policy, decision, run.clock)  # type: ignore[arg-type]
+    target = arming.target_of(policy, decision, run.clock)
     assert target is not None
     resumed = targets.resume(ticking.running(run, scene.around), scene.now)
     after = targets.start(

@@ -17,6 +17,7 @@ from tocsin.cases.paths import answering
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
+from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
@@ -70,7 +71,7 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
                 reviving.take_live(draft, scene, why, viewer.actor)
             draft.add_all(gravity.lifted(scene.again(draft.state), draft.state, other, why, viewer.actor))
             contained = draft.state.case.contained_at is not None and confirms(viewer, draft.state)
-            kept = {run.clock for run in other.clocks} - ({"contain"} if contained else set())
+            kept = {run.clock for run in other.clocks} - (set(kinds.stopped_by("contained")) if contained else set())
             draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, other, kept))
             here = scene.again(draft.state)
             draft.add_all(inheriting.taken_over(here, draft.state, other, viewer.actor))

@@ -3,6 +3,7 @@
 from tocsin.cases import claims, ownership, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.clocks import ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.happenings.claims import ClaimRejected
 from tocsin.cases.happenings.progress import Resolved
@@ -10,10 +11,9 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stopped_paths, stops
+from tocsin.clocks import kinds
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
-
-_CLAIMED = ("resolve", "contain")  # what is solved is contained
 
 
 def resolve(viewer: Viewer, note: str | None = None, *, told: bool = False) -> Plan:
@@ -39,7 +39,8 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     enough = sure and confirms(viewer, state) and answering.ends(viewer, state, scene)
     if state.case.level == "standard" or enough:
         return ended(viewer, state, scene, note)
-    clocks, says = state.unclaimed(*_CLAIMED), f"{viewer.name} marked it as resolved"
+    wanted = ticking.stopped_by("resolved", state, scene.around.policies)
+    clocks, says = state.unclaimed(*wanted), f"{viewer.name} marked it as resolved"
     return claims.made(scene, state, "resolution", note, clocks, says, viewer.actor)
 
 
@@ -53,13 +54,14 @@ def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None)
         if confirm:
             return ended(viewer, state, scene, reason)
         since = state.case.resolution_claimed_at
+        over, contained = (ticking.stopped_by(to, state, scene.around.policies) for to in ("resolved", "contained"))
         waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
         rejected = ClaimRejected(
             what="resolution",
             reason=required(reason, "reason"),
-            clocks=claimed(state, since, *(_CLAIMED[:1] if waits else _CLAIMED)),
+            clocks=claimed(state, since, *(set(over).difference(contained) if waits else over)),
             since=since,
-            still=claimed(state, since, "contain") if waits else [],
+            still=claimed(state, since, *contained) if waits else [],
         )
         return [rejected.event(viewer.actor)]
 
@@ -77,10 +79,10 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     events = []
     if state.case.owner is None and viewer.user is not None:
         events.append(ownership.assignment(scene.around, state, viewer.user, "resolved it", viewer.actor))
-    taken = ["assign"] if events else []
+    taken = kinds.stopped_by("assigned") if events else ()
     since = state.case.resolution_claimed_at
-    stopped = [stop for stop in stops(state) if stop[0] not in taken]
+    stopped = [stop for stop in stops(state) if kinds.of(stop[0]) is not None and stop[0] not in taken]
     resolved = Resolved(note=note, stops=stopped, claimed_at=since).event(viewer.actor)
-    excused = claims.excused(state, since, _CLAIMED, viewer.actor)
+    excused = claims.excused(state, since, ticking.stopped_by("resolved", state, scene.around.policies), viewer.actor)
     paths = stopped_paths(state, "stopped", viewer.actor)
     return [*events, resolved, *excused, *paths]

@@ -2,7 +2,7 @@
 
 import typer
 
-from tocsin.cli.case import attention, closing, company, opening, owning, reading, timing
+from tocsin.cli.case import attention, closing, company, opening, owning, reading, telling, timing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -10,5 +10,5 @@ app = typer.Typer(
     help="List, show, open and work on cases.",
     epilog="Example: tocsin case list --state open --level executive",
 )
-for module in (reading, opening, owning, attention, closing, timing, company):
+for module in (reading, opening, owning, attention, closing, timing, company, telling):
     module.add_to(app)

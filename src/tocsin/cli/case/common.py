@@ -71,7 +71,7 @@ def summary(case: dict[str, Any]) -> str:
     return f"{case['level']}, {case['severity']}, {case['state']}, {owner}, team {case['team']}"
 
 
-def attributes(case: dict[str, Any], most: int = 50) -> list[str]:
+def attributes(case: dict[str, Any], most: int | None = None) -> list[str]:
     """`impact: high`: what else the ticket says, by name."""
     return [f"{name}: {texts.value(value)}" for name, value in list(case["attributes"].items())[:most]]
 

@@ -9,10 +9,12 @@ from tocsin.cli.access import As
 from tocsin.cli.case.common import Case, Command, Json, add, attributes, tell_others
 from tocsin.cli.output import print_json, print_table
 from tocsin.clocks import saying
-from tocsin.core import instants
+from tocsin.core import instants, texts
 
-_LAST = ("next due", "subject", "attributes", "link")
+_SHORT = ("number", "level", "severity", "state", "owner", "next due", "customer", "subject")
+_FURTHER = ("ticket", "priority", "team", "link", "attributes")
 _ATTRIBUTES = 3  # of a case, in a list
+_CUSTOMER, _SUBJECT = 24, 60  # characters, in a list
 
 
 def list_cases(
@@ -37,6 +39,9 @@ def list_cases(
     ] = None,
     sort: Annotated[str, typer.Option("--sort", help="newest, oldest, urgency or due.")] = "newest",
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Ticket, priority, team, link and attributes too, and subjects as they are.")
+    ] = False,
     acting: As = None,
     json: Json = False,
 ) -> None:
@@ -62,27 +67,8 @@ def list_cases(
     if json:
         print_json(found)
         return
-    print_table(
-        ("number", "ticket", "customer", "level", "severity", "priority", "state", "owner", "team", *_LAST),
-        (
-            (
-                case["number"],
-                case["external_id"] or "",
-                case["account"]["name"] if case["account"] else "",
-                case["level"],
-                case["severity"],
-                case["priority"] or "",
-                case["state"] + (", imported" if case["imported"] else ""),
-                case["owner"] or "nobody",
-                case["team"] or "",
-                _next_due(case, now),
-                case["subject"],
-                ", ".join(attributes(case, _ATTRIBUTES)),
-                case["url"] or "",
-            )
-            for case in found["cases"]
-        ),
-    )
+    columns = (*_SHORT, *_FURTHER) if wide else _SHORT
+    print_table(columns, (_row(case, now, wide) for case in found["cases"]), cut=not wide)
     if found["cursor"]:
         access.note(f"there are more than {limit}: raise --limit, or narrow the list")
 
@@ -101,6 +87,24 @@ def show(case: Case, acting: As = None, json: Json = False) -> None:
 
     print_case(found, events, now)
     tell_others(case, found)
+
+
+def _row(case: dict[str, Any], now: int, wide: bool) -> tuple[object, ...]:
+    """The cells of a case."""
+    customer, subject = case["account"]["name"] if case["account"] else "", case["subject"]
+    found = (
+        case["number"],
+        case["level"],
+        case["severity"],
+        case["state"] + (", imported" if case["imported"] else ""),
+        case["owner"] or "nobody",
+        _next_due(case, now),
+    )
+    if not wide:
+        return (*found, texts.cut(customer, _CUSTOMER), texts.cut(subject, _SUBJECT))
+    attributed = ", ".join(attributes(case, _ATTRIBUTES))
+    ticket = (case["external_id"] or "", case["priority"] or "", case["team"] or "", case["url"] or "")
+    return (*found, customer, subject, *ticket, attributed)
 
 
 def _next_due(case: dict[str, Any], now: int) -> str:

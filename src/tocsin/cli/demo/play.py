@@ -3,6 +3,7 @@
 import heapq
 import itertools
 import queue
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
@@ -61,8 +62,9 @@ class Play:
         self._cases: dict[str, dict[str, Any]] = {}
         self._sent: dict[str, Sent] = {}
         self._acts: dict[str, Arrival] = {}
-        self._heard: dict[str, int] = {}
-        self._answering: set[str] = set()
+        self._heard: Counter[str] = Counter()
+        self._answering: set[tuple[str, str]] = set()
+        self._worked: set[str] = set()
         self._unanswered, self._asked_at = 0, -_ASK_EVERY
         self._over: set[str] = set()
         self._arriving: dict[Step, list[Message]] = {}
@@ -115,7 +117,7 @@ class Play:
         case = answer.json()
         before = self._cases.get(case["id"])
         self._cases[case["id"]] = case
-        if before is None or before["level"] != case["level"]:
+        if not self._heard[case["id"]] and (before is None or before["level"] != case["level"]):
             self._sent[case["id"]] = Sent(begun, self._stage.clock.now())
         self._acts[case["id"]] = arrival
         if before is not None:
@@ -160,8 +162,9 @@ class Play:
             self._story.alarmed(self._stage.clock.now(), content["to"], says)
 
     def _seconds(self, case: str, at: float) -> float | None:
-        """How long the first page took from its ticket; None where it was not due at once."""
-        sent = self._sent.get(case)
+        """How long the first page of a case took from its ticket; None for later ones, and where it was not due at
+        once."""
+        sent = self._sent.pop(case, None)
         if sent is None:
             return None
         headers = {"authorization": f"Bearer {self._stage.tokens['admin']}"}
@@ -176,57 +179,66 @@ class Play:
             self._story.noticed(self._stage.clock.now(), case, content["why"], says, content["to"])
 
     def _paged(self, step: Step, pages: list[Message]) -> None:
-        case, _, passed, number = step
+        case, path, passed, _ = step
+        content, names = pages[0].content, sorted(page.content["to"] for page in pages)
+        seconds = self._seconds(case, pages[0].at)
         if passed < 1:  # beside the path
-            says = f"paged {', '.join(sorted(page.content['to'] for page in pages))} in the other's place"
-            self._story.says(self._stage.clock.now(), pages[0].content["case"], says)
-        first = passed == 1 and number == 1
-        seconds = self._seconds(case, pages[0].at) if first else None
-        names = sorted(page.content["to"] for page in pages)
-        if passed >= 1:
-            self._story.paged(self._stage.clock.now(), pages[0].content, names, seconds)
+            says = f"paged {', '.join(names)} in the other's place"
+            self._story.says(self._stage.clock.now(), content["case"], says)
+        else:
+            self._story.paged(self._stage.clock.now(), content, names, seconds)
         if seconds is not None:
             self.first_pages.append(seconds)
-        self._heard[case] = self._heard.get(case, 0) + 1
-        arrival = self._acts.get(case)
-        if case in self._answering or (arrival is not None and self._heard[case] <= arrival.unheard):
+        self._heard[case] += 1
+        if (case, path) not in self._answering:
+            self._answer(case, path, content["case"], names)
+
+    def _answer(self, case: str, path: str, shown: dict[str, Any], names: list[str]) -> None:
+        """One of those who were paged answers in a while, unless the play wants it otherwise."""
+        arrival, first = self._acts.get(case, Arrival(0, {})), self._heard[case] == 1
+        if self._heard[case] <= arrival.unheard:
             return
         others = [name for name in names if name not in self._stage.visitor.parts]
         if not others:
             says = f"waits for you, as {' or '.join(names)}; unanswered, it climbs"
-            self._story.says(self._stage.clock.now(), pages[0].content["case"], says)
+            self._story.says(self._stage.clock.now(), shown, says)
             return
         name = self._chance.choice(others)
-        if arrival is not None and arrival.left:
-            self._answering.add(case)
-            self._later(arrival.left, lambda: self._acknowledge(case, name))
+        if arrival.declined and first:
+            self._later(self._between(ANSWER), lambda: self._decline(case, name))
             return
-        if arrival is not None and arrival.declined and first:
-            self._later(self._between(ANSWER), lambda: self._decline(case, names[0]))
-            return
-        self._answering.add(case)
-        self._later(self._between(ANSWER), lambda: self._acknowledge(case, name))
+        self._answering.add((case, path))
+        wait = arrival.left if arrival.left and first else self._between(ANSWER)
+        self._later(wait, lambda: self._acknowledge(case, path, name))
 
     def _decline(self, case: str, name: str) -> None:
         body = {"decline": True, "reason": "In the middle of another incident."}
         if self._post(f"/api/v1/cases/{case}/acknowledgement", name, body).is_success:
             self._story.says(self._stage.clock.now(), self._cases[case], f"{name} declines; the backup is asked")
 
-    def _acknowledge(self, case: str, name: str) -> None:
+    def _acknowledge(self, case: str, path: str, name: str) -> None:
+        """Whether it succeeds or not: whoever is paged later may answer."""
+        self._answering.discard((case, path))
         answer = self._post(f"/api/v1/cases/{case}/acknowledgement", name)
         if answer.is_success:
             at, shown = self._stage.clock.now(), answer.json()
             self._story.acknowledged(at, shown, name, at - instants.from_text(shown["opened_at"]))
-            self._later(self._between(CONTAIN), lambda: self._contain(case, shown["owner"] or name, name))
+            self._work(case, shown["owner"] or name, name)
             self._later(self._between(UPDATE), lambda: self._update(case, name))
-        elif name in self._stage.visitor.parts:
-            self._answering.discard(case)  # whoever is paged next may answer
+
+    def _work(self, case: str, owner: str, lead: str) -> None:
+        """Somebody has it: it is contained after a while, once."""
+        if case not in self._worked:
+            self._worked.add(case)
+            self._later(self._between(CONTAIN), lambda: self._contain(case, owner, lead))
 
     def _update(self, case: str, name: str) -> None:
-        """Silence would let the acknowledgement lapse, and the pages begin again."""
+        """The customer hears of it. Silence would let the acknowledgement lapse, too, and the pages begin again."""
         if case in self._over:
             return
-        answer = self._post(f"/api/v1/cases/{case}/notes", name, {"text": "Still at it; the customer knows."})
+        answer = self._post(
+            f"/api/v1/cases/{case}/updates", name, {"text": "We are at it, and you hear from us again."}
+        )
         if answer.is_success and answer.json()["state"] == "open":
             self._later(self._between(UPDATE), lambda: self._update(case, name))
 
@@ -288,12 +300,12 @@ class Play:
 
     def _close(self, case: str, owner: str) -> None:
         """The owner of an ordinary case is done with it; of one that has been escalated since, whoever has it is."""
-        if case not in self._answering:
+        if not self._heard[case]:
             self._post(f"/api/v1/cases/{case}/resolution", owner, {"note": "Answered."})
 
     def _watch_the_visitor(self) -> None:
-        """What visitors do is part of the story; whom they play is theirs."""
-        for deed in self._stage.visitor.did():
+        """What visitors do is part of the story, and what happens by itself; whom they play is theirs."""
+        for deed in self._stage.visitor.happened():
             self._tell(deed)
         for name in self._stage.visitor.came():
             self._story.signed_in(self._stage.clock.now(), name)
@@ -307,16 +319,19 @@ class Play:
         if not (found.is_success and told.is_success):  # an event of people or rosters, or a confidential case
             return
         event = next((event for event in told.json()["events"] if event["seq"] == deed.seq), None)
-        if event is None or event["actor"].split()[0] != f"user:{deed.name}":
+        actor = "engine" if deed.name is None else f"user:{deed.name}"
+        if event is None or event["actor"].split()[0] != actor:
             return
         at, case = self._stage.clock.now(), found.json()
+        if deed.name is None:
+            self._story.says(at, case, sentence(event))
+            return
         if deed.kind == "case.opened":
             self._cases[deed.case] = case
             self._story.came_in(at, Arrival(0, case["decision"]["facts"]["case"]), case)
         self._story.did(at, case, deed.name, sentence(event))
         if deed.kind == "case.acknowledged":
-            self._answering.add(deed.case)
-            self._later(self._between(CONTAIN), lambda: self._contain(deed.case, case["owner"] or deed.name, deed.name))
+            self._work(deed.case, case["owner"] or deed.name, deed.name)
         if deed.kind == "case.resolved":
             self._over.add(deed.case)
 

@@ -69,6 +69,7 @@ class Story:
         text = Text(" " * _INDENT)
         level = f"{case['level']}, {case['severity']}"
         text.append(f"{level:<{self._wide}}", style=LEVELS[case["level"]])
+        text.append(f"{case['external_id']}  " if case["external_id"] else "", style="dim")
         text.append(f"{case['team']}, {case['owner'] or 'nobody yet'}  ")
         text.append(kind, style="dim")
         text.append(why(case["decision"]), style="dim")
@@ -83,7 +84,7 @@ class Story:
             text.append(self._mark("✆"), style="cyan")
             text.append(f"paged {_and(names)}")
             if seconds is not None:
-                text.append(f", {seconds:.1f} s after it came in", style="dim")
+                text.append(f", in {seconds:.1f} s of real time", style="dim")
         else:
             text.append(self._mark("▲"), style="yellow")
             again = f", pass {path['pass']}" if path["pass"] > 1 else ""

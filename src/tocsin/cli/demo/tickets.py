@@ -197,7 +197,7 @@ def _numbered(arrival: Arrival, number: int) -> Arrival:
 ANSWER = (40 * SECOND, 200 * SECOND)  # a page is answered within this time
 TRIAGE = (4 * MINUTE, 12 * MINUTE)  # a question to triage is answered within this time, before silence answers it
 CONTAIN = (15 * MINUTE, 40 * MINUTE)  # what is acknowledged is contained after this time
-UPDATE = (25 * MINUTE, 40 * MINUTE)  # whoever has it writes down where it stands, again and again
+UPDATE = (15 * MINUTE, 25 * MINUTE)  # whoever has it tells the customer where it stands, again and again
 JUDGE = (60 * MINUTE, 100 * MINUTE)  # and a senior says whether it is true after this
 REPAIR = (110 * MINUTE, 240 * MINUTE)  # what is contained is resolved after this time
 REPLY = (30 * MINUTE, 90 * MINUTE)  # a customer who was asked something answers after this

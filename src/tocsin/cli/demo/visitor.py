@@ -14,14 +14,17 @@ from tocsin.people import sessions
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Row, Tx
 
+# What the engine does because nobody did it, and nothing else in the story tells of.
+_BY_ITSELF = frozenset({"case.triaged", "case.request_answered", "case.acknowledgement_ended"})
+
 
 class Deed(NamedTuple):
-    """An event that a visitor caused: of which case, and which of its events."""
+    """An event that a visitor caused, or the engine (`name` is None): of which case, and which of its events."""
 
     case: str
     seq: int
     kind: str
-    name: str
+    name: str | None
 
 
 class Visitor:
@@ -37,14 +40,16 @@ class Visitor:
         for chain, seq, kind, _, actor, *_ in events:
             if actor.startswith("user:"):
                 self._written.put(Deed(ids.to_text(chain), seq, kind, actor.removeprefix("user:").split()[0]))
+            elif actor == "engine" and kind in _BY_ITSELF:
+                self._written.put(Deed(ids.to_text(chain), seq, kind, None))
 
-    def did(self) -> list[Deed]:
-        """What visitors have done since the last look. An event whose transaction failed is among them: it stands in
-        no record."""
+    def happened(self) -> list[Deed]:
+        """What visitors and the engine have done since the last look. An event whose transaction failed is among them:
+        it stands in no record."""
         found = []
         while not self._written.empty():
             deed = self._written.get()
-            if deed.name in self.parts:
+            if deed.name is None or deed.name in self.parts:
                 found.append(deed)
         return found
 

@@ -131,7 +131,8 @@ def _refused(error: SMTPException) -> Outcome:
     said = "; ".join(f"{code} {text}" for code, text in answers) or str(error)
     if isinstance(error, SMTPResponseException) and not answers:
         said = f"{error.code} {error.message}"
-    return Outcome(False, f"the mail server said: {' '.join(said.split())}"[:500], final=final)
+    who = "the mail server said" if answers or isinstance(error, SMTPResponseException) else "no letter was sent"
+    return Outcome(False, f"{who}: {' '.join(said.split())}"[:500], final=final)
 
 
 def _answers(error: SMTPException) -> Iterator[tuple[int, str]]:

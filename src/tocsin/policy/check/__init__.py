@@ -5,7 +5,7 @@ meant, and is worth a second look.
 """
 
 from tocsin.core.errors import Problem
-from tocsin.policy.check import conditions, levels, paths, rules
+from tocsin.policy.check import clocks, conditions, levels, paths, rules
 from tocsin.policy.check import names as naming
 from tocsin.policy.model import Document
 from tocsin.policy.names import Names
@@ -23,6 +23,7 @@ def check(document: Document, names: Names | None = None) -> list[Problem]:
     problems.extend(rules.shadowed(document, expressions))
     problems.extend(levels.reach(document, expressions))
     problems.extend(paths.late_and_asleep(document, expressions))
+    problems.extend(clocks.untimed(document))
     problems.extend(naming.in_examples(document))
     problems.extend(naming.unread(document))
     if names is not None:

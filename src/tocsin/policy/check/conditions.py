@@ -44,6 +44,9 @@ def sites(document: Document) -> Iterator[Site]:
     for index, route in enumerate(document.route):
         if route.when is not None:
             yield Site(f"route[{index}].when", route.when, TRIAGE)
+    for clock, kind in document.clocks.kinds.items():
+        if kind.when is not None:
+            yield Site(f"clocks.kinds.{clock}.when", kind.when, TRIAGE)
     yield Site("wake", document.wake, TRIAGE)
     peak = document.governance.get("peak")
     if isinstance(peak, dict):

@@ -26,6 +26,10 @@ def _addressed(document: Document) -> Iterator[tuple[str, str]]:
     for duty, listed in document.duties.items():
         for index, text in enumerate(listed):
             yield f"duties.{duty}[{index}]", text
+    for clock, kind in document.clocks.kinds.items():
+        for index, text in enumerate(kind.tell):
+            if text not in addressees.TOLD:
+                yield f"clocks.kinds.{clock}.tell[{index}]", text
     for path in document.paths.values():
         yield f"paths.{path.name}.leader", path.leader
         for place, step in enumerate(path.steps):
@@ -67,13 +71,14 @@ def in_examples(document: Document) -> Iterator[Problem]:
 
 def _expected_rules(document: Document, key: str, expect: dict[str, object]) -> Iterator[Problem]:
     minimums = [rule.id for rule in document.minimums]
-    sections = {
+    sections: dict[str, list[str]] = {
         "targets": [rule.id for rule in document.targets],
         "classify": [rule.id for rule in document.classify],
         "score": [factor.name for factor in document.score],
         "minimums": minimums,
         "triage": [ask.id for ask in document.triage.ask],
         "route": [rule.id for rule in document.route],
+        "clocks": [str(name) for name, kind in document.clocks.kinds.items() if kind.when is not None],
     }
     rules = [name for listed in sections.values() for name in listed]
     full = [f"{section}.{name}" for section, listed in sections.items() for name in listed]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core.clock import DAY
 from tocsin.core.errors import Problem
 from tocsin.policy.expressions import Expression
@@ -42,13 +43,13 @@ def promises(
 ) -> Iterator[Promise]:
     """The acknowledge targets of such cases, whichever turns out to be the strictest."""
     given = both(is_value("case", "severity", severity.name), is_value("decision", "level", level.name))
-    if (target := severity.targets.get("acknowledge")) is not None:
+    if (target := severity.targets.get(ACKNOWLEDGE)) is not None:
         key = f"taxonomy.severities.{severity.name}"
         yield _promise(key, f"severity {severity.name}", target, severity.calendar, given)
-    if (target := level.targets.get("acknowledge")) is not None:
+    if (target := level.targets.get(ACKNOWLEDGE)) is not None:
         yield _promise(f"levels.{level.name}", f"level {level.name}", target, severity.calendar, given)
     for index, rule in enumerate(document.targets):
-        if (target := rule.targets.get("acknowledge")) is None or rule.severity not in (None, severity.name):
+        if (target := rule.targets.get(ACKNOWLEDGE)) is None or rule.severity not in (None, severity.name):
             continue
         key = f"targets[{index}]"
         if rule.when is not None and (f"{key}.when" not in expressions or expressions[f"{key}.when"].never):
@@ -58,7 +59,7 @@ def promises(
 
 
 def _promise(key: str, source: str, target: Target, calendar: str, given: Node) -> Promise:
-    return Promise(f"{key}.targets.acknowledge", source, target.duration, target.calendar or calendar, given)
+    return Promise(f"{key}.targets.{ACKNOWLEDGE}", source, target.duration, target.calendar or calendar, given)
 
 
 def late_and_asleep(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
@@ -174,7 +175,7 @@ def _silent(document: Document, expressions: dict[str, Expression]) -> Iterator[
     """Escalations that no acknowledge clock watches."""
     for name, level in document.levels.items():
         for severity in document.severities.values():
-            certain = {severity.targets.get("acknowledge"), level.targets.get("acknowledge")} - {None}
+            certain = {severity.targets.get(ACKNOWLEDGE), level.targets.get(ACKNOWLEDGE)} - {None}
             if not certain:
                 key = f"taxonomy.severities.{severity.name}.targets"
                 message = f"an escalation of severity {severity.name} to level {name} has no acknowledge target"

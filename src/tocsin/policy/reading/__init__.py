@@ -10,8 +10,9 @@ from typing import Any
 from tocsin.clocks import durations
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.core.errors import InvalidInput, Problem
-from tocsin.policy.model import CLOCKS, Target, Targets
+from tocsin.policy.model import Target, Targets
 from tocsin.policy.structure import misfits, near
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
@@ -103,10 +104,24 @@ class Reading:
         value = self.get(*key)
         return self.duration(key, value if isinstance(value, str) and self.sound(key) else default)
 
+    def clocks(self) -> list[ClockName]:
+        """The names of all clocks of this policy: the built-in ones, and its own, whether or not they are sound."""
+        return list(dict.fromkeys([*BUILT_IN, *map(ClockName, self.names("clocks", "kinds"))]))
+
+    def known_clocks(self, *keys: Key) -> None:
+        """A problem for each key of these sets of targets that is no clock, whether or not the rest of it is sound."""
+        known = self.clocks()
+        for key in keys:
+            value = self.get(*key)
+            for name in value if isinstance(value, dict) else ():
+                if name not in known:
+                    others = [clock for clock in known if clock not in value]
+                    self.problem((*key, name), "this key is not known here", near(str(name), others))
+
     def targets(self, key: Key, value: Mapping[str, Any], calendars: list[str]) -> Targets:
         """Targets in the order of the clocks; a target without a calendar of its own has None."""
         found: Targets = {}
-        for clock in CLOCKS:
+        for clock in self.clocks():
             if clock not in value:
                 continue
             place, target = (*key, clock), value[clock]

@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from tocsin.clocks import kinds
+from tocsin.clocks.kinds import BUILT_IN, ClockKind, ClockName
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.policy.model import CaseRules, ClockName, ClockRules, Example
+from tocsin.policy import addressees
+from tocsin.policy.addressees import TOLD
+from tocsin.policy.model import CaseRules, ClockRules, Example
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
+from tocsin.policy.structure import near, show
+from tocsin.policy.yaml.keys import Key
 
-PAUSED: tuple[ClockName, ...] = ("resolve", "idle")
-WARNINGS: dict[ClockName, tuple[float, ...]] = {"contain": (0.5, 0.8), "resolve": (0.5, 0.8), "update": (0.8,)}
+PAUSED: tuple[ClockName, ...] = tuple(kind.name for kind in BUILT_IN.values() if kind.pause)
+WARNINGS: dict[ClockName, tuple[float, ...]] = {kind.name: kind.warn for kind in BUILT_IN.values() if kind.warn}
 
 
 def clocks(reading: Reading) -> ClockRules:
@@ -20,12 +26,52 @@ def clocks(reading: Reading) -> ClockRules:
     if _given(reading, "clocks", "warnings"):
         listed: dict[ClockName, list[float]] = reading.get("clocks", "warnings")
         warnings = {clock: tuple(sorted(map(float, fractions))) for clock, fractions in listed.items()}
+    own = _declared(reading)
+    paused += tuple(kind.name for kind in own if kind.pause)
+    warnings = warnings | {kind.name: kind.warn for kind in own if kind.warn}
     return ClockRules(
+        kinds=BUILT_IN | {kind.name: kind for kind in own},
         grace=reading.setting("clocks", "grace", default="10m"),
         pause_clocks=paused,
         pause_at_most=reading.setting("clocks", "pause", "at_most", default="72h"),
         warnings=warnings,
     )
+
+
+def _declared(reading: Reading) -> list[ClockKind]:
+    """The clocks of the policy's own, in its order."""
+    found = []
+    for name, key, spec in reading.entries("clocks", "kinds"):
+        if name in BUILT_IN:
+            reading.problem(key, f"every policy has a clock {name!r}", "another name")
+            continue
+        for place, moment in (((*key, "start"), spec["start"]), *_each((*key, "stop"), spec["stop"])):
+            if not kinds.is_moment(moment):
+                expected = near(moment, [*kinds.MOMENTS, "marked:NAME"])
+                reading.problem(place, f"nothing is called {show(moment)}", expected)
+        for place, text in _each((*key, "tell"), spec.get("tell", [])):
+            if text not in TOLD and (named := addressees.parse(text)).kind == "role":
+                reading.refer(place, "duty", named.name, reading.names("duties"))
+        found.append(
+            ClockKind(
+                name=ClockName(name),
+                title=spec.get("title", name.replace("_", " ").capitalize()),
+                start=spec["start"],
+                stop=tuple(spec["stop"]),
+                when=spec.get("when"),
+                restart=spec.get("restart", False),
+                pause=spec.get("pause", False),
+                followers=spec.get("followers", "own"),
+                excusable=spec.get("excusable", True),
+                tell=tuple(spec.get("tell", ())),
+                warn=tuple(sorted(map(float, spec.get("warn", ())))),
+            )
+        )
+    return found
+
+
+def _each(key: Key, listed: list[str]) -> list[tuple[Key, str]]:
+    return [((*key, index), text) for index, text in enumerate(listed)]
 
 
 def cases(reading: Reading) -> CaseRules:

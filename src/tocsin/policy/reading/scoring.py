@@ -51,6 +51,7 @@ def levels(reading: Reading) -> dict[LevelName, Level]:
     found: dict[LevelName, Level] = {}
     for name in ESCALATED:
         key = ("levels", name)
+        reading.known_clocks((*key, "targets"))
         spec = reading.get(*key)
         if spec is None or not reading.sound(key):
             continue

@@ -43,6 +43,7 @@ def _inner(reading: Reading, key: Key, place: str) -> Key:
 def severities(reading: Reading) -> dict[str, Severity]:
     known = calendar_names(reading)
     found = {}
+    reading.known_clocks(*((*SEVERITIES, name, "targets") for name in reading.names(*SEVERITIES)))
     for name, key, spec in reading.entries(*SEVERITIES):
         calendar = spec.get("calendar", ALWAYS.name)
         reading.refer((*key, "calendar"), "calendar", calendar, known)
@@ -83,6 +84,9 @@ def default_severity(reading: Reading) -> str:
 def target_rules(reading: Reading) -> tuple[TargetRule, ...]:
     known = calendar_names(reading)
     found = []
+    listed = reading.get("targets")
+    places = range(len(listed)) if isinstance(listed, list) else ()
+    reading.known_clocks(*(("targets", place, "targets") for place in places))
     for key, rule in reading.rules("targets"):
         reading.refer((*key, "severity"), "severity", rule.get("severity"), reading.names(*SEVERITIES))
         reading.refer((*key, "calendar"), "calendar", rule.get("calendar"), known)

@@ -6,9 +6,9 @@ Unions are written as several types in one schema, not as `oneOf`, so that the f
 
 from typing import Any
 
-from tocsin.clocks import durations
+from tocsin.clocks import durations, kinds
+from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy import addressees
-from tocsin.policy.model import CLOCKS
 
 Schema = dict[str, Any]
 
@@ -29,6 +29,10 @@ def integer(description: str, least: int, most: int, *examples: int, **more: Any
 
 def choice(description: str, *values: str, **more: Any) -> Schema:
     return {"enum": list(values), "description": description, **more}
+
+
+def flag(description: str, default: bool) -> Schema:
+    return {"type": "boolean", "description": description, "default": default}
 
 
 def sequence(description: str, items: Schema, *examples: Any, **more: Any) -> Schema:
@@ -142,9 +146,10 @@ DEFS: dict[str, Schema] = {
         },
         title="set of targets",
         minProperties=1,
+        additionalProperties=ref("target", "Of a clock of the policy's own (`clocks.kinds`)."),
         examples=[{"assign": "5m", "acknowledge": "15m", "resolve": "24h"}],
     ),
-    "clock": choice("A clock, by its name.", *CLOCKS, title="clock name"),
+    "clock": choice("A clock, by its name.", *BUILT_IN, title="clock name"),
     "addressee": text(
         "Whom to notify. `oncall:` asks the roster when the step fires.",
         "oncall:senior",
@@ -157,5 +162,24 @@ DEFS: dict[str, Schema] = {
         maxLength=200,
         errorMessage=addressees.EXPECTED,
         title="addressee",
+    ),
+    "told": text(
+        "Who hears of a clock: `owner` and `lead` of the case, `asked` (who was asked last), or an addressee.",
+        *addressees.TOLD,
+        "role:duty-director",
+        pattern=rf"^({'|'.join(addressees.TOLD)})$|{addressees.PATTERN}",
+        maxLength=200,
+        errorMessage=f"{', '.join(addressees.TOLD)}, {addressees.EXPECTED}",
+        title="somebody told",
+    ),
+    "moment": text(
+        "What happens to a case: "
+        + ", ".join(f"`{name}` ({moment.says})" for name, moment in kinds.MOMENTS.items())
+        + ", or `marked:NAME` (a milestone of that name is marked).",
+        "opened",
+        "customer_reply",
+        "marked:authority-warned",
+        maxLength=80,
+        title="moment",
     ),
 }

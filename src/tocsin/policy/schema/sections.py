@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tocsin.policy.model import CLOCKS as CLOCK_NAMES
-from tocsin.policy.schema.parts import Schema, choice, integer, named, number, record, ref, sequence, text
+from tocsin.clocks.kinds import BUILT_IN
+from tocsin.policy.schema.parts import Schema, choice, flag, integer, named, number, record, ref, sequence, text
 
 _RULES_AT_MOST = 1000
 
@@ -316,9 +316,62 @@ _FRACTIONS = sequence(
     maxItems=10,
 )
 
+_KIND = record(
+    "A clock of your own. How long it runs is said where all targets stand; it needs one somewhere.",
+    {
+        "title": text("What pages and messages call it; without it, its key.", "First response", maxLength=60),
+        "when": ref(
+            "condition",
+            "Which cases have it; read when it would start and at each later decision. Also reads decision.level,"
+            " decision.score, decision.evidence.",
+        ),
+        "start": ref("moment", "What starts it."),
+        "restart": flag(
+            "Whether it is restarted, as its next cycle, when that happens once more while it runs.", False
+        ),
+        "stop": sequence(
+            "What stops it.", ref("moment"), ["customer_update"], minItems=1, maxItems=10, uniqueItems=True
+        ),
+        "pause": flag("Whether it stands while the case is on hold.", False),
+        "followers": choice(
+            "A case that follows another has it for itself, or what its parent does stops it, too.", "own", "parent"
+        )
+        | {"default": "own"},
+        "excusable": flag("Whether a miss is excused where the case is corrected as a mistake.", True),
+        "tell": sequence(
+            "Who hears of its warnings and its miss; without it, those who work on the case, else their lead.",
+            ref("told"),
+            ["owner", "lead"],
+            maxItems=20,
+            uniqueItems=True,
+        ),
+        "warn": sequence(
+            "At which share of its target to warn.",
+            {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+            [0.8],
+            uniqueItems=True,
+            maxItems=10,
+        ),
+    },
+    ("start", "stop"),
+)
+
 CLOCKS = record(
     "How clocks behave.",
     {
+        "kinds": named(
+            "Clocks of your own, beside those that every policy has.",
+            _KIND,
+            {
+                "reply": {
+                    "title": "Next response",
+                    "start": "customer_reply",
+                    "stop": ["customer_update"],
+                    "pause": True,
+                }
+            },
+            maxProperties=20,
+        ),
         "grace": ref("elapsed", "The least time left when a running clock is made stricter.", default="10m"),
         "pause": record(
             "Waiting on the customer.",
@@ -329,7 +382,7 @@ CLOCKS = record(
         ),
         "warnings": record(
             "When to warn, by clock; where the key is given, a clock that it does not name is not warned of.",
-            {clock: {**_FRACTIONS, "description": _FRACTIONS["description"].format(clock)} for clock in CLOCK_NAMES},
+            {clock: {**_FRACTIONS, "description": _FRACTIONS["description"].format(clock)} for clock in BUILT_IN},
             default={"contain": [0.5, 0.8], "resolve": [0.5, 0.8], "update": [0.8]},
         ),
     },

@@ -1,0 +1,19 @@
+"""Clocks of the policy's own that would never run."""
+
+from collections.abc import Iterator
+
+from tocsin.core.errors import Problem
+from tocsin.policy.model import Document
+
+
+def untimed(document: Document) -> Iterator[Problem]:
+    """Those that no target says anything of."""
+    sets = [severity.targets for severity in document.severities.values()]
+    sets += [level.targets for level in document.levels.values()]
+    sets += [rule.targets for rule in document.targets]
+    timed = {clock for targets in sets for clock in targets}
+    for name in document.clocks.declared():
+        if name not in timed:
+            key = f"clocks.kinds.{name}"
+            expected = f"`{name}` among the targets of a severity, a level or a rule"
+            yield Problem("this clock has no target, so it never runs", key, document.lines.get(key), expected)

@@ -1,0 +1,98 @@
+"""What is said of events, in other languages: every text is put into them, with the same places."""
+
+import json
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin import languages
+from tocsin.clocks import moments
+from tocsin.core.wording import worded
+from tocsin.events import KINDS, sentence
+
+STORED = [json.loads(line) for line in Path(__file__).with_name("payloads.jsonl").read_text().splitlines()]
+OTHERS = [name for name in languages.known() if name != languages.ENGLISH]
+
+
+def asked() -> set[str]:
+    """Our texts that the events of every kind are said with."""
+    found: set[str] = set()
+
+    def note(text: str) -> str:
+        found.add(text)
+        return text
+
+    for one in STORED:
+        said = KINDS[one["kind"]].reads(one["payload"])
+        if said is not None:
+            worded(said, moments.reader(moments.utc, {}, note))
+    return found - {""}
+
+
+def places(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_put_into_the_language_with_the_same_places(language: str) -> None:
+    put = languages.translated(language)
+    assert [text for text in asked() if places(put(text)) != places(text)] == []
+    words = {text for text in asked() if any(letter.isalpha() for letter in "".join(text.split("{")[0::2]))}
+    assert sorted(text for text in words if put(text) == text and not _only_places(text)) == []
+
+
+def _only_places(text: str) -> bool:
+    return not any(part.strip(" ,;:()#") for part, _, _, _ in string.Formatter().parse(text) if part)
+
+
+def test_a_pseudo_language_shows_that_no_word_of_ours_goes_round_the_catalogue() -> None:
+    """In it each of our letters has another shape, so a plain one can only be of a value."""
+    reader = moments.reader(lambda at: "", {}, _pseudo)
+    for one in STORED:
+        said = KINDS[one["kind"]].reads(one["payload"])
+        if said is not None:
+            values = json.dumps(one["payload"]).casefold()
+            plain = re.findall("[A-Za-z]+", worded(said, reader))
+            assert [word for word in plain if word.casefold() not in values] == [], one["kind"]
+
+
+def _pseudo(text: str) -> str:
+    parts = []
+    for literal, name, _, _ in string.Formatter().parse(text):
+        parts.append(literal.translate(_SHAPES) + ("" if name is None else "{" + name + "}"))
+    return "".join(parts)
+
+
+_LETTERS = enumerate(string.ascii_lowercase + string.ascii_uppercase)
+_SHAPES = {ord(letter): chr(0x1D4D0 + place) for place, letter in _LETTERS}  # script letters
+
+
+def test_german() -> None:
+    event = {"kind": "case.noted", "payload": {"text": "ruft zurück", "audience": "internal"}}
+    assert sentence(event, language="de") == "Notiz: ruft zurück"
+    assert sentence(event, language="xx") == "note: ruft zurück"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT,en;q=0.8", "de"),
+        ("fr-FR, fr;q=0.9, de;q=0.5, en;q=0.4", "de"),
+        ("en;q=0.3, de;q=0.2", "en"),
+        ("de;q=0", "en"),
+        ("*;q=x, de;q=", "en"),
+    ],
+)
+def test_a_browser_names_its_languages(header: str, language: str) -> None:
+    assert languages.preferred(header) == language
+
+
+@given(st.text())
+def test_any_header_names_a_language_that_there_is(header: str) -> None:
+    assert languages.preferred(header) in languages.known()
