@@ -1,7 +1,6 @@
 """What stories and face tests share: databases of both kinds, an installation on a virtual clock, a receiver."""
 
 import contextlib
-import json
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +15,8 @@ from tocsin import runtime
 from tocsin.core import instants
 from tocsin.core.clock import VirtualClock
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.destinations import New
 from tocsin.people import directory, tokens
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy import versions
@@ -37,11 +37,14 @@ class Outbox:
     sent: list[dict[str, Any]] = field(default_factory=list)
     fail: bool = False
 
-    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, place: Place, message: Message, now: int) -> Outcome:
         if self.fail:
             return Outcome(False, "the receiver is down")
-        self.sent.append({"address": address, "message_id": message_id, "at": now, **json.loads(body)})
-        return Outcome(True)
+        self.sent.append({"address": place.address, "message_id": message.id, "at": now, **message.facts})
+        return Outcome(True, reference=message.id)
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
 
     async def close(self) -> None:
         pass
@@ -268,16 +271,14 @@ def furnish(
     def write(tx: Any) -> str:
         ids = {name: directory.add_user(tx, mint, journal, name, by="test", role=role) for name, role in people.items()}
         for name, user in ids.items():
-            destinations.add_webhook(
+            destinations.add(
                 tx,
                 mint,
                 journal,
                 installation.vault,
                 user,
-                f"{webhook}{name}",
-                WEBHOOK_SECRET,
+                New("webhook", f"{webhook}{name}", WEBHOOK_SECRET),
                 by="test",
-                allow_private=installation.allow_private,
             )
         wanted = names_in(document.parse(policy))
         agents = tuple(ids[name] for name, role in people.items() if role == "agent")

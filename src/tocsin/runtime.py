@@ -21,6 +21,10 @@ from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
 from tocsin.connectors import deliveries as kept_deliveries
+from tocsin.connectors import store as connectors
+from tocsin.connectors.calling import PLACES as CALLS
+from tocsin.connectors.calling import Calling, Effect
+from tocsin.connectors.outbox import EffectsOutbox
 from tocsin.connectors.reception import Reception
 from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
@@ -38,13 +42,11 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import acknowledging, deliveries, destinations, links, sending, subscriptions
+from tocsin.notify import answering, deliveries, destinations, links, sending, subscriptions
 from tocsin.notify.alarms import Alarms
-from tocsin.notify.channels import mailserver
-from tocsin.notify.channels.email import EmailChannel
-from tocsin.notify.channels.loopback import LoopbackChannel
+from tocsin.notify.channels import registry
+from tocsin.notify.channels.outgoing import Client
 from tocsin.notify.channels.port import Sender
-from tocsin.notify.channels.webhook import WebhookChannel
 from tocsin.notify.deliveries import Deliveries, Delivery
 from tocsin.notify.events import PageFailed
 from tocsin.notify.lanes import Lanes
@@ -55,6 +57,7 @@ from tocsin.notify.refusals import Refusals
 from tocsin.notify.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.notify.subscriptions import Outbox
 from tocsin.notify.unreached import Unreached
+from tocsin.notify.updates import Updates
 from tocsin.people import directory
 from tocsin.people.attempts import Attempts
 from tocsin.people.directory import Directory
@@ -92,12 +95,14 @@ class Installation:
     vault: Vault
     dispatcher: Dispatcher[Page]
     webhooks: Dispatcher[Delivery]
+    effects: Dispatcher[Effect]
     channels: Sequence[Sender]
     checkpointer: Checkpointer
     watch: Watch
     links: Links
     attempts: Attempts  # to sign in
     carrier: Carrier
+    client: Client  # of effects
     reception: Reception
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
@@ -178,7 +183,7 @@ class Installation:
 
     def close(self) -> None:
         """Give back what this process holds: its places, its node number, the file."""
-        self.carrier.close([channel.close for channel in self.channels])
+        self.carrier.close([*(channel.close for channel in self.channels), self.client.close])
         try:
             self.watch.keeper.release()
         except TocsinError as error:  # the lease ends by itself
@@ -196,6 +201,7 @@ def build(
     clock: Clock | None = None,
     base_url: str = "http://127.0.0.1:8000",
     allow_private: bool = False,
+    settings: Settings | None = None,
     channels: dict[str, Sender] | None = None,
     carrier: Carrier | None = None,
     options: Options | None = None,
@@ -203,9 +209,11 @@ def build(
     reading: bool = False,
     requests_per_second: float = 0,
 ) -> Installation:
-    """Put an installation together. `carrier` None: a loop of its own; stories hand in `Inline()`. `on_lost`: ends a
-    process that lost its node number; None: as a signal to terminate would. `reading`: it will write nothing, not even
-    that it is there. Misconfigured where the record was sealed under another secret."""
+    """Put an installation together. `settings`: what channels are opened by; None: the usual, with
+    `allow_private`. `channels`: senders in the place of theirs, by name. `carrier` None: a loop of its own; stories
+    hand in `Inline()`. `on_lost`: ends a process that lost its node number; None: as a signal to terminate would.
+    `reading`: it will write nothing, not even that it is there. Misconfigured where the record was sealed under another
+    secret."""
     clock, options = clock or SystemClock(), options or Options()
     base_url = base_url.rstrip("/")
     database = Database(url, longest=_LONGEST_STATEMENT)
@@ -218,8 +226,11 @@ def build(
     subscribers = Subscribers()
     journal = Journal(derive(secret, "journal"), subscribers)
     reach, listening = destinations.cached(), subscriptions.cached()
+    updates, rooms = Updates(mint), destinations.cached_rooms()
     subscribers.after(Outbox(mint, listening, PUBLIC))
     subscribers.after(kept_deliveries.forget)
+    going_back = connectors.cached()
+    subscribers.after(EffectsOutbox(mint, going_back, vault))
     desk = Desk(
         mint,
         journal,
@@ -229,19 +240,21 @@ def build(
         schedules.cached(),
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
     )
-    writer.on_rollback += [desk.forget, reach.forget, listening.forget]
-    channels = {"loopback": LoopbackChannel(), "webhook": WebhookChannel(allow_private), **(channels or {})}
+    writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
+    settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
+    channels = registry.opened(settings) | (channels or {})
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
-    answering = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, answering, holder, vault, target, desk)
+    linked = Links(derive(secret, links.PURPOSE), base_url)
+    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
     subscribers.within(Reclassified, finding.reclassified)
     subscribers.within(PathStepped, pipeline.queue_pages)
-    subscribers.within(PathDeclined, acknowledging.mark_declined)
+    subscribers.within(PathDeclined, answering.mark_declined)
     subscribers.within(PathDeclined, pipeline.queue_declined)
     subscribers.within(PageFailed, Unreached(desk))
-    subscribers.within(PathStopped, acknowledging.mark)
-    subscribers.within(PathAnswered, acknowledging.mark_one_of_several)
+    subscribers.within(PathStopped, answering.mark)
+    subscribers.within(PathStopped, updates)
+    subscribers.within(PathAnswered, answering.mark_one_of_several)
     subscribers.within(Alerted, Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
@@ -250,6 +263,9 @@ def build(
     webhooks = Dispatcher[Delivery](
         courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
     )
+    client = Client(allow_private=settings.allow_private_destinations)
+    calling = Calling(going_back, client, vault, journal, alarms, base_url, holder)
+    effects = Dispatcher[Effect](calling, writer, clock, carrier, Lanes(CALLS, CALLS, CALLS))
     loops = Loops(clock)
     watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
     checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
@@ -266,15 +282,17 @@ def build(
         vault,
         dispatcher,
         webhooks,
+        effects,
         list(channels.values()),
         checkpointer,
         watch,
-        answering,
+        linked,
         Attempts(database, writer, mint),
         carrier,
+        client,
         reception,
         base_url,
-        frozenset(channels) - {"loopback"},
+        frozenset(channel.name for channel in registry.to_people() if channel.name in channels),
         allow_private,
         requests_per_second,
         refusals=vain,
@@ -284,6 +302,7 @@ def build(
         Loop("timers", built.fire_timers),
         Loop("pages", dispatcher.step, wake=dispatcher.wake),
         Loop("webhooks", webhooks.step, wake=webhooks.wake),
+        Loop("effects", effects.step, wake=effects.wake),
         Loop("checkpoints", checkpointer.step),
     )
     return built
@@ -332,7 +351,6 @@ def hold(settings: Settings, doing: str, *, serving_at: str | None = None) -> Fi
 def _built(settings: Settings, *, base_url: str | None = None, reading: bool = False) -> Installation:
     require_settings(settings)
     database = Database(settings.database_url)
-    letters = mail(settings)
     try:
         if reading:
             migrate.require_current(database)
@@ -345,24 +363,17 @@ def _built(settings: Settings, *, base_url: str | None = None, reading: bool = F
         settings.secret(),
         base_url=base_url or settings.base_url,
         allow_private=settings.allow_private_destinations,
-        channels={} if letters is None else {"email": letters},
+        settings=settings,
         options=Options.of(settings),
         reading=reading,
         requests_per_second=settings.requests_per_second,
     )
 
 
-def mail(settings: Settings) -> EmailChannel | None:
-    """The e-mail channel; None where no server for it is set. Misconfigured where the settings do not fit."""
-    if settings.smtp_url is None:
-        return None
-    return EmailChannel(mailserver.of(settings.smtp_url.get_secret_value(), settings.mail_from))
-
-
 def require_settings(settings: Settings) -> None:
     """Misconfigured for settings with which no installation is built, before a database is asked."""
     settings.secret()
-    mail(settings)
+    registry.opened(settings)
     networks.parse(settings.trusted_proxies)
 
 
@@ -384,7 +395,6 @@ __all__ = [
     "hold",
     "launch",
     "look",
-    "mail",
     "require_settings",
     "require_sound",
 ]

@@ -205,6 +205,18 @@ def test_a_byte_order_mark_before_a_ticket_is_no_part_of_it(server: Server, path
     assert "remarks" not in answer.json()["decision"]["facts"]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/cases", "/api/v1/signals", "a hook"])
+def test_a_line_break_within_a_text_refuses_nothing(server: Server, path: str) -> None:
+    if path == "a hook":
+        fields = {"external_id": "external_id", "subject": "subject", "body": "body"}
+        hook = {"name": "breaks", "map": {"source": "breaks", "fields": fields}}
+        path = server.http.post("/api/v1/hooks", json=hook).json()["shown_once"]["path"]
+    raw = b'{"subject": "Down", "body": "one\ntwo\tthree", "external_id": "break %s"}' % path[-12:].encode()
+    assert server.http.post(path, content=raw).is_success
+    marked = raw.decode().replace("break ", "broad ").encode("utf-16")
+    assert server.http.post(path, content=marked).is_success
+
+
 def test_a_blank_id_of_an_account_counts_as_missing(server: Server) -> None:
     before = server.rows()["accounts"]
     answer = server.http.post("/api/v1/cases", json={"subject": "x", "account": {"external_id": "", "name": "Acme"}})

@@ -91,6 +91,11 @@ def test_every_verb(desk: Desk) -> None:
     assert do("anna", "link", case, "parent", other)["parent"] == int(other)
     assert do("anna", "link", case, "parent", other, "--undo")["parent"] is None
     assert do("anna", "note", case, "Hello")["number"] == int(case)
+    assert do("anna", "send-update", case, "We are on it.")["number"] == int(case)
+    assert do("anna", "explain", case, "A certificate had expired.")["number"] == int(case)
+    assert do("anna", "ask-team", case, "support", "Which release has it?")["number"] == int(case)
+    assert do("anna", "answer-team", case, "That of Tuesday.")["number"] == int(case)
+    assert do("anna", "mark-milestone", case, "authority-warned", "--note", "by the portal")["number"] == int(case)
     assert do("anna", "link", case, "merged", other, "--reason", "twice")["state"] == "merged"
     shown = do("anna", "show", case)
     assert (shown["number"], shown["answers_for"]["number"]) == (int(other), int(case))

@@ -23,6 +23,8 @@ BODIES: dict[str, Any] = {
     "/decisions": OUTAGE,
     "/users": {"name": "nora", "webhook": "http://127.0.0.1:9/nora"},
     "/users/{name}/destinations": {"webhook": "http://127.0.0.1:9/more"},
+    "/teams/{name}/destinations": {"webhook": "http://127.0.0.1:9/team"},
+    "/roles/{name}/destinations": {"webhook": "http://127.0.0.1:9/role"},
     "/teams": {"name": "night"},
     "/tokens": {"name": "desk", "role": "operator"},
     "/tokens/{name}/revocation": None,
@@ -53,6 +55,11 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/links": {"kind": "related", "case": 1},
     "/cases/{case}/confidentiality": {"names": ["lea"], "reason": "legal"},
     "/cases/{case}/notes": {"text": "looked at it"},
+    "/cases/{case}/updates": {"text": "we are looking at it"},
+    "/cases/{case}/explanation": {"text": "a disk was full"},
+    "/cases/{case}/questions": {"team": "engineering", "question": "is the link up?"},
+    "/cases/{case}/answers": {"answer": "it is"},
+    "/cases/{case}/milestones": {"milestone": "authority-warned"},
 }
 # What has to be so before: the ticket, and verbs with their bodies.
 ASK = ("escalation", {"level": "executive", "reason": "grave", "hurt": "all", "request": True})
@@ -62,6 +69,7 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[tuple[str, Any], ...]]] = {
     "escalation/answer": (OUTAGE, (ASK,)),
     "reopening": (QUIET, (SOLVED,)),
     "closure": (QUIET, (SOLVED,)),
+    "answers": (QUIET, (("questions", {"team": "engineering", "question": "is the link up?"}),)),
     "hold": (QUIET, ()),
     "triage": (QUIET, ()),
 }
@@ -100,7 +108,8 @@ def prepared(http: httpx2.Client, route: str) -> str:
         name, delivery = delivered(http)
         return route.replace("{name}", name).replace("{delivery}", delivery)
     if "{case}" not in route:
-        return route.replace("{name}", "old" if route.startswith("/tokens") else "anna")
+        called = {"tokens": "old", "teams": "engineering"}
+        return route.replace("{name}", called.get(route.split("/")[1], "anna"))
     verb = route.partition("{case}/")[2]
     ticket, steps = BEFORE.get(verb, (OUTAGE, ()))
     case = str(http.post("/cases", json=ticket).json()["number"])

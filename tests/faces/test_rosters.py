@@ -98,3 +98,29 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "nights: carl is no longer active, and is passed over" in shown.err
     doctor = home.run("doctor")
     assert "on a roster, and passed over: admin has no destination for pages; carl is no longer active" in doctor.out
+    assert "NOBODY CAN BE REACHED" not in shown.err
+    for name in ("dora", "eve"):
+        home.succeed("user", "change", name, "--gone")
+    assert "nights: NOBODY CAN BE REACHED; a page to this roster reaches nobody" in home.run("oncall", "nights").err
+    assert "nobody on the roster nights can be reached: its pages reach nobody" in home.run("doctor").out
+
+
+def test_who_is_woken_by_nothing_is_said_beforehand(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.succeed("init", "--admin", "admin@a.test", "--json")
+    for name in ("carl", "dora"):
+        home.succeed("user", "add", name, "--role", "senior", "--webhook", f"https://pager.example.com/{name}")
+    roster = tmp_path / "nights.json"
+    roster.write_text(json.dumps({"name": "nights", "members": ["carl", "dora"], **SPEC}))
+    home.succeed("roster", "put", str(roster))
+    unsaid = "nobody has said whether their webhook wakes people"
+    assert unsaid in home.run("oncall", "nights").err
+    assert unsaid in home.run("doctor").out
+    for name, says in (("carl", "--wakes"), ("dora", "--no-wakes")):
+        home.succeed("user", "reach", name, "--webhook", f"https://pager.example.com/{name}", says)
+    [duty] = home.succeed("oncall", "nights", "--json")["oncall"]
+    assert duty["asleep"] == [{"user": "dora", "why": "is not woken by a page at night: webhook wakes nobody"}]
+    assert "dora is not woken" in home.run("doctor").out
+    home.succeed("user", "reach", "dora", "--webhook", "https://pager.example.com/dora", "--wakes")
+    assert home.succeed("oncall", "nights", "--json")["oncall"][0]["asleep"] == []
+    assert "not woken" not in home.run("doctor").out

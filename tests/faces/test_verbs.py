@@ -270,6 +270,21 @@ def test_a_verb_with_its_key_is_carried_out_once(office: Office) -> None:
     assert office.kinds(case).count("case.linked") == office.kinds(other).count("case.linked") == 1
 
 
+def test_the_customer_is_written_to_a_team_is_asked_and_a_milestone_is_marked(office: Office) -> None:
+    case = office.open()["id"]
+    office.do("anna", case, "updates", text="We are on it.\r\nMore at noon.")
+    office.do("anna", case, "questions", team="support", question="Which release has it?")
+    office.do("carl", case, "answers", answer="That of Tuesday.")
+    office.do("anna", case, "milestones", milestone="authority-warned", note="by the portal")
+    office.do("anna", case, "explanation", text="A certificate had expired.")
+    kinds = office.kinds(case)
+    assert kinds.count("case.customer_update") == 2
+    assert {"case.asked_team", "case.answered_team", "case.marked", "case.explained"} <= set(kinds)
+    assert office.refused("anna", case, "updates", text=" ")["place"] == "text"
+    assert office.refused("anna", case, "questions", team="nobody", question="Who?")["place"] == "team"
+    assert office.refused("anna", case, "milestones", milestone="two words")["place"] == "milestone"
+
+
 def test_a_help_desk_that_says_solved(office: Office) -> None:
     """The token of a connector may not work on cases; what it says is a claim all the same."""
     ticket = OUTAGE | {"source": "helpdesk", "external_id": "solved-1"}

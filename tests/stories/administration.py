@@ -8,6 +8,7 @@ from tocsin.connectors import store
 from tocsin.core.clock import HOUR, SECOND
 from tocsin.notify import destinations, subscriptions
 from tocsin.notify.alarms import Alarm
+from tocsin.notify.destinations import New
 from tocsin.people import accounts, directory, passwords, tokens
 from tocsin.policy import versions
 from tocsin.roster import schedules
@@ -60,9 +61,9 @@ def _accounts(here: World, rosa: int) -> None:
 
 
 def _destinations(here: World, rosa: int) -> None:
-    kit, vault = _kit(here), here.installation.vault
+    kit, vault, new = _kit(here), here.installation.vault, New("email", "rosa@example.test")
     for _ in range(2):
-        letters = _write(here, lambda tx: destinations.add_email(tx, *kit, vault, rosa, "rosa@example.test", by=BY))
+        letters = _write(here, lambda tx: destinations.add(tx, *kit, vault, rosa, new, by=BY))
         _write(here, lambda tx: destinations.end(tx, *kit, rosa, letters, by=BY))  # noqa: B023
 
 

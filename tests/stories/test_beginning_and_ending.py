@@ -376,16 +376,6 @@ def test_a_clock_that_is_ahead_does_not_make_all_that_follows_old(here: World) -
     assert taken(here, ALERT, occurred_at=at(here, 0), status="resolved").effect == "changed"
 
 
-def test_a_delayed_firing_of_before_the_end_is_recorded_and_opens_nothing_again(here: World) -> None:
-    case = resolved(here, **ALERT)
-    late = taken(here, ALERT, status="firing", occurred_at=at(here, -61))
-    assert (late.effect, late.state.case.state) == ("recorded", "resolved")
-    assert late.says is not None
-    assert kinds(here, case)[-1] == "case.heard"
-    assert taken(here, ALERT, status="firing", occurred_at=at(here, -1)).effect == "reopened"
-    assert_sound(here, case)
-
-
 def test_an_alert_that_goes_on_since_before_the_end_opens_again(here: World) -> None:
     since = at(here, -9)
     resolved(here, **ALERT, status="firing", occurred_at=since)

@@ -1,6 +1,7 @@
 """A claim that waits: the customer contests it, or nobody confirms it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -151,12 +152,51 @@ def test_a_claim_that_nobody_confirms_is_told_again_ever_higher(stage: Stage) ->
     assert told(here, case, "unconfirmed") == [
         (NINE + 90 * MINUTE, ["carl", "lea"]),
         (NINE + 2 * HOUR, ["carl", "admin", "lea"]),
-        (NINE + 150 * MINUTE, ["carl", "admin", "lea"]),
         (NINE + 3 * HOUR, ["carl", "admin", "lea"]),
     ]
     act(here, case, verbs.confirm_containment(here.viewer("dora"), True))
     until(here, NINE + 5 * HOUR)
-    assert len(told(here, case, "unconfirmed")) == 4
+    assert len(told(here, case, "unconfirmed")) == 3
+
+
+def test_a_claim_that_nobody_confirms_is_told_ever_less_often_and_never_falls_silent(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    until(here, NINE + 5 * DAY)
+    times = [(when - NINE) // MINUTE for when, _ in told(here, case, "unconfirmed")]
+    assert times[:6] == [30, 60, 120, 240, 480, 960]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert gaps[6:] == [24 * 60] * len(gaps[6:])
+    assert len(gaps) >= 8
+
+
+@pytest.mark.parametrize("what", ["containment", "resolution"])
+def test_a_claim_counts_where_the_case_is_lowered_to_standard(stage: Stage, what: str) -> None:
+    here = stage(start=NINE)
+    case = opened(here, SLOW, external_id="Z-1")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    until(here, NINE + HOUR)
+    act(here, case, (verbs.contain if what == "containment" else verbs.resolve)(here.viewer("anna")))
+    until(here, NINE + HOUR + 10 * MINUTE)
+    act(here, case, verbs.lower(here.viewer("mia"), "standard", "not so bad"))
+    found = state(here, case).case
+    assert (found.containment_claimed_at, found.resolution_claimed_at, found.claim_alert_at) == (None, None, None)
+    assert (found.contained_at, found.state) == ((NINE + HOUR, "open") if what == "containment" else (None, "resolved"))
+    [settled] = events(here, case, "case.contained" if what == "containment" else "case.resolved")
+    assert (settled.payload["claimed_at"], "lowered" in settled.payload["note"]) == (NINE + HOUR, True)
+    until(here, NINE + 5 * HOUR)
+    assert told(here, case, "unconfirmed") == []
+
+
+def test_a_claim_that_was_contested_is_asked_for_once_where_the_case_is_lowered(stage: Stage) -> None:
+    here, case = claimed(stage)
+    still_down(here)
+    act(here, case, verbs.lower(here.viewer("mia"), "standard", "not so bad"))
+    assert state(here, case).case.containment_claimed_at == NINE + HOUR
+    until(here, NINE + 8 * HOUR)
+    assert len(told(here, case, "unconfirmed")) == 1
 
 
 def test_it_keeps_the_hours_of_its_path_and_is_told_once_after_an_outage_of_ours(stage: Stage) -> None:
@@ -354,3 +394,76 @@ def test_a_source_that_fires_while_people_work_on_it_tells_nobody(stage: Stage) 
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     fires(here)
     assert told(here, case, "broken") == []
+
+
+def replies(here: World, ticket: str = "Z-1", **more: Any) -> None:
+    signal(here, external_id=ticket, kind="reply", body="STILL DOWN", **more)
+
+
+def contained(here: World, **ticket: Any) -> int:
+    case = opened(here, OUTAGE, **ticket)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.contain(here.viewer("carl")))
+    until(here, NINE + 5 * MINUTE)
+    return case
+
+
+def test_a_customer_who_writes_though_it_is_contained_is_heard(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = contained(here, external_id="Z-1")
+    replies(here)
+    [(when, people)] = told(here, case, "replied")
+    assert (when, sorted(people)) == (NINE + 5 * MINUTE, ["anna", "carl", "lea"])
+    assert state(here, case).case.contained_at == NINE
+    replies(here)
+    assert len(told(here, case, "replied")) == 2, "each time, for a customer does not repeat itself"
+
+
+def test_a_claim_that_is_contested_is_told_of_once(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = contained(here, external_id="Z-1")
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    replies(here)
+    assert len(told(here, case, "contested")) == 1
+    assert told(here, case, "replied") == []
+
+
+@pytest.mark.parametrize(("ticket", "people"), [(OUTAGE, ["anna", "carl", "lea"]), (QUESTION, ["anna"])])
+def test_a_reply_that_ends_a_hold_is_heard(stage: Stage, ticket: dict[str, Any], people: list[str]) -> None:
+    here = stage(start=NINE)
+    case = opened(here, ticket, external_id="Z-1")
+    if ticket is OUTAGE:
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.hold(here.viewer("anna"), "the customer looks"))
+    until(here, NINE + 5 * MINUTE)
+    replies(here)
+    assert state(here, case).case.held_at is None
+    [(when, notified)] = told(here, case, "replied")
+    assert (when, sorted(notified)) == (NINE + 5 * MINUTE, people)
+
+
+@pytest.mark.parametrize("says", [{"kind": "reply", "body": "again"}, {"status": "reopened"}], ids=["reply", "status"])
+def test_a_standard_case_that_is_opened_again_by_a_signal_tells_its_owner(stage: Stage, says: dict[str, Any]) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION, external_id="Z-1")
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    until(here, NINE + 5 * MINUTE)
+    signal(here, external_id="Z-1", **says)
+    assert told(here, case, "reopened") == [(NINE + 5 * MINUTE, ["anna"])]
+    assert told(here, case, "replied") == []
+
+
+@pytest.mark.parametrize("says", [{"kind": "reply", "body": "STILL DOWN"}, {"status": "firing"}])
+def test_who_has_a_contained_parent_hears_of_a_case_that_follows_it(stage: Stage, says: dict[str, Any]) -> None:
+    here = stage(start=NINE)
+    parent, child = opened(here, OUTAGE, external_id="P"), opened(here, OUTAGE, external_id="K")
+    act(here, parent, verbs.acknowledge(here.viewer("carl")))
+    link(here, "lea", child, "parent", parent)
+    act(here, parent, verbs.contain(here.viewer("carl")))
+    until(here, NINE + 5 * MINUTE)
+    why = "replied" if "kind" in says else "broken"
+    signal(here, external_id="K", **says)
+    [(when, people)] = told(here, parent, why)
+    assert (when, "carl" in people, "lea" in people) == (NINE + 5 * MINUTE, True, True)
+    signal(here, external_id="K", **says)
+    assert len(told(here, parent, why)) == (2 if why == "replied" else 1), "a source that repeats itself says no news"

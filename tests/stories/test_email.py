@@ -28,12 +28,14 @@ from tocsin import runtime
 from tocsin.core import canonical, texts
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.notify import destinations
-from tocsin.notify.channels import mailserver
-from tocsin.notify.channels.email import EmailChannel
-from tocsin.notify.channels.letters import letter
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.email import mailserver
+from tocsin.notify.channels.email.letters import letter
+from tocsin.notify.channels.email.sender import EmailChannel
+from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.destinations import New
 
 FROM = "tocsin@example.test"
+ANNA = Place("anna@example.test")
 PAGE = canonical.encode({"type": "synthetic", "id": "0123456789abc", "to": "anna", "queued_at": "2026-03-02T10:00:00Z"})
 
 
@@ -106,7 +108,7 @@ def channel(server: Controller, scheme: str = "smtp+plain", user: str = "") -> E
 
 
 def send(by: EmailChannel) -> Any:
-    return asyncio.run(by.send("anna@example.test", "", "0123456789abc", MONDAY, PAGE))
+    return asyncio.run(by.send(ANNA, Message("0123456789abc", PAGE), MONDAY))
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -152,9 +154,7 @@ def test_every_language_arrives_whole(mailbox: Mailbox, start: Start) -> None:
 
     async def send_all() -> list[Outcome]:
         encoded = [canonical.encode(body) for body in bodies]
-        return [
-            await by.send("anna@example.test", "", f"{place:013}", MONDAY, body) for place, body in enumerate(encoded)
-        ]
+        return [await by.send(ANNA, Message(f"{place:013}", body), MONDAY) for place, body in enumerate(encoded)]
 
     assert {outcome.delivered for outcome in asyncio.run(send_all())} == {True}
     for body, arrived in zip(bodies, mailbox.letters, strict=True):
@@ -201,8 +201,8 @@ def test_a_password_goes_over_tls_only(
     assert (untrusted.delivered, untrusted.final) == (False, False)
     assert mailbox.logins == []
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    assert send(channel(secured, "smtp", "me:right@")) == (True, "", False)
-    assert send(channel(start(ssl_context=context), "smtps")) == (True, "", False)
+    assert send(channel(secured, "smtp", "me:right@")).delivered
+    assert send(channel(start(ssl_context=context), "smtps")).delivered
     assert len(mailbox.logins) == 1
 
 
@@ -223,13 +223,13 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
 
     def reach_all(tx: Any) -> None:
         for user in installation.desk.directory.get(tx).users.values():
-            destinations.add_email(
+            destinations.add(
                 tx,
                 installation.mint,
                 installation.journal,
                 installation.vault,
                 user.id,
-                f"{user.name}@example.test",
+                New("email", f"{user.name}@example.test"),
                 by="test",
             )
 
@@ -265,13 +265,13 @@ def test_a_receiver_that_does_not_exist_is_given_up_and_told(database_url: str, 
     courier.channels["email"] = channel(start())
     installation.writer.write(
         lambda tx: [
-            destinations.add_email(
+            destinations.add(
                 tx,
                 installation.mint,
                 installation.journal,
                 installation.vault,
                 user,
-                f"gone{user}@example.test",
+                New("email", f"gone{user}@example.test"),
                 by="test",
             )
             for user in installation.people().users
@@ -327,3 +327,32 @@ def test_a_probe_greets_and_signs_in_and_sends_nothing(mailbox: Mailbox, start: 
     assert mailbox.letters == []
     nobody = EmailChannel(mailserver.of(f"smtp+plain://127.0.0.1:{free_port()}", FROM))
     assert asyncio.run(nobody.probe()).delivered is False
+
+
+def test_letters_about_a_case_are_one_conversation(database_url: str, mailbox: Mailbox, start: Start) -> None:
+    here = world(database_url, STARTER)
+    installation = here.installation
+    courier: Any = installation.dispatcher.courier
+    courier.channels["email"] = channel(start())
+    user = here.viewer("lea").user
+    assert user is not None
+    new = New("email", "lea@example.test")
+    installation.writer.write(
+        lambda tx: destinations.add(
+            tx, installation.mint, installation.journal, installation.vault, user, new, by="test"
+        )
+    )
+    opened(here, OUTAGE)
+    opened(here, {**OUTAGE, "external_id": "Z-2"})
+    here.forward(HOUR)
+    by_case: dict[str, list[EmailMessage]] = {}
+    for arrived in mailbox.letters:
+        by_case.setdefault("Z-1" if "Z-1" in arrived["Subject"] else "Z-2", []).append(arrived)
+    for first, *later in by_case.values():
+        assert first["References"] is None
+        assert later
+        assert {str(one["References"]) for one in later} == {str(first["Message-ID"])}
+        assert {str(one["In-Reply-To"]) for one in later} == {str(first["Message-ID"])}
+    stored = rows(here, "SELECT count(*) FROM notifications WHERE reference LIKE '<%@example.test>'")
+    assert stored[0][0] == len(mailbox.letters)
+    installation.close()

@@ -13,7 +13,7 @@ from tests.testing import SECRET, World, furnish, world
 from tocsin import runtime
 from tocsin.core.clock import HOUR, MINUTE, SECOND, VirtualClock
 from tocsin.core.errors import Unavailable
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.port import Outcome, Place
 from tocsin.runtime import Options
 from tocsin.storage.nodes import LEASE, Node
 
@@ -123,8 +123,8 @@ def test_a_synthetic_page_to_an_address_of_the_operator_that_fails_is_raised(dat
     assert (probe["type"], probe["address"]) == ("synthetic", "https://probe.test/")
     inner = here.outbox.send
 
-    async def send(address: str, *rest: Any) -> Outcome:
-        return Outcome(False, "down") if "probe" in address else await inner(address, *rest)
+    async def send(place: Place, *rest: Any) -> Outcome:
+        return Outcome(False, "down") if "probe" in place.address else await inner(place, *rest)
 
     here.outbox.send = send  # type: ignore[assignment, method-assign]
     here.forward(9 * MINUTE)

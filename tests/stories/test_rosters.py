@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.stories.process import OUTAGE, POLICY, act, at, events, on_call, opened, paged, state
-from tests.testing import World, world
+from tests.stories.process import OUTAGE, POLICY, act, at, change, events, on_call, opened, paged, state
+from tests.testing import WEBHOOK_SECRET, World, world
 from tocsin.cases import verbs
-from tocsin.core.clock import MINUTE
+from tocsin.core.clock import HOUR, MINUTE
 from tocsin.notify import alarms, destinations
+from tocsin.notify.destinations import New
 from tocsin.people import directory
 from tocsin.roster import schedules
 
@@ -89,6 +90,41 @@ def test_whoever_cannot_be_called_is_passed_over_when_a_step_fires(here: World, 
     assert {to for _, to in paged(here)[1:]} == {third, "lea"}, "the backup is the next who can be called"
 
 
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_whoever_works_on_no_cases_any_more_is_passed_over(here: World, role: str) -> None:
+    first, second = on_call(here), on_call(here, "backup")
+    change(here, first, role=role)
+    opened(here, OUTAGE)
+    here.forward(MINUTE)
+    assert [to for _, to in paged(here)] == [second]
+    assert standing(here) == [
+        f"{first}, on the roster senior, has the role {role}, which does not work on cases: passed over"
+    ]
+
+
+def test_where_the_only_lead_has_left_administrators_hear(here: World) -> None:
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.acknowledge(here.viewer(on_call(here))))
+    change(here, "lea", active=False)
+    act(here, case, verbs.contain(here.viewer("carl")))
+    for name in (*SENIORS, "anna"):
+        change(here, name, active=False)
+    taken = act(here, case, verbs.note(here.viewer("mia"), "who is there?"))
+    assert taken is not None
+    here.forward(8 * 60 * MINUTE)
+    assert "admin" in {message["to"] for message in here.outbox.sent if message["type"] == "notice"}
+
+
+def test_a_duty_that_nobody_holds_any_more_is_an_alarm(here: World) -> None:
+    here.forward(MINUTE)
+    assert standing(here) == []
+    change(here, "mia", active=False)
+    here.forward(MINUTE)
+    [said] = standing(here)
+    assert said == "nobody who could answer a page holds the duty escalation-manager (user:mia)"
+    assert told(here) == [said]
+
+
 def test_whoever_is_named_may_answer_also_without_a_page(here: World) -> None:
     second = on_call(here, "backup")
     hang_up(here, second)
@@ -122,3 +158,48 @@ def test_the_leads_are_told_once_of_whoever_is_passed_over(here: World) -> None:
     put(here, "dora", "eve")
     here.forward(MINUTE)
     assert standing(here) == said[1:]
+
+
+def places(here: World, name: str, *new: New) -> None:
+    """Nothing but these destinations, for somebody."""
+    installation = here.installation
+    user = here.viewer(name).user
+    assert user is not None
+
+    def write(tx: Any) -> None:
+        for old in destinations.load(tx).get(user, ()):
+            destinations.end(tx, installation.mint, installation.journal, user, old.id, by="test")
+        for one in new:
+            destinations.add(tx, installation.mint, installation.journal, installation.vault, user, one, by="test")
+
+    installation.writer.write(write)
+
+
+EMAIL, CHAT = New("email", "x@example.test"), New("chat", "https://chat.test (01234567)", "https://chat.test/x")
+WAKES = [New("webhook", "http://pager.test/x", WEBHOOK_SECRET, {"wakes": said}) for said in (True, False)]
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ([EMAIL], "is not woken by a page at night: e-mail wakes nobody"),
+        ([EMAIL, CHAT], "is not woken by a page at night: e-mail and chat wake nobody"),
+        ([WAKES[1]], "is not woken by a page at night: webhook wakes nobody"),
+        ([EMAIL, WAKES[0]], None),
+        ([New("webhook", "http://pager.test/x", WEBHOOK_SECRET)], None),
+    ],
+)
+def test_leads_are_told_once_of_who_is_on_a_roster_and_woken_by_nothing(
+    here: World, new: list[New], told: str | None
+) -> None:
+    put(here, *SENIORS)
+    places(here, "carl", *new)
+    here.forward(3 * HOUR)
+    said = [alarm["says"] for one in here.outbox.sent if one["type"] == "alarm" for alarm in one["alarms"]]
+    mine = [text for text in said if text.startswith("carl")]
+    assert len(mine) == len(set(mine))
+    assert {text.partition(", ")[2].partition(", ")[2] for text in mine} == ({told} if told else set())
+    places(here, "carl", WAKES[0])
+    here.forward(HOUR)
+    with here.installation.database.reading() as tx:
+        assert [alarm.kind for alarm in alarms.standing(tx) if alarm.says.startswith("carl")] == []

@@ -1,6 +1,5 @@
 """An outcome that cannot be recorded costs no other message anything, and is not tried for ever."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +14,7 @@ from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Unavailable
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.port import Message, Outcome, Place
 from tocsin.notify.pipeline import Pipeline
 
 BAD = "https://bad.test/"
@@ -27,10 +26,10 @@ class Choosy:
     def __init__(self) -> None:
         self.tried: Counter[tuple[str, str]] = Counter()
 
-    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
-        self.tried[address, message_id] += 1
-        case = json.loads(body).get("case") or {}
-        refused = address == BAD or case.get("number") == 1
+    async def send(self, place: Place, message: Message, now: int) -> Outcome:
+        self.tried[place.address, message.id] += 1
+        case = message.facts.get("case") or {}
+        refused = place.address == BAD or case.get("number") == 1
         return Outcome(False, "410 Gone", final=True) if refused else Outcome(True)
 
 

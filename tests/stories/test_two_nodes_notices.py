@@ -14,8 +14,8 @@ from tests.stories.test_two_nodes import Nodes
 from tests.testing import PostgreSQL
 from tocsin.cases import acting
 from tocsin.core.clock import MINUTE
-from tocsin.notify import acknowledging
-from tocsin.notify.acknowledging import Standing
+from tocsin.notify import answering
+from tocsin.notify.answering import Standing
 from tocsin.notify.lanes import Lanes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -105,7 +105,7 @@ def test_a_link_that_is_pressed_twice_at_once_works_once(nodes: Nodes) -> None:
     claim = nodes.first.links.read(here.outbox.sent[0]["acknowledge_link"].rpartition("/")[2])
 
     def press(node: Installation) -> Write:
-        return lambda tx: acknowledging.acknowledge(tx, node.desk, node.links, claim).standing
+        return lambda tx: answering.answer(tx, node.desk, node.links, claim, "acknowledge").standing
 
     assert meet(nodes, press(nodes.first), press(nodes.second), case) == (Standing.DONE, Standing.USED)
     assert len(rows(here, "SELECT 1 FROM events WHERE kind = 'case.acknowledged'")) == 1

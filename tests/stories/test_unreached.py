@@ -1,6 +1,5 @@
 """A step whose pages all fail for good is waited for no longer; a failure is final for its destination alone."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +29,8 @@ from tocsin.cases import verbs
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.events import sentence
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.destinations import New
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 GONE = Outcome(False, "the mail server said: 554 5.7.1 rejected", final=True)
@@ -44,12 +44,13 @@ class Picky:
     down: set[str] = field(default_factory=set)
     pages: list[tuple[int, str]] = field(default_factory=list)
 
-    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, place: Place, message: Message, now: int) -> Outcome:
+        address = place.address
         if address in self.gone:
             return GONE
         if address in self.down:
             return Outcome(False, "the receiver is down")
-        if json.loads(body)["type"] == "page":
+        if message.kind == "page":
             self.pages.append((now, address.removeprefix("http://pager.test/")))
         return Outcome(True)
 
@@ -85,8 +86,14 @@ def also_at(here: World, name: str, url: str) -> None:
     user = here.viewer(name).user
     assert user is not None
     made.writer.write(
-        lambda tx: destinations.add_webhook(
-            tx, made.mint, made.journal, made.vault, user, url, "whsec_MfKQ9r8GKYqrTw==", by="user:admin"
+        lambda tx: destinations.add(
+            tx,
+            made.mint,
+            made.journal,
+            made.vault,
+            user,
+            New("webhook", url, "whsec_MfKQ9r8GKYqrTw=="),
+            by="user:admin",
         )
     )
 

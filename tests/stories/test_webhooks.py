@@ -21,7 +21,7 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.port import Message, Outcome, Place
 from tocsin.notify.events import DESTINATIONS
 from tocsin.notify.lanes import NARROW
 from tocsin.watchers.loops import Loop
@@ -35,11 +35,12 @@ class Receivers:
         self.tried: dict[str, int] = {}
         self.down: set[str] = set()
 
-    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, place: Place, message: Message, now: int) -> Outcome:
+        address, taken = place.address, {"message_id": message.id, "secret": place.secret, **message.facts}
         self.tried[address] = self.tried.get(address, 0) + 1
         if address in self.down:
             return Outcome(False, "the receiver answered 503")
-        self.took.setdefault(address, []).append({"message_id": message_id, "secret": secret, **json.loads(body)})
+        self.took.setdefault(address, []).append(taken)
         return Outcome(True)
 
 
@@ -298,7 +299,7 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     release, waiting = threading.Event(), threading.Semaphore(0)
 
     class Slow:
-        async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+        async def send(self, place: Place, message: Message, now: int) -> Outcome:
             waiting.release()
             while not release.is_set():
                 await asyncio.sleep(0.01)

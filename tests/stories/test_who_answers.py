@@ -6,8 +6,8 @@ from tests.stories.conftest import Stage
 from tests.stories.process import OUTAGE, QUESTION, account, act, at, climbs, on_call, opened, state, told
 from tocsin.cases import verbs
 from tocsin.core.errors import Forbidden, NotAllowed
-from tocsin.notify import acknowledging
-from tocsin.notify.acknowledging import Standing
+from tocsin.notify import answering
+from tocsin.notify.answering import Standing
 from tocsin.notify.links import Claim
 
 NINE = at("2026-03-04T09:00:00Z")
@@ -59,11 +59,9 @@ def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> N
     assert state(here, case).case.sees(user)
     claim = Claim(notification, user, queued + 10**12)
     with here.installation.database.reading(here.clock.now()) as tx:
-        assert acknowledging.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.READY
+        assert answering.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.READY
     named = state(here, case).case.named
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ' ' WHERE id = ?", (case,)))
     with here.installation.database.reading(here.clock.now()) as tx:
-        assert (
-            acknowledging.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.HIDDEN
-        )
+        assert answering.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.HIDDEN
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ? WHERE id = ?", (named, case)))

@@ -12,7 +12,7 @@ from tocsin.cases import queries, verbs
 from tocsin.clocks import moments, zone
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.events import sentence
-from tocsin.notify.channels.letters import letter
+from tocsin.notify.channels.email.letters import letter
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx

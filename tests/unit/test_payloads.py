@@ -78,6 +78,18 @@ def test_a_wrong_value_fails_at_the_writer(kind: type[Happening]) -> None:
             kind(**whole | {name: WRONG}).event()
 
 
+def test_a_wrong_name_inside_of_a_field_fails_at_the_writer() -> None:
+    inside = {"clocks.started": "clocks", "case.alerted": "notified", "path.stepped": "notified"}
+    for kind in TYPED:
+        if field := inside.get(kind.KIND):
+            whole = said(kind)
+            more = [one | {"colour": "red"} for one in whole[field]]
+            fewer = [{name: value for name, value in one.items() if name not in ("cycle", "why")} for one in more]
+            for wrong in (more, fewer):
+                with pytest.raises(TypeError, match=rf"{kind.KIND}: .*\$\.{field}"):
+                    kind(**whole | {field: wrong}).event()
+
+
 @pytest.mark.parametrize("kind", TYPED, ids=name_of)
 def test_a_payload_of_another_time_is_read(kind: type[Happening]) -> None:
     """One that lacks a field, or has more than are known."""

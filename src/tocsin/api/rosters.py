@@ -10,6 +10,7 @@ from tocsin.api.bodies import check
 from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.notify import destinations, waking
 from tocsin.people.directory import Directory
 from tocsin.roster import absence, schedules
 from tocsin.roster.plan import Roster, outlook
@@ -59,12 +60,12 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: b
 @router.get("/oncall")
 def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = None) -> Response:
     """Who is on call, on one roster or on all. `passed_over`: people whose turn it is but who cannot be paged now:
-    inactive, or without a destination."""
+    inactive, or without a destination. `asleep`: of the two, whom no destination is known to wake at night."""
     who.require("people.read")
     now = here.clock.now()
     instant = instants.from_text(at, "at") if at else now
     with here.database.reading(now) as tx:
-        around = here.desk.around(tx)
+        around, reach = here.desk.around(tx), destinations.load(tx)
     rosters = around.rosters.by_name
     if roster is not None and roster not in rosters:
         raise NotFound(f"there is no roster {roster!r}", place="roster")
@@ -73,6 +74,8 @@ def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = No
         duty = around.on_call(name, instant)
         if duty:
             away = absence.away(rosters[name], around.directory, around.reachable)
+            on_duty = [user for user in (duty.primary, duty.backup) if user is not None]
+            asleep = waking.asleep(on_duty, around.directory, reach)
             found.append(
                 {
                     "roster": name,
@@ -82,6 +85,7 @@ def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = No
                     "reasons": duty.reasons,
                     "passed_over": duty.passed_over,
                     "away": [{"user": user, "why": why} for user, why in away.items()],
+                    "asleep": [{"user": user, "why": why} for user, (_, why) in asleep.items()],
                 }
             )
     return json({"at": instants.to_text(instant), "oncall": found})

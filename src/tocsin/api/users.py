@@ -1,7 +1,5 @@
-"""Routes of users, and of the places where pages reach them."""
+"""Routes of users."""
 
-import base64
-import secrets
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,14 +8,13 @@ from pydantic import Field, field_validator
 
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
+from tocsin.api.destinations import existing, new_place
 from tocsin.api.once import write_once
 from tocsin.cases import leaving
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.notify import destinations
 from tocsin.people import directory, passwords
 from tocsin.people.directory import User
-from tocsin.runtime import Installation
 
 router = APIRouter(tags=["people"])
 
@@ -45,13 +42,6 @@ class NewUser(Body):
 
 class NewPassword(Body):
     password: str = Field(max_length=1000)
-
-
-class NewDestination(Body):
-    """One of the two."""
-
-    webhook: str | None = Field(default=None, description="A URL that takes signed POSTs")
-    email: str | None = Field(default=None, description="An e-mail address")
 
 
 class UserChanges(Body):
@@ -84,7 +74,7 @@ def list_users(here: Here, who: Who) -> Response:
 def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
     """A new user; with a webhook, its secret is shown once."""
     who.require("people.write")
-    secret = _webhook_secret() if body.webhook else None
+    place = new_place(here, {"webhook": body.webhook}) if body.webhook else None
     password_hash = passwords.hashed(body.password) if body.password is not None else None
 
     def write(tx: Any) -> dict[str, Any]:
@@ -100,9 +90,10 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
             password_hash=password_hash,
             zone=body.zone,
         )
-        if body.webhook and secret:
-            _reach_by_webhook(tx, here, user, body.webhook, secret, who.actor)
-        return {"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": secret}
+        if place is not None:
+            destinations.add(tx, here.mint, here.journal, here.vault, user, place.new, by=who.actor)
+        once = place.once if place else None
+        return {"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": once}
 
     return write_once(here, again, 201, write, "webhook_secret")
 
@@ -139,72 +130,9 @@ def unlock(name: str, here: Here, who: Who) -> Response:
     """Lift the wait after failed sign-ins, for this user and for blocked addresses."""
     who.require("people.write")
     with here.database.reading() as tx:
-        _existing(tx, name)
+        existing(tx, name)
     here.attempts.unlock(name, here.clock.now())
     return Response(status_code=204)
-
-
-@router.post("/users/{name}/destinations", status_code=201)
-def add_destination(name: str, body: NewDestination, here: Here, who: Who, again: Again) -> Response:
-    """A further place where pages reach a user; the secret of a webhook is shown once."""
-    who.require("people.write")
-    secret = _webhook_secret() if body.webhook is not None else None
-
-    def write(tx: Any) -> dict[str, Any]:
-        destination = _reach(tx, here, _existing(tx, name), body, secret, who.actor)
-        return {"id": ids.to_text(destination), "user": name, "webhook_secret": secret}
-
-    return write_once(here, again, 201, write, "webhook_secret")
-
-
-@router.get("/users/{name}/destinations")
-def list_destinations(name: str, here: Here, who: Who) -> Response:
-    """The destinations of a user."""
-    who.require("people.write")
-    with here.database.reading() as tx:
-        found = destinations.load(tx).get(_existing(tx, name), ())
-    shown = [{"id": ids.to_text(one.id), "channel": one.channel, "address": one.address} for one in found]
-    return json({"destinations": shown})
-
-
-@router.delete("/users/{name}/destinations/{destination}")
-def end_destination(name: str, destination: str, here: Here, who: Who) -> Response:
-    """Remove a destination; messages that wait for it are cancelled."""
-    who.require("people.write")
-    wanted = ids.from_text(destination, "destination")
-    here.writer.write(
-        lambda tx: destinations.end(tx, here.mint, here.journal, _existing(tx, name), wanted, by=who.actor)
-    )
-    return Response(status_code=204)
-
-
-def _existing(tx: Any, name: str) -> int:
-    user = directory.load(tx).by_name.get(name)
-    if user is None:
-        raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
-    return user.id
-
-
-def _reach(tx: Any, here: Installation, user: int, body: NewDestination, secret: str | None, by: str) -> int:
-    """The id of the destination; InvalidInput where the body names none, or two, or one that nothing leads to."""
-    if body.webhook is not None and body.email is None:
-        return _reach_by_webhook(tx, here, user, body.webhook, secret or "", by)
-    if body.email is None or body.webhook is not None:
-        raise InvalidInput("exactly one destination is needed", place="body", expected="either webhook or email")
-    if "email" not in here.reachable_by:
-        raise InvalidInput(
-            "e-mail is not set up on this installation",
-            place="email",
-            expected="TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs",
-        )
-    return destinations.add_email(tx, here.mint, here.journal, here.vault, user, body.email, by=by)
-
-
-def _reach_by_webhook(tx: Any, here: Installation, user: int, url: str, secret: str, by: str) -> int:
-    allowed = here.allow_private
-    return destinations.add_webhook(
-        tx, here.mint, here.journal, here.vault, user, url, secret, by=by, allow_private=allowed
-    )
 
 
 def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
@@ -218,7 +146,3 @@ def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
         "zone": user.zone,
         "reachable": user.id in reach,
     }
-
-
-def _webhook_secret() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -134,7 +134,7 @@ def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
     case, objection = change.after.case, following.objected(change.events)
     if case.parent is not None and objection is not None and not case.imported:
         lock_cases(tx, [case.parent])
-        act_many(tx, desk, {case.parent: following.contested(change.after, objection)})
+        act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, objection)})
 
 
 def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:

@@ -21,13 +21,14 @@ def alert(
     run: RunningClock | None = None,
     again: int | None = None,
 ) -> Event:
-    """`case.alerted` for these people, each once; for every reachable lead where none of them can be reached."""
+    """`case.alerted` for these people, each once; where none of them can be reached, for every lead who can, and where
+    there is none, for administrators."""
     around = scene.around
     named = list({person.user: person for person in reversed(list(people))}.values())[::-1]
     reached = [person for person in named if person.user in around.reachable]
     missed = [person for person in named if person.user not in around.reachable]
     if not reached:
-        reached = [Named(lead, "every lead") for lead in around.directory.leads() if lead in around.reachable]
+        reached = [person for person in climbing.everybody(around) if person.user in around.reachable]
     alerted = Alerted(
         why=why,
         clock=run.clock if run else None,

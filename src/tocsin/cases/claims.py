@@ -11,8 +11,8 @@ from tocsin.cases.happenings.claims import Claimed, Contested
 from tocsin.cases.happenings.clocks import ClocksExcused
 from tocsin.cases.happenings.parts import Run
 from tocsin.cases.paths import climbing
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
+from tocsin.core.clock import DAY
 from tocsin.ledger.journal import Event
 
 
@@ -49,12 +49,11 @@ def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
     waits = waiting(state)
     people = alerting.confirmers(scene, state) + alerting.lead(scene)
     if _times(scene, state, min(waits.values())) > 1:
-        directory = scene.around.directory
         people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
-        people += [Named(lead, "every lead") for lead in directory.leads() if lead in scene.around.reachable]
+        people += [one for one in climbing.everybody(scene.around) if one.user in scene.around.reachable]
     called = " and ".join(_CALLED[what] for what in waits)
     says = f"nobody has confirmed or rejected the claim that it is {called}"
-    return [alerting.alert(scene, "unconfirmed", says, people, again=_later(scene, state))]
+    return [alerting.alert(scene, "unconfirmed", says, people, again=_next_time(scene, state, min(waits.values())))]
 
 
 def excused(state: Aggregate, since: int | None, clocks: tuple[str, ...], actor: str) -> list[Event]:
@@ -84,6 +83,16 @@ def _later(scene: Scene, state: Aggregate) -> int:
     wait = scene.policy.document.cases.request_answer
     newest = state.escalations[-1:]
     return climbing.after(scene, newest[0], wait) if newest else scene.now + wait.microseconds
+
+
+def _next_time(scene: Scene, state: Aggregate, since: int) -> int | None:
+    """When an unconfirmed claim is told again: after as long as it waits already, once it was told twice, and at most
+    after a day. A standard case, on which anybody's word is enough, is left to the reminders."""
+    if state.case.level == "standard":
+        return None
+    if _times(scene, state, since) < 2:
+        return _later(scene, state)
+    return max(_later(scene, state), scene.now + min(scene.now - since, DAY))
 
 
 def _times(scene: Scene, state: Aggregate, since: int) -> int:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "account": Entry("tocsin.cli.accounts", "app", "Customers, and who answers for them."),
     "user": Entry("tocsin.cli.users", "users", "Users, and where pages reach them."),
     "team": Entry("tocsin.cli.teams", "teams", "Teams, their leads and members."),
+    "role": Entry("tocsin.cli.roles", "roles", "Where roles are told of their pages."),
     "roster": Entry("tocsin.cli.rosters", "rosters", "Who is on call when."),
     "hook": Entry("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
     "connector": Entry("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),

@@ -11,6 +11,8 @@ from tocsin.cli.safe import plain
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
+    from tocsin.notify.channels.port import Place, Probed
+    from tocsin.notify.destinations import Stored
     from tocsin.storage.database import Database
 
 State = Literal["ok", "warn", "fail"]
@@ -62,8 +64,7 @@ def _examine() -> Iterator[Finding]:
     yield Finding("ok", "settings", database.shown)
     yield _guarded("secret", lambda: _secret(settings))
     yield _guarded("serve", lambda: _serve(settings))
-    if settings.smtp_url is not None:
-        yield _guarded("mail", lambda: _mail(settings))
+    yield from _channels(settings)
     for check, address in (("heartbeat", settings.heartbeat_url), ("test page", settings.synthetic_page_url)):
         if address is not None:
             yield _guarded(check, partial(_connected, check, address))
@@ -114,19 +115,18 @@ def _serve(settings: "Settings") -> Finding:
     return Finding("ok", "serve", "the settings are valid for `tocsin serve`")
 
 
-def _mail(settings: "Settings") -> Finding:
-    """Whether the mail server takes our greeting, password and sender; nothing is sent."""
-    import asyncio
+def _channels(settings: "Settings") -> Iterator[Finding]:
+    """Whether the servers by which channels send take us; nothing is sent."""
+    from tocsin.notify.channels import registry
 
-    from tocsin import runtime
+    for channel in registry.to_people():
+        if channel.server and registry.is_set_up(channel, settings):
+            yield _guarded(channel.server, partial(_probed, channel.server, partial(channel.probe, settings)))
 
-    channel = runtime.mail(settings)
-    assert channel is not None
-    name = f"{channel.server.host}:{channel.server.port}"
-    outcome = asyncio.run(channel.probe())
-    if not outcome.delivered:
-        return Finding("fail", "mail", f"{name}: {outcome.error}", "another TOCSIN_SMTP_URL, or the mail server's log")
-    return Finding("ok", "mail", f"{name} takes letters from {channel.server.sender}")
+
+def _probed(check: str, look: "Callable[[], Probed]", name: str = "") -> Finding:
+    found = look()
+    return Finding(found.weight, check, name + found.found, found.way_out)
 
 
 def _server(settings: "Settings") -> Iterator[Finding]:
@@ -237,8 +237,7 @@ def _policy(database: "Database") -> Finding:
 
 def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
     """Whether anybody could be paged, and whether each address takes a connection."""
-    from tocsin.core import ids
-    from tocsin.notify import destinations
+    from tocsin.notify import destinations, waking
     from tocsin.people import directory
     from tocsin.roster import absence, schedules
 
@@ -248,44 +247,53 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
     away: dict[str, str] = {}
     for roster in rosters.by_name.values():
         away |= absence.away(roster, people, reach)
+    for roster in rosters.by_name.values():
+        if all(name in away for name in absence.everybody(roster)):
+            found = f"nobody on the roster {roster.name} can be reached: its pages reach nobody"
+            yield Finding("fail", "people", found, "`tocsin user reach NAME --webhook URL`, or `tocsin roster put`")
     if away:
         gone = [name for name in away if name not in people.by_name or not people.by_name[name].active]
-        first = sorted(set(away) - set(gone))[:1]
+        first = [name for name in sorted(set(away) - set(gone)) if people.by_name[name].may("cases.work")][:1]
         way_out = f"`tocsin user reach {first[0]} --webhook URL`" if first else "`tocsin roster put` without them"
         found = "; ".join(f"{name} {why}" for name, why in sorted(away.items()))
         yield Finding("warn", "people", f"on a roster, and passed over: {found}", way_out)
     else:
         yield Finding("ok", "people", "a page reaches everybody on a roster")
-    every = [one for those in reach.values() for one in those]
-    if settings.smtp_url is None and (letters := [one for one in every if one.channel == "email"]):
-        found = f"e-mail is not set up on this installation; destinations that need it: {len(letters)}"
-        yield Finding("fail", "mail", found, "TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM where the server runs")
-    called_up = {one.address: ids.to_text(one.id) for one in every if one.channel == "webhook"}
-    private = settings.allow_private_destinations
-    for address, reference in sorted(called_up.items()):
-        yield _guarded("destination", partial(_destination, address, reference, private))
+    asleep: dict[str, tuple[bool | None, str]] = {}
+    for roster in rosters.by_name.values():
+        asleep |= waking.on_roster(roster, people, reach)
+    if asleep:
+        found = "; ".join(f"{name} {why}" for name, (_, why) in sorted(asleep.items()))
+        way_out = "`tocsin user reach NAME --webhook URL --wakes`, for a webhook that leads to what wakes people"
+        yield Finding("warn", "waking", f"on a roster: {found}", way_out)
+    yield from _places(database, settings)
 
 
-def _destination(address: str, reference: str, allow_private: bool) -> Finding:
-    """Whether the name of an address leads somewhere, where the server would send, and a connection is taken there."""
-    import socket
-    from urllib.parse import urlsplit
+def _places(database: "Database", settings: "Settings") -> Iterator[Finding]:
+    """Whether there is something at each destination, and what is needed to send there."""
+    from tocsin.core import ids
+    from tocsin.notify import destinations
+    from tocsin.notify.channels import registry
 
-    from tocsin.core import addresses
+    with database.reading() as tx:
+        every = destinations.stored(tx)
+    for channel in registry.to_people():
+        mine = [one for one in every if one.channel == channel.name]
+        if mine and not registry.is_set_up(channel, settings):
+            found = f"{channel.called} is not set up on this installation; destinations that need it: {len(mine)}"
+            yield Finding("fail", channel.server or channel.name, found, channel.needs)
+        elif channel.look is not None:
+            for one in sorted(mine, key=lambda one: one.address):
+                look = partial(_looked, channel.look, one, settings)
+                yield _guarded("destination", partial(_probed, "destination", look, f"{ids.to_text(one.id)} at "))
 
-    parts = urlsplit(address)
-    name = f"{reference} at {addresses.shown(address)}"
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        places = {str(found[4][0]) for found in socket.getaddrinfo(parts.hostname or "", port, type=socket.SOCK_STREAM)}
-        if not allow_private and (inside := next(filter(addresses.private, sorted(places)), None)):
-            way_out = "a public address, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs"
-            return Finding("fail", "destination", f"{name} leads to {inside}, where nothing is sent", way_out)
-        socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
-    except OSError as error:
-        found = f"{name}: {error.strerror or error}"
-        return Finding("warn", "destination", found, "a running receiver and an open network path")
-    return Finding("ok", "destination", f"{name} takes connections")
+
+def _looked(look: "Callable[[Place, bool], Probed]", one: "Stored", settings: "Settings") -> "Probed":
+    from tocsin.core.vault import Vault
+    from tocsin.ledger.chain import derive
+
+    place = one.place(Vault(derive(settings.secret(), "secrets")))
+    return look(place, settings.allow_private_destinations)
 
 
 def _connected(check: str, address: str) -> Finding:

@@ -121,8 +121,12 @@ def oncall(
         ),
     )
     for duty in found["oncall"]:
+        if duty["primary"] is None or duty["primary"] in {absent["user"] for absent in duty["away"]}:
+            access.note(f"{duty['roster']}: NOBODY CAN BE REACHED; a page to this roster reaches nobody")
         for absent in duty["away"]:
             access.note(f"{duty['roster']}: {absent['user']} {absent['why']}, and is passed over")
+        for asleep in duty["asleep"]:
+            access.note(f"{duty['roster']}: {asleep['user']} {asleep['why']}")
 
 
 def _roster(file: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import typer
 from tocsin.cli import access
 from tocsin.cli.changes import named
 from tocsin.cli.output import JSON_HELP, print_json, print_table, say
+from tocsin.cli.reaching import reach, unreach
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
@@ -60,6 +61,12 @@ def change_team(
         print_json(changed)
     else:
         say(f"{name} is led by {changed['lead'] or 'nobody'}; in it: {', '.join(changed['members']) or 'nobody'}")
+
+
+teams.command("reach", epilog="Example: tocsin team reach support --chat https://hooks.slack.com/services/T0/B0/XX")(
+    reach("team")
+)
+teams.command("unreach", epilog="Example: tocsin team unreach support 0DS4K2M8N6P1Q")(unreach("team"))
 
 
 @teams.command("list", epilog="Example: tocsin team list")

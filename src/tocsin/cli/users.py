@@ -7,7 +7,8 @@ import typer
 
 from tocsin.cli import access
 from tocsin.cli.changes import named
-from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say
+from tocsin.cli.reaching import reach, say_secret, unreach
 
 ZONE_HELP = "The zone in which they read times, such as Europe/Berlin."
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
@@ -46,58 +47,14 @@ def add_user(
     if made_up:
         say(f"{name} signs in with the password {made_up}, shown only once")
     if made["webhook_secret"]:
-        _secret(made["webhook_secret"])
+        say_secret(made["webhook_secret"])
     else:
         access.note(f"no page reaches {name} yet: `tocsin user reach {name} --webhook URL`")
 
 
-@users.command(epilog="Example: tocsin user reach admin --webhook https://pager.example.com/admin")
-def reach(
-    name: Annotated[str, typer.Argument(help="The user.")],
-    webhook: Annotated[
-        str | None, typer.Option("--webhook", metavar="URL", help="Where pages go, as signed POSTs.")
-    ] = None,
-    email: Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help="Where pages go, as e-mail.")] = None,
-    json: Json = False,
-) -> None:
-    """Add a destination for a user's pages. The secret that signs those to a webhook is shown only once."""
-    if (webhook is None) == (email is None):
-        wrong_use("tocsin user reach takes one of --webhook and --email")
-    body = {"webhook": webhook} if email is None else {"email": email}
-    with access.writing("user reach") as api:
-        made = api.post(f"/users/{access.part(name)}/destinations", body)
-    if json:
-        print_json(made)
-        return
-    say(f"pages to {name} go to {webhook or email}")
-    if made["webhook_secret"]:
-        _secret(made["webhook_secret"])
-
-
-@users.command(epilog="Example: tocsin user unreach dana 0DS4K2M8N6P1Q")
-def unreach(
-    name: Annotated[str, typer.Argument(help="The user.")],
-    destination: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The place; without it, show all there are.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Remove a destination of a user."""
-    path = f"/users/{access.part(name)}/destinations"
-    if destination is None:
-        with access.reading() as api:
-            found: list[dict[str, Any]] = api.get(path)["destinations"]
-        if json:
-            print_json(found)
-        else:
-            print_table(("id", "channel", "address"), ((one["id"], one["channel"], one["address"]) for one in found))
-        return
-    with access.writing("user unreach") as api:
-        api.delete(f"{path}/{access.part(destination)}")
-    if json:
-        print_json({"user": name, "id": destination, "ended": True})
-    else:
-        say(f"the destination of {name} is removed")
+_REACH = "Example: tocsin user reach admin --webhook https://pager.example.com/admin"
+users.command("reach", epilog=_REACH)(reach("user"))
+users.command("unreach", epilog="Example: tocsin user unreach dana 0DS4K2M8N6P1Q")(unreach("user"))
 
 
 @users.command("change", epilog="Example: tocsin user change dana --role lead")
@@ -176,7 +133,3 @@ def list_users(json: Json = False) -> None:
             for user in found
         ),
     )
-
-
-def _secret(secret: str) -> None:
-    say(f"its pages are signed with {secret} (Standard Webhooks), shown only once")

@@ -36,7 +36,8 @@ def keep(tx: Tx, hook: int, key: tuple[str, str], case: int, facts: Mapping[str,
 def tickets(tx: Tx, hook: int, case: int) -> list[Ticket]:
     """The tickets of a case in the system of a connector."""
     rows = tx.rows(
-        "SELECT source, external_id, facts FROM ticket_links WHERE hook = ? AND case_id = ? ORDER BY source, external_id",
+        "SELECT source, external_id, facts FROM ticket_links WHERE hook = ? AND case_id = ?"
+        " ORDER BY source, external_id",
         (hook, case),
     )
     return [Ticket(source, external_id, canonical.decode(bytes(facts))) for source, external_id, facts in rows]

@@ -1,4 +1,4 @@
-"""What a connector is to the rest of Tocsin: it proves who delivers, and says what a delivery means, and what goes back."""
+"""What a connector is to the rest of Tocsin: it proves who delivers, says what that means, and what goes back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

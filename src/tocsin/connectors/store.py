@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from tocsin.connectors import pack as packs
 from tocsin.connectors.events import HOOKS
 from tocsin.connectors.pack import GENERIC, Pack
-from tocsin.core import canonical, ids, instants, names
+from tocsin.core import addresses, canonical, ids, instants, names
 from tocsin.core.clock import DAY
 from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.intake.mapping.reading import delivered_mapping
+from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
 from tocsin.people.permissions import Viewer
 from tocsin.storage import revisions
@@ -21,13 +22,14 @@ from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx
 
 REVISION = "connectors"
+QUEUE = "effect:"
 OVERLAP = DAY  # for which a former secret holds
 _COLUMNS = "id, name, pack, mapping, secret, former_secret, former_until, settings, credential"
 
 
 class Settings(NamedTuple):
-    """`effects`: names of those that go out; `host`: where to, None: where the pack says; `account`: the name that their
-    system has for us, by which what we did is known when it comes back."""
+    """`effects`: names of those that go out; `host`: where to, None: where the pack says; `account`: the name that
+    their system has for us, by which what we did is known when it comes back."""
 
     effects: tuple[str, ...] = ()
     host: str | None = None
@@ -51,6 +53,11 @@ class Stored(NamedTuple):
     @property
     def actor(self) -> str:
         return f"{'hook' if self.pack == GENERIC else 'connector'}:{self.name}"
+
+    @property
+    def queue(self) -> str:
+        """The kind of work of its effects, with one row for each case."""
+        return QUEUE + ids.to_text(self.id)
 
     @property
     def viewer(self) -> Viewer:
@@ -144,7 +151,17 @@ def renew_secret(
     return None if secret else used, until
 
 
-def change(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, name: str, changes: Changes, *, by: str) -> None:
+def change(
+    tx: Tx,
+    mint: IdMint,
+    journal: Journal,
+    vault: Vault,
+    name: str,
+    changes: Changes,
+    *,
+    by: str,
+    allow_private: bool = False,
+) -> None:
     """Change a connector; InvalidInput where its pack does not have what is asked."""
     found = by_name(tx, name)
     chosen, news = packs.named(found.pack), dict[str, Any]()
@@ -158,6 +175,10 @@ def change(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, name: str, chan
             chosen.effect(effect)
         if changes.settings.effects and not (found.credential or changes.credential):
             raise InvalidInput("effects need a credential", place="credential", expected="one of the tool's system")
+        if changes.settings.host is not None:
+            addresses.check_url(changes.settings.host, allow_private=allow_private, place="host")
+        if not changes.settings.effects:
+            _stop(tx, found)
         news["settings"] = canonical.encode(changes.settings._asdict())
     HOOKS.change(tx, journal, found.id, news, by, "changed")
     revisions.renew(tx, mint, REVISION)
@@ -203,10 +224,9 @@ def id_of(tx: Tx, name: str) -> int:
 
 def revoke(tx: Tx, mint: IdMint, journal: Journal, name: str, *, by: str) -> None:
     """Take nothing more from it; NotFound where there is none that lives."""
-    row = tx.row("UPDATE hooks SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING id", (tx.now, name))
-    if row is None:
-        raise _unknown(name)
-    HOOKS.note(tx, journal, {row[0]: {"revoked_at": tx.now}}, by, "revoked")
+    found = by_name(tx, name)
+    _stop(tx, found)
+    HOOKS.change(tx, journal, found.id, {"revoked_at": tx.now}, by, "revoked")
     revisions.renew(tx, mint, REVISION)
 
 
@@ -221,6 +241,16 @@ def listed(tx: Tx, name: str | None = None) -> list[dict[str, Any]]:
     if name is not None and not rows:
         raise _unknown(name)
     return [_shown(row, tx.now) for row in rows]
+
+
+def _stop(tx: Tx, stored: Stored) -> None:
+    """What waits to go out is cancelled."""
+    rows = tx.rows(
+        "UPDATE effects SET state = 'cancelled', settled_at = ? WHERE hook = ? AND state IN ('queued', 'sending')"
+        " RETURNING case_id",
+        (tx.now, stored.id),
+    )
+    work.disarm_many(tx, stored.queue, sorted({row[0] for row in rows}))
 
 
 def _shown(row: Row, now: int) -> dict[str, Any]:

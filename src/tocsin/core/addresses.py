@@ -3,6 +3,9 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from tocsin.core.errors import InvalidInput
+
+MOST_LENGTH = 2000
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
@@ -32,3 +35,23 @@ def private(text: str) -> bool:
         if inner is not None:
             found = inner
     return not found.is_global or found.is_multicast or any(found in network for network in _TRANSLATED)
+
+
+def check_url(url: str, *, allow_private: bool, place: str = "url") -> None:
+    """InvalidInput for what is no web address, and for a private one unless those are allowed. Names are looked up only
+    when something is sent."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or len(url) > MOST_LENGTH or not url.isprintable() or " " in url:
+        raise InvalidInput(
+            "this is not a web address", place=place, expected=f"https://host/path, at most {MOST_LENGTH} characters"
+        )
+    if not allow_private and private(parts.hostname or ""):
+        raise InvalidInput(
+            f"{parts.hostname} is a private address",
+            place=place,
+            expected="a public one, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs",
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 _MARKS = r".,'’ \u00a0\u202f"
 _WRITTEN = re.compile(rf"([+-]?)(\d[\d{_MARKS}]*|[.,]\d+)", re.ASCII)
+_POINTED = re.compile(r"[+-]?\d{1,300}\.\d{1,300}", re.ASCII)
 _COMPUTED = re.compile(r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})[eE][+-]?\d{1,3}", re.ASCII)
 _GROUPED = re.compile(rf"[1-9]\d{{0,2}}([{_MARKS}])\d{{3}}(?:\1\d{{3}})*", re.ASCII)
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
@@ -28,6 +29,8 @@ def read(text: str, decimal: str | None = None) -> int | float | None:
     a fraction, `.` or `,`; without it, what the text itself shows."""
     if text.isascii() and text.isdecimal():
         return int(text) if len(text) <= _LONGEST else None
+    if decimal == "." and _POINTED.fullmatch(text):
+        return float(text)
     plain = _CURRENCY.sub("", text.strip())
     if _COMPUTED.fullmatch(plain):
         return _finite(float(plain))

@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened, Ticket, cases_of, open_many
 from tocsin.core import instants
+from tocsin.core.clock import MINUTE
 from tocsin.intake import hearing
 from tocsin.intake.hearing import Heard, Key
 from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect, said
@@ -16,6 +17,8 @@ from tocsin.policy.body import CaseBody
 from tocsin.storage.transaction import Tx
 
 NOTHING = Heard()
+
+_AHEAD = 5 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,11 @@ class Recorded:
 
 
 def stamp_of(body: CaseBody, now: int) -> Stamp:
-    """By what it is ordered. What lies ahead of now would make all that follows old, so it counts as now."""
-    at = None if body.occurred_at is None else min(instants.from_datetime(body.occurred_at), now)
+    """By what it is ordered. A clock may be a little ahead, as it is for all that its source says; what lies further
+    ahead of now would make all that follows old, so it counts as now."""
+    at = None if body.occurred_at is None else instants.from_datetime(body.occurred_at)
+    if at is not None and at > now + _AHEAD:
+        at = now
     return Stamp(None if body.sequence is None else int(body.sequence), at)
 
 
@@ -93,12 +99,12 @@ def _stated(body: CaseBody) -> bool:
 def _follows(ticket: Ticket, before: Heard, now: int) -> tuple[Effect, Heard | None]:
     """What follows from a ticket without a case; and what is to be remembered, where its case will not."""
     body, stamp = ticket.body, stamp_of(ticket.body, now)
-    statement = Statement(said("ticket", body.status), stamp.before(before.stamp))
+    statement = Statement(said("ticket", body.status), stamp.before(before.word))
     follows = effect(statement, Case("none"))
     tells = statement.says is Says.ENDS or understood(body) is not None or stamp.sequence is not None
     # Whoever may only open cases cannot make old what others will say of the ticket.
     tells = tells and not statement.older and ticket.viewer.may("cases.signal")
-    news = before.then(statement.says, understood(body), stamp) if tells else None
+    news = before.then(statement.says, understood(body), stamp, decides=True) if tells else None
     return follows, news
 
 

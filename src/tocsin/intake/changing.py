@@ -1,7 +1,7 @@
 """What a signal means for the case that it is about, by the effect of what it states. Pure plans."""
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.cases import acting, alerting, claims, expiring, ownership
 from tocsin.cases.aggregate import Aggregate
@@ -11,6 +11,7 @@ from tocsin.cases.happenings.messages import CustomerUpdated, FiredAgain, Heard,
 from tocsin.cases.happenings.progress import Reopened
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
+from tocsin.cases.paths.climbing import Named
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene
@@ -36,16 +37,18 @@ _DESCRIBES = ("subject", "body", "users_affected")
 
 
 class Meant(NamedTuple):
-    """A signal and what follows from it. `past`: why it counts no more, if so: something newer was heard (`older`), or
-    it happened before the case was over (`late`); `news`: it says another status than the
-    last; `stored`: the case's last decision, None where it was erased; `account`: the customer that it names."""
+    """A signal and what follows from it. `news`: it says another status than the last; `stored`: the case's last
+    decision, None where it was erased; `older`: something newer was heard, so it is only kept; `stale`: its facts are
+    older than others; `decides`: it begins or ends something; `account`: the customer that it names."""
 
     signal: Signal
     effect: Effect
     says: Says
-    past: Literal["", "older", "late"]
     news: bool
     stored: bytes | None
+    older: bool
+    stale: bool
+    decides: bool
     account: Account | None = None
 
 
@@ -59,12 +62,12 @@ def plan(meant: Meant, loads: Loads) -> acting.Plan:
     signal = meant.signal
 
     def planned(state: Aggregate, scene: Scene) -> list[Event]:
-        if signal.imported and (meant.past or not history(state)):
+        if signal.imported and (meant.older or not history(state)):
             return []
         if signal.imported and (signal.past is not None or state.case.state != "open"):
             return _remembered(meant, state, scene)
-        if meant.past:
-            return [_heard(signal, meant.past)]
+        if meant.older:
+            return [_heard(signal, "older")]
         draft = Draft(state, scene.now)
         if meant.effect in (Effect.END, Effect.RECORD):
             if meant.stored is not None:
@@ -111,7 +114,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     if meant.effect is Effect.FIRE and not signal.imported:
         _broken(draft, scene, meant)
     if signal.kind == "reply":
-        _replied(draft, scene, signal)
+        _replied(draft, scene, signal, tells=not (reopens or signal.imported))
     elif signal.kind == "public_reply":
         told = CustomerUpdated(text=signal.body.body, audience="customer", by=signal.key[0])
         draft.add(told.event(signal.viewer.actor))
@@ -120,6 +123,10 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         _own(draft, scene, decision, loads())
     if reopens or wakes:
         revive(draft, scene, decision, again=reopens, rested=rested)
+    if reopens and draft.state.case.level == "standard":  # higher ones page
+        here = scene.again(draft.state)
+        people = alerting.workers(here) or alerting.lead(here)
+        draft.add(alerting.alert(here, "reopened", f"{_reason(meant)}, so it is open again", people))
 
 
 def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
@@ -152,17 +159,30 @@ def _flaps(state: Aggregate, scene: Scene) -> bool:
     return told is not None and scene.now - told < _SPELL
 
 
-def _replied(draft: Draft, scene: Scene, signal: Signal) -> None:
+def _replied(draft: Draft, scene: Scene, signal: Signal, *, tells: bool) -> None:
+    """The customer's words are kept, contest a claim and end a hold. `tells`: as what a source says tells people, where
+    the case was thought to be contained, or nobody was expected to look at it."""
+    case = draft.state.case
+    held, contained = case.held_at is not None, case.contained_at is not None
     subject = signal.body.subject if signal.given.get("subject") is not None else None
     draft.add(Replied(text=signal.body.body, audience="customer", subject=subject).event(signal.viewer.actor))
-    draft.add_all(_contested(draft, scene, "the customer wrote", signal.viewer.actor))
-    if draft.state.case.held_at is not None:
+    here = scene.again(draft.state)
+    contested = claims.contested(here, draft.state, "the customer wrote", signal.viewer.actor)
+    draft.add_all(contested)
+    if held:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
+    if tells and (held or contained) and not contested:
+        here = scene.again(draft.state)
+        why = "though it is contained" if contained else "so it is on hold no more"
+        draft.add(alerting.alert(here, "replied", f"the customer wrote, {why}", _concerned(here)))
 
 
-def _contested(draft: Draft, scene: Scene, says: str, actor: str) -> list[Event]:
-    """What it means for a claim that waits to be confirmed."""
-    return claims.contested(scene.again(draft.state), draft.state, says, actor)
+def _concerned(scene: Scene) -> list[Named]:
+    """Who hears that a case needs work again: who works on it, and its lead, who need not for each standard case, nor
+    for one whose parent's people hear of it."""
+    people, case = alerting.workers(scene), scene.case
+    alone = case.level == "standard" or case.parent is not None
+    return people if people and alone else people + alerting.lead(scene)
 
 
 def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:

@@ -16,6 +16,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
+from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
@@ -129,7 +130,7 @@ class CsvTable:
     def _header(self) -> list[str]:
         found = self._next()
         if isinstance(found, Record):
-            names = [name.strip() for name in found.fields]
+            names = [texts.nfc(name.strip()) for name in found.fields]
             while len(names) > 1 and not names[-1]:
                 names.pop()
             return names
@@ -186,11 +187,36 @@ class _TooLong(Exception):
 _OVERLONG = "\0\n"  # stands, as this very object, for a line that is too long to be read
 
 
+class _Returns:
+    """A file whose lines end in carriage returns alone, read as one whose lines end in line feeds."""
+
+    def __init__(self, begin: bytes, stream: BinaryIO) -> None:
+        self._read, self._stream = self._fed(begin), stream
+
+    def readline(self, most: int) -> bytes:
+        while (end := self._read.find(b"\n") + 1) == 0 and len(self._read) < most:
+            if not (more := self._stream.read(_CHUNK)):
+                break
+            self._read += self._fed(more)
+        size = min(end or len(self._read), most)
+        line, self._read = self._read[:size], self._read[size:]
+        return line
+
+    @staticmethod
+    def _fed(data: bytes) -> bytes:
+        return data.replace(b"\r", b"\n")
+
+
+_CHUNK = 1 << 16
+
+
 class _Lines:
     """The lines of a file as text. Those of the record that is being read are kept, and can be given back."""
 
     def __init__(self, stream: BinaryIO, form: Format) -> None:
-        self._stream = stream
+        self._stream: BinaryIO | _Returns = stream
+        self._bare = stream
+        self._quote = form.quote.encode()
         self._encoding, self._fallback = form.encoding, form.fallback
         self.otherwise = 0
         self._again: deque[str] = deque()
@@ -224,6 +250,9 @@ class _Lines:
     def _read(self) -> str:
         try:
             raw = self._stream.readline(RECORD_AT_MOST + 1)
+            if self._number == 0 and self._returns(raw):
+                self._stream = _Returns(raw, self._bare)
+                raw = self._stream.readline(RECORD_AT_MOST + 1)
             overlong = len(raw) > RECORD_AT_MOST
             rest = raw
             while overlong and rest and not rest.endswith(b"\n"):
@@ -238,6 +267,11 @@ class _Lines:
             return _OVERLONG
         text = self._decoded(raw)
         return text.removeprefix("\ufeff") if self._number == 0 else text
+
+    def _returns(self, first: bytes) -> bool:
+        """Whether the first line ends in a carriage return alone: one that stands outside of quotes."""
+        line, found, rest = first.partition(b"\r")
+        return bool(found) and rest != b"\n" and line.count(self._quote) % 2 == 0
 
     def _decoded(self, raw: bytes) -> str:
         if self._fallback is not None and not raw.isascii():

@@ -11,22 +11,26 @@ Key = tuple[str, str]  # source and external id
 
 
 class Heard(NamedTuple):
-    """The newest statement. `status`: the last that was understood, as it was said; None: its source never said one."""
+    """The newest statement. `status`: the last that was understood, as it was said; None: its source never said one.
+    `word`: the stamp of the newest that began or ended something, which need not be the newest of all."""
 
     says: Says = Says.NOTHING
     status: str | None = None
     stamp: Stamp = Stamp()
+    word: Stamp = Stamp()
 
-    def then(self, says: Says, status: str | None, stamp: Stamp) -> "Heard":
-        """The same after a further statement, which is not older. What that leaves out stays known."""
-        return Heard(
-            self.says if says in (Says.NOTHING, Says.TOLD) else says,
-            status or self.status,
-            Stamp(
-                self.stamp.sequence if stamp.sequence is None else stamp.sequence,
-                self.stamp.at if stamp.at is None else stamp.at,
-            ),
-        )
+    def then(self, says: Says, status: str | None, stamp: Stamp, *, decides: bool) -> "Heard":
+        """The same after a further statement that counts. What that leaves out stays known. `decides`: whether it
+        begins or ends something."""
+        word = self.word.then(stamp) if decides else self.word
+        if stamp.before(self.stamp):
+            return self._replace(word=word)
+        says = self.says if says in (Says.NOTHING, Says.TOLD) else says
+        return Heard(says, status or self.status, self.stamp.then(stamp), word)
+
+    def since(self, first: int | None) -> "Heard":
+        """The same with the ticket's first word of that time, which opened its case."""
+        return self._replace(stamp=self.stamp.since(first), word=self.word.since(first))
 
 
 def load(tx: Tx, keys: Sequence[Key]) -> dict[Key, Heard]:
@@ -38,22 +42,25 @@ def load(tx: Tx, keys: Sequence[Key]) -> dict[Key, Heard]:
     for source, wanted in by_source.items():
         chosen = padded(wanted)
         rows = tx.rows(
-            "SELECT external_id, says, status, sequence, occurred_at FROM heard"
+            "SELECT external_id, says, status, sequence, occurred_at, word_sequence, word_at FROM heard"
             f" WHERE source = ? AND external_id IN ({marks(chosen)})",
             (source, *chosen),
         )
-        found.update({(source, row[0]): Heard(Says(row[1]), row[2], Stamp(row[3], row[4])) for row in rows})
+        for external_id, says, status, *stamps in rows:
+            found[source, external_id] = Heard(Says(says), status, Stamp(*stamps[:2]), Stamp(*stamps[2:]))
     return found
 
 
 def keep(tx: Tx, news: Mapping[Key, Heard]) -> None:
     """Remember what is newest now, in the order of keys, so that two groups cannot block each other."""
     tx.run_many(
-        "INSERT INTO heard (source, external_id, says, status, sequence, occurred_at, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO heard (source, external_id, says, status, sequence, occurred_at, word_sequence, word_at, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (source, external_id) DO UPDATE SET says = excluded.says, status = excluded.status,"
-        " sequence = excluded.sequence, occurred_at = excluded.occurred_at, at = excluded.at",
+        " sequence = excluded.sequence, occurred_at = excluded.occurred_at,"
+        " word_sequence = excluded.word_sequence, word_at = excluded.word_at, at = excluded.at",
         [
-            (*key, heard.says.value, heard.status, heard.stamp.sequence, heard.stamp.at, tx.now)
+            (*key, heard.says.value, heard.status, *heard.stamp, *heard.word, tx.now)
             for key, heard in sorted(news.items(), key=lambda item: item[0])
         ],
     )

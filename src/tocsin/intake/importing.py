@@ -14,7 +14,7 @@ from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.reading import Signal
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import to_body
-from tocsin.policy.lenient import Understood, lenient, times
+from tocsin.policy.lenient import Understood, lenient, loads, times
 from tocsin.policy.lenient.words import quote
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
@@ -84,14 +84,23 @@ _batch = msgspec.json.Decoder(Batch)
 def read_batch(raw: bytes) -> Batch:
     """A batch from JSON; InvalidInput says what does not fit."""
     try:
-        batch = _batch.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        batch = _decoded(raw)
+    except (msgspec.ValidationError, RecursionError) as error:
         raise InvalidInput(f"this is not a batch of an import: {error}", expected="{name, rows, live}") from None
     if not 1 <= len(batch.name) <= 200:
         raise InvalidInput("the name is not valid", place="name", expected="1 to 200 characters")
     if len(batch.rows) > MOST_ROWS:
         raise InvalidInput(f"{len(batch.rows)} rows in one batch", place="rows", expected=f"at most {MOST_ROWS}")
     return batch
+
+
+def _decoded(raw: bytes) -> Batch:
+    try:
+        return _batch.decode(raw)
+    except (msgspec.ValidationError, RecursionError):
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.convert(loads(raw), Batch)
 
 
 def take(

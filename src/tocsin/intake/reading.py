@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from tocsin.cases.opening import DEFAULT_SOURCE, Ticket
 from tocsin.cases.past import Past
@@ -17,6 +18,8 @@ from tocsin.policy.lenient import first_line, lenient, loads
 from tocsin.policy.lenient.words import quote
 
 _NOTHING: Mapping[str, str] = {}
+_OF_A_STATEMENT = frozenset({"source", "external_id", "status", "occurred_at", "sequence"})
+_OF_A_MESSAGE = frozenset({"subject", "body"})
 
 
 class Signal(NamedTuple):
@@ -54,6 +57,13 @@ class Signal(NamedTuple):
         return any(
             isinstance(text := self.given.get(name), str) and not texts.blank(text) for name in ("subject", "body")
         )
+
+    def word_alone(self) -> "Signal":
+        """The same without facts of the ticket: what it states, and of a message its text."""
+        kept = _OF_A_STATEMENT | (_OF_A_MESSAGE if self.kind != "ticket" else frozenset())
+        given = {name: value for name, value in self.given.items() if name in kept}
+        body = structs.replace(self.body, account=None, account_id=None)
+        return self._replace(body=body, given=given, remarks=_NOTHING)
 
     def ticket(self, linked_to: int | None = None, over: str | None = None) -> Ticket:
         """The ticket that the signal opens where there is none."""

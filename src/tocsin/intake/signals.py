@@ -25,7 +25,7 @@ from tocsin.intake.beginning import NOTHING, Recorded, ended_before, stamp_of, u
 from tocsin.intake.changing import Meant, history
 from tocsin.intake.hearing import Heard, Key
 from tocsin.intake.reading import Signal, read_signal
-from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect
+from tocsin.intake.statements import Case, Effect, Statement, effect
 from tocsin.intake.statuses import Says
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
@@ -47,7 +47,6 @@ class _Known(NamedTuple):
     subject: str
     account: int | None
     claim: Literal["", "contained", "resolved"]
-    over_since: Stamp | None
 
     @property
     def case(self) -> Case:
@@ -110,9 +109,9 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
         else:
             means = _of_customer(means, customers)
             plans[case.id], meant[place] = changing.plan(means, loads), means
-        if means.past != "older" and (case is not None or _states(signal)):
+        if not means.older and (case is not None or _states(signal)):
             news[signal.key] = _base(before, case).then(
-                means.says, understood(signal.body), stamp_of(signal.body, tx.now)
+                means.says, understood(signal.body), stamp_of(signal.body, tx.now), decides=means.decides
             )
     done = acting.act_many(tx, desk, plans)
     for place, means in meant.items():
@@ -132,29 +131,28 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
 
 def _meant(tx: Tx, signal: Signal, case: _Known | None, before: Heard, stored: dict[int, bytes]) -> Meant:
     """What follows from a signal, by what was heard of its ticket till now."""
-    says, stamp, last = signal.says, stamp_of(signal.body, tx.now), _base(before, case).stamp
+    says, stamp, last = signal.says, stamp_of(signal.body, tx.now), _base(before, case)
     decision = None if case is None else stored.get(case.id)
     stands = Case("none") if case is None else case.case
     silent = signal.kind == "ticket" and understood(signal.body) is None and before.status is None
     anew = silent and stands.waits and changing.describes(signal, decision)
-    again = stamp.sequence is not None and stamp.sequence == last.sequence and says is before.says
-    late = case is not None and case.over_since is not None and stamp.at != last.at and stamp.before(case.over_since)
-    statement = Statement(says, stamp.before(last), again, anew, says is not before.says, late)
+    decides = anew or says not in (Says.NOTHING, Says.WAITS, Says.TOLD) or (case is None and says is not Says.TOLD)
+    again = stamp.sequence is not None and stamp.sequence == last.stamp.sequence and says is before.says
+    stale = stamp.before(last.stamp)
+    older = stale and not (decides and last.word.before(stamp)) if case is not None else stamp.before(last.word)
+    statement = Statement(says, older, again, anew, says is not before.says)
     follows = effect(statement, stands)
     if signal.imported and case is None and follows is Effect.RECORD:
         follows = Effect.OPEN_OVER  # history is taken in as it was
     if signal.imported and follows in (Effect.REOPEN, Effect.LINK):
         follows = Effect.CHANGE  # and begins nothing
-    past: Literal["", "older", "late"] = "" if statement.counts else "older" if statement.older else "late"
-    return Meant(signal, follows, says, past, understood(signal.body) != before.status, decision)
+    counts = signal.word_alone() if stale and not older else signal
+    return Meant(counts, follows, says, understood(signal.body) != before.status, decision, older, stale, decides)
 
 
 def _base(before: Heard, case: _Known | None) -> Heard:
     """What was heard, the ticket's first word included, which opened its case."""
-    first = None if case is None else case.occurred_at
-    if first is None or (before.stamp.at or 0) >= first:
-        return before
-    return before._replace(stamp=Stamp(before.stamp.sequence, first))
+    return before.since(None if case is None else case.occurred_at)
 
 
 def _of_customer(means: Meant, customers: Customers) -> Meant:
@@ -223,10 +221,7 @@ def _known(tx: Tx, desk: Desk, cases: Sequence[int]) -> dict[int, _Known]:
         window = policies.compiled(version).document.cases.reopen_within.microseconds
         recent = state == "open" or tx.now - ended <= window
         first = None if occurred_at is None else min(occurred_at, opened)  # a clock may be ahead
-        over = None if state == "open" else Stamp(None, ended)
-        found[case] = _Known(
-            case, state, recent, first, recovered_at is not None, subject, account, _claim(*claims), over
-        )
+        found[case] = _Known(case, state, recent, first, recovered_at is not None, subject, account, _claim(*claims))
     return found
 
 
@@ -248,16 +243,14 @@ def _changed(done: acting.Done | TocsinError, means: Meant) -> Opened | Exceptio
     if isinstance(done, TocsinError):
         return done
     changed = done.events > 0
-    if means.past:
-        return Opened(done.state, False, changed=changed, effect="recorded", says=_PAST[means.past])
+    if means.older:
+        return Opened(done.state, False, changed=changed, effect="recorded", says=_OLDER)
     if means.effect is Effect.RECORD:
         return Opened(done.state, False, changed=changed, effect="recorded", says=_OVER)
     effect = "unchanged" if not changed else "reopened" if means.effect is Effect.REOPEN else "changed"
-    return Opened(done.state, False, changed=changed, effect=effect)
+    return Opened(done.state, False, changed=changed, effect=effect, says=_WORD_ALONE if means.stale else None)
 
 
-_PAST = {
-    "older": "its source has sent a newer message about this ticket, so its facts and its status are not used",
-    "late": "this happened before the case was over. It is recorded and opens nothing again",
-}
+_OLDER = "its source has sent a newer message about this ticket, so its facts and its status are not used"
+_WORD_ALONE = "its source has sent newer facts of this ticket, so only what it says of the problem is used"
 _OVER = "this says that the problem is over, and the case is over already. It is recorded and opens nothing"

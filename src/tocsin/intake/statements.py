@@ -39,6 +39,16 @@ class Stamp(NamedTuple):
             return self.sequence < other.sequence
         return self.at is not None and other.at is not None and self.at < other.at
 
+    def then(self, later: "Stamp") -> "Stamp":
+        """The later one; what it does not say stays."""
+        return Stamp(
+            self.sequence if later.sequence is None else later.sequence, self.at if later.at is None else later.at
+        )
+
+    def since(self, at: int | None) -> "Stamp":
+        """The same, but no earlier than that time."""
+        return self if at is None or (self.at or 0) >= at else Stamp(self.sequence, at)
+
 
 class Case(NamedTuple):
     """What counts of the ticket's case. `recent`: over, but not for longer than the policy opens it again.
@@ -57,27 +67,20 @@ class Case(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What came in. `older`: something newer was heard of this source before. `again`: the very statement was.
+    """What came in. `older`: something newer of its kind was heard of its source. `again`: the very statement was.
     `anew`: it says no status, nor did its source ever, and it describes the problem rather than files it. `turns`: it
-    says otherwise than its source did last. `late`: it happened before the case was over, and is not what was
-    known of it already, so nothing begins by it."""
+    says otherwise than its source did last."""
 
     says: Says
     older: bool = False
     again: bool = False
     anew: bool = False
     turns: bool = False
-    late: bool = False
 
     @property
     def begins(self) -> bool:
         """Whether it opens again what is over."""
         return not self.again and (self.anew or self.says in (Says.FIRES, Says.OPEN, Says.REPLY))
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is more than written down. What the customer wrote counts whenever it arrives."""
-        return not self.older and not (self.late and self.begins and self.says is not Says.REPLY)
 
     def breaks(self, case: "Case") -> bool:
         """Whether it says that what goes on is broken, or contradicts that it is over. That a ticket is still open
@@ -111,7 +114,7 @@ def effect(statement: Statement, case: Case) -> Effect:
         if statement.says in (Says.ENDS, Says.TOLD):
             return Effect.RECORD
         return Effect.OPEN_OVER if statement.older else Effect.OPEN
-    if not statement.counts:
+    if statement.older:
         return Effect.RECORD
     if case.state == "open":
         if statement.says is Says.ENDS:

@@ -37,16 +37,20 @@ _AGAIN = """
     recurred, open again, opened again, failing again, down again, firing again,
     wieder geöffnet, wieder geoeffnet, wiedereröffnet, wiedereroeffnet, erneut geöffnet, erneut geoeffnet, wieder offen,
     réouvert, réouverte, rouvert, rouverte, reabierto, reabierta, reaberto, reaberta, riaperto, heropend, переоткрыт,
-    переоткрыта
+    переоткрыта, переоткрыто, återöppnad, återöppnat, genåbnet, gjenåpnet, znovu otevřeno, znovu otevřený,
+    ponownie otwarty, ponownie otwarte, ponownie otwarta, wznowiony, wznowione, uudelleen avattu, yeniden açıldı,
+    yeniden acildi, 再オープン, 重新打开, 重新開啟, 已重新打开, 다시 열림, 재오픈, 재개됨
 """
 _FIRES = """
     firing, fires, fired, alerting, in alarm, triggered, failing, failed, unhealthy, outage, major outage,
     partial outage, degraded, unreachable, offline, unavailable, not operational, not healthy, not ok, not reachable,
-    not available, ausgefallen, ausfall, gestört, en panne
+    not available, ausgefallen, ausfall, gestört, en panne, hors service, fuera de servicio, breached, indisponível,
+    indisponible, niedostępny, nedostupný, недоступен, недоступно, 障害発生中, 障害発生, 故障中, 宕机
 """
 _FIRES_ALONE = """
     fire, alert, alarm, trigger, problem, down, critical, error, failure, warning, warn, returned, broken, activated,
-    nok, störung, störungsmeldung
+    nok, störung, störungsmeldung, disaster, fatal, emergency, red, flapping, fehler, kritisch, critique, crítico,
+    caído, caída, panne, 障害, 故障, 장애
 """
 _OPEN = """
     open, opened, unresolved, unsolved, unfixed, unassigned, unacknowledged, in progress, work in progress, inprogress,
@@ -55,7 +59,9 @@ _OPEN = """
     offen, in bearbeitung, in arbeit, ungelöst, ungeloest, nicht gelöst, ouvert, ouverte, en cours, non résolu, abierto,
     abierta, en progreso, en curso, no resuelto, aberto, aberta, em andamento, em progresso, não resolvido, aperto,
     aperta, in corso, non risolto, niet opgelost, в работе, открыт, открыта, открыто, не решено, 未解決, 未解决, 対応中,
-    処理中, 进行中, 处理中
+    処理中, 进行中, 处理中, 未完了, 未关闭, under investigation, work started, incomplete, not completed, not done,
+    sin resolver, otwarte, otwarty, åben, åpen, öppen, öppet, avoin, otevřeno, otevřený, açık, acik, nyitott, deschis,
+    열림
 """
 _OPEN_ALONE = """
     new, active, created, working, started, assigned, submitted, identified, triage, in review, neu, nouveau, nouvelle,
@@ -65,7 +71,8 @@ _WAITS = """
     pending, on hold, waiting, waiting for customer, waiting for support, waiting on customer, waiting on third party,
     awaiting, awaiting user info, awaiting vendor, awaiting problem, awaiting evidence, awaiting reply, acknowledged,
     acked, snoozed, suspended, silenced, muted, suppressed, paused, under maintenance, no data, nodata, deferred,
-    wartend, ausstehend, pausiert, en attente, pendiente, pendente, in attesa, в ожидании
+    wartend, ausstehend, pausiert, en attente, pendiente, pendente, in attesa, в ожидании, scheduled,
+    insufficient data, warten auf, zurückgestellt, väntar, suspendu, 保留, 保留中, 대기, 대기중
 """
 _WAITS_ALONE = """
     hold, held, acknowledge, monitoring, maintenance, unknown, blocked, stalled, feedback, wartet, quittiert
@@ -75,11 +82,15 @@ _RESOLVED = """
     not alerting, no longer firing, no longer alerting, no longer failing, autoresolved, deactivated, inactive,
     cleared, gelöst, geloest, behoben, wiederhergestellt, résolu, résolue, corrigé, corrigée, rétabli, rétablie,
     resuelto, resuelta, solucionado, solucionada, resolvido, resolvida, risolto, risolta, opgelost, решено, решен,
-    решена, 解決, 解決済み, 已解决
+    решена, 解決, 解決済み, 已解决, restored, mitigated, remediated, back up, no longer met,
+    wieder erreichbar, wieder online, wieder verfügbar, entwarnung, retour à la normale, restablecido, restablecida,
+    restabelecido, ripristinato, hersteld, afgehandeld, восстановлено, восстановлен, восстановлена, vyřešeno, vyřešen,
+    rozwiązane, rozwiązany, løst, löst, ratkaistu, megoldva, rezolvat, çözüldü, تم الحل, đã giải quyết, 恢复, 已恢复,
+    恢復, 已恢復, 復旧, 復旧済み, 해결됨, 해결, 복구됨
 """
 _RESOLVED_ALONE = """
     resolve, recovery, recover, up, online, available, reachable, normal, clear, good, success,
-    passed, expired, ended, deactivate, answered
+    passed, expired, ended, deactivate, answered, over, nominal, green, disarmed, verified, verlopen
 """
 _CLOSED = """
     closed, autoclosed, completed, finished, cancelled, canceled, deleted, archived, duplicate, false positive,
@@ -88,9 +99,12 @@ _CLOSED = """
     geschlossen, erledigt, abgeschlossen, beendet, storniert, fermé, fermée, clôturé, clôturée, terminé, terminée,
     annulé, annulée, cerrado, cerrada, completado, completada, terminado, terminada, finalizado, finalizada, cancelado,
     cancelada, fechado, fechada, concluído, concluída, encerrado, encerrada, chiuso, chiusa, completato, annullato,
-    gesloten, afgerond, afgesloten, закрыт, закрыта, закрыто, 完了, 已关闭, 已完成
+    gesloten, afgerond, afgesloten, закрыт, закрыта, закрыто, zamknięte, zamknięty, uzavřeno, uzavřený, avsluttet,
+    afsluttet, avslutad, stängd, lukket, suljettu, lezárva, închis, kapalı, kapali, kapatıldı,
+    kapatildi, đã đóng, 完了, 已关闭, 已完成,
+    완료, 종료, 닫힘
 """
-_CLOSED_ALONE = "close, complete, rejected, merged, removed, invalid, obsolete, declined, clos, fertig, stängd, lukket"
+_CLOSED_ALONE = "close, complete, rejected, merged, removed, invalid, obsolete, declined, clos, fertig"
 
 # What takes an ending back that follows close behind, as in "not yet resolved", "pending close".
 _NEGATING = """
@@ -102,8 +116,18 @@ _NEAR = 3  # words between which one takes the other back
 # Words that only say what the status is of, or that it is so by now.
 _ABOUT = """
     incident, alert, alarm, problem, issue, ticket, case, request, status, state, event, monitor, monitoring, service,
-    host, site, check, trigger, is, are, was, now, still, again, back, the, auto, automatically, currently, all
+    host, site, check, trigger, is, are, was, now, still, again, back, the, auto, automatically, currently, all, hard,
+    soft
 """
+
+# What is broken, and how it is said that it is so no more: "no longer down", "the outage is over".
+_BROKEN = """
+    down, critical, failing, firing, alerting, broken, unreachable, unhealthy, offline, unavailable, degraded, breached,
+    in alarm
+"""
+_NO_MORE = "not {}, no longer {}, no more {}, nicht mehr {}, plus {}, ya no {}"
+_TROUBLE = "outage, incident, alarm, alert, problem, disruption, degradation, störung, ausfall, panne"
+_ENDED = "{} over, {} is over, {} ended, {} has ended, {} beendet, {} vorbei, end of {}, end of the {}, no {}"
 
 
 def _split(text: str) -> list[str]:
@@ -120,11 +144,16 @@ def _listed(words: str) -> set[tuple[str, ...]]:
     return {tuple(_split(phrase)) for phrase in " ".join(words.split()).split(",") if phrase.strip()}
 
 
+def _each(sentences: str, words: str) -> str:
+    return ", ".join(sentences.replace("{}", word.strip()) for word in words.split(","))
+
+
+_NO_LONGER = _listed(_each(_NO_MORE, _BROKEN)) | _listed(_each(_ENDED, _TROUBLE))
 _ANYWHERE: dict[tuple[str, ...], Says] = {
     **dict.fromkeys(_listed(_OPEN), Says.OPEN),
     **dict.fromkeys(_listed(_WAITS), Says.WAITS),
     **dict.fromkeys(_listed(_FIRES) | _listed(_AGAIN), Says.FIRES),
-    **dict.fromkeys(_listed(_RESOLVED) | _listed(_CLOSED), Says.ENDS),
+    **dict.fromkeys(_listed(_RESOLVED) | _listed(_CLOSED) | _NO_LONGER, Says.ENDS),
 }
 _WHOLE: dict[tuple[str, ...], Says] = _ANYWHERE | {
     **dict.fromkeys(_listed(_OPEN_ALONE), Says.OPEN),

@@ -35,7 +35,7 @@ replies = Table(
 Index("ix_replies_at", replies.c.at)
 
 # The newest that each source said of each of its tickets, whether that has a case or not: an end that comes before its
-# beginning is remembered here, and what is older never wins.
+# beginning is remembered here, and what is older never wins. `word_…`: of the newest that began or ended something.
 heard = Table(
     "heard",
     metadata,
@@ -45,6 +45,8 @@ heard = Table(
     text("status", optional=True),  # the last that was understood
     number("sequence", optional=True),
     instant("occurred_at", optional=True),
+    number("word_sequence", optional=True),
+    instant("word_at", optional=True),
     instant("at"),
     PrimaryKeyConstraint("source", "external_id"),
     sqlite_with_rowid=False,

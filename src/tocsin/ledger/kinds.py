@@ -2,12 +2,24 @@
 with the fields of its payload, or as what happens to a thing that is administered (`keeping.py`). Whatever needs to
 know of kinds finds them in `KINDS`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from types import ModuleType
-from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, reduce
+from operator import or_
+from types import ModuleType, UnionType
+from typing import (
+    Any,
+    ClassVar,
+    NamedTuple,
+    Self,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
@@ -73,8 +85,7 @@ class Happening(msgspec.Struct, metaclass=_Declaring):
 
     Who writes an event makes the struct, which refuses a missing or unknown field, and `event`, which refuses a value
     of another type. Reading takes whatever was stored: what is missing has its default, or is None, and what is unknown
-    is left out. So a field that came later, or that does not always apply, has UNSET as its default, and then is not
-    written.
+    is left out. So a field that came later, or that does not always apply, has None as its default.
     """
 
     KIND: ClassVar[str] = ""
@@ -98,10 +109,11 @@ class Happening(msgspec.Struct, metaclass=_Declaring):
         return cls(**(dict.fromkeys(_required(cls)) | known))
 
     def event(self, actor: str = "engine") -> Event:
-        """The event, done by this actor. TypeError where a field holds a value of another type than it should."""
+        """The event, done by this actor. TypeError where a field holds a value of another type than it should, or one
+        with names that are not known."""
         body = canonical.encode(self)
         try:
-            _decoder(type(self)).decode(body)
+            _checker(type(self)).decode(body)
         except msgspec.ValidationError as error:
             raise TypeError(f"{self.KIND}: {error}") from None
         return Event(self.KIND, self, actor, body)
@@ -114,6 +126,36 @@ class Happening(msgspec.Struct, metaclass=_Declaring):
 @cache
 def _decoder(happening: type[Happening]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(happening)
+
+
+@cache
+def _checker(happening: type[Happening]) -> msgspec.json.Decoder[Any]:
+    """For what is about to be written: as strict inside of a field as the struct itself is."""
+    if happening.FIELDS:
+        return _decoder(happening)
+    names = dict(zip(happening.__struct_fields__, happening.__struct_encode_fields__, strict=True))
+    fields = msgspec.structs.fields(happening)
+    optional = [field.name for field in fields if not field.required]
+    inner = [(field.name, _strict(field.type)) for field in fields]
+    return msgspec.json.Decoder(_closed(happening.__name__, inner, optional, names))
+
+
+def _strict(hint: Any) -> Any:
+    """A type with structs in the place of typed dictionaries: they know no further names, and are read faster."""
+    if is_typeddict(hint):
+        inner = [(name, _strict(one)) for name, one in get_type_hints(hint).items()]
+        return _closed(hint.__name__, inner, hint.__optional_keys__)
+    of = tuple(_strict(one) for one in get_args(hint))
+    if isinstance(hint, UnionType):
+        return reduce(or_, of)
+    return list[of[0]] if get_origin(hint) is list else hint  # type: ignore[valid-type]
+
+
+def _closed(
+    name: str, fields: list[tuple[str, Any]], optional: Collection[str], names: dict[str, str] | None = None
+) -> Any:
+    made = [(field, hint | UnsetType, UNSET) if field in optional else (field, hint) for field, hint in fields]
+    return msgspec.defstruct(name, made, rename=names, kw_only=True, forbid_unknown_fields=True, gc=False)
 
 
 @cache

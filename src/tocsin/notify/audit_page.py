@@ -23,7 +23,7 @@ _SELECTED = (
     " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
     " LEFT JOIN destinations d ON d.id = n.destination"
     f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id"
-    " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind <> 'notice'"
+    " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind NOT IN ('notice', 'answered', 'room')"
 )
 _LONGEST = work.LONGEST + work.LEASE  # from a try to the next
 

@@ -17,7 +17,7 @@ from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
 from tocsin.notify import subscriptions
 from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.port import Outcome, Sender
+from tocsin.notify.channels.port import Message, Outcome, Place, Sender
 from tocsin.notify.lanes import Lanes
 from tocsin.notify.sending import Sent
 from tocsin.notify.subscriptions import Subscription, Subscriptions
@@ -79,7 +79,8 @@ class Deliveries:
     async def send(self, delivery: Delivery, now: int) -> Outcome:
         subscription = delivery.subscription
         secret = self.vault.open(subscription.secret, subscriptions.place(subscription.id))
-        return await self.channel.send(subscription.url, secret, delivery.message, now, delivery.body)
+        place, message = Place(subscription.url, secret), Message(delivery.message, delivery.body)
+        return await self.channel.send(place, message, now)
 
     def record(self, tx: Tx, sent: Sent[Delivery]) -> None:
         """Write down what became of a delivery that this process still holds."""
@@ -95,7 +96,7 @@ class Deliveries:
             self.alarms.raise_(tx, _failing(delivery, outcome.error))
             self._go_on(tx, delivery)
         else:
-            pause = work.backoff(delivery.item.attempt, self.chance)
+            pause = max(outcome.after, work.backoff(delivery.item.attempt, self.chance))
             work.retry(tx, delivery.item, outcome.error, after=pause)
             tx.run(
                 "UPDATE deliveries SET state = 'queued', error = ? WHERE id = ?",

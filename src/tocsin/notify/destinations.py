@@ -1,46 +1,114 @@
-"""Where each person can be reached."""
+"""Where each person can be reached, and teams and roles."""
 
-import re
 from collections.abc import Collection
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from tocsin.core import addresses
-from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core import canonical
+from tocsin.core.errors import NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger.journal import Journal
+from tocsin.notify.channels.port import NO_OPTIONS, Options, Place
 from tocsin.notify.events import DESTINATIONS
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded
 
 REVISION = "destinations"
-MOST_LENGTH = 2000
-_MOST_EMAIL, _MOST_LOCAL = 254, 64  # RFC 5321
-_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 
 
 class Destination(NamedTuple):
+    """`user` is None for that of a team or a role."""
+
     id: int
-    user: int
+    user: int | None
     channel: str
     address: str
+    options: Options = NO_OPTIONS
 
 
 Destinations = dict[int, tuple[Destination, ...]]
+Rooms = dict[str, tuple[Destination, ...]]  # by `team:NAME` and `role:NAME`
+
+
+class Room(NamedTuple):
+    """What has destinations and is no person: a team, by its id, or a role, by its name."""
+
+    team: int | None = None
+    role: str | None = None
+
+
+Owner = int | Room  # a user's id, or a room
+
+
+def _owned(owner: Owner) -> tuple[str, int | str | None]:
+    """The column that names an owner, and its value there."""
+    if isinstance(owner, int):
+        return "user_id", owner
+    return ("team", owner.team) if owner.team is not None else ("role", owner.role)
 
 
 def load(tx: Tx) -> Destinations:
-    """Destinations by user."""
+    """Destinations of people, by user."""
     found: dict[int, list[Destination]] = {}
-    for row in tx.rows("SELECT id, user_id, channel, address FROM destinations WHERE ended_at IS NULL ORDER BY id"):
-        found.setdefault(row[1], []).append(Destination(*row))
+    for destination, user, channel, address, options in tx.rows(
+        "SELECT id, user_id, channel, address, options FROM destinations"
+        " WHERE ended_at IS NULL AND user_id IS NOT NULL ORDER BY id"
+    ):
+        known = Destination(destination, user, channel, address, canonical.decode(bytes(options or b"{}")))
+        found.setdefault(user, []).append(known)
     return {user: tuple(those) for user, those in found.items()}
+
+
+def load_rooms(tx: Tx) -> Rooms:
+    """Destinations of teams and roles."""
+    found: dict[str, list[Destination]] = {}
+    for destination, team, role, channel, address, options in tx.rows(
+        "SELECT d.id, t.name, d.role, d.channel, d.address, d.options FROM destinations d"
+        " LEFT JOIN teams t ON t.id = d.team WHERE d.ended_at IS NULL AND d.user_id IS NULL ORDER BY d.id"
+    ):
+        key = f"team:{team}" if team is not None else f"role:{role}"
+        known = Destination(destination, None, channel, address, canonical.decode(bytes(options or b"{}")))
+        found.setdefault(key, []).append(known)
+    return {key: tuple(those) for key, those in found.items()}
+
+
+def of(tx: Tx, owner: Owner) -> list[Destination]:
+    """The destinations of one owner."""
+    column, value = _owned(owner)
+    rows = tx.rows(
+        "SELECT id, user_id, channel, address, options FROM destinations"
+        f" WHERE {column} = ? AND ended_at IS NULL ORDER BY id",
+        (value,),
+    )
+    return [Destination(row[0], row[1], row[2], row[3], canonical.decode(bytes(row[4]))) for row in rows]
+
+
+class Stored(NamedTuple):
+    """A destination with its sealed secret."""
+
+    id: int
+    channel: str
+    address: str
+    secret: bytes
+    options: Options
+
+    def place(self, vault: Vault) -> Place:
+        """As its channel reads it. Misconfigured where the secret cannot be opened."""
+        return Place(self.address, vault.open(self.secret, place(self.id)), self.options)
+
+
+def stored(tx: Tx) -> list[Stored]:
+    """Every destination that has not ended."""
+    rows = tx.rows("SELECT id, channel, address, secret, options FROM destinations WHERE ended_at IS NULL ORDER BY id")
+    return [Stored(row[0], row[1], row[2], bytes(row[3]), canonical.decode(bytes(row[4]))) for row in rows]
 
 
 def cached() -> revisions.Cached[Destinations]:
     return revisions.Cached(REVISION, load)
+
+
+def cached_rooms() -> revisions.Cached[Rooms]:
+    return revisions.Cached(REVISION, load_rooms)
 
 
 def place(destination: int) -> str:
@@ -48,56 +116,49 @@ def place(destination: int) -> str:
     return f"destinations/{destination}"
 
 
-def add_webhook(
-    tx: Tx,
-    mint: IdMint,
-    journal: Journal,
-    vault: Vault,
-    user: int,
-    url: str,
-    secret: str,
-    *,
-    by: str,
-    allow_private: bool = False,
-) -> int:
-    """Reach this user by a POST to `url`, signed with `secret`: base64 as Standard Webhooks writes it, `whsec_...`;
-    it is stored sealed."""
-    check_url(url, allow_private=allow_private)
-    return _add(tx, mint, journal, vault, (user, "webhook", url), secret, by)
+class New(NamedTuple):
+    """A destination to be: what its channel made of the fields that somebody gave. `secret` is stored sealed."""
+
+    channel: str
+    address: str
+    secret: str = ""
+    options: Options = NO_OPTIONS
 
 
-def add_email(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, user: int, address: str, *, by: str) -> int:
-    """Reach this user by e-mail."""
-    check_email(address)
-    return _add(tx, mint, journal, vault, (user, "email", address), "", by)
-
-
-def _add(
-    tx: Tx, mint: IdMint, journal: Journal, vault: Vault, wanted: tuple[int, str, str], secret: str, by: str
-) -> int:
-    """`wanted`: the user, the channel, the address. A place that had ended is used again."""
-    found = tx.row("SELECT id FROM destinations WHERE user_id = ? AND channel = ? AND address = ?", wanted)
+def add(tx: Tx, mint: IdMint, journal: Journal, vault: Vault, owner: Owner, new: New, *, by: str) -> int:
+    """Reach this owner there, too; its id. A destination that had ended is used again."""
+    column, value = _owned(owner)
+    whose = tuple(value if name == column else None for name in ("user_id", "team", "role"))
+    found = tx.row(
+        f"SELECT id FROM destinations WHERE {column} = ? AND channel = ? AND address = ?",
+        (value, new.channel, new.address),
+    )
     destination: int = found[0] if found else mint.new(tx.now)
-    sealed = vault.seal(secret, place(destination))
+    sealed, options = vault.seal(new.secret, place(destination)), canonical.encode(dict(new.options))
     if found:
-        DESTINATIONS.change(tx, journal, destination, {"secret": sealed, "ended_at": None}, by, "changed")
+        changes = {"secret": sealed, "options": options, "ended_at": None}
+        DESTINATIONS.change(tx, journal, destination, changes, by, "changed")
     else:
-        DESTINATIONS.add(tx, journal, (destination, *wanted, sealed, tx.now, None), by)
+        DESTINATIONS.add(
+            tx, journal, (destination, *whose, new.channel, new.address, sealed, options, tx.now, None), by
+        )
     revisions.renew(tx, mint, REVISION)
     return destination
 
 
-def end(tx: Tx, mint: IdMint, journal: Journal, user: int, destination: int, *, by: str) -> None:
-    """Send nothing more there; what waits for it is cancelled. NotFound where the user is not reached by it."""
+def end(tx: Tx, mint: IdMint, journal: Journal, owner: Owner, destination: int, *, by: str) -> None:
+    """Send nothing more there; what waits for it is cancelled. NotFound where the owner is not reached by it."""
+    column, value = _owned(owner)
     done = tx.run(
-        "UPDATE destinations SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL",
-        (tx.now, destination, user),
+        f"UPDATE destinations SET ended_at = ? WHERE id = ? AND {column} = ? AND ended_at IS NULL",
+        (tx.now, destination, value),
     )
     if not done:
+        kind = "user" if column == "user_id" else column
         raise NotFound(
-            "this user has no such destination",
+            f"this {kind} has no such destination",
             place="destination",
-            expected="an id from `tocsin user unreach NAME`",
+            expected=f"an id from `tocsin {kind} unreach NAME`",
         )
     DESTINATIONS.note(tx, journal, {destination: {"ended_at": tx.now}}, by, "ended")
     revisions.renew(tx, mint, REVISION)
@@ -111,33 +172,3 @@ def channels(tx: Tx, wanted: Collection[int]) -> dict[int, str]:
     return {
         row[0]: row[1] for row in tx.rows(f"SELECT id, channel FROM destinations WHERE id IN ({marks(chosen)})", chosen)
     }
-
-
-def check_email(address: str, place: str = "email") -> None:
-    """InvalidInput for what is no plain address: no name around it, no quotes, no line end, ASCII only."""
-    if len(address) > _MOST_EMAIL or not _EMAIL.fullmatch(address) or len(address.split("@")[0]) > _MOST_LOCAL:
-        raise InvalidInput(
-            "this is not an e-mail address",
-            place=place,
-            expected=f"name@host.example, plain ASCII, at most {_MOST_EMAIL} characters",
-        )
-
-
-def check_url(url: str, *, allow_private: bool) -> None:
-    """InvalidInput for what is no web address, and for a private one unless those are allowed. Names are looked up only
-    when something is sent."""
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or len(url) > MOST_LENGTH or not url.isprintable() or " " in url:
-        raise InvalidInput(
-            "this is not a web address", place="url", expected=f"https://host/path, at most {MOST_LENGTH} characters"
-        )
-    if not allow_private and addresses.private(parts.hostname or ""):
-        raise InvalidInput(
-            f"{parts.hostname} is a private address",
-            place="url",
-            expected="a public one, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs",
-        )

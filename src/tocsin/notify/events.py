@@ -59,8 +59,15 @@ def _to(name: str | None) -> Said | str:
 
 
 def _reaches(said: Payload) -> Said:
-    person, place = Person(said["user_id"]), addresses.place(said["address"])
-    return say("pages reach {person} at {place}, by {channel}", person=person, place=place, channel=said["channel"])
+    place, channel = addresses.place(said["address"]), said["channel"]
+    if said.get("role"):
+        return say(
+            "pages reach the role {role} at {place}, by {channel}", role=said["role"], place=place, channel=channel
+        )
+    if said.get("team"):
+        return say("pages reach a team at {place}, by {channel}", place=place, channel=channel)
+    person = Person(said["user_id"])
+    return say("pages reach {person} at {place}, by {channel}", person=person, place=place, channel=channel)
 
 
 def _used(said: Payload) -> Said:
@@ -78,7 +85,7 @@ DESTINATIONS = Kept(
     "address",
     {
         "created": What("A destination was added", _reaches),
-        "changed": What("A destination was restored, or got a new secret", _used, ("secret", "ended_at")),
+        "changed": What("A destination was restored, or got a new secret", _used, ("secret", "options", "ended_at")),
         "ended": What("A destination was removed", simply("nothing more is sent to the place"), ("ended_at",)),
     },
     secret=frozenset({"secret"}),

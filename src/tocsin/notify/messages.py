@@ -88,6 +88,13 @@ class Envelope(NamedTuple):
         }
 
 
+class Answered(NamedTuple):
+    """How a path ended: `acknowledged` or `stopped`, and how whoever acknowledged is called, where that is known."""
+
+    state: str
+    by: str | None
+
+
 class Kept(NamedTuple):
     """A notice in a digest: its case, what is said of that, its content, when it was queued."""
 
@@ -123,10 +130,40 @@ def named(person: Told, step: PathStepped | PathDeclined) -> bytes:
     return canonical.encode({"target": person["why"], "declined_by": declined_by})
 
 
+def paged(step: PathStepped | PathDeclined) -> bytes:
+    """What is kept of a step for a room: whom it pages, and where it stands on its path."""
+    people = [person["user"] for person in step.notified]
+    return canonical.encode({"paged": people, "pass": step.passed, "step": step.step, "target": None})
+
+
+def room(
+    envelope: Envelope, case: int, about: Subject, facts: PageFacts, people: Sequence[str], base_url: str
+) -> bytes:
+    """To a team or a role: who was paged, as the page says it, but with nothing that answers: who reads it there is
+    not known."""
+    shown = facts.show()
+    return _written(
+        {
+            **envelope.show("room"),
+            **shown,
+            "case": about.show(case, base_url) | shown["case"],
+            "path": shown["path"] | {"kind": facts.kind},
+            "paged": list(people),
+        }
+    )
+
+
 def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:
     """Something that one should know and need not answer."""
     said = _said(content, about, envelope.zone)
     return _written({**envelope.show("notice"), "case": about.show(case, base_url), **said})
+
+
+def answered(envelope: Envelope, case: int, about: Subject, content: bytes, how: Answered, base_url: str) -> bytes:
+    """A page that its receiver has was answered: nothing is asked there any more. `page` is the id of that page."""
+    page = canonical.decode(content)["page"]
+    shown = {"page": page, "case": about.show(case, base_url), "state": how.state, "by": how.by}
+    return _written({**envelope.show("answered"), **shown})
 
 
 def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:

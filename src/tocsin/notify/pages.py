@@ -48,6 +48,18 @@ def page(facts: PageFacts) -> PageWords:
     )
 
 
+def paged(facts: PageFacts, people: tuple[str, ...]) -> str:
+    """What a room is told: who was paged, and by when somebody is to acknowledge."""
+    say = partial(moments.wall, zone=zone.load(facts.zone))
+    by = f", to be acknowledged by {say(facts.due_at)} ({facts.zone})" if facts.due_at is not None else ""
+    return f"{names(people)} {'are' if len(people) > 1 else 'is'} paged ({_place(facts)}){by}."
+
+
+def _place(facts: PageFacts) -> str:
+    place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
+    return place + f" of the path {facts.path}" + (f", pass {facts.round}" if facts.round > 1 else "")
+
+
 def subject(severity: str, headline: str, ending: str) -> str:
     """The subject of a letter about a case: cut in front of its ending, which says what it is about."""
     ending = f" - {ending}"
@@ -88,9 +100,7 @@ def _why(facts: PageFacts) -> str:
         return f"{_foreign(facts.declined_by)} declined, so it comes to you: {named}."
     if facts.target == "every lead":
         return f"Nobody on the path {facts.path} has answered, so every lead is paged."
-    place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
-    place += f" of the path {facts.path}" + (f", pass {facts.round}" if facts.round > 1 else "")
-    return f"{named[:1].upper()}{named[1:]} ({place})."
+    return f"{named[:1].upper()}{named[1:]} ({_place(facts)})."
 
 
 def _named(facts: PageFacts) -> str:

@@ -18,14 +18,20 @@ CASE = (
 )
 PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
 
-_PENDING = (
-    "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, u.name,"
-    " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
-    f" d.secret, e.state, c.state, {CASE}, {PATH}"
-    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
-    " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN cases c ON c.id = n.case_id"
+# The first message about the case that went to the destination, as its provider knows it.
+_THREAD = (
+    "(SELECT f.reference FROM notifications f WHERE f.case_id = n.case_id AND f.destination = n.destination"
+    " AND f.reference IS NOT NULL ORDER BY f.id LIMIT 1)"
 )
-_OWN = 14  # columns before those of the case
+_PENDING = (
+    "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, coalesce(u.name, t.name, d.role),"
+    " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
+    f" d.secret, d.options, {_THREAD}, e.state, c.state, {CASE}, {PATH}"
+    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
+    " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN teams t ON t.id = d.team"
+    " LEFT JOIN cases c ON c.id = n.case_id"
+)
+_OWN = 16  # columns before those of the case
 _WIDTH = len(Subject._fields)
 
 
@@ -44,6 +50,8 @@ class Pending(NamedTuple):
     channel: str | None
     address: str | None
     secret: bytes | None
+    options: bytes | None
+    thread: str | None
     path_state: str | None
     case_state: str | None
     about: Subject
@@ -60,7 +68,7 @@ class Pending(NamedTuple):
         settled, and nothing goes where its user is not reached any more, but for what was gathered already."""
         if self.state != "queued" or (self.destination is None and self.kind != "synthetic"):
             return False
-        if self.kind == "page":
+        if self.kind in ("page", "room"):
             return self.path_state in LIVE
         return self.kind != "notice" or self.case_state == "open"
 

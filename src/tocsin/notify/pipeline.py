@@ -14,8 +14,8 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.cases.context import Desk
-from tocsin.cases.happenings.paths import PathDeclined, Step
-from tocsin.core import ids
+from tocsin.cases.happenings.paths import PathDeclined, PathStepped, Step
+from tocsin.core import canonical, ids
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import work
@@ -24,8 +24,9 @@ from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
-from tocsin.notify.channels.port import Outcome, Sender
-from tocsin.notify.destinations import Destinations
+from tocsin.notify import updates as updating
+from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Outcome, Place, Sender
+from tocsin.notify.destinations import Destinations, Rooms
 from tocsin.notify.events import AlarmFailed, NoticeFailed, PageFailed
 from tocsin.notify.jobs import KIND
 from tocsin.notify.lanes import Lanes, Room
@@ -33,6 +34,7 @@ from tocsin.notify.links import Links
 from tocsin.notify.pending import Pending
 from tocsin.notify.sending import Sent
 from tocsin.notify.tables import notifications
+from tocsin.notify.updates import Updates
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -56,6 +58,9 @@ class Page(NamedTuple):
     address: str
     secret: bytes | None
     body: bytes
+    options: Options = NO_OPTIONS
+    thread: str = ""  # the reference of the first message about its case to this destination
+    updates: str = ""  # the reference of the page that it updates
 
     @property
     def lane(self) -> int:
@@ -75,6 +80,8 @@ class Pipeline:
     vault: Vault
     synthetic: Target
     desk: Desk
+    updates: Updates
+    rooms: Cached[Rooms]
     chance: Random = field(default_factory=Random)
 
     @property
@@ -88,6 +95,7 @@ class Pipeline:
             place = (case, ids.from_text(step.escalation), step.passed, step.step)
             for person in step.notified:
                 rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
+            rows += self._rows_of_rooms(tx, case, step)
         self._queue(tx, rows)
 
     def queue_declined(self, tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
@@ -150,7 +158,11 @@ class Pipeline:
             secret = self.synthetic.secret
         else:
             secret = self.vault.open(page.secret, destinations.place(page.destination))
-        return await channel.send(page.address, secret, ids.to_text(page.item.subject), now, page.body)
+        place = Place(page.address, secret, page.options)
+        message = Message(ids.to_text(page.item.subject), page.body, page.thread)
+        if page.updates:
+            return await channel.update(place, page.updates, message, now)
+        return await channel.send(place, message, now)
 
     def record(self, tx: Tx, sent: Sent[Page]) -> None:
         """Write down what became of what this process still holds. Conflict where a failure cannot be written to the
@@ -159,14 +171,16 @@ class Pipeline:
         if not work.holds(tx, page.item):
             return  # the lease ended and another worker has it: its outcome counts
         if outcome.delivered:
-            self._settle(tx, page, "delivered", None)
+            self._settle(tx, page, "delivered", None, outcome.reference)
             work.finish(tx, [page.item])
+            if page.kind in ("page", "room"):
+                self.updates.late(tx, page.item.subject)
         elif outcome.final or page.item.attempt >= work.ATTEMPTS:
             self._settle(tx, page, "failed", outcome.error[:500])
             self._give_up(tx, page, outcome.error)
         else:
             late = max(0, tx.now - page.item.due_at)  # what is written down after its lease has waited already
-            pause = work.backoff(page.item.attempt, self.chance)
+            pause = max(outcome.after, work.backoff(page.item.attempt, self.chance))
             work.retry(tx, page.item, outcome.error, after=max(0, pause - late))
             self._failed_for_now(tx, page, outcome.error[:500])
 
@@ -216,6 +230,20 @@ class Pipeline:
             for destination in reach.get(user, ())
         ]
 
+    def _rows_of_rooms(self, tx: Tx, case: int, step: Step) -> list[Row]:
+        """A message for each destination of the case's team, and of the roles by which somebody was named."""
+        if not step.notified:
+            return []
+        rooms, content = self.rooms.get(tx), messages.paged(step)
+        team = [f"team:{step.team}"] if isinstance(step, PathStepped) else []
+        keys = [*team, *(person["why"] for person in step.notified)]
+        place = (case, ids.from_text(step.escalation), None, None, None)
+        return [
+            (self.mint.new(tx.now), "room", *place, destination.id, "queued", 0, tx.now, *_UNSENT, content, *_UNSETTLED)
+            for key in dict.fromkeys(keys)
+            for destination in rooms.get(key, ())
+        ]
+
     def _queue(self, tx: Tx, rows: list[Row]) -> None:
         tx.insert(notifications, rows)
         tx.insert(work_table, [jobs.job(row[0], row[1], row[_DESTINATION], tx.now) for row in rows])
@@ -238,10 +266,10 @@ class Pipeline:
             notices.failed_for_now(tx, page.item.subject, error)
 
     @staticmethod
-    def _settle(tx: Tx, page: Page, state: str, error: str | None) -> None:
+    def _settle(tx: Tx, page: Page, state: str, error: str | None, reference: str = "") -> None:
         tx.run(
-            "UPDATE notifications SET state = ?, settled_at = ?, error = ? WHERE id = ?",
-            (state, tx.now, error, page.item.subject),
+            "UPDATE notifications SET state = ?, settled_at = ?, error = ?, reference = ? WHERE id = ?",
+            (state, tx.now, error, reference or None, page.item.subject),
         )
         if page.kind == "digest":
             notices.settle(tx, page.item.subject, state, error)
@@ -251,17 +279,35 @@ class Pipeline:
         if found.kind == "synthetic":
             channel, address = self.synthetic.channel, self.synthetic.address
         secret = None if found.secret is None else bytes(found.secret)
-        return Page(item, found.kind, found.case, found.destination, channel, address, secret, body)
+        updates = canonical.decode(bytes(found.content or b"{}"))["reference"] if found.kind == updating.KIND else ""
+        options = canonical.decode(bytes(found.options or b"{}"))
+        return Page(
+            item,
+            found.kind,
+            found.case,
+            found.destination,
+            channel,
+            address,
+            secret,
+            body,
+            options,
+            found.thread or "",
+            updates,
+        )
 
 
 _DESTINATION = list(notifications.columns.keys()).index("destination")
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
-_UNSETTLED = (None, None, None)  # acknowledged_at, digest, declined_at
+_UNSETTLED = (None, None, None, None)  # acknowledged_at, digest, declined_at, reference
 
 
 def receiver(tx: Tx, notification: int) -> str | None:
     """The name of whoever a notification is for."""
-    row = tx.row("SELECT u.name FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.id = ?", (notification,))
+    row = tx.row(
+        "SELECT coalesce(u.name, t.name, d.role) FROM notifications n LEFT JOIN users u ON u.id = n.user_id"
+        " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN teams t ON t.id = d.team WHERE n.id = ?",
+        (notification,),
+    )
     return row[0] if row else None
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tocsin.core import canonical, ids
+from tocsin.core.addresses import check_url
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.ledger import kinds
 from tocsin.ledger.journal import Journal
-from tocsin.notify.destinations import check_url
 from tocsin.notify.events import SUBSCRIPTIONS
 from tocsin.notify.tables import deliveries
 from tocsin.storage import revisions

@@ -10,20 +10,26 @@ destinations = Table(
     "destinations",
     metadata,
     identifier(),
-    number("user_id", ForeignKey("users.id")),
+    number("user_id", ForeignKey("users.id"), optional=True),  # one of three: a person, a team, a role
+    number("team", ForeignKey("teams.id"), optional=True),
+    text("role", optional=True),  # as steps of paths name it: role:NAME
     text("channel"),
     text("address"),
     binary("secret"),  # sealed
+    binary("options", optional=True),  # canonical JSON: further fields, by the channel
     instant("created_at"),
     instant("ended_at", optional=True),  # from when on nothing goes there
     UniqueConstraint("user_id", "channel", "address"),
+    UniqueConstraint("team", "channel", "address"),
+    UniqueConstraint("role", "channel", "address"),
 )
 
 STATES = frozenset({"queued", "delivered", "failed", "cancelled"})
 # queued (`sent_at`: handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
 # reason. Kinds: `page` (a step of a path; it alone has escalation, pass and step), `notice` (of a case, asks for
 # nothing), `digest` (the notices whose `digest` it is, kept back in a flood), `alarm` (a digest for leads), `synthetic`
-# (goes to no user: it only proves the way).
+# (goes to no user: it only proves the way), `answered` (to where a page went: somebody has answered it),
+# `room` (to the destination of a team or a role: who was paged; of its escalation, without pass and step).
 notifications = Table(
     "notifications",
     metadata,
@@ -45,6 +51,7 @@ notifications = Table(
     instant("acknowledged_at", optional=True),  # by the person whom it went to; set once
     number("digest", ForeignKey("notifications.id"), optional=True),  # in which a notice goes out
     instant("declined_at", optional=True),  # by the person whom it went to; set once
+    text("reference", optional=True),  # by which the provider knows what it took
     UniqueConstraint("escalation", "pass", "step", "user_id", "destination"),
 )
 Index("ix_notifications_case", notifications.c.case_id)

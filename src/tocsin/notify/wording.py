@@ -22,6 +22,8 @@ _ABOUT = {
     "request": "to be answered",
     "recovered": "said to be over",
     "broken": "said to be broken",
+    "replied": "the customer wrote",
+    "reopened": "open again",
     "nobody": "nobody reached",
     "parent": "linked",
 }
@@ -52,6 +54,19 @@ def _page(body: Body, say: Say) -> Words:
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
 
 
+def _room(body: Body, say: Say) -> Words:
+    facts = PageFacts.of(body)
+    told = pages.page(facts)
+    parts: list[Part] = [Line(told.headline, strong=True), Rows(told.impact)]
+    parts += [Quote(told.quote)] if told.quote else []
+    parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
+    parts += [Line(told.following)] if facts.next_at is not None else []
+    parts += [Link("The case", facts.url)]
+    parts += [Link("The ticket", facts.ticket_url)] if facts.ticket_url else []
+    subject = pages.subject(facts.severity, _headline(body["case"]), "paged")
+    return Words(subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
+
+
 def _notice(body: Body, say: Say) -> Words:
     case = body["case"]
     about = _ABOUT.get(body["why"]) or str(body["why"])
@@ -63,6 +78,22 @@ def _notice(body: Body, say: Say) -> Words:
             Rows(_rows(case, say)),
             Link("The case", case["url"]),
             Line("For your information; no answer is needed.", aside=True),
+        ),
+    )
+
+
+def _answered(body: Body, say: Say) -> Words:
+    case = body["case"]
+    if body["state"] == "acknowledged":
+        told = f"{texts.line(body['by']) if body['by'] else 'Somebody'} has acknowledged it."
+    else:
+        told = "The paging has stopped."
+    return Words(
+        pages.subject(case["severity"], _headline(case), "answered"),
+        (
+            Line(f"{told} Nothing is asked of you any more.", strong=True),
+            Rows(_rows(case, say)),
+            Link("The case", case["url"]),
         ),
     )
 
@@ -100,7 +131,9 @@ def _synthetic(body: Body, say: Say) -> Words:
 
 _WRITERS: dict[str, Callable[[Body, Say], Words]] = {
     "page": _page,
+    "room": _room,
     "notice": _notice,
+    "answered": _answered,
     "digest": _digest,
     "alarm": _alarm,
     "synthetic": _synthetic,

@@ -18,7 +18,7 @@ from tocsin.core import canonical, ids, texts
 from tocsin.notify import messages
 from tocsin.notify.facts import PageFacts
 from tocsin.notify.links import LIFE, Claim, Links
-from tocsin.notify.messages import WITHHELD, Envelope, Kept
+from tocsin.notify.messages import WITHHELD, Answered, Envelope, Kept
 from tocsin.notify.pending import Pending
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
@@ -50,7 +50,8 @@ class Known(NamedTuple):
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
     """What is known now of the cases of these pages, and of whoever reads these notifications."""
-    states = store.load_many(tx, {found.case for found in those if found.kind == "page" and found.case is not None})
+    stated = [found.case for found in those if found.kind in ("page", "room", "answered")]
+    states = store.load_many(tx, {case for case in stated if case is not None})
     owners = staging.account_owners(tx, states.values())
     return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
 
@@ -68,7 +69,26 @@ def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], li
         return messages.digest(envelope, kept[found.id], base_url)
     if found.kind == "notice":
         return messages.notice(envelope, case, found.about, content, base_url)
+    if found.kind == "room":
+        told = canonical.decode(content)
+        place = found.place._replace(passed=told["pass"], step=told["step"])
+        said = facts(known, found._replace(place=place), links)
+        said = msgspec.structs.replace(said, acknowledge_link="", decline_link="")
+        people = [known.reader(ids.from_text(user)).display for user in told["paged"]]
+        return messages.room(envelope, case, found.about, said, people, base_url)
+    if found.kind == "answered":
+        return messages.answered(envelope, case, found.about, content, _answered(known, case, content), base_url)
     return messages.page(envelope, case, found.about, facts(known, found, links), base_url)
+
+
+def _answered(known: Known, case: int, content: bytes) -> Answered:
+    """Who has answered the path of a page, by what stands now."""
+    state = known.states[case]
+    climb = _climb(state, ids.from_text(canonical.decode(content)["escalation"]))
+    if climb.state != "acknowledged":
+        return Answered(climb.state, None)
+    who = state.case.escalation_manager if climb.kind == "relationship" else state.case.technical_lead
+    return Answered(climb.state, known.reader(who).display or None)
 
 
 def facts(known: Known, found: Pending, links: Links) -> PageFacts:

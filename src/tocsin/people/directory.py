@@ -54,6 +54,10 @@ class Directory:
         found = self.users.get(user) if user is not None else None
         return found.name if found else None
 
+    def administrators(self) -> list[int]:
+        """Every active administrator."""
+        return [user.id for user in self.users.values() if user.active and user.role == "admin"]
+
     def leads(self) -> list[int]:
         """Every active lead of a team, once."""
         found = (team.lead for team in self.teams.values())

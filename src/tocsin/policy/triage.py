@@ -1,6 +1,7 @@
 """What a decision rests on, and when to ask a person about it."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from tocsin.core.texts import fold
@@ -13,11 +14,15 @@ from tocsin.policy.seen import Variables
 
 # Sources that are machines watching, and people speaking for themselves; any other is a channel that brings text.
 _MACHINES = """
-    monitoring alertmanager prometheus grafana datadog newrelic dynatrace sentry cloudwatch sns zabbix nagios icinga
-    pingdom statuscake uptime uptimerobot heartbeat pagerduty opsgenie cloudevents
+    monitoring monitor alertmanager prometheus grafana datadog newrelic dynatrace sentry cloudwatch sns zabbix nagios
+    icinga pingdom statuscake uptime uptimerobot uptimekuma betteruptime betterstack heartbeat pagerduty opsgenie
+    cloudevents checkmk splunk sensu azuremonitor stackdriver kapacitor victoriametrics thanos mimir netdata centreon
+    prtg solarwinds logicmonitor appdynamics instana signoz honeycomb librenms site24x7 cronitor healthchecks nodeping
+    bugsnag rollbar victorops squadcast watchdog synthetics
 """
 MONITORING = frozenset(_MACHINES.split())
 PERSON = frozenset({"person", "manual", "agent", "phone"})
+_WORD = re.compile(r"[^\W_]+")
 # Only a priority that claims something is evidence: help desks fill in "normal" by themselves.
 _CLAIM = re.compile(
     r"(?<![a-z0-9])(?:critical|urgent|emergency|blocker|blocking|immediate|highest|high|major|top|asap"
@@ -27,8 +32,10 @@ _NO_CLAIM = re.compile(r"\b(?:not?|non|low(?:er|est)?|minor|normal|medium|modera
 
 
 def monitors(source: str) -> bool:
-    """Whether a source is a machine that watches."""
-    return fold(source).strip() in MONITORING
+    """Whether a source is a machine that watches: one of the words of its name, or two that stand together, is the
+    name of one, as in "prometheus-eu" and "New Relic"."""
+    words = _WORD.findall(fold(source))
+    return any(word in MONITORING for word in (*words, *map("".join, pairwise(words))))
 
 
 def claims(priority: str) -> bool:

@@ -7,7 +7,8 @@ from tocsin.roster.plan import Away, Roster
 
 
 def away(roster: Roster, people: Directory, reachable: Collection[int]) -> Away:
-    """Everybody on the roster who would not hear a page, by name, and why. `reachable`: users with a destination."""
+    """Everybody on the roster who would not hear a page, or could not answer it, by name, and why. `reachable`: users
+    with a destination."""
     found: dict[str, str] = {}
     for name in everybody(roster):
         user = people.by_name.get(name)
@@ -15,6 +16,8 @@ def away(roster: Roster, people: Directory, reachable: Collection[int]) -> Away:
             found[name] = "there is no such user"
         elif not user.active:
             found[name] = "is no longer active"
+        elif not user.may("cases.work"):
+            found[name] = f"has the role {user.role}, which does not work on cases"
         elif user.id not in reachable:
             found[name] = "has no destination for pages"
     return found

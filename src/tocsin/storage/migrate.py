@@ -6,11 +6,12 @@ tightens (files `post_0003_what.py`), comes once no older server is left. Each k
 share one run of numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tocsin.core.errors import Misconfigured, Unavailable
@@ -112,10 +113,27 @@ def upgrade(database: Database, *, pre_only: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     settings = config()
     phases: tuple[Phase, ...] = ("pre",) if pre_only or head().post is None else ("pre", "post")
-    with database.writer.connect() as connection, connection.begin():
+    with database.writer.connect() as connection, _tables_apart(database, connection), connection.begin():
         settings.attributes["connection"] = connection
         for phase in phases:
             command.upgrade(settings, f"{phase}@head")
+        if database.dialect == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+            raise RuntimeError(f"a row of {lost[0]} names one of {lost[2]} that there is not")
+
+
+@contextmanager
+def _tables_apart(database: Database, connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by making the table anew, which rows of other tables that name its rows would forbid. It
+    can be told so only outside of a transaction."""
+    if database.dialect != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def unfit(found: Revision) -> str | None:

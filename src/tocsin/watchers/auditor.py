@@ -100,7 +100,7 @@ class Auditor:
 
     def _watch_queues(self, sweep: Sweep, now: int) -> None:
         """Work that is late or was set aside, messages that are in no queue, the synthetic page, whom rosters pass
-        over."""
+        over or pages do not wake."""
         # What fell due while no process ran is not late by anybody's fault: it gets a moment to be done.
         settled = self._since is not None and now - self._since >= queues.LATE
         with self.database.reading() as tx:
@@ -109,7 +109,8 @@ class Auditor:
             slow = synthetic.judge(tx, now)
             unsent = recovering.unsent(tx, MOST)
             stranded = recovering.stranded(tx, MOST)
-            absent = duties.passed_over(self.repairs.desk.around(tx))
+            around = self.repairs.desk.around(tx, now)
+            absent = duties.passed_over(around) + duties.not_woken(around, self.repairs.reach.get(tx))
         self._raise(sweep, [*late, *slow, *absent, *(item.alarm for item in aside if item.alarm is not None)])
         self.repairs.look_after(aside, now)
         self.repairs.requeue(unsent)

@@ -1,7 +1,6 @@
 """`/acknowledge/{token}` and `/decline/{token}`: the page that the links of a message lead to. Looking at it changes
 nothing, because scanners of mail look at every link; its two buttons answer."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,8 +10,8 @@ from fastapi.responses import Response
 from tocsin.clocks import moments, zone
 from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
-from tocsin.notify import acknowledging, pages
-from tocsin.notify.acknowledging import Found, Standing
+from tocsin.notify import answering, pages
+from tocsin.notify.answering import Found, Standing
 from tocsin.notify.links import Answer
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -69,12 +68,12 @@ def look_to_decline(token: str, request: Request) -> Response:
 
 @router.post("/acknowledge/{token}")
 def acknowledge(token: str, request: Request) -> Response:
-    return _answer(token, request, acknowledging.acknowledge)
+    return _answer(token, request, "acknowledge")
 
 
 @router.post("/decline/{token}")
 def decline(token: str, request: Request) -> Response:
-    return _answer(token, request, acknowledging.decline)
+    return _answer(token, request, "decline")
 
 
 def _look(token: str, request: Request, first: Answer) -> Response:
@@ -85,11 +84,11 @@ def _look(token: str, request: Request, first: Answer) -> Response:
         return _unknown()
 
 
-def _answer(token: str, request: Request, answer: Callable[..., Found]) -> Response:
+def _answer(token: str, request: Request, given: Answer) -> Response:
     here: Installation = request.app.state.installation
     try:
         found = _found(here, token)
-        act = partial(answer, desk=here.desk, links=here.links, claim=here.links.read(token))
+        act = partial(answering.answer, desk=here.desk, links=here.links, claim=here.links.read(token), given=given)
         return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown()
@@ -100,7 +99,7 @@ def _answer(token: str, request: Request, answer: Callable[..., Found]) -> Respo
 def _found(here: Installation, token: str) -> Found:
     claim = here.links.read(token)
     with here.database.reading(here.clock.now()) as tx:
-        return acknowledging.look(tx, here.desk, here.links, claim)
+        return answering.look(tx, here.desk, here.links, claim)
 
 
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:

@@ -10,10 +10,10 @@ import pytest
 
 from tests.testing import Receiver
 from tocsin.core import addresses
+from tocsin.core.addresses import check_url
 from tocsin.core.errors import InvalidInput
-from tocsin.notify.channels.port import Outcome
-from tocsin.notify.channels.webhook import WebhookChannel
-from tocsin.notify.destinations import check_url
+from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.webhook.sender import WebhookChannel
 
 SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PRIVATE = [
@@ -41,7 +41,7 @@ def sent(url: str, loop: type[asyncio.AbstractEventLoop] = asyncio.SelectorEvent
     async def send() -> Outcome:
         channel = WebhookChannel()
         try:
-            return await channel.send(url, SIGNING, "m", 0, b"{}")
+            return await channel.send(Place(url, SIGNING), Message("m", b"{}"), 0)
         finally:
             await channel.close()
 
@@ -158,7 +158,7 @@ def test_a_connection_is_kept_unless_its_answer_is_too_long(size: int, connectio
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         channel = WebhookChannel(allow_private=True)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        outcomes = [await channel.send(url, SIGNING, "m", 0, b"{}") for _ in range(2)]
+        outcomes = [await channel.send(Place(url, SIGNING), Message("m", b"{}"), 0) for _ in range(2)]
         await channel.close()
         server.close()
         return outcomes

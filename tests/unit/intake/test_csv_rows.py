@@ -21,6 +21,21 @@ def test_lines_are_those_on_which_a_record_begins() -> None:
     assert rows == [Record(2, ["1", 'two\nlines, and a "quote"', "x"]), Record(6, ["2", "b", "c"])]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b'id,text\r1,"a\nb"\r\r2,c\r', b'id,text\r1,"a\nb"\r\r2,c', b'\xef\xbb\xbf"id","text"\r1,"a\rb"\r\r2,c\r'],
+    ids=["as it was", "without the last", "with a mark, quoted"],
+)
+def test_lines_that_end_in_carriage_returns_alone_are_read(data: bytes) -> None:
+    assert read(data) == [Record(2, ["1", "a\nb"]), Record(5, ["2", "c"])]
+
+
+def test_a_long_file_of_carriage_returns_is_read_line_by_line() -> None:
+    rows = [f"{number},{'x' * 90}" for number in range(3000)]
+    found = read("\r".join(["id,text", *rows]).encode())
+    assert [record.fields for record in found if isinstance(record, Record)] == [row.split(",") for row in rows]
+
+
 BROKEN = {
     "a quote inside a field": (b'2,"a"b,c\n', "a broken quote", ""),
     "too few columns": (b"2,b\n", "wrong number of columns", ""),

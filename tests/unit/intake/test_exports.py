@@ -1,5 +1,6 @@
 """Exports as other tools write them, after their public examples: each is read whole without a change of the file."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -200,6 +201,14 @@ def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "file.csv"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize("file", ["NFC", "NFD"])
+@pytest.mark.parametrize("mapping", ["NFC", "NFD"])
+def test_the_names_of_columns_are_compared_with_composed_letters(tmp_path: Path, file: Any, mapping: Any) -> None:
+    path = written(tmp_path, unicodedata.normalize(file, "id,Prüfung\n1,über\n"))
+    document = unicodedata.normalize(mapping, "source: x\nexternal_id: id\nsubject: Prüfung\n")
+    assert unicodedata.normalize("NFC", taken(path, document)[1][0].ticket["subject"]) == "über"
 
 
 def test_a_date_that_could_be_two_is_asked_about(tmp_path: Path) -> None:

@@ -201,6 +201,95 @@ def test_of_a_change_the_last_state_counts(status: str, says: Says | None) -> No
     assert meaning(status) is says
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Status changed to Resolved",
+        "moved to Done",
+        "transitioned to Closed",
+        "State changed to OK",
+        "set to closed",
+        "back to OK",
+        "went back to healthy",
+        "Changed from ALARM to OK",
+        "Outage ended",
+        "outage over",
+        "end of outage",
+        "Restored",
+        "Service restored",
+        "Mitigated",
+        "no longer down",
+        "not down",
+        "not down anymore",
+        "returned to normal",
+        "retour à la normale",
+        "恢复",
+        "已恢复",
+        "復旧",
+        "Восстановлено",
+        "해결됨",
+        "Vyřešeno",
+        "Zamknięte",
+        "Løst",
+        "Avsluttet",
+        "The outage is over",
+        "Alarm is over",
+        "No longer unreachable",
+        "not critical",
+        "not unhealthy",
+        "nicht mehr erreichbar? nein: wieder erreichbar",
+        "Störung beendet",
+    ],
+)
+def test_what_says_that_it_is_over_in_other_words_ends(status: str) -> None:
+    assert meaning(status.strip()) is Says.ENDS
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Disaster",
+        "fatal",
+        "CRITICAL (HARD)",
+        "HARD CRITICAL",
+        "red",
+        "Indisponível",
+        "障害発生中",
+        "다시 열림",
+        "再オープン",
+        "Återöppnad",
+        "Genåbnet",
+        "Fatal!",
+        "emergency",
+        "Ponownie otwarty",
+        "Hors service",
+        "SLO breached",
+    ],
+)
+def test_what_says_that_it_is_broken_in_other_words_fires(status: str) -> None:
+    assert meaning(status.strip()) is Says.FIRES
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("Open (previously Closed)", Says.OPEN),
+        ("to be closed", Says.OPEN),
+        ("to be mitigated", Says.OPEN),
+        ("not restored", Says.OPEN),
+        ("partially restored", Says.OPEN),
+        ("awaiting restoration", Says.WAITS),
+        ("not available", Says.FIRES),
+        ("still down", Says.FIRES),
+        ("down", Says.FIRES),
+        ("A to B", None),
+        ("from ok to critical", Says.FIRES),
+    ],
+)
+def test_words_that_are_near_to_an_end_are_none(status: str, says: Says | None) -> None:
+    assert meaning(status) is says
+
+
 KNOWN = st.sampled_from([word for says in Says for word in words(says)])
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tocsin.core import texts
-from tocsin.notify.channels import headers
+from tocsin.notify.channels.email import headers
 
 EVERYWHERE = [
     "API is down",

@@ -13,8 +13,9 @@ from tocsin.cases.happenings.people import Alerted
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
 from tocsin.notify import messages
-from tocsin.notify.channels.email import compose
-from tocsin.notify.channels.letters import letter
+from tocsin.notify.channels.email.letters import letter
+from tocsin.notify.channels.email.sender import compose
+from tocsin.notify.channels.port import Message
 from tocsin.notify.facts import PageFacts
 from tocsin.notify.messages import Envelope, Kept, Subject
 
@@ -189,7 +190,7 @@ def test_a_time_that_a_person_wrote_stays_as_it_is() -> None:
 
 
 def sent(body: dict[str, Any]) -> EmailMessage:
-    wire = compose("tocsin@example.test", "anna@example.test", "0123456789abc", AT, canonical.encode(body))
+    wire = compose("tocsin@example.test", "anna@example.test", Message("0123456789abc", canonical.encode(body)), AT)
     assert max(map(len, wire.splitlines())) <= 998
     return message_from_bytes(wire, policy=policy.default)
 

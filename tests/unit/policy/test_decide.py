@@ -156,6 +156,17 @@ def test_an_override_to_something_unheard_of_is_refused(override: Override) -> N
         ({"subject": "it is down", "type": "slow"}, "person"),
         ({"source": "Phone"}, "person"),
         ({"source": "Alertmanager", "priority": "urgent"}, "monitoring"),
+        ({"source": "prometheus-eu"}, "monitoring"),
+        ({"source": "Prometheus (EU)"}, "monitoring"),
+        ({"source": "New Relic"}, "monitoring"),
+        ({"source": "AWS CloudWatch"}, "monitoring"),
+        ({"source": "uptime-kuma"}, "monitoring"),
+        ({"source": "alertmanager/eu"}, "monitoring"),
+        ({"source": "azure_monitor"}, "monitoring"),
+        ({"source": "better-uptime"}, "monitoring"),
+        ({"source": "acme-monitoring"}, "monitoring"),
+        ({"source": "zendesk"}, "text"),
+        ({"source": "Prometheusstrasse"}, "text"),
     ],
 )
 def test_what_a_decision_rests_on(body: dict[str, Any], evidence: str) -> None:

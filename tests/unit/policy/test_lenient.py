@@ -135,6 +135,30 @@ def test_what_says_nothing_is_refused(raw: bytes) -> None:
         read(raw)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "utf-16-be-bom"])
+def test_a_body_with_line_breaks_within_its_texts_is_read_in_each_encoding(encoding: str) -> None:
+    text = '{"subject": "Prüfung\tsteht", "body": "eins\r\nzwei\nund drei"}'
+    marks = {"utf-16-le-bom": ("utf-16-le", b"\xff\xfe"), "utf-16-be-bom": ("utf-16-be", b"\xfe\xff")}
+    codec, mark = marks.get(encoding, (encoding, b""))
+    body, remarks = read(mark + text.encode(codec))
+    assert (body.subject, body.body) == ("Prüfung\tsteht", "eins\r\nzwei\nund drei")
+    assert remarks == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "tags"),
+    [
+        ('["a","b"]', ["a", "b"]),
+        (' ["a, b", {"name": "c"}] ', ["a, b", "c"]),
+        ("[a, b]", ["[a", "b]"]),
+        ("[]", []),
+        ("a;b", ["a", "b"]),
+    ],
+)
+def test_tags_that_are_a_list_within_a_text(said: str, tags: list[str]) -> None:
+    assert lenient({"subject": "x", "tags": said}).given["tags"] == tags
+
+
 def test_bytes_that_are_no_text_and_numbers_that_are_none() -> None:
     body, _ = read(b'{"subject": "caf\xe9", "users_affected": NaN, "account": {"arr": 1e999, "name": "x"}}')
     assert (body.subject, body.users_affected) == ("caf\ufffd", None)

@@ -40,6 +40,13 @@ ACCOUNT = record(
     renewal=MAYBE,
     owner=MAYBE,
 )
+DESTINATION = record(
+    id=ID,
+    channel=TEXT,
+    address={**TEXT, "description": "Where it is; of an address that is a secret, only as much as tells it apart"},
+    options=FREE,
+    wakes={"type": ["boolean", "null"], "description": "Whether it wakes people; null: nobody has said so"},
+)
 TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
 SCOPES = {
     "type": ["array", "null"],
@@ -58,6 +65,7 @@ DUTY = record(
     reasons=many(TEXT),
     passed_over=many(TEXT),
     away=many(record(user=TEXT, why=TEXT)),
+    asleep=many(record(user=TEXT, why=TEXT)),
 )
 ACTIVATION = record(
     id=ID, version=WHOLE, effective_at=AT, activated_at=AT, activated_by=TEXT, reason=TEXT, withdrawn_at=MAYBE_AT
@@ -93,6 +101,20 @@ PACK = record(
     **dict.fromkeys(("name", "title", "about"), TEXT),
     kind={"enum": ["any", "desk", "monitoring", "person"]},
     signed={"enum": ["always", "optional", "never"]},
+    effects=FREE,
+)
+LINKED = record(connector=TEXT, source=TEXT, external_id=TEXT, url=MAYBE, at=AT)
+EFFECT = record(
+    id=ID,
+    **dict.fromkeys(("effect", "source", "external_id"), TEXT),
+    case=ID,
+    **dict.fromkeys(("number", "seq", "attempts"), WHOLE),
+    state={"enum": ["queued", "sending", "sent", "failed", "cancelled"]},
+    queued_at=AT,
+    settled_at=MAYBE_AT,
+    error=MAYBE,
+    body=either(FREE, {"type": "null"}),
+    reference=MAYBE,
 )
 CONNECTOR: dict[str, Schema] = {
     "id": ID,
@@ -101,6 +123,9 @@ CONNECTOR: dict[str, Schema] = {
     "signed": FLAG,
     "created_at": AT,
     **dict.fromkeys(("revoked_at", "last_at", "former_secret_until"), MAYBE_AT),
+    "effects": many(TEXT),
+    "host": MAYBE,
+    "account": MAYBE,
 }
 OUTCOME: dict[str, Schema] = {
     "outcome": {"enum": ["opened", "changed", "unchanged", "recorded", "ignored", "refused"]},
@@ -146,6 +171,17 @@ DELIVERED = Answer(SIGNAL, (201, 200, 202))
 TAKEN = either(ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 RESULT = either(ref("Problem"), ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 
+
+def _destinations(kind: str) -> dict[str, Answer]:
+    made = record(**{kind: TEXT}, id=ID, channel=TEXT, address=TEXT, webhook_secret=SECRET)
+    path = f"/{kind}s/{{name}}/destinations"
+    return {
+        f"POST {path}": Answer(made, (201,)),
+        f"GET {path}": Answer(record(destinations=many(DESTINATION))),
+        f"DELETE {path}/{{destination}}": Answer(None, (204,)),
+    }
+
+
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
@@ -166,9 +202,9 @@ ANSWERS: dict[str, Answer] = {
     "PATCH /users/{name}": Answer(USER),
     "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
     "DELETE /users/{name}/attempts": Answer(None, (204,)),
-    "POST /users/{name}/destinations": Answer(record(id=ID, user=TEXT, webhook_secret=SECRET), (201,)),
-    "GET /users/{name}/destinations": Answer(record(destinations=many(record(id=ID, channel=TEXT, address=TEXT)))),
-    "DELETE /users/{name}/destinations/{destination}": Answer(None, (204,)),
+    **_destinations("user"),
+    **_destinations("team"),
+    **_destinations("role"),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
     "PATCH /teams/{name}": Answer(TEAM),
@@ -199,6 +235,9 @@ ANSWERS: dict[str, Answer] = {
     "GET /connectors": Answer(record(connectors=many(record(**CONNECTOR)), packs=many(PACK))),
     "POST /connectors": Answer(record(id=ID, name=TEXT, pack=TEXT, shown_once=ONCE), (201,)),
     "GET /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
+    "PATCH /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
+    "GET /connectors/{name}/effects": Answer(record(effects=many(EFFECT), cursor=MAYBE)),
+    "GET /cases/{case}/tickets": Answer(record(tickets=many(LINKED))),
     "POST /connectors/{name}/secret": Answer(record(name=TEXT, former_secret_until=AT, secret=SECRET)),
     "POST /connectors/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "POST /connectors/{name}/test": Answer(record(signals=many(MEANT))),

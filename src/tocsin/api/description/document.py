@@ -11,6 +11,7 @@ from tocsin.api.description.shapes import SHAPES, Schema, many, ref
 from tocsin.cases.past import STOOD
 from tocsin.intake.importing import MOST_ROWS
 from tocsin.intake.statements import KINDS
+from tocsin.notify.channels import registry
 from tocsin.policy.body import CaseBody
 from tocsin.policy.decision import Decision
 from tocsin.policy.explain import Explanation
@@ -47,6 +48,7 @@ BODIES = {
     "/rosters/{name}": "Roster",
     "/hooks/generic/{token}": "AnyJson",
     "/hooks/{connector}/{token}": "AnyJson",
+    **{f"/{kind}/{{name}}/destinations": "NewDestination" for kind in ("users", "teams", "roles")},
 }
 
 
@@ -152,7 +154,15 @@ def _bodies() -> dict[str, Schema]:
         "additionalProperties": False,
     }
     roster = {"type": "object", "description": "`{members, zone, handoff, days, first, overrides}`"}
-    return {**found, "Signal": signal, "Batch": batch, "Import": imported, "Roster": roster, "AnyJson": {}}
+    return {
+        **found,
+        "Signal": signal,
+        "Batch": batch,
+        "Import": imported,
+        "Roster": roster,
+        "AnyJson": {},
+        "NewDestination": registry.schema(),
+    }
 
 
 def _loose(schema: Schema) -> Schema:

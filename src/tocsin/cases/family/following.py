@@ -223,17 +223,22 @@ def objected(events: Sequence[Event]) -> Event | None:
     return next((event for event in events if isinstance(event.payload, CaseEvent) and event.payload.OBJECTS), None)
 
 
-def contested(child: Aggregate, objection: Event) -> Callable[[Aggregate, Scene], list[Event]]:
-    """A plan for the parent of a case of which that was said, while a claim waits that speaks for the child, too."""
+def contested(before: Case, child: Aggregate, objection: Event) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case of which that was said: it contests a claim that speaks for the child, too; and
+    where the parent is contained its people are told. `before`: the child then; what its source repeats is no news."""
     fires = isinstance(objection.payload, FiredAgain)
     says = f"the source of {called(child.case)} says that it is broken"
     says = says if fires else f"the customer of {called(child.case)} wrote"
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         waits = [at for what, at in claims.waiting(state).items() if what != "containment" or _shared(at, child.case)]
-        if not waits or (state.case.contested_at or 0) >= max(waits):
+        if waits and (state.case.contested_at or 0) < max(waits):
+            return claims.contested(scene, state, says, reclassifying.ENGINE)
+        repeats = fires and before.broken_at is not None
+        if waits or repeats or state.case.state != "open" or state.case.contained_at is None:
             return []
-        return claims.contested(scene, state, says, reclassifying.ENGINE)
+        why, people = "broken" if fires else "replied", alerting.workers(scene) + alerting.lead(scene)
+        return [alerting.alert(scene, why, f"{says}, though this case is contained", people)]
 
     return plan
 

@@ -1,8 +1,9 @@
 """Climbing a path: whom the next step notifies, and when the one after it is due. Pure.
 
-A path is walked `repeat` times. Behind its last step every reachable lead is notified; then it is exhausted, or unheard
-where not even a lead could be reached. Either is an alarm, which the auditor raises, and an unheard path begins again
-once it would reach somebody. A step that reaches nobody does not wait: the next one fires at once.
+A path is walked `repeat` times. Behind its last step every reachable lead is notified, or where there is none every
+administrator; then it is exhausted, or unheard where not even one of them could be reached. Either is an alarm, which
+the auditor raises, and an unheard path begins again once it would reach somebody. A step that reaches nobody does not
+wait: the next one fires at once.
 
 An escalation climbs its path as it was in the version of the policy that began it, to its end: its steps and the duties
 that they name. A later version, which may have renamed or shortened the path, is for escalations that begin under it.
@@ -104,6 +105,14 @@ def between(scene: Scene, escalation: Escalation, since: int, until: int) -> int
     return begun.policy.document.calendars[escalation.hours].between(since, until)
 
 
+def everybody(around: Around) -> list[Named]:
+    """Who is told where nobody else can be: every lead, and where a page reaches none of them, administrators."""
+    leads = [Named(lead, "every lead") for lead in around.directory.leads()]
+    if any(one.user in around.reachable for one in leads):
+        return leads
+    return leads + [Named(user, "administrator") for user in around.directory.administrators()]
+
+
 def last_resort(scene: Scene, escalations: Iterable[Escalation]) -> list[Named]:
     """Whom the last steps of these paths name."""
     found: list[Named] = []
@@ -196,7 +205,7 @@ def _next(path: Path, passed: int, step: int) -> tuple[int, int]:
 def _everyone(path: Path, scene: Scene, passed: int, step: int) -> Iterator[Named]:
     """Those whom a step names, each once."""
     if passed >= path.repeat:
-        yield from (Named(lead, "every lead") for lead in scene.around.directory.leads())
+        yield from everybody(scene.around)
         return
     seen: set[int] = set()
     for target in path.steps[step].notify:

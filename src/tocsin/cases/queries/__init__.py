@@ -75,10 +75,11 @@ def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
     viewer.require("cases.read")
     _require(tx, viewer, case)
     rows = tx.rows(
-        "SELECT n.id, n.kind, u.name, d.channel,"
+        "SELECT n.id, n.kind, coalesce(u.name, 'team:' || t.name, 'role:' || d.role), d.channel,"
         " CASE WHEN n.state = 'queued' AND n.sent_at IS NOT NULL AND n.error IS NULL THEN 'sent' ELSE n.state END,"
         " n.attempts, n.queued_at, n.sent_at, n.settled_at, n.acknowledged_at, n.declined_at, n.error"
-        " FROM notifications n JOIN users u ON u.id = n.user_id JOIN destinations d ON d.id = n.destination"
+        " FROM notifications n JOIN destinations d ON d.id = n.destination LEFT JOIN users u ON u.id = n.user_id"
+        " LEFT JOIN teams t ON t.id = d.team"
         " WHERE n.case_id = ? ORDER BY n.id",
         (case,),
     )

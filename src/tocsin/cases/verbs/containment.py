@@ -39,10 +39,7 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
         begin(viewer, "cases.work", Verb.CONFIRM_CONTAINMENT, state)
         require_confirming(viewer, state)
         if confirm:
-            since = state.case.containment_claimed_at
-            answered = by_confirming(viewer, state, scene)
-            excused = claims.excused(state, since, _contains(state, scene), viewer.actor)
-            return [*answered, _contained(viewer, state, reason), *excused]
+            return [*by_confirming(viewer, state, scene), *confirmed(viewer, state, scene, reason)]
         since, solved = state.case.containment_claimed_at, state.case.resolution_claimed_at
         rejected = ClaimRejected(
             what="containment",
@@ -53,6 +50,12 @@ def confirm_containment(viewer: Viewer, confirm: bool, reason: str | None = None
         return [rejected.event(viewer.actor)]
 
     return plan
+
+
+def confirmed(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> list[Event]:
+    """It is contained, as of the claim that waits, and what ran out meanwhile is excused."""
+    since = state.case.containment_claimed_at
+    return [_contained(viewer, state, note), *claims.excused(state, since, _contains(state, scene), viewer.actor)]
 
 
 def _contained(viewer: Viewer, state: Aggregate, note: str | None) -> Event:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.cases import alerting, raising
+from tocsin.cases import alerting, claims, raising
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
 from tocsin.cases.drafting import Draft
@@ -12,6 +12,8 @@ from tocsin.cases.paths import answering, climbing, escalating
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.common import begin, required, stopped_paths
+from tocsin.cases.verbs.containment import confirmed
+from tocsin.cases.verbs.resolution import ended
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -105,7 +107,11 @@ def lower(viewer: Viewer, level: str, reason: str) -> Plan:
             raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
         why = required(reason, "reason")
         said = Override(reason=why, by=viewer.actor, level=level)  # type: ignore[arg-type]
-        return lowered(viewer, state, scene, said)
+        draft = Draft(state, scene.now)
+        draft.add_all(lowered(viewer, state, scene, said))
+        if level == "standard" and _unobjected(draft.state, "resolution"):
+            draft.add_all(ended(viewer, draft.state, scene.again(draft.state), _ENOUGH))
+        return draft.events
 
     return plan
 
@@ -123,6 +129,8 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
         why = f"the case was lowered: {said.reason}"
         draft.add(RequestAnswered(accepted=False, reason=why).event(viewer.actor))
     decision = raising.decide_again(draft, scene.again(draft.state), said, viewer.actor)
+    if level == "standard" and _unobjected(draft.state, "containment"):
+        draft.add_all(confirmed(viewer, draft.state, scene.again(draft.state), _ENOUGH))
     if level == "standard" or state.case.acknowledged_at is not None or state.case.parent is not None:
         return draft.events
     if decision is None or decision.level != level:
@@ -136,6 +144,15 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
 def require_lowering(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     """Forbidden, with whom to ask, where lowering would end a paging that this viewer may not end."""
     answering.require_end(viewer, state, scene, "level", "cases.lower")
+
+
+_ENOUGH = "it was claimed before, and the case was lowered to standard, where that is enough"
+
+
+def _unobjected(state: Aggregate, what: str) -> bool:
+    """Whether that is claimed, and nobody said otherwise: then, on a case on which anybody's word is enough, it counts
+    as of the claim."""
+    return what in claims.waiting(state) and state.case.contested_at is None
 
 
 def overridden(said: Override, viewer: Viewer) -> Event:

@@ -20,6 +20,7 @@ from tocsin.cli.running import address, listen
 from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
 from tocsin.core.errors import Unavailable
 from tocsin.notify import destinations
+from tocsin.notify.destinations import New
 from tocsin.people import accounts, passwords, tokens
 from tocsin.policy import document
 from tocsin.runtime import Installation
@@ -109,9 +110,7 @@ def _furnish(installation: Installation, policy: str, receiver: Receiver, secret
             passwords.set_for(tx, mint, journal, name, secret_of_all, by=BY)
         for name, user in made.users.items():
             url = f"{receiver.url}/{name}"
-            destinations.add_webhook(
-                tx, mint, journal, installation.vault, user, url, secret, by=BY, allow_private=True
-            )
+            destinations.add(tx, mint, journal, installation.vault, user, New("webhook", url, secret), by=BY)
         roles = {person.name: person.role for person in (company.STAFF.chief, *company.STAFF.people)}
         issued = {
             name: tokens.issue(tx, mint, journal, name, roles[name], BY, user=user) for name, user in made.users.items()

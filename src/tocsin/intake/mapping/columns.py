@@ -26,6 +26,8 @@ class Columns:
         self.places: dict[str, list[int]] = {}
         for position, name in enumerate(header):
             self.places.setdefault(name, []).append(position)
+        self._read: Fields = ()
+        self._row: dict[str, str] = {}
 
     def value(self, source: Source, rule: Rule) -> Callable[[Fields], Any]:
         if isinstance(source, Constant):
@@ -36,12 +38,10 @@ class Columns:
         if source.place is None:
             return self._template(source.parts)
         found = self.places[source.place.name]
-        if len(found) == 1:
-            return self._column(found[0])
+        if len(found) == 1 or rule.prose:
+            return self._text(found)
         if rule.lists:
             return lambda fields: self._all(found, fields) or None
-        if rule.prose:
-            return lambda fields: "\n\n".join(self._all(found, fields)) or None
         return lambda fields: next(iter(self._all(found, fields)), None)
 
     def _column(self, place: int) -> Callable[[Fields], str | None]:
@@ -55,19 +55,25 @@ class Columns:
 
     def _template(self, parts: Sequence[str | Place]) -> Callable[[Fields], str | None]:
         """Texts and columns as one text; None where none of the columns says anything."""
-        found = [part if isinstance(part, str) else self.places[part.name] for part in parts]
+        found = [part if isinstance(part, str) else self._text(self.places[part.name]) for part in parts]
 
         def template(fields: Fields) -> str | None:
             known, texts = False, []
             for part in found:
                 if isinstance(part, str):
                     texts.append(part)
-                elif said := self._all(part, fields):
-                    texts.append("\n\n".join(said))
+                elif (said := part(fields)) is not None:
+                    texts.append(said)
                     known = True
             return "".join(texts).strip() if known else None
 
         return template
+
+    def _text(self, places: Sequence[int]) -> Callable[[Fields], str | None]:
+        """What these columns say, as one text."""
+        if len(places) == 1:
+            return self._column(places[0])
+        return lambda fields: "\n\n".join(self._all(places, fields)) or None
 
     def _all(self, places: Sequence[int], fields: Fields) -> list[str]:
         """What these columns say, each."""
@@ -82,11 +88,13 @@ class Columns:
 
     def variables(self, fields: Fields) -> dict[str, dict[str, str]]:
         """The row as expressions see it; what says nothing is missing."""
-        row: dict[str, str] = {}
-        for name, text in zip(self.header, fields, strict=True):
-            if (said := text.strip()) not in self.missing:
-                row.setdefault(name, said)
-        return {"row": row}
+        if fields is not self._read:  # several expressions look at one row
+            row: dict[str, str] = {}
+            for name, text in zip(self.header, fields, strict=True):
+                if (said := text.strip()) not in self.missing:
+                    row.setdefault(name, said)
+            self._read, self._row = fields, row
+        return {"row": self._row}
 
     def holds(self, condition: Condition, fields: Fields) -> bool:
         return condition.expression.test(self.variables(fields))[0]

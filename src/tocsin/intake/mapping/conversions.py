@@ -185,7 +185,9 @@ def parts(separators: Sequence[str], convert: Convert | None) -> Convert:
 
     def split(value: Any) -> list[Any] | None:
         found = [part for each in apart.split(value) if (part := each.strip())] if isinstance(value, str) else [value]
-        made = found if convert is None else [convert(part) for part in found]
+        if convert is None:
+            return found or None
+        made = [convert(part) for part in found]
         return [each for each in made if each is not None] or None
 
     return split

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, cast, get_args
 
+from tocsin.core import texts
 from tocsin.core.errors import InvalidDocument, Problem
 from tocsin.intake.csv_rows import Format
 from tocsin.intake.mapping import conversions
@@ -37,7 +38,7 @@ _HISTORY_NEEDS = {"at": "when the row was written", "state": "a column with a ma
 def parse_mapping(text: str, place: str = "mapping") -> CaseMapping:
     """The mapping of a file, from YAML. InvalidDocument carries all problems: what was found on which line, and what
     was expected."""
-    tree = read(text)
+    tree = read(texts.nfc(text))
     if tree.data is None:
         raise InvalidDocument(tree.problems or [Problem("the mapping is empty", line=1)], place=place)
     rules = Rules(tree, ROW)

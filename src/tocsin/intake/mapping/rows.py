@@ -106,13 +106,16 @@ class BoundMapping:
             None if (at := said.get(name)) is None else instants.from_datetime(at)
             for name in ("resolved_at", "closed_at")
         )
-        stated = next((says for says, condition in self._stated if self._columns.holds(condition, fields)), None)
         state: Stood = (
-            (_STOOD[stated] if stated is not None else None)
+            (self._stands(fields) if self._stated else None)
             or said.get("state")
             or ("closed" if closed else "resolved" if resolved else "open")
         )
         return Past(state, resolved, closed) if state != "open" else Past("open")
+
+    def _stands(self, fields: Fields) -> Stood | None:
+        """How a ticket stood by the conditions of the mapping."""
+        return next((_STOOD[says] for says, condition in self._stated if self._columns.holds(condition, fields)), None)
 
     def body(self, external_id: str, fields: Fields) -> dict[str, Any]:
         """What a row says, by the names of `POST /cases`; every mapped field stands in it, a missing one as None."""

@@ -84,10 +84,16 @@ class Rule:
         if convert is None and default is None and not others:
             return first
 
-        def get(item: Item) -> Any:
+        def find(item: Item) -> Any:
             value = first(item)
-            if value is None and others:
+            if value is None:
                 value = next((said for other in others if (said := other(item)) is not None), None)
+            return value
+
+        found_in = find if others else first
+
+        def get(item: Item) -> Any:
+            value = found_in(item)
             if value is None:
                 return default
             if convert is not None:

@@ -6,9 +6,13 @@ so a name that changes its meaning between a check and its use gains nothing.
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from functools import partial
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from aiohttp import (
     ClientConnectionError,
@@ -24,9 +28,12 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
 from tocsin.core import addresses
+from tocsin.core.clock import HOUR, SECOND
+from tocsin.notify.channels.port import Outcome
 
 _TIMEOUT = ClientTimeout(total=10, connect=3, sock_read=5)  # seconds; of a connection with its name's lookup
-_MOST_BYTES = 16 * 1024  # of an answer, which nobody reads; with more, the connection is not kept
+_MOST_BYTES = 16 * 1024  # of an answer that are read; with more, the connection is not kept
+LONGEST_REST = HOUR  # that a receiver may ask for
 _LOOKUPS = 64  # side by side: a name that nobody answers for must not hold up another
 _NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 _Refuse = Callable[[str, str], None]
@@ -34,6 +41,14 @@ _Refuse = Callable[[str, str], None]
 
 class PrivateAddress(ClientError):
     """The name leads into a private network, where nothing is sent."""
+
+
+class Answer(NamedTuple):
+    """What a receiver answered; `headers` by names in lower case, `body` as far as it was read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Client:
@@ -44,14 +59,27 @@ class Client:
         self._allow_private = allow_private
         self._session: ClientSession | None = None
 
-    async def post(self, url: str, headers: dict[str, str], body: bytes) -> int:
-        """The status of the answer; ClientError, OSError or ValueError where there is none."""
+    async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer | Outcome:
+        """What was answered; where nothing was, what became of it."""
+        return await self.ask("POST", url, headers, body)
+
+    async def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer | Outcome:
+        """As `post`, by another method."""
+        try:
+            return await self._ask(method, url, headers, body)
+        except PrivateAddress as refused:
+            return Outcome(False, f"{refused}; TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true allows it", final=True)
+        except (ClientError, OSError, ValueError) as error:
+            return Outcome(False, _said(error, url))
+
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         session = self._session = self._session or self._new_session()
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-            left = _MOST_BYTES
-            while left > 0 and (part := await answer.content.read(left)):
-                left -= len(part)
-            return answer.status
+        async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+            said = bytearray()
+            while len(said) < _MOST_BYTES and (part := await answer.content.read(_MOST_BYTES - len(said))):
+                said += part
+            found = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, found, bytes(said))
 
     async def close(self) -> None:
         session, self._session = self._session, None
@@ -119,3 +147,38 @@ class _Resolver(AbstractResolver):
 def _refuse(address: str, name: str) -> None:
     if addresses.private(address):
         raise PrivateAddress(f"{name} is a private address")
+
+
+def judged(answer: Answer, now: int, reference: str) -> Outcome:
+    """What an answer means: 2xx took it, 410 never takes anything more, and who has too much says until when.
+    `reference`: by which what was taken is known."""
+    if 200 <= answer.status < 300:
+        return Outcome(True, reference=reference)
+    after = _rest(answer.headers.get("retry-after"), now) if answer.status in (429, 503) else 0
+    return Outcome(False, f"the receiver answered {answer.status}", final=answer.status == 410, after=after)
+
+
+def _rest(said: str | None, now: int) -> int:
+    """Microseconds from now: `Retry-After` in seconds, or as a date. What cannot be read asks for nothing."""
+    try:
+        seconds = int(said or "0")
+    except ValueError:
+        seconds = _until(said or "", now)
+    return max(0, min(seconds * SECOND, LONGEST_REST))
+
+
+def _until(said: str, now: int) -> int:
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return 0
+    at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(at.timestamp()) - now // SECOND
+
+
+def _said(error: Exception, address: str) -> str:
+    """The error in its own words, unless they repeat more of the address than may be shown."""
+    parts = urlsplit(address)
+    hidden = (parts.path.strip("/"), parts.query, parts.username, parts.password)
+    repeats = "://" in str(error) or any(part and part in str(error) for part in hidden)
+    return type(error).__name__ if repeats else f"{type(error).__name__}: {error}"

@@ -4,6 +4,7 @@ missing, and each such part has a remark. Pure: the same bytes give the same bod
 The strict reader comes first, so a body that is as it should be costs nothing here.
 """
 
+import codecs
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -35,10 +36,11 @@ def read(raw: bytes) -> tuple[CaseBody, dict[str, str]]:
 
 
 def loads(raw: bytes) -> dict[str, Any]:
-    """A JSON object, also behind a byte order mark, with bytes that are no UTF-8, half characters, and numbers beyond
-    all bounds."""
+    """A JSON object, also behind a byte order mark, in UTF-16 that has one, with line breaks and tabs within a text,
+    bytes that are no UTF-8, half characters, and numbers beyond all bounds."""
+    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        value = json.loads(raw.decode("utf-8-sig", "replace"), parse_int=_integer)
+        value = json.loads(raw.decode(encoding, "replace"), parse_int=_integer, strict=False)
     except ValueError as error:
         raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
     except RecursionError:

@@ -1,5 +1,6 @@
 """Each field of a ticket, from whatever stands in its place. A reader gives the value, or None with a remark."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -133,7 +134,8 @@ def _sequence(value: Any, place: str, remarks: Remarks) -> int | None:
 
 def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     if isinstance(value, str):
-        value = value.replace(";", ",").split(",")
+        listed = _listed(value)
+        value = listed if listed is not None else value.replace(";", ",").split(",")
     if not isinstance(value, list):
         remarks[place] = f"{words.shape(value)} is not a list; it {MISSING}"
         return None
@@ -147,6 +149,17 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     elif any(len(tag) == 100 and tag.endswith("…") for tag in found):
         remarks[place] = "one is longer than 100 characters; it was cut"
     return found[:_MOST_TAGS]
+
+
+def _listed(text: str) -> list[Any] | None:
+    """The list that a text holds as JSON."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, list) else None
 
 
 def _url(value: Any, place: str, remarks: Remarks) -> str | None:

@@ -1,9 +1,13 @@
-"""Answering by the link of a page: what may be done with it now, acknowledging or declining, and marking whose page was
-answered."""
+"""Where answers to pages come in, by whatever way: what may be done with a page now, acknowledging or declining it, and
+marking whose page was answered.
+
+An answer names its page and the person to whom that went, by a claim that only Tocsin makes (`links`): the link in a
+message carries it, and so does a button or a reply that a channel hands over.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tocsin.cases import acting, verbs
 from tocsin.cases.acting import Plan
@@ -15,9 +19,11 @@ from tocsin.core.errors import NotFound
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import pending, writing
 from tocsin.notify.facts import PageFacts
-from tocsin.notify.links import Claim, Links
+from tocsin.notify.links import Answer, Claim, Links
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
+
+Way = Literal["link", "button", "reply"]
 
 
 class Standing(StrEnum):
@@ -57,8 +63,8 @@ class Found(NamedTuple):
     again: bool = False
 
 
-def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
-    """What a link may do at the transaction's instant; NotFound where its page is gone. Changes nothing."""
+def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> Found:
+    """What an answer may do at the transaction's instant; NotFound where its page is gone. Changes nothing."""
     row = tx.row(
         "SELECT n.acknowledged_at, n.declined_at, e.state, c.state, u.name, u.role, u.active, l.display, c.named"
         " FROM notifications n JOIN escalations e ON e.id = n.escalation JOIN cases c ON c.id = n.case_id"
@@ -72,7 +78,7 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     [page] = pending.read(tx, [claim.notification])
     known = writing.known(tx, desk, [page])
     assert page.case is not None
-    viewer = Viewer(f"user:{name} via link", role, user=claim.user)
+    viewer = Viewer(f"user:{name} via {way}", role, user=claim.user)
     facts = writing.facts(known, page, links)
     found = Found(Standing.READY, page.case, page.place.escalation, facts, viewer, bool(active), by)
     if page.about.confidential and f" {ids.to_text(claim.user)} " not in named:
@@ -94,13 +100,18 @@ def _standing(found: Found, path: str, state: str) -> Standing:
     return Standing.READY if found.active and found.viewer.may("cases.work") else Standing.FORBIDDEN
 
 
-def acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
-    """Acknowledge as the person to whom the page went, unless the link allows it no more: then nothing happens, and the
-    answer says why. Whoever has declined takes that back so. The caller holds the lock of the page's case. NotAllowed
-    where the case itself refuses."""
-    found = look(tx, desk, links, claim)
-    if found.standing is not Standing.READY and not found.again:
+def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: Way = "link") -> Found:
+    """Acknowledge or decline as the person to whom the page went, unless it cannot be answered any more: then nothing
+    happens, and what comes back says why. The caller holds the lock of the page's case. NotAllowed where the case
+    itself refuses. Whoever has declined takes that back by acknowledging."""
+    found = look(tx, desk, links, claim, way)
+    again = found.again and given == "acknowledge"
+    if found.standing is not Standing.READY and not again:
         return found
+    return (_acknowledge if given == "acknowledge" else _decline)(tx, desk, links, claim, found)
+
+
+def _acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Found:
     tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
     after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation)).state
     waits = any(climb.id == found.escalation for climb in after.live())
@@ -108,11 +119,7 @@ def acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
     return found._replace(standing=done, by=found.facts.display, until=None if waits else after.case.expires_at())
 
 
-def decline(tx: Tx, desk: Desk, links: Links, claim: Claim) -> Found:
-    """Decline the page as the person to whom it went; otherwise as `acknowledge`."""
-    found = look(tx, desk, links, claim)
-    if found.standing is not Standing.READY:
-        return found
+def _decline(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Found:
     tx.run("UPDATE notifications SET declined_at = ? WHERE id = ?", (tx.now, claim.notification))
     plan: Plan = verbs.decline(found.viewer, escalation=found.escalation)
     acting.act(tx, desk, found.case, plan)

@@ -14,11 +14,10 @@ from typing import Any
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
-from tocsin.core import canonical
-from tocsin.notify.channels import headers, letters
-from tocsin.notify.channels.letters import Letter
-from tocsin.notify.channels.mailserver import MailServer
-from tocsin.notify.channels.port import Outcome
+from tocsin.notify.channels.email import headers, letters
+from tocsin.notify.channels.email.letters import Letter
+from tocsin.notify.channels.email.mailserver import MailServer
+from tocsin.notify.channels.port import Message, Outcome, Place
 
 _SECONDS = 20  # for the whole of one attempt, less than the lease of a message
 
@@ -29,10 +28,11 @@ class EmailChannel:
 
     server: MailServer
 
-    async def send(self, address: str, secret: str, message_id: str, now: int, body: bytes) -> Outcome:
+    async def send(self, place: Place, message: Message, now: int) -> Outcome:
         """One attempt; never raises for what the network or the server does."""
-        letter = compose(self.server.sender, address, message_id, now, body)
-        return await self._tried(lambda client: client.sendmail(self.server.sender, [address], letter))
+        letter = compose(self.server.sender, place.address, message, now)
+        outcome = await self._tried(lambda client: client.sendmail(self.server.sender, [place.address], letter))
+        return outcome._replace(reference=_number(message, self.server.sender))
 
     async def probe(self) -> Outcome:
         """Whether the server takes our greeting, our password, where one is set, and our sender; nothing is sent."""
@@ -42,6 +42,9 @@ class EmailChannel:
             await client.rset()
 
         return await self._tried(introduce)
+
+    async def update(self, place: Place, reference: str, message: Message, now: int) -> Outcome:
+        return await self.send(place, message, now)
 
     async def close(self) -> None:
         """Nothing is kept open."""
@@ -97,22 +100,27 @@ async def _secure(client: SMTP) -> bool:
     return True
 
 
-def compose(sender: str, address: str, message_id: str, now: int, body: bytes) -> bytes:
+def compose(sender: str, address: str, message: Message, now: int) -> bytes:
     """The letter of a message, as it goes over the wire. Its Message-ID is the notification's, so that a letter that is
-    sent twice is known."""
-    message = canonical.decode(body)
-    letter = letters.letter(message)
-    display = message.get("display") or ""
+    sent twice is known; it answers the first letter about its case, so that mail programs keep them together."""
+    facts = message.facts
+    letter = letters.letter(facts)
+    display = facts.get("display") or ""
     head = [
         headers.mailbox("From", "Tocsin", sender),
-        headers.mailbox("To", display if display != message.get("to") else "", address),
+        headers.mailbox("To", display if display != facts.get("to") else "", address),
         headers.unstructured("Subject", letter.subject),
         f"Date: {format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))}\r\n",
-        f"Message-ID: <{message_id}@{sender.rpartition('@')[2]}>\r\n",
+        f"Message-ID: {_number(message, sender)}\r\n",
+        *([f"In-Reply-To: {message.thread}\r\nReferences: {message.thread}\r\n"] if message.thread else []),
         "Auto-Submitted: auto-generated\r\n",
         "X-Auto-Response-Suppress: All\r\n",
     ]
     return "".join(head).encode("ascii") + _content(letter).as_bytes(policy=WIRE)
+
+
+def _number(message: Message, sender: str) -> str:
+    return f"<{message.id}@{sender.rpartition('@')[2]}>"
 
 
 def _content(letter: Letter) -> EmailMessage:

@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from tocsin.core.errors import InvalidInput, Misconfigured
-from tocsin.notify.destinations import check_email
+from tocsin.notify.channels.email.address import check_email
 
 Security = Literal["tls", "starttls", "none"]
 

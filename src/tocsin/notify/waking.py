@@ -1,0 +1,46 @@
+"""Whether a page would wake somebody at night, by what their destinations say of themselves. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from tocsin.notify.channels import registry
+from tocsin.notify.destinations import Destination, Destinations
+from tocsin.people.directory import Directory
+from tocsin.roster import absence
+from tocsin.roster.plan import Roster
+
+
+def wakes(places: Iterable[Destination]) -> bool | None:
+    """True where one of them wakes people; None where nobody has said so of some, and the others do not."""
+    said = {registry.wakes(place.channel, place.options) for place in places}
+    return True if True in said else None if None in said else False
+
+
+def asleep(names: Iterable[str], people: Directory, reach: Destinations) -> dict[str, tuple[bool | None, str]]:
+    """Those of these active and reachable users whom no destination is known to wake, by name: whether that is certain
+    (False) or nobody has said so (None), and why. Whom nothing reaches at all is another matter."""
+    found: dict[str, tuple[bool | None, str]] = {}
+    for name in names:
+        user = people.by_name.get(name)
+        places = reach.get(user.id, ()) if user is not None and user.active else ()
+        if places and (said := wakes(places)) is not True:
+            found[name] = (said, _why(places, said))
+    return found
+
+
+def on_roster(roster: Roster, people: Directory, reach: Destinations) -> dict[str, tuple[bool | None, str]]:
+    """The same for everybody on a roster."""
+    return asleep(absence.everybody(roster), people, reach)
+
+
+def _why(places: Sequence[Destination], said: bool | None) -> str:
+    channels = list(dict.fromkeys(_called(place.channel) for place in places))
+    if said is None:
+        return (
+            f"may not be woken by a page at night: nobody has said whether their {' or '.join(channels)} wakes people"
+        )
+    return f"is not woken by a page at night: {' and '.join(channels)} wake{'s' if len(channels) == 1 else ''} nobody"
+
+
+def _called(channel: str) -> str:
+    found = registry.CHANNELS.get(channel)
+    return found.called if found else channel

@@ -1,0 +1,153 @@
+"""Messages in chats: the shapes that the vendors document, and that what others wrote is neither markup nor a call."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.notify.test_headers import EVERYWHERE
+from tests.unit.notify.test_letters import ABOUT, page
+from tests.unit.notify.test_pages import FACTS
+from tocsin.core.errors import InvalidInput
+from tocsin.notify.channels import registry
+from tocsin.notify.channels.chat.styles import STYLES, markdown_text, slack_text
+
+NASTY = "<!channel> *bold* [click](http://evil.test) @here @dana <at>dana</at> `x` & <http://evil.test|ok>"
+URL = "https://hooks.slack.test/services/T0/B0/very-secret"
+
+
+def rendered(style: str, **facts: Any) -> dict[str, Any]:
+    body = page(ABOUT, msgspec.structs.replace(FACTS, **facts))
+    found: dict[str, Any] = STYLES[style].render(body)
+    assert len(json.dumps(found)) < 28 * 1024  # what Teams takes; the others take more
+    return found
+
+
+def card(found: dict[str, Any]) -> dict[str, Any]:
+    [attachment] = found["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    content: dict[str, Any] = attachment["content"]
+    return content
+
+
+def runs(found: dict[str, Any]) -> list[str]:
+    blocks = [inner for block in card(found)["body"] for inner in block.get("items", [block])]
+    return ["".join(run["text"] for run in block["inlines"]) for block in blocks]
+
+
+def test_slack_gets_blocks_in_an_attachment_with_a_colour() -> None:
+    found = rendered("slack")
+    [attachment] = found["attachments"]
+    *sections, actions = attachment["blocks"]
+    assert attachment["color"] == "#9a1c1c"
+    assert found["text"] == attachment["fallback"]
+    assert {block["type"] for block in sections} == {"section"}
+    assert all(block["text"]["type"] == "mrkdwn" and len(block["text"]["text"]) <= 3000 for block in sections)
+    assert [(button["text"]["text"], button["url"]) for button in actions["elements"]][:2] == [
+        ("Acknowledge", FACTS.acknowledge_link),
+        ("Decline", FACTS.decline_link),
+    ]
+    assert [button.get("style") for button in actions["elements"]][:2] == ["primary", None]
+
+
+def test_mattermost_gets_markdown_in_an_attachment() -> None:
+    [attachment] = rendered("mattermost")["attachments"]
+    assert set(attachment) == {"fallback", "color", "text"}
+    assert f"[Acknowledge]({FACTS.acknowledge_link})" in attachment["text"]
+
+
+def test_teams_gets_an_adaptive_card() -> None:
+    found = rendered("teams")
+    content = card(found)
+    assert (found["type"], content["type"], content["version"]) == ("message", "AdaptiveCard", "1.4")
+    assert content["body"][0]["style"] == "attention"
+    assert [action["url"] for action in content["actions"]][:2] == [FACTS.acknowledge_link, FACTS.decline_link]
+    assert {action["type"] for action in content["actions"]} == {"Action.OpenUrl"}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_it_says_at_three_in_the_morning_what_a_letter_says(style: str) -> None:
+    said = json.dumps(rendered(style), ensure_ascii=False)
+    for words in ("on call", "Please acknowledge", "If nobody acknowledges", "Affected", "Acknowledge", "The case"):
+        assert words in said, words
+
+
+def test_what_a_customer_wrote_is_no_markup() -> None:
+    slack = json.dumps(rendered("slack", words=NASTY, subject=NASTY))
+    assert "<!" not in slack
+    assert "<http" not in slack
+    assert "&lt;!channel&gt;" in slack
+    [attachment] = rendered("mattermost", words=NASTY)["attachments"]
+    assert "[click](" not in attachment["text"]
+    assert not re.search(r"@(here|dana)", attachment["text"])
+    assert NASTY in "".join(runs(rendered("teams", words=NASTY))), "a text run knows no markup"
+
+
+@given(st.text(max_size=200))
+def test_slack_shows_a_text_as_it_was(text: str) -> None:
+    escaped = slack_text(text)
+    assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", escaped)
+    assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == slack_shown(text)
+
+
+def slack_shown(text: str) -> str:
+    from tocsin.core import texts
+
+    return texts.lines(text, 2500)
+
+
+@pytest.mark.parametrize("text", EVERYWHERE)
+def test_every_language_arrives_whole(text: str) -> None:
+    shown = slack_shown(text)
+    unescaped = re.sub(r"\\([\\`*_{}\[\]()#+!|~<>])", r"\1", markdown_text(text)).replace("@\u2060", "@")
+    assert unescaped == shown
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a.test/" + "x" * 3000])
+@pytest.mark.parametrize("style", STYLES)
+def test_a_link_that_a_chat_refuses_does_not_cost_the_message(style: str, url: str) -> None:
+    assert url not in json.dumps(rendered(style, ticket_url=url))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_kind_of_message_is_rendered(style: str) -> None:
+    case = page(ABOUT, FACTS)["case"]
+    at = "2026-03-02T10:00:00Z"
+    notice = {"case": case, "why": "breach", "clock": "contain", "due_at": at, "says": "contain was due"}
+    alarm = {"kind": "case.unheard", "says": "nobody", "case": None, "times": 1, "raised_at": at}
+    kinds: list[dict[str, Any]] = [
+        {"type": "synthetic", "id": "1", "queued_at": at},
+        {"type": "notice", "zone": "UTC", **notice},
+        {"type": "digest", "zone": "UTC", "count": 40, "notices": [{"at": at, **notice}] * 40},
+        {"type": "alarm", "zone": "UTC", "alarms": [alarm] * 20, "more": 3},
+    ]
+    for facts in kinds:
+        assert json.dumps(STYLES[style].render(facts))
+        assert json.dumps(STYLES[style].plain(facts))
+    assert "And 30 more" in json.dumps(STYLES[style].render(kinds[2]))
+
+
+def test_the_url_is_a_secret_and_the_style_one_that_there_is() -> None:
+    channel, address, options = registry.read({"chat": URL, "style": "teams"})
+    checked = channel.check(address, options, False)
+    assert checked.secret == URL
+    assert "very-secret" not in checked.address
+    assert checked.address.startswith("https://hooks.slack.test (")
+    assert channel.check(URL + "x", options, False).address != checked.address
+    assert registry.read({"chat": URL}).options == {"style": "slack"}
+    for wrong, place in (
+        ({"chat": URL, "style": "irc"}, "style"),
+        ({"chat": URL, "wakes": True}, "wakes"),
+        ({"chat": URL, "email": "a@b.test"}, "body"),
+        ({"chat": 1}, "chat"),
+        ({"style": "slack"}, "body"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            registry.read(wrong)
+        assert refused.value.place == place
+    with pytest.raises(InvalidInput, match="private"):
+        channel.check("http://10.0.0.1/hook", options, False)
