@@ -21,8 +21,8 @@ def upgrade() -> None:
         sa.Column("case_id", big, nullable=False),
         sa.Column("facts", binary, nullable=False),
         sa.Column("at", big, nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_ticket_links_case_id_cases")),
         sa.ForeignKeyConstraint(["hook"], ["hooks.id"], name=op.f("fk_ticket_links_hook_hooks")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_ticket_links_case_id_cases")),
         sa.PrimaryKeyConstraint("hook", "source", "external_id", name=op.f("pk_ticket_links")),
         sqlite_with_rowid=False,
     )
