@@ -151,7 +151,7 @@ def test_a_kind_of_event_is_in_the_catalogue_of_commands_docs_and_webhooks(runni
 def test_a_clock_of_every_policy_starts_and_is_met(running: Running, browser: Browser) -> None:
     case = opened(running, "How do we rename a report?")
     assert clocks(running, case)["greet"] is None
-    assert "greet" in running.tocsin("case", "show", str(case))
+    assert "First word to the customer" in running.tocsin("case", "show", str(case))
     assert "First word to the customer" in browser.get(f"/cases/{case}").text
     running.do("POST", f"/cases/{case}/updates", {"text": "We look at it."})
     assert clocks(running, case)["greet"] == "met"
@@ -162,7 +162,7 @@ def test_a_clock_of_a_policy_starts_and_is_met(running: Running, browser: Browse
     case = opened(running, "How do we name a report?")
     running.do("POST", f"/cases/{case}/resolution", {})
     assert clocks(running, case)["callback"] is None
-    assert "callback" in running.tocsin("case", "show", str(case))
+    assert "Callback" in running.tocsin("case", "show", str(case))
     assert "Call after the solution" in browser.get(f"/cases/{case}").text
     running.do("POST", f"/cases/{case}/milestones", {"milestone": "called"})
     assert clocks(running, case)["callback"] == "met"
