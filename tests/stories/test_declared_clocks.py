@@ -9,6 +9,7 @@ from tests.stories.process import (
     QUESTION,
     SLOW,
     act,
+    assert_proved,
     at,
     clock,
     events,
@@ -24,9 +25,11 @@ from tests.stories.process import (
 )
 from tests.testing import World
 from tocsin.cases import verbs
+from tocsin.cases.queries import board, listing
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.comms import updates
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.people.permissions import SYSTEM
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 TICKET: dict[str, Any] = {"external_id": "T-1", "source": "zendesk"}
@@ -111,6 +114,72 @@ def test_a_cause_is_owed_after_the_resolution_of_what_was_escalated(stage: Stage
     plain = opened(here, QUESTION)
     act(here, plain, verbs.resolve(here.viewer("carl")))
     assert runs(here, plain, "rca") == []
+
+
+def heard(here: World, why: str, clock: str) -> list[tuple[int, str]]:
+    """Who got a notice of this clock, and when."""
+    sent = [one for one in here.outbox.sent if one["type"] == "notice" and one["why"] == why]
+    return [(one["at"], one["to"]) for one in sent if one["clock"] == clock]
+
+
+def owed(here: World) -> tuple[int, list[int], list[int]]:
+    """How many cases missed a target, which those are, and which Now shows beside the open ones."""
+    with here.installation.database.reading() as tx:
+        seen = board.look(tx, SYSTEM, {}, here.clock.now(), 50)
+        listed, _ = listing.listed(tx, SYSTEM, listing.Filter({}, needs="breached"))
+    return seen.counts["breached"], [one.case.id for one in listed], [row.state.case.id for row in seen.owing]
+
+
+def test_a_promise_that_outlives_the_resolution_is_heard_of_and_stays_in_sight(stage: Stage) -> None:
+    here = stage(*DECLARED, start=NINE)
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    assert owed(here) == (0, [], [])
+    act(here, case, verbs.close(here.viewer("carl")))
+    until(here, NINE + 6 * DAY)
+    assert {at for at, _ in heard(here, "breach", "early_warning")} == {NINE + DAY + 1}
+    assert [who for _, who in heard(here, "breach", "rca")] == ["admin"]
+    assert owed(here) == (1, [case], [case])
+    act(here, case, updates.explain(here.viewer("carl"), "A certificate had expired."))
+    assert owed(here) == (1, [case], [case]), "the authority is still to be warned"
+    act(here, case, verbs.mark_milestone(here.viewer("carl"), "authority-warned"))
+    assert owed(here) == (0, [], [])
+    assert_proved(here)
+
+
+def test_what_was_missed_before_the_resolution_counts_only_where_it_may_still_come(stage: Stage) -> None:
+    here = stage(*DECLARED, start=NINE)
+    plain = opened(here, {**QUESTION, **TICKET})
+    until(here, NINE + 5 * HOUR)
+    assert owed(here) == (1, [plain], [])
+    act(here, plain, updates.send_update(here.viewer("anna"), "Sorry, late."))
+    assert owed(here)[0] == 0, "the first response was given"
+    signal(here, **TICKET, kind="reply", body="And?")
+    here.forward(8 * HOUR)
+    act(here, plain, verbs.resolve(here.viewer("anna")))
+    assert owed(here)[0] == 0, "nobody needs an answer any more"
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    here.forward(DAY + HOUR)
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    assert owed(here) == (1, [case], [case])
+    assert_proved(here)
+
+
+def test_what_lasts_goes_out_in_a_digest_though_its_case_is_over(stage: Stage) -> None:
+    here = stage(*DECLARED, start=NINE)
+    cases = [opened(here, {**SLOW, "subject": f"Slow {n}"}) for n in range(8)]
+    for case in cases:
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+        act(here, case, verbs.resolve(here.viewer("carl")))
+    before = len(here.outbox.sent)
+    until(here, NINE + 5 * DAY + HOUR)
+    sent = [one for one in here.outbox.sent[before:] if one["to"] == "admin"]
+    said = [one for m in sent for one in (m["notices"] if m["type"] == "digest" else [m])]
+    about = {one["case"]["subject"] for one in said if one.get("clock") == "rca" and one["why"] == "breach"}
+    assert about == {f"Slow {n}" for n in range(8)}
+    assert any(one["type"] == "digest" for one in sent)
 
 
 def test_a_condition_that_turns_ends_a_clock_and_one_that_turns_again_begins_it(stage: Stage) -> None:

@@ -140,6 +140,13 @@ class RunningClock(msgspec.Struct):
         return self.outcome is None and self.claimed_at is not None and self.contested_at is None
 
     @property
+    def owed(self) -> bool:
+        """Whether what it asks for may still be done, also where it has run out."""
+        return self.outcome is None or (
+            self.outcome == "breached" and self.done_at is None and self.cancelled_because is None
+        )
+
+    @property
     def ticking(self) -> bool:
         """Whether it can still run out: neither settled, nor paused, nor standing while a claim waits."""
         return self.outcome is None and self.paused_at is None and not self.stands

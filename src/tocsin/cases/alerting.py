@@ -20,9 +20,11 @@ def alert(
     people: Iterable[Named],
     run: RunningClock | None = None,
     again: int | None = None,
+    *,
+    lasts: bool = False,
 ) -> Event:
     """`case.alerted` for these people, each once; where none of them can be reached, for every lead who can, and where
-    there is none, for administrators."""
+    there is none, for administrators. `lasts`: it holds once the case is over, as does all that is told later."""
     around = scene.around
     named = list({person.user: person for person in reversed(list(people))}.values())[::-1]
     reached = [person for person in named if person.user in around.reachable]
@@ -38,6 +40,7 @@ def alert(
         notified=[climbing.person(around, one) for one in reached],
         unreachable=[climbing.person(around, one) for one in missed],
         again=again,
+        lasts=lasts or scene.case.state != "open",
     )
     return alerted.event()
 

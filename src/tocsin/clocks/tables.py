@@ -1,6 +1,7 @@
 """Table of the clocks: one row for each run of a clock of a case."""
 
-from sqlalchemy import PrimaryKeyConstraint, Table
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
+from sqlalchemy import text as sql
 
 from tocsin.storage.schema import instant, metadata, number, text
 
@@ -32,3 +33,5 @@ clocks = Table(
     PrimaryKeyConstraint("case_id", "clock", "cycle"),
     sqlite_with_rowid=False,
 )
+_OWED = "outcome = 'breached' AND done_at IS NULL AND cancelled_because IS NULL"
+Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))

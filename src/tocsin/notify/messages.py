@@ -121,7 +121,13 @@ def page(envelope: Envelope, case: int, about: Subject, facts: PageFacts, base_u
 
 def told(alert: Alerted) -> bytes:
     """What is kept of an alert for its notices: the payload of `case.alerted` but for its people."""
-    return canonical.encode({name: getattr(alert, name) for name in ("why", "clock", "cycle", "due_at", "says")})
+    kept = {name: getattr(alert, name) for name in ("why", "clock", "cycle", "due_at", "says")}
+    return canonical.encode(kept | ({"lasts": True} if alert.lasts else {}))
+
+
+def lasts(content: bytes | None) -> bool:
+    """Whether what was kept of an alert holds once its case is over."""
+    return content is not None and bool(canonical.decode(bytes(content)).get("lasts"))
 
 
 def named(person: Told, step: PathStepped | PathDeclined) -> bytes:
@@ -201,6 +207,7 @@ def _said(content: bytes, about: Subject, reader: str) -> dict[str, Any]:
     """The sentence with its times as the reader's. Of a confidential case the words are withheld too, where people
     chose them: a request says who is hurt."""
     said: dict[str, Any] = canonical.decode(content)
+    said.pop("lasts", None)  # which decides whether it goes out, and is nothing to read
     due, says = said["due_at"], said["says"]
     if said["why"] not in PERSONAL:
         says = moments.localised(says, moments.sayer(zone.load(reader)))

@@ -75,10 +75,14 @@ def take(tx: Tx, digests: Collection[int]) -> dict[int, list[Kept]]:
     chosen = padded(sorted(digests))
     within = f"IN ({marks(chosen)})"
     _lock(tx, {row[0] for row in tx.rows(f"SELECT destination FROM notifications WHERE id {within}", chosen)})
-    tx.run(
-        f"UPDATE notifications SET state = 'cancelled', settled_at = ? WHERE digest {within} AND state = 'queued'"
-        " AND case_id IN (SELECT id FROM cases WHERE id = notifications.case_id AND state <> 'open')",
-        (tx.now, *chosen),
+    over = tx.rows(
+        f"SELECT n.id, n.content FROM notifications n JOIN cases c ON c.id = n.case_id WHERE n.digest {within}"
+        " AND n.state = 'queued' AND c.state <> 'open'",
+        chosen,
+    )
+    tx.run_many(
+        "UPDATE notifications SET state = 'cancelled', settled_at = ? WHERE id = ?",
+        [(tx.now, notice) for notice, content in over if not messages.lasts(content)],
     )
     tx.run(
         "UPDATE notifications SET attempts = attempts + 1, sent_at = ?, error = NULL"

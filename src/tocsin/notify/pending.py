@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
+from tocsin.notify import messages
 from tocsin.notify.messages import Place, Subject
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -65,12 +66,12 @@ class Pending(NamedTuple):
     @property
     def wanted(self) -> bool:
         """Whether the reason still holds: a page is for nobody once its path has stopped, a notice once its case is
-        settled, and nothing goes where its user is not reached any more, but for what was gathered already."""
+        settled and nothing of it lasts, and nothing goes where its user is not reached any more, but for what was gathered already."""
         if self.state != "queued" or (self.destination is None and self.kind != "synthetic"):
             return False
         if self.kind in ("page", "room"):
             return self.path_state in LIVE
-        return self.kind != "notice" or self.case_state == "open"
+        return self.kind != "notice" or self.case_state == "open" or messages.lasts(self.content)
 
 
 def read(tx: Tx, notifications: Sequence[int]) -> list[Pending]:

@@ -9,7 +9,7 @@ from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
-from tocsin.notify import jobs, subscriptions
+from tocsin.notify import jobs, messages, subscriptions
 from tocsin.notify.alarms import Alarm
 from tocsin.storage.transaction import Tx
 from tocsin.watchers import recurring
@@ -69,28 +69,29 @@ def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
     """The alarm of a message that cannot be delivered; None once its reason is gone: the path was answered, or the
     case (of a digest: every case) is settled."""
     found = tx.row(
-        "SELECT n.kind, n.case_id, e.state, c.state, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
+        "SELECT n.kind, n.case_id, e.state, c.state, n.content, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
         " LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN cases c ON c.id = n.case_id WHERE n.id = ?",
         (row.subject,),
     )
     if found is None:
         return None
-    kind, case, path, state, user = found
+    kind, case, path, state, content, user = found
     if kind == "page" and path in LIVE:
         return Alarm(key, "case.page_failed", f"case {_number(tx, case)}: a page to {user} {why}", case)
-    if kind == "notice" and state == "open":
+    if kind == "notice" and (state == "open" or messages.lasts(content)):
         return Alarm(key, "case.notice_failed", f"case {_number(tx, case)}: a notice to {user} {why}", case)
     if kind == "digest" and (amount := _unsettled(tx, row.subject)):
-        return Alarm(key, "work.digest_failed", f"a digest to {user} with {amount} notices of open cases {why}")
+        return Alarm(
+            key, "work.digest_failed", f"a digest to {user} with {amount} notices that people still need {why}"
+        )
     return None
 
 
 def _unsettled(tx: Tx, digest: int) -> int:
-    found = tx.row(
-        "SELECT count(*) FROM notifications n JOIN cases c ON c.id = n.case_id WHERE n.digest = ? AND c.state = 'open'",
-        (digest,),
+    kept = tx.rows(
+        "SELECT c.state, n.content FROM notifications n JOIN cases c ON c.id = n.case_id WHERE n.digest = ?", (digest,)
     )
-    return 0 if found is None else int(found[0])
+    return sum(state == "open" or messages.lasts(content) for state, content in kept)
 
 
 def _number(tx: Tx, case: int) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
+from tocsin.cases.queries import needs
 from tocsin.core import ids
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import Unavailable
@@ -120,7 +121,9 @@ def _board(tx: Tx) -> _Board:
     confided = tx.rows(
         "SELECT named, id, updated_at FROM cases WHERE state = 'open' AND NOT imported AND confidential ORDER BY id"
     )
-    return _Board((hash(tuple(escalated)), others), confided)
+    owing = tx.rows(f"SELECT id, updated_at FROM cases WHERE {needs.OWING} AND NOT confidential ORDER BY id")
+    confided += tx.rows(f"SELECT named, id, updated_at FROM cases WHERE {needs.OWING} AND confidential ORDER BY id")
+    return _Board((hash(tuple(escalated)), hash(tuple(owing)), others), confided)
 
 
 def _cases(tx: Tx, cases: Iterable[int]) -> Look:

@@ -39,7 +39,7 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
         return [breached, *steps]
     people = alerting.lead(scene) if unowned else _concerned(scene, state, kind)
     says = f"{saying.called(kind)} was due at {instants.whole(run.due_at)} and is overdue"
-    return [breached, alerting.alert(scene, "breach", says, people, run), *steps]
+    return [breached, alerting.alert(scene, "breach", says, people, run, lasts=kind.outlives), *steps]
 
 
 def warn(scene: Scene, state: Aggregate) -> list[Event]:
@@ -57,7 +57,10 @@ def warn(scene: Scene, state: Aggregate) -> list[Event]:
         people += alerting.lead(scene) if escalated or state.case.owner is None else []
     people += [person for kind in kinds if not kind.climbs for person in _told(scene, kind)]
     says = "; ".join(alerting.due(run, kind) for run, kind in zip(runs, kinds, strict=True))
-    return [*events, alerting.alert(scene, "warning", says, people, runs[0])]
+    return [
+        *events,
+        alerting.alert(scene, "warning", says, people, runs[0], lasts=any(kind.outlives for kind in kinds)),
+    ]
 
 
 def still_unowned(scene: Scene, state: Aggregate) -> list[Event]:

@@ -35,10 +35,10 @@ def undone(state: Aggregate, run: RunningClock) -> bool:
     """Whether what a missed target asks for is still to be done, by the case alone. `run`: the clock's newest."""
     case = state.case
     stopped_late = run.settled_at is not None and run.settled_at > run.due_at
-    if case.state != "open" or run.outcome != "breached" or stopped_late or run.done_at is not None:
+    if run.outcome != "breached" or stopped_late or not run.owed:
         return False
     kind = kinds.of(run.clock)
-    return kind is None or not case.has_done(kind.done)
+    return kind is None or (case.state == "open" and not case.has_done(kind.done))
 
 
 def ended(state: Aggregate) -> int | None:

@@ -122,10 +122,7 @@ def _stopped(state: Aggregate, policies: Policies, hit: frozenset[str]) -> list[
 
 def _waits(state: Aggregate, run: RunningClock) -> bool:
     """Whether what a clock asks for is still to be done, also where it has run out."""
-    if run.outcome == "breached" and run.done_at is None:
-        last = ticking.last_run(state, run.clock)
-        return last is run
-    return run.outcome is None
+    return run.owed and (run.outcome is None or ticking.last_run(state, run.clock) is run)
 
 
 def _met(state: Aggregate, runs: Sequence[RunningClock]) -> list[Event]:
@@ -136,7 +133,7 @@ def _met(state: Aggregate, runs: Sequence[RunningClock]) -> list[Event]:
 
 def _over(state: Aggregate, policies: Policies, hit: frozenset[str]) -> list[Event]:
     """What ends because the case is resolved, or because it is open again."""
-    own = [run for run in state.clocks if run.outcome is None and kinds.of(run.clock) is None]
+    own = [run for run in state.clocks if kinds.of(run.clock) is None and _waits(state, run)]
     if state.case.state != "open":
         return _cancelled([run for run in own if not ticking.kind_of(run, policies).outlives], "resolved")
     if "reopened" in hit:

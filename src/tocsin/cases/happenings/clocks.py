@@ -86,6 +86,8 @@ class ClocksMet(CaseEvent):
 
 
 class ClocksCancelled(CaseEvent):
+    """A missed one stays missed, and is no longer owed."""
+
     KIND, TITLE = "clocks.cancelled", "Clocks that no longer apply were cancelled"
     LOSES = lost(CLOCKS)
 
@@ -94,7 +96,9 @@ class ClocksCancelled(CaseEvent):
 
     def apply(self, state: Aggregate, at: int) -> None:
         for run in runs_of(state, self.clocks):
-            run.outcome, run.settled_at, run.cancelled_because = "cancelled", at, self.because
+            run.cancelled_because = self.because
+            if run.outcome is None:
+                run.outcome, run.settled_at = "cancelled", at
             run.paused_at = run.claimed_at = run.contested_at = None
 
     def reads(self) -> Said:

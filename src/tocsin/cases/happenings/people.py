@@ -33,6 +33,8 @@ class Assigned(CaseEvent):
 
 
 class Alerted(CaseEvent):
+    """`lasts`: it is about what is still to be done once the case is over."""
+
     KIND, TITLE = "case.alerted", "A notice was sent"
     LOSES = lost("alert_at", "claim_alert_at", "named")
 
@@ -44,6 +46,7 @@ class Alerted(CaseEvent):
     notified: list[Told]
     unreachable: list[Told]
     again: int | None
+    lasts: bool = False
 
     def apply(self, state: Aggregate, at: int) -> None:
         name_told(state, self.notified)

@@ -31,32 +31,36 @@ class Row(NamedTuple):
 
 
 class Board(NamedTuple):
-    """`counts` of cases that the viewer sees, by why they need somebody; `escalated` holds the first of them."""
+    """`counts` of cases that the viewer sees, by why they need somebody; `escalated` holds the first of them. `owing`:
+    cases that are over, of which a missed promise is still to be kept."""
 
     counts: dict[str, int]
     escalated: list[Row]
     unowned: list[Row]
+    owing: list[Row]
 
 
 def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
     """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
     somebody has are not sorted in."""
     viewer.require("cases.read")
-    first = _load(tx, viewer, "level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
+    first = _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
     standings = [(state, standing(state, now)) for state in first]
     standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
-    bare = _load(tx, viewer, "level = 'standard' AND owner IS NULL", "id", limit)
+    owing = _load(tx, viewer, needs.OWING, "id", limit)
+    bare = _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit)
     return Board(
         needs.counts(tx, viewer),
         _rows(tx, viewer, standings[:limit]),
         _rows(tx, viewer, [(state, standing(state, now)) for state in bare]),
+        _rows(tx, viewer, [(state, standing(state, now)) for state in owing]),
     )
 
 
 def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:
     seen, parameters = sight.condition(viewer)
     rows = tx.rows(
-        f"SELECT id FROM cases WHERE {needs.LIVE} AND {condition} AND {seen} ORDER BY {by} LIMIT ?",
+        f"SELECT id FROM cases WHERE {condition} AND {seen} ORDER BY {by} LIMIT ?",
         (*parameters, limit),
     )
     found = store.load_many(tx, [row[0] for row in rows])

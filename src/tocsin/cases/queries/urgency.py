@@ -31,7 +31,9 @@ def standing(state: Aggregate, now: int) -> Standing:
     newest = _newest(state)
     late = tuple(sorted((run for run in newest if _breached(run)), key=lambda run: run.due_at))
     case = state.case
-    unanswered = case.level != "standard" and case.acknowledged_at is None and case.parent is None
+    unanswered = (
+        case.state == "open" and case.level != "standard" and case.acknowledged_at is None and case.parent is None
+    )
     waits = not unanswered and (case.held_at is not None or case.said_to_be_over)
     over = [run for run in newest if _breached(run) or (run.ticking and run.due_at < now)]
     counted = [run.due_at for run in over if not unanswered or run.clock == ACKNOWLEDGE]
