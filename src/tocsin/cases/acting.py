@@ -131,10 +131,10 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
 
 def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
     """What the customer or the source of a case says against a claim is said against that of its parent."""
-    case, objection = change.after.case, following.objected(change.events)
-    if case.parent is not None and objection is not None and not case.imported:
+    case = change.after.case
+    if case.parent is not None and not case.imported and following.objected(change.events) is not None:
         lock_cases(tx, [case.parent])
-        act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, objection)})
+        act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, change.events)})
 
 
 def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:

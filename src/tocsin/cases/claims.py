@@ -5,6 +5,8 @@ clocks run on as though it were rejected, and whoever may confirm it and whoever
 that nobody confirms or rejects is told again, ever higher.
 """
 
+from collections.abc import Container
+
 from tocsin.cases import alerting
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.happenings.claims import Claimed, Contested
@@ -26,10 +28,18 @@ def made(
 
 
 def contested(
-    scene: Scene, state: Aggregate, says: str, actor: str, *, silent: bool = False, machine: bool = False
+    scene: Scene,
+    state: Aggregate,
+    says: str,
+    actor: str,
+    *,
+    silent: bool = False,
+    machine: bool = False,
+    told: Container[int] = (),
 ) -> list[Event]:
     """Somebody who should know says otherwise while a claim waits; nothing where none does. `silent`: of a case whose
-    parent speaks for it. `machine`: of a source that repeats itself, so people are told only what is new."""
+    parent speaks for it. `machine`: of a source that repeats itself, so people are told only what is new. `told`: users
+    who hear of it already."""
     waits = waiting(state)
     if state.case.state != "open" or not waits:
         return []
@@ -38,7 +48,9 @@ def contested(
     events = [Contested(what=list(waits), clocks=standing).event(actor)] if new else []
     if silent or (machine and not new):
         return events
-    people = alerting.confirmers(scene, state) + alerting.workers(scene)
+    people = [one for one in alerting.confirmers(scene, state) + alerting.workers(scene) if one.user not in told]
+    if told and not people:
+        return events
     said = f"{says}, but the case is marked as {_CALLED[max(waits)]}"
     return [*events, alerting.alert(scene, "contested", said, people)]
 

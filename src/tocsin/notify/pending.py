@@ -66,7 +66,8 @@ class Pending(NamedTuple):
     @property
     def wanted(self) -> bool:
         """Whether the reason still holds: a page is for nobody once its path has stopped, a notice once its case is
-        settled and nothing of it lasts, and nothing goes where its user is not reached any more, but for what was gathered already."""
+        settled, unless it lasts, and nothing goes where its user is not reached any more, but for what was gathered
+        already."""
         if self.state != "queued" or (self.destination is None and self.kind != "synthetic"):
             return False
         if self.kind in ("page", "room"):

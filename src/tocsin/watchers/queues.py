@@ -67,10 +67,11 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
 
 def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
     """The alarm of a message that cannot be delivered; None once its reason is gone: the path was answered, or the
-    case (of a digest: every case) is settled."""
+    case (of a digest: every case) is settled and what was to be said does not last."""
     found = tx.row(
-        "SELECT n.kind, n.case_id, e.state, c.state, n.content, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
-        " LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN cases c ON c.id = n.case_id WHERE n.id = ?",
+        "SELECT n.kind, n.case_id, e.state, c.state, n.content, u.name FROM notifications n"
+        " JOIN users u ON u.id = n.user_id LEFT JOIN escalations e ON e.id = n.escalation"
+        " LEFT JOIN cases c ON c.id = n.case_id WHERE n.id = ?",
         (row.subject,),
     )
     if found is None:

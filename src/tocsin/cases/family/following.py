@@ -19,7 +19,7 @@ from tocsin.cases.happenings.family import Unlinked
 from tocsin.cases.happenings.messages import FiredAgain
 from tocsin.cases.happenings.parts import Run
 from tocsin.cases.happenings.paths import Escalated
-from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded
+from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded, Alerted
 from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
@@ -223,24 +223,43 @@ def objected(events: Sequence[Event]) -> Event | None:
     return next((event for event in events if isinstance(event.payload, CaseEvent) and event.payload.OBJECTS), None)
 
 
-def contested(before: Case, child: Aggregate, objection: Event) -> Callable[[Aggregate, Scene], list[Event]]:
-    """A plan for the parent of a case of which that was said: it contests a claim that speaks for the child, too; and
-    where the parent is contained its people are told. `before`: the child then; what its source repeats is no news."""
-    fires = isinstance(objection.payload, FiredAgain)
+def contested(before: Case, child: Aggregate, happened: Sequence[Event]) -> Callable[[Aggregate, Scene], list[Event]]:
+    """A plan for the parent of a case of which that was said: it contests a claim that speaks for the child, too; a
+    hold of the parent ends; and where it is contained, or was on hold, those of its people are told whom the child did
+    not tell. `before`: the child then; what its source repeats is no news. `happened`: to the child."""
+    objection = objected(happened)
+    fires = objection is not None and isinstance(objection.payload, FiredAgain)
     says = f"the source of {called(child.case)} says that it is broken"
     says = says if fires else f"the customer of {called(child.case)} wrote"
+    told = _told(happened)
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        waits = [at for what, at in claims.waiting(state).items() if what != "containment" or _shared(at, child.case)]
-        if waits and (state.case.contested_at or 0) < max(waits):
-            return claims.contested(scene, state, says, reclassifying.ENGINE)
-        repeats = fires and before.broken_at is not None
-        if waits or repeats or state.case.state != "open" or state.case.contained_at is None:
+        case, draft = state.case, Draft(state, scene.now)
+        if case.state != "open":
             return []
-        why, people = "broken" if fires else "replied", alerting.workers(scene) + alerting.lead(scene)
-        return [alerting.alert(scene, why, f"{says}, though this case is contained", people)]
+        held, contained = case.held_at is not None, case.contained_at is not None
+        waits = [at for what, at in claims.waiting(state).items() if what != "containment" or _shared(at, child.case)]
+        if waits and (case.contested_at or 0) < max(waits):
+            draft.add_all(claims.contested(scene, state, says, reclassifying.ENGINE, told=told))
+        if held:
+            here = scene.again(draft.state)
+            draft.add(expiring.released(here, draft.state, scene.now, says, reclassifying.ENGINE))
+        repeats = fires and before.broken_at is not None
+        if not waits and (held or (contained and not repeats)):
+            here = scene.again(draft.state)
+            why = "though this case is contained" if contained else "so this case is on hold no more"
+            people = [one for one in alerting.workers(here) + alerting.lead(here) if one.user not in told]
+            if people:
+                draft.add(alerting.alert(here, "broken" if fires else "replied", f"{says}, {why}", people))
+        return draft.events
 
     return plan
+
+
+def _told(happened: Sequence[Event]) -> frozenset[int]:
+    """Who was told something by these events."""
+    alerts = [event.payload for event in happened if isinstance(event.payload, Alerted)]
+    return frozenset(ids.from_text(person["user"]) for alert in alerts for person in alert.notified)
 
 
 def _shared(claimed: int, child: Case) -> bool:
