@@ -227,6 +227,33 @@ def test_a_monitor_that_flaps_tells_the_senior_once_for_each_spell(here: World) 
     assert_sound(here, case)
 
 
+def test_a_standard_case_that_people_resolve_while_its_monitor_flaps_is_told_once_for_each_spell(here: World) -> None:
+    disk = {"subject": "Disk at 81 %", "source": "nagios-eu", "external_id": "D-1"}
+    case = ids.from_text(here.open(**disk, status="WARNING")["id"])
+
+    def flap(times: int) -> None:
+        for _ in range(times):
+            act(here, case, verbs.resolve(here.viewer("anna")))
+            take(here, disk, status="OK")
+            here.forward(3 * MINUTE)
+            take(here, disk, status="WARNING")
+            here.forward(3 * MINUTE)
+
+    def told() -> list[str]:
+        alerts = [event.payload for event in events(here, case, "case.alerted")]
+        return [alert["says"] for alert in alerts if alert["why"] in ("reopened", "recovered", "broken")]
+
+    flap(6)
+    assert told() == ["nagios-eu says WARNING, so it is open again; for an hour, further changes are only recorded"]
+    here.forward(HOUR)
+    flap(3)
+    assert len(told()) == 2
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    take(here, {"source": "nagios-eu", "external_id": "D-1", "kind": "reply", "body": "And?"})
+    assert len(told()) == 3, "a person who writes is heard"
+    assert_sound(here)
+
+
 def test_a_monitor_that_flaps_and_stays_broken_is_broken_for_those_who_were_told(here: World) -> None:
     case = ids.from_text(here.open(**ALERT)["id"])
     act(here, case, verbs.acknowledge(here.viewer("carl")))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.stories.conftest import Stage
 from tests.stories.declared import DECLARED
 from tests.stories.process import (
@@ -29,6 +31,8 @@ from tocsin.cases.queries import board, listing
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.comms import updates
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
@@ -219,6 +223,47 @@ def test_a_further_question_to_a_team_begins_anew_and_those_who_were_asked_hear_
     assert (NINE + 90 * MINUTE + 1, asked[0][1]) in told(here, case, "breach")
     act(here, case, verbs.answer_team(here.viewer("lea"), "That of Tuesday."))
     assert clock(here, case, "owe", 2).done_at == NINE + 2 * HOUR
+
+
+def test_two_teams_are_asked_and_each_answers_for_itself(stage: Stage) -> None:
+    here = stage(*DECLARED, start=NINE)
+    carl = here.installation.people().by_name["carl"].id
+    kit = here.installation.mint, here.installation.journal
+    here.installation.writer.write(
+        lambda tx: directory.add_team(tx, *kit, "network", by="test", lead=carl, people=(carl,))
+    )
+    case = opened(here, QUESTION)
+    with pytest.raises(NotAllowed, match="no question to any team") as refused:
+        act(here, case, verbs.answer_team(here.viewer("lea"), "Nobody asked me."))
+    assert "ask-team" in str(refused.value.expected)
+    act(here, case, verbs.ask_team(here.viewer("dora"), "support", "Which release has it?"))
+    act(here, case, verbs.ask_team(here.viewer("dora"), "network", "Is the link up?"))
+    with pytest.raises(InvalidInput, match="several teams were asked"):
+        act(here, case, verbs.answer_team(here.viewer("admin"), "Yes."))
+    with pytest.raises(NotAllowed, match="no question to team nobody"):
+        act(here, case, verbs.answer_team(here.viewer("lea"), "Yes.", "nobody"))
+    act(here, case, verbs.answer_team(here.viewer("carl"), "It is up.", "network"))
+    assert "dora" in told(here, case, "answered")[-1][1], "whoever asked"
+    assert runs(here, case, "owe")[-1] == (2, None), "the other team still owes its answer"
+    until(here, NINE + 2 * HOUR)
+    [(_, late)] = told(here, case, "breach")
+    assert "lea" in late
+    assert "carl" not in late
+    act(here, case, verbs.answer_team(here.viewer("lea"), "That of Tuesday."))
+    assert clock(here, case, "owe", 2).done_at == NINE + 2 * HOUR
+    assert [event.payload["team"] for event in events(here, case, "case.answered_team")] == ["network", "support"]
+    assert_proved(here)
+
+
+def test_a_milestone_that_no_clock_waits_for_is_refused_by_the_name_that_was_meant(stage: Stage) -> None:
+    here = stage(*DECLARED, start=NINE)
+    case = opened(here, SLOW)
+    with pytest.raises(InvalidInput, match="no clock of the policy waits") as refused:
+        act(here, case, verbs.mark_milestone(here.viewer("anna"), "authority-warnd"))
+    assert refused.value.expected == "authority-warned (did you mean that?)"
+    assert events(here, case, "case.marked") == []
+    plain = stage(start=NINE)
+    act(plain, opened(plain, SLOW), verbs.mark_milestone(plain.viewer("anna"), "press-informed"))
 
 
 def test_what_a_parent_has_done_its_followers_have_where_the_clock_says_so(stage: Stage) -> None:

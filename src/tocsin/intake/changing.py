@@ -107,8 +107,9 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     reopens = meant.effect is Effect.REOPEN
     rested = (before.resolved_at or before.closed_at) if reopens else None
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
+    spell = _spell(draft.state, scene, signal) if reopens else None
     if reopens:
-        draft.add(Reopened(reason=_reason(meant)).event(actor))
+        draft.add(Reopened(reason=_reason(meant), flapped=spell).event(actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
@@ -123,10 +124,11 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
         _own(draft, scene, decision, loads())
     if reopens or wakes:
         revive(draft, scene, decision, again=reopens, rested=rested)
-    if reopens and draft.state.case.level == "standard":  # higher ones page
+    if reopens and draft.state.case.level == "standard" and spell in (None, scene.now):  # higher ones page
         here = scene.again(draft.state)
         people = alerting.workers(here) or alerting.lead(here)
-        draft.add(alerting.alert(here, "reopened", f"{_reason(meant)}, so it is open again", people))
+        says = f"{_reason(meant)}, so it is open{' again' if spell is None else _AGAIN}"
+        draft.add(alerting.alert(here, "reopened", says, people))
 
 
 def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
@@ -151,6 +153,14 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
 
 
 _AGAIN = " again; for an hour, further changes are only recorded"
+
+
+def _spell(state: Aggregate, scene: Scene, signal: Signal) -> int | None:
+    """Since when people know that a standard case comes and goes, which its monitoring tool opens again; None for any
+    other, whose people are told each time."""
+    if state.case.level != "standard" or signal.kind == "reply" or not monitors(signal.key[0]):
+        return None
+    return state.case.flapped_at if _flaps(state, scene) else scene.now
 
 
 def _flaps(state: Aggregate, scene: Scene) -> bool:

@@ -6,11 +6,10 @@ path is told, and for a case that is not escalated the lead of its team. A clock
 and tells them. A case that follows another is silent: its parent speaks for both.
 """
 
-from tocsin.cases import alerting
+from tocsin.cases import alerting, questions
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import ticking
 from tocsin.cases.happenings.clocks import ClockBreached, ClockWarned
-from tocsin.cases.happenings.messages import AskedTeam
 from tocsin.cases.paths import climbing, stepping
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
@@ -102,9 +101,8 @@ def _named(scene: Scene, text: str) -> list[Named]:
 
 
 def _asked(scene: Scene) -> list[Named]:
-    """The lead of the team that was asked last, and whoever heard of it then."""
-    asked = [event.payload for event in scene.history() if event.kind == AskedTeam.KIND and event.payload]
-    people = asked[-1]["notified"] if asked else []
+    """Those who heard of a question to their team that waits for an answer."""
+    people = [person for question in questions.waiting(scene.history()).values() for person in question.notified]
     return [Named(ids.from_text(person["user"]), "asked") for person in people]
 
 

@@ -7,6 +7,7 @@ case is resolved, a clock ends that waits for nothing which may still come.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tocsin.cases import questions
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.applying import is_work
 from tocsin.cases.clocks import arming, ticking
@@ -14,7 +15,7 @@ from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksMet, ClocksStarted
 from tocsin.cases.happenings.deciding import Decided, Reclassified, TakenLive
-from tocsin.cases.happenings.messages import Marked
+from tocsin.cases.happenings.messages import AnsweredTeam, Marked
 from tocsin.cases.happenings.parts import Run
 from tocsin.cases.happenings.paths import Escalated
 from tocsin.cases.happenings.people import Acknowledged, Assigned
@@ -93,6 +94,8 @@ def _moments(scene: Scene, state: Aggregate, event: Event, again: bool) -> Itera
             yield "handed_over"
     elif isinstance(said, Marked):
         yield kinds.marked(said.milestone)
+    elif isinstance(said, AnsweredTeam) and questions.waiting(scene.history()).keys() - {said.team}:
+        return  # another team still owes its answer
     elif isinstance(said, TakenLive):
         yield from ("opened", "classified")
     elif not _is_no_moment(state, said, again):

@@ -147,13 +147,18 @@ class AskedTeam(CaseEvent):
 
 
 class AnsweredTeam(CaseEvent):
+    """`team`: None in older events, which answered whatever was asked."""
+
     KIND, TITLE = "case.answered_team", "The team that was asked answered"
     WORK = True
     LOSES = NOTHING
 
     answer: str
+    team: str | None = None
 
     def reads(self) -> Said:
+        if self.team is not None:
+            return say("team {team} answered: {answer}", team=self.team, answer=unturned(self.answer))
         return say("the team's answer: {answer}", answer=unturned(self.answer))
 
 

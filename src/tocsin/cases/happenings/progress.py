@@ -1,7 +1,7 @@
 """How a case gets on: contained, resolved, opened again, closed, held."""
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, Lost, lost
+from tocsin.cases.happenings.base import CLOCKS, CaseEvent, Lost, lost
 from tocsin.cases.happenings.parts import (
     ClockChange,
     Run,
@@ -64,16 +64,20 @@ class Resolved(CaseEvent):
 
 
 class Reopened(CaseEvent):
+    """`flapped`: when people were last told of a monitor that goes back and forth, where that still counts."""
+
     KIND, TITLE = "case.reopened", "The case was reopened"
-    LOSES = NOTHING
+    LOSES = Lost(frozenset({"flapped_at"}), {})
 
     reason: str
+    flapped: int | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case
         case.state, case.resolved_at, case.closed_at = "open", None, None
         case.acknowledged_at = case.technical_lead = case.contained_at = None
-        case.acknowledgement_lasts = case.nudged_at = case.recovered_at = case.broken_at = case.flapped_at = None
+        case.acknowledgement_lasts = case.nudged_at = case.recovered_at = case.broken_at = None
+        case.flapped_at = self.flapped
 
     def reads(self) -> Said:
         return say("reopened: {reason}", reason=self.reason)

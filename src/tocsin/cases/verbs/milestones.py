@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.clocks import ticking
 from tocsin.cases.happenings.messages import Marked
 from tocsin.cases.lifecycle import UNMERGED, Allowed
 from tocsin.cases.scene import Scene
@@ -12,6 +13,7 @@ from tocsin.clocks import kinds
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
+from tocsin.policy.structure import near
 
 _NAME = Asks(
     "Its name, as clocks of the policy have it: `authority-warned`",
@@ -32,7 +34,19 @@ def _mark(viewer: Viewer, said: Milestone, state: Aggregate, scene: Scene) -> li
     if not kinds.is_moment(kinds.marked(said.milestone)):
         expected = "letters, digits, '_', '.' and '-', beginning with a letter or digit"
         raise InvalidInput(f"{said.milestone[:40]!r} is no name of a milestone", place="milestone", expected=expected)
+    known = _known(state, scene)
+    if known and said.milestone not in known:
+        problem = f"no clock of the policy waits for a milestone {said.milestone[:40]!r}"
+        raise InvalidInput(problem, place="milestone", expected=near(said.milestone, sorted(known)))
     return [Marked(milestone=said.milestone, note=said.note).event(viewer.actor)]
+
+
+def _known(state: Aggregate, scene: Scene) -> set[str]:
+    """The milestones for which clocks wait: those of the policy, and those that the case has by an older version."""
+    policies = scene.around.policies
+    own = [*scene.policy.document.clocks.declared().values(), *(ticking.kind_of(run, policies) for run in state.clocks)]
+    moments = {moment for kind in own for moment in (kind.start, *kind.stop)}
+    return {name for moment in moments if (name := moment.removeprefix(kinds.marked(""))) != moment}
 
 
 mark_milestone = Verb(

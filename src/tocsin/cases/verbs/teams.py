@@ -1,8 +1,9 @@
 """What other teams owe a case: somebody asks one, and it answers. The case stays where it is."""
 
+from collections.abc import Collection
 from typing import Annotated
 
-from tocsin.cases import alerting
+from tocsin.cases import alerting, questions
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import AnsweredTeam, AskedTeam
 from tocsin.cases.lifecycle import Allowed
@@ -12,7 +13,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
-from tocsin.core.errors import InvalidInput
+from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -25,9 +26,10 @@ class Question(Arguments, frozen=True):
 
 
 class TeamAnswer(Arguments, frozen=True):
-    """`answer`: in the words of the team."""
+    """`answer`: in the words of the team. `team`: which, by its name; None: the one that was asked."""
 
     answer: Annotated[str, Asks("What the team answers", "area", "What the team answers", argument="TEXT")]
+    team: Annotated[str | None, Asks("Which team answers, where several were asked", "team", "Team")] = None
 
 
 def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list[Event]:
@@ -41,9 +43,32 @@ def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list
 
 def _answer(viewer: Viewer, said: TeamAnswer, state: Aggregate, scene: Scene) -> list[Event]:
     text = required(said.answer, "answer", "what the team answers")
-    people = [person for person in alerting.workers(scene) if f"user:{_name(scene, person)}" != viewer.actor]
-    says = f"{viewer.name} answers: {text}"
-    return [AnsweredTeam(answer=text).event(viewer.actor), alerting.alert(scene, "answered", says, people)]
+    waits = questions.waiting(scene.history())
+    team = _answers(viewer, said.team, scene, waits)
+    asker = scene.around.directory.by_name.get(waits[team].actor.removeprefix("user:"))
+    told = [*([Named(asker.id, "asked")] if asker is not None and asker.active else []), *alerting.workers(scene)]
+    people = [person for person in told if f"user:{_name(scene, person)}" != viewer.actor]
+    says = f"{viewer.name} answers for team {team}: {text}"
+    return [AnsweredTeam(answer=text, team=team).event(viewer.actor), alerting.alert(scene, "answered", says, people)]
+
+
+def _answers(viewer: Viewer, team: str | None, scene: Scene, waits: Collection[str]) -> str:
+    """The team whose question this answers: the one that is named, the only one, else the viewer's own."""
+    if team is None and len(waits) > 1:
+        known = scene.around.directory.teams
+        own = [name for name in waits if name in known and viewer.user in (known[name].lead, *known[name].members)]
+        if len(own) != 1:
+            expected = "which of them answers: " + ", ".join(sorted(waits))
+            raise InvalidInput("several teams were asked", place="team", expected=expected)
+        return own[0]
+    if not waits or (team is not None and team not in waits):
+        whom = "any team" if team is None else f"team {team[:40]}"
+        raise NotAllowed(
+            f"no question to {whom} waits for an answer",
+            place="answer-team",
+            expected="a question first (ask-team), or a note",
+        )
+    return team if team is not None else next(iter(waits))
 
 
 def _people(scene: Scene, team: str) -> list[Named]:
@@ -73,7 +98,7 @@ ask_team = Verb(
 )
 answer_team = Verb(
     "answer-team",
-    "Answer what a team was asked; those who work on the case hear of it",
+    "Answer what a team was asked; whoever asked hears of it, and those who work on the case",
     TeamAnswer,
     _answer,
     Route("answers"),
