@@ -251,7 +251,7 @@ def test_a_standard_case_that_people_resolve_while_its_monitor_flaps_is_told_onc
     act(here, case, verbs.resolve(here.viewer("anna")))
     take(here, {"source": "nagios-eu", "external_id": "D-1", "kind": "reply", "body": "And?"})
     assert len(told()) == 3, "a person who writes is heard"
-    assert_sound(here)
+    assert_sound(here, case)
 
 
 def test_a_monitor_that_flaps_and_stays_broken_is_broken_for_those_who_were_told(here: World) -> None:

@@ -61,14 +61,15 @@ def _answers(viewer: Viewer, team: str | None, scene: Scene, waits: Collection[s
             expected = "which of them answers: " + ", ".join(sorted(waits))
             raise InvalidInput("several teams were asked", place="team", expected=expected)
         return own[0]
+    _require_question(waits, team)
+    return team if team is not None else next(iter(waits))
+
+
+def _require_question(waits: Collection[str], team: str | None = None) -> None:
     if not waits or (team is not None and team not in waits):
         whom = "any team" if team is None else f"team {team[:40]}"
-        raise NotAllowed(
-            f"no question to {whom} waits for an answer",
-            place="answer-team",
-            expected="a question first (ask-team), or a note",
-        )
-    return team if team is not None else next(iter(waits))
+        says = f"no question to {whom} waits for an answer"
+        raise NotAllowed(says, place="answer-team", expected="a question first (ask-team), or a note")
 
 
 def _people(scene: Scene, team: str) -> list[Named]:
@@ -105,4 +106,5 @@ answer_team = Verb(
     Command("has the answer of the team", "answer-team 17 'The one of Tuesday.'"),
     Form("Answer for a team", "Answered."),
     allowed=Allowed(live=True),
+    requires=lambda viewer, state, scene: _require_question(questions.waiting(scene.history())),
 )
