@@ -43,6 +43,7 @@ HOT: dict[str, tuple[str, str]] = {
     "/imports": ("Import", "Rows of another system's history, in batches; each has its own answer"),
     "/signals": ("Signal", "A later message about a ticket: it opens, changes or reopens its case"),
 }
+_QUOTAS = "/hooks/{connector}/{token}"  # the one open route that turns away what is too many
 BODIES = {
     "/decisions": "CaseBody",
     "/rosters/{name}": "Roster",
@@ -90,7 +91,9 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
         operation["security"] = []
     if not open_to_all or path.startswith("/hooks/"):
         responses |= {str(status): _problem(says) for status, says in PROBLEMS.items()}
-        if (method == "POST" and path in HOT) or open_to_all or path == "/metrics":  # these are never too many
+        if (
+            (method == "POST" and path in HOT) or path == "/metrics" or (open_to_all and path != _QUOTAS)
+        ):  # these are never too many
             del responses["429"]
     operation["responses"] = responses
 
