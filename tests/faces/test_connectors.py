@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -108,8 +109,7 @@ def test_too_many_deliveries_are_told_to_wait(http: httpx2.Client, monkeypatch: 
     from tocsin.connectors import pack
 
     once = add(http, name="wild", pack="alertmanager", map={"source": "wild"})
-    small = pack.named("alertmanager")
-    few = type(small)(**{name: getattr(small, name) for name in small.__slots__} | {"quota": 2})  # type: ignore[attr-defined]
+    few = replace(pack.named("alertmanager"), quota=2)
     monkeypatch.setattr(pack, "named", lambda name: few)
     answers = [deliver(http, once["path"], {"alerts": []}) for _ in range(3)]
     assert [one.status_code for one in answers] == [202, 202, 429]

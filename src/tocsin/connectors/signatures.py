@@ -159,7 +159,8 @@ def scheme_of(rules: Rules, key: Key, entries: Mapping[str, Any]) -> Scheme | No
     known = tuple(getattr(made, "__dataclass_fields__", ()))
     rules.keys(key, given, known)
     found: Scheme = made(**{inner: value for inner, value in given.items() if inner in known})
-    if isinstance(found, Hmac | Token) and not (found.headers - {""} or getattr(found, "query", "")):
+    queried = isinstance(found, Token) and found.query
+    if not (found.headers - {""} or queried):
         rules.problem((*key, "header"), "this key is missing", "the header in which the signature stands")
     return found
 
