@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.core.clock import MINUTE, SECOND
-from tocsin.core.errors import TocsinError
+from tocsin.core.errors import Forbidden, NotFound
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
 from tocsin.web import access, casepage, resuming
@@ -92,13 +92,12 @@ def _why(request: Request, back: str) -> str | None:
 
 def _led(here: Installation, token: str, back: str, unfinished: Unfinished | None) -> Response:
     """Where signing in leads: to the form with what was typed, as far as this user may see its case; else back."""
-    with here.database.reading() as tx:
-        signed = sessions.find(tx, token, here.clock.now())
+    signed = access.of_token(here, token)
     if unfinished is None or signed is None:
         return RedirectResponse(back, 303)
     try:
         return casepage.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, resuming.SAYS)
-    except TocsinError:
+    except (NotFound, Forbidden):
         return RedirectResponse(back, 303)
 
 
