@@ -93,6 +93,8 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/connectors": ("operate", None),
     "POST /api/v1/connectors": ("operate", {"name": "walked", "pack": "alertmanager"}),
     "GET /api/v1/connectors/{name}": ("operate", None),
+    "PATCH /api/v1/connectors/{name}": ("operate", {"map": {"source": "walked"}}),
+    "GET /api/v1/connectors/{name}/effects": ("operate", None),
     "POST /api/v1/connectors/{name}/secret": ("operate", {}),
     "POST /api/v1/connectors/{name}/revocation": ("operate", None),
     "POST /api/v1/connectors/{name}/test": ("operate", {}),
