@@ -41,6 +41,18 @@ def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
 
 def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | TocsinError]:
     """As `act`, for many cases in few statements; the reason in place of what a case does not allow."""
+    answers, changes = _tried(tx, desk, plans)
+    _write(tx, desk, [change for change in changes if change.events])
+    _follow(tx, desk, changes)
+    return answers
+
+
+def trial(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | TocsinError]:
+    """What `act_many` would make of each case now. Nothing is written, so a transaction that only reads is enough."""
+    return _tried(tx, desk, plans)[0]
+
+
+def _tried(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> tuple[dict[int, Done | TocsinError], list["_Change"]]:
     held = store.load_many(tx, plans)
     heads = desk.journal.heads(tx, plans)
     owners = staging.account_owners(tx, held.values())
@@ -60,9 +72,7 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
             continue
         changes.append(change)
         answers[case] = Done(change.after, len(change.events))
-    _write(tx, desk, [change for change in changes if change.events])
-    _follow(tx, desk, changes)
-    return answers
+    return answers, changes
 
 
 def settle_many(tx: Tx, desk: Desk, cases: Iterable[int]) -> dict[int, Done | TocsinError]:

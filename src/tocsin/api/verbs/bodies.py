@@ -42,6 +42,12 @@ def model(resource: str, verbs: Sequence[AnyVerb]) -> type[Body]:
     return create_model(f"{name}Body", __base__=Body, **fields)
 
 
+def alone(verb: AnyVerb) -> type[Body]:
+    """What one verb asks for, where it is named beside."""
+    fields = {each.name: _field(each.asks, each.required) for each in verb.asked()}
+    return create_model(f"{verb.name}Arguments", __base__=Body, **fields)
+
+
 def given(verbs: Sequence[AnyVerb]) -> dict[str, list[bool | str]]:
     """The fields by which a body says which of these verbs is meant, with their values."""
     found: dict[str, list[bool | str]] = {}
