@@ -96,7 +96,7 @@ def describe(api: FastAPI) -> dict[str, Any]:
 
 def operation_id(route: APIRoute) -> str:
     """The name of a route's function; what a verb does, it does to a case."""
-    verb = "/cases/{case}/" in route.path and "GET" not in route.methods and "_" not in route.name
+    verb = "/cases/{case}/" in route.path and "GET" not in (route.methods or ()) and "_" not in route.name
     return f"{route.name}_case" if verb else route.name
 
 
