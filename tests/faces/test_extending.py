@@ -20,12 +20,7 @@ from tocsin.storage.migrations import versions
 ROOT = Path(__file__).parents[2]
 PAGE, ARCHITECTURE = ROOT / "docs" / "extending.md", ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.M | re.S)
-LISTS = {
-    "src/tocsin/verbs.py",
-    "src/tocsin/notify/channels/registry.py",
-    "src/tocsin/web/app.py",
-    "src/tocsin/cli/app.py",
-}
+LISTS = {f"src/tocsin/{name}.py" for name in ("verbs", "notify/channels/registry", "web/app", "cli/app")}
 OF_TESTS = "tests/unit/payloads.jsonl"
 POLICY = "policy.yaml"
 
