@@ -29,6 +29,7 @@ PUBLIC = {
     ("POST", "/hooks/generic/{token}"),
     ("POST", "/hooks/{connector}/{token}"),
     ("GET", "/api/v1/openapi.json"),
+    ("GET", "/api"),
 }
 # What a route asks for beside somebody who is known: a permission, and a body that it takes.
 ASKS: dict[str, tuple[Permission, Any]] = {

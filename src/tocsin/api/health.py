@@ -11,13 +11,13 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-async def healthz() -> Response:
+async def show_health() -> Response:
     """The process lives."""
     return json({"status": "alive"})
 
 
 @router.get("/readyz")
-def readyz(here: Here) -> Response:
+def show_readiness(here: Here) -> Response:
     """The database answers, has this release's tables and takes writes, and every loop of this process makes
     progress."""
     watch = here.watch

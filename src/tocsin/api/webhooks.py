@@ -28,7 +28,7 @@ class NewWebhook(Body):
 
 
 @router.post("/webhooks", status_code=201)
-def subscribe(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
+def add_webhook(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
     """Deliver events to an address from now on. The secret is shown only once."""
     who.require("operate")
 
@@ -72,7 +72,7 @@ def list_webhooks(here: Here, who: Who) -> Response:
 
 
 @router.delete("/webhooks/{webhook}")
-def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
+def end_webhook(webhook: str, here: Here, who: Who) -> Response:
     """End a subscription; deliveries that wait are cancelled."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
@@ -81,7 +81,7 @@ def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
 
 
 @router.get("/webhooks/{webhook}/deliveries")
-def list_deliveries(
+def list_webhook_deliveries(
     webhook: str,
     here: Here,
     who: Who,
