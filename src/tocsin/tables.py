@@ -1,7 +1,6 @@
 """Every table of every package, in one catalogue: importing this module fills `metadata`."""
 
 from tocsin.cases import tables as _cases
-from tocsin.clocks import tables as _clocks
 from tocsin.intake import tables as _intake
 from tocsin.ledger import tables as _ledger
 from tocsin.notify import tables as _notify
@@ -11,6 +10,6 @@ from tocsin.roster import tables as _roster
 from tocsin.storage import tables as _storage
 from tocsin.storage.schema import metadata
 
-PACKAGES = (_cases, _clocks, _intake, _ledger, _notify, _people, _policy, _roster, _storage)
+PACKAGES = (_cases, _intake, _ledger, _notify, _people, _policy, _roster, _storage)
 
 __all__ = ["PACKAGES", "metadata"]

@@ -20,6 +20,7 @@ from tocsin.cases.lifecycle import Verb
 from tocsin.cases.queries import board, listing, needs, tickets
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
+from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx
 
@@ -93,7 +94,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "decision_bytes": lambda: queries.decision_bytes(tx, who, case),
         "decisions": lambda: queries.decisions(tx, who, [case]),
         "timeline": lambda: queries.timeline(tx, who, case),
-        "pages": lambda: queries.pages(tx, who, case),
+        "pages": lambda: outcomes.pages(tx, who, case),
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
         "has_team": lambda: queries.has_team(tx, who, TEAM),
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
