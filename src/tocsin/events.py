@@ -6,8 +6,8 @@ from typing import Any
 from tocsin.cases import events as _cases
 from tocsin.clocks import moments
 from tocsin.clocks.moments import Say
+from tocsin.connectors import events as _connectors
 from tocsin.core import wording
-from tocsin.intake import events as _intake
 from tocsin.languages import ENGLISH, translated
 from tocsin.ledger import events as _ledger
 from tocsin.ledger.kinds import KINDS, EventKind
@@ -18,8 +18,8 @@ from tocsin.roster import events as _roster
 
 __all__ = ["KEPT", "KINDS", "PACKAGES", "listed", "sentence"]
 
-KEPT = (*_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_intake.KEPT)
-PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _intake)
+KEPT = (*_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_connectors.KEPT)
+PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _connectors)
 
 
 def listed() -> list[EventKind]:

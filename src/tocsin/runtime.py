@@ -20,6 +20,8 @@ from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathSteppe
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
+from tocsin.connectors import deliveries as kept_deliveries
+from tocsin.connectors.reception import Reception
 from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
 from tocsin.core.errors import Misconfigured, TocsinError
@@ -94,6 +96,7 @@ class Installation:
     links: Links
     attempts: Attempts  # to sign in
     carrier: Carrier
+    reception: Reception
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
     allow_private: bool = False  # whether webhooks may go to private addresses
@@ -218,6 +221,7 @@ def build(
     reach, listening = destinations.cached(), subscriptions.cached()
     updates, rooms = Updates(mint), destinations.cached_rooms()
     subscribers.after(Outbox(mint, listening, PUBLIC))
+    subscribers.after(kept_deliveries.forget)
     desk = Desk(
         mint,
         journal,
@@ -253,6 +257,8 @@ def build(
     loops = Loops(clock)
     watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
     checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    vain = Refusals(alarms, writer, clock)
+    reception = Reception(database, writer, clock, vault, desk, vain, options.delivery_days > 0)
     built = Installation(
         database,
         clock,
@@ -270,11 +276,12 @@ def build(
         linked,
         Attempts(database, writer, mint),
         carrier,
+        reception,
         base_url,
         frozenset(channel.name for channel in registry.to_people() if channel.name in channels),
         allow_private,
         requests_per_second,
-        refusals=Refusals(alarms, writer, clock),
+        refusals=vain,
     )
     loops.add(
         Loop("writer", lambda: writer.step(wait=POLL), pause=0, lasts=True),

@@ -31,6 +31,11 @@ BODIES: dict[str, Any] = {
     "/webhooks": {"url": "http://127.0.0.1:9/", "events": ["*"]},
     "/hooks": {"name": "desk", "map": {"source": "desk", "fields": {"subject": "title", "external_id": "key"}}},
     "/hooks/{name}/revocation": None,
+    "/connectors": {"name": "prometheus", "pack": "alertmanager"},
+    "/connectors/{name}/test": {},
+    "/connectors/{name}/deliveries/{delivery}/replay": None,
+    "/connectors/{name}/secret": {},
+    "/connectors/{name}/revocation": None,
     "/policies": {"source": starters.text(), "reason": "again"},
     "/policies/reversion": {"reason": "too soon"},
     "/cases/{case}/assignment": {"owner": "bo"},
@@ -83,6 +88,15 @@ def http(databases: Databases) -> Iterator[httpx2.Client]:
         yield client
 
 
+def delivered(http: httpx2.Client) -> tuple[str, str]:
+    """A connector and a delivery that it keeps."""
+    name = f"alerts {len(http.get('/connectors').json()['connectors'])}"
+    path = http.post("/connectors", json={"name": name, "pack": "alertmanager"}).json()["shown_once"]["path"]
+    httpx2.post(f"{str(http.base_url).removesuffix('/api/v1/')}{path}", json={"alerts": []}, timeout=30)
+    [delivery] = http.get(f"/connectors/{name}/deliveries").json()["deliveries"]
+    return name, delivery["id"]
+
+
 def routes() -> list[str]:
     described = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
     return sorted(path.removeprefix("/api/v1") for path, methods in described.items() if "post" in methods)
@@ -90,6 +104,9 @@ def routes() -> list[str]:
 
 def prepared(http: httpx2.Client, route: str) -> str:
     """The path to call, with a case of its own in a state that lets it."""
+    if route.startswith("/connectors/"):
+        name, delivery = delivered(http)
+        return route.replace("{name}", name).replace("{delivery}", delivery)
     if "{case}" not in route:
         called = {"tokens": "old", "teams": "engineering"}
         return route.replace("{name}", called.get(route.split("/")[1], "anna"))
@@ -116,7 +133,7 @@ def test_a_request_that_comes_again_with_its_key_is_carried_out_once(http: httpx
     one, other = first.json(), again.json()
     for name in ("id", "number", "version", "activation", "name"):
         assert one.get(name) == other.get(name)
-    if route == "/decisions":
+    if route in ("/decisions", "/connectors/{name}/test"):
         return  # nothing is stored, so there is nothing to guard
     changed = http.post(path, content=b'{"other": "body"}', headers=key)
     assert changed.status_code == 422

@@ -27,6 +27,7 @@ PUBLIC = {
     ("GET", "/decline/{token}"),
     ("POST", "/decline/{token}"),
     ("POST", "/hooks/generic/{token}"),
+    ("POST", "/hooks/{connector}/{token}"),
     ("GET", "/api/v1/openapi.json"),
 }
 # What a route asks for beside somebody who is known: a permission, and a body that it takes.
@@ -88,6 +89,15 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "DELETE /api/v1/webhooks/{webhook}": ("operate", None),
     "POST /api/v1/hooks": ("operate", {"name": "walked", "map": {"fields": {"subject": "title"}}}),
     "POST /api/v1/hooks/{name}/revocation": ("operate", None),
+    "GET /api/v1/connectors": ("operate", None),
+    "POST /api/v1/connectors": ("operate", {"name": "walked", "pack": "alertmanager"}),
+    "GET /api/v1/connectors/{name}": ("operate", None),
+    "POST /api/v1/connectors/{name}/secret": ("operate", {}),
+    "POST /api/v1/connectors/{name}/revocation": ("operate", None),
+    "POST /api/v1/connectors/{name}/test": ("operate", {}),
+    "GET /api/v1/connectors/{name}/deliveries": ("operate", None),
+    "GET /api/v1/connectors/{name}/deliveries/{delivery}": ("operate", None),
+    "POST /api/v1/connectors/{name}/deliveries/{delivery}/replay": ("operate", None),
     "GET /api/v1/imports": ("cases.import", None),
     "GET /api/v1/imports/{name}": ("cases.import", None),
     "GET /api/v1/hooks": ("operate", None),
@@ -110,7 +120,18 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/events": ("cases.read", None),
 }
 READ: tuple[Permission, Any] = ("cases.read", None)
-WRITTEN = ("events", "cases", "users", "teams", "tokens", "rosters", "destinations", "policy_versions", "subscriptions")
+WRITTEN = (
+    "events",
+    "cases",
+    "users",
+    "teams",
+    "tokens",
+    "rosters",
+    "destinations",
+    "policy_versions",
+    "subscriptions",
+    "hooks",
+)
 
 
 def routes(application: Any) -> list[tuple[str, str]]:
@@ -156,6 +177,7 @@ def filled(path: str) -> str:
         "version": "1",
         "webhook": "0000000000001",
         "destination": "0000000000001",
+        "delivery": "0000000000001",
         "verb": "note",
     }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
@@ -195,7 +217,12 @@ def test_nobody_reads_or_changes_anything(office: Office, every: list[tuple[str,
             if path.startswith("/api/"):
                 answer = http.request(method, filled(path), json=body, headers={"cookie": f"tocsin_session={cookie}"})
                 assert answer.status_code == 401, f"{method} {path}: a browser's session is none of the API"
-        for made_up in ("/hooks/generic/made-up", "/acknowledge/made-up", "/decline/made-up"):
+        for made_up in (
+            "/hooks/generic/made-up",
+            "/hooks/alertmanager/made-up",
+            "/acknowledge/made-up",
+            "/decline/made-up",
+        ):
             assert http.post(made_up, json={}).status_code in (401, 404), made_up
     assert stored(office) == before
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.testing import World
+from tocsin.connectors import store
 from tocsin.core.clock import HOUR, SECOND
-from tocsin.intake import hook_store
 from tocsin.notify import destinations, subscriptions
 from tocsin.notify.alarms import Alarm
 from tocsin.notify.destinations import New
@@ -80,8 +80,9 @@ def _others(here: World) -> None:
         )
     _write(here, lambda tx: subscriptions.end(tx, *kit, heard[0], by=BY))
     for name in ("tracker", "closed"):
-        _write(here, lambda tx, name=name: hook_store.add(tx, *kit, vault, name, MAPPING, signed=True, by=BY))  # type: ignore[misc]
-    _write(here, lambda tx: hook_store.revoke(tx, journal, "closed", by=BY))
+        _write(here, lambda tx, name=name: store.add(tx, *kit, vault, name, MAPPING, signed=True, by=BY))  # type: ignore[misc]
+    _write(here, lambda tx: store.renew_secret(tx, journal, vault, "tracker", None, by=BY))
+    _write(here, lambda tx: store.revoke(tx, journal, "closed", by=BY))
     text = _write(here, lambda tx: versions.source_of(tx, 1)) + "\n# Read by the lawyers.\n"
     version = _write(here, lambda tx: versions.store(tx, journal, text, BY))
     _write(

@@ -15,7 +15,8 @@ FLOORS = [
     {"policy", "people"},
     {"roster"},
     {"cases"},
-    {"intake", "notify", "evidence"},
+    {"intake"},
+    {"connectors", "notify", "evidence"},
     {"governance"},
     {"comms", "learning", "insight"},
     {"watchers"},
@@ -32,6 +33,7 @@ NEIGHBOURS = {
     ("policy", "people"),
     ("ledger", "clocks"),
     ("audit", "events"),
+    ("connectors", "notify"),
 }
 
 

@@ -14,7 +14,7 @@ MAY = {
     "notify/alarms.py": {"alarms"},
     "notify/destinations.py": {"destinations"},
     "notify/subscriptions.py": {"subscriptions"},
-    "intake/hook_store.py": {"hooks"},
+    "connectors/store.py": {"hooks"},
 }
 TABLES = {kept.table.name for kept in KEPT} | {part.table.name for kept in KEPT for part in kept.parts}
 

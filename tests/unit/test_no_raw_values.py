@@ -145,6 +145,7 @@ PAYLOADS: dict[str, Any] = {
     "webhook.created": ISSUED | {"url": f"https://chat.test/{ID}", "kinds": ["case.*"], "secret": DIGEST},
     "webhook.ended": {"ended_at": AT},
     "hook.created": ISSUED | {"name": "desk", "hash": DIGEST, "mapping": {"source": ID}, "secret": DIGEST},
+    "hook.secret_renewed": {"secret": DIGEST, "former_secret": DIGEST, "former_until": AT},
     "hook.revoked": {"revoked_at": AT},
     "policy.stored": {"version": 2, "name": "starter", "digest": DIGEST, "created_at": AT},
     "policy.activated": {"activation": ID, "version": 2, "digest": "d", "effective_at": AT, "reason": "r"},

@@ -1,5 +1,6 @@
 """The HTTP application: the intake's routes in front, FastAPI behind them."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from tocsin.api import (
     accounts,
     cases,
     changes,
+    connectors,
     destinations,
     health,
     hooks,
@@ -116,9 +118,8 @@ class Edge:
             await refusals.turned_away(Request(scope), error)(scope, receive, send)
             return
         except TocsinError as error:
-            if isinstance(error, TooLarge) and scope["path"].startswith(f"{hooks.ROUTE}/"):
-                token = scope["path"].removeprefix(f"{hooks.ROUTE}/")
-                await run_in_threadpool(hooks.turned_away, self._state.state.installation, token, error)
+            if isinstance(error, TooLarge) and _DELIVERED.fullmatch(scope["path"]):
+                await run_in_threadpool(hooks.turned_away, self._state.state.installation, scope["path"], error)
             await problems.response(error)(scope, receive, send)
             return
         except ClientDisconnect:
@@ -137,6 +138,7 @@ def _route(scope: Scope) -> str:
     return f"{prefix}{found}"
 
 
+_DELIVERED = re.compile("/hooks/[^/]+/[^/]+")
 _ANY_NAME = ("/api/v1/accounts/", "/api/v1/tokens/")
 
 
@@ -179,7 +181,7 @@ def create(installation: Installation) -> Edge:
     api.state.installation = installation
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
-    more = (tokens, watchers, changes, webhooks, hooks)
+    more = (tokens, watchers, changes, webhooks, hooks, connectors)
     for module in (cases, imports, verbs, accounts, users, destinations, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(hooks.deliveries)

@@ -1,6 +1,5 @@
 """Routes of webhooks in: hooks that any tool can deliver to, and what became of their deliveries."""
 
-from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -11,17 +10,22 @@ from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.cases import queries, sight
+from tocsin.connectors import deliveries as kept
+from tocsin.connectors import store
+from tocsin.connectors.pack import GENERIC
+from tocsin.connectors.port import Request as Sent
+from tocsin.connectors.reception import Received
+from tocsin.connectors.taking import Taken
 from tocsin.core import ids
-from tocsin.core.errors import NotFound, TocsinError, Unavailable
-from tocsin.intake import hook_store, hooks
-from tocsin.intake.hook_store import Hook
-from tocsin.intake.hooks import Taken
+from tocsin.core.errors import TocsinError
+from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
-
-ROUTE = hooks.ROUTE
 
 router = APIRouter(tags=["hooks"])
 deliveries = APIRouter(tags=["hooks"])
+
+
+_HOOK = ("id", "name", "map", "signed", "created_at", "created_by", "revoked_at", "last_at")
 
 
 class NewHook(Body):
@@ -37,10 +41,8 @@ def create_hook(body: NewHook, here: Here, who: Who, again: Again) -> Response:
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
-        made = hook_store.add(
-            tx, here.mint, here.journal, here.vault, body.name, body.map, signed=body.signed, by=who.actor
-        )
-        path = {"path": f"{hooks.ROUTE}/{made.token}", "secret": made.secret}
+        made = store.add(tx, here.mint, here.journal, here.vault, body.name, body.map, signed=body.signed, by=who.actor)
+        path = {"path": f"/hooks/{GENERIC}/{made.token}", "secret": made.secret}
         return {"id": ids.to_text(made.id), "name": body.name, "signed": body.signed, "shown_once": path}
 
     return write_once(here, again, 201, write, "shown_once")
@@ -51,7 +53,8 @@ def list_hooks(here: Here, who: Who) -> Response:
     """Hooks to which other tools deliver their tickets, also revoked ones; their paths are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
-        return json({"hooks": hook_store.listed(tx)})
+        found = [one for one in store.listed(tx) if one["pack"] == GENERIC]
+    return json({"hooks": [{name: one[name] for name in _HOOK} for one in found]})
 
 
 @router.post("/hooks/{name}/revocation")
@@ -60,7 +63,7 @@ def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
-        hook_store.revoke(tx, here.journal, name, by=who.actor)
+        store.revoke(tx, here.journal, name, by=who.actor)
         return {"name": name, "revoked": True}
 
     return write_once(here, again, 200, write)
@@ -71,7 +74,7 @@ def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query
     """The latest deliveries, the newest first: opened, changed, unchanged, recorded or refused, and why."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = hook_store.deliveries(tx, name, limit, lambda case: queries.numbers(tx, who, [case]).get(case))
+        found = kept.outcomes(tx, name, limit, lambda cases: queries.numbers(tx, who, cases))
     return json({"deliveries": found})
 
 
@@ -80,25 +83,28 @@ async def deliver(token: str, request: Request, here: Here) -> Response:
     """A JSON payload of another tool: 201 where it opened a case, 200 where it was about an existing case, 202
     where it says that a ticket without a case is over, or means nothing here. One with several signals is answered
     for each of them, in `signals`."""
-    raw, headers = await request.body(), dict(request.headers)
-    return await run_in_threadpool(_deliver, here, token, headers, raw)
+    return await _deliver(GENERIC, token, request, here)
 
 
-def _deliver(here: Installation, token: str, headers: dict[str, str], raw: bytes) -> Response:
-    with here.database.reading() as tx:
-        hook = hook_store.by_token(tx, token)
-    try:
-        hooks.verify(here.vault, hook, headers, raw, here.clock.now())
-        signals, again = hooks.read(hook, raw, headers), hooks.once_of(hook, headers, raw)
-        found = here.writer.write(lambda tx: hooks.take(tx, here.desk, hook, signals, again))
-    except TocsinError as error:
-        _refused(here, hook, error)
-        raise
-    shown = [_shown(hook, taken) for taken in found]
-    if hook.mapping.several:
+@deliveries.post("/hooks/{connector}/{token}", status_code=201)
+async def deliver_to(connector: str, token: str, request: Request, here: Here) -> Response:
+    """What the tool of a pack delivers, answered as by the generic hook. `connector` is the name of the pack."""
+    return await _deliver(connector, token, request, here)
+
+
+async def _deliver(pack: str, token: str, request: Request, here: Installation) -> Response:
+    sent = Sent(dict(request.headers), await request.body(), dict(request.query_params))
+    return answer(await run_in_threadpool(here.reception.deliver, pack, token, sent))
+
+
+def answer(received: Received) -> Response:
+    """What became of a delivery, as its sender may know it."""
+    connector, found = received
+    signals = [shown(connector.stored.viewer, taken) for taken in found]
+    if connector.mapping.several:
         outcomes = [taken.outcome for taken in found]
-        return json({"outcome": next(filter(outcomes.__contains__, _FIRST)), "signals": shown}, _status(found))
-    return json(shown[0], _status(found))
+        return json({"outcome": next(filter(outcomes.__contains__, _FIRST)), "signals": signals}, _status(found))
+    return json(signals[0], _status(found))
 
 
 _FIRST = ("opened", "changed", "unchanged", "recorded", "ignored", "refused")
@@ -110,26 +116,16 @@ def _status(found: list[Taken]) -> int:
     return 201 if any(opened.new for opened in cases) else 200 if cases else 202
 
 
-def _shown(hook: Hook, taken: Taken) -> dict[str, Any]:
+def shown(viewer: Viewer, taken: Taken) -> dict[str, Any]:
+    """What became of a signal, as this viewer may know it."""
     if taken.opened is None:
         return {"outcome": taken.outcome, "says": taken.says}
     case = taken.opened.state.case
-    shown = {"outcome": taken.outcome, "id": ids.to_text(case.id), "number": case.number}
-    return shown if sight.sees(hook.viewer, case) else {"outcome": taken.outcome}
+    named = {"id": ids.to_text(case.id), "number": case.number} if sight.sees(viewer, case) else {}
+    return {"outcome": taken.outcome, **named}
 
 
-def turned_away(here: Installation, token: str, error: TocsinError) -> None:
-    """A delivery was refused before it was read. Nothing is recorded of one that knows no hook, nor without a
-    database: its sender is answered all the same."""
-    with suppress(TocsinError):
-        with here.database.reading() as tx:
-            hook = hook_store.by_token(tx, token)
-        _refused(here, hook, error)
-
-
-def _refused(here: Installation, hook: Hook, error: TocsinError) -> None:
-    """What was refused is seen by whoever looks after the hook, not only by the tool that sent it."""
-    if not isinstance(error, NotFound) or error.place != "token":
-        if here.refusals is not None and not isinstance(error, Unavailable):
-            here.refusals.tell(hook.viewer.actor, hooks.ROUTE, error)
-        here.writer.write(lambda tx: hook_store.record(tx, here.mint, hook.id, "refused", error=str(error)))
+def turned_away(here: Installation, path: str, error: TocsinError) -> None:
+    """A delivery was refused before it was read."""
+    _, _, pack, token = path.split("/", 3)
+    here.reception.turned_away(pack, token, error)

@@ -91,7 +91,9 @@ def _allowed(path: str, others: str, hot: Collection[tuple[str, str]]) -> str:
 
 def _logged(path: str) -> str:
     """The path without the token of a link, which is a secret."""
-    for beginning in ("/acknowledge/", "/decline/", "/hooks/generic/"):
+    for beginning in ("/acknowledge/", "/decline/"):
         if path.startswith(beginning):
             return beginning + "..."
+    if path.startswith("/hooks/") and path.count("/") > 2:
+        return "/".join(path.split("/", 3)[:3]) + "/..."
     return path

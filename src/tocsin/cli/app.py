@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     "role": Entry("tocsin.cli.roles", "roles", "Where roles are told of their pages."),
     "roster": Entry("tocsin.cli.rosters", "rosters", "Who is on call when."),
     "hook": Entry("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
+    "connector": Entry("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
     "token": Entry("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
 }
 

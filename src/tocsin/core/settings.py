@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     requests_per_second: float = Field(
         default=100, ge=0, le=1e6, description="How many requests a token or a session may make; 0: no limit"
     )
+    connector_delivery_days: int = Field(
+        default=14, ge=0, le=30, description="How many days deliveries to connectors are kept, to be replayed; 0: not"
+    )
     one_core: bool = Field(
         default=True, description="Whether `tocsin serve` keeps to one core where it serves SQLite, which is faster"
     )

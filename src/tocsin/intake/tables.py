@@ -2,7 +2,7 @@
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
+from tocsin.storage.schema import binary, instant, metadata, number, text
 
 # An Idempotency-Key of a token on a route, with the digest of the body it came with; kept for a day.
 idempotency_keys = Table(
@@ -81,29 +81,3 @@ imports = Table(
     number("refused"),
     sqlite_with_rowid=False,
 )
-
-# Where other tools deliver their tickets; the token is kept as a hash, the secret that signs is sealed.
-hooks = Table(
-    "hooks",
-    metadata,
-    identifier(),
-    text("name", unique=True),
-    binary("hash", unique=True),
-    binary("mapping"),
-    binary("secret", optional=True),
-    instant("created_at"),
-    text("created_by"),
-    instant("revoked_at", optional=True),
-)
-
-hook_deliveries = Table(
-    "hook_deliveries",
-    metadata,
-    identifier(),
-    number("hook", ForeignKey("hooks.id")),
-    instant("at"),
-    text("outcome"),  # opened, changed, unchanged, recorded, ignored, refused
-    number("case_id", ForeignKey("cases.id"), optional=True),
-    text("error", optional=True),
-)
-Index("ix_hook_deliveries_hook", hook_deliveries.c.hook, hook_deliveries.c.id)

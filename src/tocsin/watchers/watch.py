@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
-from tocsin.intake import accept, hook_store, replies
+from tocsin.intake import accept, replies
 from tocsin.notify import deliveries, refusals, synthetic
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
@@ -29,17 +30,21 @@ from tocsin.watchers.writing import TRYING, Writing
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What an operator sets. `synthetic_every` in microseconds, 0 turns it off; `call`: how the heartbeat goes out."""
+    """What an operator sets. `synthetic_every` in microseconds, 0 turns it off; `call`: how the heartbeat goes out;
+    `delivery_days`: how long deliveries of connectors are kept."""
 
     heartbeat_url: str | None = None
     synthetic_url: str | None = None
     synthetic_every: int = 10 * MINUTE
     call: Caller = heartbeat.call
+    delivery_days: int = 14
 
     @classmethod
     def of(cls, settings: Settings) -> "Options":
         every = settings.synthetic_page_minutes * MINUTE
-        return cls(settings.heartbeat_url, settings.synthetic_page_url, every)
+        return cls(
+            settings.heartbeat_url, settings.synthetic_page_url, every, delivery_days=settings.connector_delivery_days
+        )
 
 
 @dataclass(slots=True)
@@ -87,6 +92,10 @@ class Watch:
         }
 
 
+def _forget_deliveries(tx: Tx, options: Options) -> int:
+    return deliveries.sweep(tx) + kept_deliveries.sweep(tx, options.delivery_days)
+
+
 def assemble(
     options: Options,
     database: Database,
@@ -105,7 +114,7 @@ def assemble(
 
     jobs = [
         Job(1, "forget idempotency keys", HOUR, tidy(lambda tx: accept.sweep(tx) + replies.sweep(tx))),
-        Job(2, "forget deliveries", DAY, tidy(lambda tx: deliveries.sweep(tx) + hook_store.sweep(tx))),
+        Job(2, "forget deliveries", DAY, tidy(lambda tx: _forget_deliveries(tx, options))),
         Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
         Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(lambda tx: refusals.sweep(tx, alarms))),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),

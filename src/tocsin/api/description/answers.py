@@ -97,6 +97,45 @@ ARRIVAL = record(
     number={"type": ["integer", "null"]},
     error=MAYBE,
 )
+PACK = record(
+    **dict.fromkeys(("name", "title", "about"), TEXT),
+    kind={"enum": ["any", "desk", "monitoring", "person"]},
+    signed={"enum": ["always", "optional", "never"]},
+)
+CONNECTOR: dict[str, Schema] = {
+    "id": ID,
+    **dict.fromkeys(("name", "pack", "created_by"), TEXT),
+    "map": FREE,
+    "signed": FLAG,
+    "created_at": AT,
+    **dict.fromkeys(("revoked_at", "last_at", "former_secret_until"), MAYBE_AT),
+}
+OUTCOME: dict[str, Schema] = {
+    "outcome": {"enum": ["opened", "changed", "unchanged", "recorded", "ignored", "refused"]},
+    "case": MAYBE,
+    "number": {"type": ["integer", "null"]},
+    "error": MAYBE,
+}
+KEPT: dict[str, Schema] = {
+    "id": ID,
+    "at": AT,
+    "size": WHOLE,
+    "kept": FLAG,
+    "signals": many(record(at=AT, replayed_by=MAYBE, **OUTCOME)),
+}
+MEANT = record(
+    "says",
+    "source",
+    "external_id",
+    "kind",
+    "states",
+    "fields",
+    "remarks",
+    outcome={"enum": ["signal", "ignored", "refused"]},
+    **dict.fromkeys(("says", "source", "external_id", "kind", "states"), TEXT),
+    fields=FREE,
+    remarks=FREE,
+)
 ONCE = either(record(path=TEXT, secret=MAYBE), {"type": "null"})
 SECRET: Schema = {**MAYBE, "description": "Shown only once; null where a request is repeated with the same key"}
 IMPORT = record(
@@ -110,6 +149,8 @@ IMPORTED = record(
     effect={"enum": list(EFFECTS)},
     **dict.fromkeys(("case", "severity", "level", "external_id", "title", "detail", "place", "expected"), MAYBE),
 )
+SIGNAL = record("id", "number", "says", outcome=TEXT, id=ID, number=WHOLE, says=TEXT)
+DELIVERED = Answer(SIGNAL, (201, 200, 202))
 TAKEN = either(ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 RESULT = either(ref("Problem"), ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 
@@ -174,9 +215,17 @@ ANSWERS: dict[str, Answer] = {
     "POST /hooks": Answer(record(id=ID, name=TEXT, signed=FLAG, shown_once=ONCE), (201,)),
     "POST /hooks/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
-    "POST /hooks/generic/{token}": Answer(
-        record("id", "number", "says", outcome=TEXT, id=ID, number=WHOLE, says=TEXT), (201, 200, 202)
-    ),
+    "GET /connectors": Answer(record(connectors=many(record(**CONNECTOR)), packs=many(PACK))),
+    "POST /connectors": Answer(record(id=ID, name=TEXT, pack=TEXT, shown_once=ONCE), (201,)),
+    "GET /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
+    "POST /connectors/{name}/secret": Answer(record(name=TEXT, former_secret_until=AT, secret=SECRET)),
+    "POST /connectors/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
+    "POST /connectors/{name}/test": Answer(record(signals=many(MEANT))),
+    "GET /connectors/{name}/deliveries": Answer(record(deliveries=many(record(**KEPT)), cursor=MAYBE)),
+    "GET /connectors/{name}/deliveries/{delivery}": Answer(record(headers=FREE, body=MAYBE, **KEPT)),
+    "POST /connectors/{name}/deliveries/{delivery}/replay": Answer(record(signals=many(SIGNAL))),
+    "POST /hooks/generic/{token}": DELIVERED,
+    "POST /hooks/{connector}/{token}": DELIVERED,
     "GET /healthz": Answer(record(status={"const": "alive"})),
     "GET /metrics": Answer({}, media="text/plain"),
     "GET /readyz": Answer(FREE, (200, 503)),

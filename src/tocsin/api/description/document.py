@@ -47,6 +47,7 @@ BODIES = {
     "/decisions": "CaseBody",
     "/rosters/{name}": "Roster",
     "/hooks/generic/{token}": "AnyJson",
+    "/hooks/{connector}/{token}": "AnyJson",
     **{f"/{kind}/{{name}}/destinations": "NewDestination" for kind in ("users", "teams", "roles")},
 }
 
@@ -81,7 +82,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
     body = HOT[path][0] if method == "POST" and path in HOT else BODIES.get(path)
     if body is not None and method in ("POST", "PUT"):
         operation["requestBody"] = {"required": True, "content": _content("application/json", ref(body))}
-    if method == "POST" and path.partition("{")[0] != "/hooks/generic/":
+    if (method == "POST" and not path.startswith("/hooks/")) or not path.endswith("/{token}"):
         operation.setdefault("parameters", []).append(KEY)
     content = {} if good.schema is None else {"content": _content(good.media, good.schema)}
     responses: dict[str, Any] = {str(status): {"description": _says(status), **content} for status in good.statuses}

@@ -1,0 +1,104 @@
+"""The engine of packs: whatever a pack declares, carried out for a connector that was added."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from tocsin.connectors import pack as packs
+from tocsin.connectors.pack import GENERIC, Pack
+from tocsin.connectors.port import Delivery, Read, Request
+from tocsin.connectors.store import Stored
+from tocsin.core import canonical
+from tocsin.core.errors import InvalidInput
+from tocsin.core.vault import Vault
+from tocsin.intake.accept import Once
+from tocsin.intake.mapping.conversions import shown
+from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, Meant
+from tocsin.intake.mapping.paths import Item, Paths
+from tocsin.intake.mapping.reading import delivered_mapping
+from tocsin.intake.mapping.rule import Rule
+from tocsin.intake.reading import read_given
+
+_NOTHING = frozenset({""})
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A `Connector`."""
+
+    stored: Stored
+    pack: Pack
+    mapping: DeliveredMapping
+    vault: Vault
+
+    @classmethod
+    def of(cls, stored: Stored, vault: Vault) -> "Engine":
+        return cls(stored, packs.named(stored.pack), _mapping(stored.pack, stored.mapping), vault)
+
+    @property
+    def route(self) -> str:
+        """Where its deliveries come in, without the token."""
+        return f"/hooks/{self.stored.pack}"
+
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """Names of the headers that hold something secret."""
+        return frozenset() if self.pack.scheme is None else self.pack.scheme.headers
+
+    def sample(self) -> Delivery | None:
+        """A delivery to try the mapping with; None where the pack has none."""
+        return (
+            None if self.pack.sample is None else Delivery(self.pack.sample_headers, canonical.encode(self.pack.sample))
+        )
+
+    def verify(self, request: Request, now: int) -> Delivery:
+        secrets = self.stored.secrets(self.vault, now)
+        if self.pack.scheme is not None and secrets:
+            self.pack.scheme.verify(request, secrets, now)
+        return Delivery(request.headers, request.raw)
+
+    def read(self, delivery: Delivery) -> list[Read]:
+        found = [self._signal(meant) for meant in self.mapping.read(delivery.payload, delivery.headers)]
+        errors = [each for each in found if isinstance(each, InvalidInput)]
+        if errors and len(errors) == len(found):
+            raise errors[0]
+        return found
+
+    def once(self, delivery: Delivery) -> Once | None:
+        if self.pack.once is None or (value := bound(self.pack.once)(item_of(delivery))) is None:
+            return None
+        key = shown(value)
+        if not (len(key) <= 255 and key.isascii() and key.isprintable()):
+            place = "webhook-id" if self.pack.name == GENERIC else "once"
+            raise InvalidInput("the key is not valid", place=place, expected="1 to 255 visible ASCII characters")
+        return Once.of(self.stored.id, self.route, key, delivery.raw)
+
+    def _signal(self, meant: Meant | Ignored | InvalidInput) -> Read:
+        if not isinstance(meant, Meant):
+            return meant
+        stood = {"status": meant.past["state"]} if "state" in meant.past else {}
+        try:
+            signal = read_given(stood | meant.given, self.stored.viewer)
+        except InvalidInput as error:
+            return error
+        return signal._replace(remarks={**signal.remarks, **meant.remarks})
+
+
+@lru_cache(256)
+def _mapping(pack: str, own: bytes) -> DeliveredMapping:
+    return DeliveredMapping(delivered_mapping(packs.named(pack).document(canonical.decode(own))))
+
+
+def item_of(delivery: Delivery) -> Item:
+    """A delivery as rules read it. What is no JSON has its headers all the same."""
+    try:
+        payload = delivery.payload
+    except InvalidInput:
+        payload = None
+    return Item(payload, None, delivery.headers)
+
+
+def bound(rule: Rule) -> Callable[[Item], Any]:
+    """A rule that is no field's: its value goes on as it is, unless it says what becomes of it."""
+    return (replace(rule, convert=None) if rule.plain else rule).bind(Paths(_NOTHING, several=False))

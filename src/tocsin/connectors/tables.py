@@ -1,0 +1,65 @@
+"""Tables of connectors: those that were added, and what came in by them."""
+
+from sqlalchemy import ForeignKey, Index, Table
+from sqlalchemy import text as sql
+
+from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
+
+# The connectors of this installation. The token is kept as a hash, the secrets are sealed.
+hooks = Table(
+    "hooks",
+    metadata,
+    identifier(),
+    text("name", unique=True),
+    binary("hash", unique=True),
+    binary("mapping"),  # its own keys of the mapping, which come before those of its pack
+    binary("secret", optional=True),
+    instant("created_at"),
+    text("created_by"),
+    instant("revoked_at", optional=True),
+    text("pack", optional=True),  # null: generic
+    binary("former_secret", optional=True),  # holds too, until:
+    instant("former_until", optional=True),
+)
+
+# What became of each signal of a delivery.
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    identifier(),
+    number("hook", ForeignKey("hooks.id")),
+    instant("at"),
+    text("outcome"),  # opened, changed, unchanged, recorded, ignored, refused
+    number("case_id", ForeignKey("cases.id"), optional=True),
+    text("error", optional=True),
+    number("delivery", optional=True),  # of `kept_deliveries`, while that is kept
+    text("replayed_by", optional=True),  # null: as it came in
+)
+Index("ix_hook_deliveries_hook", hook_deliveries.c.hook, hook_deliveries.c.id)
+Index(
+    "ix_hook_deliveries_delivery",
+    hook_deliveries.c.delivery,
+    sqlite_where=sql("delivery IS NOT NULL"),
+    postgresql_where=sql("delivery IS NOT NULL"),
+)
+Index(
+    "ix_hook_deliveries_case",
+    hook_deliveries.c.case_id,
+    sqlite_where=sql("case_id IS NOT NULL"),
+    postgresql_where=sql("case_id IS NOT NULL"),
+)
+
+# Deliveries of senders that proved who they are, secrets masked. `body` is null where it was too large, could not be
+# masked, or was erased.
+kept_deliveries = Table(
+    "kept_deliveries",
+    metadata,
+    identifier(),
+    number("hook", ForeignKey("hooks.id")),
+    instant("at"),
+    number("size"),  # bytes, as it came
+    binary("headers", optional=True),  # canonical JSON
+    binary("body", optional=True),
+)
+Index("ix_kept_deliveries_hook", kept_deliveries.c.hook, kept_deliveries.c.id)
+Index("ix_kept_deliveries_at", kept_deliveries.c.at)

@@ -1,0 +1,253 @@
+"""Connectors: what tools deliver by their packs, how they prove who they are, what is kept of it and replayed."""
+
+import hmac
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stories.test_skeleton import STARTER
+from tests.testing import World, world
+from tocsin.cases import queries
+from tocsin.connectors import deliveries, pack, store
+from tocsin.connectors.port import Delivery, Request
+from tocsin.core.clock import DAY
+from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
+from tocsin.ledger import erasing
+from tocsin.people.permissions import SYSTEM
+
+BY = "user:admin"
+
+
+@pytest.fixture
+def here(database_url: str) -> Iterator[World]:
+    made = world(database_url, STARTER, watching=True)
+    yield made
+    made.installation.close()
+
+
+def add(here: World, name: str, of: str, own: Any = None, **more: Any) -> store.Made:
+    one = here.installation
+    options: dict[str, Any] = {"signed": False, "pack": of, "by": BY} | more
+    return one.writer.write(lambda tx: store.add(tx, one.mint, one.journal, one.vault, name, own or {}, **options))
+
+
+def deliver(here: World, of: str, made: store.Made, payload: Any, **headers: str) -> list[str]:
+    raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return [one.outcome for one in here.installation.reception.deliver(of, made.token, Request(named, raw)).taken]
+
+
+def kept(here: World, name: str) -> list[dict[str, Any]]:
+    with here.installation.database.reading() as tx:
+        return deliveries.listed(tx, store.id_of(tx, name), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases))
+
+
+def whole(here: World, name: str, delivery: str) -> dict[str, Any]:
+    from tocsin.core import ids
+
+    with here.installation.database.reading() as tx:
+        numbers = lambda cases: queries.numbers(tx, SYSTEM, cases)  # noqa: E731
+        return deliveries.shown(tx, store.id_of(tx, name), ids.from_text(delivery), numbers)
+
+
+def replay(here: World, name: str, delivery: str) -> list[str]:
+    from tocsin.core import ids
+
+    carry_out = here.installation.reception.replaying(name, ids.from_text(delivery), by=BY)
+    return [one.outcome for one in here.installation.writer.write(carry_out)]
+
+
+def alert(name: str, status: str, instance: str = "a", **more: Any) -> dict[str, Any]:
+    labels = {"alertname": name, "instance": instance, "severity": "critical"}
+    times = {"startsAt": "2026-11-02T07:00:00Z", "endsAt": "2026-11-02T07:30:00Z"}
+    return {"status": status, "labels": labels, "fingerprint": f"{name}-{instance}", **times, **more}
+
+
+@pytest.mark.parametrize("name", pack.names())
+def test_every_pack_is_added_and_reads_its_sample(here: World, name: str) -> None:
+    own = {"source": "any", "external_id": "id"} if name == "generic" else {}
+    add(here, "one", name, own)
+    if name == "generic":
+        with pytest.raises(InvalidInput, match="no sample"):
+            here.installation.reception.read("one", None)
+        return
+    found = here.installation.reception.read("one", None)
+    assert [getattr(one, "kind", one) for one in found] == ["ticket"] * len(found)
+    assert kept(here, "one") == []
+
+
+def test_each_alert_of_a_notification_is_a_case_and_ends_it(here: World) -> None:
+    made = add(here, "prometheus", "alertmanager")
+    both = {"status": "firing", "alerts": [alert("Down", "firing", "a"), alert("Down", "firing", "b")]}
+    assert deliver(here, "alertmanager", made, both) == ["opened", "opened"]
+    assert deliver(here, "alertmanager", made, both) == ["unchanged", "unchanged"]
+    ended = {"status": "resolved", "alerts": [alert("Down", "resolved", "a"), alert("Watchdog", "firing")]}
+    assert deliver(here, "alertmanager", made, ended) == ["changed", "ignored"]
+    with here.installation.database.reading() as tx:
+        rows = tx.rows("SELECT subject, source, recovered_at IS NOT NULL FROM cases ORDER BY id")
+        actors = {row[0] for row in tx.rows("SELECT actor FROM events WHERE kind = 'case.opened'")}
+    assert [(row[0], row[1], bool(row[2])) for row in rows] == [
+        ("Down a", "alertmanager", True),
+        ("Down b", "alertmanager", False),
+    ]
+    assert actors == {"connector:prometheus"}
+
+
+def test_two_of_one_pack_are_told_apart_by_their_own_keys(here: World) -> None:
+    first, second = (add(here, name, "alertmanager", {"source": name}) for name in ("eu", "us"))
+    for made in (first, second):
+        assert deliver(here, "alertmanager", made, {"alerts": [alert("Down", "firing")]}) == ["opened"]
+    with pytest.raises(NotFound):
+        deliver(here, "github", first, {})
+
+
+def test_recorded_notifications_of_alertmanager_are_read(here: World, shared_data: Path) -> None:
+    made = add(here, "prometheus", "alertmanager")
+    for path in sorted((shared_data / "webhooks" / "prometheus_alertmanager").glob("*.json")):
+        payload = json.loads(path.read_text())
+        if isinstance(payload, dict) and "alerts" in payload:
+            found = deliver(here, "alertmanager", made, payload)
+            assert found == ["opened"] * len(payload["alerts"]), path.name
+
+
+def signed(secret: str | None, raw: bytes, event: str = "issues", delivery: str = "d1") -> dict[str, str]:
+    digest = hmac.new((secret or "").encode(), raw, sha256).hexdigest()
+    return {"x_hub_signature_256": f"sha256={digest}", "x_github_event": event, "x_github_delivery": delivery}
+
+
+def issue(action: str, number: int = 17, **more: Any) -> bytes:
+    about = {"number": number, "title": "Export hangs", "body": "All morning.", "updated_at": "2026-11-02T07:00:00Z"}
+    return json.dumps({"action": action, "issue": about, "repository": {"full_name": "acme/app"}, **more}).encode()
+
+
+def test_issues_are_signed_and_what_comes_again_is_one(here: World) -> None:
+    made = add(here, "issues", "github")
+    raw = issue("opened")
+    assert deliver(here, "github", made, raw, **signed(made.secret, raw)) == ["opened"]
+    assert deliver(here, "github", made, raw, **signed(made.secret, raw)) == ["unchanged"]
+    for wrong in ({}, signed("another secret", raw), signed(made.secret, raw + b" ")):
+        with pytest.raises(Unauthenticated):
+            deliver(here, "github", made, raw, **wrong)
+    comment = {"body": "Still so.", "created_at": "2026-11-02T07:10:00Z", "author_association": "NONE"}
+    said = issue("created", comment=comment)
+    assert deliver(here, "github", made, said, **signed(made.secret, said, "issue_comment", "d2")) == ["changed"]
+    for number, (event, raw) in enumerate(
+        (
+            ("ping", b'{"zen": "x"}'),
+            ("push", b"{}"),
+            ("issues", issue("labeled")),
+            ("issue_comment", issue("created", comment=comment | {"author_association": "MEMBER"})),
+        )
+    ):
+        assert deliver(here, "github", made, raw, **signed(made.secret, raw, event, f"i{number}")) == ["ignored"]
+    assert [one["signals"][0]["outcome"] for one in kept(here, "issues")] == ["ignored"] * 4 + [
+        "changed",
+        "unchanged",
+        "opened",
+    ], "what nobody signed is not kept"
+
+
+def test_recorded_deliveries_of_github_are_read(here: World, shared_data: Path) -> None:
+    made = add(here, "issues", "github")
+    outcomes: dict[str, set[str]] = {}
+    for number, path in enumerate(sorted((shared_data / "webhooks" / "github").glob("*.json"))):
+        event, raw = path.name.split("__")[1], path.read_bytes()
+        found = deliver(here, "github", made, raw, **signed(made.secret, raw, event, f"r{number}"))
+        outcomes.setdefault(event, set()).update(found)
+    assert outcomes.pop("issues") >= {"opened", "ignored"}
+    assert outcomes.pop("issue_comment") & {"opened", "changed", "ignored"}
+    assert set().union(*outcomes.values()) == {"ignored"}
+
+
+def test_a_former_secret_holds_for_a_day(here: World) -> None:
+    one, made = here.installation, add(here, "issues", "github", secret="the tool's own")
+    assert made.secret is None
+
+    def renew(secret: str | None) -> str | None:
+        return one.writer.write(lambda tx: store.renew_secret(tx, one.journal, one.vault, "issues", secret, by=BY))[0]
+
+    new = renew(None)
+    raw = issue("opened")
+    for number, secret in enumerate(("the tool's own", new)):
+        assert deliver(here, "github", made, raw, **signed(secret, raw, delivery=f"s{number}"))
+    here.clock.set(here.clock.now() + DAY)
+    with pytest.raises(Unauthenticated):
+        deliver(here, "github", made, raw, **signed("the tool's own", raw))
+    assert deliver(here, "github", made, raw, **signed(new, raw, delivery="later"))
+    with pytest.raises(InvalidInput):
+        renew("short")
+
+
+def test_what_was_refused_is_replayed_when_it_can_be_read(here: World) -> None:
+    own = {"source": "desk", "external_id": "id", "subject": "title", "unreadable": "refuse"}
+    made = add(here, "desk", "generic", own)
+    with pytest.raises(TocsinError):
+        deliver(here, "generic", made, {"id": 5})
+    [refused] = kept(here, "desk")
+    assert [one["outcome"] for one in refused["signals"]] == ["refused"]
+    with pytest.raises(TocsinError):
+        replay(here, "desk", refused["id"])
+    assert deliver(here, "generic", made, {"id": 5, "title": "Login fails"}) == ["opened"]
+    assert replay(here, "desk", refused["id"]) == ["unchanged"]
+    [_, replayed] = kept(here, "desk")
+    assert [(one["outcome"], one["replayed_by"]) for one in replayed["signals"]] == [
+        ("refused", None),
+        ("unchanged", BY),
+    ]
+    with pytest.raises(NotFound):
+        replay(here, "desk", "0000000000001")
+
+
+def test_secrets_are_masked_and_what_is_too_large_is_not_kept(here: World) -> None:
+    own = {"source": "desk", "external_id": "id", "subject": "title"}
+    made = add(here, "desk", "generic", own)
+    payload = {"id": 1, "title": "x", "apiKey": "sesame", "user": {"password": "sesame", "token": "", "tokens": 3}}
+    headers = {"authorization": "Bearer sesame", "cookie": "sesame", "user_agent": "tool"}
+    deliver(here, "generic", made, payload, **headers)
+    deliver(here, "generic", made, {"id": 2, "title": "x", "body": "x" * 300_000})
+    large, small = kept(here, "desk")
+    assert (large["kept"], small["kept"]) == (False, True)
+    found = whole(here, "desk", small["id"])
+    assert found["headers"] == {"authorization": "***", "cookie": "***", "user-agent": "tool"}
+    assert json.loads(found["body"]) == payload | {
+        "apiKey": "***",
+        "user": {"password": "***", "token": "", "tokens": 3},
+    }
+    assert whole(here, "desk", large["id"])["body"] is None
+    with pytest.raises(InvalidInput, match="not kept"):
+        replay(here, "desk", large["id"])
+
+
+def test_deliveries_are_forgotten_in_time_and_with_their_case(here: World) -> None:
+    one, made = here.installation, add(here, "desk", "generic", {"source": "d", "external_id": "id", "subject": "t"})
+    for number in range(2):
+        deliver(here, "generic", made, {"id": number, "t": "Login fails"})
+    with one.database.reading() as tx:
+        [(case,)] = tx.rows("SELECT id FROM cases WHERE external_id = '0'")
+    one.writer.write(
+        lambda tx: erasing.erase(tx, one.journal, case, [1], by=BY, reason="asked to be forgotten"), cases=[case]
+    )
+    other, erased = kept(here, "desk")
+    assert (other["kept"], erased["kept"]) == (True, False)
+    assert whole(here, "desk", erased["id"])["headers"] is None
+    [forgetting] = [job for job in one.watch.recurring.jobs if job.name == "forget deliveries"]
+    for days, left in ((13, 2), (2, 0)):
+        here.clock.set(here.clock.now() + days * DAY)
+        forgetting.run()
+        assert len(kept(here, "desk")) == left
+    with one.database.reading() as tx:
+        assert len(deliveries.outcomes(tx, "desk", 50, lambda cases: {})) == 2
+
+
+def test_a_sample_is_read_and_nothing_written(here: World) -> None:
+    add(here, "prometheus", "alertmanager")
+    payload = json.dumps({"alerts": [alert("Down", "firing"), alert("Watchdog", "firing"), {}]}).encode()
+    found = here.installation.reception.read("prometheus", Delivery({}, payload))
+    assert [type(one).__name__ for one in found] == ["Signal", "Ignored", "InvalidInput"]
+    with here.installation.database.reading() as tx:
+        assert tx.row("SELECT count(*) FROM cases") == (0,)
+    assert kept(here, "prometheus") == []
