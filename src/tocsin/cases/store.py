@@ -48,6 +48,11 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
     return found
 
 
+def exist(tx: Tx) -> bool:
+    """Whether there is any case at all."""
+    return tx.row("SELECT 1 FROM cases LIMIT 1") is not None
+
+
 def count_live(tx: Tx) -> int:
     """How many cases are open and worked on."""
     row = tx.row("SELECT count(*) FROM cases WHERE state = 'open' AND NOT imported")

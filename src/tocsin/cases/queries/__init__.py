@@ -59,11 +59,6 @@ def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:
     return [mentions.shown(event, seen) for event in events]
 
 
-def exist(tx: Tx) -> bool:
-    """Whether there is any case, for whomever."""
-    return tx.row("SELECT 1 FROM cases LIMIT 1") is not None
-
-
 def has_severity(tx: Tx, viewer: Viewer, severity: str) -> bool:
     """Whether any case that the viewer sees has this severity."""
     return _any(tx, viewer, "severity", severity)
