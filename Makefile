@@ -60,6 +60,7 @@ screenshots: setup ## the pictures of the pages that the documentation shows, ma
 
 reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
+	$(BIN)/tocsin case verbs --markdown > docs/verbs.md
 	$(BIN)/tocsin audit events --markdown > docs/events.md
 
 soak: setup ## the long runs: crashes by the dozen, many clients by the ten thousand, the whole API, real data, other examples

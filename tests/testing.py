@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from tocsin import runtime
 from tocsin.core import instants
-from tocsin.core.clock import VirtualClock
+from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.notify import destinations
 from tocsin.notify.channels.port import Message, Outcome, Place
 from tocsin.notify.destinations import New
@@ -316,3 +316,11 @@ def serving(installation: Installation) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         installation.stop()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for another thread or process; it fails where that takes longer."""
+    began = stopwatch()
+    while not holds():
+        assert stopwatch() - began < seconds
+        threading.Event().wait(0.01)

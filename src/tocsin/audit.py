@@ -41,6 +41,8 @@ UNPROVED = {
     "imports": "how far each import has come, in figures; the cases that it brought are proved",
     "receipts": "rows imported from files, so that each is imported once",
     "hook_deliveries": "what became of deliveries to hooks, kept for 30 days; their results are in the cases",
+    "ticket_links": "which ticket of another system a case has; effects go there",
+    "effects": "what went out to systems of tickets, kept for 30 days; cases have an event of each",
     "kept_deliveries": "what was delivered to hooks, kept for 14 days, to be looked at and replayed",
     "deliveries": "deliveries of events to other systems, kept for 30 days",
     "sessions": "sessions of signed-in browsers, for twelve hours; a forged row acts as any user until then",

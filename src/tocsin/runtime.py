@@ -21,6 +21,10 @@ from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
 from tocsin.connectors import deliveries as kept_deliveries
+from tocsin.connectors import store as connectors
+from tocsin.connectors.calling import PLACES as CALLS
+from tocsin.connectors.calling import Calling, Effect
+from tocsin.connectors.outbox import EffectsOutbox
 from tocsin.connectors.reception import Reception
 from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
@@ -41,6 +45,7 @@ from tocsin.ledger.subscribers import Subscribers
 from tocsin.notify import answering, deliveries, destinations, links, sending, subscriptions
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import registry
+from tocsin.notify.channels.outgoing import Client
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.deliveries import Deliveries, Delivery
 from tocsin.notify.events import PageFailed
@@ -90,12 +95,14 @@ class Installation:
     vault: Vault
     dispatcher: Dispatcher[Page]
     webhooks: Dispatcher[Delivery]
+    effects: Dispatcher[Effect]
     channels: Sequence[Sender]
     checkpointer: Checkpointer
     watch: Watch
     links: Links
     attempts: Attempts  # to sign in
     carrier: Carrier
+    client: Client  # of effects
     reception: Reception
     base_url: str
     reachable_by: frozenset[str]  # the channels to people
@@ -176,7 +183,7 @@ class Installation:
 
     def close(self) -> None:
         """Give back what this process holds: its places, its node number, the file."""
-        self.carrier.close([channel.close for channel in self.channels])
+        self.carrier.close([*(channel.close for channel in self.channels), self.client.close])
         try:
             self.watch.keeper.release()
         except TocsinError as error:  # the lease ends by itself
@@ -222,6 +229,8 @@ def build(
     updates, rooms = Updates(mint), destinations.cached_rooms()
     subscribers.after(Outbox(mint, listening, PUBLIC))
     subscribers.after(kept_deliveries.forget)
+    going_back = connectors.cached()
+    subscribers.after(EffectsOutbox(mint, going_back, vault))
     desk = Desk(
         mint,
         journal,
@@ -231,7 +240,7 @@ def build(
         schedules.cached(),
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
     )
-    writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget]
+    writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
     settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     channels = registry.opened(settings) | (channels or {})
     holder = f"{socket.gethostname()}:{os.getpid()}"
@@ -254,6 +263,9 @@ def build(
     webhooks = Dispatcher[Delivery](
         courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
     )
+    client = Client(allow_private=settings.allow_private_destinations)
+    calling = Calling(going_back, client, vault, journal, alarms, base_url, holder)
+    effects = Dispatcher[Effect](calling, writer, clock, carrier, Lanes(CALLS, CALLS, CALLS))
     loops = Loops(clock)
     watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
     checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
@@ -270,12 +282,14 @@ def build(
         vault,
         dispatcher,
         webhooks,
+        effects,
         list(channels.values()),
         checkpointer,
         watch,
         linked,
         Attempts(database, writer, mint),
         carrier,
+        client,
         reception,
         base_url,
         frozenset(channel.name for channel in registry.to_people() if channel.name in channels),
@@ -288,6 +302,7 @@ def build(
         Loop("timers", built.fire_timers),
         Loop("pages", dispatcher.step, wake=dispatcher.wake),
         Loop("webhooks", webhooks.step, wake=webhooks.wake),
+        Loop("effects", effects.step, wake=effects.wake),
         Loop("checkpoints", checkpointer.step),
     )
     return built

@@ -25,7 +25,7 @@ from tocsin.people.permissions import SYSTEM
 VERBS = (
     lambda here, chance: verbs.acknowledge(here.viewer("carl")),
     lambda here, chance: verbs.assign(here.viewer("lea"), "bo"),
-    lambda here, chance: verbs.raise_to(here.viewer("lea"), "senior", "it hurts"),
+    lambda here, chance: verbs.raise_(here.viewer("lea"), "senior", "it hurts"),
     lambda here, chance: verbs.lower(here.viewer("lea"), "standard", "it does not"),
     lambda here, chance: verbs.resolve(here.viewer("carl"), None),
     lambda here, chance: verbs.resolve(here.viewer("anna"), None),

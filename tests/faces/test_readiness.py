@@ -11,8 +11,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import Office, staffed
 from tests.home import Home
-from tests.stories.test_webhooks import wait_until
-from tests.testing import Databases
+from tests.testing import Databases, wait_until
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.storage.failing import Failure
 from tocsin.storage.lock import FileLock

@@ -13,7 +13,7 @@ from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.testing import Databases
 from tocsin.api.app import HOT, create
 from tocsin.people.permissions import PERMISSIONS, ROLES, Permission, Viewer
-from tocsin.web.verbs import ACTS
+from tocsin.web.verbs import acts
 
 # For everybody: signs of life, how to come in, what pages are made of, links that carry their own proof, the contract.
 PUBLIC = {
@@ -92,6 +92,8 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/connectors": ("operate", None),
     "POST /api/v1/connectors": ("operate", {"name": "walked", "pack": "alertmanager"}),
     "GET /api/v1/connectors/{name}": ("operate", None),
+    "PATCH /api/v1/connectors/{name}": ("operate", {"map": {"source": "walked"}}),
+    "GET /api/v1/connectors/{name}/effects": ("operate", None),
     "POST /api/v1/connectors/{name}/secret": ("operate", {}),
     "POST /api/v1/connectors/{name}/revocation": ("operate", None),
     "POST /api/v1/connectors/{name}/test": ("operate", {}),
@@ -284,9 +286,9 @@ def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
     for path in ("/", "/cases", "/cases/1", "/parts/now", "/parts/cases/1"):
         assert browser.get(path).status_code == 200, path
     before = stored(office)
-    for act in ACTS.values():
+    for act in acts().values():
         fields: Any = {field.name: (field.choices[0][0] if field.choices else "1") for field in act.fields}
-        path = f"/cases/2/{act.verb.value.replace(' ', '-')}"
+        path = f"/cases/2/{act.verb.name}"
         for token, headers in (("", {}), ("f" * 64, {}), (None, {"origin": "https://elsewhere.test"})):
             assert browser.post(path, token=token, headers=headers, **fields).status_code == 403, path
         if name == "vera":

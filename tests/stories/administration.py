@@ -82,7 +82,9 @@ def _others(here: World) -> None:
     for name in ("tracker", "closed"):
         _write(here, lambda tx, name=name: store.add(tx, *kit, vault, name, MAPPING, signed=True, by=BY))  # type: ignore[misc]
     _write(here, lambda tx: store.renew_secret(tx, journal, vault, "tracker", None, by=BY))
-    _write(here, lambda tx: store.revoke(tx, journal, "closed", by=BY))
+    for changes in (store.Changes({"zone": "UTC"} | MAPPING), store.Changes(credential="a key of theirs")):
+        _write(here, lambda tx, changes=changes: store.change(tx, *kit, vault, "tracker", changes, by=BY))  # type: ignore[misc]
+    _write(here, lambda tx: store.revoke(tx, *kit, "closed", by=BY))
     text = _write(here, lambda tx: versions.source_of(tx, 1)) + "\n# Read by the lawyers.\n"
     version = _write(here, lambda tx: versions.store(tx, journal, text, BY))
     _write(

@@ -12,14 +12,12 @@ import msgspec
 from tests.testing import World
 from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
-from tocsin.cases.verbs.escalation import Request
-from tocsin.comms import texts, updates
+from tocsin.comms import updates
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
 from tocsin.people.permissions import SYSTEM, Viewer
-from tocsin.policy.decision import Override
 
 CLIENTS = 8
 LEVELS = ("standard", "senior", "executive")
@@ -188,35 +186,42 @@ _WEIGHED: list[tuple[int, Callable[..., None]]] = [
     (4, _verb("decline", lambda who, chance, crowd: verbs.decline(who, "On a train."))),
     (6, _verb("assign", lambda who, chance, crowd: verbs.assign(who, chance.choice(("anna", "bo", "carl"))))),
     (6, _verb("contain", lambda who, chance, crowd: verbs.contain(who, "It grows no more."))),
-    (5, _verb("confirm containment", lambda who, chance, crowd: verbs.confirm_containment(who, _yes(chance), "Seen."))),
+    (3, _verb("confirm-containment", lambda who, chance, crowd: verbs.confirm_containment(who, "Seen."))),
+    (3, _verb("reject-containment", lambda who, chance, crowd: verbs.reject_containment(who, "Not seen."))),
     (7, _verb("resolve", lambda who, chance, crowd: verbs.resolve(who, "Done."))),
-    (5, _verb("confirm resolution", lambda who, chance, crowd: verbs.confirm_resolution(who, _yes(chance), "Seen."))),
+    (3, _verb("confirm-resolution", lambda who, chance, crowd: verbs.confirm_resolution(who, "Seen."))),
+    (3, _verb("reject-resolution", lambda who, chance, crowd: verbs.reject_resolution(who, "Not seen."))),
     (5, _verb("reopen", lambda who, chance, crowd: verbs.reopen(who, "It is back."))),
     (2, _verb("close", lambda who, chance, crowd: verbs.close(who))),
     (4, _verb("hold", lambda who, chance, crowd: verbs.hold(who, "Asked for a log."))),
-    (4, _verb("release", lambda who, chance, crowd: verbs.release(who))),
-    (4, _verb("raise", lambda who, chance, crowd: verbs.raise_to(who, chance.choice(LEVELS[1:]), "They are loud."))),
-    (4, _verb("request", lambda who, chance, crowd: verbs.request(who, Request(chance.choice(LEVELS[1:]), "Loud.")))),
-    (3, _verb("answer", lambda who, chance, crowd: verbs.answer_request(who, _yes(chance), "So be it."))),
+    (4, _verb("resume", lambda who, chance, crowd: verbs.resume(who))),
+    (4, _verb("raise", lambda who, chance, crowd: verbs.raise_(who, chance.choice(LEVELS[1:]), "They are loud."))),
+    (4, _verb("request", lambda who, chance, crowd: verbs.request(who, chance.choice(LEVELS[1:]), "Loud."))),
+    (3, _verb("answer-request", lambda who, chance, crowd: verbs.answer_request(who, _yes(chance), "So be it."))),
     (3, _verb("lower", lambda who, chance, crowd: verbs.lower(who, chance.choice(LEVELS[:2]), "There is a way."))),
-    (3, _verb("triage", lambda who, chance, crowd: verbs.answer_triage(who, chance.choice(LEVELS), "I know them."))),
+    (
+        3,
+        _verb(
+            "answer-triage", lambda who, chance, crowd: verbs.answer_triage(who, chance.choice(LEVELS), "I know them.")
+        ),
+    ),
     (
         3,
         _verb(
             "override",
             lambda who, chance, crowd: verbs.override(
-                who, Override(reason="I know them.", severity=chance.choice(("critical", "high", "low")))
+                who, "I know them.", severity=chance.choice(("critical", "high", "low"))
             ),
         ),
     ),
     (3, _verb("correct", lambda who, chance, crowd: verbs.correct(who, "false_alarm", "A test."))),
-    (1, _verb("confide", lambda who, chance, crowd: verbs.confide(who, ["anna"], "A legal matter."))),
+    (1, _verb("restrict", lambda who, chance, crowd: verbs.restrict(who, ["anna"], "A legal matter."))),
     (4, _public_reply),
-    (3, _verb("send update", lambda who, chance, crowd: updates.send_update(who, texts.written("We are on it.")))),
-    (2, _verb("explain", lambda who, chance, crowd: updates.explain(who, texts.written("It was a certificate.")))),
-    (3, _verb("ask team", lambda who, chance, crowd: verbs.ask_team(who, "support", "Which release has it?"))),
-    (2, _verb("answer team", lambda who, chance, crowd: verbs.answer_team(who, "That of Tuesday."))),
-    (2, _verb("mark milestone", lambda who, chance, crowd: verbs.mark_milestone(who, "authority-warned"))),
+    (3, _verb("send-update", lambda who, chance, crowd: updates.send_update(who, "We are on it."))),
+    (2, _verb("explain", lambda who, chance, crowd: updates.explain(who, "It was a certificate."))),
+    (3, _verb("ask-team", lambda who, chance, crowd: verbs.ask_team(who, "support", "Which release has it?"))),
+    (2, _verb("answer-team", lambda who, chance, crowd: verbs.answer_team(who, "That of Tuesday."))),
+    (2, _verb("mark-milestone", lambda who, chance, crowd: verbs.mark_milestone(who, "authority-warned"))),
     (3, _verb("note", lambda who, chance, crowd: verbs.note(who, "Looked at it."))),
 ]
 WEIGHTS = [weight for weight, _ in _WEIGHED]

@@ -11,15 +11,13 @@ from tests.testing import World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.family import linking
 from tocsin.cases.past import Past
-from tocsin.cases.verbs.escalation import Request
-from tocsin.comms import texts, updates
+from tocsin.comms import updates
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import NotAllowed
 from tocsin.intake import signals
 from tocsin.intake.arrivals import Arrival
 from tocsin.people.permissions import SYSTEM
-from tocsin.policy.decision import Override
 
 STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text().split("\nexamples:")[0] + "\n"
 CASES = 40
@@ -116,37 +114,37 @@ def _process(here: World) -> None:
     _signal(here, external_id="P-probe", source="pingdom", status="up", sequence=1)
     here.open(subject="Another of theirs", account={"external_id": "moved"})
     _signal(here, external_id="P-probe", source="pingdom", account={"external_id": "moved"})
-    _act(here, given, verbs.raise_to(lea, "executive", "Their board calls."))
+    _act(here, given, verbs.raise_(lea, "executive", "Their board calls."))
     for plan in (verbs.acknowledge(carl), verbs.decline(dora, "On a train."), verbs.acknowledge(admin)):
         here.forward(SECOND)
         _act(here, given, plan)
     _act(here, claimed, verbs.acknowledge(carl))
     _act(here, claimed, verbs.hold(anna, "Asked for a log."))
     here.forward(20 * MINUTE)
-    _act(here, claimed, verbs.release(anna))
-    for plan in (verbs.contain(anna), verbs.confirm_containment(carl, False, "It grows."), verbs.contain(anna)):
+    _act(here, claimed, verbs.resume(anna))
+    for plan in (verbs.contain(anna), verbs.reject_containment(carl, "It grows."), verbs.contain(anna)):
         here.forward(SECOND)
         _act(here, claimed, plan)
     _signal(here, external_id="P-0", kind="reply", body="It is still down.")
-    for plan in (verbs.confirm_containment(carl, True), verbs.resolve(anna), verbs.confirm_resolution(carl, True)):
+    for plan in (verbs.confirm_containment(carl), verbs.resolve(anna), verbs.confirm_resolution(carl)):
         here.forward(SECOND)
         _act(here, claimed, plan)
-    _act(here, claimed, updates.explain(carl, texts.written("A certificate had expired.")))
+    _act(here, claimed, updates.explain(carl, "A certificate had expired."))
     _act(here, claimed, verbs.close(anna))
     for plan in (
-        updates.send_update(anna, texts.written("We are on it.")),
+        updates.send_update(anna, "We are on it."),
         verbs.ask_team(anna, "support", "Which release has the repair?"),
         verbs.answer_team(lea, "That of Tuesday."),
         verbs.mark_milestone(anna, "authority-warned", "By the portal."),
     ):
         _act(here, into, plan)
     _act(here, wrong, verbs.correct(lea, "wrong_severity", "It is slow.", "low"))
-    _act(here, lowered, verbs.request(anna, Request("executive", "They are loud.")))
+    _act(here, lowered, verbs.request(anna, "executive", "They are loud."))
     _act(here, lowered, verbs.answer_request(lea, False, "They always are."))
-    _act(here, lowered, verbs.relieve(admin, "resolve", here.clock.now() + 9 * DAY, "Agreed with them."))
+    _act(here, lowered, verbs.extend(admin, "resolve", here.clock.now() + 9 * DAY, "Agreed with them."))
     _act(here, lowered, verbs.lower(lea, "standard", "There is a way around it."))
-    _act(here, lowered, verbs.confide(lea, ["anna"], "A legal matter."))
-    _act(here, into, verbs.override(lea, Override(reason="I know them.", severity="high", owner="bo")))
+    _act(here, lowered, verbs.restrict(lea, ["anna"], "A legal matter."))
+    _act(here, into, verbs.override(lea, reason="I know them.", severity="high", owner="bo"))
     _link(here, merged, "merged", into)
     _link(here, child, "parent", into)
     _act(here, into, verbs.acknowledge(carl))

@@ -323,7 +323,7 @@ def test_the_page_is_written_in_the_zone_of_whoever_reads_it(here: World) -> Non
 
 def test_a_confidential_case_keeps_its_words_to_itself_on_the_page_too(here: World) -> None:
     case, [page, *_] = paged(here)
-    act(here, case, verbs.confide(here.viewer("lea"), ["lea"], "legal"))
+    act(here, case, verbs.restrict(here.viewer("lea"), ["lea"], "legal"))
     _, text = get(here, token_of(page))
     assert "Confidential case" in text
     for said in ("API is down", "acme", "Z-1", "5,000"):

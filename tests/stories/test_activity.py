@@ -8,7 +8,6 @@ from tests.stories.conftest import Stage
 from tests.stories.process import OUTAGE, QUESTION, act, at, clock, link, opened, signal, state, unlink, until
 from tests.testing import World
 from tocsin.cases import verbs
-from tocsin.cases.verbs.escalation import Request
 from tocsin.core.clock import HOUR, MINUTE
 
 NINE = at("2026-03-04T09:00:00Z")
@@ -29,15 +28,15 @@ def taken(here: World) -> int:
 def _release(here: World, case: int) -> None:
     act(here, case, verbs.hold(here.viewer("carl"), "waiting"))
     until(here, LATER)
-    act(here, case, verbs.release(here.viewer("carl")))
+    act(here, case, verbs.resume(here.viewer("carl")))
 
 
 def _confide(here: World, case: int) -> None:
-    act(here, case, verbs.confide(here.viewer("mia"), ["carl"], "legal"))
+    act(here, case, verbs.restrict(here.viewer("mia"), ["carl"], "legal"))
 
 
 def _relieve(here: World, case: int) -> None:
-    act(here, case, verbs.relieve(here.viewer("admin"), "resolve", NINE + 90 * HOUR, "agreed"))
+    act(here, case, verbs.extend(here.viewer("admin"), "resolve", NINE + 90 * HOUR, "agreed"))
 
 
 def _unlink(here: World, case: int) -> None:
@@ -48,7 +47,7 @@ def _unlink(here: World, case: int) -> None:
 
 
 def _answer(here: World, case: int) -> None:
-    act(here, case, verbs.request(here.viewer("anna"), Request("executive", "they are stuck")))
+    act(here, case, verbs.request(here.viewer("anna"), "executive", "they are stuck"))
     until(here, LATER)
     act(here, case, verbs.answer_request(here.viewer("lea"), False, "not yet"))
 
@@ -105,5 +104,5 @@ def test_a_silence_that_is_allowed_is_not_cut_short_by_allowing_it(stage: Stage)
     here = stage(start=NINE)
     case = taken(here)
     until(here, LATER)
-    act(here, case, verbs.relieve(here.viewer("admin"), "idle", NINE + 30 * HOUR, "a holiday"))
+    act(here, case, verbs.extend(here.viewer("admin"), "idle", NINE + 30 * HOUR, "a holiday"))
     assert clock(here, case, "idle").due_at == NINE + 30 * HOUR

@@ -90,7 +90,7 @@ def test_of_more_than_are_sorted_those_that_nobody_has_are_never_left_out(
 def test_a_confidential_case_is_nowhere_on_it(database_url: str) -> None:
     there = world(database_url, STARTER)
     case = outage(there, "secret")
-    act(there, case, verbs.confide(there.viewer("lea"), ["lea"], "legal"))
+    act(there, case, verbs.restrict(there.viewer("lea"), ["lea"], "legal"))
     assert numbers(look(there, "lea")) == [case["number"]]
     assert (look(there, "bo").escalated, look(there, "bo").counts["open"]) == ([], 0)
 

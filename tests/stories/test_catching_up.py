@@ -55,7 +55,7 @@ def test_a_child_that_a_person_raises_is_contained_with_its_parent(stage: Stage)
     parent, child = family(here, OUTAGE, QUESTION)
     act(here, parent, verbs.contain(here.viewer("carl")))
     until(here, NINE + HOUR // 2)
-    act(here, child, verbs.raise_to(here.viewer("lea"), "senior", "hurts"))
+    act(here, child, verbs.raise_(here.viewer("lea"), "senior", "hurts"))
     assert outcome(here, child, "acknowledge") == outcome(here, child, "contain") == ("met", NINE + HOUR // 2)
     assert state(here, child).case.contained_at == NINE + HOUR // 2
 
@@ -75,7 +75,7 @@ def test_a_child_that_is_reopened_is_acknowledged_and_contained_with_its_parent(
 def test_a_child_that_becomes_graver_than_its_parent_is_nobodys(stage: Stage) -> None:
     here = stage(start=NINE)
     parent, child = family(here, SLOW, QUESTION)
-    act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "the board"))
+    act(here, child, verbs.raise_(here.viewer("lea"), "executive", "the board"))
     assert state(here, parent).case.level == "executive"
     assert state(here, child).case.acknowledged_at is state(here, parent).case.acknowledged_at is None
     act(here, parent, verbs.acknowledge(here.viewer("dora")))
@@ -89,6 +89,6 @@ def test_what_a_senior_rejected_is_not_contained_by_rising(stage: Stage) -> None
         act(here, parent, verb)
     link(here, "anna", child, "parent", parent)  # whose word is not enough
     assert [who for _, who in told(here, child, "claim")] != []
-    act(here, child, verbs.confirm_containment(here.viewer("carl"), False, "still burning"))
-    act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "the board"))
+    act(here, child, verbs.reject_containment(here.viewer("carl"), "still burning"))
+    act(here, child, verbs.raise_(here.viewer("lea"), "executive", "the board"))
     assert state(here, child).case.contained_at is None

@@ -47,12 +47,12 @@ def test_a_critical_ticket_in_the_night_in_which_the_clocks_change(stage: Stage)
     until(here, NIGHT + HOUR)
     act(here, case, verbs.contain(here.viewer("anna"), "switched over"))
     assert told(here, case, "claim") == [(NIGHT + HOUR, [second])]
-    with pytest.raises(Forbidden, match=r"cases\.confirm"):
-        act(here, case, verbs.confirm_containment(here.viewer("bo"), True))
+    with pytest.raises(Forbidden, match=r"may not confirm or reject claims"):
+        act(here, case, verbs.confirm_containment(here.viewer("bo")))
     for _ in range(5):  # somebody is at it, so that the acknowledgement lasts
         here.forward(50 * MINUTE)
         act(here, case, verbs.note(here.viewer(second), "still on it"))
-    act(here, case, verbs.confirm_containment(here.viewer(second), True, "seen"))
+    act(here, case, verbs.confirm_containment(here.viewer(second), "seen"))
     assert here.clock.now() > clock(here, case, "contain").due_at
     assert outcome(here, case, "contain") == ("met", NIGHT + HOUR)
     assert state(here, case).case.contained_at == NIGHT + HOUR
@@ -101,8 +101,8 @@ def test_a_claim_that_is_rejected_in_time_lets_the_clock_run_on(stage: Stage) ->
     act(here, case, verbs.contain(here.viewer("anna")))
     until(here, NINE + HOUR)
     with pytest.raises(InvalidInput):
-        act(here, case, verbs.confirm_containment(here.viewer("carl"), False))
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), False, "it still grows"))
+        act(here, case, verbs.reject_containment(here.viewer("carl"), ""))
+    act(here, case, verbs.reject_containment(here.viewer("carl"), "it still grows"))
     run = clock(here, case, "contain")
     assert (run.claimed_at, run.due_at, run.outcome) == (None, NINE + 6 * HOUR, None)
     until(here, NINE + 3 * HOUR)
@@ -122,7 +122,7 @@ def test_a_claim_that_is_rejected_late_is_a_breach_at_the_due_time(stage: Stage)
     act(here, case, verbs.note(here.viewer("carl"), "still on it"))
     until(here, NINE + 7 * HOUR)
     assert events(here, case, "clock.breached", "clock.warned") == []
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), False, "it still grows"))
+    act(here, case, verbs.reject_containment(here.viewer("carl"), "it still grows"))
     assert outcome(here, case, "contain") == ("breached", NINE + 6 * HOUR)
     assert [event.payload["late"] for event in events(here, case, "clock.breached")] == [HOUR]
     assert told(here, case, "breach") == [(NINE + 7 * HOUR, ["admin"])]
@@ -138,7 +138,7 @@ def test_a_resolution_that_is_claimed_stops_its_clocks_until_it_is_judged(stage:
     with pytest.raises(NotAllowed, match="claimed already"):
         act(here, case, verbs.resolve(here.viewer("carl")))
     until(here, NINE + 30 * HOUR)
-    act(here, case, verbs.confirm_resolution(here.viewer("dora"), True))
+    act(here, case, verbs.confirm_resolution(here.viewer("dora")))
     assert state(here, case).case.resolved_at == NINE + 2 * HOUR
     assert outcome(here, case, "resolve") == outcome(here, case, "contain") == ("met", NINE + 2 * HOUR)
 
@@ -154,7 +154,7 @@ def test_a_claim_stops_a_paused_clock_too(stage: Stage) -> None:
     until(here, NINE + 4 * HOUR)
     run = clock(here, case, "resolve")
     assert (run.claimed_at, run.paused_at) == (NINE + 2 * HOUR, None)
-    act(here, case, verbs.confirm_resolution(here.viewer("dora"), True))
+    act(here, case, verbs.confirm_resolution(here.viewer("dora")))
     assert outcome(here, case, "resolve") == ("met", NINE + 2 * HOUR)
 
 
@@ -183,8 +183,8 @@ def test_for_a_relationship_the_escalation_manager_confirms(stage: Stage) -> Non
     act(here, case, verbs.resolve(here.viewer("carl")))
     assert told(here, case, "claim") == [(NINE, ["mia"])]
     with pytest.raises(Forbidden):
-        act(here, case, verbs.confirm_resolution(here.viewer("carl"), True))
-    act(here, case, verbs.confirm_resolution(here.viewer("mia"), True))
+        act(here, case, verbs.confirm_resolution(here.viewer("carl")))
+    act(here, case, verbs.confirm_resolution(here.viewer("mia")))
     assert state(here, case).case.state == "resolved"
 
 
@@ -214,7 +214,7 @@ def test_a_second_claim_leaves_the_time_of_the_first(stage: Stage) -> None:
     act(here, case, verbs.resolve(here.viewer("anna")))
     until(here, NINE + 6 * HOUR)
     act(here, case, verbs.contain(here.viewer("anna")))
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), True))
+    act(here, case, verbs.confirm_containment(here.viewer("carl")))
     assert outcome(here, case, "contain") == ("met", NINE + HOUR)
 
 
@@ -225,12 +225,12 @@ def test_a_claim_that_is_rejected_leaves_the_other(stage: Stage) -> None:
         act(here, known, verbs.acknowledge(here.viewer("carl")))
     act(here, case, verbs.contain(here.viewer("anna")))
     act(here, case, verbs.resolve(here.viewer("anna")))
-    act(here, case, verbs.confirm_resolution(here.viewer("carl"), False, "no"))
+    act(here, case, verbs.reject_resolution(here.viewer("carl"), "no"))
     assert (clock(here, case, "contain").claimed_at, clock(here, case, "resolve").claimed_at) == (NINE, None)
     act(here, other, verbs.resolve(here.viewer("anna")))
     until(here, NINE + MINUTE)
     act(here, other, verbs.contain(here.viewer("anna")))
-    act(here, other, verbs.confirm_resolution(here.viewer("carl"), False, "no"))
+    act(here, other, verbs.reject_resolution(here.viewer("carl"), "no"))
     assert clock(here, other, "contain").claimed_at == NINE + MINUTE
-    act(here, other, verbs.confirm_containment(here.viewer("carl"), False, "no"))
+    act(here, other, verbs.reject_containment(here.viewer("carl"), "no"))
     assert clock(here, other, "contain").ticking

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 
 from tests.stories.test_skeleton import STARTER
-from tests.testing import World, world
-from tocsin.cases import queries
-from tocsin.connectors import deliveries, pack, store
+from tests.testing import SECRET, World, world
+from tocsin import audit
+from tocsin.cases import acting, queries, verbs
+from tocsin.connectors import deliveries, links, outbox, pack, store
 from tocsin.connectors.port import Delivery, Request
-from tocsin.core.clock import DAY
+from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.ledger import erasing
+from tocsin.notify.channels.outgoing import Answer
+from tocsin.notify.channels.port import Outcome
 from tocsin.people.permissions import SYSTEM
 
 BY = "user:admin"
@@ -251,3 +254,144 @@ def test_a_sample_is_read_and_nothing_written(here: World) -> None:
     with here.installation.database.reading() as tx:
         assert tx.row("SELECT count(*) FROM cases") == (0,)
     assert kept(here, "prometheus") == []
+
+
+class Receiver:
+    """The system of the tickets: what it was asked, and what it answers."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+        self.credentials: set[str] = set()
+        self.status = 201
+
+    async def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer | Outcome:
+        self.asked.append((method, url, json.loads(body)))
+        self.credentials.add(headers["authorization"])
+        return Answer(self.status, {}, json.dumps({"id": 900 + len(self.asked)}).encode())
+
+
+ALL = ("comment-when-resolved", "close-when-closed", "reopen-when-reopened")
+REPOSITORY = {"full_name": "acme/app", "name": "app", "owner": {"login": "acme"}}
+
+
+@pytest.fixture
+def github(here: World) -> tuple[store.Made, Receiver]:
+    one, made, receiver = here.installation, add(here, "issues", "github"), Receiver()
+    settings = store.Settings(ALL, account="acme-bot")
+    changes = store.Changes(settings=settings, credential="their key")
+    one.writer.write(lambda tx: store.change(tx, one.mint, one.journal, one.vault, "issues", changes, by=BY))
+    one.effects.courier.client = receiver  # type: ignore[attr-defined]
+    send(here, made, "opened", "casey")
+    return made, receiver
+
+
+def send(here: World, made: store.Made, action: str, sender: str, event: str = "issues", **more: Any) -> list[str]:
+    raw = issue(action, repository=REPOSITORY, sender={"login": sender}, **more)
+    delivery = f"{action} {len(kept(here, 'issues'))}"
+    return deliver(here, "github", made, raw, **signed(made.secret, raw, event, delivery))
+
+
+def only_case(here: World) -> int:
+    with here.installation.database.reading() as tx:
+        [(case,)] = tx.rows("SELECT id FROM cases")
+    return int(case)
+
+
+def test_what_happens_to_a_case_goes_back_to_its_ticket(here: World, github: tuple[store.Made, Receiver]) -> None:
+    made, receiver = github
+    case = only_case(here)
+    with here.installation.database.reading() as tx:
+        [link] = links.of_case(tx, case)
+    assert (link["connector"], link["external_id"]) == ("issues", "acme/app#17")
+    resolve(here, case)
+    here.forward(MINUTE)
+    said = "We believe that this is resolved (our case 1). Write here if it is not."
+    assert receiver.asked == [
+        ("POST", "https://api.github.com/repos/acme/app/issues/17/comments", {"body": said}),
+    ]
+    assert receiver.credentials == {"Bearer their key"}
+    assert "effect.sent" in kinds(here, case)
+    comment = {"id": 901, "body": said, "author_association": "NONE", "created_at": "2026-11-02T08:00:00Z"}
+    other = comment | {"id": 5}
+    assert send(here, made, "created", "acme-bot", "issue_comment", comment=other) == ["ignored"]
+    assert send(here, made, "created", "somebody", "issue_comment", comment=comment) == ["ignored"]
+    assert send(here, made, "created", "somebody", "issue_comment", comment=other) == ["ignored"]
+    assert send(here, made, "closed", "acme-bot") == ["ignored"]
+    assert state(here, case) == "resolved"
+    written = comment | {"id": 6, "body": f"> {said}\n\nIt is not!"}
+    assert send(here, made, "created", "casey", "issue_comment", comment=written) == ["changed"]
+
+
+def test_what_a_connector_brought_does_not_go_back_to_it(here: World, github: tuple[store.Made, Receiver]) -> None:
+    made, receiver = github
+    case = only_case(here)
+    resolve(here, case)
+    here.forward(MINUTE)
+    before = len(receiver.asked)
+    assert send(here, made, "reopened", "casey") == ["changed"]
+    here.forward(MINUTE)
+    assert state(here, case) == "open"
+    assert len(receiver.asked) == before
+
+
+def test_what_cannot_be_told_is_tried_again_and_written_down(here: World, github: tuple[store.Made, Receiver]) -> None:
+    _, receiver = github
+    case = only_case(here)
+    receiver.status = 500
+    resolve(here, case)
+    here.forward(MINUTE)
+    assert len(receiver.asked) > 1
+    assert [one["state"] for one in effects(here)] == ["queued"]
+    receiver.status = 404
+    here.forward(HOUR)
+    assert [(one["state"], one["error"]) for one in effects(here)] == [("failed", "the receiver answered 404")]
+    assert "effect.failed" in kinds(here, case)
+    with here.installation.database.reading() as tx:
+        assert [row[0] for row in tx.rows("SELECT kind FROM alarms WHERE kind = 'connector.failing'")]
+        assert [str(one) for one in audit.verify(tx, audit.Keys.of(SECRET), audit.Report())] == []
+
+
+def test_nothing_goes_out_by_a_connector_that_was_revoked(here: World, github: tuple[store.Made, Receiver]) -> None:
+    one, (_, receiver) = here.installation, github
+    receiver.status = 500
+    resolve(here, only_case(here))
+    here.forward(MINUTE)
+    one.writer.write(lambda tx: store.revoke(tx, one.mint, one.journal, "issues", by=BY))
+    before = len(receiver.asked)
+    here.forward(HOUR)
+    assert len(receiver.asked) == before
+    assert [effect["state"] for effect in effects(here)] == ["cancelled"]
+
+
+def test_effects_need_a_credential_and_are_those_of_the_pack(here: World) -> None:
+    one = here.installation
+    add(here, "issues", "github")
+    for settings in (store.Settings(ALL), store.Settings(("page-everybody",)), store.Settings((), "http://127.0.0.1/")):
+        with pytest.raises(InvalidInput):
+            one.writer.write(
+                lambda tx, settings=settings: store.change(  # type: ignore[misc]
+                    tx, one.mint, one.journal, one.vault, "issues", store.Changes(settings=settings), by=BY
+                )
+            )
+
+
+def resolve(here: World, case: int) -> None:
+    plan = verbs.resolve(here.viewer("lea"), "repaired")
+    one = here.installation
+    one.writer.write(lambda tx: acting.act(tx, one.desk, case, plan), cases=[case])
+    assert state(here, case) == "resolved"
+
+
+def effects(here: World) -> list[dict[str, Any]]:
+    with here.installation.database.reading() as tx:
+        return outbox.listed(tx, store.id_of(tx, "issues"), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases))
+
+
+def kinds(here: World, case: int) -> list[str]:
+    with here.installation.database.reading() as tx:
+        return [row[0] for row in tx.rows("SELECT kind FROM events WHERE chain = ? ORDER BY seq", (case,))]
+
+
+def state(here: World, case: int) -> str:
+    with here.installation.database.reading() as tx:
+        return str(queries.load(tx, SYSTEM, case).case.state)

@@ -72,7 +72,7 @@ def test_its_clocks_warn_and_run_out_as_though_it_were_rejected(stage: Stage) ->
     assert [when for when, _ in told(here, case, "warning")][:2] == [NINE + 3 * HOUR, NINE + 4 * HOUR + 48 * MINUTE]
     assert outcome(here, case, "contain") == ("breached", NINE + 6 * HOUR)
     assert state(here, case).case.containment_claimed_at == NINE + HOUR
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), False, "they are right"))
+    act(here, case, verbs.reject_containment(here.viewer("carl"), "they are right"))
     assert clock(here, case, "contain").claimed_at is None
     act(here, case, verbs.contain(here.viewer("carl")))
     assert outcome(here, case, "contain") == ("breached", NINE + 6 * HOUR)
@@ -83,7 +83,7 @@ def test_a_contested_claim_that_is_confirmed_in_time_keeps_its_time(stage: Stage
     here, case = claimed(stage)
     still_down(here)
     until(here, NINE + 2 * HOUR)
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), True, "their cache"))
+    act(here, case, verbs.confirm_containment(here.viewer("carl"), "their cache"))
     assert outcome(here, case, "contain") == ("met", NINE + HOUR)
     assert clock(here, case, "contain").confirmed_at == NINE + 2 * HOUR
     found = state(here, case).case
@@ -98,7 +98,7 @@ def test_a_contested_claim_that_is_confirmed_late_excuses_the_breach_which_stays
     for _ in range(3):
         here.forward(2 * HOUR)
         act(here, case, verbs.note(here.viewer("carl"), "on it"))
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), True, "their cache"))
+    act(here, case, verbs.confirm_containment(here.viewer("carl"), "their cache"))
     run = clock(here, case, "contain")
     assert (run.outcome, run.settled_at, run.excused_by) == ("breached", NINE + 6 * HOUR, "claimed_in_time")
     assert (run.claimed_at, run.confirmed_at) == (NINE + HOUR, NINE + 7 * HOUR)
@@ -131,7 +131,7 @@ def test_a_resolution_that_is_claimed_is_contested_with_all_its_clocks(stage: St
     assert state(here, case).case.expires_at() == NINE + 105 * MINUTE  # the acknowledgement may expire again
     until(here, NINE + 105 * MINUTE)
     assert [event.payload["why"] for event in events(here, case, "case.acknowledgement_ended")] == ["expired"]
-    act(here, case, verbs.confirm_resolution(here.viewer("dora"), True))
+    act(here, case, verbs.confirm_resolution(here.viewer("dora")))
     assert outcome(here, case, "resolve") == ("met", NINE + 30 * MINUTE)
 
 
@@ -141,7 +141,7 @@ def test_a_pause_after_the_contest_does_not_move_the_claimed_time(stage: Stage) 
     until(here, NINE + 2 * HOUR)
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
     assert clock(here, case, "contain").paused_at == NINE + 2 * HOUR
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), True))
+    act(here, case, verbs.confirm_containment(here.viewer("carl")))
     assert outcome(here, case, "contain") == ("met", NINE + HOUR)
 
 
@@ -154,7 +154,7 @@ def test_a_claim_that_nobody_confirms_is_told_again_ever_higher(stage: Stage) ->
         (NINE + 2 * HOUR, ["carl", "admin", "lea"]),
         (NINE + 3 * HOUR, ["carl", "admin", "lea"]),
     ]
-    act(here, case, verbs.confirm_containment(here.viewer("dora"), True))
+    act(here, case, verbs.confirm_containment(here.viewer("dora")))
     until(here, NINE + 5 * HOUR)
     assert len(told(here, case, "unconfirmed")) == 3
 
@@ -238,7 +238,7 @@ def test_the_customer_of_a_child_contests_the_claim_that_it_shares(stage: Stage)
     assert told(here, other, "contested") == []
     for one in (parent, child, other):
         assert clock(here, one, "contain").ticking
-    act(here, parent, verbs.confirm_containment(here.viewer("carl"), True))
+    act(here, parent, verbs.confirm_containment(here.viewer("carl")))
     for one in (parent, child, other):
         assert outcome(here, one, "contain") == ("met", NINE + 5 * MINUTE)
 
@@ -271,9 +271,9 @@ def test_the_customer_of_a_child_contests_what_is_claimed_for_its_parent(
     act(
         here,
         parent,
-        verbs.confirm_resolution(here.viewer("carl"), True)
+        verbs.confirm_resolution(here.viewer("carl"))
         if claim is verbs.resolve
-        else verbs.confirm_containment(here.viewer("carl"), True),
+        else verbs.confirm_containment(here.viewer("carl")),
     )
     assert outcome(here, parent, "contain") == ("met", NINE)
 

@@ -24,10 +24,8 @@ from tests.stories.process import (
 )
 from tests.stories.test_policy_versions import activate
 from tocsin.cases import verbs
-from tocsin.cases.verbs.escalation import Request
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
-from tocsin.policy.decision import Override
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 
@@ -97,7 +95,7 @@ def test_raising_a_case_buys_no_time_for_corrections(stage: Stage) -> None:
     case = opened(here, OUTAGE)
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     until(here, NINE + 61 * MINUTE)
-    act(here, case, verbs.raise_to(here.viewer("lea"), "executive", "their board calls"))
+    act(here, case, verbs.raise_(here.viewer("lea"), "executive", "their board calls"))
     with pytest.raises(NotAllowed, match="60 minutes"):
         act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a test of theirs"))
 
@@ -107,7 +105,7 @@ def test_what_silence_raised_can_be_corrected_for_an_hour_from_then(stage: Stage
     case = opened(here, OUTAGE)
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     until(here, NINE + 50 * MINUTE)
-    act(here, case, verbs.request(here.viewer("anna"), Request("executive", "they are loud")))
+    act(here, case, verbs.request(here.viewer("anna"), "executive", "they are loud"))
     until(here, NINE + 81 * MINUTE)
     assert state(here, case).case.level == "executive"
     act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "a test of theirs"))
@@ -120,7 +118,7 @@ def test_what_was_late_before_the_escalation_is_not_excused_by_its_correction(st
     until(here, NINE + 20 * DAY)
     late = {run.clock for run in state(here, case).clocks if run.outcome == "breached"}
     assert "resolve" in late
-    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "it stops their move"))
+    act(here, case, verbs.raise_(here.viewer("lea"), "senior", "it stops their move"))
     act(here, case, verbs.correct(here.viewer("lea"), "false_alarm", "another customer was meant"))
     assert {run.clock for run in state(here, case).clocks if run.excused_by} == set()
 
@@ -145,9 +143,9 @@ def test_an_agent_does_not_lower_the_severity_of_an_escalation(stage: Stage) -> 
     case = opened(here, OUTAGE)
     agent = here.viewer("anna")
     with pytest.raises(Forbidden):
-        act(here, case, verbs.override(agent, Override(reason="I see it so", by="", severity="low")))
+        act(here, case, verbs.override(agent, reason="I see it so", severity="low"))
     calm = opened(here, QUESTION)
-    act(here, calm, verbs.override(agent, Override(reason="I see it so", by="", severity="low")))
+    act(here, calm, verbs.override(agent, reason="I see it so", severity="low"))
     assert state(here, calm).case.severity == "low"
 
 
@@ -173,7 +171,7 @@ def test_a_paused_clock_is_corrected_with_the_pause_so_far(stage: Stage) -> None
     run = clock(here, case, "resolve")
     assert (run.due_at, run.paused_at) == (NINE + DAY + 8 * HOUR + 16 * HOUR + 30 * MINUTE, NINE + 30 * MINUTE)
     until(here, NINE + HOUR)
-    act(here, case, verbs.release(here.viewer("carl")))
+    act(here, case, verbs.resume(here.viewer("carl")))
     assert clock(here, case, "resolve").due_at == NINE + 2 * DAY + HOUR
 
 
@@ -201,12 +199,12 @@ def test_lowering_keeps_the_stricter_clocks_and_relief_is_given_by_an_administra
     assert {run.clock: run.due_at for run in state(here, case).clocks} == dues
     assert all(run.outcome is None for run in state(here, case).clocks if run.clock != "assign")
     with pytest.raises(Forbidden):
-        act(here, case, verbs.relieve(here.viewer("lea"), "contain", NINE + DAY, "agreed with the customer"))
-    act(here, case, verbs.relieve(here.viewer("admin"), "contain", NINE + DAY, "agreed with the customer"))
+        act(here, case, verbs.extend(here.viewer("lea"), "contain", NINE + DAY, "agreed with the customer"))
+    act(here, case, verbs.extend(here.viewer("admin"), "contain", NINE + DAY, "agreed with the customer"))
     run = clock(here, case, "contain")
     assert (run.due_at, run.original_due_at, run.generation) == (NINE + DAY, NINE + 4 * HOUR, 1)
     with pytest.raises(InvalidInput, match="not later than the present due time"):
-        act(here, case, verbs.relieve(here.viewer("admin"), "contain", NINE + DAY, "again"))
+        act(here, case, verbs.extend(here.viewer("admin"), "contain", NINE + DAY, "again"))
     signal(here, external_id="Z-1", users_affected=100, body="now everybody")
     found = state(here, case).case
     assert (found.level, found.score) == ("standard", 100.0)
@@ -217,7 +215,7 @@ def test_lowering_keeps_the_stricter_clocks_and_relief_is_given_by_an_administra
 def test_lowering_to_senior_begins_the_lower_path_in_its_hours(stage: Stage) -> None:
     here = stage(start=at("2026-03-02T22:00:00Z"))
     case = opened(here, {**SLOW, "users_affected": 80})
-    act(here, case, verbs.raise_to(here.viewer("lea"), "executive", "the board asks"))
+    act(here, case, verbs.raise_(here.viewer("lea"), "executive", "the board asks"))
     assert paged(here) == []
     act(here, case, verbs.lower(here.viewer("mia"), "senior", "it can wait"))
     assert climbs(here, case) == [("senior", "stopped"), ("top", "stopped"), ("senior", "climbing")]
@@ -248,7 +246,7 @@ def test_lowering_an_acknowledged_case_pages_nobody(stage: Stage) -> None:
 def test_what_a_person_sets_survives_changed_facts(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, QUESTION, external_id="Z-1")
-    act(here, case, verbs.override(here.viewer("lea"), Override(reason="I know them", severity="high", owner="bo")))
+    act(here, case, verbs.override(here.viewer("lea"), reason="I know them", severity="high", owner="bo"))
     found = state(here, case).case
     assert (found.severity, found.owner, found.level) == ("high", here.viewer("bo").user, "standard")
     assert clock(here, case, "resolve").target == "16h"
@@ -256,10 +254,10 @@ def test_what_a_person_sets_survives_changed_facts(stage: Stage) -> None:
     found = state(here, case).case
     assert (found.severity, found.owner, found.score) == ("high", here.viewer("bo").user, 50.0)
     with pytest.raises(Forbidden):
-        act(here, case, verbs.override(here.viewer("anna"), Override(reason="they are loud", level="executive")))
+        act(here, case, verbs.override(here.viewer("anna"), reason="they are loud", level="executive"))
     with pytest.raises(InvalidInput):
-        act(here, case, verbs.override(here.viewer("anna"), Override(reason="so", team="nobody")))
-    act(here, case, verbs.override(here.viewer("anna"), Override(reason="they are loud", level="senior")))
+        act(here, case, verbs.override(here.viewer("anna"), reason="so", team="nobody"))
+    act(here, case, verbs.override(here.viewer("anna"), reason="they are loud", level="senior"))
     found = state(here, case).case
     assert (found.severity, found.level, found.kind) == ("high", "senior", "technical")
     assert climbs(here, case) == [("senior", "climbing")]
@@ -269,8 +267,8 @@ def test_what_a_person_sets_survives_changed_facts(stage: Stage) -> None:
 def test_a_severity_that_the_policy_has_no_more_holds_nothing_up(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, QUESTION, external_id="Z-1")
-    act(here, case, verbs.override(here.viewer("lea"), Override(reason="I know them", severity="high")))
-    act(here, case, verbs.request(here.viewer("anna"), Request("senior", "they are stuck")))
+    act(here, case, verbs.override(here.viewer("lea"), reason="I know them", severity="high"))
+    act(here, case, verbs.request(here.viewer("anna"), "senior", "they are stuck"))
     renamed = POLICY.replace("    high: {calendar", "    grave: {calendar").replace("severity: high", "severity: grave")
     activate(here, renamed.replace("critical: 1, high: 0.5", "critical: 1, grave: 0.5"))
     until(here, NINE + 30 * MINUTE)  # silence accepts, under the new policy
@@ -282,8 +280,8 @@ def test_a_severity_that_the_policy_has_no_more_holds_nothing_up(stage: Stage) -
 def test_what_a_person_set_survives_what_silence_sets(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, QUESTION, external_id="Z-1")
-    act(here, case, verbs.override(here.viewer("lea"), Override(reason="I know them", severity="high")))
-    act(here, case, verbs.request(here.viewer("anna"), Request("senior", "they are stuck")))
+    act(here, case, verbs.override(here.viewer("lea"), reason="I know them", severity="high"))
+    act(here, case, verbs.request(here.viewer("anna"), "senior", "they are stuck"))
     until(here, NINE + 30 * MINUTE)
     found = state(here, case).case
     assert (found.level, found.severity) == ("senior", "high")
@@ -292,6 +290,6 @@ def test_what_a_person_set_survives_what_silence_sets(stage: Stage) -> None:
     assert state(here, case).case.severity == "high"
     signal(here, external_id="Z-1", users_affected=100)
     assert state(here, case).case.score == 80.0
-    act(here, case, verbs.override(here.viewer("lea"), Override(reason="a key customer", team="support")))
+    act(here, case, verbs.override(here.viewer("lea"), reason="a key customer", team="support"))
     assert state(here, case).case.severity == "high"
     assert [event.payload["accepted"] for event in events(here, case, "case.request_answered")] == [True]

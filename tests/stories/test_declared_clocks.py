@@ -25,7 +25,7 @@ from tests.stories.process import (
 from tests.testing import World
 from tocsin.cases import verbs
 from tocsin.cases.record.replay import Replay, replay
-from tocsin.comms import texts, updates
+from tocsin.comms import updates
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
@@ -63,7 +63,7 @@ def test_a_public_reply_of_a_ticket_without_a_case_opens_none(stage: Stage) -> N
 def test_a_reply_of_the_customer_is_answered_once_however_often_they_write(stage: Stage) -> None:
     here = stage(*DECLARED, start=NINE)
     case = opened(here, {**QUESTION, **TICKET})
-    act(here, case, updates.send_update(here.viewer("anna"), texts.written("We look into it.")))
+    act(here, case, updates.send_update(here.viewer("anna"), "We look into it."))
     assert runs(here, case, "reply") == []
     signal(here, **TICKET, kind="reply", body="And?")
     here.forward(30 * MINUTE)
@@ -71,9 +71,9 @@ def test_a_reply_of_the_customer_is_answered_once_however_often_they_write(stage
     assert clock(here, case, "reply").due_at == NINE + 2 * HOUR
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
     here.forward(3 * HOUR)
-    act(here, case, verbs.release(here.viewer("anna"), "it came by telephone"))
+    act(here, case, verbs.resume(here.viewer("anna"), "it came by telephone"))
     assert clock(here, case, "reply").due_at == NINE + 5 * HOUR
-    act(here, case, updates.send_update(here.viewer("anna"), texts.written("Here it is.")))
+    act(here, case, updates.send_update(here.viewer("anna"), "Here it is."))
     signal(here, **TICKET, kind="reply", body="Thanks. And now?")
     assert runs(here, case, "reply") == [(1, "met"), (2, None)]
 
@@ -85,7 +85,7 @@ def test_what_runs_out_tells_whom_it_names_and_may_still_be_done(stage: Stage) -
     owner = here.installation.people().name_of(state(here, case).case.owner)
     assert (NINE + 4 * HOUR + 1, [owner, "lea"]) in told(here, case, "breach")
     assert clock(here, case, "respond").done_at is None
-    act(here, case, updates.send_update(here.viewer("anna"), texts.written("Sorry, late.")))
+    act(here, case, updates.send_update(here.viewer("anna"), "Sorry, late."))
     run = clock(here, case, "respond")
     assert (run.outcome, run.done_at) == ("breached", NINE + 5 * HOUR)
     assert paged(here) == []
@@ -106,7 +106,7 @@ def test_a_cause_is_owed_after_the_resolution_of_what_was_escalated(stage: Stage
     act(here, case, verbs.close(here.viewer("carl")))
     until(here, solved + 5 * DAY + HOUR)
     assert (solved + 5 * DAY + 1, ["admin"]) in told(here, case, "breach")
-    act(here, case, updates.explain(here.viewer("carl"), texts.written("A certificate had expired.")))
+    act(here, case, updates.explain(here.viewer("carl"), "A certificate had expired."))
     assert clock(here, case, "rca", 2).done_at == here.clock.now()
     plain = opened(here, QUESTION)
     act(here, plain, verbs.resolve(here.viewer("carl")))
@@ -181,7 +181,7 @@ def test_an_escalated_customer_is_promised_messages_one_after_the_other(stage: S
     assert clock(here, case, "update").due_at == begun + HOUR
     act(here, case, verbs.acknowledge(here.viewer(on_call(here))))
     here.forward(20 * MINUTE)
-    act(here, case, updates.send_update(here.viewer("carl"), texts.written("We are on it.")))
+    act(here, case, updates.send_update(here.viewer("carl"), "We are on it."))
     assert outcome(here, case, "update") == ("met", begun + 20 * MINUTE)
     assert clock(here, case, "update", 2).due_at == begun + 80 * MINUTE
     act(here, case, verbs.resolve(here.viewer("carl")))

@@ -8,8 +8,7 @@ import pytest
 
 from tests.stories.test_auditor import alarms, rows, run
 from tests.stories.test_skeleton import STARTER
-from tests.stories.test_webhooks import wait_until
-from tests.testing import SECRET, World, furnish, world
+from tests.testing import SECRET, World, furnish, wait_until, world
 from tocsin import runtime
 from tocsin.core.clock import HOUR, MINUTE, SECOND, VirtualClock
 from tocsin.core.errors import Unavailable

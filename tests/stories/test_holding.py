@@ -39,7 +39,7 @@ def test_business_days_that_are_left_are_left_after_a_weekend(stage: Stage) -> N
         "idle": FRIDAY + HOUR,
     }
     until(here, MONDAY + 2 * HOUR)
-    act(here, case, verbs.release(here.viewer("anna")))
+    act(here, case, verbs.resume(here.viewer("anna")))
     run = clock(here, case, "resolve")
     assert run.due_at == MONDAY + 7 * DAY + HOUR  # one hour on Friday and two on Monday later, behind a weekend
     assert (run.original_due_at, run.generation) == (due, 1)
@@ -59,10 +59,10 @@ def test_what_is_left_is_left_in_the_unit_of_the_target(stage: Stage, target: st
     until(here, FRIDAY + HOUR)
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
     until(here, MONDAY)
-    act(here, case, verbs.release(here.viewer("anna")))
+    act(here, case, verbs.resume(here.viewer("anna")))
     assert clock(here, case, "resolve").due_at == due
     act(here, case, verbs.hold(here.viewer("anna"), "and another"))
-    act(here, case, verbs.release(here.viewer("anna")))
+    act(here, case, verbs.resume(here.viewer("anna")))
     assert clock(here, case, "resolve").due_at == due
 
 
@@ -71,11 +71,11 @@ def test_clocks_that_start_on_hold_are_paused_from_their_beginning(stage: Stage)
     start = here.clock.now()
     case = opened(here, QUESTION)
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
-    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "they are loud"))
+    act(here, case, verbs.raise_(here.viewer("lea"), "senior", "they are loud"))
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     due = clock(here, case, "contain").due_at
     until(here, start + HOUR)
-    act(here, case, verbs.release(here.viewer("anna")))
+    act(here, case, verbs.resume(here.viewer("anna")))
     assert clock(here, case, "contain").due_at == due + 17 * HOUR  # an hour later, behind a night
 
 
@@ -90,7 +90,7 @@ def test_a_reply_ends_the_pause(stage: Stage) -> None:
     [released] = events(here, case, "case.released")
     assert (released.at, released.payload["at"]) == (FRIDAY + HOUR, FRIDAY + HOUR)
     with pytest.raises(NotAllowed, match="not on hold"):
-        act(here, case, verbs.release(here.viewer("anna")))
+        act(here, case, verbs.resume(here.viewer("anna")))
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["by itself", "while nothing ran"])
@@ -149,7 +149,7 @@ def test_a_paused_clock_that_gets_a_stricter_target_pauses_anew(stage: Stage) ->
     assert (run.target, run.due_at) == ("16h", start + 2 * DAY + 2 * HOUR)  # the two hours of the pause are credited
     assert (run.paused_at, run.pauses) == (start + 3 * HOUR, f"{start + HOUR}-{start + 3 * HOUR}")
     until(here, start + 4 * HOUR)
-    act(here, case, verbs.release(here.viewer("anna")))
+    act(here, case, verbs.resume(here.viewer("anna")))
     assert clock(here, case, "resolve").due_at == start + 2 * DAY + 3 * HOUR
     assert clock(here, case, "resolve").generation == 2
     act(here, case, verbs.acknowledge(here.viewer("carl")))
@@ -164,7 +164,7 @@ def test_silence_is_not_counted_while_the_customer_is_waited_for(stage: Stage) -
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
     assert clock(here, case, "idle", 2).paused_at == start + DAY + HOUR
     until(here, start + 2 * DAY + HOUR)
-    act(here, case, verbs.release(here.viewer("anna")))
+    act(here, case, verbs.resume(here.viewer("anna")))
     assert clock(here, case, "idle", 2).due_at == start + 3 * DAY + HOUR
     assert len(told(here, case, "breach")) == 1
 
@@ -177,5 +177,5 @@ def test_a_claimed_and_a_breached_clock_do_not_pause(stage: Stage) -> None:
     act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
     assert [run.clock for run in state(here, case).clocks if run.paused_at is not None] == ["idle"]
     here.forward(30 * MINUTE)
-    act(here, case, verbs.confirm_resolution(here.viewer("carl"), False, "no"))
+    act(here, case, verbs.reject_resolution(here.viewer("carl"), "no"))
     assert clock(here, case, "resolve").ticking

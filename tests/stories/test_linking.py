@@ -105,7 +105,7 @@ def test_an_uncontained_case_that_joins_a_contained_parent_waits_for_a_senior(st
     assert state(here, child).case.containment_claimed_at == NINE + HOUR
     assert len(told(here, child, "claim")) == 1
     assert state(here, parent).case.contained_at == NINE
-    act(here, child, verbs.confirm_containment(here.viewer("carl"), False, "theirs still grows"))
+    act(here, child, verbs.reject_containment(here.viewer("carl"), "theirs still grows"))
     assert clock(here, child, "contain").claimed_at is None
 
 
@@ -124,7 +124,7 @@ def test_a_parent_has_no_more_time_than_the_child_that_joins_it(stage: Stage) ->
 def test_a_customer_whose_case_follows_another_is_cared_for_all_the_same(stage: Stage) -> None:
     here = stage(start=NINE)
     _, [child] = family(here, 1)
-    act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "their board calls", "relationship"))
+    act(here, child, verbs.raise_(here.viewer("lea"), "executive", "their board calls", "relationship"))
     assert climbs(here, child)[-1] == ("care", "climbing")
     assert "mia" in {name for _, name in paged(here)}
     act(here, child, verbs.acknowledge(here.viewer("mia")))
@@ -135,7 +135,7 @@ def test_a_customer_whose_case_follows_another_is_cared_for_all_the_same(stage: 
 def test_a_relationship_that_climbs_goes_on_when_its_case_begins_to_follow(stage: Stage) -> None:
     here = stage(start=NINE)
     parent, child = opened(here, OUTAGE), opened(here, OUTAGE)
-    act(here, child, verbs.raise_to(here.viewer("lea"), "executive", "their board calls", "relationship"))
+    act(here, child, verbs.raise_(here.viewer("lea"), "executive", "their board calls", "relationship"))
     link(here, "carl", child, "parent", parent)
     assert dict(climbs(here, child)) == {"senior": "stopped", "top": "stopped", "care": "climbing"}
 
@@ -143,7 +143,7 @@ def test_a_relationship_that_climbs_goes_on_when_its_case_begins_to_follow(stage
 def test_what_is_said_of_a_confidential_case_does_not_name_it(stage: Stage) -> None:
     here = stage(start=NINE)
     parent, child = opened(here, QUESTION), opened(here, OUTAGE)
-    act(here, child, verbs.confide(here.viewer("lea"), ["lea", "carl"], "their lawyers"))
+    act(here, child, verbs.restrict(here.viewer("lea"), ["lea", "carl"], "their lawyers"))
     number = state(here, child).case.number
     link(here, "lea", child, "parent", parent)
     assert state(here, parent).case.level == "senior"
@@ -401,7 +401,7 @@ def test_an_answer_that_a_raised_parent_loses_is_lost_to_its_children(stage: Sta
     here = stage(start=NINE)
     parent, [child] = family(here, 1)
     act(here, parent, verbs.acknowledge(here.viewer("carl")))
-    act(here, parent, verbs.raise_to(here.viewer("lea"), "executive", "it is worse"))
+    act(here, parent, verbs.raise_(here.viewer("lea"), "executive", "it is worse"))
     assert (state(here, parent).case.acknowledged_at, state(here, child).case.acknowledged_at) == (None, None)
     act(here, parent, verbs.acknowledge(here.viewer("dora")))
     assert state(here, child).case.technical_lead == here.viewer("dora").user
@@ -415,13 +415,13 @@ def test_children_follow_the_claims_of_their_parent(stage: Stage) -> None:
     until(here, NINE + MINUTE)
     act(here, parent, verbs.contain(here.viewer("anna")))
     assert clock(here, child, "contain").claimed_at == NINE + MINUTE
-    act(here, parent, verbs.confirm_containment(here.viewer("carl"), False, "it still grows"))
+    act(here, parent, verbs.reject_containment(here.viewer("carl"), "it still grows"))
     assert clock(here, child, "contain").ticking
     assert state(here, child).case.containment_claimed_at is None
     assert clock(here, other, "contain").claimed_at == NINE
     act(here, parent, verbs.contain(here.viewer("anna")))
     until(here, NINE + 5 * HOUR)
-    act(here, parent, verbs.confirm_containment(here.viewer("carl"), True))
+    act(here, parent, verbs.confirm_containment(here.viewer("carl")))
     assert outcome(here, child, "contain") == ("met", NINE + MINUTE)
     assert outcome(here, other, "contain") == ("met", NINE)
 

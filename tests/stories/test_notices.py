@@ -289,7 +289,7 @@ def test_the_pages_of_a_hand_over_that_are_gone_are_queued_again(watched: World)
 
 def test_a_confidential_case_keeps_its_subject_out_of_messages(here: World) -> None:
     case = opened(here, OUTAGE)
-    act(here, case, verbs.confide(SYSTEM, ["anna", "carl", "dora", "lea"], "press"))
+    act(here, case, verbs.restrict(SYSTEM, ["anna", "carl", "dora", "lea"], "press"))
     alert(here, case, "anna")
     here.forward(10 * MINUTE)
     about = [message["case"] for message in here.outbox.sent if message["type"] in ("page", "notice")]

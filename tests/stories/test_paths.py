@@ -365,7 +365,7 @@ def test_a_clock_is_never_due_sooner_than_the_grace(stage: Stage) -> None:
 def test_a_relationship_that_is_raised_leaves_the_engineers_their_path(stage: Stage) -> None:
     here = stage(start=at("2026-03-03T01:00:00Z"))
     case, night = opened(here, OUTAGE), here.clock.now()
-    act(here, case, verbs.raise_to(here.viewer("otto"), "executive", "the customer is angry", "relationship"))
+    act(here, case, verbs.raise_(here.viewer("otto"), "executive", "the customer is angry", "relationship"))
     found = state(here, case).case
     assert (found.level, found.kind) == ("executive", "technical")
     assert climbs(here, case) == [("senior", "stopped"), ("top", "climbing"), ("care", "climbing")]

@@ -12,7 +12,6 @@ from tests.testing import World, world
 from tocsin.cases import verbs
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
-from tocsin.policy.decision import Override
 
 NEW = "Payments are down in every region"
 
@@ -50,7 +49,7 @@ def test_it_is_found_by_both_subjects(here: World) -> None:
 def test_what_is_decided_again_for_another_reason_keeps_the_name(here: World) -> None:
     case = ids.from_text(here.open(**OUTAGE)["id"])
     signal(here, external_id="Z-1", subject=NEW)
-    act(here, case, verbs.override(here.viewer("lea"), Override(reason="it is billing's", team="billing")))
+    act(here, case, verbs.override(here.viewer("lea"), reason="it is billing's", team="billing"))
     signal(here, external_id="Z-1", users_affected=9500)
     assert rows(here, "SELECT subject FROM cases") == [(NEW,)]
     assert_sound(here, case)

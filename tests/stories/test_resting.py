@@ -23,7 +23,7 @@ def test_a_new_cycle_that_begins_while_the_case_waits_is_paused(database_url: st
     assert rows(here, IDLE)[1] == (2, None, 1), "nobody can be silent about what waits for the customer"
     act(here, case, verbs.note(anna, "asked again"))
     assert rows(here, IDLE)[1] == (2, None, 1)
-    act(here, case, verbs.release(anna))
+    act(here, case, verbs.resume(anna))
     assert rows(here, IDLE)[1] == (2, None, 0)
     here.forward(HOUR)
     assert rows(here, IDLE)[1] == (2, None, 0), "its time begins with the release"

@@ -110,7 +110,7 @@ def test_a_signal_that_only_files_the_ticket_opens_nothing_again(here: World) ->
 def test_an_imported_case_that_a_person_raises_climbs_a_path(here: World) -> None:
     imported(here, **QUESTION)
     [(case,)] = rows(here, "SELECT id FROM cases")
-    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "it stops their move"))
+    act(here, case, verbs.raise_(here.viewer("lea"), "senior", "it stops their move"))
     assert "case.taken_live" in kinds(here, case)
     assert rows(here, "SELECT state FROM escalations") == [("climbing",)]
     assert {name for name, _ in cycles(here)} >= {"acknowledge", "contain", "resolve"}

@@ -85,7 +85,7 @@ def test_of_a_confidential_case_a_room_hears_its_number_alone(database_url: str)
     here = world(database_url, STARTER)
     add(here, team_of(here, opened(here, {**OUTAGE, "external_id": "Z-0"})), "support")
     case = opened(here, OUTAGE)
-    act(here, case, verbs.confide(here.viewer("admin"), ["dora", "admin"], "legal"))
+    act(here, case, verbs.restrict(here.viewer("admin"), ["dora", "admin"], "legal"))
     here.forward(0)
     assert all(
         one["case"]["subject"] == "Confidential case" and "API" not in one["text"] for one in rooms(here, "room")

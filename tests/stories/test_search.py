@@ -120,7 +120,7 @@ def test_a_stranger_does_not_find_what_is_confidential(here: World) -> None:
     about: dict[str, Any] = {"subject": "Acquisition of Initech", "external_id": "m3-9", "account": {"name": "Globex"}}
     case = ids.from_text(here.open(**about)["id"])
     desk, lea = here.installation.desk, here.viewer("lea")
-    plan = verbs.confide(lea, ["lea"], "not yet public")
+    plan = verbs.restrict(lea, ["lea"], "not yet public")
     here.installation.writer.write(lambda tx: acting.act(tx, desk, case, plan), cases=[case])
     for words in ("initech", "m3-9", "globex"):
         assert found(here, words, lea) == ["Acquisition of Initech"]

@@ -7,7 +7,6 @@ from tests.stories.process import act, at, climb, climbs, events, on_call, opene
 from tocsin.cases import verbs
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import Forbidden, NotAllowed
-from tocsin.policy.decision import Override
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 NIGHT = at("2026-03-02T22:00:00Z")
@@ -119,6 +118,6 @@ def test_an_answer_to_triage_outlives_changed_facts(stage: Stage) -> None:
     act(here, case, verbs.answer_triage(here.viewer("lea"), "standard", "they mean the car park"))
     signal(here, external_id="Z-1", users_affected=100)
     assert state(here, case).case.level == "standard"
-    act(here, case, verbs.override(here.viewer("lea"), Override(reason="I was wrong", level="senior")))
+    act(here, case, verbs.override(here.viewer("lea"), reason="I was wrong", level="senior"))
     assert state(here, case).case.level == "senior"
     act(here, case, verbs.acknowledge(here.viewer("carl")))

@@ -13,7 +13,7 @@ from tests.stories.test_skeleton import STARTER
 from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
 from tocsin import runtime
 from tocsin.api import cases as routes
-from tocsin.api.verbs import owning
+from tocsin.api.verbs.common import act
 from tocsin.cases import acting, verbs
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core import canonical, ids
@@ -168,7 +168,7 @@ def test_a_verb_that_was_carried_out_on_another_node_shows_its_names(nodes: Node
     first.writer.write(lambda tx: directory.add_user(tx, first.mint, first.journal, "zoe", by="test", role="agent"))
     once = Once.of(1, "/assignment", "k", b"x")
     answers = [
-        json.loads(bytes(owning.assign(ids.to_text(case), owning.Assignment(owner="zoe"), node, SYSTEM, once).body))
+        json.loads(bytes(act(node, SYSTEM, once, ids.to_text(case), verbs.assign(SYSTEM, "zoe"), "cases.work").body))
         for node in (first, second)
     ]
     assert [answer["owner"] for answer in answers] == ["zoe", "zoe"]

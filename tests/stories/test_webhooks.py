@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from tests.stories.test_auditor import QUESTION, act, alarms, rows, run
 from tests.stories.test_skeleton import OUTAGE, STARTER
-from tests.testing import PEOPLE, SECRET, Receiver, World, furnish, serving, world
+from tests.testing import PEOPLE, SECRET, Receiver, World, furnish, serving, wait_until, world
 from tocsin import runtime
 from tocsin.cases import verbs
 from tocsin.core import ids
@@ -343,13 +343,3 @@ def _token(installation: runtime.Installation, role: str) -> str:
     return installation.writer.write(
         lambda tx: tokens.issue(tx, installation.mint, installation.journal, role, role, "test")
     )
-
-
-def wait_until(holds: Any, seconds: float = 10) -> None:
-    """Wait for another thread."""
-    from tocsin.core.clock import stopwatch
-
-    began = stopwatch()
-    while not holds():
-        assert stopwatch() - began < seconds
-        threading.Event().wait(0.01)

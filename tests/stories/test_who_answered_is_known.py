@@ -123,7 +123,7 @@ def test_whoever_confirms_the_containment_has_answered(stage: Stage) -> None:
     assert climbs(here, case) == [("senior", "exhausted")]
     act(here, case, verbs.contain(here.viewer("anna"), "switched over"))
     assert health.unanswered(state(here, case))
-    act(here, case, verbs.confirm_containment(here.viewer("carl"), True))
+    act(here, case, verbs.confirm_containment(here.viewer("carl")))
     found = state(here, case)
     assert not health.unanswered(found)
     assert (found.case.technical_lead, climbs(here, case)) == (here.viewer("carl").user, [("senior", "acknowledged")])

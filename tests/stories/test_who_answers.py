@@ -55,7 +55,7 @@ def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> N
         notification, user, queued = tx.rows(
             "SELECT id, user_id, queued_at FROM notifications WHERE case_id = ? AND kind = 'page'", (case,)
         )[0]
-    act(here, case, verbs.confide(here.viewer("lea"), ["lea"], "legal"))
+    act(here, case, verbs.restrict(here.viewer("lea"), ["lea"], "legal"))
     assert state(here, case).case.sees(user)
     claim = Claim(notification, user, queued + 10**12)
     with here.installation.database.reading(here.clock.now()) as tx:

@@ -25,16 +25,15 @@ from tests.stories.process import (
     until,
 )
 from tests.testing import World
-from tocsin.cases import actions, staging, verbs
+from tocsin.cases import acting, actions, staging, verbs
 from tocsin.cases.acting import Plan
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.queries.urgency import standing
-from tocsin.cases.verbs.escalation import Request
+from tocsin.cases.verbs.override import Overriding
+from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import Forbidden, NotAllowed, TocsinError
 from tocsin.people import directory
 from tocsin.people.permissions import Viewer
-from tocsin.policy.decision import Override
 from tocsin.roster import schedules
 
 NINE = at("2026-03-04T09:00:00Z")
@@ -115,11 +114,11 @@ def test_a_token_that_is_nobody_s_ends_no_paging(here: World, role: str) -> None
         "acknowledge": verbs.acknowledge(sync),
         "decline": verbs.decline(sync),
         "lower": verbs.lower(sync, "standard", "r"),
-        "override": verbs.override(sync, Override(reason="r", level="standard")),
+        "override": verbs.override(sync, reason="r", level="standard"),
         "correct": verbs.correct(sync, "false_alarm", "r"),
         "contain": verbs.contain(sync),
         "resolve": verbs.resolve(sync),
-        "confirm": verbs.confirm_resolution(sync, True),
+        "confirm": verbs.confirm_resolution(sync),
         "hold": verbs.hold(sync, "r"),
         "close": verbs.close(sync),
     }
@@ -138,7 +137,7 @@ def test_containment_counts_as_an_answer_only_from_those_who_may_answer(here: Wo
     mine, claimed = opened(here, TOP), opened(here, TOP)
     act(here, mine, verbs.contain(here.viewer(name)))
     act(here, claimed, verbs.contain(here.viewer("anna")))
-    act(here, claimed, verbs.confirm_containment(here.viewer(name), True))
+    act(here, claimed, verbs.confirm_containment(here.viewer(name)))
     for case in (mine, claimed):
         found = state(here, case).case
         assert (found.contained_at, found.acknowledged_at, found.technical_lead) == (NINE, None, None)
@@ -154,14 +153,14 @@ def test_while_people_are_paged_a_resolution_is_confirmed_by_those_who_may_answe
     act(here, mine, verbs.resolve(here.viewer(name)))
     act(here, claimed, verbs.resolve(here.viewer("anna")))
     with pytest.raises(Forbidden, match="not paged") as refused:
-        act(here, claimed, verbs.confirm_resolution(here.viewer(name), True))
+        act(here, claimed, verbs.confirm_resolution(here.viewer(name)))
     assert refused.value.expected == f"{on_call(here)} or admin, who were paged"
     for case in (mine, claimed):
         found = state(here, case).case
         assert (found.state, found.resolution_claimed_at) == ("open", NINE)
         assert pages_on(here, case)
     act(here, claimed, verbs.acknowledge(here.viewer("carl")))
-    act(here, claimed, verbs.confirm_resolution(here.viewer(name), True))
+    act(here, claimed, verbs.confirm_resolution(here.viewer(name)))
     assert state(here, claimed).case.state == "resolved", "nobody is paged any more"
 
 
@@ -180,7 +179,7 @@ def test_whoever_has_the_case_resolves_it_while_somebody_is_paged_for_the_custom
     assert climbs(here, case) == [("top", "acknowledged"), ("care", "climbing")]
     act(here, case, verbs.resolve(here.viewer("stranger")))
     assert state(here, case).case.state == "open"
-    act(here, case, verbs.confirm_resolution(here.viewer("carl"), True))
+    act(here, case, verbs.confirm_resolution(here.viewer("carl")))
     assert state(here, case).case.state == "resolved"
 
 
@@ -190,7 +189,7 @@ STEERING: dict[str, tuple[Callable[[Viewer], Plan], set[str], set[str]]] = {
     "lower": (lambda who: verbs.lower(who, "standard", "r"), {"admin", "lea", "mia"}, {"root", "lin"}),
     "lower a little": (lambda who: verbs.lower(who, "senior", "r"), {"admin", "lea", "mia"}, {"root", "lin"}),
     "override the level": (
-        lambda who: verbs.override(who, Override(reason="r", level="senior")),
+        lambda who: verbs.override(who, reason="r", level="senior"),
         {"admin", "lea", "mia"},
         {"root", "lin"},
     ),
@@ -246,30 +245,30 @@ MAY_MOVE = PAGED_OR_OF_THE_TEAM
 
 
 def test_who_moves_a_case_to_another_team_while_people_are_paged(here: World) -> None:
-    plan = Override(reason="it is theirs", team="elsewhere")
+    plan = Overriding(reason="it is theirs", team="elsewhere")
     may = set()
     for name in STAFF:
         case = opened(here, TOP)
-        refusal = tried(here, case, verbs.override(here.viewer(name), plan))
+        refusal = tried(here, case, verbs.override.by(here.viewer(name), plan))
         if refusal is None:
             may.add(name)
             continue
         assert isinstance(refusal, Forbidden), name
         assert refusal.expected == f"{on_call(here)} or admin, who were paged"
         assert state(here, case).case.team == "support"
-        act(here, case, verbs.override(here.viewer(name), Override(reason="r", team="support")))
+        act(here, case, verbs.override(here.viewer(name), reason="r", team="support"))
     assert may == MAY_MOVE
     case = opened(here, TOP)
-    assert isinstance(tried(here, case, verbs.override(machine(here), plan)), Forbidden)
+    assert isinstance(tried(here, case, verbs.override.by(machine(here), plan)), Forbidden)
     act(here, case, verbs.acknowledge(here.viewer("carl")))
-    act(here, case, verbs.override(here.viewer("anna"), plan))
+    act(here, case, verbs.override.by(here.viewer("anna"), plan))
     assert state(here, case).case.team == "elsewhere", "nobody is paged any more"
 
 
 @pytest.mark.parametrize("kind", ["parent", "merged"])
 def test_nor_does_it_join_a_case_of_another_team(here: World, kind: str) -> None:
     theirs, case = opened(here, QUESTION), opened(here, TOP)
-    act(here, theirs, verbs.override(here.viewer("anna"), Override(reason="r", team="elsewhere")))
+    act(here, theirs, verbs.override(here.viewer("anna"), reason="r", team="elsewhere"))
     with pytest.raises(Forbidden, match="not paged"):
         link(here, "stranger", case, kind, theirs)
     assert pages_on(here, case)
@@ -316,19 +315,17 @@ ATTEMPTS: dict[str, Try] = {
     "resolve": doing(verbs.resolve),
     "lower": doing(lambda who: verbs.lower(who, "standard", "r")),
     "correct": doing(lambda who: verbs.correct(who, "false_alarm", "r")),
-    "override level": doing(lambda who: verbs.override(who, Override(reason="r", level="standard"))),
-    "override severity": doing(lambda who: verbs.override(who, Override(reason="r", severity="low"))),
-    "override kind": doing(
-        lambda who: verbs.override(who, Override(reason="r", severity="critical", kind="relationship"))
-    ),
-    "override team": doing(lambda who: verbs.override(who, Override(reason="r", team="elsewhere"))),
+    "override level": doing(lambda who: verbs.override(who, reason="r", level="standard")),
+    "override severity": doing(lambda who: verbs.override(who, reason="r", severity="low")),
+    "override kind": doing(lambda who: verbs.override(who, reason="r", severity="critical", kind="relationship")),
+    "override team": doing(lambda who: verbs.override(who, reason="r", team="elsewhere")),
     "assign": doing(lambda who: verbs.assign(who, who.name)),
     "close": doing(verbs.close),
-    "confide": doing(lambda who: verbs.confide(who, [], "r")),
+    "confide": doing(lambda who: verbs.restrict(who, [], "r")),
     "triage": doing(lambda who: verbs.answer_triage(who, "standard", "r")),
-    "request": doing(lambda who: verbs.request(who, Request("executive", "r"))),
+    "request": doing(lambda who: verbs.request(who, "executive", "r")),
     "note": doing(lambda who: verbs.note(who, "I look at it.")),
-    "relieve": doing(lambda who: verbs.relieve(who, "acknowledge", NINE + 9 * HOUR, "r")),
+    "relieve": doing(lambda who: verbs.extend(who, "acknowledge", NINE + 9 * HOUR, "r")),
     "follow a quiet case": joining("parent"),
     "merge into a quiet case": joining("merged"),
 }
@@ -356,16 +353,17 @@ def test_what_actions_say_is_what_happens(here: World) -> None:
     """By one rule: each person, each of these verbs, on a case whose page nobody has answered."""
     for name in STAFF:
         who = here.viewer(name)
-        for verb, plan in {
-            Verb.ACKNOWLEDGE: verbs.acknowledge(who),
-            Verb.DECLINE: verbs.decline(who),
-            Verb.LOWER: verbs.lower(who, "standard", "r"),
-            Verb.CORRECT: verbs.correct(who, "false_alarm", "r"),
-            Verb.HOLD: verbs.hold(who, "r"),
-            Verb.CONFIRM_RESOLUTION: verbs.confirm_resolution(who, True),
-        }.items():
+        tries: dict[AnyVerb, acting.Plan] = {
+            verbs.acknowledge: verbs.acknowledge(who),
+            verbs.decline: verbs.decline(who),
+            verbs.lower: verbs.lower(who, "standard", "r"),
+            verbs.correct: verbs.correct(who, "false_alarm", "r"),
+            verbs.hold: verbs.hold(who, "r"),
+            verbs.confirm_resolution: verbs.confirm_resolution(who),
+        }
+        for verb, plan in tries.items():
             case = opened(here, TOP)
-            if verb is Verb.CONFIRM_RESOLUTION:
+            if verb is verbs.confirm_resolution:
                 act(here, case, verbs.resolve(here.viewer("anna")))
             with here.installation.database.reading(here.clock.now()) as tx:
                 held = state(here, case)
@@ -382,7 +380,7 @@ def test_an_escalation_too_old_to_be_corrected_offers_no_correction(here: World)
     with here.installation.database.reading(here.clock.now()) as tx:
         held = state(here, case)
         scene = staging.scenes(tx, here.installation.desk, [held])[case]
-        said = actions.why_not(here.viewer("lea"), Verb.CORRECT, held, scene)
+        said = actions.why_not(here.viewer("lea"), verbs.correct, held, scene)
     assert said == "more than 60 minutes have passed; needed: lower the case, then give its clocks more time"
 
 

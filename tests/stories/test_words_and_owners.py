@@ -10,7 +10,6 @@ from tocsin.cases.clocks import ticking
 from tocsin.core.clock import DAY, HOUR
 from tocsin.core.errors import InvalidInput
 from tocsin.people import directory
-from tocsin.policy.decision import Override
 
 FRIDAY = at("2026-03-06T14:00:00Z")
 
@@ -34,7 +33,7 @@ def test_an_owner_may_work_on_cases(stage: Stage) -> None:
     case = opened(here, QUESTION)
     for plan in (
         verbs.assign(here.viewer("anna"), "vera"),
-        verbs.override(here.viewer("lea"), Override(reason="x", owner="vera")),
+        verbs.override(here.viewer("lea"), reason="x", owner="vera"),
     ):
         with pytest.raises(InvalidInput, match="viewer") as refused:
             act(here, case, plan)
@@ -51,7 +50,7 @@ def test_holds_in_a_row_share_the_longest_time(stage: Stage) -> None:
     act(here, case, verbs.hold(anna, "asked for a log"))
     longest = (state(here, case).case.held_until or 0) - begun
     until(here, begun + HOUR)
-    act(here, case, verbs.release(anna))
+    act(here, case, verbs.resume(anna))
     assert state(here, case).case.waited == HOUR
     with pytest.raises(InvalidInput, match="too long"):
         act(here, case, verbs.hold(anna, "and again", begun + HOUR + longest))

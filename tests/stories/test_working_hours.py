@@ -41,7 +41,7 @@ def test_what_runs_day_and_night_and_wakes_nobody_is_timed_when_its_people_work(
 def test_a_case_that_is_raised_by_a_person_keeps_the_same_hours(stage: Stage) -> None:
     here = stage(DEFAULT, UNSAID, start=SATURDAY)
     case = opened(here, QUESTION)
-    act(here, case, verbs.raise_to(here.viewer("lea"), "senior", "hurts"))
+    act(here, case, verbs.raise_(here.viewer("lea"), "senior", "hurts"))
     assert climb(here, case, "senior").hours == clock(here, case, "acknowledge").calendar == "office"
     assert paged(here) == []
 

@@ -20,7 +20,7 @@ FLOORS = [
     {"governance"},
     {"comms", "learning", "insight"},
     {"watchers"},
-    {"tables", "events", "audit"},
+    {"tables", "events", "verbs", "audit"},
     {"runtime"},
     {"cli", "web", "api", "__main__"},
 ]

@@ -14,7 +14,6 @@ MAY = {
     "notify/alarms.py": {"alarms"},
     "notify/destinations.py": {"destinations"},
     "notify/subscriptions.py": {"subscriptions"},
-    "connectors/store.py": {"hooks"},
 }
 TABLES = {kept.table.name for kept in KEPT} | {part.table.name for kept in KEPT for part in kept.parts}
 

@@ -1,5 +1,6 @@
 """What is said of events, in other languages: every text is put into them, with the same places."""
 
+import ast
 import json
 import re
 import string
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin import languages
+from tocsin.cases import asking
 from tocsin.clocks import moments
 from tocsin.core.wording import worded
 from tocsin.events import KINDS, sentence
@@ -42,6 +44,20 @@ def test_every_text_is_put_into_the_language_with_the_same_places(language: str)
     put = languages.translated(language)
     assert [text for text in asked() if places(put(text)) != places(text)] == []
     assert sorted(text for text in asked() if put(text) == text and _has_words(text)) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_so_is_what_a_case_asks(language: str) -> None:
+    source = ast.parse(Path(asking.__file__).read_text())
+    calls = [node for node in ast.walk(source) if isinstance(node, ast.Call) and ast.unparse(node.func) == "say"]
+    texts = [ast.literal_eval(call.args[0]) for call in calls]
+    assert len(texts) > 15
+    put = languages.translated(language)
+    assert [text for text in texts if put(text) == text or places(put(text)) != places(text)] == []
+
+
+def _only_places(text: str) -> bool:
+    return not any(part.strip(" ,;:()#") for part, _, _, _ in string.Formatter().parse(text) if part)
 
 
 def _has_words(text: str) -> bool:

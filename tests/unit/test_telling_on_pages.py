@@ -14,7 +14,7 @@ from tocsin.events import sentence
 from tocsin.ledger.kinds import Happening
 from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars
-from tocsin.web.verbs import ACTS, said
+from tocsin.web.verbs import acts, said
 
 
 def test_every_event_of_a_case_has_words_of_its_own() -> None:
@@ -47,7 +47,7 @@ def test_who_did_it(actor: str, name: str) -> None:
 
 def test_only_what_is_known_is_said_from_an_address() -> None:
     assert said("acknowledge", "12") == "#12: Acknowledged. The paging stops; you have the case."
-    assert said("acknowledge", "<b>") == next(iter(ACTS.values())).done
+    assert said("acknowledge", "<b>") == next(iter(acts().values())).done
     assert said("anything else", "12") is None
 
 

@@ -182,8 +182,9 @@ def create(installation: Installation) -> Edge:
     api.state.hub = Hub(installation)
     api.state.figures = metrics.Figures(installation, requests)
     more = (tokens, watchers, changes, webhooks, hooks, connectors)
-    for module in (cases, imports, verbs, accounts, users, destinations, teams, rosters, policies, *more):
+    for module in (cases, imports, accounts, users, destinations, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
+    api.include_router(verbs.router(), prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)
     api.include_router(metrics.router)

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
-from tocsin.cases import actions, discretion, queries, representation, staging
+from tocsin.cases import actions, asking, discretion, queries, representation, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.cases.queries.needs import Need
+from tocsin.clocks import moments
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
@@ -23,6 +24,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
+from tocsin.verbs import VERBS
 
 router = APIRouter(tags=["cases"])
 
@@ -93,7 +95,9 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         said = tickets.of(tx, who, [state])
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)
-        possible = actions.possible(who, state, staging.scenes(tx, here.desk, [state])[state.case.id])
+        scene = staging.scenes(tx, here.desk, [state])[state.case.id]
+        possible = actions.possible(VERBS.values(), who, state, scene)
+        question = asking.asked(state, scene)
         spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
     shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
     if shown["triage"] is not None and stored is not None:
@@ -103,6 +107,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         clock["spare"] = None if left is None else left // SECOND
     shown["pages"] = [_page(page) for page in pages]
     shown["actions"] = possible
+    shown["next"] = None if question is None else question.show(moments.reader(moments.utc, people.names()))
     shown["also"] = meant.also
     if state is not asked:
         shown["answers_for"] = {"id": ids.to_text(asked.case.id), "number": asked.case.number}

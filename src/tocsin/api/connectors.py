@@ -11,7 +11,8 @@ from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.cases import queries
-from tocsin.connectors import deliveries, pack, store
+from tocsin.cases.queries import naming
+from tocsin.connectors import deliveries, links, outbox, pack, store
 from tocsin.connectors.port import Delivery, Read
 from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import InvalidInput
@@ -27,6 +28,14 @@ class NewConnector(Body):
     map: dict[str, Any] = Field(default={}, description="Keys of a mapping, which come before those of the pack")
     signed: bool = Field(default=False, description="Take only what is signed, where the pack leaves the choice")
     secret: str | None = Field(default=None, description="The secret that the tool signs with already")
+
+
+class Change(Body):
+    map: dict[str, Any] | None = None
+    effects: list[str] | None = Field(default=None, description="What goes out: names of the pack's effects")
+    host: str | None = Field(default=None, description="Where effects go, if not where the pack says")
+    account: str | None = Field(default=None, description="The name that their system has for us")
+    credential: str | None = Field(default=None, min_length=1, max_length=2000, description="For effects; kept sealed")
 
 
 class NewSecret(Body):
@@ -80,6 +89,46 @@ def show_connector(name: str, here: Here, who: Who) -> Response:
         [found] = store.listed(tx, name)
     chosen = pack.named(found["pack"])
     return json({**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])})
+
+
+@router.patch("/connectors/{name}")
+def change_connector(name: str, body: Change, here: Here, who: Who) -> Response:
+    """Change a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
+    who.require("operate")
+    given = body.model_fields_set
+
+    def write(tx: Tx) -> None:
+        settings = store.by_name(tx, name).settings
+        named: dict[str, Any] = {key: getattr(body, key) for key in ("host", "account") if key in given}
+        if "effects" in given:
+            named["effects"] = tuple(body.effects or ())
+        changes = store.Changes(body.map, settings._replace(**named) if named else None, body.credential)
+        private = here.allow_private
+        store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
+
+    here.writer.write(write)
+    return show_connector(name, here, who)
+
+
+@router.get("/connectors/{name}/effects")
+def list_effects(
+    name: str, here: Here, who: Who, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Response:
+    """What went out by a connector, the newest first: queued, sending, sent, failed or cancelled."""
+    who.require("operate")
+    before = None if cursor is None else ids.from_text(cursor, "cursor")
+    with here.database.reading() as tx:
+        numbers = lambda cases: queries.numbers(tx, who, cases)  # noqa: E731
+        found = outbox.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
+    following = found[limit - 1]["id"] if len(found) > limit else None
+    return json({"effects": found[:limit], "cursor": following})
+
+
+@router.get("/cases/{case}/tickets")
+def list_tickets(case: str, here: Here, who: Who) -> Response:
+    """The tickets of a case in the systems of connectors, and where they are found."""
+    with here.database.reading() as tx:
+        return json({"tickets": links.of_case(tx, naming.found(tx, who, case))})
 
 
 @router.post("/connectors/{name}/secret")

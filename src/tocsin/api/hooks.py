@@ -63,7 +63,7 @@ def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
     who.require("operate")
 
     def write(tx: Any) -> dict[str, Any]:
-        store.revoke(tx, here.journal, name, by=who.actor)
+        store.revoke(tx, here.mint, here.journal, name, by=who.actor)
         return {"name": name, "revoked": True}
 
     return write_once(here, again, 200, write)

@@ -59,6 +59,17 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     if flags := _flags(case):
         console.print(" · ".join(flags), soft_wrap=True)
     console.print(f"[dim]opened {when(case['opened_at'])}[/dim]")
+    if case["next"]:
+        _next(console, case["next"])
+
+
+def _next(console: Console, asked: dict[str, Any]) -> None:
+    """What the case asks now, by which commands it is answered, and what follows without an answer."""
+    acts = ", ".join(f"[bold]{escape(act)}[/bold]" for act in asked["acts"])
+    console.print(f"\n{escape(asked['question'])} {acts}", soft_wrap=True)
+    if asked["otherwise"]:
+        at = f" {when(asked['at'])}" if asked["at"] else ""
+        console.print(f"[dim]otherwise{at}: {escape(asked['otherwise'])}[/dim]", soft_wrap=True)
 
 
 def _flags(case: dict[str, Any]) -> list[str]:

@@ -92,6 +92,66 @@ def show(name: Name, json: Json = False) -> None:
     print_json(found["mapping"])
 
 
+@app.command(epilog="Example: tocsin connector change issues --effect comment-when-resolved --credential-file key.txt")
+def change(
+    name: Name,
+    map_file: Annotated[
+        str | None, typer.Option("--map", metavar="MAP", help="Keys of a mapping, before those of the pack.")
+    ] = None,
+    effects: Annotated[
+        list[str] | None, typer.Option("--effect", help="What is to go out; may be given several times.")
+    ] = None,
+    no_effects: Annotated[bool, typer.Option("--no-effects", help="Nothing is to go out any more.")] = False,
+    host: Annotated[str | None, typer.Option("--host", help="Where effects go, if not where the pack says.")] = None,
+    account: Annotated[str | None, typer.Option("--account", help="The name that their system has for us.")] = None,
+    credential_file: Annotated[
+        str | None, typer.Option("--credential-file", metavar="FILE", help="Holds what effects go out with.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change a connector: its mapping, and what goes out by it."""
+    said = {
+        "map": None if map_file is None else _document(map_file),
+        "effects": [] if no_effects else effects or None,
+        "host": host,
+        "account": account,
+        "credential": _secret(credential_file),
+    }
+    with access.writing("connector change") as api:
+        changed = api.patch(
+            f"/connectors/{access.part(name)}", {key: one for key, one in said.items() if one is not None}
+        )
+    if json:
+        print_json(changed)
+    else:
+        say(f"{name} is changed; what goes out: {', '.join(changed['effects']) or 'nothing'}")
+
+
+@app.command(epilog="Example: tocsin connector effects issues")
+def effects(name: Name, json: Json = False) -> None:
+    """Show what went out by a connector."""
+    with access.reading() as api:
+        found: list[dict[str, Any]] = api.get(f"/connectors/{access.part(name)}/effects")["effects"]
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("queued", "effect", "ticket", "case", "state", "attempts", "error"),
+        (
+            (
+                when(one["queued_at"]),
+                one["effect"],
+                one["external_id"],
+                one["number"],
+                one["state"],
+                one["attempts"],
+                one["error"] or "",
+            )
+            for one in found
+        ),
+    )
+
+
 @app.command("test", epilog="Example: tocsin connector test prometheus delivery.json")
 def try_out(
     name: Name,

@@ -47,6 +47,7 @@ _FAMILIES = {
     "destination": "Where pages reach people",
     "webhook": "Other systems that hear of events",
     "hook": "Hooks, to which other tools deliver",
+    "effect": "What goes back to the systems of tickets",
 }
 
 

@@ -57,6 +57,7 @@ def is_moment(name: str) -> bool:
 
 
 _ASSIGNED = "assigned"  # which only a built-in clock waits for
+_OF_VERBS = frozenset({_ASSIGNED, "acknowledged", "contained", "resolved"})
 _BUILT_IN_MOMENTS = MOMENTS | {_ASSIGNED: Moment(("case.assigned",), "it has an owner")}
 
 
@@ -99,6 +100,11 @@ class ClockKind(msgspec.Struct, frozen=True, kw_only=True):
     def outlives(self) -> bool:
         """Whether it runs on once the case is resolved, because what it waits for is not over then."""
         return self.start == "resolved" or any(name not in MOMENTS or MOMENTS[name].later for name in self.stop)
+
+    @property
+    def stopped_by_verbs(self) -> bool:
+        """Whether the verbs themselves stop it, or nothing does; any other stops by what happened."""
+        return all(name in _OF_VERBS for name in self.stop)
 
     @property
     def of_escalations(self) -> bool:

@@ -1,13 +1,14 @@
 """The engine of packs: whatever a pack declares, carried out for a connector that was added."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from tocsin.connectors import pack as packs
+from tocsin.connectors.declared import Declared
 from tocsin.connectors.pack import GENERIC, Pack
-from tocsin.connectors.port import Delivery, Read, Request
+from tocsin.connectors.port import Delivery, Echo, Read, Request
 from tocsin.connectors.store import Stored
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
@@ -74,6 +75,17 @@ class Engine:
             raise InvalidInput("the key is not valid", place=place, expected="1 to 255 visible ASCII characters")
         return Once.of(self.stored.id, self.route, key, delivery.raw)
 
+    def echo(self, delivery: Delivery) -> Echo:
+        """What in a delivery may be ours."""
+        return Echo(**{name: shown(value) for name, value in _found(self.pack.echo, delivery).items()})
+
+    def link(self, delivery: Delivery) -> dict[str, Any]:
+        """What is remembered of the ticket that a delivery is about."""
+        return _found(self.pack.link, delivery)
+
+    def effects(self, kind: str) -> list[Declared]:
+        return [found for found in map(self.pack.effect, self.stored.settings.effects) if kind in found.on]
+
     def _signal(self, meant: Meant | Ignored | InvalidInput) -> Read:
         if not isinstance(meant, Meant):
             return meant
@@ -88,6 +100,13 @@ class Engine:
 @lru_cache(256)
 def _mapping(pack: str, own: bytes) -> DeliveredMapping:
     return DeliveredMapping(delivered_mapping(packs.named(pack).document(canonical.decode(own))))
+
+
+def _found(rules: Mapping[str, Rule], delivery: Delivery) -> dict[str, Any]:
+    """The values of these rules, without those that find none."""
+    item = item_of(delivery)
+    values = {name: bound(rule)(item) for name, rule in rules.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def item_of(delivery: Delivery) -> Item:

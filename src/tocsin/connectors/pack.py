@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
+from tocsin.connectors.declared import Calls, Declared, calls_of, effects_of
 from tocsin.connectors.signatures import Scheme, scheme_of
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
 from tocsin.intake.mapping.formulas import DELIVERY
@@ -16,15 +17,31 @@ from tocsin.policy.yaml.lines import read
 
 Kind = Literal["any", "desk", "monitoring", "person"]
 GENERIC = "generic"
+ECHOES = ("actor", "reference", "text")  # who did it, what it is known by, what it says
 _FILE = "pack.yaml"
-_KEYS = ("title", "about", "kind", "signature", "once", "mapping", "sample", "sample_headers")
+_KEYS = (
+    "title",
+    "about",
+    "kind",
+    "signature",
+    "once",
+    "mapping",
+    "sample",
+    "sample_headers",
+    "link",
+    "echo",
+    "calls",
+    "effects",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A connector that can be added. `kind`: of source; `required`: nothing is taken unsigned; `once`: by what a
     delivery that comes again is known; `mapping`: None where whoever adds
-    it writes one; `sample`: a delivery to try it with, with its headers."""
+    it writes one; `sample`: a delivery to try it with, with its headers.
+    `link`: what is remembered of a ticket, so that effects find it; `echo`: how what we did is known when it comes
+    back; `effects`: what may go out, by `calls`."""
 
     name: str
     title: str
@@ -36,10 +53,23 @@ class Pack:
     mapping: Mapping[str, Any] | None
     sample: Any
     sample_headers: Mapping[str, str]
+    link: Mapping[str, Rule]
+    echo: Mapping[str, Rule]
+    calls: Calls | None
+    effects: Mapping[str, Declared]
 
     def show(self) -> dict[str, Any]:
         signed = "never" if self.scheme is None else "always" if self.required else "optional"
-        return {"name": self.name, "title": self.title, "about": self.about, "kind": self.kind, "signed": signed}
+        return {"name": self.name, "title": self.title, "about": self.about, "kind": self.kind, "signed": signed} | {
+            "effects": {name: effect.says for name, effect in self.effects.items()}
+        }
+
+    def effect(self, name: str) -> Declared:
+        """InvalidInput names those that there are."""
+        if name not in self.effects:
+            expected = ", ".join(self.effects) or f"none, for nothing goes out to {self.title}"
+            raise InvalidInput(f"{self.name} has no effect {name[:100]!r}", place="effects", expected=expected)
+        return self.effects[name]
 
     def document(self, own: Mapping[str, Any]) -> dict[str, Any]:
         """The mapping of a connector with keys of its own, which come before those of the pack."""
@@ -80,10 +110,19 @@ def parsed(name: str, text: str) -> Pack:
         data.get("mapping"),
         data.get("sample"),
         rules.keys(("sample_headers",), data.get("sample_headers", {}), None),
+        _rules(rules, "link", data, None),
+        _rules(rules, "echo", data, ECHOES),
+        calls_of(rules, data["calls"]) if "calls" in data else None,
+        effects_of(rules, data.get("effects", {}), tuple(data.get("link", ()))),
     )
     if problems := [*rules.problems, *_of_mapping(found.mapping)]:
         raise InvalidDocument(problems, place=name)
     return found
+
+
+def _rules(rules: Rules, name: str, data: Mapping[str, Any], known: tuple[str, ...] | None) -> dict[str, Rule]:
+    entries = rules.keys((name,), data.get(name, {}), known)
+    return {inner: rules.rule((name, inner), entry, f"attributes.{inner}") for inner, entry in entries.items()}
 
 
 def _of_mapping(mapping: Mapping[str, Any] | None) -> Sequence[Problem]:

@@ -1,4 +1,4 @@
-"""What a connector is to the rest of Tocsin: it proves who delivers, and says what a delivery means."""
+"""What a connector is to the rest of Tocsin: it proves who delivers, says what that means, and what goes back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from tocsin.connectors.declared import Declared
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.deliveries import Ignored
@@ -40,6 +41,14 @@ class Delivery:
             return loads(self.raw)
 
 
+class Echo(NamedTuple):
+    """What a delivery says that may be ours: who did it, by what their system knows it, what it says."""
+
+    actor: str | None = None
+    reference: str | None = None
+    text: str | None = None
+
+
 class Connector(Protocol):
     """A connector that was added, ready to take deliveries."""
 
@@ -54,4 +63,16 @@ class Connector(Protocol):
 
     def once(self, delivery: Delivery) -> Once | None:
         """By what a delivery that comes again is known."""
+        ...
+
+    def echo(self, delivery: Delivery) -> Echo:
+        """What in a delivery may be ours, come back."""
+        ...
+
+    def link(self, delivery: Delivery) -> dict[str, Any]:
+        """What is remembered of the ticket that a delivery is about, so that effects find it."""
+        ...
+
+    def effects(self, kind: str) -> list[Declared]:
+        """What goes out to its system when an event of this kind happens to the case of one of its tickets."""
         ...

@@ -10,7 +10,7 @@ from tocsin.connectors import deliveries, store, taking
 from tocsin.connectors.deliveries import Cause, Outcome
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.port import Delivery, Read, Request
-from tocsin.connectors.taking import Taken
+from tocsin.connectors.taking import Meaning, Taken
 from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.core.vault import Vault
@@ -46,11 +46,11 @@ class Reception:
         delivery: Delivery | None = None
         try:
             delivery = connector.verify(request, self.clock.now())
-            signals, again = connector.read(delivery), connector.once(delivery)
+            means, again = _meaning(connector, delivery), connector.once(delivery)
             came = delivery
 
             def write(tx: Tx) -> list[Taken]:
-                return taking.take(tx, self.desk, connector.stored.id, signals, again, self._kept(tx, connector, came))
+                return taking.take(tx, self.desk, connector.stored, means, again, self._kept(tx, connector, came))
 
             return Received(connector, self.writer.write(write))
         except TocsinError as error:
@@ -67,9 +67,9 @@ class Reception:
         """What carries a kept delivery out again, by the mapping of today."""
         with self.database.reading() as tx:
             connector = Engine.of(store.by_name(tx, name), self.vault)
-            signals = connector.read(deliveries.kept(tx, connector.stored.id, delivery))
+            means = _meaning(connector, deliveries.kept(tx, connector.stored.id, delivery))
         cause = Cause(delivery, by)
-        return lambda tx: taking.take(tx, self.desk, connector.stored.id, signals, None, cause)
+        return lambda tx: taking.take(tx, self.desk, connector.stored, means, None, cause)
 
     def read(self, name: str, delivery: Delivery | None) -> list[Read]:
         """What a connector would make of a delivery, None: of its pack's sample. Nothing is written."""
@@ -98,3 +98,7 @@ class Reception:
             deliveries.record(tx, self.desk.mint, connector.stored.id, outcome, self._kept(tx, connector, delivery))
 
         self.writer.write(write)
+
+
+def _meaning(connector: Engine, delivery: Delivery) -> Meaning:
+    return Meaning(connector.read(delivery), connector.echo(delivery), connector.link(delivery))

@@ -8,23 +8,37 @@ from typing import Any, NamedTuple
 from tocsin.connectors import pack as packs
 from tocsin.connectors.events import HOOKS
 from tocsin.connectors.pack import GENERIC, Pack
-from tocsin.core import canonical, ids, instants, names
+from tocsin.core import addresses, canonical, ids, instants, names
 from tocsin.core.clock import DAY
 from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.intake.mapping.reading import delivered_mapping
+from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
 from tocsin.people.permissions import Viewer
+from tocsin.storage import revisions
+from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx
 
+REVISION = "connectors"
+QUEUE = "effect:"
 OVERLAP = DAY  # for which a former secret holds
-_COLUMNS = "id, name, pack, mapping, secret, former_secret, former_until"
+_COLUMNS = "id, name, pack, mapping, secret, former_secret, former_until, settings, credential"
+
+
+class Settings(NamedTuple):
+    """`effects`: names of those that go out; `host`: where to, None: where the pack says; `account`: the name that
+    their system has for us, by which what we did is known when it comes back."""
+
+    effects: tuple[str, ...] = ()
+    host: str | None = None
+    account: str | None = None
 
 
 class Stored(NamedTuple):
     """A connector that was added. `mapping`: its own keys, as canonical JSON. `secret` is sealed, None: its deliveries
-    need no signature; `former` holds too, until `former_until`."""
+    need no signature; `former` holds too, until `former_until`. `credential`, sealed: what effects go out with."""
 
     id: int
     name: str
@@ -33,10 +47,17 @@ class Stored(NamedTuple):
     secret: bytes | None = None
     former: bytes | None = None
     former_until: int | None = None
+    settings: Settings = Settings()
+    credential: bytes | None = None
 
     @property
     def actor(self) -> str:
         return f"{'hook' if self.pack == GENERIC else 'connector'}:{self.name}"
+
+    @property
+    def queue(self) -> str:
+        """The kind of work of its effects, with one row for each case."""
+        return QUEUE + ids.to_text(self.id)
 
     @property
     def viewer(self) -> Viewer:
@@ -47,6 +68,14 @@ class Stored(NamedTuple):
         """Those that hold now."""
         former = self.former if self.former_until is not None and now < self.former_until else None
         return [vault.open(sealed, place(self.id)) for sealed in (self.secret, former) if sealed is not None]
+
+
+class Changes(NamedTuple):
+    """What is to be another one; None: it stays."""
+
+    mapping: Mapping[str, Any] | None = None
+    settings: Settings | None = None
+    credential: str | None = None
 
 
 class Made(NamedTuple):
@@ -86,7 +115,21 @@ def add(
     made = Made(mint.new(tx.now), "hook_" + secrets.token_urlsafe(32), None if secret else used)
     sealed = None if used is None else vault.seal(used, place(made.id))
     stored = None if pack == GENERIC else pack
-    row = (made.id, name, _hash(made.token), canonical.encode(mapping), sealed, tx.now, by, None, stored, None, None)
+    row = (
+        made.id,
+        name,
+        _hash(made.token),
+        canonical.encode(mapping),
+        sealed,
+        tx.now,
+        by,
+        None,
+        stored,
+        None,
+        None,
+        None,
+        None,
+    )
     HOOKS.add(tx, journal, row, by)
     return made
 
@@ -106,6 +149,50 @@ def renew_secret(
     }
     HOOKS.change(tx, journal, found.id, news, by, "secret_renewed")
     return None if secret else used, until
+
+
+def change(
+    tx: Tx,
+    mint: IdMint,
+    journal: Journal,
+    vault: Vault,
+    name: str,
+    changes: Changes,
+    *,
+    by: str,
+    allow_private: bool = False,
+) -> None:
+    """Change a connector; InvalidInput where its pack does not have what is asked."""
+    found = by_name(tx, name)
+    chosen, news = packs.named(found.pack), dict[str, Any]()
+    if changes.mapping is not None:
+        delivered_mapping(chosen.document(changes.mapping))
+        news["mapping"] = canonical.encode(changes.mapping)
+    if changes.credential is not None:
+        news["credential"] = vault.seal(changes.credential, place(found.id))
+    if changes.settings is not None:
+        for effect in changes.settings.effects:
+            chosen.effect(effect)
+        if changes.settings.effects and not (found.credential or changes.credential):
+            raise InvalidInput("effects need a credential", place="credential", expected="one of the tool's system")
+        if changes.settings.host is not None:
+            addresses.check_url(changes.settings.host, allow_private=allow_private, place="host")
+        if not changes.settings.effects:
+            _stop(tx, found)
+        news["settings"] = canonical.encode(changes.settings._asdict())
+    HOOKS.change(tx, journal, found.id, news, by, "changed")
+    revisions.renew(tx, mint, REVISION)
+
+
+def with_effects(tx: Tx) -> tuple[Stored, ...]:
+    """Those that live and of which something goes out."""
+    rows = tx.rows(f"SELECT {_COLUMNS} FROM hooks WHERE settings IS NOT NULL AND revoked_at IS NULL ORDER BY id")
+    return tuple(found for found in map(_stored, rows) if found.settings.effects)
+
+
+def cached() -> Cached[tuple[Stored, ...]]:
+    """Those with effects, as `with_effects`."""
+    return Cached(REVISION, with_effects)
 
 
 def by_token(tx: Tx, pack: str, token: str) -> Stored:
@@ -135,25 +222,35 @@ def id_of(tx: Tx, name: str) -> int:
     return found
 
 
-def revoke(tx: Tx, journal: Journal, name: str, *, by: str) -> None:
+def revoke(tx: Tx, mint: IdMint, journal: Journal, name: str, *, by: str) -> None:
     """Take nothing more from it; NotFound where there is none that lives."""
-    row = tx.row("UPDATE hooks SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING id", (tx.now, name))
-    if row is None:
-        raise _unknown(name)
-    HOOKS.note(tx, journal, {row[0]: {"revoked_at": tx.now}}, by, "revoked")
+    found = by_name(tx, name)
+    _stop(tx, found)
+    HOOKS.change(tx, journal, found.id, {"revoked_at": tx.now}, by, "revoked")
+    revisions.renew(tx, mint, REVISION)
 
 
 def listed(tx: Tx, name: str | None = None) -> list[dict[str, Any]]:
     """Every connector, or the one of this name, without what is secret."""
     rows = tx.rows(
         "SELECT id, name, mapping, secret IS NOT NULL, created_at, created_by, revoked_at,"
-        " (SELECT max(at) FROM hook_deliveries WHERE hook = hooks.id), pack, former_until FROM hooks"
+        " (SELECT max(at) FROM hook_deliveries WHERE hook = hooks.id), pack, former_until, settings FROM hooks"
         f"{'' if name is None else ' WHERE name = ?'} ORDER BY id",
         () if name is None else (name,),
     )
     if name is not None and not rows:
         raise _unknown(name)
     return [_shown(row, tx.now) for row in rows]
+
+
+def _stop(tx: Tx, stored: Stored) -> None:
+    """What waits to go out is cancelled."""
+    rows = tx.rows(
+        "UPDATE effects SET state = 'cancelled', settled_at = ? WHERE hook = ? AND state IN ('queued', 'sending')"
+        " RETURNING case_id",
+        (tx.now, stored.id),
+    )
+    work.disarm_many(tx, stored.queue, sorted({row[0] for row in rows}))
 
 
 def _shown(row: Row, now: int) -> dict[str, Any]:
@@ -169,11 +266,12 @@ def _shown(row: Row, now: int) -> dict[str, Any]:
         "last_at": row[7] and instants.to_text(row[7]),
         "pack": row[8] or GENERIC,
         "former_secret_until": instants.to_text(row[9]) if held else None,
+        **{key: list(value) if key == "effects" else value for key, value in _settings(row[10])._asdict().items()},
     }
 
 
 def _stored(row: Row) -> Stored:
-    identifier, name, pack, mapping, secret, former, until = row
+    identifier, name, pack, mapping, secret, former, until, settings, credential = row
     return Stored(
         identifier,
         name,
@@ -182,7 +280,16 @@ def _stored(row: Row) -> Stored:
         None if secret is None else bytes(secret),
         None if former is None else bytes(former),
         until,
+        _settings(settings),
+        None if credential is None else bytes(credential),
     )
+
+
+def _settings(stored: Any) -> Settings:
+    if stored is None:
+        return Settings()
+    said = canonical.decode(bytes(stored))
+    return Settings(tuple(said["effects"]), said["host"], said["account"])
 
 
 def _secret(pack: Pack, given: str | None) -> str:

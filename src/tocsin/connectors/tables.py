@@ -1,6 +1,6 @@
 """Tables of connectors: those that were added, and what came in by them."""
 
-from sqlalchemy import ForeignKey, Index, Table
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table
 from sqlalchemy import text as sql
 
 from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
@@ -20,6 +20,8 @@ hooks = Table(
     text("pack", optional=True),  # null: generic
     binary("former_secret", optional=True),  # holds too, until:
     instant("former_until", optional=True),
+    binary("settings", optional=True),  # canonical JSON: which effects go out, and where to
+    binary("credential", optional=True),  # sealed: what effects go out with
 )
 
 # What became of each signal of a delivery.
@@ -63,3 +65,48 @@ kept_deliveries = Table(
 )
 Index("ix_kept_deliveries_hook", kept_deliveries.c.hook, kept_deliveries.c.id)
 Index("ix_kept_deliveries_at", kept_deliveries.c.at)
+
+# Our case and their ticket, as its connector last told of it. `facts`: canonical JSON, what effects need to find it.
+ticket_links = Table(
+    "ticket_links",
+    metadata,
+    number("hook", ForeignKey("hooks.id")),
+    text("source"),
+    text("external_id"),
+    number("case_id", ForeignKey("cases.id")),
+    binary("facts"),
+    instant("at"),
+    PrimaryKeyConstraint("hook", "source", "external_id"),
+    sqlite_with_rowid=False,
+)
+Index("ix_ticket_links_case", ticket_links.c.case_id)
+
+# What goes out to a ticket's system because of an event: queued -> sending -> sent, or failed; cancelled where it lost
+# its reason.
+effects = Table(
+    "effects",
+    metadata,
+    identifier(),
+    number("hook", ForeignKey("hooks.id")),
+    text("name"),
+    number("case_id", ForeignKey("cases.id")),
+    number("seq"),  # of the event
+    text("source"),
+    text("external_id"),
+    text("state"),
+    number("attempts"),
+    instant("queued_at"),
+    instant("settled_at", optional=True),
+    text("error", optional=True),
+    binary("said", optional=True),  # canonical JSON: the body that went out last
+    text("reference", optional=True),  # by which their system knows what came of it
+)
+Index("ix_effects_hook", effects.c.hook, effects.c.id)
+Index("ix_effects_case", effects.c.case_id, effects.c.hook, effects.c.id)
+Index(
+    "ix_effects_reference",
+    effects.c.hook,
+    effects.c.reference,
+    sqlite_where=sql("reference IS NOT NULL"),
+    postgresql_where=sql("reference IS NOT NULL"),
+)

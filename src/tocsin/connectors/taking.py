@@ -1,17 +1,19 @@
 """Carrying out what a delivery means, and writing down what became of each of its signals."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
-from tocsin.connectors import deliveries
+from tocsin.connectors import deliveries, links
 from tocsin.connectors.deliveries import Cause, Outcome
-from tocsin.connectors.port import Read
+from tocsin.connectors.port import Echo, Read
+from tocsin.connectors.store import Stored
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.intake.accept import Once
 from tocsin.intake.beginning import Recorded
 from tocsin.intake.mapping.deliveries import Ignored
+from tocsin.intake.reading import Signal
 from tocsin.intake.signals import receive_once
 from tocsin.storage.transaction import Tx
 
@@ -24,10 +26,20 @@ class Taken(NamedTuple):
     says: str | None = None
 
 
-def take(tx: Tx, desk: Desk, connector: int, signals: Sequence[Read], again: Once | None, cause: Cause) -> list[Taken]:
+class Meaning(NamedTuple):
+    """What a delivery means: its signals, what in it may be ours, and what is remembered of its ticket."""
+
+    signals: Sequence[Read]
+    echo: Echo
+    link: Mapping[str, Any]
+
+
+def take(tx: Tx, desk: Desk, stored: Stored, means: Meaning, again: Once | None, cause: Cause) -> list[Taken]:
     """Carry a delivery out and record what became of each of its signals. What is wrong with one of several leaves the
-    others alone; of a single one it is raised."""
+    others alone; of a single one it is raised. What we did ourselves begins nothing when it comes back."""
     found = []
+    ours = links.ours(tx, stored, means.echo)
+    signals = means.signals if ours is None else [Ignored(ours)]
     for position, signal in enumerate(signals):
         once = again if again is None or len(signals) == 1 else again.part(position, again.body)
         try:
@@ -37,7 +49,9 @@ def take(tx: Tx, desk: Desk, connector: int, signals: Sequence[Read], again: Onc
                 raise
             taken = Taken("refused", says=str(error))
         case = None if taken.opened is None else taken.opened.state.case.id
-        deliveries.record(tx, desk.mint, connector, Outcome(taken.outcome, case, _why(taken)), cause)
+        if case is not None and isinstance(signal, Signal):
+            links.keep(tx, stored.id, signal.key, case, means.link)
+        deliveries.record(tx, desk.mint, stored.id, Outcome(taken.outcome, case, _why(taken)), cause)
         found.append(taken)
     return found
 

@@ -14,16 +14,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import groupby, islice, zip_longest
 
-from tocsin.cases import acting, lifecycle, timers
+from tocsin.cases import acting, timers
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.opening import TIMER, Opened
 from tocsin.cases.queries import DECIDING
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import assign, close, hold, note, override, release, reopen, resolve
+from tocsin.cases.verbs import acknowledge, assign, close, hold, note, override, reopen, resolve, resume
 from tocsin.cases.verbs.acknowledgement import taken
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.core.errors import TocsinError
@@ -35,11 +34,12 @@ from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import to_body
-from tocsin.policy.decision import Override, from_bytes
+from tocsin.policy.decision import from_bytes
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
 BATCH = 64  # rows in one commit
+_MOVED = "the ticket was moved to another group"
 NOBODY = Viewer("replay", "senior")  # who tells what a row does not say who told
 
 
@@ -247,10 +247,10 @@ def _plan(meant: _Meant, verbs: frozenset[str]) -> Plan:
 def _verb(intent: Intent, viewer: Viewer) -> Plan:
     found: dict[str, Callable[[], Plan]] = {
         "assign": lambda: assign(viewer, intent.what),
-        "move": lambda: override(viewer, _moved(intent.what), told=True),
+        "move": lambda: override(viewer, _MOVED, team=intent.what, told=True),
         "take": lambda: _take(viewer),
         "hold": lambda: hold(viewer, intent.what),
-        "release": lambda: release(viewer, intent.what),
+        "release": lambda: resume(viewer, intent.what),
         "reopen": lambda: reopen(viewer, intent.what),
         "resolve": lambda: resolve(viewer, told=True),
         "close": lambda: close(viewer),
@@ -259,15 +259,11 @@ def _verb(intent: Intent, viewer: Viewer) -> Plan:
     return found[intent.verb]()
 
 
-def _moved(team: str) -> Override:
-    return Override(reason="the ticket was moved to another group", team=team)
-
-
 def _take(viewer: Viewer) -> Plan:
     """Somebody is at it, which answers a path where one waits for an answer."""
 
     def plan(state: Aggregate, scene: Scene) -> Sequence[Event]:
-        if lifecycle.why_not(Verb.ACKNOWLEDGE, state) is not None:
+        if acknowledge.why_not(state) is not None:
             return ()
         return taken(viewer)(state, scene)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.clocks import zone as zones
+from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Journal
@@ -53,6 +54,10 @@ class Directory:
     def name_of(self, user: int | None) -> str | None:
         found = self.users.get(user) if user is not None else None
         return found.name if found else None
+
+    def names(self) -> dict[str, str]:
+        """Everybody's name by their id as text."""
+        return {ids.to_text(user.id): user.name for user in self.users.values()}
 
     def administrators(self) -> list[int]:
         """Every active administrator."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.opening import TIMER
+from tocsin.connectors import store as connectors
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
@@ -39,7 +40,7 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
 
 def _patience(kind: str) -> int:
     """Jobs wait for each other, and the events of many cases for one slow receiver: that alone is no fault."""
-    return UNHURRIED if kind == recurring.KIND or kind.startswith(subscriptions.QUEUE) else LATE
+    return UNHURRIED if kind == recurring.KIND or kind.startswith((subscriptions.QUEUE, connectors.QUEUE)) else LATE
 
 
 class AsideItem(NamedTuple):

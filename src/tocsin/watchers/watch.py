@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.connectors import deliveries as kept_deliveries
+from tocsin.connectors import outbox
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
@@ -93,7 +94,7 @@ class Watch:
 
 
 def _forget_deliveries(tx: Tx, options: Options) -> int:
-    return deliveries.sweep(tx) + kept_deliveries.sweep(tx, options.delivery_days)
+    return deliveries.sweep(tx) + kept_deliveries.sweep(tx, options.delivery_days) + outbox.sweep(tx)
 
 
 def assemble(

@@ -1,18 +1,17 @@
-"""What the forms of verbs ask for, and those plans that take more than handing the answers on."""
+"""What the forms of verbs ask for, and how what is typed becomes what is said with a verb."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tocsin.cases import verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.escalation import Request
+from tocsin.cases.verbs import extend, hold
+from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.verb import AnyVerb, Argument
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
 from tocsin.people.permissions import Viewer
-from tocsin.policy.decision import Override
 from tocsin.web.access import Form
 
 
@@ -27,59 +26,72 @@ class Field(NamedTuple):
 
 
 class Act(NamedTuple):
-    """`done`: what is said once it is carried out. `plan` None: it takes two cases (`web/casepage.py`)."""
+    """A verb as a form. `done`: what is said once it is carried out."""
 
-    verb: Verb
+    verb: AnyVerb
     label: str
     done: str
-    fields: tuple[Field, ...] = ()
-    plan: Callable[[Viewer, Form], Plan] | None = None
+    fields: tuple[Field, ...]
+    plan: Callable[[Viewer, Form], Plan]
 
 
-def choices(*values: str) -> tuple[tuple[str, str], ...]:
-    return tuple((value, value.replace("_", " ")) for value in values)
+def act_of(verb: AnyVerb, label: str, done: str) -> Act:
+    """The form of a verb: what it asks for, or where the page asks it otherwise, what stands here."""
+    if verb.name in _OTHERWISE:
+        return Act(verb, label, done, *_OTHERWISE[verb.name])
+    asked = [each for each in verb.asked() if each.asks.label]
+    return Act(verb, label, done, tuple(map(_field, asked)), lambda who, form: verb.by(who, _said(verb, asked, form)))
 
 
-WHY = Field("reason", "Why", "area")
-MAYBE_WHY = Field("reason", "Why", "area", False)
-NOTE = Field("note", "How, as a note for colleagues", "area", False)
-UP = Field("level", "To", "choice", True, choices("senior", "executive"))
-HOURS = Field("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
-VERDICT = Field("verdict", "Is it so?", "choice", True, (("confirm", "yes, confirm"), ("reject", "no, reject")))
+def _field(asked: Argument) -> Field:
+    asks = asked.asks
+    if asks.kind == "accept":
+        return Field(asked.name, asks.label, "choice", True, (("yes", "yes"), ("no", "no, because")))
+    kind = "choice" if asks.choices else _INPUTS.get(asks.kind, asks.kind)
+    return Field(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices)
 
 
-def hold(who: Viewer, form: Form) -> Plan:
+_INPUTS = {"line": "text", "name": "text", "names": "text", "case": "text"}
+
+
+def _said(verb: AnyVerb, asked: list[Argument], form: Form) -> Any:
+    return verb.arguments(**{each.name: _read(each.asks, form, each.name, each.required) for each in asked})
+
+
+def _read(asks: Asks, form: Form, name: str, required: bool) -> Any:
+    if asks.kind == "accept":
+        return form.get(name) == "yes"
+    if asks.kind == "names":
+        return [each.strip() for each in form.get(name, "").split(",") if each.strip()]
+    return form.get(name, "") if required else form.optional(name)
+
+
+_WHY = Field("reason", "Why", "area")
+_HOURS = Field("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
+
+
+def _hold(who: Viewer, form: Form) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> object:
-        return verbs.hold(who, form.get("reason", ""), scene.now + whole(form, "hours", 72) * HOUR)(state, scene)
+        return hold(who, form.get("reason", ""), scene.now + whole(form, "hours", 72) * HOUR)(state, scene)
 
     return plan  # type: ignore[return-value]
 
 
-def relieve(who: Viewer, form: Form) -> Plan:
+def _extend(who: Viewer, form: Form) -> Plan:
     def plan(state: Aggregate, scene: Scene) -> object:
         name = form.get("clock", "")
         run = state.running(name)
         due = (run.due_at if run else scene.now) + whole(form, "minutes", 100_000) * MINUTE
-        return verbs.relieve(who, name, due, form.get("reason", ""))(state, scene)
+        return extend(who, name, due, form.get("reason", ""))(state, scene)
 
     return plan  # type: ignore[return-value]
 
 
-def request(who: Viewer, form: Form) -> Plan:
-    said = Request(form.get("level", ""), form.get("reason", ""), form.optional("hurt"), form.optional("wants"), None)
-    return verbs.request(who, said)
-
-
-def override(who: Viewer, form: Form) -> Plan:
-    level = form.optional("level")
-    said = Override(
-        reason=form.get("reason", ""),
-        severity=form.optional("severity"),
-        level=level,  # type: ignore[arg-type]
-        owner=form.optional("owner"),
-        team=form.optional("team"),
-    )
-    return verbs.override(who, said)
+# On a page people say how long, not until when.
+_OTHERWISE: dict[str, tuple[tuple[Field, ...], Callable[[Viewer, Form], Plan]]] = {
+    hold.name: ((_HOURS, _WHY), _hold),
+    extend.name: ((Field("clock", "Clock", "clock"), Field("minutes", "Minutes more", "number"), _WHY), _extend),
+}
 
 
 def whole(form: Form, name: str, most: int) -> int:

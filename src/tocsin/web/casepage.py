@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from tocsin.cases import acting, carrying, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.family import linking
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.verbs import link
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
@@ -20,7 +20,7 @@ from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act
 from tocsin.web.dossier import Kept
 from tocsin.web.errors import STATUS, PageRoute, sentence
-from tocsin.web.verbs import ACTS
+from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
 
@@ -41,7 +41,7 @@ def part(case: str, here: Here, signed: Signed, language: Language, all: bool = 
 @router.post("/cases/{case}/{verb}")
 def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Response:
     """Carry a verb out, and go back to the page that asked; or say on the case's page why not."""
-    wanted = next((each for each in ACTS.values() if each.verb.value == verb.replace("-", " ")), None)
+    wanted = acts().get(verb)
     if wanted is None:
         raise NotFound(f"there is no verb {verb[:40]}")
     with here.database.reading() as tx:
@@ -53,7 +53,7 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Respo
         raise
     except TocsinError as error:
         return kept(here, signed, case, wanted, form, sentence(error), STATUS.get(error.kind, 500))
-    number, name = done.state.case.number, wanted.verb.value.replace(" ", "+")
+    number, name = done.state.case.number, wanted.verb.name
     back = f"/?done={name}&case={number}" if form.get("back") == "now" else f"/cases/{number}?done={name}"
     return RedirectResponse(back, 303)
 
@@ -64,15 +64,14 @@ def kept(
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=Kept(act.verb.value, asked, says))
+    values = dossier.gather(here, signed, case, kept=Kept(act.verb.name, asked, says))
     title, said = _title(values), f"{act.label}: {says}"
     return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
 
 
 def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Form) -> Done:
-    if wanted.verb is Verb.LINK:
+    if wanted.verb is link:
         return _link(here, who, case, form)
-    assert wanted.plan is not None
     write = partial(acting.act, desk=here.desk, case=case, plan=wanted.plan(who, form))
     return carrying.carry_out(here.database, here.writer, (case,), write)
 

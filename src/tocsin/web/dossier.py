@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from tocsin.cases import actions, discretion, queries, staging
+from tocsin.cases import actions, asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.asking import Question
 from tocsin.cases.clocks import lateness, ticking
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
-from tocsin.clocks import kinds, saying
+from tocsin.cases.verbs import acknowledge
+from tocsin.clocks import kinds, moments, saying
 from tocsin.core import canonical, instants
+from tocsin.core.wording import worded
 from tocsin.events import sentence
-from tocsin.languages import ENGLISH
+from tocsin.languages import ENGLISH, translated
 from tocsin.notify import outcomes
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -26,8 +28,8 @@ from tocsin.policy.explain import explain
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
-from tocsin.web.asking import Field
-from tocsin.web.verbs import ACTS
+from tocsin.web.asking import Act, Field
+from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
@@ -71,8 +73,9 @@ def gather(
             "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
-            **_verbs(viewer, state, staging.scenes(tx, here.desk, [state])[case.id]),
+            **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id]),
         }
+        question = asking.asked(state, scene)
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
     events.reverse()
@@ -93,6 +96,7 @@ def gather(
         "more": len(events) - len(shown),
         "whole": whole,
         "language": language,
+        "next": None if question is None else _next(question, values["people"], values["reach"], language),
         "choices": partial(choices, state, values["people"], severities, values["levels"]),
         "now": now,
     }
@@ -135,6 +139,18 @@ def bars(decision: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def _next(question: Question, people: Directory, reach: list[Act], language: str) -> dict[str, Any]:
+    """What the case asks, which of the viewer's acts answer it, and what follows without an answer."""
+    reader = moments.reader(words.marked, people.names(), translated(language))
+    acts = {act.verb.name: act for act in reach if act.verb is not acknowledge}  # which has its button above
+    return {
+        "question": worded(question.text, reader),
+        "acts": [acts[name] for name in question.acts if name in acts],
+        "otherwise": None if question.otherwise is None else worded(question.otherwise, reader),
+        "at": question.at,
+    }
+
+
 def _title(run: RunningClock, policies: Policies) -> str:
     """What the page calls a clock: one of the policy's own by the title that it has there."""
     return saying.name(run.clock) if kinds.of(run.clock) else ticking.kind_of(run, policies).title
@@ -152,10 +168,10 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
 def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
     """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
     `asks`: while people are paged, why this viewer may not answer, and who may."""
-    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in ACTS.values()}
+    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in acts().values()}
     paging = state.case.state == "open" and bool(state.live())
     return {
-        "asks": reasons[ACTS[Verb.ACKNOWLEDGE]] if paging and viewer.may("cases.work") else None,
+        "asks": reasons[acts()[acknowledge.name]] if paging and viewer.may("cases.work") else None,
         "levels": actions.levels(viewer, state, scene),
         "reach": [act for act, reason in reasons.items() if reason is None],
         "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from tocsin.cases import actions, staging, store
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
+from tocsin.cases.verbs import acknowledge
 from tocsin.clocks.moments import localised
 from tocsin.core import ids
 from tocsin.people.sessions import Session
@@ -54,7 +54,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         takes = {
             row.state.case.id
             for row in seen.escalated
-            if actions.why_not(signed.viewer, Verb.ACKNOWLEDGE, row.state, scenes[row.state.case.id]) is None
+            if actions.why_not(signed.viewer, acknowledge, row.state, scenes[row.state.case.id]) is None
         }
     return {
         "session": signed,

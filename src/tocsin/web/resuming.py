@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from tocsin.web import rendering
 from tocsin.web.access import Form
 from tocsin.web.asking import Act
-from tocsin.web.verbs import ACTS
+from tocsin.web.verbs import acts
 
 _TYPED = "typed-"
 SAYS = "You were signed out before this was sent, so nothing was done. Check it and send it again."
@@ -26,7 +26,7 @@ class Unfinished(NamedTuple):
     def fields(self) -> dict[str, str]:
         """It as fields of another form; `read` is the way back."""
         typed = {_TYPED + name: value for name, value in self.typed.items()}
-        return {"case": self.case, "verb": self.act.verb.value, **typed}
+        return {"case": self.case, "verb": self.act.verb.name, **typed}
 
 
 def asked(request: Request, form: Form) -> Unfinished | None:
@@ -55,7 +55,7 @@ def back_to(request: Request, form: Form) -> str:
 
 
 def _unfinished(case: str | None, verb: str, given: dict[str, str]) -> Unfinished | None:
-    act = next((each for each in ACTS.values() if each.verb.value == verb.replace("-", " ")), None)
+    act = acts().get(verb)
     if case is None or act is None:
         return None
     typed = {field.name: given[field.name] for field in act.fields if given.get(field.name)}

@@ -49,8 +49,11 @@ def test_a_clock_in_a_list(clock: str, due: int, said: str) -> None:
 
 
 def test_a_clock_in_a_sentence() -> None:
-    assert saying.is_due("acknowledge", "03:45 on Tue 3 Mar") == "acknowledgement is due at 03:45 on Tue 3 Mar"
-    assert saying.is_due("contain", "03:45") == "containment is due at 03:45"
+    assert (
+        saying.is_due(saying.whole("acknowledge"), "03:45 on Tue 3 Mar")
+        == "acknowledgement is due at 03:45 on Tue 3 Mar"
+    )
+    assert saying.is_due(saying.whole("contain"), "03:45") == "containment is due at 03:45"
 
 
 def test_every_clock_has_a_name() -> None:

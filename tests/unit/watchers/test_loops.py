@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.stories.test_webhooks import wait_until
+from tests.testing import wait_until
 from tocsin.core.clock import MINUTE, SECOND, VirtualClock
 from tocsin.watchers import loops
 from tocsin.watchers.heartbeat import Heartbeat
@@ -147,7 +147,7 @@ def test_threads_that_die_are_replaced_by_the_others(victim: str) -> None:
 
     broken.wake = Breaks()
     made.start()
-    wait_until(lambda: died and broken.thread not in died and not made.ended())
+    wait_until(lambda: bool(died) and broken.thread not in died and not made.ended())
     assert broken.thread is not None
     assert broken.thread.is_alive()
     made.stop()

@@ -101,6 +101,20 @@ PACK = record(
     **dict.fromkeys(("name", "title", "about"), TEXT),
     kind={"enum": ["any", "desk", "monitoring", "person"]},
     signed={"enum": ["always", "optional", "never"]},
+    effects=FREE,
+)
+LINKED = record(connector=TEXT, source=TEXT, external_id=TEXT, url=MAYBE, at=AT)
+EFFECT = record(
+    id=ID,
+    **dict.fromkeys(("effect", "source", "external_id"), TEXT),
+    case=ID,
+    **dict.fromkeys(("number", "seq", "attempts"), WHOLE),
+    state={"enum": ["queued", "sending", "sent", "failed", "cancelled"]},
+    queued_at=AT,
+    settled_at=MAYBE_AT,
+    error=MAYBE,
+    body=either(FREE, {"type": "null"}),
+    reference=MAYBE,
 )
 CONNECTOR: dict[str, Schema] = {
     "id": ID,
@@ -109,6 +123,9 @@ CONNECTOR: dict[str, Schema] = {
     "signed": FLAG,
     "created_at": AT,
     **dict.fromkeys(("revoked_at", "last_at", "former_secret_until"), MAYBE_AT),
+    "effects": many(TEXT),
+    "host": MAYBE,
+    "account": MAYBE,
 }
 OUTCOME: dict[str, Schema] = {
     "outcome": {"enum": ["opened", "changed", "unchanged", "recorded", "ignored", "refused"]},
@@ -218,6 +235,9 @@ ANSWERS: dict[str, Answer] = {
     "GET /connectors": Answer(record(connectors=many(record(**CONNECTOR)), packs=many(PACK))),
     "POST /connectors": Answer(record(id=ID, name=TEXT, pack=TEXT, shown_once=ONCE), (201,)),
     "GET /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
+    "PATCH /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
+    "GET /connectors/{name}/effects": Answer(record(effects=many(EFFECT), cursor=MAYBE)),
+    "GET /cases/{case}/tickets": Answer(record(tickets=many(LINKED))),
     "POST /connectors/{name}/secret": Answer(record(name=TEXT, former_secret_until=AT, secret=SECRET)),
     "POST /connectors/{name}/revocation": Answer(record(name=TEXT, revoked=FLAG)),
     "POST /connectors/{name}/test": Answer(record(signals=many(MEANT))),

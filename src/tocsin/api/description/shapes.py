@@ -127,6 +127,13 @@ PAGE = record(
     error=MAYBE,
 )
 ACTION = record("why_not", allowed=FLAG, why_not=TEXT)
+QUESTION = record(
+    asks={**TEXT, "description": "What it is about, for programs"},
+    question={**TEXT, "description": "What the case asks of people now"},
+    acts={**many(TEXT), "description": "The verbs that answer it, the likeliest first"},
+    otherwise={**MAYBE, "description": "What follows without an answer"},
+    at={**MAYBE_AT, "description": "When that follows"},
+)
 SHOWN_CASE = record(
     *("decision", "answers_for"),
     **_CASE,
@@ -134,6 +141,7 @@ SHOWN_CASE = record(
     decision=ref("Decision"),
     pages=many(ref("Page")),
     actions={"type": "object", "additionalProperties": ref("Action")},
+    next=either(ref("Question"), {"type": "null"}),
     answers_for=record(id=ID, number=WHOLE),
 )
 RECORDED = record(effect={"const": "recorded"}, says=TEXT, source=MAYBE, external_id=MAYBE)
@@ -167,6 +175,7 @@ SHAPES: dict[str, Schema] = {
     "AnyCase": either(ref("CaseOutline"), ref("Case")),
     "Page": PAGE,
     "Action": ACTION,
+    "Question": QUESTION,
     "Event": EVENT,
     "Problem": PROBLEM,
 }

@@ -1,26 +1,21 @@
 """How a verb is carried out: found, locked with its children, done once for a key, shown."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi.responses import Response
-from pydantic import Field
 
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
 from tocsin.cases.queries import Named, tickets
-from tocsin.core import ids, instants
+from tocsin.core import ids
 from tocsin.core.errors import Conflict, NotFound
 from tocsin.intake import accept
 from tocsin.intake.accept import Once
 from tocsin.people.permissions import SYSTEM, Permission, Viewer
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-
-Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Time = Annotated[str, Field(max_length=40, description="RFC 3339, with a zone")]
 
 Write = Callable[[Tx, int], Done]
 
@@ -31,7 +26,7 @@ def act(
     again: Once | None,
     reference: str,
     plan: Plan,
-    permission: Permission = "cases.work",
+    permission: Permission,
 ) -> Response:
     """Carry a plan out on the case behind an id or number, unless its idempotency key was used for it; and show the
     case. `permission`: what the verb asks for; without it nobody learns whether there is such a case."""
@@ -73,8 +68,3 @@ def carry_out(
         return shown | {"also": meant.also} if meant.also and who.may("cases.read") else shown
 
     return json(carrying.carry_out(here.database, here.writer, cases, job))
-
-
-def instant(text: str | None, place: str) -> int | None:
-    """Microseconds from the text of a body; InvalidInput without a zone."""
-    return None if text is None else instants.from_text(text, place)

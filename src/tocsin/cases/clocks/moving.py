@@ -49,7 +49,7 @@ def moved(scene: Scene, state: Aggregate, happened: Sequence[Event]) -> list[Eve
 def moves(run: RunningClock) -> bool:
     """Whether a clock is moved here: whatever verbs do not stop themselves."""
     kind = kinds.of(run.clock)
-    return kind is None or kind.recurs
+    return kind is None or not kind.stopped_by_verbs
 
 
 def of_followers(scene: Scene, state: Aggregate) -> list[ClockName]:

@@ -1,6 +1,7 @@
 """Somebody has the case, or declines it."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -10,33 +11,41 @@ from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Escalation
 from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.happenings.paths import Escalated, PathAnswered, PathDeclined
 from tocsin.cases.happenings.people import Acknowledged
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import answering, climbing
 from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, required, stops
+from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.common import required, stops
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import kinds
+from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, Viewer
 
 
-def acknowledge(viewer: Viewer, escalation: int | None = None) -> Plan:
+class Acknowledgement(Arguments, frozen=True):
+    """`escalation`: the one that is answered, where the answer is to a certain page; else those that the viewer may
+    answer and that concern them."""
+
+    escalation: int | None = None
+
+
+class Decline(Arguments, frozen=True):
+    """`escalation`: as for an acknowledgement."""
+
+    reason: Annotated[str | None, Asks("Why it is declined", "area", "Why")] = None
+    escalation: int | None = None
+
+
+def _acknowledge(viewer: Viewer, said: Acknowledgement, state: Aggregate, scene: Scene) -> list[Event]:
     """Answer the path: it stops, and so does the acknowledge clock; whoever answers leads the technical work, or for a
     relationship manages the escalation, where the role is one that may. Where a step needs several answers, the last
-    of them does it.
-
-    `escalation`: the one that is answered, where the answer is to a certain page; else those that the viewer may answer
-    and that concern them. Who may is said by `paths/answering.py`.
-    """
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
-        mine = require_answer(viewer, state, scene, escalation)
-        return _taken(viewer, state, scene, _concerning(viewer, mine))
-
-    return plan
+    of them does it. Who may is said by `paths/answering.py`."""
+    mine = require_answer(viewer, state, scene, said.escalation)
+    return _taken(viewer, state, scene, _concerning(viewer, mine))
 
 
 def by_confirming(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Event]:
@@ -55,7 +64,7 @@ def taken(viewer: Viewer) -> Plan:
     """The same, as it is told afterwards by the history of another system: that somebody had the case, whoever may."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.ACKNOWLEDGE, state)
+        acknowledge.begin(viewer, state)
         return _taken(viewer, state, scene, _concerning(viewer, state.live()))
 
     return plan
@@ -85,25 +94,20 @@ def _taken(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation
     return [*events, *(stopped(climb, "acknowledged", viewer.actor) for climb in full)]
 
 
-def decline(viewer: Viewer, reason: str | None = None, escalation: int | None = None) -> Plan:
+def _decline(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> list[Event]:
     """Hand a page on to the backup of the roster by which it came; where there is none to be reached, or the backup was
     paged already, the next step starts at once. Whoever had acknowledged gives that back."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.DECLINE, state)
-        user, climb = require_page(viewer, state, scene, escalation)
-        declined = _declined(user, climb, scene)
-        events: list[Event] = []
-        if climb.state == "acknowledged":
-            events = expiring.given_back(scene, state, climb, viewer.actor)
-            begun = next(event.payload for event in events if isinstance(event.payload, Escalated))
-            declined = msgspec.structs.replace(declined, escalation=begun.escalation)
-        events.append(declined.event(viewer.actor))
-        if reason:
-            events.append(Noted(text=required(reason, "reason"), audience="internal").event(viewer.actor))
-        return events
-
-    return plan
+    user, climb = require_page(viewer, state, scene, said.escalation)
+    declined = _declined(user, climb, scene)
+    events: list[Event] = []
+    if climb.state == "acknowledged":
+        events = expiring.given_back(scene, state, climb, viewer.actor)
+        begun = next(event.payload for event in events if isinstance(event.payload, Escalated))
+        declined = msgspec.structs.replace(declined, escalation=begun.escalation)
+    events.append(declined.event(viewer.actor))
+    if said.reason:
+        events.append(Noted(text=required(said.reason, "reason"), audience="internal").event(viewer.actor))
+    return events
 
 
 def _concerning(viewer: Viewer, answered: Sequence[Escalation | None]) -> list[Escalation]:
@@ -201,3 +205,45 @@ def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
         unreachable=[climbing.person(scene.around, person) for person in missed],
         next_at=climbing.waited(scene, climb, step if reached else None) if climb.state not in OVER else None,
     )
+
+
+def _to_acknowledge(state: Aggregate) -> str | None:
+    if state.case.level == "standard" and state.running(ACKNOWLEDGE) is None:
+        return "the case is not escalated, so there is nothing to acknowledge"
+    if state.case.acknowledged_at is not None and not state.live():
+        return "the case is acknowledged already"
+    return None
+
+
+def _to_decline(state: Aggregate) -> str | None:
+    answered = any(climb.state == "acknowledged" for climb in state.escalations)
+    return None if state.live() or answered else "nobody was paged about the case, so there is nothing to decline"
+
+
+acknowledge = Verb(
+    "acknowledge",
+    "Acknowledge the page: the paging stops; you lead the technical work, or manage the relationship",
+    Acknowledgement,
+    _acknowledge,
+    Route("acknowledgement"),
+    Command("is acknowledged", "acknowledge 17", ("ack",)),
+    Form("Acknowledge", "Acknowledged. The paging stops; you have the case."),
+    allowed=Allowed(live=True, unless=_to_acknowledge),
+    requires=require_answer,
+    answers=True,
+    who="[whom the path calls](cases.md#who-ends-the-paging)",
+)
+decline = Verb(
+    "decline",
+    "Decline the page, or give an acknowledgement back: the backup is paged, or the next step",
+    Decline,
+    _decline,
+    Route("acknowledgement", ("decline", True), "Decline instead: the backup or the next step is paged"),
+    Command("is declined", "decline 17 --reason 'on a train until four'"),
+    Form("Decline", "Declined: the backup or the next step is paged."),
+    allowed=Allowed(live=True, unless=_to_decline),
+    requires=require_page,
+    more="The backup is paged once; for an acknowledgement that is given back the path is restarted. Answers of others"
+    " stay",
+    who="a person who was paged or has answered, not a bare token",
+)

@@ -1,26 +1,40 @@
 """Who owns a case."""
 
+from typing import Annotated
+
 from tocsin.cases import ownership, reviving
-from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, owner_named
+from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.common import owner_named
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 
-def assign(viewer: Viewer, owner: str) -> Plan:
-    """Give the case to a person, by name. An imported one is worked on from now on."""
+class Assignment(Arguments, frozen=True):
+    """`owner`: the name of a user."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.ASSIGN, state)
-        user = owner_named(scene.around.directory, owner)
-        reason = f"assigned by {viewer.name}"
-        draft = Draft(state, scene.now)
-        draft.add(ownership.assignment(scene.around, state, user.id, reason, viewer.actor))
-        reviving.take_live(draft, scene.again(draft.state), reason, viewer.actor)
-        return draft.events
+    owner: Annotated[str, Asks("The name of a user, who owns the case from now on", "user", "To", argument="OWNER")]
 
-    return plan
+
+def _assign(viewer: Viewer, said: Assignment, state: Aggregate, scene: Scene) -> list[Event]:
+    user = owner_named(scene.around.directory, said.owner)
+    reason = f"assigned by {viewer.name}"
+    draft = Draft(state, scene.now)
+    draft.add(ownership.assignment(scene.around, state, user.id, reason, viewer.actor))
+    reviving.take_live(draft, scene.again(draft.state), reason, viewer.actor)
+    return draft.events
+
+
+assign = Verb(
+    "assign",
+    "Give the case to a person; an imported one is worked on from now on",
+    Assignment,
+    _assign,
+    Route("assignment"),
+    Command("belongs to {owner}", "assign 17 dana"),
+    Form("Assign", "Assigned."),
+    more="The owner is somebody active whose role works on cases; a route finds nobody else either",
+)

@@ -2,25 +2,17 @@
 
 from collections.abc import Container
 
-from tocsin.cases import lifecycle, ownership, sight
+from tocsin.cases import ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.parts import Run
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths.escalating import stopped
 from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
-from tocsin.people.permissions import Permission, Viewer, any_of
+from tocsin.people.permissions import Viewer, any_of
 
 LONGEST = 20_000
-
-
-def begin(viewer: Viewer, permission: Permission, verb: Verb, state: Aggregate) -> None:
-    """Forbidden, NotFound or NotAllowed where this viewer may not, or the case does not allow it now."""
-    viewer.require(permission)
-    sight.require(viewer, state.case)
-    lifecycle.require(verb, state)
 
 
 def required(text: str | None, place: str, expected: str = "a sentence that says why") -> str:
@@ -48,6 +40,13 @@ def claimed(state: Aggregate, since: int | None, *clocks: str) -> list[Run]:
 def stopped_paths(state: Aggregate, how: str, actor: str, kept: Container[int] = ()) -> list[Event]:
     """`path.stopped` for every path that nobody has answered. `kept`: escalations whose path goes on."""
     return [stopped(climb, how, actor) for climb in state.live() if climb.id not in kept]
+
+
+def became(is_so: bool, claimed_at: str | None, what: str) -> str:
+    """What is true of a case after a claim: that it is so, that it waits to be confirmed, or neither."""
+    if is_so:
+        return f"is {what}"
+    return f"is marked as {what}; a senior has to confirm" if claimed_at else f"is not {what}"
 
 
 def require_confirming(viewer: Viewer, state: Aggregate) -> None:

@@ -1,33 +1,58 @@
 """Legal, security, press: a case that only those named may see."""
 
-from tocsin.cases.acting import Plan
+from typing import Annotated
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.people import Confided
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import active_user, begin, required
+from tocsin.cases.verbs.asks import Asks, Why
+from tocsin.cases.verbs.common import active_user, required
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
+_NAMES = Asks(
+    "The users who may see it; without names, everybody",
+    "names",
+    "Only these users may see it (names with commas between; empty: everybody)",
+    argument="USER...",
+)
 
-def confide(viewer: Viewer, names: list[str], reason: str) -> Plan:
-    """Only these may see the case from now on, whoever works on it, whoever is being paged about it, and
-    whoever says so; with no names, everybody."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.confide", Verb.CONFIDE, state)
-        people = scene.around.directory
-        named = [active_user(people, name, "names").id for name in names]
-        case = state.case
-        if named:
-            named += [
-                user
-                for user in (viewer.user, case.owner, case.technical_lead, case.escalation_manager)
-                if user is not None
-            ]
-            named += [user for users in scene.paged().values() for user in users]
-        wanted = [ids.to_text(user) for user in dict.fromkeys(named)]
-        return [Confided(named=wanted, reason=required(reason, "reason")).event(viewer.actor)]
+class Restriction(Arguments, frozen=True):
+    """`names`: of the users who may see the case; empty: it is no longer confidential."""
 
-    return plan
+    names: Annotated[list[str], _NAMES]
+    reason: Why
+
+
+def _restrict(viewer: Viewer, said: Restriction, state: Aggregate, scene: Scene) -> list[Event]:
+    """Beside those named, whoever works on the case sees it, whoever is being paged about it, and whoever says so."""
+    people, case = scene.around.directory, state.case
+    named = [active_user(people, name, "names").id for name in said.names]
+    if named:
+        working = (viewer.user, case.owner, case.technical_lead, case.escalation_manager)
+        named += [user for user in working if user is not None]
+        named += [user for users in scene.paged().values() for user in users]
+    wanted = [ids.to_text(user) for user in dict.fromkeys(named)]
+    return [Confided(named=wanted, reason=required(said.reason, "reason")).event(viewer.actor)]
+
+
+restrict = Verb(
+    "restrict",
+    "Make the case confidential: only those named and those who work on it see it; without names, end that",
+    Restriction,
+    _restrict,
+    Route("confidentiality"),
+    Command(
+        lambda told: "is confidential" if told["names"] else "is open to everybody",
+        "restrict 17 dana lea --reason 'the regulator asks'",
+        ("confide",),
+    ),
+    Form("Keep confidential", "Done."),
+    permission="cases.confide",
+    allowed=Allowed(EVER),
+    who="escalation managers, leads",
+)

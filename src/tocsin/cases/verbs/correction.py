@@ -1,20 +1,23 @@
 """A case that was escalated by mistake: wrong severity, a duplicate, a false alarm."""
 
+from typing import Annotated
+
 import msgspec
 
 from tocsin.cases import raising, reclassifying
-from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, RunningClock, raised
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksCorrected, ClocksExcused
 from tocsin.cases.happenings.judging import Corrected
 from tocsin.cases.happenings.parts import ClockChange
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, required
+from tocsin.cases.verbs.asks import Asks, Why, choices
+from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.escalation import lowered, overridden
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import durations, targets
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput, NotAllowed
@@ -26,33 +29,40 @@ from tocsin.policy.decision import Decision, Override
 MISTAKES = ("wrong_severity", "duplicate", "false_alarm")
 
 
-def correct(viewer: Viewer, what: str, reason: str, severity: str | None = None) -> Plan:
+class Correction(Arguments, frozen=True):
+    """`what`: one of `MISTAKES`. `severity`: the right one, where that was wrong."""
+
+    what: Annotated[str, Asks(" or ".join(MISTAKES), "name", "What was wrong", choices(*MISTAKES), argument="MISTAKE")]
+    reason: Why
+    severity: Annotated[
+        str | None, Asks("The right one, where it was wrong", "severity", "The right severity, if it was wrong")
+    ] = None
+
+
+def _correct(viewer: Viewer, said: Correction, state: Aggregate, scene: Scene) -> list[Event]:
     """Put right a mistaken escalation, within the policy's time since it began. A wrong severity is decided again; a
     duplicate and a false alarm become standard. Clocks get the targets that they should have had, those without one are
     cancelled, breaches since it began stay and are excused. Of a resolved case the mistake is recorded, and its
     breaches are excused."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.correct", Verb.CORRECT, state)
-        require_able(viewer, state, scene)
-        why = _checked(state, scene, what, reason, severity)
-        corrected = Corrected(what=what, reason=why).event(viewer.actor)
-        excused = _excused(state, scene, what, viewer.actor)
-        if state.case.state != "open":
-            return [corrected, *excused]
-        said, decision = _right(scene, state, Override(reason=f"{what}: {why}", by=viewer.actor, severity=severity))
-        draft = Draft(state, scene.now)
-        draft.add(corrected)
-        draft.add(overridden(said, viewer))
-        if raised(decision.level, state.case.level):
-            draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), said))
-        else:
-            draft.add_all(raising.decided(scene.again(draft.state), draft.state, said, viewer.actor))
-        draft.add_all(_clocks(draft.state, scene, decision, what, viewer.actor))
-        draft.add_all(excused)
-        return draft.events
-
-    return plan
+    require_able(viewer, state, scene)
+    what = said.what
+    why = _checked(state, scene, what, said.reason, said.severity)
+    corrected = Corrected(what=what, reason=why).event(viewer.actor)
+    excused = _excused(state, scene, what, viewer.actor)
+    if state.case.state != "open":
+        return [corrected, *excused]
+    wanted = Override(reason=f"{what}: {why}", by=viewer.actor, severity=said.severity)
+    override, decision = _right(scene, state, wanted)
+    draft = Draft(state, scene.now)
+    draft.add(corrected)
+    draft.add(overridden(override, viewer))
+    if raised(decision.level, state.case.level):
+        draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), override))
+    else:
+        draft.add_all(raising.decided(scene.again(draft.state), draft.state, override, viewer.actor))
+    draft.add_all(_clocks(draft.state, scene, decision, what, viewer.actor))
+    draft.add_all(excused)
+    return draft.events
 
 
 def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: str | None) -> str:
@@ -168,3 +178,19 @@ def _corrected(run: RunningClock, scene: Scene, decision: Decision, state: Aggre
     }
     after = msgspec.structs.replace(after, due_at=due_at, paused_at=paused_at, started_at=run.started_at)
     return ticking.change(run, after, scene.around, scene.now, **new)
+
+
+correct = Verb(
+    "correct",
+    "Correct an escalation that was a mistake, soon after it began; breaches since then stay and are excused",
+    Correction,
+    _correct,
+    Route("correction"),
+    Command("is corrected", "correct 17 false_alarm --reason 'a drill'"),
+    Form("Correct a mistake", "Corrected."),
+    permission="cases.correct",
+    allowed=Allowed(frozenset({"open", "resolved"}), live=True),
+    requires=require_able,
+    more="A resolved case keeps its level",
+    who="leads; while people are paged, those of them who [may answer](cases.md#who-ends-the-paging)",
+)

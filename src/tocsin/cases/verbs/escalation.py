@@ -1,50 +1,67 @@
 """More attention or less than the policy gives: raised, requested, lowered by people, each with a reason."""
 
-from typing import NamedTuple
+from typing import Annotated
 
 from tocsin.cases import alerting, claims, raising
-from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LEVELS, Aggregate, raised
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import answering, climbing, escalating
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, required, stopped_paths
+from tocsin.cases.verbs.asks import DOWN, ISSUE, UP, Asks, MaybeWhy, Why
+from tocsin.cases.verbs.common import required, stopped_paths
 from tocsin.cases.verbs.containment import confirmed
 from tocsin.cases.verbs.resolution import ended
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
 
 
-class Request(NamedTuple):
+class Raise(Arguments, frozen=True):
+    """`kind`: technical or relationship; None: as the policy says."""
+
+    level: Annotated[str, UP]
+    reason: Why
+    kind: Annotated[str | None, ISSUE] = None
+
+
+class Request(Arguments, frozen=True):
     """Why somebody should see to a case: who is hurt, what the customer wants, and by when (microseconds)."""
 
-    level: str
-    reason: str
-    hurt: str | None = None
-    wants: str | None = None
-    needed_by: int | None = None
+    level: Annotated[str, UP]
+    reason: Why
+    hurt: Annotated[str | None, Asks("Who is affected", "line", "Who is affected")] = None
+    wants: Annotated[str | None, Asks("What the customer wants", "line", "What the customer wants")] = None
+    needed_by: Annotated[int | None, Asks("Until when, such as 2026-11-22T16:00:00Z", "instant", option="by")] = None
 
 
-def raise_to(viewer: Viewer, level: str, reason: str, kind: str | None = None) -> Plan:
-    """Raise a case: any agent to senior, a lead or account owner to executive. The engine does not undo it."""
+class RequestAnswer(Arguments, frozen=True):
+    """`reason`: needed to decline."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.RAISE, state)
-        check_level(level)
-        may_raise(viewer, level)
-        if not raised(state.case.level, level):
-            raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
-        why = required(reason, "reason")
-        said = Override(reason=why, by=viewer.actor, level=level, kind=kind)  # type: ignore[arg-type]
-        answer = answered(viewer, state, said)
-        return [*answer, overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor)]
+    accept: Annotated[bool, Asks("Accept it, which raises the case, or decline it", "accept", "Raise it")]
+    reason: MaybeWhy = None
 
-    return plan
+
+class Lowering(Arguments, frozen=True):
+    """`level`: below that of the case."""
+
+    level: Annotated[str, DOWN]
+    reason: Why
+
+
+def _raise(viewer: Viewer, said: Raise, state: Aggregate, scene: Scene) -> list[Event]:
+    check_level(said.level)
+    may_raise(viewer, said.level)
+    if not raised(state.case.level, said.level):
+        raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+    why = required(said.reason, "reason")
+    override = Override(reason=why, by=viewer.actor, level=said.level, kind=said.kind)  # type: ignore[arg-type]
+    answer = answered(viewer, state, override)
+    return [*answer, overridden(override, viewer), *raising.decided(scene, state, override, viewer.actor)]
 
 
 def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
@@ -55,65 +72,49 @@ def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
     return [RequestAnswered(accepted=True, reason=said.reason).event(viewer.actor)]
 
 
-def request(viewer: Viewer, wanted: Request) -> Plan:
-    """Ask for a higher level; whoever may raise to it answers in the policy's time, and silence accepts."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.REQUEST, state)
-        check_level(wanted.level)
-        if not raised(state.case.level, wanted.level):
-            raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
-        due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
-        reason = required(wanted.reason, "reason")
-        asked = Requested(
-            level=wanted.level,
-            hurt=wanted.hurt,
-            wants=wanted.wants,
-            needed_by=wanted.needed_by,
-            reason=reason,
-            due_at=due_at,
-        ).event(viewer.actor)
-        says = f"{viewer.name} asks for {wanted.level}: {wanted.reason}"
-        return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
-
-    return plan
+def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> list[Event]:
+    check_level(said.level)
+    if not raised(state.case.level, said.level):
+        raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+    due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
+    reason = required(said.reason, "reason")
+    asked = Requested(
+        level=said.level,
+        hurt=said.hurt,
+        wants=said.wants,
+        needed_by=said.needed_by,
+        reason=reason,
+        due_at=due_at,
+    ).event(viewer.actor)
+    says = f"{viewer.name} asks for {said.level}: {said.reason}"
+    return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
 
 
-def answer_request(viewer: Viewer, accept: bool, reason: str | None = None) -> Plan:
-    """Accept a request, which raises the case, or decline it with a reason."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.ANSWER, state)
-        level = state.case.requested_level or "senior"
-        viewer.require("cases.raise")
-        why = reason if accept else required(reason, "reason")
-        answer = RequestAnswered(accepted=accept, reason=why).event(viewer.actor)
-        if not accept or not raised(state.case.level, level):
-            return [answer]
-        said = Override(reason=why or "the request was accepted", by=viewer.actor, level=level)  # type: ignore[arg-type]
-        return [answer, overridden(said, viewer), *raising.decided(scene, state, said, viewer.actor)]
-
-    return plan
+def _answer(viewer: Viewer, said: RequestAnswer, state: Aggregate, scene: Scene) -> list[Event]:
+    """To accept a request raises the case."""
+    level = state.case.requested_level or "senior"
+    viewer.require("cases.raise")
+    why = said.reason if said.accept else required(said.reason, "reason")
+    answer = RequestAnswered(accepted=said.accept, reason=why).event(viewer.actor)
+    if not said.accept or not raised(state.case.level, level):
+        return [answer]
+    override = Override(reason=why or "the request was accepted", by=viewer.actor, level=level)  # type: ignore[arg-type]
+    return [answer, overridden(override, viewer), *raising.decided(scene, state, override, viewer.actor)]
 
 
-def lower(viewer: Viewer, level: str, reason: str) -> Plan:
-    """Lower a case, with a justification. Its clocks keep their stricter times; its path stops, and where the level is
-    still above standard and nobody has acknowledged, that level's path begins."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.lower", Verb.LOWER, state)
-        check_level(level, least=0)
-        if not raised(level, state.case.level):
-            raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
-        why = required(reason, "reason")
-        said = Override(reason=why, by=viewer.actor, level=level)  # type: ignore[arg-type]
-        draft = Draft(state, scene.now)
-        draft.add_all(lowered(viewer, state, scene, said))
-        if level == "standard" and _unobjected(draft.state, "resolution"):
-            draft.add_all(ended(viewer, draft.state, scene.again(draft.state), _ENOUGH))
-        return draft.events
-
-    return plan
+def _lower(viewer: Viewer, said: Lowering, state: Aggregate, scene: Scene) -> list[Event]:
+    """Its clocks keep their stricter times; its path stops, and where the level is still above standard and nobody has
+    acknowledged, that level's path begins."""
+    check_level(said.level, least=0)
+    if not raised(said.level, state.case.level):
+        raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
+    why = required(said.reason, "reason")
+    override = Override(reason=why, by=viewer.actor, level=said.level)  # type: ignore[arg-type]
+    draft = Draft(state, scene.now)
+    draft.add_all(lowered(viewer, state, scene, override))
+    if said.level == "standard" and _unobjected(draft.state, "resolution"):
+        draft.add_all(ended(viewer, draft.state, scene.again(draft.state), _ENOUGH))
+    return draft.events
 
 
 def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> list[Event]:
@@ -184,3 +185,87 @@ def check_level(level: str, least: int = 1) -> None:
 def _answerers(scene: Scene) -> list[Named]:
     duty = "role:escalation-manager"
     return [Named(user, duty) for user in climbing.resolve(duty, scene)] + alerting.lead(scene)
+
+
+def _to_raise(state: Aggregate) -> str | None:
+    return "the case is at the highest level already" if state.case.level == "executive" else None
+
+
+def _to_request(state: Aggregate) -> str | None:
+    if state.case.requested_level is not None:
+        return "an escalation is requested already, and waits for an answer"
+    return _to_raise(state)
+
+
+def _to_answer(state: Aggregate) -> str | None:
+    return None if state.case.requested_level is not None else "no escalation is requested"
+
+
+def _to_lower(state: Aggregate) -> str | None:
+    return "the case is not escalated" if state.case.level == "standard" else None
+
+
+def _require_raising(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """What is above senior is raised by those who may."""
+    if state.case.level == "senior":
+        viewer.require("cases.raise")
+
+
+raise_ = Verb(
+    "raise",
+    "Raise the case to a higher level; the engine does not undo it",
+    Raise,
+    _raise,
+    Route("escalation"),
+    Command("is raised", "raise 17 senior --reason 'the launch is tomorrow'"),
+    Form("Raise", "Raised."),
+    allowed=Allowed(unless=_to_raise),
+    requires=_require_raising,
+    who="to senior everybody; to executive escalation managers, leads, account owners",
+)
+request = Verb(
+    "request",
+    "Request a higher level; without an answer in the policy's time it is accepted",
+    Request,
+    _request,
+    Route("escalation", ("request", True), "Request the level instead of raising at once"),
+    Command(
+        "waits for an answer: {level} is requested",
+        "request 17 executive --reason 'the board asks' --hurt 'all of Acme'",
+    ),
+    Form("Request an escalation", "Requested. If no lead answers in time, it is accepted."),
+    allowed=Allowed(live=True, unless=_to_request),
+    more="A body with `hurt`, `wants` or `needed_by`, which only a request has, is one, too, where the role may not"
+    " raise so far",
+)
+answer_request = Verb(
+    "answer-request",
+    "Accept a request for a higher level, or decline it with a reason",
+    RequestAnswer,
+    _answer,
+    Route("escalation/answer"),
+    Command(
+        lambda told: "has the requested level" if told["accept"] else "stays at its level",
+        "answer-request 17 --decline --reason 'a call will do'",
+        ("answer",),
+    ),
+    Form("Answer the request", "Request answered."),
+    allowed=Allowed(unless=_to_answer),
+    requires=lambda viewer, state, scene: viewer.require("cases.raise"),
+    answers=True,
+    who="who may raise to executive",
+)
+lower = Verb(
+    "lower",
+    "Lower the case to a lower level; its clocks keep their stricter times",
+    Lowering,
+    _lower,
+    Route("deescalation"),
+    Command("is lowered", "lower 17 standard --reason 'it was a test system'"),
+    Form("Lower", "Lowered; its clocks keep their due times."),
+    permission="cases.lower",
+    allowed=Allowed(unless=_to_lower),
+    requires=require_lowering,
+    who="escalation managers, leads; while people are paged, those of them who"
+    " [may answer](cases.md#who-ends-the-paging)",
+)

@@ -3,6 +3,8 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
+from typing import Annotated
+
 from tocsin.cases import alerting, reviving
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Case
@@ -12,11 +14,13 @@ from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.clocks import ClocksCancelled
 from tocsin.cases.happenings.family import Linked, Merged
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import UNMERGED, Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, required, stopped_paths, stops
+from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.common import required, stopped_paths, stops
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
@@ -24,31 +28,54 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 KINDS = ("related", "parent", "merged")
+_KIND = Asks(
+    "related, parent or merged: what the other case is to this one",
+    "choice",
+    "This case",
+    (("related", "has to do with"), ("parent", "follows"), ("merged", "is the same as, and ends in")),
+    argument="KIND",
+)
+_OTHER = Asks(
+    "The other case, by its number, its id, or its ticket's own number",
+    "case",
+    "The other one: its number, such as #17, or its ticket's",
+    argument="OTHER",
+)
 _BACK = {"related": "related", "parent": "child", "merged": "merged_from"}
 
 
-def link(viewer: Viewer, kind: str, whole: Aggregate, reason: str | None = None) -> Plan:
+class Link(Arguments, frozen=True):
+    """`kind`: what the other case is to this one. `reason`: needed to merge."""
+
+    kind: Annotated[str, _KIND]
+    case: Annotated[Aggregate, _OTHER]
+    reason: Annotated[str | None, Asks("Why; needed to merge", "area", "Why")] = None
+
+
+class Unlink(Arguments, frozen=True):
+    """`kind`: related, or parent; `child` is the other end of that."""
+
+    kind: Annotated[str, _KIND]
+    case: Annotated[Case, _OTHER]
+
+
+def _link(viewer: Viewer, said: Link, state: Aggregate, scene: Scene) -> list[Event]:
     """What a link means for the case itself: `parent` and `merged` say what the other one is to it. A case that
     follows a parent pages and warns no more; one that was merged is over."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        other = whole.case
-        begin(viewer, "cases.work", Verb.LINK, state)
-        _check(state.case, kind, other)
-        if kind != "related":
-            _require_answer(viewer, state, scene, whole)
-        linked = _linked(kind, other, viewer)
-        if kind == "parent":
-            caught_up = following.caught_up(scene, state, whole, viewer)
-            return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor, following.own_paths(state))]
-        if kind == "merged":
-            merged = Merged(into=ids.to_text(other.id), number=other.number, reason=required(reason, "reason"))
-            cancelled = ClocksCancelled(clocks=stops(state), because="merged").event(viewer.actor)
-            paths = stopped_paths(state, "stopped", viewer.actor)
-            return [*([cancelled] if stops(state) else []), *paths, merged.event(viewer.actor)]
-        return [linked]
-
-    return plan
+    kind, whole, other = said.kind, said.case, said.case.case
+    _check(state.case, kind, other)
+    if kind != "related":
+        _require_answer(viewer, state, scene, whole)
+    linked = _linked(kind, other, viewer)
+    if kind == "parent":
+        caught_up = following.caught_up(scene, state, whole, viewer)
+        return [linked, *caught_up, *stopped_paths(state, "stopped", viewer.actor, following.own_paths(state))]
+    if kind == "merged":
+        merged = Merged(into=ids.to_text(other.id), number=other.number, reason=required(said.reason, "reason"))
+        cancelled = ClocksCancelled(clocks=stops(state), because="merged").event(viewer.actor)
+        paths = stopped_paths(state, "stopped", viewer.actor)
+        return [*([cancelled] if stops(state) else []), *paths, merged.event(viewer.actor)]
+    return [linked]
 
 
 def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
@@ -56,7 +83,7 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
     merged into it, whose clocks it keeps where they are the stricter: merging buys no time."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.LINK, state)
+        link.begin(viewer, state)
         draft = Draft(state, scene.now)
         draft.add(_linked(_BACK[kind], other.case, viewer))
         if kind != "related":
@@ -81,17 +108,12 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
     return plan
 
 
-def unlink(viewer: Viewer, kind: str, other: Case) -> Plan:
+def _unlink(viewer: Viewer, said: Unlink, state: Aggregate, scene: Scene) -> list[Event]:
     """The case follows its parent no more, and where nobody has it pages for itself again; or it has nothing more to
     do with the other."""
-
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.LINK, state)
-        if kind == "parent" and state.case.parent != other.id:
-            raise NotAllowed(f"the case does not follow case {other.number}", place="case")
-        return following.left(scene, state, kind, other, viewer.actor)
-
-    return plan
+    if said.kind == "parent" and state.case.parent != said.case.id:
+        raise NotAllowed(f"the case does not follow case {said.case.number}", place="case")
+    return following.left(scene, state, said.kind, said.case, viewer.actor)
 
 
 def _require_answer(viewer: Viewer, state: Aggregate, scene: Scene, whole: Aggregate) -> None:
@@ -140,3 +162,27 @@ def _check(case: Case, kind: str, other: Case) -> None:
 
 def _linked(kind: str, other: Case, viewer: Viewer) -> Event:
     return Linked(kind=kind, case=ids.to_text(other.id), number=other.number).event(viewer.actor)
+
+
+link = Verb(
+    "link",
+    "Link the case to another, let it follow the other as its parent, or merge it into the other",
+    Link,
+    _link,
+    Route("links", by_hand=True),
+    Command("is linked to {case}, {kind}", "link 18 parent 17", switches={"undo": "unlink"}),
+    Form("Link", "Linked."),
+    allowed=Allowed(UNMERGED),
+    more="A `parent` alone pages and warns (but for a relationship with its own customer), is raised with the case, and"
+    " lets it go, telling its owner, when it is resolved itself; `merged`: the other stands for it. Whoever has"
+    " acknowledged it has the other too, where that is no graver",
+)
+unlink = Verb(
+    "unlink",
+    "Undo a link to another case, related or parent",
+    Unlink,
+    _unlink,
+    Route("links", ("unlink", True), "Undo the link instead", by_hand=True),
+    Command("is no longer linked to {case}", "unlink 18 parent 17"),
+    allowed=Allowed(UNMERGED),
+)

@@ -1,25 +1,47 @@
 """Marking that something was reached which the policy has a clock for, such as a warning to an authority."""
 
-from tocsin.cases.acting import Plan
+from typing import Annotated
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import Marked
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import UNMERGED, Allowed
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin
+from tocsin.cases.verbs.asks import Asks, How
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import kinds
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
+_NAME = Asks(
+    "Its name, as clocks of the policy have it: `authority-warned`",
+    "name",
+    "Its name, such as authority-warned",
+    argument="MILESTONE",
+)
 
-def mark_milestone(viewer: Viewer, milestone: str, note: str | None = None) -> Plan:
-    """Mark a milestone by its name; clocks that wait for it stop."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.MARK_MILESTONE, state)
-        if not kinds.is_moment(kinds.marked(milestone)):
-            expected = "letters, digits, '_', '.' and '-', beginning with a letter or digit"
-            raise InvalidInput(f"{milestone[:40]!r} is no name of a milestone", place="milestone", expected=expected)
-        return [Marked(milestone=milestone, note=note).event(viewer.actor)]
+class Milestone(Arguments, frozen=True):
+    """`milestone`: its name. `note`: for colleagues."""
 
-    return plan
+    milestone: Annotated[str, _NAME]
+    note: How = None
+
+
+def _mark(viewer: Viewer, said: Milestone, state: Aggregate, scene: Scene) -> list[Event]:
+    if not kinds.is_moment(kinds.marked(said.milestone)):
+        expected = "letters, digits, '_', '.' and '-', beginning with a letter or digit"
+        raise InvalidInput(f"{said.milestone[:40]!r} is no name of a milestone", place="milestone", expected=expected)
+    return [Marked(milestone=said.milestone, note=said.note).event(viewer.actor)]
+
+
+mark_milestone = Verb(
+    "mark-milestone",
+    "Mark a milestone, such as a warning to an authority; clocks of the policy that wait for it stop",
+    Milestone,
+    _mark,
+    Route("milestones"),
+    Command("has reached {milestone}", "mark-milestone 17 authority-warned --note 'by the portal'"),
+    Form("Mark a milestone", "Marked."),
+    allowed=Allowed(UNMERGED),
+)

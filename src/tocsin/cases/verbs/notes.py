@@ -1,21 +1,36 @@
 """Writing something down."""
 
-from tocsin.cases.acting import Plan
+from typing import Annotated
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import Noted
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, required
+from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.common import required
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 
-def note(viewer: Viewer, text: str) -> Plan:
-    """Add a note for colleagues."""
+class Note(Arguments, frozen=True):
+    """`text`: for colleagues."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.NOTE, state)
-        said = required(text, "text", "what colleagues should know")
-        return [Noted(text=said, audience="internal").event(viewer.actor)]
+    text: Annotated[str, Asks("What colleagues should know", "area", "For colleagues", argument="TEXT")]
 
-    return plan
+
+def _note(viewer: Viewer, said: Note, state: Aggregate, scene: Scene) -> list[Event]:
+    text = required(said.text, "text", "what colleagues should know")
+    return [Noted(text=text, audience="internal").event(viewer.actor)]
+
+
+note = Verb(
+    "note",
+    "Add a note for colleagues",
+    Note,
+    _note,
+    Route("notes"),
+    Command("has the note", "note 17 'The vendor is on it.'"),
+    Form("Note", "Note added."),
+    allowed=Allowed(EVER),
+)

@@ -1,51 +1,58 @@
 """Human judgement wins: severity, level, owner or team set by a person, with a reason; the engine does not undo it."""
 
-import msgspec
+from typing import Annotated
 
 from tocsin.cases import ownership, raising, reviving
-from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
-from tocsin.cases.lifecycle import Verb
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, owner_named, required
+from tocsin.cases.verbs.asks import ISSUE, Asks, Why
+from tocsin.cases.verbs.common import owner_named, required
 from tocsin.cases.verbs.escalation import answered, check_level, lowered, may_raise, overridden
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
 
 
-def override(viewer: Viewer, said: Override, *, told: bool = False) -> Plan:
-    """Set what the policy decided otherwise. `said.by` is filled in here. A level is raised and lowered by those who
-    may do that alone, and so is the severity of an escalated case lowered; clocks keep their stricter times. While
-    people are paged, another team is set by those who may answer, or lower the case. `told`: afterwards, by the history
-    of another system, where whoever did it could."""
+class Overriding(Arguments, frozen=True):
+    """What is set; None stays as it is. `told`: afterwards, by the history of another system, where whoever did it
+    could."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.OVERRIDE, state)
-        wanted = _checked(viewer, said, state, scene)
-        if wanted.team is not None and not told:
-            answering.require_move(viewer, state, scene, wanted.team, "team")
-        draft = Draft(state, scene.now)
-        if wanted.level is not None and raised(state.case.level, wanted.level):
-            draft.add_all(answered(viewer, state, wanted))
-        draft.add(overridden(wanted, viewer))
-        if wanted.level is not None and raised(wanted.level, state.case.level):
-            draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), wanted))
-        elif wanted.severity is not None or wanted.level is not None or wanted.team is not None:
-            draft.add_all(raising.decided(scene.again(draft.state), draft.state, wanted, viewer.actor))
-        if wanted.owner is not None:
-            user = owner_named(scene.around.directory, wanted.owner)
-            draft.add(ownership.assignment(scene.around, draft.state, user.id, wanted.reason, viewer.actor))
-            reviving.take_live(draft, scene.again(draft.state), wanted.reason, viewer.actor)
-        return draft.events
-
-    return plan
+    reason: Why
+    severity: Annotated[str | None, Asks("As the policy names it", "severity", "Severity")] = None
+    level: Annotated[str | None, Asks("standard, senior or executive", "level", "Level")] = None
+    kind: Annotated[str | None, ISSUE] = None
+    owner: Annotated[str | None, Asks("The new owner", "user", "Owner")] = None
+    team: Annotated[str | None, Asks("The new team", "team", "Team")] = None
+    told: bool = False
 
 
-def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> Override:
+def _override(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -> list[Event]:
+    """Set what the policy decided otherwise. A level is raised and lowered by those who may do that alone, and so is
+    the severity of an escalated case lowered; clocks keep their stricter times. While people are paged, another team is
+    set by those who may answer, or lower the case."""
+    wanted = _checked(viewer, said, state, scene)
+    if wanted.team is not None and not said.told:
+        answering.require_move(viewer, state, scene, wanted.team, "team")
+    draft = Draft(state, scene.now)
+    if wanted.level is not None and raised(state.case.level, wanted.level):
+        draft.add_all(answered(viewer, state, wanted))
+    draft.add(overridden(wanted, viewer))
+    if wanted.level is not None and raised(wanted.level, state.case.level):
+        draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), wanted))
+    elif wanted.severity is not None or wanted.level is not None or wanted.team is not None:
+        draft.add_all(raising.decided(scene.again(draft.state), draft.state, wanted, viewer.actor))
+    if wanted.owner is not None:
+        user = owner_named(scene.around.directory, wanted.owner)
+        draft.add(ownership.assignment(scene.around, draft.state, user.id, wanted.reason, viewer.actor))
+        reviving.take_live(draft, scene.again(draft.state), wanted.reason, viewer.actor)
+    return draft.events
+
+
+def _checked(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -> Override:
     why = required(said.reason, "reason")
     if said.severity is said.level is said.owner is said.team is None:
         raise InvalidInput("no change is given", expected="at least one of severity, level, owner, team")
@@ -63,7 +70,15 @@ def _checked(viewer: Viewer, said: Override, state: Aggregate, scene: Scene) -> 
             may_raise(viewer, said.level)
         elif raised(said.level, state.case.level):
             viewer.require("cases.lower")
-    return msgspec.structs.replace(said, reason=why, by=viewer.actor)
+    return Override(
+        reason=why,
+        by=viewer.actor,
+        severity=said.severity,
+        level=said.level,  # type: ignore[arg-type]
+        kind=said.kind,  # type: ignore[arg-type]
+        owner=said.owner,
+        team=said.team,
+    )
 
 
 def _check_severity(viewer: Viewer, severity: str, state: Aggregate, order: list[str]) -> None:
@@ -73,3 +88,16 @@ def _check_severity(viewer: Viewer, severity: str, state: Aggregate, order: list
     now = state.case.severity
     if state.case.level != "standard" and now in order and order.index(severity) > order.index(now):
         viewer.require("cases.lower")
+
+
+override = Verb(
+    "override",
+    "Override severity, level, kind, owner or team; later decisions do not undo it",
+    Overriding,
+    _override,
+    Route("override"),
+    Command("is overridden", "override 17 --severity high --reason 'only one region'"),
+    Form("Override", "Overridden; later decisions do not undo it."),
+    who="levels as for `raise` and `lower`; a lower severity of an escalated case as for `lower`; another team, while"
+    " people are paged, by [those who may answer](cases.md#who-ends-the-paging)",
+)

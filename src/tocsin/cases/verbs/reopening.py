@@ -1,33 +1,41 @@
 """A case that was over begins again; and one that stays over."""
 
 from tocsin.cases import reviving
-from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.progress import Closed, Reopened
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, required
+from tocsin.cases.verbs.asks import How, Why
+from tocsin.cases.verbs.common import required
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Decision
 
 
-def reopen(viewer: Viewer, reason: str) -> Plan:
-    """Open a case again: its clocks run a new cycle, and while it is escalated its path begins again."""
+class Reopening(Arguments, frozen=True):
+    """`reason`: for the record."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.REOPEN, state)
-        draft = Draft(state, scene.now)
-        draft.add(Reopened(reason=required(reason, "reason")).event(viewer.actor))
-        if state.case.imported:
-            draft.add(reviving.woken(draft.state, scene, "it was opened again", viewer.actor))
-        last = known(scene)
-        reviving.revive(draft, scene, last, again=True, rested=state.case.resolved_at or state.case.closed_at)
-        return draft.events
+    reason: Why
 
-    return plan
+
+class Closure(Arguments, frozen=True):
+    """`note`: for colleagues."""
+
+    note: How = None
+
+
+def _reopen(viewer: Viewer, said: Reopening, state: Aggregate, scene: Scene) -> list[Event]:
+    """Its clocks run a new cycle, and while it is escalated its path begins again."""
+    draft = Draft(state, scene.now)
+    draft.add(Reopened(reason=required(said.reason, "reason")).event(viewer.actor))
+    if state.case.imported:
+        draft.add(reviving.woken(draft.state, scene, "it was opened again", viewer.actor))
+    last = known(scene)
+    reviving.revive(draft, scene, last, again=True, rested=state.case.resolved_at or state.case.closed_at)
+    return draft.events
 
 
 def known(scene: Scene) -> Decision:
@@ -38,11 +46,28 @@ def known(scene: Scene) -> Decision:
     return last
 
 
-def close(viewer: Viewer, note: str | None = None) -> Plan:
-    """Close a resolved case."""
+def _close(viewer: Viewer, said: Closure, state: Aggregate, scene: Scene) -> list[Event]:
+    return [Closed(note=said.note).event(viewer.actor)]
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.CLOSE, state)
-        return [Closed(note=note).event(viewer.actor)]
 
-    return plan
+reopen = Verb(
+    "reopen",
+    "Open a resolved or closed case again: its clocks run a new cycle, and an escalated one pages again",
+    Reopening,
+    _reopen,
+    Route("reopening"),
+    Command("is open again", "reopen 17 --reason 'it is back'"),
+    Form("Reopen", "Reopened."),
+    allowed=Allowed(frozenset({"resolved", "closed"})),
+    requires=lambda viewer, state, scene: known(scene),
+)
+close = Verb(
+    "close",
+    "Close a resolved case",
+    Closure,
+    _close,
+    Route("closure"),
+    Command("is closed", "close 17"),
+    Form("Close", "Closed."),
+    allowed=Allowed(frozenset({"resolved"}), instead={"open": "the case is open; resolve it first"}),
+)

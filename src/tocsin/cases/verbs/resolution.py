@@ -1,33 +1,39 @@
 """The problem is solved: anybody may say so, and on an escalated case a senior confirms or rejects it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tocsin.cases import claims, ownership, reviving
-from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.happenings.claims import ClaimRejected
 from tocsin.cases.happenings.progress import Resolved
-from tocsin.cases.lifecycle import Verb
+from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.common import begin, claimed, require_confirming, required, stopped_paths, stops
+from tocsin.cases.verbs.asks import How
+from tocsin.cases.verbs.common import became, claimed, require_confirming, required, stopped_paths, stops
+from tocsin.cases.verbs.containment import Confirmation, Rejection
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import kinds
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 
-def resolve(viewer: Viewer, note: str | None = None, *, told: bool = False) -> Plan:
-    """Say that the case is solved. A senior's word ends an escalated case at once, while people are paged that of one
-    who may answer them; anybody else's is a claim. A case that nobody owned is owned by whoever resolves it. `told`:
-    afterwards, by the history of another system, whose seniors could."""
+class Resolution(Arguments, frozen=True):
+    """`note`: for colleagues. `told`: afterwards, by the history of another system, whose seniors could."""
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.RESOLVE, state)
-        if told and confirms(viewer, state):
-            return ended(viewer, state, scene, note)
-        return solved(viewer, state, scene, note)
+    note: How = None
+    told: bool = False
 
-    return plan
+
+def _resolve(viewer: Viewer, said: Resolution, state: Aggregate, scene: Scene) -> list[Event]:
+    """A senior's word ends an escalated case at once, while people are paged that of one who may answer them; anybody
+    else's is a claim. A case that nobody owned is owned by whoever resolves it."""
+    if said.told and confirms(viewer, state):
+        return ended(viewer, state, scene, said.note)
+    return solved(viewer, state, scene, said.note)
 
 
 def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, sure: bool = True) -> list[Event]:
@@ -44,28 +50,26 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     return claims.made(scene, state, "resolution", note, clocks, says, viewer.actor)
 
 
-def confirm_resolution(viewer: Viewer, confirm: bool, reason: str | None = None) -> Plan:
-    """Confirm a claim, which keeps the time at which it was made, or reject it: then the clocks run on as though they
-    had never stopped. A rejection takes a reason."""
+def _confirm(viewer: Viewer, said: Confirmation, state: Aggregate, scene: Scene) -> list[Event]:
+    """The claim keeps the time at which it was made."""
+    require_able(viewer, state, scene)
+    return ended(viewer, state, scene, said.reason)
 
-    def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        begin(viewer, "cases.work", Verb.CONFIRM_RESOLUTION, state)
-        require_able(viewer, state, scene)
-        if confirm:
-            return ended(viewer, state, scene, reason)
-        since = state.case.resolution_claimed_at
-        over, contained = (ticking.stopped_by(to, state, scene.around.policies) for to in ("resolved", "contained"))
-        waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
-        rejected = ClaimRejected(
-            what="resolution",
-            reason=required(reason, "reason"),
-            clocks=claimed(state, since, *(set(over).difference(contained) if waits else over)),
-            since=since,
-            still=claimed(state, since, *contained) if waits else [],
-        )
-        return [rejected.event(viewer.actor)]
 
-    return plan
+def _reject(viewer: Viewer, said: Rejection, state: Aggregate, scene: Scene) -> list[Event]:
+    """The clocks run on as though they had never stopped."""
+    require_able(viewer, state, scene)
+    since = state.case.resolution_claimed_at
+    over, contained = (ticking.stopped_by(to, state, scene.around.policies) for to in ("resolved", "contained"))
+    waits = state.case.containment_claimed_at is not None  # so what that claims goes on waiting, as of its own time
+    rejected = ClaimRejected(
+        what="resolution",
+        reason=required(said.reason, "reason"),
+        clocks=claimed(state, since, *(set(over).difference(contained) if waits else over)),
+        since=since,
+        still=claimed(state, since, *contained) if waits else [],
+    )
+    return [rejected.event(viewer.actor)]
 
 
 def require_able(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
@@ -86,3 +90,61 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     excused = claims.excused(state, since, ticking.stopped_by("resolved", state, scene.around.policies), viewer.actor)
     paths = stopped_paths(state, "stopped", viewer.actor)
     return [*events, resolved, *excused, *paths]
+
+
+def _to_resolve(state: Aggregate) -> str | None:
+    if state.case.resolution_claimed_at is not None:
+        return "the resolution is claimed already, and waits to be confirmed"
+    return None
+
+
+def _to_confirm(state: Aggregate) -> str | None:
+    return None if state.case.resolution_claimed_at is not None else "nobody has marked the case as resolved"
+
+
+def _stands(case: Mapping[str, Any]) -> str:
+    return became(case["state"] == "resolved", case["resolution_claimed_at"], "resolved")
+
+
+resolve = Verb(
+    "resolve",
+    "Mark the case as resolved; on an escalated case a senior confirms or rejects it",
+    Resolution,
+    _resolve,
+    Route("resolution"),
+    Command(
+        _stands,
+        "resolve 17 --note 'The cache was full.'",
+        switches={"confirm": "confirm-resolution", "reject": "reject-resolution"},
+    ),
+    Form("Mark as resolved", "Marked as resolved."),
+    allowed=Allowed(unless=_to_resolve),
+    more="A claim like `contain`, and while people are paged unless by a senior who"
+    " [may answer](cases.md#who-ends-the-paging)",
+)
+confirm_resolution = Verb(
+    "confirm-resolution",
+    "Confirm that the case is resolved, as of the time at which it was claimed",
+    Confirmation,
+    _confirm,
+    Route("resolution", ("verdict", "confirm"), "Confirm or reject what somebody else claimed"),
+    Command(_stands, "confirm-resolution 17"),
+    Form("Confirm resolution", "Confirmed."),
+    allowed=Allowed(unless=_to_confirm),
+    requires=require_able,
+    answers=True,
+    who="as for `confirm-containment`",
+)
+reject_resolution = Verb(
+    "reject-resolution",
+    "Reject that the case is resolved: the clocks run on as though they had never stopped",
+    Rejection,
+    _reject,
+    Route("resolution", ("verdict", "reject"), "Confirm or reject what somebody else claimed"),
+    Command(_stands, "reject-resolution 17 --reason 'it is still slow'"),
+    Form("Reject resolution", "Rejected; the clocks run on."),
+    allowed=Allowed(unless=_to_confirm),
+    requires=require_able,
+    answers=True,
+    who="as for `confirm-containment`",
+)

@@ -2,13 +2,20 @@
 
 import typer
 
-from tocsin.cli.case import attention, closing, company, opening, owning, reading, telling, timing
+from tocsin.cli.case import catalogue, doing, opening, reading
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="List, show, open and work on cases.",
-    epilog="Example: tocsin case list --state open --level executive",
-)
-for module in (reading, opening, owning, attention, closing, timing, company, telling):
-    module.add_to(app)
+
+def group() -> typer.Typer:
+    """The commands, those of all verbs that there are now among them."""
+    made = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help="List, show, open and work on cases.",
+        epilog="Example: tocsin case list --state open --level executive",
+    )
+    for module in (reading, opening, doing, catalogue):
+        module.add_to(made)
+    return made
+
+
+app = group()

@@ -1,18 +1,18 @@
 """What the commands on one case share: its argument, who acts, how it is asked and what is said of the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from tocsin.cli import access
-from tocsin.cli.output import JSON_HELP, print_json, say, wrong_use
+from tocsin.cli.output import JSON_HELP, print_json, say, when
 from tocsin.core import texts
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Case = Annotated[str, typer.Argument(metavar="CASE", help="Its number, its id, or the number of its ticket.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
-Told = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+Said = Callable[[Mapping[str, Any]], str]
+"""What is true of a case now, of what was sent and what the case says."""
 
 
 class Command(NamedTuple):
@@ -29,7 +29,7 @@ def add(app: typer.Typer, *commands: Command) -> None:
 
 
 class Act(NamedTuple):
-    """One use of a verb: the command, the case, the resource below it, and how the answer is shown."""
+    """One use of a verb: its name, the case, the resource below it, and how the answer is shown."""
 
     doing: str
     case: str
@@ -37,15 +37,14 @@ class Act(NamedTuple):
     acting: str | None
     json: bool
 
-    def send(self, said: str | Callable[[dict[str, Any]], str], **body: Any) -> None:
-        """Do it; what is None is left out of the body. `said`: what is true of the case now."""
-        given = {name: value for name, value in body.items() if value is not None}
+    def send(self, said: Said, **body: Any) -> None:
+        """Do it, and say so."""
         with access.writing(f"case {self.doing}", self.acting) as api:
-            done = api.post(f"/cases/{access.part(self.case)}/{self.resource}", given)
+            done = api.post(f"/cases/{access.part(self.case)}/{self.resource}", body)
         if self.json:
             print_json(done)
         else:
-            say(f"case {done['number']} {_told(said, done)}: {summary(done)}")
+            say(f"case {done['number']} {_told(said, done, body)}: {summary(done)}")
             tell_others(self.case, done)
 
 
@@ -56,11 +55,13 @@ def tell_others(reference: str, case: dict[str, Any]) -> None:
         access.note(f"{reference} means case {case['number']}; it is also the number of the ticket of {others}")
 
 
-def _told(said: str | Callable[[dict[str, Any]], str], case: dict[str, Any]) -> str:
+def _told(said: Said, case: Mapping[str, Any], body: Mapping[str, Any]) -> str:
     """What is said of the case; of one that whoever asks may not see, nothing that would have to be read off it."""
-    if isinstance(said, str):
-        return said
-    return said(case) if "level" in case else "is changed"
+    times = {name: when(value) for name, value in case.items() if name.endswith(("_at", "_until")) and value}
+    try:
+        return said({**case, **times, **body})
+    except KeyError:
+        return "is changed"
 
 
 def summary(case: dict[str, Any]) -> str:
@@ -74,10 +75,3 @@ def summary(case: dict[str, Any]) -> str:
 def attributes(case: dict[str, Any], most: int | None = None) -> list[str]:
     """`impact: high`: what else the ticket says, by name."""
     return [f"{name}: {texts.value(value)}" for name, value in list(case["attributes"].items())[:most]]
-
-
-def either(first: bool, second: bool, names: str) -> bool | None:
-    """Which of two flags is set: True for the first, False for the second, None for neither; both are wrong use."""
-    if first and second:
-        wrong_use(f"{names}: one of them, not both")
-    return first if first or second else None

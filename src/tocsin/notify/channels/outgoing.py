@@ -61,16 +61,20 @@ class Client:
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer | Outcome:
         """What was answered; where nothing was, what became of it."""
+        return await self.ask("POST", url, headers, body)
+
+    async def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer | Outcome:
+        """As `post`, by another method."""
         try:
-            return await self._post(url, headers, body)
+            return await self._ask(method, url, headers, body)
         except PrivateAddress as refused:
             return Outcome(False, f"{refused}; TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true allows it", final=True)
         except (ClientError, OSError, ValueError) as error:
             return Outcome(False, _said(error, url))
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         session = self._session = self._session or self._new_session()
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+        async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
             said = bytearray()
             while len(said) < _MOST_BYTES and (part := await answer.content.read(_MOST_BYTES - len(said))):
                 said += part

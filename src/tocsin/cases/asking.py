@@ -1,0 +1,158 @@
+"""What a case asks of people now: the question, the verbs that answer it, and what follows without an answer. Pure.
+
+A case may wait for several things; the one that is asked is the first that stops somebody else's wait: the paging,
+then claims, what the policy or a colleague asked, and at last the work itself.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from tocsin.cases import reminding
+from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
+from tocsin.cases.clocks import arming, ticking
+from tocsin.cases.paths import climbing
+from tocsin.cases.scene import Scene
+from tocsin.clocks.kinds import CONTAIN
+from tocsin.core import ids, instants
+from tocsin.core.wording import Listed, Person, Reader, Said, say, worded
+
+
+class Question(NamedTuple):
+    """`asks`: what it is about, as a word for programs. `acts`: the names of the verbs that answer it, the likeliest
+    first. `otherwise`: what follows without an answer, at the instant `at` (microseconds); None where nothing does."""
+
+    asks: str
+    text: Said
+    acts: tuple[str, ...]
+    otherwise: Said | None = None
+    at: int | None = None
+
+    def show(self, reader: Reader) -> dict[str, Any]:
+        """As the API shows it to this reader."""
+        return {
+            "asks": self.asks,
+            "question": worded(self.text, reader),
+            "acts": list(self.acts),
+            "otherwise": None if self.otherwise is None else worded(self.otherwise, reader),
+            "at": None if self.at is None else instants.to_text(self.at),
+        }
+
+
+def asked(state: Aggregate, scene: Scene) -> Question | None:
+    """What the case asks; None of one that is over."""
+    if state.case.state != "open":
+        return None
+    return next(question for ask in _IN_ORDER if (question := ask(state, scene)) is not None)
+
+
+def _imported(state: Aggregate, scene: Scene) -> Question | None:
+    if not state.case.imported:
+        return None
+    return Question("imported", say("Does anybody work on it?"), ("assign", "raise"))
+
+
+def _parent(state: Aggregate, scene: Scene) -> Question | None:
+    if state.case.parent is None or state.live():
+        return None
+    return Question("parent", say("It follows another case, which asks for both."), ("unlink", "note"))
+
+
+def _paging(state: Aggregate, scene: Scene) -> Question | None:
+    live = state.live()
+    if not live:
+        return None
+    climb = min(live, key=lambda climb: (climb.next_at is None, climb.next_at or 0))
+    return Question("acknowledge", say("Who has it?"), ("acknowledge", "decline"), _step(scene, climb), climb.next_at)
+
+
+def _step(scene: Scene, climb: Escalation) -> Said:
+    people = climbing.following(scene, climb) if climb.state == "climbing" else []
+    if people:
+        names = [Person(ids.to_text(user)) for user in dict.fromkeys(person.user for person in people)]
+        return say("The path pages {people}.", people=Listed(names))
+    return say("The leads are told again: the path has paged everybody.")
+
+
+def _resolution(state: Aggregate, scene: Scene) -> Question | None:
+    if state.case.resolution_claimed_at is None:
+        return None
+    acts = ("confirm-resolution", "reject-resolution")
+    return Question("resolution", say("Is it resolved, as somebody says?"), acts, _AGAIN, state.case.claim_alert_at)
+
+
+def _containment(state: Aggregate, scene: Scene) -> Question | None:
+    if state.case.containment_claimed_at is None:
+        return None
+    acts = ("confirm-containment", "reject-containment")
+    return Question("containment", say("Is it contained, as somebody says?"), acts, _AGAIN, state.case.claim_alert_at)
+
+
+_AGAIN = say("Those who may confirm it are told again.")
+
+
+def _triage(state: Aggregate, scene: Scene) -> Question | None:
+    case = state.case
+    if case.triage_at is None:
+        return None
+    follows = say("It rises to {level}.", level=case.triage_level) if case.triage_level else say("It keeps its level.")
+    return Question("triage", say("Which level is right?"), ("answer-triage",), follows, case.triage_at)
+
+
+def _request(state: Aggregate, scene: Scene) -> Question | None:
+    case = state.case
+    if case.requested_level is None:
+        return None
+    text = say("Should it rise to {level}, as somebody asks?", level=case.requested_level)
+    follows = say("It rises to {level}.", level=case.requested_level)
+    return Question("request", text, ("answer-request",), follows, case.answer_due_at())
+
+
+def _hold(state: Aggregate, scene: Scene) -> Question | None:
+    if state.case.held_at is None:
+        return None
+    follows = say("The hold ends, and its clocks run on.")
+    return Question("hold", say("Has the customer answered?"), ("resume",), follows, state.case.held_until)
+
+
+def _owner(state: Aggregate, scene: Scene) -> Question | None:
+    if state.case.owner is not None:
+        return None
+    return _before("owner", say("Who takes it?"), ("assign",), state, scene)
+
+
+def _damage(state: Aggregate, scene: Scene) -> Question | None:
+    run = state.running(CONTAIN)
+    if run is None or not run.ticking or state.case.contained_at is not None:
+        return None
+    return _before("contain", say("Is it contained?"), ("contain", "resolve", "hold", "note"), state, scene)
+
+
+def _end(state: Aggregate, scene: Scene) -> Question | None:
+    return _before("resolve", say("Is it resolved?"), ("resolve", "hold", "note"), state, scene)
+
+
+_IN_ORDER: tuple[Callable[[Aggregate, Scene], Question | None], ...] = (
+    *(_imported, _parent, _paging, _resolution, _containment, _triage, _request, _hold, _owner, _damage, _end),
+)
+
+
+def _before(asks: str, text: Said, acts: tuple[str, ...], state: Aggregate, scene: Scene) -> Question:
+    """A question of the work itself: it is followed by whatever comes first."""
+    coming = sorted(_coming(state, scene), key=lambda one: one[0])
+    return Question(asks, text, acts, *((coming[0][1], coming[0][0]) if coming else (None, None)))
+
+
+def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
+    for run in state.clocks:
+        if run.ticking and run.due_at >= scene.now:
+            yield run.due_at, say("Its target is missed: {clock}.", clock=_title(run, scene))
+    if (expires := state.case.expires_at()) is not None:
+        yield expires, say("The acknowledgement expires, and the paging begins again.")
+    if state.case.alert_at is not None:
+        yield state.case.alert_at, say("Its lead is told again that nobody owns it.")
+    if arming.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
+        yield still, say("Somebody is told that it is still open.")
+
+
+def _title(run: RunningClock, scene: Scene) -> str:
+    return ticking.kind_of(run, scene.around.policies).title

@@ -1,0 +1,38 @@
+"""How what is said with a verb is asked for: on a page, on the command line, in the body of a request."""
+
+from typing import Annotated, Literal, NamedTuple
+
+Kind = Literal[
+    "line", "area", "name", "choice", "instant", "names", "accept", "case", "user", "severity", "level", "team", "clock"
+]
+
+
+class Asks(NamedTuple):
+    """How one argument is asked for, whatever the face.
+
+    `says`: its description, without a full stop. `kind`: what answers it; `line` and `area` are free text, `accept` is
+    yes or no. `label`: the question on the page, empty where the page does not ask. `choices`: the values that there
+    are, each with what the page calls it. `argument`: what a command calls it that takes it by its place; otherwise it
+    is an option, named `option` where the argument's own name is not.
+    """
+
+    says: str
+    kind: Kind = "line"
+    label: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    argument: str = ""
+    option: str = ""
+
+
+def choices(*values: str) -> tuple[tuple[str, str], ...]:
+    """Values that the page calls by their own names."""
+    return tuple((value, value.replace("_", " ")) for value in values)
+
+
+Why = Annotated[str, Asks("Why, for the record", "area", "Why")]
+MaybeWhy = Annotated[str | None, Asks("Why, for the record", "area", "Why")]
+How = Annotated[str | None, Asks("How, as a note for colleagues", "area", "How, as a note for colleagues")]
+Level = Annotated[str, Asks("standard, senior or executive", "level", "The level that is right", argument="LEVEL")]
+UP = Asks("senior or executive", "choice", "To", choices("senior", "executive"), argument="LEVEL")
+DOWN = Asks("standard or senior", "choice", "To", choices("standard", "senior"), argument="LEVEL")
+ISSUE = Asks("technical or relationship", "choice", "", choices("technical", "relationship"))

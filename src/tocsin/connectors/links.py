@@ -1,0 +1,100 @@
+"""Links: our case and their ticket; and echoes, by which what we did there is known when it comes back."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tocsin.connectors.port import Echo
+from tocsin.connectors.store import Stored
+from tocsin.core import canonical, ids, instants
+from tocsin.core.clock import DAY
+from tocsin.storage.transaction import Tx
+
+_LATELY = DAY
+_SHORTEST = 20  # letters: anybody may say less in the same words
+
+
+class Ticket(NamedTuple):
+    """A ticket of another system, and what its connector last told of it."""
+
+    source: str
+    external_id: str
+    facts: Mapping[str, Any]
+
+
+def keep(tx: Tx, hook: int, key: tuple[str, str], case: int, facts: Mapping[str, Any]) -> None:
+    """This ticket's case is this one. What a delivery leaves out stays known."""
+    row = tx.row("SELECT facts FROM ticket_links WHERE hook = ? AND source = ? AND external_id = ?", (hook, *key))
+    known = {} if row is None else canonical.decode(bytes(row[0]))
+    tx.run(
+        "INSERT INTO ticket_links (hook, source, external_id, case_id, facts, at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (hook, source, external_id) DO UPDATE SET case_id = excluded.case_id, facts = excluded.facts,"
+        " at = excluded.at",
+        (hook, *key, case, canonical.encode({**known, **facts}), tx.now),
+    )
+
+
+def tickets(tx: Tx, hook: int, case: int) -> list[Ticket]:
+    """The tickets of a case in the system of a connector."""
+    rows = tx.rows(
+        "SELECT source, external_id, facts FROM ticket_links WHERE hook = ? AND case_id = ?"
+        " ORDER BY source, external_id",
+        (hook, case),
+    )
+    return [Ticket(source, external_id, canonical.decode(bytes(facts))) for source, external_id, facts in rows]
+
+
+def of_case(tx: Tx, case: int) -> list[dict[str, Any]]:
+    """The links of a case, as they are shown."""
+    rows = tx.rows(
+        "SELECT h.name, l.source, l.external_id, l.facts, l.at FROM ticket_links l JOIN hooks h ON h.id = l.hook"
+        " WHERE l.case_id = ? ORDER BY l.at, l.source, l.external_id",
+        (case,),
+    )
+    return [
+        {
+            "connector": name,
+            "source": source,
+            "external_id": external_id,
+            "url": canonical.decode(bytes(facts)).get("url"),
+            "at": instants.to_text(at),
+        }
+        for name, source, external_id, facts, at in rows
+    ]
+
+
+def ours(tx: Tx, stored: Stored, echo: Echo) -> str | None:
+    """Why a delivery is only what we did ourselves; None where it is not."""
+    if echo.actor is not None and echo.actor == stored.settings.account:
+        return "our own account did this"
+    if echo.reference is not None:
+        row = tx.row("SELECT id FROM effects WHERE hook = ? AND reference = ?", (stored.id, echo.reference))
+        if row is not None:
+            return f"this is our own effect {ids.to_text(row[0])}"
+    return None if echo.text is None else _said(tx, stored, echo.text)
+
+
+def _said(tx: Tx, stored: Stored, text: str) -> str | None:
+    """Whether it says what we said lately, word for word: it may come back before their answer did."""
+    wanted = _plain(text)
+    if len(wanted) < _SHORTEST:
+        return None
+    rows = tx.rows(
+        "SELECT id, said FROM effects WHERE hook = ? AND queued_at > ? AND said IS NOT NULL ORDER BY id DESC LIMIT 200",
+        (stored.id, tx.now - _LATELY),
+    )
+    for effect, said in rows:
+        if wanted in _texts(canonical.decode(bytes(said))):
+            return f"this is our own effect {ids.to_text(effect)}"
+    return None
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set().union(*map(_texts, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_texts, value))
+    return {_plain(value)} if isinstance(value, str) else set()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
