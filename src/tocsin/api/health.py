@@ -34,7 +34,7 @@ def show_readiness(here: Here) -> Response:
         return json({"status": "not ready", "writes": failing}, 503)
     try:
         with here.database.reading() as tx:
-            found = migrate.of_rows([row[0] for row in tx.rows(migrate.ROWS)])
+            found = migrate.found(tx)
     except Exception as error:
         return json({"status": "not ready", "database": reason(error.__cause__ or error)}, 503)
     if found is None or migrate.unfit(found) is not None:

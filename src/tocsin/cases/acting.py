@@ -17,7 +17,6 @@ from tocsin.cases.scene import Scene
 from tocsin.core.errors import TocsinError
 from tocsin.ledger import work
 from tocsin.ledger.journal import EMPTY, Event, Head
-from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx
 
 Plan = Callable[[Aggregate, Scene], Sequence[Event]]
@@ -124,7 +123,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
             continue
         children = store.children(tx, change.after.case.id)
         if children:
-            lock_cases(tx, children)
+            store.lock(tx, children)
             act_many(tx, desk, dict.fromkeys(children, following.follow(heard, change.after.case)))
 
 
@@ -135,7 +134,7 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
         return
     if all(getattr(before, name) == getattr(case, name) for name in ("level", "severity", "kind", "imported")):
         return
-    lock_cases(tx, [case.parent])
+    store.lock(tx, [case.parent])
     act_many(tx, desk, {case.parent: following.lifted(change.after)})
 
 
@@ -143,7 +142,7 @@ def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
     """What the customer or the source of a case says against a claim is said against that of its parent."""
     case, objection = change.after.case, following.objected(change.events)
     if case.parent is not None and objection is not None and not case.imported:
-        lock_cases(tx, [case.parent])
+        store.lock(tx, [case.parent])
         act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, objection)})
 
 
@@ -151,7 +150,7 @@ def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:
     """A case that already followed another, and of which something new is asked, has what that one's people did."""
     parent, asked = change.after.case.parent, following.newly_asked(change.before, change.after)
     if parent is not None and asked:
-        lock_cases(tx, [parent])
+        store.lock(tx, [parent])
         plan = following.catching_up(store.load(tx, parent), asked)
         act_many(tx, desk, {change.after.case.id: plan})
 

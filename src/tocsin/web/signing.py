@@ -78,9 +78,8 @@ def sign_out(request: Request, here: Here, signed: Signed, form: SignedForm) -> 
 def _user(here: Installation, name: str, password: str) -> int | None:
     """The user whose name and password these are. The hash is looked up even for names that no user can have."""
     with here.database.reading() as tx:
-        found = tx.row("SELECT id, password_hash FROM users WHERE name = ? AND active", (name,))
-    fits = passwords.fits(password, found[1] if found else None)
-    return found[0] if found and fits else None
+        user, stored = passwords.stored_for(tx, name)
+    return user if passwords.fits(password, stored) else None
 
 
 def _why(request: Request, back: str) -> str | None:
