@@ -1,6 +1,10 @@
 """Fields of what is administered: users, teams, accounts, rosters, policies, tokens."""
 
 FIELDS = {
+    "changes.kind": "The kind of event; `GET /events` lists them",
+    "Facts.name": "The customer's name",
+    "tokens.user": "The user as whom the token acts; null: as itself",
+    "POST /tokens.user": "The user as whom the token acts; null: as itself",
     "accounts": "The customers",
     "activated_at": "When somebody activated it",
     "activated_by": "Who activated it",

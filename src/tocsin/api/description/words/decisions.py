@@ -20,6 +20,7 @@ FIELDS = {
     "evidence": "The strongest thing that speaks for it beside the customer's words",
     "explanation": "What would have changed the level",
     "fact": "The fact's name",
+    "FactorScore.fact": "The fact that it was computed from",
     "factors": "The factors of the score, each with its reason",
     "FactorScore.name": "The factor's name",
     "FactorScore.reason": "Why it counts so much",
