@@ -179,11 +179,7 @@ def test_no_route_that_reads_knows_the_case_for_a_stranger(office: Office, secre
     reading = [path.removeprefix("/api/v1") for path in routes("get") if path.startswith("/api/v1/")]
     assert {"/cases", "/cases/{case}", "/cases/{case}/timeline", "/cases/{case}/decision"} <= set(reading)
     webhook = office.post("admin", "/webhooks", {"url": "http://127.0.0.1:9/", "events": ["case.*"]}).json()["id"]
-<<<<<<< HEAD
     others = {"{version}": "1", "{webhook}": webhook, "{delivery}": "0000000000000"}
-=======
-    others = {"{version}": "1", "{webhook}": webhook, "{delivery}": webhook}
->>>>>>> work-ext
     for who in STRANGERS:
         absent = office.clients[who].get("/cases/0000000000000")
         for path in reading:
