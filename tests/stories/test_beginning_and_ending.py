@@ -228,7 +228,7 @@ def test_a_monitor_that_flaps_tells_the_senior_once_for_each_spell(here: World) 
 
 
 def test_a_standard_case_that_people_resolve_while_its_monitor_flaps_is_told_once_for_each_spell(here: World) -> None:
-    disk = {"subject": "Disk at 81 %", "source": "nagios-eu", "external_id": "D-1"}
+    disk: dict[str, Any] = {"subject": "Disk at 81 %", "source": "nagios-eu", "external_id": "D-1"}
     case = ids.from_text(here.open(**disk, status="WARNING")["id"])
 
     def flap(times: int) -> None:
