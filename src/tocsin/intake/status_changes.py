@@ -16,9 +16,7 @@ _BARS = re.compile(r"(?<=\w)\|(?=\w)")
 _BACKWARD = re.compile(r"<+[-=~–—]+(?!>)|[←⇐⇦⟵⟸⬅]")
 
 _FROM = frozenset({"from", "von", "de", "da", "du", "dal", "van", "z", "ze", "fra", "fran", "из", "с"})
-_INTO = frozenset(
-    {"to", "into", "auf", "zu", "nach", "a", "ad", "para", "naar", "na", "til", "till", "в", "на"}
-)
+_INTO = frozenset({"to", "into", "auf", "zu", "nach", "a", "ad", "para", "naar", "na", "til", "till", "в", "на"})
 _CHANGED = frozenset(
     (
         *("changed", "changes", "set", "reset", "moved", "moves", "transitioned", "updated", "switched", "went"),
