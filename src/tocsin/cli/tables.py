@@ -46,7 +46,7 @@ def _fitting(widths: list[int], width: int | None, *, cut: bool) -> int:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    """At most _BELOW lines of so many columns, broken between words; only a word longer than a line is broken within."""
+    """At most _BELOW lines of so many columns, broken between words; only one longer than a line is broken within."""
     found = [""]
     for word in text.split():
         while True:

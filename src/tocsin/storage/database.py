@@ -120,8 +120,8 @@ def _misconfigured(fault: str) -> Misconfigured:
     return Misconfigured(
         fault,
         place="TOCSIN_DATABASE_URL",
-        expected="sqlite:///path or postgresql://user:password@host:port/name, with a host such as [::1] in brackets and"
-        " a port from 1 to 65535",
+        expected="sqlite:///path or postgresql://user:password@host:port/name, with an IPv6 host in brackets, such as"
+        " [::1], and a port from 1 to 65535",
     )
 
 

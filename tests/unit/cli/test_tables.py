@@ -66,7 +66,7 @@ WIDE = [
 @pytest.mark.parametrize("subject", WIDE)
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("cut", [True, False])
-def test_wide_letters_take_two_columns(subject: str, width: int, cut: bool) -> None:
+def test_no_line_is_wider_than_the_terminal_in_any_script(subject: str, width: int, cut: bool) -> None:
     rows = [("1", "open", "株式会社メリディアン航空" * 2, subject)]
     shown = list(tables.lines(("number", "state", "customer", "subject"), rows, width, cut=cut))
     assert max(map(cell_len, shown)) <= width
