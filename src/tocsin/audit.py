@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tocsin.cases import queries
 from tocsin.cases.record.audit import Projections
-from tocsin.cases.tables import case_keys, cases, escalations, loads
-from tocsin.clocks.tables import clocks
+from tocsin.cases.tables import case_keys, cases, clocks, escalations, loads
 from tocsin.events import KEPT
 from tocsin.ledger import audit, chain
 from tocsin.ledger.audit import Tally
@@ -17,6 +17,7 @@ from tocsin.ledger.tables import chains, checkpoints, events, payloads, work
 from tocsin.notify.audit import Pages
 from tocsin.notify.audit_notices import Notices
 from tocsin.notify.tables import notifications
+from tocsin.people.permissions import SYSTEM
 from tocsin.policy.audit import Texts
 from tocsin.policy.tables import policy_activations, policy_versions
 from tocsin.storage.fitting import Misfit, legible
@@ -115,5 +116,5 @@ def _named(tx: Tx, finding: Finding) -> Finding:
     if where is None or where == chain.PLATFORM:
         return finding
     case, thing = chain.case_of(where), chain.thing_of(where)
-    row = None if case is None else tx.row("SELECT number FROM cases WHERE id = ?", (case,))
-    return finding.named(row[0] if row else None, None if thing is None else name_of(tx, KEPT, thing))
+    number = None if case is None else queries.numbers(tx, SYSTEM, [case]).get(case)
+    return finding.named(number, None if thing is None else name_of(tx, KEPT, thing))

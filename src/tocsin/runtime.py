@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tocsin import events, tables
-from tocsin.cases import timers
+from tocsin.cases import store, timers
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
@@ -219,7 +219,7 @@ def build(
     database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
         keys.require(tx, secret)
-    writer = GroupWriter(database, clock)
+    writer = GroupWriter(database, clock, lock=store.lock)
     node = Node.nobody() if reading else Node.claim(writer)
     mint = IdMint(node.number)
     vault = Vault(derive(secret, "secrets"))

@@ -1,7 +1,6 @@
 """Every table of every package, in one catalogue: importing this module fills `metadata`."""
 
 from tocsin.cases import tables as _cases
-from tocsin.clocks import tables as _clocks
 from tocsin.connectors import tables as _connectors
 from tocsin.intake import tables as _intake
 from tocsin.ledger import tables as _ledger
@@ -12,6 +11,6 @@ from tocsin.roster import tables as _roster
 from tocsin.storage import tables as _storage
 from tocsin.storage.schema import metadata
 
-PACKAGES = (_cases, _clocks, _connectors, _intake, _ledger, _notify, _people, _policy, _roster, _storage)
+PACKAGES = (_cases, _connectors, _intake, _ledger, _notify, _people, _policy, _roster, _storage)
 
 __all__ = ["PACKAGES", "metadata"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import QUESTION, Office, staffed
@@ -105,6 +106,28 @@ def test_no_page_shows_a_button_that_is_refused(office: Office) -> None:
             answer = browser.post(f"/cases/{case['number']}/acknowledge")
             assert answer.status_code == 403
             assert browser.post(f"/cases/{case['number']}/note", text="I am looking at it.").status_code == 303
+
+
+def test_every_face_says_what_a_case_asks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = office.open()
+    asked = office.get("lea", f"/cases/{case['id']}")["next"]
+    assert (asked["asks"], asked["question"], asked["acts"][0]) == ("acknowledge", "Who has it?", "acknowledge")
+    assert asked["at"] is not None
+    assert set(asked["acts"]) <= VERBS.keys()
+    give_passwords(office.installation)
+    browser = Browser(office.url)
+    browser.sign_in("lea")
+    page = browser.get(f"/cases/{case['number']}").text.partition('<p class="next">')[2].partition("</p>")[0]
+    assert "Who has it?" in page
+    monkeypatch.setenv("TOCSIN_URL", office.url)
+    monkeypatch.setenv("TOCSIN_TOKEN", office.secrets["lea"])
+    shown = CliRunner().invoke(case_commands.app, ["show", str(case["number"])]).output
+    assert "Who has it? acknowledge, decline" in shown
+    assert asked["otherwise"] in shown
+    office.do("mia", case["id"], "acknowledgement")
+    done = office.do("mia", case["id"], "resolution")
+    assert done["state"] == "resolved"
+    assert office.get("lea", f"/cases/{case['id']}")["next"] is None
 
 
 def test_a_list_and_an_answer_carry_no_actions(office: Office) -> None:

@@ -106,6 +106,28 @@ def test_every_verb(desk: Desk) -> None:
     assert {found["number"] for found in do("carl", "list")["cases"]} == {int(case), int(other)}
 
 
+def test_a_verb_is_a_command_by_its_own_name_as_well_as_by_its_short_one(desk: Desk) -> None:
+    case, do = desk.open(), desk.do
+    assert do("carl", "acknowledge", case)["acknowledged"]
+    assert do("anna", "request", case, "executive", "--reason", "the board")["request"]
+    assert do("lea", "answer-request", case, "--decline", "--reason", "no")["request"] is None
+    assert do("anna", "hold", case, "--reason", "waits")["held"]
+    assert not do("anna", "resume", case)["held"]
+    due = "2099-01-01T00:00:00Z"
+    assert due in {run["due_at"] for run in do("admin", "extend", case, "resolve", due, "--reason", "agreed")["clocks"]}
+    for what, claim in (("containment", "contain"), ("resolution", "resolve")):
+        assert do("anna", claim, case)[f"{what}_claimed_at"]
+        assert not do("carl", f"reject-{what}", case, "--reason", "still slow")[f"{what}_claimed_at"]
+        assert do("anna", claim, case)[f"{what}_claimed_at"]
+        confirmed = do("carl", f"confirm-{what}", case)
+    assert confirmed["state"] == "resolved"
+    other = desk.open()
+    assert do("anna", "link", other, "related", case)["number"] == int(other)
+    assert do("anna", "unlink", other, "related", case)["number"] == int(other)
+    assert do("lea", "restrict", other, "carl", "--reason", "legal")["confidential"]
+    assert not do("lea", "restrict", other, "--reason", "over")["confidential"]
+
+
 def test_triage_in_words(desk: Desk) -> None:
     case = desk.open()
     said = desk.run("carl", "show", case).out

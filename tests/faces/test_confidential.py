@@ -14,10 +14,11 @@ from tests.faces.office import MACHINES, OUTAGE, QUESTION, STAFF, Office, staffe
 from tests.faces.test_actions import LINKING, TRIES
 from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT, create
-from tocsin.cases import queries, store
-from tocsin.cases.queries import board, listing, needs, tickets
+from tocsin.cases import queries, sight, store
+from tocsin.cases.queries import board, listing, needs, tickets, totals
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
+from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx
 from tocsin.verbs import VERBS
@@ -92,11 +93,16 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "decision_bytes": lambda: queries.decision_bytes(tx, who, case),
         "decisions": lambda: queries.decisions(tx, who, [case]),
         "timeline": lambda: queries.timeline(tx, who, case),
-        "pages": lambda: queries.pages(tx, who, case),
+        "pages": lambda: outcomes.pages(tx, who, case),
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
         "has_team": lambda: queries.has_team(tx, who, TEAM),
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
         "counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
+        "require": lambda: is_there(tx, who, case),
+        "standing": lambda: sum(totals.standing(tx, who).values()) - others(tx, who, case, "cases"),
+        "clocks": lambda: (
+            sum(sum(runs.values()) for runs in totals.clocks(tx, who).values()) - others(tx, who, case, _CLOCKS)
+        ),
         "listed": lambda: [state for state in listing.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
     }
     return asking[query]()
@@ -109,6 +115,22 @@ def escalated_for_all(tx: Tx) -> int:
     return int(row[0])
 
 
+_CLOCKS = "cases JOIN clocks ON clocks.case_id = cases.id"
+
+
+def is_there(tx: Tx, who: Viewer, case: int) -> bool:
+    queries.require(tx, who, case)
+    return True
+
+
+def others(tx: Tx, who: Viewer, case: int, rows: str) -> int:
+    """How many of these rows are of other cases that this viewer sees."""
+    seen, parameters = sight.condition(who)
+    row = tx.row(f"SELECT count(*) FROM {rows} WHERE cases.id <> ? AND {seen}", (case, *parameters))
+    assert row is not None
+    return int(row[0])
+
+
 def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
     try:
         return ask(query, tx, who, case, number)
@@ -117,17 +139,19 @@ def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
 
 
 def public_queries() -> dict[str, Any]:
-    """Every public function of the cases package that reads on behalf of a viewer; in queries.py every one must."""
+    """Every public function that reads cases, or what became of their messages, on behalf of a viewer; in `queries`
+    every one must."""
     found: dict[str, Any] = {}
-    for module in pkgutil.walk_packages(tocsin.cases.__path__, "tocsin.cases."):
-        loaded = import_module(module.name)
+    modules = [module.name for module in pkgutil.walk_packages(tocsin.cases.__path__, "tocsin.cases.")]
+    for module in [*modules, outcomes.__name__]:
+        loaded = import_module(module)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
-            if function.__module__ != module.name or name.startswith("_"):
+            if function.__module__ != module or name.startswith("_"):
                 continue
             taken = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
-            if module.name == queries.__name__:
+            if module == queries.__name__:
                 assert taken[:2] == [Tx, Viewer], f"queries.{name} takes no viewer"
-            if Tx in taken and Viewer in taken and module.name != "tocsin.cases.family.linking":  # two verbs
+            if Tx in taken and Viewer in taken and module != "tocsin.cases.family.linking":  # two verbs
                 found[name] = function
     return found
 
@@ -155,7 +179,7 @@ def test_no_route_that_reads_knows_the_case_for_a_stranger(office: Office, secre
     reading = [path.removeprefix("/api/v1") for path in routes("get") if path.startswith("/api/v1/")]
     assert {"/cases", "/cases/{case}", "/cases/{case}/timeline", "/cases/{case}/decision"} <= set(reading)
     webhook = office.post("admin", "/webhooks", {"url": "http://127.0.0.1:9/", "events": ["case.*"]}).json()["id"]
-    others = {"{version}": "1", "{webhook}": webhook}
+    others = {"{version}": "1", "{webhook}": webhook, "{delivery}": "0000000000000"}
     for who in STRANGERS:
         absent = office.clients[who].get("/cases/0000000000000")
         for path in reading:

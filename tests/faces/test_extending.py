@@ -20,7 +20,7 @@ from tocsin.storage.migrations import versions
 ROOT = Path(__file__).parents[2]
 PAGE, ARCHITECTURE = ROOT / "docs" / "extending.md", ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.M | re.S)
-LISTS = {"src/tocsin/notify/channels/registry.py", "src/tocsin/web/app.py", "src/tocsin/cli/app.py"}
+LISTS = {f"src/tocsin/{name}.py" for name in ("verbs", "notify/channels/registry", "web/app", "cli/app")}
 OF_TESTS = "tests/unit/payloads.jsonl"
 POLICY = "policy.yaml"
 
@@ -146,6 +146,31 @@ def test_a_kind_of_event_is_in_the_catalogue_of_commands_docs_and_webhooks(runni
     assert made["events"] == ["case.thanked"]
     [stored] = [json.loads(block.text) for block in blocks() if block.file == OF_TESTS]
     assert (stored["kind"], list(stored["payload"])) == ("case.thanked", listed["case.thanked"]["fields"])
+
+
+def test_a_verb_has_a_route_a_command_and_a_form_and_writes_its_event(running: Running, browser: Browser) -> None:
+    case = opened(running, "How do we sort a report?")
+    running.do("POST", f"/cases/{case}/thanks", {"words": "quick"})
+    assert running.http.post(f"/cases/{case}/thanks", json={"words": " "}).json()["place"] == "words"
+    for name in ("record-thanks", "thanks"):
+        assert "has the customer's thanks" in running.tocsin("case", name, str(case), "nice")
+    form = browser.get(f"/cases/{case}").text.partition('id="act-record-thanks"')[2].partition("</details>")[0]
+    assert 'name="words"' in form
+    assert browser.post(f"/cases/{case}/record-thanks", words="kind").status_code == 303
+    events = running.do("GET", f"/cases/{case}/timeline")["events"]
+    assert [one["payload"]["words"] for one in events if one["kind"] == "case.thanked"] == [
+        "quick",
+        "nice",
+        "nice",
+        "kind",
+    ]
+    assert "the customer said thank you: kind" in browser.get(f"/cases/{case}").text
+    assert running.do("GET", f"/cases/{case}")["actions"]["record-thanks"] == {"allowed": True}
+    assert "| `record-thanks` |" in running.tocsin("case", "verbs", "--markdown")
+    described = running.do("GET", "/openapi.json")["paths"]["/api/v1/cases/{case}/thanks"]["post"]
+    assert described["operationId"] == "record_thanks"
+    assert described["requestBody"]["content"]["application/json"]["example"].keys() == {"words"}
+    assert "record_thanks" in httpx2.get(f"{running.url}/api").text
 
 
 def test_a_clock_of_every_policy_starts_and_is_met(running: Running, browser: Browser) -> None:

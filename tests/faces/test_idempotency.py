@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "/connectors/{name}/revocation": None,
     "/policies": {"source": starters.text(), "reason": "again"},
     "/policies/reversion": {"reason": "too soon"},
+    "/cases/bulk": {"verb": "note", "cases": ["1"], "arguments": {"text": "for all"}},
     "/cases/{case}/assignment": {"owner": "bo"},
     "/cases/{case}/acknowledgement": None,
     "/cases/{case}/escalation": {"level": "senior", "reason": "it is grave"},

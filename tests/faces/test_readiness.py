@@ -95,6 +95,7 @@ def test_the_doctor_fails(office: Office, failing: str, tmp_path: Path) -> None:
 def test_the_doctor_tells_two_installations_apart(office: Office, tmp_path: Path) -> None:
     home = Home(tmp_path, TOCSIN_DATABASE_URL=f"sqlite:///{tmp_path / 'mine.db'}")
     home.succeed("init", "--json")
+    home.succeed("user", "reach", "admin", "--webhook", "https://pager.example.com/admin", "--wakes")
     [alone] = [one for one in home.succeed("doctor", "--json")["findings"] if one["check"] == "writer"]
     assert alone["state"] == "warn"
     assert "no page is sent" in alone["found"]

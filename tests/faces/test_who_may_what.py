@@ -29,6 +29,7 @@ PUBLIC = {
     ("POST", "/hooks/generic/{token}"),
     ("POST", "/hooks/{connector}/{token}"),
     ("GET", "/api/v1/openapi.json"),
+    ("GET", "/api"),
 }
 # What a route asks for beside somebody who is known: a permission, and a body that it takes.
 ASKS: dict[str, tuple[Permission, Any]] = {
@@ -39,6 +40,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
         {"name": "w", "rows": [{"line": 2, "ticket": {"subject": "walked", "source": "w", "external_id": "i"}}]},
     ),
     "POST /api/v1/signals": ("cases.signal", {"source": "w", "external_id": "w", "kind": "reply", "body": "walked"}),
+    "POST /api/v1/cases/bulk": ("cases.work", {"verb": "note", "cases": ["2"], "arguments": {"text": "walked"}}),
     "POST assignment": ("cases.work", {"owner": "anna"}),
     "POST acknowledgement": ("cases.work", None),
     "POST escalation": ("cases.work", {"level": "senior", "reason": "walked"}),

@@ -15,6 +15,7 @@ from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden
+from tocsin.notify import outcomes
 from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Claim, Links
 from tocsin.people import directory
@@ -66,7 +67,7 @@ def paged(here: World, minutes: int = 1) -> tuple[int, list[dict[str, Any]]]:
 
 def pages(here: World, case: int) -> list[dict[str, Any]]:
     with here.installation.database.reading() as tx:
-        return queries.pages(tx, SYSTEM, case)
+        return outcomes.pages(tx, SYSTEM, case)
 
 
 def path_of(here: World, case: int) -> set[str]:

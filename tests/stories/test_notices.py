@@ -10,11 +10,12 @@ from tests.stories.test_auditor import QUESTION, act, alarms, assert_sound, kind
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit, runtime
-from tocsin.cases import acting, queries, verbs
+from tocsin.cases import acting, verbs
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger.journal import Event
+from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM
 
 numbers = itertools.count()
@@ -199,7 +200,7 @@ def test_a_digest_survives_the_process_and_is_tried_again(here: World, database_
     here.forward(10 * MINUTE)
     assert states(here).count("queued") == 3
     with here.installation.database.reading() as tx:
-        shown = [page for page in queries.pages(tx, SYSTEM, case) if page["state"] == "queued"]
+        shown = [page for page in outcomes.pages(tx, SYSTEM, case) if page["state"] == "queued"]
     assert [page["error"] for page in shown] == ["the receiver is down"] * 3
     alert(here, case, "anna", says="while it fails")
     here.outbox.fail = False

@@ -50,7 +50,11 @@ def test_whoever_is_on_call_owns_no_case_without_working_on_cases(stage: Stage) 
             tx, installation.mint, installation.journal, "support", {"roster": "senior"}, by="test"
         )
     )
-    becomes(here, "viewer", on_call(here))
+    first = on_call(here)
+    becomes(here, "viewer", first)
+    second = owner(here, opened(here, QUESTION, external_id="Q-1"))
+    assert second not in (None, first)
+    becomes(here, "viewer", second)
     case = opened(here, QUESTION)
     assert owner(here, case) is None
     assert clock(here, case, "assign").outcome is None

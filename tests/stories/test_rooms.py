@@ -5,9 +5,9 @@ from typing import Any
 from tests.stories.test_auditor import act, assert_sound, opened
 from tests.stories.test_skeleton import OUTAGE, STARTER
 from tests.testing import WEBHOOK_SECRET, World, world
-from tocsin.cases import queries, verbs
+from tocsin.cases import verbs
 from tocsin.core.clock import MINUTE
-from tocsin.notify import destinations
+from tocsin.notify import destinations, outcomes
 from tocsin.notify.destinations import New, Owner, Room
 from tocsin.people.permissions import SYSTEM
 
@@ -47,7 +47,7 @@ def test_a_room_of_the_team_hears_who_is_paged_and_who_answered(database_url: st
     here.forward(0)
     assert {(one["state"], one["by"]) for one in rooms(here, "answered")} == {("acknowledged", "dora")}
     with here.installation.database.reading() as tx:
-        shown = queries.pages(tx, SYSTEM, case)
+        shown = outcomes.pages(tx, SYSTEM, case)
     assert "team:engineering" in {page["user"] for page in shown}
     assert_sound(here, case)
     here.installation.close()

@@ -1,5 +1,6 @@
 """Tokens that are narrowed to some of their role's permissions stay so, whatever becomes of their user."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -68,11 +69,10 @@ def test_a_list_tells_what_tokens_are_narrowed_to(stage: Stage) -> None:
 
 def test_a_permission_that_no_release_knows_opens_nothing(stage: Stage) -> None:
     world = stage()
-    secret = issued(world, "old", "admin", None, ["cases.open"])
-    with world.installation.database.reading() as tx:
-        [(token,)] = tx.rows("SELECT id FROM tokens WHERE name = 'old'")
-    gone, journal = {"scopes": "cases.gone"}, world.installation.journal
-    world.installation.writer.write(lambda tx: TOKENS.change(tx, journal, token, gone, "test", "changed"))
+    here, now, secret = world.installation, world.clock.now(), "tocsin_of_an_older_release"
+    digest = sha256(secret.encode()).digest()
+    row = (here.mint.new(now), "old", "admin", "cases.gone", None, digest, now, "test", None)
+    here.writer.write(lambda tx: TOKENS.add(tx, here.journal, row, "test"))
     assert behind(world, secret).scopes == frozenset()
     assert able(behind(world, secret)) == set()
 

@@ -175,7 +175,13 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def create(installation: Installation) -> Edge:
     """The application of an installation; whoever runs it starts and stops the installation's loops."""
     api = FastAPI(
-        title="Tocsin", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=None
+        title="Tocsin",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=None,
+        generate_unique_id_function=document.operation_id,
     )
     requests = metrics.Requests()
     api.state.installation = installation

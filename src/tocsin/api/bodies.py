@@ -8,6 +8,7 @@ from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
 
 MOST_DEPTH = 32
+A_TIME: dict[str, Any] = {"format": "date-time"}  # how the description says of a text that it is one
 
 
 class Body(BaseModel):

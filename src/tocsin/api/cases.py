@@ -17,6 +17,7 @@ from tocsin.clocks import moments
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.notify import outcomes
 from tocsin.people import accounts
 from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
@@ -90,7 +91,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         asked = queries.load(tx, who, meant.case)
         state = _standing(tx, who, asked)
         stored = queries.decision_bytes(tx, who, state.case.id)
-        pages = queries.pages(tx, who, state.case.id)
+        pages = outcomes.pages(tx, who, state.case.id)
         said = tickets.of(tx, who, [state])
         numbers = queries.numbers(tx, who, [state.case.parent])
         people = here.desk.directory.get(tx)

@@ -30,7 +30,7 @@ class NewConnector(Body):
     secret: str | None = Field(default=None, description="The secret that the tool signs with already")
 
 
-class Change(Body):
+class ConnectorChanges(Body):
     map: dict[str, Any] | None = None
     effects: list[str] | None = Field(default=None, description="What goes out: names of the pack's effects")
     host: str | None = Field(default=None, description="Where effects go, if not where the pack says")
@@ -92,8 +92,8 @@ def show_connector(name: str, here: Here, who: Who) -> Response:
 
 
 @router.patch("/connectors/{name}")
-def change_connector(name: str, body: Change, here: Here, who: Who) -> Response:
-    """Change a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
+def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who) -> Response:
+    """ConnectorChanges a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
     who.require("operate")
     given = body.model_fields_set
 

@@ -11,13 +11,13 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-async def healthz() -> Response:
+async def show_health() -> Response:
     """The process lives."""
     return json({"status": "alive"})
 
 
 @router.get("/readyz")
-def readyz(here: Here) -> Response:
+def show_readiness(here: Here) -> Response:
     """The database answers, has this release's tables and takes writes, and every loop of this process makes
     progress."""
     watch = here.watch
@@ -34,7 +34,7 @@ def readyz(here: Here) -> Response:
         return json({"status": "not ready", "writes": failing}, 503)
     try:
         with here.database.reading() as tx:
-            found = migrate.of_rows([row[0] for row in tx.rows(migrate.ROWS)])
+            found = migrate.found(tx)
     except Exception as error:
         return json({"status": "not ready", "database": reason(error.__cause__ or error)}, 503)
     if found is None or migrate.unfit(found) is not None:

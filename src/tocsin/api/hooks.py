@@ -70,7 +70,7 @@ def revoke_hook(name: str, here: Here, who: Who, again: Again) -> Response:
 
 
 @router.get("/hooks/{name}/deliveries")
-def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
+def list_hook_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
     """The latest deliveries, the newest first: opened, changed, unchanged, recorded or refused, and why."""
     who.require("operate")
     with here.database.reading() as tx:
@@ -79,7 +79,7 @@ def list_deliveries(name: str, here: Here, who: Who, limit: Annotated[int, Query
 
 
 @deliveries.post("/hooks/generic/{token}", status_code=201)
-async def deliver(token: str, request: Request, here: Here) -> Response:
+async def deliver_to_hook(token: str, request: Request, here: Here) -> Response:
     """A JSON payload of another tool: 201 where it opened a case, 200 where it was about an existing case, 202
     where it says that a ticket without a case is over, or means nothing here. One with several signals is answered
     for each of them, in `signals`."""
@@ -87,7 +87,7 @@ async def deliver(token: str, request: Request, here: Here) -> Response:
 
 
 @deliveries.post("/hooks/{connector}/{token}", status_code=201)
-async def deliver_to(connector: str, token: str, request: Request, here: Here) -> Response:
+async def deliver_to_connector(connector: str, token: str, request: Request, here: Here) -> Response:
     """What the tool of a pack delivers, answered as by the generic hook. `connector` is the name of the pack."""
     return await _deliver(connector, token, request, here)
 

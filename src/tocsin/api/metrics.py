@@ -103,7 +103,7 @@ class Figures(Collector):
 
 
 @router.get("/metrics")
-def metrics(request: Request, here: Here, who: Who) -> Response:
+def show_metrics(request: Request, here: Here, who: Who) -> Response:
     """Figures for Prometheus, which sends a token of the role operator or admin."""
     who.require("operate")
     registry = CollectorRegistry(auto_describe=False)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from tocsin.api.access import Again, Here, Who, json
-from tocsin.api.bodies import Body
+from tocsin.api.bodies import A_TIME, Body
 from tocsin.api.once import write_once
 from tocsin.cases import discretion
 from tocsin.cases.customers import Customers
@@ -27,7 +27,9 @@ router = APIRouter(tags=["policy"])
 class Activation(Body):
     source: str
     reason: str = ""
-    effective_at: str | None = None
+    effective_at: str | None = Field(
+        default=None, description="From when it is in force; without it, now", json_schema_extra=A_TIME
+    )
 
 
 class Reversion(Body):
@@ -38,7 +40,7 @@ class Reversion(Body):
 
 
 @router.post("/decisions")
-async def dry_run(request: Request, here: Here, who: Who, again: Again) -> Response:
+async def decide_case(request: Request, here: Here, who: Who, again: Again) -> Response:
     """What would be decided for a case, and why, with what is known of its account; nothing is stored, so asking again
     with a key just asks again."""
     from starlette.concurrency import run_in_threadpool
@@ -60,7 +62,7 @@ def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: Mapping[s
 
 
 @router.get("/policies")
-def history(here: Here, who: Who) -> Response:
+def list_policies(here: Here, who: Who) -> Response:
     """Every activation, the newest first, and which version is in force."""
     who.require("policy.read")
     now = here.clock.now()
@@ -88,7 +90,7 @@ def history(here: Here, who: Who) -> Response:
 
 
 @router.get("/policies/{version}")
-def show(version: Annotated[int, Path(ge=1, le=2**31 - 1)], here: Here, who: Who) -> Response:
+def show_policy(version: Annotated[int, Path(ge=1, le=2**31 - 1)], here: Here, who: Who) -> Response:
     """The text of a version, as it was stored."""
     who.require("policy.read")
     with here.database.reading() as tx:
@@ -96,7 +98,7 @@ def show(version: Annotated[int, Path(ge=1, le=2**31 - 1)], here: Here, who: Who
 
 
 @router.post("/policies", status_code=201)
-def activate(body: Activation, here: Here, who: Who, again: Again) -> Response:
+def activate_policy(body: Activation, here: Here, who: Who, again: Again) -> Response:
     """Store a document and put it in force."""
     who.require("policy.write")
 
@@ -119,7 +121,7 @@ def activate(body: Activation, here: Here, who: Who, again: Again) -> Response:
 
 
 @router.post("/policies/reversion")
-def revert(body: Reversion, here: Here, who: Who, again: Again) -> Response:
+def revert_policy(body: Reversion, here: Here, who: Who, again: Again) -> Response:
     """Withdraw the activation in force, so that the previous one is in force again; or one that has not taken effect
     yet."""
     who.require("policy.write")

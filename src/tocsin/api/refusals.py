@@ -27,8 +27,8 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
     """`hot`: method and path of the routes that FastAPI does not know."""
 
     @api.exception_handler(TocsinError)
-    async def refused(_: Request, error: TocsinError) -> Response:
-        return problems.response(error)
+    async def refused(request: Request, error: TocsinError) -> Response:
+        return turned_away(request, error) if isinstance(error, TooMany) else problems.response(error)
 
     @api.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:

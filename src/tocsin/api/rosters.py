@@ -1,12 +1,12 @@
 """Routes of rosters, and of who is on call by them."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, Who, json
-from tocsin.api.bodies import check
+from tocsin.api.bodies import A_TIME, check
 from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
@@ -17,6 +17,7 @@ from tocsin.roster.plan import Roster, outlook
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["people"])
+At = Annotated[str | None, Query(json_schema_extra=A_TIME)]
 
 
 @router.get("/rosters")
@@ -58,7 +59,7 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: b
 
 
 @router.get("/oncall")
-def on_call(here: Here, who: Who, roster: str | None = None, at: str | None = None) -> Response:
+def show_on_call(here: Here, who: Who, roster: str | None = None, at: At = None) -> Response:
     """Who is on call, on one roster or on all. `passed_over`: people whose turn it is but who cannot be paged now:
     inactive, or without a destination. `asleep`: of the two, whom no destination is known to wake at night."""
     who.require("people.read")

@@ -117,7 +117,7 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
 
 
 @router.put("/users/{name}/password")
-def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response:
+def set_user_password(name: str, body: NewPassword, here: Here, who: Who) -> Response:
     """Set a user's password; all sessions of this user end."""
     who.require("people.write")
     password_hash = passwords.hashed(body.password)
@@ -126,7 +126,7 @@ def set_password(name: str, body: NewPassword, here: Here, who: Who) -> Response
 
 
 @router.delete("/users/{name}/attempts")
-def unlock(name: str, here: Here, who: Who) -> Response:
+def unlock_user(name: str, here: Here, who: Who) -> Response:
     """Lift the wait after failed sign-ins, for this user and for blocked addresses."""
     who.require("people.write")
     with here.database.reading() as tx:

@@ -9,17 +9,12 @@ from pydantic import Field
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
-from tocsin.cases import sight
 from tocsin.core import ids, instants
-from tocsin.core.errors import NotFound
-from tocsin.notify import subscriptions
-from tocsin.notify.deliveries import message_id
+from tocsin.notify import deliveries, subscriptions
 from tocsin.runtime import PUBLIC
-from tocsin.storage.transaction import Row, Tx
+from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["webhooks"])
-
-_DELIVERY = "id, chain, seq, kind, state, attempts, queued_at, sent_at, settled_at, error"
 
 
 class NewWebhook(Body):
@@ -28,7 +23,7 @@ class NewWebhook(Body):
 
 
 @router.post("/webhooks", status_code=201)
-def subscribe(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
+def add_webhook(body: NewWebhook, here: Here, who: Who, again: Again) -> Response:
     """Deliver events to an address from now on. The secret is shown only once."""
     who.require("operate")
 
@@ -72,7 +67,7 @@ def list_webhooks(here: Here, who: Who) -> Response:
 
 
 @router.delete("/webhooks/{webhook}")
-def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
+def end_webhook(webhook: str, here: Here, who: Who) -> Response:
     """End a subscription; deliveries that wait are cancelled."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
@@ -81,7 +76,7 @@ def unsubscribe(webhook: str, here: Here, who: Who) -> Response:
 
 
 @router.get("/webhooks/{webhook}/deliveries")
-def list_deliveries(
+def list_webhook_deliveries(
     webhook: str,
     here: Here,
     who: Who,
@@ -93,40 +88,21 @@ def list_deliveries(
     confidential cases are shown only to those who may see the case."""
     who.require("operate")
     wanted = ids.from_text(webhook, "webhook")
-    seen, named = sight.condition(who)
-    own = f"(chain <= 0 OR EXISTS (SELECT 1 FROM cases WHERE cases.id = chain AND {seen}))"
-    conditions, parameters = ["subscription = ?", own], [wanted, *named]
-    if cursor:
-        conditions.append("id < ?")
-        parameters.append(ids.from_text(cursor, "cursor"))
-    chosen: list[Any] = [*parameters]
-    if state:
-        conditions.append("state = ?")
-        chosen.append(state)
+    before = ids.from_text(cursor, "cursor") if cursor else None
     with here.database.reading() as tx:
-        if tx.row("SELECT 1 FROM subscriptions WHERE id = ?", (wanted,)) is None:
-            raise NotFound(f"there is no webhook {webhook}", place="webhook")
-        rows = tx.rows(
-            f"SELECT {_DELIVERY} FROM deliveries WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
-            (*chosen, limit + 1),
-        )
-    following = ids.to_text(rows[limit - 1][0]) if len(rows) > limit else None
-    return json({"deliveries": [_delivery(row) for row in rows[:limit]], "cursor": following})
+        found = deliveries.outcomes(tx, who, wanted, state=state or None, before=before, limit=limit)
+    following = None if found.following is None else ids.to_text(found.following)
+    return json({"deliveries": [_delivery(**row) for row in found.rows], "cursor": following})
 
 
-def _delivery(row: Row) -> dict[str, Any]:
-    delivery, chain, seq, kind, state, attempts, *times, error = row
-    queued_at, sent_at, settled_at = (None if at is None else instants.to_text(at) for at in times)
+def _delivery(id: int, chain: int, seq: int, kind: str, **rest: Any) -> dict[str, Any]:
+    times = {name: rest.pop(name) for name in ("queued_at", "sent_at", "settled_at")}
     return {
-        "id": ids.to_text(delivery),
-        "message_id": message_id(chain, seq),
+        "id": ids.to_text(id),
+        "message_id": deliveries.message_id(chain, seq),
         "event": kind,
         "case": ids.to_text(chain) if chain > 0 else None,
         "seq": seq,
-        "state": state,
-        "attempts": attempts,
-        "queued_at": queued_at,
-        "sent_at": sent_at,
-        "settled_at": settled_at,
-        "error": error,
+        **rest,
+        **{name: None if at is None else instants.to_text(at) for name, at in times.items()},
     }

@@ -17,7 +17,6 @@ from tocsin.cases.scene import Scene
 from tocsin.core.errors import TocsinError
 from tocsin.ledger import work
 from tocsin.ledger.journal import EMPTY, Event, Head
-from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx
 
 Plan = Callable[[Aggregate, Scene], Sequence[Event]]
@@ -41,6 +40,18 @@ def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
 
 def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | TocsinError]:
     """As `act`, for many cases in few statements; the reason in place of what a case does not allow."""
+    answers, changes = _tried(tx, desk, plans)
+    _write(tx, desk, [change for change in changes if change.events])
+    _follow(tx, desk, changes)
+    return answers
+
+
+def trial(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | TocsinError]:
+    """What `act_many` would make of each case now. Nothing is written, so a transaction that only reads is enough."""
+    return _tried(tx, desk, plans)[0]
+
+
+def _tried(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> tuple[dict[int, Done | TocsinError], list["_Change"]]:
     held = store.load_many(tx, plans)
     heads = desk.journal.heads(tx, plans)
     owners = staging.account_owners(tx, held.values())
@@ -60,9 +71,7 @@ def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | 
             continue
         changes.append(change)
         answers[case] = Done(change.after, len(change.events))
-    _write(tx, desk, [change for change in changes if change.events])
-    _follow(tx, desk, changes)
-    return answers
+    return answers, changes
 
 
 def settle_many(tx: Tx, desk: Desk, cases: Iterable[int]) -> dict[int, Done | TocsinError]:
@@ -114,7 +123,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
             continue
         children = store.children(tx, change.after.case.id)
         if children:
-            lock_cases(tx, children)
+            store.lock(tx, children)
             act_many(tx, desk, dict.fromkeys(children, following.follow(heard, change.after.case)))
 
 
@@ -125,7 +134,7 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
         return
     if all(getattr(before, name) == getattr(case, name) for name in ("level", "severity", "kind", "imported")):
         return
-    lock_cases(tx, [case.parent])
+    store.lock(tx, [case.parent])
     act_many(tx, desk, {case.parent: following.lifted(change.after)})
 
 
@@ -133,7 +142,7 @@ def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
     """What the customer or the source of a case says against a claim is said against that of its parent."""
     case, objection = change.after.case, following.objected(change.events)
     if case.parent is not None and objection is not None and not case.imported:
-        lock_cases(tx, [case.parent])
+        store.lock(tx, [case.parent])
         act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, objection)})
 
 
@@ -141,7 +150,7 @@ def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:
     """A case that already followed another, and of which something new is asked, has what that one's people did."""
     parent, asked = change.after.case.parent, following.newly_asked(change.before, change.after)
     if parent is not None and asked:
-        lock_cases(tx, [parent])
+        store.lock(tx, [parent])
         plan = following.catching_up(store.load(tx, parent), asked)
         act_many(tx, desk, {change.after.case.id: plan})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tocsin.cases import acting, alerting, expiring
+from tocsin.cases import acting, alerting, expiring, store
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.paths import PathDeclined
@@ -11,7 +11,6 @@ from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import User
-from tocsin.storage.seam import lock_cases
 from tocsin.storage.transaction import Tx
 
 _THEIRS = (
@@ -30,7 +29,7 @@ def left(tx: Tx, desk: Desk, user: User) -> int:
     rows = tx.rows(_THEIRS, (user.id, user.id, user.id, f"% {ids.to_text(user.id)} %"))
     cases = [row[0] for row in rows]
     if cases:
-        lock_cases(tx, cases)
+        store.lock(tx, cases)
         acting.act_many(tx, desk, dict.fromkeys(cases, _plan(user)))
     return len(cases)
 

@@ -30,7 +30,6 @@ from tocsin.cases.tables import case_keys
 from tocsin.core import ids, instants
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event
-from tocsin.ledger.tables import work as work_table
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import CaseBody
@@ -222,7 +221,7 @@ def _write(
         at = arming.next_instant(draft.state)
         if at is not None:
             timers.append(work.row(TIMER, draft.state.case.id, at))
-    tx.insert(work_table, timers)
+    work.enqueue(tx, timers)
     ownership.shift_loads(tx, taken)
     heard: dict[str, list[tuple[int, Any]]] = {}
     for draft in drafts:
@@ -248,3 +247,8 @@ def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], i
         found.update({(row[0], row[1]): row[2] for row in rows})
     stands = merging.standing(tx, found.values())
     return {key: stands[case] for key, case in found.items()}
+
+
+def release(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
+    """The next cases of these tickets take their keys over."""
+    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ?", keys)

@@ -24,6 +24,12 @@ def absent(case: int) -> NotFound:
     return NotFound(f"there is no case {ids.to_text(case)}", place="case")
 
 
+def of_chain(viewer: Viewer, column: str) -> tuple[str, tuple[Any, ...]]:
+    """A condition on a column that holds chains, with its parameters: of cases, only those that this viewer sees."""
+    seen, parameters = condition(viewer)
+    return f"({column} <= 0 OR EXISTS (SELECT 1 FROM cases WHERE cases.id = {column} AND {seen}))", parameters
+
+
 def condition(viewer: Viewer) -> tuple[str, tuple[Any, ...]]:
     """The same as a condition on the table of cases, with its parameters."""
     if viewer is SYSTEM:

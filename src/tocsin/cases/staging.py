@@ -7,6 +7,7 @@ from tocsin.cases import queries
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.scene import Paged, Scene
+from tocsin.people import accounts
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.storage.transaction import Tx, marks, padded
@@ -37,10 +38,7 @@ def _scene(
 
 def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
     """Who has the accounts of these cases, by account."""
-    accounts = padded(sorted({state.case.account for state in states if state.case.account}))
-    return (
-        dict(tx.rows(f"SELECT id, owner FROM accounts WHERE id IN ({marks(accounts)})", accounts)) if accounts else {}
-    )
+    return accounts.owners(tx, {state.case.account for state in states if state.case.account})
 
 
 def paged(tx: Tx, escalations: Sequence[int]) -> dict[int, list[int]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tocsin.cases import sight
-from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.tables import cases, escalations
-from tocsin.clocks.tables import clocks
+from tocsin.cases.aggregate import LIVE, Aggregate, Case, Escalation, RunningClock
+from tocsin.cases.tables import cases, clocks, escalations
+from tocsin.storage.seam import lock_rows
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 _CASE = ", ".join(column.name for column in cases.columns)
@@ -48,6 +48,82 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
     return found
 
 
+def exist(tx: Tx) -> bool:
+    """Whether there is any case at all."""
+    return tx.row("SELECT 1 FROM cases LIMIT 1") is not None
+
+
+def count_live(tx: Tx) -> int:
+    """How many cases are open and worked on."""
+    row = tx.row("SELECT count(*) FROM cases WHERE state = 'open' AND NOT imported")
+    return row[0] if row else 0
+
+
+def live_after(tx: Tx, level: str, after: int, limit: int) -> list[int]:
+    """Cases of this level that are open and worked on, behind the case `after`, in the order of ids."""
+    rows = tx.rows(
+        "SELECT id FROM cases WHERE state = 'open' AND NOT imported AND level = ? AND id > ? ORDER BY id LIMIT ?",
+        (level, after, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def count_unanswered(tx: Tx) -> int:
+    """How many escalations of such cases wait for an answer."""
+    live = sorted(LIVE)
+    row = tx.row(
+        "SELECT count(*) FROM escalations e JOIN cases c ON c.id = e.case_id"
+        f" WHERE c.state = 'open' AND NOT c.imported AND e.state IN ({marks(live)})",
+        live,
+    )
+    return row[0] if row else 0
+
+
+def count_by_level(tx: Tx) -> dict[tuple[str, str], int]:
+    """How many cases there are by level and state, but for imported history."""
+    rows = tx.rows(
+        "SELECT level, state, count(*) FROM cases WHERE NOT imported GROUP BY level, state ORDER BY level, state"
+    )
+    return {(level, state): amount for level, state, amount in rows}
+
+
+def live_among(tx: Tx, escalations: Iterable[int]) -> set[int]:
+    """Those of these escalations that wait for an answer."""
+    chosen = padded(sorted(set(escalations)))
+    if not chosen:
+        return set()
+    statement = f"SELECT id FROM escalations WHERE id IN ({marks(chosen)}) AND state IN ({marks(LIVE)})"
+    return {row[0] for row in tx.rows(statement, (*chosen, *LIVE))}
+
+
+def path_states_between(tx: Tx, low: int, high: int) -> dict[int, str]:
+    """The states of the escalations of the cases from id `low` to `high`, by escalation."""
+    return dict(tx.rows("SELECT id, state FROM escalations WHERE case_id >= ? AND case_id <= ?", (low, high)))
+
+
+def rows_of(tx: Tx, wanted: Iterable[int]) -> dict[int, Case]:
+    """The rows of these cases by id, without clocks and escalations."""
+    chosen = padded(sorted(set(wanted)))
+    if not chosen:
+        return {}
+    rows = tx.rows(f"SELECT {_CASE} FROM cases WHERE id IN ({marks(chosen)})", chosen)
+    return {row[0]: _case(row) for row in rows}
+
+
+def imported(tx: Tx, wanted: Iterable[int]) -> set[int]:
+    """Those of these cases that are imported history."""
+    chosen = padded(sorted(wanted))
+    if not chosen:
+        return set()
+    holds = "imported" if tx.dialect == "postgresql" else "imported = 1"
+    return {row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id IN ({marks(chosen)}) AND {holds}", chosen)}
+
+
+def lock(tx: Tx, wanted: Iterable[int]) -> None:
+    """Hold these cases until the transaction ends, so that no other changes them meanwhile."""
+    lock_rows(tx, "cases", wanted)
+
+
 def children(tx: Tx, parent: int) -> list[int]:
     """The cases that follow this one, those that are over included."""
     return [
@@ -58,10 +134,7 @@ def children(tx: Tx, parent: int) -> list[int]:
 def parents(tx: Tx, states: Iterable[Aggregate]) -> dict[int, Case]:
     """The cases that these follow, by the id of the one that follows."""
     followed = {state.case.id: state.case.parent for state in states if state.case.parent is not None}
-    chosen = padded(sorted(set(followed.values())))
-    if not chosen:
-        return {}
-    found = {row[0]: _case(row) for row in tx.rows(f"SELECT {_CASE} FROM cases WHERE id IN ({marks(chosen)})", chosen)}
+    found = rows_of(tx, followed.values())
     return {child: found[parent] for child, parent in followed.items() if parent in found}
 
 

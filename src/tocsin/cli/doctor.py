@@ -158,19 +158,16 @@ def _why(answer: Any) -> str:
 
 
 def _database(database: "Database") -> Finding:
-    from tocsin.storage import migrate
+    from tocsin.storage import migrate, seam
 
     migrate.require_current(database)
     with database.reading() as tx:
-        name = "sqlite_version()" if database.dialect == "sqlite" else "current_setting('server_version')"
-        row = tx.row(f"SELECT {name}")
-    assert row is not None
-    product = "SQLite" if database.dialect == "sqlite" else "PostgreSQL"
+        product = seam.product(tx)
     found = migrate.current(database)
     if found is not None and found.post != migrate.head().post:
-        late = f"{product} {row[0]}, revision {found}; steps of this release are left"
+        late = f"{product}, revision {found}; steps of this release are left"
         return Finding("warn", "database", late, "`tocsin migrate`, once no server of an older release runs")
-    return Finding("ok", "database", f"{product} {row[0]}, revision {found}")
+    return Finding("ok", "database", f"{product}, revision {found}")
 
 
 def _durability(database: "Database") -> Finding:
@@ -197,7 +194,7 @@ def _clock(database: "Database") -> Finding:
 
     clock = SystemClock()
     with database.reader.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
+        read_clock(connection, database.dialect, clock)  # the first answer of a connection takes longer
         before = clock.now()
         theirs = read_clock(connection, database.dialect, clock)
         away = (theirs - (before + clock.now()) // 2) / SECOND
@@ -314,9 +311,10 @@ def _connected(check: str, address: str) -> Finding:
 
 
 def _work(database: "Database") -> Finding:
+    from tocsin.ledger import work
+
     with database.reading() as tx:
-        row = tx.row("SELECT count(*) FROM work WHERE aside_at IS NOT NULL")
-    aside = row[0] if row else 0
+        aside = work.count_aside(tx)
     if aside:
         return Finding("warn", "work", f"{aside} tasks are set aside because they kept failing")
     return Finding("ok", "work", "nothing is set aside")

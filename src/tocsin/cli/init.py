@@ -99,13 +99,14 @@ def _make(settings: "Settings", source: str, email: str | None, password: str) -
 
 def refuse_a_second(database: "Database") -> None:
     from tocsin.core.errors import Conflict
+    from tocsin.people import directory
     from tocsin.storage import migrate
 
     if migrate.current(database) is None:
         return
     with database.reading() as tx:
-        row = tx.row("SELECT 1 FROM users")
-    if row is not None:
+        initialised = directory.anybody(tx)
+    if initialised:
         raise Conflict(
             "this database is initialised already",
             place=database.shown,

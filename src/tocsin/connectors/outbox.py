@@ -14,7 +14,7 @@ from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
-from tocsin.notify.subscriptions import rouse
+from tocsin.ledger import work
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx
 
@@ -38,7 +38,7 @@ class EffectsOutbox:
                 for ticket in links.tickets(tx, stored.id, chain) if declared else ():
                     rows += [self._row(tx, stored, chain, seq, ticket, effect.name) for effect in declared]
             tx.insert(effects, rows)
-            rouse(tx, sorted({(stored.queue, row[3]) for row in rows}))
+            work.rouse(tx, sorted({(stored.queue, row[3]) for row in rows}))
 
     def _row(self, tx: Tx, stored: Stored, case: int, seq: int, ticket: links.Ticket, name: str) -> Row:
         about = (ticket.source, ticket.external_id)

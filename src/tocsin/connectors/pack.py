@@ -13,6 +13,7 @@ from tocsin.intake.mapping.formulas import DELIVERY
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
+from tocsin.policy.structure import show
 from tocsin.policy.yaml.lines import read
 
 Kind = Literal["any", "desk", "monitoring", "person"]
@@ -25,6 +26,7 @@ _KEYS = (
     "kind",
     "signature",
     "once",
+    "quota",
     "mapping",
     "sample",
     "sample_headers",
@@ -38,7 +40,7 @@ _KEYS = (
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A connector that can be added. `kind`: of source; `required`: nothing is taken unsigned; `once`: by what a
-    delivery that comes again is known; `mapping`: None where whoever adds
+    delivery that comes again is known; `quota`: of deliveries a minute; `mapping`: None where whoever adds
     it writes one; `sample`: a delivery to try it with, with its headers.
     `link`: what is remembered of a ticket, so that effects find it; `echo`: how what we did is known when it comes
     back; `effects`: what may go out, by `calls`."""
@@ -50,6 +52,7 @@ class Pack:
     scheme: Scheme | None
     required: bool
     once: Rule | None
+    quota: int | None
     mapping: Mapping[str, Any] | None
     sample: Any
     sample_headers: Mapping[str, str]
@@ -107,6 +110,7 @@ def parsed(name: str, text: str) -> Pack:
         scheme_of(rules, ("signature",), signature),
         rules.flag(("signature", "required"), signature.get("required", "scheme" in signature)) or False,
         rules.rule(("once",), data["once"], "attributes.once") if "once" in data else None,
+        _quota(rules, data["quota"]) if "quota" in data else None,
         data.get("mapping"),
         data.get("sample"),
         rules.keys(("sample_headers",), data.get("sample_headers", {}), None),
@@ -118,6 +122,13 @@ def parsed(name: str, text: str) -> Pack:
     if problems := [*rules.problems, *_of_mapping(found.mapping)]:
         raise InvalidDocument(problems, place=name)
     return found
+
+
+def _quota(rules: Rules, value: Any) -> int | None:
+    if type(value) is int and value > 0:
+        return value
+    rules.problem(("quota",), f"found {show(value)}", "how many deliveries a minute")
+    return None
 
 
 def _rules(rules: Rules, name: str, data: Mapping[str, Any], known: tuple[str, ...] | None) -> dict[str, Rule]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tocsin.cases.context import Desk
@@ -10,9 +10,10 @@ from tocsin.connectors import deliveries, store, taking
 from tocsin.connectors.deliveries import Cause, Outcome
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.port import Delivery, Read, Request
+from tocsin.connectors.quotas import Quotas
 from tocsin.connectors.taking import Meaning, Taken
 from tocsin.core.clock import Clock
-from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
+from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
 from tocsin.notify.refusals import Refusals
 from tocsin.storage.database import Database
@@ -38,6 +39,7 @@ class Reception:
     desk: Desk
     refusals: Refusals
     keeps: bool = True
+    quotas: Quotas = field(default_factory=Quotas)
 
     def deliver(self, pack: str, token: str, request: Request) -> Received:
         """Carry out what a tool delivers. NotFound where no connector of this pack has this token; whatever else is
@@ -45,7 +47,9 @@ class Reception:
         connector = self._by_token(pack, token)
         delivery: Delivery | None = None
         try:
-            delivery = connector.verify(request, self.clock.now())
+            now = self.clock.now()
+            delivery = connector.verify(request, now)
+            self.quotas.take(connector.stored.id, connector.pack.quota, now)
             means, again = _meaning(connector, delivery), connector.once(delivery)
             came = delivery
 
@@ -53,6 +57,9 @@ class Reception:
                 return taking.take(tx, self.desk, connector.stored, means, again, self._kept(tx, connector, came))
 
             return Received(connector, self.writer.write(write))
+        except TooMany as error:  # writing of each would be what the quota is against
+            self.refusals.tell(connector.stored.actor, connector.route, error)
+            raise
         except TocsinError as error:
             self._refused(connector, delivery, error)
             raise

@@ -76,7 +76,7 @@ class Hmac:
     """A digest of the body in a header. `over`: what is signed, with `{body}` and maybe `{timestamp}`; a header may
     hold several signatures, with a comma between them."""
 
-    header: str
+    header: str = ""
     algorithm: Literal["sha256", "sha1"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     prefix: str = ""
@@ -159,6 +159,9 @@ def scheme_of(rules: Rules, key: Key, entries: Mapping[str, Any]) -> Scheme | No
     known = tuple(getattr(made, "__dataclass_fields__", ()))
     rules.keys(key, given, known)
     found: Scheme = made(**{inner: value for inner, value in given.items() if inner in known})
+    queried = isinstance(found, Token) and found.query
+    if not (found.headers - {""} or queried):
+        rules.problem((*key, "header"), "this key is missing", "the header in which the signature stands")
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.cases import sight
+from tocsin.cases.queries import totals
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -61,19 +62,7 @@ def figures(tx: Tx, viewer: Viewer) -> Figures:
     """Of all cases that this viewer may see."""
     viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
-    found = Figures()
-    for severity, level, state, count in tx.rows(
-        f"SELECT severity, level, state, count(*) FROM cases WHERE {seen}"
-        " GROUP BY severity, level, state ORDER BY count(*) DESC, severity, level, state",
-        parameters,
-    ):
-        found.standing[severity, level, state] = count
-    for clock, outcome, count in tx.rows(
-        "SELECT clock, outcome, count(*) FROM clocks JOIN cases ON cases.id = clocks.case_id"
-        f" WHERE {seen} GROUP BY clock, outcome ORDER BY clock, outcome",
-        parameters,
-    ):
-        found.clocks.setdefault(clock, {})[outcome] = count
+    found = Figures(standing=totals.standing(tx, viewer), clocks=totals.clocks(tx, viewer))
     for kind, count in tx.rows(
         f"SELECT events.kind, count(*) FROM events JOIN cases ON cases.id = events.chain WHERE {seen}"
         " GROUP BY events.kind ORDER BY events.kind",

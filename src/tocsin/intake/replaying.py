@@ -29,6 +29,7 @@ from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
 from tocsin.intake.reading import Signal
 from tocsin.intake.telling import OVER, Intent, Told, translate
+from tocsin.ledger import work
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -159,10 +160,10 @@ class _Batch:
     def _wait(self, until: int) -> None:
         """Let the timers that are due by then fire, each when it is due."""
         while True:
-            row = self.tx.row(_NEXT, (TIMER, until))
-            if row is None or row[0] is None:
+            due = work.next_due(self.tx, TIMER, until)
+            if due is None:
                 return
-            with self._at(row[0]) as tx:
+            with self._at(due) as tx:
                 done = timers.fire_due(tx, self.desk)
             self.report.settled += done
             if not done:
@@ -213,7 +214,6 @@ class _Batch:
         self.report.refused.update(f"{intent.verb}: {why}" for intent, why in meant.refused)
 
 
-_NEXT = "SELECT min(due_at) FROM work WHERE kind = ? AND aside_at IS NULL AND due_at <= ?"
 _AGAIN = frozenset({"reopen"})
 _VERBS = frozenset({"assign", "move", "take", "hold", "release", "resolve", "close", "note"})
 

@@ -13,10 +13,11 @@ from typing import Literal, NamedTuple
 
 from msgspec import structs
 
-from tocsin.cases import acting, ownership, queries
+from tocsin.cases import acting, ownership, queries, store
+from tocsin.cases.aggregate import Case as Row
 from tocsin.cases.context import Desk
 from tocsin.cases.customers import Customers
-from tocsin.cases.opening import Opened, Ticket, cases_of, open_many
+from tocsin.cases.opening import Opened, Ticket, cases_of, open_many, release
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.intake import changing, hearing, replies
@@ -30,8 +31,8 @@ from tocsin.intake.statuses import Says
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.facts import CASE_FIELDS
-from tocsin.storage.seam import lock_cases
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.policy.versions import Policies
+from tocsin.storage.transaction import Tx
 
 __all__ = ["Recorded", "Signal", "history", "read_signal", "receive", "receive_many", "receive_once"]
 
@@ -117,7 +118,7 @@ def receive_many(tx: Tx, desk: Desk, signals: Sequence[Signal]) -> list[Opened |
     for place, means in meant.items():
         answers[place] = _changed(done[held[signals[place].key]], means)
     hearing.keep(tx, {key: now for key, now in news.items() if now != heard.get(key)})
-    _release(tx, [signals[place].key for place, ticket in opening if ticket.linked_to is not None])
+    release(tx, [signals[place].key for place, ticket in opening if ticket.linked_to is not None])
     for (place, ticket), fresh in zip(opening, _open(tx, desk, opening), strict=True):
         opened = fresh
         if ticket.linked_to is not None and signals[place].kind == "reply":  # its new case keeps what was written
@@ -196,7 +197,7 @@ def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]
     the ticket's next case: what is read under the locks counts."""
     held = cases_of(tx, keys)
     while held:
-        lock_cases(tx, list(held.values()))
+        store.lock(tx, list(held.values()))
         now_held = cases_of(tx, keys)
         if now_held == held:
             break
@@ -206,32 +207,24 @@ def _hold(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]
 
 def _known(tx: Tx, desk: Desk, cases: Sequence[int]) -> dict[int, _Known]:
     """These cases; `recent`: not over for so long that a signal does not open them again."""
-    chosen = padded(cases)
-    if not chosen:
+    if not cases:
         return {}
     policies = desk.policies.get(tx)
-    rows = tx.rows(
-        "SELECT id, state, policy_version, coalesce(resolved_at, closed_at, updated_at), occurred_at, recovered_at,"
-        " subject, account, opened_at, containment_claimed_at, resolution_claimed_at"
-        f" FROM cases WHERE id IN ({marks(chosen)})",
-        chosen,
-    )
-    found = {}
-    for case, state, version, ended, occurred_at, recovered_at, subject, account, opened, *claims in rows:
-        window = policies.compiled(version).document.cases.reopen_within.microseconds
-        recent = state == "open" or tx.now - ended <= window
-        first = None if occurred_at is None else min(occurred_at, opened)  # a clock may be ahead
-        found[case] = _Known(case, state, recent, first, recovered_at is not None, subject, account, _claim(*claims))
-    return found
+    return {case: _known_of(row, policies, tx.now) for case, row in store.rows_of(tx, cases).items()}
 
 
-def _claim(containment: int | None, resolution: int | None) -> Literal["", "contained", "resolved"]:
-    return "resolved" if resolution is not None else "contained" if containment is not None else ""
+def _known_of(case: Row, policies: Policies, now: int) -> _Known:
+    window = policies.compiled(case.policy_version).document.cases.reopen_within.microseconds
+    recent = case.state == "open" or now - (case.resolved_at or case.closed_at or case.updated_at) <= window
+    first = None if case.occurred_at is None else min(case.occurred_at, case.opened_at)  # a clock may be ahead
+    recovered = case.recovered_at is not None
+    return _Known(case.id, case.state, recent, first, recovered, case.subject, case.account, _claim(case))
 
 
-def _release(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
-    """The tickets' next cases take these keys over."""
-    tx.run_many("DELETE FROM case_keys WHERE source = ? AND external_id = ?", keys)
+def _claim(case: Row) -> Literal["", "contained", "resolved"]:
+    if case.resolution_claimed_at is not None:
+        return "resolved"
+    return "" if case.containment_claimed_at is None else "contained"
 
 
 def _open(tx: Tx, desk: Desk, opening: Sequence[tuple[int, Ticket]]) -> list[Opened]:

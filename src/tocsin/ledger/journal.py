@@ -1,6 +1,6 @@
 """The journal: append-only events, each case's in a chain of its own. `audit.py` proves it, nothing changes it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -157,6 +157,66 @@ def read(tx: Tx, chain: int, *, after: int = 0, limit: int = 1_000_000) -> list[
         (chain, after, limit),
     )
     return [recorded(row) for row in rows]
+
+
+def bodies(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> list[tuple[int, str, bytes]]:
+    """Chain, kind and payload of the events of these kinds in these chains, in order; without what was erased."""
+    chosen = padded(sorted(chains))
+    if not chosen:
+        return []
+    rows = tx.rows(
+        "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN ({marks(kinds)}) ORDER BY e.chain, e.seq",
+        (*chosen, *kinds),
+    )
+    return [(chain, kind, bytes(body)) for chain, kind, body in rows if body is not None]
+
+
+def newest(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> dict[int, bytes]:
+    """The payload of the newest event of these kinds, by chain; without those whose newest was erased."""
+    chosen = padded(sorted(chains))
+    if not chosen:
+        return {}
+    rows = tx.rows(
+        "SELECT p.chain, p.body FROM payloads p WHERE (p.chain, p.seq) IN (SELECT chain, max(seq) FROM events"
+        f" WHERE chain IN ({marks(chosen)}) AND kind IN ({marks(kinds)}) GROUP BY chain)",
+        (*chosen, *kinds),
+    )
+    return {chain: bytes(body) for chain, body in rows if body is not None}
+
+
+def first(tx: Tx, chain: int) -> bytes | None:
+    """The payload of a chain's first event; None once erased."""
+    row = tx.row("SELECT body FROM payloads WHERE chain = ? AND seq = 1", (chain,))
+    return None if row is None or row[0] is None else bytes(row[0])
+
+
+class Entry(NamedTuple):
+    """An event as it was stored. `body` None: erased."""
+
+    chain: int
+    seq: int
+    actor: str
+    body: bytes | None
+
+
+def count(tx: Tx, kinds: Sequence[str]) -> int:
+    """How many events of these kinds there are."""
+    row = tx.row(f"SELECT count(*) FROM events WHERE kind IN ({marks(kinds)})", kinds)
+    return row[0] if row else 0
+
+
+def pages(tx: Tx, kinds: Sequence[str], size: int) -> Iterator[list[Entry]]:
+    """Every event of these kinds, in the order of chains, so many at a time."""
+    chain, seq = -(1 << 63), 0
+    while rows := tx.rows(
+        "SELECT e.chain, e.seq, e.actor, p.body FROM events e LEFT JOIN payloads p ON p.chain = e.chain"
+        f" AND p.seq = e.seq WHERE (e.chain, e.seq) > (?, ?) AND e.kind IN ({marks(kinds)})"
+        " ORDER BY e.chain, e.seq LIMIT ?",
+        (chain, seq, *kinds, size),
+    ):
+        yield [Entry(*row) for row in rows]
+        chain, seq = rows[-1][:2]
 
 
 def recorded(row: Row) -> Recorded:

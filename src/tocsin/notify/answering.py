@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from tocsin.cases import acting, verbs
+from tocsin.cases import acting, sight, store, verbs
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import LIVE
+from tocsin.cases.aggregate import LIVE, Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStopped
 from tocsin.core import ids
@@ -20,7 +20,7 @@ from tocsin.ledger.subscribers import Happened
 from tocsin.notify import pending, writing
 from tocsin.notify.facts import PageFacts
 from tocsin.notify.links import Answer, Claim, Links
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import Viewer, role_of
 from tocsin.storage.transaction import Tx
 
 Way = Literal["link", "button", "reply"]
@@ -40,10 +40,6 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     HIDDEN = "hidden"  # the case is confidential, and the person not among those who may see it
     FORBIDDEN = "forbidden"  # the person may not acknowledge, or not any more
-
-
-# Who has answered the path `e` of the case `c`.
-_ANSWERER = "CASE WHEN e.kind = 'relationship' THEN c.escalation_manager ELSE c.technical_lead END"
 
 
 class Found(NamedTuple):
@@ -66,30 +62,37 @@ class Found(NamedTuple):
 def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> Found:
     """What an answer may do at the transaction's instant; NotFound where its page is gone. Changes nothing."""
     row = tx.row(
-        "SELECT n.acknowledged_at, n.declined_at, e.state, c.state, u.name, u.role, u.active, l.display, c.named"
-        " FROM notifications n JOIN escalations e ON e.id = n.escalation JOIN cases c ON c.id = n.case_id"
-        f" JOIN users u ON u.id = n.user_id LEFT JOIN users l ON l.id = {_ANSWERER}"
-        " WHERE n.id = ? AND n.user_id = ? AND n.kind = 'page'",
+        "SELECT acknowledged_at, declined_at FROM notifications WHERE id = ? AND user_id = ? AND kind = 'page'",
         (claim.notification, claim.user),
     )
     if row is None:
         raise NotFound("the page of this link no longer exists", place="link", expected="a newer page")
-    acknowledged_at, declined_at, path, state, name, role, active, by, named = row
+    acknowledged_at, declined_at = row
     [page] = pending.read(tx, [claim.notification])
     known = writing.known(tx, desk, [page])
     assert page.case is not None
-    viewer = Viewer(f"user:{name} via {way}", role, user=claim.user)
-    facts = writing.facts(known, page, links)
-    found = Found(Standing.READY, page.case, page.place.escalation, facts, viewer, bool(active), by)
-    if page.about.confidential and f" {ids.to_text(claim.user)} " not in named:
+    assert page.path_state is not None
+    state, people = known.states[page.case], known.around.directory.users
+    person, answerer = people[claim.user], people.get(_answerer(state, page.place.escalation) or 0)
+    viewer = Viewer(f"user:{person.name} via {way}", role_of(person.role), user=person.id)
+    facts, by = writing.facts(known, page, links), answerer.display if answerer else None
+    found = Found(Standing.READY, page.case, page.place.escalation, facts, viewer, person.active, by)
+    if not sight.sees(viewer, state.case):
         return found._replace(standing=Standing.HIDDEN, by=None)
     if tx.now > claim.ends_at:
         return found._replace(standing=Standing.EXPIRED)
     if acknowledged_at is not None:
-        return found._replace(standing=Standing.USED, until=known.states[page.case].case.expires_at())
+        return found._replace(standing=Standing.USED, until=state.case.expires_at())
+    standing = _standing(found, page.path_state, state.case.state)
     if declined_at is not None:
-        return found._replace(standing=Standing.DECLINED, again=_standing(found, path, state) is Standing.READY)
-    return found._replace(standing=_standing(found, path, state))
+        return found._replace(standing=Standing.DECLINED, again=standing is Standing.READY)
+    return found._replace(standing=standing)
+
+
+def _answerer(state: Aggregate, escalation: int) -> int | None:
+    """Who has answered this path of a case."""
+    [kind] = [climb.kind for climb in state.escalations if climb.id == escalation]
+    return state.case.escalation_manager if kind == "relationship" else state.case.technical_lead
 
 
 def _standing(found: Found, path: str, state: str) -> Standing:
@@ -124,26 +127,22 @@ def _decline(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Fo
     plan: Plan = verbs.decline(found.viewer, escalation=found.escalation)
     acting.act(tx, desk, found.case, plan)
     rows = tx.rows(
-        "SELECT DISTINCT u.display FROM notifications n JOIN users u ON u.id = n.user_id"
-        " WHERE n.case_id = ? AND n.kind = 'page' AND n.queued_at = ? AND n.user_id <> ? ORDER BY u.display",
+        "SELECT DISTINCT user_id FROM notifications WHERE case_id = ? AND kind = 'page' AND queued_at = ?"
+        " AND user_id <> ?",
         (found.case, tx.now, claim.user),
     )
+    people = desk.directory.get(tx).users
     after = look(tx, desk, links, claim)
-    return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(row[0] for row in rows))
+    return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(sorted(people[row[0]].display for row in rows)))
 
 
 def mark(tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:
     """Within subscriber of `path.stopped`: where it stopped because somebody acknowledged, their pages of this path say
     so, however it was done."""
-    tx.run_many(
-        f"{_MARK} AND user_id ="
-        f" (SELECT {_ANSWERER} FROM escalations e JOIN cases c ON c.id = e.case_id WHERE e.id = ?)",
-        [
-            (tx.now, escalation, escalation)
-            for _, stopped in happened
-            if stopped.state == "acknowledged" and (escalation := ids.from_text(stopped.escalation))
-        ],
-    )
+    answered = {ids.from_text(one.escalation): case for case, one in happened if one.state == "acknowledged"}
+    states = store.load_many(tx, answered.values())
+    rows = [(tx.now, escalation, _answerer(states[case], escalation)) for escalation, case in answered.items()]
+    tx.run_many(f"{_MARK} AND user_id = ?", rows)
 
 
 def mark_one_of_several(tx: Tx, happened: Sequence[Happened[PathAnswered]]) -> None:

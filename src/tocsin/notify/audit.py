@@ -2,13 +2,14 @@
 by a step, those that failed are those that the journal says failed, none was cancelled while its path waited for an
 answer, and what is to be sent stands in the queue and is sent in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
+from tocsin.ledger import work
 from tocsin.ledger.chain import thing_of
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
@@ -16,9 +17,11 @@ from tocsin.notify import audit_page
 from tocsin.notify.audit_page import HEARD, Asked, Page, Said
 from tocsin.notify.events import DESTINATIONS
 from tocsin.notify.jobs import KIND
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 _ENDED = DESTINATIONS.kind("ended")
+
+_AT_ONCE = 1000  # ids that are looked for in one statement
 
 
 @dataclass(slots=True)
@@ -67,14 +70,19 @@ class Pages:
             )
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
-        for (page,) in tx.rows(
-            "SELECT w.subject FROM work w LEFT JOIN notifications n ON n.id = w.subject"
-            " WHERE w.kind = ? AND n.id IS NULL ORDER BY w.subject",
-            (KIND,),
-        ):
+        for page in _without(tx, sorted(work.subjects(tx, KIND))):
             yield Finding(
                 Place("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
             )
+
+
+def _without(tx: Tx, queued: Sequence[int]) -> Iterator[int]:
+    """Those of these ids that no notification has."""
+    for start in range(0, len(queued), _AT_ONCE):
+        chosen = queued[start : start + _AT_ONCE]
+        ids_of = padded(chosen)
+        held = {row[0] for row in tx.rows(f"SELECT id FROM notifications WHERE id IN ({marks(ids_of)})", ids_of)}
+        yield from (one for one in chosen if one not in held)
 
 
 def _text(asked: Asked) -> str:

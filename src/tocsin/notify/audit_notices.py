@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
+from tocsin.ledger import work
 from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.notify import messages
@@ -59,16 +60,17 @@ class Notices:
 
     def look(self, tx: Tx, low: int, high: int) -> None:
         self._stored = {}
-        for case, notice, user, content, *rest in tx.rows(
-            "SELECT n.case_id, n.id, n.user_id, n.content, n.state, d.user_id, n.digest, w.subject IS NOT NULL,"
-            " w.aside_at IS NOT NULL FROM notifications n LEFT JOIN destinations d ON d.id = n.destination"
-            f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id"
+        rows = tx.rows(
+            "SELECT n.case_id, n.id, n.user_id, n.content, n.state, d.user_id, n.digest"
+            " FROM notifications n LEFT JOIN destinations d ON d.id = n.destination"
             " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind = 'notice'",
             (low, high),
-        ):
-            state, reached, digest, queued, aside = rest
-            asked = (user, bytes(content or b""))
-            found = _Notice(notice, asked, state, reached, digest, bool(queued), bool(aside))
+        )
+        queue = work.queued(tx, KIND, (row[1] for row in rows))
+        for case, notice, user, content, state, reached, digest in rows:
+            asked, queued = (user, bytes(content or b"")), queue.get(notice)
+            aside = queued is not None and queued.aside_at is not None
+            found = _Notice(notice, asked, state, reached, digest, queued is not None, aside)
             self._stored.setdefault(case, []).append(found)
 
     def hear(self, event: Stored) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tocsin.cases import store
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.repairs import Repaired
@@ -19,12 +20,11 @@ Asked = tuple[int, int, int, int]  # escalation, pass, step, user
 HEARD = (PathStepped.KIND, PathDeclined.KIND, PageFailed.KIND, Repaired.KIND)
 _SELECTED = (
     "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, n.attempts, n.queued_at,"
-    " n.sent_at, n.declined_at, n.destination, d.user_id, e.state, w.due_at, w.attempt, w.aside_at"
-    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation"
-    " LEFT JOIN destinations d ON d.id = n.destination"
-    f" LEFT JOIN work w ON w.kind = '{KIND}' AND w.subject = n.id"
+    " n.sent_at, n.declined_at, n.destination, d.user_id"
+    " FROM notifications n LEFT JOIN destinations d ON d.id = n.destination"
     " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind NOT IN ('notice', 'answered', 'room')"
 )
+_NOT_QUEUED = (None, None, None)
 _LONGEST = work.LONGEST + work.LEASE  # from a try to the next
 
 
@@ -110,6 +110,10 @@ class Page(NamedTuple):
 def stored(tx: Tx, low: int, high: int) -> dict[int, list[Page]]:
     """The pages of these cases, and what claims to be one, by case."""
     found: dict[int, list[Page]] = {}
-    for case, page, kind, escalation, passed, step, user, *rest in tx.rows(_SELECTED, (low, high)):
-        found.setdefault(case, []).append(Page(page, kind, (escalation, passed, step, user), *rest))
+    rows, paths = tx.rows(_SELECTED, (low, high)), store.path_states_between(tx, low, high)
+    queue = work.queued(tx, KIND, (row[1] for row in rows))
+    for case, page, kind, escalation, passed, step, user, *rest in rows:
+        place = (escalation, passed, step, user)
+        queued = queue.get(page, _NOT_QUEUED)
+        found.setdefault(case, []).append(Page._make((page, kind, place, *rest, paths.get(escalation), *queued)))
     return found

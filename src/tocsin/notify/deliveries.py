@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
-from tocsin.cases import queries
+from tocsin.cases import queries, sight, store
 from tocsin.cases.family import mentions
 from tocsin.core import addresses, canonical, ids
 from tocsin.core.clock import DAY
+from tocsin.core.errors import NotFound
 from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
 from tocsin.notify import subscriptions
@@ -46,6 +47,37 @@ class Delivery(NamedTuple):
     @property
     def lane(self) -> int:
         return self.subscription.id
+
+
+class Outcomes(NamedTuple):
+    """Deliveries of one subscription as they stand, the newest first; `following`: where the list goes on."""
+
+    rows: list[dict[str, Any]]
+    following: int | None
+
+
+def outcomes(
+    tx: Tx, viewer: Viewer, subscription: int, *, state: str | None, before: int | None, limit: int
+) -> Outcomes:
+    """What became of the deliveries of a subscription; of confidential cases only for those who may see them. `before`:
+    only those older than this one. NotFound where there never was such a subscription."""
+    if not subscriptions.known(tx, subscription):
+        raise NotFound(f"there is no webhook {ids.to_text(subscription)}", place="webhook")
+    own, named = sight.of_chain(viewer, "chain")
+    conditions, parameters = ["subscription = ?", own], [subscription, *named]
+    for condition, value in (("id < ?", before), ("state = ?", state)):
+        if value is not None:
+            conditions.append(condition)
+            parameters.append(value)
+    rows = tx.rows(
+        f"SELECT {', '.join(_SHOWN)} FROM deliveries WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
+        (*parameters, limit + 1),
+    )
+    found = [dict(zip(_SHOWN, row, strict=True)) for row in rows]
+    return Outcomes(found[:limit], found[limit - 1]["id"] if len(found) > limit else None)
+
+
+_SHOWN = ("id", "chain", "seq", "kind", "state", "attempts", "queued_at", "sent_at", "settled_at", "error")
 
 
 def message_id(chain: int, seq: int) -> str:
@@ -141,13 +173,13 @@ class Deliveries:
 def _body(tx: Tx, chain: int, seq: int) -> bytes:
     """The event as the timeline of the API shows it, and whose it is. Of a confidential case only that it happened."""
     [event] = journal.read(tx, chain, after=seq - 1, limit=1)
-    row = tx.row("SELECT number, external_id, confidential FROM cases WHERE id = ?", (chain,))
+    about = store.rows_of(tx, [chain]).get(chain)
     shown = mentions.shown(event, queries.numbers(tx, _ANYBODY, mentions.mentioned([event]))).show()
     case: dict[str, Any] | None = None
-    if row is not None:
-        number, external_id, confidential = row
-        case = {"id": ids.to_text(chain), "number": number, "external_id": None if confidential else external_id}
-        if confidential:
+    if about is not None:
+        ticket = None if about.confidential else about.external_id
+        case = {"id": ids.to_text(chain), "number": about.number, "external_id": ticket}
+        if about.confidential:
             case, shown = case | {"confidential": True}, shown | {"payload": None}
     return canonical.encode({"type": event.kind, "timestamp": shown["at"], "data": {"case": case, **shown}})
 

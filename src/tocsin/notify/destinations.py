@@ -10,6 +10,7 @@ from tocsin.core.vault import Vault
 from tocsin.ledger.journal import Journal
 from tocsin.notify.channels.port import NO_OPTIONS, Options, Place
 from tocsin.notify.events import DESTINATIONS
+from tocsin.people import directory
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -62,11 +63,13 @@ def load(tx: Tx) -> Destinations:
 def load_rooms(tx: Tx) -> Rooms:
     """Destinations of teams and roles."""
     found: dict[str, list[Destination]] = {}
-    for destination, team, role, channel, address, options in tx.rows(
-        "SELECT d.id, t.name, d.role, d.channel, d.address, d.options FROM destinations d"
-        " LEFT JOIN teams t ON t.id = d.team WHERE d.ended_at IS NULL AND d.user_id IS NULL ORDER BY d.id"
-    ):
-        key = f"team:{team}" if team is not None else f"role:{role}"
+    rows = tx.rows(
+        "SELECT id, team, role, channel, address, options FROM destinations"
+        " WHERE ended_at IS NULL AND user_id IS NULL ORDER BY id"
+    )
+    teams = directory.team_names(tx, (row[1] for row in rows if row[1] is not None))
+    for destination, team, role, channel, address, options in rows:
+        key = f"team:{teams[team]}" if team is not None else f"role:{role}"
         known = Destination(destination, None, channel, address, canonical.decode(bytes(options or b"{}")))
         found.setdefault(key, []).append(known)
     return {key: tuple(those) for key, those in found.items()}

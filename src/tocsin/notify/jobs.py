@@ -15,5 +15,5 @@ def lane(kind: str, destination: int | None) -> Lane:
 
 
 def job(notification: int, kind: str, destination: int | None, due_at: int) -> Row:
-    """The row of work that sends a notification, for `tx.insert(work, rows)`."""
+    """The row of work that sends a notification, for `work.enqueue`."""
     return work.row(KIND, notification, due_at, lane=lane(kind, destination))

@@ -8,18 +8,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.cases import store
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
+from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
-from tocsin.ledger.tables import work as work_table
-from tocsin.notify import flood, jobs, messages
+from tocsin.notify import flood, jobs, messages, pending
 from tocsin.notify.destinations import Destination, Destinations
 from tocsin.notify.flood import Begins, Flow, Joins, Waiting
 from tocsin.notify.jobs import KIND
-from tocsin.notify.messages import Kept, Subject
-from tocsin.notify.pending import CASE
+from tocsin.notify.messages import Kept
 from tocsin.notify.tables import notifications
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -45,7 +45,7 @@ class Notices:
         for case, content, destination in wanted:
             self._queue(tx, flows[destination.id], case, content, destination, rows, queued)
         tx.insert(notifications, rows)
-        tx.insert(work_table, queued)
+        work.enqueue(tx, queued)
 
     def _queue(
         self, tx: Tx, flow: Flow, case: int, content: bytes, to: Destination, rows: list[Row], queued: list[Row]
@@ -75,24 +75,37 @@ def take(tx: Tx, digests: Collection[int]) -> dict[int, list[Kept]]:
     chosen = padded(sorted(digests))
     within = f"IN ({marks(chosen)})"
     _lock(tx, {row[0] for row in tx.rows(f"SELECT destination FROM notifications WHERE id {within}", chosen)})
-    tx.run(
-        f"UPDATE notifications SET state = 'cancelled', settled_at = ? WHERE digest {within} AND state = 'queued'"
-        " AND case_id IN (SELECT id FROM cases WHERE id = notifications.case_id AND state <> 'open')",
-        (tx.now, *chosen),
+    digest_of: dict[int, int] = dict(
+        tx.rows(
+            f"SELECT id, digest FROM notifications WHERE digest {within} AND state = 'queued' ORDER BY queued_at, id",
+            chosen,
+        )
+    )
+    found: dict[int, list[Kept]] = {}
+    settled: list[int] = []
+    for notice in pending.read(tx, list(digest_of)):
+        if notice.case is None or notice.case_state != "open":
+            settled.append(notice.id)
+        else:
+            kept = Kept(notice.case, notice.about, bytes(notice.content or b""), notice.queued_at)
+            found.setdefault(digest_of[notice.id], []).append(kept)
+    tx.run_many(
+        "UPDATE notifications SET state = 'cancelled', settled_at = ? WHERE id = ?",
+        [(tx.now, notice) for notice in settled],
     )
     tx.run(
         "UPDATE notifications SET attempts = attempts + 1, sent_at = ?, error = NULL"
         f" WHERE digest {within} AND state = 'queued'",
         (tx.now, *chosen),
     )
-    found: dict[int, list[Kept]] = {}
-    for digest, case, content, queued_at, *about in tx.rows(
-        f"SELECT n.digest, n.case_id, n.content, n.queued_at, {CASE} FROM notifications n JOIN cases c"
-        f" ON c.id = n.case_id WHERE n.digest {within} AND n.state = 'queued' ORDER BY n.queued_at, n.id",
-        chosen,
-    ):
-        found.setdefault(digest, []).append(Kept(case, Subject._make(about), bytes(content), queued_at))
     return found
+
+
+def unsettled(tx: Tx, digest: int) -> int:
+    """How many notices of a digest are about cases that are still open."""
+    about = [row[0] for row in tx.rows("SELECT case_id FROM notifications WHERE digest = ?", (digest,))]
+    cases = store.rows_of(tx, about)
+    return sum(case in cases and cases[case].state == "open" for case in about)
 
 
 def settle(tx: Tx, digest: int, state: str, error: str | None) -> None:
@@ -123,14 +136,16 @@ def _flows(tx: Tx, wanted: Collection[int]) -> dict[int, Flow]:
         (*chosen, tx.now - 2 * flood.WINDOW),  # a digest may go out a window after it was begun
     ):
         flows[destination].gone.append(at)
-    for destination, digest, due_at, size in tx.rows(
-        "SELECT d.destination, d.id, w.due_at, (SELECT count(*) FROM notifications n WHERE n.digest = d.id)"
-        f" FROM notifications d JOIN work w ON w.kind = '{KIND}' AND w.subject = d.id"
-        f" WHERE d.kind IN ('notice', 'digest') AND d.destination IN ({marks(chosen)}) AND d.queued_at > ?"
-        " AND d.kind = 'digest' AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
+    digests = tx.rows(
+        "SELECT d.destination, d.id, (SELECT count(*) FROM notifications n WHERE n.digest = d.id)"
+        f" FROM notifications d WHERE d.kind IN ('notice', 'digest') AND d.destination IN ({marks(chosen)})"
+        " AND d.queued_at > ? AND d.kind = 'digest' AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
         (*chosen, tx.now - DAY),  # as the index has it; in a day every digest has been tried
-    ):
-        flows[destination].waiting = Waiting(digest, due_at, size)
+    )
+    queue = work.queued(tx, KIND, (row[1] for row in digests))
+    for destination, digest, size in digests:
+        if digest in queue:
+            flows[destination].waiting = Waiting(digest, queue[digest].due_at, size)
     return flows
 
 

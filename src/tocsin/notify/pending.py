@@ -9,14 +9,14 @@ from tocsin.notify.messages import Place, Subject
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 _DECIDING = ", ".join(f"'{kind}'" for kind in queries.DECIDING)
-CASE = (
+_CASE = (
     "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.confidential,"
     " (SELECT a.external_id FROM accounts a WHERE a.id = c.account),"
     " (SELECT a.facts FROM accounts a WHERE a.id = c.account),"
     " CASE WHEN c.account IS NULL THEN (SELECT p.body FROM payloads p WHERE p.chain = c.id AND p.seq ="
     f" (SELECT max(v.seq) FROM events v WHERE v.chain = c.id AND v.kind IN ({_DECIDING}))) END"
 )
-PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
+_PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
 
 # The first message about the case that went to the destination, as its provider knows it.
 _THREAD = (
@@ -26,7 +26,7 @@ _THREAD = (
 _PENDING = (
     "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, coalesce(u.name, t.name, d.role),"
     " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
-    f" d.secret, d.options, {_THREAD}, e.state, c.state, {CASE}, {PATH}"
+    f" d.secret, d.options, {_THREAD}, e.state, c.state, {_CASE}, {_PATH}"
     " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
     " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN teams t ON t.id = d.team"
     " LEFT JOIN cases c ON c.id = n.case_id"
@@ -71,6 +71,11 @@ class Pending(NamedTuple):
         if self.kind in ("page", "room"):
             return self.path_state in LIVE
         return self.kind != "notice" or self.case_state == "open"
+
+
+def receiver(tx: Tx, notification: int) -> str | None:
+    """The name of whoever a notification is for."""
+    return next((found.name for found in read(tx, [notification])), None)
 
 
 def read(tx: Tx, notifications: Sequence[int]) -> list[Pending]:

@@ -22,7 +22,6 @@ from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Happened
-from tocsin.ledger.tables import work as work_table
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
 from tocsin.notify import updates as updating
 from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Outcome, Place, Sender
@@ -198,7 +197,7 @@ class Pipeline:
         else:
             work.finish(tx, [page.item])
         chain = PLATFORM if page.case is None else page.case
-        to = receiver(tx, page.item.subject)
+        to = pending.receiver(tx, page.item.subject)
         if page.kind == "page":
             failed = PageFailed(page=reference, error=error, to=to)
             self.journal.append(tx, chain, [failed.event()])
@@ -246,7 +245,7 @@ class Pipeline:
 
     def _queue(self, tx: Tx, rows: list[Row]) -> None:
         tx.insert(notifications, rows)
-        tx.insert(work_table, [jobs.job(row[0], row[1], row[_DESTINATION], tx.now) for row in rows])
+        work.enqueue(tx, [jobs.job(row[0], row[1], row[_DESTINATION], tx.now) for row in rows])
 
     def _cancel(self, tx: Tx, items: list[work.Item]) -> None:
         if not items:
@@ -299,16 +298,6 @@ class Pipeline:
 _DESTINATION = list(notifications.columns.keys()).index("destination")
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
 _UNSETTLED = (None, None, None, None)  # acknowledged_at, digest, declined_at, reference
-
-
-def receiver(tx: Tx, notification: int) -> str | None:
-    """The name of whoever a notification is for."""
-    row = tx.row(
-        "SELECT coalesce(u.name, t.name, d.role) FROM notifications n LEFT JOIN users u ON u.id = n.user_id"
-        " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN teams t ON t.id = d.team WHERE n.id = ?",
-        (notification,),
-    )
-    return row[0] if row else None
 
 
 def _unpaged(tx: Tx, step: PathDeclined) -> PathDeclined:

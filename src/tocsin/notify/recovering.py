@@ -6,7 +6,7 @@ import msgspec
 
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped, Step
 from tocsin.core import ids
-from tocsin.ledger import work
+from tocsin.ledger import journal, work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import jobs, subscriptions
 from tocsin.notify.destinations import Destinations
@@ -37,15 +37,9 @@ def unpaged(tx: Tx, reach: Destinations, cases: Collection[int], escalations: Co
 
 def _newest_steps(tx: Tx, cases: Collection[int]) -> dict[int, list[Happened[Step]]]:
     """The newest step of each escalation, and what was declined since."""
-    chosen = padded(sorted(cases))
-    rows = tx.rows(
-        "SELECT e.chain, e.kind, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
-        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind IN (?, ?) ORDER BY e.chain, e.seq",
-        (*chosen, PathStepped.KIND, PathDeclined.KIND),
-    )
     found: dict[int, list[Happened[Step]]] = {}
-    for chain, kind, body in rows:
-        step = (PathDeclined if kind == PathDeclined.KIND else PathStepped).read(bytes(body))
+    for chain, kind, body in journal.bodies(tx, cases, (PathStepped.KIND, PathDeclined.KIND)):
+        step = (PathDeclined if kind == PathDeclined.KIND else PathStepped).read(body)
         escalation = ids.from_text(step.escalation)
         handed_on = found.get(escalation, []) if kind == PathDeclined.KIND else []
         found[escalation] = [*handed_on, (chain, step)]
@@ -64,8 +58,8 @@ def unsent(tx: Tx, limit: int) -> list[tuple[int, int | None]]:
     """Notifications that are queued and have no row of work to send them, with their cases. A notice that was kept goes
     out in its digest."""
     rows = tx.rows(
-        "SELECT n.id, n.case_id FROM notifications n LEFT JOIN work w ON w.kind = ? AND w.subject = n.id"
-        " WHERE n.state = 'queued' AND w.subject IS NULL AND n.digest IS NULL ORDER BY n.id LIMIT ?",
+        f"SELECT n.id, n.case_id FROM notifications n WHERE {work.missing('n.id')}"
+        " AND n.state = 'queued' AND n.digest IS NULL ORDER BY n.id LIMIT ?",
         (KIND, limit),
     )
     return [(row[0], row[1]) for row in rows]
@@ -92,12 +86,6 @@ def stranded(tx: Tx, limit: int) -> list[tuple[str, int]]:
         by_queue.setdefault(subscriptions.queue_of(subscription), []).append(chain)
     lost: list[tuple[str, int]] = []
     for queue, chains in by_queue.items():
-        chosen = padded(chains)
-        held = {
-            row[0]
-            for row in tx.rows(
-                f"SELECT subject FROM work WHERE kind = ? AND subject IN ({marks(chosen)})", (queue, *chosen)
-            )
-        }
+        held = work.subjects(tx, queue, chains)
         lost += [(queue, chain) for chain in chains if chain not in held]
     return lost

@@ -11,18 +11,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tocsin.cases import store
 from tocsin.core import canonical, ids
 from tocsin.core.addresses import check_url
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
-from tocsin.ledger import kinds
+from tocsin.ledger import kinds, work
 from tocsin.ledger.journal import Journal
 from tocsin.notify.events import SUBSCRIPTIONS
 from tocsin.notify.tables import deliveries
 from tocsin.storage import revisions
 from tocsin.storage.revisions import Cached
-from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.storage.transaction import Row, Tx
 
 REVISION = "subscriptions"
 QUEUE = "webhook:"
@@ -70,6 +71,11 @@ def load(tx: Tx) -> Subscriptions:
     )
 
 
+def known(tx: Tx, subscription: int) -> bool:
+    """Whether there is such a subscription, ended or not."""
+    return tx.row("SELECT 1 FROM subscriptions WHERE id = ?", (subscription,)) is not None
+
+
 def cached() -> Cached[Subscriptions]:
     return Cached(REVISION, load)
 
@@ -111,7 +117,7 @@ def end(tx: Tx, mint: IdMint, journal: Journal, subscription: int, *, by: str) -
         " WHERE subscription = ? AND state IN ('queued', 'sent')",
         (tx.now, subscription),
     )
-    tx.run("DELETE FROM work WHERE kind = ?", (queue_of(subscription),))
+    work.clear(tx, queue_of(subscription))
     revisions.renew(tx, mint, REVISION)
 
 
@@ -131,7 +137,7 @@ class Outbox:
         fresh = [(row[0], row[1], row[2]) for row in events if row[2] in self.public]
         if not fresh:
             return
-        old = _imported(tx, {chain for chain, _, _ in fresh})
+        old = store.imported(tx, {chain for chain, _, _ in fresh})
         rows: list[Row] = []
         queues: dict[tuple[str, int], None] = {}
         for subscription in listening:
@@ -141,20 +147,4 @@ class Outbox:
                     rows.append((delivery, subscription.id, chain, seq, kind, "queued", 0, tx.now, None, None, None))
                     queues[subscription.queue, chain] = None
         tx.insert(deliveries, rows)
-        rouse(tx, list(queues))
-
-
-def rouse(tx: Tx, queues: Sequence[tuple[str, int]]) -> None:
-    """There is something to deliver in these queues (a kind of work and a case). A row that is there already keeps its
-    turn and its lease; its generation tells whoever holds it that there is more."""
-    tx.run_many(
-        "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, 1, 0)"
-        " ON CONFLICT (kind, subject) DO UPDATE SET generation = work.generation + 1",
-        [(queue, chain, tx.now) for queue, chain in sorted(queues)],
-    )
-
-
-def _imported(tx: Tx, chains: Collection[int]) -> set[int]:
-    chosen = padded(sorted(chains))
-    imported = "imported" if tx.dialect == "postgresql" else "imported = 1"
-    return {row[0] for row in tx.rows(f"SELECT id FROM cases WHERE id IN ({marks(chosen)}) AND {imported}", chosen)}
+        work.rouse(tx, list(queues))

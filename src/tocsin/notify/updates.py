@@ -4,12 +4,12 @@ so that what rings stops ringing and who looks at a chat sees that somebody has 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tocsin.cases.aggregate import LIVE
+from tocsin.cases import store
 from tocsin.cases.happenings.paths import PathStopped
 from tocsin.core import canonical, ids
 from tocsin.core.ids import IdMint
+from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
-from tocsin.ledger.tables import work as work_table
 from tocsin.notify import jobs
 from tocsin.notify.channels import registry
 from tocsin.notify.tables import notifications
@@ -18,9 +18,10 @@ from tocsin.storage.transaction import Row, Tx, marks, padded
 KIND = "answered"
 _GONE = (
     "SELECT n.id, n.case_id, n.escalation, n.user_id, d.id, n.reference, d.channel, d.options"
-    " FROM notifications n JOIN destinations d ON d.id = n.destination JOIN escalations e ON e.id = n.escalation"
+    " FROM notifications n JOIN destinations d ON d.id = n.destination"
     " WHERE n.kind IN ('page', 'room') AND n.state = 'delivered' AND n.reference IS NOT NULL AND d.ended_at IS NULL"
 )
+_ESCALATION = 2  # of these columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Updates:
 
     def late(self, tx: Tx, page: int) -> None:
         """The same for a page that was on its way when its path stopped."""
-        self._queue(tx, tx.rows(f"{_GONE} AND n.id = ? AND e.state NOT IN ({marks(LIVE)})", (page, *LIVE)))
+        gone = tx.rows(f"{_GONE} AND n.id = ?", (page,))
+        live = store.live_among(tx, (row[_ESCALATION] for row in gone))
+        self._queue(tx, [row for row in gone if row[_ESCALATION] not in live])
 
     def _queue(self, tx: Tx, gone: Collection[Row]) -> None:
         rows: list[Row] = []
@@ -46,7 +49,7 @@ class Updates:
                 rest = (canonical.encode(said), None, None, None, None)
                 rows.append((self.mint.new(tx.now), KIND, *place, "queued", 0, *times, *rest))
         tx.insert(notifications, rows)
-        tx.insert(work_table, [jobs.job(row[0], KIND, row[_DESTINATION], tx.now) for row in rows])
+        work.enqueue(tx, [jobs.job(row[0], KIND, row[_DESTINATION], tx.now) for row in rows])
 
 
 _DESTINATION = list(notifications.columns.keys()).index("destination")

@@ -9,6 +9,7 @@ from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Journal
 from tocsin.people.events import ACCOUNTS
 from tocsin.people.tables import account_facts, accounts
+from tocsin.storage.seam import lock_rows
 from tocsin.storage.transaction import Tx, marks, padded
 
 
@@ -35,6 +36,14 @@ def by_id(tx: Tx, wanted: Iterable[int]) -> dict[int, Account]:
         return {}
     rows = tx.rows(f"SELECT id, external_id, owner, facts FROM accounts WHERE id IN ({marks(ids)})", ids)
     return {row[0]: Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows}
+
+
+def owners(tx: Tx, wanted: Iterable[int]) -> dict[int, int | None]:
+    """Who has these accounts, by account."""
+    chosen = padded(sorted(wanted))
+    if not chosen:
+        return {}
+    return dict(tx.rows(f"SELECT id, owner FROM accounts WHERE id IN ({marks(chosen)})", chosen))
 
 
 def named(tx: Tx, reference: str) -> Account | None:
@@ -102,10 +111,8 @@ def _merged(known: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
 
 def hold(tx: Tx, wanted: Iterable[int]) -> None:
     """Lock accounts whose facts are to change until the transaction ends, in the order of their ids: two nodes that
-    learn of one account must each build on what the other stored. SQLite has one writer anyway."""
-    chosen = sorted(set(wanted))
-    if tx.dialect == "postgresql" and chosen:
-        tx.rows("SELECT id FROM accounts WHERE id = ANY(?) ORDER BY id FOR UPDATE", (chosen,))
+    learn of one account must each build on what the other stored."""
+    lock_rows(tx, "accounts", wanted)
 
 
 def _store(tx: Tx, journal: Journal, known: Account, facts: dict[str, Any], by: str) -> Account:

@@ -1,6 +1,6 @@
 """Users and teams as one value, for decisions and paths; loaded once per revision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from tocsin.people.events import TEAMS, USERS, told_members
 from tocsin.people.permissions import Permission, includes, role_of
 from tocsin.people.tables import members
 from tocsin.storage import revisions
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 REVISION = "people"
 
@@ -82,6 +82,28 @@ def load(tx: Tx) -> Directory:
         for row in tx.rows("SELECT id, name, lead, roster FROM teams ORDER BY id")
     }
     return Directory(people, groups, {user.name: user for user in people.values()})
+
+
+def user_names(tx: Tx, wanted: Iterable[int]) -> dict[int, str]:
+    """The names of these users by id."""
+    return _names(tx, "users", wanted)
+
+
+def team_names(tx: Tx, wanted: Iterable[int]) -> dict[int, str]:
+    """The names of these teams by id."""
+    return _names(tx, "teams", wanted)
+
+
+def _names(tx: Tx, table: str, wanted: Iterable[int]) -> dict[int, str]:
+    chosen = padded(sorted(set(wanted)))
+    if not chosen:
+        return {}
+    return dict(tx.rows(f"SELECT id, name FROM {table} WHERE id IN ({marks(chosen)})", chosen))
+
+
+def anybody(tx: Tx) -> bool:
+    """Whether there is a user at all."""
+    return tx.row("SELECT 1 FROM users LIMIT 1") is not None
 
 
 def cached() -> revisions.Cached[Directory]:

@@ -31,6 +31,12 @@ def hashed(password: str) -> str:
         return Argon2Hasher().hash(texts.nfc(password))
 
 
+def stored_for(tx: Tx, name: str) -> tuple[int | None, str | None]:
+    """The active user of this name and the hash of their password, each None where there is none."""
+    row = tx.row("SELECT id, password_hash FROM users WHERE name = ? AND active", (name,))
+    return (None, None) if row is None else (row[0], row[1])
+
+
 def fits(password: str, stored: str | None) -> bool:
     """Whether a password is the one behind a hash. Without a hash it is compared with one that nobody knows, so that
     how long the answer takes does not tell who exists."""

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_no_database
+from tocsin.storage.transaction import Tx
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,7 +27,7 @@ _VERSION = "alembic_version"
 _OURS = {_VERSION, "nodes", "revisions"}
 _SHOWN = 5
 _POST = "post_"
-ROWS = "SELECT version_num FROM alembic_version"
+_ROWS = "SELECT version_num FROM alembic_version"
 
 Phase = Literal["pre", "post"]
 
@@ -71,7 +72,7 @@ def current(database: Database) -> Revision | None:
                 return None
             if not tables >= _OURS:
                 raise _another_programs(database, tables - {_VERSION})
-            return of_rows(connection.exec_driver_sql(ROWS).scalars().all())
+            return _of_rows(connection.exec_driver_sql(_ROWS).scalars().all())
     except OperationalError as error:
         raise Unavailable(
             f"the database does not answer: {str(error.orig).strip().splitlines()[0]}",
@@ -97,8 +98,12 @@ def _another_programs(database: Database, tables: set[str]) -> Misconfigured:
     )
 
 
-def of_rows(versions: Sequence[str]) -> Revision | None:
-    """How far a database is in which these are written."""
+def found(tx: Tx) -> Revision | None:
+    """How far this database is, without any of the questions whether it is one of ours."""
+    return _of_rows([row[0] for row in tx.rows(_ROWS)])
+
+
+def _of_rows(versions: Sequence[str]) -> Revision | None:
     pre = [one for one in versions if not one.startswith(_POST)]
     post = [one for one in versions if one.startswith(_POST)]
     return Revision(pre[0], post[0] if post else None) if pre else None

@@ -1,6 +1,6 @@
 """Where SQLite and PostgreSQL differ, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import exc
@@ -23,13 +23,12 @@ def read_clock(connection: Connection, dialect: Dialect, clock: Clock) -> int:
     return clock.now()
 
 
-def lock_cases(tx: Tx, cases: Sequence[int]) -> set[int]:
-    """Hold these cases until the transaction ends; those that are held now. In the order of ids, so that two groups
-    cannot block each other. SQLite has one writer anyway."""
-    wanted = sorted(set(cases))
-    if tx.dialect != "postgresql" or not wanted:
-        return set(wanted)
-    return {row[0] for row in tx.rows("SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE", (wanted,))}
+def lock_rows(tx: Tx, table: str, wanted: Iterable[int]) -> None:
+    """Hold the rows with these ids until the transaction ends. In the order of ids, so that two groups cannot block
+    each other. SQLite has one writer anyway."""
+    chosen = sorted(set(wanted))
+    if tx.dialect == "postgresql" and chosen:
+        tx.rows(f"SELECT id FROM {table} WHERE id = ANY(?) ORDER BY id FOR UPDATE", (chosen,))
 
 
 def take_turn(tx: Tx, name: str) -> bool:
@@ -102,6 +101,16 @@ def reason(error: BaseException) -> str:
     """Why the database refused, without the names of hosts and users that PostgreSQL's own words may hold."""
     found = driver_error(error)
     return str(found).splitlines()[0] if hasattr(found, "sqlite_errorcode") else type(found).__name__
+
+
+def product(tx: Tx) -> str:
+    """The database's name and version."""
+    name, version = ("SQLite", "sqlite_version()")
+    if tx.dialect == "postgresql":
+        name, version = ("PostgreSQL", "current_setting('server_version')")
+    row = tx.row(f"SELECT {version}")
+    assert row is not None
+    return f"{name} {row[0]}"
 
 
 def durability(connection: Connection, dialect: Dialect) -> list[str]:

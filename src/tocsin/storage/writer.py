@@ -29,7 +29,7 @@ from tocsin.core.logging import log
 from tocsin.storage import failing
 from tocsin.storage.database import Database
 from tocsin.storage.failing import Failure
-from tocsin.storage.seam import is_collision, is_lost, lock_cases, may_have_come_second, read_clock
+from tocsin.storage.seam import is_collision, is_lost, may_have_come_second, read_clock
 from tocsin.storage.transaction import Tx
 
 T = TypeVar("T")
@@ -64,6 +64,10 @@ class Tally:
     commit_seconds: float = 0.0
 
 
+def _no_cases(tx: Tx, cases: Sequence[int]) -> None:
+    raise RuntimeError("a job names cases, and the writer was given no way to lock them")
+
+
 @dataclass(slots=True)
 class GroupWriter:
     """The one way to change a database. `step` runs a group; a thread of runtime.py, or the caller, calls it."""
@@ -72,6 +76,7 @@ class GroupWriter:
     clock: Clock
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
     guards: list[Callable[[Tx], None]] = field(default_factory=list)  # what must hold in each group; else they raise
+    lock: Callable[[Tx, Sequence[int]], None] = _no_cases  # holds cases until the transaction ends
     threaded: bool = False
     tally: Tally = field(default_factory=Tally)
     failure: Failure | None = None  # from a group that failed until somebody has seen that writes succeed again
@@ -202,7 +207,8 @@ class GroupWriter:
     def _run_all(self, tx: Tx, jobs: list[_Job]) -> None:
         for guard in self.guards:
             guard(tx)
-        lock_cases(tx, [case for job in jobs for case in job.cases])
+        if held := [case for job in jobs for case in job.cases]:
+            self.lock(tx, held)
         for bulk in _bulks(jobs):
             if len(bulk) > 1:
                 self._run_bulk(tx, bulk)

@@ -17,12 +17,13 @@ from tocsin.cases.record.health import Finding
 from tocsin.core import ids
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
-from tocsin.notify import alarms, recovering, subscriptions
+from tocsin.ledger import work
+from tocsin.notify import alarms, recovering, synthetic
 from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
-from tocsin.watchers import duties, queues, synthetic
+from tocsin.watchers import duties, queues
 from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of
 
@@ -93,10 +94,10 @@ class Auditor:
         with self.database.reading() as tx:
             incomplete = not self.recurring.complete(tx)
             known = frozenset(alarm.key for alarm in alarms.standing(tx, FAMILIES))
-            row = tx.row("SELECT count(*) FROM cases WHERE state = 'open' AND NOT imported")
+            amount = store.count_live(tx)
         if incomplete:
             self.repairs.writer.write(self.recurring.ensure)
-        return Sweep(now, known, size=max(LEAST, min(BATCH, (row[0] if row else 0) // PIECES + 1)))
+        return Sweep(now, known, size=max(LEAST, min(BATCH, amount // PIECES + 1)))
 
     def _watch_queues(self, sweep: Sweep, now: int) -> None:
         """Work that is late or was set aside, messages that are in no queue, the synthetic page, whom rosters pass
@@ -116,18 +117,13 @@ class Auditor:
         self.repairs.requeue(unsent)
         if stranded:
             log.warning("audit.stranded", queues=len(stranded))
-            self.repairs.writer.write(lambda tx: subscriptions.rouse(tx, stranded))
+            self.repairs.writer.write(lambda tx: work.rouse(tx, stranded))
         sweep.found += len(unsent) + len(stranded)
 
     def _watch_cases(self, sweep: Sweep, now: int) -> None:
         """One batch of open cases of one level, by id."""
         with self.database.reading() as tx:
-            rows = tx.rows(
-                "SELECT id FROM cases WHERE state = 'open' AND NOT imported AND level = ? AND id > ?"
-                " ORDER BY id LIMIT ?",
-                (LEVELS[sweep.level], sweep.after, sweep.size),
-            )
-            batch = [row[0] for row in rows]
+            batch = store.live_after(tx, LEVELS[sweep.level], sweep.after, sweep.size)
             suspects = self._suspects(tx, batch, now) if batch else []
         sweep.cases += len(batch)
         if len(batch) < sweep.size:

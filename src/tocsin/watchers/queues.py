@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
 from tocsin.cases.opening import TIMER
 from tocsin.connectors import store as connectors
@@ -9,8 +10,9 @@ from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
-from tocsin.notify import jobs, subscriptions
+from tocsin.notify import jobs, notices, pending, subscriptions
 from tocsin.notify.alarms import Alarm
+from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
 from tocsin.watchers import recurring
 
@@ -68,31 +70,18 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
 def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
     """The alarm of a message that cannot be delivered; None once its reason is gone: the path was answered, or the
     case (of a digest: every case) is settled."""
-    found = tx.row(
-        "SELECT n.kind, n.case_id, e.state, c.state, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
-        " LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN cases c ON c.id = n.case_id WHERE n.id = ?",
-        (row.subject,),
-    )
-    if found is None:
-        return None
-    kind, case, path, state, user = found
-    if kind == "page" and path in LIVE:
-        return Alarm(key, "case.page_failed", f"case {_number(tx, case)}: a page to {user} {why}", case)
-    if kind == "notice" and state == "open":
-        return Alarm(key, "case.notice_failed", f"case {_number(tx, case)}: a notice to {user} {why}", case)
-    if kind == "digest" and (amount := _unsettled(tx, row.subject)):
-        return Alarm(key, "work.digest_failed", f"a digest to {user} with {amount} notices of open cases {why}")
+    for found in pending.read(tx, [row.subject]):
+        if found.kind == "page" and found.path_state in LIVE:
+            says = f"case {found.about.number}: a page to {found.name} {why}"
+            return Alarm(key, "case.page_failed", says, found.case)
+        if found.kind == "notice" and found.case_state == "open":
+            says = f"case {found.about.number}: a notice to {found.name} {why}"
+            return Alarm(key, "case.notice_failed", says, found.case)
+        if found.kind == "digest" and (amount := notices.unsettled(tx, row.subject)):
+            says = f"a digest to {found.name} with {amount} notices of open cases {why}"
+            return Alarm(key, "work.digest_failed", says)
     return None
 
 
-def _unsettled(tx: Tx, digest: int) -> int:
-    found = tx.row(
-        "SELECT count(*) FROM notifications n JOIN cases c ON c.id = n.case_id WHERE n.digest = ? AND c.state = 'open'",
-        (digest,),
-    )
-    return 0 if found is None else int(found[0])
-
-
 def _number(tx: Tx, case: int) -> int | None:
-    found = tx.row("SELECT number FROM cases WHERE id = ?", (case,))
-    return found[0] if found else None
+    return queries.numbers(tx, SYSTEM, [case]).get(case)

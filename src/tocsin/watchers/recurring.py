@@ -37,17 +37,12 @@ class Recurring:
 
     def complete(self, tx: Tx) -> bool:
         """Whether every job has its row."""
-        held = {row[0] for row in tx.rows("SELECT subject FROM work WHERE kind = ?", (KIND,))}
-        return held >= {job.number for job in self.jobs}
+        return work.subjects(tx, KIND) >= {job.number for job in self.jobs}
 
     def ensure(self, tx: Tx) -> None:
         """Every job has its row; a new one is due at once."""
         for job in self.jobs:
-            tx.run(
-                "INSERT INTO work (kind, subject, due_at, generation, attempt) VALUES (?, ?, ?, 0, 0)"
-                " ON CONFLICT (kind, subject) DO NOTHING",
-                (KIND, job.number, tx.now),
-            )
+            work.ensure(tx, KIND, job.number, tx.now)
 
     def step(self) -> int:
         """Run the job that is due, if there is one."""

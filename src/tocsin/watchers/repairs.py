@@ -14,7 +14,7 @@ from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import recovering
 from tocsin.notify.alarms import Alarm, Alarms
 from tocsin.notify.destinations import Destinations
-from tocsin.notify.pipeline import receiver
+from tocsin.notify.pending import receiver
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter

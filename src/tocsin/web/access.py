@@ -62,13 +62,19 @@ def look(request: Request, here: Installation) -> Session | None:
     token = request.cookies.get(COOKIE)
     if not token or len(token) > 200:
         return None
+    found = of_token(here, token)
+    if found is not None and here.clock.now() - found.seen_at > sessions.SEEN_EVERY:
+        here.writer.submit(lambda tx: sessions.seen(tx, token))
+    return found
+
+
+def of_token(here: Installation, token: str) -> Session | None:
+    """The session that has this token, with the zone in which its user reads times; None where none lives."""
     now = here.clock.now()
     with here.database.reading() as tx:
         found = sessions.find(tx, token, now)
         if found is not None and found.zone is None:
             found = found._replace(zone=here.desk.policies.get(tx).zone(now).key)
-    if found is not None and now - found.seen_at > sessions.SEEN_EVERY:
-        here.writer.submit(lambda tx: sessions.seen(tx, token))
     return found
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from tocsin.web import acknowledging, assets, casepage, finding, now, signing, streaming
+from tocsin.web import acknowledging, assets, casepage, finding, now, reference, signing, streaming
 
 router = APIRouter(include_in_schema=False)
-for module in (acknowledging, assets, signing, now, finding, casepage, streaming):
+for module in (acknowledging, assets, signing, now, finding, casepage, streaming, reference):
     router.include_router(module.router)

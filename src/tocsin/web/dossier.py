@@ -17,6 +17,7 @@ from tocsin.core import canonical, instants
 from tocsin.core.wording import worded
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH, translated
+from tocsin.notify import outcomes
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
@@ -65,7 +66,7 @@ def gather(
         values = {
             "said": tickets.of(tx, viewer, [state])[case.id],
             "people": here.desk.directory.get(tx),
-            "pages": queries.pages(tx, viewer, case.id),
+            "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
+from tocsin.cases import store
 from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.cases.queries.needs import NEEDS, Need
 from tocsin.people.sessions import Session
@@ -53,7 +54,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, An
         found, following = listing.listed(tx, signed.viewer, _filter(here, wanted))
         said = tickets.of(tx, signed.viewer, found)
         people = here.desk.directory.get(tx)
-        empty = not found and tx.row("SELECT 1 FROM cases LIMIT 1") is None
+        empty = not found and not store.exist(tx)
     behind = cursors.write(here.vault, wanted.sort, following) if following else None
     return {
         "session": signed,

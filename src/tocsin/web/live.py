@@ -9,16 +9,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from tocsin.cases.queries import changes
 from tocsin.core import ids
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
+from tocsin.notify import outcomes
 from tocsin.runtime import Installation
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.storage.transaction import Tx
 
 MOST = 500
 MOST_OF_ONE = 12
@@ -89,49 +91,20 @@ class Hub:
 
     def _look(self, cases: Iterable[int]) -> Look:
         with self.here.database.reading() as tx:
-            return {NOW: _board(tx), **_cases(tx, cases)}
-
-
-class _Board(NamedTuple):
-    """What changes whenever Now does: for everybody, and for those named in confidential cases."""
-
-    public: tuple[Any, ...]
-    confided: list[tuple[str, int, int]]  # who may see it, the case, when it changed
+            return {NOW: changes.on_board(tx), **_cases(tx, cases)}
 
 
 def _seen(look: Look, listener: Listener) -> Any:
     """What this listener would notice, as the look found it."""
     found = look.get(listener.case or NOW, "not looked at yet")
-    if not isinstance(found, _Board):
+    if not isinstance(found, changes.Changes):
         return found
     name = f" {ids.to_text(listener.user)} "
     return found.public, [changed for named, *changed in found.confided if name in named]
 
 
-def _board(tx: Tx) -> _Board:
-    escalated = tx.rows(
-        "SELECT id, updated_at FROM cases"
-        " WHERE state = 'open' AND NOT imported AND level IN ('executive', 'senior') AND NOT confidential ORDER BY id"
-    )
-    others = tx.row(
-        "SELECT count(*), max(updated_at), count(owner), count(triage_at), count(requested_level) FROM cases"
-        " WHERE state = 'open' AND NOT imported AND level = 'standard' AND NOT confidential"
-    )
-    confided = tx.rows(
-        "SELECT named, id, updated_at FROM cases WHERE state = 'open' AND NOT imported AND confidential ORDER BY id"
-    )
-    return _Board((hash(tuple(escalated)), others), confided)
-
-
 def _cases(tx: Tx, cases: Iterable[int]) -> Look:
     """Of these cases: when they changed last, and what became of their messages."""
-    chosen = padded(sorted(cases))
-    if not chosen:
-        return {}
-    found: Look = dict(tx.rows(f"SELECT id, updated_at FROM cases WHERE id IN ({marks(chosen)})", chosen))
-    sent = tx.rows(
-        "SELECT case_id, count(*), sum(attempts), max(settled_at), max(sent_at), count(acknowledged_at)"
-        f" FROM notifications WHERE case_id IN ({marks(chosen)}) GROUP BY case_id",
-        chosen,
-    )
-    return found | {row[0]: (found.get(row[0]), *row[1:]) for row in sent}
+    chosen = sorted(cases)
+    sent = outcomes.changes(tx, chosen)
+    return {case: (at, sent.get(case)) for case, at in changes.of(tx, chosen).items()}

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tocsin.cases import actions, staging
+from tocsin.cases import actions, staging, store
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
 from tocsin.cases.verbs import acknowledge
@@ -49,7 +49,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         seen = board.look(tx, signed.viewer, severities, at, SHOWN)
         rests = {row.state.case.id: hours.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
-        empty = tx.row("SELECT 1 FROM cases LIMIT 1") is None
+        empty = not store.exist(tx)
         scenes = staging.scenes(tx, here.desk, [row.state for row in seen.escalated])
         takes = {
             row.state.case.id

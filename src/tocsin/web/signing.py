@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.core.clock import MINUTE, SECOND
-from tocsin.core.errors import TocsinError
+from tocsin.core.errors import Forbidden, NotFound
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
 from tocsin.web import access, casepage, resuming
@@ -78,9 +78,8 @@ def sign_out(request: Request, here: Here, signed: Signed, form: SignedForm) -> 
 def _user(here: Installation, name: str, password: str) -> int | None:
     """The user whose name and password these are. The hash is looked up even for names that no user can have."""
     with here.database.reading() as tx:
-        found = tx.row("SELECT id, password_hash FROM users WHERE name = ? AND active", (name,))
-    fits = passwords.fits(password, found[1] if found else None)
-    return found[0] if found and fits else None
+        user, stored = passwords.stored_for(tx, name)
+    return user if passwords.fits(password, stored) else None
 
 
 def _why(request: Request, back: str) -> str | None:
@@ -92,13 +91,12 @@ def _why(request: Request, back: str) -> str | None:
 
 def _led(here: Installation, token: str, back: str, unfinished: Unfinished | None) -> Response:
     """Where signing in leads: to the form with what was typed, as far as this user may see its case; else back."""
-    with here.database.reading() as tx:
-        signed = sessions.find(tx, token, here.clock.now())
+    signed = access.of_token(here, token)
     if unfinished is None or signed is None:
         return RedirectResponse(back, 303)
     try:
         return casepage.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, resuming.SAYS)
-    except TocsinError:
+    except (NotFound, Forbidden):
         return RedirectResponse(back, 303)
 
 

@@ -16,7 +16,7 @@ _WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": 
 # What becomes of a page is written down by whoever sends it, in its row only.
 _UNPROVED = {
     "notifications": {
-        *("id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content", "digest"),
+        *("id", "attempts", "queued_at", "sent_at", "settled_at", "error", "content", "digest", "reference"),
         *("acknowledged_at", "declined_at"),  # `rows` declines for whoever did not
     }
 }

@@ -182,9 +182,12 @@ def _destinations(kind: str) -> dict[str, Answer]:
     }
 
 
+DONE = record("id", "number", "problem", case=TEXT, done=FLAG, id=ID, number=WHOLE, problem=ref("Problem"))
+
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
+    "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE))),
     "POST /imports": Answer(record(**{"import": IMPORT}, results=many(IMPORTED))),
     "GET /imports": Answer(record(imports=many(IMPORT))),
     "GET /imports/{name}": Answer(IMPORT),

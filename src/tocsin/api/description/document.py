@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
+from tocsin.api.description import completing
 from tocsin.api.description.answers import answer
 from tocsin.api.description.shapes import SHAPES, Schema, many, ref
 from tocsin.cases.past import STOOD
@@ -17,6 +19,11 @@ from tocsin.policy.decision import Decision
 from tocsin.policy.explain import Explanation
 
 PREFIX = "/api/v1"
+_ABOUT = (
+    "Customer escalations: decided, owned, on time, and explained. Times are RFC 3339. Answers give them in UTC, such"
+    " as `2026-11-22T09:00:00Z`; what is sent may have any zone, but has one. What the record keeps as it was written,"
+    " the payloads of events and decisions, has times as microseconds since 1970, UTC."
+)
 PROBLEMS = {
     401: "No token, or an unknown or revoked one",
     403: "The role may not do this",
@@ -34,15 +41,21 @@ KEY: Schema = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
     "description": "Optional, kept for a day. The same request again with this key is carried out once",
 }
-HOT: dict[str, tuple[str, str]] = {
+HOT: dict[str, tuple[str, str, str]] = {
     "/cases": (
+        "open_case",
         "CaseBody",
         "Open a case; the same source and external id again returns the existing case",
     ),
-    "/cases/batch": ("Batch", "Open up to 1,000 cases; each has its own answer, in order: a case or a problem"),
-    "/imports": ("Import", "Rows of another system's history, in batches; each has its own answer"),
-    "/signals": ("Signal", "A later message about a ticket: it opens, changes or reopens its case"),
+    "/cases/batch": (
+        "open_cases",
+        "Batch",
+        "Open up to 1,000 cases; each has its own answer, in order: a case or a problem",
+    ),
+    "/imports": ("import_rows", "Import", "Rows of another system's history, in batches; each has its own answer"),
+    "/signals": ("send_signal", "Signal", "A later message about a ticket: it opens, changes or reopens its case"),
 }
+_QUOTAS = "/hooks/{connector}/{token}"  # the one open route that turns away what is too many
 BODIES = {
     "/decisions": "CaseBody",
     "/rosters/{name}": "Roster",
@@ -56,13 +69,18 @@ def describe(api: FastAPI) -> dict[str, Any]:
     """The whole document, from FastAPI's routes and what this package says of them."""
     found: dict[str, Any] = get_openapi(title="Tocsin", version="1", openapi_version="3.1.0", routes=api.routes)
     paths: dict[str, dict[str, Any]] = found["paths"]
-    for path, (_, says) in HOT.items():
+    found["info"]["description"] = _ABOUT
+    for path, (name, _, says) in HOT.items():
         summary = says.partition(";")[0]
-        paths.setdefault(PREFIX + path, {})["post"] = {"tags": ["intake"], "summary": summary, "description": says}
+        said = {"operationId": name, "tags": ["intake"], "summary": summary, "description": says}
+        paths.setdefault(PREFIX + path, {})["post"] = said
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    schemas |= SHAPES | _bodies()
+    ours = SHAPES | _bodies()
+    if twice := (schemas.keys() & ours.keys()) - set(BODIES.values()):
+        raise ValueError(f"two shapes of the API have one name: {', '.join(sorted(twice))}")
+    schemas |= ours
     found["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     found["security"] = [{"bearer": []}]
     for path, methods in paths.items():
@@ -73,13 +91,20 @@ def describe(api: FastAPI) -> dict[str, Any]:
                 path.removeprefix(PREFIX),
                 open_to_all=not path.startswith(PREFIX) and path != "/metrics",
             )
+    completing.complete(found)
     return found
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of a route's function; what a verb does, it does to a case."""
+    verb = "/cases/{case}/" in route.path and "GET" not in (route.methods or ()) and "_" not in route.name
+    return f"{route.name}_case" if verb else route.name
 
 
 def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all: bool) -> None:
     """The body, the key and all answers of one operation."""
     good = answer(method, path)
-    body = HOT[path][0] if method == "POST" and path in HOT else BODIES.get(path)
+    body = HOT[path][1] if method == "POST" and path in HOT else BODIES.get(path)
     if body is not None and method in ("POST", "PUT"):
         operation["requestBody"] = {"required": True, "content": _content("application/json", ref(body))}
     if (method == "POST" and not path.startswith("/hooks/")) or not path.endswith("/{token}"):
@@ -90,7 +115,9 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
         operation["security"] = []
     if not open_to_all or path.startswith("/hooks/"):
         responses |= {str(status): _problem(says) for status, says in PROBLEMS.items()}
-        if (method == "POST" and path in HOT) or open_to_all or path == "/metrics":  # these are never too many
+        if (
+            (method == "POST" and path in HOT) or path == "/metrics" or (open_to_all and path != _QUOTAS)
+        ):  # these are never too many
             del responses["429"]
     operation["responses"] = responses
 
@@ -115,6 +142,7 @@ def _bodies() -> dict[str, Schema]:
         [CaseBody, Decision, Explanation], ref_template="#/components/schemas/{name}"
     )
     case = found["CaseBody"]
+    case["properties"]["sequence"] = _written(case["properties"]["sequence"])
     case["properties"] |= {"attributes": {**_loose(case["properties"]["attributes"]), "default": None}}
     signal = {**case, "properties": {**case["properties"]}, "title": "Signal", "required": ["external_id"]}
     signal["properties"] |= {
@@ -163,6 +191,14 @@ def _bodies() -> dict[str, Schema]:
         "AnyJson": {},
         "NewDestination": registry.schema(),
     }
+
+
+def _written(schema: Schema) -> Schema:
+    """A schema whose patterns are regular expressions of JavaScript, as JSON Schema wants them."""
+    found = {**schema, "anyOf": [_written(one) for one in schema["anyOf"]]} if "anyOf" in schema else {**schema}
+    if "pattern" in found:
+        found["pattern"] = found["pattern"].replace("\\Z", "$")
+    return found
 
 
 def _loose(schema: Schema) -> Schema:

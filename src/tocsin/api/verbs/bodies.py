@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from tocsin.api.bodies import Body
+from tocsin.api.bodies import A_TIME, Body
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants
@@ -17,7 +17,7 @@ _NAME = Annotated[str, Field(min_length=1, max_length=100)]
 _TYPES: dict[str, Any] = {
     "line": _TEXT,
     "area": _TEXT,
-    "instant": Annotated[str, Field(max_length=40)],
+    "instant": Annotated[str, Field(max_length=40, json_schema_extra=A_TIME)],
     "names": Annotated[list[_NAME], Field(max_length=100)],
     "accept": bool,
     "level": LevelName,
@@ -40,6 +40,12 @@ def model(resource: str, verbs: Sequence[AnyVerb]) -> type[Body]:
             fields[name] = (Literal[tuple(values)] | None, Field(default=None, description=says))
     name = "".join(part.title() for part in resource.split("/"))
     return create_model(f"{name}Body", __base__=Body, **fields)
+
+
+def alone(verb: AnyVerb) -> type[Body]:
+    """What one verb asks for, where it is named beside."""
+    fields = {each.name: _field(each.asks, each.required) for each in verb.asked()}
+    return create_model(f"{verb.name}Arguments", __base__=Body, **fields)
 
 
 def given(verbs: Sequence[AnyVerb]) -> dict[str, list[bool | str]]:

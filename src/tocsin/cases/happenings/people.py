@@ -8,7 +8,8 @@ from tocsin.cases.happenings.parts import Run, Told, because, name, name_told, o
 from tocsin.core import ids
 from tocsin.core.wording import Ours, Said, say
 
-PERSONAL = ("request", "claim", "recovered", "asked", "answered")  # whys of a notice whose words are somebody's own
+# Whys of a notice whose words are somebody's own.
+PERSONAL = ("request", "claim", "recovered", "asked", "answered", "mentioned")
 _ANSWER = ("technical_lead", "escalation_manager", "acknowledged_at", "acknowledgement_lasts")
 
 

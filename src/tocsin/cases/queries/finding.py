@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.core import canonical
+from tocsin.ledger import journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.policy.body import CaseBody
 from tocsin.storage import search
@@ -22,8 +23,8 @@ def opened(tx: Tx, tickets: Sequence[tuple[int, CaseBody, str | None]]) -> None:
 def reclassified(tx: Tx, happened: Sequence[Happened[Reclassified]]) -> None:
     """A signal may have brought another text. A ticket that was renamed is found by its first subject too."""
     for case, decided in happened:
-        first = tx.row("SELECT body FROM payloads WHERE chain = ? AND seq = 1", (case,))
-        opened = canonical.decode(bytes(first[0])) if first and first[0] is not None else {}
+        first = journal.first(tx, case)
+        opened = {} if first is None else canonical.decode(first)
         subject, ticket = opened.get("subject"), opened.get("external_id")
         said, customer = decided.facts["case"], decided.facts["account"].get("name")
         search.put(tx, [(case, _text(subject, said.get("subject"), ticket, customer, said.get("body")))])

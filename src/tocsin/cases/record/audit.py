@@ -21,7 +21,6 @@ from tocsin.ledger.findings import Finding, Place
 from tocsin.ledger.walk import Stored
 from tocsin.storage.transaction import Row, Tx
 
-_TIMER_COLUMNS = ("due_at", "generation", "attempt", "holder", "aside_at", "error", "lane", "urgency")
 _CLOCK_COLUMNS = RunningClock.__struct_fields__
 _ESCALATION_COLUMNS = tuple("pass" if name == "passed" else name for name in Escalation.__struct_fields__)
 
@@ -97,11 +96,7 @@ def _read(tx: Tx, low: int, high: int) -> _Window:
         window.clocks.setdefault(chain, []).append(run)
     for chain, climb in store.escalations_between(tx, low, high):
         window.escalations.setdefault(chain, []).append(climb)
-    for chain, *timer in tx.rows(
-        f"SELECT subject, {', '.join(_TIMER_COLUMNS)} FROM work WHERE kind = ? AND subject >= ? AND subject <= ?",
-        (TIMER, low, high),
-    ):
-        window.timers[chain] = tuple(timer)
+    window.timers.update(work.stored(tx, TIMER, low, high))
     return window
 
 
@@ -116,7 +111,7 @@ def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator
     yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, _climbs(state), _climbs(stored))
     at = arming.next_instant(state)
     due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
-    yield from _rows("work", case.id, _TIMER_COLUMNS, due, {} if timer is None else {"timer": timer})
+    yield from _rows("work", case.id, work.COMPARED, due, {} if timer is None else {"timer": timer})
 
 
 def _runs(state: Aggregate) -> dict[str, RunningClock]:

@@ -20,10 +20,11 @@ from tocsin.cases.record import rebuilding
 from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import ASSIGN
+from tocsin.ledger import work
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.storage.transaction import Tx
 
 
 class Mended(NamedTuple):
@@ -84,13 +85,7 @@ def repaired(found: list[Finding]) -> Event:
 
 def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:
     """The timers of these cases."""
-    chosen = padded(cases)
-    if not chosen:
-        return {}
-    rows = tx.rows(
-        f"SELECT subject, due_at, aside_at FROM work WHERE kind = '{TIMER}' AND subject IN ({marks(chosen)})", chosen
-    )
-    return {row[0]: Timer(row[1], row[2] is not None) for row in rows}
+    return {case: Timer(row.due_at, row.aside_at is not None) for case, row in work.queued(tx, TIMER, cases).items()}
 
 
 def _restore(tx: Tx, stored: Aggregate) -> None:

@@ -2,7 +2,7 @@
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.record.folding import Folding, adopt
-from tocsin.ledger.walk import Stored
+from tocsin.ledger import audit
 from tocsin.storage.transaction import Tx
 
 
@@ -10,12 +10,8 @@ def rebuild(tx: Tx, stored: Aggregate) -> Aggregate | None:
     """The case that its events add up to; what rested on erased payloads stays as it is stored. None where the events
     do not make a case."""
     folding = Folding()
-    for row in tx.rows(
-        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, e.digest, e.hash, p.salt, p.body FROM events e"
-        " LEFT JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq WHERE e.chain = ? ORDER BY e.seq",
-        (stored.case.id,),
-    ):
-        folding.add(Stored(*row[:5], *(None if part is None else bytes(part) for part in row[5:])))
+    for event in audit.stream(tx, stored.case.id, stored.case.id):
+        folding.add(event)
     if folding.error is not None or folding.state is None:
         return None
     adopt(folding.state, stored, folding.lost)

@@ -4,14 +4,16 @@ byte."""
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from tocsin.cases import engine
 from tocsin.cases.queries import DECIDING
 from tocsin.core import canonical
+from tocsin.ledger import journal
 from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.journal import Entry
 from tocsin.policy import versions
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again
@@ -42,27 +44,19 @@ class Replay:
         return any(outcome.different for version, outcome in self.engines.items() if version in (ENGINE, None))
 
 
-class _Decided(NamedTuple):
-    chain: int
-    seq: int
-    actor: str
-    body: bytes | None
-
-
 _MISSING = "(none)"
 
 
 def count(tx: Tx) -> int:
     """How many decisions are stored."""
-    row = tx.row("SELECT count(*) FROM events WHERE kind IN (?, ?)", DECIDING)
-    return row[0] if row else 0
+    return journal.count(tx, DECIDING)
 
 
 def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[Finding]:
     """Every decision that comes out differently, with the fields that differ. `progress` hears how many are done."""
     policies = cache(versions.load(tx).compiled)
     done = 0
-    for page in _pages(tx):
+    for page in journal.pages(tx, DECIDING, PAGE):
         for decided in page:
             version = engine.version(decided.actor)
             outcome = report.engines.setdefault(version, Outcome())
@@ -79,18 +73,6 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
         progress(done)
 
 
-def _pages(tx: Tx) -> Iterator[list[_Decided]]:
-    chain, seq = -(1 << 63), 0
-    while rows := tx.rows(
-        "SELECT e.chain, e.seq, e.actor, p.body FROM events e LEFT JOIN payloads p ON p.chain = e.chain"
-        " AND p.seq = e.seq WHERE (e.chain, e.seq) > (?, ?) AND e.kind IN (?, ?)"
-        f" ORDER BY e.chain, e.seq LIMIT {PAGE}",
-        (chain, seq, *DECIDING),
-    ):
-        yield [_Decided(*row) for row in rows]
-        chain, seq = rows[-1][:2]
-
-
 def _again(body: bytes, policies: Callable[[int], Policy]) -> bytes | str:
     """The decision's bytes, made anew; or why it cannot be made."""
     try:
@@ -100,7 +82,7 @@ def _again(body: bytes, policies: Callable[[int], Policy]) -> bytes | str:
         return f"{type(error).__name__}: {error}"
 
 
-def _difference(decided: _Decided, version: int | None, answer: bytes | str) -> Finding:
+def _difference(decided: Entry, version: int | None, answer: bytes | str) -> Finding:
     place = Place("payloads", decided.chain, decided.seq)
     name = "an unnamed engine" if version is None else f"engine {version}"
     what = f"the decision of {name} comes out differently"

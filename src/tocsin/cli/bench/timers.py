@@ -91,12 +91,13 @@ def _fire(writer: GroupWriter, pending: int, amount: int) -> float:
 def _lateness(writer: GroupWriter, pending: int, seconds: float) -> float:
     """Seconds by which the 99th of a hundred timers is late, when they fall due at scattered moments."""
     amount = int(A_SECOND * seconds)
-    _fill(
-        writer,
-        range(pending + 1, pending + amount + 1),
-        lambda now, one: now + SECOND // 2 + int(one * _SCATTER % 1 * seconds * SECOND),
-    )
-    due = dict(_due(writer, pending))
+    due: dict[int, int] = {}
+
+    def scattered(now: int, one: int) -> int:
+        due[one] = now + SECOND // 2 + int(one * _SCATTER % 1 * seconds * SECOND)
+        return due[one]
+
+    _fill(writer, range(pending + 1, pending + amount + 1), scattered)
     late: list[float] = []
     while len(late) < amount:
         found = _take(writer)
@@ -113,9 +114,3 @@ def _take(writer: GroupWriter) -> Sequence[work.Item]:
     if found:
         writer.write(lambda tx: work.finish(tx, found))
     return found
-
-
-def _due(writer: GroupWriter, above: int) -> list[tuple[int, int]]:
-    with writer.database.reading() as tx:
-        rows = tx.rows("SELECT subject, due_at FROM work WHERE kind = ? AND subject > ?", (KIND, above))
-    return [(row[0], row[1]) for row in rows]

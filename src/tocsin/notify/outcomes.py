@@ -1,0 +1,68 @@
+"""What became of messages: of those about one case, of many cases at a glance, of all."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tocsin.cases import queries
+from tocsin.core import ids
+from tocsin.people import directory
+from tocsin.people.permissions import Viewer
+from tocsin.storage.transaction import Row, Tx, marks, padded
+
+
+def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
+    """Who was paged or told about a case, and what became of each message. `state`: queued, sent (on its way now),
+    delivered (the receiver took it), failed, cancelled; `acknowledged_at`, `declined_at`: its person answered. NotFound
+    where there is no such case for this viewer."""
+    viewer.require("cases.read")
+    queries.require(tx, viewer, case)
+    rows = tx.rows(
+        "SELECT n.id, n.kind, n.user_id, d.team, d.role, d.channel,"
+        " CASE WHEN n.state = 'queued' AND n.sent_at IS NOT NULL AND n.error IS NULL THEN 'sent' ELSE n.state END,"
+        " n.attempts, n.queued_at, n.sent_at, n.settled_at, n.acknowledged_at, n.declined_at, n.error"
+        " FROM notifications n JOIN destinations d ON d.id = n.destination WHERE n.case_id = ? ORDER BY n.id",
+        (case,),
+    )
+    users = directory.user_names(tx, (row[2] for row in rows if row[2] is not None))
+    teams = directory.team_names(tx, (row[3] for row in rows if row[3] is not None))
+    return [_page(row, users.get(row[2]), teams.get(row[3])) for row in rows]
+
+
+def _page(row: Row, user: str | None, team: str | None) -> dict[str, Any]:
+    page, kind, _, _, role, *rest = row
+    receiver = user or (f"team:{team}" if team is not None else f"role:{role}")
+    return dict(zip(_PAGE, (ids.to_text(page), kind, receiver, *rest), strict=True))
+
+
+_PAGE = (
+    *("id", "kind", "user", "channel", "state", "attempts"),
+    *("queued_at", "sent_at", "settled_at", "acknowledged_at", "declined_at", "error"),
+)
+
+
+def changes(tx: Tx, cases: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+    """Of each of these cases that has messages a value that changes whenever something becomes of one of them."""
+    chosen = padded(sorted(cases))
+    if not chosen:
+        return {}
+    rows = tx.rows(
+        "SELECT case_id, count(*), sum(attempts), max(settled_at), max(sent_at), count(acknowledged_at)"
+        f" FROM notifications WHERE case_id IN ({marks(chosen)}) GROUP BY case_id",
+        chosen,
+    )
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def counts(tx: Tx) -> dict[tuple[str, str], int]:
+    """How many messages there are, by kind and state."""
+    rows = tx.rows("SELECT kind, state, count(*) FROM notifications GROUP BY kind, state ORDER BY kind, state")
+    return {(kind, state): amount for kind, state, amount in rows}
+
+
+def until_first(tx: Tx) -> list[int]:
+    """Of every path that reached somebody: microseconds from its start until its first page was delivered."""
+    rows = tx.rows(
+        "SELECT min(n.settled_at) - min(e.started_at) FROM notifications n JOIN escalations e ON e.id = n.escalation"
+        " WHERE n.kind = 'page' AND n.state = 'delivered' AND n.settled_at IS NOT NULL GROUP BY e.id"
+    )
+    return [max(0, row[0]) for row in rows]

@@ -1,0 +1,65 @@
+"""One verb on many cases: tried first, then carried out, each case with a result of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases
+
+
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Office]:
+    with staffed(databases.new()) as office:
+        yield office
+
+
+def bulk(office: Office, who: str, verb: str, cases: list[Any], **more: Any) -> Any:
+    return office.clients[who].post("/cases/bulk", json={"verb": verb, "cases": cases, **more})
+
+
+def test_a_trial_says_what_would_be_done_and_changes_nothing(office: Office) -> None:
+    one, other = office.open(QUESTION)["number"], office.open(QUESTION)["number"]
+    office.do("anna", str(other), "resolution")
+    owners = [office.get("lea", f"/cases/{case}")["owner"] for case in (one, other)]
+    tried = bulk(office, "anna", "assign", [one, other, "99999"], arguments={"owner": "bo"}, dry_run=True).json()
+    assert (tried["verb"], tried["dry_run"]) == ("assign", True)
+    assert [(each["case"], each["done"]) for each in tried["results"]] == [
+        *((str(one), True), (str(other), False), ("99999", False)),
+    ]
+    assert [each["problem"]["status"] for each in tried["results"][1:]] == [409, 404]
+    assert [office.get("lea", f"/cases/{case}")["owner"] for case in (one, other)] == owners
+    done = bulk(office, "anna", "assign", [one, other, "99999"], arguments={"owner": "bo"}).json()
+    assert done["results"] == tried["results"]
+    assert [office.get("lea", f"/cases/{case}")["owner"] for case in (one, other)] == ["bo", owners[1]]
+
+
+def test_what_follows_a_case_goes_with_it_and_a_case_named_twice_is_changed_once(office: Office) -> None:
+    parent, child = office.open(OUTAGE), office.open(OUTAGE)
+    office.do("mia", child["id"], "links", kind="parent", case=parent["id"])
+    done = bulk(office, "mia", "acknowledge", [parent["id"], parent["number"], child["id"]]).json()["results"]
+    assert done[0]["done"]
+    assert office.get("mia", f"/cases/{child['id']}")["acknowledged"]
+    events = office.get("mia", f"/cases/{parent['id']}/timeline")["events"]
+    assert [event["kind"] for event in events].count("case.acknowledged") == 1
+
+
+def test_what_is_wrong_for_all_of_them_is_refused_as_a_whole(office: Office) -> None:
+    case = office.open(QUESTION)["number"]
+    for verb, arguments, place in (
+        ("fly", {}, "verb"),
+        ("link", {"kind": "related", "case": 1}, "verb"),
+        ("assign", {}, "arguments.owner"),
+        ("assign", {"owner": "bo", "loud": True}, "arguments.loud"),
+        ("extend", {"clock": "resolve", "due_at": "noon", "reason": "r"}, "due_at"),
+    ):
+        refused = bulk(office, "admin", verb, [case], arguments=arguments)
+        assert (refused.status_code, refused.json()["place"]) == (422, place), verb
+    assert bulk(office, "vera", "note", [case], arguments={"text": "t"}).status_code == 403
+    assert bulk(office, "anna", "note", [], arguments={"text": "t"}).status_code == 422
+    secret = office.open(QUESTION)["number"]
+    office.do("lea", str(secret), "confidentiality", names=["lea"], reason="legal")
+    stranger = "bo" if office.get("lea", f"/cases/{secret}")["owner"] == "anna" else "anna"
+    [hidden] = bulk(office, stranger, "note", [secret], arguments={"text": "t"}).json()["results"]
+    assert hidden["problem"]["status"] == 404
