@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from tocsin.policy import signature_lines
+from tocsin.policy.expressions.runtime.linear import ANYWHERE, matcher_of
 
 SIGNATURE_LINES = 12
 _POINTING = 200  # characters of a message that may say no more than "see below"
@@ -135,14 +136,14 @@ _anything = _any_of(
     ),
     rf"^[ \t]*{_REGARDS}[,.!]?[ \t]*$",
 )
-_search = _anything._regexp.Match
+_search = matcher_of(_anything)
 
 
 def own_words(text: str, subject: str = "") -> str:
     """The folded text of a message without what its sender did not write; the same object where that is all of it.
     `subject`, folded too, tells whether the message was forwarded."""
     data = text.encode("utf-8", "replace")
-    if _search(re2._Anchor.UNANCHORED, data, 0, len(data))[0][0] < 0:
+    if _search(ANYWHERE, data, 0, len(data))[0][0] < 0:
         return text
     whole = _without_footers(text)
     if _FORWARDED.match(subject):

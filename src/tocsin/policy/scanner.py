@@ -10,6 +10,7 @@ import re
 
 import re2
 
+from tocsin.policy.expressions.runtime.linear import ANYWHERE, matcher_of
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 
 SET_MEMORY = 8 << 20
@@ -60,11 +61,11 @@ class Scanner:
             found.Compile()
         except re2.error:
             return
-        search = any_of_them._regexp.Match
+        search = matcher_of(any_of_them)
 
         def any_found(text: str) -> bool:
             data = text.encode("utf-8", "replace")
-            return bool(search(re2._Anchor.UNANCHORED, data, 0, len(data))[0][0] >= 0)
+            return bool(search(ANYWHERE, data, 0, len(data))[0][0] >= 0)
 
         self._any, self._set = any_found, found
 

@@ -13,11 +13,11 @@ import re2
 
 from tocsin.policy.expressions.errors import EvaluationError
 from tocsin.policy.expressions.limits import MAX_PATTERN, PATTERN_MEMORY
+from tocsin.policy.expressions.runtime.linear import ANYWHERE, matcher_of
 
 Matcher = Callable[[str], bool]
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]*")
-_ANYWHERE = re2._Anchor.UNANCHORED
 
 
 def matcher(pattern: str) -> Matcher:
@@ -33,7 +33,7 @@ def matcher(pattern: str) -> Matcher:
     options.log_errors = False
     options.never_capture = True
     try:
-        search = re2.compile(pattern, options)._regexp.Match
+        search = matcher_of(re2.compile(pattern, options))
     except (re2.error, UnicodeError) as error:
         reason = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
         raise EvaluationError(f"the regular expression is not valid: {reason}") from None
@@ -43,6 +43,6 @@ def matcher(pattern: str) -> Matcher:
             data = text.encode()
         except UnicodeEncodeError:  # a lone surrogate, which JSON can carry: the rest of the text still counts
             data = text.encode("utf-8", "replace")
-        return bool(search(_ANYWHERE, data, 0, len(data))[0][0] >= 0)
+        return bool(search(ANYWHERE, data, 0, len(data))[0][0] >= 0)
 
     return matches
