@@ -1,5 +1,6 @@
 """Whatever is sent: a clear refusal that names the place, nothing half written, and a server that goes on."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from importlib import resources
@@ -267,6 +268,52 @@ def readable(content: bytes) -> bool:
 )
 def test_a_batch(server: Server, content: bytes, status: int) -> None:
     server.refuses("POST", "/api/v1/cases/batch", content, status)
+
+
+ROUTES = ["/api/v1/cases", "/api/v1/signals"]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", '"ISO-8859-15"', "utf-16-le"])
+def test_a_body_is_decoded_by_its_charset(server: Server, path: str, charset: str) -> None:
+    said = json.dumps({"subject": "Prüfung steht", "external_id": f"c{path}{charset}"}, ensure_ascii=False)
+    headers = {"content-type": f"application/json; charset={charset}"}
+    answer = server.http.post(path, content=said.encode(charset.strip('"')), headers=headers)
+    assert (answer.status_code, answer.json().get("subject")) == (201, "Prüfung steht"), answer.text
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "no-such", "hex", "utf-8"])
+def test_nor_does_a_wrong_charset_spoil_a_body(server: Server, charset: str) -> None:
+    said = json.dumps({"subject": "Prüfung steht"}, ensure_ascii=False).encode()
+    headers = {"content-type": f"application/json; charset={charset}"}
+    answer = server.http.post("/api/v1/cases", content=said, headers=headers)
+    assert answer.json()["subject"] == "Prüfung steht", answer.text
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/api/v1/decisions"])
+def test_a_packed_body_is_unpacked(server: Server, path: str) -> None:
+    packed = gzip.compress(json.dumps({"subject": "API is down", "external_id": f"g{path}"}).encode())
+    answer = server.http.post(path, content=packed, headers={"content-encoding": "gzip"})
+    assert answer.status_code in (200, 201), answer.text
+
+
+PACKED: list[tuple[str, bytes, int]] = [
+    ("gzip", gzip.compress(b" " * (16 << 20)), 413),
+    ("gzip", gzip.compress(b'{"subject": "x"}')[:-4], 422),
+    ("gzip", b'{"subject": "x"}', 422),
+    ("br", b'{"subject": "x"}', 422),
+    ("gzip, gzip", b'{"subject": "x"}', 422),
+]
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/api/v1/decisions"])
+@pytest.mark.parametrize(("encoding", "content", "status"), PACKED)
+def test_what_cannot_be_unpacked_is_refused(
+    server: Server, path: str, encoding: str, content: bytes, status: int
+) -> None:
+    answer = server.http.post(path, content=content, headers={"content-encoding": encoding})
+    assert answer.status_code == status, answer.text
+    assert status == 413 or answer.json()["expected"]
 
 
 def test_a_body_without_a_declared_length(server: Server) -> None:

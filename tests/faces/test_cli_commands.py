@@ -316,3 +316,13 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
         assert f"{path}: this file is not a database" in said
         assert "sqlalche" not in said
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith("hosts")] == ["hosts"]
+
+
+def test_a_role_that_no_path_names_is_warned_of(home: Home) -> None:
+    told = ["--webhook", "https://hooks.example.com/x"]
+    known = home.run("role", "reach", "duty-director", *told)
+    assert (known.code, known.err) == (0, "")
+    typo = home.run("role", "reach", "duty-directr", *told, "--json")
+    assert typo.code == 0
+    assert "never notifies role:duty-directr" in typo.err
+    assert "it names duty-director" in typo.err

@@ -1,6 +1,7 @@
 """Webhooks in: what any tool delivers becomes a case, what is wrong is answered clearly and seen afterwards."""
 
 import base64
+import gzip
 import hmac
 import json
 import time
@@ -327,3 +328,23 @@ def test_a_byte_order_mark_before_a_delivery_is_no_part_of_it(office: Office) ->
     ticket = {"id": 1700, "title": "Marked"}
     delivered = office.deliver(office.make("marked"), b"\xef\xbb\xbf" + json.dumps({"ticket": ticket}).encode())
     assert (delivered.status_code, delivered.json()["outcome"]) == (201, "opened")
+
+
+def test_a_delivery_in_another_encoding_is_proved_by_its_own_bytes_and_read_by_its_charset(office: Office) -> None:
+    hook = office.make("latin", signed=True)
+    ticket = {**TICKET, "ticket": TICKET["ticket"] | {"id": "latin", "title": "Prüfung steht"}}
+    body = json.dumps(ticket, ensure_ascii=False).encode("iso-8859-1")
+    told = signed(hook["secret"], body, "latin", int(time.time())) | {
+        "content-type": "application/json; charset=iso-8859-1"
+    }
+    packed = office.deliver(hook, gzip.compress(body), **told, **{"content-encoding": "gzip"})
+    assert packed.status_code == 201, packed.text
+    case = office.http.get(f"/api/v1/cases/{packed.json()['number']}").json()
+    assert case["subject"] == "Prüfung steht"
+
+
+def test_a_delivery_packed_in_a_way_that_is_not_known_is_seen_afterwards(office: Office) -> None:
+    hook = office.make("brotli")
+    refused = office.deliver(hook, b"{}", **{"content-encoding": "br"})
+    assert (refused.status_code, refused.json()["expected"]) == (422, "gzip, or none")
+    assert [one["outcome"] for one in office.deliveries("brotli")] == ["refused"]

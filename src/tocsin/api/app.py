@@ -118,7 +118,7 @@ class Edge:
             await refusals.turned_away(Request(scope), error)(scope, receive, send)
             return
         except TocsinError as error:
-            if isinstance(error, TooLarge) and _DELIVERED.fullmatch(scope["path"]):
+            if isinstance(error, TooLarge | InvalidInput) and _DELIVERED.fullmatch(scope["path"]):
                 await run_in_threadpool(hooks.turned_away, self._state.state.installation, scope["path"], error)
             await problems.response(error)(scope, receive, send)
             return

@@ -6,6 +6,7 @@ leaves after its commit.
 
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from tocsin.api import problems
 from tocsin.cases import discretion, representation
 from tocsin.cases.opening import Opened, Ticket
+from tocsin.core.charsets import in_utf8
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.intake.accept import Once, Submission
 from tocsin.intake.beginning import Recorded
@@ -53,7 +55,8 @@ async def viewer_of(request: Request, installation: Installation) -> Viewer:
 
 
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
-    """The whole body; TooLarge as soon as it is known to be."""
+    """The whole body, unpacked and in UTF-8; TooLarge as soon as it is known to be. What a hook gets keeps its
+    encoding, for its signature is of these bytes."""
     declared = request.headers.get("content-length", "0")
     if not (declared.isascii() and declared.isdecimal()) or int(declared) > most:
         raise TooLarge("the body is too large", expected=f"at most {most} bytes")
@@ -67,7 +70,29 @@ async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
         more = message.get("more_body", False)
         if len(body) > most:
             raise TooLarge("the body is too large", expected=f"at most {most} bytes")
-    return bytes(body)
+    raw = _unpacked(bytes(body), request.headers.get("content-encoding", "identity").strip().lower(), most)
+    return raw if request.scope["path"].startswith("/hooks/") else in_utf8(raw, request.headers.get("content-type", ""))
+
+
+def _unpacked(body: bytes, encoding: str, most: int) -> bytes:
+    if encoding in ("", "identity"):
+        return body
+    if encoding not in ("gzip", "x-gzip"):
+        raise InvalidInput(
+            f"a body packed as {encoding[:20]!r} cannot be read", place="Content-Encoding", expected="gzip, or none"
+        )
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        found = unpacking.decompress(body, most + 1)
+    except zlib.error:
+        raise InvalidInput(
+            "the body is not packed as it says", place="Content-Encoding", expected="gzip, or a body as it is"
+        ) from None
+    if len(found) > most:
+        raise TooLarge("the unpacked body is too large", expected=f"at most {most} bytes")
+    if not unpacking.eof or unpacking.unused_data:
+        raise InvalidInput("the packed body is not whole", place="body", expected="one stream of gzip to its end")
+    return found
 
 
 def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:

@@ -8,6 +8,7 @@ import typer
 
 from tocsin.cli import access
 from tocsin.cli.output import JSON_HELP, print_json, print_table, say, wrong_use
+from tocsin.cli.safe import plain
 from tocsin.notify.channels import registry
 from tocsin.notify.channels.port import Field
 
@@ -31,6 +32,8 @@ def reach(kind: str) -> Callable[..., None]:
             wrong_use(f"tocsin {kind} reach takes one of {', '.join(f'--{way}' for way in ways)}")
         with access.writing(f"{kind} reach") as api:
             made = api.post(f"/{kind}s/{access.part(name)}/destinations", body)
+            if kind == "role":
+                _warn_of_unnamed(api, name)
         if json:
             print_json(made)
             return
@@ -48,6 +51,19 @@ def reach(kind: str) -> Callable[..., None]:
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     command.__doc__ = f"{_DOES[kind]} The secret that signs those to a webhook is shown only once."
     return command
+
+
+def _warn_of_unnamed(api: access.Api, role: str) -> None:
+    """Say so where the policy in force never notifies this role. It may be one that the next policy will name."""
+    from tocsin.policy.document import parse
+    from tocsin.policy.names import duties_in
+
+    version = api.get("/policies")["in_force"]
+    named = duties_in(parse(api.text(f"/policies/{version}"), f"version {version}")) if version else frozenset()
+    if role not in named:
+        known = f"it names {', '.join(sorted(named))}" if named else "it names no role"
+        said = f"warning: the policy in force never notifies role:{role}, so no page goes there; {known}"
+        typer.echo(plain(said), err=True)
 
 
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:

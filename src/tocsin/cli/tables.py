@@ -1,6 +1,5 @@
 """Rows in columns, as people read them: on a terminal never wider than it is."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.cli.safe import plain
@@ -28,9 +27,7 @@ def lines(
             f"{name}: {cell}" if name else cell for name, cell in zip(columns[fits:], row[fits:], strict=True) if cell
         ]
         if below and width is not None:
-            room = max(width - 4, _LEAST)
-            found = textwrap.wrap(" · ".join(below), room, max_lines=_BELOW, placeholder="…", break_on_hyphens=False)
-            yield from (f"    {line}" for line in found)
+            yield from (f"    {line}" for line in _wrapped(" · ".join(below), max(width - 4, _LEAST)))
 
 
 def _fitting(widths: list[int], width: int | None, *, cut: bool) -> int:
@@ -46,6 +43,36 @@ def _fitting(widths: list[int], width: int | None, *, cut: bool) -> int:
             widths[place] = left
         used += widths[place] + len(_GAP)
     return len(widths)
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """At most _BELOW lines of so many columns, broken between words; only one longer than a line is broken within."""
+    found = [""]
+    for word in text.split():
+        while True:
+            before = found[-1] + " " if found[-1] else ""
+            left = room - _width(before)
+            if _width(word) <= left:
+                found[-1] = before + word
+                break
+            if _width(word) > room and left > 1:
+                begins = _as_much(word, left)
+                found[-1], word = before + begins, word[len(begins) :]
+            found.append("")
+    if len(found) <= _BELOW:
+        return found
+    last = found[_BELOW - 1]
+    return [*found[: _BELOW - 1], _as_much(last, room - 1).rstrip() + "…"]
+
+
+def _as_much(text: str, room: int) -> str:
+    """As much of it as fits in so many columns, and never a part of what is read as one character."""
+    end = len(text)
+    while end > 1 and _width(text[:end]) > room:
+        end -= 1
+    while 1 < end < len(text) and texts.joins(text, end):
+        end -= 1
+    return text[:end]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], fits: int) -> str:

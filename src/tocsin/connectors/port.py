@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from tocsin.connectors.declared import Declared
+from tocsin.core.charsets import in_utf8
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.deliveries import Ignored
@@ -35,10 +36,11 @@ class Delivery:
     @cached_property
     def payload(self) -> Any:
         """The JSON in it; InvalidInput where it is none."""
+        raw = in_utf8(self.raw, self.headers.get("content-type", ""))
         try:
-            return msgspec.json.decode(self.raw)
+            return msgspec.json.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return loads(self.raw)
+            return loads(raw)
 
 
 class Echo(NamedTuple):

@@ -115,6 +115,16 @@ class Settings(BaseSettings):
             raise ValueError("this is not the address of a web server")
         return value
 
+    @field_validator("base_url", "url")
+    @classmethod
+    def _can_be_added_to(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("an address that people are sent holds no user and no password")
+        if "?" in (value or "") or "#" in (value or ""):
+            raise ValueError("paths are put behind this address, so it holds no query and no fragment")
+        return value
+
     @property
     def secret_file(self) -> Path:
         """Where `init` keeps the secret key when none is set."""

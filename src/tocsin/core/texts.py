@@ -12,6 +12,8 @@ _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols th
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
 _BREAKING = frozenset({"Cc", "Zl", "Zp", "Cs"})  # ends of lines, control characters, halves of characters
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn what stands behind around
+_OPEN, _CLOSE = "\u2068", "\u2069"
+_ISOLATES = frozenset((_OPEN, _CLOSE))
 _JOINING = frozenset({"Mn", "Mc", "Me"})
 _JOINERS = frozenset("\u200c\u200d")
 _EMOJI_MODIFIERS = range(0x1F3FB, 0x1F400)
@@ -44,8 +46,12 @@ def blank(text: str) -> bool:
 def line(text: str, most: int = 500) -> str:
     """One line of what somebody else wrote, in any language: no control characters, no characters that would turn our
     own words around, no run of spaces, and not more than `most` characters."""
-    plain = "".join(_plain(character) for character in text)
-    return cut(" ".join(part for part in plain.split(" ") if part), most)
+    return cut(_cleaned(text, _TURNING), most)
+
+
+def _cleaned(text: str, without: frozenset[str]) -> str:
+    plain = "".join("" if character in without else _plain(character) for character in text)
+    return " ".join(part for part in plain.split(" ") if part)
 
 
 def isolated(text: str) -> str:
@@ -53,7 +59,7 @@ def isolated(text: str) -> str:
     between U+2068 and U+2069, so that neither turns the other around."""
     if text.isascii():
         return text
-    return "\n".join(f"\u2068{one}\u2069" if _from_right(one) else one for one in text.split("\n"))
+    return "\n".join(f"{_OPEN}{one}{_CLOSE}" if _from_right(one) else one for one in text.split("\n"))
 
 
 def _from_right(text: str) -> bool:
@@ -67,11 +73,14 @@ def value(found: Any, most: int = 80) -> str:
     return line(found if isinstance(found, str) else canonical.encode(found).decode(), most)
 
 
-def lines(text: str, most: int) -> str:
-    """As `line`, with its line ends kept: no empty line at its ends, at most one between two others."""
-    found = [line(one, most) for one in text.splitlines()]
+def lines(text: str, most: int, *, isolates: bool = False) -> str:
+    """As `line`, with its line ends kept: no empty line at its ends, at most one between two others. `isolates`: for
+    sentences of ours; what `isolated` put around the words of others stays, and ends with its line."""
+    without = _TURNING - _ISOLATES if isolates else _TURNING
+    found = [_cleaned(one, without) for one in text.splitlines()]
     kept = [one for place, one in enumerate(found) if one or (place and found[place - 1])]
-    return cut("\n".join(kept).strip("\n"), most)
+    whole = cut("\n".join(kept).strip("\n"), most)
+    return "\n".join(one + _CLOSE * (one.count(_OPEN) - one.count(_CLOSE)) for one in whole.split("\n"))
 
 
 def cut(text: str, most: int) -> str:
@@ -102,8 +111,6 @@ def joins(text: str, place: int) -> bool:
 def _plain(character: str) -> str:
     if character.isprintable():
         return character
-    if character in _TURNING:
-        return ""
     return " " if unicodedata.category(character) in _BREAKING else character
 
 

@@ -9,35 +9,62 @@ from collections.abc import Callable, Iterator
 Knows = Callable[[list[str]], bool]  # whether these words mean something
 
 TO, BACK, SIGN = "→", "←", "|"  # an arrow to the state after, one to the state before, any other sign
+_BAR = "¦"  # a bar between two words
 
 _FORWARD = re.compile(r"(?<![<=\-])[-=~–—]+>+|(?<=\s)>+(?=\s+[^\W\d])|(?<=\w)>+(?=[^\W\d])|[→⇒⇨⟶⟹➔➙➛➜➝➞➡⮕↦▶►]")
+_BARS = re.compile(r"(?<=\w)\|(?=\w)")
 _BACKWARD = re.compile(r"<+[-=~–—]+(?!>)|[←⇐⇦⟵⟸⬅]")
 
-_FROM = frozenset({"from", "von", "de", "da", "du", "van"})
-_INTO = frozenset({"to", "into", "auf", "zu", "nach", "a", "para", "naar"})
+_FROM = frozenset({"from", "von", "de", "da", "du", "dal", "van", "z", "ze", "fra", "fran", "из", "с"})
+_INTO = frozenset({"to", "into", "auf", "zu", "nach", "a", "ad", "para", "naar", "na", "til", "till", "в", "на"})
 _CHANGED = frozenset(
     (
         *("changed", "changes", "set", "reset", "moved", "moves", "transitioned", "updated", "switched", "went"),
-        *("back", "returned", "reverted", "put"),
+        *("back", "returned", "reverted", "put", "geandert", "zmieniono", "zmeneno", "cambiato", "изменено"),
     )
 )
 _WAS = frozenset({"was", "were", "previously", "formerly", "before", "war", "vorher", "zuvor"})
 _NOW = frozenset({"now", "jetzt", "nun"})
 _OF_ITS_OWN = frozenset({"be", "do"})  # behind "to": no state
 _TO_ACT = frozenset({"close", "complete", "resolve", "recover", "clear", "deactivate"})  # behind "to": meant to be done
+# A change of the priority is none of the status, though statuses are called by the same words.
+_GRADED = frozenset(
+    (
+        *("priority", "prio", "severity", "urgency", "impact", "prioritat", "dringlichkeit", "schweregrad"),
+        *("priorite", "urgence", "gravite", "prioridad", "prioridade", "severidad", "gravedad", "urgencia", "priorita"),
+        *("gravita", "prioriteit", "priorytet", "prioritet", "приоритет"),
+    )
+)
+_GRADES = frozenset(
+    (
+        *("critical", "normal", "warning", "warn", "error", "emergency", "disaster", "fatal", "red", "green", "clear"),
+        *("unknown", "down", "alert", "fire", "ok", "good", "failure", "problem", "new", "kritisch", "critique"),
+        *("critico", "fehler", "outage", "degraded"),
+    )
+)
+_STATUS = frozenset({"status", "state", "statut", "estado", "stato", "zustand", "stav", "статус"})
 
 Change = tuple[list[str], list[str]]  # the words of the state before, and of the one after
 
 
 def arrows(status: str) -> str:
     """The status with one sign for each kind of arrow."""
-    return _BACKWARD.sub(f" {BACK} ", _FORWARD.sub(f" {TO} ", status))
+    return _BARS.sub(f" {_BAR} ", _BACKWARD.sub(f" {BACK} ", _FORWARD.sub(f" {TO} ", status.replace(_BAR, SIGN))))
 
 
 def last_state(words: list[str], knows: Knows, is_one: Knows, ends: Knows) -> list[str]:
     """The words of the state that counts; all of them where no change is named. `is_one`: whether words are a state and
     nothing else; `ends`: whether they say that it is over. The state after counts whether it is known or not, for the
-    ticket is no longer what it was."""
+    ticket is no longer what it was; of a change of its priority none does."""
+    beside = _parted(words, _BAR)
+    if len(beside) > 1 and all(map(is_one, beside)):
+        return beside[-1]
+    words = [SIGN if word == _BAR else word for word in words]
+    found = _found(words, knows, is_one, ends)
+    return [] if _is_graded(words, found) else found
+
+
+def _found(words: list[str], knows: Knows, is_one: Knows, ends: Knows) -> list[str]:
     if (drawn := _drawn(words)) is not None:
         return drawn
     named = [each for each in _from_to(words) if knows(each[0]) or is_one(each[1])]
@@ -52,15 +79,31 @@ def _drawn(words: list[str]) -> list[str] | None:
     """By arrows; one that leads nowhere is none."""
     if TO not in words and BACK not in words:
         return None
-    parts: list[list[str]] = [[]]
+    parts = _parted(words, TO, BACK)
     backward = BACK in words and TO not in words
+    said = [part for part in parts if any(word != SIGN for word in part)]
+    return (said[0] if backward else said[-1]) if said else []
+
+
+def _is_graded(words: list[str], state: list[str]) -> bool:
+    """Whether a change is named, and it is one of the priority."""
+    before = set(words) - set(state)
+    return (
+        len(state) < len(words)
+        and bool(before & _GRADED)
+        and not before & _STATUS
+        and set(state) <= _GRADES | _GRADED | {SIGN}
+    )
+
+
+def _parted(words: list[str], *signs: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
     for word in words:
-        if word in (TO, BACK):
+        if word in signs:
             parts.append([])
         else:
             parts[-1].append(word)
-    said = [part for part in parts if any(word != SIGN for word in part)]
-    return (said[0] if backward else said[-1]) if said else []
+    return parts
 
 
 def _places(words: list[str], of: frozenset[str]) -> Iterator[int]:

@@ -108,7 +108,8 @@ _CLOSED_ALONE = "close, complete, rejected, merged, removed, invalid, obsolete, 
 
 # What takes an ending back that follows close behind, as in "not yet resolved", "pending close".
 _NEGATING = """
-    not, no, non, never, isnt, wasnt, arent, without, cannot, cant, to, pending, waiting, awaiting, partially, partly,
+    not, no, non, never, isnt, wasnt, arent, werent, aint, hasnt, havent, hadnt, wont, wouldnt, dont, doesnt, didnt,
+    cant, cannot, couldnt, shouldnt, mustnt, neednt, without, to, pending, waiting, awaiting, partially, partly,
     almost, nearly, possible, possibly, maybe, nicht, nie, noch, teilweise, pas, sin, nao, niet, не, un
 """
 _NEAR = 3  # words between which one takes the other back
@@ -127,6 +128,13 @@ _BROKEN = """
 """
 _NO_MORE = "not {}, no longer {}, no more {}, nicht mehr {}, plus {}, ya no {}"
 _TROUBLE = "outage, incident, alarm, alert, problem, disruption, degradation, störung, ausfall, panne"
+_SOLUTION = "resolution, solution, fix, closure"
+_REFUSED = "{} rejected, {} declined, {} refused, {} not accepted, {} not confirmed"
+_REFUSED_BY = """
+    rejected by customer, rejected by requester, rejected by user, declined by customer, declined by requester,
+    declined by user, lösung abgelehnt, lösung zurückgewiesen, solution refusée, solución rechazada,
+    solução rejeitada, soluzione rifiutata
+"""
 _ENDED = "{} over, {} is over, {} ended, {} has ended, {} beendet, {} vorbei, end of {}, end of the {}, no {}"
 
 
@@ -136,8 +144,8 @@ def _split(text: str) -> list[str]:
     folded = unicodedata.normalize("NFD", texts.fold(humped))
     plain = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn").replace("'", "")
     drawn = status_changes.arrows(plain)
-    apart = re.sub(r"\s+-+\s+|[^\w\s.\-→←]|--+", " | ", drawn)
-    return re.sub(r"[^\w|→←]|_", " ", apart).split()
+    apart = re.sub(r"\s+-+\s+|[^\w\s.\-→←¦]|--+", " | ", drawn)
+    return re.sub(r"[^\w|→←¦]|_", " ", apart).split()
 
 
 def _listed(words: str) -> set[tuple[str, ...]]:
@@ -149,8 +157,9 @@ def _each(sentences: str, words: str) -> str:
 
 
 _NO_LONGER = _listed(_each(_NO_MORE, _BROKEN)) | _listed(_each(_ENDED, _TROUBLE))
+_GOES_ON = _listed(_OPEN) | _listed(_each(_REFUSED, _SOLUTION)) | _listed(_REFUSED_BY)
 _ANYWHERE: dict[tuple[str, ...], Says] = {
-    **dict.fromkeys(_listed(_OPEN), Says.OPEN),
+    **dict.fromkeys(_GOES_ON, Says.OPEN),
     **dict.fromkeys(_listed(_WAITS), Says.WAITS),
     **dict.fromkeys(_listed(_FIRES) | _listed(_AGAIN), Says.FIRES),
     **dict.fromkeys(_listed(_RESOLVED) | _listed(_CLOSED) | _NO_LONGER, Says.ENDS),

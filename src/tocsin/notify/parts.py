@@ -12,9 +12,9 @@ _JOINER = "\u2060"  # takes no room, and neither breaks a line nor is a space
 # Characters that chats take for markup, and what reads the same.
 _ALIKE = str.maketrans({"<": "‹", ">": "›", "*": "\u2217", "`": "\u02cb", "~": "\u223c"})
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # not within a word, where it is none
-# What begins a link, a mention, a tag or an entity: after it stands a joiner.
+# What begins a link, a mention, a tag, an entity or an escape: after it stands a joiner.
 _BEGINS = re.compile(
-    r"@(?=\S)|\](?=[(\[:])|#(?=[^\W\d])|&(?=#?\w+;)|\b(?:https?|ftp|mailto)(?=:)|\bwww(?=\.)", re.IGNORECASE
+    r"@|\\|\](?=[(\[:])|#(?=[^\W\d])|&(?=#?\w+;)|(?<=\w)(?=://)|(?:https?|ftp|mailto|tel)(?=:)|www(?=\.)", re.IGNORECASE
 )
 # What makes of a line a heading, an item, a rule, a table or code: in front of it stands one.
 _LINE = re.compile(r"^(?=[ \t]*(?:[-+=#|:]|\d+[.)])|[ ]{4}| {0,3}\t)", re.MULTILINE)

@@ -99,6 +99,12 @@ _REGARDS = (
     r"|mfg|(?:bien\s+)?cordialement|(?:un\s+)?saludos?(?:\s+cordial(?:es)?)?|atentamente|met\s+vriendelijke\s+groet(?:en)?)"
 )
 _SIGNATURE = re.compile(rf"^(?:--[ \t]*|[ \t]*{_REGARDS}[,.!]?[ \t]*)\n", re.MULTILINE)
+_THANKS = (
+    r"^[ \t]*(?:(?:many\s+)?thanks(?:\s+(?:again|in\s+advance|a\s+lot|so\s+much))?"
+    r"|thank\s+you(?:\s+(?:very\s+much|in\s+advance))?|thx|(?:vielen\s+)?dank(?:e)?(?:\s+im\s+voraus)?|merci(?:\s+d'avance)?"
+    r"|(?:muchas\s+)?gracias)[ \t]*[,.!]?[ \t]*$"
+)
+_THANKED = re.compile(_THANKS, re.MULTILINE)
 _CARD = r"\S[ \t]+[|•·][ \t]+\S"  # Jane Doe | Head of Outage Management
 _CARDS = re.compile(rf"^[^\n]*{_CARD}[^\n]*(?:\n|\Z)", re.MULTILINE)
 _ENDS = re.compile(r"[.!?:;]+(?=\s|\Z)|\n[ \t]*\n|\Z")
@@ -115,7 +121,19 @@ _sentences, _phrases = _any_of(*_SENTENCES), _any_of(*_PHRASES, *_LINES)
 _history, _attribution, _forwarding = _any_of(_DELIMITER, *_HISTORY), _any_of(_ATTRIBUTION), _any_of(_FORWARDING)
 _delimiter = _any_of(_DELIMITER)
 _anything = _any_of(
-    *(*_SENTENCES, *_PHRASES, *_LINES, *_HISTORY, _DELIMITER, _ATTRIBUTION, _FORWARDING, _QUOTE, r"^--[ \t]*$", _CARD),
+    *(
+        *_SENTENCES,
+        *_PHRASES,
+        *_LINES,
+        *_HISTORY,
+        _DELIMITER,
+        _ATTRIBUTION,
+        _FORWARDING,
+        _QUOTE,
+        r"^--[ \t]*$",
+        _CARD,
+        _THANKS,
+    ),
     rf"^[ \t]*{_REGARDS}[,.!]?[ \t]*$",
 )
 _search = matcher_of(_anything)
@@ -176,6 +194,9 @@ def _without_quotes(text: str) -> str:
 
 
 def _without_signature(text: str) -> str:
+    thanked = _THANKED.search(text)
+    if thanked is not None:
+        text = text[: thanked.end()] + signature_lines.without_promises(text[thanked.end() :])
     found = _SIGNATURE.search(text)
     if found is None or len(text[found.end() :].split("\n")) > SIGNATURE_LINES or _forwarding.search(text):
         return text

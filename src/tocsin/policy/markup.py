@@ -39,19 +39,35 @@ def _one_of(names: frozenset[str]) -> str:
 
 _IS = re.compile(
     rf"</?(?:{_one_of(_KNOWN - _AMBIGUOUS)})(?:\s[^<>]*)?/?>|</(?:{_one_of(_AMBIGUOUS)})>"
-    r"|&(?:nbsp|#\d{2,6}|#x[0-9a-f]{2,5});",
+    r"|&(?:nbsp|shy|zwj|zwnj|lrm|rlm|ensp|emsp|thinsp|ZeroWidthSpace|NoBreak|#\d{2,6}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
 _TAG = re.compile(rf"<(/?)({_one_of(_KNOWN)})(\s[^<>]*)?/?>|<![a-z\[][^<>]*>|<\?[^<>]*>", re.IGNORECASE)
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|moz-forward|reference-message-container|cite\b", re.I)
 _SIGNING = re.compile(r"""(?:class|id)\s*=\s*["']?[^"'>]*signature""", re.IGNORECASE)
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+_HIDDEN = re.compile(r"\shidden(?=[\s=/]|\Z)", re.IGNORECASE)
+_STYLE = re.compile(r"""\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s"']+)""", re.IGNORECASE)
+_UNSHOWN = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|(?:font-size|opacity)\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:!\s*important\s*)?(?=;|\Z))",
+    re.IGNORECASE,
+)
+_ENDED_BY_ITSELF = frozenset(("dd", "dt", "li", "option", "td", "th", "tr"))  # by the next of its name
 
 
 def text_of(message: str) -> str:
     """The message itself where it is no HTML."""
-    if ("<" not in message and "&" not in message) or not _IS.search(message):
+    if "<" not in message and "&" not in message:
+        return message
+    if not _IS.search(message) and not _has_comment(message):
         return message
     return _Reader().read(_without_comments(message))
+
+
+def _has_comment(message: str) -> bool:
+    start = message.find("<!--")
+    return start >= 0 and message.find("-->", start) >= 0
 
 
 def _without_comments(message: str) -> str:
@@ -108,10 +124,18 @@ class _Reader:
         if ends:
             self._closes(name)
             return
+        self._ends_by_itself(name)
         kind = _kind(name, more)
         self._open.append((name, kind))
         self._quoted += kind == "quoted"
         self._unread += kind == "unread"
+
+    def _ends_by_itself(self, name: str) -> None:
+        """A paragraph ends where the next block begins, and an item with the next, though no tag says so."""
+        opened = self._open[-1][0] if self._open else ""
+        ended = opened == "p" and name in _BLOCKS | _PARAGRAPHS
+        if ended or (opened == name and name in _ENDED_BY_ITSELF):
+            self._closes(opened)
 
     def _closes(self, name: str) -> None:
         """What was opened within it and not closed ends with it; what was never opened ends nothing."""
@@ -136,8 +160,16 @@ _DEEPEST = 200  # open tags that are looked through for the one that ends
 
 
 def _kind(name: str, more: str) -> str:
-    if name in _UNSEEN or (more and _SIGNING.search(more)):
+    if name in _UNSEEN or (more and (_SIGNING.search(more) or _is_hidden(more))):
         return "unread"
     if name == "blockquote" or (more and name == "div" and _QUOTING.search(more)):
         return "quoted"
     return ""
+
+
+def _is_hidden(more: str) -> bool:
+    """Whether no reader sees what stands in a tag of these attributes."""
+    if _HIDDEN.search(_QUOTED.sub('""', more)):
+        return True
+    style = _STYLE.search(more)
+    return style is not None and bool(_UNSHOWN.search(html.unescape(style[1].strip("\"'"))))

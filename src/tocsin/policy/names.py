@@ -26,3 +26,13 @@ def names_in(document: Document) -> Names:
         rosters=frozenset(one.name for one in found if one.kind == "oncall"),
         users=frozenset(one.name for one in found if one.kind == "user"),
     )
+
+
+def duties_in(document: Document) -> frozenset[str]:
+    """Every duty that the document fills, and every one that it notifies (`role:NAME`)."""
+    notified = [target for path in document.paths.values() for step in path.steps for target in step.notify]
+    notified += [target for kind in document.clocks.kinds.values() for target in kind.tell]
+    notified += [target for duty in document.duties.values() for target in duty]
+    notified += [path.leader for path in document.paths.values()]
+    named = (addressees.parse(target) for target in notified if target not in addressees.TOLD)
+    return frozenset(document.duties) | {one.name for one in named if one.kind == "role"}

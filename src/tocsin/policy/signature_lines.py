@@ -35,6 +35,36 @@ _OFFICIAL = re.compile(
     r"|(?:office|opening|business)\s+hours|(?:co\.|county)\s+down)\b"
 )
 
+# How an office may be reached if ever something breaks. Says nothing, unless something broken is named behind it.
+_IF = (
+    r"(?:if|when(?:ever)?|should|in\s+case|in\s+the\s+event|wenn|falls|sollten?|bei|im\s+falle?|si|en\s+cas|en\s+caso"
+    r"|se)\b"
+)
+_ORDER = (
+    r"(?:call|dial|phone|ring|contact|reach|e-?mail|text|page|write|rufen|wählen|kontaktieren|erreichen|appelez|contactez"
+    r"|llame|contacte)\b"
+)
+_PROMISE = re.compile(
+    rf"\W*(?:{_IF}[^,;.!?]*(?:,\s*)?(?:(?:then|please|just|bitte|you\s+can)\s+)*\b{_ORDER}"
+    rf"|(?:we|i|wir|ich|our\s+(?:\w+\s+){{1,3}}?)\s*(?:are|am|is|sind|bin|ist)\s+(?:(?:always|also)\s+)?"
+    rf"(?:available|reachable|here|open|on\s+call|erreichbar|für\s+sie)\b[^,;.!?]*\b{_IF}\s+(?!you\b)[^,;.!?]*"
+    rf"|(?:please\s+|bitte\s+)?{_ORDER}\s+(?:us|our|the|[+(\d])[^,;.!?]*\b{_IF}\s+(?!you\b|possible\b)[^,;.!?]*)"
+)
+_BROKEN = re.compile(
+    r"\b(?:down|broken|crash\w*|fail\w*|unavailable|unreachable|offline|stopped|stuck|blocked|affected|lost|stolen|hacked"
+    r"|breach\w*|leaked|encrypted|outage|ausgefallen|ausfall|gestört|störung|defekt|kaputt|betroffen|panne|caíd[oa])\b"
+)
+
+
+def without_promises(text: str) -> str:
+    """The lines of it but those that say how an office is reached if something breaks."""
+    return "".join(line for line in text.splitlines(keepends=True) if _AFTERWARDS.match(line) or not _promises(line))
+
+
+def _promises(line: str) -> bool:
+    found = _PROMISE.match(line)
+    return found is not None and not _BROKEN.search(line, found.end())
+
 
 def said(text: str) -> str:
     """The lines of it that are no signature's. From where a sentence begins, all of its paragraph is kept."""
@@ -45,7 +75,7 @@ def says(line: str) -> bool:
     """Whether a line has what a sentence has."""
     if _AFTERWARDS.match(line):
         return True
-    if _OFFICIAL.search(line):
+    if _OFFICIAL.search(line) or _promises(line):
         return False
     if _SAYS.search(line) or _FULL_STOP.search(line):
         return True

@@ -98,23 +98,30 @@ class Database:
 
 
 def _parse(text: str) -> URL:
+    """Misconfigured never shows a password."""
     try:
         url = make_url(text)
     except ArgumentError:
-        raise Misconfigured(
-            f"{text.split('://', 1)[0]!r} is not a database URL",
-            place="TOCSIN_DATABASE_URL",
-            expected="sqlite:///path or postgresql://user:password@host/name",
-        ) from None
+        scheme, apart, _ = text.partition("://")
+        raise _misconfigured(f"{scheme!r} begins no database URL" if apart else "this is not a database URL") from None
+    except ValueError:
+        raise _misconfigured("the host and the port of this database URL cannot be told apart") from None
+    if url.port is not None and not 0 < url.port < 65536:
+        raise _misconfigured(f"{url.port} is no port of this database URL's host")
     match url.get_backend_name():
         case "sqlite" if url.database and url.database != ":memory:":
             return url.set(drivername="sqlite")
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
-    raise Misconfigured(
-        f"{url.render_as_string(hide_password=True)!r} names no database that Tocsin can use",
+    raise _misconfigured(f"{url.render_as_string(hide_password=True)!r} names no database that Tocsin can use")
+
+
+def _misconfigured(fault: str) -> Misconfigured:
+    return Misconfigured(
+        fault,
         place="TOCSIN_DATABASE_URL",
-        expected="sqlite:///path or postgresql://user:password@host/name",
+        expected="sqlite:///path or postgresql://user:password@host:port/name, with an IPv6 host in brackets, such as"
+        " [::1], and a port from 1 to 65535",
     )
 
 

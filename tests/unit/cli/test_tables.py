@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from tocsin.cli import casefile, tables
@@ -51,6 +52,26 @@ def test_at_120_columns_it_is_one() -> None:
     assert all(len(line) <= 120 for line in shown)
     assert "Meridian Airways  API is down: every request answers" in shown[1]
     assert shown[1].endswith("…")
+
+
+WIDE = [
+    "日本語の件名がとても長い" * 9,
+    "결제 API가 응답하지 않습니다 " * 9,
+    "The API is down 会社 " * 9,
+    "ｆｕｌｌ" * 40,
+    "🚨" * 60,
+]
+
+
+@pytest.mark.parametrize("subject", WIDE)
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("cut", [True, False])
+def test_no_line_is_wider_than_the_terminal_in_any_script(subject: str, width: int, cut: bool) -> None:
+    rows = [("1", "open", "株式会社メリディアン航空" * 2, subject)]
+    shown = list(tables.lines(("number", "state", "customer", "subject"), rows, width, cut=cut))
+    assert max(map(cell_len, shown)) <= width
+    assert len(shown) <= 5
+    assert subject[:8] in "".join(line[4:] if line.startswith("    ") else line for line in shown)
 
 
 def test_a_program_gets_a_line_for_each_and_none_is_endless() -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.unit.notify.test_headers import EVERYWHERE
 from tests.unit.notify.test_letters import ABOUT, page
 from tests.unit.notify.test_pages import FACTS
+from tests.unit.notify.test_parts import FOREIGN, markup
+from tocsin.core import canonical, texts
 from tocsin.core.errors import InvalidInput
+from tocsin.notify import parts
 from tocsin.notify.channels import registry
 from tocsin.notify.channels.chat.styles import STYLES, markdown_text, slack_text
 
@@ -80,31 +82,60 @@ def test_what_a_customer_wrote_is_no_markup() -> None:
     slack = json.dumps(rendered("slack", words=NASTY, subject=NASTY))
     assert "<!" not in slack
     assert "<http" not in slack
-    assert "&lt;!channel&gt;" in slack
+    assert "*bold*" not in slack
     [attachment] = rendered("mattermost", words=NASTY)["attachments"]
     assert "[click](" not in attachment["text"]
     assert not re.search(r"@(here|dana)", attachment["text"])
     assert NASTY in "".join(runs(rendered("teams", words=NASTY))), "a text run knows no markup"
 
 
-@given(st.text(max_size=200))
-def test_slack_shows_a_text_as_it_was(text: str) -> None:
-    escaped = slack_text(text)
-    assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", escaped)
-    assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == slack_shown(text)
+CALLS = ["@channel", "._@channel", "x.@all", "_@all_", "cc.@here", "Evil.@channel Ltd", "\\@all", "a@b.example"]
+LINKS = ["http://evil.example/x", "x_https://evil.example", "www.evil.example", "slack://open", "mailto:a@b.example"]
+LINES = ["above\n---", "above\n1. x", "above\n- x", "above\n===", "above\n> x", "*x*", "_x_", "`x`", "~x~", "x\\"]
 
 
-def slack_shown(text: str) -> str:
-    from tocsin.core import texts
+@pytest.mark.parametrize("text", CALLS + LINKS + LINES)
+@pytest.mark.parametrize("style", ["slack", "mattermost"])
+def test_in_no_place_of_a_message_a_customer_calls_links_or_draws(style: str, text: str) -> None:
+    about = ABOUT._replace(subject=text, account_facts=canonical.encode({"name": text}))
+    facts = msgspec.structs.replace(FACTS, words=text, subject=text, customer=text, product_area=text)
+    found = STYLES[style].render(page(about, facts))
+    said = json.dumps(found, ensure_ascii=False)
+    assert not re.search(r"@[\w_]", said)
+    assert "evil.example/x" not in re.findall(r"\w+://(\S+)", said)
+    assert not re.search(r"www\.|slack:/|mailto:", said)
+    shown = (markdown_text if style == "mattermost" else slack_text)(text)
+    assert markup(shown) == []
 
-    return texts.lines(text, 2500)
+
+@given(FOREIGN)
+def test_nothing_that_others_wrote_is_markup(text: str) -> None:
+    assert markup(markdown_text(text)) == []
+    quoted = "\n".join(f"> {line}" for line in markdown_text(text).split("\n"))
+    assert set(markup(quoted)) <= {"blockquote_open", "blockquote_close", ">"}
+    slack = slack_text(text)
+    assert not re.search(r"[<>*`~]|&(?!amp;)|(?m:^&gt;)", slack)
 
 
 @pytest.mark.parametrize("text", EVERYWHERE)
 def test_every_language_arrives_whole(text: str) -> None:
-    shown = slack_shown(text)
-    unescaped = re.sub(r"\\([\\`*_{}\[\]()#+!|~<>])", r"\1", markdown_text(text)).replace("@\u2060", "@")
-    assert unescaped == shown
+    for shown in (slack_text(text).replace("&amp;", "&"), re.sub(r"\\([\[\]])", r"\1", markdown_text(text))):
+        assert shown.replace("\u2060", "") == parts.harmless(texts.lines(text, 2500)).replace("\u2060", "")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_name_from_right_to_left_turns_no_word_of_ours(style: str) -> None:
+    about = ABOUT._replace(account_facts=canonical.encode({"name": "شركة الأمل"}))
+    case = page(about, FACTS)["case"]
+    notice = {"type": "notice", "zone": "UTC", "case": case, "why": "breach", "clock": None, "due_at": None, "says": ""}
+    said = json.dumps(STYLES[style].render(notice), ensure_ascii=False)
+    assert said.count("شركة الأمل") == said.count("\u2068شركة الأمل\u2069") > 0
+
+
+def test_what_is_cut_within_a_name_from_right_to_left_ends_with_its_line() -> None:
+    assert texts.lines("a \u2068" + "א" * 20, 10, isolates=True).endswith("\u2069")
+    assert texts.lines("a \u2068ב\u2069 \u202ec", 90, isolates=True) == "a \u2068ב\u2069 c"
+    assert texts.lines("a \u2068ב\u2069 c", 90) == "a ב c"
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a.test/" + "x" * 3000])

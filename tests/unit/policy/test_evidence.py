@@ -188,6 +188,45 @@ def test_lines_of_a_signature_are_not_heard(line: str) -> None:
     assert own.split() == ["toner,", "please."]
 
 
+PROMISES = [
+    "We are available 24/7 if your API is down",
+    "if production is down call +49 89 1234",
+    "If production is down, please call +49 89 1234.",
+    "Should your API be down, contact support@acme.example",
+    "In case of an outage when systems are down call our hotline +49 89 1234",
+    "Our support team is here for you around the clock when production is down",
+    "Call our hotline +49 89 1234 if your API is down",
+    "Wenn Ihr System down ist, rufen Sie +49 89 1234 an",
+]
+
+
+@pytest.mark.parametrize("line", PROMISES)
+@pytest.mark.parametrize("mark", ["Thanks", "Thank you,", "Many thanks!", "Danke", "Kind regards"])
+def test_how_an_office_is_reached_says_nothing(line: str, mark: str) -> None:
+    own = own_words(fold_lines(f"Toner, please.\n\n{mark}\nBob\n{line}\n"))
+    assert "toner" in own
+    assert "down" not in own
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *SAID_BELOW[:-3],
+        "PS: if production is down again, call me",
+        "If you have questions, call me, production is down",
+        "When you see this call me production is down",
+        "We are available on +49 170, production is down",
+        "We are available if you need logs, since production is down",
+        "Call us when you can our production is down",
+        "Production is down. If you need me, call +49",
+        "If you have questions, production is down, call me",
+    ],
+)
+@pytest.mark.parametrize("mark", ["Thanks", "Danke,", "Kind regards"])
+def test_what_is_said_below_thanks_is_heard(line: str, mark: str) -> None:
+    assert fold_lines(line) in own_words(fold_lines(f"Toner, please.\n\n{mark}\nBob\n{line}\n"))
+
+
 def test_a_row_that_says_something_is_no_card() -> None:
     for row in ("CRITICAL | api-1 | down", "api-1 | is unreachable"):
         assert fold_lines(row) in own_words(fold_lines(f"Hello\n\n{row}"))

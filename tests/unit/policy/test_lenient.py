@@ -150,13 +150,27 @@ def test_a_body_with_line_breaks_within_its_texts_is_read_in_each_encoding(encod
     [
         ('["a","b"]', ["a", "b"]),
         (' ["a, b", {"name": "c"}] ', ["a, b", "c"]),
-        ("[a, b]", ["[a", "b]"]),
+        ("[a, b]", ["a", "b"]),
+        ("['a', 'b']", ["a", "b"]),
+        ("['a, b', None, \"it's\"]", ["a, b", "it's"]),
+        ("{a,b}", ["a", "b"]),
+        ('{vip,"a, b",NULL}', ["vip", "a, b"]),
+        ("{}", ["{}"]),
+        ("[vip] a, b", ["[vip] a", "b"]),
+        ("[a], [b]", ["[a]", "[b]"]),
         ("[]", []),
         ("a;b", ["a", "b"]),
     ],
 )
 def test_tags_that_are_a_list_within_a_text(said: str, tags: list[str]) -> None:
     assert lenient({"subject": "x", "tags": said}).given["tags"] == tags
+
+
+@pytest.mark.parametrize("said", ["null", "None", " NULL "])
+def test_tags_that_are_none_are_missing_without_a_word(said: str) -> None:
+    found = lenient({"subject": "x", "tags": said})
+    assert "tags" not in found.given
+    assert found.remarks == {}
 
 
 def test_bytes_that_are_no_text_and_numbers_that_are_none() -> None:

@@ -1,6 +1,7 @@
 """Each field of a ticket, from whatever stands in its place. A reader gives the value, or None with a remark."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -134,6 +135,8 @@ def _sequence(value: Any, place: str, remarks: Remarks) -> int | None:
 
 def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     if isinstance(value, str):
+        if _NOTHING.fullmatch(value):
+            return None
         listed = _listed(value)
         value = listed if listed is not None else value.replace(";", ",").split(",")
     if not isinstance(value, list):
@@ -151,15 +154,28 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
     return found[:_MOST_TAGS]
 
 
+_NOTHING = re.compile(r"\s*(?:null|none)\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*(?:\[([^\[\]]*)\]|\{([^{}]*)\})\s*")
+_ITEM = re.compile(
+    r"""\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=[,;]|\Z)|'((?:[^'\\]|\\.)*)'\s*(?=[,;]|\Z)|([^,;]*))(?:[,;]|\Z)"""
+)
+
+
 def _listed(text: str) -> list[Any] | None:
-    """The list that a text holds as JSON."""
-    if not text.lstrip().startswith("["):
+    """The list that a text holds: as JSON, as programs print one (`['a', 'b']`), as databases do (`{a,b}`)."""
+    if not text.lstrip().startswith(("[", "{")):
         return None
     try:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return None
+        found = _BRACKETED.fullmatch(text)
+        return None if found is None else _items(found[1] or found[2] or "")
     return value if isinstance(value, list) else None
+
+
+def _items(text: str) -> list[str]:
+    found = _ITEM.findall(text)
+    return [double or single or bare for double, single, bare in found if not _NOTHING.fullmatch(bare)]
 
 
 def _url(value: Any, place: str, remarks: Remarks) -> str | None:

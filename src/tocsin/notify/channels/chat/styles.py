@@ -1,6 +1,6 @@
 """How a message looks in each chat: from its parts to the JSON that the chat's incoming webhook takes. Pure.
 
-What others wrote is no markup there and calls nobody: each style escapes by the rules of its chat.
+What others wrote is no markup there and calls nobody (`parts.harmless`).
 """
 
 import re
@@ -17,8 +17,7 @@ Body = dict[str, Any]
 _ITEMS = 10  # of several things
 _LONGEST = 2500  # characters of one piece; Slack takes 3,000
 _LONGEST_URL = 2000
-_CALL = re.compile(r"(?<![\w.])@(?=\w)")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>])")
+_BRACKET = re.compile(r"([\[\]])")
 
 
 class Style(NamedTuple):
@@ -93,9 +92,12 @@ def _slack_button(link: Link, links: list[Link]) -> Body:
 
 
 def slack_text(text: str) -> str:
-    """What Slack shows as this text: three characters are escaped, which leaves no markup that calls anybody."""
-    cut = texts.lines(text, _LONGEST)
-    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """What Slack shows as this text, with no markup in it."""
+    return _text(text).replace("&", "&amp;")
+
+
+def _text(text: str) -> str:
+    return parts.harmless(texts.lines(text, _LONGEST, isolates=True))
 
 
 def _mrkdwn(part: Part) -> str:
@@ -104,7 +106,7 @@ def _mrkdwn(part: Part) -> str:
     if isinstance(part, Quote):
         return "\n".join(f">{line}" for line in slack_text(part.text).split("\n"))
     if isinstance(part, Rows):
-        return "\n".join(f"*{slack_text(label)}* {slack_text(value)}" for label, value in part.rows)
+        return "\n".join(f"*{slack_text(label)}* {slack_text(texts.isolated(value))}" for label, value in part.rows)
     if isinstance(part, Item):
         title = slack_text(part.title)
         title = f"<{part.url}|{title}>" if part.url else f"*{title}*"
@@ -120,18 +122,18 @@ def _mattermost(facts: Body) -> Body:
     said = [text for part in _shown(words) if (text := _markdown(part))]
     if links := _links(words):
         said.append(" | ".join(f"{'**' if link.act else ''}{_link(link)}{'**' if link.act else ''}" for link in links))
+    subject = markdown_text(words.subject)
     return {
-        "text": markdown_text(words.subject),
+        "text": subject,
         "attachments": [
-            {"fallback": words.subject, "color": tone(facts).colour, "text": "\n\n".join(said)},
+            {"fallback": subject, "color": tone(facts).colour, "text": "\n\n".join(said)},
         ],
     }
 
 
 def markdown_text(text: str) -> str:
-    """What Markdown shows as this text; a name behind an @ calls nobody."""
-    cut = texts.lines(text, _LONGEST)
-    return _CALL.sub("@\u2060", _MARKDOWN.sub(r"\\\1", cut))
+    """What Markdown shows as this text, with no markup in it; it may stand in the brackets of a link."""
+    return _BRACKET.sub(r"\\\1", _text(text))
 
 
 def _link(link: Link) -> str:
@@ -145,7 +147,9 @@ def _markdown(part: Part) -> str:
     if isinstance(part, Quote):
         return "\n".join(f"> {line}" for line in markdown_text(part.text).split("\n"))
     if isinstance(part, Rows):
-        return "\n".join(f"**{markdown_text(label)}** {markdown_text(value)}  " for label, value in part.rows)
+        return "\n".join(
+            f"**{markdown_text(label)}** {markdown_text(texts.isolated(value))}  " for label, value in part.rows
+        )
     if isinstance(part, Item):
         title = _link(Link(part.title, part.url)) if part.url else f"**{markdown_text(part.title)}**"
         return "  \n".join([title, *(markdown_text(line) for line in part.lines)])
@@ -188,7 +192,7 @@ def _inlines(part: Part) -> list[Body]:
     if isinstance(part, Quote):
         return [_run(f"“{part.text}”", italic=True)]
     if isinstance(part, Rows):
-        rows = [[_run(f"{label}  ", bold=True), _run(f"{value}\n")] for label, value in part.rows]
+        rows = [[_run(f"{label}  ", bold=True), _run(f"{texts.isolated(value)}\n")] for label, value in part.rows]
         return [run for row in rows for run in row]
     if isinstance(part, Item):
         return [_run(part.title, bold=True), *(_run(f"\n{line}") for line in part.lines)]
