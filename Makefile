@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test quick interop check lint types reference soak bench uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick shuffled interop check lint types reference soak bench uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -50,6 +50,9 @@ test: setup check ## lint, types and all tests, on SQLite and PostgreSQL
 
 quick: setup ## the tests of a minute or two: pure functions, and stories on SQLite; no process, no browser
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not soak" -k "not postgresql" tests/unit tests/stories
+
+shuffled: setup ## all tests in an order that nobody chose; what depends on another one shows (SEED=n repeats one)
+	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" -o addopts="-ra --strict-markers --strict-config" $(if $(SEED),--randomly-seed=$(SEED))
 
 interop: setup ## against programs of others: nginx, real mail and chat receivers, the shared data in full
 	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py

@@ -97,7 +97,7 @@ def test_one_of_a_lead_that_may_not_raise_is_told_so(office: Office) -> None:
     assert refusal["detail"] == "this limited token of the role lead cannot raise a case to executive"
     shown = office.get(hand, f"/cases/{case}")["actions"]
     assert shown["note"]["allowed"]
-    assert "limited token" in shown["confide"]["why_not"]
+    assert "limited token" in shown["restrict"]["why_not"]
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ def office(databases: Databases) -> Iterator[Office]:
         yield office
 
 
-def put(office: Office, *members: str, dry: bool = False, who: str = "admin") -> Any:
-    path = "/rosters/nights" + ("?dry_run=true" if dry else "")
+def put(office: Office, *members: str, dry: bool = False, who: str = "admin", name: str = "nights") -> Any:
+    path = f"/rosters/{name}" + ("?dry_run=true" if dry else "")
     return office.clients[who].put(path, json={"members": list(members), **SPEC})
 
 
@@ -32,24 +32,24 @@ def names(shifts: Any) -> list[str]:
     return [shift["primary"] for shift in shifts]
 
 
-def on_call(office: Office) -> Any:
-    [duty] = office.get("anna", "/oncall?roster=nights")["oncall"]
+def on_call(office: Office, name: str = "nights") -> Any:
+    [duty] = office.get("anna", f"/oncall?roster={name}")["oncall"]
     return duty
 
 
 def test_a_change_shows_before_and_after_and_tries_out_first(office: Office) -> None:
-    new = put(office, "carl", "dora", "lea").json()
+    new = put(office, "carl", "dora", "lea", name="evenings").json()
     assert (new["before"], names(new["after"])) == ([], ["carl", "dora", "lea", "carl"])
-    tried = put(office, "dora", "lea", "mia", "carl", dry=True).json()
+    tried = put(office, "dora", "lea", "mia", "carl", dry=True, name="evenings").json()
     assert (tried["id"], tried["dry_run"]) == (None, True)
     assert names(tried["before"]) == ["carl", "dora", "lea", "carl"]
     assert names(tried["after"]) == ["carl", "dora", "lea", "mia", "carl"]
-    [stored] = [one for one in office.get("admin", "/rosters")["rosters"] if one["name"] == "nights"]
+    [stored] = [one for one in office.get("admin", "/rosters")["rosters"] if one["name"] == "evenings"]
     assert stored["members"] == ["carl", "dora", "lea"]
-    done = put(office, "dora", "lea", "mia", "carl").json()
+    done = put(office, "dora", "lea", "mia", "carl", name="evenings").json()
     assert (done["id"], done["dry_run"]) == (new["id"], False)
     assert done["after"][1:] == tried["after"][1:]
-    assert on_call(office)["primary"] == "carl"
+    assert on_call(office, "evenings")["primary"] == "carl"
 
 
 def test_who_may_not_change_a_roster_may_not_try_it_either(office: Office) -> None:
