@@ -36,7 +36,7 @@ class Bulk(Body):
 
 
 @router.post("/cases/bulk")
-def bulk(body: Bulk, here: Here, who: Who, again: Again) -> Response:
+def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
     """Carry one verb out on up to 200 cases, or try what would become of it. Each case has a result of its own."""
     verb = _verb(body.verb)
     who.require(verb.permission)

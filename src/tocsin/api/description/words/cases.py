@@ -1,6 +1,9 @@
 """Fields of tickets and of cases, their clocks, escalations and pages."""
 
 FIELDS = {
+    "POST /cases/bulk.verb": "The verb that was carried out, or tried",
+    "results.done": "Whether it was carried out on this case, or would be",
+    "results.problem": "Why not, as a refusal of this case alone says it",
     "accept": "Whether the level is granted",
     "account": "The customer",
     "account_id": "Tocsin's id of the customer",
