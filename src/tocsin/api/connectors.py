@@ -1,5 +1,6 @@
 """Routes of connectors: those that were added, what is delivered to them, and trying and replaying it."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -118,7 +119,7 @@ def list_effects(
     who.require("operate")
     before = None if cursor is None else ids.from_text(cursor, "cursor")
     with here.database.reading() as tx:
-        numbers = lambda cases: queries.numbers(tx, who, cases)  # noqa: E731
+        numbers = partial(queries.numbers, tx, who)
         found = outbox.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
     following = found[limit - 1]["id"] if len(found) > limit else None
     return json({"effects": found[:limit], "cursor": following})
@@ -168,7 +169,7 @@ def list_kept_deliveries(
     who.require("operate")
     before = None if cursor is None else ids.from_text(cursor, "cursor")
     with here.database.reading() as tx:
-        numbers = lambda cases: queries.numbers(tx, who, cases)  # noqa: E731
+        numbers = partial(queries.numbers, tx, who)
         found = deliveries.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
     following = found[limit - 1]["id"] if len(found) > limit else None
     return json({"deliveries": found[:limit], "cursor": following})
@@ -181,7 +182,7 @@ def show_delivery(name: str, delivery: str, here: Here, who: Who) -> Response:
     who.require("operate")
     wanted = ids.from_text(delivery, "delivery")
     with here.database.reading() as tx:
-        numbers = lambda cases: queries.numbers(tx, who, cases)  # noqa: E731
+        numbers = partial(queries.numbers, tx, who)
         return json(deliveries.shown(tx, store.id_of(tx, name), wanted, numbers))
 
 
