@@ -13,7 +13,7 @@ import tocsin.cases
 from tests.faces.office import MACHINES, OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.faces.test_actions import LINKING, TRIES
 from tests.testing import Databases, Receiver
-from tocsin.api.app import HOT, create
+from tocsin.api.app import HOT, application
 from tocsin.cases import queries, sight, store
 from tocsin.cases.queries import board, listing, needs, tickets, totals
 from tocsin.core import ids
@@ -170,8 +170,7 @@ def test_no_query_knows_the_case_for_a_stranger(office: Office, secret: Secret, 
 
 def routes(method: str) -> list[str]:
     """Every route of this method, as the application describes them."""
-    application: Any = create(None)._state  # type: ignore[arg-type]
-    described: dict[str, dict[str, Any]] = application.openapi()["paths"]
+    described: dict[str, dict[str, Any]] = application().openapi()["paths"]
     return sorted(path for path, methods in described.items() if method in methods)
 
 

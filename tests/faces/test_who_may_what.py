@@ -11,7 +11,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.testing import Databases
-from tocsin.api.app import HOT, create
+from tocsin.api.app import HOT, application
 from tocsin.people.permissions import PERMISSIONS, ROLES, Permission, Viewer
 from tocsin.web.verbs import acts
 
@@ -138,10 +138,10 @@ WRITTEN = (
 )
 
 
-def routes(application: Any) -> list[tuple[str, str]]:
+def routes() -> list[tuple[str, str]]:
     """Every method and path that the application answers."""
     found = set(HOT)
-    for route in application._state.routes:
+    for route in application().routes:
         inner = route.effective_route_contexts() if hasattr(route, "effective_route_contexts") else [route]
         found |= {(method, each.path_format) for each in inner for method in (each.methods or ()) if method != "HEAD"}
     return sorted(found)
@@ -159,7 +159,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def every(office: Office) -> list[tuple[str, str]]:
-    found = routes(create(office.installation))
+    found = routes()
     assert len(found) > 60
     assert set(found) >= PUBLIC, "what is public is there"
     return found
