@@ -11,11 +11,12 @@ from tocsin.cases.happenings import (
     people,
     progress,
     repairs,
+    undoing,
 )
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.ledger.kinds import KINDS, declared_by
 
-EVENTS = declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, repairs)
+EVENTS = declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, undoing, repairs)
 
 
 def kind_of(name: str) -> type[CaseEvent] | None:
