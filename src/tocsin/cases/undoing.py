@@ -211,7 +211,7 @@ def _columns(before: Aggregate, after: Aggregate, state: Aggregate, decided: boo
     ]
     if claims == [None, None] and (state.case.contested_at or state.case.claim_alert_at):
         found |= {"contested_at": None, "claim_alert_at": None}
-    if found.get("confidential") or (state.case.confidential and "named" in found):
+    if found.get("confidential", state.case.confidential) and found.keys() & {"confidential", "named"}:
         found["named"] = _named(found, state)
     return found
 

@@ -181,8 +181,8 @@ link = Verb(
     " lets it go, telling its owner, when it is resolved itself; `merged`: the other stands for it. Whoever has"
     " acknowledged it has the other too, where that is no graver",
     undo=Undo(
-        (Linked,),
-        (Acknowledged, Contained, ClocksExcused, Claimed, PathStopped, ClocksCancelled, Merged),
+        (Linked, Merged),
+        (Acknowledged, Contained, ClocksExcused, Claimed, PathStopped, ClocksCancelled),
         {"kind": KINDS},
     ),
 )

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 from tocsin.cases import undoing
 from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
 from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.lifecycle import EVER, Allowed
@@ -85,7 +86,9 @@ def _known(deed: Deed) -> Past | None:
 
 def other_end(done: Past) -> int | None:
     """The case at the other end of the link that is undone; None where none is."""
-    return ids.from_text(done.event.payload["case"]) if done.verb is link else None
+    if done.verb is not link:
+        return None
+    return ids.from_text(done.event.payload["into" if done.event.kind == Merged.KIND else "case"])
 
 
 def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Past:
