@@ -169,13 +169,16 @@ OUTLINE["additionalProperties"] = False
 OUTLINE["description"] = "A case, for a sender that may not see it: confidential, or the token may not read cases"
 EVENT = record(seq=WHOLE, kind=TEXT, at=AT, actor=TEXT, payload={})
 PROBLEM = record(
-    *("place", "expected", "problems"),
+    *("place", "expected", "problems", "version", "yours", "current"),
     type={**TEXT, "examples": ["urn:tocsin:problem:invalid-input"]},
     title=TEXT,
     status=WHOLE,
     detail=TEXT,
     place={**TEXT, "description": "The field, parameter or header"},
     expected={**TEXT, "description": "What was expected"},
+    version={"type": ["integer", "null"], "description": "Of a 412: the version that there is now"},
+    yours={"type": ["object", "null"], "description": "Of a 412: what was sent, without its secrets"},
+    current={"type": ["object", "null"], "description": "Of a 412: what there is now, as this viewer may see it"},
     problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, message=TEXT, expected=MAYBE)),
 )
 PROBLEM["description"] = "RFC 9457"
