@@ -41,6 +41,8 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     ),
     "POST /api/v1/signals": ("cases.signal", {"source": "w", "external_id": "w", "kind": "reply", "body": "walked"}),
     "POST /api/v1/cases/bulk": ("cases.work", {"verb": "note", "cases": ["2"], "arguments": {"text": "walked"}}),
+    "POST /api/v1/bulk/{id}/undo": ("cases.work", None),
+    "POST undo": ("cases.work", None),
     "POST assignment": ("cases.work", {"owner": "anna"}),
     "POST acknowledgement": ("cases.work", None),
     "POST escalation": ("cases.work", {"level": "senior", "reason": "walked"}),
@@ -110,7 +112,10 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/accounts": ("people.read", None),
     "GET /api/v1/accounts/{external_id}": ("people.read", None),
     "GET /api/v1/users": ("people.read", None),
+    "GET /api/v1/users/{name}": ("people.read", None),
     "GET /api/v1/teams": ("people.read", None),
+    "GET /api/v1/teams/{name}": ("people.read", None),
+    "GET /api/v1/rosters/{name}": ("people.read", None),
     "GET /api/v1/rosters": ("people.read", None),
     "GET /api/v1/oncall": ("people.read", None),
     "GET /api/v1/policies": ("policy.read", None),
@@ -183,6 +188,7 @@ def filled(path: str) -> str:
         "destination": "0000000000001",
         "delivery": "0000000000001",
         "verb": "note",
+        "id": "0000000000001",
     }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
 

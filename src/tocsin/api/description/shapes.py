@@ -159,7 +159,7 @@ SHOWN_CASE = record(
     pages=many(ref("Page")),
     actions={"type": "object", "additionalProperties": ref("Action")},
     next=either(ref("Question"), {"type": "null"}),
-    undo=either(ref("Undo"), {"type": "null"}),
+    undo=either(ref("Undoable"), {"type": "null"}),
     answers_for=record(id=ID, number=WHOLE),
 )
 RECORDED = record(effect={"const": "recorded"}, says=TEXT, source=MAYBE, external_id=MAYBE)
@@ -197,7 +197,7 @@ SHAPES: dict[str, Schema] = {
     "Page": PAGE,
     "Action": ACTION,
     "Question": QUESTION,
-    "Undo": UNDO,
+    "Undoable": UNDO,
     "Event": EVENT,
     "Problem": PROBLEM,
 }

@@ -1,8 +1,8 @@
 """One verb on many cases: tried, or carried out, with a result for each; and undone together."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import Field, ValidationError
@@ -24,6 +24,7 @@ from tocsin.storage.transaction import Tx
 from tocsin.verbs import VERBS
 
 MOST = 200
+Id = Annotated[str, Path(description="The `id` of an answer of `POST /cases/bulk`")]
 router = APIRouter()
 
 
@@ -66,7 +67,7 @@ def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
 
 
 @router.post("/bulk/{id}/undo")
-def undo_on_cases(id: str, here: Here, who: Who, again: Again, body: BulkUndo | None = None) -> Response:
+def undo_on_cases(id: Id, here: Here, who: Who, again: Again, body: BulkUndo | None = None) -> Response:
     """Undo what one request did to many cases, or try what would become of it. Each case has a result of its own: where
     what was done has changed since, or its time is over, the case stays as it is."""
     who.require("cases.work")
