@@ -139,6 +139,9 @@ def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         return str(refusal)
 
 
+VERBS_OF_TWO = ("tocsin.cases.family.linking", "tocsin.cases.family.undoing")  # which are no queries
+
+
 def public_queries() -> dict[str, Any]:
     """Every public function that reads cases, or what became of their messages, on behalf of a viewer; in `queries`
     every one must."""
@@ -152,7 +155,7 @@ def public_queries() -> dict[str, Any]:
             taken = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
             if module == queries.__name__:
                 assert taken[:2] == [Tx, Viewer], f"queries.{name} takes no viewer"
-            if Tx in taken and Viewer in taken and module != "tocsin.cases.family.linking":  # two verbs
+            if Tx in taken and Viewer in taken and module not in VERBS_OF_TWO:
                 found[name] = function
     return found
 
