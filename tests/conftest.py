@@ -14,6 +14,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from tests.testing import Databases, PostgreSQL, memory
 from tocsin.people import passwords
 from tocsin.policy import versions
+from tocsin.policy.check import check
+from tocsin.policy.examples import run_examples
 from tocsin.policy.model import Document
 from tocsin.policy.names import Names
 
@@ -41,7 +43,6 @@ def passwords_are_cheap() -> Iterator[None]:
 def a_policy_is_checked_once() -> Iterator[None]:
     """What is wrong with a text is the same each time, and what its examples give: some texts are put in force by a
     thousand tests. What `check` finds is tested where nothing is kept."""
-    check, examples = versions.check, versions.run_examples
     found: dict[Any, Any] = {}
     ran: dict[str, Any] = {}
 
@@ -53,7 +54,7 @@ def a_policy_is_checked_once() -> Iterator[None]:
 
     def run_once(document: Document) -> Any:
         if document.source not in ran:
-            ran[document.source] = examples(document)
+            ran[document.source] = run_examples(document)
         return ran[document.source]
 
     with pytest.MonkeyPatch.context() as patch:
