@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.unit.notify.test_pages import FACTS
 from tocsin.cases.happenings.people import Alerted
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
 from tocsin.notify import messages
@@ -27,7 +28,7 @@ ABOUT = Subject(
 TO = Envelope(1 << 40, "anna", 1, "Anna Ström", "Europe/Berlin")
 ALERT = Alerted(
     why="breach",
-    clock="resolve",
+    clock=RESOLVE,
     cycle=1,
     due_at=AT + MINUTE,
     says="resolution was due at 2026-03-02T10:01:00Z and is overdue",

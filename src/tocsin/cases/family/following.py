@@ -24,7 +24,7 @@ from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds
-from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN
+from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -280,6 +280,6 @@ def _contained(state: Aggregate, actor: str) -> list[Event]:
     return [contained.event(actor), *claims.excused(state, since, (CONTAIN,), actor)]
 
 
-def _stops(state: Aggregate, clock: str) -> list[Run]:
+def _stops(state: Aggregate, clock: ClockName) -> list[Run]:
     run = state.running(clock)
     return [] if run is None else [(run.clock, run.cycle)]
