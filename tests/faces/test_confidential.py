@@ -151,7 +151,7 @@ def public_queries() -> dict[str, Any]:
             taken = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
             if module == queries.__name__:
                 assert taken[:2] == [Tx, Viewer], f"queries.{name} takes no viewer"
-            if Tx in taken and Viewer in taken and module != "tocsin.cases.family.linking":  # two verbs
+            if Tx in taken and Viewer in taken and module != "tocsin.cases.linking":  # two verbs
                 found[name] = function
     return found
 

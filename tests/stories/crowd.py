@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 from tests.testing import World
-from tocsin.cases import acting, verbs
-from tocsin.cases.family import linking
+from tocsin.cases import acting, linking, verbs
 from tocsin.comms import updates
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE

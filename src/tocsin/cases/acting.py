@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from tocsin.cases import ownership, settling, sight, staging, store
+from tocsin.cases import attention, ownership, settling, sight, staging, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
-from tocsin.cases.clocks import arming, idle, moving
+from tocsin.cases.clocks import idle, moving
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
 from tocsin.cases.opening import TIMER
@@ -177,7 +177,7 @@ def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
 
 def rearm_many(tx: Tx, states: Sequence[Aggregate]) -> None:
     """Set the one timer of each case to its next instant."""
-    instants = {state.case.id: arming.next_instant(state) for state in states}
+    instants = {state.case.id: attention.next_instant(state) for state in states}
     work.disarm_many(tx, TIMER, [case for case, at in instants.items() if at is None])
     work.arm_many(tx, TIMER, [(case, at) for case, at in instants.items() if at is not None])
 

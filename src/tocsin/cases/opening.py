@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.cases import ownership, past, store
+from tocsin.cases import attention, ownership, past, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming
@@ -218,7 +218,7 @@ def _write(
     finding.opened(tx, [(draft.state.case.id, draft.body, draft.customer) for draft in drafts])
     timers: list[Row] = []
     for draft in drafts:
-        at = arming.next_instant(draft.state)
+        at = attention.next_instant(draft.state)
         if at is not None:
             timers.append(work.row(TIMER, draft.state.case.id, at))
     work.enqueue(tx, timers)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from tocsin.cases import claims, expiring, reminding
+from tocsin.cases import attention, breaching, claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
-from tocsin.cases.clocks import arming, breaching, moving
+from tocsin.cases.clocks import moving
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
@@ -29,7 +29,7 @@ class _Due(NamedTuple):
 def settle(scene: Scene, state: Aggregate) -> list[Event]:
     """The events that are due by `scene.now`; the state is brought forward by each of them."""
     events: list[Event] = []
-    while (at := arming.next_instant(state)) is not None and at <= scene.now:
+    while (at := attention.next_instant(state)) is not None and at <= scene.now:
         found = min(_due(scene, state), key=lambda due: due[:3]).events()
         for event in found:
             apply(state, event, scene.now)
@@ -64,5 +64,5 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
             yield _Due(climb.next_at, 10, place, partial(stepping.take, scene, climb))
-    if arming.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
+    if attention.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
         yield _Due(at, 11, 0, partial(reminding.remind, scene, state))

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
-from tocsin.cases import queries, sight, store
-from tocsin.cases.family import mentions
+from tocsin.cases import mentions, queries, sight, store
 from tocsin.core import addresses, canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.errors import NotFound

@@ -6,9 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, carrying, queries
+from tocsin.cases import acting, carrying, linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.family import linking
 from tocsin.cases.verbs import link
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer

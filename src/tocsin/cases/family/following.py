@@ -5,13 +5,12 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
+from tocsin.cases import alerting, breaching, claims, expiring, reclassifying, reviving
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.clocks import breaching, moving, ticking
+from tocsin.cases.clocks import moving, ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
-from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.claims import Claimed, ClaimRejected, Contested
 from tocsin.cases.happenings.clocks import ClocksExcused, ClocksMet
@@ -21,6 +20,7 @@ from tocsin.cases.happenings.parts import Run
 from tocsin.cases.happenings.paths import Escalated
 from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded, Alerted
 from tocsin.cases.happenings.progress import Contained
+from tocsin.cases.mentions import called
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from tocsin.cases import alerting, claims, raising
+from tocsin.cases import addressing, alerting, claims, raising
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
 from tocsin.cases.lifecycle import Allowed
-from tocsin.cases.paths import answering, climbing, escalating
-from tocsin.cases.paths.climbing import Named
+from tocsin.cases.paths import answering, escalating
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import DOWN, ISSUE, UP, Asks, MaybeWhy, Why
 from tocsin.cases.verbs.common import required, stopped_paths
@@ -179,7 +179,7 @@ def may_raise(viewer: Viewer, level: LevelName) -> None:
 
 def _answerers(scene: Scene) -> list[Named]:
     duty = "role:escalation-manager"
-    return [Named(user, duty) for user in climbing.resolve(duty, scene)] + alerting.lead(scene)
+    return [Named(user, duty) for user in addressing.resolve(duty, scene)] + alerting.lead(scene)
 
 
 def _to_raise(state: Aggregate) -> str | None:
