@@ -42,7 +42,7 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import answering, deliveries, destinations, links, sending, subscriptions
+from tocsin.notify import answering, deliveries, destinations, links, outcomes, sending, subscriptions
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import registry
 from tocsin.notify.channels.outgoing import Client
@@ -239,6 +239,7 @@ def build(
         directory.cached(),
         schedules.cached(),
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
+        outcomes.paged,
     )
     writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
     settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
