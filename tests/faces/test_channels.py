@@ -80,7 +80,7 @@ def test_the_api_takes_it_and_pages_go_by_it(databases: Databases) -> None:
         for _ in range(200):
             if Beacon.lit:
                 break
-            installation.dispatcher.wake.wait(0.05)
+            installation.outgoing.pages.wake.wait(0.05)
     assert ("Amon Din", "page") in Beacon.lit
 
 

@@ -27,7 +27,7 @@ def here(database_url: str) -> Iterator[World]:
 
 def claim(here: World, lanes: Lanes) -> list[Page]:
     """As the dispatcher does it, without sending."""
-    courier: Any = here.installation.dispatcher.courier
+    courier: Any = here.installation.outgoing.pages.courier
     found: list[Page] = here.installation.writer.write(lambda tx: courier.claim(tx, lanes))
     for page in found:
         lanes.begun(page.lane, page.channel)

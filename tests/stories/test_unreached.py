@@ -77,7 +77,7 @@ def picky(stage: Stage, *names: str, start: int = NINE) -> tuple[World, Picky]:
     """An installation in which the pages of these people fail for good."""
     here = stage(start=start)
     channel = Picky({f"http://pager.test/{name}" for name in names})
-    here.installation.dispatcher.courier.channels["webhook"] = channel  # type: ignore[attr-defined]
+    here.installation.outgoing.pages.courier.channels["webhook"] = channel  # type: ignore[attr-defined]
     return here, channel
 
 

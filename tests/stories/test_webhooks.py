@@ -55,7 +55,7 @@ def receivers() -> Receivers:
 @pytest.fixture
 def here(database_url: str, receivers: Receivers) -> Iterator[World]:
     made = world(database_url, STARTER, watching=True)
-    made.installation.webhooks.courier.channel = receivers  # type: ignore[attr-defined]
+    made.installation.outgoing.webhooks.courier.channel = receivers  # type: ignore[attr-defined]
     yield made
     made.installation.close()
 
@@ -308,7 +308,7 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     pager = Receiver()
     installation = runtime.build(database_url, SECRET, allow_private=True)
     furnish(installation, STARTER, PEOPLE, pager.url + "/")
-    installation.webhooks.courier.channel = Slow()  # type: ignore[attr-defined]
+    installation.outgoing.webhooks.courier.channel = Slow()  # type: ignore[attr-defined]
     installation.writer.write(
         lambda tx: subscriptions.add(
             tx, installation.mint, installation.journal, installation.vault, URL, ["*"], known=runtime.KINDS, by="test"

@@ -207,8 +207,8 @@ def create(installation: Installation) -> Edge:
     api.openapi = openapi  # type: ignore[method-assign]
 
     refusals.install(api, HOT)
-    rates = Rates(installation.requests_per_second if installation else 0)
-    return Edge(api, requests, rates, Proxies(installation.trusted_proxies if installation else ()))
+    rates = Rates(installation.entrance.requests_per_second if installation else 0)
+    return Edge(api, requests, rates, Proxies(installation.entrance.trusted_proxies if installation else ()))
 
 
 def server(installation: Installation, **options: Any) -> Any:

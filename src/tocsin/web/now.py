@@ -74,7 +74,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
         "not_written": _marked(here.watch.writing.says()),
-        "base_url": here.base_url.rstrip("/"),
+        "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "now": at,
         "id_text": ids.to_text,
