@@ -1,18 +1,36 @@
 """Fixtures for every test."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from tests.testing import Databases, PostgreSQL
+from tests.testing import Databases, PostgreSQL, memory
+from tocsin.people import passwords
 
 # A revision is tried on the same cases wherever and whenever it is tried; `make soak` looks for others.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("others", deadline=None)
 settings.load_profile(os.environ.get("TOCSIN_HYPOTHESIS", "same"))
+
+if (in_memory := memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
+
+# Every HTTP client reads the certificates of the world when it is made, 20 ms each; no test needs them.
+os.environ["SSL_CERT_DIR"] = tempfile.gettempdir()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_cheap() -> Iterator[None]:
+    """A password takes 64 MiB and 50 ms on purpose: tests/unit/people/test_passwords.py has the real ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "Argon2Hasher", partial(Argon2Hasher, time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +56,18 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp(request.param)
     server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
     return Databases(request.param, folder, server)
+
+
+@pytest.fixture(autouse=True)
+def what_a_test_makes_goes_with_it(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Databases of a test are dropped after it; those of a module, which are made before this, stay."""
+    if "databases" not in request.fixturenames:
+        yield
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    made = databases.made
+    yield
+    databases.drop_after(made)
 
 
 @pytest.fixture
