@@ -11,8 +11,8 @@ import msgspec
 from tocsin.cases import attention, store
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
 from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS
-from tocsin.cases.opening import TIMER
 from tocsin.cases.record.folding import Folding, adopt
+from tocsin.cases.writing import TIMER
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import case_of
