@@ -10,8 +10,9 @@ import pytest
 from tests.testing import SECRET, Databases, furnish, serving
 from tocsin import runtime
 from tocsin.notify.channels import registry
-from tocsin.notify.channels.port import Channel, Checked, Field, Message, Outcome, Place, Probed
+from tocsin.notify.channels.port import Channel, Checked, Field, Message, Place, Probed
 from tocsin.policy import starters
+from tocsin.tools.outgoing import Outcome
 
 NOTIFICATIONS = Path(__file__).parents[2] / "docs" / "notifications.md"
 

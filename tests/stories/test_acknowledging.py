@@ -15,11 +15,11 @@ from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden
 from tocsin.notify import outcomes
-from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Claim, Links
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
+from tocsin.tools.lanes import Lanes
 from tocsin.web import acknowledging as web
 
 

@@ -18,9 +18,8 @@ from tocsin.connectors.port import Delivery, Request
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.ledger import erasing
-from tocsin.notify.channels.outgoing import Answer
-from tocsin.notify.channels.port import Outcome
 from tocsin.people.permissions import SYSTEM
+from tocsin.tools.outgoing import Answer, Outcome
 
 BY = "user:admin"
 

@@ -24,8 +24,9 @@ from tocsin.notify import destinations
 from tocsin.notify.channels.email import mailserver
 from tocsin.notify.channels.email.letters import letter
 from tocsin.notify.channels.email.sender import EmailChannel
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.destinations import New
+from tocsin.tools.outgoing import Outcome
 
 FROM = "tocsin@example.test"
 ANNA = Place("anna@example.test")

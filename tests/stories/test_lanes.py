@@ -12,9 +12,9 @@ from tocsin.core.clock import SECOND
 from tocsin.ledger import work
 from tocsin.ledger.tables import work as work_table
 from tocsin.ledger.work import URGENT, USUAL, Lane
-from tocsin.notify.lanes import Lanes
 from tocsin.notify.pipeline import Page
 from tocsin.storage.transaction import Tx
+from tocsin.tools.lanes import Lanes
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Unavailable
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.pipeline import Pipeline
+from tocsin.tools.outgoing import Outcome
 
 BAD = "https://bad.test/"
 

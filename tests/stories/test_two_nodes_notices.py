@@ -15,9 +15,9 @@ from tocsin.cases import acting
 from tocsin.core.clock import MINUTE
 from tocsin.notify import answering
 from tocsin.notify.answering import Standing
-from tocsin.notify.lanes import Lanes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
+from tocsin.tools.lanes import Lanes
 
 Write = Callable[[Tx], Any]
 

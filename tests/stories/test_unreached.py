@@ -29,8 +29,9 @@ from tocsin.cases import verbs
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.events import sentence
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.destinations import New
+from tocsin.tools.outgoing import Outcome
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 GONE = Outcome(False, "the mail server said: 554 5.7.1 rejected", final=True)

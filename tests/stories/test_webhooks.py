@@ -20,9 +20,10 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.events import DESTINATIONS
-from tocsin.notify.lanes import NARROW
+from tocsin.tools.lanes import NARROW
+from tocsin.tools.outgoing import Outcome
 from tocsin.watchers.loops import Loop
 
 

@@ -28,19 +28,15 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import answering, deliveries, destinations, links, outcomes, sending, subscriptions
+from tocsin.notify import answering, deliveries, destinations, links, outcomes, subscriptions
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import registry
-from tocsin.notify.channels.outgoing import Client
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.deliveries import Deliveries, Delivery
 from tocsin.notify.events import PageFailed
-from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
-from tocsin.notify.refusals import Refusals
-from tocsin.notify.sending import PLACES, Carrier, Dispatcher
 from tocsin.notify.subscriptions import Outbox
 from tocsin.notify.unreached import Unreached
 from tocsin.notify.updates import Updates
@@ -53,6 +49,11 @@ from tocsin.runtime.installation import Entrance, Installation, Outgoing
 from tocsin.storage.database import Database
 from tocsin.storage.nodes import Node
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools import sending
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Client
+from tocsin.tools.refusals import Refusals
+from tocsin.tools.sending import PLACES, Carrier, Dispatcher
 from tocsin.watchers.loops import POLL, Loop, Loops
 from tocsin.watchers.watch import Options, assemble
 

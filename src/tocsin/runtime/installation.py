@@ -23,13 +23,10 @@ from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
-from tocsin.notify.channels.outgoing import Client
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.deliveries import Delivery
 from tocsin.notify.links import Links
 from tocsin.notify.pipeline import Page
-from tocsin.notify.refusals import Refusals
-from tocsin.notify.sending import Carrier, Dispatcher
 from tocsin.people.attempts import Attempts
 from tocsin.people.directory import Directory
 from tocsin.people.tokens import Doorkeeper
@@ -38,6 +35,9 @@ from tocsin.storage.database import Database
 from tocsin.storage.lock import FileLock
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.outgoing import Client
+from tocsin.tools.refusals import Refusals
+from tocsin.tools.sending import Carrier, Dispatcher
 from tocsin.watchers.watch import Watch
 
 

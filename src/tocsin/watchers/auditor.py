@@ -18,11 +18,11 @@ from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
 from tocsin.ledger import work
 from tocsin.notify import alarms, recovering, synthetic
-from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.levels import LEVELS
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers import duties, queues
 from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of

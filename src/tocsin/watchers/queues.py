@@ -11,9 +11,9 @@ from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
 from tocsin.notify import jobs, notices, pending, subscriptions
-from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers import recurring
 
 LATE = 30 * SECOND
