@@ -139,7 +139,7 @@ def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         return str(refusal)
 
 
-VERBS_OF_TWO = ("tocsin.cases.family.linking", "tocsin.cases.family.undoing")  # which are no queries
+VERBS_OF_TWO = ("tocsin.cases.linking", "tocsin.cases.deeds")  # which are no queries
 
 
 def public_queries() -> dict[str, Any]:

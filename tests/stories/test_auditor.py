@@ -27,8 +27,9 @@ from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Outcome, Place
+from tocsin.notify.channels.port import Place
 from tocsin.notify.destinations import New
+from tocsin.tools.outgoing import Outcome
 
 WATCH = MINUTE  # how soon whatever is broken must be found
 

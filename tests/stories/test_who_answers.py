@@ -59,9 +59,15 @@ def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> N
     assert state(here, case).case.sees(user)
     claim = Claim(notification, user, queued + 10**12)
     with here.installation.database.reading(here.clock.now()) as tx:
-        assert answering.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.READY
+        assert (
+            answering.look(tx, here.installation.desk, here.installation.entrance.links, claim).standing
+            is Standing.READY
+        )
     named = state(here, case).case.named
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ' ' WHERE id = ?", (case,)))
     with here.installation.database.reading(here.clock.now()) as tx:
-        assert answering.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.HIDDEN
+        assert (
+            answering.look(tx, here.installation.desk, here.installation.entrance.links, claim).standing
+            is Standing.HIDDEN
+        )
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ? WHERE id = ?", (named, case)))

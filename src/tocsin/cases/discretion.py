@@ -42,11 +42,6 @@ def shown(value: Any, viewer: Viewer) -> Any:
     return value if viewer.may("accounts.revenue") else _banded(msgspec.to_builtins(value))
 
 
-def score_column(viewer: Viewer) -> str:
-    """The score of the table of cases as this viewer may see it, as SQL."""
-    return "score" if viewer.may("accounts.revenue") else "round(score)"
-
-
 def head(case: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
     """What lists and pages show of a case besides its decision, as this viewer may see it."""
     return case if viewer.may("accounts.revenue") else case | {"score": round(case["score"])}

@@ -23,14 +23,13 @@ from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.paths import at
 from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
-from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.outgoing import Answer, judged
-from tocsin.notify.channels.port import Outcome
-from tocsin.notify.lanes import Lanes
-from tocsin.notify.sending import Sent
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm, Raising
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Answer, Outcome, judged
+from tocsin.tools.sending import Sent
 
 CHANNEL = "connector"
 PLACES = 64
@@ -74,7 +73,7 @@ class Calling:
     client: Client
     vault: Vault
     journal: Journal
-    alarms: Alarms
+    alarms: Raising
     base_url: str
     holder: str
     chance: Random = field(default_factory=Random)

@@ -15,10 +15,10 @@ from tocsin.connectors.taking import Meaning, Taken
 from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
-from tocsin.notify.refusals import Refusals
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.refusals import Refusals
 
 
 class Received(NamedTuple):

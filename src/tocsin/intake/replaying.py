@@ -19,11 +19,12 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
-from tocsin.cases.opening import TIMER, Opened
+from tocsin.cases.opening import Opened
 from tocsin.cases.queries import DECIDING
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge, assign, close, hold, note, override, reopen, resolve, resume
 from tocsin.cases.verbs.acknowledgement import taken
+from tocsin.cases.writing import TIMER
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from tocsin.cases import acting, queries
 from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
-from tocsin.core.clock import HOUR, MINUTE
+from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
@@ -22,8 +22,8 @@ from tocsin.notify.pipeline import Pipeline
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.tools.alarms import AGAIN, Alarm
 
-AGAIN = HOUR
 WINDOW = 10 * MINUTE
 DIGESTS = 5  # within a window; what comes later waits for the window to pass
 SHOWN = 20  # alarms spelled out in one digest
@@ -31,16 +31,6 @@ SHOWN = 20  # alarms spelled out in one digest
 _COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at"
 ONCE = "roster."  # kinds that begin so are told once: they stand until somebody finds the time, and lose nobody
 _WAITING = f"(told_at IS NULL OR ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%')"
-
-
-class Alarm(NamedTuple):
-    """`key` tells one wrong thing from another; `kind` begins with who watches (`case.`, `work.`, `webhook.`, ...);
-    `says` is a sentence for a person; `case` where it is about one."""
-
-    key: str
-    kind: str
-    says: str
-    case: int | None = None
 
 
 class Standing(NamedTuple):

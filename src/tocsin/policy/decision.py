@@ -11,7 +11,8 @@ import msgspec
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import canonical
 from tocsin.policy.facts import Facts
-from tocsin.policy.model import Assign, Kind, LevelName
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Assign, Kind, Origin
 
 ENGINE = 2
 """The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""
@@ -73,7 +74,7 @@ class ChosenTarget(msgspec.Struct, frozen=True):
 
     duration: str
     calendar: str
-    origin: Literal["start", "opened"]
+    origin: Origin
     why: str
 
 

@@ -70,7 +70,7 @@ def _no_cases(tx: Tx, cases: Sequence[int]) -> None:
 
 @dataclass(slots=True)
 class GroupWriter:
-    """The one way to change a database. `step` runs a group; a thread of runtime.py, or the caller, calls it."""
+    """The one way to change a database. `step` runs a group; a thread of the runtime, or the caller, calls it."""
 
     database: Database
     clock: Clock

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tocsin.cases import queries, store
-from tocsin.cases.aggregate import LEVELS
 from tocsin.cases.record import health, mending
 from tocsin.cases.record.health import Finding
 from tocsin.core import ids
@@ -19,10 +18,11 @@ from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
 from tocsin.ledger import work
 from tocsin.notify import alarms, recovering, synthetic
-from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
+from tocsin.policy.levels import LEVELS
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers import duties, queues
 from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of

@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
-from tocsin.cases.opening import TIMER
+from tocsin.cases.writing import TIMER
 from tocsin.connectors import store as connectors
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import work
 from tocsin.ledger.work import Aside
 from tocsin.notify import jobs, notices, pending, subscriptions
-from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers import recurring
 
 LATE = 30 * SECOND

@@ -12,12 +12,13 @@ from tocsin.cases.record.health import Finding
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import recovering
-from tocsin.notify.alarms import Alarm, Alarms
+from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.pending import receiver
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers.queues import AsideItem
 
 

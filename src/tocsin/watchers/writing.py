@@ -12,9 +12,10 @@ from typing import Any
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
-from tocsin.notify.alarms import Alarm, Standing
+from tocsin.notify.alarms import Standing
 from tocsin.storage import failing
 from tocsin.storage.failing import Failure
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers.repairs import Repairs
 
 AGAIN = SECOND // 2

@@ -88,7 +88,13 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
     here: Installation = request.state.installation
     try:
         found = _found(here, token)
-        act = partial(answering.answer, desk=here.desk, links=here.links, claim=here.links.read(token), given=given)
+        act = partial(
+            answering.answer,
+            desk=here.desk,
+            links=here.entrance.links,
+            claim=here.entrance.links.read(token),
+            given=given,
+        )
         return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown()
@@ -97,9 +103,9 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
 
 
 def _found(here: Installation, token: str) -> Found:
-    claim = here.links.read(token)
+    claim = here.entrance.links.read(token)
     with here.database.reading(here.clock.now()) as tx:
-        return answering.look(tx, here.desk, here.links, claim)
+        return answering.look(tx, here.desk, here.entrance.links, claim)
 
 
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:

@@ -6,9 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, carrying, queries
+from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.family import linking, undoing
 from tocsin.cases.verbs import link, undo
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer
@@ -94,8 +93,8 @@ def _undo(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     """What the page showed, also where something else was done since."""
     event = whole(form, "event", _MOST_EVENTS)
     with here.database.reading(here.clock.now()) as tx:
-        cases = undoing.touched(tx, here.desk, case, event)
-    write = partial(undoing.take_back, desk=here.desk, viewer=who, case=case, event=event)
+        cases = deeds.touched(tx, here.desk, case, event)
+    write = partial(deeds.take_back, desk=here.desk, viewer=who, case=case, event=event)
     return carrying.carry_out(here.database, here.writer, cases, write)
 
 

@@ -69,7 +69,7 @@ def gather(
             "people": here.desk.directory.get(tx),
             "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
-            "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
+            "paged": outcomes.names_of_paged(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},

@@ -65,7 +65,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, An
         "wanted": wanted,
         "address": wanted.address(),
         "empty": empty,
-        "base_url": here.base_url.rstrip("/"),
+        "base_url": here.entrance.base_url.rstrip("/"),
         "now": here.clock.now(),
     }
 

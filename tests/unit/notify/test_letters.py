@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.unit.notify.samples import ABOUT, AT, FACTS, TO, URL, page
 from tocsin.cases.happenings.people import Alerted
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
 from tocsin.notify import messages
@@ -20,7 +21,7 @@ from tocsin.notify.messages import Envelope, Kept, Subject
 
 ALERT = Alerted(
     why="breach",
-    clock="resolve",
+    clock=RESOLVE,
     cycle=1,
     due_at=AT + MINUTE,
     says="resolution was due at 2026-03-02T10:01:00Z and is overdue",

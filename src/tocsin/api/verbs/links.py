@@ -9,9 +9,8 @@ from pydantic import Field
 from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import carry_out, once_about
-from tocsin.cases import queries
+from tocsin.cases import linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.family import linking
 from tocsin.cases.queries import Named
 from tocsin.storage.transaction import Tx
 

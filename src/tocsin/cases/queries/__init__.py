@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from tocsin.cases import sight, store
+from tocsin.cases import mentions, sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.family import mentions
 from tocsin.cases.happenings.deciding import Decided, Reclassified
 from tocsin.cases.queries.naming import Named, find, found, named, with_ticket
 from tocsin.ledger import journal

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple, get_args
 
-from tocsin.cases import discretion, sight, store
+from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs
 from tocsin.cases.queries.needs import Need
@@ -92,4 +92,4 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Pla
 def _key(sort: Sort, viewer: Viewer) -> tuple[str, bool]:
     """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
     key, falling = _KEYS[sort]
-    return key.format(score=discretion.score_column(viewer)), falling
+    return key.format(score=sight.score_column(viewer)), falling

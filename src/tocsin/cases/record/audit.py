@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import store
+from tocsin.cases import attention, store
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.clocks import arming
 from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS
-from tocsin.cases.opening import TIMER
 from tocsin.cases.record.folding import Folding, adopt
+from tocsin.cases.writing import TIMER
 from tocsin.core import ids
 from tocsin.ledger import work
 from tocsin.ledger.chain import case_of
@@ -109,7 +108,7 @@ def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator
                 yield Finding(Place("cases", case.id, row=name), f"{name} is not what the events say", expected, found)
     yield from _rows(CLOCKS, case.id, _CLOCK_COLUMNS, _runs(state), _runs(stored))
     yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, _climbs(state), _climbs(stored))
-    at = arming.next_instant(state)
+    at = attention.next_instant(state)
     due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
     yield from _rows("work", case.id, work.COMPARED, due, {} if timer is None else {"timer": timer})
 

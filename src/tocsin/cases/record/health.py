@@ -7,9 +7,8 @@ is found here.
 
 from typing import NamedTuple
 
-from tocsin.cases import ownership
+from tocsin.cases import attention, ownership
 from tocsin.cases.aggregate import LIVE, Aggregate, Case
-from tocsin.cases.clocks import arming
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
@@ -58,7 +57,7 @@ def live(state: Aggregate) -> list[int]:
 
 
 def _timer(state: Aggregate, timer: Timer | None) -> list[Finding]:
-    wanted = arming.next_instant(state)
+    wanted = attention.next_instant(state)
     if wanted is None or (timer is not None and (timer.aside or timer.due_at == wanted)):
         return []
     found = "it has none" if timer is None else f"it is set for {instants.whole(timer.due_at)}"

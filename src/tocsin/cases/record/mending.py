@@ -14,11 +14,11 @@ from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
 from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.repairs import Repaired
-from tocsin.cases.opening import TIMER
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding
 from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
 from tocsin.cases.scene import Scene
+from tocsin.cases.writing import TIMER
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.ledger import work
 from tocsin.ledger.journal import Event

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from tocsin.cases import alerting, questions
+from tocsin.cases import addressing, alerting, questions
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import AnsweredTeam, AskedTeam
 from tocsin.cases.lifecycle import Allowed
-from tocsin.cases.paths import climbing
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
@@ -76,9 +75,9 @@ def _people(scene: Scene, team: str) -> list[Named]:
     found = scene.around.directory.teams.get(team)
     if found is None:
         raise InvalidInput(f"there is no team {team[:40]!r}", place="team", expected="the name of a team")
-    named = [Named(user, f"lead of {team}") for user in climbing.resolve(f"lead:{team}", scene)]
+    named = [Named(user, f"lead of {team}") for user in addressing.resolve(f"lead:{team}", scene)]
     if found.roster is not None:
-        called = climbing.resolve(f"oncall:{found.roster}", scene)
+        called = addressing.resolve(f"oncall:{found.roster}", scene)
         named += [Named(user, f"on call for {team}") for user in called]
     return named
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 from tocsin.cases import undoing
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
@@ -29,6 +29,7 @@ from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
+from tocsin.policy.levels import LevelName, raised
 
 UNDOABLE: tuple[AnyVerb, ...] = (
     *(assign, hold, resume, contain, resolve, reopen, close, lower, override, restrict, link),
@@ -133,7 +134,7 @@ def _require(viewer: Viewer, done: Past, state: Aggregate, after: Aggregate, sce
         viewer.require("cases.lower")
 
 
-def _is_less(level: str, lower_level: str, severity: str, other: str, scene: Scene) -> bool:
+def _is_less(level: LevelName, lower_level: LevelName, severity: str, other: str, scene: Scene) -> bool:
     """Whether the case gets less attention than it has, which lowers it."""
     order = list(scene.policy.document.severities)
     graver = severity in order and other in order and order.index(severity) < order.index(other)

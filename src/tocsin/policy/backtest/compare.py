@@ -6,7 +6,7 @@ from tocsin.core import instants
 from tocsin.policy.backtest.listing import subject_of
 from tocsin.policy.backtest.values import Changed, Moved, Standing
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import RANK
+from tocsin.policy.levels import RANK
 
 _WEIGHTY = ("classify.", "score.", "minimums.", "route.", "wake")  # rules on which level, severity, team, wake rest
 

@@ -6,6 +6,7 @@ from tocsin.clocks.calendars import Calendar
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.hours import hours_of
+from tocsin.policy.levels import LevelName
 
 
 class Named(NamedTuple):
@@ -37,7 +38,7 @@ class Pager:
             found = self._known[key] = self._named(*key)
         return found
 
-    def outside(self, level: str, severity: str, opened_at: int | None) -> bool:
+    def outside(self, level: LevelName, severity: str, opened_at: int | None) -> bool:
         """Whether such a case opened outside of the hours of whoever takes it; never of unknown time."""
         calendar = self._hours.get((level, severity))
         return opened_at is not None and calendar is not None and not calendar.is_open(opened_at)

@@ -10,7 +10,7 @@ from tocsin.policy.backtest.values import Asked, Call, Listed, Share, Summary, W
 from tocsin.policy.backtest.weeks import monday, rate, span
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import LEVELS, RANK
+from tocsin.policy.levels import LEVELS, RANK
 
 AIMS = {"senior": 0.02, "executive": 0.002}
 """How many of all cases a level should have at most."""

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from tocsin.policy.model import Kind, LevelName
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Kind
 
 
 class Rate(msgspec.Struct, frozen=True):

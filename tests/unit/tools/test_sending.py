@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tocsin.notify.sending import Inline, Loop
+from tocsin.tools.sending import Inline, Loop
 
 
 def test_the_loop_carries_side_by_side_and_closes_after_the_last() -> None:

@@ -1,0 +1,191 @@
+"""Puts an installation together: who hears of which event, what is sent by what, which loops there are."""
+
+import base64
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+from tocsin import events, tables
+from tocsin.cases import store
+from tocsin.cases.context import Desk
+from tocsin.cases.happenings.deciding import Reclassified
+from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
+from tocsin.cases.happenings.people import Alerted
+from tocsin.cases.queries import finding
+from tocsin.connectors import deliveries as kept_deliveries
+from tocsin.connectors import store as connectors
+from tocsin.connectors.calling import PLACES as CALLS
+from tocsin.connectors.calling import Calling, Effect
+from tocsin.connectors.outbox import EffectsOutbox
+from tocsin.connectors.reception import Reception
+from tocsin.core.clock import Clock, SystemClock
+from tocsin.core.ids import IdMint
+from tocsin.core.settings import Settings
+from tocsin.core.vault import Vault
+from tocsin.ledger import keys
+from tocsin.ledger.chain import derive
+from tocsin.ledger.checkpoints import Checkpointer
+from tocsin.ledger.journal import Journal
+from tocsin.ledger.subscribers import Subscribers
+from tocsin.notify import answering, deliveries, destinations, links, outcomes, subscriptions
+from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels import registry
+from tocsin.notify.channels.port import Sender
+from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.events import PageFailed
+from tocsin.notify.links import Links
+from tocsin.notify.notices import Notices
+from tocsin.notify.pipeline import Page, Pipeline, Target
+from tocsin.notify.subscriptions import Outbox
+from tocsin.notify.unreached import Unreached
+from tocsin.notify.updates import Updates
+from tocsin.people import directory
+from tocsin.people.attempts import Attempts
+from tocsin.people.tokens import Doorkeeper
+from tocsin.policy import versions
+from tocsin.roster import schedules
+from tocsin.runtime.installation import Entrance, Installation, Outgoing
+from tocsin.storage.database import Database
+from tocsin.storage.nodes import Node
+from tocsin.storage.writer import GroupWriter
+from tocsin.tools import sending
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Client
+from tocsin.tools.refusals import Refusals
+from tocsin.tools.sending import PLACES, Carrier, Dispatcher
+from tocsin.watchers.loops import POLL, Loop, Loops
+from tocsin.watchers.watch import Options, assemble
+
+assert tables.PACKAGES  # every table is known before the first query
+KINDS = events.KINDS  # every kind of event that the journal may hold
+PUBLIC = frozenset(kind.name for kind in KINDS.values() if not kind.private)  # those that other systems may hear of
+_LONGEST_STATEMENT = 30  # seconds
+
+
+def build(
+    url: str,
+    secret: str,
+    *,
+    clock: Clock | None = None,
+    base_url: str = "http://127.0.0.1:8000",
+    allow_private: bool = False,
+    settings: Settings | None = None,
+    channels: dict[str, Sender] | None = None,
+    carrier: Carrier | None = None,
+    options: Options | None = None,
+    on_lost: Callable[[], None] | None = None,
+    reading: bool = False,
+    requests_per_second: float = 0,
+) -> Installation:
+    """Put an installation together. `settings`: what channels are opened by; None: the usual, with
+    `allow_private`. `channels`: senders in the place of theirs, by name. `carrier` None: a loop of its own; stories
+    hand in `Inline()`. `on_lost`: ends a process that lost its node number; None: as a signal to terminate would.
+    `reading`: it will write nothing, not even that it is there. Misconfigured where the record was sealed under another
+    secret."""
+    clock, options = clock or SystemClock(), options or Options()
+    base_url = base_url.rstrip("/")
+    database = Database(url, longest=_LONGEST_STATEMENT)
+    with database.reading() as tx:
+        keys.require(tx, secret)
+    writer = GroupWriter(database, clock, lock=store.lock)
+    node = Node.nobody() if reading else Node.claim(writer)
+    mint = IdMint(node.number)
+    vault = Vault(derive(secret, "secrets"))
+    subscribers = Subscribers()
+    journal = Journal(derive(secret, "journal"), subscribers)
+    reach, listening = destinations.cached(), subscriptions.cached()
+    updates, rooms = Updates(mint), destinations.cached_rooms()
+    subscribers.after(Outbox(mint, listening, PUBLIC))
+    subscribers.after(kept_deliveries.forget)
+    going_back = connectors.cached()
+    subscribers.after(EffectsOutbox(mint, going_back, vault))
+    desk = Desk(
+        mint,
+        journal,
+        subscribers,
+        versions.cached(),
+        directory.cached(),
+        schedules.cached(),
+        lambda tx, revisions: frozenset(reach.get(tx, revisions)),
+        outcomes.paged,
+    )
+    writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
+    settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
+    channels = registry.opened(settings) | (channels or {})
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    target = _synthetic_target(options, secret)
+    linked = Links(derive(secret, links.PURPOSE), base_url)
+    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
+    subscribers.within(Reclassified, finding.reclassified)
+    subscribers.within(PathStepped, pipeline.queue_pages)
+    subscribers.within(PathDeclined, answering.mark_declined)
+    subscribers.within(PathDeclined, pipeline.queue_declined)
+    subscribers.within(PageFailed, Unreached(desk))
+    subscribers.within(PathStopped, answering.mark)
+    subscribers.within(PathStopped, updates)
+    subscribers.within(PathAnswered, answering.mark_one_of_several)
+    subscribers.within(Alerted, Notices(mint, reach))
+    alarms = Alarms(desk, pipeline)
+    courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
+    carrier = carrier or sending.Loop()
+    dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
+    webhooks = Dispatcher[Delivery](
+        courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
+    )
+    client = Client(allow_private=settings.allow_private_destinations)
+    calling = Calling(going_back, client, vault, journal, alarms, base_url, holder)
+    effects = Dispatcher[Effect](calling, writer, clock, carrier, Lanes(CALLS, CALLS, CALLS))
+    loops = Loops(clock)
+    watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
+    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
+    vain = Refusals(alarms, writer, clock)
+    reception = Reception(database, writer, clock, vault, desk, vain, options.delivery_days > 0)
+    built = Installation(
+        clock,
+        database,
+        writer,
+        desk,
+        vault,
+        outgoing=Outgoing(
+            dispatcher,
+            webhooks,
+            effects,
+            list(channels.values()),
+            client,
+            carrier,
+            frozenset(channel.name for channel in registry.to_people() if channel.name in channels),
+            allow_private,
+        ),
+        entrance=Entrance(
+            Doorkeeper(database),
+            Attempts(database, writer, mint),
+            linked,
+            reception,
+            vain,
+            base_url,
+            requests_per_second,
+        ),
+        checkpointer=checkpointer,
+        watch=watch,
+    )
+    loops.add(
+        Loop("writer", lambda: writer.step(wait=POLL), pause=0, lasts=True),
+        Loop("timers", built.fire_timers),
+        Loop("pages", dispatcher.step, wake=dispatcher.wake),
+        Loop("webhooks", webhooks.step, wake=webhooks.wake),
+        Loop("effects", effects.step, wake=effects.wake),
+        Loop("checkpoints", checkpointer.step),
+    )
+    return built
+
+
+def _synthetic_target(options: Options, secret: str) -> Target:
+    signing = "whsec_" + base64.b64encode(derive(secret, "synthetic page")).decode()
+    return (
+        Target("webhook", options.synthetic_url, signing) if options.synthetic_url else Target("loopback", "", signing)
+    )
+
+
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
