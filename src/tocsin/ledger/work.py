@@ -115,19 +115,19 @@ def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> 
     return [Item(*found) for found in rows]
 
 
-class Waiting(NamedTuple):
+class WaitingLane(NamedTuple):
     """A lane with something due in it, of one urgency; `since` when, of its oldest row."""
 
     lane: Lane
     since: int
 
 
-def waiting(tx: Tx, kind: str) -> list[Waiting]:
+def waiting(tx: Tx, kind: str) -> list[WaitingLane]:
     """The lanes in which something is due: the urgent ones first, the longest waiting before the others. Costs a look
     at each lane that has rows, however many these are."""
     rows = tx.rows(_WAITING, (kind,) * 4)
     found = [
-        Waiting(Lane(receiver, urgency), since)
+        WaitingLane(Lane(receiver, urgency), since)
         for receiver, *firsts in rows
         for urgency, since in zip((URGENT, USUAL), firsts, strict=True)
         if since is not None and since <= tx.now

@@ -128,7 +128,7 @@ def build(
     subscribers.within(Alerted, Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
-    carrier = carrier or sending.Loop()
+    carrier = carrier or sending.SendingLoop()
     dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
     webhooks = Dispatcher[Delivery](
         courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)

@@ -16,7 +16,7 @@ from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.repairs import Repaired
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding
-from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
+from tocsin.cases.record.health import FOR_PEOPLE, HealthFinding, Timer, examine, live
 from tocsin.cases.scene import Scene
 from tocsin.cases.writing import TIMER
 from tocsin.clocks.kinds import ASSIGN
@@ -32,8 +32,8 @@ class Mended(NamedTuple):
     should know of."""
 
     number: int
-    found: list[Finding]
-    unmended: list[Finding]
+    found: list[HealthFinding]
+    unmended: list[HealthFinding]
 
 
 def mend(tx: Tx, desk: Desk, case: int) -> Mended:
@@ -78,7 +78,7 @@ def _parent(tx: Tx, state: Aggregate) -> Case | None:
     return store.parents(tx, [state]).get(state.case.id)
 
 
-def repaired(found: list[Finding]) -> Event:
+def repaired(found: list[HealthFinding]) -> Event:
     """`audit.repaired`: what was wrong, and is not any more."""
     return Repaired(found=[{"what": finding.what, "says": finding.says} for finding in found]).event()
 
