@@ -263,7 +263,7 @@ def test_one_bulk_for_the_whole_group(
         sizes.append(len(bulk))
         return plain(tx, desk, bulk)
 
-    monkeypatch.setattr("tocsin.runtime.installation.take_many", take_many)
+    monkeypatch.setattr("tocsin.installation.take_many", take_many)
     take(*[row(number) for number in range(200)])
     assert sizes == [128, 72]
 
