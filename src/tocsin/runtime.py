@@ -8,15 +8,6 @@ import socket
 from collections.abc import Callable
 
 from tocsin import events, tables
-from tocsin.core import networks
-from tocsin.core.errors import Misconfigured
-from tocsin.core.settings import Settings
-from tocsin.notify.channels import registry
-from tocsin.storage import migrate
-from tocsin.storage.database import Database
-from tocsin.storage.lock import FileLock
-from tocsin.storage.seam import durability
-from tocsin.watchers.watch import Options
 from tocsin.cases import store
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.deciding import Reclassified
@@ -29,10 +20,13 @@ from tocsin.connectors.calling import PLACES as CALLS
 from tocsin.connectors.calling import Calling, Effect
 from tocsin.connectors.outbox import EffectsOutbox
 from tocsin.connectors.reception import Reception
+from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
+from tocsin.core.errors import Misconfigured
 from tocsin.core.ids import IdMint
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
+from tocsin.installation import Entrance, Installation, Outgoing
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -55,16 +49,17 @@ from tocsin.people.attempts import Attempts
 from tocsin.people.tokens import Doorkeeper
 from tocsin.policy import versions
 from tocsin.roster import schedules
-from tocsin.installation import Entrance, Installation, Outgoing
+from tocsin.storage import migrate
 from tocsin.storage.database import Database
+from tocsin.storage.lock import FileLock
 from tocsin.storage.nodes import Node
+from tocsin.storage.seam import durability
 from tocsin.storage.writer import GroupWriter
 from tocsin.tools import sending
 from tocsin.tools.lanes import Lanes
 from tocsin.tools.outgoing import Client
 from tocsin.tools.refusals import Refusals
-from tocsin.tools.sending import Inline
-from tocsin.tools.sending import PLACES, Carrier, Dispatcher
+from tocsin.tools.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.watchers.loops import POLL, Loop, Loops
 from tocsin.watchers.watch import Options, assemble
 

@@ -8,6 +8,7 @@ import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, say
 from tocsin.cli.safe import plain
+from tocsin.ledger import backlog
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
@@ -309,10 +310,9 @@ def _connected(check: str, address: str) -> Check:
 
 
 def _work(database: "Database") -> Check:
-    from tocsin.ledger import work
 
     with database.reading() as tx:
-        aside = work.count_aside(tx)
+        aside = backlog.count_aside(tx)
     if aside:
         return Check("warn", "work", f"{aside} tasks are set aside because they kept failing")
     return Check("ok", "work", "nothing is set aside")

@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.chain import thing_of
 from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.walk import StoredEvent
@@ -70,7 +70,7 @@ class Pages:
             )
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
-        for page in _without(tx, sorted(work.subjects(tx, KIND))):
+        for page in _without(tx, sorted(backlog.subjects(tx, KIND))):
             yield Finding(
                 RecordPlace("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
             )

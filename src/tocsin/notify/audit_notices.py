@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.walk import StoredEvent
 from tocsin.notify import messages
@@ -66,7 +66,7 @@ class NoticeWitness:
             " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind = 'notice'",
             (low, high),
         )
-        queue = work.queued(tx, KIND, (row[1] for row in rows))
+        queue = backlog.queued(tx, KIND, (row[1] for row in rows))
         for case, notice, user, content, state, reached, digest in rows:
             asked, queued = (user, bytes(content or b"")), queue.get(notice)
             aside = queued is not None and queued.aside_at is not None

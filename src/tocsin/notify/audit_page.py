@@ -8,7 +8,7 @@ from tocsin.cases.aggregate import LIVE
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.repairs import Repaired
 from tocsin.core import ids
-from tocsin.ledger import work
+from tocsin.ledger import backlog, work
 from tocsin.ledger.walk import StoredEvent
 from tocsin.notify.events import PageFailed
 from tocsin.notify.jobs import KIND
@@ -111,7 +111,7 @@ def stored(tx: Tx, low: int, high: int) -> dict[int, list[PageRow]]:
     """The pages of these cases, and what claims to be one, by case."""
     found: dict[int, list[PageRow]] = {}
     rows, paths = tx.rows(_SELECTED, (low, high)), store.path_states_between(tx, low, high)
-    queue = work.queued(tx, KIND, (row[1] for row in rows))
+    queue = backlog.queued(tx, KIND, (row[1] for row in rows))
     for case, page, kind, escalation, passed, step, user, *rest in rows:
         place = (escalation, passed, step, user)
         queued = queue.get(page, _NOT_QUEUED)

@@ -12,7 +12,7 @@ from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
-from tocsin.ledger import work
+from tocsin.ledger import backlog, work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import flood, jobs, messages, pending
 from tocsin.notify.destinations import Destination, Destinations
@@ -140,7 +140,7 @@ def _flows(tx: Tx, wanted: Collection[int]) -> dict[int, Flow]:
         " AND d.queued_at > ? AND d.kind = 'digest' AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
         (*chosen, tx.now - DAY),  # as the index has it; in a day every digest has been tried
     )
-    queue = work.queued(tx, KIND, (row[1] for row in digests))
+    queue = backlog.queued(tx, KIND, (row[1] for row in digests))
     for destination, digest, size in digests:
         if digest in queue:
             flows[destination].waiting = WaitingDigest(digest, queue[digest].due_at, size)

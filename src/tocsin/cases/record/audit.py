@@ -14,7 +14,7 @@ from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS
 from tocsin.cases.record.folding import Folding, adopt
 from tocsin.cases.writing import TIMER
 from tocsin.core import ids
-from tocsin.ledger import work
+from tocsin.ledger import backlog, work
 from tocsin.ledger.chain import case_of
 from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.walk import StoredEvent
@@ -97,7 +97,7 @@ def _read(tx: Tx, low: int, high: int) -> _Window:
         window.clocks.setdefault(chain, []).append(run)
     for chain, climb in store.escalations_between(tx, low, high):
         window.escalations.setdefault(chain, []).append(climb)
-    window.timers.update(work.stored(tx, TIMER, low, high))
+    window.timers.update(backlog.stored(tx, TIMER, low, high))
     return window
 
 
@@ -114,7 +114,7 @@ def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator
     yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, _climbs(state), _climbs(stored))
     at = attention.next_instant(state)
     due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
-    yield from _rows("work", case.id, work.COMPARED, due, {} if timer is None else {"timer": timer})
+    yield from _rows("work", case.id, backlog.COMPARED, due, {} if timer is None else {"timer": timer})
 
 
 def _runs(state: Aggregate) -> dict[str, RunningClock]:

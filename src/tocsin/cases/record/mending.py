@@ -20,7 +20,7 @@ from tocsin.cases.record.health import FOR_PEOPLE, HealthFinding, Timer, examine
 from tocsin.cases.scene import Scene
 from tocsin.cases.writing import TIMER
 from tocsin.clocks.kinds import ASSIGN
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
@@ -85,7 +85,7 @@ def repaired(found: list[HealthFinding]) -> Event:
 
 def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:
     """The timers of these cases."""
-    return {case: Timer(row.due_at, row.aside_at is not None) for case, row in work.queued(tx, TIMER, cases).items()}
+    return {case: Timer(row.due_at, row.aside_at is not None) for case, row in backlog.queued(tx, TIMER, cases).items()}
 
 
 def _restore(tx: Tx, stored: Aggregate) -> None:
