@@ -14,7 +14,7 @@ from tests.testing import PostgreSQL
 from tocsin.cases import acting
 from tocsin.core.clock import MINUTE
 from tocsin.notify import answering
-from tocsin.notify.answering import Standing
+from tocsin.notify.answering import LinkStanding
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.tools.lanes import Lanes
@@ -106,5 +106,5 @@ def test_a_link_that_is_pressed_twice_at_once_works_once(nodes: Nodes) -> None:
     def press(node: Installation) -> Write:
         return lambda tx: answering.answer(tx, node.desk, node.entrance.links, claim, "acknowledge").standing
 
-    assert meet(nodes, press(nodes.first), press(nodes.second), case) == (Standing.DONE, Standing.USED)
+    assert meet(nodes, press(nodes.first), press(nodes.second), case) == (LinkStanding.DONE, LinkStanding.USED)
     assert len(rows(here, "SELECT 1 FROM events WHERE kind = 'case.acknowledged'")) == 1

@@ -70,7 +70,7 @@ class Edge:
         self._given = {
             "installation": installation,
             "hub": hub,
-            "figures": metrics.Figures(installation, requests),
+            "figures": metrics.MetricFigures(installation, requests),
         }
         self._requests = requests
         self._rates = Rates(installation.entrance.requests_per_second)

@@ -16,7 +16,7 @@ import msgspec
 
 from tocsin.cases import representation, sight
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import canonical, ids
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -60,7 +60,7 @@ def show_to(
     directory: Directory,
     decision: bytes | None = None,
     numbers: Mapping[int, int] | None = None,
-    ticket: Ticket | None = None,
+    ticket: TicketView | None = None,
 ) -> dict[str, Any]:
     """The case; of one that the viewer may not see, only what its sender knows or must know."""
     if not sees(viewer, state.case):

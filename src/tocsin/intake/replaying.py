@@ -30,7 +30,7 @@ from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
 from tocsin.intake.reading import Signal
 from tocsin.intake.telling import OVER, Intent, Told, translate
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -161,7 +161,7 @@ class _Batch:
     def _wait(self, until: int) -> None:
         """Let the timers that are due by then fire, each when it is due."""
         while True:
-            due = work.next_due(self.tx, TIMER, until)
+            due = backlog.next_due(self.tx, TIMER, until)
             if due is None:
                 return
             with self._at(due) as tx:

@@ -8,7 +8,7 @@ from tocsin.cases.aggregate import LIVE
 from tocsin.cases.relations import CASES, PATHS
 from tocsin.ledger import journal
 from tocsin.notify import messages
-from tocsin.notify.messages import Place, Subject
+from tocsin.notify.messages import PathPlace, Subject
 from tocsin.people.relations import ACCOUNTS, TEAMS, USERS
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -55,12 +55,12 @@ class Pending(NamedTuple):
     path_state: str | None
     case_state: str | None
     about: Subject
-    place: Place
+    place: PathPlace
 
     @classmethod
     def of(cls, row: Row) -> "Pending":
         about = Subject._make(row[_OWN : _OWN + _WIDTH])
-        return cls._make((*row[:_OWN], about, Place._make(row[_OWN + _WIDTH :])))
+        return cls._make((*row[:_OWN], about, PathPlace._make(row[_OWN + _WIDTH :])))
 
     @property
     def wanted(self) -> bool:

@@ -6,7 +6,7 @@ from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
-from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
+from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts
 from tocsin.policy.levels import LEVELS, RANK, STANDARD, LevelName
 from tocsin.policy.model import Assign, Kind
@@ -106,7 +106,7 @@ def decide(
     )
 
 
-def again(policy: Policy, decision: Decision | Kept, facts: Facts | None = None) -> Decision:
+def again(policy: Policy, decision: Decision | KeptInput, facts: Facts | None = None) -> Decision:
     """Decide once more from what a decision kept, as replay does; with other facts, what would have followed."""
     return decide(
         policy,

@@ -135,7 +135,7 @@ class Decision(msgspec.Struct, frozen=True):
         return canonical.encode(self)
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptInput(msgspec.Struct, frozen=True):
     """What a decision keeps of its input; enough to decide it again."""
 
     policy_version: int
@@ -147,7 +147,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(Decision)
-_kept = msgspec.json.Decoder(Kept)
+_kept = msgspec.json.Decoder(KeptInput)
 
 
 def from_bytes(data: bytes | str) -> Decision:
@@ -155,6 +155,6 @@ def from_bytes(data: bytes | str) -> Decision:
     return _decoder.decode(data)
 
 
-def kept_from_bytes(data: bytes | str) -> Kept:
+def kept_from_bytes(data: bytes | str) -> KeptInput:
     """Only the input, of a decision as it was stored: a third of the time."""
     return _kept.decode(data)

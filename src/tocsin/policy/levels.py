@@ -1,14 +1,18 @@
 """The levels of attention. A level is told from any other text by its type: the policy's reader makes it, and `named`
 of what somebody types."""
 
-from typing import NewType
+from typing import Annotated, NewType
+
+from msgspec import Meta
 
 from tocsin.core.errors import InvalidInput
 
-LevelName = NewType("LevelName", str)
+_NAMES = ("standard", "senior", "executive")
+
+LevelName = NewType("LevelName", Annotated[str, Meta(extra_json_schema={"enum": [*_NAMES]})])
 """The name of one of `LEVELS`."""
 
-STANDARD, SENIOR, EXECUTIVE = (LevelName(name) for name in ("standard", "senior", "executive"))
+STANDARD, SENIOR, EXECUTIVE = (LevelName(name) for name in _NAMES)
 LEVELS: tuple[LevelName, ...] = (STANDARD, SENIOR, EXECUTIVE)
 ESCALATED: tuple[LevelName, ...] = (SENIOR, EXECUTIVE)
 RANK: dict[LevelName, int] = {name: rank for rank, name in enumerate(LEVELS)}

@@ -94,7 +94,7 @@ class Inline:
 
 
 @dataclass(slots=True)
-class Loop:
+class SendingLoop:
     """Runs them side by side, in an event loop with a thread of its own, from the first on."""
 
     _loop: asyncio.AbstractEventLoop | None = None

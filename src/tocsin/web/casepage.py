@@ -17,7 +17,7 @@ from tocsin.storage.transaction import Tx
 from tocsin.web import access, dossier, rendering, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
-from tocsin.web.dossier import Kept
+from tocsin.web.dossier import KeptForm
 from tocsin.web.errors import STATUS, PageRoute, sentence
 from tocsin.web.verbs import acts
 
@@ -64,7 +64,7 @@ def kept(
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=Kept(act.verb.name, asked, says))
+    values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says))
     title, said = _title(values), f"{act.label}: {says}"
     return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
 

@@ -29,14 +29,14 @@ from tocsin.policy.explain import explain
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
-from tocsin.web.asking import Act, Field
+from tocsin.web.asking import Act, FormField
 from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
 
 
-class Kept(NamedTuple):
+class KeptForm(NamedTuple):
     """A form that was refused: its verb, what was typed, and why."""
 
     verb: str
@@ -50,7 +50,7 @@ def gather(
     reference: str,
     *,
     whole: bool = False,
-    kept: Kept | None = None,
+    kept: KeptForm | None = None,
     language: str = ENGLISH,
 ) -> dict[str, Any]:
     """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
@@ -106,7 +106,7 @@ def gather(
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
+    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: FormField
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {

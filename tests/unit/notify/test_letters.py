@@ -17,7 +17,7 @@ from tocsin.notify import messages
 from tocsin.notify.channels.email.letters import letter
 from tocsin.notify.channels.email.sender import compose
 from tocsin.notify.channels.port import Message
-from tocsin.notify.messages import Envelope, Kept, Subject
+from tocsin.notify.messages import Envelope, KeptNotice, Subject
 
 ALERT = Alerted(
     why="breach",
@@ -36,7 +36,7 @@ def notice(about: Subject = ABOUT) -> dict[str, Any]:
 
 
 def digest(*abouts: Subject) -> dict[str, Any]:
-    kept = [Kept(7, about, messages.told(ALERT), AT + place * MINUTE) for place, about in enumerate(abouts)]
+    kept = [KeptNotice(7, about, messages.told(ALERT), AT + place * MINUTE) for place, about in enumerate(abouts)]
     return canonical.decode(messages.digest(TO, kept, URL))  # type: ignore[no-any-return]
 
 

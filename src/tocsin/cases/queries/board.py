@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs, tickets
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
     state: Aggregate
     how: Standing
-    ticket: Ticket
+    ticket: TicketView
 
 
 class Board(NamedTuple):

@@ -17,7 +17,7 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 
-class Question(Arguments, frozen=True):
+class TeamQuestion(Arguments, frozen=True):
     """`team`: by its name."""
 
     team: Annotated[str, Asks("The team that is asked", "team", "Team", argument="TEAM")]
@@ -31,7 +31,7 @@ class TeamAnswer(Arguments, frozen=True):
     team: Annotated[str | None, Asks("Which team answers, where several were asked", "team", "Team")] = None
 
 
-def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list[Event]:
+def _ask(viewer: Viewer, said: TeamQuestion, state: Aggregate, scene: Scene) -> list[Event]:
     asked = _people(scene, said.team)
     text = required(said.question, "question", "what the team should answer")
     told = alerting.alert(scene, "asked", f"{viewer.name} asks team {said.team}: {text}", asked)
@@ -89,7 +89,7 @@ def _name(scene: Scene, person: Named) -> str | None:
 ask_team = Verb(
     "ask-team",
     "Ask another team: its lead and whoever is on call for it hear of it; the case stays where it is",
-    Question,
+    TeamQuestion,
     _ask,
     Route("questions"),
     Command("waits for team {team}", "ask-team 17 engineering 'Which release has the repair?'"),

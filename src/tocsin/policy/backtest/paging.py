@@ -9,7 +9,7 @@ from tocsin.policy.hours import hours_of
 from tocsin.policy.levels import LevelName
 
 
-class Named(NamedTuple):
+class NamedTargets(NamedTuple):
     """The targets of a case's paths: those of first steps, those of these that may be woken, and those of later steps
     only."""
 
@@ -29,9 +29,9 @@ class Pager:
             for level in levels
             for severity in document.severities
         }
-        self._known: dict[tuple[str | None, str | None, str], Named] = {}
+        self._known: dict[tuple[str | None, str | None, str], NamedTargets] = {}
 
-    def named(self, decision: Decision) -> Named:
+    def named(self, decision: Decision) -> NamedTargets:
         key = (decision.path, decision.relationship_path, decision.team)
         found = self._known.get(key)
         if found is None:
@@ -49,11 +49,11 @@ class Pager:
             decision.wake and decision.path is not None and self.outside(decision.level, decision.severity, opened_at)
         )
 
-    def _named(self, path: str | None, relationship: str | None, team: str) -> Named:
+    def _named(self, path: str | None, relationship: str | None, team: str) -> NamedTargets:
         waking = self._targets(path, team, slice(0, 1))
         first = waking | self._targets(relationship, team, slice(0, 1))
         later = self._targets(path, team, slice(1, None)) | self._targets(relationship, team, slice(1, None))
-        return Named(first, waking, later - first)
+        return NamedTargets(first, waking, later - first)
 
     def _targets(self, path: str | None, team: str, steps: slice) -> frozenset[str]:
         if path is None:

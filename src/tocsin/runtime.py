@@ -1,4 +1,5 @@
-"""Puts an installation together: who hears of which event, what is sent by what, which loops there are."""
+"""The composition root: builds the floors into one installation, and says who hears of which event, what is sent by
+what, and which loops there are."""
 
 import base64
 import os
@@ -19,10 +20,13 @@ from tocsin.connectors.calling import PLACES as CALLS
 from tocsin.connectors.calling import Calling, Effect
 from tocsin.connectors.outbox import EffectsOutbox
 from tocsin.connectors.reception import Reception
+from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
+from tocsin.core.errors import Misconfigured
 from tocsin.core.ids import IdMint
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
+from tocsin.installation import Entrance, Installation, Outgoing
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -45,15 +49,17 @@ from tocsin.people.attempts import Attempts
 from tocsin.people.tokens import Doorkeeper
 from tocsin.policy import versions
 from tocsin.roster import schedules
-from tocsin.runtime.installation import Entrance, Installation, Outgoing
+from tocsin.storage import migrate
 from tocsin.storage.database import Database
+from tocsin.storage.lock import FileLock
 from tocsin.storage.nodes import Node
+from tocsin.storage.seam import durability
 from tocsin.storage.writer import GroupWriter
 from tocsin.tools import sending
 from tocsin.tools.lanes import Lanes
 from tocsin.tools.outgoing import Client
 from tocsin.tools.refusals import Refusals
-from tocsin.tools.sending import PLACES, Carrier, Dispatcher
+from tocsin.tools.sending import PLACES, Carrier, Dispatcher, Inline
 from tocsin.watchers.loops import POLL, Loop, Loops
 from tocsin.watchers.watch import Options, assemble
 
@@ -128,7 +134,7 @@ def build(
     subscribers.within(Alerted, Notices(mint, reach))
     alarms = Alarms(desk, pipeline)
     courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
-    carrier = carrier or sending.Loop()
+    carrier = carrier or sending.SendingLoop()
     dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
     webhooks = Dispatcher[Delivery](
         courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
@@ -189,3 +195,87 @@ def _synthetic_target(options: Options, secret: str) -> Target:
 
 def _terminate() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def launch(settings: Settings, doing: str, *, serving_at: str | None = None) -> Installation:
+    """The installation of these settings, to write to: its file held against other processes, current and durable.
+
+    `doing` names the command, `serving_at` the URL at which it will answer.
+    """
+    migrate.require_current(Database(settings.database_url))
+    lock = hold(settings, doing, serving_at=serving_at)
+    try:
+        built = _built(settings, base_url=None if "base_url" in settings.model_fields_set else serving_at)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    built.lock = lock
+    built.entrance.trusted_proxies = networks.parse(settings.trusted_proxies)
+    return built
+
+
+def look(settings: Settings) -> Installation:
+    """The installation of these settings, to read from, whoever else may be writing."""
+    return _built(settings, reading=True)
+
+
+def hold(settings: Settings, doing: str, *, serving_at: str | None = None) -> FileLock | None:
+    """The lock of a file of SQLite; None where the database keeps its writers apart itself."""
+    path = Database(settings.database_url).path
+    return None if path is None else FileLock.take(path, doing, url=serving_at)
+
+
+def _built(settings: Settings, *, base_url: str | None = None, reading: bool = False) -> Installation:
+    require_settings(settings)
+    database = Database(settings.database_url)
+    try:
+        if reading:
+            migrate.require_current(database)
+        else:
+            require_sound(database)
+    finally:
+        database.close()
+    return build(
+        settings.database_url,
+        settings.secret(),
+        base_url=base_url or settings.base_url,
+        allow_private=settings.allow_private_destinations,
+        settings=settings,
+        options=Options.of(settings),
+        reading=reading,
+        requests_per_second=settings.requests_per_second,
+    )
+
+
+def require_settings(settings: Settings) -> None:
+    """Misconfigured for settings with which no installation is built, before a database is asked."""
+    settings.secret()
+    registry.opened(settings)
+    networks.parse(settings.trusted_proxies)
+
+
+def require_sound(database: Database) -> None:
+    """Misconfigured where the database is not current, or might lose what it acknowledged."""
+    migrate.require_current(database)
+    with database.writer.connect() as connection:
+        weak = durability(connection, database.dialect)
+    if weak:
+        raise Misconfigured("the database may lose committed writes: " + ", ".join(weak), expected="durable settings")
+
+
+__all__ = [
+    "KINDS",
+    "PUBLIC",
+    "Entrance",
+    "Inline",
+    "Installation",
+    "Options",
+    "Outgoing",
+    "build",
+    "hold",
+    "launch",
+    "look",
+    "require_settings",
+    "require_sound",
+]
