@@ -6,7 +6,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.scene import Scene
 from tocsin.cases.undoing import PLACE
-from tocsin.cases.verbs.undo import Past, meant, other_end, undo
+from tocsin.cases.verbs.undo import Undoable, meant, other_end, undo
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -36,7 +36,7 @@ def take_back(tx: Tx, desk: Desk, viewer: Viewer, case: int, event: int | None =
     return result
 
 
-def _other(viewer: Viewer, done: Past) -> Plan:
+def _other(viewer: Viewer, done: Undoable) -> Plan:
     """The plan for the case at the other end."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:

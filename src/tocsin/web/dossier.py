@@ -12,7 +12,7 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
-from tocsin.cases.verbs.undo import Past, past
+from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import kinds, moments, saying
 from tocsin.core import canonical, instants
 from tocsin.core.wording import worded
@@ -154,7 +154,7 @@ def _next(question: Question, people: Directory, reach: list[Act], language: str
     }
 
 
-def _undoable(past: Sequence[Past], language: str) -> dict[str, Any] | None:
+def _undoable(past: Sequence[Undoable], language: str) -> dict[str, Any] | None:
     """What the button undoes."""
     if not past:
         return None

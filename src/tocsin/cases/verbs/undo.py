@@ -46,7 +46,7 @@ class Undoing(Arguments, frozen=True):
     ] = None
 
 
-class Past(NamedTuple):
+class Undoable(NamedTuple):
     """Something that was done and can be undone until `until` (microseconds). `event`: the one that says it."""
 
     verb: AnyVerb
@@ -55,7 +55,7 @@ class Past(NamedTuple):
     until: int
 
 
-def past(state: Aggregate, scene: Scene) -> list[Past]:
+def past(state: Aggregate, scene: Scene) -> list[Undoable]:
     """What people did to a case and can still be undone by its time, the newest first."""
     if state.case.updated_at < scene.now - LONGEST:
         return []
@@ -72,7 +72,7 @@ def _recent(history: Sequence[Recorded], now: int) -> Iterator[Deed]:
         yield deed
 
 
-def _known(deed: Deed) -> Past | None:
+def _known(deed: Deed) -> Undoable | None:
     """The verb that a deed was; None where it was none that can be undone, or more than one."""
     own = [event for event in deed.events if event.actor == deed.actor]
     for verb in UNDOABLE:
@@ -81,18 +81,18 @@ def _known(deed: Deed) -> Past | None:
         kinds = {kind.KIND for kind in (*undo.of, *undo.beside)}
         said = [event for event in own if undo.says(event)]
         if said and all(event.kind in kinds for event in own):
-            return Past(verb, said[0], deed, deed.at + undo.within)
+            return Undoable(verb, said[0], deed, deed.at + undo.within)
     return None
 
 
-def other_end(done: Past) -> int | None:
+def other_end(done: Undoable) -> int | None:
     """The case at the other end of the link that is undone; None where none is."""
     if done.verb is not link:
         return None
     return ids.from_text(done.event.payload["into" if done.event.kind == Merged.KIND else "case"])
 
 
-def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Past:
+def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Undoable:
     """What is undone; NotAllowed where there is nothing, or where that event is of nothing that can be undone."""
     found = past(state, scene)
     if event is not None:
@@ -109,7 +109,7 @@ def _undo(viewer: Viewer, said: Undoing, state: Aggregate, scene: Scene) -> list
     return put_back(viewer, meant(state, scene, said.event), state, scene)
 
 
-def put_back(viewer: Viewer, done: Past, state: Aggregate, scene: Scene) -> list[Event]:
+def put_back(viewer: Viewer, done: Undoable, state: Aggregate, scene: Scene) -> list[Event]:
     """The events that undo it. Whoever may do the verb may undo it; what would end a paging, or lower a case, asks for
     what that asks for."""
     viewer.require(done.verb.permission)
@@ -119,7 +119,7 @@ def put_back(viewer: Viewer, done: Past, state: Aggregate, scene: Scene) -> list
     return draft.events
 
 
-def _require(viewer: Viewer, done: Past, state: Aggregate, after: Aggregate, scene: Scene) -> None:
+def _require(viewer: Viewer, done: Undoable, state: Aggregate, after: Aggregate, scene: Scene) -> None:
     """Forbidden where what is undone was the word of somebody who may say more than this viewer, or where undoing does
     more than they may."""
     before, case, own = state.case, after.case, viewer.actor == done.deed.actor
