@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.stories.conftest import Stage
+from tests.stories.declared import DECLARED
 from tests.stories.process import (
     OUTAGE,
     QUESTION,
@@ -322,3 +323,34 @@ def test_what_two_did_at_one_instant_is_told_apart_by_nobody(stage: Stage) -> No
     act(here, case, verbs.assign(here.viewer("bo"), "dora"))
     with pytest.raises(NotAllowed, match="nothing was done"):
         act(here, case, verbs.undo(here.viewer("anna")))
+
+
+def test_each_is_called_what_it_was(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    for name, (ticket, plan) in DEEDS.items():
+        case = opened(here, ticket)
+        here.forward(MINUTE)
+        act(here, case, plan(here))
+        here.forward(SECOND)
+        act(here, case, verbs.undo(here.viewer("lea")))
+        meant = {"claimed": "", "a senior's": ""}.get(name.rpartition(" ")[0], name.partition(" ")[0])
+        wanted = meant or {"resolution": "resolve", "containment": "contain"}[name.rpartition(" ")[2]]
+        assert undone(here, case).payload["verb"] == wanted, name
+
+
+def test_a_clock_of_the_policys_own_that_began_with_it_ends(stage: Stage) -> None:
+    """The cause is owed once the case is resolved; and not because it had been, which was undone."""
+    here = stage(*DECLARED, start=MONDAY)
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    here.forward(MINUTE)
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    assert clock(here, case, "rca").outcome is None
+    here.forward(MINUTE)
+    act(here, case, verbs.undo(here.viewer("carl")))
+    assert (clock(here, case, "rca").outcome, clock(here, case, "rca").cancelled_because) == ("cancelled", "undone")
+    here.forward(MINUTE)
+    act(here, case, verbs.raise_(here.viewer("lea"), "executive", "r"))
+    assert [run.cycle for run in state(here, case).clocks if run.clock == "rca"] == [1]
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    assert clock(here, case, "rca", 2).outcome is None

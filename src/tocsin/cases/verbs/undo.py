@@ -8,7 +8,6 @@ from tocsin.cases.aggregate import Aggregate, raised
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
-from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
@@ -18,7 +17,7 @@ from tocsin.cases.verbs.assignment import assign
 from tocsin.cases.verbs.common import require_confirming
 from tocsin.cases.verbs.confidentiality import restrict
 from tocsin.cases.verbs.containment import contain
-from tocsin.cases.verbs.escalation import lower
+from tocsin.cases.verbs.escalation import lower, raise_
 from tocsin.cases.verbs.hold import hold, resume
 from tocsin.cases.verbs.links import link
 from tocsin.cases.verbs.override import override
@@ -31,7 +30,7 @@ from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
 
 UNDOABLE: tuple[AnyVerb, ...] = (
-    *(assign, hold, resume, contain, resolve, reopen, close, lower, override, restrict, link),
+    *(assign, hold, resume, contain, resolve, reopen, close, lower, raise_, override, restrict, link),
 )
 LONGEST = max(verb.undo.within for verb in UNDOABLE if verb.undo is not None)
 
@@ -59,9 +58,9 @@ def past(state: Aggregate, scene: Scene) -> list[Past]:
     if state.case.updated_at < scene.now - LONGEST:
         return []
     history = scene.history()
-    gone = {event.payload["event"] for event in history if event.kind == Undone.KIND and event.payload is not None}
+    stands = {event.seq for event in undoing.standing(history)}
     found = [one for deed in _recent(history, scene.now) if (one := _known(deed)) is not None]
-    return [one for one in found if one.event.seq not in gone and one.until >= scene.now]
+    return [one for one in found if one.event.seq in stands and one.until >= scene.now]
 
 
 def _recent(history: Sequence[Recorded], now: int) -> Iterator[Deed]:

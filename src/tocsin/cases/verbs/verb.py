@@ -60,12 +60,13 @@ class Form(NamedTuple):
 class Undo(NamedTuple):
     """How a verb is undone. `of`: the kinds of events by which the record knows it; `beside`: those that its plan may
     write with them; `only`: what the payload of such an event says, where its kind alone does not tell. `within`: so
-    long after it (microseconds)."""
+    long after it (microseconds); `by`: the verb that does it."""
 
     of: tuple[type[CaseEvent], ...]
     beside: tuple[type[CaseEvent], ...] = ()
-    only: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    only: Mapping[str, tuple[str | None, ...]] = MappingProxyType({})
     within: int = 10 * MINUTE
+    by: str = "undo"
 
     def says(self, event: Recorded) -> bool:
         """Whether an event says that the verb was carried out."""
