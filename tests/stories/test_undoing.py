@@ -29,6 +29,7 @@ from tocsin.cases import verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.family import undoing
+from tocsin.cases.record.replay import Replay, replay
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Recorded
@@ -354,3 +355,38 @@ def test_a_clock_of_the_policys_own_that_began_with_it_ends(stage: Stage) -> Non
     assert [run.cycle for run in state(here, case).clocks if run.clock == "rca"] == [1]
     act(here, case, verbs.resolve(here.viewer("carl")))
     assert clock(here, case, "rca", 2).outcome is None
+
+
+def test_what_waited_before_waits_again(stage: Stage) -> None:
+    """A hold, and a request that silence would have accepted meanwhile: people have the whole time to answer it."""
+    here = stage(start=MONDAY)
+    case = opened(here, QUESTION)
+    here.forward(MINUTE)
+    act(here, case, verbs.request(here.viewer("anna"), "senior", "they are loud"))
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    here.forward(29 * MINUTE)
+    before = state(here, case)
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    here.forward(5 * MINUTE)
+    act(here, case, verbs.undo(here.viewer("anna")))
+    after = state(here, case)
+    assert after.case.request_due_at == here.clock.now() + 30 * MINUTE
+    assert (after.case.requested_level, after.case.held_at) == ("senior", before.case.held_at)
+    assert clock(here, case, "resolve").paused_at == before.case.held_at
+    act(here, case, verbs.answer_request(here.viewer("lea"), True, "So be it."))
+    here.forward(MINUTE)
+    assert state(here, case).case.level == "senior"
+
+
+def test_every_decision_is_made_again_alike(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    for ticket, plan in DEEDS.values():
+        case = opened(here, ticket)
+        here.forward(MINUTE)
+        act(here, case, plan(here))
+        here.forward(SECOND)
+        act(here, case, verbs.undo(here.viewer("lea")))
+    with here.installation.database.reading() as tx:
+        report = Replay()
+        assert list(replay(tx, report, lambda done: None)) == []
+        assert sum(outcome.equal for outcome in report.engines.values()) > len(DEEDS)

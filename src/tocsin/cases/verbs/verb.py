@@ -108,6 +108,10 @@ class Verb(Generic[P, A]):
     more: str = ""
     who: str = ""
 
+    def __post_init__(self) -> None:
+        if self.undo is not None:
+            UNDOABLE[self.name] = self
+
     def __call__(self, viewer: Viewer, *args: P.args, **kwargs: P.kwargs) -> Plan:
         """The plan, of what is said with it."""
         return self.by(viewer, self.arguments(*args, **kwargs))
@@ -142,6 +146,8 @@ class Verb(Generic[P, A]):
 
 
 AnyVerb = Verb[..., Any]
+UNDOABLE: dict[str, AnyVerb] = {}
+"""The verbs that can be undone, by name; each is here as soon as it is made."""
 
 
 def _asks(annotation: Any) -> Asks | None:
