@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, Protocol
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import Case
-from tocsin.connectors import links, store
+from tocsin.connectors import finding, links
 from tocsin.connectors.declared import filled, filled_path
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.events import EffectFailed, EffectSent
-from tocsin.connectors.store import StoredConnector
+from tocsin.connectors.finding import StoredConnector
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.vault import Vault
@@ -138,9 +138,10 @@ class Calling:
         if row is None:
             work.finish(tx, [item])
             return None
-        effect = Effect(row[0], item, stored, row[1], item.subject, row[2], row[4])
+        identifier, name, seq, source, external_id = row
+        effect = Effect(identifier, item, stored, name, item.subject, seq, external_id)
         try:
-            effect = self._made(tx, effect, row[3])
+            effect = self._made(tx, effect, source)
         except InvalidInput as error:
             effect = effect._replace(unfit=str(error))
         tx.run(
@@ -173,7 +174,7 @@ class Calling:
         calls = Engine.of(stored, self.vault).pack.calls
         assert calls is not None, stored.pack
         sealed = stored.credential
-        values = {"credential": None if sealed is None else self.vault.open(sealed, store.place(stored.id))}
+        values = {"credential": None if sealed is None else self.vault.open(sealed, finding.place(stored.id))}
         usual = {"content-type": "application/json", "user-agent": "Tocsin"}
         return usual | {name: filled(text, values) for name, text in calls.headers.items()}
 
