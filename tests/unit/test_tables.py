@@ -94,7 +94,8 @@ def by_place(text: str) -> Iterator[int]:
     """The lines that take one of more than four columns by its number."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "row":
-            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int) and node.slice.value > 3:
+            place = node.slice.value if isinstance(node.slice, ast.Constant) else 0
+            if isinstance(place, int) and place > 3:
                 yield node.lineno
 
 
