@@ -91,12 +91,6 @@ def of(history: Sequence[Recorded], actor: str, at: int) -> Deed | None:
     return next((deed for deed in deeds(history) if (deed.actor, deed.at) == (actor, at)), None)
 
 
-def standing(history: Sequence[Recorded]) -> list[Recorded]:
-    """What happened, without what was undone."""
-    gone = {event.payload["event"] for event in history if event.kind == Undone.KIND and event.payload is not None}
-    return [event for event in history if event.seq not in gone]
-
-
 def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, actor: str) -> list[Event]:
     """The events that put a case back as it was before this deed, which is called `verb` and known by the number of its
     event. NotAllowed where what it changed has changed since, or where the record of it was erased."""
