@@ -47,7 +47,7 @@ def past(state: Aggregate, scene: Scene) -> list[Undoable]:
     if state.case.updated_at < scene.now - longest:
         return []
     history = scene.history()
-    stands = {event.seq for event in undoing.standing(history)}
+    stands = {event.seq for event in standing(history)}
     found = [one for deed in _recent(history, scene.now - longest) if (one := _known(deed)) is not None]
     return [one for one in found if one.event.seq in stands and one.until >= scene.now]
 
