@@ -102,6 +102,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
         "counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "require": lambda: is_there(tx, who, case),
+        "opened": lambda: case in totals.opened(tx, who),
         "standing": lambda: sum(totals.standing(tx, who).values()) - others(tx, who, case, "cases"),
         "clocks": lambda: (
             sum(sum(runs.values()) for runs in totals.clocks(tx, who).values()) - others(tx, who, case, _CLOCKS)
@@ -146,7 +147,7 @@ def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         return str(refusal)
 
 
-VERBS_OF_TWO = ("tocsin.cases.family.linking", "tocsin.cases.family.undoing")  # which are no queries
+VERBS_OF_TWO = ("tocsin.cases.linking", "tocsin.cases.deeds")  # which are no queries
 
 
 def public_queries() -> dict[str, Any]:

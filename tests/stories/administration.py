@@ -11,11 +11,11 @@ from tocsin.connectors import store
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, SECOND
 from tocsin.notify import destinations, subscriptions
-from tocsin.notify.alarms import Alarm
 from tocsin.notify.destinations import New
 from tocsin.people import accounts, directory, passwords, tokens
 from tocsin.policy import versions
 from tocsin.roster import schedules
+from tocsin.tools.alarms import Alarm
 
 BY = "user:admin"
 SPEC = {"members": ["carl", "dora"], "zone": "UTC", "handoff": "mon 09:00"}

@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 from tests.testing import World
-from tocsin.cases import acting, verbs
-from tocsin.cases.family import linking, undoing
+from tocsin.cases import acting, deeds, linking, verbs
 from tocsin.comms import updates
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE
@@ -166,8 +165,8 @@ def _unlink(crowd: Crowd, chance: random.Random) -> None:
 def _undo(crowd: Crowd, chance: random.Random) -> None:
     case, who, desk = crowd.case(chance), crowd.viewer(chance), crowd.here.installation.desk
     with crowd.here.installation.database.reading(crowd.here.clock.now()) as tx:
-        cases = undoing.touched(tx, desk, case)
-    crowd.here.installation.writer.write(lambda tx: undoing.take_back(tx, desk, who, case), cases=cases)
+        cases = deeds.touched(tx, desk, case)
+    crowd.here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, who, case), cases=cases)
 
 
 def _verb(name: str, plan: Callable[[Viewer, random.Random, Crowd], acting.Plan]) -> Callable[..., None]:

@@ -8,8 +8,7 @@ import msgspec
 
 from tests.stories.administration import administer
 from tests.testing import World, world
-from tocsin.cases import acting, verbs
-from tocsin.cases.family import linking
+from tocsin.cases import acting, linking, verbs
 from tocsin.cases.past import Past
 from tocsin.comms import updates
 from tocsin.core import ids

@@ -25,10 +25,9 @@ from tests.stories.process import (
     until,
 )
 from tests.testing import World
-from tocsin.cases import verbs
+from tocsin.cases import deeds, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.family import undoing
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
@@ -45,8 +44,8 @@ def take_back(here: World, case: int, name: str) -> Aggregate:
     """Undone at both ends of a link."""
     desk, viewer = here.installation.desk, here.viewer(name)
     with here.installation.database.reading(here.clock.now()) as tx:
-        cases = undoing.touched(tx, desk, case)
-    done = here.installation.writer.write(lambda tx: undoing.take_back(tx, desk, viewer, case), cases=cases)
+        cases = deeds.touched(tx, desk, case)
+    done = here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, viewer, case), cases=cases)
     here.installation.step_all()
     return done.state
 

@@ -13,7 +13,7 @@ from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.cases.queries.needs import Need
-from tocsin.cases.verbs.undo import Past, past
+from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
@@ -141,7 +141,7 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
 
 
-def _undoable(one: Past, tx: Tx, who: Viewer) -> dict[str, Any]:
+def _undoable(one: Undoable, tx: Tx, who: Viewer) -> dict[str, Any]:
     """What can be undone, as this viewer may see it."""
     [event] = queries.named_to(tx, who, [one.event])
     return {

@@ -113,7 +113,7 @@ def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, ed
         if "effects" in given:
             named["effects"] = tuple(body.effects or ())
         changes = store.Changes(body.map, settings._replace(**named) if named else None, body.credential)
-        private = here.allow_private
+        private = here.outgoing.allow_private
         store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
 
     edit.carry_out(CONNECTOR, name, body, write)
@@ -167,7 +167,7 @@ def test_connector(name: str, body: Sample, here: Here, who: Who) -> Response:
     given = body.delivery is not None
     headers = {key.lower(): value for key, value in body.headers.items()}
     delivery = Delivery(headers, canonical.encode(body.delivery)) if given else None
-    return json({"signals": [_meant(read) for read in here.reception.read(name, delivery)]})
+    return json({"signals": [_meant(read) for read in here.entrance.reception.read(name, delivery)]})
 
 
 @router.get("/connectors/{name}/deliveries")
@@ -199,7 +199,7 @@ def show_delivery(name: str, delivery: str, here: Here, who: Who) -> Response:
 def replay_delivery(name: str, delivery: str, here: Here, who: Who, again: Again) -> Response:
     """Carry a kept delivery out again, by the mapping of today; what becomes of each of its signals."""
     who.require("operate")
-    carry_out = here.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
+    carry_out = here.entrance.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
     return write_once(here, again, 200, lambda tx: {"signals": [hooks.shown(who, taken) for taken in carry_out(tx)]})
 
 

@@ -137,7 +137,7 @@ def unlock_user(name: str, here: Here, who: Who) -> Response:
     who.require("people.write")
     with here.database.reading() as tx:
         existing(tx, name)
-    here.attempts.unlock(name, here.clock.now())
+    here.entrance.attempts.unlock(name, here.clock.now())
     return Response(status_code=204)
 
 

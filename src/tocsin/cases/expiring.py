@@ -1,7 +1,7 @@
 """What ends by itself: a hold, an acknowledgement, a request that nobody answered, a question to triage. Pure."""
 
 from tocsin.cases import alerting, raising
-from tocsin.cases.aggregate import Aggregate, Escalation, raised
+from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.judging import RequestAnswered, Triaged
@@ -12,6 +12,7 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids, instants
 from tocsin.ledger.journal import Event
+from tocsin.policy.levels import raised
 
 
 def release(scene: Scene, state: Aggregate) -> list[Event]:

@@ -3,7 +3,7 @@ is lowered by itself."""
 
 import msgspec
 
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.clocks import ClocksStarted, ClocksSuperseded
@@ -17,6 +17,7 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
 from tocsin.policy.facts import Facts
+from tocsin.policy.levels import raised
 
 ENGINE = SILENCE  # as the one who does something by itself
 

@@ -1,4 +1,4 @@
-"""Putting a case back as it was before somebody's deed (`deeds.py`): what that changed, and only that. Pure.
+"""Putting a case back as it was before somebody's deed (`retracing.py`): what that changed, and only that. Pure.
 
 Where something that the deed changed has changed again since, nothing is put back. Clocks run on as though they had
 never been touched (`clocks/restoring.py`). Paths that the deed began stop, and those that it ended begin again from
@@ -10,11 +10,10 @@ from typing import cast
 
 import msgspec
 
-from tocsin.cases import deeds, expiring, ownership, reclassifying, store
+from tocsin.cases import expiring, ownership, reclassifying, retracing, store
 from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
 from tocsin.cases.clocks import restoring
 from tocsin.cases.clocks.restoring import differing
-from tocsin.cases.deeds import Deed
 from tocsin.cases.drafting import Draft
 from tocsin.cases.events import kind_of
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
@@ -23,6 +22,7 @@ from tocsin.cases.happenings.family import Linked, Unlinked
 from tocsin.cases.happenings.judging import Overridden
 from tocsin.cases.happenings.undoing import Undone, Value, told
 from tocsin.cases.paths import escalating
+from tocsin.cases.retracing import Deed
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
@@ -50,7 +50,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     """The events that put a case back as it was before this deed, which is called `verb` and known by the number of its
     event. NotAllowed where what it changed has changed since, or where the record of it was erased."""
     history = scene.history()
-    before, after = deeds.as_of(history, deed.first - 1), deeds.as_of(history, deed.last)
+    before, after = retracing.as_of(history, deed.first - 1), retracing.as_of(history, deed.last)
     decided = any(one.kind in _DECIDING for one in deed.events)
     _refuse_changes(history, deed, before, after, state, decided)
     draft = Draft(state, scene.now)
@@ -62,7 +62,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
         seq=event,
         by=deed.actor,
         at=deed.at,
-        **deeds.sent(history, deed),
+        **retracing.sent(history, deed),
         restores={name: told(name, value) for name, value in restores.items()},
         clocks=clocks,
     )
@@ -98,11 +98,11 @@ def _refuse_changes(
         return bool(differing(after.case, there.case, columns)) or restoring.touched(before, after, there)
 
     since = [event for event in history if event.seq > deed.last and kind_of(event.kind) is not None]
-    if decided and (again := [event for event in deeds.standing(since) if event.kind == Overridden.KIND]):
+    if decided and (again := [event for event in retracing.standing(since) if event.kind == Overridden.KIND]):
         raise _since(again[0].kind)
     begun = {climb.id for climb in after.escalations} - {climb.id for climb in before.escalations}
     if any(climb.id in begun and climb.state == "acknowledged" for climb in state.escalations):
-        raise NotAllowed("somebody has answered the paging that it began", place=deeds.PLACE)
+        raise NotAllowed("somebody has answered the paging that it began", place=retracing.PLACE)
     if not differs(state):
         return
     there = store.copy(after)
@@ -112,12 +112,12 @@ def _refuse_changes(
             kind.of(event.payload).apply(there, event.at)
             if differs(there):
                 raise _since(event.kind)
-    raise NotAllowed("what it changed has changed since", place=deeds.PLACE)
+    raise NotAllowed("what it changed has changed since", place=retracing.PLACE)
 
 
 def _since(kind: str) -> NotAllowed:
     says = KINDS[kind].says
-    return NotAllowed(f"since then: {says[0].lower()}{says[1:]}", place=deeds.PLACE)
+    return NotAllowed(f"since then: {says[0].lower()}{says[1:]}", place=retracing.PLACE)
 
 
 def _columns(before: Aggregate, after: Aggregate, state: Aggregate, decided: bool) -> dict[str, Value]:
@@ -165,7 +165,7 @@ def _require_people(scene: Scene, restores: dict[str, Value]) -> None:
         found = scene.around.directory.users.get(user) if isinstance(user, int) else None
         if user is not None and (found is None or not ownership.may_own(found)):
             called = scene.around.directory.name_of(cast(int, user))
-            raise NotAllowed(f"{called}, who had the case before, works on cases no more", place=deeds.PLACE)
+            raise NotAllowed(f"{called}, who had the case before, works on cases no more", place=retracing.PLACE)
 
 
 def _unlinked(deed: Deed, actor: str) -> list[Event]:
@@ -178,7 +178,7 @@ def _decide_again(draft: Draft, scene: Scene, deed: Deed, actor: str) -> None:
     """What people had set before counts again, without what this deed set."""
     last = scene.last()
     if last is None:
-        raise NotAllowed("the facts of the case were erased", place=deeds.PLACE)
+        raise NotAllowed("the facts of the case were erased", place=retracing.PLACE)
     made = [event.payload for event in scene.history() if event.kind in _DECIDING and event.seq < deed.first]
     said = made[-1].get("override") if made else None
     left = None if said is None else msgspec.convert(said, Override)

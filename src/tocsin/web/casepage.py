@@ -6,9 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, carrying, queries
+from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.family import linking, undoing
 from tocsin.cases.verbs import link, undo
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.people.permissions import Viewer
@@ -18,7 +17,7 @@ from tocsin.storage.transaction import Tx
 from tocsin.web import access, dossier, rendering, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
-from tocsin.web.dossier import Kept
+from tocsin.web.dossier import KeptForm
 from tocsin.web.errors import STATUS, PageRoute, sentence
 from tocsin.web.verbs import acts
 
@@ -65,7 +64,7 @@ def kept(
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=Kept(act.verb.name, asked, says))
+    values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says))
     title, said = _title(values), f"{act.label}: {says}"
     return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
 
@@ -94,8 +93,8 @@ def _undo(here: Installation, who: Viewer, case: int, form: Form) -> Done:
     """What the page showed, also where something else was done since."""
     event = whole(form, "event", _MOST_EVENTS)
     with here.database.reading(here.clock.now()) as tx:
-        cases = undoing.touched(tx, here.desk, case, event)
-    write = partial(undoing.take_back, desk=here.desk, viewer=who, case=case, event=event)
+        cases = deeds.touched(tx, here.desk, case, event)
+    write = partial(deeds.take_back, desk=here.desk, viewer=who, case=case, event=event)
     return carrying.carry_out(here.database, here.writer, cases, write)
 
 

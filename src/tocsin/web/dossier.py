@@ -30,14 +30,14 @@ from tocsin.policy.explain import explain
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
-from tocsin.web.asking import Act, Field
+from tocsin.web.asking import Act, FormField
 from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
 
 
-class Kept(NamedTuple):
+class KeptForm(NamedTuple):
     """A form that was refused: its verb, what was typed, and why."""
 
     verb: str
@@ -51,7 +51,7 @@ def gather(
     reference: str,
     *,
     whole: bool = False,
-    kept: Kept | None = None,
+    kept: KeptForm | None = None,
     language: str = ENGLISH,
 ) -> dict[str, Any]:
     """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
@@ -70,7 +70,7 @@ def gather(
             "people": here.desk.directory.get(tx),
             "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
-            "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
+            "paged": outcomes.names_of_paged(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
@@ -107,7 +107,7 @@ def gather(
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
+    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: FormField
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {

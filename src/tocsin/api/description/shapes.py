@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tocsin.policy.model import LevelName
+from tocsin.policy.levels import LEVELS
 
 Schema = dict[str, Any]
 
@@ -14,7 +14,7 @@ FLAG: Schema = {"type": "boolean"}
 AT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_AT: Schema = {"type": ["string", "null"], "format": "date-time"}
 ID: Schema = {"type": "string", "minLength": 13, "maxLength": 13}
-LEVEL: Schema = {"enum": list(LevelName.__args__)}  # type: ignore[attr-defined]
+LEVEL: Schema = {"enum": list(LEVELS)}
 STATE: Schema = {"enum": ["open", "resolved", "closed", "merged"]}
 FREE: Schema = {"type": "object"}
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
-from tocsin.cases.queries import Named, tickets
+from tocsin.cases.queries import NamedCase, tickets
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, NotFound
 from tocsin.intake import accept
@@ -34,7 +34,7 @@ def act(
     with here.database.reading(here.clock.now()) as tx:
         again = once_about(tx, again, reference)
         case = accept.about(tx, again)  # which may have become confidential by it
-        meant = queries.named(tx, who, reference, permission) if case is None else Named(case)
+        meant = queries.named(tx, who, reference, permission) if case is None else NamedCase(case)
     return carry_out(here, who, again, (meant.case,), lambda tx, case: acting.act(tx, here.desk, case, plan), meant)
 
 
@@ -55,7 +55,7 @@ def carry_out(
     again: Once | None,
     cases: tuple[int, ...],
     write: Write,
-    meant: Named,
+    meant: NamedCase,
     more: Callable[[Tx], dict[str, Any]] = lambda tx: {},
 ) -> Response:
     """Change the first of these cases with all of them and their children locked, once for a key; and show it, with

@@ -9,8 +9,7 @@ from pydantic import Field
 from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import carry_out, once_about
-from tocsin.cases import queries
-from tocsin.cases.family import undoing
+from tocsin.cases import deeds, queries
 from tocsin.cases.happenings.undoing import Undone
 from tocsin.clocks import moments
 from tocsin.core import canonical
@@ -38,8 +37,8 @@ def undo(case: str, here: Here, who: Who, again: Again, body: Undo | None = None
     with here.database.reading(here.clock.now()) as tx:
         again = once_about(tx, again, case)
         meant = queries.named(tx, who, case, "cases.work")
-        cases = undoing.touched(tx, here.desk, meant.case, event)
-    write = lambda tx, mine: undoing.take_back(tx, here.desk, who, mine, event)  # noqa: E731
+        cases = deeds.touched(tx, here.desk, meant.case, event)
+    write = lambda tx, mine: deeds.take_back(tx, here.desk, who, mine, event)  # noqa: E731
     return carry_out(here, who, again, cases, write, meant, lambda tx: {"undone": last(tx, cases[0])})
 
 

@@ -5,13 +5,12 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import alerting, claims, deeds, expiring, reclassifying, reviving, undoing
+from tocsin.cases import alerting, breaching, claims, expiring, reclassifying, retracing, reviving, undoing
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.clocks import breaching, moving, ticking
+from tocsin.cases.clocks import moving, ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
-from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.claims import Claimed, ClaimRejected, Contested
 from tocsin.cases.happenings.clocks import ClocksExcused, ClocksMet
@@ -22,10 +21,11 @@ from tocsin.cases.happenings.paths import Escalated
 from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded, Alerted
 from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.happenings.undoing import Undone
+from tocsin.cases.mentions import called
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds
-from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN
+from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event
@@ -193,7 +193,7 @@ def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
 def _put_back(state: Aggregate, scene: Scene, event: Event) -> list[Event]:
     """What came to a child by what is undone of its parent, unless it has changed since."""
     said: Undone = event.payload
-    deed = deeds.of(scene.history(), said.by, said.at)
+    deed = retracing.of(scene.history(), said.by, said.at)
     if deed is None or not any(happened.kind in _FROM_PARENT for happened in deed.events):
         return []
     try:
@@ -297,6 +297,6 @@ def _contained(state: Aggregate, actor: str) -> list[Event]:
     return [contained.event(actor), *claims.excused(state, since, (CONTAIN,), actor)]
 
 
-def _stops(state: Aggregate, clock: str) -> list[Run]:
+def _stops(state: Aggregate, clock: ClockName) -> list[Run]:
     run = state.running(clock)
     return [] if run is None else [(run.clock, run.cycle)]

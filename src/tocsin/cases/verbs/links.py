@@ -7,11 +7,11 @@ from typing import Annotated
 
 from tocsin.cases import alerting, reviving
 from tocsin.cases.acting import Plan
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
-from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.claims import Claimed
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
 from tocsin.cases.happenings.family import Linked, Merged
@@ -19,8 +19,8 @@ from tocsin.cases.happenings.paths import PathStopped
 from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.lifecycle import UNMERGED, Allowed
+from tocsin.cases.mentions import called
 from tocsin.cases.paths import answering
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required, stopped_paths, stops

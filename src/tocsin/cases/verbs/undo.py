@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from tocsin.cases import deeds, undoing
-from tocsin.cases.aggregate import Aggregate, raised
-from tocsin.cases.deeds import PLACE, Deed
+from tocsin.cases import retracing, undoing
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
+from tocsin.cases.retracing import PLACE, Deed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import require_confirming
@@ -20,6 +20,7 @@ from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
+from tocsin.policy.levels import LevelName, raised
 
 
 class Undoing(Arguments, frozen=True):
@@ -31,7 +32,7 @@ class Undoing(Arguments, frozen=True):
     ] = None
 
 
-class Past(NamedTuple):
+class Undoable(NamedTuple):
     """Something that was done and can be undone until `until` (microseconds). `event`: the one that says it."""
 
     verb: AnyVerb
@@ -40,25 +41,25 @@ class Past(NamedTuple):
     until: int
 
 
-def past(state: Aggregate, scene: Scene) -> list[Past]:
+def past(state: Aggregate, scene: Scene) -> list[Undoable]:
     """What people did to a case and can still be undone by its time, the newest first."""
     longest = max(verb.undo.within for verb in UNDOABLE.values() if verb.undo is not None)
     if state.case.updated_at < scene.now - longest:
         return []
     history = scene.history()
-    stands = {event.seq for event in deeds.standing(history)}
+    stands = {event.seq for event in retracing.standing(history)}
     found = [one for deed in _recent(history, scene.now - longest) if (one := _known(deed)) is not None]
     return [one for one in found if one.event.seq in stands and one.until >= scene.now]
 
 
 def _recent(history: Sequence[Recorded], since: int) -> Iterator[Deed]:
-    for deed in deeds.deeds(history):
+    for deed in retracing.deeds(history):
         if deed.at < since:
             return
         yield deed
 
 
-def _known(deed: Deed) -> Past | None:
+def _known(deed: Deed) -> Undoable | None:
     """The verb that a deed was; None where it was none that can be undone, or more than one."""
     own = [event for event in deed.events if event.actor == deed.actor]
     for verb in UNDOABLE.values():
@@ -67,18 +68,18 @@ def _known(deed: Deed) -> Past | None:
         kinds = {kind.KIND for kind in (*undo.of, *undo.beside)}
         said = [event for event in own if undo.says(event)]
         if said and all(event.kind in kinds for event in own):
-            return Past(verb, said[0], deed, deed.at + undo.within)
+            return Undoable(verb, said[0], deed, deed.at + undo.within)
     return None
 
 
-def other_end(done: Past) -> int | None:
+def other_end(done: Undoable) -> int | None:
     """The case at the other end of the link that is undone; None where none is."""
     if done.verb is not link:
         return None
     return ids.from_text(done.event.payload["into" if done.event.kind == Merged.KIND else "case"])
 
 
-def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Past:
+def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Undoable:
     """What is undone; NotAllowed where there is nothing, or where that event is of nothing that can be undone."""
     found = past(state, scene)
     if event is not None:
@@ -95,7 +96,7 @@ def _undo(viewer: Viewer, said: Undoing, state: Aggregate, scene: Scene) -> list
     return put_back(viewer, meant(state, scene, said.event), state, scene)
 
 
-def put_back(viewer: Viewer, done: Past, state: Aggregate, scene: Scene) -> list[Event]:
+def put_back(viewer: Viewer, done: Undoable, state: Aggregate, scene: Scene) -> list[Event]:
     """The events that undo it. Whoever may do the verb may undo it; what would end a paging, or lower a case, asks for
     what that asks for."""
     viewer.require(done.verb.permission)
@@ -105,7 +106,7 @@ def put_back(viewer: Viewer, done: Past, state: Aggregate, scene: Scene) -> list
     return draft.events
 
 
-def _require(viewer: Viewer, done: Past, state: Aggregate, after: Aggregate, scene: Scene) -> None:
+def _require(viewer: Viewer, done: Undoable, state: Aggregate, after: Aggregate, scene: Scene) -> None:
     """Forbidden where what is undone was the word of somebody who may say more than this viewer, or where undoing does
     more than they may."""
     before, case, own = state.case, after.case, viewer.actor == done.deed.actor
@@ -120,7 +121,7 @@ def _require(viewer: Viewer, done: Past, state: Aggregate, after: Aggregate, sce
         viewer.require("cases.lower")
 
 
-def _is_less(level: str, lower_level: str, severity: str, other: str, scene: Scene) -> bool:
+def _is_less(level: LevelName, lower_level: LevelName, severity: str, other: str, scene: Scene) -> bool:
     """Whether the case gets less attention than it has, which lowers it."""
     order = list(scene.policy.document.severities)
     graver = severity in order and other in order and order.index(severity) < order.index(other)
