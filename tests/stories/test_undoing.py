@@ -389,3 +389,22 @@ def test_every_decision_is_made_again_alike(stage: Stage) -> None:
         report = Replay()
         assert list(replay(tx, report, lambda done: None)) == []
         assert sum(outcome.equal for outcome in report.engines.values()) > len(DEEDS)
+
+
+def test_what_people_set_one_after_the_other_is_undone_backwards(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    here.forward(MINUTE)
+    before = state(here, case)
+    for wanted in ("critical", "medium"):
+        act(here, case, verbs.override(here.viewer("lea"), "r", severity=wanted))
+        here.forward(SECOND)
+    first = next(event.seq for event in events(here, case) if event.kind == "case.overridden")
+    with pytest.raises(NotAllowed, match="since then: a person overrode"):
+        act(here, case, verbs.undo(here.viewer("lea"), first))
+    act(here, case, verbs.undo(here.viewer("lea")))
+    assert state(here, case).case.severity == "critical"
+    here.forward(SECOND)
+    act(here, case, verbs.undo(here.viewer("lea")))
+    same(here, case, before)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tocsin.cases.aggregate import RunningClock
-from tocsin.cases.events import EVENTS
+from tocsin.cases.events import BULKS, EVENTS
 from tocsin.cases.queries.urgency import Standing
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import MINUTE
@@ -18,7 +18,8 @@ from tocsin.web.verbs import acts, said
 
 
 def test_every_event_of_a_case_has_words_of_its_own() -> None:
-    assert [kind.name for kind in EVENTS if kind.happening is None or kind.happening.reads is Happening.reads] == []
+    of_cases = [kind for kind in EVENTS if kind not in BULKS.kinds]  # what is done to many stands in no case's history
+    assert [kind.name for kind in of_cases if kind.happening is None or kind.happening.reads is Happening.reads] == []
 
 
 def test_erased_content_is_said_to_be() -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from tocsin.cases import undoing
+from tocsin.cases import retracing, undoing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
+from tocsin.cases.retracing import PLACE, Deed
 from tocsin.cases.scene import Scene
-from tocsin.cases.undoing import PLACE, Deed
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import require_confirming
 from tocsin.cases.verbs.links import link
@@ -47,13 +47,13 @@ def past(state: Aggregate, scene: Scene) -> list[Undoable]:
     if state.case.updated_at < scene.now - longest:
         return []
     history = scene.history()
-    stands = {event.seq for event in standing(history)}
+    stands = {event.seq for event in retracing.standing(history)}
     found = [one for deed in _recent(history, scene.now - longest) if (one := _known(deed)) is not None]
     return [one for one in found if one.event.seq in stands and one.until >= scene.now]
 
 
 def _recent(history: Sequence[Recorded], since: int) -> Iterator[Deed]:
-    for deed in undoing.deeds(history):
+    for deed in retracing.deeds(history):
         if deed.at < since:
             return
         yield deed
