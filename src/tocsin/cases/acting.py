@@ -21,10 +21,12 @@ Plan = Callable[[Aggregate, Scene], Sequence[Event]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A case after a verb. `events`: how many were written, those that settling found included."""
+    """A case after a verb. `events`: how many were written, those that settling found included; `first`: the number of
+    the first that the verb itself wrote, None where it wrote none."""
 
     state: Aggregate
     events: int
+    first: int | None = None
 
 
 def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
@@ -62,12 +64,12 @@ def _tried(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> tuple[dict[int, Don
             continue
         here = replace(around, now=max(around.now, head.at))
         try:
-            change = Change(before, *_planned(tx, desk, here, before, owners, plan), head)
+            after, events, place = _planned(tx, desk, here, before, owners, plan)
         except TocsinError as reason:
             answers[case] = reason
             continue
-        changes.append(change)
-        answers[case] = Done(change.after, len(change.events))
+        changes.append(Change(before, after, events, head))
+        answers[case] = Done(after, len(events), None if place is None else head.length + place + 1)
     return answers, changes
 
 
@@ -82,9 +84,9 @@ def _nothing(state: Aggregate, scene: Scene) -> Sequence[Event]:
 
 def _planned(
     tx: Tx, desk: Desk, around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
-) -> tuple[Aggregate, list[Event]]:
-    """The state behind what is due, what is planned, and what has become due by that (the first step of a path), and
-    the events of all. Nothing is stored yet."""
+) -> tuple[Aggregate, list[Event], int | None]:
+    """The state behind what is due, what is planned, and what has become due by that (the first step of a path), the
+    events of all, and the place of the first that is planned. Nothing is stored yet."""
     state = store.copy(before)
     scene = staging.scene(tx, desk, around, state, owners)
     events = settling.settle(scene, state)
@@ -97,7 +99,8 @@ def _planned(
     followed = moving.moved(scene.again(state), state, planned)
     for event in followed:
         apply(state, event, around.now)
-    return state, [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
+    later = settling.settle(scene.again(state), state)
+    return state, [*events, *planned, *again, *followed, *later], len(events) if planned else None
 
 
 def _follow(tx: Tx, desk: Desk, changes: Sequence[Change]) -> None:

@@ -42,12 +42,23 @@ def reclassify(
         order = list(policy.document.severities)
         if order.index(alone.severity) < order.index(decision.severity):
             decision = alone
+    _take(draft, scene, policy, decision, actor)
+    return decision
+
+
+def decide_without(draft: Draft, scene: Scene, last: Decision, left: Override | None, actor: str) -> None:
+    """Decide the case again where of what people had set only this is left."""
+    policy = scene.around.policies.at(scene.now)
+    decision = decide(policy, last.facts, draft.now, _known(policy, left), opened_at=draft.state.case.opened_at)
+    _take(draft, scene, policy, decision, actor)
+
+
+def _take(draft: Draft, scene: Scene, policy: Policy, decision: Decision, actor: str) -> None:
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Reclassified.by(decision, decision.canonical(), actor))
     supersede(draft, scene, policy, decision)
     if rises and draft.state.case.state == "open" and not draft.state.case.imported:
         rise(draft, scene, policy, decision)
-    return decision
 
 
 def supersede(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:

@@ -12,6 +12,7 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
+from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import kinds, moments, saying
 from tocsin.core import canonical, instants
 from tocsin.core.wording import worded
@@ -75,6 +76,7 @@ def gather(
             **_decided(stored, viewer, policies),
             **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id]),
         }
+        undoable = _undoable(past(state, scene), language)
         question = asking.asked(state, scene)
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
@@ -91,6 +93,7 @@ def gather(
         "ticket": telling.ticket(values["decision"]),
         "answered": telling.answered(values["pages"]),
         "kept": kept,
+        "undoable": undoable,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
@@ -149,6 +152,14 @@ def _next(question: Question, people: Directory, reach: list[Act], language: str
         "otherwise": None if question.otherwise is None else worded(question.otherwise, reader),
         "at": question.at,
     }
+
+
+def _undoable(past: Sequence[Undoable], language: str) -> dict[str, Any] | None:
+    """What the button undoes."""
+    if not past:
+        return None
+    event, says = past[0].event, sentence(past[0].event.show(), words.marked, language)
+    return {"event": event.seq, "says": says, "until": past[0].until}
 
 
 def _title(run: RunningClock, policies: Policies) -> str:

@@ -1,6 +1,6 @@
 """What the meanings of several kinds of events share, and their words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
@@ -129,6 +129,17 @@ def change(state: Aggregate, changes: Iterable[ClockChange]) -> None:
         for column in _MAY_CHANGE:
             if column in new:
                 setattr(run, column, new[column])  # type: ignore[literal-required]
+        if run.due_at != before:
+            run.generation += 1
+
+
+def restore(state: Aggregate, changes: Iterable[Mapping[str, Any]]) -> None:
+    """Each entry names a run and what it has again, its outcome included; a new due time makes older timers stale."""
+    for again in changes:
+        run = run_of(state, again["clock"], again["cycle"])
+        before = run.due_at
+        for column, value in again.items():
+            setattr(run, column, value)
         if run.due_at != before:
             run.generation += 1
 

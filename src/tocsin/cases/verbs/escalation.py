@@ -6,7 +6,12 @@ from tocsin.cases import addressing, alerting, claims, raising
 from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.happenings.clocks import ClocksExcused
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
+from tocsin.cases.happenings.paths import PathStopped
+from tocsin.cases.happenings.people import Assigned
+from tocsin.cases.happenings.progress import Contained, Resolved
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import answering, escalating
 from tocsin.cases.scene import Scene
@@ -14,7 +19,7 @@ from tocsin.cases.verbs.asks import DOWN, ISSUE, UP, Asks, MaybeWhy, Why
 from tocsin.cases.verbs.common import required, stopped_paths
 from tocsin.cases.verbs.containment import confirmed
 from tocsin.cases.verbs.resolution import ended
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -149,6 +154,9 @@ def require_lowering(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     answering.require_end(viewer, state, scene, "level", "cases.lower")
 
 
+LOWERING: tuple[type[CaseEvent], ...] = (PathStopped, RequestAnswered, Contained, Resolved, ClocksExcused, Assigned)
+"""What comes with lowering, in the name of whoever does it."""
+
 _ENOUGH = "it was claimed before, and the case was lowered to standard, where that is enough"
 
 
@@ -263,4 +271,5 @@ lower = Verb(
     requires=require_lowering,
     who="escalation managers, leads; while people are paged, those of them who"
     " [may answer](cases.md#who-ends-the-paging)",
+    undo=Undo((Lowered,), LOWERING),
 )

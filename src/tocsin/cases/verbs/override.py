@@ -5,12 +5,14 @@ from typing import Annotated
 from tocsin.cases import ownership, raising, reviving
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import TakenLive
+from tocsin.cases.happenings.judging import Lowered, Overridden
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import ISSUE, Asks, Why
 from tocsin.cases.verbs.common import owner_named, required
-from tocsin.cases.verbs.escalation import answered, lowered, may_raise, overridden
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.escalation import LOWERING, answered, lowered, may_raise, overridden
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import InvalidInput
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -102,4 +104,5 @@ override = Verb(
     Form("Override", "Overridden; later decisions do not undo it."),
     who="levels as for `raise` and `lower`; a lower severity of an escalated case as for `lower`; another team, while"
     " people are paged, by [those who may answer](cases.md#who-ends-the-paging)",
+    undo=Undo((Overridden,), (*LOWERING, Lowered, TakenLive)),
 )
