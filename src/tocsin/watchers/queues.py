@@ -30,7 +30,7 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
     return [
         Alarm(
             f"overdue:{late.kind}",
-            "backlog.overdue",
+            "work.overdue",
             f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
             f" {instants.whole(late.since)}",
         )
@@ -64,7 +64,7 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
         return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
     if row.kind == jobs.KIND:
         return _message(tx, row, key, why)
-    return Alarm(key, "backlog.aside", f"an item of the queue {row.kind!r} {why}")
+    return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
 
 
 def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
