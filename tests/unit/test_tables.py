@@ -24,7 +24,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     **dict.fromkeys(
         (
             ("notify/pending.py", table)
-            for table in ("accounts", "cases", "escalations", "events", "payloads", "teams", "users")
+            for table in ("accounts", "calls", "cases", "escalations", "events", "payloads", "teams", "users")
         ),
         _SENT,
     ),

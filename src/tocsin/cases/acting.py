@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from tocsin.cases import ownership, settling, sight, staging, store
+from tocsin.cases import calling, followers, ownership, settling, sight, staging, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming, idle, moving
@@ -109,7 +109,12 @@ def _planned(
     followed = moving.moved(scene.again(state), state, planned)
     for event in followed:
         apply(state, event, around.now)
-    return state, [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
+    all_of_it = [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
+    told = followers.told(scene.again(state), before.case, state, all_of_it)
+    last = [*calling.over(state), *told]
+    for event in last:
+        apply(state, event, around.now)
+    return state, [*all_of_it, *last]
 
 
 def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:

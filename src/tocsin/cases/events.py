@@ -1,6 +1,7 @@
 """The kinds of events of cases, in the order in which they are shown."""
 
 from tocsin.cases.happenings import (
+    calls,
     claims,
     clocks,
     deciding,
@@ -15,7 +16,7 @@ from tocsin.cases.happenings import (
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.ledger.kinds import KINDS, declared_by
 
-EVENTS = declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, repairs)
+EVENTS = declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, calls, repairs)
 
 
 def kind_of(name: str) -> type[CaseEvent] | None:

@@ -7,7 +7,7 @@ time, twice or not at all before somebody acts: the same events result, late one
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tocsin.cases import claims, expiring, reminding
+from tocsin.cases import calling, claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming, breaching, moving
@@ -63,5 +63,8 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
             yield _Due(climb.next_at, 10, place, lambda climb=climb: stepping.take(scene, climb))  # type: ignore[misc]
+    for place, call in enumerate(state.calling()):
+        if call.next_at is not None and call.next_at <= now:
+            yield _Due(call.next_at, 11, place, lambda call=call: calling.take(scene, call))  # type: ignore[misc]
     if arming.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
-        yield _Due(at, 11, 0, lambda: reminding.remind(scene, state))
+        yield _Due(at, 12, 0, lambda: reminding.remind(scene, state))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.cases import store
 from tocsin.cases.aggregate import LIVE
+from tocsin.cases.happenings.calls import CallDeclined, CallPaged
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.repairs import Repaired
 from tocsin.core import ids
@@ -15,11 +16,15 @@ from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
-Asked = tuple[int, int, int, int]  # escalation, pass, step, user
+Asked = tuple[int, int, int, int]  # escalation, pass, step, user; of a call-in its id, its round, 0, the user
 
-HEARD = (PathStepped.KIND, PathDeclined.KIND, PageFailed.KIND, Repaired.KIND)
+HEARD = (
+    *(PathStepped.KIND, PathDeclined.KIND, CallPaged.KIND, CallDeclined.KIND),
+    *(PageFailed.KIND, Repaired.KIND),
+)
 _SELECTED = (
-    "SELECT n.case_id, n.id, n.kind, n.escalation, n.pass, n.step, n.user_id, n.state, n.attempts, n.queued_at,"
+    "SELECT n.case_id, n.id, n.kind, coalesce(n.escalation, n.call), n.pass, coalesce(n.step, 0), n.user_id,"
+    " n.state, n.attempts, n.queued_at,"
     " n.sent_at, n.declined_at, n.destination, d.user_id"
     " FROM notifications n LEFT JOIN destinations d ON d.id = n.destination"
     " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind NOT IN ('notice', 'answered', 'room')"
@@ -31,7 +36,7 @@ _LONGEST = work.LONGEST + work.LEASE  # from a try to the next
 @dataclass(slots=True)
 class Said:
     """What the journal of a case says of its pages: who was asked for, which pages failed, who declined which path, and
-    when the auditor last queued one anew."""
+    when the auditor last queued one anew. `declined`: by escalation or call-in."""
 
     asked: set[Asked] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
@@ -44,6 +49,13 @@ class Said:
             self.repaired = event.at
         elif event.kind == PageFailed.KIND:
             self.failed.add(ids.from_text(PageFailed.read(body).page))
+        elif event.kind == CallDeclined.KIND:
+            declined = CallDeclined.read(body)
+            self.declined.add((ids.from_text(declined.call), ids.from_text(declined.by)))
+        elif event.kind == CallPaged.KIND:
+            paged = CallPaged.read(body)
+            called = (ids.from_text(person["user"]) for person in paged.notified)
+            self.asked |= {(ids.from_text(paged.call), paged.round, 0, user) for user in called}
         else:
             kind = PathDeclined if event.kind == PathDeclined.KIND else PathStepped
             step: PathDeclined | PathStepped = kind.read(body)
@@ -55,8 +67,8 @@ class Said:
 
 
 class Page(NamedTuple):
-    """`reached`: whom its destination belongs to; `path`: the state of its path; `due_at`, `attempt`, `aside_at` of its
-    row in the queue, where it has one."""
+    """`reached`: whom its destination belongs to; `waits`: whether its path or call-in does; `due_at`,
+    `attempt`, `aside_at` of its row in the queue, where it has one."""
 
     id: int
     kind: str
@@ -68,23 +80,23 @@ class Page(NamedTuple):
     declined_at: int | None
     destination: int | None
     reached: int | None
-    path: str | None
+    waits: bool
     due_at: int | None
     attempt: int | None
     aside_at: int | None
 
     def fault(self, said: Said, ended: int) -> str | None:
         """What is wrong with it. `ended`: when its destination ended last; 0: never."""
-        if self.kind != "page" or self.asked not in said.asked:
-            return "no step of a path asked for the notification"
+        if self.kind not in ("page", "call") or self.asked not in said.asked:
+            return "no step of a path and no call-in asked for the notification"
         if self.reached != self.asked[3]:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
             return f"{self.state!r} is not a state of a page"
         if (self.state == "failed") != (self.id in said.failed):
             return f"it is {self.state}, and the journal says otherwise"
-        if self.state == "cancelled" and self.path in LIVE and ended < self.queued_at:
-            return "it is cancelled, though its path still waits for an answer and its destination was not ended"
+        if self.state == "cancelled" and self.waits and ended < self.queued_at:
+            return "it is cancelled, though an answer is still waited for and its destination was not ended"
         if self.declined_at is not None and (self.asked[0], self.asked[3]) not in said.declined:
             return "it is declined, and the journal says otherwise"
         return self._queue(said.repaired)
@@ -95,7 +107,7 @@ class Page(NamedTuple):
         queued, aside = self.due_at is not None, self.aside_at is not None
         fits = [(self.state == "queued", False)]
         if self.state == "failed":
-            fits = [(True, True)] if self.path in LIVE else [(True, True), (False, False)]
+            fits = [(True, True)] if self.waits else [(True, True), (False, False)]
         if (queued, aside) not in fits:
             return f"it is {self.state}, and the queue says otherwise"
         if self.state != "queued" or self.due_at is None or self.attempt is None:
@@ -110,10 +122,12 @@ class Page(NamedTuple):
 def stored(tx: Tx, low: int, high: int) -> dict[int, list[Page]]:
     """The pages of these cases, and what claims to be one, by case."""
     found: dict[int, list[Page]] = {}
-    rows, paths = tx.rows(_SELECTED, (low, high)), store.path_states_between(tx, low, high)
+    rows, states = tx.rows(_SELECTED, (low, high)), store.path_states_between(tx, low, high)
+    waiting = {climb for climb, state in states.items() if state in LIVE}
+    waiting |= {call.id for _, call in store.calls_between(tx, low, high) if call.state == "calling"}
     queue = work.queued(tx, KIND, (row[1] for row in rows))
     for case, page, kind, escalation, passed, step, user, *rest in rows:
         place = (escalation, passed, step, user)
         queued = queue.get(page, _NOT_QUEUED)
-        found.setdefault(case, []).append(Page._make((page, kind, place, *rest, paths.get(escalation), *queued)))
+        found.setdefault(case, []).append(Page._make((page, kind, place, *rest, escalation in waiting, *queued)))
     return found

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tocsin.clocks import moments, zone
 from tocsin.clocks.moments import Say
 from tocsin.core import texts
-from tocsin.notify.facts import PageFacts
+from tocsin.notify.facts import CallFacts, PageFacts
 
 MOST_SUBJECT = 150
 _MOST_TICKET = 40
@@ -35,8 +35,9 @@ def page(facts: PageFacts) -> PageWords:
     """What a page says."""
     say = partial(moments.wall, zone=zone.load(facts.zone))
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
+    ending = "acknowledge" if facts.call is None else "you are called in"
     return PageWords(
-        subject=subject(facts.severity, called, "acknowledge"),
+        subject=subject(facts.severity, called, ending),
         headline=_cut(f"{_foreign(facts.severity.upper())}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts),
         quote=facts.words,
@@ -95,12 +96,21 @@ def _cut(text: str, most: int) -> str:
 
 
 def _why(facts: PageFacts) -> str:
+    if facts.call is not None:
+        return _called_in(facts.call)
     named = _named(facts)
     if facts.declined_by is not None:
         return f"{_foreign(facts.declined_by)} declined, so it comes to you: {named}."
     if facts.target == "every lead":
         return f"Nobody on the path {facts.path} has answered, so every lead is paged."
     return f"{named[:1].upper()}{named[1:]} ({_place(facts)})."
+
+
+def _called_in(call: CallFacts) -> str:
+    who = _foreign(call.caller) if call.caller else "Somebody"
+    why = f": “{_foreign(call.reason)}”" if call.reason else ""
+    whom = "you" if call.who[:4] not in ("the ",) else f"{_foreign(call.who)}, so you,"
+    return f"{who} calls {whom} in{why}."
 
 
 def _named(facts: PageFacts) -> str:
@@ -123,6 +133,8 @@ def _asked(facts: PageFacts, say: Say) -> str:
 
 
 def _following(facts: PageFacts, say: Say) -> str:
+    if facts.call is not None:
+        return _after_call(facts.call, facts, say)
     if facts.next_at is None:
         return "Nobody is paged after you: everybody on the path was paged. The leads are told every hour."
     at, after = say(facts.next_at), facts.next_people
@@ -132,6 +144,16 @@ def _following(facts: PageFacts, say: Say) -> str:
     if after == (facts.display,):
         return f"If nobody acknowledges, you are paged again at {at}."
     return f"If nobody acknowledges, {names(after)} {'are' if len(after) > 1 else 'is'} paged at {at}."
+
+
+def _after_call(call: CallFacts, facts: PageFacts, say: Say) -> str:
+    if facts.next_at is None:
+        return "This call-in has ended."
+    at = f"{say(facts.next_at)} ({facts.zone})"
+    if call.round < call.rounds:
+        return f"If nobody acknowledges, you are paged again at {at}."
+    caller = _foreign(call.caller) if call.caller else "whoever called"
+    return f"If nobody acknowledges by {at}, {caller} is told that nobody comes."
 
 
 def _impact(facts: PageFacts) -> tuple[tuple[str, str], ...]:
