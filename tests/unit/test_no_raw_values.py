@@ -48,6 +48,14 @@ USER = {
 }
 
 PAYLOADS: dict[str, Any] = {
+    "call.started": {"call": ID, "target": "roster:senior", "caller": ID, "reason": "r"},
+    "call.paged": {"call": ID, "round": 1, "notified": [PERSON], "unreachable": [PERSON], "next_at": AT},
+    "call.answered": {"call": ID, "by": ID},
+    "call.declined": {"call": ID, "by": ID, "next_at": AT},
+    "call.ended": {"call": ID, "target": "user:anna", "state": "unanswered"},
+    "case.followed": {"user": ID},
+    "case.unfollowed": {"user": ID},
+    "case.bridged": {"address": "tel:+4930123456"},
     "case.opened": {
         "number": 1,
         "source": "desk",

@@ -107,7 +107,11 @@ def _found(here: Installation, token: str) -> Found:
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
     hidden = found.standing is Standing.HIDDEN
     told = None if hidden else pages.page(found.facts)
-    links: dict[str, Any] = {"number": found.facts.number, "ticket_url": found.facts.ticket_url}
+    links: dict[str, Any] = {
+        "number": found.facts.number,
+        "ticket_url": found.facts.ticket_url,
+        "bridge": found.facts.bridge,
+    }
     if found.standing is Standing.READY:
         return rendering.bare(
             "acknowledge.html", told=told, title=told and told.headline, token=token, first=first, **links

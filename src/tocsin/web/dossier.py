@@ -13,7 +13,7 @@ from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.clocks import kinds, moments, saying
-from tocsin.core import canonical, instants
+from tocsin.core import canonical, ids, instants
 from tocsin.core.wording import worded
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH, translated
@@ -66,6 +66,7 @@ def gather(
         values = {
             "said": tickets.of(tx, viewer, [state])[case.id],
             "people": here.desk.directory.get(tx),
+            "rosters": list(here.desk.rosters.get(tx).by_name),
             "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
             "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
@@ -91,19 +92,25 @@ def gather(
         "ticket": telling.ticket(values["decision"]),
         "answered": telling.answered(values["pages"]),
         "kept": kept,
+        "followers": [values["people"].name_of(ids.from_text(user)) for user in case.followers.split()],
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
         "language": language,
         "next": None if question is None else _next(question, values["people"], values["reach"], language),
-        "choices": partial(choices, state, values["people"], severities, values["levels"]),
+        "choices": partial(choices, state, values["people"], severities, values["rosters"], values["levels"]),
         "now": now,
     }
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
+    state: Aggregate,
+    people: Directory,
+    severities: tuple[str, ...],
+    rosters: Sequence[str],
+    levels: Sequence[str],
+    field: Field,
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {
@@ -111,6 +118,7 @@ def choices(
         "severity": severities,
         "level": levels,
         "team": list(people.teams),
+        "roster": rosters,
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
     return field.choices or [(name, name) for name in offered]

@@ -49,7 +49,7 @@ class CallPaged(CaseEvent):
 
     def reads(self) -> Said:
         people = told(self.notified, self.unreachable)
-        return say("called in, round {round}: {told}", round=self.round, told=people)
+        return say("call-in, attempt {round}: {told}", round=self.round, told=people)
 
 
 class CallAnswered(CaseEvent):

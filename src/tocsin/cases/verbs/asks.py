@@ -3,7 +3,20 @@
 from typing import Annotated, Literal, NamedTuple
 
 Kind = Literal[
-    "line", "area", "name", "choice", "instant", "names", "accept", "case", "user", "severity", "level", "team", "clock"
+    "line",
+    "area",
+    "name",
+    "choice",
+    "instant",
+    "names",
+    "accept",
+    "case",
+    "user",
+    "severity",
+    "level",
+    "team",
+    "roster",
+    "clock",
 ]
 
 
@@ -13,7 +26,8 @@ class Asks(NamedTuple):
     `says`: its description, without a full stop. `kind`: what answers it; `line` and `area` are free text, `accept` is
     yes or no. `label`: the question on the page, empty where the page does not ask. `choices`: the values that there
     are, each with what the page calls it. `argument`: what a command calls it that takes it by its place; otherwise it
-    is an option, named `option` where the argument's own name is not.
+    is an option, named `option` where the argument's own name is not. `none`: what a list on the page offers for no
+    answer.
     """
 
     says: str
@@ -22,6 +36,7 @@ class Asks(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
     argument: str = ""
     option: str = ""
+    none: str = "as it is"
 
 
 def choices(*values: str) -> tuple[tuple[str, str], ...]:

@@ -20,9 +20,13 @@ from tocsin.people.permissions import Viewer, any_of
 class CallIn(Arguments, frozen=True):
     """One of `user`, `roster` and `team`, by its name. `bridge`: where they find the others, as `bridge` sets it."""
 
-    user: Annotated[str | None, Asks("The person who is called in", "user", "A person")] = None
-    roster: Annotated[str | None, Asks("The roster whose people on call are called in", "roster", "A roster")] = None
-    team: Annotated[str | None, Asks("The team whose people on call are called in", "team", "A team")] = None
+    user: Annotated[str | None, Asks("The person who is called in", "user", "A person", none="nobody")] = None
+    roster: Annotated[
+        str | None, Asks("The roster whose people on call are called in", "roster", "A roster", none="none")
+    ] = None
+    team: Annotated[str | None, Asks("The team whose people on call are called in", "team", "A team", none="none")] = (
+        None
+    )
     reason: Annotated[str | None, Asks("What they are needed for", "area", "What they are needed for")] = None
     bridge: Annotated[str | None, Asks("The call or chat to join: https://… or tel:…", "line", "Bridge")] = None
 
