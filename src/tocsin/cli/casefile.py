@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tocsin.cases.asking import follows
 from tocsin.cli.case.common import attributes
 from tocsin.cli.output import local, terminal, when
 from tocsin.cli.safe import plain, plain_value
@@ -72,9 +73,9 @@ def _next(console: Console, asked: dict[str, Any]) -> None:
     """What the case asks now, by which commands it is answered, and what follows without an answer."""
     acts = ", ".join(f"[bold]{escape(act)}[/bold]" for act in asked["acts"])
     console.print(f"\n{escape(asked['question'])} {acts}", soft_wrap=True)
-    if asked["otherwise"]:
-        at = f" {when(asked['at'])}" if asked["at"] else ""
-        console.print(f"[dim]otherwise{at}: {escape(asked['otherwise'])}[/dim]", soft_wrap=True)
+    then = follows(asked["otherwise"], when(asked["at"]) if asked["at"] else None)
+    if then:
+        console.print(f"[dim]{escape(then)}[/dim]", soft_wrap=True)
 
 
 def _flags(case: dict[str, Any]) -> list[str]:

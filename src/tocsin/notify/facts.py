@@ -57,6 +57,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     acknowledge_link: str = ""
     decline_link: str = ""
     bridge: str | None = None
+    next: Body | None = None  # what the case asks, as the API shows it
     call: CallFacts | None = None
 
     def show(self) -> Body:
@@ -72,6 +73,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
                 "words": self.words,
                 "ticket_url": self.ticket_url,
                 "bridge": self.bridge,
+                "next": self.next,
             },
             "path": None if self.call else self._path(),
             "call": None if self.call is None else msgspec.to_builtins(self.call),
@@ -125,6 +127,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
             acknowledge_link=body["acknowledge_link"],
             decline_link=body["decline_link"],
             bridge=case.get("bridge"),
+            next=case.get("next"),
             call=CallFacts(**body["call"]) if body.get("call") else None,
         )
 

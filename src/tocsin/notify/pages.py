@@ -4,9 +4,10 @@ time, who is next. One pure function of its facts; letters, chats and the page b
 from functools import partial
 from typing import NamedTuple
 
+from tocsin.cases import asking
 from tocsin.clocks import moments, zone
 from tocsin.clocks.moments import Say
-from tocsin.core import texts
+from tocsin.core import instants, texts
 from tocsin.notify.facts import CallFacts, PageFacts
 
 MOST_SUBJECT = 150
@@ -128,22 +129,26 @@ def _named(facts: PageFacts) -> str:
 
 
 def _asked(facts: PageFacts, say: Say) -> str:
-    asked = "Please acknowledge, or decline if you cannot help"
+    question = _question(facts)
+    asked = f"{question} Please" if question else "Please"
+    asked += " acknowledge, or decline if you cannot help"
     return f"{asked}, by {say(facts.due_at)} ({facts.zone})." if facts.due_at is not None else f"{asked}, now."
+
+
+def _question(facts: PageFacts) -> str | None:
+    """What the case asks, where that is what the page is about."""
+    about = "acknowledge" if facts.call is None else "call"
+    return str(facts.next["question"]) if facts.next is not None and facts.next["asks"] == about else None
 
 
 def _following(facts: PageFacts, say: Say) -> str:
     if facts.call is not None:
         return _after_call(facts.call, facts, say)
-    if facts.next_at is None:
-        return "Nobody is paged after you: everybody on the path was paged. The leads are told every hour."
-    at, after = say(facts.next_at), facts.next_people
-    at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
-    if not after:
-        return f"If nobody acknowledges, the next step follows at {at}, but nobody in it can be reached at the moment."
-    if after == (facts.display,):
-        return f"If nobody acknowledges, you are paged again at {at}."
-    return f"If nobody acknowledges, {names(after)} {'are' if len(after) > 1 else 'is'} paged at {at}."
+    asked = facts.next or {}
+    at = say(instants.from_text(asked["at"])) if asked.get("at") else None
+    if at and facts.due_at is None:  # else the zone is named already
+        at += f" ({facts.zone})"
+    return asking.follows(asked.get("otherwise"), at) or ""
 
 
 def _after_call(call: CallFacts, facts: PageFacts, say: Say) -> str:

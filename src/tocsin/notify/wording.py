@@ -50,11 +50,15 @@ def _page(body: Body, say: Say) -> Words:
         Link("Acknowledge", facts.acknowledge_link, act=True),
         Link("Decline", facts.decline_link, act=True),
         *_bridge(facts),
-        Line(told.following),
+        *_then(told),
         Link("The case", facts.url),
     ]
     parts += [Link("The ticket", facts.ticket_url)] if facts.ticket_url else []
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
+
+
+def _then(told: pages.PageWords) -> list[Part]:
+    return [Line(told.following)] if told.following else []
 
 
 def _bridge(facts: PageFacts) -> list[Part]:
@@ -71,7 +75,7 @@ def _room(body: Body, say: Say) -> Words:
     parts: list[Part] = [Line(told.headline, strong=True), Rows(told.impact)]
     parts += [Quote(told.quote)] if told.quote else []
     parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
-    parts += [*_bridge(facts), *([Line(told.following)] if facts.next_at is not None else [])]
+    parts += [*_bridge(facts), *_then(told)]
     parts += [Link("The case", facts.url)]
     parts += [Link("The ticket", facts.ticket_url)] if facts.ticket_url else []
     subject = pages.subject(facts.severity, _headline(body["case"]), "paged")

@@ -2,17 +2,19 @@
 statements, and the message that says it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import calling, staging, store
+from tocsin.cases import asking, calling, staging, store
 from tocsin.cases.aggregate import Aggregate, Call, Escalation
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.paths import climbing
 from tocsin.cases.queries import tickets
 from tocsin.cases.queries.tickets import Ticket
 from tocsin.cases.scene import Scene
+from tocsin.clocks import moments, zone
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import canonical, ids, texts
 from tocsin.notify import messages
@@ -112,6 +114,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
         level=about.level,
         opened_at=about.opened_at,
         team=state.case.team,
+        next=_next(known, state, reader),
         url=f"{links.base_url}/cases/{about.number}",
         acknowledge_link=links.link(claim),
         decline_link=links.link(claim, "decline"),
@@ -119,6 +122,17 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     scene = _scene(known, state)
     shown = _of_call(shown, known, found, scene) if found.call is not None else _of_path(shown, known, found, scene)
     return shown if about.confidential else _open(shown, known, found, scene)
+
+
+def _next(known: Known, state: Aggregate, reader: Reader) -> dict[str, Any] | None:
+    """What the case asks, for this reader."""
+    question = asking.asked(state, _scene(known, state))
+    if question is None:
+        return None
+    names = {
+        ids.to_text(user.id): texts.isolated(texts.line(user.display)) for user in known.around.directory.users.values()
+    }
+    return question.show(moments.reader(partial(moments.wall, zone=zone.load(reader.zone)), names))
 
 
 def _of_path(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageFacts:

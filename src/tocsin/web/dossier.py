@@ -14,7 +14,6 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.clocks import kinds, moments, saying
 from tocsin.core import canonical, ids, instants
-from tocsin.core.wording import worded
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH, translated
 from tocsin.notify import outcomes
@@ -150,12 +149,12 @@ def bars(decision: dict[str, Any]) -> list[dict[str, Any]]:
 def _next(question: Question, people: Directory, reach: list[Act], language: str) -> dict[str, Any]:
     """What the case asks, which of the viewer's acts answer it, and what follows without an answer."""
     reader = moments.reader(words.marked, people.names(), translated(language))
+    shown = question.worded(reader)
     acts = {act.verb.name: act for act in reach if act.verb is not acknowledge}  # which has its button above
     return {
-        "question": worded(question.text, reader),
+        "question": shown.question,
         "acts": [acts[name] for name in question.acts if name in acts],
-        "otherwise": None if question.otherwise is None else worded(question.otherwise, reader),
-        "at": question.at,
+        "follows": asking.follows(shown.otherwise, shown.at),
     }
 
 
