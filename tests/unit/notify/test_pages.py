@@ -13,6 +13,7 @@ from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.pages import page
 from tocsin.notify.writing import quoted
 
+ASKS = "Who has it? Please"
 AT = 1_772_445_600_000_000  # 2026-03-02T10:00:00Z, 11:00 in Berlin
 FACTS = PageFacts(
     display="Anna Ström",
@@ -89,16 +90,16 @@ def test_why_you(changes: dict[str, Any], why: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
-        ({}, "Who has it? Please acknowledge, or decline if you cannot help, by 11:15 on Mon 2 Mar (Europe/Berlin)."),
+        ({}, f"{ASKS} acknowledge, or decline if you cannot help, by 11:15 on Mon 2 Mar (Europe/Berlin)."),
         (
             {"zone": "America/Los_Angeles"},
-            "Who has it? Please acknowledge, or decline if you cannot help, by 02:15 on Mon 2 Mar (America/Los_Angeles).",
+            f"{ASKS} acknowledge, or decline if you cannot help, by 02:15 on Mon 2 Mar (America/Los_Angeles).",
         ),
         (
             {"zone": "Asia/Kolkata"},
-            "Who has it? Please acknowledge, or decline if you cannot help, by 15:45 on Mon 2 Mar (Asia/Kolkata).",
+            f"{ASKS} acknowledge, or decline if you cannot help, by 15:45 on Mon 2 Mar (Asia/Kolkata).",
         ),
-        ({"due_at": None}, "Who has it? Please acknowledge, or decline if you cannot help, now."),
+        ({"due_at": None}, f"{ASKS} acknowledge, or decline if you cannot help, now."),
         ({"due_at": None, "call": CALLED}, "Please acknowledge, or decline if you cannot help, now."),
     ],
 )
@@ -112,7 +113,7 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
         ({}, "Without an answer, at 11:05 on Mon 2 Mar: The path pages Bo."),
         ({"due_at": None}, "Without an answer, at 11:05 on Mon 2 Mar (Europe/Berlin): The path pages Bo."),
         (
-            {"next": FACTS.next | {"otherwise": "The leads are told every hour.", "at": None}},
+            {"next": (FACTS.next or {}) | {"otherwise": "The leads are told every hour.", "at": None}},
             "Without an answer: The leads are told every hour.",
         ),
         ({"next": None}, ""),
