@@ -120,7 +120,7 @@ def test_pages(office: Office) -> None:
     browser = Browser(office.url)
     browser.sign_in("anna")
     assert 'id="act-call-in"' in browser.get(path).text
-    fields = {"user": "carl", "roster": "", "team": "", "reason": "he wrote it", "bridge": MEET}
+    fields: dict[str, Any] = {"user": "carl", "roster": "", "team": "", "reason": "he wrote it", "bridge": MEET}
     assert browser.post(f"{path}/call-in", **fields).status_code == 303
     assert browser.post(f"{path}/follow").status_code == 303
     text = browser.get(path).text

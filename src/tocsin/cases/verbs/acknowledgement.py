@@ -302,12 +302,17 @@ acknowledge = Verb(
     Acknowledgement,
     _acknowledge,
     Route("acknowledgement"),
-    Command("is acknowledged", "acknowledge 17", ("ack",)),
-    Form("Acknowledge", "Acknowledged. The paging stops; you have the case."),
+    Command(
+        lambda told: "is acknowledged" if told.get("acknowledged", True) else "has your answer",
+        "acknowledge 17",
+        ("ack",),
+    ),
+    Form("Acknowledge", "Acknowledged."),
     allowed=Allowed(live=True, unless=_to_acknowledge),
     requires=require_something,
     answers=True,
-    who="[whom the path calls](cases.md#who-ends-the-paging)",
+    more="Of somebody who is only [called in](cases.md#calling-somebody-in) it says that they come",
+    who="[whom the path calls](cases.md#who-ends-the-paging), and whoever is called in",
 )
 decline = Verb(
     "decline",
@@ -321,5 +326,5 @@ decline = Verb(
     requires=require_decline,
     more="The backup is paged once; for an acknowledgement that is given back the path is restarted. Answers of others"
     " stay",
-    who="a person who was paged or has answered, not a bare token",
+    who="a person who was paged, is called in or has answered, not a bare token",
 )
