@@ -16,16 +16,28 @@ from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
-Asked = tuple[int, int, int, int]  # escalation, pass, step, user; of a call-in its id, its round, 0, the user
+
+class Asked(NamedTuple):
+    """What asked for a page: a step of an escalation, or an attempt of a call-in, which has `passed` alone."""
+
+    escalation: int | None
+    call: int | None
+    passed: int
+    step: int | None
+    user: int
+
+    @property
+    def cause(self) -> int:
+        return self.escalation or self.call or 0
+
 
 HEARD = (
     *(PathStepped.KIND, PathDeclined.KIND, CallPaged.KIND, CallDeclined.KIND),
     *(PageFailed.KIND, Repaired.KIND),
 )
 _SELECTED = (
-    "SELECT n.case_id, n.id, n.kind, coalesce(n.escalation, n.call), n.pass, coalesce(n.step, 0), n.user_id,"
-    " n.state, n.attempts, n.queued_at,"
-    " n.sent_at, n.declined_at, n.destination, d.user_id"
+    "SELECT n.case_id, n.id, n.kind, n.escalation, n.call, n.pass, n.step, n.user_id, n.state, n.attempts,"
+    " n.queued_at, n.sent_at, n.declined_at, n.destination, d.user_id"
     " FROM notifications n LEFT JOIN destinations d ON d.id = n.destination"
     " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind NOT IN ('notice', 'answered', 'room')"
 )
@@ -55,13 +67,13 @@ class Said:
         elif event.kind == CallPaged.KIND:
             paged = CallPaged.read(body)
             called = (ids.from_text(person["user"]) for person in paged.notified)
-            self.asked |= {(ids.from_text(paged.call), paged.round, 0, user) for user in called}
+            self.asked |= {Asked(None, ids.from_text(paged.call), paged.round, None, user) for user in called}
         else:
             kind = PathDeclined if event.kind == PathDeclined.KIND else PathStepped
             step: PathDeclined | PathStepped = kind.read(body)
             escalation = ids.from_text(step.escalation)
             people = (ids.from_text(person["user"]) for person in step.notified)
-            self.asked |= {(escalation, step.passed, step.step, user) for user in people}
+            self.asked |= {Asked(escalation, None, step.passed, step.step, user) for user in people}
             if isinstance(step, PathDeclined):
                 self.declined.add((escalation, ids.from_text(step.by)))
 
@@ -87,9 +99,9 @@ class Page(NamedTuple):
 
     def fault(self, said: Said, ended: int) -> str | None:
         """What is wrong with it. `ended`: when its destination ended last; 0: never."""
-        if self.kind not in ("page", "call") or self.asked not in said.asked:
+        if self.kind != ("page" if self.asked.call is None else "call") or self.asked not in said.asked:
             return "no step of a path and no call-in asked for the notification"
-        if self.reached != self.asked[3]:
+        if self.reached != self.asked.user:
             return "it went to a destination of somebody else"
         if self.state not in STATES:
             return f"{self.state!r} is not a state of a page"
@@ -97,7 +109,7 @@ class Page(NamedTuple):
             return f"it is {self.state}, and the journal says otherwise"
         if self.state == "cancelled" and self.waits and ended < self.queued_at:
             return "it is cancelled, though an answer is still waited for and its destination was not ended"
-        if self.declined_at is not None and (self.asked[0], self.asked[3]) not in said.declined:
+        if self.declined_at is not None and (self.asked.cause, self.asked.user) not in said.declined:
             return "it is declined, and the journal says otherwise"
         return self._queue(said.repaired)
 
@@ -126,8 +138,8 @@ def stored(tx: Tx, low: int, high: int) -> dict[int, list[Page]]:
     waiting = {climb for climb, state in states.items() if state in LIVE}
     waiting |= {call.id for _, call in store.calls_between(tx, low, high) if call.state == "calling"}
     queue = work.queued(tx, KIND, (row[1] for row in rows))
-    for case, page, kind, escalation, passed, step, user, *rest in rows:
-        place = (escalation, passed, step, user)
+    for case, page, kind, escalation, call, passed, step, user, *rest in rows:
+        asked = Asked(escalation, call, passed, step, user)
         queued = queue.get(page, _NOT_QUEUED)
-        found.setdefault(case, []).append(Page._make((page, kind, place, *rest, escalation in waiting, *queued)))
+        found.setdefault(case, []).append(Page._make((page, kind, asked, *rest, asked.cause in waiting, *queued)))
     return found
