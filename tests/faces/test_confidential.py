@@ -100,6 +100,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
         "counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "require": lambda: is_there(tx, who, case),
+        "opened": lambda: case in totals.opened(tx, who),
         "standing": lambda: sum(totals.standing(tx, who).values()) - others(tx, who, case, "cases"),
         "clocks": lambda: (
             sum(sum(runs.values()) for runs in totals.clocks(tx, who).values()) - others(tx, who, case, _CLOCKS)
@@ -139,6 +140,9 @@ def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         return str(refusal)
 
 
+VERBS_OF_TWO = ("tocsin.cases.linking", "tocsin.cases.deeds")  # which are no queries
+
+
 def public_queries() -> dict[str, Any]:
     """Every public function that reads cases, or what became of their messages, on behalf of a viewer; in `queries`
     every one must."""
@@ -152,7 +156,7 @@ def public_queries() -> dict[str, Any]:
             taken = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
             if module == queries.__name__:
                 assert taken[:2] == [Tx, Viewer], f"queries.{name} takes no viewer"
-            if Tx in taken and Viewer in taken and module != "tocsin.cases.family.linking":  # two verbs
+            if Tx in taken and Viewer in taken and module not in VERBS_OF_TWO:
                 found[name] = function
     return found
 

@@ -34,6 +34,7 @@ TRIES: dict[str, tuple[str, dict[str, Any]]] = {
     "bridge": ("bridge", {"address": "https://meet.example.com/17"}),
     "follow": ("following", {}),
     "unfollow": ("following", {"unfollow": True}),
+    "undo": ("undo", {}),
     "restrict": ("confidentiality", {"names": [], "reason": "r"}),
     "send-update": ("updates", {"text": "t"}),
     "explain": ("explanation", {"text": "t"}),

@@ -13,25 +13,6 @@ FACES = {"cli", "api", "web"}
 # They hold every table as an object; their floor is for that.
 CATALOGUES = {"tables.py", "audit.py"}
 
-# (file, table) that stand for now: one statement that would be two, or a walk over everything. It only shrinks.
-_PAGED = "whom a path has paged is asked while a case is worked on, and only notifications know"
-_SENT = "a message is read with all that it says by one statement, on the way of every page"
-_SPANS = "how long things took is counted from events and openings together, of all cases"
-EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("cases/queries/board.py", "notifications"): _PAGED,
-    ("cases/queries/board.py", "users"): _PAGED,
-    ("cases/staging.py", "notifications"): _PAGED,
-    **dict.fromkeys(
-        (
-            ("notify/pending.py", table)
-            for table in ("accounts", "calls", "cases", "escalations", "events", "payloads", "teams", "users")
-        ),
-        _SENT,
-    ),
-    ("insight/figures.py", "cases"): _SPANS,
-    ("insight/figures.py", "events"): _SPANS,
-    ("notify/outcomes.py", "escalations"): _SPANS,
-}
 # What measures the bare database.
 BARE = {"cli/bench/reference.py"}
 
@@ -50,10 +31,8 @@ class Use(NamedTuple):
 def test_every_table_is_named_by_its_owner_alone() -> None:
     owners = declared()
     used = [use for path in sources() for use in foreign(name_of(path), path.read_text(), owners)]
-    strange = sorted(use for use in used if (use.file, use.table) not in EXCEPTIONS)
-    assert not strange, "\n".join(f"{use.file}:{use.line} names {use.table} of {owners[use.table]}" for use in strange)
-    needless = EXCEPTIONS.keys() - {(use.file, use.table) for use in used}
-    assert not needless, f"no exception is needed any more for {sorted(needless)}"
+    found = [f"{use.file}:{use.line} names {use.table} of {owners[use.table]}" for use in sorted(used)]
+    assert not found, "\n".join([*found, "its package has a function for it, or shows columns in relations.py"])
 
 
 def test_faces_hold_no_sql() -> None:

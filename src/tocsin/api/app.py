@@ -70,12 +70,11 @@ class Edge:
         self._given = {
             "installation": installation,
             "hub": hub,
-            "figures": metrics.Figures(installation, requests),
+            "figures": metrics.MetricFigures(installation, requests),
         }
-        rates, proxies = Rates(installation.requests_per_second), Proxies(installation.trusted_proxies)
         self._requests = requests
-        self._rates = rates
-        self._proxies = proxies
+        self._rates = Rates(installation.entrance.requests_per_second)
+        self._proxies = Proxies(installation.entrance.trusted_proxies)
 
     def _now(self) -> bytes:
         """The time of the installation, by which its answers count."""

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api import hooks
+from tocsin.api import hooks, versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
+from tocsin.api.versions import Editable, Match
 from tocsin.cases import queries
 from tocsin.cases.queries import naming
 from tocsin.connectors import deliveries, links, outbox, pack, store
@@ -18,6 +19,8 @@ from tocsin.connectors.port import Delivery, Read
 from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.mapping.deliveries import Ignored
+from tocsin.people.permissions import Viewer
+from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["connectors"])
@@ -78,7 +81,7 @@ def list_connectors(here: Here, who: Who) -> Response:
     """Connectors, also revoked ones, and the packs that can be added; paths and secrets are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = store.listed(tx)
+        found = versions.stamped(tx, store.listed(tx))
     return json({"connectors": found, "packs": [pack.named(name).show() for name in pack.names()]})
 
 
@@ -86,14 +89,20 @@ def list_connectors(here: Here, who: Who) -> Response:
 def show_connector(name: str, here: Here, who: Who) -> Response:
     """One connector, with the mapping that it uses: its own keys before those of its pack."""
     who.require("operate")
-    with here.database.reading() as tx:
-        [found] = store.listed(tx, name)
+    return versions.answer(here, who, CONNECTOR, name)
+
+
+def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
+    [found] = store.listed(tx, name)
     chosen = pack.named(found["pack"])
-    return json({**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])})
+    return {**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])}
+
+
+CONNECTOR = Editable("connector", _found, "operate")
 
 
 @router.patch("/connectors/{name}")
-def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who) -> Response:
+def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, edit: Match) -> Response:
     """ConnectorChanges a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
     who.require("operate")
     given = body.model_fields_set
@@ -104,11 +113,11 @@ def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who) ->
         if "effects" in given:
             named["effects"] = tuple(body.effects or ())
         changes = store.Changes(body.map, settings._replace(**named) if named else None, body.credential)
-        private = here.allow_private
+        private = here.outgoing.allow_private
         store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
 
-    here.writer.write(write)
-    return show_connector(name, here, who)
+    edit.carry_out(CONNECTOR, name, body, write)
+    return versions.answer(here, who, CONNECTOR, name)
 
 
 @router.get("/connectors/{name}/effects")
@@ -158,7 +167,7 @@ def test_connector(name: str, body: Sample, here: Here, who: Who) -> Response:
     given = body.delivery is not None
     headers = {key.lower(): value for key, value in body.headers.items()}
     delivery = Delivery(headers, canonical.encode(body.delivery)) if given else None
-    return json({"signals": [_meant(read) for read in here.reception.read(name, delivery)]})
+    return json({"signals": [_meant(read) for read in here.entrance.reception.read(name, delivery)]})
 
 
 @router.get("/connectors/{name}/deliveries")
@@ -190,7 +199,7 @@ def show_delivery(name: str, delivery: str, here: Here, who: Who) -> Response:
 def replay_delivery(name: str, delivery: str, here: Here, who: Who, again: Again) -> Response:
     """Carry a kept delivery out again, by the mapping of today; what becomes of each of its signals."""
     who.require("operate")
-    carry_out = here.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
+    carry_out = here.entrance.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
     return write_once(here, again, 200, lambda tx: {"signals": [hooks.shown(who, taken) for taken in carry_out(tx)]})
 
 

@@ -94,7 +94,7 @@ async def deliver_to_connector(connector: str, token: str, request: Request, her
 
 async def _deliver(pack: str, token: str, request: Request, here: Installation) -> Response:
     sent = Sent(dict(request.headers), await request.body(), dict(request.query_params))
-    return answer(await run_in_threadpool(here.reception.deliver, pack, token, sent))
+    return answer(await run_in_threadpool(here.entrance.reception.deliver, pack, token, sent))
 
 
 def answer(received: Received) -> Response:
@@ -128,4 +128,4 @@ def shown(viewer: Viewer, taken: Taken) -> dict[str, Any]:
 def turned_away(here: Installation, path: str, error: TocsinError) -> None:
     """A delivery was refused before it was read."""
     _, _, pack, token = path.split("/", 3)
-    here.reception.turned_away(pack, token, error)
+    here.entrance.reception.turned_away(pack, token, error)

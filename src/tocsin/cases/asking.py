@@ -7,10 +7,10 @@ then call-ins, claims, what the policy or a colleague asked, and at last the wor
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from tocsin.cases import reminding
+from tocsin.cases import attention, reminding
 from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
 from tocsin.cases.calling import ROUNDS
-from tocsin.cases.clocks import arming, ticking
+from tocsin.cases.clocks import ticking
 from tocsin.cases.happenings.calls import called
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
@@ -189,7 +189,7 @@ def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
         yield expires, say("The acknowledgement expires, and the paging begins again.")
     if state.case.alert_at is not None:
         yield state.case.alert_at, say("Its lead is told again that nobody owns it.")
-    if arming.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
+    if attention.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
         yield still, say("Somebody is told that it is still open.")
 
 

@@ -5,11 +5,10 @@ times in all; from the second time on the backup of the roster is paged too, and
 answers ends it. Where nobody does, whoever called them in is told.
 """
 
-from tocsin.cases import alerting
+from tocsin.cases import addressing, alerting
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Call
 from tocsin.cases.happenings.calls import CallEnded, CallPaged
-from tocsin.cases.paths import climbing
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
@@ -66,20 +65,20 @@ def named(scene: Scene, target: str) -> str:
 def _everybody(scene: Scene, target: str, rounds: int) -> list[tuple[int, str]]:
     kind, _, name = target.partition(":")
     if kind == "user":
-        return [(user, target) for user in climbing.resolve(target, scene)]
+        return [(user, target) for user in addressing.resolve(target, scene)]
     if kind == "roster":
         return _on_call(scene, name, rounds, target)
     team = scene.around.directory.teams.get(name)
     if team is None:
         return []
     found = _on_call(scene, team.roster, rounds, target) if team.roster is not None else []
-    lead = [(user, target) for user in climbing.resolve(f"lead:{name}", scene)]
+    lead = [(user, target) for user in addressing.resolve(f"lead:{name}", scene)]
     return [*found, *lead] if rounds or not found else found
 
 
 def _on_call(scene: Scene, roster: str, rounds: int, why: str) -> list[tuple[int, str]]:
     wanted = [f"oncall:{roster}", *([f"oncall:{roster}:backup"] if rounds else [])]
-    return [(user, why) for one in wanted for user in climbing.resolve(one, scene)]
+    return [(user, why) for one in wanted for user in addressing.resolve(one, scene)]
 
 
 def _declined(call: Call, person: Named) -> bool:
@@ -90,8 +89,8 @@ def _paged(scene: Scene, call: Call, rounds: int, reached: list[Named], missed: 
     paged = CallPaged(
         call=ids.to_text(call.id),
         round=rounds + 1,
-        notified=[climbing.person(scene.around, one) for one in reached],
-        unreachable=[climbing.person(scene.around, one) for one in missed],
+        notified=[addressing.person(scene.around, one) for one in reached],
+        unreachable=[addressing.person(scene.around, one) for one in missed],
         next_at=scene.now + AGAIN,
     )
     return paged.event()

@@ -3,7 +3,7 @@
 `Desk` is built once by the composition root; `Around` is what one transaction sees of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 
 Reach = Callable[[Tx, dict[str, int]], frozenset[int]]
+Asked = Callable[[Tx, Sequence[int]], dict[int, list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where cases are worked on."""
+    """Where cases are worked on. `reach` and `paged` are answered by those who send pages: who has a destination for
+    them, and whom each of some escalations has paged, the last first."""
 
     mint: IdMint
     journal: Journal
@@ -59,6 +61,7 @@ class Desk:
     directory: Cached[Directory]
     rosters: Cached[Rosters]
     reach: Reach
+    paged: Asked
 
     def around(self, tx: Tx, since: int = 0) -> Around:
         """What this transaction sees. `since`: the time of a case's last event, before which its clock never is."""

@@ -4,8 +4,8 @@ open again. Not of pages, notes and clocks, with which those who work on it deal
 from collections.abc import Iterable, Sequence
 
 from tocsin.cases import alerting
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.ledger.journal import Event

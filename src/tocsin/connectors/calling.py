@@ -15,7 +15,7 @@ from tocsin.connectors import links, store
 from tocsin.connectors.declared import filled, filled_path
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.events import EffectFailed, EffectSent
-from tocsin.connectors.store import Stored
+from tocsin.connectors.store import StoredConnector
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.vault import Vault
@@ -23,14 +23,13 @@ from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.paths import at
 from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
-from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.outgoing import Answer, judged
-from tocsin.notify.channels.port import Outcome
-from tocsin.notify.lanes import Lanes
-from tocsin.notify.sending import Sent
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm, Raising
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Answer, Outcome, judged
+from tocsin.tools.sending import Sent
 
 CHANNEL = "connector"
 PLACES = 64
@@ -49,7 +48,7 @@ class Effect(NamedTuple):
 
     id: int
     item: work.Item
-    stored: Stored
+    stored: StoredConnector
     name: str
     case: int
     seq: int
@@ -70,11 +69,11 @@ class Effect(NamedTuple):
 class Calling:
     """A `Courier`."""
 
-    connectors: Cached[tuple[Stored, ...]]
+    connectors: Cached[tuple[StoredConnector, ...]]
     client: Client
     vault: Vault
     journal: Journal
-    alarms: Alarms
+    alarms: Raising
     base_url: str
     holder: str
     chance: Random = field(default_factory=Random)
@@ -129,7 +128,7 @@ class Calling:
             _settle(tx, effect, "failed", error, None)
             self._go_on(tx, effect)
 
-    def _next(self, tx: Tx, stored: Stored, item: work.Item) -> Effect | None:
+    def _next(self, tx: Tx, stored: StoredConnector, item: work.Item) -> Effect | None:
         """The earliest effect of this case that waits, marked as on its way; without one the row of work goes."""
         row = tx.row(
             "SELECT id, name, seq, source, external_id FROM effects WHERE case_id = ? AND hook = ?"
@@ -170,7 +169,7 @@ class Calling:
             "case.url": f"{self.base_url}/cases/{case.number}"
         }
 
-    def _headers(self, stored: Stored) -> dict[str, str]:
+    def _headers(self, stored: StoredConnector) -> dict[str, str]:
         calls = Engine.of(stored, self.vault).pack.calls
         assert calls is not None, stored.pack
         sealed = stored.credential

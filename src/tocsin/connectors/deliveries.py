@@ -22,7 +22,7 @@ MOST_BYTES = 256 * 1024
 Numbers = Callable[[Sequence[int]], Mapping[int, int]]  # numbers of the cases that may be named, by id
 
 
-class Outcome(NamedTuple):
+class SignalOutcome(NamedTuple):
     """What became of one signal: opened, changed, unchanged, recorded, ignored, refused. `error`: why not."""
 
     what: str
@@ -37,7 +37,7 @@ class Cause(NamedTuple):
     replayed_by: str | None = None
 
 
-def record(tx: Tx, mint: IdMint, hook: int, outcome: Outcome, cause: Cause) -> None:
+def record(tx: Tx, mint: IdMint, hook: int, outcome: SignalOutcome, cause: Cause) -> None:
     error = outcome.error and outcome.error[:500]
     tx.insert(hook_deliveries, [(mint.new(tx.now), hook, tx.now, outcome.what, outcome.case, error, *cause)])
 

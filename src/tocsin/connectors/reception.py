@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tocsin.cases.context import Desk
 from tocsin.connectors import deliveries, store, taking
-from tocsin.connectors.deliveries import Cause, Outcome
+from tocsin.connectors.deliveries import Cause, SignalOutcome
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.port import Delivery, Read, Request
 from tocsin.connectors.quotas import Quotas
@@ -15,10 +15,10 @@ from tocsin.connectors.taking import Meaning, Taken
 from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
-from tocsin.notify.refusals import Refusals
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.refusals import Refusals
 
 
 class Received(NamedTuple):
@@ -99,7 +99,7 @@ class Reception:
     def _refused(self, connector: Engine, delivery: Delivery | None, error: TocsinError) -> None:
         if not isinstance(error, Unavailable):
             self.refusals.tell(connector.stored.actor, connector.route, error)
-        outcome = Outcome("refused", error=str(error))
+        outcome = SignalOutcome("refused", error=str(error))
 
         def write(tx: Tx) -> Any:
             deliveries.record(tx, self.desk.mint, connector.stored.id, outcome, self._kept(tx, connector, delivery))

@@ -36,7 +36,7 @@ class Settings(NamedTuple):
     account: str | None = None
 
 
-class Stored(NamedTuple):
+class StoredConnector(NamedTuple):
     """A connector that was added. `mapping`: its own keys, as canonical JSON. `secret` is sealed, None: its deliveries
     need no signature; `former` holds too, until `former_until`. `credential`, sealed: what effects go out with."""
 
@@ -184,18 +184,18 @@ def change(
     revisions.renew(tx, mint, REVISION)
 
 
-def with_effects(tx: Tx) -> tuple[Stored, ...]:
+def with_effects(tx: Tx) -> tuple[StoredConnector, ...]:
     """Those that live and of which something goes out."""
     rows = tx.rows(f"SELECT {_COLUMNS} FROM hooks WHERE settings IS NOT NULL AND revoked_at IS NULL ORDER BY id")
     return tuple(found for found in map(_stored, rows) if found.settings.effects)
 
 
-def cached() -> Cached[tuple[Stored, ...]]:
+def cached() -> Cached[tuple[StoredConnector, ...]]:
     """Those with effects, as `with_effects`."""
     return Cached(REVISION, with_effects)
 
 
-def by_token(tx: Tx, pack: str, token: str) -> Stored:
+def by_token(tx: Tx, pack: str, token: str) -> StoredConnector:
     """NotFound where no connector of this pack that lives has this token."""
     row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE hash = ? AND revoked_at IS NULL", (_hash(token),))
     if row is None or (found := _stored(row)).pack != pack:
@@ -205,7 +205,7 @@ def by_token(tx: Tx, pack: str, token: str) -> Stored:
     return found
 
 
-def by_name(tx: Tx, name: str) -> Stored:
+def by_name(tx: Tx, name: str) -> StoredConnector:
     """NotFound where there is none of this name that lives."""
     row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE name = ? AND revoked_at IS NULL", (name,))
     if row is None:
@@ -243,7 +243,7 @@ def listed(tx: Tx, name: str | None = None) -> list[dict[str, Any]]:
     return [_shown(row, tx.now) for row in rows]
 
 
-def _stop(tx: Tx, stored: Stored) -> None:
+def _stop(tx: Tx, stored: StoredConnector) -> None:
     """What waits to go out is cancelled."""
     rows = tx.rows(
         "UPDATE effects SET state = 'cancelled', settled_at = ? WHERE hook = ? AND state IN ('queued', 'sending')"
@@ -270,9 +270,9 @@ def _shown(row: Row, now: int) -> dict[str, Any]:
     }
 
 
-def _stored(row: Row) -> Stored:
+def _stored(row: Row) -> StoredConnector:
     identifier, name, pack, mapping, secret, former, until, settings, credential = row
-    return Stored(
+    return StoredConnector(
         identifier,
         name,
         pack or GENERIC,

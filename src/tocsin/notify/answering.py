@@ -28,7 +28,7 @@ from tocsin.storage.transaction import Tx
 Way = Literal["link", "button", "reply"]
 
 
-class Standing(StrEnum):
+class LinkStanding(StrEnum):
     """What has become of a link."""
 
     READY = "ready"
@@ -50,7 +50,7 @@ class Found(NamedTuple):
     answered is called, where that is known; `until`: when the acknowledgement ends unless somebody works on the case;
     `paged`: who was paged by a decline; `again`: whoever declined may acknowledge after all, for nobody else has."""
 
-    standing: Standing
+    standing: LinkStanding
     case: int
     escalation: int | None
     call: int | None
@@ -80,17 +80,17 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> F
     person, answerer = people[claim.user], people.get(_answered_by(state, page) or 0)
     viewer = Viewer(f"user:{person.name} via {way}", role_of(person.role), user=person.id)
     facts, by = writing.facts(known, page, links), answerer.display if answerer else None
-    found = Found(Standing.READY, page.case, page.place.escalation, page.call, facts, viewer, person.active, by)
+    found = Found(LinkStanding.READY, page.case, page.place.escalation, page.call, facts, viewer, person.active, by)
     if not sight.sees(viewer, state.case):
-        return found._replace(standing=Standing.HIDDEN, by=None)
+        return found._replace(standing=LinkStanding.HIDDEN, by=None)
     if tx.now > claim.ends_at:
-        return found._replace(standing=Standing.EXPIRED)
+        return found._replace(standing=LinkStanding.EXPIRED)
     if acknowledged_at is not None:
         until = state.case.expires_at() if page.call is None else None
-        return found._replace(standing=Standing.USED, until=until)
+        return found._replace(standing=LinkStanding.USED, until=until)
     standing = _standing(found, page.waits, state.case.state)
     if declined_at is not None:
-        return found._replace(standing=Standing.DECLINED, again=standing is Standing.READY)
+        return found._replace(standing=LinkStanding.DECLINED, again=standing is LinkStanding.READY)
     return found._replace(standing=standing)
 
 
@@ -107,12 +107,12 @@ def _answerer(state: Aggregate, escalation: int) -> int | None:
     return state.case.escalation_manager if kind == "relationship" else state.case.technical_lead
 
 
-def _standing(found: Found, waits: bool, state: str) -> Standing:
+def _standing(found: Found, waits: bool, state: str) -> LinkStanding:
     if state != "open":
-        return Standing.SETTLED
+        return LinkStanding.SETTLED
     if not waits:
-        return Standing.ANSWERED
-    return Standing.READY if found.active and found.viewer.may("cases.work") else Standing.FORBIDDEN
+        return LinkStanding.ANSWERED
+    return LinkStanding.READY if found.active and found.viewer.may("cases.work") else LinkStanding.FORBIDDEN
 
 
 def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: Way = "link") -> Found:
@@ -121,7 +121,7 @@ def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: W
     itself refuses. Whoever has declined takes that back by acknowledging."""
     found = look(tx, desk, links, claim, way)
     again = found.again and given == "acknowledge"
-    if found.standing is not Standing.READY and not again:
+    if found.standing is not LinkStanding.READY and not again:
         return found
     return (_acknowledge if given == "acknowledge" else _decline)(tx, desk, links, claim, found)
 
@@ -130,9 +130,9 @@ def _acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -
     tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
     after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation, found.call)).state
     if found.call is not None:
-        return found._replace(standing=Standing.COMES, by=found.facts.display)
+        return found._replace(standing=LinkStanding.COMES, by=found.facts.display)
     waits = any(climb.id == found.escalation for climb in after.live())
-    done = Standing.COUNTED if waits else Standing.DONE
+    done = LinkStanding.COUNTED if waits else LinkStanding.DONE
     return found._replace(standing=done, by=found.facts.display, until=None if waits else after.case.expires_at())
 
 
@@ -147,7 +147,9 @@ def _decline(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Fo
     )
     people = desk.directory.get(tx).users
     after = look(tx, desk, links, claim)
-    return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(sorted(people[row[0]].display for row in rows)))
+    return after._replace(
+        standing=LinkStanding.DECLINED_NOW, paged=tuple(sorted(people[row[0]].display for row in rows))
+    )
 
 
 def mark(tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:

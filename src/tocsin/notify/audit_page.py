@@ -9,8 +9,8 @@ from tocsin.cases.happenings.calls import CallDeclined, CallPaged
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.repairs import Repaired
 from tocsin.core import ids
-from tocsin.ledger import work
-from tocsin.ledger.walk import Stored
+from tocsin.ledger import backlog, work
+from tocsin.ledger.walk import StoredEvent
 from tocsin.notify.events import PageFailed
 from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
@@ -55,7 +55,7 @@ class Said:
     declined: set[tuple[int, int]] = field(default_factory=set)
     repaired: int = 0
 
-    def take(self, event: Stored, body: bytes) -> None:
+    def take(self, event: StoredEvent, body: bytes) -> None:
         """One of the events that are `HEARD`. ValueError, InvalidInput or MsgspecError where it cannot be read."""
         if event.kind == Repaired.KIND:
             self.repaired = event.at
@@ -78,7 +78,7 @@ class Said:
                 self.declined.add((escalation, ids.from_text(step.by)))
 
 
-class Page(NamedTuple):
+class PageRow(NamedTuple):
     """`reached`: whom its destination belongs to; `waits`: whether its path or call-in does; `due_at`,
     `attempt`, `aside_at` of its row in the queue, where it has one."""
 
@@ -131,15 +131,15 @@ class Page(NamedTuple):
         return None
 
 
-def stored(tx: Tx, low: int, high: int) -> dict[int, list[Page]]:
+def stored(tx: Tx, low: int, high: int) -> dict[int, list[PageRow]]:
     """The pages of these cases, and what claims to be one, by case."""
-    found: dict[int, list[Page]] = {}
+    found: dict[int, list[PageRow]] = {}
     rows, states = tx.rows(_SELECTED, (low, high)), store.path_states_between(tx, low, high)
     waiting = {climb for climb, state in states.items() if state in LIVE}
     waiting |= {call.id for _, call in store.calls_between(tx, low, high) if call.state == "calling"}
-    queue = work.queued(tx, KIND, (row[1] for row in rows))
+    queue = backlog.queued(tx, KIND, (row[1] for row in rows))
     for case, page, kind, escalation, call, passed, step, user, *rest in rows:
         asked = Asked(escalation, call, passed, step, user)
         queued = queue.get(page, _NOT_QUEUED)
-        found.setdefault(case, []).append(Page._make((page, kind, asked, *rest, asked.cause in waiting, *queued)))
+        found.setdefault(case, []).append(PageRow._make((page, kind, asked, *rest, asked.cause in waiting, *queued)))
     return found

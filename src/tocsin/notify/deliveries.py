@@ -9,22 +9,23 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
-from tocsin.cases import queries, sight, store
-from tocsin.cases.family import mentions
+from tocsin.cases import mentions, queries, sight, store
 from tocsin.core import addresses, canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.errors import NotFound
 from tocsin.core.vault import Vault
 from tocsin.ledger import journal, work
 from tocsin.notify import subscriptions
-from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.port import Message, Outcome, Place, Sender
-from tocsin.notify.lanes import Lanes
-from tocsin.notify.sending import Sent
+from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels.port import Message, Place, Sender
 from tocsin.notify.subscriptions import Subscription, Subscriptions
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Outcome
+from tocsin.tools.sending import Sent
 
 CHANNEL = "webhook"
 PLACES = 512

@@ -86,7 +86,7 @@ def of(tx: Tx, owner: Owner) -> list[Destination]:
     return [Destination(row[0], row[1], row[2], row[3], canonical.decode(bytes(row[4]))) for row in rows]
 
 
-class Stored(NamedTuple):
+class StoredDestination(NamedTuple):
     """A destination with its sealed secret."""
 
     id: int
@@ -100,10 +100,10 @@ class Stored(NamedTuple):
         return Place(self.address, vault.open(self.secret, place(self.id)), self.options)
 
 
-def stored(tx: Tx) -> list[Stored]:
+def stored(tx: Tx) -> list[StoredDestination]:
     """Every destination that has not ended."""
     rows = tx.rows("SELECT id, channel, address, secret, options FROM destinations WHERE ended_at IS NULL ORDER BY id")
-    return [Stored(row[0], row[1], row[2], bytes(row[3]), canonical.decode(bytes(row[4]))) for row in rows]
+    return [StoredDestination(row[0], row[1], row[2], bytes(row[3]), canonical.decode(bytes(row[4]))) for row in rows]
 
 
 def cached() -> revisions.Cached[Destinations]:

@@ -8,7 +8,7 @@ from tocsin.clocks.moments import Say
 from tocsin.core import instants, texts
 from tocsin.notify import pages
 from tocsin.notify.facts import PageFacts
-from tocsin.notify.parts import Item, Line, Link, Part, Quote, Rows, Words
+from tocsin.notify.parts import Line, ListItem, Part, Quote, Rows, TextLink, Words
 
 Body = dict[str, Any]
 
@@ -47,13 +47,13 @@ def _page(body: Body, say: Say) -> Words:
     parts += [
         Line(told.why),
         Line(told.asked, strong=True),
-        Link("Acknowledge", facts.acknowledge_link, act=True),
-        Link("Decline", facts.decline_link, act=True),
+        TextLink("Acknowledge", facts.acknowledge_link, act=True),
+        TextLink("Decline", facts.decline_link, act=True),
         *_bridge(facts),
         *_then(told),
-        Link("The case", facts.url),
+        TextLink("The case", facts.url),
     ]
-    parts += [Link("The ticket", facts.ticket_url)] if facts.ticket_url else []
+    parts += [TextLink("The ticket", facts.ticket_url)] if facts.ticket_url else []
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
 
 
@@ -66,7 +66,9 @@ def _bridge(facts: PageFacts) -> list[Part]:
     if not facts.bridge:
         return []
     number = facts.bridge.removeprefix("tel:")
-    return [Link("Join the bridge", facts.bridge) if number == facts.bridge else Line(f"Bridge: {number}", strong=True)]
+    return [
+        TextLink("Join the bridge", facts.bridge) if number == facts.bridge else Line(f"Bridge: {number}", strong=True)
+    ]
 
 
 def _room(body: Body, say: Say) -> Words:
@@ -76,8 +78,8 @@ def _room(body: Body, say: Say) -> Words:
     parts += [Quote(told.quote)] if told.quote else []
     parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
     parts += [*_bridge(facts), *_then(told)]
-    parts += [Link("The case", facts.url)]
-    parts += [Link("The ticket", facts.ticket_url)] if facts.ticket_url else []
+    parts += [TextLink("The case", facts.url)]
+    parts += [TextLink("The ticket", facts.ticket_url)] if facts.ticket_url else []
     subject = pages.subject(facts.severity, _headline(body["case"]), "paged")
     return Words(subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
 
@@ -91,7 +93,7 @@ def _notice(body: Body, say: Say) -> Words:
             Line(_capital(body["says"] or about) + ".", strong=True),
             *(Line(due) for due in _due(body, say)),
             Rows(_rows(case, say)),
-            Link("The case", case["url"]),
+            TextLink("The case", case["url"]),
             Line("For your information; no answer is needed.", aside=True),
         ),
     )
@@ -108,14 +110,14 @@ def _answered(body: Body, say: Say) -> Words:
         (
             Line(f"{told} Nothing is asked of you any more.", strong=True),
             Rows(_rows(case, say)),
-            Link("The case", case["url"]),
+            TextLink("The case", case["url"]),
         ),
     )
 
 
 def _digest(body: Body, say: Say) -> Words:
     items = tuple(
-        Item(
+        ListItem(
             f"{number}. {_headline(one['case'])}",
             (_capital(one["says"] or one["why"]), *_due(one, say), f"Since {say(instants.from_text(one['at']))}"),
             one["case"]["url"],
@@ -130,7 +132,7 @@ def _alarm(body: Body, say: Say) -> Words:
     alarms = body["alarms"]
     amount = len(alarms) + body["more"]
     items = tuple(
-        Item(_capital(alarm["says"]), (f"Since {say(instants.from_text(alarm['raised_at']))}",), alarm.get("url"))
+        ListItem(_capital(alarm["says"]), (f"Since {say(instants.from_text(alarm['raised_at']))}",), alarm.get("url"))
         for alarm in alarms
     )
     more = (Line(f"And {body['more']} more."),) if body["more"] else ()

@@ -12,7 +12,7 @@ from tocsin.cases.aggregate import Aggregate, Call, Escalation
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.paths import climbing
 from tocsin.cases.queries import tickets
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.scene import Scene
 from tocsin.clocks import moments, zone
 from tocsin.clocks.kinds import ACKNOWLEDGE
@@ -20,7 +20,7 @@ from tocsin.core import canonical, ids, texts
 from tocsin.notify import messages
 from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.links import LIFE, Claim, Links
-from tocsin.notify.messages import WITHHELD, Answered, Envelope, Kept
+from tocsin.notify.messages import WITHHELD, Answered, Envelope, KeptNotice
 from tocsin.notify.pending import Pending
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
@@ -29,7 +29,7 @@ _MOST_WORDS = 280  # characters of what the customer wrote
 _LINES = 6
 
 
-class Reader(NamedTuple):
+class MessageReader(NamedTuple):
     """How somebody is called, and in which zone they read times."""
 
     display: str
@@ -43,11 +43,11 @@ class Known(NamedTuple):
     desk: Desk
     states: dict[int, Aggregate]
     owners: dict[int, int | None]
-    tickets: dict[int, Ticket]
+    tickets: dict[int, TicketView]
 
-    def reader(self, user: int | None) -> Reader:
+    def reader(self, user: int | None) -> MessageReader:
         found = self.around.directory.users.get(user) if user is not None else None
-        return Reader(found.display if found else "", self.around.zone_of(user).key)
+        return MessageReader(found.display if found else "", self.around.zone_of(user).key)
 
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
@@ -58,7 +58,9 @@ def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
     return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
 
 
-def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links, known: Known) -> bytes:
+def written(
+    found: Pending, attempt: int, kept: Mapping[int, Sequence[KeptNotice]], links: Links, known: Known
+) -> bytes:
     """The message of a notification. `kept`: the notices of each digest."""
     reader = known.reader(found.user)
     envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone)
@@ -124,7 +126,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     return shown if about.confidential else _open(shown, known, found, scene)
 
 
-def _next(known: Known, state: Aggregate, reader: Reader) -> dict[str, Any] | None:
+def _next(known: Known, state: Aggregate, reader: MessageReader) -> dict[str, Any] | None:
     """What the case asks, for this reader."""
     question = asking.asked(state, _scene(known, state))
     if question is None:

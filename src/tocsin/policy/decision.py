@@ -11,7 +11,8 @@ import msgspec
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import canonical
 from tocsin.policy.facts import Facts
-from tocsin.policy.model import Assign, Kind, LevelName
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Assign, Kind, Origin
 
 ENGINE = 2
 """The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""
@@ -73,7 +74,7 @@ class ChosenTarget(msgspec.Struct, frozen=True):
 
     duration: str
     calendar: str
-    origin: Literal["start", "opened"]
+    origin: Origin
     why: str
 
 
@@ -134,7 +135,7 @@ class Decision(msgspec.Struct, frozen=True):
         return canonical.encode(self)
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptInput(msgspec.Struct, frozen=True):
     """What a decision keeps of its input; enough to decide it again."""
 
     policy_version: int
@@ -146,7 +147,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(Decision)
-_kept = msgspec.json.Decoder(Kept)
+_kept = msgspec.json.Decoder(KeptInput)
 
 
 def from_bytes(data: bytes | str) -> Decision:
@@ -154,6 +155,6 @@ def from_bytes(data: bytes | str) -> Decision:
     return _decoder.decode(data)
 
 
-def kept_from_bytes(data: bytes | str) -> Kept:
+def kept_from_bytes(data: bytes | str) -> KeptInput:
     """Only the input, of a decision as it was stored: a third of the time."""
     return _kept.decode(data)

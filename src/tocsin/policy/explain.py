@@ -9,7 +9,7 @@ from tocsin.policy.candidates import changed, proposals
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import RANK, LevelName
+from tocsin.policy.levels import RANK, LevelName
 from tocsin.policy.scoring import DIGITS
 
 

@@ -11,7 +11,7 @@ from tocsin.clocks import moments, zone
 from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
 from tocsin.notify import answering, pages
-from tocsin.notify.answering import Found, Standing
+from tocsin.notify.answering import Found, LinkStanding
 from tocsin.notify.links import Answer
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -29,25 +29,29 @@ class Reply(NamedTuple):
 
 
 _REPLIES = {
-    Standing.DONE: Reply(200, "You have acknowledged it", "Acknowledged as {name}. Nobody else is paged about this."),
-    Standing.COMES: Reply(200, "You come", "Acknowledged as {name}. {caller} is told that you come."),
-    Standing.COUNTED: Reply(
+    LinkStanding.DONE: Reply(
+        200, "You have acknowledged it", "Acknowledged as {name}. Nobody else is paged about this."
+    ),
+    LinkStanding.COMES: Reply(200, "You come", "Acknowledged as {name}. {caller} is told that you come."),
+    LinkStanding.COUNTED: Reply(
         200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
     ),
-    Standing.DECLINED_NOW: Reply(200, "You declined", "Declined as {name}."),
-    Standing.USED: Reply(
+    LinkStanding.DECLINED_NOW: Reply(200, "You declined", "Declined as {name}."),
+    LinkStanding.USED: Reply(
         409, "Acknowledged already", "{name} has acknowledged this page; there is nothing left to do."
     ),
-    Standing.DECLINED: Reply(409, "Declined already", "{name} has declined this page; there is nothing left to do."),
-    Standing.ANSWERED: Reply(409, "Answered already", "The paging had stopped already{by}. Nothing was changed."),
-    Standing.SETTLED: Reply(409, "The case is over", "It is no longer open, so nobody needs to acknowledge it."),
-    Standing.EXPIRED: Reply(
+    LinkStanding.DECLINED: Reply(
+        409, "Declined already", "{name} has declined this page; there is nothing left to do."
+    ),
+    LinkStanding.ANSWERED: Reply(409, "Answered already", "The paging had stopped already{by}. Nothing was changed."),
+    LinkStanding.SETTLED: Reply(409, "The case is over", "It is no longer open, so nobody needs to acknowledge it."),
+    LinkStanding.EXPIRED: Reply(
         410, "This link has expired", "Links are valid for a day. Use the link in the newest message."
     ),
-    Standing.HIDDEN: Reply(
+    LinkStanding.HIDDEN: Reply(
         403, "The case is confidential", "Only those named for it may see it, and {name} is not one of them."
     ),
-    Standing.FORBIDDEN: Reply(
+    LinkStanding.FORBIDDEN: Reply(
         403, "You may not acknowledge", "The role of {name} does not allow it. The next step of the path is paged."
     ),
 }
@@ -90,7 +94,13 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
     here: Installation = request.state.installation
     try:
         found = _found(here, token)
-        act = partial(answering.answer, desk=here.desk, links=here.links, claim=here.links.read(token), given=given)
+        act = partial(
+            answering.answer,
+            desk=here.desk,
+            links=here.entrance.links,
+            claim=here.entrance.links.read(token),
+            given=given,
+        )
         return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown()
@@ -99,24 +109,24 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
 
 
 def _found(here: Installation, token: str) -> Found:
-    claim = here.links.read(token)
+    claim = here.entrance.links.read(token)
     with here.database.reading(here.clock.now()) as tx:
-        return answering.look(tx, here.desk, here.links, claim)
+        return answering.look(tx, here.desk, here.entrance.links, claim)
 
 
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
-    hidden = found.standing is Standing.HIDDEN
+    hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
     links: dict[str, Any] = {
         "number": found.facts.number,
         "ticket_url": found.facts.ticket_url,
         "bridge": found.facts.bridge,
     }
-    if found.standing is Standing.READY:
+    if found.standing is LinkStanding.READY:
         return rendering.bare(
             "acknowledge.html", told=told, title=told and told.headline, token=token, first=first, **links
         )
-    reply = _DECLINED_SO_FAR if found.standing is Standing.DECLINED and found.again else _REPLIES[found.standing]
+    reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
     says, again = _says(found, reply), token if found.again else None
     return rendering.bare("answer.html", reply.status, title=reply.title, says=says, told=told, again=again, **links)
 
@@ -127,7 +137,7 @@ def _says(found: Found, reply: Reply) -> list[str]:
     by = f"; {texts.isolated(found.by)} {'has the case' if called is None else 'comes'}" if found.by else ""
     caller = texts.isolated(called.caller) if called is not None and called.caller else "Whoever called you in"
     says = [reply.says.format(name=texts.isolated(found.facts.display), by=by, caller=caller)]
-    if found.standing is Standing.DECLINED_NOW:
+    if found.standing is LinkStanding.DECLINED_NOW:
         says.append(_paged_instead(found))
     if found.until is not None:
         until = moments.said(found.until, zone.load(found.facts.zone))
@@ -135,7 +145,7 @@ def _says(found: Found, reply: Reply) -> list[str]:
             f"It is valid until {until}; then the paging starts again. Any work on the case renews it: a note, an"
             " assignment, a hold. You are reminded ten minutes before it ends."
         )
-    elif found.standing is Standing.DONE:
+    elif found.standing is LinkStanding.DONE:
         says.append("It is valid until the case is over.")
     return says
 

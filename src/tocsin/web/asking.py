@@ -15,7 +15,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.web.access import Form
 
 
-class Field(NamedTuple):
+class FormField(NamedTuple):
     """One question. `kind`: a kind of input, or what it offers (`user`, `severity`, `level`, `team`, `roster`,
     `clock`)."""
 
@@ -33,7 +33,7 @@ class Act(NamedTuple):
     verb: AnyVerb
     label: str
     done: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     plan: Callable[[Viewer, Form], Plan]
 
 
@@ -45,12 +45,12 @@ def act_of(verb: AnyVerb, label: str, done: str) -> Act:
     return Act(verb, label, done, tuple(map(_field, asked)), lambda who, form: verb.by(who, _said(verb, asked, form)))
 
 
-def _field(asked: Argument) -> Field:
+def _field(asked: Argument) -> FormField:
     asks = asked.asks
     if asks.kind == "accept":
-        return Field(asked.name, asks.label, "choice", True, (("yes", "yes"), ("no", "no, because")))
+        return FormField(asked.name, asks.label, "choice", True, (("yes", "yes"), ("no", "no, because")))
     kind = "choice" if asks.choices else _INPUTS.get(asks.kind, asks.kind)
-    return Field(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices, asks.none)
+    return FormField(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices, asks.none)
 
 
 _INPUTS = {"line": "text", "name": "text", "names": "text", "case": "text"}
@@ -68,8 +68,8 @@ def _read(asks: Asks, form: Form, name: str, required: bool) -> Any:
     return form.get(name, "") if required else form.optional(name)
 
 
-_WHY = Field("reason", "Why", "area")
-_HOURS = Field("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
+_WHY = FormField("reason", "Why", "area")
+_HOURS = FormField("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
 
 
 def _hold(who: Viewer, form: Form) -> Plan:
@@ -90,9 +90,12 @@ def _extend(who: Viewer, form: Form) -> Plan:
 
 
 # On a page people say how long, not until when.
-_OTHERWISE: dict[str, tuple[tuple[Field, ...], Callable[[Viewer, Form], Plan]]] = {
+_OTHERWISE: dict[str, tuple[tuple[FormField, ...], Callable[[Viewer, Form], Plan]]] = {
     hold.name: ((_HOURS, _WHY), _hold),
-    extend.name: ((Field("clock", "Clock", "clock"), Field("minutes", "Minutes more", "number"), _WHY), _extend),
+    extend.name: (
+        (FormField("clock", "Clock", "clock"), FormField("minutes", "Minutes more", "number"), _WHY),
+        _extend,
+    ),
 }
 
 

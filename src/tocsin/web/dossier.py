@@ -12,6 +12,7 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
+from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import kinds, moments, saying
 from tocsin.core import canonical, ids, instants
 from tocsin.events import sentence
@@ -27,14 +28,14 @@ from tocsin.policy.explain import explain
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import telling, words
-from tocsin.web.asking import Act, Field
+from tocsin.web.asking import Act, FormField
 from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
 
 
-class Kept(NamedTuple):
+class KeptForm(NamedTuple):
     """A form that was refused: its verb, what was typed, and why."""
 
     verb: str
@@ -48,7 +49,7 @@ def gather(
     reference: str,
     *,
     whole: bool = False,
-    kept: Kept | None = None,
+    kept: KeptForm | None = None,
     language: str = ENGLISH,
 ) -> dict[str, Any]:
     """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
@@ -68,13 +69,14 @@ def gather(
             "rosters": list(here.desk.rosters.get(tx).by_name),
             "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
-            "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
+            "paged": outcomes.names_of_paged(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
             **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id]),
         }
+        undoable = _undoable(past(state, scene), language)
         question = asking.asked(state, scene)
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
@@ -92,6 +94,7 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "followers": [values["people"].name_of(ids.from_text(user)) for user in case.followers.split()],
+        "undoable": undoable,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
@@ -109,7 +112,7 @@ def choices(
     severities: tuple[str, ...],
     rosters: Sequence[str],
     levels: Sequence[str],
-    field: Field,
+    field: FormField,
 ) -> Sequence[tuple[str, str]]:
     """What a select offers, as value and label."""
     offered = {
@@ -156,6 +159,14 @@ def _next(question: Question, people: Directory, reach: list[Act], language: str
         "acts": [acts[name] for name in question.acts if name in acts],
         "follows": asking.follows(shown.otherwise, shown.at),
     }
+
+
+def _undoable(past: Sequence[Undoable], language: str) -> dict[str, Any] | None:
+    """What the button undoes."""
+    if not past:
+        return None
+    event, says = past[0].event, sentence(past[0].event.show(), words.marked, language)
+    return {"event": event.seq, "says": says, "until": past[0].until}
 
 
 def _title(run: RunningClock, policies: Policies) -> str:

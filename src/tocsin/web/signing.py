@@ -34,7 +34,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     address, now = request.client.host if request.client else "", here.clock.now()
     account, unfinished = name[:100], resuming.read(form)
     again = partial(resuming.sign_in_page, back, name=name, unfinished=unfinished)
-    wait = here.attempts.begin(account, address, now)
+    wait = here.entrance.attempts.begin(account, address, now)
     if wait is not None:
         minutes = -(-wait // MINUTE)
         says = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, or ask an administrator."
@@ -44,7 +44,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     user = _user(here, account, password)
     if user is None:
         return again(says="Wrong name or password.", status=403)
-    here.attempts.succeeded(account, address)
+    here.entrance.attempts.succeeded(account, address)
     before = request.cookies.get(COOKIE)
 
     def begin(tx: Any) -> str:
@@ -54,7 +54,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
 
     token = here.writer.write(begin)
     response = _led(here, token, back, unfinished)
-    secure = here.base_url.startswith("https://")
+    secure = here.entrance.base_url.startswith("https://")
     response.set_cookie(
         COOKIE,
         token,

@@ -4,6 +4,8 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import because
 from tocsin.core.wording import Listed, Said, say
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Kind
 
 
 class Overridden(CaseEvent):
@@ -11,8 +13,8 @@ class Overridden(CaseEvent):
     WORK = True
 
     severity: str | None
-    level: str | None
-    kind: str | None
+    level: LevelName | None
+    kind: Kind | None
     owner: str | None
     team: str | None
     reason: str
@@ -28,8 +30,8 @@ class Lowered(CaseEvent):
     WORK = True
     LOSES = lost("level", "kind")
 
-    level: str
-    kind: str | None
+    level: LevelName
+    kind: Kind | None
     reason: str
 
     def apply(self, state: Aggregate, at: int) -> None:
@@ -77,7 +79,7 @@ class Requested(CaseEvent):
     WORK = True
     LOSES = lost("requested_level", "request_due_at")
 
-    level: str
+    level: LevelName
     hurt: str | None
     wants: str | None
     needed_by: int | None

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 
-from tocsin.cases import sight, store
+from tocsin.cases import mentions, sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.family import mentions
 from tocsin.cases.happenings.deciding import Decided, Reclassified
-from tocsin.cases.queries.naming import Named, find, found, named, with_ticket
+from tocsin.cases.queries.naming import NamedCase, find, found, named, with_ticket
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
-__all__ = ["Named", "find", "found", "named", "with_ticket"]
+__all__ = ["NamedCase", "find", "found", "named", "with_ticket"]
 
 DECIDING = (Decided.KIND, Reclassified.KIND)
 

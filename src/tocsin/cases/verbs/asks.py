@@ -17,6 +17,7 @@ Kind = Literal[
     "team",
     "roster",
     "clock",
+    "number",
 ]
 
 

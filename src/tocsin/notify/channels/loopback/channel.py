@@ -4,7 +4,8 @@ the workers, the writer and the record; the network and the provider only a real
 from dataclasses import dataclass, field
 
 from tocsin.core.errors import InvalidInput
-from tocsin.notify.channels.port import Channel, Checked, Field, Message, Options, Outcome, Place
+from tocsin.notify.channels.port import Channel, Checked, Field, Message, Options, Place
+from tocsin.tools.outgoing import Outcome
 
 
 @dataclass(slots=True)
