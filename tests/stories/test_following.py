@@ -11,6 +11,7 @@ from tests.stories.process import (
     at,
     change,
     events,
+    link,
     opened,
     state,
     until,
@@ -136,6 +137,25 @@ def test_whoever_may_not_see_it_any_more_is_told_no_more(stage: Stage) -> None:
     assert_proved(here)
 
 
+def test_what_is_undone_is_told_too_and_who_lost_sight_follows_again(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION)
+    for name in ("bo", "otto"):
+        act(here, case, verbs.follow(here.viewer(name)))
+    here.clock.advance(MINUTE)
+    act(here, case, verbs.resolve(here.viewer("anna"), "mended"))
+    here.clock.advance(MINUTE)
+    act(here, case, verbs.undo(here.viewer("anna")))
+    assert [says for says, _ in news(here, case)] == ["it is resolved", "it is open again"]
+    here.clock.advance(MINUTE)
+    act(here, case, verbs.restrict(here.viewer("lea"), ["otto"], "a regulator asks"))
+    assert followed(here, "bo") == []
+    here.clock.advance(MINUTE)
+    act(here, case, verbs.undo(here.viewer("lea")))
+    assert followed(here, "bo") == [case]
+    assert_proved(here)
+
+
 def test_whoever_has_left_is_not_told(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, QUESTION)
@@ -146,8 +166,6 @@ def test_whoever_has_left_is_not_told(stage: Stage) -> None:
 
 
 def test_a_case_that_follows_another_tells_its_own_followers(stage: Stage) -> None:
-    from tests.stories.process import link
-
     here = stage(start=NINE)
     parent, child = opened(here, OUTAGE), opened(here, OUTAGE, external_id="C-1")
     link(here, "lea", child, "parent", parent)
