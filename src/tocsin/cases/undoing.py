@@ -42,7 +42,7 @@ _DECIDED = frozenset({"severity", "team", "triage_at", "triage_level"})  # put b
 # What may have changed since without anybody having to look: it is put back only where it has not.
 _FOLLOWS = frozenset(
     {"acknowledgement_lasts", "nudged_at", "alert_at", "claim_alert_at", "contested_at", "request_due_at", "named"}
-    | {"recovered_at", "broken_at", "flapped_at", "waited"}
+    | {"recovered_at", "broken_at", "flapped_at", "waited", "followers"}
 )
 
 

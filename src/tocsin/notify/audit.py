@@ -60,7 +60,7 @@ class Pages:
             what = page.fault(said, self._ended.get(page.destination or 0, 0))
             if what:
                 yield Finding(RecordPlace("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
-        for missing in sorted(said.asked - {page.asked for page in pages}):
+        for missing in sorted(said.asked - {page.asked for page in pages}, key=_text):
             yield Finding(RecordPlace("notifications", chain, row=_text(missing)), "the notification is missing")
 
     def leftovers(self) -> Iterator[Finding]:
@@ -86,5 +86,7 @@ def _without(tx: Tx, queued: Sequence[int]) -> Iterator[int]:
 
 
 def _text(asked: Asked) -> str:
-    escalation, passed, step, user = asked
-    return f"escalation {ids.to_text(escalation)}, pass {passed + 1}, step {step + 1}, user {ids.to_text(user)}"
+    user = f"user {ids.to_text(asked.user)}"
+    if asked.escalation is None or asked.step is None:
+        return f"call-in {ids.to_text(asked.cause)}, attempt {asked.passed}, {user}"
+    return f"escalation {ids.to_text(asked.escalation)}, pass {asked.passed + 1}, step {asked.step + 1}, {user}"

@@ -4,10 +4,11 @@ time, who is next. One pure function of its facts; letters, chats and the page b
 from functools import partial
 from typing import NamedTuple
 
+from tocsin.cases import asking
 from tocsin.clocks import moments, zone
 from tocsin.clocks.moments import Say
-from tocsin.core import texts
-from tocsin.notify.facts import PageFacts
+from tocsin.core import instants, texts
+from tocsin.notify.facts import CallFacts, PageFacts
 
 MOST_SUBJECT = 150
 _MOST_TICKET = 40
@@ -35,8 +36,9 @@ def page(facts: PageFacts) -> PageWords:
     """What a page says."""
     say = partial(moments.wall, zone=zone.load(facts.zone))
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
+    ending = "acknowledge" if facts.call is None else "you are called in"
     return PageWords(
-        subject=subject(facts.severity, called, "acknowledge"),
+        subject=subject(facts.severity, called, ending),
         headline=_cut(f"{_foreign(facts.severity.upper())}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts),
         quote=facts.words,
@@ -95,12 +97,21 @@ def _cut(text: str, most: int) -> str:
 
 
 def _why(facts: PageFacts) -> str:
+    if facts.call is not None:
+        return _called_in(facts.call)
     named = _named(facts)
     if facts.declined_by is not None:
         return f"{_foreign(facts.declined_by)} declined, so it comes to you: {named}."
     if facts.target == "every lead":
         return f"Nobody on the path {facts.path} has answered, so every lead is paged."
     return f"{named[:1].upper()}{named[1:]} ({_place(facts)})."
+
+
+def _called_in(call: CallFacts) -> str:
+    who = _foreign(call.caller) if call.caller else "Somebody"
+    why = f": “{_foreign(call.reason)}”" if call.reason else ""
+    whom = "you" if call.who[:4] not in ("the ",) else f"{_foreign(call.who)}, so you,"
+    return f"{who} calls {whom} in{why}."
 
 
 def _named(facts: PageFacts) -> str:
@@ -118,20 +129,36 @@ def _named(facts: PageFacts) -> str:
 
 
 def _asked(facts: PageFacts, say: Say) -> str:
-    asked = "Please acknowledge, or decline if you cannot help"
+    question = _question(facts)
+    asked = f"{question} Please" if question else "Please"
+    asked += " acknowledge, or decline if you cannot help"
     return f"{asked}, by {say(facts.due_at)} ({facts.zone})." if facts.due_at is not None else f"{asked}, now."
 
 
+def _question(facts: PageFacts) -> str | None:
+    """What the case asks, where that is what the page is about."""
+    about = "acknowledge" if facts.call is None else "call"
+    return str(facts.next["question"]) if facts.next is not None and facts.next["asks"] == about else None
+
+
 def _following(facts: PageFacts, say: Say) -> str:
+    if facts.call is not None:
+        return _after_call(facts.call, facts, say)
+    asked = facts.next or {}
+    at = say(instants.from_text(asked["at"])) if asked.get("at") else None
+    if at and facts.due_at is None:  # else the zone is named already
+        at += f" ({facts.zone})"
+    return asking.follows(asked.get("otherwise"), at) or ""
+
+
+def _after_call(call: CallFacts, facts: PageFacts, say: Say) -> str:
     if facts.next_at is None:
-        return "Nobody is paged after you: everybody on the path was paged. The leads are told every hour."
-    at, after = say(facts.next_at), facts.next_people
-    at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
-    if not after:
-        return f"If nobody acknowledges, the next step follows at {at}, but nobody in it can be reached at the moment."
-    if after == (facts.display,):
+        return "This call-in has ended."
+    at = f"{say(facts.next_at)} ({facts.zone})"
+    if call.round < call.rounds:
         return f"If nobody acknowledges, you are paged again at {at}."
-    return f"If nobody acknowledges, {names(after)} {'are' if len(after) > 1 else 'is'} paged at {at}."
+    caller = _foreign(call.caller) if call.caller else "whoever called"
+    return f"If nobody acknowledges by {at}, {caller} is told that nobody comes."
 
 
 def _impact(facts: PageFacts) -> tuple[tuple[str, str], ...]:

@@ -26,6 +26,8 @@ _ABOUT = {
     "reopened": "open again",
     "nobody": "nobody reached",
     "parent": "linked",
+    "call": "your call-in",
+    "followed": "you follow it",
 }
 
 
@@ -47,11 +49,26 @@ def _page(body: Body, say: Say) -> Words:
         Line(told.asked, strong=True),
         TextLink("Acknowledge", facts.acknowledge_link, act=True),
         TextLink("Decline", facts.decline_link, act=True),
-        Line(told.following),
+        *_bridge(facts),
+        *_then(told),
         TextLink("The case", facts.url),
     ]
     parts += [TextLink("The ticket", facts.ticket_url)] if facts.ticket_url else []
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
+
+
+def _then(told: pages.PageWords) -> list[Part]:
+    return [Line(told.following)] if told.following else []
+
+
+def _bridge(facts: PageFacts) -> list[Part]:
+    """The way to those who talk about it already. A number stands as text, since chats take no link to one."""
+    if not facts.bridge:
+        return []
+    number = facts.bridge.removeprefix("tel:")
+    return [
+        TextLink("Join the bridge", facts.bridge) if number == facts.bridge else Line(f"Bridge: {number}", strong=True)
+    ]
 
 
 def _room(body: Body, say: Say) -> Words:
@@ -60,7 +77,7 @@ def _room(body: Body, say: Say) -> Words:
     parts: list[Part] = [Line(told.headline, strong=True), Rows(told.impact)]
     parts += [Quote(told.quote)] if told.quote else []
     parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
-    parts += [Line(told.following)] if facts.next_at is not None else []
+    parts += [*_bridge(facts), *_then(told)]
     parts += [TextLink("The case", facts.url)]
     parts += [TextLink("The ticket", facts.ticket_url)] if facts.ticket_url else []
     subject = pages.subject(facts.severity, _headline(body["case"]), "paged")
@@ -131,6 +148,7 @@ def _synthetic(body: Body, say: Say) -> Words:
 
 _WRITERS: dict[str, Callable[[Body, Say], Words]] = {
     "page": _page,
+    "call": _page,
     "room": _room,
     "notice": _notice,
     "answered": _answered,

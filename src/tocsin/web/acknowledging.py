@@ -20,7 +20,8 @@ router = APIRouter()
 
 
 class Reply(NamedTuple):
-    """`says` names the person (`name`), and whoever has the case (`by`)."""
+    """`says` names the person (`name`), whoever has the case or comes (`by`), and whoever called them in
+    (`caller`)."""
 
     status: int
     title: str
@@ -31,6 +32,7 @@ _REPLIES = {
     LinkStanding.DONE: Reply(
         200, "You have acknowledged it", "Acknowledged as {name}. Nobody else is paged about this."
     ),
+    LinkStanding.COMES: Reply(200, "You come", "Acknowledged as {name}. {caller} is told that you come."),
     LinkStanding.COUNTED: Reply(
         200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
     ),
@@ -115,7 +117,11 @@ def _found(here: Installation, token: str) -> Found:
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
-    links: dict[str, Any] = {"number": found.facts.number, "ticket_url": found.facts.ticket_url}
+    links: dict[str, Any] = {
+        "number": found.facts.number,
+        "ticket_url": found.facts.ticket_url,
+        "bridge": found.facts.bridge,
+    }
     if found.standing is LinkStanding.READY:
         return rendering.bare(
             "acknowledge.html", told=told, title=told and told.headline, token=token, first=first, **links
@@ -127,8 +133,10 @@ def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
 
 def _says(found: Found, reply: Reply) -> list[str]:
     """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
-    by = f"; {texts.isolated(found.by)} has the case" if found.by else ""
-    says = [reply.says.format(name=texts.isolated(found.facts.display), by=by)]
+    called = found.facts.call
+    by = f"; {texts.isolated(found.by)} {'has the case' if called is None else 'comes'}" if found.by else ""
+    caller = texts.isolated(called.caller) if called is not None and called.caller else "Whoever called you in"
+    says = [reply.says.format(name=texts.isolated(found.facts.display), by=by, caller=caller)]
     if found.standing is LinkStanding.DECLINED_NOW:
         says.append(_paged_instead(found))
     if found.until is not None:
