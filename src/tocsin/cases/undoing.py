@@ -127,6 +127,8 @@ def _columns(before: Aggregate, after: Aggregate, state: Aggregate, decided: boo
         name for name in differing(case, after.case, sorted(_FOLLOWS)) if not differing(after.case, state.case, [name])
     ]
     found = {name: getattr(case, name) for name in names}
+    if "parent" in found:  # what it followed before may be over by now: it speaks for itself
+        found["parent"] = None
     claims = [
         found.get(name, getattr(state.case, name)) for name in ("containment_claimed_at", "resolution_claimed_at")
     ]

@@ -64,6 +64,10 @@ class Undone(CaseEvent):
             setattr(state.case, column, ids.from_text(value) if column in _IDS and isinstance(value, str) else value)
         restore(state, self.clocks)
 
+    def lets_go(self) -> bool:
+        """Whoever began to follow the case meanwhile: it is over again, or quiet."""
+        return self.restores.get("state", "open") != "open" or self.restores.get("imported") is True
+
     def reads(self) -> Said:
         return say("undone: {verb}{sent}", verb=self.verb, sent=Listed(["", *self.sent()], "; "))
 
