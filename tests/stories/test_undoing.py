@@ -408,3 +408,31 @@ def test_what_people_set_one_after_the_other_is_undone_backwards(stage: Stage) -
     here.forward(SECOND)
     act(here, case, verbs.undo(here.viewer("lea")))
     same(here, case, before)
+
+
+def test_who_began_to_follow_a_case_that_is_over_again_is_let_go(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    parent, child = opened(here, SLOW), opened(here, SLOW)
+    act(here, parent, verbs.resolve(here.viewer("dora")))
+    here.forward(MINUTE)
+    act(here, parent, verbs.reopen(here.viewer("dora"), "it is back"))
+    here.forward(SECOND)
+    link(here, "dora", child, "parent", parent)
+    here.forward(SECOND)
+    act(here, parent, verbs.undo(here.viewer("dora")))
+    assert state(here, parent).case.state == "resolved"
+    assert state(here, child).case.parent is None
+    assert climbs(here, child)[-1] == ("senior", "climbing")
+
+
+def test_a_case_that_followed_another_before_speaks_for_itself(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    first, other, case = opened(here, SLOW), opened(here, SLOW), opened(here, SLOW)
+    link(here, "dora", case, "parent", first)
+    here.forward(MINUTE)
+    link(here, "dora", case, "merged", other)
+    here.forward(SECOND)
+    act(here, first, verbs.resolve(here.viewer("dora")))
+    here.forward(SECOND)
+    assert take_back(here, case, "dora").case.parent is None
+    assert climbs(here, case)[-1] == ("senior", "climbing")

@@ -13,7 +13,6 @@ from tocsin.cases.happenings.messages import CustomerUpdated
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.happenings.progress import Resolved
-from tocsin.cases.happenings.undoing import Undone
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Recorded
 
@@ -50,12 +49,6 @@ def deeds(history: Sequence[Recorded]) -> Iterator[Deed]:
 def of(history: Sequence[Recorded], actor: str, at: int) -> Deed | None:
     """What this one did at that instant."""
     return next((deed for deed in deeds(history) if (deed.actor, deed.at) == (actor, at)), None)
-
-
-def standing(history: Sequence[Recorded]) -> list[Recorded]:
-    """What happened, without what was undone."""
-    gone = {event.payload["event"] for event in history if event.kind == Undone.KIND and event.payload is not None}
-    return [event for event in history if event.seq not in gone]
 
 
 def as_of(history: Sequence[Recorded], seq: int) -> Aggregate:

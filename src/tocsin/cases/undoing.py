@@ -20,7 +20,7 @@ from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
 from tocsin.cases.happenings.deciding import Decided, Reclassified
 from tocsin.cases.happenings.family import Linked, Unlinked
 from tocsin.cases.happenings.judging import Overridden
-from tocsin.cases.happenings.undoing import Undone, Value, told
+from tocsin.cases.happenings.undoing import Undone, Value, standing, told
 from tocsin.cases.paths import escalating
 from tocsin.cases.retracing import Deed
 from tocsin.cases.scene import Scene
@@ -98,7 +98,7 @@ def _refuse_changes(
         return bool(differing(after.case, there.case, columns)) or restoring.touched(before, after, there)
 
     since = [event for event in history if event.seq > deed.last and kind_of(event.kind) is not None]
-    if decided and (again := [event for event in retracing.standing(since) if event.kind == Overridden.KIND]):
+    if decided and (again := [event for event in standing(since) if event.kind == Overridden.KIND]):
         raise _since(again[0].kind)
     begun = {climb.id for climb in after.escalations} - {climb.id for climb in before.escalations}
     if any(climb.id in begun and climb.state == "acknowledged" for climb in state.escalations):
@@ -127,6 +127,8 @@ def _columns(before: Aggregate, after: Aggregate, state: Aggregate, decided: boo
         name for name in differing(case, after.case, sorted(_FOLLOWS)) if not differing(after.case, state.case, [name])
     ]
     found = {name: getattr(case, name) for name in names}
+    if "parent" in found:  # what it followed before may be over by now: it speaks for itself
+        found["parent"] = None
     claims = [
         found.get(name, getattr(state.case, name)) for name in ("containment_claimed_at", "resolution_claimed_at")
     ]

@@ -14,7 +14,7 @@ from tocsin.ledger.chain import thing_of
 from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.walk import StoredEvent
 from tocsin.notify import audit_page
-from tocsin.notify.audit_page import HEARD, Asked, PageRow, Said
+from tocsin.notify.audit_page import HEARD, Concerned, PageRow, Said
 from tocsin.notify.events import DESTINATIONS
 from tocsin.notify.jobs import KIND
 from tocsin.storage.transaction import Tx, marks, padded
@@ -85,7 +85,7 @@ def _without(tx: Tx, queued: Sequence[int]) -> Iterator[int]:
         yield from (one for one in chosen if one not in held)
 
 
-def _text(asked: Asked) -> str:
+def _text(asked: Concerned) -> str:
     user = f"user {ids.to_text(asked.user)}"
     if asked.escalation is None or asked.step is None:
         return f"call-in {ids.to_text(asked.cause)}, attempt {asked.passed}, {user}"

@@ -17,7 +17,7 @@ from tocsin.notify.tables import STATES
 from tocsin.storage.transaction import Tx
 
 
-class Asked(NamedTuple):
+class Concerned(NamedTuple):
     """What asked for a page: a step of an escalation, or an attempt of a call-in, which has `passed` alone."""
 
     escalation: int | None
@@ -50,7 +50,7 @@ class Said:
     """What the journal of a case says of its pages: who was asked for, which pages failed, who declined which path, and
     when the auditor last queued one anew. `declined`: by escalation or call-in."""
 
-    asked: set[Asked] = field(default_factory=set)
+    asked: set[Concerned] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     declined: set[tuple[int, int]] = field(default_factory=set)
     repaired: int = 0
@@ -67,13 +67,13 @@ class Said:
         elif event.kind == CallPaged.KIND:
             paged = CallPaged.read(body)
             called = (ids.from_text(person["user"]) for person in paged.notified)
-            self.asked |= {Asked(None, ids.from_text(paged.call), paged.round, None, user) for user in called}
+            self.asked |= {Concerned(None, ids.from_text(paged.call), paged.round, None, user) for user in called}
         else:
             kind = PathDeclined if event.kind == PathDeclined.KIND else PathStepped
             step: PathDeclined | PathStepped = kind.read(body)
             escalation = ids.from_text(step.escalation)
             people = (ids.from_text(person["user"]) for person in step.notified)
-            self.asked |= {Asked(escalation, None, step.passed, step.step, user) for user in people}
+            self.asked |= {Concerned(escalation, None, step.passed, step.step, user) for user in people}
             if isinstance(step, PathDeclined):
                 self.declined.add((escalation, ids.from_text(step.by)))
 
@@ -84,7 +84,7 @@ class PageRow(NamedTuple):
 
     id: int
     kind: str
-    asked: Asked
+    asked: Concerned
     state: str
     attempts: int
     queued_at: int
@@ -139,7 +139,7 @@ def stored(tx: Tx, low: int, high: int) -> dict[int, list[PageRow]]:
     waiting |= {call.id for _, call in store.calls_between(tx, low, high) if call.state == "calling"}
     queue = backlog.queued(tx, KIND, (row[1] for row in rows))
     for case, page, kind, escalation, call, passed, step, user, *rest in rows:
-        asked = Asked(escalation, call, passed, step, user)
+        asked = Concerned(escalation, call, passed, step, user)
         queued = queue.get(page, _NOT_QUEUED)
         found.setdefault(case, []).append(PageRow._make((page, kind, asked, *rest, asked.cause in waiting, *queued)))
     return found
