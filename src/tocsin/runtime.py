@@ -16,7 +16,7 @@ from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathSteppe
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.queries import finding
 from tocsin.connectors import deliveries as kept_deliveries
-from tocsin.connectors import store as connectors
+from tocsin.connectors import finding as connectors
 from tocsin.connectors.calling import PLACES as CALLS
 from tocsin.connectors.calling import Calling, Effect
 from tocsin.connectors.outbox import EffectsOutbox

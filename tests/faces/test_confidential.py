@@ -19,6 +19,7 @@ from tocsin.cases import queries, sight, store
 from tocsin.cases.queries import board, listing, needs, tickets, totals
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
+from tocsin.ledger.journal import Recorded
 from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx
@@ -93,6 +94,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "numbers": lambda: queries.numbers(tx, who, [case]),
         "decision_bytes": lambda: queries.decision_bytes(tx, who, case),
         "decisions": lambda: queries.decisions(tx, who, [case]),
+        "named_to": lambda: [one for one in queries.named_to(tx, who, [naming(case)]) if one.payload["case"]],
         "timeline": lambda: queries.timeline(tx, who, case),
         "pages": lambda: outcomes.pages(tx, who, case),
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
@@ -131,6 +133,11 @@ def others(tx: Tx, who: Viewer, case: int, rows: str) -> int:
     row = tx.row(f"SELECT count(*) FROM {rows} WHERE cases.id <> ? AND {seen}", (case, *parameters))
     assert row is not None
     return int(row[0])
+
+
+def naming(case: int) -> Recorded:
+    """An event of another case that names this one."""
+    return Recorded(1, 2, "case.linked", 0, "user:lea", {"kind": "related", "case": ids.to_text(case), "number": 1})
 
 
 def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:

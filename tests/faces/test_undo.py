@@ -73,3 +73,15 @@ def test_the_command_and_the_button_undo_and_say_what_was_sent(office: Office, m
     done = CliRunner().invoke(group(), ["undo", str(case["number"])])
     assert done.exit_code == 0, done.output
     assert done.output.startswith(f"case {case['number']} undone: hold")
+
+
+def test_what_can_be_undone_names_no_case_that_is_hidden(office: Office) -> None:
+    case, secret = office.open(QUESTION), office.open(QUESTION)
+    office.do("lea", secret["id"], "confidentiality", names=["lea"], reason="legal")
+    office.do("lea", case["id"], "links", kind="related", case=secret["id"])
+    assert office.get("lea", f"/cases/{case['id']}")["undo"]["says"] == f"related to #{secret['number']}"
+    stranger = "carl" if office.get("lea", f"/cases/{secret['id']}")["owner"] != "carl" else "dora"
+    assert office.get(stranger, f"/cases/{case['id']}")["undo"]["says"] == "related to another case"
+    assert office.post(stranger, f"/cases/{case['id']}/undo").status_code == 404
+    done = office.do("lea", case["id"], "undo")
+    assert done["undone"]["says"] == "undone: link"

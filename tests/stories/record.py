@@ -161,6 +161,7 @@ def _process(here: World) -> None:
     _act(here, lowered, verbs.answer_request(lea, False, "They always are."))
     _act(here, lowered, verbs.extend(admin, "resolve", here.clock.now() + 9 * DAY, "Agreed with them."))
     _act(here, lowered, verbs.lower(lea, "standard", "There is a way around it."))
+    here.forward(SECOND)  # what is undone is told apart by its instant
     _act(here, lowered, verbs.hold(lea, "They look for a log."))
     _act(here, lowered, verbs.undo(lea))
     _act(here, lowered, verbs.restrict(lea, ["anna"], "A legal matter."))

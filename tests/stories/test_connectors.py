@@ -13,7 +13,7 @@ from tests.stories.starter import STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.cases import acting, queries, verbs
-from tocsin.connectors import deliveries, links, outbox, pack, store
+from tocsin.connectors import deliveries, finding, links, outbox, pack, store
 from tocsin.connectors.port import Delivery, Request
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
@@ -47,7 +47,9 @@ def deliver(here: World, of: str, made: store.Made, payload: Any, **headers: str
 
 def kept(here: World, name: str) -> list[dict[str, Any]]:
     with here.installation.database.reading() as tx:
-        return deliveries.listed(tx, store.id_of(tx, name), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases))
+        return deliveries.listed(
+            tx, finding.id_of(tx, name), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases)
+        )
 
 
 def whole(here: World, name: str, delivery: str) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def whole(here: World, name: str, delivery: str) -> dict[str, Any]:
 
     with here.installation.database.reading() as tx:
         numbers = lambda cases: queries.numbers(tx, SYSTEM, cases)  # noqa: E731
-        return deliveries.shown(tx, store.id_of(tx, name), ids.from_text(delivery), numbers)
+        return deliveries.shown(tx, finding.id_of(tx, name), ids.from_text(delivery), numbers)
 
 
 def replay(here: World, name: str, delivery: str) -> list[str]:
@@ -278,7 +280,7 @@ REPOSITORY = {"full_name": "acme/app", "name": "app", "owner": {"login": "acme"}
 @pytest.fixture
 def github(here: World) -> tuple[store.Made, Receiver]:
     one, made, receiver = here.installation, add(here, "issues", "github"), Receiver()
-    settings = store.Settings(ALL, account="acme-bot")
+    settings = finding.Settings(ALL, account="acme-bot")
     changes = store.Changes(settings=settings, credential="their key")
     one.writer.write(lambda tx: store.change(tx, one.mint, one.journal, one.vault, "issues", changes, by=BY))
     one.outgoing.effects.courier.client = receiver  # type: ignore[attr-defined]
@@ -367,7 +369,11 @@ def test_nothing_goes_out_by_a_connector_that_was_revoked(here: World, github: t
 def test_effects_need_a_credential_and_are_those_of_the_pack(here: World) -> None:
     one = here.installation
     add(here, "issues", "github")
-    for settings in (store.Settings(ALL), store.Settings(("page-everybody",)), store.Settings((), "http://127.0.0.1/")):
+    for settings in (
+        finding.Settings(ALL),
+        finding.Settings(("page-everybody",)),
+        finding.Settings((), "http://127.0.0.1/"),
+    ):
         with pytest.raises(InvalidInput):
             one.writer.write(
                 lambda tx, settings=settings: store.change(  # type: ignore[misc]
@@ -385,7 +391,9 @@ def resolve(here: World, case: int) -> None:
 
 def effects(here: World) -> list[dict[str, Any]]:
     with here.installation.database.reading() as tx:
-        return outbox.listed(tx, store.id_of(tx, "issues"), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases))
+        return outbox.listed(
+            tx, finding.id_of(tx, "issues"), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases)
+        )
 
 
 def kinds(here: World, case: int) -> list[str]:

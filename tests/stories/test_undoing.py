@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.stories.conftest import Stage
+from tests.stories.declared import DECLARED
 from tests.stories.process import (
     OUTAGE,
     QUESTION,
@@ -27,6 +28,7 @@ from tests.testing import World
 from tocsin.cases import deeds, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.record.replay import Replay, replay
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Recorded
@@ -321,3 +323,69 @@ def test_what_two_did_at_one_instant_is_told_apart_by_nobody(stage: Stage) -> No
     act(here, case, verbs.assign(here.viewer("bo"), "dora"))
     with pytest.raises(NotAllowed, match="nothing was done"):
         act(here, case, verbs.undo(here.viewer("anna")))
+
+
+def test_each_is_called_what_it_was(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    for name, (ticket, plan) in DEEDS.items():
+        case = opened(here, ticket)
+        here.forward(MINUTE)
+        act(here, case, plan(here))
+        here.forward(SECOND)
+        act(here, case, verbs.undo(here.viewer("lea")))
+        meant = {"claimed": "", "a senior's": ""}.get(name.rpartition(" ")[0], name.partition(" ")[0])
+        wanted = meant or {"resolution": "resolve", "containment": "contain"}[name.rpartition(" ")[2]]
+        assert undone(here, case).payload["verb"] == wanted, name
+
+
+def test_a_clock_of_the_policys_own_that_began_with_it_ends(stage: Stage) -> None:
+    """The cause is owed once the case is resolved; and not because it had been, which was undone."""
+    here = stage(*DECLARED, start=MONDAY)
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    here.forward(MINUTE)
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    assert clock(here, case, "rca").outcome is None
+    here.forward(MINUTE)
+    act(here, case, verbs.undo(here.viewer("carl")))
+    assert (clock(here, case, "rca").outcome, clock(here, case, "rca").cancelled_because) == ("cancelled", "undone")
+    here.forward(MINUTE)
+    act(here, case, verbs.raise_(here.viewer("lea"), "executive", "r"))
+    assert [run.cycle for run in state(here, case).clocks if run.clock == "rca"] == [1]
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    assert clock(here, case, "rca", 2).outcome is None
+
+
+def test_what_waited_before_waits_again(stage: Stage) -> None:
+    """A hold, and a request that silence would have accepted meanwhile: people have the whole time to answer it."""
+    here = stage(start=MONDAY)
+    case = opened(here, QUESTION)
+    here.forward(MINUTE)
+    act(here, case, verbs.request(here.viewer("anna"), "senior", "they are loud"))
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    here.forward(29 * MINUTE)
+    before = state(here, case)
+    act(here, case, verbs.resolve(here.viewer("anna")))
+    here.forward(5 * MINUTE)
+    act(here, case, verbs.undo(here.viewer("anna")))
+    after = state(here, case)
+    assert after.case.request_due_at == here.clock.now() + 30 * MINUTE
+    assert (after.case.requested_level, after.case.held_at) == ("senior", before.case.held_at)
+    assert clock(here, case, "resolve").paused_at == before.case.held_at
+    act(here, case, verbs.answer_request(here.viewer("lea"), True, "So be it."))
+    here.forward(MINUTE)
+    assert state(here, case).case.level == "senior"
+
+
+def test_every_decision_is_made_again_alike(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    for ticket, plan in DEEDS.values():
+        case = opened(here, ticket)
+        here.forward(MINUTE)
+        act(here, case, plan(here))
+        here.forward(SECOND)
+        act(here, case, verbs.undo(here.viewer("lea")))
+    with here.installation.database.reading() as tx:
+        report = Replay()
+        assert list(replay(tx, report, lambda done: None)) == []
+        assert sum(outcome.equal for outcome in report.engines.values()) > len(DEEDS)

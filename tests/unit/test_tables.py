@@ -77,6 +77,28 @@ def test_what_counts_as_sql(text: str, expected: list[int]) -> None:
     assert sorted(set(statements(text))) == expected
 
 
+def test_columns_of_a_row_have_names() -> None:
+    """Whoever reads `row[7]` counts columns of a statement that stands elsewhere."""
+    found = [f"{name_of(path)}:{line}" for path in sources() for line in by_place(path.read_text())]
+    assert not found, "columns by their place: " + ", ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("x = row[4]", [1]), ("x = row[3]", []), ("x = row[1:]", []), ("x = line[7]", [])]
+)
+def test_what_counts_as_a_place(text: str, expected: list[int]) -> None:
+    assert list(by_place(text)) == expected
+
+
+def by_place(text: str) -> Iterator[int]:
+    """The lines that take one of more than four columns by its number."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "row":
+            place = node.slice.value if isinstance(node.slice, ast.Constant) else 0
+            if isinstance(place, int) and place > 3:
+                yield node.lineno
+
+
 def sources() -> list[Path]:
     return [path for path in sorted(SOURCE.rglob("*.py")) if "versions" not in path.parts]
 

@@ -41,6 +41,7 @@ from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
+from tocsin.notify.channels.registry import CHANNELS
 from tocsin.runtime import Installation
 from tocsin.verbs import VERBS
 from tocsin.web import app as web
@@ -190,11 +191,12 @@ def create(installation: Installation) -> Edge:
 
 def application() -> FastAPI:
     """All routes, which are the same for every installation of a process: the state of a request says whose it is."""
-    return _application(tuple(VERBS.values()))
+    return _application(tuple(VERBS.values()), tuple(CHANNELS))
 
 
 @lru_cache(maxsize=4)
-def _application(of: tuple[AnyVerb, ...]) -> FastAPI:
+def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
+    """`channels`: those that the description of destinations names."""
     api = FastAPI(
         title="Tocsin",
         version="1",

@@ -14,7 +14,7 @@ from tocsin.api.once import write_once
 from tocsin.api.versions import Editable, Match
 from tocsin.cases import queries
 from tocsin.cases.queries import naming
-from tocsin.connectors import deliveries, links, outbox, pack, store
+from tocsin.connectors import deliveries, finding, links, outbox, pack, store
 from tocsin.connectors.port import Delivery, Read
 from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import InvalidInput
@@ -81,7 +81,7 @@ def list_connectors(here: Here, who: Who) -> Response:
     """Connectors, also revoked ones, and the packs that can be added; paths and secrets are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = versions.stamped(tx, store.listed(tx))
+        found = versions.stamped(tx, finding.listed(tx))
     return json({"connectors": found, "packs": [pack.named(name).show() for name in pack.names()]})
 
 
@@ -93,7 +93,7 @@ def show_connector(name: str, here: Here, who: Who) -> Response:
 
 
 def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
-    [found] = store.listed(tx, name)
+    [found] = finding.listed(tx, name)
     chosen = pack.named(found["pack"])
     return {**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])}
 
@@ -108,7 +108,7 @@ def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, ed
     given = body.model_fields_set
 
     def write(tx: Tx) -> None:
-        settings = store.by_name(tx, name).settings
+        settings = finding.by_name(tx, name).settings
         named: dict[str, Any] = {key: getattr(body, key) for key in ("host", "account") if key in given}
         if "effects" in given:
             named["effects"] = tuple(body.effects or ())
@@ -129,7 +129,7 @@ def list_effects(
     before = None if cursor is None else ids.from_text(cursor, "cursor")
     with here.database.reading() as tx:
         numbers = partial(queries.numbers, tx, who)
-        found = outbox.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
+        found = outbox.listed(tx, finding.id_of(tx, name), before, limit + 1, numbers)
     following = found[limit - 1]["id"] if len(found) > limit else None
     return json({"effects": found[:limit], "cursor": following})
 
@@ -179,7 +179,7 @@ def list_kept_deliveries(
     before = None if cursor is None else ids.from_text(cursor, "cursor")
     with here.database.reading() as tx:
         numbers = partial(queries.numbers, tx, who)
-        found = deliveries.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
+        found = deliveries.listed(tx, finding.id_of(tx, name), before, limit + 1, numbers)
     following = found[limit - 1]["id"] if len(found) > limit else None
     return json({"deliveries": found[:limit], "cursor": following})
 
@@ -192,7 +192,7 @@ def show_delivery(name: str, delivery: str, here: Here, who: Who) -> Response:
     wanted = ids.from_text(delivery, "delivery")
     with here.database.reading() as tx:
         numbers = partial(queries.numbers, tx, who)
-        return json(deliveries.shown(tx, store.id_of(tx, name), wanted, numbers))
+        return json(deliveries.shown(tx, finding.id_of(tx, name), wanted, numbers))
 
 
 @router.post("/connectors/{name}/deliveries/{delivery}/replay")

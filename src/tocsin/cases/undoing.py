@@ -99,7 +99,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     decided = any(one.kind in _DECIDING for one in deed.events)
     _refuse_changes(history, deed, before, after, state, decided)
     draft = Draft(state, scene.now)
-    restores = _columns(before, after, state, decided)
+    restores = _columns(before, after, state, decided) | _asked_anew(scene, before, after)
     _require_people(scene, restores)
     clocks, ended, excused = _clocks(scene, before, after, state)
     undone = Undone(
@@ -216,6 +216,16 @@ def _columns(before: Aggregate, after: Aggregate, state: Aggregate, decided: boo
     return found
 
 
+def _asked_anew(scene: Scene, before: Aggregate, after: Aggregate) -> dict[str, Value]:
+    """Until when what was asked waits for an answer again: nothing is answered by silence that nobody could break."""
+    case, found = before.case, dict[str, Value]()
+    if case.request_due_at is not None and after.case.request_due_at is None and case.request_due_at <= scene.now:
+        found["request_due_at"] = scene.now + scene.policy.document.cases.request_answer.microseconds
+    if case.triage_at is not None and after.case.triage_at is None and case.triage_at <= scene.now:
+        found["triage_at"] = scene.now + scene.policy.expiry
+    return found
+
+
 def _named(found: dict[str, Value], state: Aggregate) -> str:
     """Whoever may see a confidential case: those named before, and whoever works on it now."""
     case = state.case
@@ -251,8 +261,9 @@ def _pairs(before: Aggregate, after: Aggregate, state: Aggregate) -> Iterator[_P
 
 
 def _kept(before: RunningClock, after: RunningClock, now: RunningClock) -> bool:
-    """Whether a run stays as it is: it came to its end since, or was only begun anew by work on the case."""
-    if now.outcome is not None and after.outcome is None:
+    """Whether a run stays as it is: it came to its end since, it ran out then, or it was only begun anew by work on the
+    case."""
+    if now.outcome is not None and (after.outcome is None or (after.outcome == "breached" and before.outcome is None)):
         return True
     return before.clock == SILENCE and not _changed(before, after, ("outcome", "paused_at", "claimed_at"))
 

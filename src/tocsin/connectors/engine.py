@@ -7,9 +7,9 @@ from typing import Any
 
 from tocsin.connectors import pack as packs
 from tocsin.connectors.declared import Declared
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.pack import GENERIC, Pack
 from tocsin.connectors.port import Delivery, Echo, Read, Request
-from tocsin.connectors.store import StoredConnector
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault

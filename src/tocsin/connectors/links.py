@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.port import Echo
-from tocsin.connectors.store import StoredConnector
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY
 from tocsin.storage.transaction import Tx

@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.connectors import links
 from tocsin.connectors.deliveries import Numbers
 from tocsin.connectors.engine import Engine
-from tocsin.connectors.store import StoredConnector
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.tables import effects
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY

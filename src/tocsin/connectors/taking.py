@@ -7,8 +7,8 @@ from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.connectors import deliveries, links
 from tocsin.connectors.deliveries import Cause, SignalOutcome
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.port import Echo, Read
-from tocsin.connectors.store import StoredConnector
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.intake.accept import Once
 from tocsin.intake.beginning import Recorded

@@ -71,8 +71,10 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6])
-        for row in tx.rows("SELECT id, name, display, email, role, active, zone FROM users ORDER BY id")
+        user: User(user, name, display, email, role, bool(active), zone)
+        for user, name, display, email, role, active, zone in tx.rows(
+            "SELECT id, name, display, email, role, active, zone FROM users ORDER BY id"
+        )
     }
     belongs: dict[int, list[int]] = {}
     for team, user in tx.rows("SELECT team, user_id FROM members ORDER BY team, user_id"):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.writing import TIMER
-from tocsin.connectors import store as connectors
+from tocsin.connectors import finding as connectors
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import backlog

@@ -12,11 +12,12 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
-from tocsin.cases.verbs.undo import Undoable, past
+from tocsin.cases.verbs.undo import past
 from tocsin.clocks import kinds, moments, saying
 from tocsin.core import canonical, ids, instants
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH, translated
+from tocsin.ledger.journal import Recorded
 from tocsin.notify import outcomes
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -76,7 +77,7 @@ def gather(
             **_decided(stored, viewer, policies),
             **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id]),
         }
-        undoable = _undoable(past(state, scene), language)
+        undoable = [(queries.named_to(tx, viewer, [one.event])[0], one.until) for one in past(state, scene)[:1]]
         question = asking.asked(state, scene)
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
@@ -94,7 +95,7 @@ def gather(
         "answered": telling.answered(values["pages"]),
         "kept": kept,
         "followers": [values["people"].name_of(ids.from_text(user)) for user in case.followers.split()],
-        "undoable": undoable,
+        "undoable": _undoable(*undoable[0], language) if undoable else None,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
@@ -161,12 +162,9 @@ def _next(question: Question, people: Directory, reach: list[Act], language: str
     }
 
 
-def _undoable(past: Sequence[Undoable], language: str) -> dict[str, Any] | None:
-    """What the button undoes."""
-    if not past:
-        return None
-    event, says = past[0].event, sentence(past[0].event.show(), words.marked, language)
-    return {"event": event.seq, "says": says, "until": past[0].until}
+def _undoable(event: Recorded, until: int, language: str) -> dict[str, Any]:
+    """What the button undoes, and how long."""
+    return {"event": event.seq, "says": sentence(event.show(), words.marked, language), "until": until}
 
 
 def _title(run: RunningClock, policies: Policies) -> str:

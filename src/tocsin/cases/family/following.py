@@ -32,7 +32,7 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
-_FROM_PARENT = (Contained.KIND, Claimed.KIND, ClaimRejected.KIND)  # what a child has by what is done to its parent
+_FROM_PARENT = (Contained.KIND, Claimed.KIND)  # what a child has by what is done to its parent
 # Which clock an event stops, or excuses.
 _CATCHES_UP: dict[Any, str] = {Acknowledged: ACKNOWLEDGE, Contained: CONTAIN, ClocksExcused: CONTAIN}
 

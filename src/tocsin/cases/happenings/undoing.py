@@ -1,5 +1,6 @@
 """What somebody had done to a case is undone: it is put back, and nothing of what happened is removed."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 from msgspec import field
@@ -10,6 +11,7 @@ from tocsin.cases.happenings.parts import restore
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.wording import Listed, Said, say
+from tocsin.ledger.journal import Recorded
 
 Value = int | float | str | bool | None
 _IDS = ("owner", "technical_lead", "escalation_manager", "parent")
@@ -88,3 +90,9 @@ def told(column: str, value: Value) -> Value:
 
 def _people(count: int, one: str, many: str) -> Said:
     return say(one) if count == 1 else say(many, count=count)
+
+
+def standing(history: Sequence[Recorded]) -> list[Recorded]:
+    """What happened, without what was undone."""
+    gone = {event.payload["event"] for event in history if event.kind == Undone.KIND and event.payload is not None}
+    return [event for event in history if event.seq not in gone]

@@ -8,6 +8,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.deciding import TakenLive
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
 from tocsin.cases.happenings.paths import PathStopped
 from tocsin.cases.happenings.people import Assigned
@@ -224,6 +225,7 @@ raise_ = Verb(
     Form("Raise", "Raised."),
     allowed=Allowed(unless=_to_raise),
     requires=_require_raising,
+    undo=Undo((Overridden,), (RequestAnswered, TakenLive), dict.fromkeys(("severity", "owner", "team"), (None,))),
     who="to senior everybody; to executive escalation managers, leads, account owners",
 )
 request = Verb(

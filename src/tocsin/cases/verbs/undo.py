@@ -8,33 +8,19 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
-from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.undoing import PLACE, Deed
 from tocsin.cases.verbs.asks import Asks
-from tocsin.cases.verbs.assignment import assign
 from tocsin.cases.verbs.common import require_confirming
-from tocsin.cases.verbs.confidentiality import restrict
-from tocsin.cases.verbs.containment import contain
-from tocsin.cases.verbs.escalation import lower
-from tocsin.cases.verbs.hold import hold, resume
 from tocsin.cases.verbs.links import link
-from tocsin.cases.verbs.override import override
-from tocsin.cases.verbs.reopening import close, reopen
-from tocsin.cases.verbs.resolution import resolve
-from tocsin.cases.verbs.verb import AnyVerb, Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import UNDOABLE, AnyVerb, Arguments, Command, Form, Route, Verb
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
 from tocsin.policy.levels import LevelName, raised
-
-UNDOABLE: tuple[AnyVerb, ...] = (
-    *(assign, hold, resume, contain, resolve, reopen, close, lower, override, restrict, link),
-)
-LONGEST = max(verb.undo.within for verb in UNDOABLE if verb.undo is not None)
 
 
 class Undoing(Arguments, frozen=True):
@@ -57,17 +43,18 @@ class Undoable(NamedTuple):
 
 def past(state: Aggregate, scene: Scene) -> list[Undoable]:
     """What people did to a case and can still be undone by its time, the newest first."""
-    if state.case.updated_at < scene.now - LONGEST:
+    longest = max(verb.undo.within for verb in UNDOABLE.values() if verb.undo is not None)
+    if state.case.updated_at < scene.now - longest:
         return []
     history = scene.history()
-    gone = {event.payload["event"] for event in history if event.kind == Undone.KIND and event.payload is not None}
-    found = [one for deed in _recent(history, scene.now) if (one := _known(deed)) is not None]
-    return [one for one in found if one.event.seq not in gone and one.until >= scene.now]
+    stands = {event.seq for event in undoing.standing(history)}
+    found = [one for deed in _recent(history, scene.now - longest) if (one := _known(deed)) is not None]
+    return [one for one in found if one.event.seq in stands and one.until >= scene.now]
 
 
-def _recent(history: Sequence[Recorded], now: int) -> Iterator[Deed]:
+def _recent(history: Sequence[Recorded], since: int) -> Iterator[Deed]:
     for deed in undoing.deeds(history):
-        if deed.at < now - LONGEST:
+        if deed.at < since:
             return
         yield deed
 
@@ -75,7 +62,7 @@ def _recent(history: Sequence[Recorded], now: int) -> Iterator[Deed]:
 def _known(deed: Deed) -> Undoable | None:
     """The verb that a deed was; None where it was none that can be undone, or more than one."""
     own = [event for event in deed.events if event.actor == deed.actor]
-    for verb in UNDOABLE:
+    for verb in UNDOABLE.values():
         undo = verb.undo
         assert undo is not None
         kinds = {kind.KIND for kind in (*undo.of, *undo.beside)}

@@ -60,12 +60,13 @@ class Form(NamedTuple):
 class Undo(NamedTuple):
     """How a verb is undone. `of`: the kinds of events by which the record knows it; `beside`: those that its plan may
     write with them; `only`: what the payload of such an event says, where its kind alone does not tell. `within`: so
-    long after it (microseconds)."""
+    long after it (microseconds); `by`: the verb that does it."""
 
     of: tuple[type[CaseEvent], ...]
     beside: tuple[type[CaseEvent], ...] = ()
-    only: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    only: Mapping[str, tuple[str | None, ...]] = MappingProxyType({})
     within: int = 10 * MINUTE
+    by: str = "undo"
 
     def says(self, event: Recorded) -> bool:
         """Whether an event says that the verb was carried out."""
@@ -107,6 +108,10 @@ class Verb(Generic[P, A]):
     more: str = ""
     who: str = ""
 
+    def __post_init__(self) -> None:
+        if self.undo is not None:
+            UNDOABLE[self.name] = self
+
     def __call__(self, viewer: Viewer, *args: P.args, **kwargs: P.kwargs) -> Plan:
         """The plan, of what is said with it."""
         return self.by(viewer, self.arguments(*args, **kwargs))
@@ -141,6 +146,8 @@ class Verb(Generic[P, A]):
 
 
 AnyVerb = Verb[..., Any]
+UNDOABLE: dict[str, AnyVerb] = {}
+"""The verbs that can be undone, by name; each is here as soon as it is made."""
 
 
 def _asks(annotation: Any) -> Asks | None:
