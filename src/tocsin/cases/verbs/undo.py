@@ -8,6 +8,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
+from tocsin.cases.happenings.undoing import standing
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
@@ -47,7 +48,7 @@ def past(state: Aggregate, scene: Scene) -> list[Undoable]:
     if state.case.updated_at < scene.now - longest:
         return []
     history = scene.history()
-    stands = {event.seq for event in undoing.standing(history)}
+    stands = {event.seq for event in standing(history)}
     found = [one for deed in _recent(history, scene.now - longest) if (one := _known(deed)) is not None]
     return [one for one in found if one.event.seq in stands and one.until >= scene.now]
 
