@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.happenings.base import CALLS, ESCALATIONS, EVERYTHING, CaseEvent, Lost
 from tocsin.cases.happenings.parts import restore
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
@@ -49,6 +49,7 @@ class Undone(CaseEvent):
 
     KIND, TITLE = "case.undone", "What somebody had done to the case was undone"
     WORK = FOLLOWED = True
+    LOSES = Lost(EVERYTHING.names - {ESCALATIONS, CALLS})  # what a verb may have changed, it may have put back
 
     verb: str
     seq: int = field(name="event")
