@@ -34,6 +34,7 @@ from tocsin.core.logging import log
 from tocsin.core.networks import Network
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
@@ -383,7 +384,10 @@ def require_sound(database: Database) -> None:
     with database.writer.connect() as connection:
         weak = durability(connection, database.dialect)
     if weak:
-        raise Misconfigured("the database may lose committed writes: " + ", ".join(weak), expected="durable settings")
+        raise Misconfigured(
+            say("the database may lose committed writes: {choices}", choices=", ".join(weak)),
+            expected=say("durable settings"),
+        )
 
 
 __all__ = [

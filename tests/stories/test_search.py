@@ -13,6 +13,7 @@ from tocsin.cases.queries.listing import Filter, Place, Sort
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import verbatim
 from tocsin.intake.signals import Signal, receive
 from tocsin.ledger import erasing
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -146,7 +147,7 @@ def test_what_is_refused_leaves_no_words(here: World) -> None:
         from tocsin.cases.queries import finding
 
         finding.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
-        raise InvalidInput("no")
+        raise InvalidInput(verbatim("no"))
 
     with pytest.raises(InvalidInput):
         here.installation.writer.write(broken)

@@ -39,6 +39,7 @@ from tocsin.api.rates import Rates
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
+from tocsin.core.wording import say
 from tocsin.runtime import Installation
 from tocsin.web import app as web
 from tocsin.web.live import Hub
@@ -110,7 +111,7 @@ class Edge:
         try:
             self._rates.require(scope)
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
-                raise InvalidInput("the address contains a NUL character")
+                raise InvalidInput(say("the address contains a NUL character"))
             _require_plain_names(scope)
             scope["path"] = texts.nfc(scope["path"])
             body = await hot.body_of(Request(scope, receive), _most(scope)) if scope["method"] in _WITH_BODY else b""
@@ -146,7 +147,9 @@ def _require_plain_names(scope: Scope) -> None:
     """A / that is part of a name would lead to what stands below another one: only routes that take names as they are
     tell the two apart."""
     if b"%2f" in scope.get("raw_path", b"").lower() and not scope["path"].startswith(_ANY_NAME):
-        raise InvalidInput("a name in the address contains a /", place="address", expected="names without a /")
+        raise InvalidInput(
+            say("a name in the address contains a /"), place="address", expected=say("names without a /")
+        )
 
 
 def _most(scope: Scope) -> int:

@@ -10,6 +10,7 @@ from tocsin.api.bodies import A_TIME, check
 from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.wording import say, verbatim
 from tocsin.notify import destinations, waking
 from tocsin.people.directory import Directory
 from tocsin.roster import absence, schedules
@@ -37,7 +38,7 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: b
     try:
         check(body)
     except ValueError as error:
-        raise InvalidInput(str(error), place="body") from None
+        raise InvalidInput(verbatim(str(error)), place="body") from None
 
     def look(tx: Tx) -> dict[str, Any]:
         around = here.desk.around(tx)
@@ -69,7 +70,7 @@ def show_on_call(here: Here, who: Who, roster: str | None = None, at: At = None)
         around, reach = here.desk.around(tx), destinations.load(tx)
     rosters = around.rosters.by_name
     if roster is not None and roster not in rosters:
-        raise NotFound(f"there is no roster {roster!r}", place="roster")
+        raise NotFound(say("there is no roster {roster}", roster=repr(roster)), place="roster")
     found = []
     for name in [roster] if roster else rosters:
         duty = around.on_call(name, instant)
@@ -110,7 +111,7 @@ def _require_users(people: Directory, roster: Roster) -> None:
     unknown = [name for name in absence.everybody(roster) if name not in people.by_name]
     if unknown:
         raise InvalidInput(
-            f"there is no user {', '.join(name[:100] for name in unknown[:20])}",
+            say("there is no user {choices}", choices=", ".join(name[:100] for name in unknown[:20])),
             place="members",
-            expected="names from `tocsin user list`",
+            expected=say("names from `tocsin user list`"),
         )

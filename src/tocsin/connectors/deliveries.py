@@ -14,6 +14,7 @@ from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.events import Erased
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -64,7 +65,9 @@ def kept(tx: Tx, hook: int, delivery: int) -> Delivery:
     """A kept delivery. NotFound where there is none; InvalidInput where its body was not kept, or was erased."""
     row = _row(tx, hook, delivery)
     if row[3] is None or row[4] is None:
-        raise InvalidInput("the body of this delivery is not kept", place="delivery", expected="one with a body")
+        raise InvalidInput(
+            say("the body of this delivery is not kept"), place="delivery", expected=say("one with a body")
+        )
     return Delivery(canonical.decode(bytes(row[3])), bytes(row[4]))
 
 
@@ -130,7 +133,7 @@ def forget(tx: Tx, events: Sequence[Row]) -> None:
 def _row(tx: Tx, hook: int, delivery: int) -> Row:
     row = tx.row("SELECT id, at, size, headers, body FROM kept_deliveries WHERE id = ? AND hook = ?", (delivery, hook))
     if row is None:
-        raise NotFound("there is no such delivery, or it is kept no more", place="delivery")
+        raise NotFound(say("there is no such delivery, or it is kept no more"), place="delivery")
     return row
 
 

@@ -13,6 +13,7 @@ from tocsin.core.clock import DAY
 from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
@@ -110,7 +111,11 @@ def add(
     chosen = packs.named(pack)
     delivered_mapping(chosen.document(mapping) if isinstance(mapping, Mapping) else mapping)
     if tx.row("SELECT 1 FROM hooks WHERE name = ?", (name,)):
-        raise Conflict(f"the name {name!r} is used by a hook already, or was", place="name", expected="another name")
+        raise Conflict(
+            say("the name {name} is used by a hook already, or was", name=repr(name)),
+            place="name",
+            expected=say("another name"),
+        )
     used = _secret(chosen, secret) if signed or secret or chosen.required else None
     made = Made(mint.new(tx.now), "hook_" + secrets.token_urlsafe(32), None if secret else used)
     sealed = None if used is None else vault.seal(used, place(made.id))
@@ -174,7 +179,9 @@ def change(
         for effect in changes.settings.effects:
             chosen.effect(effect)
         if changes.settings.effects and not (found.credential or changes.credential):
-            raise InvalidInput("effects need a credential", place="credential", expected="one of the tool's system")
+            raise InvalidInput(
+                say("effects need a credential"), place="credential", expected=say("one of the tool's system")
+            )
         if changes.settings.host is not None:
             addresses.check_url(changes.settings.host, allow_private=allow_private, place="host")
         if not changes.settings.effects:
@@ -200,7 +207,7 @@ def by_token(tx: Tx, pack: str, token: str) -> Stored:
     row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE hash = ? AND revoked_at IS NULL", (_hash(token),))
     if row is None or (found := _stored(row)).pack != pack:
         raise NotFound(
-            "there is no such hook, or it was revoked", place="token", expected="a hook of `tocsin hook list`"
+            say("there is no such hook, or it was revoked"), place="token", expected=say("a hook of `tocsin hook list`")
         )
     return found
 
@@ -295,7 +302,7 @@ def _settings(stored: Any) -> Settings:
 def _secret(pack: Pack, given: str | None) -> str:
     """A secret that the pack's scheme takes: the one that was given, or a new one."""
     if pack.scheme is None:
-        raise InvalidInput(f"{pack.title} signs nothing", place="signed", expected="no secret")
+        raise InvalidInput(say("{title} signs nothing", title=pack.title), place="signed", expected=say("no secret"))
     if given is None:
         return pack.scheme.new_secret(secrets.token_bytes(32))
     pack.scheme.check(given)
@@ -303,7 +310,11 @@ def _secret(pack: Pack, given: str | None) -> str:
 
 
 def _unknown(name: str) -> NotFound:
-    return NotFound(f"there is no hook {name[:100]!r}", place="name", expected="a name from `tocsin hook list`")
+    return NotFound(
+        say("there is no hook {name}", name=repr(name[:100])),
+        place="name",
+        expected=say("a name from `tocsin hook list`"),
+    )
 
 
 def _hash(token: str) -> bytes:

@@ -1,11 +1,17 @@
 """What is said as a value: a text with places, and what stands in them. It is worded when somebody reads it, in their
 zone, with the names that they know, and in their language where a catalogue has the text. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tocsin.core import texts
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_GIVEN = "{given}"
+_PLACE = re.compile(r"\{[^{}]*\}")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -35,6 +41,12 @@ class Person(NamedTuple):
     user: str
 
 
+class Number(NamedTuple):
+    """A number, whose thousands are parted as the reader is used to."""
+
+    amount: float
+
+
 class Listed(NamedTuple):
     """Several values, one after the other."""
 
@@ -50,11 +62,41 @@ class Reader(NamedTuple):
     ours: Callable[[str], str]
     people: Mapping[str, str]
     translated: Callable[[str], str] = str
+    number: Callable[[float], str] = "{:,}".format
+    foreign: Callable[[str], str] = texts.isolated  # how a text of somebody else stands among ours
 
 
 def say(text: str, /, **values: Any) -> Said:
     """A text and the values for its places."""
     return Said(text, values)
+
+
+def verbatim(text: str) -> Said:
+    """A text that no catalogue has, as it is: somebody's own, or a list of names."""
+    return Said(_GIVEN, {"given": text})
+
+
+def one_of(parts: Sequence[Any]) -> Said:
+    """`a lead, an admin or an operator`: the last of several by another word."""
+    if len(parts) == 1:
+        return say("{last}", last=parts[0])
+    return say("{others} or {last}", others=Listed(parts[:-1]), last=parts[-1])
+
+
+def code(said: Said) -> str:
+    """Which text it is, in a word for programs: `there-is-no-team` of "there is no team {name}". Empty where it has no
+    words of ours."""
+    return _code(said.text)
+
+
+@lru_cache(4096)
+def _code(text: str) -> str:
+    return "-".join(re.findall("[a-z0-9]+", _PLACE.sub(" ", text).lower().replace("'", "")))
+
+
+def plain(value: Any) -> str:
+    """A value in English, for programs and logs: its times as programs read them."""
+    return worded(value, PLAIN)
 
 
 def worded(value: Any, reader: Reader) -> str:
@@ -69,11 +111,20 @@ def worded(value: Any, reader: Reader) -> str:
             return reader.ours(text)
         case Person(user):
             return reader.people.get(user) or reader.translated("a user")
+        case Number(amount):
+            return reader.number(amount)
         case Listed(parts, joint):
             return reader.translated(joint).join(worded(part, reader) for part in parts)
         case str():
-            return texts.isolated(value)
+            return reader.foreign(value)
     return str(value)
+
+
+def _as_programs_read_it(at: int) -> str:
+    return f"{(_EPOCH + timedelta(microseconds=at)).replace(tzinfo=None).isoformat()}Z"
+
+
+PLAIN = Reader(_as_programs_read_it, str, {}, foreign=str)
 
 
 def unturned(text: str | None) -> str:

@@ -19,6 +19,7 @@ from tocsin.cases.verbs.resolution import ended, solved
 from tocsin.core import ids
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.intake.reading import Signal
 from tocsin.intake.statements import Effect
 from tocsin.intake.statuses import Says
@@ -198,7 +199,7 @@ def _concerned(scene: Scene) -> list[Named]:
 def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     """The case decided again where its facts have changed."""
     if meant.stored is None:
-        raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
+        raise InvalidInput(say("the facts of the case were erased"), place="external_id", expected=say("a new ticket"))
     last, actor = from_bytes(meant.stored), meant.signal.viewer.actor
     facts, account = merged(last.facts, meant.signal), meant.account
     if account is not None and account.id != draft.state.case.account:

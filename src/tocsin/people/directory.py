@@ -8,6 +8,7 @@ from tocsin.clocks import zone as zones
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.people import sessions, tokens
 from tocsin.people.events import TEAMS, USERS, told_members
@@ -129,7 +130,9 @@ def add_user(
     _check_role(role)
     _check_zone(zone)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
-        raise Conflict(f"there is a user {name!r} already", place="name", expected="another name")
+        raise Conflict(
+            say("there is a user {name} already", name=repr(name)), place="name", expected=say("another name")
+        )
     user = mint.new(tx.now)
     row = (user, name, display or name, email, role, password_hash, True, tx.now, zone)
     USERS.add(tx, journal, row, by)
@@ -151,7 +154,9 @@ def add_team(
     """A new team's id."""
     _check_name(name, "name")
     if tx.row("SELECT 1 FROM teams WHERE name = ?", (name,)):
-        raise Conflict(f"there is a team {name!r} already", place="name", expected="another name")
+        raise Conflict(
+            say("there is a team {name} already", name=repr(name)), place="name", expected=say("another name")
+        )
     team = mint.new(tx.now)
     belong = tuple(dict.fromkeys(people))
     TEAMS.add(tx, journal, (team, name, lead, roster), by, members=told_members(belong))
@@ -168,7 +173,11 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     people = load(tx)
     user = people.by_name.get(name)
     if user is None:
-        raise NotFound(f"there is no user {name[:100]!r}", place="user", expected="a name from `tocsin user list`")
+        raise NotFound(
+            say("there is no user {name}", name=repr(name[:100])),
+            place="user",
+            expected=say("a name from `tocsin user list`"),
+        )
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
     _check_zone(changes.get("zone"))
@@ -176,9 +185,9 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
         others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
         if not others:
             raise NotAllowed(
-                f"{name} is the last administrator",
+                say("{name} is the last administrator", name=name),
                 place="active" if not active else "role",
-                expected="another active user with the role admin first",
+                expected=say("another active user with the role admin first"),
             )
     USERS.change(tx, journal, user.id, changes, by, "changed")
     if not active:
@@ -195,7 +204,11 @@ def change_team(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     revisions.renew(tx, mint, REVISION)
     team = load(tx).teams.get(name)
     if team is None:
-        raise NotFound(f"there is no team {name[:100]!r}", place="team", expected="a name from `tocsin team list`")
+        raise NotFound(
+            say("there is no team {name}", name=repr(name[:100])),
+            place="team",
+            expected=say("a name from `tocsin team list`"),
+        )
     also: dict[str, Any] = {}
     if "members" in changes and {*changes["members"]} != {*team.members}:
         belong = tuple(dict.fromkeys(changes["members"]))
@@ -220,5 +233,7 @@ def _check_name(name: str, place: str) -> None:
     plain = name.replace("-", "").replace("_", "").replace(".", "")
     if not (plain.isascii() and plain.isalnum() and name == name.lower() and len(name) <= 100):
         raise InvalidInput(
-            f"{name[:40]!r} cannot stand in a policy", place=place, expected="lower-case letters, digits, - _ and ."
+            say("{name} cannot stand in a policy", name=repr(name[:40])),
+            place=place,
+            expected=say("lower-case letters, digits, - _ and ."),
         )

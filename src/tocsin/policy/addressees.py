@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, say, verbatim
 
 EXPECTED = "oncall:ROSTER, oncall:ROSTER:backup, lead:team, user:NAME, role:DUTY or owner:account"
 NAME = r"[\p{L}\p{N}][\p{L}\p{N}_.-]*"
@@ -47,7 +47,9 @@ def parse(text: str, place: str = "notify") -> Addressee:
     """Read one target of a step; InvalidInput says what forms there are."""
     match = _SHAPE.fullmatch(text)
     if match is None:
-        raise InvalidInput(f"{text[:60]!r} notifies nobody", place=place, expected=EXPECTED)
+        raise InvalidInput(
+            say("{given} notifies nobody", given=repr(text[:60])), place=place, expected=verbatim(EXPECTED)
+        )
     roster, backup, lead, user, duty, _ = match.groups()
     if roster:
         return Addressee("oncall", roster, bool(backup))

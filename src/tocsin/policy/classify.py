@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput
 from tocsin.core.texts import fold
+from tocsin.core.wording import say
 from tocsin.policy.conditions import CASE_BITS, Condition, Trace
 from tocsin.policy.decision import Override
 from tocsin.policy.model import Document
@@ -44,7 +45,10 @@ class Classification:
         for classifier in classifiers:
             for field, value in classifier.sets:
                 if value not in self._known[field]:
-                    raise InvalidInput(f"there is no {field} {value!r}", place=classifier.condition.id)
+                    raise InvalidInput(
+                        say("there is no {field} {value}", field=field, value=repr(value)),
+                        place=classifier.condition.id,
+                    )
 
     def run(self, variables: Variables, override: Override | None, trace: Trace) -> Classified:
         """Set `case.type` and `case.product_area` where unset, and `case.severity`: folded, as conditions read them.
@@ -91,7 +95,9 @@ class Classification:
     def _severity(self, severity: str | None, kind: str | None, override: Override | None, trace: Trace) -> str:
         if override is not None and override.severity is not None:
             if override.severity not in self._known["severity"]:
-                raise InvalidInput(f"there is no severity {override.severity!r}", place="override.severity")
+                raise InvalidInput(
+                    say("there is no severity {severity}", severity=repr(override.severity)), place="override.severity"
+                )
             trace.reasons.append(f"severity {override.severity}: {override.of_severity}")
             return override.severity
         if severity is not None:

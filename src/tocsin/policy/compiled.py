@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy.classify import Classification, Classifier
 from tocsin.policy.conditions import Condition
 from tocsin.policy.expressions import BOOL, Environment, compile_expression
@@ -79,7 +80,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         return None if source is None else condition(rule, source, environment)
 
     if not document.route or document.route[-1].when is not None:
-        raise InvalidInput("a case may find no owner", place="route", expected="a last route without `when`")
+        raise InvalidInput(say("a case may find no owner"), place="route", expected=say("a last route without `when`"))
     classifiers = tuple(
         Classifier(condition(f"classify.{rule.id}", rule.when, ENVIRONMENT), tuple(rule.set.items()))
         for rule in document.classify

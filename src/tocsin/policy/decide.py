@@ -4,6 +4,7 @@ from collections.abc import Set
 
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
 from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
@@ -169,7 +170,7 @@ def _level(
     nature: Kind | None = "technical" if max(by_score, technical) else "relationship" if relationship else None
     if override is not None and override.level is not None:
         if override.level != "standard" and override.level not in policy.paths:
-            raise InvalidInput(f"there is no level {override.level!r}", place="override.level")
+            raise InvalidInput(say("there is no level {level}", level=repr(override.level)), place="override.level")
         level, floor = override.level, RANK[LEVELS[-1]]
         nature = None if level == "standard" else override.kind or nature or "technical"
         trace.reasons.append(f"level {level}: {override.of_level}")

@@ -11,6 +11,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import AnyVerb, Argument
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.people.permissions import Viewer
 from tocsin.web.access import Form
 
@@ -97,5 +98,7 @@ _OTHERWISE: dict[str, tuple[tuple[Field, ...], Callable[[Viewer, Form], Plan]]] 
 def whole(form: Form, name: str, most: int) -> int:
     text = form.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= most):
-        raise InvalidInput("this is not a number", place=name, expected=f"a whole number from 1 to {most}")
+        raise InvalidInput(
+            say("this is not a number"), place=name, expected=say("a whole number from 1 to {most}", most=most)
+        )
     return int(text)

@@ -11,6 +11,7 @@ from tocsin.cases.acting import Done
 from tocsin.cases.family import linking
 from tocsin.cases.verbs import link
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
+from tocsin.core.wording import Listed, say
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -43,7 +44,7 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Respo
     """Carry a verb out, and go back to the page that asked; or say on the case's page why not."""
     wanted = acts().get(verb)
     if wanted is None:
-        raise NotFound(f"there is no verb {verb[:40]}")
+        raise NotFound(say("there is no verb {verb}", verb=verb[:40]))
     with here.database.reading() as tx:
         found = queries.found(tx, signed.viewer, case)
     try:
@@ -91,9 +92,13 @@ def _other(tx: Tx, who: Viewer, typed: str) -> int:
     """The other case, as a person types it. What could mean two is not linked: a link pages, or silences, at once."""
     meant = queries.named(tx, who, typed)
     if meant.also:
-        says = f"{typed[:40]} is the number of a ticket and of another case"
-        others = " or ".join(f"#{number}" for number in meant.also)
-        raise InvalidInput(says, place="case", expected=f"#{typed[:40]} for the case, {others} for the ticket's")
+        says = say("{typed} is the number of a ticket and of another case", typed=typed[:40])
+        others = Listed([f"#{number}" for number in meant.also], " or ")
+        raise InvalidInput(
+            says,
+            place="case",
+            expected=say("#{typed} for the case, {others} for the ticket's", typed=typed[:40], others=others),
+        )
     return meant.case
 
 

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from tocsin.clocks.moments import localised
 from tocsin.core import unfit
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import verbatim
 from tocsin.web import rendering, resuming, words
 from tocsin.web.access import SignedOut, form_of, installation_of, sign_in_path
 
@@ -41,7 +42,7 @@ class PageRoute(APIRoute):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:
-                return refusal(InvalidInput(unfit.said(str(error.errors()[0]["msg"]))))
+                return refusal(InvalidInput(verbatim(unfit.said(str(error.errors()[0]["msg"])))))
             except TocsinError as error:
                 return refusal(error)
 

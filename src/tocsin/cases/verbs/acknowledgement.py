@@ -22,6 +22,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, Viewer
 
@@ -79,7 +80,7 @@ def require_answer(
     if escalation is not None:
         wanted = [climb for climb in state.live() if climb.id == escalation]
         if not wanted:
-            raise NotAllowed("this page was acknowledged already, or the paging has stopped", place="acknowledge")
+            raise NotAllowed(say("this page was acknowledged already, or the paging has stopped"), place="acknowledge")
     return answering.require(viewer, scene, wanted)
 
 
@@ -127,9 +128,9 @@ def _answerer(viewer: Viewer) -> str:
 def _given(climb: Escalation, by: str) -> int:
     if f" {by} " in climb.answers:
         raise NotAllowed(
-            f"you have acknowledged already; {climb.needed} people are needed",
+            say("you have acknowledged already; {needed} people are needed", needed=climb.needed),
             place="acknowledge",
-            expected="somebody else",
+            expected=say("somebody else"),
         )
     return len(climb.answers.split()) + 1
 
@@ -167,17 +168,19 @@ def require_page(
     before they went off duty. Forbidden for a token that is nobody's, NotAllowed for whoever was not paged."""
     user = viewer.user
     if user is None:
-        raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
+        raise Forbidden(say("a token cannot decline"), expected=say("the token of a person who was paged"))
     live = [climb for climb in state.live() if escalation in (None, climb.id)]
     paged = [climb for climb in live if climbing.named(scene, climb, user)]
     mine = paged or _answered_by(user, state)
     if mine:
         return user, mine[-1]
     if not live:
-        raise NotAllowed("somebody else has acknowledged the case", place="decline")
+        raise NotAllowed(say("somebody else has acknowledged the case"), place="decline")
     before = [climb for climb in live if user in scene.paged().get(climb.id, ())]
     if not before:
-        raise NotAllowed("you were not paged about the case", place="decline", expected="a person who was paged")
+        raise NotAllowed(
+            say("you were not paged about the case"), place="decline", expected=say("a person who was paged")
+        )
     return user, before[-1]
 
 
@@ -207,17 +210,17 @@ def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
     )
 
 
-def _to_acknowledge(state: Aggregate) -> str | None:
+def _to_acknowledge(state: Aggregate) -> Said | None:
     if state.case.level == "standard" and state.running(ACKNOWLEDGE) is None:
-        return "the case is not escalated, so there is nothing to acknowledge"
+        return say("the case is not escalated, so there is nothing to acknowledge")
     if state.case.acknowledged_at is not None and not state.live():
-        return "the case is acknowledged already"
+        return say("the case is acknowledged already")
     return None
 
 
-def _to_decline(state: Aggregate) -> str | None:
+def _to_decline(state: Aggregate) -> Said | None:
     answered = any(climb.state == "acknowledged" for climb in state.escalations)
-    return None if state.live() or answered else "nobody was paged about the case, so there is nothing to decline"
+    return None if state.live() or answered else say("nobody was paged about the case, so there is nothing to decline")
 
 
 acknowledge = Verb(

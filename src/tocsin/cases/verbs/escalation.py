@@ -16,6 +16,7 @@ from tocsin.cases.verbs.containment import confirmed
 from tocsin.cases.verbs.resolution import ended
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
@@ -57,7 +58,9 @@ def _raise(viewer: Viewer, said: Raise, state: Aggregate, scene: Scene) -> list[
     check_level(said.level)
     may_raise(viewer, said.level)
     if not raised(state.case.level, said.level):
-        raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+        raise NotAllowed(
+            say("the case is at {level} already", level=state.case.level), place="level", expected=say("a higher level")
+        )
     why = required(said.reason, "reason")
     override = Override(reason=why, by=viewer.actor, level=said.level, kind=said.kind)  # type: ignore[arg-type]
     answer = answered(viewer, state, override)
@@ -75,7 +78,9 @@ def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
 def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> list[Event]:
     check_level(said.level)
     if not raised(state.case.level, said.level):
-        raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+        raise NotAllowed(
+            say("the case is at {level} already", level=state.case.level), place="level", expected=say("a higher level")
+        )
     due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
     reason = required(said.reason, "reason")
     asked = Requested(
@@ -107,7 +112,9 @@ def _lower(viewer: Viewer, said: Lowering, state: Aggregate, scene: Scene) -> li
     acknowledged, that level's path begins."""
     check_level(said.level, least=0)
     if not raised(said.level, state.case.level):
-        raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
+        raise NotAllowed(
+            say("the case is at {level}", level=state.case.level), place="level", expected=say("a lower level")
+        )
     why = required(said.reason, "reason")
     override = Override(reason=why, by=viewer.actor, level=said.level)  # type: ignore[arg-type]
     draft = Draft(state, scene.now)
@@ -172,13 +179,18 @@ def overridden(said: Override, viewer: Viewer) -> Event:
 def may_raise(viewer: Viewer, level: str) -> None:
     """Forbidden for an agent above senior."""
     if level != "senior" and not viewer.may("cases.raise"):
-        raise Forbidden(f"{viewer.capacity} cannot raise a case to {level}", expected="a request, which a lead answers")
+        raise Forbidden(
+            say("{capacity} cannot raise a case to {level}", capacity=viewer.capacity, level=level),
+            expected=say("a request, which a lead answers"),
+        )
 
 
 def check_level(level: str, least: int = 1) -> None:
     if level not in LEVELS[least:]:
         raise InvalidInput(
-            f"there is no level {level[:40]!r}", place="level", expected="one of " + ", ".join(LEVELS[least:])
+            say("there is no level {level}", level=repr(level[:40])),
+            place="level",
+            expected=say("one of {choices}", choices=", ".join(LEVELS[least:])),
         )
 
 
@@ -187,22 +199,22 @@ def _answerers(scene: Scene) -> list[Named]:
     return [Named(user, duty) for user in climbing.resolve(duty, scene)] + alerting.lead(scene)
 
 
-def _to_raise(state: Aggregate) -> str | None:
-    return "the case is at the highest level already" if state.case.level == "executive" else None
+def _to_raise(state: Aggregate) -> Said | None:
+    return say("the case is at the highest level already") if state.case.level == "executive" else None
 
 
-def _to_request(state: Aggregate) -> str | None:
+def _to_request(state: Aggregate) -> Said | None:
     if state.case.requested_level is not None:
-        return "an escalation is requested already, and waits for an answer"
+        return say("an escalation is requested already, and waits for an answer")
     return _to_raise(state)
 
 
-def _to_answer(state: Aggregate) -> str | None:
-    return None if state.case.requested_level is not None else "no escalation is requested"
+def _to_answer(state: Aggregate) -> Said | None:
+    return None if state.case.requested_level is not None else say("no escalation is requested")
 
 
-def _to_lower(state: Aggregate) -> str | None:
-    return "the case is not escalated" if state.case.level == "standard" else None
+def _to_lower(state: Aggregate) -> Said | None:
+    return say("the case is not escalated") if state.case.level == "standard" else None
 
 
 def _require_raising(viewer: Viewer, state: Aggregate, scene: Scene) -> None:

@@ -14,6 +14,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -34,7 +35,7 @@ class TeamAnswer(Arguments, frozen=True):
 
 def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list[Event]:
     asked = _people(scene, said.team)
-    text = required(said.question, "question", "what the team should answer")
+    text = required(said.question, "question", say("what the team should answer"))
     told = alerting.alert(scene, "asked", f"{viewer.name} asks team {said.team}: {text}", asked)
     notified, unreachable = told.payload.notified, told.payload.unreachable
     event = AskedTeam(team=said.team, question=text, notified=notified, unreachable=unreachable)
@@ -42,7 +43,7 @@ def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list
 
 
 def _answer(viewer: Viewer, said: TeamAnswer, state: Aggregate, scene: Scene) -> list[Event]:
-    text = required(said.answer, "answer", "what the team answers")
+    text = required(said.answer, "answer", say("what the team answers"))
     waits = questions.waiting(scene.history())
     team = _answers(viewer, said.team, scene, waits)
     asker = scene.around.directory.by_name.get(waits[team].actor.removeprefix("user:"))
@@ -58,8 +59,8 @@ def _answers(viewer: Viewer, team: str | None, scene: Scene, waits: Collection[s
         known = scene.around.directory.teams
         own = [name for name in waits if name in known and viewer.user in (known[name].lead, *known[name].members)]
         if len(own) != 1:
-            expected = "which of them answers: " + ", ".join(sorted(waits))
-            raise InvalidInput("several teams were asked", place="team", expected=expected)
+            expected = say("which of them answers: {teams}", teams=", ".join(sorted(waits)))
+            raise InvalidInput(say("several teams were asked"), place="team", expected=expected)
         return own[0]
     _require_question(waits, team)
     return team if team is not None else next(iter(waits))
@@ -67,15 +68,19 @@ def _answers(viewer: Viewer, team: str | None, scene: Scene, waits: Collection[s
 
 def _require_question(waits: Collection[str], team: str | None = None) -> None:
     if not waits or (team is not None and team not in waits):
-        whom = "any team" if team is None else f"team {team[:40]}"
-        says = f"no question to {whom} waits for an answer"
-        raise NotAllowed(says, place="answer-team", expected="a question first (ask-team), or a note")
+        if team is None:
+            says = say("no question to any team waits for an answer")
+        else:
+            says = say("no question to team {team} waits for an answer", team=team[:40])
+        raise NotAllowed(says, place="answer-team", expected=say("a question first (ask-team), or a note"))
 
 
 def _people(scene: Scene, team: str) -> list[Named]:
     found = scene.around.directory.teams.get(team)
     if found is None:
-        raise InvalidInput(f"there is no team {team[:40]!r}", place="team", expected="the name of a team")
+        raise InvalidInput(
+            say("there is no team {team}", team=repr(team[:40])), place="team", expected=say("the name of a team")
+        )
     named = [Named(user, f"lead of {team}") for user in climbing.resolve(f"lead:{team}", scene)]
     if found.roster is not None:
         called = climbing.resolve(f"oncall:{found.roster}", scene)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class ExpressionError(InvalidInput):
     def __init__(self, message: str, source: str, offset: int, expected: str | None = None) -> None:
         self.message = message
         self.position = Position.at(source, offset)
-        super().__init__(message, place=str(self.position), expected=expected)
+        super().__init__(
+            verbatim(message), place=str(self.position), expected=None if expected is None else verbatim(expected)
+        )
 
 
 class Refusal(Exception):
@@ -58,6 +61,6 @@ class EvaluationError(TocsinError):
 
     def __init__(self, detail: str, *, expected: str | None = None) -> None:
         # Missing fields are everyday business, and absorbed ones are never shown: the text is made only when read.
-        self.detail = detail
+        self._detail = detail
         self.place = None
-        self.expected = expected
+        self._expected = expected
