@@ -62,13 +62,18 @@ class Reader(NamedTuple):
     ours: Callable[[str], str]
     people: Mapping[str, str]
     translated: Callable[[str], str] = str
-    number: Callable[[float], str] = "{:,}".format
+    number: Callable[[float], str] = "{:,.15g}".format
     foreign: Callable[[str], str] = texts.isolated  # how a text of somebody else stands among ours
 
 
 def say(text: str, /, **values: Any) -> Said:
     """A text and the values for its places."""
     return Said(text, values)
+
+
+def marked(text: str) -> str:
+    """A text of ours that is said elsewhere, for whoever gathers what catalogues are to have."""
+    return text
 
 
 def verbatim(text: str) -> Said:

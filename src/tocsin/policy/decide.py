@@ -10,10 +10,12 @@ from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS,
 from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts
 from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
+from tocsin.policy.reasons import told
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables, seen
 from tocsin.policy.triage import asks, evidence_of
 
+_CUT = told("text-cut")
 _NONE: frozenset[str] = frozenset()
 _AFTER_CLASSIFICATION = ~BITS["case.severity"]
 _AFTER_LEVEL = ~(BITS["decision.level"] | BITS["decision.score"] | BITS["decision.evidence"])
@@ -100,9 +102,10 @@ def decide(
         rules=tuple(trace.rules),
         unknown=tuple(trace.unknown),
         muted=tuple(sorted(trace.muted)),
-        reasons=tuple(trace.reasons),
+        reasons=tuple([reason.text for reason in trace.reasons]),
         override=override,
         facts=facts,
+        reason_codes=tuple([reason.reason for reason in trace.reasons]),
     )
 
 
@@ -122,9 +125,9 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
     """What conditions see, and which of it is missing."""
     variables, whole = seen(facts)
     if not whole:
-        trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
+        trace.reasons.append(_CUT)
     if "remarks" in facts:
-        trace.reasons += [f"{place}: {remark}" for place, remark in sorted(facts["remarks"].items())]
+        trace.reasons += [told("remark", place=place, remark=says) for place, says in sorted(facts["remarks"].items())]
     missing = ALL_MISSING
     for name in variables["case"]:
         missing &= ~CASE_BITS.get(name, 0)
@@ -146,21 +149,21 @@ def _level(
     for name, at in policy.thresholds:
         if score >= at:
             reached = name
-            trace.reasons.append(f"score {score:.15g} reaches {name} ({at:g})")
+            trace.reasons.append(told("score-reaches", score=score, level=name, at=at))
             break
     else:
         lowest, at = policy.thresholds[-1]
-        trace.reasons.append(f"score {score:.15g} is below {lowest} ({at:g})")
+        trace.reasons.append(told("score-below", score=score, level=lowest, at=at))
     by_score = RANK[reached]
     technical = relationship = 0
     minimums = []
-    for condition, rule, minimum, kind in policy.guards:
+    for condition, rule, minimum, kind, reason in policy.guards:
         if not condition.holds(variables, trace):
             continue
         rank = RANK[minimum]
         minimums.append(MinimumApplied(rule, minimum, kind, rank > by_score))
         if rank > max(by_score, technical, relationship):
-            trace.reasons.append(f"level {minimum}: {condition.id}")
+            trace.reasons.append(reason)
         if kind == "technical":
             technical = max(technical, rank)
         else:
@@ -173,7 +176,7 @@ def _level(
             raise InvalidInput(say("there is no level {level}", level=repr(override.level)), place="override.level")
         level, floor = override.level, RANK[LEVELS[-1]]
         nature = None if level == "standard" else override.kind or nature or "technical"
-        trace.reasons.append(f"level {level}: {override.of_level}")
+        trace.reasons.append(override.told_level(level))
     return level, nature, floor, tuple(minimums)
 
 
@@ -198,8 +201,8 @@ def _route(policy: Policy, variables: Variables, override: Override | None, trac
         elif not way.condition.holds(variables, trace):
             continue
         break
-    trace.reasons.append(f"team {way.team}: {way.id}")
+    trace.reasons.append(way.told)
     if override is not None and override.team is not None:
-        trace.reasons.append(f"team {override.team}: override")
+        trace.reasons.append(told("team-set", team=override.team))
         return override.team, way.assign
     return way.team, way.assign

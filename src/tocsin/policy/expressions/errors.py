@@ -53,14 +53,16 @@ class Refusal(Exception):
 class EvaluationError(TocsinError):
     """A CEL error: the value of an expression that has none, such as `1 / 0` or a missing field.
 
-    `&&`, `||` and the macros built on them absorb it where the other operand decides.
+    `&&`, `||` and the macros built on them absorb it where the other operand decides. `missing`: the fact that is not
+    there, where that is why.
     """
 
     kind = "evaluation-error"
     title = "The expression has no value for these facts"
 
-    def __init__(self, detail: str, *, expected: str | None = None) -> None:
+    def __init__(self, detail: str, *, expected: str | None = None, missing: str | None = None) -> None:
         # Missing fields are everyday business, and absorbed ones are never shown: the text is made only when read.
-        self._detail = detail
+        self.says = verbatim(detail)
         self.place = None
-        self._expected = expected
+        self.wanted = None if expected is None else verbatim(expected)
+        self.missing = missing

@@ -1,0 +1,139 @@
+"""Why a decision is as it is: each reason is a code with its values, which programs can read, and everybody in their own
+language. Its English text is kept beside it, as it was when it was decided. Pure."""
+
+from collections.abc import Mapping
+from math import floor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from tocsin.core.wording import Number, Said, marked, plain, say, verbatim
+
+if TYPE_CHECKING:
+    from tocsin.policy.decision import ChosenTarget, Decision, FactorScore, Unknown
+
+TEXTS = {
+    "text-cut": marked("the text is longer than 16 KiB: conditions read its beginning only"),
+    "remark": marked("{place}: {remark}"),
+    "type-given": marked("type {name}: given"),
+    "type-unknown": marked("type {name} is not in the policy and was left aside"),
+    "type-rule": marked("type {name}: {rule}"),
+    "product_area-given": marked("product_area {name}: given"),
+    "product_area-unknown": marked("product_area {name} is not in the policy and was left aside"),
+    "product_area-rule": marked("product_area {name}: {rule}"),
+    "severity-rule": marked("severity {name}: {rule}"),
+    "severity-set": marked("severity {name}: override"),
+    "severity-follows": marked("severity {name}: {why}"),
+    "severity-of-type": marked("severity {name}: of type {type}"),
+    "severity-default": marked("severity {name}: the default"),
+    "score-reaches": marked("score {score} reaches {level} ({at})"),
+    "score-below": marked("score {score} is below {level} ({at})"),
+    "level-minimum": marked("level {level}: {rule}"),
+    "level-set": marked("level {level}: override"),
+    "level-follows": marked("level {level}: {why}"),
+    "team-route": marked("team {team}: {rule}"),
+    "team-set": marked("team {team}: override"),
+    "is": marked("{fact} is {value}"),
+    "by-curve": marked("{fact} by its curve"),
+    "missing": marked("{fact} is missing"),
+    "not-in-map": marked("{fact} is not in the map"),
+    "not-a-number": marked("{fact} is not a number"),
+    "holds": marked("{rule} holds"),
+    "does-not-hold": marked("{rule} does not hold"),
+    "muted": marked("{rule} is muted"),
+    "severity": marked("severity {name}"),
+    "level": marked("level {name}"),
+    "rule": marked("{name}"),
+    "minimum-lost": marked("{rules} no longer asks for {level}"),
+    "minimum-lifts": marked("never below {level}: {rule}"),
+    "would-reach": marked("the score reaches {level} ({at})"),
+    "would-be-below": marked("the score is below {level} ({at})"),
+    "person-set": marked("a person set the level: {why}"),
+    "score-short": marked("the score is {score}, {distance} below {level} ({at})"),
+    "minimum-not-so": marked("{rule} asks for {level} and does not apply; not so: {condition}"),
+    "minimum-missing": marked("{rule} asks for {level} and does not apply; {fact} is missing"),
+    "minimum-unanswered": marked("{rule} asks for {level} and does not apply; {why}"),
+}
+"""Every code and its English text. A code keeps its meaning and the names of its values for good."""
+
+_ASSUMED = "{why}; assumed {value}"
+_EXACT = {"score": "{:.15g}", "distance": "{:.15g}", "at": "{:g}"}
+_FLOORED = frozenset({"score-below", "score-short"})  # what is below a threshold is shown below it
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """`code`: one of `TEXTS`; `values`: what stands in its places."""
+
+    code: str
+    values: dict[str, Any]
+
+
+class Told(NamedTuple):
+    """A reason, and its English text."""
+
+    text: str
+    reason: Reason
+
+
+def told(code: str, **values: Any) -> Told:
+    """A reason with its text; whatever is the same for many cases is made once, with the policy."""
+    return Told(plain(_said(code, _exact(values))), Reason(code, values))
+
+
+def said(reason: Reason) -> Said:
+    """A reason for people, its figures rounded; one of a later release by its code and values."""
+    if reason.code not in TEXTS:
+        return verbatim(f"{reason.code}: {', '.join(map(str, reason.values.values()))}")
+    return _said(reason.code, {name: _short(reason.code, name, value) for name, value in reason.values.items()})
+
+
+def reasons_of(decision: "Decision") -> list[Said]:
+    """Those of a decision; of an older one as they were written."""
+    if len(decision.reason_codes) != len(decision.reasons):
+        return [verbatim(text) for text in decision.reasons]
+    return [said(reason) for reason in decision.reason_codes]
+
+
+def of_factor(factor: "FactorScore", unknown: "tuple[Unknown, ...]") -> Said:
+    """Why a factor counts as it does. `unknown`: what its decision could not tell."""
+    rule = f"score.{factor.name}"
+    if factor.code == "unanswered":
+        found = next((each for each in unknown if each.rule == rule), None)
+        why = verbatim(factor.reason.rpartition("; ")[0]) if found is None else of_unknown(found)
+    elif factor.code not in TEXTS:
+        return verbatim(factor.reason)
+    else:
+        why = _said(factor.code, {"fact": factor.source, "value": _value(factor.fact), "rule": rule})
+    return say(_ASSUMED, why=why, value=Number(factor.value)) if factor.assumed else why
+
+
+def of_target(target: "ChosenTarget") -> Said:
+    """Who asked for a target."""
+    if target.code not in TEXTS:
+        return verbatim(target.why)
+    return _said(target.code, {"name": target.why.removeprefix(f"{target.code} ")})
+
+
+def of_unknown(unknown: "Unknown") -> Said:
+    """Why a rule has no answer: the fact that is missing, else what its expression says."""
+    return verbatim(unknown.reason) if unknown.fact is None else _said("missing", {"fact": unknown.fact})
+
+
+def _said(code: str, values: Mapping[str, Any]) -> Said:
+    return Said(TEXTS[code], values)
+
+
+def _exact(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _EXACT[name].format(value) if name in _EXACT else value for name, value in values.items()}
+
+
+def _short(code: str, name: str, value: Any) -> Any:
+    if name not in _EXACT or not isinstance(value, int | float):
+        return _value(value)
+    return Number(floor(value * 10) / 10 if name == "score" and code in _FLOORED else round(value, 1))
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return Number(value) if isinstance(value, int | float) else value
