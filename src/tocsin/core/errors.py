@@ -17,10 +17,18 @@ class TocsinError(Exception):
     title = "Something went wrong"
 
     def __init__(self, says: Said, *, place: str | None = None, expected: Said | None = None) -> None:
-        self.says = says
+        self._says = says
         self.place = place
-        self.wanted = expected
+        self._wanted = expected
         super().__init__(says, place, expected)
+
+    @property
+    def says(self) -> Said:
+        return self._says
+
+    @property
+    def wanted(self) -> Said | None:
+        return self._wanted
 
     @property
     def code(self) -> str:

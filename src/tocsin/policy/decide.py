@@ -10,7 +10,7 @@ from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS,
 from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts
 from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
-from tocsin.policy.reasons import told
+from tocsin.policy.reasons import told, told_score
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables, seen
 from tocsin.policy.triage import asks, evidence_of
@@ -76,6 +76,7 @@ def decide(
         answer_by = min(now + policy.expiry, policy.targets.due(targets[ASSIGN], now, opened_at))
         triage = TriageNeed(asked, answer_by, unanswered)
 
+    texts, codes = zip(*trace.reasons, strict=True)
     return Decision(
         policy_version=policy.version,
         decided_at=now,
@@ -102,10 +103,10 @@ def decide(
         rules=tuple(trace.rules),
         unknown=tuple(trace.unknown),
         muted=tuple(sorted(trace.muted)),
-        reasons=tuple([reason.text for reason in trace.reasons]),
+        reasons=texts,
         override=override,
         facts=facts,
-        reason_codes=tuple([reason.reason for reason in trace.reasons]),
+        reason_codes=codes,
     )
 
 
@@ -149,11 +150,11 @@ def _level(
     for name, at in policy.thresholds:
         if score >= at:
             reached = name
-            trace.reasons.append(told("score-reaches", score=score, level=name, at=at))
+            trace.reasons.append(told_score("score-reaches", score, name, at))
             break
     else:
         lowest, at = policy.thresholds[-1]
-        trace.reasons.append(told("score-below", score=score, level=lowest, at=at))
+        trace.reasons.append(told_score("score-below", score, lowest, at))
     by_score = RANK[reached]
     technical = relationship = 0
     minimums = []

@@ -18,7 +18,7 @@ ENGINE = 3
 """The engine's version, kept beside a decision and outside the compared bytes; a change of what a decision says raises
 it."""
 
-_SINCE_3 = {"": ("reason_codes",), "factors": ("code",), "targets": ("code",), "unknown": ("fact",)}
+_SINCE_3 = {"": ("reason_codes",), "factors": ("code",), "unknown": ("fact",)}
 
 Evidence = Literal["monitoring", "person", "number", "text"]
 
@@ -76,14 +76,12 @@ class MinimumApplied(msgspec.Struct, frozen=True):
 
 
 class ChosenTarget(msgspec.Struct, frozen=True):
-    """The strictest target of a clock: the one due first if it started now. `why` names who asked for it, `code` what
-    that is: severity, level or rule."""
+    """The strictest target of a clock: the one due first if it started now. `why` names who asked for it."""
 
     duration: str
     calendar: str
     origin: Literal["start", "opened"]
     why: str
-    code: str = ""
 
 
 class TriageNeed(msgspec.Struct, frozen=True):

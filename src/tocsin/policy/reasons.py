@@ -1,16 +1,17 @@
-"""Why a decision is as it is: each reason is a code with its values, which programs can read, and everybody in their own
+"""Why a decision is as it is: each reason is a code with its values, which programs can read, and people in their own
 language. Its English text is kept beside it, as it was when it was decided. Pure."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from tocsin.core.wording import Number, Said, marked, plain, say, verbatim
+from tocsin.core.wording import Number, Said, marked, say, verbatim
 
 if TYPE_CHECKING:
-    from tocsin.policy.decision import ChosenTarget, Decision, FactorScore, Unknown
+    from tocsin.policy.decision import Decision, FactorScore, Unknown
 
 TEXTS = {
     "text-cut": marked("the text is longer than 16 KiB: conditions read its beginning only"),
@@ -41,9 +42,6 @@ TEXTS = {
     "holds": marked("{rule} holds"),
     "does-not-hold": marked("{rule} does not hold"),
     "muted": marked("{rule} is muted"),
-    "severity": marked("severity {name}"),
-    "level": marked("level {name}"),
-    "rule": marked("{name}"),
     "minimum-lost": marked("{rules} no longer asks for {level}"),
     "minimum-lifts": marked("never below {level}: {rule}"),
     "would-reach": marked("the score reaches {level} ({at})"),
@@ -77,7 +75,18 @@ class Told(NamedTuple):
 
 def told(code: str, **values: Any) -> Told:
     """A reason with its text; whatever is the same for many cases is made once, with the policy."""
-    return Told(plain(_said(code, _exact(values))), Reason(code, values))
+    return Told(TEXTS[code].format(**_exact(values)), Reason(code, values))
+
+
+def told_score(code: str, score: float, level: str, at: float) -> Told:
+    """The same of the one reason that each case has of its own."""
+    before, after = _around_score(code, level, at)
+    return Told(f"{before}{score:.15g}{after}", Reason(code, {"score": score, "level": level, "at": at}))
+
+
+@lru_cache(1024)  # there are as many as thresholds of policies
+def _around_score(code: str, level: str, at: float) -> list[str]:
+    return TEXTS[code].format(score="\n", level=level, at=f"{at:g}").split("\n")
 
 
 def said(reason: Reason) -> Said:
@@ -105,13 +114,6 @@ def of_factor(factor: "FactorScore", unknown: "tuple[Unknown, ...]") -> Said:
     else:
         why = _said(factor.code, {"fact": factor.source, "value": _value(factor.fact), "rule": rule})
     return say(_ASSUMED, why=why, value=Number(factor.value)) if factor.assumed else why
-
-
-def of_target(target: "ChosenTarget") -> Said:
-    """Who asked for a target."""
-    if target.code not in TEXTS:
-        return verbatim(target.why)
-    return _said(target.code, {"name": target.why.removeprefix(f"{target.code} ")})
 
 
 def of_unknown(unknown: "Unknown") -> Said:

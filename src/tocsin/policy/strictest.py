@@ -121,19 +121,18 @@ class TargetTable:
     ) -> Iterator[Candidate]:
         gravity = self._document.severities[severity]
         if clock in gravity.targets:
-            yield self._candidate(gravity.targets[clock], gravity.calendar, "severity", f"severity {severity}")
+            yield self._candidate(gravity.targets[clock], gravity.calendar, f"severity {severity}")
         attention = self._document.levels.get(level)
         if attention is not None and clock in attention.targets:
-            yield self._candidate(attention.targets[clock], gravity.calendar, "level", f"level {level}")
+            yield self._candidate(attention.targets[clock], gravity.calendar, f"level {level}")
         for position in rules:
             rule = self._document.targets[position]
             if clock in rule.targets:
-                calendar = rule.calendar or gravity.calendar
-                yield self._candidate(rule.targets[clock], calendar, "rule", f"targets.{rule.id}")
+                yield self._candidate(rule.targets[clock], rule.calendar or gravity.calendar, f"targets.{rule.id}")
 
-    def _candidate(self, target: Target, calendar: str, code: str, why: str) -> Candidate:
+    def _candidate(self, target: Target, calendar: str, why: str) -> Candidate:
         name = target.calendar or calendar
-        chosen = ChosenTarget(str(target.duration), name, target.origin, why, code)
+        chosen = ChosenTarget(str(target.duration), name, target.origin, why)
         return Candidate(target.duration, self._document.calendars[name], chosen)
 
 

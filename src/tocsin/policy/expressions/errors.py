@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.core.wording import verbatim
+from tocsin.core.wording import Said, verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,24 @@ class EvaluationError(TocsinError):
     title = "The expression has no value for these facts"
 
     def __init__(self, detail: str, *, expected: str | None = None, missing: str | None = None) -> None:
-        # Missing fields are everyday business, and absorbed ones are never shown: the text is made only when read.
-        self.says = verbatim(detail)
+        # Missing fields are everyday business, and absorbed ones are never shown: what is said is made only when read.
+        self._detail = detail
         self.place = None
-        self.wanted = None if expected is None else verbatim(expected)
+        self._expected = expected
         self.missing = missing
+
+    @property
+    def detail(self) -> str:
+        return self._detail
+
+    @property
+    def expected(self) -> str | None:
+        return self._expected
+
+    @property
+    def says(self) -> Said:
+        return verbatim(self._detail)
+
+    @property
+    def wanted(self) -> Said | None:
+        return None if self._expected is None else verbatim(self._expected)
