@@ -20,6 +20,7 @@ from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathSteppe
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries import finding
+from tocsin.clocks import language
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import store as connectors
 from tocsin.connectors.calling import PLACES as CALLS
@@ -216,6 +217,7 @@ def build(
     `reading`: it will write nothing, not even that it is there. Misconfigured where the record was sealed under another
     secret."""
     clock, options = clock or SystemClock(), options or Options()
+    settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     base_url = base_url.rstrip("/")
     database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
@@ -240,9 +242,9 @@ def build(
         directory.cached(),
         schedules.cached(),
         lambda tx, revisions: frozenset(reach.get(tx, revisions)),
+        settings.language,
     )
     writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
-    settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     channels = registry.opened(settings) | (channels or {})
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
@@ -376,6 +378,7 @@ def require_settings(settings: Settings) -> None:
     settings.secret()
     registry.opened(settings)
     networks.parse(settings.trusted_proxies)
+    language.check(settings.language, "TOCSIN_LANGUAGE")
 
 
 def require_sound(database: Database) -> None:

@@ -31,7 +31,7 @@ def asked() -> set[str]:
     for one in STORED:
         said = KINDS[one["kind"]].reads(one["payload"])
         if said is not None:
-            worded(said, moments.reader(moments.utc, {}, note))
+            worded(said, moments.reader(moments.utc, {}, languages.IN_ENGLISH._replace(text=note)))
     return found - {""}
 
 
@@ -41,7 +41,7 @@ def places(text: str) -> list[str]:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_put_into_the_language_with_the_same_places(language: str) -> None:
-    put = languages.translated(language)
+    put = languages.tongue(language).text
     assert [text for text in asked() if places(put(text)) != places(text)] == []
     assert sorted(text for text in asked() if put(text) == text and _has_words(text)) == []
 
@@ -52,7 +52,7 @@ def test_so_is_what_a_case_asks(language: str) -> None:
     calls = [node for node in ast.walk(source) if isinstance(node, ast.Call) and ast.unparse(node.func) == "say"]
     texts = [ast.literal_eval(call.args[0]) for call in calls]
     assert len(texts) > 15
-    put = languages.translated(language)
+    put = languages.tongue(language).text
     assert [text for text in texts if put(text) == text or places(put(text)) != places(text)] == []
 
 
@@ -66,7 +66,7 @@ def _has_words(text: str) -> bool:
 
 def test_a_pseudo_language_shows_that_no_word_of_ours_goes_round_the_catalogue() -> None:
     """In it each of our letters has another shape, so a plain one can only be of a value."""
-    reader = moments.reader(lambda at: "", {}, _pseudo)
+    reader = moments.reader(lambda at: "", {}, languages.IN_ENGLISH._replace(text=_pseudo))
     for one in STORED:
         said = KINDS[one["kind"]].reads(one["payload"])
         if said is not None:

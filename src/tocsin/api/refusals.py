@@ -15,11 +15,12 @@ from tocsin.core.errors import InvalidInput, NotFound, TocsinError, TooMany
 from tocsin.core.logging import log
 from tocsin.core.wording import say, verbatim
 from tocsin.web import errors
+from tocsin.web.access import language_of
 
 
 def turned_away(request: Request, error: TooMany) -> Response:
     """The answer to one request too many."""
-    answer = errors.refusal(error) if _for_people(request) else problems.response(error)
+    answer = errors.refusal(error, language_of(request)) if _for_people(request) else problems.response(error)
     answer.headers["retry-after"] = str(ceil(error.wait))
     return answer
 
@@ -43,7 +44,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         status = 405 if error.status_code == 404 and allowed else error.status_code
         if status == 404:
             nothing = NotFound(say("there is nothing at {logged}", logged=_logged(request.url.path)))
-            return errors.refusal(nothing) if _for_people(request) else problems.response(nothing)
+            return errors.refusal(nothing, language_of(request)) if _for_people(request) else problems.response(nothing)
         if status == 400:  # FastAPI says so of a body that it could not parse
             return problems.response(
                 InvalidInput(say("this is not JSON, or nested too deep"), expected=say("a JSON object"))

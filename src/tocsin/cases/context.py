@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone
 from tocsin.core.ids import IdMint
+from tocsin.languages import ENGLISH
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.people.directory import Directory
@@ -50,7 +51,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where cases are worked on."""
+    """Where cases are worked on. `language`: of whoever has chosen none."""
 
     mint: IdMint
     journal: Journal
@@ -59,6 +60,7 @@ class Desk:
     directory: Cached[Directory]
     rosters: Cached[Rosters]
     reach: Reach
+    language: str = ENGLISH
 
     def around(self, tx: Tx, since: int = 0) -> Around:
         """What this transaction sees. `since`: the time of a case's last event, before which its clock never is."""

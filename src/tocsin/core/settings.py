@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="", description="Reverse proxies whose X-Forwarded-For is trusted: addresses or networks"
     )
+    language: str = Field(
+        default="en", description="The language of pages and messages for whoever has chosen none, such as de"
+    )
     smtp_url: SecretStr | None = Field(
         default=None, description="The server that e-mail goes out by: smtp://user:password@host:port, or smtps://"
     )

@@ -54,21 +54,44 @@ class Listed(NamedTuple):
     joint: str = ", "
 
 
+class Counted(NamedTuple):
+    """One of two texts, by an amount, which stands in its place `amount`."""
+
+    one: str
+    many: str
+    amount: int
+    values: Mapping[str, Any]
+
+
 class Reader(NamedTuple):
-    """Whoever reads: how they are told a time and a text of ours, which users they know by name, and the catalogue of
-    their language."""
+    """Whoever reads: how they are told a time and a text of ours, which users they know by name, and their language: its
+    texts, its plurals and its numbers. `foreign`: how a text of somebody else stands among ours."""
 
     instant: Callable[[int], str]
     ours: Callable[[str], str]
     people: Mapping[str, str]
     translated: Callable[[str], str] = str
+    plural: Callable[[str, str, int], str] = lambda one, many, amount: one if amount == 1 else many
     number: Callable[[float], str] = "{:,.15g}".format
-    foreign: Callable[[str], str] = texts.isolated  # how a text of somebody else stands among ours
+    foreign: Callable[[str], str] = texts.isolated
+
+    def says(self, text: str, /, **values: Any) -> str:
+        """A text of ours, worded for this reader."""
+        return worded(Said(text, values), self)
+
+    def counts(self, one: str, many: str, amount: int, /, **values: Any) -> str:
+        """One of two texts of ours by an amount."""
+        return worded(Counted(one, many, amount, values), self)
 
 
 def say(text: str, /, **values: Any) -> Said:
     """A text and the values for its places."""
     return Said(text, values)
+
+
+def counted(one: str, many: str, amount: int, /, **values: Any) -> Counted:
+    """`1 case`, `3 cases`: texts with a place `{amount}`, and the values for the others."""
+    return Counted(one, many, amount, values)
 
 
 def marked(text: str) -> str:
@@ -110,6 +133,9 @@ def worded(value: Any, reader: Reader) -> str:
         case Said(text, values):
             found = reader.translated(text)
             return found.format(**{name: worded(one, reader) for name, one in values.items()}) if values else found
+        case Counted(one, many, amount, values):
+            found = reader.plural(one, many, amount)
+            return worded(Said(found, {**values, "amount": Number(amount)}), reader._replace(translated=str))
         case Instant(at):
             return reader.instant(at)
         case Ours(text):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tocsin.clocks import language as languages
 from tocsin.clocks import zone as zones
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -29,6 +30,7 @@ class User:
     role: str
     active: bool
     zone: str | None = None  # in which they read times; None: that of the policy
+    language: str | None = None  # None: what their browser asks for, or the installation's
 
     def may(self, permission: Permission) -> bool:
         """Whether they are active, in a role that includes it."""
@@ -72,8 +74,8 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6])
-        for row in tx.rows("SELECT id, name, display, email, role, active, zone FROM users ORDER BY id")
+        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7])
+        for row in tx.rows("SELECT id, name, display, email, role, active, zone, language FROM users ORDER BY id")
     }
     belongs: dict[int, list[int]] = {}
     for team, user in tx.rows("SELECT team, user_id FROM members ORDER BY team, user_id"):
@@ -123,18 +125,20 @@ def add_user(
     display: str | None = None,
     password_hash: str | None = None,
     zone: str | None = None,
+    language: str | None = None,
 ) -> int:
     """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id. `zone`: in which
     they read times, an IANA name."""
     _check_name(name, "name")
     _check_role(role)
     _check_zone(zone)
+    _check_language(language)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
         raise Conflict(
             say("there is a user {name} already", name=repr(name)), place="name", expected=say("another name")
         )
     user = mint.new(tx.now)
-    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone)
+    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone, language)
     USERS.add(tx, journal, row, by)
     revisions.renew(tx, mint, REVISION)
     return user
@@ -166,7 +170,7 @@ def add_team(
 
 
 def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> User:
-    """Change a user's `role, email, display, zone` or whether they are `active`; what is not named stays. Whoever
+    """Change a user's `role, email, display, zone, language` or whether they are `active`; what is not named stays. Whoever
     leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one carry the
     new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
     revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
@@ -181,6 +185,7 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
     _check_zone(changes.get("zone"))
+    _check_language(changes.get("language"))
     if user.active and user.role == "admin" and not (active and role == "admin"):
         others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
         if not others:
@@ -227,6 +232,11 @@ def _check_role(role: str) -> None:
 def _check_zone(zone: str | None) -> None:
     if zone is not None:
         zones.load(zone)
+
+
+def _check_language(language: str | None) -> None:
+    if language is not None:
+        languages.check(language)
 
 
 def _check_name(name: str, place: str) -> None:

@@ -39,6 +39,7 @@ _USER = {
     "role": Field("role"),
     "password_hash": Field("a new password", secret=True),
     "zone": Field("time zone"),
+    "language": Field("language"),
 }
 _TEAM = {"lead": Field("lead", person=True), "roster": Field("roster"), "members": Field("members", person=True)}
 _TOKEN = {"role": Field("role"), "scopes": Field("scopes"), "user_id": Field("for", person=True)}
@@ -53,7 +54,7 @@ USERS = Kept(
         "changed": What(
             "A user was changed",
             changes("the user was changed", _USER, _active),
-            ("display", "email", "role", "password_hash", "active", "zone"),
+            ("display", "email", "role", "password_hash", "active", "zone", "language"),
         ),
     },
     secret=frozenset({"password_hash"}),

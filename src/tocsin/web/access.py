@@ -46,17 +46,25 @@ def session_of(request: Request, here: Here) -> Session:
     if found is None:
         path = request.url.path if request.method == "GET" else "/"
         raise SignedOut(path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else ""))
+    request.state.language = found.language
     return found
 
 
 Signed = Annotated[Session, Depends(session_of)]
 
 
-def _language(request: Request) -> str:
-    return languages.preferred(request.headers.get("accept-language", ""))
+def language_of(request: Request) -> str:
+    """In which a page speaks: as its reader has chosen, else as their browser asks, else as the installation does."""
+    chosen: str | None = getattr(request.state, "language", None)
+    otherwise = installation_of(request).desk.language
+    return chosen or languages.preferred(request.headers.get("accept-language", ""), otherwise)
 
 
-Language = Annotated[str, Depends(_language)]  # of what a page says of events
+def _language(request: Request, _: Signed) -> str:
+    return language_of(request)
+
+
+Language = Annotated[str, Depends(_language)]  # of whoever is signed in
 
 
 def look(request: Request, here: Installation) -> Session | None:

@@ -11,7 +11,7 @@ from tocsin.cases.acting import Done
 from tocsin.cases.family import linking
 from tocsin.cases.verbs import link
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
-from tocsin.core.wording import Listed, say
+from tocsin.core.wording import Listed, Said, say
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -29,7 +29,8 @@ router = APIRouter(route_class=PageRoute)
 @router.get("/cases/{case}")
 def show(case: str, here: Here, signed: Signed, language: Language, done: str = "", all: bool = False) -> Response:
     values = dossier.gather(here, signed, case, whole=all, language=language)
-    return rendering.page("case.html", title=_title(values), says=verbs.said(done, ""), failed=False, **values)
+    said = verbs.said(done, "", language)
+    return rendering.page("case.html", title=_title(values), says=said, failed=False, **values)
 
 
 @router.get("/parts/cases/{case}")
@@ -40,7 +41,7 @@ def part(case: str, here: Here, signed: Signed, language: Language, all: bool = 
 
 
 @router.post("/cases/{case}/{verb}")
-def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Response:
+def act(case: str, verb: str, here: Here, signed: Signed, language: Language, form: Fields) -> Response:
     """Carry a verb out, and go back to the page that asked; or say on the case's page why not."""
     wanted = acts().get(verb)
     if wanted is None:
@@ -53,20 +54,30 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Respo
     except Unauthenticated:
         raise
     except TocsinError as error:
-        return kept(here, signed, case, wanted, form, sentence(error), STATUS.get(error.kind, 500))
+        says = sentence(error, language)
+        return kept(here, signed, case, wanted, form, says, STATUS.get(error.kind, 500), language=language)
     number, name = done.state.case.number, wanted.verb.name
     back = f"/?done={name}&case={number}" if form.get("back") == "now" else f"/cases/{number}?done={name}"
     return RedirectResponse(back, 303)
 
 
 def kept(
-    here: Installation, signed: Session, case: str, act: Act, typed: dict[str, str], says: str, status: int = 200
+    here: Installation,
+    signed: Session,
+    case: str,
+    act: Act,
+    typed: dict[str, str],
+    says: str,
+    status: int = 200,
+    *,
+    language: str,
 ) -> Response:
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=Kept(act.verb.name, asked, says))
-    title, said = _title(values), f"{act.label}: {says}"
+    values = dossier.gather(here, signed, case, kept=Kept(act.verb.name, asked, says), language=language)
+    title = _title(values)
+    said = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
     return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
 
 
