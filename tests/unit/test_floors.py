@@ -21,6 +21,7 @@ FLOORS = [
     {"comms", "learning", "insight"},
     {"watchers"},
     {"tables", "events", "verbs", "audit"},
+    {"phrases"},
     {"runtime"},
     {"cli", "web", "api", "__main__"},
 ]

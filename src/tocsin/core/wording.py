@@ -15,6 +15,15 @@ _PLACE = re.compile(r"\{[^{}]*\}")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def marked(text: str) -> str:
+    """A text of ours that is said elsewhere, for whoever gathers what catalogues are to have."""
+    return text
+
+
+_SOMEBODY = marked("a user")
+_JOINT, _AND, _OR, _ALSO = marked(", "), marked(" and "), marked(" or "), marked("; ")  # of several
+
+
 class Said(NamedTuple):
     """`text`: the English text, by which a catalogue knows it; its places are in braces. `values`: what stands in them:
     texts and numbers, and the kinds of values below. Without values the text is taken as it is."""
@@ -51,7 +60,7 @@ class Listed(NamedTuple):
     """Several values, one after the other."""
 
     parts: Sequence[Any]
-    joint: str = ", "
+    joint: str = _JOINT
 
 
 class Counted(NamedTuple):
@@ -64,8 +73,8 @@ class Counted(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """Whoever reads: how they are told a time and a text of ours, which users they know by name, and their language: its
-    texts, its plurals and its numbers. `foreign`: how a text of somebody else stands among ours."""
+    """Whoever reads: how they are told a time and a text of ours, which users they know by name, and their language, in
+    its texts, plurals and numbers. `foreign`: how a text of somebody else stands among ours."""
 
     instant: Callable[[int], str]
     ours: Callable[[str], str]
@@ -94,11 +103,6 @@ def counted(one: str, many: str, amount: int, /, **values: Any) -> Counted:
     return Counted(one, many, amount, values)
 
 
-def marked(text: str) -> str:
-    """A text of ours that is said elsewhere, for whoever gathers what catalogues are to have."""
-    return text
-
-
 def verbatim(text: str) -> Said:
     """A text that no catalogue has, as it is: somebody's own, or a list of names."""
     return Said(_GIVEN, {"given": text})
@@ -122,6 +126,26 @@ def _code(text: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", _PLACE.sub(" ", text).lower().replace("'", "")))
 
 
+def packed(value: Any) -> Any:
+    """What is said, as JSON that is kept until somebody reads it: texts, values, and several of them."""
+    match value:
+        case Said(text, values):
+            return {"text": text, "values": {name: packed(one) for name, one in values.items()}}
+        case Listed(parts, joint):
+            return {"parts": [packed(part) for part in parts], "joint": joint}
+    return value
+
+
+def unpacked(value: Any) -> Any:
+    """The way back from `packed`."""
+    match value:
+        case {"text": str(text), "values": values}:
+            return Said(text, {name: unpacked(one) for name, one in values.items()})
+        case {"parts": parts, "joint": str(joint)}:
+            return Listed([unpacked(part) for part in parts], joint)
+    return value
+
+
 def plain(value: Any) -> str:
     """A value in English, for programs and logs: its times as programs read them."""
     return worded(value, PLAIN)
@@ -141,7 +165,7 @@ def worded(value: Any, reader: Reader) -> str:
         case Ours(text):
             return reader.ours(text)
         case Person(user):
-            return reader.people.get(user) or reader.translated("a user")
+            return reader.people.get(user) or reader.translated(_SOMEBODY)
         case Number(amount):
             return reader.number(amount)
         case Listed(parts, joint):

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tocsin.core import instants
+from tocsin.languages import ENGLISH
 
 Body = dict[str, Any]
 
@@ -45,12 +46,14 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     ticket_url: str | None = None
     acknowledge_link: str = ""
     decline_link: str = ""
+    language: str = ENGLISH  # in which they read
 
     def show(self) -> Body:
         """Its part of the JSON document, but for what all messages say of a case."""
         return {
             "display": self.display,
             "zone": self.zone,
+            "language": self.language,
             "case": {
                 "kind": self.kind,
                 "type": self.type,
@@ -74,6 +77,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             display=body["display"],
             zone=body["zone"],
+            language=body.get("language", ENGLISH),
             number=case["number"],
             ticket=case["external_id"],
             subject=case["subject"],

@@ -28,10 +28,11 @@ _LINES = 6
 
 
 class Reader(NamedTuple):
-    """How somebody is called, and in which zone they read times."""
+    """How somebody is called, and in which zone and language they read."""
 
     display: str
     zone: str
+    language: str
 
 
 class Known(NamedTuple):
@@ -45,7 +46,8 @@ class Known(NamedTuple):
 
     def reader(self, user: int | None) -> Reader:
         found = self.around.directory.users.get(user) if user is not None else None
-        return Reader(found.display if found else "", self.around.zone_of(user).key)
+        language = found.language if found and found.language else self.desk.language
+        return Reader(found.display if found else "", self.around.zone_of(user).key, language)
 
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
@@ -59,7 +61,7 @@ def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
 def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links, known: Known) -> bytes:
     """The message of a notification. `kept`: the notices of each digest."""
     reader = known.reader(found.user)
-    envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone)
+    envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone, reader.language)
     case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
     if found.kind == "synthetic":
         return messages.synthetic(found.id, found.queued_at)
@@ -104,6 +106,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     shown = PageFacts(
         display=reader.display,
         zone=reader.zone,
+        language=reader.language,
         number=about.number,
         ticket=None,
         subject=WITHHELD,

@@ -170,9 +170,9 @@ def add_team(
 
 
 def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> User:
-    """Change a user's `role, email, display, zone, language` or whether they are `active`; what is not named stays. Whoever
-    leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one carry the
-    new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
+    """Change a user's `role, email, display, zone, language` or whether they are `active`; what is not named stays.
+    Whoever leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one
+    carry the new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
     revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
     people = load(tx)
     user = people.by_name.get(name)

@@ -54,7 +54,7 @@ TEXTS = {
 }
 """Every code and its English text. A code keeps its meaning and the names of its values for good."""
 
-_ASSUMED = "{why}; assumed {value}"
+_ASSUMED = marked("{why}; assumed {value}")
 _EXACT = {"score": "{:.15g}", "distance": "{:.15g}", "at": "{:g}"}
 _FLOORED = frozenset({"score-below", "score-short"})  # what is below a threshold is shown below it
 

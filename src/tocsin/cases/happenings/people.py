@@ -1,12 +1,14 @@
 """Who has a case, who is told of it, and who may see it."""
 
+from typing import Any
+
 from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, Told, because, name, name_told, optional_id, stop, told
 from tocsin.core import ids
-from tocsin.core.wording import Ours, Said, say
+from tocsin.core.wording import Ours, Said, marked, say, unpacked
 
 # Whys of a notice whose words are somebody's own.
 PERSONAL = ("request", "claim", "recovered", "asked", "answered", "mentioned")
@@ -34,7 +36,8 @@ class Assigned(CaseEvent):
 
 
 class Alerted(CaseEvent):
-    """`lasts`: it is about what is still to be done once the case is over."""
+    """`says`: why, in English; `words`: the same to be worded for each reader (`wording.packed`), None where an older
+    release said it. `lasts`: it is about what is still to be done once the case is over."""
 
     KIND, TITLE = "case.alerted", "A notice was sent"
     LOSES = lost("alert_at", "claim_alert_at", "named")
@@ -48,6 +51,7 @@ class Alerted(CaseEvent):
     unreachable: list[Told]
     again: int | None
     lasts: bool = False
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         name_told(state, self.notified)
@@ -58,6 +62,8 @@ class Alerted(CaseEvent):
 
     def reads(self) -> Said:
         says = self.says if self.why in PERSONAL else Ours(self.says)
+        if self.words is not None:
+            says = unpacked(self.words)
         return say("{says} ({told})", says=says, told=told(self.notified, self.unreachable))
 
 
@@ -143,5 +149,9 @@ class Confided(CaseEvent):
         state.case.named = "".join(f" {user}" for user in self.named) + (" " if self.named else "")
 
     def reads(self) -> Said:
-        text = "confidential: only the people named may see it{why}" if self.named else "no longer confidential{why}"
+        text = (
+            marked("confidential: only the people named may see it{why}")
+            if self.named
+            else marked("no longer confidential{why}")
+        )
         return say(text, why=because(self.reason))

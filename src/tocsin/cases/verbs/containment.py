@@ -44,7 +44,7 @@ def _contain(viewer: Viewer, said: Containment, state: Aggregate, scene: Scene) 
     """A senior's word counts at once; anybody else's stops the clock until a senior has confirmed or rejected it."""
     if confirms(viewer, state):
         return [*by_confirming(viewer, state, scene), _contained(viewer, state, said.note)]
-    clocks, says = state.unclaimed(*_contains(state, scene)), f"{viewer.name} marked it as contained"
+    clocks, says = state.unclaimed(*_contains(state, scene)), say("{name} marked it as contained", name=viewer.name)
     return claims.made(scene, state, "containment", said.note, clocks, says, viewer.actor)
 
 

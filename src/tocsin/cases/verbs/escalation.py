@@ -91,7 +91,7 @@ def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> l
         reason=reason,
         due_at=due_at,
     ).event(viewer.actor)
-    says = f"{viewer.name} asks for {said.level}: {said.reason}"
+    says = say("{name} asks for {level}: {reason}", name=viewer.name, level=said.level, reason=said.reason)
     return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
 
 

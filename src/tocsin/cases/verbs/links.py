@@ -133,7 +133,9 @@ def _told(viewer: Viewer, state: Aggregate, scene: Scene, other: Aggregate) -> l
     holder = _holder(state.case)
     if not _joins(scene, other, state) or holder is None or holder == viewer.user:
         return []
-    says = f"{viewer.name} says that {called(other.case)} is the same problem, so you have it too"
+    says = say(
+        "{name} says that {case} is the same problem, so you have it too", name=viewer.name, case=called(other.case)
+    )
     return [alerting.alert(scene, "joined", says, [Named(holder, "has it")])]
 
 

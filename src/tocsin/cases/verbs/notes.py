@@ -33,7 +33,10 @@ def _note(viewer: Viewer, said: Note, state: Aggregate, scene: Scene) -> list[Ev
     people = [Named(user.id, "mentioned") for user in _mentioned(viewer, text, state, scene)]
     if not any(person.user in scene.around.reachable for person in people):
         return [noted]
-    return [noted, alerting.alert(scene, "mentioned", f"{viewer.name} writes: {text}", people)]
+    return [
+        noted,
+        alerting.alert(scene, "mentioned", say("{name} writes: {text}", name=viewer.name, text=text), people),
+    ]
 
 
 def _mentioned(viewer: Viewer, text: str, state: Aggregate, scene: Scene) -> list[User]:

@@ -47,7 +47,7 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     if state.case.level == "standard" or enough:
         return ended(viewer, state, scene, note)
     wanted = ticking.stopped_by("resolved", state, scene.around.policies)
-    clocks, says = state.unclaimed(*wanted), f"{viewer.name} marked it as resolved"
+    clocks, says = state.unclaimed(*wanted), say("{name} marked it as resolved", name=viewer.name)
     return claims.made(scene, state, "resolution", note, clocks, says, viewer.actor)
 
 

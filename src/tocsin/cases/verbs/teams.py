@@ -36,7 +36,9 @@ class TeamAnswer(Arguments, frozen=True):
 def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list[Event]:
     asked = _people(scene, said.team)
     text = required(said.question, "question", say("what the team should answer"))
-    told = alerting.alert(scene, "asked", f"{viewer.name} asks team {said.team}: {text}", asked)
+    told = alerting.alert(
+        scene, "asked", say("{name} asks team {team}: {text}", name=viewer.name, team=said.team, text=text), asked
+    )
     notified, unreachable = told.payload.notified, told.payload.unreachable
     event = AskedTeam(team=said.team, question=text, notified=notified, unreachable=unreachable)
     return [event.event(viewer.actor), told]
@@ -49,7 +51,7 @@ def _answer(viewer: Viewer, said: TeamAnswer, state: Aggregate, scene: Scene) ->
     asker = scene.around.directory.by_name.get(waits[team].actor.removeprefix("user:"))
     told = [*([Named(asker.id, "asked")] if asker is not None and asker.active else []), *alerting.workers(scene)]
     people = [person for person in told if f"user:{_name(scene, person)}" != viewer.actor]
-    says = f"{viewer.name} answers for team {team}: {text}"
+    says = say("{name} answers for team {team}: {text}", name=viewer.name, team=team, text=text)
     return [AnsweredTeam(answer=text, team=team).event(viewer.actor), alerting.alert(scene, "answered", says, people)]
 
 
