@@ -108,12 +108,13 @@ def _said_in(source: str) -> Iterator[Phrase]:
         if not node.args or not (name in _SAYING or (name == "Field" and _NEWS in source)):
             continue
         if name == "Field":
-            yield from (form.format(word) for word in _texts(node.args[0]) for form in ("{}", "no {}", "{} {{values}}"))
+            secret = any(each.arg == "secret" for each in node.keywords)
+            for word in _texts(node.args[0]):
+                yield from (word,) if secret else (f"no {word}", f"{word} {{values}}")
         elif name == "says" and isinstance(node.func, ast.Name):
             yield from (f"{words}: {{says}}" for words in _texts(node.args[0]))
         elif name in _COUNTING:
-            one, many = (next(_texts(each), "") for each in node.args[:2])
-            yield one, many
+            yield from zip(_texts(node.args[0]), _texts(node.args[1]), strict=True)
         else:
             yield from _texts(node.args[0])
 

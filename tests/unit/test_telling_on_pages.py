@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.unit.policy.policies import small
 from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import EVENTS
 from tocsin.cases.queries.urgency import Standing
@@ -16,7 +17,10 @@ from tocsin.events import sentence
 from tocsin.languages import ENGLISH, IN_ENGLISH
 from tocsin.ledger.kinds import Happening
 from tocsin.policy import reasons
+from tocsin.policy.body import to_body
+from tocsin.policy.decide import decide
 from tocsin.policy.decision import FactorScore
+from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import Told, told, told_score
 from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars
@@ -35,7 +39,7 @@ def test_erased_content_is_said_to_be() -> None:
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:
     points = {"impact": 30.0, "luck": 0.0, "relief": -10.0, "segment": 8.0}
     factors = tuple(FactorScore(name, 1.0, value, value, "") for name, value in points.items())
-    found = bars(msgspec.structs.replace(decision(), factors=factors))
+    found = bars(msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors))
     assert [(bar["name"], bar["from"], bar["width"]) for bar in found] == [
         ("impact", 0.0, 30.0),
         ("relief", 20.0, 10.0),

@@ -95,7 +95,7 @@ async def form_of(request: Request, here: Here) -> Form:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise InvalidInput(
-            say("this is not a form"), expected=say("at most {most_fields} fields in UTF-8", most_fields=MOST_FIELDS)
+            say("this is not a form"), expected=say("at most {most} fields in UTF-8", most=MOST_FIELDS)
         ) from None
     if any("\0" in value for pair in pairs for value in pair):
         raise InvalidInput(say("the text contains a NUL character"))

@@ -57,5 +57,5 @@ def _refuse_parents(tx: Tx, case: int, kind: str) -> None:
     row = tx.row("SELECT count(*) FROM cases WHERE parent = ? AND state = 'open'", (case,))
     if row is not None and row[0]:
         raise NotAllowed(
-            say("{row} cases follow this one", row=row[0]), place="case", expected=say("a case that none follows")
+            say("{amount} cases follow this one", amount=row[0]), place="case", expected=say("a case that none follows")
         )

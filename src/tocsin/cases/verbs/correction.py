@@ -98,7 +98,7 @@ def require_able(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     within = scene.policy.document.cases.correct_within.microseconds
     if scene.now - _escalated_at(state, scene.last()) > within:
         raise NotAllowed(
-            say("more than {value} minutes have passed", value=within // MINUTE),
+            say("more than {minutes} minutes have passed", minutes=within // MINUTE),
             place="correct",
             expected=say("lower the case, then give its clocks more time"),
         )

@@ -36,7 +36,7 @@ def _extend(viewer: Viewer, said: Extension, state: Aggregate, scene: Scene) -> 
         raise InvalidInput(
             say("this is not later than the present due time"),
             place="due_at",
-            expected=say("a time after {whole}", whole=instants.whole(run.due_at)),
+            expected=say("a time after {time}", time=instants.whole(run.due_at)),
         )
     change = ticking.change(run, ticking.moved(run, scene.around, said.due_at), scene.around, scene.now)
     assert change is not None
