@@ -31,8 +31,18 @@ _SAYING = frozenset({"say", "says", "marked", "counted", "counts", "simply", "be
 # Whose texts stand on pages and in messages. Those of other modules come up where policies, mappings and installations
 # are written: on the command line and in answers of the API, which are English.
 _FOR_PEOPLE = (
-    *("cases/", "comms/", "ledger/", "notify/", "web/", "clocks/moments.py", "clocks/saying.py", "core/wording.py"),
-    *("intake/changing.py", "people/permissions.py", "policy/addressees.py", "policy/reasons.py"),
+    *(
+        "api/refusals.py",
+        "cases/",
+        "comms/",
+        "ledger/",
+        "notify/",
+        "web/",
+        "clocks/moments.py",
+        "clocks/saying.py",
+        "core/wording.py",
+    ),
+    *("intake/changing.py", "people/permissions.py", "policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
 )
 _FOR_PROGRAMS = ("notify/channels/", "notify/deliveries.py", "notify/destinations.py", "notify/subscriptions.py")
 _NEWS = "from tocsin.ledger.words import"  # how they say what is new in a field
@@ -69,7 +79,7 @@ def updated(old: bytes, language: str) -> bytes:
     pofile.write_po(out, after, width=_WIDTH, omit_header=True)
     header = (
         f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
-        f'"Plural-Forms: {after.plural_forms};\\n"\n\n'
+        f'"Plural-Forms: {after.plural_forms}\\n"\n\n'
     )
     return header.encode() + out.getvalue().strip(b"\n") + b"\n"
 
@@ -147,8 +157,8 @@ def _declared() -> Iterator[str]:
         for asked in verb.asked():
             yield asked.asks.label
             yield from (label for _, label in asked.asks.choices)
-    for clock in clocks.BUILT_IN:
-        yield from (saying.name(clock), saying.whole(clock))
+    for clock, kind in clocks.BUILT_IN.items():
+        yield from (saying.name(clock), saying.whole(clock), kind.title)
     for name in starters.NAMES:
         for own in parse(starters.text(name)).clocks.kinds.values():
             yield from (saying.whole(own.name), own.title, own.title.lower())

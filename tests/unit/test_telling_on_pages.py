@@ -17,6 +17,7 @@ from tocsin.events import sentence
 from tocsin.languages import ENGLISH, IN_ENGLISH
 from tocsin.ledger.kinds import Happening
 from tocsin.policy import reasons
+from tocsin.policy import telling as decisions
 from tocsin.policy.body import to_body
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import FactorScore
@@ -93,7 +94,7 @@ def test_figures_have_one_decimal_and_words_stay() -> None:
         ("case.priority", "1000", "case.priority is 1000"),
     ):
         factor = FactorScore("seats", 1.0, 5.0, 5.0, f"{source} is {fact}", source, fact, code="is")
-        assert plain(reasons.of_factor(factor, ())) == says
+        assert plain(decisions.of_factor(factor, ())) == says
 
 
 def page(name: str, queued: int, answered: int | None, state: str = "delivered") -> dict[str, Any]:

@@ -53,6 +53,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
             "type": "about:blank",
             "title": "Method Not Allowed" if status == 405 else error.detail,
             "status": status,
+            "code": "method-not-allowed" if status == 405 else "about-blank",
             "detail": f"{request.method} {request.url.path}",
         }
         headers = {**(error.headers or {}), **({"Allow": allowed} if status == 405 else {})}

@@ -154,5 +154,5 @@ def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
         yield still, say("Somebody is told that it is still open.")
 
 
-def _title(run: RunningClock, scene: Scene) -> str:
-    return ticking.kind_of(run, scene.around.policies).title
+def _title(run: RunningClock, scene: Scene) -> Said:
+    return Said(ticking.kind_of(run, scene.around.policies).title, {})

@@ -36,7 +36,8 @@ def words(body: Body) -> Words:
     write = _WRITERS.get(body["type"])
     if write is None:
         raise ValueError(f"nothing is said by a message of the type {body['type']!r}")
-    return write(body, reader_of(body.get("zone") or "UTC", body.get("language") or ENGLISH))
+    to = reader_of(body.get("zone") or "UTC", body.get("language") or ENGLISH)
+    return write(body, to)._replace(to=to)
 
 
 def _page(body: Body, to: Reader) -> Words:

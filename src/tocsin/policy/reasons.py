@@ -4,14 +4,11 @@ language. Its English text is kept beside it, as it was when it was decided. Pur
 from collections.abc import Mapping
 from functools import lru_cache
 from math import floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.core.wording import Number, Said, marked, say, verbatim
-
-if TYPE_CHECKING:
-    from tocsin.policy.decision import Decision, FactorScore, Unknown
+from tocsin.core.wording import Number, Said, marked, verbatim
 
 TEXTS = {
     "text-cut": marked("the text is longer than 16 KiB: conditions read its beginning only"),
@@ -54,7 +51,6 @@ TEXTS = {
 }
 """Every code and its English text. A code keeps its meaning and the names of its values for good."""
 
-_ASSUMED = marked("{why}; assumed {value}")
 _EXACT = {"score": "{:.15g}", "distance": "{:.15g}", "at": "{:g}"}
 _FLOORED = frozenset({"score-below", "score-short"})  # what is below a threshold is shown below it
 
@@ -93,36 +89,7 @@ def said(reason: Reason) -> Said:
     """A reason for people, its figures rounded; one of a later release by its code and values."""
     if reason.code not in TEXTS:
         return verbatim(f"{reason.code}: {', '.join(map(str, reason.values.values()))}")
-    return _said(reason.code, {name: _short(reason.code, name, value) for name, value in reason.values.items()})
-
-
-def reasons_of(decision: "Decision") -> list[Said]:
-    """Those of a decision; of an older one as they were written."""
-    if len(decision.reason_codes) != len(decision.reasons):
-        return [verbatim(text) for text in decision.reasons]
-    return [said(reason) for reason in decision.reason_codes]
-
-
-def of_factor(factor: "FactorScore", unknown: "tuple[Unknown, ...]") -> Said:
-    """Why a factor counts as it does. `unknown`: what its decision could not tell."""
-    rule = f"score.{factor.name}"
-    if factor.code == "unanswered":
-        found = next((each for each in unknown if each.rule == rule), None)
-        why = verbatim(factor.reason.rpartition("; ")[0]) if found is None else of_unknown(found)
-    elif factor.code not in TEXTS:
-        return verbatim(factor.reason)
-    else:
-        why = _said(factor.code, {"fact": factor.source, "value": _value(factor.fact), "rule": rule})
-    return say(_ASSUMED, why=why, value=Number(factor.value)) if factor.assumed else why
-
-
-def of_unknown(unknown: "Unknown") -> Said:
-    """Why a rule has no answer: the fact that is missing, else what its expression says."""
-    return verbatim(unknown.reason) if unknown.fact is None else _said("missing", {"fact": unknown.fact})
-
-
-def _said(code: str, values: Mapping[str, Any]) -> Said:
-    return Said(TEXTS[code], values)
+    return Said(TEXTS[reason.code], {name: _short(reason.code, name, value) for name, value in reason.values.items()})
 
 
 def _exact(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,11 +98,12 @@ def _exact(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _short(code: str, name: str, value: Any) -> Any:
     if name not in _EXACT or not isinstance(value, int | float):
-        return _value(value)
+        return shown(value)
     return Number(floor(value * 10) / 10 if name == "score" and code in _FLOORED else round(value, 1))
 
 
-def _value(value: Any) -> Any:
+def shown(value: Any) -> Any:
+    """A fact among our words."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return Number(value) if isinstance(value, int | float) else value

@@ -11,7 +11,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import AnyVerb, Argument
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say
+from tocsin.core.wording import Counted, counted, marked, say
 from tocsin.people.permissions import Viewer
 from tocsin.web.access import Form
 
@@ -23,7 +23,7 @@ class Field(NamedTuple):
     label: str
     kind: str = "text"
     required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Counted], ...] = ()
 
 
 class Act(NamedTuple):
@@ -47,7 +47,7 @@ def act_of(verb: AnyVerb, label: str, done: str) -> Act:
 def _field(asked: Argument) -> Field:
     asks = asked.asks
     if asks.kind == "accept":
-        return Field(asked.name, asks.label, "choice", True, (("yes", "yes"), ("no", "no, because")))
+        return Field(asked.name, asks.label, "choice", True, (("yes", marked("yes")), ("no", marked("no, because"))))
     kind = "choice" if asks.choices else _INPUTS.get(asks.kind, asks.kind)
     return Field(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices)
 
@@ -67,8 +67,15 @@ def _read(asks: Asks, form: Form, name: str, required: bool) -> Any:
     return form.get(name, "") if required else form.optional(name)
 
 
-_WHY = Field("reason", "Why", "area")
-_HOURS = Field("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
+_WHY = Field("reason", marked("Why"), "area")
+_CLOCK, _MINUTES = Field("clock", marked("Clock"), "clock"), Field("minutes", marked("Minutes more"), "number")
+_HOURS = Field(
+    "hours",
+    marked("For"),
+    "choice",
+    True,
+    tuple((str(amount), counted("{amount} hour", "{amount} hours", amount)) for amount in (1, 4, 8, 24, 48, 72)),
+)
 
 
 def _hold(who: Viewer, form: Form) -> Plan:
@@ -91,7 +98,10 @@ def _extend(who: Viewer, form: Form) -> Plan:
 # On a page people say how long, not until when.
 _OTHERWISE: dict[str, tuple[tuple[Field, ...], Callable[[Viewer, Form], Plan]]] = {
     hold.name: ((_HOURS, _WHY), _hold),
-    extend.name: ((Field("clock", "Clock", "clock"), Field("minutes", "Minutes more", "number"), _WHY), _extend),
+    extend.name: (
+        (Field("clock", marked("Clock"), "clock"), Field("minutes", marked("Minutes more"), "number"), _WHY),
+        _extend,
+    ),
 }
 
 

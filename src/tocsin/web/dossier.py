@@ -16,7 +16,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.clocks import kinds, saying
 from tocsin.core import canonical, instants
-from tocsin.core.wording import Listed, worded
+from tocsin.core.wording import Counted, Listed, worded
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH
 from tocsin.notify import outcomes
@@ -27,7 +27,8 @@ from tocsin.people.sessions import Session
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.explain import explain
-from tocsin.policy.reasons import Reason, of_factor, reasons_of, said
+from tocsin.policy.reasons import Reason, said
+from tocsin.policy.telling import of_factor, reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import rendering, telling, words
@@ -107,7 +108,7 @@ def gather(
 
 def choices(
     state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
-) -> Sequence[tuple[str, str]]:
+) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     offered = {
         "user": [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")],
@@ -194,13 +195,14 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
 def _verbs(viewer: Viewer, state: Aggregate, scene: Scene, language: str) -> dict[str, Any]:
     """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
     `asks`: while people are paged, why this viewer may not answer, and who may."""
-    reader = rendering.reader(language)
-    found = {act: actions.why_not(viewer, act.verb, state, scene) for act in acts().values()}
-    reasons = {act: None if reason is None else worded(reason, reader) for act, reason in found.items()}
+    reader, reasons = rendering.reader(language), {}
+    for name, act in acts().items():
+        reason = actions.why_not(viewer, act.verb, state, scene)
+        reasons[name] = None if reason is None else worded(reason, reader)
     paging = state.case.state == "open" and bool(state.live())
     return {
-        "asks": reasons[acts()[acknowledge.name]] if paging and viewer.may("cases.work") else None,
+        "asks": reasons[acknowledge.name] if paging and viewer.may("cases.work") else None,
         "levels": actions.levels(viewer, state, scene),
-        "reach": [act for act, reason in reasons.items() if reason is None],
-        "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
+        "reach": [act for name, act in acts().items() if reasons[name] is None],
+        "refused": [(act, reasons[name]) for name, act in acts().items() if reasons[name] is not None],
     }

@@ -27,7 +27,10 @@ class Answer(NamedTuple):
     media: str = "application/json"
 
 
-USER = record(id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, zone=MAYBE, reachable=FLAG)
+_SPOKEN: Schema = {**MAYBE, "description": "The language of pages and messages; null: as the browser asks"}
+USER = record(
+    id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, zone=MAYBE, language=_SPOKEN, reachable=FLAG
+)
 ACCOUNT = record(
     id=ID,
     external_id=TEXT,
