@@ -43,7 +43,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         allowed = _allowed(request.url.path, (error.headers or {}).get("Allow", ""), hot)
         status = 405 if error.status_code == 404 and allowed else error.status_code
         if status == 404:
-            nothing = NotFound(say("there is nothing at {logged}", logged=_logged(request.url.path)))
+            nothing = NotFound(say("there is nothing at {address}", address=_logged(request.url.path)))
             return errors.refusal(nothing, language_of(request)) if _for_people(request) else problems.response(nothing)
         if status == 400:  # FastAPI says so of a body that it could not parse
             return problems.response(
