@@ -1,18 +1,66 @@
 """Fixtures for every test."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from tests.testing import Databases, PostgreSQL
+from tests.testing import Databases, PostgreSQL, memory
+from tocsin.people import passwords
+from tocsin.policy import versions
+from tocsin.policy.check import check
+from tocsin.policy.examples import run_examples
+from tocsin.policy.model import Document
+from tocsin.policy.names import Names
 
 # A revision is tried on the same cases wherever and whenever it is tried; `make soak` looks for others.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("others", deadline=None)
 settings.load_profile(os.environ.get("TOCSIN_HYPOTHESIS", "same"))
+
+if (in_memory := memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
+
+# Every HTTP client reads the certificates of the world when it is made, 20 ms each; no test needs them.
+os.environ["SSL_CERT_DIR"] = tempfile.gettempdir()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_cheap() -> Iterator[None]:
+    """A password takes 64 MiB and 50 ms on purpose: tests/unit/people/test_passwords.py has the real ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "Argon2Hasher", partial(Argon2Hasher, time_cost=1, memory_cost=64, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_policy_is_checked_once() -> Iterator[None]:
+    """What is wrong with a text is the same each time, and what its examples give: some texts are put in force by a
+    thousand tests. What `check` finds is tested where nothing is kept."""
+    found: dict[Any, Any] = {}
+    ran: dict[str, Any] = {}
+
+    def check_once(document: Document, names: Names | None = None) -> Any:
+        key = (document.source, names and tuple(map(frozenset, names)))
+        if key not in found:
+            found[key] = check(document, names)
+        return found[key]
+
+    def run_once(document: Document) -> Any:
+        if document.source not in ran:
+            ran[document.source] = run_examples(document)
+        return ran[document.source]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(versions, "check", check_once)
+        patch.setattr(versions, "run_examples", run_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +86,18 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp(request.param)
     server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
     return Databases(request.param, folder, server)
+
+
+@pytest.fixture(autouse=True)
+def what_a_test_makes_goes_with_it(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Databases of a test are dropped after it; those of a module, which are made before this, stay."""
+    if "databases" not in request.fixturenames:
+        yield
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    made = databases.made
+    yield
+    databases.drop_after(made)
 
 
 @pytest.fixture

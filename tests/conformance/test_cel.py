@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.policy.expressions.test_fuzz import same
+from tests.unit.policy.expressions.sameness import same
 from tocsin.policy.expressions import (
     DYN,
     Environment,

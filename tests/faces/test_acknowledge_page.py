@@ -4,7 +4,7 @@ import json
 
 import httpx2
 
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER
 from tests.testing import PEOPLE, SECRET, Receiver, furnish, serving
 from tocsin import runtime
 

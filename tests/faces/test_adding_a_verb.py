@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import QUESTION, Office, staffed
 from tests.testing import Databases
-from tocsin.api.app import create
+from tocsin.api.app import application
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.lifecycle import OPEN, Allowed
@@ -106,7 +106,7 @@ def test_its_command_and_its_form_do_the_same(office: Office, monkeypatch: pytes
 
 
 def test_it_is_described_and_documented(office: Office) -> None:
-    described = create(office.installation)._state.openapi()["paths"]["/api/v1/cases/{case}/praise"]["post"]
+    described = application().openapi()["paths"]["/api/v1/cases/{case}/praise"]["post"]
     assert described["description"] == "Say what went well."
     page = catalogue.to_markdown()
     assert (

@@ -59,7 +59,7 @@ def beacon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_api_takes_it_and_pages_go_by_it(databases: Databases) -> None:
     import httpx2
 
-    from tests.stories.test_skeleton import OUTAGE
+    from tests.stories.starter import OUTAGE
 
     installation = runtime.build(databases.new(), SECRET, allow_private=True)
     token = furnish(

@@ -1,4 +1,4 @@
-"""Every command of `tocsin case`, on a database and, as processes, over a server: the same words do the same thing."""
+"""Every command of `tocsin case`, on a database and over a server: the same words do the same thing."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ class Desk:
         if self._tokens is None:
             return self.home.run("case", *arguments, "--as", who)
         self.home.environment["TOCSIN_TOKEN"] = self._tokens[who]
-        return self.home.tocsin("case", *arguments)
+        return self.home.run("case", *arguments)
 
     def do(self, who: str, *arguments: str) -> Any:
         done = self.run(who, *arguments, "--json")

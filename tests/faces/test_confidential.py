@@ -11,9 +11,10 @@ import pytest
 
 import tocsin.cases
 from tests.faces.office import MACHINES, OUTAGE, QUESTION, STAFF, Office, staffed
-from tests.faces.test_actions import LINKING, TRIES
+from tests.faces.routes import routes
+from tests.faces.tries import LINKING, TRIES
 from tests.testing import Databases, Receiver
-from tocsin.api.app import HOT, create
+from tocsin.api.app import HOT
 from tocsin.cases import queries, sight, store
 from tocsin.cases.queries import board, listing, needs, tickets, totals
 from tocsin.core import ids
@@ -166,13 +167,6 @@ def test_no_query_knows_the_case_for_a_stranger(office: Office, secret: Secret, 
             answer = answer_of(query, tx, stranger, case, secret.number)
             absent = f"case: there is no case {secret.id}"
             assert not answer or str(answer).split(";")[0] == absent, f"{query} gives {answer!r}"
-
-
-def routes(method: str) -> list[str]:
-    """Every route of this method, as the application describes them."""
-    application: Any = create(None)._state  # type: ignore[arg-type]
-    described: dict[str, dict[str, Any]] = application.openapi()["paths"]
-    return sorted(path for path, methods in described.items() if method in methods)
 
 
 def test_no_route_that_reads_knows_the_case_for_a_stranger(office: Office, secret: Secret) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.faces.quick import POLICY
 from tests.testing import SECRET, Databases, Receiver
 from tests.victim import Victim
 from tocsin import audit
@@ -21,36 +22,6 @@ from tocsin.core.clock import SECOND
 from tocsin.ledger.work import LEASE
 from tocsin.storage.database import Database
 
-# Everything that takes minutes elsewhere takes a second or two here.
-POLICY = """
-name: Quick
-calendars:
-  always: {hours: 24x7}
-default_severity: critical
-taxonomy:
-  product_areas: [api]
-  severities:
-    critical: {definition: All of it, calendar: always,
-               targets: {assign: 2s, acknowledge: 3s, contain: 4s, resolve: 5s, idle: 4s}}
-  types:
-    outage: {title: Outage, severity: critical}
-score:
-  severity: {weight: 100, from: case.severity, map: {critical: 1}}
-levels:
-  executive: {at: 100, path: all}
-  senior: {at: 50, path: all}
-triage: {expiry: 15m, hold: 1s}
-route:
-  - {id: rest, team: engineering, assign: oncall}
-duties: {duty-director: ["user:admin"]}
-paths:
-  all:
-    leader: role:duty-director
-    steps: [{notify: ["user:admin"], wait: 1s}, {notify: ["role:duty-director"], wait: 1s}]
-    repeat: 1
-clocks: {warnings: {resolve: [0.5]}}
-wake: 'true'
-"""
 SENDERS = 4
 PAUSE = 0.04  # seconds between two tickets of one sender: the load goes on for the whole round, and stays bounded
 _PATIENCE = 90

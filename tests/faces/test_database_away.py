@@ -14,7 +14,7 @@ from sqlalchemy import Engine, exc
 
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import QUESTION, Office, staffed
-from tests.faces.test_crash import POLICY
+from tests.faces.quick import POLICY
 from tests.testing import Databases, PostgreSQL, Receiver
 from tests.victim import Victim
 from tocsin.core.clock import HOUR

@@ -10,9 +10,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.faces.test_doctor import free_port
-from tests.home import Home, Server
-from tests.stories.test_email import certificate
+from tests.certificates import certificate
+from tests.home import Home, Server, free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 

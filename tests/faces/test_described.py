@@ -11,7 +11,7 @@ import pytest
 
 from tests.faces.office import OUTAGE, Office, staffed
 from tests.testing import Databases
-from tocsin.api.app import create
+from tocsin.api.app import application
 from tocsin.api.description import words
 from tocsin.api.description.examples import EXAMPLES
 
@@ -22,7 +22,7 @@ OF_RECORD = {"Decision", "TriageNeed"}  # shown as they were stored, with micros
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    found: dict[str, Any] = create(None)._state.openapi()  # type: ignore[arg-type]
+    found: dict[str, Any] = application().openapi()
     return found
 
 

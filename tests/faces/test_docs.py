@@ -76,12 +76,12 @@ def test_pages_name_only_settings_and_pages_that_there_are(page: Path) -> None:
 
 
 def test_every_verb_and_every_route_of_cases_is_documented() -> None:
-    from tocsin.api.app import HOT, create
+    from tocsin.api.app import HOT, application
     from tocsin.verbs import VERBS
 
     page = "\n".join((ROOT / "docs" / name).read_text() for name in ("cases.md", "verbs.md"))
     assert re.findall(r"^\| `([a-z-]+)` \|.*\|.*\|.*\|.*\|$", page, re.M) == list(VERBS)
-    described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    described: dict[str, Any] = application().openapi()["paths"]
     routes = {(method.upper(), path) for path, methods in described.items() for method in methods} | HOT.keys()
     wanted = {f"{method} {path.removeprefix('/api/v1')}" for method, path in routes if path in _of_cases(routes)}
     named = set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`]+)`", page))
@@ -98,9 +98,9 @@ def test_the_page_of_verbs_is_what_the_command_prints() -> None:
 
 
 def test_every_other_route_is_documented() -> None:
-    from tocsin.api.app import create
+    from tocsin.api.app import application
 
-    described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    described: dict[str, Any] = application().openapi()["paths"]
     routes = {(method.upper(), path) for path, methods in described.items() for method in methods}
     of_cases = _of_cases(routes)
     page = (ROOT / "docs" / "api.md").read_text()
@@ -109,9 +109,9 @@ def test_every_other_route_is_documented() -> None:
 
 
 def test_every_route_is_described_in_a_sentence() -> None:
-    from tocsin.api.app import create
+    from tocsin.api.app import application
 
-    described: dict[str, Any] = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    described: dict[str, Any] = application().openapi()["paths"]
     bare = [
         f"{method.upper()} {path}"
         for path, methods in described.items()

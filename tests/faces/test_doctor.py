@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from tests.home import Home
+from tests.home import Home, free_port
 from tests.testing import Receiver
 
 
@@ -17,11 +17,6 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
     home.succeed("init")
     return home
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def found(home: Home, check: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def test_killed_fifty_times(database_url: str, tmp_path: Path) -> None:
     print(kill_rounds(tmp_path, database_url, 50, seed))
 
 
-TRACED = 40
+TRACED = 20
 
 
 @pytest.mark.timeout(600)

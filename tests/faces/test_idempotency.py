@@ -8,7 +8,7 @@ import pytest
 
 from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
 from tocsin import runtime
-from tocsin.api.app import create
+from tocsin.api.app import application
 from tocsin.api.once import AGAIN
 from tocsin.policy import starters
 
@@ -99,7 +99,7 @@ def delivered(http: httpx2.Client) -> tuple[str, str]:
 
 
 def routes() -> list[str]:
-    described = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    described = application().openapi()["paths"]
     return sorted(path.removeprefix("/api/v1") for path, methods in described.items() if "post" in methods)
 
 

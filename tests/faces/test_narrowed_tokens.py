@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.faces.asks import ASKS
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.faces.test_confidential import routes
-from tests.faces.test_who_may_what import ASKS
+from tests.faces.routes import routes
 from tests.home import Home
 
 OUTLINE = {"id", "number", "external_id", "state", "confidential"}

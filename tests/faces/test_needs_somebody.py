@@ -8,8 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.cli import run
-from tests.stories.test_auditor import act
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, act
 from tests.testing import SECRET, World, world
 from tocsin.cases import verbs
 from tocsin.cases.queries import board

@@ -8,7 +8,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import QUESTION, Office, staffed
 from tests.testing import Databases
-from tocsin.api.app import create
+from tocsin.api.app import application
 from tocsin.core.settings import Settings
 
 
@@ -51,7 +51,7 @@ def test_a_browser_is_told_on_a_page(office: Office) -> None:
 
 
 def test_the_description_says_where_it_may_happen() -> None:
-    paths = create(None)._state.openapi()["paths"]  # type: ignore[arg-type]
+    paths = application().openapi()["paths"]
     intake = ("/api/v1/cases", "/api/v1/cases/batch", "/api/v1/signals", "/api/v1/imports")
     free = {*intake, "/hooks/generic/{token}"}
     for path, methods in paths.items():

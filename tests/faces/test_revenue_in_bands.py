@@ -10,7 +10,7 @@ import pytest
 
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import Office, staffed
-from tests.faces.test_confidential import routes
+from tests.faces.routes import routes
 from tests.testing import Databases
 from tocsin.cases.queries import listing
 

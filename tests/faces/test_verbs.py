@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.faces.test_actions import TRIES
+from tests.faces.tries import TRIES
 from tests.testing import Databases
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER
 from tests.testing import PEOPLE, SECRET, furnish, serving
 from tocsin import runtime
 

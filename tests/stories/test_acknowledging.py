@@ -9,8 +9,7 @@ import pytest
 from fastapi.responses import Response
 
 from tests.stories.process import change
-from tests.stories.test_auditor import act, assert_sound, opened, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, opened, rows
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND

@@ -6,21 +6,30 @@ from typing import Any
 import pytest
 
 from tests.stories.process import change
-from tests.stories.test_skeleton import OUTAGE, STARTER
-from tests.testing import SECRET, WEBHOOK_SECRET, World, world
-from tocsin import audit
-from tocsin.cases import acting, store, verbs
-from tocsin.cases.record import mending
-from tocsin.cases.record.health import examine
+from tests.stories.starter import (
+    OUTAGE,
+    QUESTION,
+    STARTER,
+    act,
+    alarms,
+    assert_sound,
+    erase,
+    kinds,
+    opened,
+    pages,
+    rows,
+    run,
+)
+from tests.testing import WEBHOOK_SECRET, World, world
+from tocsin.cases import verbs
 from tocsin.core import canonical, ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
-from tocsin.ledger import erasing, journal
+from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import destinations
 from tocsin.notify.channels.port import Outcome, Place
 from tocsin.notify.destinations import New
 
-QUESTION: dict[str, Any] = {"subject": "How do I export a report?", "external_id": "Z-2"}
 WATCH = MINUTE  # how soon whatever is broken must be found
 
 
@@ -32,64 +41,10 @@ def here(database_url: str) -> Any:
     made.installation.close()
 
 
-def run(here: World, statement: str, *parameters: Any) -> int:
-    """A hand in the database."""
-    return here.installation.writer.write(lambda tx: tx.run(statement, parameters))
-
-
-def rows(here: World, statement: str, *parameters: Any) -> list[Any]:
-    with here.installation.database.reading() as tx:
-        return tx.rows(statement, parameters)
-
-
-def kinds(here: World, case: int) -> list[str]:
-    with here.installation.database.reading() as tx:
-        return [event.kind for event in journal.read(tx, case)]
-
-
 def repairs(here: World, case: int) -> list[str]:
     with here.installation.database.reading() as tx:
         events = [event for event in journal.read(tx, case) if event.kind == "audit.repaired"]
     return [found["what"] for event in events for found in event.payload["found"]]
-
-
-def alarms(here: World) -> list[dict[str, Any]]:
-    """What the lead was told, message by message."""
-    return [message for message in here.outbox.sent if message["type"] == "alarm" and message["to"] == "lea"]
-
-
-def pages(here: World) -> list[tuple[int, int, str]]:
-    found = [message for message in here.outbox.sent if message["type"] == "page"]
-    return [(message["path"]["pass"], message["path"]["step"], message["to"]) for message in found]
-
-
-def act(here: World, case: int, plan: Any) -> None:
-    installation = here.installation
-    installation.writer.write(lambda tx: acting.act(tx, installation.desk, case, plan), cases=(case,))
-
-
-def assert_sound(here: World, case: int) -> None:
-    """The auditor has nothing to find, and the whole record proves every row of every case."""
-    with here.installation.database.reading() as tx:
-        timer = mending.timers(tx, [case]).get(case)
-        people = here.installation.desk.directory.get(tx)
-        assert examine(store.load(tx, case), timer, people, here.clock.now()) == []
-        assert [str(finding) for finding in audit.verify(tx, audit.Keys.of(SECRET), audit.Report())] == []
-
-
-def erase(here: World, case: int, *wanted: str) -> None:
-    """Payloads that somebody had a right to have forgotten."""
-    installation = here.installation
-
-    def write(tx: Any) -> None:
-        seqs = [event.seq for event in journal.read(tx, case) if event.kind in wanted]
-        erasing.erase(tx, installation.journal, case, seqs, by="test", reason="asked to")
-
-    installation.writer.write(write, cases=(case,))
-
-
-def opened(here: World, ticket: dict[str, Any]) -> int:
-    return ids.from_text(here.open(**ticket)["id"])
 
 
 @pytest.mark.parametrize(

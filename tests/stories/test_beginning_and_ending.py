@@ -7,15 +7,13 @@ from typing import Any
 import pytest
 
 from tests.stories.process import events
-from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
-from tests.stories.test_reviving import read
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.signalling import take, taken
+from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, kinds, pages, rows
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core import ids, instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
-from tocsin.intake import signals
 from tocsin.intake.accept import Once, Submission, accept_many
 from tocsin.intake.beginning import Recorded
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -40,22 +38,10 @@ def here(database_url: str) -> Iterator[World]:
     made.installation.close()
 
 
-def take(here: World, given: dict[str, Any], **more: Any) -> Opened | Recorded:
-    once = more.pop("once", None)
-    desk, signal = here.installation.desk, read(**given | more)
-    return here.installation.writer.write(lambda tx: signals.receive_once(tx, desk, signal, once))
-
-
 def open_once(here: World, viewer: Viewer = SYSTEM, **given: Any) -> Opened | Recorded:
     submission = Submission(Ticket(to_body(given), viewer))
     answer: Any = here.installation.writer.write_item(here.installation.accept, submission)
     assert isinstance(answer, Opened | Recorded)
-    return answer
-
-
-def taken(here: World, given: dict[str, Any], **more: Any) -> Opened:
-    answer = take(here, given, **more)
-    assert isinstance(answer, Opened)
     return answer
 
 

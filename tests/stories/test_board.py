@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.queries import board

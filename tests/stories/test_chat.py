@@ -10,8 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.stories.test_auditor import opened, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, opened, rows
 from tests.testing import PEOPLE, SECRET, World, furnish, serving, world
 from tocsin import runtime
 from tocsin.core.clock import MINUTE, SECOND

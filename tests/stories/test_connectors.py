@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_skeleton import STARTER
+from tests.stories.starter import STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.cases import acting, queries, verbs

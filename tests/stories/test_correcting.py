@@ -22,7 +22,7 @@ from tests.stories.process import (
     told,
     until,
 )
-from tests.stories.test_policy_versions import activate
+from tests.stories.starter import activate
 from tocsin.cases import verbs
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed

@@ -2,9 +2,7 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,16 +12,11 @@ import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.stories.test_auditor import opened, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.certificates import certificate
+from tests.stories.starter import OUTAGE, STARTER, opened, rows
 from tests.testing import MONDAY, PEOPLE, SECRET, furnish, serving, world
-from tests.unit.notify.test_headers import EVERYWHERE
-from tests.unit.notify.test_letters import ABOUT, page
-from tests.unit.notify.test_pages import FACTS
+from tests.unit.notify.samples import ABOUT, EVERYWHERE, FACTS, page
 from tocsin import runtime
 from tocsin.core import canonical, texts
 from tocsin.core.clock import HOUR, MINUTE
@@ -109,26 +102,6 @@ def channel(server: Controller, scheme: str = "smtp+plain", user: str = "") -> E
 
 def send(by: EmailChannel) -> Any:
     return asyncio.run(by.send(ANNA, Message("0123456789abc", PAGE), MONDAY))
-
-
-def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server's context with a certificate for localhost, and the file by which a client may trust it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file, secret = folder / "certificate.pem", folder / "key.pem"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file, secret)
-    return context, file
 
 
 def test_a_letter_arrives(mailbox: Mailbox, start: Start) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.stories.test_auditor import alarms
-from tests.stories.test_heartbeat import HEARTBEAT, Outside
-from tests.stories.test_skeleton import STARTER
+from tests.stories.outside import HEARTBEAT, Outside
+from tests.stories.starter import STARTER, alarms
 from tests.testing import World, world
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Unavailable

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import alarms, rows, run
-from tests.stories.test_skeleton import STARTER
+from tests.stories.outside import HEARTBEAT, Outside
+from tests.stories.starter import STARTER, alarms, rows, run
 from tests.testing import SECRET, World, furnish, wait_until, world
 from tocsin import runtime
 from tocsin.core.clock import HOUR, MINUTE, SECOND, VirtualClock
@@ -15,22 +15,6 @@ from tocsin.core.errors import Unavailable
 from tocsin.notify.channels.port import Outcome, Place
 from tocsin.runtime import Options
 from tocsin.storage.nodes import LEASE, Node
-
-
-class Outside:
-    """Whoever takes the heartbeat."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.down = False
-
-    def __call__(self, url: str) -> None:
-        if self.down:
-            raise OSError("nobody there")
-        self.calls.append(url)
-
-
-HEARTBEAT = "https://watch.test/ping/secret"
 
 
 def test_the_heartbeat_goes_out_every_minute_and_a_failure_is_shown(database_url: str) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import act, assert_sound, erase, kinds, pages, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, erase, kinds, pages, rows
 from tests.testing import World, world
 from tocsin.cases import verbs
 from tocsin.cases.opening import Opened

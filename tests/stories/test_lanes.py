@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import opened, rows
-from tests.stories.test_notices import alert, question
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.noticing import alert, question
+from tests.stories.starter import OUTAGE, STARTER, opened, rows
 from tests.testing import World, world
 from tocsin.core.clock import SECOND
 from tocsin.ledger import work

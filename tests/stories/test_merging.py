@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.stories.test_skeleton import STARTER
+from tests.stories.starter import STARTER
 from tests.testing import World, world
 from tocsin.cases.family import linking
 from tocsin.cases.opening import Opened

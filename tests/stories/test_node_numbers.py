@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stories.test_skeleton import STARTER
+from tests.stories.starter import STARTER
 from tests.testing import MONDAY, SECRET, PostgreSQL, World, world
 from tocsin import runtime
 from tocsin.core import ids

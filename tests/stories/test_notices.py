@@ -1,24 +1,19 @@
 """People are told of what needs no answer; in a flood the rest goes out as a digest, and nothing is lost."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import QUESTION, act, alarms, assert_sound, kinds, opened, pages, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.noticing import alert, alerted, question, told
+from tests.stories.starter import OUTAGE, QUESTION, STARTER, act, alarms, assert_sound, kinds, opened, pages, rows
 from tests.testing import SECRET, World, world
 from tocsin import audit, runtime
 from tocsin.cases import acting, verbs
-from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
-from tocsin.ledger.journal import Event
 from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM
-
-numbers = itertools.count()
 
 
 @pytest.fixture
@@ -34,29 +29,6 @@ def watched(database_url: str) -> Iterator[World]:
     made.forward(30 * SECOND)
     yield made
     made.installation.close()
-
-
-def person(here: World, name: str) -> dict[str, str]:
-    return {"user": ids.to_text(here.installation.people().by_name[name].id), "name": name, "why": "owner"}
-
-
-def alerted(here: World, *names: str, **said: Any) -> Event:
-    told = {"why": "warning", "clock": "resolve", "cycle": 1, "due_at": here.clock.now() + HOUR, "says": "It is late."}
-    people = {"notified": [person(here, name) for name in names], "unreachable": [], "again": None}
-    return Alerted.of({**told, **said, **people}).event()
-
-
-def alert(here: World, case: int, *names: str, **said: Any) -> None:
-    event = alerted(here, *names, **said)
-    act(here, case, lambda state, around: [event])
-
-
-def question(here: World) -> int:
-    return opened(here, {**QUESTION, "external_id": f"N-{next(numbers)}"})
-
-
-def told(here: World, kind: str = "notice", name: str = "anna") -> list[dict[str, Any]]:
-    return [message for message in here.outbox.sent if message["type"] == kind and message["to"] == name]
 
 
 def states(here: World, kind: str = "notice") -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.stories.process import OUTAGE, PEOPLE, POLICY, QUESTION, act, at, events, on_call, paged, state, until
-from tests.stories.test_beginning_and_ending import take, taken
+from tests.stories.signalling import take, taken
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
 from tocsin.cases.opening import Opened

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.starter import activate
 from tests.testing import World, world
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import Conflict, InvalidDocument, InvalidInput, NotFound
@@ -11,26 +12,6 @@ from tocsin.policy import starters, versions
 
 OUTAGE: dict[str, Any] = {"subject": "API is down", "body": "Everything is down for all users", "users_affected": 5000}
 STRICTER = starters.text().replace("contain: 4h", "contain: 3h", 1)
-
-
-def activate(here: World, source: str, *, after: int = 0) -> int:
-    installation = here.installation
-
-    def write(tx: Any) -> int:
-        version = versions.store(tx, installation.journal, source, "user:admin")
-        versions.activate(
-            tx,
-            installation.mint,
-            installation.journal,
-            version,
-            by="user:admin",
-            reason="a test",
-            effective_at=tx.now + after,
-            names=installation.names(tx),
-        )
-        return version
-
-    return installation.writer.write(write)
 
 
 def revert(here: World) -> versions.Activation:

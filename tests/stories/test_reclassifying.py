@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests.stories.test_auditor import act, assert_sound, pages, rows
-from tests.stories.test_policy_versions import activate
-from tests.stories.test_reviving import signal
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.signalling import signal
+from tests.stories.starter import OUTAGE, STARTER, act, activate, assert_sound, pages, rows
 from tests.testing import world
 from tocsin.cases import verbs
 from tocsin.core import ids

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stories.test_auditor import alarms
-from tests.stories.test_skeleton import STARTER
+from tests.stories.starter import STARTER, alarms
 from tests.testing import World, world
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stories.test_auditor import act, assert_sound, rows
-from tests.stories.test_reviving import signal
-from tests.stories.test_search import found
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.signalling import signal
+from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, found, rows
 from tests.testing import World, world
 from tocsin.cases import verbs
 from tocsin.core import ids

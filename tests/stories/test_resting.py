@@ -1,7 +1,6 @@
 """The clock that watches for an owner's silence, while the case waits."""
 
-from tests.stories.test_auditor import act, assert_sound, rows
-from tests.stories.test_skeleton import STARTER
+from tests.stories.starter import STARTER, act, assert_sound, rows
 from tests.testing import world
 from tocsin.cases import verbs
 from tocsin.core import ids

@@ -6,16 +6,13 @@ from typing import Any
 import pytest
 
 from tests.stories.process import link
-from tests.stories.test_auditor import act, assert_sound, kinds, pages, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.signalling import imported, signal
+from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, kinds, pages, rows
 from tests.testing import World, world
 from tocsin.cases import verbs
-from tocsin.cases.opening import Opened
-from tocsin.core import canonical, ids
+from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import NotAllowed
-from tocsin.intake import signals
-from tocsin.intake.arrivals import Arrival
 from tocsin.people.permissions import SYSTEM
 
 QUESTION: dict[str, Any] = {"subject": "Reports question", "external_id": "Z-1"}
@@ -27,23 +24,6 @@ def here(database_url: str) -> Iterator[World]:
     made = world(database_url, STARTER)
     yield made
     made.installation.close()
-
-
-def read(**given: Any) -> signals.Signal:
-    return signals.read_signal(canonical.encode(given), SYSTEM)
-
-
-def signal(here: World, **given: Any) -> int:
-    """The case behind a signal."""
-    desk = here.installation.desk
-    opened = here.installation.writer.write(lambda tx: signals.receive(tx, desk, read(**given)))
-    assert isinstance(opened, Opened)
-    return opened.state.case.id
-
-
-def imported(here: World, **given: Any) -> None:
-    arrival = Arrival(read(**given)._replace(imported=True), b"the key of an arrival")
-    here.installation.writer.write_item(here.installation.take, arrival)
 
 
 def cycles(here: World) -> set[tuple[str, int]]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tests.stories.test_auditor import act, assert_sound, opened
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, opened
 from tests.testing import WEBHOOK_SECRET, World, world
 from tocsin.cases import verbs
 from tocsin.core.clock import MINUTE

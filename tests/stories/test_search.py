@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.stories.record import STARTER
+from tests.stories.starter import found
 from tests.testing import MONDAY, World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.queries import cursors, listing
@@ -16,7 +17,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import verbatim
 from tocsin.intake.signals import Signal, receive
 from tocsin.ledger import erasing
-from tocsin.people.permissions import SYSTEM, Viewer
+from tocsin.people.permissions import SYSTEM
 from tocsin.policy.body import to_body
 
 
@@ -25,12 +26,6 @@ def here(database_url: str) -> Any:
     made = world(database_url, STARTER, start=MONDAY)
     yield made
     made.installation.close()
-
-
-def found(here: World, words: str, viewer: Viewer = SYSTEM, **more: Any) -> list[str]:
-    with here.installation.database.reading() as tx:
-        cases, _ = listing.listed(tx, viewer, Filter({}, words=words, **more))
-    return [state.case.subject for state in cases]
 
 
 def test_words_of_subject_and_text_in_any_case_and_accent(here: World) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import opened, rows, run
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, opened, rows, run
 from tests.testing import World, world
 from tocsin import runtime
 from tocsin.core.clock import MINUTE

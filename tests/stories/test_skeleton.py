@@ -1,24 +1,14 @@
 """The main job, thin but whole: a ticket comes in, is decided, owned, recorded, pages somebody, is acknowledged."""
 
 import json
-from importlib import resources
-from typing import Any
 
 import httpx2
 from standardwebhooks import Webhook
 
+from tests.stories.starter import OUTAGE, STARTER
 from tests.testing import PEOPLE, SECRET, WEBHOOK_SECRET, Receiver, furnish, serving, world
 from tocsin import runtime
 from tocsin.core.clock import MINUTE
-
-STARTER = resources.files("tocsin.policy.starters").joinpath("b2b-saas.yaml").read_text()
-OUTAGE: dict[str, Any] = {
-    "subject": "API is down",
-    "body": "Everything is down since 9, all users get 502 errors",
-    "account": {"external_id": "acme", "segment": "strategic", "arr": 2_000_000.0},
-    "users_affected": 5000,
-    "external_id": "Z-1",
-}
 
 
 def test_over_real_http_with_a_real_receiver(database_url: str) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.stories.test_auditor import opened, rows
-from tests.stories.test_notices import alert, alerted, question, told
-from tests.stories.test_skeleton import OUTAGE
-from tests.stories.test_two_nodes import Nodes
+from tests.stories.nodes import Nodes
+from tests.stories.noticing import alert, alerted, question, told
+from tests.stories.starter import OUTAGE, opened, rows
 from tests.testing import PostgreSQL
 from tocsin.cases import acting
 from tocsin.core.clock import MINUTE

@@ -10,8 +10,7 @@ import httpx2
 import pytest
 from standardwebhooks import Webhook
 
-from tests.stories.test_auditor import QUESTION, act, alarms, rows, run
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, QUESTION, STARTER, act, alarms, rows, run
 from tests.testing import PEOPLE, SECRET, Receiver, World, furnish, serving, wait_until, world
 from tocsin import runtime
 from tocsin.cases import verbs
@@ -185,7 +184,7 @@ def test_imported_history_is_no_news(here: World, receivers: Receivers) -> None:
 
 
 def test_what_makes_an_imported_case_a_live_one_is_news(here: World, receivers: Receivers) -> None:
-    from tests.stories.test_reviving import imported, signal
+    from tests.stories.signalling import imported, signal
 
     subscribe(here, "case.*")
     imported(here, **OUTAGE)

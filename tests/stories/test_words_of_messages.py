@@ -4,10 +4,9 @@ with the zone of whoever reads it."""
 import re
 from typing import Any
 
-from tests.stories.test_auditor import act, opened, rows
-from tests.stories.test_skeleton import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, act, opened, rows
 from tests.testing import World, world
-from tests.unit.test_no_raw_values import RAW
+from tests.texts import RAW
 from tocsin.cases import queries, verbs
 from tocsin.clocks import moments, zone
 from tocsin.core.clock import HOUR, MINUTE

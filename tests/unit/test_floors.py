@@ -112,3 +112,12 @@ def test_no_circles_between_modules() -> None:
 )
 def test_the_rule_itself(importer: str, imported: str, expected: bool) -> None:
     assert refused(importer, imported) is expected
+
+
+@pytest.mark.parametrize("kind", ["stories", "faces", "conformance"])
+def test_what_tests_share_is_in_no_test(kind: str) -> None:
+    """A test that imports another one runs where that one does, and grows with it."""
+    for path in sorted((SOURCE.parents[1] / "tests" / kind).glob("**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert ".test_" not in node.module, f"{path.name} imports {node.module}"

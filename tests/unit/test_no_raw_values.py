@@ -1,15 +1,14 @@
 """No sentence of a timeline or of a list of changes shows an id, a digest, an instant as programs write it, or a count
 of microseconds: every kind of event there is, with such values wherever its payload may hold one."""
 
-import re
 from typing import Any
 
 import pytest
 
+from tests.texts import RAW
 from tocsin.clocks import moments, zone
 from tocsin.events import KINDS, sentence
 
-RAW = re.compile(r"\b[0-9a-f]{32,}\b|\b[0-7][0-9a-hjkmnp-tv-z]{12}\b|\d{4}-\d\d-\d\dT\d\d|\b\d{12,}\b")
 ID, AT = "0hct5k2m8n6p1", 1_772_445_600_123_456
 STAMP, FINE = "2026-03-02T10:00:00Z", "2026-03-02T10:00:00.123456Z"
 PERSON = {"user": ID, "name": "anna", "why": "oncall:senior"}

@@ -13,7 +13,7 @@ from tocsin.runtime import Installation
 
 
 def installation_of(request: Request) -> Installation:
-    found: Installation = request.app.state.installation
+    found: Installation = request.state.installation
     return found
 
 

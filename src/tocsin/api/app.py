@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -36,11 +37,13 @@ from tocsin.api import (
 from tocsin.api.description import document
 from tocsin.api.proxies import Proxies
 from tocsin.api.rates import Rates
+from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
 from tocsin.core.wording import say
 from tocsin.runtime import Installation
+from tocsin.verbs import VERBS
 from tocsin.web import app as web
 from tocsin.web.live import Hub
 
@@ -60,20 +63,28 @@ class Edge:
     """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
     would cost as much as everything else that a ticket needs."""
 
-    def __init__(self, api: FastAPI, requests: metrics.Requests, rates: Rates, proxies: Proxies) -> None:
+    def __init__(self, api: FastAPI, installation: Installation) -> None:
         self.api: ASGIApp = api
-        self._state = api
+        self._application = api
+        requests, hub = metrics.Requests(), Hub(installation)
+        self._installation, self._hub = installation, hub
+        self._given = {
+            "installation": installation,
+            "hub": hub,
+            "figures": metrics.Figures(installation, requests),
+        }
+        rates, proxies = Rates(installation.requests_per_second), Proxies(installation.trusted_proxies)
         self._requests = requests
         self._rates = rates
         self._proxies = proxies
 
     def _now(self) -> bytes:
         """The time of the installation, by which its answers count."""
-        return instants.to_text(self._state.state.installation.clock.now()).encode()
+        return instants.to_text(self._installation.clock.now()).encode()
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
-        self._state.state.hub.ending = ending
+        self._hub.ending = ending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted(message: Message) -> None:
@@ -83,6 +94,7 @@ class Edge:
                     message["headers"] = [*message.get("headers", ()), (TIME, self._now())]
             await send(message)
 
+        scope["state"] = {**scope.get("state", {}), **self._given}
         self._proxies.look(scope)
         await self._handle(scope, receive, counted)
 
@@ -91,7 +103,7 @@ class Edge:
         if route is None:
             await self._others(scope, receive, send)
             return
-        scope["app"] = self._state
+        scope["app"] = self._application
         try:
             response = await route(Request(scope, receive))
         except TocsinError as error:
@@ -120,7 +132,7 @@ class Edge:
             return
         except TocsinError as error:
             if isinstance(error, TooLarge | InvalidInput) and _DELIVERED.fullmatch(scope["path"]):
-                await run_in_threadpool(hooks.turned_away, self._state.state.installation, scope["path"], error)
+                await run_in_threadpool(hooks.turned_away, self._installation, scope["path"], error)
             await problems.response(error)(scope, receive, send)
             return
         except ClientDisconnect:
@@ -177,6 +189,16 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 def create(installation: Installation) -> Edge:
     """The application of an installation; whoever runs it starts and stops the installation's loops."""
+    return Edge(application(), installation)
+
+
+def application() -> FastAPI:
+    """All routes, which are the same for every installation of a process: the state of a request says whose it is."""
+    return _application(tuple(VERBS.values()))
+
+
+@lru_cache(maxsize=4)
+def _application(of: tuple[AnyVerb, ...]) -> FastAPI:
     api = FastAPI(
         title="Tocsin",
         version="1",
@@ -186,14 +208,10 @@ def create(installation: Installation) -> Edge:
         lifespan=None,
         generate_unique_id_function=document.operation_id,
     )
-    requests = metrics.Requests()
-    api.state.installation = installation
-    api.state.hub = Hub(installation)
-    api.state.figures = metrics.Figures(installation, requests)
     more = (tokens, watchers, changes, webhooks, hooks, connectors)
     for module in (cases, imports, accounts, users, destinations, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
-    api.include_router(verbs.router(), prefix="/api/v1")
+    api.include_router(verbs.router(of), prefix="/api/v1")
     api.include_router(hooks.deliveries)
     api.include_router(health.router)
     api.include_router(metrics.router)
@@ -210,16 +228,15 @@ def create(installation: Installation) -> Edge:
     api.openapi = openapi  # type: ignore[method-assign]
 
     refusals.install(api, HOT)
-    rates = Rates(installation.requests_per_second if installation else 0)
-    return Edge(api, requests, rates, Proxies(installation.trusted_proxies if installation else ()))
+    return api
 
 
 def server(installation: Installation, **options: Any) -> Any:
     """A server of the application of an installation, which is not running yet. `options`: those of uvicorn."""
     import uvicorn
 
-    application = create(installation)
+    edge = create(installation)
     # Who may say for whom they speak is known to `proxies` alone.
-    made = uvicorn.Server(uvicorn.Config(application, lifespan="off", proxy_headers=False, **options))
-    application.end_with(lambda: made.should_exit)
+    made = uvicorn.Server(uvicorn.Config(edge, lifespan="off", proxy_headers=False, **options))
+    edge.end_with(lambda: made.should_exit)
     return made

@@ -119,7 +119,7 @@ def _route(request: Request) -> str:
 
 async def open_case(request: Request) -> Response:
     """201 with the new case; 200 with the same case for an external id or key that has one."""
-    installation: Installation = request.app.state.installation
+    installation: Installation = request.state.installation
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
@@ -196,7 +196,7 @@ def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[
 
 async def open_batch(request: Request) -> Response:
     """Many tickets at once: `{"cases": [...]}`; each has its own answer, in order: a case or a problem."""
-    installation: Installation = request.app.state.installation
+    installation: Installation = request.state.installation
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")

@@ -40,7 +40,7 @@ def show_import(name: str, here: Here, who: Who) -> Response:
 
 async def receive(request: Request) -> Response:
     """200 with the result of each row, in order, and the progress of the import."""
-    installation: Installation = request.app.state.installation
+    installation: Installation = request.state.installation
     viewer = await viewer_of(request, installation)
     viewer.require("cases.import")
     raw = await body_of(request, MOST_BATCH_BYTES)

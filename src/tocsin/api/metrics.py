@@ -107,5 +107,5 @@ def show_metrics(request: Request, here: Here, who: Who) -> Response:
     """Figures for Prometheus, which sends a token of the role operator or admin."""
     who.require("operate")
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(request.app.state.figures)
+    registry.register(request.state.figures)
     return Response(generate_latest(registry), headers={"content-type": CONTENT_TYPE_LATEST})

@@ -12,7 +12,7 @@ from tocsin.runtime import Installation
 async def receive(request: Request) -> Response:
     """201 for a case that the signal opened, 200 for one that it changed; 202 where a ticket without a case is said to
     be over, which is recorded."""
-    installation: Installation = request.app.state.installation
+    installation: Installation = request.state.installation
     viewer = await viewer_of(request, installation)
     viewer.require("cases.signal")
     with told(installation, viewer, "POST /signals"):

@@ -27,26 +27,27 @@ class _StandardError:
             sys.stderr.flush()
 
 
-_logger = structlog.PrintLoggerFactory(cast(TextIO, _StandardError()))
-structlog.configure(logger_factory=_logger)  # of a command that sets up no logging
-
-
 def configure(level: str = "INFO", *, json: bool = True) -> None:
     """Set up logging for this process; called once by the composition root."""
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _hide_secrets,
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=_processors(json=json),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=_logger,
+        logger_factory=_LOGGER,
         cache_logger_on_first_use=True,
     )
+
+
+def _processors(*, json: bool) -> list[Any]:
+    """Tracebacks are plain: those that structlog would draw show the values of variables, secrets among them."""
+    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _hide_secrets,
+        structlog.processors.format_exc_info,
+        renderer,
+    ]
 
 
 def _hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -54,3 +55,7 @@ def _hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMa
         if any(part in name.lower() for part in _SECRET):
             event[name] = "(hidden)"
     return event
+
+
+_LOGGER = structlog.PrintLoggerFactory(cast(TextIO, _StandardError()))
+structlog.configure(processors=_processors(json=False), logger_factory=_LOGGER)  # of a command that sets up no logging

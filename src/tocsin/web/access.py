@@ -33,7 +33,7 @@ class Form(dict[str, str]):
 
 
 def installation_of(request: Request) -> Installation:
-    found: Installation = request.app.state.installation
+    found: Installation = request.state.installation
     return found
 
 

@@ -94,7 +94,7 @@ def decline(token: str, request: Request) -> Response:
 
 
 def _look(token: str, request: Request, first: Answer) -> Response:
-    here: Installation = request.app.state.installation
+    here: Installation = request.state.installation
     try:
         return _page(_found(here, token), token, first)
     except NotFound:
@@ -102,7 +102,7 @@ def _look(token: str, request: Request, first: Answer) -> Response:
 
 
 def _answer(token: str, request: Request, given: Answer) -> Response:
-    here: Installation = request.app.state.installation
+    here: Installation = request.state.installation
     try:
         found = _found(here, token)
         act = partial(answering.answer, desk=here.desk, links=here.links, claim=here.links.read(token), given=given)

@@ -37,7 +37,7 @@ def events(request: Request, here: Here, signed: Signed, case: str | None = None
     if case is not None:
         with here.database.reading() as tx:
             shown = queries.found(tx, signed.viewer, case)
-    return Stream(request, here, request.app.state.hub, signed.viewer.user or 0, shown)
+    return Stream(request, here, request.state.hub, signed.viewer.user or 0, shown)
 
 
 class Stream(Response):

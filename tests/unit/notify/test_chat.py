@@ -8,9 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from tests.unit.notify.test_headers import EVERYWHERE
-from tests.unit.notify.test_letters import ABOUT, page
-from tests.unit.notify.test_pages import FACTS
+from tests.unit.notify.samples import ABOUT, EVERYWHERE, FACTS, page
 from tests.unit.notify.test_parts import FOREIGN, markup
 from tocsin.core import canonical, texts
 from tocsin.core.errors import InvalidInput

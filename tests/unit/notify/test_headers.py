@@ -8,30 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.unit.notify.samples import EVERYWHERE
 from tocsin.core import texts
 from tocsin.notify.channels.email import headers
 
-EVERYWHERE = [
-    "API is down",
-    "Größte Störung in München – Übertragung der Daten schlägt fehl und niemand weiß, warum das so ist",
-    "系统完全瘫痪,所有用户都无法登录,请立即处理这个非常紧急的问题,否则我们将失去所有客户",
-    "ログインできません。至急ご対応をお願いいたします。本番環境が停止しています。",
-    "النظام متوقف تماما ولا يمكن لأي مستخدم تسجيل الدخول ABC 123 إلى النظام",
-    "המערכת מושבתת לחלוטין ואף משתמש אינו יכול להתחבר",
-    "می‌خواهم بدانم چرا سامانه از کار افتاده است",
-    "सर्वर बंद है और कोई भी उपयोगकर्ता लॉग इन नहीं कर पा रहा है",
-    "ระบบล่มทั้งหมดและไม่มีใครเข้าสู่ระบบได้เลยตั้งแต่เมื่อคืน",
-    "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 👍🏽 down 🔥🔥🔥 everything is on fire 🚒",
-    "e\u0301tat de\u0301grade\u0301 du re\u0301seau, ä a\u0308",
-    "Zalgo " + "a" + "\u0301\u0300\u0323" * 40 + " end",
-    "x" * 400,
-    "ö" * 200,
-    "two  spaces   three",
-    "=?utf-8?q?not_encoded?= but said so",
-    'quotes "and" \\ and <angles> (brackets), commas; colons: @ all of it',
-    "Prix : 1\u00a0000\u00a0€ « demain »\u3000全角",
-    "a ö b ü c ä d ß e",
-]
 SUBJECTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200).map(texts.line).filter(bool)
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.notify.test_pages import FACTS
+from tests.unit.notify.samples import ABOUT, AT, FACTS, TO, URL, page
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
@@ -16,15 +16,8 @@ from tocsin.notify import messages
 from tocsin.notify.channels.email.letters import letter
 from tocsin.notify.channels.email.sender import compose
 from tocsin.notify.channels.port import Message
-from tocsin.notify.facts import PageFacts
 from tocsin.notify.messages import Envelope, Kept, Subject
 
-AT = 1_772_445_600_000_000  # 2026-03-02T10:00:00Z
-URL = "https://tocsin.test"
-ABOUT = Subject(
-    142, "Z-1", "API down", "executive", "critical", AT, False, "C-17", b'{"arr":1900000.0,"name":"Meridian Airways"}'
-)
-TO = Envelope(1 << 40, "anna", 1, "Anna Ström", "Europe/Berlin")
 ALERT = Alerted(
     why="breach",
     clock="resolve",
@@ -35,10 +28,6 @@ ALERT = Alerted(
     unreachable=[],
     again=None,
 )
-
-
-def page(about: Subject = ABOUT, facts: PageFacts = FACTS) -> dict[str, Any]:
-    return canonical.decode(messages.page(TO, 7, about, facts, URL))  # type: ignore[no-any-return]
 
 
 def notice(about: Subject = ABOUT) -> dict[str, Any]:

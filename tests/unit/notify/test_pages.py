@@ -7,42 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.core.clock import MINUTE
+from tests.unit.notify.samples import FACTS
 from tocsin.notify import pages
 from tocsin.notify.facts import PageFacts
 from tocsin.notify.pages import page
 from tocsin.notify.writing import quoted
-
-AT = 1_772_445_600_000_000  # 2026-03-02T10:00:00Z, 11:00 in Berlin
-FACTS = PageFacts(
-    display="Anna Ström",
-    zone="Europe/Berlin",
-    number=142,
-    ticket="Z-1",
-    subject="API down",
-    customer="Meridian Airways",
-    severity="critical",
-    level="executive",
-    opened_at=AT,
-    kind="technical",
-    type="Service outage",
-    product_area="api",
-    users_affected=5000,
-    words="Since two nobody can log in.",
-    path="critical",
-    round=1,
-    step=1,
-    steps=3,
-    target="oncall:senior",
-    team="support",
-    due_at=AT + 15 * MINUTE,
-    next_people=("Bo",),
-    next_at=AT + 5 * MINUTE,
-    url="https://tocsin.test/cases/142",
-    ticket_url="https://desk.test/Z-1",
-    acknowledge_link="https://tocsin.test/acknowledge/token",
-    decline_link="https://tocsin.test/decline/token",
-)
 
 
 def of(**changes: Any) -> pages.PageWords:

@@ -8,8 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.unit.notify.test_letters import ABOUT, page
-from tests.unit.notify.test_pages import FACTS
+from tests.unit.notify.samples import ABOUT, FACTS, page
 from tocsin.notify import parts, wording
 
 _PLAIN = {"paragraph_open", "paragraph_close", "inline", "text", "softbreak", "hardbreak"}

@@ -13,25 +13,24 @@ from tocsin.api.bodies import Body
 from tocsin.api.verbs import bodies, bulk, links, raising
 from tocsin.api.verbs.common import act
 from tocsin.cases.verbs.verb import AnyVerb
-from tocsin.verbs import VERBS
 
 
-def router() -> APIRouter:
-    """The routes of all verbs that there are now."""
+def router(of: Sequence[AnyVerb]) -> APIRouter:
+    """The routes of these verbs."""
     found = APIRouter(tags=["cases"])
     found.include_router(links.router)
     found.include_router(bulk.router)
-    for resource, verbs in resources().items():
+    for resource, verbs in resources(of).items():
         if not any(verb.route.by_hand for verb in verbs):
             path, name = f"/cases/{{case}}/{resource}", verbs[0].name.replace("-", "_")
             found.add_api_route(path, _endpoint(resource, verbs), methods=["POST"], name=name, description=_says(verbs))
     return found
 
 
-def resources() -> dict[str, list[AnyVerb]]:
+def resources(of: Sequence[AnyVerb]) -> dict[str, list[AnyVerb]]:
     """The resources below a case, each with its verbs."""
     found: dict[str, list[AnyVerb]] = {}
-    for verb in VERBS.values():
+    for verb in of:
         found.setdefault(verb.route.resource, []).append(verb)
     return found
 

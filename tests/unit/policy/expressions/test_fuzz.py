@@ -1,6 +1,5 @@
 """Random expressions and facts: the compiled code equals the reference, and nothing but our own errors gets out."""
 
-import math
 import time
 from contextlib import suppress
 from typing import Any
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.unit.policy.expressions.generated import ENVIRONMENT, facts, sources
 from tests.unit.policy.expressions.reference import interpret
+from tests.unit.policy.expressions.sameness import same
 from tocsin.policy.expressions import (
     BOOL,
     DOUBLE,
@@ -30,19 +30,6 @@ from tocsin.policy.expressions.parser import parse
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 LONGEST = 1.0
 """Seconds of the processor that no expression may take, compiling included."""
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equal in type and value, NaN and the sign of zero included."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, float):
-        return (math.isnan(one) and math.isnan(other)) or (
-            one == other and math.copysign(1, one) == math.copysign(1, other)
-        )
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
 
 
 def outcome(evaluate: Any, *arguments: Any) -> tuple[str, Any]:
