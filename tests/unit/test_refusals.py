@@ -9,6 +9,7 @@ from tocsin.api import problems
 from tocsin.core import errors
 from tocsin.core.errors import Conflict, InvalidInput, NotFound, TocsinError
 from tocsin.core.wording import code, say, verbatim
+from tocsin.policy.reasons import TEXTS
 
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 
@@ -40,6 +41,11 @@ def test_no_refusal_is_made_of_a_text_that_is_put_together() -> None:
             if made and (name in kinds or (name in ("say", "marked") and not place.startswith("cli/"))):
                 found.append(place)
     assert set(found) == {"ledger/words.py"}  # of words that `phrases.py` knows
+
+
+def test_every_code_of_a_reason_stands_in_the_docs() -> None:
+    page = (SOURCE.parents[1] / "docs" / "languages.md").read_text()
+    assert [code for code, text in TEXTS.items() if f"| `{code}` | {text} |\n" not in page] == []
 
 
 def test_a_code_is_a_word_of_the_text_without_its_places() -> None:

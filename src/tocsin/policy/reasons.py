@@ -1,12 +1,11 @@
 """Why a decision is as it is: each reason is a code with its values, which programs can read, and people in their own
 language. Its English text is kept beside it, as it was when it was decided. Pure."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from math import floor
 from typing import Any, NamedTuple
-
-import msgspec
 
 from tocsin.core.wording import Number, Said, marked, verbatim
 
@@ -49,17 +48,18 @@ TEXTS = {
     "minimum-missing": marked("{rule} asks for {level} and does not apply; {fact} is missing"),
     "minimum-unanswered": marked("{rule} asks for {level} and does not apply; {why}"),
 }
-"""Every code and its English text. A code keeps its meaning and the names of its values for good."""
+"""Every code and its English text. A code keeps its meaning, and its values their order, for good."""
 
 _EXACT = {"score": "{:.15g}", "distance": "{:.15g}", "at": "{:g}"}
+_PLACE = re.compile(r"\{(\w+)\}")
 _FLOORED = frozenset({"score-below", "score-short"})  # what is below a threshold is shown below it
 
 
-class Reason(msgspec.Struct, frozen=True):
-    """`code`: one of `TEXTS`; `values`: what stands in its places."""
+Reason = tuple[Any, ...]
+"""A code of `TEXTS`, and behind it what stands in the places of its text, in their order."""
 
-    code: str
-    values: dict[str, Any]
+
+SCORED = frozenset({"score-reaches", "score-below", "score-short"})  # whose numbers tell the score
 
 
 class Told(NamedTuple):
@@ -71,13 +71,14 @@ class Told(NamedTuple):
 
 def told(code: str, **values: Any) -> Told:
     """A reason with its text; whatever is the same for many cases is made once, with the policy."""
-    return Told(TEXTS[code].format(**_exact(values)), Reason(code, values))
+    exact = {name: _EXACT[name].format(value) if name in _EXACT else value for name, value in values.items()}
+    return Told(TEXTS[code].format(**exact), (code, *(values[name] for name in names(code))))
 
 
 def told_score(code: str, score: float, level: str, at: float) -> Told:
     """The same of the one reason that each case has of its own."""
     before, after = _around_score(code, level, at)
-    return Told(f"{before}{score:.15g}{after}", Reason(code, {"score": score, "level": level, "at": at}))
+    return Told(f"{before}{score:.15g}{after}", (code, score, level, at))
 
 
 @lru_cache(1024)  # there are as many as thresholds of policies
@@ -85,15 +86,18 @@ def _around_score(code: str, level: str, at: float) -> list[str]:
     return TEXTS[code].format(score="\n", level=level, at=f"{at:g}").split("\n")
 
 
-def said(reason: Reason) -> Said:
+def said(reason: Sequence[Any]) -> Said:
     """A reason for people, its figures rounded; one of a later release by its code and values."""
-    if reason.code not in TEXTS:
-        return verbatim(f"{reason.code}: {', '.join(map(str, reason.values.values()))}")
-    return Said(TEXTS[reason.code], {name: _short(reason.code, name, value) for name, value in reason.values.items()})
+    code, *values = reason
+    if code not in TEXTS or len(values) != len(names(code)):
+        return verbatim(f"{code}: {', '.join(map(str, values))}")
+    return Said(TEXTS[code], {name: _short(code, name, value) for name, value in zip(names(code), values, strict=True)})
 
 
-def _exact(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _EXACT[name].format(value) if name in _EXACT else value for name, value in values.items()}
+@cache
+def names(code: str) -> tuple[str, ...]:
+    """What the values behind a code are called."""
+    return tuple(_PLACE.findall(TEXTS[code]))
 
 
 def _short(code: str, name: str, value: Any) -> Any:

@@ -27,7 +27,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.explain import explain
-from tocsin.policy.reasons import Reason, said
+from tocsin.policy.reasons import said
 from tocsin.policy.telling import of_factor, reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
@@ -134,7 +134,7 @@ def _decided(stored: bytes | None, viewer: Viewer, policies: Any) -> dict[str, A
         "bars": bars(from_bytes(shown)),
         "thresholds": dict(policy.thresholds),
         "reasons": reasons_of(from_bytes(shown)),
-        "why_not": [said(_reason(found)) for found in explanation["why_not_codes"]],
+        "why_not": [said(reason) for reason in explanation["why_not_codes"]],
     }
 
 
@@ -142,13 +142,9 @@ def _changes(explanation: dict[str, Any]) -> dict[str, Any]:
     """What would raise the level and lower it, each with its reasons in words."""
     changes = {way: explanation[way] for way in ("raises", "lowers")}
     return {
-        way: change and change | {"why": Listed([said(_reason(found)) for found in change["reason_codes"]], "; ")}
+        way: change and change | {"why": Listed([said(reason) for reason in change["reason_codes"]], "; ")}
         for way, change in changes.items()
     }
-
-
-def _reason(found: dict[str, Any]) -> Reason:
-    return Reason(found["code"], found["values"])
 
 
 def bars(decision: Decision) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests import pseudo
-from tests.unit.notify.test_pages import FACTS
+from tests.unit.notify.samples import FACTS
 from tocsin.cases.happenings.people import Alerted
 from tocsin.clocks import saying
 from tocsin.core import canonical

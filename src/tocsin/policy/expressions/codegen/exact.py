@@ -100,8 +100,8 @@ class Exact:
             case Literal(value=value):
                 return program.constant(value)
             case Field(path=path):
-                name = ast.Constant(".".join(path))
-                return program.call(records.field, load(VARIABLES), path_of(path), name)
+                name, missing = ast.Constant(".".join(path)), ast.Constant(f"{'.'.join(path)} is missing")
+                return program.call(records.field, load(VARIABLES), path_of(path), missing, name)
             case HasField(path=path):
                 return program.call(records.has_field, load(VARIABLES), path_of(path))
             case Name() | Select():
