@@ -80,6 +80,7 @@ def test_its_route_asks_for_its_permission_its_state_and_what_its_plan_refuses(o
     assert office.get("lea", f"/cases/{loud}")["actions"]["give-praise"] == {
         "allowed": False,
         "why_not": "the case is loud",
+        "code": "the-case-is-loud",
     }
     assert office.get("lea", f"/cases/{case}")["actions"]["give-praise"] == {"allowed": True}
     assert not office.get("anna", f"/cases/{case}")["actions"]["give-praise"]["allowed"]

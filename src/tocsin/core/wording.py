@@ -39,9 +39,10 @@ class Instant(NamedTuple):
 
 
 class Ours(NamedTuple):
-    """A text of ours that was written before: the times in it are said in the reader's zone."""
+    """A text of ours that was written before, or is said with values that were: the times in it are said in the
+    reader's zone."""
 
-    text: str
+    text: "str | Said"
 
 
 class Person(NamedTuple):
@@ -163,7 +164,7 @@ def worded(value: Any, reader: Reader) -> str:
         case Instant(at):
             return reader.instant(at)
         case Ours(text):
-            return reader.ours(text)
+            return reader.ours(text if isinstance(text, str) else worded(text, reader))
         case Person(user):
             return reader.people.get(user) or reader.translated(_SOMEBODY)
         case Number(amount):

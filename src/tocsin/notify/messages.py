@@ -130,8 +130,9 @@ def page(envelope: Envelope, case: int, about: Subject, facts: PageFacts, base_u
 
 def told(alert: Alerted) -> bytes:
     """What is kept of an alert for its notices: the payload of `case.alerted` but for its people."""
-    kept = {name: getattr(alert, name) for name in ("why", "clock", "cycle", "due_at", "says", "words")}
-    return canonical.encode(kept | ({"lasts": True} if alert.lasts else {}))
+    kept = {name: getattr(alert, name) for name in ("why", "clock", "cycle", "due_at", "says")}
+    words = {} if alert.words is None else {"words": alert.words}  # those of an older release have none
+    return canonical.encode(kept | words | ({"lasts": True} if alert.lasts else {}))
 
 
 def lasts(content: bytes | None) -> bool:

@@ -61,9 +61,8 @@ class Alerted(CaseEvent):
             state.case.claim_alert_at = self.again
 
     def reads(self) -> Said:
-        says = self.says if self.why in PERSONAL else Ours(self.says)
-        if self.words is not None:
-            says = unpacked(self.words)
+        said = self.says if self.words is None else unpacked(self.words)
+        says = said if self.why in PERSONAL else Ours(said)
         return say("{says} ({told})", says=says, told=told(self.notified, self.unreachable))
 
 
