@@ -16,7 +16,7 @@ from tocsin import runtime
 from tocsin.core import instants
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.destinations import New
 from tocsin.people import directory, tokens
 from tocsin.people.permissions import SYSTEM, Viewer
@@ -25,6 +25,7 @@ from tocsin.roster import schedules
 from tocsin.runtime import Installation
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
+from tocsin.tools.outgoing import Outcome
 
 SECRET = "a secret for tests, which nobody else may use"
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -28,7 +28,7 @@ from tocsin.cases.queries import DECIDING
 from tocsin.cli.import_ import show, summary
 from tocsin.core.clock import stopwatch
 from tocsin.intake import importing
-from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.csv_import import ImportOutcome, import_csv
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy import document, versions
@@ -80,7 +80,7 @@ def _furnish(tx: Tx, installation: Installation, policy: str) -> None:
     )
 
 
-def take_in(installation: Installation, incidents: Path) -> Outcome:
+def take_in(installation: Installation, incidents: Path) -> ImportOutcome:
     """Import the file."""
     return import_csv(
         incidents, mapping(), lambda rows: importing.take(rows, SYSTEM, installation.writer, installation.take)
@@ -150,8 +150,8 @@ class Result:
     """All of a run."""
 
     dialect: str
-    first: Outcome
-    second: Outcome
+    first: ImportOutcome
+    second: ImportOutcome
     proof: Proof
     seconds: float
 

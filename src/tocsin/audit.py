@@ -8,14 +8,14 @@ from tocsin.cases.record.audit import Projections
 from tocsin.cases.tables import case_keys, cases, clocks, escalations, loads
 from tocsin.events import KEPT
 from tocsin.ledger import audit, chain
-from tocsin.ledger.audit import Tally
+from tocsin.ledger.audit import AuditTally
 from tocsin.ledger.checkpoint_audit import Checkpoint, CheckpointAudit
-from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.keeping import name_of
 from tocsin.ledger.kept_audit import Things
 from tocsin.ledger.tables import chains, checkpoints, events, payloads, work
 from tocsin.notify.audit import Pages
-from tocsin.notify.audit_notices import Notices
+from tocsin.notify.audit_notices import NoticeWitness
 from tocsin.notify.tables import notifications
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.audit import Texts
@@ -69,7 +69,7 @@ class Keys:
 class Report:
     """What was proved, complete once `verify` is through."""
 
-    tally: Tally = field(default_factory=Tally)
+    tally: AuditTally = field(default_factory=AuditTally)
     findings: int = 0
     unproved: int = 0  # values that rested on erased payloads
     newest: Checkpoint | None = None
@@ -98,7 +98,7 @@ def _compared(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progre
     yield from signed.verify(tx)
     report.newest = signed.newest
     projections, things = Projections(), Things(KEPT)
-    witnesses = (projections, Pages(), Notices(), Texts(), things)
+    witnesses = (projections, Pages(), NoticeWitness(), Texts(), things)
     yield from audit.verify(tx, keys.journal, witnesses, report.tally, signed.distrusted, progress)
     report.unproved = projections.unproved + things.unproved
 
@@ -106,7 +106,7 @@ def _compared(tx: Tx, keys: Keys, report: Report, anchors: Sequence[str], progre
 def _misfit(misfit: Misfit) -> Finding:
     columns = (column.name for column in metadata.tables[misfit.table].primary_key.columns)
     key = (f"{name} {value!r}" for name, value in zip(columns, misfit.key, strict=True))
-    place = Place(misfit.table, row=", ".join([*key, misfit.column]))
+    place = RecordPlace(misfit.table, row=", ".join([*key, misfit.column]))
     return Finding(place, f"{misfit.column} is of a type that no event has put there", found=misfit.found)
 
 

@@ -18,7 +18,7 @@ from tocsin.roster import events as _roster
 
 __all__ = ["KEPT", "KINDS", "PACKAGES", "listed", "sentence"]
 
-KEPT = (*_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_connectors.KEPT)
+KEPT = (*_cases.KEPT, *_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_connectors.KEPT)
 PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _connectors)
 
 

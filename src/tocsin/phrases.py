@@ -115,9 +115,9 @@ def _said_in(source: str) -> Iterator[Phrase]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if not node.args or not (name in _SAYING or (name == "Field" and _NEWS in source)):
+        if not node.args or not (name in _SAYING or (name == "Phrase" and _NEWS in source)):
             continue
-        if name == "Field":
+        if name == "Phrase":
             secret = any(each.arg == "secret" for each in node.keywords)
             for word in _texts(node.args[0]):
                 yield from (word,) if secret else (f"no {word}", f"{word} {{values}}")

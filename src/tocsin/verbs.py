@@ -35,6 +35,7 @@ _EVERY: tuple[AnyVerb, ...] = (
     _cases.correct,
     _cases.extend,
     _cases.restrict,
+    _cases.undo,
 )
 VERBS: dict[str, AnyVerb] = {verb.name: verb for verb in _EVERY}
 """By name, in the order in which pages and docs show them. A verb that stands here has its route, command and form."""

@@ -12,6 +12,7 @@ from tocsin.clocks import targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 from tocsin.clocks.hours import WEEKDAYS
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE
 
@@ -52,7 +53,7 @@ def calendar_of(recorded: Case) -> Calendar:
 
 def due_with_pauses(calendar: Calendar, start: int, amount: int, pauses: list[tuple[int, int]]) -> int:
     """Due time of one clock that is paused and resumed. A pause that ends before the clock starts is none of it."""
-    clock = targets.start("resolve", Duration("working", amount), calendar, start)
+    clock = targets.start(RESOLVE, Duration("working", amount), calendar, start)
     for begin, end in pauses:
         if end > start:
             clock = targets.resume(targets.pause(clock, max(begin, start)), end)

@@ -16,7 +16,7 @@ from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.lifecycle import OPEN, Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import UNDOABLE, Arguments, Command, Form, Route, Undo, Verb
 from tocsin.cli.case import catalogue, group
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import Said, say
@@ -51,12 +51,17 @@ PRAISE = Verb(
     permission="cases.lower",
     allowed=Allowed(OPEN, unless=_quiet),
     who="whoever may lower",
+    undo=Undo((Noted,), only={"audience": ("internal",)}),
 )
+
+
+UNDOABLE.pop(PRAISE.name)  # and so it is known in these tests alone
 
 
 @pytest.fixture
 def office(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setitem(VERBS, PRAISE.name, PRAISE)
+    monkeypatch.setitem(UNDOABLE, PRAISE.name, PRAISE)
     with staffed(databases.new()) as office:
         yield office
 
@@ -84,6 +89,9 @@ def test_its_route_asks_for_its_permission_its_state_and_what_its_plan_refuses(o
     }
     assert office.get("lea", f"/cases/{case}")["actions"]["give-praise"] == {"allowed": True}
     assert not office.get("anna", f"/cases/{case}")["actions"]["give-praise"]["allowed"]
+    assert office.get("anna", f"/cases/{case}")["undo"]["verb"] == "give-praise"
+    assert not office.get("anna", f"/cases/{case}")["actions"]["undo"]["allowed"]
+    assert office.do("lea", case, "undo")["undone"]["says"] == "undone: give-praise"
 
 
 def test_its_command_and_its_form_do_the_same(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +119,7 @@ def test_it_is_described_and_documented(office: Office) -> None:
     assert described["description"] == "Say what went well."
     page = catalogue.to_markdown()
     assert (
-        "| `give-praise` | Say what went well | whoever may lower | `POST /cases/{case}/praise` `{words, at?}` |"
-        in page
+        "| `give-praise` | Say what went well. Can be undone for 10 minutes | whoever may lower |"
+        " `POST /cases/{case}/praise` `{words, at?}` |" in page
     )
     assert "### tocsin case give-praise\n" in page

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
+from tocsin.cli.case import group
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,38 @@ def test_what_is_wrong_for_all_of_them_is_refused_as_a_whole(office: Office) -> 
     stranger = "bo" if office.get("lea", f"/cases/{secret}")["owner"] == "anna" else "anna"
     [hidden] = bulk(office, stranger, "note", [secret], arguments={"text": "t"}).json()["results"]
     assert hidden["problem"]["status"] == 404
+
+
+def test_all_of_it_is_undone_where_it_still_can_be(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [office.open(QUESTION)["number"] for _ in range(3)]
+    owners = [office.get("lea", f"/cases/{case}")["owner"] for case in cases]
+    done = bulk(office, "anna", "assign", [*cases, "99999"], arguments={"owner": "dora"}).json()
+    office.do("anna", str(cases[1]), "assignment", owner="carl")
+    tried = office.post("bo", f"/bulk/{done['id']}/undo", {"dry_run": True}).json()
+    assert (tried["id"], tried["verb"], tried["dry_run"]) == (done["id"], "assign", True)
+    assert [(each["case"], each["done"]) for each in tried["results"]] == [
+        (str(case), case != cases[1]) for case in cases
+    ]
+    assert tried["results"][1]["problem"]["detail"] == "since then: it has a new owner"
+    assert office.get("lea", f"/cases/{cases[0]}")["owner"] == "dora"
+    undone = office.post("bo", f"/bulk/{done['id']}/undo").json()
+    assert undone == tried | {"dry_run": False}
+    assert [office.get("lea", f"/cases/{case}")["owner"] for case in cases] == [owners[0], "carl", owners[2]]
+    again = office.post("bo", f"/bulk/{done['id']}/undo").json()["results"]
+    assert [each["done"] for each in again] == [False] * 3
+    assert office.post("vera", f"/bulk/{done['id']}/undo").status_code == 403
+    assert office.post("bo", "/bulk/0000000000000/undo").status_code == 404
+    monkeypatch.setenv("TOCSIN_URL", office.url)
+    monkeypatch.setenv("TOCSIN_TOKEN", office.secrets["anna"])
+    numbers = [str(case) for case in cases]
+    said = CliRunner().invoke(group(), ["bulk", "hold", *numbers, "--arguments", '{"reason": "a release"}'])
+    assert said.output.startswith(f"case {cases[0]}: hold: done\n"), said.output
+    made = said.output.rpartition("undo-bulk ")[2].partition("`")[0]
+    taken = CliRunner().invoke(group(), ["undo-bulk", made])
+    assert taken.output == "".join(f"case {case}: hold: undone\n" for case in cases)
+
+
+def test_a_trial_and_what_did_nothing_have_no_id(office: Office) -> None:
+    case = office.open(QUESTION)["number"]
+    assert bulk(office, "anna", "hold", [case], arguments={"reason": "r"}, dry_run=True).json()["id"] is None
+    assert bulk(office, "anna", "resume", [case]).json()["id"] is None

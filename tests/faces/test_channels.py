@@ -10,8 +10,9 @@ import pytest
 from tests.testing import SECRET, Databases, furnish, serving
 from tocsin import runtime
 from tocsin.notify.channels import registry
-from tocsin.notify.channels.port import Channel, Checked, Field, Message, Outcome, Place, Probed
+from tocsin.notify.channels.port import Channel, Checked, Field, Message, Place, Probed
 from tocsin.policy import starters
+from tocsin.tools.outgoing import Outcome
 
 NOTIFICATIONS = Path(__file__).parents[2] / "docs" / "notifications.md"
 
@@ -80,7 +81,7 @@ def test_the_api_takes_it_and_pages_go_by_it(databases: Databases) -> None:
         for _ in range(200):
             if Beacon.lit:
                 break
-            installation.dispatcher.wake.wait(0.05)
+            installation.outgoing.pages.wake.wait(0.05)
     assert ("Amon Din", "page") in Beacon.lit
 
 

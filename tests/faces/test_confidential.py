@@ -19,6 +19,7 @@ from tocsin.cases import queries, sight, store
 from tocsin.cases.queries import board, listing, needs, tickets, totals
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
+from tocsin.ledger.journal import Recorded
 from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx
@@ -93,6 +94,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "numbers": lambda: queries.numbers(tx, who, [case]),
         "decision_bytes": lambda: queries.decision_bytes(tx, who, case),
         "decisions": lambda: queries.decisions(tx, who, [case]),
+        "named_to": lambda: [one for one in queries.named_to(tx, who, [naming(case)]) if one.payload["case"]],
         "timeline": lambda: queries.timeline(tx, who, case),
         "pages": lambda: outcomes.pages(tx, who, case),
         "has_severity": lambda: queries.has_severity(tx, who, "critical"),
@@ -100,6 +102,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "look": lambda: [row for row in board.look(tx, who, {}, 0, 200).escalated if row.state.case.id == case],
         "counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "require": lambda: is_there(tx, who, case),
+        "opened": lambda: case in totals.opened(tx, who),
         "standing": lambda: sum(totals.standing(tx, who).values()) - others(tx, who, case, "cases"),
         "clocks": lambda: (
             sum(sum(runs.values()) for runs in totals.clocks(tx, who).values()) - others(tx, who, case, _CLOCKS)
@@ -132,11 +135,19 @@ def others(tx: Tx, who: Viewer, case: int, rows: str) -> int:
     return int(row[0])
 
 
+def naming(case: int) -> Recorded:
+    """An event of another case that names this one."""
+    return Recorded(1, 2, "case.linked", 0, "user:lea", {"kind": "related", "case": ids.to_text(case), "number": 1})
+
+
 def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
     try:
         return ask(query, tx, who, case, number)
     except NotFound as refusal:
         return str(refusal)
+
+
+VERBS_OF_TWO = ("tocsin.cases.linking", "tocsin.cases.deeds")  # which are no queries
 
 
 def public_queries() -> dict[str, Any]:
@@ -152,7 +163,7 @@ def public_queries() -> dict[str, Any]:
             taken = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
             if module == queries.__name__:
                 assert taken[:2] == [Tx, Viewer], f"queries.{name} takes no viewer"
-            if Tx in taken and Viewer in taken and module != "tocsin.cases.family.linking":  # two verbs
+            if Tx in taken and Viewer in taken and module not in VERBS_OF_TWO:
                 found[name] = function
     return found
 

@@ -80,7 +80,7 @@ def test_no_route_calls_it_a_fault(office: Office, known: bool, monkeypatch: pyt
     if known:
         monkeypatch.setattr(tokens, "_REMEMBERED", HOUR)
     else:
-        office.installation.doorkeeper._known.clear()
+        office.installation.entrance.doorkeeper._known.clear()
     client = office.clients["admin"]
     seen = 0
     for path, methods in client.get("/openapi.json").json()["paths"].items():

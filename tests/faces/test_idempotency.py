@@ -39,6 +39,8 @@ BODIES: dict[str, Any] = {
     "/policies": {"source": starters.text(), "reason": "again"},
     "/policies/reversion": {"reason": "too soon"},
     "/cases/bulk": {"verb": "note", "cases": ["1"], "arguments": {"text": "for all"}},
+    "/bulk/{id}/undo": {},
+    "/cases/{case}/undo": {},
     "/cases/{case}/assignment": {"owner": "bo"},
     "/cases/{case}/acknowledgement": None,
     "/cases/{case}/escalation": {"level": "senior", "reason": "it is grave"},
@@ -72,6 +74,7 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[tuple[str, Any], ...]]] = {
     "closure": (QUIET, (SOLVED,)),
     "answers": (QUIET, (("questions", {"team": "engineering", "question": "is the link up?"}),)),
     "hold": (QUIET, ()),
+    "undo": (QUIET, (("hold", {"reason": "they look for the log"}),)),
     "triage": (QUIET, ()),
 }
 NOT_NOW = ("triage", "escalation/answer")  # not in every state; refused both times alike
@@ -108,6 +111,10 @@ def prepared(http: httpx2.Client, route: str) -> str:
     if route.startswith("/connectors/"):
         name, delivery = delivered(http)
         return route.replace("{name}", name).replace("{delivery}", delivery)
+    if route.startswith("/bulk/"):
+        case = str(http.post("/cases", json=QUIET).json()["number"])
+        done = http.post("/cases/bulk", json={"verb": "hold", "cases": [case], "arguments": {"reason": "a log"}})
+        return route.replace("{id}", done.json()["id"])
     if "{case}" not in route:
         called = {"tokens": "old", "teams": "engineering"}
         return route.replace("{name}", called.get(route.split("/")[1], "anna"))

@@ -269,7 +269,7 @@ def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
 def test_however_long_a_ticket_is_the_button_is_on_the_first_screen_of_a_phone(
     scene: Scene, scheme: str, tmp_path: Path
 ) -> None:
-    album, links = Path(os.environ.get("TOCSIN_SCREENSHOTS") or tmp_path), scene.office.installation.links
+    album, links = Path(os.environ.get("TOCSIN_SCREENSHOTS") or tmp_path), scene.office.installation.entrance.links
     words = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade, "
     customer = {"external_id": "long", "name": words[:90]}
     ticket = OUTAGE | {"subject": words * 4, "body": "Nothing works. " * 60, "account": customer}

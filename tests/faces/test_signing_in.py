@@ -98,8 +98,8 @@ def try_from(url: str, address: str, name: str, password: str = "guessed wrong")
 
 
 def test_behind_a_proxy_that_is_trusted_a_stranger_closes_his_own_address_only(here: Installation) -> None:
-    here.trusted_proxies = networks.parse("127.0.0.1")
-    here.attempts = replace(here.attempts, per_address=12)
+    here.entrance.trusted_proxies = networks.parse("127.0.0.1")
+    here.entrance.attempts = replace(here.entrance.attempts, per_address=12)
     with serving(here) as url:
         for number in range(12):
             assert try_from(url, "203.0.113.66", f"nobody{number}") == 403
@@ -123,7 +123,7 @@ def test_an_administrator_opens_what_failures_closed(here: Installation, url: st
 
 
 def test_an_administrator_opens_an_address_that_is_closed_to_all(here: Installation) -> None:
-    here.attempts = replace(here.attempts, per_address=10)
+    here.entrance.attempts = replace(here.entrance.attempts, per_address=10)
     with serving(here) as url:
         for number in range(11):
             Browser(url).sign_in(f"nobody{number}", "guessed wrong")

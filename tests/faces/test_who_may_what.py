@@ -93,6 +93,7 @@ def filled(path: str) -> str:
         "destination": "0000000000001",
         "delivery": "0000000000001",
         "verb": "note",
+        "id": "0000000000001",
     }
     return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
 

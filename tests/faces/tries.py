@@ -30,6 +30,7 @@ TRIES: dict[str, tuple[str, dict[str, Any]]] = {
     "link": ("links", {"kind": "related"}),
     "unlink": ("links", {"kind": "related", "unlink": True}),
     "note": ("notes", {"text": "t"}),
+    "undo": ("undo", {}),
     "restrict": ("confidentiality", {"names": [], "reason": "r"}),
     "send-update": ("updates", {"text": "t"}),
     "explain": ("explanation", {"text": "t"}),

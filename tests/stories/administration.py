@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.testing import World
+from tocsin.cases import bulks
+from tocsin.cases import store as store_of_cases
+from tocsin.cases.acting import Done
 from tocsin.connectors import store
+from tocsin.core import ids
 from tocsin.core.clock import HOUR, SECOND
 from tocsin.notify import destinations, subscriptions
-from tocsin.notify.alarms import Alarm
 from tocsin.notify.destinations import New
 from tocsin.people import accounts, directory, passwords, tokens
 from tocsin.policy import versions
 from tocsin.roster import schedules
+from tocsin.tools.alarms import Alarm
 
 BY = "user:admin"
 SPEC = {"members": ["carl", "dora"], "zone": "UTC", "handoff": "mon 09:00"}
@@ -26,6 +30,7 @@ def administer(here: World) -> None:
     _destinations(here, rosa)
     _others(here)
     _alarms(here)
+    _bulks(here)
 
 
 def _people(here: World) -> int:
@@ -92,6 +97,16 @@ def _others(here: World) -> None:
         lambda tx: versions.activate(tx, *kit, version, by=BY, reason="", effective_at=tx.now, names=None),
     )
     _write(here, lambda tx: versions.revert(tx, *kit, by=BY, reason="It was too early."))
+
+
+def _bulks(here: World) -> None:
+    """Two, one of which is undone; what they did to cases is in the records of those."""
+    mint, journal = _kit(here)
+    case = ids.from_text(here.open(subject="How do we rename it?")["id"])
+    for verb in ("hold", "assign"):
+        became: dict[int, Any] = {case: Done(_write(here, lambda tx: store_of_cases.load(tx, case)), 1, 7)}
+        made = _write(here, lambda tx, verb=verb, became=became: bulks.keep(tx, mint, journal, verb, became, BY))  # type: ignore[misc]
+    _write(here, lambda tx: bulks.undone(tx, journal, made, BY))
 
 
 def _alarms(here: World) -> None:

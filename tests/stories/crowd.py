@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 from tests.testing import World
-from tocsin.cases import acting, verbs
-from tocsin.cases.family import linking
+from tocsin.cases import acting, deeds, linking, verbs
 from tocsin.comms import updates
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE
@@ -163,6 +162,13 @@ def _unlink(crowd: Crowd, chance: random.Random) -> None:
         )
 
 
+def _undo(crowd: Crowd, chance: random.Random) -> None:
+    case, who, desk = crowd.case(chance), crowd.viewer(chance), crowd.here.installation.desk
+    with crowd.here.installation.database.reading(crowd.here.clock.now()) as tx:
+        cases = deeds.touched(tx, desk, case)
+    crowd.here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, who, case), cases=cases)
+
+
 def _verb(name: str, plan: Callable[[Viewer, random.Random, Crowd], acting.Plan]) -> Callable[..., None]:
     def act(crowd: Crowd, chance: random.Random) -> None:
         crowd.act(crowd.case(chance), plan(crowd.viewer(chance), chance, crowd))
@@ -182,6 +188,7 @@ _WEIGHED: list[tuple[int, Callable[..., None]]] = [
     (5, _solved),
     (5, _link),
     (3, _unlink),
+    (6, _undo),
     (8, _verb("acknowledge", lambda who, chance, crowd: verbs.acknowledge(who))),
     (4, _verb("decline", lambda who, chance, crowd: verbs.decline(who, "On a train."))),
     (6, _verb("assign", lambda who, chance, crowd: verbs.assign(who, chance.choice(("anna", "bo", "carl"))))),

@@ -1,7 +1,6 @@
 """What holds for every open case at any instant, whatever happened before."""
 
-from tocsin.cases import store
-from tocsin.cases.clocks import arming
+from tocsin.cases import attention, store
 from tocsin.cases.record import health, mending
 from tocsin.people import directory
 from tocsin.storage.database import Database
@@ -31,7 +30,7 @@ def broken(tx: Tx) -> list[str]:
             wrong = health.examine(state, timers.get(case), people, 0, parents.get(case))
             found += [f"case {state.case.number}: {one.says}" for one in wrong if one.what not in _PEOPLES]
             is_open = state.case.state == "open" and not state.case.imported
-            if is_open and arming.next_instant(state) is None and state.case.parent is None:
+            if is_open and attention.next_instant(state) is None and state.case.parent is None:
                 found.append(f"case {state.case.number}: nothing will ever happen")
     return found
 

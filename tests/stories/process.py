@@ -4,10 +4,9 @@ from typing import Any
 
 from tests.testing import SECRET, World
 from tocsin import audit
-from tocsin.cases import acting, store
+from tocsin.cases import acting, linking, store
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
-from tocsin.cases.family import linking
 from tocsin.cases.opening import Opened
 from tocsin.core import canonical, ids, instants
 from tocsin.intake import signals

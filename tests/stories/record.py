@@ -8,8 +8,7 @@ import msgspec
 
 from tests.stories.administration import administer
 from tests.testing import World, world
-from tocsin.cases import acting, verbs
-from tocsin.cases.family import linking
+from tocsin.cases import acting, linking, verbs
 from tocsin.cases.past import Past
 from tocsin.comms import updates
 from tocsin.core import ids
@@ -143,6 +142,9 @@ def _process(here: World) -> None:
     _act(here, lowered, verbs.answer_request(lea, False, "They always are."))
     _act(here, lowered, verbs.extend(admin, "resolve", here.clock.now() + 9 * DAY, "Agreed with them."))
     _act(here, lowered, verbs.lower(lea, "standard", "There is a way around it."))
+    here.forward(SECOND)  # what is undone is told apart by its instant
+    _act(here, lowered, verbs.hold(lea, "They look for a log."))
+    _act(here, lowered, verbs.undo(lea))
     _act(here, lowered, verbs.restrict(lea, ["anna"], "A legal matter."))
     _act(here, into, verbs.override(lea, reason="I know them.", severity="high", owner="bo"))
     _link(here, merged, "merged", into)

@@ -15,11 +15,11 @@ from tocsin.cases import queries, verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden
 from tocsin.notify import outcomes
-from tocsin.notify.lanes import Lanes
 from tocsin.notify.links import Claim, Links
 from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
+from tocsin.tools.lanes import Lanes
 from tocsin.web import acknowledging as web
 
 
@@ -171,7 +171,7 @@ def test_somebody_who_may_not_take_cases_is_told_so(here: World) -> None:
 
 def test_what_we_did_not_sign_is_unknown(here: World) -> None:
     case, [page, *_] = paged(here)
-    links = here.installation.links
+    links = here.installation.entrance.links
     claim = links.read(token_of(page))
     [(other,)] = rows(here, "SELECT id FROM users WHERE name = 'anna'")
     forged = [
@@ -201,14 +201,14 @@ def test_a_subject_cannot_break_out_of_the_page(here: World) -> None:
 def test_what_became_of_a_page_is_visible(here: World) -> None:
     case = opened(here, OUTAGE)
     installation = here.installation
-    courier: Any = installation.dispatcher.courier
+    courier: Any = installation.outgoing.pages.courier
     seen = [{page["state"] for page in pages(here, case)}]
     claimed = installation.writer.write(lambda tx: courier.claim(tx, Lanes(10, 10)))
     seen.append({page["state"] for page in pages(here, case)})
     assert claimed
     here.outbox.fail = True
     here.clock.advance(MINUTE)
-    installation.dispatcher.step()  # the lease of the first claim has ended
+    installation.outgoing.pages.step()  # the lease of the first claim has ended
     seen.append({page["state"] for page in pages(here, case)})
     here.outbox.fail = False
     here.forward(MINUTE)

@@ -83,14 +83,14 @@ def test_what_was_refused_is_not_counted(nodes: list[Installation]) -> None:
 
 
 def test_they_are_forgotten_when_they_count_no_more(nodes: list[Installation]) -> None:
-    nodes[0].attempts.begin("dana", "10.0.0.1", MONDAY - WINDOW)
-    nodes[0].attempts.begin("dana", "10.0.0.1", MONDAY - WINDOW + 1)
+    nodes[0].entrance.attempts.begin("dana", "10.0.0.1", MONDAY - WINDOW)
+    nodes[0].entrance.attempts.begin("dana", "10.0.0.1", MONDAY - WINDOW + 1)
     assert nodes[1].writer.write(counting.sweep) == 1
     assert rows(nodes[0]) == 1
 
 
 def test_a_running_installation_forgets_them_by_itself(stage: Stage) -> None:
     world = stage(watching=True)
-    assert world.installation.attempts.begin("dana", "10.0.0.1", world.clock.now()) is None
+    assert world.installation.entrance.attempts.begin("dana", "10.0.0.1", world.clock.now()) is None
     world.forward(2 * HOUR)
     assert rows(world.installation) == 0

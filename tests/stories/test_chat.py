@@ -62,7 +62,7 @@ def reached(url: str, chat: Chat, style: str = "slack") -> World:
     """A world in which everybody is reached by this chat alone."""
     here = world(url, STARTER)
     installation = here.installation
-    courier: Any = installation.dispatcher.courier
+    courier: Any = installation.outgoing.pages.courier
     courier.channels["chat"] = ChatChannel(allow_private=True)
     channel, address, options = registry.read({"chat": chat.url, "style": style})
     checked = channel.check(address, options, True)
@@ -85,7 +85,7 @@ def test_a_page_arrives_with_its_links(database_url: str, chat: Chat, style: str
     here.forward(0)
     said = json.dumps(chat.got[0])
     links = [part.split('"')[0].split(")")[0] for part in said.split("/acknowledge/")[1:]]
-    assert here.installation.links.read(links[0]).user in here.installation.people().users
+    assert here.installation.entrance.links.read(links[0]).user in here.installation.people().users
     assert "API is down" in said
     assert {row[0] for row in rows(here, "SELECT state FROM notifications WHERE kind = 'page'")} == {"delivered"}
     here.installation.close()

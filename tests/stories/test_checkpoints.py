@@ -14,7 +14,7 @@ from tocsin.core import ids
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import checkpoints
 from tocsin.ledger.findings import Finding
-from tocsin.ledger.heads import Entry, Heads
+from tocsin.ledger.heads import ChainHead, Heads
 
 KEYS = Keys.of(SECRET)
 
@@ -110,7 +110,7 @@ def test_a_clock_that_goes_back_moves_no_event_back(here: World) -> None:
 
 
 def test_heads_are_found_without_unpacking() -> None:
-    entries = [Entry(chain * 7, chain + 1, bytes([chain]) * 32) for chain in range(100)]
+    entries = [ChainHead(chain * 7, chain + 1, bytes([chain]) * 32) for chain in range(100)]
     heads = Heads.of(reversed(entries))
     assert list(heads) == entries
     assert [heads.find(entry.chain) for entry in entries] == entries

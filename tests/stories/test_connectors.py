@@ -13,14 +13,13 @@ from tests.stories.starter import STARTER
 from tests.testing import SECRET, World, world
 from tocsin import audit
 from tocsin.cases import acting, queries, verbs
-from tocsin.connectors import deliveries, links, outbox, pack, store
+from tocsin.connectors import deliveries, finding, links, outbox, pack, store
 from tocsin.connectors.port import Delivery, Request
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.ledger import erasing
-from tocsin.notify.channels.outgoing import Answer
-from tocsin.notify.channels.port import Outcome
 from tocsin.people.permissions import SYSTEM
+from tocsin.tools.outgoing import Answer, Outcome
 
 BY = "user:admin"
 
@@ -41,12 +40,16 @@ def add(here: World, name: str, of: str, own: Any = None, **more: Any) -> store.
 def deliver(here: World, of: str, made: store.Made, payload: Any, **headers: str) -> list[str]:
     raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return [one.outcome for one in here.installation.reception.deliver(of, made.token, Request(named, raw)).taken]
+    return [
+        one.outcome for one in here.installation.entrance.reception.deliver(of, made.token, Request(named, raw)).taken
+    ]
 
 
 def kept(here: World, name: str) -> list[dict[str, Any]]:
     with here.installation.database.reading() as tx:
-        return deliveries.listed(tx, store.id_of(tx, name), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases))
+        return deliveries.listed(
+            tx, finding.id_of(tx, name), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases)
+        )
 
 
 def whole(here: World, name: str, delivery: str) -> dict[str, Any]:
@@ -54,13 +57,13 @@ def whole(here: World, name: str, delivery: str) -> dict[str, Any]:
 
     with here.installation.database.reading() as tx:
         numbers = lambda cases: queries.numbers(tx, SYSTEM, cases)  # noqa: E731
-        return deliveries.shown(tx, store.id_of(tx, name), ids.from_text(delivery), numbers)
+        return deliveries.shown(tx, finding.id_of(tx, name), ids.from_text(delivery), numbers)
 
 
 def replay(here: World, name: str, delivery: str) -> list[str]:
     from tocsin.core import ids
 
-    carry_out = here.installation.reception.replaying(name, ids.from_text(delivery), by=BY)
+    carry_out = here.installation.entrance.reception.replaying(name, ids.from_text(delivery), by=BY)
     return [one.outcome for one in here.installation.writer.write(carry_out)]
 
 
@@ -76,9 +79,9 @@ def test_every_pack_is_added_and_reads_its_sample(here: World, name: str) -> Non
     add(here, "one", name, own)
     if name == "generic":
         with pytest.raises(InvalidInput, match="no sample"):
-            here.installation.reception.read("one", None)
+            here.installation.entrance.reception.read("one", None)
         return
-    found = here.installation.reception.read("one", None)
+    found = here.installation.entrance.reception.read("one", None)
     assert [getattr(one, "kind", one) for one in found] == ["ticket"] * len(found)
     assert kept(here, "one") == []
 
@@ -249,7 +252,7 @@ def test_deliveries_are_forgotten_in_time_and_with_their_case(here: World) -> No
 def test_a_sample_is_read_and_nothing_written(here: World) -> None:
     add(here, "prometheus", "alertmanager")
     payload = json.dumps({"alerts": [alert("Down", "firing"), alert("Watchdog", "firing"), {}]}).encode()
-    found = here.installation.reception.read("prometheus", Delivery({}, payload))
+    found = here.installation.entrance.reception.read("prometheus", Delivery({}, payload))
     assert [type(one).__name__ for one in found] == ["Signal", "Ignored", "InvalidInput"]
     with here.installation.database.reading() as tx:
         assert tx.row("SELECT count(*) FROM cases") == (0,)
@@ -277,10 +280,10 @@ REPOSITORY = {"full_name": "acme/app", "name": "app", "owner": {"login": "acme"}
 @pytest.fixture
 def github(here: World) -> tuple[store.Made, Receiver]:
     one, made, receiver = here.installation, add(here, "issues", "github"), Receiver()
-    settings = store.Settings(ALL, account="acme-bot")
+    settings = finding.Settings(ALL, account="acme-bot")
     changes = store.Changes(settings=settings, credential="their key")
     one.writer.write(lambda tx: store.change(tx, one.mint, one.journal, one.vault, "issues", changes, by=BY))
-    one.effects.courier.client = receiver  # type: ignore[attr-defined]
+    one.outgoing.effects.courier.client = receiver  # type: ignore[attr-defined]
     send(here, made, "opened", "casey")
     return made, receiver
 
@@ -366,7 +369,11 @@ def test_nothing_goes_out_by_a_connector_that_was_revoked(here: World, github: t
 def test_effects_need_a_credential_and_are_those_of_the_pack(here: World) -> None:
     one = here.installation
     add(here, "issues", "github")
-    for settings in (store.Settings(ALL), store.Settings(("page-everybody",)), store.Settings((), "http://127.0.0.1/")):
+    for settings in (
+        finding.Settings(ALL),
+        finding.Settings(("page-everybody",)),
+        finding.Settings((), "http://127.0.0.1/"),
+    ):
         with pytest.raises(InvalidInput):
             one.writer.write(
                 lambda tx, settings=settings: store.change(  # type: ignore[misc]
@@ -384,7 +391,9 @@ def resolve(here: World, case: int) -> None:
 
 def effects(here: World) -> list[dict[str, Any]]:
     with here.installation.database.reading() as tx:
-        return outbox.listed(tx, store.id_of(tx, "issues"), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases))
+        return outbox.listed(
+            tx, finding.id_of(tx, "issues"), None, 50, lambda cases: queries.numbers(tx, SYSTEM, cases)
+        )
 
 
 def kinds(here: World, case: int) -> list[str]:

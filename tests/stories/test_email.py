@@ -24,8 +24,9 @@ from tocsin.notify import destinations
 from tocsin.notify.channels.email import mailserver
 from tocsin.notify.channels.email.letters import letter
 from tocsin.notify.channels.email.sender import EmailChannel
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.destinations import New
+from tocsin.tools.outgoing import Outcome
 
 FROM = "tocsin@example.test"
 ANNA = Place("anna@example.test")
@@ -191,7 +192,7 @@ def test_a_wrong_password_is_told_to_nobody_and_may_be_mended(mailbox: Mailbox, 
 def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, start: Start) -> None:
     here = world(database_url, STARTER)
     installation = here.installation
-    courier: Any = installation.dispatcher.courier
+    courier: Any = installation.outgoing.pages.courier
     courier.channels["email"] = channel(start())
 
     def reach_all(tx: Any) -> None:
@@ -218,8 +219,8 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
     [hook] = [page for page in here.outbox.sent if f"{page['to']}@example.test" == arrived["To"]]
     text = text_of(arrived)
     [link] = [line for line in text.splitlines() if "/acknowledge/" in line]
-    claim = installation.links.read(link.rpartition("/")[2])
-    assert installation.links.read(hook["acknowledge_link"].rpartition("/")[2]).user == claim.user
+    claim = installation.entrance.links.read(link.rpartition("/")[2])
+    assert installation.entrance.links.read(hook["acknowledge_link"].rpartition("/")[2]).user == claim.user
     found = rows(
         here,
         "SELECT state, attempts FROM notifications n JOIN destinations d ON d.id = n.destination"
@@ -234,7 +235,7 @@ def test_a_page_is_answered_by_its_letter(database_url: str, mailbox: Mailbox, s
 def test_a_receiver_that_does_not_exist_is_given_up_and_told(database_url: str, mailbox: Mailbox, start: Start) -> None:
     here = world(database_url, STARTER, watching=True)
     installation = here.installation
-    courier: Any = installation.dispatcher.courier
+    courier: Any = installation.outgoing.pages.courier
     courier.channels["email"] = channel(start())
     installation.writer.write(
         lambda tx: [
@@ -282,7 +283,7 @@ def test_over_http_an_address_is_checked_and_needs_a_mail_server(database_url: s
             {"email": "a@b.test", "webhook": "https://x"},
         ):
             assert http.post(where, json=wrong).status_code == 422
-        installation.reachable_by -= {"email"}
+        installation.outgoing.reachable_by -= {"email"}
         refused = http.post(where, json={"email": "anna@example.test"})
         assert refused.status_code == 422
         assert "TOCSIN_SMTP_URL" in refused.json()["expected"]
@@ -305,7 +306,7 @@ def test_a_probe_greets_and_signs_in_and_sends_nothing(mailbox: Mailbox, start: 
 def test_letters_about_a_case_are_one_conversation(database_url: str, mailbox: Mailbox, start: Start) -> None:
     here = world(database_url, STARTER)
     installation = here.installation
-    courier: Any = installation.dispatcher.courier
+    courier: Any = installation.outgoing.pages.courier
     courier.channels["email"] = channel(start())
     user = here.viewer("lea").user
     assert user is not None

@@ -12,9 +12,10 @@ from tests.testing import SECRET, World, furnish, wait_until, world
 from tocsin import runtime
 from tocsin.core.clock import HOUR, MINUTE, SECOND, VirtualClock
 from tocsin.core.errors import Unavailable
-from tocsin.notify.channels.port import Outcome, Place
+from tocsin.notify.channels.port import Place
 from tocsin.runtime import Options
 from tocsin.storage.nodes import LEASE, Node
+from tocsin.tools.outgoing import Outcome
 
 
 def test_the_heartbeat_goes_out_every_minute_and_a_failure_is_shown(database_url: str) -> None:

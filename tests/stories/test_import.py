@@ -17,7 +17,7 @@ from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidDocument, InvalidInput, Unavailable
 from tocsin.intake import arrivals, importing, signals
 from tocsin.intake.arrivals import Arrival, Taken
-from tocsin.intake.csv_import import Outcome, Send, import_csv
+from tocsin.intake.csv_import import ImportOutcome, Send, import_csv
 from tocsin.intake.csv_rows import Refused
 from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.people.permissions import SYSTEM
@@ -44,10 +44,12 @@ def here(database_url: str) -> World:
 
 
 @pytest.fixture
-def take(here: World, tmp_path: Path) -> Callable[..., Outcome]:
+def take(here: World, tmp_path: Path) -> Callable[..., ImportOutcome]:
     """Import these rows under the header."""
 
-    def take(*rows: str, mapping: str = MAPPING, live: bool = False, refused: list[Refused] | None = None) -> Outcome:
+    def take(
+        *rows: str, mapping: str = MAPPING, live: bool = False, refused: list[Refused] | None = None
+    ) -> ImportOutcome:
         file = tmp_path / "tickets.csv"
         file.write_text("\n".join([HEADER, *rows]) + "\n")
         heard: list[Refused] = [] if refused is None else refused
@@ -66,7 +68,7 @@ def row(number: int, impact: str = MEDIUM, urgency: str = MEDIUM, **more: str) -
     return f"T-{number},Ticket {number},{columns['users']},{impact},{urgency},{columns['place']},{columns['account']}"
 
 
-def counts(outcome: Outcome) -> dict[str, int]:
+def counts(outcome: ImportOutcome) -> dict[str, int]:
     names = ("opened", "changed", "unchanged", "passed_over", "live")
     return {name: count for name in names if (count := getattr(outcome, name))}
 
@@ -90,7 +92,7 @@ def everything(here: World) -> list[Any]:
         return [chains, timers, *(tx.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables)]
 
 
-def test_history_is_decided_and_stays_quiet(here: World, take: Callable[..., Outcome]) -> None:
+def test_history_is_decided_and_stays_quiet(here: World, take: Callable[..., ImportOutcome]) -> None:
     outcome = take(row(1, HIGH, HIGH), row(2), row(3, LOW, LOW))
     assert counts(outcome) == {"opened": 3}
     assert sorted(outcome.standing.values()) == [("critical", "senior"), ("low", "standard"), ("medium", "standard")]
@@ -104,14 +106,14 @@ def test_history_is_decided_and_stays_quiet(here: World, take: Callable[..., Out
     assert state.clocks == []
 
 
-def test_live_cases_have_owners_and_page(here: World, take: Callable[..., Outcome]) -> None:
+def test_live_cases_have_owners_and_page(here: World, take: Callable[..., ImportOutcome]) -> None:
     take(row(1, HIGH, HIGH), live=True)
     here.forward(HOUR)
     assert here.outbox.sent
     assert case(here, 1)[0].case.owner is not None
 
 
-def test_changed_facts_are_decided_again(here: World, take: Callable[..., Outcome]) -> None:
+def test_changed_facts_are_decided_again(here: World, take: Callable[..., ImportOutcome]) -> None:
     rows = (row(1, LOW, LOW, users="3"), row(1, MEDIUM, LOW, users="3"), row(1, HIGH, HIGH), row(1, HIGH, HIGH))
     outcome = take(*rows)
     assert counts(outcome) == {"opened": 1, "changed": 2, "passed_over": 1}
@@ -123,12 +125,12 @@ def test_changed_facts_are_decided_again(here: World, take: Callable[..., Outcom
     assert here.outbox.sent == []
 
 
-def test_an_attribute_that_is_emptied_is_taken_away(here: World, take: Callable[..., Outcome]) -> None:
+def test_an_attribute_that_is_emptied_is_taken_away(here: World, take: Callable[..., ImportOutcome]) -> None:
     take(row(1, place="Leeds"), row(1))
     assert case(here, 1)[1].facts["case"]["attributes"] == {"impact": MEDIUM, "urgency": MEDIUM}
 
 
-def test_the_same_file_again_changes_nothing(here: World, take: Callable[..., Outcome]) -> None:
+def test_the_same_file_again_changes_nothing(here: World, take: Callable[..., ImportOutcome]) -> None:
     rows = (row(1, LOW, LOW), row(2), row(1, HIGH, HIGH), row(1, LOW, LOW), row(1, HIGH, HIGH))
     assert counts(take(*rows)) == {"opened": 2, "changed": 3}
     before = everything(here)
@@ -136,7 +138,7 @@ def test_the_same_file_again_changes_nothing(here: World, take: Callable[..., Ou
     assert everything(here) == before
 
 
-def test_a_file_that_has_grown_brings_what_is_new(here: World, take: Callable[..., Outcome]) -> None:
+def test_a_file_that_has_grown_brings_what_is_new(here: World, take: Callable[..., ImportOutcome]) -> None:
     rows = (row(1, LOW, LOW), row(1, HIGH, HIGH))
     take(*rows)
     assert counts(take(*rows, row(1, MEDIUM, MEDIUM), row(2))) == {"unchanged": 2, "changed": 1, "opened": 1}
@@ -144,7 +146,7 @@ def test_a_file_that_has_grown_brings_what_is_new(here: World, take: Callable[..
 
 
 @pytest.mark.parametrize(("mode", "severity"), [("first", "low"), ("last", "critical")])
-def test_one_row_of_each_ticket(here: World, take: Callable[..., Outcome], mode: str, severity: str) -> None:
+def test_one_row_of_each_ticket(here: World, take: Callable[..., ImportOutcome], mode: str, severity: str) -> None:
     mapping = MAPPING.replace("row: each", f"row: {mode}")
     rows = (row(1, LOW, LOW), row(2), row(1, MEDIUM, LOW), row(1, HIGH, HIGH))
     assert counts(take(*rows, mapping=mapping)) == {"opened": 2, "passed_over": 2}
@@ -154,7 +156,7 @@ def test_one_row_of_each_ticket(here: World, take: Callable[..., Outcome], mode:
     assert everything(here) == before
 
 
-def test_history_leaves_alone_what_people_work_on(here: World, take: Callable[..., Outcome]) -> None:
+def test_history_leaves_alone_what_people_work_on(here: World, take: Callable[..., ImportOutcome]) -> None:
     here.open(subject="Live", source="desk", external_id="T-1", attributes={"impact": LOW, "urgency": LOW})
     take(row(2, LOW, LOW))
     resolved = case(here, 2)[0].case.id
@@ -170,7 +172,7 @@ def test_history_leaves_alone_what_people_work_on(here: World, take: Callable[..
     assert not [page for page in here.outbox.sent if page["case"]["severity"] == "critical"]
 
 
-def test_refused_rows_are_named_and_the_others_taken(here: World, take: Callable[..., Outcome]) -> None:
+def test_refused_rows_are_named_and_the_others_taken(here: World, take: Callable[..., ImportOutcome]) -> None:
     refused: list[Refused] = []
     outcome = take(
         row(1),
@@ -205,9 +207,9 @@ def test_a_file_that_breaks_off_is_taken_in_up_to_there_and_again(here: World, t
     whole = gzip.compress("\n".join([HEADER, *rows, ""]).encode())
     file = tmp_path / "tickets.csv.gz"
     file.write_bytes(whole[: len(whole) // 2])
-    seen: list[Outcome] = []
+    seen: list[ImportOutcome] = []
 
-    def again() -> Outcome:
+    def again() -> ImportOutcome:
         return import_csv(
             file,
             parse_mapping(MAPPING),
@@ -226,7 +228,7 @@ def test_a_file_that_breaks_off_is_taken_in_up_to_there_and_again(here: World, t
 
 
 def test_a_database_that_gives_up_leaves_whole_groups_and_names_the_line(
-    here: World, take: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+    here: World, take: Callable[..., ImportOutcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = 0
     plain = here.installation.desk.journal.begin
@@ -252,7 +254,7 @@ def test_a_database_that_gives_up_leaves_whole_groups_and_names_the_line(
 
 
 def test_one_bulk_for_the_whole_group(
-    here: World, take: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+    here: World, take: Callable[..., ImportOutcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
     plain = arrivals.take_many
@@ -261,7 +263,7 @@ def test_one_bulk_for_the_whole_group(
         sizes.append(len(bulk))
         return plain(tx, desk, bulk)
 
-    monkeypatch.setattr("tocsin.runtime.take_many", take_many)
+    monkeypatch.setattr("tocsin.installation.take_many", take_many)
     take(*[row(number) for number in range(200)])
     assert sizes == [128, 72]
 
@@ -275,7 +277,7 @@ def test_a_rehearsal_writes_nothing(here: World, tmp_path: Path) -> None:
     assert everything(here) == before
 
 
-def test_a_mapping_that_does_not_suit_the_file(take: Callable[..., Outcome]) -> None:
+def test_a_mapping_that_does_not_suit_the_file(take: Callable[..., ImportOutcome]) -> None:
     with pytest.raises(InvalidDocument, match=r"line 4: subject: the file has no column 'titel'.*title"):
         take(row(1), mapping=MAPPING.replace("subject: title", "subject: titel"))
 

@@ -12,9 +12,9 @@ from tocsin.core.clock import SECOND
 from tocsin.ledger import work
 from tocsin.ledger.tables import work as work_table
 from tocsin.ledger.work import URGENT, USUAL, Lane
-from tocsin.notify.lanes import Lanes
 from tocsin.notify.pipeline import Page
 from tocsin.storage.transaction import Tx
+from tocsin.tools.lanes import Lanes
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def here(database_url: str) -> Iterator[World]:
 
 def claim(here: World, lanes: Lanes) -> list[Page]:
     """As the dispatcher does it, without sending."""
-    courier: Any = here.installation.dispatcher.courier
+    courier: Any = here.installation.outgoing.pages.courier
     found: list[Page] = here.installation.writer.write(lambda tx: courier.claim(tx, lanes))
     for page in found:
         lanes.begun(page.lane, page.channel)

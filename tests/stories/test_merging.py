@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.stories.starter import STARTER
 from tests.testing import World, world
-from tocsin.cases.family import linking
+from tocsin.cases import linking
 from tocsin.cases.opening import Opened
 from tocsin.core import ids
 from tocsin.core.clock import DAY

@@ -23,8 +23,7 @@ def here(database_url: str) -> Iterator[World]:
 def refuse(
     here: World, sender: str = "token:zendesk", route: str = "POST /cases", error: InvalidInput = NOTHING
 ) -> None:
-    assert here.installation.refusals is not None
-    here.installation.refusals.tell(sender, route, error)
+    here.installation.entrance.refusals.tell(sender, route, error)
 
 
 def told(here: World) -> list[str]:

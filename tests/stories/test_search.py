@@ -10,7 +10,7 @@ from tests.stories.starter import found
 from tests.testing import MONDAY, World, world
 from tocsin.cases import acting, verbs
 from tocsin.cases.queries import cursors, listing
-from tocsin.cases.queries.listing import Filter, Place, Sort
+from tocsin.cases.queries.listing import Filter, ListPosition, Sort
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
@@ -184,10 +184,10 @@ def test_what_is_no_cursor_is_refused(here: World, cursor: str) -> None:
 
 def test_a_cursor_tells_nothing_and_is_of_one_order(here: World) -> None:
     vault = here.installation.vault
-    written = {key: cursors.write(vault, "urgency", Place(key, 1 << 60)) for key in (0, 1061.8, (1 << 63) - 1)}
+    written = {key: cursors.write(vault, "urgency", ListPosition(key, 1 << 60)) for key in (0, 1061.8, (1 << 63) - 1)}
     assert len({len(cursor) for cursor in written.values()}) == 1
     for key, cursor in written.items():
-        assert cursors.read(vault, "urgency", cursor) == Place(key, 1 << 60)
+        assert cursors.read(vault, "urgency", cursor) == ListPosition(key, 1 << 60)
         changed = cursor[:30] + ("a" if cursor[30] != "a" else "b") + cursor[31:]
         for sort, text in (("newest", cursor), ("urgency", changed), ("urgency", cursor[:-4])):
             with pytest.raises(InvalidInput):

@@ -14,8 +14,9 @@ from tocsin.core.errors import Unavailable
 from tocsin.core.wording import verbatim
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.pipeline import Pipeline
+from tocsin.tools.outgoing import Outcome
 
 BAD = "https://bad.test/"
 
@@ -41,8 +42,8 @@ def channel() -> Choosy:
 @pytest.fixture
 def here(database_url: str, channel: Choosy) -> Iterator[World]:
     made = world(database_url, STARTER)
-    made.installation.dispatcher.courier.channels["webhook"] = channel  # type: ignore[attr-defined]
-    made.installation.webhooks.courier.channel = channel  # type: ignore[attr-defined]
+    made.installation.outgoing.pages.courier.channels["webhook"] = channel  # type: ignore[attr-defined]
+    made.installation.outgoing.webhooks.courier.channel = channel  # type: ignore[attr-defined]
     yield made
     made.installation.close()
 
@@ -51,7 +52,7 @@ def test_a_page_whose_case_was_tampered_with_is_set_aside_alone(here: World, cha
     bad, good = opened(here, OUTAGE), opened(here, {**OUTAGE, "external_id": "Z-2"})
     run(here, "UPDATE chains SET seal = ? WHERE chain = ?", b"broken", bad)
     for _ in range(4):
-        here.installation.dispatcher.step()
+        here.installation.outgoing.pages.step()
         here.clock.advance(MINUTE)
     assert set(channel.tried.values()) == {1}, "nothing is sent twice"
     states = rows(here, "SELECT DISTINCT case_id, state FROM notifications ORDER BY case_id")
@@ -83,7 +84,7 @@ def test_a_delivery_whose_alarm_cannot_be_written_fails_alone(here: World, chann
     opened(here, OUTAGE)
     run(here, "UPDATE chains SET seal = ? WHERE chain = ?", b"broken", PLATFORM)
     for _ in range(4):
-        installation.webhooks.step()
+        installation.outgoing.webhooks.step()
         here.clock.advance(MINUTE)
     assert set(channel.tried.values()) == {1}, "nothing is sent twice"
     found = rows(
@@ -98,7 +99,7 @@ def test_what_was_sent_while_the_database_was_away_is_recorded_and_not_sent_agai
 ) -> None:
     opened(here, {**OUTAGE, "external_id": "Z-0"})  # number 1, which the channel refuses
     opened(here, {**OUTAGE, "external_id": "Z-3"})
-    dispatcher, away, record = here.installation.dispatcher, [True], Pipeline.record
+    dispatcher, away, record = here.installation.outgoing.pages, [True], Pipeline.record
 
     def unwilling(self: Any, tx: Any, sent: Any) -> None:
         if away[0]:

@@ -26,7 +26,7 @@ def issued(world: World, name: str, role: str, user: str | None, scopes: list[st
 
 
 def behind(world: World, secret: str) -> Viewer:
-    return world.installation.doorkeeper.viewer(secret, world.clock.now())
+    return world.installation.entrance.doorkeeper.viewer(secret, world.clock.now())
 
 
 def able(viewer: Viewer) -> set[str]:

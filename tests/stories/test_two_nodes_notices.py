@@ -14,10 +14,10 @@ from tests.testing import PostgreSQL
 from tocsin.cases import acting
 from tocsin.core.clock import MINUTE
 from tocsin.notify import answering
-from tocsin.notify.answering import Standing
-from tocsin.notify.lanes import Lanes
+from tocsin.notify.answering import LinkStanding
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
+from tocsin.tools.lanes import Lanes
 
 Write = Callable[[Tx], Any]
 
@@ -75,7 +75,7 @@ def test_what_joins_a_digest_that_is_about_to_go_goes_with_it(nodes: Nodes) -> N
     here.forward(MINUTE)
     here.clock.advance(9 * MINUTE)
     nodes.second.clock.advance(10 * MINUTE)  # type: ignore[attr-defined]
-    courier: Any = nodes.second.dispatcher.courier
+    courier: Any = nodes.second.outgoing.pages.courier
     _, [page] = meet(nodes, alerting(nodes, nodes.first, case, "late"), lambda tx: courier.claim(tx, Lanes(10, 10)))
     assert b'"count":2' in page.body
     assert b'"says":"late"' in page.body
@@ -88,7 +88,7 @@ def test_what_comes_when_a_digest_is_leaving_goes_by_itself(nodes: Nodes) -> Non
         alert(here, case, "anna", says=str(place))
     here.forward(MINUTE)
     here.clock.advance(9 * MINUTE)
-    courier: Any = nodes.first.dispatcher.courier
+    courier: Any = nodes.first.outgoing.pages.courier
     [page], _ = meet(nodes, lambda tx: courier.claim(tx, Lanes(10, 10)), alerting(nodes, nodes.second, case, "after"))
     assert b"after" not in page.body
     here.forward(12 * MINUTE)
@@ -101,10 +101,10 @@ def test_a_link_that_is_pressed_twice_at_once_works_once(nodes: Nodes) -> None:
     here = nodes.world
     case = opened(here, OUTAGE)
     here.forward(0)
-    claim = nodes.first.links.read(here.outbox.sent[0]["acknowledge_link"].rpartition("/")[2])
+    claim = nodes.first.entrance.links.read(here.outbox.sent[0]["acknowledge_link"].rpartition("/")[2])
 
     def press(node: Installation) -> Write:
-        return lambda tx: answering.answer(tx, node.desk, node.links, claim, "acknowledge").standing
+        return lambda tx: answering.answer(tx, node.desk, node.entrance.links, claim, "acknowledge").standing
 
-    assert meet(nodes, press(nodes.first), press(nodes.second), case) == (Standing.DONE, Standing.USED)
+    assert meet(nodes, press(nodes.first), press(nodes.second), case) == (LinkStanding.DONE, LinkStanding.USED)
     assert len(rows(here, "SELECT 1 FROM events WHERE kind = 'case.acknowledged'")) == 1

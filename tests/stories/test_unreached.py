@@ -29,8 +29,9 @@ from tocsin.cases import verbs
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.events import sentence
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.destinations import New
+from tocsin.tools.outgoing import Outcome
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 GONE = Outcome(False, "the mail server said: 554 5.7.1 rejected", final=True)
@@ -77,7 +78,7 @@ def picky(stage: Stage, *names: str, start: int = NINE) -> tuple[World, Picky]:
     """An installation in which the pages of these people fail for good."""
     here = stage(start=start)
     channel = Picky({f"http://pager.test/{name}" for name in names})
-    here.installation.dispatcher.courier.channels["webhook"] = channel  # type: ignore[attr-defined]
+    here.installation.outgoing.pages.courier.channels["webhook"] = channel  # type: ignore[attr-defined]
     return here, channel
 
 

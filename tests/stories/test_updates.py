@@ -7,8 +7,9 @@ from tests.testing import WEBHOOK_SECRET, World, world
 from tocsin.cases import verbs
 from tocsin.core.clock import MINUTE
 from tocsin.notify import destinations
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.destinations import New
+from tocsin.tools.outgoing import Outcome
 
 
 def with_a_pager(here: World, *names: str) -> None:

@@ -20,9 +20,10 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.ledger import journal
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.events import DESTINATIONS
-from tocsin.notify.lanes import NARROW
+from tocsin.tools.lanes import NARROW
+from tocsin.tools.outgoing import Outcome
 from tocsin.watchers.loops import Loop
 
 
@@ -54,7 +55,7 @@ def receivers() -> Receivers:
 @pytest.fixture
 def here(database_url: str, receivers: Receivers) -> Iterator[World]:
     made = world(database_url, STARTER, watching=True)
-    made.installation.webhooks.courier.channel = receivers  # type: ignore[attr-defined]
+    made.installation.outgoing.webhooks.courier.channel = receivers  # type: ignore[attr-defined]
     yield made
     made.installation.close()
 
@@ -307,7 +308,7 @@ def test_a_slow_receiver_does_not_delay_a_page(database_url: str) -> None:
     pager = Receiver()
     installation = runtime.build(database_url, SECRET, allow_private=True)
     furnish(installation, STARTER, PEOPLE, pager.url + "/")
-    installation.webhooks.courier.channel = Slow()  # type: ignore[attr-defined]
+    installation.outgoing.webhooks.courier.channel = Slow()  # type: ignore[attr-defined]
     installation.writer.write(
         lambda tx: subscriptions.add(
             tx, installation.mint, installation.journal, installation.vault, URL, ["*"], known=runtime.KINDS, by="test"

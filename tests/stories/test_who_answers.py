@@ -7,7 +7,7 @@ from tests.stories.process import OUTAGE, QUESTION, account, act, at, climbs, on
 from tocsin.cases import verbs
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.notify import answering
-from tocsin.notify.answering import Standing
+from tocsin.notify.answering import LinkStanding
 from tocsin.notify.links import Claim
 
 NINE = at("2026-03-04T09:00:00Z")
@@ -59,9 +59,15 @@ def test_who_is_paged_sees_the_case_that_becomes_confidential(stage: Stage) -> N
     assert state(here, case).case.sees(user)
     claim = Claim(notification, user, queued + 10**12)
     with here.installation.database.reading(here.clock.now()) as tx:
-        assert answering.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.READY
+        assert (
+            answering.look(tx, here.installation.desk, here.installation.entrance.links, claim).standing
+            is LinkStanding.READY
+        )
     named = state(here, case).case.named
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ' ' WHERE id = ?", (case,)))
     with here.installation.database.reading(here.clock.now()) as tx:
-        assert answering.look(tx, here.installation.desk, here.installation.links, claim).standing is Standing.HIDDEN
+        assert (
+            answering.look(tx, here.installation.desk, here.installation.entrance.links, claim).standing
+            is LinkStanding.HIDDEN
+        )
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET named = ? WHERE id = ?", (named, case)))

@@ -1,4 +1,5 @@
-"""Imports go down only: every import of every module is read and held against the floors."""
+"""Imports go down only: every import of every module is read and held against the floors, of packages and of the
+folders within them."""
 
 import ast
 from collections.abc import Iterator
@@ -15,13 +16,14 @@ FLOORS = [
     {"policy", "people"},
     {"roster"},
     {"cases"},
-    {"intake"},
+    {"intake", "tools"},
     {"connectors", "notify", "evidence"},
     {"governance"},
     {"comms", "learning", "insight"},
     {"watchers"},
     {"tables", "events", "verbs", "audit"},
     {"phrases"},
+    {"installation"},
     {"runtime"},
     {"cli", "web", "api", "__main__"},
 ]
@@ -34,7 +36,12 @@ NEIGHBOURS = {
     ("policy", "people"),
     ("ledger", "clocks"),
     ("audit", "events"),
-    ("connectors", "notify"),
+}
+# The folders of a package, the lowest first. A folder sees nothing of those behind it, nor by way of other modules.
+FOLDERS = {
+    "cases": ("happenings", "clocks", "paths", "family", "queries", "verbs", "record"),
+    "policy": ("starters", "expressions", "yaml", "schema", "lenient", "reading", "check", "backtest"),
+    "api": ("description", "verbs"),
 }
 
 
@@ -100,6 +107,84 @@ def test_no_circles_between_modules() -> None:
         visit(name, ())
 
 
+def parts(folder: str, known: dict[str, Path]) -> dict[str, set[str]]:
+    """What stands in a folder, modules and folders alike, and which of its neighbours each imports from."""
+    found: dict[str, set[str]] = {}
+    for name, path in known.items():
+        if not name.startswith(folder + "."):
+            continue
+        own = _part(name, folder)
+        targets = {target for _, target in imports(path, known) if target.startswith(folder + ".")}
+        found.setdefault(own, set()).update({_part(target, folder) for target in targets} - {own})
+    return found
+
+
+def _part(module: str, folder: str) -> str:
+    return module.removeprefix(folder + ".").split(".")[0]
+
+
+def circle(edges: dict[str, set[str]]) -> list[str]:
+    """One circle among them; empty where there is none."""
+    done: set[str] = set()
+
+    def visit(name: str, trail: list[str]) -> list[str]:
+        if name in trail:
+            return [*trail[trail.index(name) :], name]
+        if name in done:
+            return []
+        found = next(filter(None, (visit(target, [*trail, name]) for target in sorted(edges.get(name, ())))), [])
+        done.add(name)
+        return found
+
+    return next(filter(None, (visit(name, []) for name in sorted(edges))), [])
+
+
+def behind(name: str, edges: dict[str, set[str]]) -> set[str]:
+    """All that something imports, directly or by way of others."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        new = edges.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def folders() -> list[str]:
+    return sorted(name for name, path in modules().items() if path.name == "__init__.py" and name != "tocsin")
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_no_circles_between_the_parts_of_a_folder(folder: str) -> None:
+    found = circle(parts(folder, modules()))
+    assert not found, f"a circle in {folder}: " + " -> ".join(found)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_folders_stand_on_floors_of_their_own(name: str) -> None:
+    order, known = FOLDERS[name], modules()
+    within = {folder.split(".")[2] for folder in folders() if folder.count(".") == 2 and package(folder) == name}
+    assert within == set(order), "each folder has its place in the order"
+    edges = parts(f"tocsin.{name}", known)
+    found = [
+        f"{name}/{low} sees {high}"
+        for place, low in enumerate(order)
+        for high in order[place + 1 :]
+        if high in behind(low, edges)
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"c"}, "c": {"b"}}, ["b", "c", "b"]),
+    ],
+)
+def test_what_counts_as_a_circle(edges: dict[str, set[str]], expected: list[str]) -> None:
+    assert circle(edges) == expected
+
+
 @pytest.mark.parametrize(
     ("importer", "imported", "expected"),
     [
@@ -107,6 +192,7 @@ def test_no_circles_between_modules() -> None:
         ("tocsin.cases.verbs", "tocsin.notify.pipeline", True),
         ("tocsin.notify.pipeline", "tocsin.cases.verbs", False),
         ("tocsin.intake.accept", "tocsin.notify.pipeline", True),
+        ("tocsin.connectors.calling", "tocsin.notify.alarms", True),
         ("tocsin.runtime", "tocsin.api.app", True),
     ],
 )

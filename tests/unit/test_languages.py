@@ -97,7 +97,9 @@ def _has_words(text: str) -> bool:
 
 def test_a_pseudo_language_shows_that_no_word_of_ours_goes_round_the_catalogue() -> None:
     """In it each of our letters has another shape, so a plain one can only be of a value."""
-    reader = moments.reader(lambda at: "", {}, languages.IN_ENGLISH._replace(text=_pseudo))
+    reader = moments.reader(
+        lambda at: "", {}, languages.IN_ENGLISH._replace(text=_pseudo, plural=lambda one, many, amount: _pseudo(many))
+    )
     for one in STORED:
         said = KINDS[one["kind"]].reads(one["payload"])
         if said is not None:

@@ -47,6 +47,20 @@ USER = {
 }
 
 PAYLOADS: dict[str, Any] = {
+    "bulk.done": {"verb": "hold", "done_by": "user:anna", "done_at": AT, "cases": [[ID, 7]], "undone_at": None},
+    "bulk.undone": {"undone_at": AT},
+    "case.undone": {
+        "verb": "hold",
+        "event": 7,
+        "by": "user:anna",
+        "at": AT,
+        "paged": 2,
+        "told": 1,
+        "customer": True,
+        "freed": True,
+        "restores": {"owner": ID, "held_at": AT},
+        "clocks": [RUN],
+    },
     "case.opened": {
         "number": 1,
         "source": "desk",

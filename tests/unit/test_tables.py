@@ -13,25 +13,6 @@ FACES = {"cli", "api", "web"}
 # They hold every table as an object; their floor is for that.
 CATALOGUES = {"tables.py", "audit.py"}
 
-# (file, table) that stand for now: one statement that would be two, or a walk over everything. It only shrinks.
-_PAGED = "whom a path has paged is asked while a case is worked on, and only notifications know"
-_SENT = "a message is read with all that it says by one statement, on the way of every page"
-_SPANS = "how long things took is counted from events and openings together, of all cases"
-EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("cases/queries/board.py", "notifications"): _PAGED,
-    ("cases/queries/board.py", "users"): _PAGED,
-    ("cases/staging.py", "notifications"): _PAGED,
-    **dict.fromkeys(
-        (
-            ("notify/pending.py", table)
-            for table in ("accounts", "cases", "escalations", "events", "payloads", "teams", "users")
-        ),
-        _SENT,
-    ),
-    ("insight/figures.py", "cases"): _SPANS,
-    ("insight/figures.py", "events"): _SPANS,
-    ("notify/outcomes.py", "escalations"): _SPANS,
-}
 # What measures the bare database.
 BARE = {"cli/bench/reference.py"}
 
@@ -50,10 +31,8 @@ class Use(NamedTuple):
 def test_every_table_is_named_by_its_owner_alone() -> None:
     owners = declared()
     used = [use for path in sources() for use in foreign(name_of(path), path.read_text(), owners)]
-    strange = sorted(use for use in used if (use.file, use.table) not in EXCEPTIONS)
-    assert not strange, "\n".join(f"{use.file}:{use.line} names {use.table} of {owners[use.table]}" for use in strange)
-    needless = EXCEPTIONS.keys() - {(use.file, use.table) for use in used}
-    assert not needless, f"no exception is needed any more for {sorted(needless)}"
+    found = [f"{use.file}:{use.line} names {use.table} of {owners[use.table]}" for use in sorted(used)]
+    assert not found, "\n".join([*found, "its package has a function for it, or shows columns in relations.py"])
 
 
 def test_faces_hold_no_sql() -> None:
@@ -96,6 +75,28 @@ def test_what_counts_as_naming(text: str, expected: list[str]) -> None:
 )
 def test_what_counts_as_sql(text: str, expected: list[int]) -> None:
     assert sorted(set(statements(text))) == expected
+
+
+def test_columns_of_a_row_have_names() -> None:
+    """Whoever reads `row[7]` counts columns of a statement that stands elsewhere."""
+    found = [f"{name_of(path)}:{line}" for path in sources() for line in by_place(path.read_text())]
+    assert not found, "columns by their place: " + ", ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("x = row[4]", [1]), ("x = row[3]", []), ("x = row[1:]", []), ("x = line[7]", [])]
+)
+def test_what_counts_as_a_place(text: str, expected: list[int]) -> None:
+    assert list(by_place(text)) == expected
+
+
+def by_place(text: str) -> Iterator[int]:
+    """The lines that take one of more than four columns by its number."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "row":
+            place = node.slice.value if isinstance(node.slice, ast.Constant) else 0
+            if isinstance(place, int) and place > 3:
+                yield node.lineno
 
 
 def sources() -> list[Path]:

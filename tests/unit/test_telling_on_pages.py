@@ -115,7 +115,7 @@ def test_a_text_of_one_long_word_is_cut_and_whole() -> None:
 
 
 def run(clock: str, due: int) -> RunningClock:
-    return RunningClock(ClockName(clock), 1, 1, "always", "2h", "started", 0, due, due)
+    return RunningClock(ClockName(clock), 1, 1, "always", "2h", "start", 0, due, due)
 
 
 def cell(how: Standing) -> str:

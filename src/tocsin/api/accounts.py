@@ -6,8 +6,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.api import versions
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body
+from tocsin.api.versions import Editable, Match
 from tocsin.cases import discretion
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, InvalidInput, NotFound
@@ -17,6 +19,8 @@ from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import check_day, check_name
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["accounts"])
 _MOST = 200
@@ -42,26 +46,20 @@ def list_accounts(here: Here, who: Who, limit: int = Query(200, ge=1, le=1000), 
     with here.database.reading() as tx:
         found = accounts.listed(tx, cursor or "", limit)
         people = here.desk.directory.get(tx)
+        shown = versions.stamped(tx, [_shown(account, people, who) for account in found])
     following = found[-1].external_id if len(found) == limit else None
-    return json({"accounts": [_shown(account, people, who) for account in found], "cursor": following})
+    return json({"accounts": shown, "cursor": following})
 
 
 @router.get("/accounts/{external_id:path}")
 def show_account(external_id: str, here: Here, who: Who) -> Response:
     """What is known of one account, and who answers for it."""
     who.require("people.read")
-    with here.database.reading() as tx:
-        account = accounts.by_external_id(tx, [external_id]).get(external_id)
-        people = here.desk.directory.get(tx)
-    if account is None:
-        raise NotFound(
-            say("there is no account {external_id}", external_id=repr(external_id[:40])), place="external_id"
-        )
-    return json(_shown(account, people, who))
+    return versions.answer(here, who, ACCOUNT, external_id)
 
 
 @router.put("/accounts/{external_id:path}")
-def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response:
+def put_account(external_id: str, body: Facts, here: Here, who: Who, edit: Match) -> Response:
     """Create an account or change its facts; null removes a fact. New cases are decided by the new facts."""
     who.require("accounts.write")
     if not 1 <= len(external_id) <= _MOST:
@@ -73,7 +71,7 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response
     said = body.model_dump(exclude_unset=True)
     facts = {name: value for name, value in said.items() if name != "owner"}
 
-    def write(tx: Any) -> tuple[Account, Directory]:
+    def write(tx: Any) -> None:
         people = here.desk.directory.get(tx)
         known = accounts.by_external_id(tx, [external_id]).get(external_id)
         owner = _owner(people, said.get("owner"))
@@ -81,12 +79,22 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who) -> Response
             _require_naming(who)
         account = accounts.learn(tx, here.mint, here.journal, known, external_id, facts, by=who.actor)
         if "owner" in said:
-            account = account._replace(owner=owner)
             accounts.give(tx, here.journal, account.id, owner, by=who.actor)
-        return account, people
 
-    account, people = here.writer.write(write)
-    return json(_shown(account, people, who))
+    edit.carry_out(ACCOUNT, external_id, body, write)
+    return versions.answer(here, who, ACCOUNT, external_id)
+
+
+def _found(here: Installation, tx: Tx, who: Viewer, external_id: str) -> dict[str, Any]:
+    account = accounts.by_external_id(tx, [external_id]).get(external_id)
+    if account is None:
+        raise NotFound(
+            say("there is no account {external_id}", external_id=repr(external_id[:40])), place="external_id"
+        )
+    return _shown(account, here.desk.directory.get(tx), who)
+
+
+ACCOUNT = Editable("account", _found, made=True)
 
 
 def _require_naming(who: Viewer) -> None:

@@ -42,6 +42,7 @@ from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
 from tocsin.core.wording import say
+from tocsin.notify.channels.registry import CHANNELS
 from tocsin.runtime import Installation
 from tocsin.verbs import VERBS
 from tocsin.web import app as web
@@ -71,12 +72,11 @@ class Edge:
         self._given = {
             "installation": installation,
             "hub": hub,
-            "figures": metrics.Figures(installation, requests),
+            "figures": metrics.MetricFigures(installation, requests),
         }
-        rates, proxies = Rates(installation.requests_per_second), Proxies(installation.trusted_proxies)
         self._requests = requests
-        self._rates = rates
-        self._proxies = proxies
+        self._rates = Rates(installation.entrance.requests_per_second)
+        self._proxies = Proxies(installation.entrance.trusted_proxies)
 
     def _now(self) -> bytes:
         """The time of the installation, by which its answers count."""
@@ -194,11 +194,12 @@ def create(installation: Installation) -> Edge:
 
 def application() -> FastAPI:
     """All routes, which are the same for every installation of a process: the state of a request says whose it is."""
-    return _application(tuple(VERBS.values()))
+    return _application(tuple(VERBS.values()), tuple(CHANNELS))
 
 
 @lru_cache(maxsize=4)
-def _application(of: tuple[AnyVerb, ...]) -> FastAPI:
+def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
+    """`channels`: those that the description of destinations names."""
     api = FastAPI(
         title="Tocsin",
         version="1",

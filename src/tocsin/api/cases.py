@@ -13,11 +13,13 @@ from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.cases.queries.needs import Need
+from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import say
+from tocsin.events import sentence
 from tocsin.notify import outcomes
 from tocsin.people import accounts
 from tocsin.people.directory import Directory, User
@@ -99,6 +101,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         scene = staging.scenes(tx, here.desk, [state])[state.case.id]
         possible = actions.possible(VERBS.values(), who, state, scene)
         question = asking.asked(state, scene)
+        undoable = [_undoable(one, tx, who) for one in past(state, scene)[:1]]
         spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
     shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
     if shown["triage"] is not None and stored is not None:
@@ -109,6 +112,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
     shown["pages"] = [_page(page) for page in pages]
     shown["actions"] = possible
     shown["next"] = None if question is None else question.show(moments.reader(moments.utc, people.names()))
+    shown["undo"] = undoable[0] if undoable else None
     shown["also"] = meant.also
     if state is not asked:
         shown["answers_for"] = {"id": ids.to_text(asked.case.id), "number": asked.case.number}
@@ -136,6 +140,18 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
         policy = here.desk.policies.get(tx).compiled(decision.policy_version)
     explanation = discretion.shown(explain(policy, decision), who)
     return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
+
+
+def _undoable(one: Undoable, tx: Tx, who: Viewer) -> dict[str, Any]:
+    """What can be undone, as this viewer may see it."""
+    [event] = queries.named_to(tx, who, [one.event])
+    return {
+        "event": one.event.seq,
+        "verb": one.verb.name,
+        "by": one.deed.actor,
+        "until": instants.to_text(one.until),
+        "says": sentence(event.show()),
+    }
 
 
 def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:

@@ -7,17 +7,20 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from tocsin.api import hooks
+from tocsin.api import hooks, versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
+from tocsin.api.versions import Editable, Match
 from tocsin.cases import queries
 from tocsin.cases.queries import naming
-from tocsin.connectors import deliveries, links, outbox, pack, store
+from tocsin.connectors import deliveries, finding, links, outbox, pack, store
 from tocsin.connectors.port import Delivery, Read
 from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.mapping.deliveries import Ignored
+from tocsin.people.permissions import Viewer
+from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["connectors"])
@@ -78,7 +81,7 @@ def list_connectors(here: Here, who: Who) -> Response:
     """Connectors, also revoked ones, and the packs that can be added; paths and secrets are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = store.listed(tx)
+        found = versions.stamped(tx, finding.listed(tx))
     return json({"connectors": found, "packs": [pack.named(name).show() for name in pack.names()]})
 
 
@@ -86,29 +89,35 @@ def list_connectors(here: Here, who: Who) -> Response:
 def show_connector(name: str, here: Here, who: Who) -> Response:
     """One connector, with the mapping that it uses: its own keys before those of its pack."""
     who.require("operate")
-    with here.database.reading() as tx:
-        [found] = store.listed(tx, name)
+    return versions.answer(here, who, CONNECTOR, name)
+
+
+def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
+    [found] = finding.listed(tx, name)
     chosen = pack.named(found["pack"])
-    return json({**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])})
+    return {**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])}
+
+
+CONNECTOR = Editable("connector", _found, "operate")
 
 
 @router.patch("/connectors/{name}")
-def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who) -> Response:
+def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, edit: Match) -> Response:
     """ConnectorChanges a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
     who.require("operate")
     given = body.model_fields_set
 
     def write(tx: Tx) -> None:
-        settings = store.by_name(tx, name).settings
+        settings = finding.by_name(tx, name).settings
         named: dict[str, Any] = {key: getattr(body, key) for key in ("host", "account") if key in given}
         if "effects" in given:
             named["effects"] = tuple(body.effects or ())
         changes = store.Changes(body.map, settings._replace(**named) if named else None, body.credential)
-        private = here.allow_private
+        private = here.outgoing.allow_private
         store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
 
-    here.writer.write(write)
-    return show_connector(name, here, who)
+    edit.carry_out(CONNECTOR, name, body, write)
+    return versions.answer(here, who, CONNECTOR, name)
 
 
 @router.get("/connectors/{name}/effects")
@@ -120,7 +129,7 @@ def list_effects(
     before = None if cursor is None else ids.from_text(cursor, "cursor")
     with here.database.reading() as tx:
         numbers = partial(queries.numbers, tx, who)
-        found = outbox.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
+        found = outbox.listed(tx, finding.id_of(tx, name), before, limit + 1, numbers)
     following = found[limit - 1]["id"] if len(found) > limit else None
     return json({"effects": found[:limit], "cursor": following})
 
@@ -158,7 +167,7 @@ def test_connector(name: str, body: Sample, here: Here, who: Who) -> Response:
     given = body.delivery is not None
     headers = {key.lower(): value for key, value in body.headers.items()}
     delivery = Delivery(headers, canonical.encode(body.delivery)) if given else None
-    return json({"signals": [_meant(read) for read in here.reception.read(name, delivery)]})
+    return json({"signals": [_meant(read) for read in here.entrance.reception.read(name, delivery)]})
 
 
 @router.get("/connectors/{name}/deliveries")
@@ -170,7 +179,7 @@ def list_kept_deliveries(
     before = None if cursor is None else ids.from_text(cursor, "cursor")
     with here.database.reading() as tx:
         numbers = partial(queries.numbers, tx, who)
-        found = deliveries.listed(tx, store.id_of(tx, name), before, limit + 1, numbers)
+        found = deliveries.listed(tx, finding.id_of(tx, name), before, limit + 1, numbers)
     following = found[limit - 1]["id"] if len(found) > limit else None
     return json({"deliveries": found[:limit], "cursor": following})
 
@@ -183,14 +192,14 @@ def show_delivery(name: str, delivery: str, here: Here, who: Who) -> Response:
     wanted = ids.from_text(delivery, "delivery")
     with here.database.reading() as tx:
         numbers = partial(queries.numbers, tx, who)
-        return json(deliveries.shown(tx, store.id_of(tx, name), wanted, numbers))
+        return json(deliveries.shown(tx, finding.id_of(tx, name), wanted, numbers))
 
 
 @router.post("/connectors/{name}/deliveries/{delivery}/replay")
 def replay_delivery(name: str, delivery: str, here: Here, who: Who, again: Again) -> Response:
     """Carry a kept delivery out again, by the mapping of today; what becomes of each of its signals."""
     who.require("operate")
-    carry_out = here.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
+    carry_out = here.entrance.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
     return write_once(here, again, 200, lambda tx: {"signals": [hooks.shown(who, taken) for taken in carry_out(tx)]})
 
 

@@ -157,14 +157,14 @@ def new_place(here: Installation, given: dict[str, Any]) -> NewPlace:
     """What its channel makes of these fields. InvalidInput where they name no destination, or one that nothing leads
     to from here."""
     channel, address, options = registry.read(given)
-    if channel.name not in here.reachable_by:
+    if channel.name not in here.outgoing.reachable_by:
         called = channel.called[:1].upper() + channel.called[1:]
         raise InvalidInput(
             say("{called} is not set up on this installation", called=called),
             place=channel.address.name,
             expected=verbatim(channel.needs),
         )
-    checked = channel.check(address, options, here.allow_private)
+    checked = channel.check(address, options, here.outgoing.allow_private)
     return NewPlace(New(channel.name, checked.address, checked.secret, options), checked.once)
 
 

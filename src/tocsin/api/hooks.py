@@ -11,7 +11,7 @@ from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.cases import queries, sight
 from tocsin.connectors import deliveries as kept
-from tocsin.connectors import store
+from tocsin.connectors import finding, store
 from tocsin.connectors.pack import GENERIC
 from tocsin.connectors.port import Request as Sent
 from tocsin.connectors.reception import Received
@@ -53,7 +53,7 @@ def list_hooks(here: Here, who: Who) -> Response:
     """Hooks to which other tools deliver their tickets, also revoked ones; their paths are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = [one for one in store.listed(tx) if one["pack"] == GENERIC]
+        found = [one for one in finding.listed(tx) if one["pack"] == GENERIC]
     return json({"hooks": [{name: one[name] for name in _HOOK} for one in found]})
 
 
@@ -94,7 +94,7 @@ async def deliver_to_connector(connector: str, token: str, request: Request, her
 
 async def _deliver(pack: str, token: str, request: Request, here: Installation) -> Response:
     sent = Sent(dict(request.headers), await request.body(), dict(request.query_params))
-    return answer(await run_in_threadpool(here.reception.deliver, pack, token, sent))
+    return answer(await run_in_threadpool(here.entrance.reception.deliver, pack, token, sent))
 
 
 def answer(received: Received) -> Response:
@@ -128,4 +128,4 @@ def shown(viewer: Viewer, taken: Taken) -> dict[str, Any]:
 def turned_away(here: Installation, path: str, error: TocsinError) -> None:
     """A delivery was refused before it was read."""
     _, _, pack, token = path.split("/", 3)
-    here.reception.turned_away(pack, token, error)
+    here.entrance.reception.turned_away(pack, token, error)

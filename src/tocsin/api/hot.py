@@ -49,10 +49,10 @@ async def viewer_of(request: Request, installation: Installation) -> Viewer:
     if scheme.lower() != "bearer" or not secret:
         raise Unauthenticated(say("the request carries no token"), expected=say("Authorization: Bearer ..."))
     now = installation.clock.now()
-    known = installation.doorkeeper.remembered(secret, now)
+    known = installation.entrance.doorkeeper.remembered(secret, now)
     if known is not None:
         return known
-    return await run_in_threadpool(installation.doorkeeper.look_up, secret, now)
+    return await run_in_threadpool(installation.entrance.doorkeeper.look_up, secret, now)
 
 
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
@@ -139,8 +139,8 @@ def told(installation: Installation, viewer: Viewer, route: str) -> Iterator[Non
     try:
         yield
     except (InvalidInput, TooLarge) as error:
-        if viewer.token is not None and installation.refusals is not None:
-            installation.refusals.tell(viewer.actor, route, error)
+        if viewer.token is not None:
+            installation.entrance.refusals.tell(viewer.actor, route, error)
         raise
 
 

@@ -29,7 +29,7 @@ class Requests:
 
 
 @dataclass(slots=True, eq=False)
-class Figures(Collector):
+class MetricFigures(Collector):
     """Collects when it is asked. What is counted in the database is kept for ten seconds, however often it is asked."""
 
     here: Installation

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tocsin.core import canonical
-from tocsin.core.errors import InvalidDocument, TocsinError
+from tocsin.core.errors import InvalidDocument, Outdated, TocsinError
 
 STATUS = {
     "invalid-input": 422,
@@ -16,6 +16,7 @@ STATUS = {
     "forbidden": 403,
     "not-allowed": 409,
     "conflict": 409,
+    "outdated": 412,
     "key-reused": 422,
     "too-many": 429,
     "unavailable": 503,
@@ -41,6 +42,8 @@ def document(error: TocsinError) -> dict[str, Any]:
             {"line": problem.line, "key": problem.key, "message": problem.message, "expected": problem.expected}
             for problem in error.problems
         ]
+    if isinstance(error, Outdated):
+        found |= {"version": error.version, "yours": error.yours, "current": error.current}
     return found
 
 

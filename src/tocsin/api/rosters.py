@@ -5,16 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from tocsin.api import versions
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import A_TIME, check
+from tocsin.api.versions import Editable, Match
 from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import say, verbatim
 from tocsin.notify import destinations, waking
 from tocsin.people.directory import Directory
+from tocsin.people.permissions import Viewer
 from tocsin.roster import absence, schedules
 from tocsin.roster.plan import Roster, outlook
+from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["people"])
@@ -26,11 +30,18 @@ def list_rosters(here: Here, who: Who) -> Response:
     """Rosters as they were put: members, zone, handoff, overrides."""
     who.require("people.read")
     with here.database.reading() as tx:
-        return json({"rosters": schedules.listed(tx)})
+        return json({"rosters": versions.stamped(tx, schedules.listed(tx))})
+
+
+@router.get("/rosters/{name}")
+def show_roster(name: str, here: Here, who: Who) -> Response:
+    """One roster as it was put."""
+    who.require("people.read")
+    return versions.answer(here, who, ROSTER, name)
 
 
 @router.put("/rosters/{name}")
-def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: bool = False) -> Response:
+def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, edit: Match, dry_run: bool = False) -> Response:
     """Create or replace a roster: `{members, zone, handoff, days, first, overrides}`. Whoever is on call keeps the
     running shift, and a `first` or `overrides` that are left out stay; the answer shows who is on call from now on,
     `before` and `after`. `dry_run`: shows it and changes nothing."""
@@ -51,12 +62,26 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, dry_run: b
     def write(tx: Tx) -> dict[str, Any]:
         shown = look(tx)
         roster = schedules.put(tx, here.mint, here.journal, name, body, by=who.actor)
-        return {"id": ids.to_text(roster), **shown}
+        return versions.stamped(tx, [{"id": ids.to_text(roster), **shown}])[0]
 
     if not dry_run:
-        return json(here.writer.write(write))
+        return versions.tagged(edit.carry_out(ROSTER, name, body, write))
     with here.database.reading(here.clock.now()) as tx:
-        return json({"id": None, **look(tx)})
+        return json({"id": None, "version": None, **look(tx)})
+
+
+def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
+    found = next((roster for roster in schedules.listed(tx) if roster["name"] == name), None)
+    if found is None:
+        raise NotFound(
+            say("there is no roster {name}", name=repr(name[:40])),
+            place="name",
+            expected=say("a name from `tocsin roster list`"),
+        )
+    return found
+
+
+ROSTER = Editable("roster", _found, made=True)
 
 
 @router.get("/oncall")

@@ -6,15 +6,20 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.api import versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
 from tocsin.api.once import write_once
+from tocsin.api.versions import Editable, Match
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput
+from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import say
 from tocsin.people import directory
 from tocsin.people.directory import Directory, Team
+from tocsin.people.permissions import Viewer
 from tocsin.roster import schedules
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["people"])
 
@@ -40,11 +45,14 @@ def list_teams(here: Here, who: Who) -> Response:
     who.require("people.read")
     with here.database.reading() as tx:
         people = directory.load(tx)
-    return json(
-        {
-            "teams": [_shown_team(team, people) for team in people.teams.values()],
-        }
-    )
+        return json({"teams": versions.stamped(tx, [_shown_team(team, people) for team in people.teams.values()])})
+
+
+@router.get("/teams/{name}")
+def show_team(name: str, here: Here, who: Who) -> Response:
+    """One team with its lead, its members and its roster."""
+    who.require("people.read")
+    return versions.answer(here, who, TEAM, name)
 
 
 @router.post("/teams", status_code=201)
@@ -71,12 +79,12 @@ def add_team(body: NewTeam, here: Here, who: Who, again: Again) -> Response:
 
 
 @router.patch("/teams/{name}")
-def change_team(name: str, body: TeamChanges, here: Here, who: Who) -> Response:
+def change_team(name: str, body: TeamChanges, here: Here, who: Who, edit: Match) -> Response:
     """Change a team's lead, members or roster."""
     who.require("people.write")
     changes = named(body, nullable={"lead", "roster"})
 
-    def write(tx: Any) -> dict[str, Any]:
+    def write(tx: Any) -> None:
         people = directory.load(tx)
         _require_roster(tx, changes.get("roster"))
         found = dict(changes)
@@ -84,10 +92,10 @@ def change_team(name: str, body: TeamChanges, here: Here, who: Who) -> Response:
             found["lead"] = _user(people, body.lead, "lead")
         if body.members is not None:
             found["members"] = [_user(people, member, "members") for member in body.members]
-        team = directory.change_team(tx, here.mint, here.journal, name, found, by=who.actor)
-        return _shown_team(team, people)
+        directory.change_team(tx, here.mint, here.journal, name, found, by=who.actor)
 
-    return json(here.writer.write(write))
+    edit.carry_out(TEAM, name, body, write)
+    return versions.answer(here, who, TEAM, name)
 
 
 def _shown_team(team: Team, people: Directory) -> dict[str, Any]:
@@ -98,6 +106,20 @@ def _shown_team(team: Team, people: Directory) -> dict[str, Any]:
         "roster": team.roster,
         "members": [people.name_of(member) for member in team.members],
     }
+
+
+def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
+    people = directory.load(tx)
+    if name not in people.teams:
+        raise NotFound(
+            say("there is no team {name}", name=repr(name[:40])),
+            place="name",
+            expected=say("a name from `tocsin team list`"),
+        )
+    return _shown_team(people.teams[name], people)
+
+
+TEAM = Editable("team", _found)
 
 
 def _require_roster(tx: Any, roster: str | None) -> None:

@@ -6,15 +6,20 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field, field_validator
 
+from tocsin.api import versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
 from tocsin.api.destinations import existing, new_place
 from tocsin.api.once import write_once
+from tocsin.api.versions import Editable, Match
 from tocsin.cases import leaving
 from tocsin.core import ids
 from tocsin.notify import destinations
 from tocsin.people import directory, passwords
 from tocsin.people.directory import User
+from tocsin.people.permissions import Viewer
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["people"])
 
@@ -64,13 +69,16 @@ def list_users(here: Here, who: Who) -> Response:
     """Users with their roles, and whether anything reaches each of them."""
     who.require("people.read")
     with here.database.reading() as tx:
-        people = directory.load(tx)
         reach = destinations.load(tx)
-    return json(
-        {
-            "users": [_shown(user, reach) for user in people.users.values()],
-        }
-    )
+        found = [_shown(user, reach) for user in directory.load(tx).users.values()]
+        return json({"users": versions.stamped(tx, found)})
+
+
+@router.get("/users/{name}")
+def show_user(name: str, here: Here, who: Who) -> Response:
+    """One user, and whether anything reaches them."""
+    who.require("people.read")
+    return versions.answer(here, who, USER, name)
 
 
 @router.post("/users", status_code=201)
@@ -103,21 +111,19 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
 
 
 @router.patch("/users/{name}")
-def change_user(name: str, body: UserChanges, here: Here, who: Who) -> Response:
+def change_user(name: str, body: UserChanges, here: Here, who: Who, edit: Match) -> Response:
     """Change a user. A user who is made inactive is signed out and their tokens end; the last administrator must stay
     active. Cases that they had acknowledged count as unanswered at once and are paged again; the same happens with a
     new role that does not work on cases."""
     who.require("people.write")
     changes = named(body, nullable={"email", "zone", "language"})
 
-    def write(tx: Any) -> User:
+    def write(tx: Any) -> None:
         changed = directory.change_user(tx, here.mint, here.journal, name, changes, by=who.actor)
         leaving.left(tx, here.desk, changed)
-        return changed
 
-    changed = here.writer.write(write)
-    with here.database.reading() as tx:
-        return json(_shown(changed, destinations.load(tx)))
+    edit.carry_out(USER, name, body, write)
+    return versions.answer(here, who, USER, name)
 
 
 @router.put("/users/{name}/password")
@@ -135,7 +141,7 @@ def unlock_user(name: str, here: Here, who: Who) -> Response:
     who.require("people.write")
     with here.database.reading() as tx:
         existing(tx, name)
-    here.attempts.unlock(name, here.clock.now())
+    here.entrance.attempts.unlock(name, here.clock.now())
     return Response(status_code=204)
 
 
@@ -151,3 +157,10 @@ def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
         "language": user.language,
         "reachable": user.id in reach,
     }
+
+
+def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
+    return _shown(directory.load(tx).users[existing(tx, name)], destinations.load(tx))
+
+
+USER = Editable("user", _found)

@@ -37,7 +37,7 @@ def add_webhook(body: NewWebhook, here: Here, who: Who, again: Again) -> Respons
             body.events,
             known=PUBLIC,
             by=who.actor,
-            allow_private=here.allow_private,
+            allow_private=here.outgoing.allow_private,
         )
         return {"id": ids.to_text(webhook), "url": body.url, "events": body.events, "secret": secret}
 

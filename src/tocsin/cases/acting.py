@@ -1,22 +1,19 @@
 """The one edge of the verbs: loads and settles cases, asks a plan what happens to each, and writes events, rows and the
 next timers together. What a parent goes through, its children follow in the same transaction."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
 
-from tocsin.cases import ownership, settling, sight, staging, store
+from tocsin.cases import settling, sight, staging, store, writing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
-from tocsin.cases.clocks import arming, idle, moving
+from tocsin.cases.clocks import idle, moving
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
-from tocsin.cases.opening import TIMER
 from tocsin.cases.scene import Scene
+from tocsin.cases.writing import Change
 from tocsin.core.errors import TocsinError
-from tocsin.ledger import work
-from tocsin.ledger.journal import EMPTY, Event, Head
+from tocsin.ledger.journal import EMPTY, Event
 from tocsin.storage.transaction import Tx
 
 Plan = Callable[[Aggregate, Scene], Sequence[Event]]
@@ -24,10 +21,12 @@ Plan = Callable[[Aggregate, Scene], Sequence[Event]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A case after a verb. `events`: how many were written, those that settling found included."""
+    """A case after a verb. `events`: how many were written, those that settling found included; `first`: the number of
+    the first that the verb itself wrote, None where it wrote none."""
 
     state: Aggregate
     events: int
+    first: int | None = None
 
 
 def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
@@ -41,7 +40,7 @@ def act(tx: Tx, desk: Desk, case: int, plan: Plan) -> Done:
 def act_many(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | TocsinError]:
     """As `act`, for many cases in few statements; the reason in place of what a case does not allow."""
     answers, changes = _tried(tx, desk, plans)
-    _write(tx, desk, [change for change in changes if change.events])
+    writing.write(tx, desk, [change for change in changes if change.events])
     _follow(tx, desk, changes)
     return answers
 
@@ -51,13 +50,13 @@ def trial(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> dict[int, Done | Toc
     return _tried(tx, desk, plans)[0]
 
 
-def _tried(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> tuple[dict[int, Done | TocsinError], list["_Change"]]:
+def _tried(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> tuple[dict[int, Done | TocsinError], list[Change]]:
     held = store.load_many(tx, plans)
     heads = desk.journal.heads(tx, plans)
     owners = staging.account_owners(tx, held.values())
     around = desk.around(tx)
     answers: dict[int, Done | TocsinError] = {}
-    changes: list[_Change] = []
+    changes: list[Change] = []
     for case, plan in plans.items():
         before, head = held.get(case), heads.get(case, EMPTY)
         if before is None:
@@ -65,12 +64,12 @@ def _tried(tx: Tx, desk: Desk, plans: Mapping[int, Plan]) -> tuple[dict[int, Don
             continue
         here = replace(around, now=max(around.now, head.at))
         try:
-            change = _Change(head, before, *_planned(tx, desk, here, before, owners, plan))
+            after, events, place = _planned(tx, desk, here, before, owners, plan)
         except TocsinError as reason:
             answers[case] = reason
             continue
-        changes.append(change)
-        answers[case] = Done(change.after, len(change.events))
+        changes.append(Change(before, after, events, head))
+        answers[case] = Done(after, len(events), None if place is None else head.length + place + 1)
     return answers, changes
 
 
@@ -83,20 +82,11 @@ def _nothing(state: Aggregate, scene: Scene) -> Sequence[Event]:
     return ()
 
 
-class _Change(NamedTuple):
-    """A case before and after, and the events that lie between."""
-
-    head: Head
-    before: Aggregate
-    after: Aggregate
-    events: list[Event]
-
-
 def _planned(
     tx: Tx, desk: Desk, around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
-) -> tuple[Aggregate, list[Event]]:
-    """The state behind what is due, what is planned, and what has become due by that (the first step of a path), and
-    the events of all. Nothing is stored yet."""
+) -> tuple[Aggregate, list[Event], int | None]:
+    """The state behind what is due, what is planned, and what has become due by that (the first step of a path), the
+    events of all, and the place of the first that is planned. Nothing is stored yet."""
     state = store.copy(before)
     scene = staging.scene(tx, desk, around, state, owners)
     events = settling.settle(scene, state)
@@ -109,10 +99,11 @@ def _planned(
     followed = moving.moved(scene.again(state), state, planned)
     for event in followed:
         apply(state, event, around.now)
-    return state, [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
+    later = settling.settle(scene.again(state), state)
+    return state, [*events, *planned, *again, *followed, *later], len(events) if planned else None
 
 
-def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
+def _follow(tx: Tx, desk: Desk, changes: Sequence[Change]) -> None:
     """What children take over from their parents."""
     for change in changes:
         _lift(tx, desk, change)
@@ -127,7 +118,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
             act_many(tx, desk, dict.fromkeys(children, following.follow(heard, change.after.case)))
 
 
-def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
+def _lift(tx: Tx, desk: Desk, change: Change) -> None:
     """A case that others follow is as grave as they, and worked on where one of them is: only it pages."""
     before, case = change.before.case, change.after.case
     if case.parent is None or case.state != "open":
@@ -138,7 +129,7 @@ def _lift(tx: Tx, desk: Desk, change: _Change) -> None:
     act_many(tx, desk, {case.parent: following.lifted(change.after)})
 
 
-def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
+def _contest(tx: Tx, desk: Desk, change: Change) -> None:
     """What the customer or the source of a case says against a claim is said against that of its parent."""
     case = change.after.case
     if case.parent is not None and not case.imported and following.objected(change.events) is not None:
@@ -146,41 +137,10 @@ def _contest(tx: Tx, desk: Desk, change: _Change) -> None:
         act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, change.events)})
 
 
-def _catch_up(tx: Tx, desk: Desk, change: _Change) -> None:
+def _catch_up(tx: Tx, desk: Desk, change: Change) -> None:
     """A case that already followed another, and of which something new is asked, has what that one's people did."""
     parent, asked = change.after.case.parent, following.newly_asked(change.before, change.after)
     if parent is not None and asked:
         store.lock(tx, [parent])
         plan = following.catching_up(store.load(tx, parent), asked)
         act_many(tx, desk, {change.after.case.id: plan})
-
-
-def _write(tx: Tx, desk: Desk, changes: Sequence[_Change]) -> None:
-    """Events, rows, timers, loads and whoever hears of it, for all cases together."""
-    store.save_many(tx, [(change.before, change.after) for change in changes])
-    desk.journal.extend(tx, [(change.after.case.id, change.head, change.events) for change in changes])
-    rearm_many(tx, [change.after for change in changes])
-    loads: Counter[int] = Counter()
-    for change in changes:
-        for holder, shift in ((_loaded(change.before), -1), (_loaded(change.after), 1)):
-            if holder is not None:
-                loads[holder] += shift
-    ownership.shift_loads(tx, loads)
-    heard: dict[str, list[tuple[int, Any]]] = {}
-    for change in changes:
-        for event in change.events:
-            if desk.subscribers.hears(event.kind):
-                heard.setdefault(event.kind, []).append((change.after.case.id, event.payload))
-    for kind, happened in heard.items():
-        desk.subscribers.tell(tx, kind, happened)
-
-
-def rearm_many(tx: Tx, states: Sequence[Aggregate]) -> None:
-    """Set the one timer of each case to its next instant."""
-    instants = {state.case.id: arming.next_instant(state) for state in states}
-    work.disarm_many(tx, TIMER, [case for case, at in instants.items() if at is None])
-    work.arm_many(tx, TIMER, [(case, at) for case, at in instants.items() if at is not None])
-
-
-def _loaded(state: Aggregate) -> int | None:
-    return state.case.owner if state.case.state == "open" else None

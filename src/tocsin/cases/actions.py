@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from tocsin.cases import sight
-from tocsin.cases.aggregate import LEVELS, Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import lower
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.core.wording import Said, code, plain, say
 from tocsin.people.permissions import Viewer
+from tocsin.policy.levels import LEVELS, LevelName, raised
 
 
 def possible(verbs: Iterable[AnyVerb], viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
@@ -35,12 +36,12 @@ def why_not(viewer: Viewer, verb: AnyVerb, state: Aggregate, scene: Scene) -> Sa
     return reason
 
 
-def levels(viewer: Viewer, state: Aggregate, scene: Scene) -> list[str]:
+def levels(viewer: Viewer, state: Aggregate, scene: Scene) -> list[LevelName]:
     """The levels to which this viewer may set the case, by an answer to triage or otherwise; its own among them."""
     return [level for level in LEVELS if _settable(viewer, level, state, scene)]
 
 
-def _settable(viewer: Viewer, level: str, state: Aggregate, scene: Scene) -> bool:
+def _settable(viewer: Viewer, level: LevelName, state: Aggregate, scene: Scene) -> bool:
     if raised(state.case.level, level):
         return level == "senior" or viewer.may("cases.raise")
     return level == state.case.level or why_not(viewer, lower, state, scene) is None

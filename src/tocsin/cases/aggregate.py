@@ -5,8 +5,9 @@ import msgspec
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
+from tocsin.policy.levels import STANDARD, LevelName, raised
+from tocsin.policy.model import Kind, Origin
 
-LEVELS = ("standard", "senior", "executive")
 CLAIMED_IN_TIME = "claimed_in_time"  # excuses a breach: the claim was made before it, and was confirmed
 NUDGE = 10 * MINUTE  # before an acknowledgement expires
 OVER = ("exhausted", "unheard")  # states of an escalation whose path has no further step
@@ -23,8 +24,8 @@ class Case(msgspec.Struct):
     account: int | None
     subject: str
     state: str = "open"
-    level: str = "standard"
-    kind: str | None = None
+    level: LevelName = STANDARD
+    kind: Kind | None = None
     severity: str = ""
     type: str | None = None
     product_area: str | None = None
@@ -51,8 +52,8 @@ class Case(msgspec.Struct):
     held_until: int | None = None
     alert_at: int | None = None  # when its lead is told again that nobody owns it
     triage_at: int | None = None
-    triage_level: str | None = None
-    requested_level: str | None = None
+    triage_level: LevelName | None = None
+    requested_level: LevelName | None = None
     request_due_at: int | None = None
     parent: int | None = None  # the case that it follows, or was merged into
     corrected: str | None = None
@@ -117,7 +118,7 @@ class RunningClock(msgspec.Struct):
     policy_version: int
     calendar: str
     target: str
-    origin: str
+    origin: Origin
     started_at: int
     due_at: int
     original_due_at: int
@@ -156,7 +157,7 @@ class Escalation(msgspec.Struct):
     """The row of an escalation, in the order of the table's columns (the case's id left out)."""
 
     id: int
-    kind: str
+    kind: Kind
     path: str
     policy_version: int
     state: str
@@ -183,7 +184,7 @@ class Aggregate(msgspec.Struct):
                 return run
         return None
 
-    def unclaimed(self, *clocks: str) -> list[tuple[ClockName, int]]:
+    def unclaimed(self, *clocks: ClockName) -> list[tuple[ClockName, int]]:
         """The running ones of these clocks that nobody has claimed to be reached, as events name them. A paused clock
         as well: once its pause is over, it must not run on while the claim waits."""
         runs = (run for run in self.clocks if run.outcome is None and run.claimed_at is None)
@@ -195,8 +196,3 @@ class Aggregate(msgspec.Struct):
     def live(self) -> list[Escalation]:
         """The escalations that nobody has answered or stopped."""
         return [escalation for escalation in self.escalations if escalation.state in LIVE]
-
-
-def raised(before: str, after: str) -> bool:
-    """Whether the second level is above the first."""
-    return LEVELS.index(after) > LEVELS.index(before)

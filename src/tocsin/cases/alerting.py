@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from tocsin.cases import addressing
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.happenings.people import Alerted
-from tocsin.cases.paths import climbing
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
 from tocsin.clocks.kinds import ClockKind
@@ -31,7 +31,7 @@ def alert(
     reached = [person for person in named if person.user in around.reachable]
     missed = [person for person in named if person.user not in around.reachable]
     if not reached:
-        reached = [person for person in climbing.everybody(around) if person.user in around.reachable]
+        reached = [person for person in addressing.everybody(around) if person.user in around.reachable]
     alerted = Alerted(
         why=why,
         clock=run.clock if run else None,
@@ -39,8 +39,8 @@ def alert(
         due_at=run.due_at if run else None,
         says=plain(says),
         words=packed(says),
-        notified=[climbing.person(around, one) for one in reached],
-        unreachable=[climbing.person(around, one) for one in missed],
+        notified=[addressing.person(around, one) for one in reached],
+        unreachable=[addressing.person(around, one) for one in missed],
         again=again,
         lasts=lasts or scene.case.state != "open",
     )
@@ -67,7 +67,7 @@ def responder(scene: Scene) -> list[Named]:
 
 def lead(scene: Scene) -> list[Named]:
     """The lead of the case's team."""
-    return [Named(user, "lead:team") for user in climbing.resolve("lead:team", scene)]
+    return [Named(user, "lead:team") for user in addressing.resolve("lead:team", scene)]
 
 
 def leader(scene: Scene, state: Aggregate) -> list[Named]:
@@ -75,7 +75,7 @@ def leader(scene: Scene, state: Aggregate) -> list[Named]:
     for climb in reversed(state.escalations):
         begun = scene._replace(policy=scene.around.policies.compiled(climb.policy_version))
         target = begun.policy.document.paths[climb.path].leader
-        found = [Named(user, target) for user in climbing.resolve(target, begun)]
+        found = [Named(user, target) for user in addressing.resolve(target, begun)]
         if found:
             return found
     return lead(scene)
@@ -87,7 +87,7 @@ def confirmers(scene: Scene, state: Aggregate) -> list[Named]:
     users, technical = scene.around.directory.users, scene.case.technical_lead
     if scene.case.kind == "relationship":
         duty = "role:escalation-manager"
-        asked = [Named(user, duty) for user in climbing.resolve(duty, scene)] + responder(scene)
+        asked = [Named(user, duty) for user in addressing.resolve(duty, scene)] + responder(scene)
         able = [person for person in asked if users[person.user].may("cases.confirm_relationship")]
         return able or leader(scene, state)
     if technical in users and users[technical].may("cases.confirm"):

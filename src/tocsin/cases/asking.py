@@ -7,9 +7,9 @@ then claims, what the policy or a colleague asked, and at last the work itself.
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from tocsin.cases import reminding
+from tocsin.cases import attention, reminding
 from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
-from tocsin.cases.clocks import arming, ticking
+from tocsin.cases.clocks import ticking
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import CONTAIN
@@ -150,7 +150,7 @@ def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
         yield expires, say("The acknowledgement expires, and the paging begins again.")
     if state.case.alert_at is not None:
         yield state.case.alert_at, say("Its lead is told again that nobody owns it.")
-    if arming.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
+    if attention.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
         yield still, say("Somebody is told that it is still open.")
 
 

@@ -7,7 +7,7 @@ that nobody confirms or rejects is told again, ever higher.
 
 from collections.abc import Container
 
-from tocsin.cases import alerting
+from tocsin.cases import addressing, alerting
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.happenings.claims import Claimed, Contested
 from tocsin.cases.happenings.clocks import ClocksExcused
@@ -63,7 +63,7 @@ def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
     people = alerting.confirmers(scene, state) + alerting.lead(scene)
     if _times(scene, state, min(waits.values())) > 1:
         people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
-        people += [one for one in climbing.everybody(scene.around) if one.user in scene.around.reachable]
+        people += [one for one in addressing.everybody(scene.around) if one.user in scene.around.reachable]
     called = Listed([say(_CALLED[what]) for what in waits], " and ")
     says = say("nobody has confirmed or rejected the claim that it is {what}", what=called)
     return [alerting.alert(scene, "unconfirmed", says, people, again=_next_time(scene, state, min(waits.values())))]

@@ -3,7 +3,7 @@
 `Desk` is built once by the composition root; `Around` is what one transaction sees of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 
 Reach = Callable[[Tx, dict[str, int]], frozenset[int]]
+Asked = Callable[[Tx, Sequence[int]], dict[int, list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where cases are worked on. `language`: of whoever has chosen none."""
+    """Where cases are worked on. `reach` and `paged` are answered by those who send pages: who has a destination for
+    them, and whom each of some escalations has paged, the last first. `language`: of whoever has chosen none."""
 
     mint: IdMint
     journal: Journal
@@ -60,6 +62,7 @@ class Desk:
     directory: Cached[Directory]
     rosters: Cached[Rosters]
     reach: Reach
+    paged: Asked
     language: str = ENGLISH
 
     def around(self, tx: Tx, since: int = 0) -> Around:

@@ -16,7 +16,7 @@ import msgspec
 
 from tocsin.cases import representation, sight
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import canonical, ids
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -43,11 +43,6 @@ def shown(value: Any, viewer: Viewer) -> Any:
     return value if viewer.may("accounts.revenue") else _banded(msgspec.to_builtins(value))
 
 
-def score_column(viewer: Viewer) -> str:
-    """The score of the table of cases as this viewer may see it, as SQL."""
-    return "score" if viewer.may("accounts.revenue") else "round(score)"
-
-
 def head(case: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
     """What lists and pages show of a case besides its decision, as this viewer may see it."""
     return case if viewer.may("accounts.revenue") else case | {"score": round(case["score"])}
@@ -66,7 +61,7 @@ def show_to(
     directory: Directory,
     decision: bytes | None = None,
     numbers: Mapping[int, int] | None = None,
-    ticket: Ticket | None = None,
+    ticket: TicketView | None = None,
 ) -> dict[str, Any]:
     """The case; of one that the viewer may not see, only what its sender knows or must know."""
     if not sees(viewer, state.case):

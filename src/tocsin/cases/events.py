@@ -11,11 +11,38 @@ from tocsin.cases.happenings import (
     people,
     progress,
     repairs,
+    undoing,
 )
 from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.tables import bulks
+from tocsin.core.wording import Said, say
+from tocsin.ledger.keeping import Kept, What
 from tocsin.ledger.kinds import KINDS, declared_by
+from tocsin.ledger.words import Payload, simply
 
-EVENTS = declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, repairs)
+
+def _bulk(said: Payload) -> Said:
+    return say("{verb}, on {count} cases at once", verb=said["verb"], count=len(said["cases"]))
+
+
+BULKS = Kept(
+    bulks,
+    "bulk",
+    "verb",
+    {
+        "done": What("One verb was carried out on many cases at once", _bulk),
+        "undone": What(
+            "What was done to many cases at once was undone, where it still could",
+            simply("it was undone, where it still could"),
+            ("undone_at",),
+        ),
+    },
+)
+KEPT = (BULKS,)
+EVENTS = (
+    *declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, undoing, repairs),
+    *BULKS.kinds,
+)
 
 
 def kind_of(name: str) -> type[CaseEvent] | None:

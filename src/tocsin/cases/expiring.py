@@ -1,7 +1,7 @@
 """What ends by itself: a hold, an acknowledgement, a request that nobody answered, a question to triage. Pure."""
 
 from tocsin.cases import alerting, raising
-from tocsin.cases.aggregate import Aggregate, Escalation, raised
+from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.judging import RequestAnswered, Triaged
@@ -13,6 +13,7 @@ from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids, instants
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
+from tocsin.policy.levels import raised
 
 
 def release(scene: Scene, state: Aggregate) -> list[Event]:
@@ -42,7 +43,7 @@ def acknowledgement(scene: Scene, state: Aggregate, why: str = "expired") -> lis
     """It expires: the path begins again, under a new acknowledge clock."""
     answered = [climb for climb in state.escalations if climb.state == "acknowledged"]
     mine = [climb for climb in answered if climb.kind == state.case.kind] or answered
-    begun = [_begun_again(scene, mine[-1])] if mine else escalating.path_of(scene, state, state.case.level)
+    begun = [begun_again(scene, mine[-1])] if mine else escalating.path_of(scene, state, state.case.level)
     return _unanswered_again(scene, state, ended(state, state.case.kind, why), begun)
 
 
@@ -56,7 +57,7 @@ def left(scene: Scene, state: Aggregate, user: int) -> list[Event]:
         events.append(ended(state, "relationship", "left"))
         climbs = [climb for climb in state.escalations if climb.kind == "relationship"]
         if climbs and climbs[-1].state == "acknowledged":
-            events.append(_begun_again(scene, climbs[-1]))
+            events.append(begun_again(scene, climbs[-1]))
     holder = case.escalation_manager if case.kind == "relationship" else case.technical_lead
     if holder != user or case.acknowledged_at is None:
         return events
@@ -68,7 +69,7 @@ def left(scene: Scene, state: Aggregate, user: int) -> list[Event]:
 def given_back(scene: Scene, state: Aggregate, climb: Escalation, actor: str) -> list[Event]:
     """Whoever had answered an escalation cannot help: its path begins again. Where it stands beside the engineers'
     work, theirs goes on, and so does what they have answered."""
-    gone, begun = ended(state, climb.kind, "declined", actor), [_begun_again(scene, climb)]
+    gone, begun = ended(state, climb.kind, "declined", actor), [begun_again(scene, climb)]
     return [gone, *begun] if state.case.beside(climb.kind) else _unanswered_again(scene, state, gone, begun)
 
 
@@ -111,7 +112,8 @@ def triage(scene: Scene, state: Aggregate) -> list[Event]:
     return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
 
 
-def _begun_again(scene: Scene, climb: Escalation) -> Event:
+def begun_again(scene: Scene, climb: Escalation) -> Event:
+    """The path of an escalation from its first step, in the hours that it keeps."""
     first_at = scene.now
     if climb.hours is not None:
         begun, _ = climbing.of(scene, climb)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tocsin.cases import ownership, past, store
+from tocsin.cases import ownership, past, store, writing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming
@@ -27,8 +27,8 @@ from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import finding
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
+from tocsin.cases.writing import New
 from tocsin.core import ids, instants
-from tocsin.ledger import work
 from tocsin.ledger.journal import Event
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
@@ -37,9 +37,8 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.storage.seam import take_numbers
-from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.storage.transaction import Tx, marks, padded
 
-TIMER = "case"  # the kind of work that wakes a case when something on it is due
 DEFAULT_SOURCE = "api"
 
 
@@ -103,7 +102,6 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
     answers: list[Opened | tuple[str, str]] = []
     drafts: list[_Draft] = []
     keys: dict[tuple[str, str], _Draft] = {}
-    taken: dict[int, int] = {}
     for ticket in tickets:
         key = ticket.key
         if key is not None and (key in held or key in keys):
@@ -119,9 +117,8 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
         owner = draft.state.case.owner
         if owner is not None:
             load[owner] = load.get(owner, 0) + 1
-            taken[owner] = taken.get(owner, 0) + 1
 
-    _write(tx, desk, drafts, keys, taken)
+    _write(tx, desk, drafts, keys)
     earlier = store.load_many(tx, held.values())
     return [
         answer
@@ -209,27 +206,10 @@ def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
                 add(event)
 
 
-def _write(
-    tx: Tx, desk: Desk, drafts: list[_Draft], keys: dict[tuple[str, str], _Draft], taken: dict[int, int]
-) -> None:
-    store.insert(tx, [draft.state for draft in drafts])
+def _write(tx: Tx, desk: Desk, drafts: list[_Draft], keys: dict[tuple[str, str], _Draft]) -> None:
+    writing.write(tx, desk, (), [New(draft.state, draft.events) for draft in drafts])
     tx.insert(case_keys, [(*key, draft.state.case.id) for key, draft in keys.items()])
-    desk.journal.begin(tx, [(draft.state.case.id, draft.events) for draft in drafts])
     finding.opened(tx, [(draft.state.case.id, draft.body, draft.customer) for draft in drafts])
-    timers: list[Row] = []
-    for draft in drafts:
-        at = arming.next_instant(draft.state)
-        if at is not None:
-            timers.append(work.row(TIMER, draft.state.case.id, at))
-    work.enqueue(tx, timers)
-    ownership.shift_loads(tx, taken)
-    heard: dict[str, list[tuple[int, Any]]] = {}
-    for draft in drafts:
-        for event in draft.events:
-            if desk.subscribers.hears(event.kind):
-                heard.setdefault(event.kind, []).append((draft.state.case.id, event.payload))
-    for kind, happened in heard.items():
-        desk.subscribers.tell(tx, kind, happened)
 
 
 def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:

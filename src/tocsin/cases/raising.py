@@ -3,20 +3,21 @@
 import msgspec
 
 from tocsin.cases import reclassifying, reviving
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.paths import escalating
 from tocsin.cases.reclassifying import ENGINE
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import Decision, Override
+from tocsin.policy.levels import LevelName, raised
 
 
-def by_engine(scene: Scene, state: Aggregate, level: str, why: str) -> list[Event]:
+def by_engine(scene: Scene, state: Aggregate, level: LevelName, why: str) -> list[Event]:
     """Raise a case to a level that is above its own; nothing where it stands there already."""
     if not raised(state.case.level, level):
         return []
-    return decided(scene, state, Override(reason=why, by=ENGINE, level=level), ENGINE)  # type: ignore[arg-type]
+    return decided(scene, state, Override(reason=why, by=ENGINE, level=level), ENGINE)
 
 
 def decided(scene: Scene, state: Aggregate, override: Override, actor: str) -> list[Event]:

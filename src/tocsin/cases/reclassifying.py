@@ -3,7 +3,7 @@ is lowered by itself."""
 
 import msgspec
 
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.clocks import ClocksStarted, ClocksSuperseded
@@ -17,6 +17,7 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
 from tocsin.policy.facts import Facts
+from tocsin.policy.levels import raised
 
 ENGINE = SILENCE  # as the one who does something by itself
 
@@ -41,12 +42,23 @@ def reclassify(
         order = list(policy.document.severities)
         if order.index(alone.severity) < order.index(decision.severity):
             decision = alone
+    _take(draft, scene, policy, decision, actor)
+    return decision
+
+
+def decide_without(draft: Draft, scene: Scene, last: Decision, left: Override | None, actor: str) -> None:
+    """Decide the case again where of what people had set only this is left."""
+    policy = scene.around.policies.at(scene.now)
+    decision = decide(policy, last.facts, draft.now, _known(policy, left), opened_at=draft.state.case.opened_at)
+    _take(draft, scene, policy, decision, actor)
+
+
+def _take(draft: Draft, scene: Scene, policy: Policy, decision: Decision, actor: str) -> None:
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Reclassified.by(decision, decision.canonical(), actor))
     supersede(draft, scene, policy, decision)
     if rises and draft.state.case.state == "open" and not draft.state.case.imported:
         rise(draft, scene, policy, decision)
-    return decision
 
 
 def supersede(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:

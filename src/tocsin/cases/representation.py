@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.cases.queries import tickets
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import ids, instants
 from tocsin.people.directory import Directory
 
@@ -17,7 +17,7 @@ def show(
     directory: Directory,
     decision: bytes | None = None,
     numbers: Mapping[int, int] | None = None,
-    ticket: Ticket | None = None,
+    ticket: TicketView | None = None,
 ) -> dict[str, Any]:
     """The case; with its decision, where given, as it stands in the journal. `numbers`: of other cases by id, as far
     as they may be named. `ticket`: what it says and whose it is; without it, as the decision knows it."""
@@ -38,7 +38,7 @@ def brief(state: Aggregate, directory: Directory, decision: bytes) -> dict[str, 
     return _with_parts(shown, state, decision)
 
 
-def _head(case: Case, directory: Directory, ticket: Ticket) -> dict[str, Any]:
+def _head(case: Case, directory: Directory, ticket: TicketView) -> dict[str, Any]:
     return {
         "id": ids.to_text(case.id),
         "number": case.number,

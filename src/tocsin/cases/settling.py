@@ -5,12 +5,13 @@ time, twice or not at all before somebody acts: the same events result, late one
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
-from tocsin.cases import claims, expiring, reminding
+from tocsin.cases import attention, breaching, claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
-from tocsin.cases.clocks import arming, breaching, moving
+from tocsin.cases.clocks import moving
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
@@ -28,7 +29,7 @@ class _Due(NamedTuple):
 def settle(scene: Scene, state: Aggregate) -> list[Event]:
     """The events that are due by `scene.now`; the state is brought forward by each of them."""
     events: list[Event] = []
-    while (at := arming.next_instant(state)) is not None and at <= scene.now:
+    while (at := attention.next_instant(state)) is not None and at <= scene.now:
         found = min(_due(scene, state), key=lambda due: due[:3]).events()
         for event in found:
             apply(state, event, scene.now)
@@ -43,9 +44,9 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     case, now = state.case, scene.now
     for place, run in enumerate(state.clocks):
         if run.ticking and now > run.due_at:
-            yield _Due(run.due_at + 1, 0, place, lambda run=run: breaching.breach(scene, state, run))  # type: ignore[misc]
+            yield _Due(run.due_at + 1, 0, place, partial(breaching.breach, scene, state, run))
         elif run.ticking and run.warn_at is not None and run.warn_at <= now:
-            yield _Due(run.warn_at, 1, place, lambda: breaching.warn(scene, state))
+            yield _Due(run.warn_at, 1, place, partial(breaching.warn, scene, state))
     if case.state != "open":
         return
     waiting: list[tuple[int | None, Callable[[Scene, Aggregate], list[Event]]]] = [
@@ -59,9 +60,9 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     ]
     for rank, (at, what) in enumerate(waiting, 2):
         if at is not None and at <= now:
-            yield _Due(at, rank, 0, lambda what=what: what(scene, state))  # type: ignore[misc]
+            yield _Due(at, rank, 0, partial(what, scene, state))
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
-            yield _Due(climb.next_at, 10, place, lambda climb=climb: stepping.take(scene, climb))  # type: ignore[misc]
-    if arming.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
-        yield _Due(at, 11, 0, lambda: reminding.remind(scene, state))
+            yield _Due(climb.next_at, 10, place, partial(stepping.take, scene, climb))
+    if attention.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
+        yield _Due(at, 11, 0, partial(reminding.remind, scene, state))

@@ -38,3 +38,8 @@ def condition(viewer: Viewer) -> tuple[str, tuple[Any, ...]]:
     if viewer.user is None:
         return "NOT confidential", ()
     return "(NOT confidential OR named LIKE ?)", (f"% {ids.to_text(viewer.user)} %",)
+
+
+def score_column(viewer: Viewer) -> str:
+    """The score of the table of cases as this viewer may see it, as SQL."""
+    return "score" if viewer.may("accounts.revenue") else "round(score)"

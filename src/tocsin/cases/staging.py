@@ -10,20 +10,20 @@ from tocsin.cases.scene import Paged, Scene
 from tocsin.people import accounts
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import Decision, from_bytes
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.storage.transaction import Tx
 
 
 def scene(tx: Tx, desk: Desk, around: Around, state: Aggregate, owners: Mapping[int, int | None]) -> Scene:
     """A case as its verbs see it within this transaction. `owners`: from `account_owners`."""
     live = [climb.id for climb in state.live()]
-    return _scene(tx, desk, around, state, owners, cache(lambda: paged(tx, live)))
+    return _scene(tx, desk, around, state, owners, cache(lambda: desk.paged(tx, live)))
 
 
 def scenes(tx: Tx, desk: Desk, states: Sequence[Aggregate]) -> dict[int, Scene]:
     """The same for what is only looked at: of several cases by id, in few statements."""
     around, owners = desk.around(tx), account_owners(tx, states)
     live = [climb.id for state in states for climb in state.live()]
-    together = cache(lambda: paged(tx, live))
+    together = cache(lambda: desk.paged(tx, live))
     return {state.case.id: _scene(tx, desk, around, state, owners, together) for state in states}
 
 
@@ -39,21 +39,6 @@ def _scene(
 def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:
     """Who has the accounts of these cases, by account."""
     return accounts.owners(tx, {state.case.account for state in states if state.case.account})
-
-
-def paged(tx: Tx, escalations: Sequence[int]) -> dict[int, list[int]]:
-    """Whom each of these escalations has paged, the last first, each once."""
-    if not escalations:
-        return {}
-    chosen = padded(sorted(escalations))
-    found: dict[int, list[int]] = {}
-    for escalation, user in tx.rows(
-        "SELECT escalation, user_id FROM notifications WHERE kind = 'page' AND state <> 'cancelled'"
-        f" AND escalation IN ({marks(chosen)}) GROUP BY escalation, user_id ORDER BY max(queued_at) DESC, max(id)",
-        chosen,
-    ):
-        found.setdefault(escalation, []).append(user)
-    return found
 
 
 def _last(tx: Tx, case: int) -> Decision | None:

@@ -7,6 +7,7 @@ import msgspec
 from tocsin.cases import sight
 from tocsin.cases.aggregate import LIVE, Aggregate, Case, Escalation, RunningClock
 from tocsin.cases.tables import cases, clocks, escalations
+from tocsin.policy.levels import LevelName
 from tocsin.storage.seam import lock_rows
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -59,7 +60,7 @@ def count_live(tx: Tx) -> int:
     return row[0] if row else 0
 
 
-def live_after(tx: Tx, level: str, after: int, limit: int) -> list[int]:
+def live_after(tx: Tx, level: LevelName, after: int, limit: int) -> list[int]:
     """Cases of this level that are open and worked on, behind the case `after`, in the order of ids."""
     rows = tx.rows(
         "SELECT id FROM cases WHERE state = 'open' AND NOT imported AND level = ? AND id > ? ORDER BY id LIMIT ?",

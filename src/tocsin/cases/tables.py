@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, PrimaryKeyConstraint, Table
 from sqlalchemy import text as sql
 
-from tocsin.storage.schema import identifier, instant, metadata, number, text
+from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
 cases = Table(
     "cases",
@@ -152,3 +152,14 @@ clocks = Table(
 )
 _OWED = "outcome = 'breached' AND done_at IS NULL AND cancelled_because IS NULL"
 Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))
+
+bulks = Table(  # one verb, carried out on many cases at once
+    "bulks",
+    metadata,
+    identifier(),
+    text("verb"),
+    text("done_by"),
+    instant("done_at"),
+    binary("cases"),  # JSON: of each case its id, and the number of the event that says what was done
+    instant("undone_at", optional=True),  # when some of it was last undone
+)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tocsin.cases import acting
+from tocsin.cases import acting, writing
 from tocsin.cases.context import Desk
-from tocsin.cases.opening import TIMER
+from tocsin.cases.writing import TIMER
 from tocsin.core import ids
 from tocsin.core.logging import log
 from tocsin.ledger import work
@@ -37,7 +37,7 @@ def _settle(tx: Tx, desk: Desk, cases: Sequence[int]) -> Exception | None:
                     raise answer
                 if not answer.events:
                     stale.append(answer.state)
-            acting.rearm_many(tx, stale)
+            writing.rearm(tx, stale)
     except Exception as error:
         if is_lost(error):
             raise

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 
-class Entry(NamedTuple):
+class Lazy(NamedTuple):
     """A command that is not imported yet: where it is (a function, or a typer app of its own), and what it does."""
 
     module: str
@@ -15,32 +15,32 @@ class Entry(NamedTuple):
     help: str
 
 
-COMMANDS: dict[str, Entry] = {
-    "demo": Entry("tocsin.cli.demo", "demo", "A demonstration: an invented company, live in the terminal."),
-    "init": Entry("tocsin.cli.init", "init", "Create the database, the first administrator and a token."),
-    "serve": Entry("tocsin.cli.running", "serve", "Serve the API and run every loop."),
-    "work": Entry("tocsin.cli.running", "work", "Run the loops without the API, on PostgreSQL."),
-    "migrate": Entry("tocsin.cli.running", "migrate", "Bring the database to the tables of this release."),
-    "backup": Entry("tocsin.cli.saving", "backup", "Copy the database while a server writes, and prove the copy."),
-    "restore": Entry("tocsin.cli.saving", "restore", "Restore the database from a copy."),
-    "doctor": Entry("tocsin.cli.doctor", "doctor", "Check an installation for problems."),
-    "case": Entry("tocsin.cli.case", "app", "List, show, open and work on cases."),
-    "oncall": Entry("tocsin.cli.rosters", "oncall", "Who is on call, now or at a time."),
-    "score": Entry("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
-    "audit": Entry("tocsin.cli.audit", "app", "Prove the record: verify, replay, export; kinds of events."),
-    "policy": Entry("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
-    "import": Entry("tocsin.cli.import_", "import_", "Import the history or the backlog of another system."),
-    "mapping": Entry("tocsin.cli.mapping", "mapping", "Draft how the columns of a file become cases."),
-    "replay": Entry("tocsin.cli.replay", "replay", "Replay an event history of another system."),
-    "bench": Entry("tocsin.cli.bench", "app", "Measure this machine."),
-    "account": Entry("tocsin.cli.accounts", "app", "Customers, and who answers for them."),
-    "user": Entry("tocsin.cli.users", "users", "Users, and where pages reach them."),
-    "team": Entry("tocsin.cli.teams", "teams", "Teams, their leads and members."),
-    "role": Entry("tocsin.cli.roles", "roles", "Where roles are told of their pages."),
-    "roster": Entry("tocsin.cli.rosters", "rosters", "Who is on call when."),
-    "hook": Entry("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
-    "connector": Entry("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
-    "token": Entry("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
+COMMANDS: dict[str, Lazy] = {
+    "demo": Lazy("tocsin.cli.demo", "demo", "A demonstration: an invented company, live in the terminal."),
+    "init": Lazy("tocsin.cli.init", "init", "Create the database, the first administrator and a token."),
+    "serve": Lazy("tocsin.cli.running", "serve", "Serve the API and run every loop."),
+    "work": Lazy("tocsin.cli.running", "work", "Run the loops without the API, on PostgreSQL."),
+    "migrate": Lazy("tocsin.cli.running", "migrate", "Bring the database to the tables of this release."),
+    "backup": Lazy("tocsin.cli.saving", "backup", "Copy the database while a server writes, and prove the copy."),
+    "restore": Lazy("tocsin.cli.saving", "restore", "Restore the database from a copy."),
+    "doctor": Lazy("tocsin.cli.doctor", "doctor", "Check an installation for problems."),
+    "case": Lazy("tocsin.cli.case", "app", "List, show, open and work on cases."),
+    "oncall": Lazy("tocsin.cli.rosters", "oncall", "Who is on call, now or at a time."),
+    "score": Lazy("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
+    "audit": Lazy("tocsin.cli.audit", "app", "Prove the record: verify, replay, export; kinds of events."),
+    "policy": Lazy("tocsin.cli.policy", "app", "Check, test, show, compare and activate policies."),
+    "import": Lazy("tocsin.cli.import_", "import_", "Import the history or the backlog of another system."),
+    "mapping": Lazy("tocsin.cli.mapping", "mapping", "Draft how the columns of a file become cases."),
+    "replay": Lazy("tocsin.cli.replay", "replay", "Replay an event history of another system."),
+    "bench": Lazy("tocsin.cli.bench", "app", "Measure this machine."),
+    "account": Lazy("tocsin.cli.accounts", "app", "Customers, and who answers for them."),
+    "user": Lazy("tocsin.cli.users", "users", "Users, and where pages reach them."),
+    "team": Lazy("tocsin.cli.teams", "teams", "Teams, their leads and members."),
+    "role": Lazy("tocsin.cli.roles", "roles", "Where roles are told of their pages."),
+    "roster": Lazy("tocsin.cli.rosters", "rosters", "Who is on call when."),
+    "hook": Lazy("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
+    "connector": Lazy("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
+    "token": Lazy("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
 }
 
 
@@ -59,7 +59,7 @@ class LazyGroup(TyperGroup):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
-def load(name: str, entry: Entry) -> Any:
+def load(name: str, entry: Lazy) -> Any:
     """The command itself."""
     found = getattr(import_module(entry.module), entry.attribute)
     if isinstance(found, typer.Typer):

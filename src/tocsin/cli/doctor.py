@@ -8,11 +8,12 @@ import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, say
 from tocsin.cli.safe import plain
+from tocsin.ledger import backlog
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
     from tocsin.notify.channels.port import Place, Probed
-    from tocsin.notify.destinations import Stored
+    from tocsin.notify.destinations import StoredDestination
     from tocsin.storage.database import Database
 
 State = Literal["ok", "warn", "fail"]
@@ -21,7 +22,7 @@ SKEW_SECONDS = 2.0
 TRY_SECONDS = 2.0
 
 
-class Finding(NamedTuple):
+class Check(NamedTuple):
     state: State
     check: str
     found: str
@@ -49,7 +50,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False
     raise typer.Exit(1 if failed else 0)
 
 
-def _examine() -> Iterator[Finding]:
+def _examine() -> Iterator[Check]:
     """One finding for each check; those that need what has failed are left out."""
     from tocsin.core import settings as configuration
     from tocsin.core.errors import TocsinError
@@ -61,7 +62,7 @@ def _examine() -> Iterator[Finding]:
     except TocsinError as error:
         yield _failure("settings", error)
         return
-    yield Finding("ok", "settings", database.shown)
+    yield Check("ok", "settings", database.shown)
     yield _guarded("secret", lambda: _secret(settings))
     yield _guarded("serve", lambda: _serve(settings))
     yield from _channels(settings)
@@ -86,7 +87,7 @@ def _examine() -> Iterator[Finding]:
         database.close()
 
 
-def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
+def _guarded(check: str, look: Callable[[], Check]) -> Check:
     from tocsin.core.errors import TocsinError
 
     try:
@@ -94,28 +95,28 @@ def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
     except TocsinError as error:
         return _failure(check, error)
     except Exception as error:  # whatever is broken is a finding
-        return Finding("fail", check, f"{type(error).__name__}: {str(error).splitlines()[0]}")
+        return Check("fail", check, f"{type(error).__name__}: {str(error).splitlines()[0]}")
 
 
-def _failure(check: str, error: Any) -> Finding:
+def _failure(check: str, error: Any) -> Check:
     found = f"{error.place}: {error.detail}" if error.place else error.detail
-    return Finding("fail", check, found, error.expected or "")
+    return Check("fail", check, found, error.expected or "")
 
 
-def _secret(settings: "Settings") -> Finding:
+def _secret(settings: "Settings") -> Check:
     settings.secret()
     source = "TOCSIN_SECRET_KEY" if settings.secret_key is not None else str(settings.secret_file)
-    return Finding("ok", "secret", f"in {source}")
+    return Check("ok", "secret", f"in {source}")
 
 
-def _serve(settings: "Settings") -> Finding:
+def _serve(settings: "Settings") -> Check:
     from tocsin import runtime
 
     runtime.require_settings(settings)
-    return Finding("ok", "serve", "the settings are valid for `tocsin serve`")
+    return Check("ok", "serve", "the settings are valid for `tocsin serve`")
 
 
-def _channels(settings: "Settings") -> Iterator[Finding]:
+def _channels(settings: "Settings") -> Iterator[Check]:
     """Whether the servers by which channels send take us; nothing is sent."""
     from tocsin.notify.channels import registry
 
@@ -124,12 +125,12 @@ def _channels(settings: "Settings") -> Iterator[Finding]:
             yield _guarded(channel.server, partial(_probed, channel.server, partial(channel.probe, settings)))
 
 
-def _probed(check: str, look: "Callable[[], Probed]", name: str = "") -> Finding:
+def _probed(check: str, look: "Callable[[], Probed]", name: str = "") -> Check:
     found = look()
-    return Finding(found.weight, check, name + found.found, found.way_out)
+    return Check(found.weight, check, name + found.found, found.way_out)
 
 
-def _server(settings: "Settings") -> Iterator[Finding]:
+def _server(settings: "Settings") -> Iterator[Check]:
     if settings.url is None:
         return
     import httpx2
@@ -140,12 +141,12 @@ def _server(settings: "Settings") -> Iterator[Finding]:
     try:
         answer = httpx2.get(f"{settings.url.rstrip('/')}/readyz", timeout=TRY_SECONDS)
     except httpx2.HTTPError as error:
-        yield Finding("fail", "server", f"{name}: {error}", "`tocsin serve`, or another TOCSIN_URL")
+        yield Check("fail", "server", f"{name}: {error}", "`tocsin serve`, or another TOCSIN_URL")
         return
     if answer.is_success:
-        yield Finding("ok", "server", f"{name}: ready")
+        yield Check("ok", "server", f"{name}: ready")
     else:
-        yield Finding("fail", "server", f"{name}: {_why(answer)}", "what it logs, and docs/operations.md")
+        yield Check("fail", "server", f"{name}: {_why(answer)}", "what it logs, and docs/operations.md")
 
 
 def _why(answer: Any) -> str:
@@ -157,7 +158,7 @@ def _why(answer: Any) -> str:
         return f"it answers {answer.status_code}"
 
 
-def _database(database: "Database") -> Finding:
+def _database(database: "Database") -> Check:
     from tocsin.storage import migrate, seam
 
     migrate.require_current(database)
@@ -166,29 +167,29 @@ def _database(database: "Database") -> Finding:
     found = migrate.current(database)
     if found is not None and found.post != migrate.head().post:
         late = f"{product}, revision {found}; steps of this release are left"
-        return Finding("warn", "database", late, "`tocsin migrate`, once no server of an older release runs")
-    return Finding("ok", "database", f"{product}, revision {found}")
+        return Check("warn", "database", late, "`tocsin migrate`, once no server of an older release runs")
+    return Check("ok", "database", f"{product}, revision {found}")
 
 
-def _durability(database: "Database") -> Finding:
+def _durability(database: "Database") -> Check:
     from tocsin.storage.seam import durability
 
     with database.reader.connect() as connection:
         weak = durability(connection, database.dialect)
     if weak:
-        return Finding("fail", "durability", ", ".join(weak), "settings under which a commit survives a power cut")
-    return Finding("ok", "durability", "commits survive a power cut")
+        return Check("fail", "durability", ", ".join(weak), "settings under which a commit survives a power cut")
+    return Check("ok", "durability", "commits survive a power cut")
 
 
-def _key(database: "Database", settings: "Settings") -> Finding:
+def _key(database: "Database", settings: "Settings") -> Check:
     from tocsin.ledger import keys
 
     with database.reading() as tx:
         keys.require(tx, settings.secret())
-    return Finding("ok", "key", "the record was sealed under this secret")
+    return Check("ok", "key", "the record was sealed under this secret")
 
 
-def _clock(database: "Database") -> Finding:
+def _clock(database: "Database") -> Check:
     from tocsin.core.clock import SECOND, SystemClock
     from tocsin.storage.seam import read_clock
 
@@ -200,11 +201,11 @@ def _clock(database: "Database") -> Finding:
         away = (theirs - (before + clock.now()) // 2) / SECOND
     if abs(away) > SKEW_SECONDS:
         found = f"the database's clock is {away:+.1f} s away from this machine's"
-        return Finding("warn", "clock", found, "time synchronisation (NTP) on both machines")
-    return Finding("ok", "clock", "agrees with the database's")
+        return Check("warn", "clock", found, "time synchronisation (NTP) on both machines")
+    return Check("ok", "clock", "agrees with the database's")
 
 
-def _holder(database: "Database", *, elsewhere: bool) -> Finding | None:
+def _holder(database: "Database", *, elsewhere: bool) -> Check | None:
     """Who writes the file. `elsewhere`: a server answers, which would hold the file if it were its own."""
     from tocsin.storage.lock import holder_of
 
@@ -213,26 +214,24 @@ def _holder(database: "Database", *, elsewhere: bool) -> Finding | None:
     holder = holder_of(database.path)
     if holder is None and elsewhere:
         found = f"nobody holds {database.path}: this is not the database of the server at TOCSIN_URL"
-        return Finding(
-            "warn", "writer", found, "`tocsin doctor` where that server runs, or its TOCSIN_DATABASE_URL here"
-        )
+        return Check("warn", "writer", found, "`tocsin doctor` where that server runs, or its TOCSIN_DATABASE_URL here")
     if holder is None:
-        return Finding("warn", "writer", "no server runs on this file, so no page is sent", "`tocsin serve`")
-    return Finding("ok", "writer", f"{holder}{f' at {holder.url}' if holder.url else ''}")
+        return Check("warn", "writer", "no server runs on this file, so no page is sent", "`tocsin serve`")
+    return Check("ok", "writer", f"{holder}{f' at {holder.url}' if holder.url else ''}")
 
 
-def _policy(database: "Database") -> Finding:
+def _policy(database: "Database") -> Check:
     from tocsin.core.clock import SystemClock
     from tocsin.policy import versions
 
     with database.reading() as tx:
         force = versions.load(tx).in_force(SystemClock().now())
     if force is None:
-        return Finding("fail", "policy", "none is in force", "`tocsin policy activate FILE`")
-    return Finding("ok", "policy", f"version {force.version} is in force")
+        return Check("fail", "policy", "none is in force", "`tocsin policy activate FILE`")
+    return Check("ok", "policy", f"version {force.version} is in force")
 
 
-def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
+def _reach(database: "Database", settings: "Settings") -> Iterator[Check]:
     """Whether anybody could be paged, and whether each address takes a connection."""
     from tocsin.notify import destinations, waking
     from tocsin.people import directory
@@ -247,26 +246,26 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Finding]:
     for roster in rosters.by_name.values():
         if all(name in away for name in absence.everybody(roster)):
             found = f"nobody on the roster {roster.name} can be reached: its pages reach nobody"
-            yield Finding("fail", "people", found, "`tocsin user reach NAME --webhook URL`, or `tocsin roster put`")
+            yield Check("fail", "people", found, "`tocsin user reach NAME --webhook URL`, or `tocsin roster put`")
     if away:
         gone = [name for name in away if name not in people.by_name or not people.by_name[name].active]
         first = [name for name in sorted(set(away) - set(gone)) if people.by_name[name].may("cases.work")][:1]
         way_out = f"`tocsin user reach {first[0]} --webhook URL`" if first else "`tocsin roster put` without them"
         found = "; ".join(f"{name} {why}" for name, why in sorted(away.items()))
-        yield Finding("warn", "people", f"on a roster, and passed over: {found}", way_out)
+        yield Check("warn", "people", f"on a roster, and passed over: {found}", way_out)
     else:
-        yield Finding("ok", "people", "a page reaches everybody on a roster")
+        yield Check("ok", "people", "a page reaches everybody on a roster")
     asleep: dict[str, tuple[bool | None, str]] = {}
     for roster in rosters.by_name.values():
         asleep |= waking.on_roster(roster, people, reach)
     if asleep:
         found = "; ".join(f"{name} {why}" for name, (_, why) in sorted(asleep.items()))
         way_out = "`tocsin user reach NAME --webhook URL --wakes`, for a webhook that leads to what wakes people"
-        yield Finding("warn", "waking", f"on a roster: {found}", way_out)
+        yield Check("warn", "waking", f"on a roster: {found}", way_out)
     yield from _places(database, settings)
 
 
-def _places(database: "Database", settings: "Settings") -> Iterator[Finding]:
+def _places(database: "Database", settings: "Settings") -> Iterator[Check]:
     """Whether there is something at each destination, and what is needed to send there."""
     from tocsin.core import ids
     from tocsin.notify import destinations
@@ -278,14 +277,14 @@ def _places(database: "Database", settings: "Settings") -> Iterator[Finding]:
         mine = [one for one in every if one.channel == channel.name]
         if mine and not registry.is_set_up(channel, settings):
             found = f"{channel.called} is not set up on this installation; destinations that need it: {len(mine)}"
-            yield Finding("fail", channel.server or channel.name, found, channel.needs)
+            yield Check("fail", channel.server or channel.name, found, channel.needs)
         elif channel.look is not None:
             for one in sorted(mine, key=lambda one: one.address):
                 look = partial(_looked, channel.look, one, settings)
                 yield _guarded("destination", partial(_probed, "destination", look, f"{ids.to_text(one.id)} at "))
 
 
-def _looked(look: "Callable[[Place, bool], Probed]", one: "Stored", settings: "Settings") -> "Probed":
+def _looked(look: "Callable[[Place, bool], Probed]", one: "StoredDestination", settings: "Settings") -> "Probed":
     from tocsin.core.vault import Vault
     from tocsin.ledger.chain import derive
 
@@ -293,7 +292,7 @@ def _looked(look: "Callable[[Place, bool], Probed]", one: "Stored", settings: "S
     return look(place, settings.allow_private_destinations)
 
 
-def _connected(check: str, address: str) -> Finding:
+def _connected(check: str, address: str) -> Check:
     """Whether an address of the settings takes a connection; nothing is sent."""
     import socket
     from urllib.parse import urlsplit
@@ -306,15 +305,14 @@ def _connected(check: str, address: str) -> Finding:
         socket.create_connection((parts.hostname or "", port), TRY_SECONDS).close()
     except (OSError, ValueError) as error:
         found = f"{name}: {getattr(error, 'strerror', None) or error}"
-        return Finding("warn", check, found, "a receiver that runs, and a network that lets you through")
-    return Finding("ok", check, f"{name} takes connections")
+        return Check("warn", check, found, "a receiver that runs, and a network that lets you through")
+    return Check("ok", check, f"{name} takes connections")
 
 
-def _work(database: "Database") -> Finding:
-    from tocsin.ledger import work
+def _work(database: "Database") -> Check:
 
     with database.reading() as tx:
-        aside = work.count_aside(tx)
+        aside = backlog.count_aside(tx)
     if aside:
-        return Finding("warn", "work", f"{aside} tasks are set aside because they kept failing")
-    return Finding("ok", "work", "nothing is set aside")
+        return Check("warn", "work", f"{aside} tasks are set aside because they kept failing")
+    return Check("ok", "work", "nothing is set aside")

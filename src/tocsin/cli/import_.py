@@ -25,7 +25,7 @@ from tocsin.cli.refusals import not_over, refusals, show_rows
 if TYPE_CHECKING:
     from tocsin.cli.access import Api
     from tocsin.core.errors import TocsinError
-    from tocsin.intake.csv_import import Outcome, Send
+    from tocsin.intake.csv_import import ImportOutcome, Send
     from tocsin.intake.csv_rows import Refused
     from tocsin.intake.importing import Became, Row
     from tocsin.intake.mapping.model import CaseMapping
@@ -81,7 +81,7 @@ def import_(
 
 def _import(
     file: Path, place: str, mapping: "CaseMapping", live: bool, dry_run: bool, refuse: "Callable[[Refused], None]"
-) -> "Outcome":
+) -> "ImportOutcome":
     from tocsin.intake.csv_import import import_csv
 
     with _progress(file) as progress:
@@ -140,14 +140,14 @@ def _patiently(api: "Api", body: dict[str, Any]) -> Any:
 
 
 @contextmanager
-def _progress(file: Path) -> "Iterator[Callable[[Outcome, int], None]]":
+def _progress(file: Path) -> "Iterator[Callable[[ImportOutcome, int], None]]":
     with reading(file) as tell:
         yield lambda outcome, position: tell(
             position, f"{outcome.opened:,} opened, {outcome.refused.total():,} refused"
         )
 
 
-def summary(outcome: "Outcome") -> dict[str, Any]:
+def summary(outcome: "ImportOutcome") -> dict[str, Any]:
     """What became of the rows, as values."""
     return {
         "ok": not outcome.refused,
@@ -172,7 +172,7 @@ def summary(outcome: "Outcome") -> dict[str, Any]:
     }
 
 
-def show(outcome: "Outcome", *, dry_run: bool = False) -> None:
+def show(outcome: "ImportOutcome", *, dry_run: bool = False) -> None:
     """The same for people."""
     speed = outcome.rows / outcome.seconds if outcome.seconds else 0
     typer.echo(f"{outcome.rows:,} rows in {outcome.seconds:.1f} s, {speed:,.0f} a second")

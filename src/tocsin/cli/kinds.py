@@ -38,6 +38,7 @@ _FAMILIES = {
     "audit": "Repairs",
     "payload": "Erasing",
     "checkpoints": "Checkpoints",
+    "bulk": "What one request did to many cases",
     "policy": "The policy",
     "roster": "Rosters",
     "user": "Users",

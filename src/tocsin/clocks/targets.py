@@ -11,6 +11,7 @@ import msgspec
 from tocsin.clocks import pauses as held
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
+from tocsin.clocks.kinds import ClockName
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +22,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     them loses only what a later supersession would have credited.
     """
 
-    clock: str
+    clock: ClockName
     duration: Duration
     calendar: Calendar
     started_at: int
@@ -34,7 +35,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def start(
-    clock: str,
+    clock: ClockName,
     duration: Duration,
     calendar: Calendar,
     now: int,

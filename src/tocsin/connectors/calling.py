@@ -6,16 +6,17 @@ waits is sent; when that is settled, the row is due for the next. Each connector
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any, NamedTuple, Protocol
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import Case
-from tocsin.connectors import links, store
+from tocsin.connectors import finding, links
 from tocsin.connectors.declared import filled, filled_path
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.events import EffectFailed, EffectSent
-from tocsin.connectors.store import Stored
+from tocsin.connectors.finding import StoredConnector
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.vault import Vault
@@ -24,14 +25,14 @@ from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.paths import at
 from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
-from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.outgoing import Answer, judged
-from tocsin.notify.channels.port import Outcome
-from tocsin.notify.lanes import Lanes
-from tocsin.notify.sending import Sent
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
+from tocsin.tools import queues
+from tocsin.tools.alarms import Alarm, Raising
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Answer, Outcome, judged
+from tocsin.tools.sending import Sent
 
 CHANNEL = "connector"
 PLACES = 64
@@ -50,7 +51,7 @@ class Effect(NamedTuple):
 
     id: int
     item: work.Item
-    stored: Stored
+    stored: StoredConnector
     name: str
     case: int
     seq: int
@@ -71,26 +72,18 @@ class Effect(NamedTuple):
 class Calling:
     """A `Courier`."""
 
-    connectors: Cached[tuple[Stored, ...]]
+    connectors: Cached[tuple[StoredConnector, ...]]
     client: Client
     vault: Vault
     journal: Journal
-    alarms: Alarms
+    alarms: Raising
     base_url: str
     holder: str
     chance: Random = field(default_factory=Random)
 
     def claim(self, tx: Tx, lanes: Lanes) -> list[Effect]:
         """What is due, of each connector as much as its lane has room for."""
-        room, claimed = lanes.room(tx.now), list[Effect]()
-        for stored in self.connectors.get(tx):
-            free = room.of(stored.id, CHANNEL, urgent=False)
-            if free > 0:
-                items = work.claim(tx, stored.queue, self.holder, free)
-                room.take(stored.id, CHANNEL, len(items))
-                found = (self._next(tx, stored, item) for item in items)
-                claimed += [effect for effect in found if effect is not None]
-        return claimed
+        return queues.claim(tx, lanes, self.holder, CHANNEL, self.connectors.get(tx), partial(self._next, tx))
 
     async def send(self, effect: Effect, now: int) -> Outcome:
         if effect.unfit:
@@ -113,15 +106,14 @@ class Calling:
             self._write(tx, effect, None)
             self.alarms.end(tx, [key])
             self._go_on(tx, effect)
-        elif outcome.final or effect.item.attempt >= work.ATTEMPTS:
+        elif queues.is_over(effect.item, outcome):
             _settle(tx, effect, "failed", outcome.error, None)
             self._write(tx, effect, outcome.error)
             says = f"the connector {effect.stored.name} could not carry {effect.name} out: {outcome.error[:200]}"
             self.alarms.raise_(tx, Alarm(key, "connector.failing", says))
             self._go_on(tx, effect)
         else:
-            pause = max(outcome.after, work.backoff(effect.item.attempt, self.chance))
-            work.retry(tx, effect.item, outcome.error, after=pause)
+            queues.later(tx, effect.item, outcome, self.chance)
             tx.run("UPDATE effects SET state = 'queued', error = ? WHERE id = ?", (outcome.error[:500], effect.id))
 
     def set_aside(self, tx: Tx, effect: Effect, error: str) -> None:
@@ -130,7 +122,7 @@ class Calling:
             _settle(tx, effect, "failed", error, None)
             self._go_on(tx, effect)
 
-    def _next(self, tx: Tx, stored: Stored, item: work.Item) -> Effect | None:
+    def _next(self, tx: Tx, stored: StoredConnector, item: work.Item) -> Effect | None:
         """The earliest effect of this case that waits, marked as on its way; without one the row of work goes."""
         row = tx.row(
             "SELECT id, name, seq, source, external_id FROM effects WHERE case_id = ? AND hook = ?"
@@ -140,9 +132,10 @@ class Calling:
         if row is None:
             work.finish(tx, [item])
             return None
-        effect = Effect(row[0], item, stored, row[1], item.subject, row[2], row[4])
+        identifier, name, seq, source, external_id = row
+        effect = Effect(identifier, item, stored, name, item.subject, seq, external_id)
         try:
-            effect = self._made(tx, effect, row[3])
+            effect = self._made(tx, effect, source)
         except InvalidInput as error:
             effect = effect._replace(unfit=str(error))
         tx.run(
@@ -173,11 +166,11 @@ class Calling:
             "case.url": f"{self.base_url}/cases/{case.number}"
         }
 
-    def _headers(self, stored: Stored) -> dict[str, str]:
+    def _headers(self, stored: StoredConnector) -> dict[str, str]:
         calls = Engine.of(stored, self.vault).pack.calls
         assert calls is not None, stored.pack
         sealed = stored.credential
-        values = {"credential": None if sealed is None else self.vault.open(sealed, store.place(stored.id))}
+        values = {"credential": None if sealed is None else self.vault.open(sealed, finding.place(stored.id))}
         usual = {"content-type": "application/json", "user-agent": "Tocsin"}
         return usual | {name: filled(text, values) for name, text in calls.headers.items()}
 
@@ -193,14 +186,11 @@ class Calling:
 
     @staticmethod
     def _go_on(tx: Tx, effect: Effect) -> None:
-        """On to the case's next effect. A row that grew while it was held stays, due at once."""
-        item = effect.item
         more = tx.row(
             "SELECT 1 FROM effects WHERE case_id = ? AND hook = ? AND state = 'queued' LIMIT 1",
             (effect.case, effect.stored.id),
         )
-        if more is not None or not work.finish_unchanged(tx, item):
-            work.arm(tx, item.kind, item.subject, tx.now, item.generation)
+        queues.go_on(tx, effect.item, more=more is not None)
 
 
 def _facts(tx: Tx, effect: Effect, source: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ payloads of a case that they were about.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tocsin.connectors import masking, store
+from tocsin.connectors import finding, masking
 from tocsin.connectors.port import Delivery
 from tocsin.connectors.tables import hook_deliveries, kept_deliveries
 from tocsin.core import canonical, ids, instants
@@ -23,7 +23,7 @@ MOST_BYTES = 256 * 1024
 Numbers = Callable[[Sequence[int]], Mapping[int, int]]  # numbers of the cases that may be named, by id
 
 
-class Outcome(NamedTuple):
+class SignalOutcome(NamedTuple):
     """What became of one signal: opened, changed, unchanged, recorded, ignored, refused. `error`: why not."""
 
     what: str
@@ -38,7 +38,7 @@ class Cause(NamedTuple):
     replayed_by: str | None = None
 
 
-def record(tx: Tx, mint: IdMint, hook: int, outcome: Outcome, cause: Cause) -> None:
+def record(tx: Tx, mint: IdMint, hook: int, outcome: SignalOutcome, cause: Cause) -> None:
     error = outcome.error and outcome.error[:500]
     tx.insert(hook_deliveries, [(mint.new(tx.now), hook, tx.now, outcome.what, outcome.case, error, *cause)])
 
@@ -63,12 +63,12 @@ def _body(delivery: Delivery) -> bytes | None:
 
 def kept(tx: Tx, hook: int, delivery: int) -> Delivery:
     """A kept delivery. NotFound where there is none; InvalidInput where its body was not kept, or was erased."""
-    row = _row(tx, hook, delivery)
-    if row[3] is None or row[4] is None:
+    found = _found(tx, hook, delivery)
+    if found.headers is None or found.body is None:
         raise InvalidInput(
             say("the body of this delivery is not kept"), place="delivery", expected=say("one with a body")
         )
-    return Delivery(canonical.decode(bytes(row[3])), bytes(row[4]))
+    return Delivery(canonical.decode(bytes(found.headers)), bytes(found.body))
 
 
 def about(tx: Tx, delivery: int) -> list[int]:
@@ -83,10 +83,12 @@ def outcomes(tx: Tx, name: str, limit: int, numbers: Numbers) -> list[dict[str, 
     """What became of the last signals of a connector, the newest first; NotFound where there is no such connector."""
     rows = tx.rows(
         "SELECT id, at, outcome, case_id, error FROM hook_deliveries WHERE hook = ? ORDER BY id DESC LIMIT ?",
-        (store.id_of(tx, name), limit),
+        (finding.id_of(tx, name), limit),
     )
     shown = numbers([row[3] for row in rows if row[3] is not None])
-    return [{"id": ids.to_text(row[0]), "at": instants.to_text(row[1]), **_outcome(row[2:5], shown)} for row in rows]
+    return [
+        {"id": ids.to_text(one), "at": instants.to_text(at), **_outcome(outcome, shown)} for one, at, *outcome in rows
+    ]
 
 
 def listed(tx: Tx, hook: int, before: int | None, limit: int, numbers: Numbers) -> list[dict[str, Any]]:
@@ -102,13 +104,14 @@ def listed(tx: Tx, hook: int, before: int | None, limit: int, numbers: Numbers) 
 
 def shown(tx: Tx, hook: int, delivery: int, numbers: Numbers) -> dict[str, Any]:
     """A kept delivery with its headers and its body; without them where one of its cases may not be named."""
-    row = _row(tx, hook, delivery)
+    found = _found(tx, hook, delivery)
     cases = about(tx, delivery)
     seen = len(numbers(cases)) == len(cases)
-    found = _shown(row[0], row[1], row[2], row[4] is not None, _signals(tx, [delivery], numbers)[delivery])
-    headers = canonical.decode(bytes(row[3])) if row[3] is not None and seen else None
-    body = bytes(row[4]).decode("utf-8", "replace") if row[4] is not None and seen else None
-    return {**found, "headers": headers, "body": body}
+    signals = _signals(tx, [delivery], numbers)[delivery]
+    outline = _shown(found.id, found.at, found.size, found.body is not None, signals)
+    headers = canonical.decode(bytes(found.headers)) if found.headers is not None and seen else None
+    body = bytes(found.body).decode("utf-8", "replace") if found.body is not None and seen else None
+    return {**outline, "headers": headers, "body": body}
 
 
 def sweep(tx: Tx, days: int) -> int:
@@ -130,11 +133,21 @@ def forget(tx: Tx, events: Sequence[Row]) -> None:
         tx.run(f"UPDATE hook_deliveries SET error = NULL WHERE case_id IN ({marks(chosen)})", chosen)
 
 
-def _row(tx: Tx, hook: int, delivery: int) -> Row:
+class _Kept(NamedTuple):
+    """A kept delivery, in the order of the query's columns."""
+
+    id: int
+    at: int
+    size: int
+    headers: bytes | None
+    body: bytes | None
+
+
+def _found(tx: Tx, hook: int, delivery: int) -> _Kept:
     row = tx.row("SELECT id, at, size, headers, body FROM kept_deliveries WHERE id = ? AND hook = ?", (delivery, hook))
     if row is None:
         raise NotFound(say("there is no such delivery, or it is kept no more"), place="delivery")
-    return row
+    return _Kept._make(row)
 
 
 def _signals(tx: Tx, deliveries: Sequence[int], numbers: Numbers) -> dict[int, list[dict[str, Any]]]:
@@ -147,7 +160,7 @@ def _signals(tx: Tx, deliveries: Sequence[int], numbers: Numbers) -> dict[int, l
         f" WHERE delivery IN ({marks(chosen)}) ORDER BY id",
         chosen,
     )
-    named = numbers([row[4] for row in rows if row[4] is not None])
+    named = numbers([case for *_, case, _ in rows if case is not None])
     for delivery, at, replayed_by, *outcome in rows:
         more = {"at": instants.to_text(at), "replayed_by": replayed_by}
         found[delivery].append(more | _outcome(outcome, named))

@@ -7,17 +7,17 @@ from typing import Any
 
 from tocsin.connectors import pack as packs
 from tocsin.connectors.declared import Declared
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.pack import GENERIC, Pack
 from tocsin.connectors.port import Delivery, Echo, Read, Request
-from tocsin.connectors.store import Stored
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault
 from tocsin.core.wording import say
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.conversions import shown
-from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, Meant
-from tocsin.intake.mapping.paths import Item, Paths
+from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, MeantSignal
+from tocsin.intake.mapping.paths import Paths, ReadItem
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.reading import read_given
@@ -29,13 +29,13 @@ _NOTHING = frozenset({""})
 class Engine:
     """A `Connector`."""
 
-    stored: Stored
+    stored: StoredConnector
     pack: Pack
     mapping: DeliveredMapping
     vault: Vault
 
     @classmethod
-    def of(cls, stored: Stored, vault: Vault) -> "Engine":
+    def of(cls, stored: StoredConnector, vault: Vault) -> "Engine":
         return cls(stored, packs.named(stored.pack), _mapping(stored.pack, stored.mapping), vault)
 
     @property
@@ -89,8 +89,8 @@ class Engine:
     def effects(self, kind: str) -> list[Declared]:
         return [found for found in map(self.pack.effect, self.stored.settings.effects) if kind in found.on]
 
-    def _signal(self, meant: Meant | Ignored | InvalidInput) -> Read:
-        if not isinstance(meant, Meant):
+    def _signal(self, meant: MeantSignal | Ignored | InvalidInput) -> Read:
+        if not isinstance(meant, MeantSignal):
             return meant
         stood = {"status": meant.past["state"]} if "state" in meant.past else {}
         try:
@@ -112,15 +112,15 @@ def _found(rules: Mapping[str, Rule], delivery: Delivery) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def item_of(delivery: Delivery) -> Item:
+def item_of(delivery: Delivery) -> ReadItem:
     """A delivery as rules read it. What is no JSON has its headers all the same."""
     try:
         payload = delivery.payload
     except InvalidInput:
         payload = None
-    return Item(payload, None, delivery.headers)
+    return ReadItem(payload, None, delivery.headers)
 
 
-def bound(rule: Rule) -> Callable[[Item], Any]:
+def bound(rule: Rule) -> Callable[[ReadItem], Any]:
     """A rule that is no field's: its value goes on as it is, unless it says what becomes of it."""
     return (replace(rule, convert=None) if rule.plain else rule).bind(Paths(_NOTHING, several=False))

@@ -6,7 +6,7 @@ from tocsin.connectors.tables import hooks
 from tocsin.core.wording import Said, say
 from tocsin.ledger.keeping import Kept, What
 from tocsin.ledger.kinds import Happening, declared_by
-from tocsin.ledger.words import Field, begins, changes, simply
+from tocsin.ledger.words import Phrase, begins, changes, simply
 
 
 class EffectSent(Happening):
@@ -50,7 +50,7 @@ HOOKS = Kept(
             begins(
                 "the hook {name} was made",
                 "name",
-                {"secret": Field("deliveries are signed", secret=True), "pack": Field("of the pack")},
+                {"secret": Phrase("deliveries are signed", secret=True), "pack": Phrase("of the pack")},
             ),
         ),
         "secret_renewed": What(
@@ -63,9 +63,9 @@ HOOKS = Kept(
             changes(
                 "the hook was changed",
                 {
-                    "mapping": Field("another mapping", secret=True),
-                    "settings": Field("other effects", secret=True),
-                    "credential": Field("another credential", secret=True),
+                    "mapping": Phrase("another mapping", secret=True),
+                    "settings": Phrase("other effects", secret=True),
+                    "credential": Phrase("another credential", secret=True),
                 },
             ),
             ("mapping", "settings", "credential"),

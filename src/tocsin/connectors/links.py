@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.port import Echo
-from tocsin.connectors.store import Stored
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY
 from tocsin.storage.transaction import Tx
@@ -13,7 +13,7 @@ _LATELY = DAY
 _SHORTEST = 20  # letters: anybody may say less in the same words
 
 
-class Ticket(NamedTuple):
+class LinkedTicket(NamedTuple):
     """A ticket of another system, and what its connector last told of it."""
 
     source: str
@@ -33,14 +33,14 @@ def keep(tx: Tx, hook: int, key: tuple[str, str], case: int, facts: Mapping[str,
     )
 
 
-def tickets(tx: Tx, hook: int, case: int) -> list[Ticket]:
+def tickets(tx: Tx, hook: int, case: int) -> list[LinkedTicket]:
     """The tickets of a case in the system of a connector."""
     rows = tx.rows(
         "SELECT source, external_id, facts FROM ticket_links WHERE hook = ? AND case_id = ?"
         " ORDER BY source, external_id",
         (hook, case),
     )
-    return [Ticket(source, external_id, canonical.decode(bytes(facts))) for source, external_id, facts in rows]
+    return [LinkedTicket(source, external_id, canonical.decode(bytes(facts))) for source, external_id, facts in rows]
 
 
 def of_case(tx: Tx, case: int) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def of_case(tx: Tx, case: int) -> list[dict[str, Any]]:
     ]
 
 
-def ours(tx: Tx, stored: Stored, echo: Echo) -> str | None:
+def ours(tx: Tx, stored: StoredConnector, echo: Echo) -> str | None:
     """Why a delivery is only what we did ourselves; None where it is not."""
     if echo.actor is not None and echo.actor == stored.settings.account:
         return "our own account did this"
@@ -73,7 +73,7 @@ def ours(tx: Tx, stored: Stored, echo: Echo) -> str | None:
     return None if echo.text is None else _said(tx, stored, echo.text)
 
 
-def _said(tx: Tx, stored: Stored, text: str) -> str | None:
+def _said(tx: Tx, stored: StoredConnector, text: str) -> str | None:
     """Whether it says what we said lately, word for word: it may come back before their answer did."""
     wanted = _plain(text)
     if len(wanted) < _SHORTEST:

@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.connectors import links
 from tocsin.connectors.deliveries import Numbers
 from tocsin.connectors.engine import Engine
-from tocsin.connectors.store import Stored
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.tables import effects
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY
@@ -26,7 +26,7 @@ class EffectsOutbox:
     """The journal's *after* subscriber. Costs one look at what is remembered while no connector has effects."""
 
     mint: IdMint
-    connectors: Cached[tuple[Stored, ...]]
+    connectors: Cached[tuple[StoredConnector, ...]]
     vault: Vault
 
     def __call__(self, tx: Tx, events: Sequence[Row]) -> None:
@@ -40,7 +40,7 @@ class EffectsOutbox:
             tx.insert(effects, rows)
             work.rouse(tx, sorted({(stored.queue, row[3]) for row in rows}))
 
-    def _row(self, tx: Tx, stored: Stored, case: int, seq: int, ticket: links.Ticket, name: str) -> Row:
+    def _row(self, tx: Tx, stored: StoredConnector, case: int, seq: int, ticket: links.LinkedTicket, name: str) -> Row:
         about = (ticket.source, ticket.external_id)
         return (self.mint.new(tx.now), stored.id, name, case, seq, *about, "queued", 0, tx.now, None, None, None, None)
 

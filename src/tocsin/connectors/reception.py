@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tocsin.cases.context import Desk
-from tocsin.connectors import deliveries, store, taking
-from tocsin.connectors.deliveries import Cause, Outcome
+from tocsin.connectors import deliveries, finding, taking
+from tocsin.connectors.deliveries import Cause, SignalOutcome
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.port import Delivery, Read, Request
 from tocsin.connectors.quotas import Quotas
@@ -16,10 +16,10 @@ from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
 from tocsin.core.wording import say
-from tocsin.notify.refusals import Refusals
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.refusals import Refusals
 
 
 class Received(NamedTuple):
@@ -74,7 +74,7 @@ class Reception:
     def replaying(self, name: str, delivery: int, *, by: str) -> Callable[[Tx], list[Taken]]:
         """What carries a kept delivery out again, by the mapping of today."""
         with self.database.reading() as tx:
-            connector = Engine.of(store.by_name(tx, name), self.vault)
+            connector = Engine.of(finding.by_name(tx, name), self.vault)
             means = _meaning(connector, deliveries.kept(tx, connector.stored.id, delivery))
         cause = Cause(delivery, by)
         return lambda tx: taking.take(tx, self.desk, connector.stored, means, None, cause)
@@ -82,14 +82,14 @@ class Reception:
     def read(self, name: str, delivery: Delivery | None) -> list[Read]:
         """What a connector would make of a delivery, None: of its pack's sample. Nothing is written."""
         with self.database.reading() as tx:
-            connector = Engine.of(store.by_name(tx, name), self.vault)
+            connector = Engine.of(finding.by_name(tx, name), self.vault)
         if delivery is None and (delivery := connector.sample()) is None:
             raise InvalidInput(say("this pack has no sample"), place="body", expected=say("a delivery to try"))
         return connector.read(delivery)
 
     def _by_token(self, pack: str, token: str) -> Engine:
         with self.database.reading() as tx:
-            return Engine.of(store.by_token(tx, pack, token), self.vault)
+            return Engine.of(finding.by_token(tx, pack, token), self.vault)
 
     def _kept(self, tx: Tx, connector: Engine, delivery: Delivery | None) -> Cause:
         if delivery is None or not self.keeps:
@@ -100,7 +100,7 @@ class Reception:
     def _refused(self, connector: Engine, delivery: Delivery | None, error: TocsinError) -> None:
         if not isinstance(error, Unavailable):
             self.refusals.tell(connector.stored.actor, connector.route, error)
-        outcome = Outcome("refused", error=str(error))
+        outcome = SignalOutcome("refused", error=str(error))
 
         def write(tx: Tx) -> Any:
             deliveries.record(tx, self.desk.mint, connector.stored.id, outcome, self._kept(tx, connector, delivery))

@@ -1,74 +1,26 @@
-"""Connectors as they are stored: added and shown once, found by their token, given a new secret, revoked."""
+"""Connectors are added, and shown once; given a new secret; changed; revoked."""
 
 import secrets
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from tocsin.connectors import pack as packs
 from tocsin.connectors.events import HOOKS
+from tocsin.connectors.finding import REVISION, Settings, StoredConnector, by_name, hashed, place
 from tocsin.connectors.pack import GENERIC, Pack
-from tocsin.core import addresses, canonical, ids, instants, names
+from tocsin.core import addresses, canonical, names
 from tocsin.core.clock import DAY
-from tocsin.core.errors import Conflict, InvalidInput, NotFound
+from tocsin.core.errors import Conflict, InvalidInput
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
 from tocsin.core.wording import say
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
-from tocsin.people.permissions import Viewer
 from tocsin.storage import revisions
-from tocsin.storage.revisions import Cached
-from tocsin.storage.transaction import Row, Tx
+from tocsin.storage.transaction import Tx
 
-REVISION = "connectors"
-QUEUE = "effect:"
 OVERLAP = DAY  # for which a former secret holds
-_COLUMNS = "id, name, pack, mapping, secret, former_secret, former_until, settings, credential"
-
-
-class Settings(NamedTuple):
-    """`effects`: names of those that go out; `host`: where to, None: where the pack says; `account`: the name that
-    their system has for us, by which what we did is known when it comes back."""
-
-    effects: tuple[str, ...] = ()
-    host: str | None = None
-    account: str | None = None
-
-
-class Stored(NamedTuple):
-    """A connector that was added. `mapping`: its own keys, as canonical JSON. `secret` is sealed, None: its deliveries
-    need no signature; `former` holds too, until `former_until`. `credential`, sealed: what effects go out with."""
-
-    id: int
-    name: str
-    pack: str
-    mapping: bytes
-    secret: bytes | None = None
-    former: bytes | None = None
-    former_until: int | None = None
-    settings: Settings = Settings()
-    credential: bytes | None = None
-
-    @property
-    def actor(self) -> str:
-        return f"{'hook' if self.pack == GENERIC else 'connector'}:{self.name}"
-
-    @property
-    def queue(self) -> str:
-        """The kind of work of its effects, with one row for each case."""
-        return QUEUE + ids.to_text(self.id)
-
-    @property
-    def viewer(self) -> Viewer:
-        """On whose behalf its deliveries come."""
-        return Viewer(self.actor, "operator", token=self.id)
-
-    def secrets(self, vault: Vault, now: int) -> list[str]:
-        """Those that hold now."""
-        former = self.former if self.former_until is not None and now < self.former_until else None
-        return [vault.open(sealed, place(self.id)) for sealed in (self.secret, former) if sealed is not None]
 
 
 class Changes(NamedTuple):
@@ -85,11 +37,6 @@ class Made(NamedTuple):
     id: int
     token: str
     secret: str | None
-
-
-def place(connector: int) -> str:
-    """What the sealed secrets of a connector are bound to."""
-    return f"hooks/{connector}"
 
 
 def add(
@@ -123,7 +70,7 @@ def add(
     row = (
         made.id,
         name,
-        _hash(made.token),
+        hashed(made.token),
         canonical.encode(mapping),
         sealed,
         tx.now,
@@ -191,44 +138,6 @@ def change(
     revisions.renew(tx, mint, REVISION)
 
 
-def with_effects(tx: Tx) -> tuple[Stored, ...]:
-    """Those that live and of which something goes out."""
-    rows = tx.rows(f"SELECT {_COLUMNS} FROM hooks WHERE settings IS NOT NULL AND revoked_at IS NULL ORDER BY id")
-    return tuple(found for found in map(_stored, rows) if found.settings.effects)
-
-
-def cached() -> Cached[tuple[Stored, ...]]:
-    """Those with effects, as `with_effects`."""
-    return Cached(REVISION, with_effects)
-
-
-def by_token(tx: Tx, pack: str, token: str) -> Stored:
-    """NotFound where no connector of this pack that lives has this token."""
-    row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE hash = ? AND revoked_at IS NULL", (_hash(token),))
-    if row is None or (found := _stored(row)).pack != pack:
-        raise NotFound(
-            say("there is no such hook, or it was revoked"), place="token", expected=say("a hook of `tocsin hook list`")
-        )
-    return found
-
-
-def by_name(tx: Tx, name: str) -> Stored:
-    """NotFound where there is none of this name that lives."""
-    row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE name = ? AND revoked_at IS NULL", (name,))
-    if row is None:
-        raise _unknown(name)
-    return _stored(row)
-
-
-def id_of(tx: Tx, name: str) -> int:
-    """NotFound where there was never one of this name."""
-    row = tx.row("SELECT id FROM hooks WHERE name = ?", (name,))
-    if row is None:
-        raise _unknown(name)
-    found: int = row[0]
-    return found
-
-
 def revoke(tx: Tx, mint: IdMint, journal: Journal, name: str, *, by: str) -> None:
     """Take nothing more from it; NotFound where there is none that lives."""
     found = by_name(tx, name)
@@ -237,20 +146,7 @@ def revoke(tx: Tx, mint: IdMint, journal: Journal, name: str, *, by: str) -> Non
     revisions.renew(tx, mint, REVISION)
 
 
-def listed(tx: Tx, name: str | None = None) -> list[dict[str, Any]]:
-    """Every connector, or the one of this name, without what is secret."""
-    rows = tx.rows(
-        "SELECT id, name, mapping, secret IS NOT NULL, created_at, created_by, revoked_at,"
-        " (SELECT max(at) FROM hook_deliveries WHERE hook = hooks.id), pack, former_until, settings FROM hooks"
-        f"{'' if name is None else ' WHERE name = ?'} ORDER BY id",
-        () if name is None else (name,),
-    )
-    if name is not None and not rows:
-        raise _unknown(name)
-    return [_shown(row, tx.now) for row in rows]
-
-
-def _stop(tx: Tx, stored: Stored) -> None:
+def _stop(tx: Tx, stored: StoredConnector) -> None:
     """What waits to go out is cancelled."""
     rows = tx.rows(
         "UPDATE effects SET state = 'cancelled', settled_at = ? WHERE hook = ? AND state IN ('queued', 'sending')"
@@ -258,45 +154,6 @@ def _stop(tx: Tx, stored: Stored) -> None:
         (tx.now, stored.id),
     )
     work.disarm_many(tx, stored.queue, sorted({row[0] for row in rows}))
-
-
-def _shown(row: Row, now: int) -> dict[str, Any]:
-    held = row[9] is not None and row[9] > now
-    return {
-        "id": ids.to_text(row[0]),
-        "name": row[1],
-        "map": canonical.decode(bytes(row[2])),
-        "signed": bool(row[3]),
-        "created_at": instants.to_text(row[4]),
-        "created_by": row[5],
-        "revoked_at": row[6] and instants.to_text(row[6]),
-        "last_at": row[7] and instants.to_text(row[7]),
-        "pack": row[8] or GENERIC,
-        "former_secret_until": instants.to_text(row[9]) if held else None,
-        **{key: list(value) if key == "effects" else value for key, value in _settings(row[10])._asdict().items()},
-    }
-
-
-def _stored(row: Row) -> Stored:
-    identifier, name, pack, mapping, secret, former, until, settings, credential = row
-    return Stored(
-        identifier,
-        name,
-        pack or GENERIC,
-        bytes(mapping),
-        None if secret is None else bytes(secret),
-        None if former is None else bytes(former),
-        until,
-        _settings(settings),
-        None if credential is None else bytes(credential),
-    )
-
-
-def _settings(stored: Any) -> Settings:
-    if stored is None:
-        return Settings()
-    said = canonical.decode(bytes(stored))
-    return Settings(tuple(said["effects"]), said["host"], said["account"])
 
 
 def _secret(pack: Pack, given: str | None) -> str:
@@ -307,15 +164,3 @@ def _secret(pack: Pack, given: str | None) -> str:
         return pack.scheme.new_secret(secrets.token_bytes(32))
     pack.scheme.check(given)
     return given
-
-
-def _unknown(name: str) -> NotFound:
-    return NotFound(
-        say("there is no hook {name}", name=repr(name[:100])),
-        place="name",
-        expected=say("a name from `tocsin hook list`"),
-    )
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "surrogateescape")).digest()

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.connectors import deliveries, links
-from tocsin.connectors.deliveries import Cause, Outcome
+from tocsin.connectors.deliveries import Cause, SignalOutcome
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.port import Echo, Read
-from tocsin.connectors.store import Stored
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.intake.accept import Once
 from tocsin.intake.beginning import Recorded
@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
     link: Mapping[str, Any]
 
 
-def take(tx: Tx, desk: Desk, stored: Stored, means: Meaning, again: Once | None, cause: Cause) -> list[Taken]:
+def take(tx: Tx, desk: Desk, stored: StoredConnector, means: Meaning, again: Once | None, cause: Cause) -> list[Taken]:
     """Carry a delivery out and record what became of each of its signals. What is wrong with one of several leaves the
     others alone; of a single one it is raised. What we did ourselves begins nothing when it comes back."""
     found = []
@@ -51,7 +51,7 @@ def take(tx: Tx, desk: Desk, stored: Stored, means: Meaning, again: Once | None,
         case = None if taken.opened is None else taken.opened.state.case.id
         if case is not None and isinstance(signal, Signal):
             links.keep(tx, stored.id, signal.key, case, means.link)
-        deliveries.record(tx, desk.mint, stored.id, Outcome(taken.outcome, case, _why(taken)), cause)
+        deliveries.record(tx, desk.mint, stored.id, SignalOutcome(taken.outcome, case, _why(taken)), cause)
         found.append(taken)
     return found
 

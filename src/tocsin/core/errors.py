@@ -1,7 +1,8 @@
 """Typed errors. Each names what went wrong, the place, what was expected, and so the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tocsin.core.wording import Said, code, plain, verbatim
 
@@ -83,6 +84,29 @@ class NotAllowed(TocsinError):
 class Conflict(TocsinError):
     kind = "conflict"
     title = "Conflict"
+
+
+class Outdated(TocsinError):
+    """A change of something that has changed since whoever sent it looked. `yours`: what was sent; `current`: what is
+    there now, None where there is nothing, or where they may not see it; `version`: of that."""
+
+    kind = "outdated"
+    title = "It has changed since"
+
+    def __init__(
+        self,
+        says: Said,
+        *,
+        place: str | None = None,
+        expected: Said | None = None,
+        version: int | None = None,
+        yours: Mapping[str, Any] | None = None,
+        current: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(says, place=place, expected=expected)
+        self.version = version
+        self.yours = yours
+        self.current = current
 
 
 class KeyReused(TocsinError):

@@ -3,21 +3,22 @@ the record when it is asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from tocsin.cases import sight
 from tocsin.cases.queries import totals
+from tocsin.ledger import journal
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
 SHARES = (50, 90, 99)
 
 # From a case's opening until the first, or the last, event of a kind.
-_SPANS = {
-    "assign": ("case.assigned", "min"),
-    "acknowledge": ("case.acknowledged", "min"),
-    "resolve": ("case.resolved", "min"),
-    "resolve for good": ("case.resolved", "max"),
+_SPANS: dict[str, tuple[str, Literal["first", "last"]]] = {
+    "assign": ("case.assigned", "first"),
+    "acknowledge": ("case.acknowledged", "first"),
+    "resolve": ("case.resolved", "first"),
+    "resolve for good": ("case.resolved", "last"),
 }
 
 
@@ -61,24 +62,13 @@ class Figures:
 def figures(tx: Tx, viewer: Viewer) -> Figures:
     """Of all cases that this viewer may see."""
     viewer.require("cases.read")
-    seen, parameters = sight.condition(viewer)
     found = Figures(standing=totals.standing(tx, viewer), clocks=totals.clocks(tx, viewer))
-    for kind, count in tx.rows(
-        f"SELECT events.kind, count(*) FROM events JOIN cases ON cases.id = events.chain WHERE {seen}"
-        " GROUP BY events.kind ORDER BY events.kind",
-        parameters,
-    ):
-        found.events[kind] = count
+    seen, parameters = sight.of_chain(viewer, "chain")
+    found.events = journal.counts(tx, f"chain > 0 AND {seen}", parameters)
+    opened = totals.opened(tx, viewer)
     for name, (kind, which) in _SPANS.items():
-        lengths = [
-            row[0]
-            for row in tx.rows(
-                f"SELECT {which}(events.at) - min(cases.opened_at) AS span"
-                " FROM events JOIN cases ON cases.id = events.chain"
-                f" WHERE events.kind = ? AND {seen} GROUP BY events.chain ORDER BY span",
-                (kind, *parameters),
-            )
-        ]
+        reached = journal.happened_at(tx, kind, which)
+        lengths = sorted(at - opened[case] for case, at in reached.items() if case in opened)
         found.spans[name] = Spans(len(lengths), {share: percentile(lengths, share) for share in SHARES if lengths})
     return found
 

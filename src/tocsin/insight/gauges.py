@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tocsin.cases import store
 from tocsin.cases.queries import needs
 from tocsin.core.clock import SECOND
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.notify import outcomes
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
@@ -37,8 +37,8 @@ def count(tx: Tx) -> Gauges:
         store.count_by_level(tx),
         needs.counts(tx, SYSTEM),
         store.count_unanswered(tx),
-        work.count(tx),
-        work.count_aside(tx),
+        backlog.count(tx),
+        backlog.count_aside(tx),
         outcomes.counts(tx),
         [*bounds, ("+Inf", len(spans))],
         sum(spans),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tocsin.cases import acting, alerting, claims, expiring, ownership
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.deciding import Matched
@@ -11,7 +12,6 @@ from tocsin.cases.happenings.messages import CustomerUpdated, FiredAgain, Heard,
 from tocsin.cases.happenings.progress import Reopened
 from tocsin.cases.past import told
 from tocsin.cases.paths import answering
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.reclassifying import reclassify
 from tocsin.cases.reviving import revive, woken
 from tocsin.cases.scene import Scene

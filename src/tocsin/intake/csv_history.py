@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tocsin.core import instants
-from tocsin.intake.csv_import import Import, Outcome, rows_of
+from tocsin.intake.csv_import import Import, ImportOutcome, rows_of
 from tocsin.intake.csv_picking import picker
 from tocsin.intake.csv_rows import CsvTable, Refused, open_csv
 from tocsin.intake.mapping.model import CaseMapping
@@ -19,11 +19,11 @@ from tocsin.policy.facts import facts_of
 _EVERY = 500  # rows between two tellings of the progress
 
 
-class History(NamedTuple):
+class CsvHistory(NamedTuple):
     """The cases of a file, to be read once, and what became of its rows so far; cases count as unchanged."""
 
     cases: Iterator[Past]
-    outcome: Outcome
+    outcome: ImportOutcome
 
 
 @contextmanager
@@ -33,8 +33,8 @@ def csv_history(
     *,
     place: str = "mapping",
     refuse: Callable[[Refused], None] = lambda refused: None,
-    progress: Callable[[Outcome, int], None] = lambda outcome, position: None,
-) -> Iterator[History]:
+    progress: Callable[[ImportOutcome, int], None] = lambda outcome, position: None,
+) -> Iterator[CsvHistory]:
     """Read a file as a history. Of several rows of a ticket the last counts where the mapping says so, else the first:
     what a case is decided by when it is opened. `progress` hears how many bytes of the file are read.
 
@@ -59,4 +59,4 @@ def csv_history(
                     told = work.outcome.rows
                     progress(work.outcome, raw.tell())
 
-        yield History(cases(), work.outcome)
+        yield CsvHistory(cases(), work.outcome)

@@ -24,7 +24,7 @@ SHOWN = 100  # rows of each kind that are kept to be shown; a report has all
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportOutcome:
     """What became of the rows so far.
 
     opened: cases; changed: rows that changed a case; unchanged: rows that had come before, or changed nothing;
@@ -81,15 +81,15 @@ class Import:
     bound: BoundMapping
     picker: Picker
     refuse: Callable[[Refused], None] = lambda refused: None
-    progress: Callable[[Outcome], None] = lambda outcome: None
-    outcome: Outcome = field(default_factory=Outcome)
+    progress: Callable[[ImportOutcome], None] = lambda outcome: None
+    outcome: ImportOutcome = field(default_factory=ImportOutcome)
     _at: tuple[int, str] = (0, "")  # the line that is read, and its ticket
 
     def __post_init__(self) -> None:
         self.outcome.assumed, self.outcome.without_ids = self.bound.heard, self.bound.without_ids
         self.bound.forgiven = lambda error: self.outcome.forgive(left_out(*self._at, error))
 
-    def run(self, table: Iterable[Record | Refused], send: Send) -> Outcome:
+    def run(self, table: Iterable[Record | Refused], send: Send) -> ImportOutcome:
         """Import the rows of a file. Unavailable where the database ends it, naming the line to look at."""
         started = stopwatch()
         for group in self._groups(table):
@@ -101,7 +101,7 @@ class Import:
             self._told(table, started)
         return self.outcome
 
-    def rehearse(self, table: Iterable[Record | Refused]) -> Outcome:
+    def rehearse(self, table: Iterable[Record | Refused]) -> ImportOutcome:
         """Read and map every row, and write nothing; rows that would be taken in count as unchanged."""
         started = stopwatch()
         for _ in self.read(table):
@@ -175,8 +175,8 @@ def import_csv(
     *,
     place: str = "mapping",
     refuse: Callable[[Refused], None] = lambda refused: None,
-    progress: Callable[[Outcome, int], None] = lambda outcome, position: None,
-) -> Outcome:
+    progress: Callable[[ImportOutcome, int], None] = lambda outcome, position: None,
+) -> ImportOutcome:
     """Import a file: `send` takes groups of its rows; without it, only rehearse. `progress` hears how many bytes of the
     file are read.
 

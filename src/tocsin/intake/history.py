@@ -24,7 +24,7 @@ _OTHER = re.compile(r"[^a-z0-9._]+")
 
 
 @dataclass(slots=True)
-class Names:
+class KnownNames:
     """The names by which users or teams of a file are known here: lower case, without spaces, each once."""
 
     by_text: dict[str, str] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class History:
     `unread`: values that were cut or taken as missing."""
 
     told: list[Told] = field(default_factory=list)
-    users: Names = field(default_factory=Names)
-    teams: Names = field(default_factory=Names)
+    users: KnownNames = field(default_factory=KnownNames)
+    teams: KnownNames = field(default_factory=KnownNames)
     rows: int = 0
     refused: list[Refused] = field(default_factory=list)
     unread: list[Refused] = field(default_factory=list)

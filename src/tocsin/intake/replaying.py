@@ -19,17 +19,18 @@ from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.drafting import Draft
-from tocsin.cases.opening import TIMER, Opened
+from tocsin.cases.opening import Opened
 from tocsin.cases.queries import DECIDING
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge, assign, close, hold, note, override, reopen, resolve, resume
 from tocsin.cases.verbs.acknowledgement import taken
+from tocsin.cases.writing import TIMER
 from tocsin.core.clock import VirtualClock, stopwatch
 from tocsin.core.errors import TocsinError
 from tocsin.intake import signals
 from tocsin.intake.reading import Signal
 from tocsin.intake.telling import OVER, Intent, Told, translate
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -160,7 +161,7 @@ class _Batch:
     def _wait(self, until: int) -> None:
         """Let the timers that are due by then fire, each when it is due."""
         while True:
-            due = work.next_due(self.tx, TIMER, until)
+            due = backlog.next_due(self.tx, TIMER, until)
             if due is None:
                 return
             with self._at(due) as tx:

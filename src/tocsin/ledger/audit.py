@@ -11,9 +11,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 
-from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.heads import Heads
-from tocsin.ledger.walk import Chain, Covered, Head, Stored
+from tocsin.ledger.walk import Chain, ChainRow, Covered, StoredEvent
 from tocsin.storage.transaction import Tx, marks, padded
 
 WINDOW = 512  # chains
@@ -24,7 +24,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class Tally:
+class AuditTally:
     """What was looked at. `open`: chains that changed since the last checkpoint, the first of them at `open_since`."""
 
     chains: int = 0
@@ -40,7 +40,7 @@ class Witness(Protocol):
     def look(self, tx: Tx, low: int, high: int) -> None:
         """Read the rows that belong to the chains from `low` to `high`; `leftovers` ends the window."""
 
-    def hear(self, event: Stored) -> None:
+    def hear(self, event: StoredEvent) -> None:
         """The next event of a chain, in order; without its payload where that, or the chain, was tampered with."""
 
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def chain_count(tx: Tx) -> int:
 
 
 def verify(
-    tx: Tx, key: bytes, witnesses: Sequence[Witness], tally: Tally, distrusted: Set[int], progress: Progress
+    tx: Tx, key: bytes, witnesses: Sequence[Witness], tally: AuditTally, distrusted: Set[int], progress: Progress
 ) -> Iterator[Finding]:
     """Every finding in the chains and what was made from them. `key`: the journal's. `distrusted`: checkpoints whose
     heads say nothing. `progress` hears how many chains are done."""
@@ -83,7 +83,7 @@ def verify(
         yield from witness.conclude(tx)
 
 
-def stream(tx: Tx, low: int, high: int) -> Iterator[Stored]:
+def stream(tx: Tx, low: int, high: int) -> Iterator[StoredEvent]:
     """The events of the chains from `low` to `high`, in order."""
     chain, seq = low, LOWEST
     while True:
@@ -94,28 +94,28 @@ def stream(tx: Tx, low: int, high: int) -> Iterator[Stored]:
             (chain, seq, high),
         )
         for row in rows:
-            yield Stored(*row)
+            yield StoredEvent(*row)
         if len(rows) < PAGE:
             return
         chain, seq = rows[-1][:2]
 
 
-def _window(tx: Tx, low: int) -> tuple[dict[int, Head], int]:
+def _window(tx: Tx, low: int) -> tuple[dict[int, ChainRow], int]:
     """The rows of the next chains, and the end of the window."""
     rows = tx.rows(
         f"SELECT chain, count, seal, checkpoint FROM chains WHERE chain >= ? ORDER BY chain LIMIT {WINDOW}", (low,)
     )
-    heads = {row[0]: Head(*row[1:]) for row in rows}
+    heads = {row[0]: ChainRow(*row[1:]) for row in rows}
     return heads, rows[-1][0] if len(rows) == WINDOW else HIGHEST
 
 
 def _chains(
-    stored: Iterator[Stored],
-    heads: dict[int, Head],
+    stored: Iterator[StoredEvent],
+    heads: dict[int, ChainRow],
     key: bytes,
     covered: Covered,
     witnesses: Sequence[Witness],
-    tally: Tally,
+    tally: AuditTally,
 ) -> Iterator[Finding]:
     def close(chain: Chain) -> Iterator[Finding]:
         head = heads.pop(chain.chain, None)
@@ -136,7 +136,7 @@ def _chains(
         yield from close(Chain(number))
 
 
-def _count(tally: Tally, chain: Chain, *, covered: bool) -> None:
+def _count(tally: AuditTally, chain: Chain, *, covered: bool) -> None:
     tally.chains += 1
     tally.events += chain.length
     tally.erased += chain.erased
@@ -146,7 +146,7 @@ def _count(tally: Tally, chain: Chain, *, covered: bool) -> None:
             tally.open_since = chain.at
 
 
-def _covered(tx: Tx, heads: dict[int, Head], distrusted: Set[int]) -> Covered:
+def _covered(tx: Tx, heads: dict[int, ChainRow], distrusted: Set[int]) -> Covered:
     """The checkpoints that these chains name."""
     wanted: list[Any] = padded(sorted({head.checkpoint for head in heads.values() if head.checkpoint is not None}))
     if not wanted:
@@ -161,4 +161,4 @@ def _orphans(tx: Tx, low: int, high: int) -> Iterator[Finding]:
         " WHERE p.chain >= ? AND p.chain <= ? AND e.chain IS NULL ORDER BY p.chain, p.seq",
         (low, high),
     ):
-        yield Finding(Place("payloads", chain, seq), "a payload belongs to no event")
+        yield Finding(RecordPlace("payloads", chain, seq), "a payload belongs to no event")

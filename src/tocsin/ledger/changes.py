@@ -10,14 +10,14 @@ Place = tuple[int, int, int]  # the time, chain and number of an event
 SELDOM_ASKED = ("account", "alarm", "checkpoints")  # families that change all day: shown where they are asked for
 
 
-class Page(NamedTuple):
+class ChangesPage(NamedTuple):
     """Events, the newest first; `following`: where older ones go on, None where there are none."""
 
     events: list[Recorded]
     following: Place | None
 
 
-def listed(tx: Tx, families: Sequence[str], limit: int, before: Place | None = None) -> Page:
+def listed(tx: Tx, families: Sequence[str], limit: int, before: Place | None = None) -> ChangesPage:
     """`families`: only kinds that begin with these; none: all but those that are seldom asked for."""
     conditions = ["e.chain <= 0"]
     values: list[Any] = []
@@ -38,4 +38,4 @@ def listed(tx: Tx, families: Sequence[str], limit: int, before: Place | None = N
     )
     events = [recorded(row) for row in rows[:limit]]
     last = events[-1] if len(rows) > limit else None
-    return Page(events, None if last is None else (last.at, last.chain, last.seq))
+    return ChangesPage(events, None if last is None else (last.at, last.chain, last.seq))

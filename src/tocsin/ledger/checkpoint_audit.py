@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from tocsin.ledger import chain as chains
 from tocsin.ledger.checkpoints import sign, tip
 from tocsin.ledger.events import Begun
-from tocsin.ledger.findings import Finding, Place
-from tocsin.ledger.heads import Entry, Heads
+from tocsin.ledger.findings import Finding, RecordPlace
+from tocsin.ledger.heads import ChainHead, Heads
 from tocsin.storage.transaction import Tx
 
 PAGE = 32  # checkpoints
@@ -46,7 +46,7 @@ class CheckpointAudit:
         """Every finding in the checkpoints, oldest first, and in what they cover."""
         outside = {int(number): signature for number, signature in (anchor.split(":") for anchor in self.anchors)}
         before: tuple[bytes, ...] = (chains.GENESIS,)
-        covered: list[tuple[int, Entry]] = []
+        covered: list[tuple[int, ChainHead]] = []
         for checkpoint in stream(tx):
             if checkpoint.number < 1:
                 yield _at(checkpoint.number, "there is a checkpoint where none can be")
@@ -92,30 +92,30 @@ class CheckpointAudit:
         elif self.newest.tip != tip(self.key, self.newest.number, self.newest.signature):
             yield _at(self.newest.number + 1, "newer checkpoints were removed, or the mark of the newest was changed")
 
-    def _entries(self, tx: Tx, covered: Sequence[tuple[int, Entry]]) -> Iterator[Finding]:
+    def _entries(self, tx: Tx, covered: Sequence[tuple[int, ChainHead]]) -> Iterator[Finding]:
         stored = _stored(tx, [entry for _, entry in covered])
         for number, entry in covered:
             yield from self._entry(number, entry, *stored[entry[:2]])
 
     def _entry(
-        self, number: int, entry: Entry, found: bytes | None, count: int | None, checkpoint: int | None
+        self, number: int, entry: ChainHead, found: bytes | None, count: int | None, checkpoint: int | None
     ) -> Iterator[Finding]:
         chain = entry.chain
         if found is None and count is None:
             if chain not in self._gone:
                 self._gone.add(chain)
-                yield Finding(Place("chains", chain), f"it is gone as a whole; checkpoint {number} covers it")
+                yield Finding(RecordPlace("chains", chain), f"it is gone as a whole; checkpoint {number} covers it")
         elif found != entry.hash:
             what = "is missing" if found is None else "was replaced"
             yield Finding(
-                Place("events", chain, entry.length),
+                RecordPlace("events", chain, entry.length),
                 f"the event {what}; checkpoint {number} covers it",
                 entry.hash,
                 found,
             )
         elif count == entry.length and checkpoint != number:
             what = "the chain's row names another checkpoint than the one that covers it"
-            yield Finding(Place("chains", chain, row="end of the chain"), what, number, checkpoint)
+            yield Finding(RecordPlace("chains", chain, row="end of the chain"), what, number, checkpoint)
 
 
 def stream(tx: Tx) -> Iterator[Checkpoint]:
@@ -129,7 +129,7 @@ def stream(tx: Tx) -> Iterator[Checkpoint]:
         after = rows[-1][0]
 
 
-def _stored(tx: Tx, entries: Sequence[Entry]) -> dict[tuple[int, int], tuple[bytes | None, int | None, int | None]]:
+def _stored(tx: Tx, entries: Sequence[ChainHead]) -> dict[tuple[int, int], tuple[bytes | None, int | None, int | None]]:
     """What the database has of these chains: the hash at the entry's place, and count and checkpoint of the row."""
     if not entries:
         return {}
@@ -148,4 +148,4 @@ def _signed(checkpoint: Checkpoint) -> tuple[int, int, bytes]:
 
 
 def _at(number: int, what: str, expected: Any = None) -> Finding:
-    return Finding(Place("checkpoints", row=f"checkpoint {number}"), what, expected)
+    return Finding(RecordPlace("checkpoints", row=f"checkpoint {number}"), what, expected)

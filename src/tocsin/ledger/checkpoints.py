@@ -15,7 +15,7 @@ from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger import chain as chains
 from tocsin.ledger.events import Begun
-from tocsin.ledger.heads import Entry, Heads, hashes
+from tocsin.ledger.heads import ChainHead, Heads, hashes
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.tables import checkpoints
 from tocsin.storage.seam import take_turn
@@ -85,13 +85,13 @@ def _changed(tx: Tx, after: int) -> list[tuple[int, int, bytes]]:
     return [(chain, count, bytes(seal)) for chain, count, seal in rows]
 
 
-def _genuine(tx: Tx, journal: Journal, changed: list[tuple[int, int, bytes]]) -> list[Entry]:
+def _genuine(tx: Tx, journal: Journal, changed: list[tuple[int, int, bytes]]) -> list[ChainHead]:
     found = hashes(tx, [(chain, count) for chain, count, _ in changed])
     entries = []
     for chain, count, seal in changed:
         head = found.get((chain, count))
         if head is not None and chains.seal(journal.key, chain, count, head) == seal:
-            entries.append(Entry(chain, count, head))
+            entries.append(ChainHead(chain, count, head))
         else:
             log.error("checkpoint.refused", chain=chain, expected="`tocsin audit verify` to be clean")
     return entries

@@ -9,7 +9,7 @@ from tocsin.ledger.audit import HIGHEST, LOWEST, stream
 from tocsin.ledger.chain import case_of, thing_of
 from tocsin.ledger.checkpoint_audit import stream as checkpoints
 from tocsin.ledger.heads import Heads
-from tocsin.ledger.walk import Stored
+from tocsin.ledger.walk import StoredEvent
 from tocsin.storage.transaction import Tx
 
 PAGE = 1000
@@ -57,7 +57,7 @@ def _whose(chain: int) -> dict[str, str | None]:
     }
 
 
-def _event(event: Stored) -> dict[str, Any]:
+def _event(event: StoredEvent) -> dict[str, Any]:
     """`payload` is the very text that was hashed, as a string; null once erased."""
     return {
         "record": "event",

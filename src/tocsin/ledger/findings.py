@@ -8,7 +8,7 @@ from tocsin.ledger.chain import PLATFORM, case_of, thing_of
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """Where. `chain` is a case's, the installation's own, or that of a thing that is administered; `number` is the
     case's number, `thing` what people call the thing, such as `user dana`; `row` names what a chain and an event do
     not."""
@@ -40,7 +40,7 @@ class Place:
 class Finding:
     """One thing that is not as it was written."""
 
-    place: Place
+    place: RecordPlace
     what: str
     expected: Any = None
     found: Any = None

@@ -9,7 +9,7 @@ from tocsin.storage.transaction import Tx
 _ENTRY = struct.Struct(">qq32s")
 
 
-class Entry(NamedTuple):
+class ChainHead(NamedTuple):
     """A chain had so many events, and the last of them this hash."""
 
     chain: int
@@ -26,21 +26,21 @@ class Heads:
         self.packed = packed
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Heads":
+    def of(cls, entries: Iterable[ChainHead]) -> "Heads":
         return cls(b"".join([_ENTRY.pack(*entry) for entry in sorted(entries)]))
 
     def __len__(self) -> int:
         return len(self.packed) // _ENTRY.size
 
-    def __iter__(self) -> Iterator[Entry]:
-        return (Entry(*found) for found in _ENTRY.iter_unpack(self.packed))
+    def __iter__(self) -> Iterator[ChainHead]:
+        return (ChainHead(*found) for found in _ENTRY.iter_unpack(self.packed))
 
-    def find(self, chain: int) -> Entry | None:
+    def find(self, chain: int) -> ChainHead | None:
         """The entry of a chain, if there is one."""
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            entry = Entry(*_ENTRY.unpack_from(self.packed, middle * _ENTRY.size))
+            entry = ChainHead(*_ENTRY.unpack_from(self.packed, middle * _ENTRY.size))
             if entry.chain == chain:
                 return entry
             low, high = (middle + 1, high) if entry.chain < chain else (low, middle)

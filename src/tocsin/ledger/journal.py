@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tocsin.core import canonical, instants
 from tocsin.core.errors import Conflict
@@ -186,6 +186,29 @@ def newest(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> dict[int, byt
         (*chosen, *kinds),
     )
     return {chain: bytes(body) for chain, body in rows if body is not None}
+
+
+def newest_body(chain: str, kinds: Sequence[str]) -> str:
+    """The same of one chain, as an expression of SQL: for statements that read more of the chain that a column names.
+    `kinds` are those of the catalogue, and stand in the text."""
+    named = ", ".join(f"'{kind}'" for kind in kinds)
+    return (
+        f"(SELECT p.body FROM payloads p WHERE p.chain = {chain} AND p.seq ="
+        f" (SELECT max(v.seq) FROM events v WHERE v.chain = {chain} AND v.kind IN ({named})))"
+    )
+
+
+def counts(tx: Tx, condition: str, parameters: Sequence[Any]) -> dict[str, int]:
+    """How many events there are by kind, of the chains for which this condition on `chain` holds."""
+    return dict(
+        tx.rows(f"SELECT kind, count(*) FROM events WHERE {condition} GROUP BY kind ORDER BY kind", tuple(parameters))
+    )
+
+
+def happened_at(tx: Tx, kind: str, which: Literal["first", "last"]) -> dict[int, int]:
+    """When the first, or the last, event of this kind happened, by chain."""
+    pick = {"first": "min", "last": "max"}[which]
+    return dict(tx.rows(f"SELECT chain, {pick}(at) FROM events WHERE kind = ? GROUP BY chain", (kind,)))
 
 
 def first(tx: Tx, chain: int) -> bytes | None:

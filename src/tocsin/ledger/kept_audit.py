@@ -10,9 +10,9 @@ from sqlalchemy import Table
 from tocsin.core import canonical, ids
 from tocsin.ledger.chain import of_thing, thing_of
 from tocsin.ledger.events import Erased
-from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.keeping import Kept, Part, told
-from tocsin.ledger.walk import Stored
+from tocsin.ledger.walk import StoredEvent
 from tocsin.storage.transaction import Row, Tx
 
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
@@ -64,7 +64,7 @@ class Things:
             for part in kept.parts:
                 self._rows[part.table.name] = _read(tx, part.table, part.owner, first, last)
 
-    def hear(self, event: Stored) -> None:
+    def hear(self, event: StoredEvent) -> None:
         thing = thing_of(event.chain)
         if thing is None or event.kind == Erased.KIND or self._error is not None:
             return
@@ -92,7 +92,7 @@ class Things:
         if not sound:
             return
         if error or folded is None:
-            yield Finding(Place("events", chain), f"the events do not make a thing: {error or 'there are none'}")
+            yield Finding(RecordPlace("events", chain), f"the events do not make a thing: {error or 'there are none'}")
             return
         self.unproved += len(folded.lost)
         yield from _compare(chain, folded, stored.pop(folded.kept.table.name))
@@ -102,12 +102,16 @@ class Things:
                 yield from _parts(chain, part, expected, found)
         for table, rows in stored.items():
             if rows:
-                yield Finding(Place(table, chain, row=table), "no event accounts for the row", found=_shown(rows[0]))
+                yield Finding(
+                    RecordPlace(table, chain, row=table), "no event accounts for the row", found=_shown(rows[0])
+                )
 
     def leftovers(self) -> Iterator[Finding]:
         for table, things in self._rows.items():
             for thing in sorted(things):
-                place = Place(table, of_thing(thing) if thing > 0 else None, row=f"{table} {_shown(things[thing][0])}")
+                place = RecordPlace(
+                    table, of_thing(thing) if thing > 0 else None, row=f"{table} {_shown(things[thing][0])}"
+                )
                 yield Finding(place, "no event accounts for the row")
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
@@ -129,7 +133,9 @@ def _compare(chain: int, folded: _Folded, rows: Sequence[Row]) -> Iterator[Findi
     kept = folded.kept
     if not rows:
         known = folded.values.get(kept.name)
-        place = Place(kept.table.name, chain, row=kept.noun, thing=None if known is None else f"{kept.noun} {known}")
+        place = RecordPlace(
+            kept.table.name, chain, row=kept.noun, thing=None if known is None else f"{kept.noun} {known}"
+        )
         yield Finding(place, f"the row of the {kept.noun} is missing")
         return
     for name, value in zip(kept.table.columns.keys(), rows[0], strict=True):
@@ -137,7 +143,7 @@ def _compare(chain: int, folded: _Folded, rows: Sequence[Row]) -> Iterator[Findi
             continue
         expected, found = folded.values.get(name), kept.tell(name, value)
         if canonical.encode(expected) != canonical.encode(found):
-            place = Place(kept.table.name, chain, row=name)
+            place = RecordPlace(kept.table.name, chain, row=name)
             yield Finding(place, f"{name} is not what the events say", expected, found)
 
 
@@ -147,7 +153,7 @@ def _parts(chain: int, part: Part, expected: Sequence[Row], found: Sequence[Row]
     key = [names.index(column.name) for column in part.table.primary_key.columns]
     wanted, stored = _by_key(expected, key), _by_key(found, key)
     for each in sorted(wanted.keys() | stored.keys()):
-        place = Place(part.table.name, chain, row=f"{part.table.name} {_shown(each)}")
+        place = RecordPlace(part.table.name, chain, row=f"{part.table.name} {_shown(each)}")
         if each not in stored:
             yield Finding(place, "the row is missing", _shown(wanted[each]))
         elif each not in wanted:

@@ -8,11 +8,11 @@ import msgspec
 
 from tocsin.ledger import chain as chains
 from tocsin.ledger.events import Erased
-from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.heads import Heads
 
 
-class Stored(NamedTuple):
+class StoredEvent(NamedTuple):
     """An event with its payload as they stand in the database. `body` None: the payload is not there."""
 
     chain: int
@@ -26,7 +26,7 @@ class Stored(NamedTuple):
     body: bytes | None
 
 
-class Head(NamedTuple):
+class ChainRow(NamedTuple):
     """The row of a chain."""
 
     length: int
@@ -55,7 +55,7 @@ class Chain:
         """How many payloads were erased, and are gone."""
         return len(self._erased & self._missing)
 
-    def feed(self, event: Stored) -> Iterator[Finding]:
+    def feed(self, event: StoredEvent) -> Iterator[Finding]:
         """What is wrong with the next event. Each fault is named once: what follows it is held against what stands
         there."""
         follows = event.seq == self.length + 1
@@ -73,7 +73,7 @@ class Chain:
             self._erased |= _erasures(event.body)
         self.length, self.last, self.at = event.seq, event.hash, event.at
 
-    def close(self, head: Head | None, key: bytes, covered: Covered) -> Iterator[Finding]:
+    def close(self, head: ChainRow | None, key: bytes, covered: Covered) -> Iterator[Finding]:
         """What is wrong with its end."""
         for seq in sorted(self._missing - self._erased):
             yield self._at(seq, "the payload was removed, and no erasure says so", table="payloads")
@@ -97,7 +97,7 @@ class Chain:
         if heads is not None and (entry is None or entry.length != self.length):
             yield self._of_row(f"checkpoint {checkpoint} does not cover this head of the chain")
 
-    def _gap(self, event: Stored) -> Finding:
+    def _gap(self, event: StoredEvent) -> Finding:
         expected = self.length + 1
         if event.seq == expected + 1:
             what = f"event {expected} is missing"
@@ -109,14 +109,14 @@ class Chain:
 
     def _at(self, seq: int, what: str, expected: Any = None, found: Any = None, table: str = "events") -> Finding:
         self.sound = False
-        return Finding(Place(table, self.chain, seq), what, expected, found)
+        return Finding(RecordPlace(table, self.chain, seq), what, expected, found)
 
     def _of_row(self, what: str, expected: Any = None, found: Any = None) -> Finding:
         self.sound = False
-        return Finding(Place("chains", self.chain, row="end of the chain"), what, expected, found)
+        return Finding(RecordPlace("chains", self.chain, row="end of the chain"), what, expected, found)
 
 
-def _link(previous: bytes, event: Stored) -> bytes | None:
+def _link(previous: bytes, event: StoredEvent) -> bytes | None:
     """The hash that the event must have; None where its values are of no kind that Tocsin writes."""
     try:
         return chains.link(previous, event.chain, event.seq, event.at, event.kind, event.actor, event.digest)

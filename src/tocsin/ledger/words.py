@@ -11,7 +11,7 @@ Payload = Mapping[str, Any]
 Reads = Callable[[Payload], Said]
 
 
-class Field(NamedTuple):
+class Phrase(NamedTuple):
     """How what is new in one field is said: behind `word`; or `word` alone, where the value is a secret. `person`: it
     is a user, by id."""
 
@@ -20,7 +20,7 @@ class Field(NamedTuple):
     person: bool = False
 
 
-def begins(words: str, name: str, fields: Mapping[str, Field]) -> Reads:
+def begins(words: str, name: str, fields: Mapping[str, Phrase]) -> Reads:
     """`words`: with `{name}` for its name; `fields`: what else is said of it, where it has that."""
 
     def reads(payload: Payload) -> Said:
@@ -30,7 +30,7 @@ def begins(words: str, name: str, fields: Mapping[str, Field]) -> Reads:
     return reads
 
 
-def changes(words: str, fields: Mapping[str, Field], *flags: Callable[[Payload], Said | None]) -> Reads:
+def changes(words: str, fields: Mapping[str, Phrase], *flags: Callable[[Payload], Said | None]) -> Reads:
     """What is new in these fields; `flags`: what else is to be said."""
 
     def reads(payload: Payload) -> Said:
@@ -54,7 +54,7 @@ def _with(words: Said, news: list[Said]) -> Said:
     return say("{what}: {news}", what=words, news=Listed(news)) if news else words
 
 
-def _news(payload: Payload, name: str, field: Field) -> Said:
+def _news(payload: Payload, name: str, field: Phrase) -> Said:
     value = payload[name]
     if field.secret:
         return say(field.word)

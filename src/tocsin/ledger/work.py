@@ -9,18 +9,17 @@ A kind may have lanes, one for each receiver, so that whoever claims can leave o
 what is urgent goes first, however long the rest has waited.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
 from tocsin.core.clock import HOUR, SECOND
 from tocsin.ledger.tables import work
-from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.storage.transaction import Row, Tx
 
 LEASE = 30 * SECOND
 ATTEMPTS = 12  # by the pauses of `backoff` over about an hour, then aside
 LONGEST = HOUR  # pause between two attempts
-COMPARED = ("due_at", "generation", "attempt", "holder", "aside_at", "error", "lane", "urgency")
 URGENT, USUAL = 0, 1  # how urgent a row of a lane is
 
 _ARM = (
@@ -31,7 +30,6 @@ _ARM = (
 
 
 _NO_LANE = (None, None)
-_AT_ONCE = 1000  # subjects that are asked for in one statement
 
 
 class Item(NamedTuple):
@@ -115,19 +113,19 @@ def claim(tx: Tx, kind: str, holder: str, limit: int, *, lease: int = LEASE) -> 
     return [Item(*found) for found in rows]
 
 
-class Waiting(NamedTuple):
+class WaitingLane(NamedTuple):
     """A lane with something due in it, of one urgency; `since` when, of its oldest row."""
 
     lane: Lane
     since: int
 
 
-def waiting(tx: Tx, kind: str) -> list[Waiting]:
+def waiting(tx: Tx, kind: str) -> list[WaitingLane]:
     """The lanes in which something is due: the urgent ones first, the longest waiting before the others. Costs a look
     at each lane that has rows, however many these are."""
     rows = tx.rows(_WAITING, (kind,) * 4)
     found = [
-        Waiting(Lane(receiver, urgency), since)
+        WaitingLane(Lane(receiver, urgency), since)
         for receiver, *firsts in rows
         for urgency, since in zip((URGENT, USUAL), firsts, strict=True)
         if since is not None and since <= tx.now
@@ -223,107 +221,6 @@ def set_aside(tx: Tx, kind: str, subject: int, error: str) -> None:
         "UPDATE work SET aside_at = ?, error = ?, holder = NULL WHERE kind = ? AND subject = ?",
         (tx.now, error[:500], kind, subject),
     )
-
-
-def subjects(tx: Tx, kind: str, among: Iterable[int] | None = None) -> set[int]:
-    """Which subjects have a row of this kind; `among`: of these."""
-    if among is None:
-        return {row[0] for row in tx.rows("SELECT subject FROM work WHERE kind = ?", (kind,))}
-    return set(queued(tx, kind, among))
-
-
-class Queued(NamedTuple):
-    """A row as it stands in the queue."""
-
-    due_at: int
-    attempt: int
-    aside_at: int | None
-
-
-def queued(tx: Tx, kind: str, wanted: Iterable[int]) -> dict[int, Queued]:
-    """The rows of these subjects, by subject."""
-    every, found = sorted(set(wanted)), dict[int, Queued]()
-    for start in range(0, len(every), _AT_ONCE):
-        chosen = padded(every[start : start + _AT_ONCE])
-        rows = tx.rows(
-            f"SELECT subject, due_at, attempt, aside_at FROM work WHERE kind = ? AND subject IN ({marks(chosen)})",
-            (kind, *chosen),
-        )
-        found.update({subject: Queued(*rest) for subject, *rest in rows})
-    return found
-
-
-def missing(column: str) -> str:
-    """A condition on a column that holds subjects: the queue has no row for it. Its parameter: the kind."""
-    return f"NOT EXISTS (SELECT 1 FROM work w WHERE w.kind = ? AND w.subject = {column})"
-
-
-def stored(tx: Tx, kind: str, low: int, high: int) -> dict[int, Row]:
-    """The rows of the subjects from `low` to `high` as the audit compares them: the columns `COMPARED`."""
-    rows = tx.rows(
-        f"SELECT subject, {', '.join(COMPARED)} FROM work WHERE kind = ? AND subject >= ? AND subject <= ?",
-        (kind, low, high),
-    )
-    return {row[0]: tuple(row[1:]) for row in rows}
-
-
-def next_due(tx: Tx, kind: str, until: int) -> int | None:
-    """When the first row that is due by then is due; None where there is none."""
-    row = tx.row("SELECT min(due_at) FROM work WHERE kind = ? AND aside_at IS NULL AND due_at <= ?", (kind, until))
-    return None if row is None else row[0]
-
-
-class Late(NamedTuple):
-    """Rows of one kind that nobody has taken in time: how many (counted up to a limit), the oldest's time."""
-
-    kind: str
-    amount: int
-    since: int
-
-
-def overdue(tx: Tx, before: int, *, most: int = 1000) -> list[Late]:
-    """Kinds with rows that were due before an instant and are neither leased nor set aside."""
-    found = []
-    kind = ""
-    while (row := tx.row("SELECT kind FROM work WHERE kind > ? ORDER BY kind LIMIT 1", (kind,))) is not None:
-        kind = row[0]  # from kind to kind along the key: there may be a million rows, but few kinds
-        late = tx.row(
-            "SELECT count(*), min(due_at) FROM (SELECT due_at FROM work WHERE kind = ? AND due_at < ?"
-            " AND aside_at IS NULL ORDER BY due_at LIMIT ?) late",
-            (kind, before, most),
-        )
-        if late is not None and late[0]:
-            found.append(Late(kind, late[0], late[1]))
-    return found
-
-
-class Aside(NamedTuple):
-    """A row that was set aside, and why."""
-
-    kind: str
-    subject: int
-    at: int
-    error: str
-
-
-def aside(tx: Tx, limit: int) -> list[Aside]:
-    """What was set aside, the oldest first."""
-    rows = tx.rows(
-        "SELECT kind, subject, aside_at, error FROM work WHERE aside_at IS NOT NULL ORDER BY aside_at LIMIT ?", (limit,)
-    )
-    return [Aside(row[0], row[1], row[2], row[3] or "") for row in rows]
-
-
-def count(tx: Tx) -> dict[str, tuple[int, int]]:
-    """How many rows wait, by kind, and when the first of them is due; without what is set aside."""
-    rows = tx.rows("SELECT kind, count(*), min(due_at) FROM work WHERE aside_at IS NULL GROUP BY kind ORDER BY kind")
-    return {kind: (amount, first) for kind, amount, first in rows}
-
-
-def count_aside(tx: Tx) -> int:
-    """How many rows are set aside."""
-    row = tx.row("SELECT count(*) FROM work WHERE aside_at IS NOT NULL")
-    return int(row[0]) if row else 0
 
 
 def backoff(attempt: int, chance: Random, *, first: int = 2 * SECOND, most: int = LONGEST) -> int:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from tocsin.cases import acting, queries
 from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
-from tocsin.core.clock import HOUR, MINUTE
+from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
@@ -22,8 +22,8 @@ from tocsin.notify.pipeline import Pipeline
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.tools.alarms import AGAIN, Alarm
 
-AGAIN = HOUR
 WINDOW = 10 * MINUTE
 DIGESTS = 5  # within a window; what comes later waits for the window to pass
 SHOWN = 20  # alarms spelled out in one digest
@@ -33,17 +33,7 @@ ONCE = "roster."  # kinds that begin so are told once: they stand until somebody
 _WAITING = f"(told_at IS NULL OR ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%')"
 
 
-class Alarm(NamedTuple):
-    """`key` tells one wrong thing from another; `kind` begins with who watches (`case.`, `work.`, `webhook.`, ...);
-    `says` is a sentence for a person; `case` where it is about one."""
-
-    key: str
-    kind: str
-    says: str
-    case: int | None = None
-
-
-class Standing(NamedTuple):
+class StandingAlarm(NamedTuple):
     """An alarm as it is stored, in the order of the columns."""
 
     key: str
@@ -171,10 +161,10 @@ def waiting(tx: Tx) -> bool:
     return fresh is not None or tx.row(stale, (tx.now - AGAIN,)) is not None
 
 
-def standing(tx: Tx, families: Collection[str] = ()) -> list[Standing]:
+def standing(tx: Tx, families: Collection[str] = ()) -> list[StandingAlarm]:
     """The alarms that have not ended, the oldest first; `families`: only those whose kind begins with one of these."""
     rows = tx.rows(f"SELECT {_COLUMNS} FROM alarms WHERE ended_at IS NULL ORDER BY raised_at, key")
-    found = [Standing(*row) for row in rows]
+    found = [StandingAlarm(*row) for row in rows]
     return [alarm for alarm in found if not families or alarm.kind.split(".")[0] in families]
 
 
@@ -190,7 +180,7 @@ def audience(around: Around) -> list[int]:
 
 def digest(tx: Tx, rows: list[Row], base_url: str) -> bytes:
     """The content of one message about these alarms: how many of each kind, and the oldest spelled out."""
-    found = sorted((Standing(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
+    found = sorted((StandingAlarm(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
     numbers = queries.numbers(tx, SYSTEM, [alarm.case for alarm in found[:SHOWN]])
     shown = []
     for alarm in found[:SHOWN]:

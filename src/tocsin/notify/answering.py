@@ -27,7 +27,7 @@ from tocsin.storage.transaction import Tx
 Way = Literal["link", "button", "reply"]
 
 
-class Standing(StrEnum):
+class LinkStanding(StrEnum):
     """What has become of a link."""
 
     READY = "ready"
@@ -48,7 +48,7 @@ class Found(NamedTuple):
     `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline;
     `again`: whoever declined may acknowledge after all, because nobody else has."""
 
-    standing: Standing
+    standing: LinkStanding
     case: int
     escalation: int
     facts: PageFacts
@@ -77,16 +77,16 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> F
     person, answerer = people[claim.user], people.get(_answerer(state, page.place.escalation) or 0)
     viewer = Viewer(f"user:{person.name} via {way}", role_of(person.role), user=person.id)
     facts, by = writing.facts(known, page, links), answerer.display if answerer else None
-    found = Found(Standing.READY, page.case, page.place.escalation, facts, viewer, person.active, by)
+    found = Found(LinkStanding.READY, page.case, page.place.escalation, facts, viewer, person.active, by)
     if not sight.sees(viewer, state.case):
-        return found._replace(standing=Standing.HIDDEN, by=None)
+        return found._replace(standing=LinkStanding.HIDDEN, by=None)
     if tx.now > claim.ends_at:
-        return found._replace(standing=Standing.EXPIRED)
+        return found._replace(standing=LinkStanding.EXPIRED)
     if acknowledged_at is not None:
-        return found._replace(standing=Standing.USED, until=state.case.expires_at())
+        return found._replace(standing=LinkStanding.USED, until=state.case.expires_at())
     standing = _standing(found, page.path_state, state.case.state)
     if declined_at is not None:
-        return found._replace(standing=Standing.DECLINED, again=standing is Standing.READY)
+        return found._replace(standing=LinkStanding.DECLINED, again=standing is LinkStanding.READY)
     return found._replace(standing=standing)
 
 
@@ -96,12 +96,12 @@ def _answerer(state: Aggregate, escalation: int) -> int | None:
     return state.case.escalation_manager if kind == "relationship" else state.case.technical_lead
 
 
-def _standing(found: Found, path: str, state: str) -> Standing:
+def _standing(found: Found, path: str, state: str) -> LinkStanding:
     if state != "open":
-        return Standing.SETTLED
+        return LinkStanding.SETTLED
     if path not in LIVE:
-        return Standing.ANSWERED
-    return Standing.READY if found.active and found.viewer.may("cases.work") else Standing.FORBIDDEN
+        return LinkStanding.ANSWERED
+    return LinkStanding.READY if found.active and found.viewer.may("cases.work") else LinkStanding.FORBIDDEN
 
 
 def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: Way = "link") -> Found:
@@ -110,7 +110,7 @@ def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: W
     itself refuses. Whoever has declined takes that back by acknowledging."""
     found = look(tx, desk, links, claim, way)
     again = found.again and given == "acknowledge"
-    if found.standing is not Standing.READY and not again:
+    if found.standing is not LinkStanding.READY and not again:
         return found
     return (_acknowledge if given == "acknowledge" else _decline)(tx, desk, links, claim, found)
 
@@ -119,7 +119,7 @@ def _acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -
     tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
     after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation)).state
     waits = any(climb.id == found.escalation for climb in after.live())
-    done = Standing.COUNTED if waits else Standing.DONE
+    done = LinkStanding.COUNTED if waits else LinkStanding.DONE
     return found._replace(standing=done, by=found.facts.display, until=None if waits else after.case.expires_at())
 
 
@@ -134,7 +134,9 @@ def _decline(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Fo
     )
     people = desk.directory.get(tx).users
     after = look(tx, desk, links, claim)
-    return after._replace(standing=Standing.DECLINED_NOW, paged=tuple(sorted(people[row[0]].display for row in rows)))
+    return after._replace(
+        standing=LinkStanding.DECLINED_NOW, paged=tuple(sorted(people[row[0]].display for row in rows))
+    )
 
 
 def mark(tx: Tx, happened: Sequence[Happened[PathStopped]]) -> None:

@@ -9,12 +9,12 @@ import msgspec
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.chain import thing_of
-from tocsin.ledger.findings import Finding, Place
-from tocsin.ledger.walk import Stored
+from tocsin.ledger.findings import Finding, RecordPlace
+from tocsin.ledger.walk import StoredEvent
 from tocsin.notify import audit_page
-from tocsin.notify.audit_page import HEARD, Asked, Page, Said
+from tocsin.notify.audit_page import HEARD, Asked, PageRow, Said
 from tocsin.notify.events import DESTINATIONS
 from tocsin.notify.jobs import KIND
 from tocsin.storage.transaction import Tx, marks, padded
@@ -29,7 +29,7 @@ class Pages:
     """A witness. A case that lost the payload of a step or of a failure to an erasure is not compared. Destinations are
     heard before cases, since their chains have lower numbers; `_ended`: when each ended last."""
 
-    _stored: dict[int, list[Page]] = field(default_factory=dict)
+    _stored: dict[int, list[PageRow]] = field(default_factory=dict)
     _ended: dict[int, int] = field(default_factory=dict)
     _said: Said = field(default_factory=Said)
     _unknown: bool = False
@@ -37,7 +37,7 @@ class Pages:
     def look(self, tx: Tx, low: int, high: int) -> None:
         self._stored = audit_page.stored(tx, low, high)
 
-    def hear(self, event: Stored) -> None:
+    def hear(self, event: StoredEvent) -> None:
         if event.kind == _ENDED and (thing := thing_of(event.chain)) is not None:
             self._ended[thing] = event.at
         if event.kind not in HEARD:
@@ -59,20 +59,20 @@ class Pages:
         for page in pages:
             what = page.fault(said, self._ended.get(page.destination or 0, 0))
             if what:
-                yield Finding(Place("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
+                yield Finding(RecordPlace("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
         for missing in sorted(said.asked - {page.asked for page in pages}):
-            yield Finding(Place("notifications", chain, row=_text(missing)), "the notification is missing")
+            yield Finding(RecordPlace("notifications", chain, row=_text(missing)), "the notification is missing")
 
     def leftovers(self) -> Iterator[Finding]:
         for chain in self._stored:
             yield Finding(
-                Place("notifications", chain, row="without history"), "the row belongs to no case of the journal"
+                RecordPlace("notifications", chain, row="without history"), "the row belongs to no case of the journal"
             )
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
-        for page in _without(tx, sorted(work.subjects(tx, KIND))):
+        for page in _without(tx, sorted(backlog.subjects(tx, KIND))):
             yield Finding(
-                Place("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
+                RecordPlace("work", row=f"page {ids.to_text(page)}"), "the queue contains a page that does not exist"
             )
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
-from tocsin.ledger import work
-from tocsin.ledger.findings import Finding, Place
-from tocsin.ledger.walk import Stored
+from tocsin.ledger import backlog
+from tocsin.ledger.findings import Finding, RecordPlace
+from tocsin.ledger.walk import StoredEvent
 from tocsin.notify import messages
 from tocsin.notify.events import NoticeFailed
 from tocsin.notify.jobs import KIND
@@ -50,7 +50,7 @@ class _Notice(NamedTuple):
 
 
 @dataclass(slots=True)
-class Notices:
+class NoticeWitness:
     """A witness. A case that lost the payload of an alert or of a failure to an erasure is not compared."""
 
     _stored: dict[int, list[_Notice]] = field(default_factory=dict)
@@ -66,14 +66,14 @@ class Notices:
             " WHERE n.case_id >= ? AND n.case_id <= ? AND n.kind = 'notice'",
             (low, high),
         )
-        queue = work.queued(tx, KIND, (row[1] for row in rows))
+        queue = backlog.queued(tx, KIND, (row[1] for row in rows))
         for case, notice, user, content, state, reached, digest in rows:
             asked, queued = (user, bytes(content or b"")), queue.get(notice)
             aside = queued is not None and queued.aside_at is not None
             found = _Notice(notice, asked, state, reached, digest, queued is not None, aside)
             self._stored.setdefault(case, []).append(found)
 
-    def hear(self, event: Stored) -> None:
+    def hear(self, event: StoredEvent) -> None:
         if event.kind not in (Alerted.KIND, NoticeFailed.KIND):
             return
         try:
@@ -98,14 +98,14 @@ class Notices:
         for notice in found:
             what = notice.fault(failed) if notice.asked in asked else "no alert asked for the notice"
             if what:
-                yield Finding(Place("notifications", chain, row=f"notice {ids.to_text(notice.id)}"), what)
+                yield Finding(RecordPlace("notifications", chain, row=f"notice {ids.to_text(notice.id)}"), what)
         for user, _ in sorted(asked - {notice.asked for notice in found}):
-            yield Finding(Place("notifications", chain, row=f"user {ids.to_text(user)}"), "the notice is missing")
+            yield Finding(RecordPlace("notifications", chain, row=f"user {ids.to_text(user)}"), "the notice is missing")
 
     def leftovers(self) -> Iterator[Finding]:
         for chain in self._stored:
             yield Finding(
-                Place("notifications", chain, row="without history"), "the row belongs to no case of the journal"
+                RecordPlace("notifications", chain, row="without history"), "the row belongs to no case of the journal"
             )
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:

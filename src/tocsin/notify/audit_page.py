@@ -8,8 +8,8 @@ from tocsin.cases.aggregate import LIVE
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.repairs import Repaired
 from tocsin.core import ids
-from tocsin.ledger import work
-from tocsin.ledger.walk import Stored
+from tocsin.ledger import backlog, work
+from tocsin.ledger.walk import StoredEvent
 from tocsin.notify.events import PageFailed
 from tocsin.notify.jobs import KIND
 from tocsin.notify.tables import STATES
@@ -38,7 +38,7 @@ class Said:
     declined: set[tuple[int, int]] = field(default_factory=set)
     repaired: int = 0
 
-    def take(self, event: Stored, body: bytes) -> None:
+    def take(self, event: StoredEvent, body: bytes) -> None:
         """One of the events that are `HEARD`. ValueError, InvalidInput or MsgspecError where it cannot be read."""
         if event.kind == Repaired.KIND:
             self.repaired = event.at
@@ -54,7 +54,7 @@ class Said:
                 self.declined.add((escalation, ids.from_text(step.by)))
 
 
-class Page(NamedTuple):
+class PageRow(NamedTuple):
     """`reached`: whom its destination belongs to; `path`: the state of its path; `due_at`, `attempt`, `aside_at` of its
     row in the queue, where it has one."""
 
@@ -107,13 +107,13 @@ class Page(NamedTuple):
         return None
 
 
-def stored(tx: Tx, low: int, high: int) -> dict[int, list[Page]]:
+def stored(tx: Tx, low: int, high: int) -> dict[int, list[PageRow]]:
     """The pages of these cases, and what claims to be one, by case."""
-    found: dict[int, list[Page]] = {}
+    found: dict[int, list[PageRow]] = {}
     rows, paths = tx.rows(_SELECTED, (low, high)), store.path_states_between(tx, low, high)
-    queue = work.queued(tx, KIND, (row[1] for row in rows))
+    queue = backlog.queued(tx, KIND, (row[1] for row in rows))
     for case, page, kind, escalation, passed, step, user, *rest in rows:
         place = (escalation, passed, step, user)
         queued = queue.get(page, _NOT_QUEUED)
-        found.setdefault(case, []).append(Page._make((page, kind, place, *rest, paths.get(escalation), *queued)))
+        found.setdefault(case, []).append(PageRow._make((page, kind, place, *rest, paths.get(escalation), *queued)))
     return found

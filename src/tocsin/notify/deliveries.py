@@ -6,11 +6,11 @@ its own queue and its own lane: a slow or dead receiver holds up nobody else, an
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
-from tocsin.cases import queries, sight, store
-from tocsin.cases.family import mentions
+from tocsin.cases import mentions, queries, sight, store
 from tocsin.core import addresses, canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.errors import NotFound
@@ -18,14 +18,17 @@ from tocsin.core.vault import Vault
 from tocsin.core.wording import say
 from tocsin.ledger import journal, work
 from tocsin.notify import subscriptions
-from tocsin.notify.alarms import Alarm, Alarms
-from tocsin.notify.channels.port import Message, Outcome, Place, Sender
-from tocsin.notify.lanes import Lanes
-from tocsin.notify.sending import Sent
+from tocsin.notify.alarms import Alarms
+from tocsin.notify.channels.port import Message, Place, Sender
 from tocsin.notify.subscriptions import Subscription, Subscriptions
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
+from tocsin.tools import queues
+from tocsin.tools.alarms import Alarm
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Outcome
+from tocsin.tools.sending import Sent
 
 CHANNEL = "webhook"
 PLACES = 512
@@ -101,15 +104,7 @@ class Deliveries:
 
     def claim(self, tx: Tx, lanes: Lanes) -> list[Delivery]:
         """What is due, of each subscription as much as its lane has room for."""
-        room, claimed = lanes.room(tx.now), list[Delivery]()
-        for subscription in self.subscriptions.get(tx):
-            free = room.of(subscription.id, CHANNEL, urgent=False)
-            if free > 0:
-                items = work.claim(tx, subscription.queue, self.holder, free)
-                room.take(subscription.id, CHANNEL, len(items))
-                found = (self._next(tx, subscription, item) for item in items)
-                claimed += [delivery for delivery in found if delivery is not None]
-        return claimed
+        return queues.claim(tx, lanes, self.holder, CHANNEL, self.subscriptions.get(tx), partial(self._next, tx))
 
     async def send(self, delivery: Delivery, now: int) -> Outcome:
         subscription = delivery.subscription
@@ -126,13 +121,12 @@ class Deliveries:
             _settle(tx, delivery, "delivered", None)
             self.alarms.end(tx, [_key(delivery)])
             self._go_on(tx, delivery)
-        elif outcome.final or delivery.item.attempt >= work.ATTEMPTS:
+        elif queues.is_over(delivery.item, outcome):
             _settle(tx, delivery, "failed", outcome.error)
             self.alarms.raise_(tx, _failing(delivery, outcome.error))
             self._go_on(tx, delivery)
         else:
-            pause = max(outcome.after, work.backoff(delivery.item.attempt, self.chance))
-            work.retry(tx, delivery.item, outcome.error, after=pause)
+            queues.later(tx, delivery.item, outcome, self.chance)
             tx.run(
                 "UPDATE deliveries SET state = 'queued', error = ? WHERE id = ?",
                 (outcome.error[:500], delivery.id),
@@ -163,14 +157,11 @@ class Deliveries:
 
     @staticmethod
     def _go_on(tx: Tx, delivery: Delivery) -> None:
-        """On to the case's next event. A row that grew while it was held stays, due at once."""
-        item, subscription = delivery.item, delivery.subscription
         more = tx.row(
             "SELECT 1 FROM deliveries WHERE subscription = ? AND chain = ? AND state = 'queued' LIMIT 1",
-            (subscription.id, item.subject),
+            (delivery.subscription.id, delivery.item.subject),
         )
-        if more is not None or not work.finish_unchanged(tx, item):
-            work.arm(tx, item.kind, item.subject, tx.now, item.generation)
+        queues.go_on(tx, delivery.item, more=more is not None)
 
 
 def _body(tx: Tx, chain: int, seq: int) -> bytes:

@@ -84,10 +84,13 @@ def of(tx: Tx, owner: Owner) -> list[Destination]:
         f" WHERE {column} = ? AND ended_at IS NULL ORDER BY id",
         (value,),
     )
-    return [Destination(row[0], row[1], row[2], row[3], canonical.decode(bytes(row[4]))) for row in rows]
+    return [
+        Destination(destination, user, channel, address, canonical.decode(bytes(options)))
+        for destination, user, channel, address, options in rows
+    ]
 
 
-class Stored(NamedTuple):
+class StoredDestination(NamedTuple):
     """A destination with its sealed secret."""
 
     id: int
@@ -101,10 +104,13 @@ class Stored(NamedTuple):
         return Place(self.address, vault.open(self.secret, place(self.id)), self.options)
 
 
-def stored(tx: Tx) -> list[Stored]:
+def stored(tx: Tx) -> list[StoredDestination]:
     """Every destination that has not ended."""
     rows = tx.rows("SELECT id, channel, address, secret, options FROM destinations WHERE ended_at IS NULL ORDER BY id")
-    return [Stored(row[0], row[1], row[2], bytes(row[3]), canonical.decode(bytes(row[4]))) for row in rows]
+    return [
+        StoredDestination(destination, channel, address, bytes(secret), canonical.decode(bytes(options)))
+        for destination, channel, address, secret, options in rows
+    ]
 
 
 def cached() -> revisions.Cached[Destinations]:

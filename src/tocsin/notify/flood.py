@@ -15,7 +15,7 @@ WINDOW = 10 * MINUTE
 LARGEST = 500  # notices in one digest; a receiver takes no message without end
 
 
-class Waiting(NamedTuple):
+class WaitingDigest(NamedTuple):
     """A digest that has not gone out yet, when it is due, and how many notices it holds."""
 
     digest: int
@@ -48,7 +48,7 @@ class Flow:
     the digest that waits, the newest where there are several."""
 
     gone: list[int]
-    waiting: Waiting | None = None
+    waiting: WaitingDigest | None = None
 
     def judge(self, now: int) -> Verdict:
         """How a notice of this instant goes out. The caller tells `went` or `waits` what came of it."""
@@ -66,4 +66,4 @@ class Flow:
         """A notice was kept for this digest."""
         held = self.waiting
         size = held.size + 1 if held is not None and held.digest == digest else 1
-        self.waiting = Waiting(digest, due_at, size)
+        self.waiting = WaitingDigest(digest, due_at, size)

@@ -55,7 +55,7 @@ class Subject(NamedTuple):
         return {"external_id": None, "name": said["name"]} if said.get("name") else None
 
 
-class Place(NamedTuple):
+class PathPlace(NamedTuple):
     """Where on its path a page stands, in the order of the query's columns (`pending.PATH`)."""
 
     path: str
@@ -104,7 +104,7 @@ class Answered(NamedTuple):
     by: str | None
 
 
-class Kept(NamedTuple):
+class KeptNotice(NamedTuple):
     """A notice in a digest: its case, what is said of that, its content, when it was queued."""
 
     case: int
@@ -182,7 +182,7 @@ def answered(envelope: Envelope, case: int, about: Subject, content: bytes, how:
     return _written({**envelope.show("answered"), **shown})
 
 
-def digest(envelope: Envelope, kept: Sequence[Kept], base_url: str) -> bytes:
+def digest(envelope: Envelope, kept: Sequence[KeptNotice], base_url: str) -> bytes:
     """The notices that a flood kept back, oldest first."""
     notices = [
         {

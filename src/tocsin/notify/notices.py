@@ -12,13 +12,13 @@ from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
 from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
-from tocsin.ledger import work
+from tocsin.ledger import backlog, work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import flood, jobs, messages, pending
 from tocsin.notify.destinations import Destination, Destinations
-from tocsin.notify.flood import Begins, Flow, Joins, Waiting
+from tocsin.notify.flood import Begins, Flow, Joins, WaitingDigest
 from tocsin.notify.jobs import KIND
-from tocsin.notify.messages import Kept
+from tocsin.notify.messages import KeptNotice
 from tocsin.notify.tables import notifications
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -66,7 +66,7 @@ class Notices:
             flow.went(tx.now)
 
 
-def take(tx: Tx, digests: Collection[int]) -> dict[int, list[Kept]]:
+def take(tx: Tx, digests: Collection[int]) -> dict[int, list[KeptNotice]]:
     """The notices of these digests, which are about to go out, oldest first; those whose case is settled meanwhile are
     cancelled. A digest without any is left out."""
     if not digests:
@@ -80,13 +80,13 @@ def take(tx: Tx, digests: Collection[int]) -> dict[int, list[Kept]]:
             chosen,
         )
     )
-    found: dict[int, list[Kept]] = {}
+    found: dict[int, list[KeptNotice]] = {}
     settled: list[int] = []
     for notice in pending.read(tx, list(digest_of)):
         if notice.case is None or not notice.holds:
             settled.append(notice.id)
         else:
-            kept = Kept(notice.case, notice.about, bytes(notice.content or b""), notice.queued_at)
+            kept = KeptNotice(notice.case, notice.about, bytes(notice.content or b""), notice.queued_at)
             found.setdefault(digest_of[notice.id], []).append(kept)
     tx.run_many(
         "UPDATE notifications SET state = 'cancelled', settled_at = ? WHERE id = ?",
@@ -140,10 +140,10 @@ def _flows(tx: Tx, wanted: Collection[int]) -> dict[int, Flow]:
         " AND d.queued_at > ? AND d.kind = 'digest' AND d.state = 'queued' AND d.sent_at IS NULL ORDER BY d.id",
         (*chosen, tx.now - DAY),  # as the index has it; in a day every digest has been tried
     )
-    queue = work.queued(tx, KIND, (row[1] for row in digests))
+    queue = backlog.queued(tx, KIND, (row[1] for row in digests))
     for destination, digest, size in digests:
         if digest in queue:
-            flows[destination].waiting = Waiting(digest, queue[digest].due_at, size)
+            flows[destination].waiting = WaitingDigest(digest, queue[digest].due_at, size)
     return flows
 
 

@@ -1,9 +1,10 @@
 """What became of messages: of those about one case, of many cases at a glance, of all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tocsin.cases import queries
+from tocsin.cases.relations import PATHS
 from tocsin.core import ids
 from tocsin.people import directory
 from tocsin.people.permissions import Viewer
@@ -40,6 +41,38 @@ _PAGE = (
 )
 
 
+def paged(tx: Tx, escalations: Sequence[int]) -> dict[int, list[int]]:
+    """Whom each of these escalations has paged, the last first, each once; without those whose page was cancelled."""
+    if not escalations:
+        return {}
+    chosen = padded(sorted(escalations))
+    found: dict[int, list[int]] = {}
+    for escalation, user in tx.rows(
+        "SELECT escalation, user_id FROM notifications WHERE kind = 'page' AND state <> 'cancelled'"
+        f" AND escalation IN ({marks(chosen)}) GROUP BY escalation, user_id ORDER BY max(queued_at) DESC, max(id)",
+        chosen,
+    ):
+        found.setdefault(escalation, []).append(user)
+    return found
+
+
+def names_of_paged(tx: Tx, escalations: Iterable[int]) -> dict[int, list[str]]:
+    """The names of all whom these escalations meant to page, the last first."""
+    chosen = padded(sorted(set(escalations)))
+    if not chosen:
+        return {}
+    rows = tx.rows(
+        f"SELECT escalation, user_id FROM notifications WHERE escalation IN ({marks(chosen)}) AND kind = 'page'"
+        " GROUP BY escalation, user_id ORDER BY max(id) DESC",
+        chosen,
+    )
+    names = directory.user_names(tx, (user for _, user in rows))
+    found: dict[int, list[str]] = {}
+    for escalation, user in rows:
+        found.setdefault(escalation, []).append(names[user])
+    return found
+
+
 def changes(tx: Tx, cases: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     """Of each of these cases that has messages a value that changes whenever something becomes of one of them."""
     chosen = padded(sorted(cases))
@@ -62,7 +95,7 @@ def counts(tx: Tx) -> dict[tuple[str, str], int]:
 def until_first(tx: Tx) -> list[int]:
     """Of every path that reached somebody: microseconds from its start until its first page was delivered."""
     rows = tx.rows(
-        "SELECT min(n.settled_at) - min(e.started_at) FROM notifications n JOIN escalations e ON e.id = n.escalation"
+        f"SELECT min(n.settled_at) - min(e.started_at) FROM notifications n JOIN {PATHS} e ON e.id = n.escalation"
         " WHERE n.kind = 'page' AND n.state = 'delivered' AND n.settled_at IS NOT NULL GROUP BY e.id"
     )
     return [max(0, row[0]) for row in rows]

@@ -43,7 +43,7 @@ class Rows(NamedTuple):
     aside: bool = False
 
 
-class Link(NamedTuple):
+class TextLink(NamedTuple):
     """`act`: one that answers; others only lead somewhere."""
 
     label: str
@@ -51,7 +51,7 @@ class Link(NamedTuple):
     act: bool = False
 
 
-class Item(NamedTuple):
+class ListItem(NamedTuple):
     """One of several things: its headline, and lines below it."""
 
     title: str
@@ -59,7 +59,7 @@ class Item(NamedTuple):
     url: str | None = None
 
 
-Part = Line | Quote | Rows | Link | Item
+Part = Line | Quote | Rows | TextLink | ListItem
 
 
 class Words(NamedTuple):
@@ -80,7 +80,7 @@ def chat(words: Words) -> str:
     lines: list[str] = []
     items = 0
     for part in words.parts:
-        if isinstance(part, Item):
+        if isinstance(part, ListItem):
             items += 1
             if items <= _ITEMS:
                 lines.append("- " + harmless(": ".join([part.title, *part.lines[:1]])))
@@ -91,10 +91,10 @@ def chat(words: Words) -> str:
     return "\n".join(lines)
 
 
-def _lines(part: Line | Quote | Rows | Link) -> list[str]:
+def _lines(part: Line | Quote | Rows | TextLink) -> list[str]:
     if isinstance(part, Line | Rows) and part.aside:
         return []
-    if isinstance(part, Link):
+    if isinstance(part, TextLink):
         return [f"{part.label}: {_IN_ADDRESS.sub(lambda found: quote(found[0], safe=''), part.url)}"]
     if isinstance(part, Quote):
         return [f"“{harmless(texts.isolated(texts.line(part.text, _QUOTED)))}”"]

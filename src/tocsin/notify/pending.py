@@ -5,17 +5,16 @@ from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
+from tocsin.cases.relations import CASES, PATHS
+from tocsin.ledger import journal
 from tocsin.notify import messages
-from tocsin.notify.messages import Place, Subject
+from tocsin.notify.messages import PathPlace, Subject
+from tocsin.people.relations import ACCOUNTS, TEAMS, USERS
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
-_DECIDING = ", ".join(f"'{kind}'" for kind in queries.DECIDING)
 _CASE = (
     "c.number, c.external_id, c.subject, c.level, c.severity, c.opened_at, c.confidential,"
-    " (SELECT a.external_id FROM accounts a WHERE a.id = c.account),"
-    " (SELECT a.facts FROM accounts a WHERE a.id = c.account),"
-    " CASE WHEN c.account IS NULL THEN (SELECT p.body FROM payloads p WHERE p.chain = c.id AND p.seq ="
-    f" (SELECT max(v.seq) FROM events v WHERE v.chain = c.id AND v.kind IN ({_DECIDING}))) END"
+    f" a.external_id, a.facts, CASE WHEN c.account IS NULL THEN {journal.newest_body('c.id', queries.DECIDING)} END"
 )
 _PATH = "e.path, e.kind, n.pass, n.step, n.escalation"
 
@@ -28,9 +27,9 @@ _PENDING = (
     "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, coalesce(u.name, t.name, d.role),"
     " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
     f" d.secret, d.options, {_THREAD}, e.state, c.state, {_CASE}, {_PATH}"
-    " FROM notifications n LEFT JOIN escalations e ON e.id = n.escalation LEFT JOIN users u ON u.id = n.user_id"
-    " LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN teams t ON t.id = d.team"
-    " LEFT JOIN cases c ON c.id = n.case_id"
+    f" FROM notifications n LEFT JOIN {PATHS} e ON e.id = n.escalation LEFT JOIN {USERS} u ON u.id = n.user_id"
+    f" LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN {TEAMS} t ON t.id = d.team"
+    f" LEFT JOIN {CASES} c ON c.id = n.case_id LEFT JOIN {ACCOUNTS} a ON a.id = c.account"
 )
 _OWN = 16  # columns before those of the case
 _WIDTH = len(Subject._fields)
@@ -56,12 +55,12 @@ class Pending(NamedTuple):
     path_state: str | None
     case_state: str | None
     about: Subject
-    place: Place
+    place: PathPlace
 
     @classmethod
     def of(cls, row: Row) -> "Pending":
         about = Subject._make(row[_OWN : _OWN + _WIDTH])
-        return cls._make((*row[:_OWN], about, Place._make(row[_OWN + _WIDTH :])))
+        return cls._make((*row[:_OWN], about, PathPlace._make(row[_OWN + _WIDTH :])))
 
     @property
     def wanted(self) -> bool:

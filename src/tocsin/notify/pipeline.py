@@ -24,18 +24,19 @@ from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import destinations, jobs, messages, notices, pending, writing
 from tocsin.notify import updates as updating
-from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Outcome, Place, Sender
+from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Place, Sender
 from tocsin.notify.destinations import Destinations, Rooms
 from tocsin.notify.events import AlarmFailed, NoticeFailed, PageFailed
 from tocsin.notify.jobs import KIND
-from tocsin.notify.lanes import Lanes, Room
 from tocsin.notify.links import Links
 from tocsin.notify.pending import Pending
-from tocsin.notify.sending import Sent
 from tocsin.notify.tables import notifications
 from tocsin.notify.updates import Updates
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.tools.lanes import Lanes, Room
+from tocsin.tools.outgoing import Outcome
+from tocsin.tools.sending import Sent
 
 
 class Target(NamedTuple):

@@ -6,7 +6,7 @@ import msgspec
 
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped, Step
 from tocsin.core import ids
-from tocsin.ledger import journal, work
+from tocsin.ledger import backlog, journal, work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import jobs, subscriptions
 from tocsin.notify.destinations import Destinations
@@ -58,7 +58,7 @@ def unsent(tx: Tx, limit: int) -> list[tuple[int, int | None]]:
     """Notifications that are queued and have no row of work to send them, with their cases. A notice that was kept goes
     out in its digest."""
     rows = tx.rows(
-        f"SELECT n.id, n.case_id FROM notifications n WHERE {work.missing('n.id')}"
+        f"SELECT n.id, n.case_id FROM notifications n WHERE {backlog.missing('n.id')}"
         " AND n.state = 'queued' AND n.digest IS NULL ORDER BY n.id LIMIT ?",
         (KIND, limit),
     )
@@ -86,6 +86,6 @@ def stranded(tx: Tx, limit: int) -> list[tuple[str, int]]:
         by_queue.setdefault(subscriptions.queue_of(subscription), []).append(chain)
     lost: list[tuple[str, int]] = []
     for queue, chains in by_queue.items():
-        held = work.subjects(tx, queue, chains)
+        held = backlog.subjects(tx, queue, chains)
         lost += [(queue, chain) for chain in chains if chain not in held]
     return lost

@@ -67,8 +67,8 @@ def load(tx: Tx) -> Subscriptions:
         "SELECT id, url, kinds, secret, created_at, created_by FROM subscriptions WHERE ended_at IS NULL ORDER BY id"
     )
     return tuple(
-        Subscription(row[0], row[1], tuple(canonical.decode(bytes(row[2]))), bytes(row[3]), row[4], row[5])
-        for row in rows
+        Subscription(subscription, url, tuple(canonical.decode(bytes(kinds))), bytes(secret), at, by)
+        for subscription, url, kinds, secret, at, by in rows
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from tocsin.core import ids, instants
 from tocsin.core.clock import DAY, SECOND
-from tocsin.notify.alarms import Alarm
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 
 SLOW = 60 * SECOND
 KEPT = 30 * DAY

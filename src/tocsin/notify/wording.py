@@ -9,7 +9,7 @@ from tocsin.core.wording import Number, Reader, Said, marked, worded
 from tocsin.languages import ENGLISH
 from tocsin.notify import pages
 from tocsin.notify.facts import PageFacts
-from tocsin.notify.parts import Item, Line, Link, Part, Quote, Rows, Words
+from tocsin.notify.parts import Line, ListItem, Part, Quote, Rows, TextLink, Words
 from tocsin.notify.reading import reader_of
 
 Body = dict[str, Any]
@@ -48,12 +48,12 @@ def _page(body: Body, to: Reader) -> Words:
     parts += [
         Line(told.why),
         Line(told.asked, strong=True),
-        Link(to.says("Acknowledge"), facts.acknowledge_link, act=True),
-        Link(to.says("Decline"), facts.decline_link, act=True),
+        TextLink(to.says("Acknowledge"), facts.acknowledge_link, act=True),
+        TextLink(to.says("Decline"), facts.decline_link, act=True),
         Line(told.following),
-        Link(to.says("The case"), facts.url),
+        TextLink(to.says("The case"), facts.url),
     ]
-    parts += [Link(to.says("The ticket"), facts.ticket_url)] if facts.ticket_url else []
+    parts += [TextLink(to.says("The ticket"), facts.ticket_url)] if facts.ticket_url else []
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
 
 
@@ -64,8 +64,8 @@ def _room(body: Body, to: Reader) -> Words:
     parts += [Quote(told.quote)] if told.quote else []
     parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
     parts += [Line(told.following)] if facts.next_at is not None else []
-    parts += [Link(to.says("The case"), facts.url)]
-    parts += [Link(to.says("The ticket"), facts.ticket_url)] if facts.ticket_url else []
+    parts += [TextLink(to.says("The case"), facts.url)]
+    parts += [TextLink(to.says("The ticket"), facts.ticket_url)] if facts.ticket_url else []
     subject = pages.subject(facts.severity, _headline(body["case"]), to.says("paged"))
     return Words(subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
 
@@ -79,7 +79,7 @@ def _notice(body: Body, to: Reader) -> Words:
             Line(_capital(body["says"] or about) + ".", strong=True),
             *(Line(due) for due in _due(body, to)),
             Rows(_rows(case, to)),
-            Link(to.says("The case"), case["url"]),
+            TextLink(to.says("The case"), case["url"]),
             Line(to.says("For your information; no answer is needed."), aside=True),
         ),
     )
@@ -97,14 +97,14 @@ def _answered(body: Body, to: Reader) -> Words:
         (
             Line(told, strong=True),
             Rows(_rows(case, to)),
-            Link(to.says("The case"), case["url"]),
+            TextLink(to.says("The case"), case["url"]),
         ),
     )
 
 
 def _digest(body: Body, to: Reader) -> Words:
     items = tuple(
-        Item(
+        ListItem(
             f"{number}. {_headline(one['case'])}",
             (
                 _capital(one["says"] or one["why"]),
@@ -129,7 +129,7 @@ def _alarm(body: Body, to: Reader) -> Words:
     alarms = body["alarms"]
     amount = len(alarms) + body["more"]
     items = tuple(
-        Item(
+        ListItem(
             _capital(alarm["says"]),
             (to.says("Since {time}", time=to.instant(instants.from_text(alarm["raised_at"]))),),
             alarm.get("url"),

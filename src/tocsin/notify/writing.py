@@ -11,14 +11,14 @@ from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.paths import climbing
 from tocsin.cases.queries import tickets
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import canonical, ids, texts
 from tocsin.notify import messages
 from tocsin.notify.facts import PageFacts
 from tocsin.notify.links import LIFE, Claim, Links
-from tocsin.notify.messages import WITHHELD, Answered, Envelope, Kept
+from tocsin.notify.messages import WITHHELD, Answered, Envelope, KeptNotice
 from tocsin.notify.pending import Pending
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
@@ -27,7 +27,7 @@ _MOST_WORDS = 280  # characters of what the customer wrote
 _LINES = 6
 
 
-class Reader(NamedTuple):
+class MessageReader(NamedTuple):
     """How somebody is called, and in which zone and language they read."""
 
     display: str
@@ -42,12 +42,12 @@ class Known(NamedTuple):
     desk: Desk
     states: dict[int, Aggregate]
     owners: dict[int, int | None]
-    tickets: dict[int, Ticket]
+    tickets: dict[int, TicketView]
 
-    def reader(self, user: int | None) -> Reader:
+    def reader(self, user: int | None) -> MessageReader:
         found = self.around.directory.users.get(user) if user is not None else None
         language = found.language if found and found.language else self.desk.language
-        return Reader(found.display if found else "", self.around.zone_of(user).key, language)
+        return MessageReader(found.display if found else "", self.around.zone_of(user).key, language)
 
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
@@ -58,7 +58,9 @@ def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
     return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
 
 
-def written(found: Pending, attempt: int, kept: Mapping[int, Sequence[Kept]], links: Links, known: Known) -> bytes:
+def written(
+    found: Pending, attempt: int, kept: Mapping[int, Sequence[KeptNotice]], links: Links, known: Known
+) -> bytes:
     """The message of a notification. `kept`: the notices of each digest."""
     reader = known.reader(found.user)
     envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone, reader.language)

@@ -74,8 +74,10 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        row[0]: User(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7])
-        for row in tx.rows("SELECT id, name, display, email, role, active, zone, language FROM users ORDER BY id")
+        user: User(user, name, display, email, role, bool(active), zone, language)
+        for user, name, display, email, role, active, zone, language in tx.rows(
+            "SELECT id, name, display, email, role, active, zone, language FROM users ORDER BY id"
+        )
     }
     belongs: dict[int, list[int]] = {}
     for team, user in tx.rows("SELECT team, user_id FROM members ORDER BY team, user_id"):

@@ -6,7 +6,7 @@ from typing import Any
 from tocsin.core import canonical, ids
 from tocsin.core.wording import Said, say
 from tocsin.ledger.keeping import Kept, Part, Values, What
-from tocsin.ledger.words import Field, Payload, begins, changes, simply
+from tocsin.ledger.words import Payload, Phrase, begins, changes, simply
 from tocsin.people.tables import account_facts, accounts, members, teams, tokens, users
 from tocsin.storage.transaction import Row
 
@@ -34,16 +34,23 @@ def _active(said: Payload) -> Said | None:
 
 
 _USER = {
-    "display": Field("display name"),
-    "email": Field("email"),
-    "role": Field("role"),
-    "password_hash": Field("a new password", secret=True),
-    "zone": Field("time zone"),
-    "language": Field("language"),
+    "display": Phrase("display name"),
+    "email": Phrase("email"),
+    "role": Phrase("role"),
+    "password_hash": Phrase("a new password", secret=True),
+    "zone": Phrase("time zone"),
+    "language": Phrase("language"),
 }
-_TEAM = {"lead": Field("lead", person=True), "roster": Field("roster"), "members": Field("members", person=True)}
-_TOKEN = {"role": Field("role"), "scopes": Field("scopes"), "user_id": Field("for", person=True)}
-_ACCOUNT = {"owner": Field("owner", person=True), "facts": Field("facts")}  # which facts: some are not for everyone
+_TEAM = {
+    "lead": Phrase("lead", person=True),
+    "roster": Phrase("roster"),
+    "members": Phrase("members", person=True),
+}
+_TOKEN = {"role": Phrase("role"), "scopes": Phrase("scopes"), "user_id": Phrase("for", person=True)}
+_ACCOUNT = {
+    "owner": Phrase("owner", person=True),
+    "facts": Phrase("facts"),
+}  # which facts: some are not for everyone
 
 USERS = Kept(
     users,

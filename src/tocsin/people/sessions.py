@@ -45,8 +45,10 @@ def find(tx: Tx, token: str, now: int) -> Session | None:
     )
     if row is None:
         return None
-    viewer = Viewer(f"user:{row[1]}", row[3], user=row[0])
-    return Session(viewer, row[2], form_token(token), row[4], row[5], row[6], row[7])
+    user, name, display, role, expires_at, seen_at, zone, language = row
+    return Session(
+        Viewer(f"user:{name}", role, user=user), display, form_token(token), expires_at, seen_at, zone, language
+    )
 
 
 def signed_in(tx: Tx) -> set[str]:

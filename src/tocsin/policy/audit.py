@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tocsin.core import ids
 from tocsin.ledger import walk
 from tocsin.ledger.chain import PLATFORM
-from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.policy.events import Activated, Reverted, Stored
 from tocsin.policy.versions import Activation, load
 from tocsin.storage.transaction import Tx
@@ -36,7 +36,7 @@ class Texts:
     def look(self, tx: Tx, low: int, high: int) -> None:
         pass
 
-    def hear(self, event: walk.Stored) -> None:
+    def hear(self, event: walk.StoredEvent) -> None:
         if event.chain != PLATFORM or event.kind not in (Stored.KIND, Activated.KIND, Reverted.KIND):
             return
         try:
@@ -46,7 +46,7 @@ class Texts:
         except (KeyError, TypeError, ValueError):
             self._known = False
 
-    def _take(self, event: walk.Stored, body: bytes) -> None:
+    def _take(self, event: walk.StoredEvent, body: bytes) -> None:
         if event.kind == Stored.KIND:
             said = Stored.read(body)
             self._versions[said.version] = Version(said.version, said.name, said.digest, said.created_at, event.actor)
@@ -87,12 +87,12 @@ class Texts:
         for activation in sorted(self._made.keys() | stored.keys()):
             expected, found = self._made.get(activation), stored.get(activation)
             if expected != found:
-                place = Place("policy_activations", row=f"activation {ids.to_text(activation)}")
+                place = RecordPlace("policy_activations", row=f"activation {ids.to_text(activation)}")
                 yield Finding(place, "the activation is not what the events say", expected, found)
 
 
-def _place(version: int) -> Place:
-    return Place("policy_versions", row=f"policy version {version}")
+def _place(version: int) -> RecordPlace:
+    return RecordPlace("policy_versions", row=f"policy version {version}")
 
 
 def _compare(expected: Version | None, stored: Version) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.expressions.functions import EQUALITIES, RELATIONS
 from tocsin.policy.expressions.parser import parse
-from tocsin.policy.expressions.syntax import Call, Literal, Loop, Node, Select, children, dotted
+from tocsin.policy.expressions.syntax import Call, Literal, MacroLoop, Node, Select, children, dotted
 from tocsin.policy.facts import ACCOUNT_FIELDS, CASE_FIELDS, Facts
 from tocsin.policy.model import Factor
 from tocsin.policy.scoring import read_path
@@ -114,7 +114,7 @@ def _crossings(curve: Sequence[tuple[float, float]], value: float) -> Iterator[f
 
 def _comparisons(node: Node) -> Iterator[tuple[str, Any]]:
     """Facts and the constants that a condition compares them with."""
-    if isinstance(node, Loop):
+    if isinstance(node, MacroLoop):
         yield from product(_paths(node.items), _constants(node))
     elif isinstance(node, Call) and node.function in COMPARING:
         yield from product(_paths(node), _constants(node))

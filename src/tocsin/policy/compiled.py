@@ -11,7 +11,8 @@ from tocsin.policy.conditions import Condition
 from tocsin.policy.expressions import BOOL, Environment, compile_expression
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
-from tocsin.policy.model import LEVELS, Assign, Document, Kind, LevelName
+from tocsin.policy.levels import LEVELS, LevelName
+from tocsin.policy.model import Assign, Document, Kind
 from tocsin.policy.reasons import Told, told
 from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer

@@ -7,9 +7,10 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
-from tocsin.policy.decision import Decision, Kept, MinimumApplied, Override, TriageNeed
+from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts
-from tocsin.policy.model import LEVELS, RANK, Assign, Kind, LevelName
+from tocsin.policy.levels import LEVELS, RANK, STANDARD, LevelName
+from tocsin.policy.model import Assign, Kind
 from tocsin.policy.reasons import told, told_score
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables, seen
@@ -110,7 +111,7 @@ def decide(
     )
 
 
-def again(policy: Policy, decision: Decision | Kept, facts: Facts | None = None) -> Decision:
+def again(policy: Policy, decision: Decision | KeptInput, facts: Facts | None = None) -> Decision:
     """Decide once more from what a decision kept, as replay does; with other facts, what would have followed."""
     return decide(
         policy,
@@ -146,7 +147,7 @@ def _level(
     The thresholds give a level, minimums may raise it, a person may set another. A case is a relationship
     escalation where nothing technical would have escalated it.
     """
-    reached: LevelName = "standard"
+    reached = STANDARD
     for name, at in policy.thresholds:
         if score >= at:
             reached = name

@@ -11,7 +11,8 @@ import msgspec
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import canonical
 from tocsin.policy.facts import Facts
-from tocsin.policy.model import Assign, Kind, LevelName
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Assign, Kind, Origin
 from tocsin.policy.reasons import Reason, Told, told
 
 ENGINE = 3
@@ -80,7 +81,7 @@ class ChosenTarget(msgspec.Struct, frozen=True):
 
     duration: str
     calendar: str
-    origin: Literal["start", "opened"]
+    origin: Origin
     why: str
 
 
@@ -156,7 +157,7 @@ class Decision(msgspec.Struct, frozen=True):
         return canonical.encode(told)
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptInput(msgspec.Struct, frozen=True):
     """What a decision keeps of its input; enough to decide it again."""
 
     policy_version: int
@@ -168,7 +169,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(Decision)
-_kept = msgspec.json.Decoder(Kept)
+_kept = msgspec.json.Decoder(KeptInput)
 
 
 def from_bytes(data: bytes | str) -> Decision:
@@ -176,6 +177,6 @@ def from_bytes(data: bytes | str) -> Decision:
     return _decoder.decode(data)
 
 
-def kept_from_bytes(data: bytes | str) -> Kept:
+def kept_from_bytes(data: bytes | str) -> KeptInput:
     """Only the input, of a decision as it was stored: a third of the time."""
     return _kept.decode(data)

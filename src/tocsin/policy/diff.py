@@ -15,7 +15,7 @@ from tocsin.policy.plain import plain
 _UNSET = object()
 
 
-class Change(msgspec.Struct, frozen=True):
+class Difference(msgspec.Struct, frozen=True):
     """One difference. `before` is null for what was added, `after` for what was removed."""
 
     key: str
@@ -34,12 +34,12 @@ class Change(msgspec.Struct, frozen=True):
         return f"~ {self.key}: {_short(self.before)} -> {_short(self.after)}"
 
 
-def diff(old: Document, new: Document) -> list[Change]:
+def diff(old: Document, new: Document) -> list[Difference]:
     """All differences in what the two mean; none for documents that only read differently."""
     return list(_compare("", plain(old), plain(new)))
 
 
-def _compare(key: str, old: Any, new: Any) -> Iterator[Change]:
+def _compare(key: str, old: Any, new: Any) -> Iterator[Difference]:
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _compare_entries(key, old, new, "{}.{}" if key else "{}{}")
         if key in _ORDERED_MAPPINGS:
@@ -49,30 +49,30 @@ def _compare(key: str, old: Any, new: Any) -> Iterator[Change]:
         if not key.startswith("examples"):
             yield from _order(key, list(before), list(after))
     elif old != new:
-        yield Change(key, "changed", old, new)
+        yield Difference(key, "changed", old, new)
 
 
 # Severities stand from the gravest down; of other mappings the order says nothing.
 _ORDERED_MAPPINGS = {"taxonomy.severities"}
 
 
-def _compare_entries(key: str, old: dict[str, Any], new: dict[str, Any], form: str) -> Iterator[Change]:
+def _compare_entries(key: str, old: dict[str, Any], new: dict[str, Any], form: str) -> Iterator[Difference]:
     for name in dict.fromkeys([*old, *new]):
         place = form.format(key, name)
         before, after = old.get(name, _UNSET), new.get(name, _UNSET)
         if before is _UNSET:
-            yield Change(place, "added", after=after)
+            yield Difference(place, "added", after=after)
         elif after is _UNSET:
-            yield Change(place, "removed", before=before)
+            yield Difference(place, "removed", before=before)
         else:
             yield from _compare(place, before, after)
 
 
-def _order(key: str, old: list[str], new: list[str]) -> Iterator[Change]:
+def _order(key: str, old: list[str], new: list[str]) -> Iterator[Difference]:
     before = [name for name in old if name in new]
     after = [name for name in new if name in old]
     if before != after:
-        yield Change(key, "moved", before, after)
+        yield Difference(key, "moved", before, after)
 
 
 def _identified(value: Any) -> dict[str, Any] | None:

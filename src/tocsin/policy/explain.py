@@ -10,7 +10,7 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import Condition
 from tocsin.policy.decide import again
 from tocsin.policy.decision import Decision, Unknown
-from tocsin.policy.model import RANK, LevelName
+from tocsin.policy.levels import RANK, LevelName
 from tocsin.policy.reasons import Reason, Told, told
 from tocsin.policy.scoring import DIGITS
 

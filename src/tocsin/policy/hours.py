@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from tocsin.clocks.kinds import ACKNOWLEDGE
+from tocsin.policy.levels import STANDARD, LevelName
 from tocsin.policy.model import Document
 
 
-def hours_of(document: Document, level: str, severity: str) -> str:
+def hours_of(document: Document, level: LevelName, severity: str) -> str:
     """The calendar of whoever takes such a case: the first with hours among that in which the level counts
     acknowledgement, that of the severity, that of the default severity, those of the other severities, and the rest.
     One that is open day and night only where the policy has none with hours."""
@@ -18,7 +19,7 @@ def hours_of(document: Document, level: str, severity: str) -> str:
 def zone_of(document: Document) -> ZoneInfo:
     """The zone of whoever works by this policy, for those who have not named their own: that of the hours in which a
     case of the default severity is worked on."""
-    return document.calendars[hours_of(document, "standard", document.default_severity)].rules.load_zone()
+    return document.calendars[hours_of(document, STANDARD, document.default_severity)].rules.load_zone()
 
 
 def day_and_night(document: Document) -> bool:
@@ -26,8 +27,8 @@ def day_and_night(document: Document) -> bool:
     return all(calendar.always for calendar in document.calendars.values())
 
 
-def _candidates(document: Document, level: str, severity: str) -> Iterator[str]:
-    found = document.levels.get(level)  # type: ignore[call-overload]
+def _candidates(document: Document, level: LevelName, severity: str) -> Iterator[str]:
+    found = document.levels.get(level)
     target = found.targets.get(ACKNOWLEDGE) if found else None
     if target is not None and target.calendar is not None:
         yield target.calendar

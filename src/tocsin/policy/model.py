@@ -10,13 +10,11 @@ import msgspec
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 from tocsin.clocks.kinds import BUILT_IN, ClockKind, ClockName
+from tocsin.policy.levels import LevelName
 
-LevelName = Literal["standard", "senior", "executive"]
 Kind = Literal["technical", "relationship"]
 Assign = Literal["oncall", "least_loaded", "none"]
-
-LEVELS: tuple[LevelName, ...] = ("standard", "senior", "executive")
-RANK: dict[str, int] = {name: rank for rank, name in enumerate(LEVELS)}
+Origin = Literal["start", "opened"]  # since when a clock counts
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +25,7 @@ class Target(Value, frozen=True, kw_only=True):
     """How long a clock runs. `calendar` None means that of its severity or rule."""
 
     duration: Duration
-    origin: Literal["start", "opened"] = "start"
+    origin: Origin = "start"
     calendar: str | None = None
 
 

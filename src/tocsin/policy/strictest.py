@@ -12,7 +12,8 @@ from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 from tocsin.clocks.kinds import ClockName
 from tocsin.policy.decision import ChosenTarget
-from tocsin.policy.model import Document, LevelName, Target
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Document, Target
 
 CACHE_SIZE = 4096
 

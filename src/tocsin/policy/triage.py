@@ -8,7 +8,7 @@ from tocsin.core.texts import fold
 from tocsin.policy.conditions import Condition, Trace
 from tocsin.policy.decision import Evidence, Override
 from tocsin.policy.facts import Facts
-from tocsin.policy.model import RANK, LevelName
+from tocsin.policy.levels import RANK, STANDARD, LevelName
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables
 
@@ -101,7 +101,7 @@ def asks(
                 if abs(above) > asker.within or floor >= RANK[level]:
                     continue
                 near = True
-                if above < 0 and RANK[level] > max(rank, RANK[unanswered or "standard"]):
+                if above < 0 and RANK[level] > max(rank, RANK[unanswered or STANDARD]):
                     unanswered = level
             if not near:
                 continue

@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.core.logging import log
 from tocsin.core.wording import Said, say
-from tocsin.storage.place import Place
+from tocsin.storage.place import DatabaseFile
 from tocsin.storage.seam import is_lost, reason
 from tocsin.storage.transaction import Dialect, Tx
 
@@ -40,7 +40,7 @@ class Database:
         self._longest = longest
         self._copy = copy
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
-        self._place = Place(Path(self.url.database or "")) if self.dialect == "sqlite" else None
+        self._place = DatabaseFile(Path(self.url.database or "")) if self.dialect == "sqlite" else None
 
     @property
     def path(self) -> Path | None:
@@ -157,7 +157,7 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _sqlite_engine(url: URL, place: Place, access: Access, *, copy: bool) -> Engine:
+def _sqlite_engine(url: URL, place: DatabaseFile, access: Access, *, copy: bool) -> Engine:
     if access == "write" and not copy and place.opened is None:
         _create(place.path)
     engine = create_engine(

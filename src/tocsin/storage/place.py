@@ -14,7 +14,7 @@ Identity = tuple[int, int]  # device and inode
 
 
 @dataclass(slots=True)
-class Place:
+class DatabaseFile:
     """`opened`: which file that was, from the first connection on."""
 
     path: Path

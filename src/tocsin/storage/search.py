@@ -15,7 +15,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
-from tocsin.storage.words import MOST_CHARACTERS, Wanted, count, wanted, words_of
+from tocsin.storage.words import MOST_CHARACTERS, WantedWord, count, wanted, words_of
 
 TABLE = "case_words"
 MOST_WORDS = 12
@@ -76,7 +76,7 @@ def condition(tx: Tx, query: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _wanted(query: str) -> tuple[Wanted, ...]:
+def _wanted(query: str) -> tuple[WantedWord, ...]:
     found = count(query)
     if found > MOST_WORDS or texts.blank(query):
         raise InvalidInput(

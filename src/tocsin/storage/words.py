@@ -30,7 +30,7 @@ _STROKED = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h",
 _VOICED = "\u3099\u309a"  # they make another letter of a kana, where an accent makes a variant of one
 
 
-class Wanted(NamedTuple):
+class WantedWord(NamedTuple):
     """A word of a query; `begins`: whether it may be the beginning of one."""
 
     word: str
@@ -46,20 +46,20 @@ def words_of(text: str) -> list[str]:
     return list(found)
 
 
-def wanted(query: str) -> list[Wanted]:
+def wanted(query: str) -> list[WantedWord]:
     """The words of a query, of which a case has to hold all.
 
     The last word may be a beginning. So is one that was cut, and a single character of a run of them.
     """
     runs = list(dict.fromkeys(_runs(query)))
-    found: dict[str, Wanted] = {}
+    found: dict[str, WantedWord] = {}
     for place, run in enumerate(runs):
         if _dense(run):
             parts = _pairs(run[:LONGEST]) or [run]
-            found.update((part, Wanted(part, len(part) == 1)) for part in parts)
+            found.update((part, WantedWord(part, len(part) == 1)) for part in parts)
         else:
             last = place == len(runs) - 1
-            found[run] = Wanted(run[:LONGEST], len(run) >= LONGEST or (last and len(run) >= _BEGUN))
+            found[run] = WantedWord(run[:LONGEST], len(run) >= LONGEST or (last and len(run) >= _BEGUN))
     return list(found.values())
 
 

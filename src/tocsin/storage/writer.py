@@ -56,7 +56,7 @@ class _Job:
 
 
 @dataclass(slots=True)
-class Tally:
+class CommitTally:
     """What was committed since the process began, and how many groups were not."""
 
     groups: int = 0
@@ -71,7 +71,7 @@ def _no_cases(tx: Tx, cases: Sequence[int]) -> None:
 
 @dataclass(slots=True)
 class GroupWriter:
-    """The one way to change a database. `step` runs a group; a thread of runtime.py, or the caller, calls it."""
+    """The one way to change a database. `step` runs a group; a thread of the runtime, or the caller, calls it."""
 
     database: Database
     clock: Clock
@@ -79,7 +79,7 @@ class GroupWriter:
     guards: list[Callable[[Tx], None]] = field(default_factory=list)  # what must hold in each group; else they raise
     lock: Callable[[Tx, Sequence[int]], None] = _no_cases  # holds cases until the transaction ends
     threaded: bool = False
-    tally: Tally = field(default_factory=Tally)
+    tally: CommitTally = field(default_factory=CommitTally)
     failure: Failure | None = None  # from a group that failed until somebody has seen that writes succeed again
     _queue: "queue.SimpleQueue[_Job | None]" = field(default_factory=queue.SimpleQueue)
     _urgent: "queue.SimpleQueue[_Job]" = field(default_factory=queue.SimpleQueue)  # each is announced by a None above

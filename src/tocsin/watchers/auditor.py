@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tocsin.cases import queries, store
-from tocsin.cases.aggregate import LEVELS
 from tocsin.cases.record import health, mending
-from tocsin.cases.record.health import Finding
+from tocsin.cases.record.health import HealthFinding
 from tocsin.core import ids
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
 from tocsin.ledger import work
 from tocsin.notify import alarms, recovering, synthetic
-from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
+from tocsin.policy.levels import LEVELS
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers import duties, queues
 from tocsin.watchers.recurring import Recurring
 from tocsin.watchers.repairs import Repairs, key_of
@@ -132,7 +132,7 @@ class Auditor:
             sweep.after = batch[-1]
         self._mend(sweep, suspects)
 
-    def _suspects(self, tx: Tx, batch: list[int], now: int) -> list[tuple[int, Finding]]:
+    def _suspects(self, tx: Tx, batch: list[int], now: int) -> list[tuple[int, HealthFinding]]:
         states = store.load_many(tx, batch)
         timers = mending.timers(tx, batch)
         parents = store.parents(tx, states.values())
@@ -144,9 +144,9 @@ class Auditor:
         ]
         live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())
-        return found + [(case, Finding("pages", "")) for case, _ in lost]
+        return found + [(case, HealthFinding("pages", "")) for case, _ in lost]
 
-    def _mend(self, sweep: Sweep, suspects: Sequence[tuple[int, Finding]]) -> None:
+    def _mend(self, sweep: Sweep, suspects: Sequence[tuple[int, HealthFinding]]) -> None:
         news = list(dict.fromkeys(case for case, finding in suspects if not _standing(sweep, case, finding)))
         if not news:
             return
@@ -183,7 +183,7 @@ class Auditor:
         self.last = Swept(sweep.started_at, now, sweep.cases, sweep.found)
 
 
-def _standing(sweep: Sweep, case: int, finding: Finding) -> bool:
+def _standing(sweep: Sweep, case: int, finding: HealthFinding) -> bool:
     """Whether an alarm tells of it already, and there is nothing that a machine could do."""
     key = key_of(case, finding)
     if finding.what not in health.FOR_PEOPLE or key not in sweep.known:

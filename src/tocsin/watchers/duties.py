@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from tocsin.cases.context import Around
 from tocsin.notify import waking
-from tocsin.notify.alarms import Alarm
 from tocsin.notify.destinations import Destinations
 from tocsin.roster import absence
+from tocsin.tools.alarms import Alarm
 
 KIND, UNHELD = "roster.passed_over", "roster.duty_unheld"
 NOT_WOKEN = "roster.not_woken"

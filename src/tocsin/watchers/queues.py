@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
-from tocsin.cases.opening import TIMER
-from tocsin.connectors import store as connectors
+from tocsin.cases.writing import TIMER
+from tocsin.connectors import finding as connectors
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
-from tocsin.ledger import work
-from tocsin.ledger.work import Aside
+from tocsin.ledger import backlog
+from tocsin.ledger.backlog import Aside
 from tocsin.notify import jobs, notices, pending, subscriptions
-from tocsin.notify.alarms import Alarm
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers import recurring
 
 LATE = 30 * SECOND
@@ -26,11 +26,11 @@ _TRIED_AGAIN = (TIMER, recurring.KIND)
 
 def overdue(tx: Tx, now: int) -> list[Alarm]:
     """One alarm for each kind of work that nobody takes in time: its loop is stuck, overwhelmed, or missing."""
-    found = [late for late in work.overdue(tx, now - LATE) if late.since < now - _patience(late.kind)]
+    found = [late for late in backlog.overdue(tx, now - LATE) if late.since < now - _patience(late.kind)]
     return [
         Alarm(
             f"overdue:{late.kind}",
-            "work.overdue",
+            "backlog.overdue",
             f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
             f" {instants.whole(late.since)}",
         )
@@ -55,7 +55,7 @@ class AsideItem(NamedTuple):
 
 
 def aside(tx: Tx) -> list[AsideItem]:
-    return [AsideItem(row, _alarm(tx, row)) for row in work.aside(tx, MOST)]
+    return [AsideItem(row, _alarm(tx, row)) for row in backlog.aside(tx, MOST)]
 
 
 def _alarm(tx: Tx, row: Aside) -> Alarm | None:
@@ -64,7 +64,7 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
         return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
     if row.kind == jobs.KIND:
         return _message(tx, row, key, why)
-    return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
+    return Alarm(key, "backlog.aside", f"an item of the queue {row.kind!r} {why}")
 
 
 def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:

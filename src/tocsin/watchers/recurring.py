@@ -9,7 +9,7 @@ from random import Random
 
 from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
-from tocsin.ledger import work
+from tocsin.ledger import backlog, work
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
@@ -37,7 +37,7 @@ class Recurring:
 
     def complete(self, tx: Tx) -> bool:
         """Whether every job has its row."""
-        return work.subjects(tx, KIND) >= {job.number for job in self.jobs}
+        return backlog.subjects(tx, KIND) >= {job.number for job in self.jobs}
 
     def ensure(self, tx: Tx) -> None:
         """Every job has its row; a new one is due at once."""

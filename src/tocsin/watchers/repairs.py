@@ -8,16 +8,17 @@ from functools import partial
 from tocsin.cases import acting, store
 from tocsin.cases.context import Desk
 from tocsin.cases.record import health, mending
-from tocsin.cases.record.health import Finding
+from tocsin.cases.record.health import HealthFinding
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import recovering
-from tocsin.notify.alarms import Alarm, Alarms
+from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
 from tocsin.notify.pending import receiver
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers.queues import AsideItem
 
 
@@ -79,7 +80,7 @@ class Repairs:
         self._note(case, f"a message{f' to {to}' if to else ''} was in no queue", tx)
 
     def _note(self, case: int | None, says: str, tx: Tx) -> None:
-        event = mending.repaired([Finding("pages", says)])
+        event = mending.repaired([HealthFinding("pages", says)])
         if case is None:
             self.desk.journal.append(tx, PLATFORM, [event])
         else:
@@ -89,7 +90,7 @@ class Repairs:
         return self.alarms.raise_(tx, alarm)
 
 
-def key_of(case: int, finding: Finding) -> str:
+def key_of(case: int, finding: HealthFinding) -> str:
     """The key of the alarm about a finding."""
     return f"{finding.what}:{case}"
 

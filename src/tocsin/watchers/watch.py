@@ -10,7 +10,7 @@ from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
 from tocsin.intake import accept, replies
-from tocsin.notify import deliveries, refusals, synthetic
+from tocsin.notify import deliveries, synthetic
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
 from tocsin.people import attempts
@@ -19,6 +19,7 @@ from tocsin.storage.nodes import Node
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools import refusals
 from tocsin.watchers import heartbeat
 from tocsin.watchers.auditor import Auditor
 from tocsin.watchers.heartbeat import Caller, Heartbeat

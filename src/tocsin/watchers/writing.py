@@ -12,9 +12,10 @@ from typing import Any
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
-from tocsin.notify.alarms import Alarm, Standing
+from tocsin.notify.alarms import StandingAlarm
 from tocsin.storage import failing
 from tocsin.storage.failing import Failure
+from tocsin.tools.alarms import Alarm
 from tocsin.watchers.repairs import Repairs
 
 AGAIN = SECOND // 2
@@ -61,10 +62,10 @@ class Writing:
         failure = self.failure
         return failure and f"nothing can be written since {instants.whole(failure.since)}: {failure.why}"
 
-    def alarm(self) -> Standing | None:
+    def alarm(self) -> StandingAlarm | None:
         """What would be raised if anything could be written."""
         failure, says = self.failure, self.says()
-        return Standing(_KEY, _KIND, None, says, 1, failure.since, None, None) if failure and says else None
+        return StandingAlarm(_KEY, _KIND, None, says, 1, failure.since, None, None) if failure and says else None
 
     def status(self) -> dict[str, Any]:
         """For operators."""

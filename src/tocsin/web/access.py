@@ -123,7 +123,7 @@ SignedForm = Annotated[Form, Depends(signed_form_of)]
 def require_own_origin(request: Request, here: Installation) -> None:
     """Browsers say from which site a form comes; one that does not say so comes from none of ours."""
     origin = request.headers.get("origin")
-    own = urlsplit(here.base_url)
+    own = urlsplit(here.entrance.base_url)
     if origin is None or origin == "null":
         allowed = request.headers.get("sec-fetch-site") == "same-origin"
     else:

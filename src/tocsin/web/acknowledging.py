@@ -12,7 +12,7 @@ from tocsin.core.errors import NotAllowed, NotFound
 from tocsin.core.wording import Instant, Reader, marked, worded
 from tocsin.languages import tongue
 from tocsin.notify import answering, pages
-from tocsin.notify.answering import Found, Standing
+from tocsin.notify.answering import Found, LinkStanding
 from tocsin.notify.links import Answer
 from tocsin.notify.reading import reader_of
 from tocsin.runtime import Installation
@@ -31,36 +31,48 @@ class Reply(NamedTuple):
 
 
 _REPLIES = {
-    Standing.DONE: Reply(
-        200, marked("You have acknowledged it"), marked("Acknowledged as {name}. Nobody else is paged about this.")
+    LinkStanding.DONE: Reply(
+        200,
+        marked("You have acknowledged it"),
+        marked("Acknowledged as {name}. Nobody else is paged about this."),
     ),
-    Standing.COUNTED: Reply(
+    LinkStanding.COUNTED: Reply(
         200,
         marked("Your answer counts"),
         marked("Acknowledged as {name}. The paging goes on until enough people have answered."),
     ),
-    Standing.DECLINED_NOW: Reply(200, marked("You declined"), marked("Declined as {name}.")),
-    Standing.USED: Reply(
-        409, marked("Acknowledged already"), marked("{name} has acknowledged this page; there is nothing left to do.")
+    LinkStanding.DECLINED_NOW: Reply(200, marked("You declined"), marked("Declined as {name}.")),
+    LinkStanding.USED: Reply(
+        409,
+        marked("Acknowledged already"),
+        marked("{name} has acknowledged this page; there is nothing left to do."),
     ),
-    Standing.DECLINED: Reply(
-        409, marked("Declined already"), marked("{name} has declined this page; there is nothing left to do.")
+    LinkStanding.DECLINED: Reply(
+        409,
+        marked("Declined already"),
+        marked("{name} has declined this page; there is nothing left to do."),
     ),
-    Standing.ANSWERED: Reply(
-        409, marked("Answered already"), marked("The paging had stopped already{by}. Nothing was changed.")
+    LinkStanding.ANSWERED: Reply(
+        409,
+        marked("Answered already"),
+        marked("The paging had stopped already{by}. Nothing was changed."),
     ),
-    Standing.SETTLED: Reply(
-        409, marked("The case is over"), marked("It is no longer open, so nobody needs to acknowledge it.")
+    LinkStanding.SETTLED: Reply(
+        409,
+        marked("The case is over"),
+        marked("It is no longer open, so nobody needs to acknowledge it."),
     ),
-    Standing.EXPIRED: Reply(
-        410, marked("This link has expired"), marked("Links are valid for a day. Use the link in the newest message.")
+    LinkStanding.EXPIRED: Reply(
+        410,
+        marked("This link has expired"),
+        marked("Links are valid for a day. Use the link in the newest message."),
     ),
-    Standing.HIDDEN: Reply(
+    LinkStanding.HIDDEN: Reply(
         403,
         marked("The case is confidential"),
         marked("Only those named for it may see it, and {name} is not one of them."),
     ),
-    Standing.FORBIDDEN: Reply(
+    LinkStanding.FORBIDDEN: Reply(
         403,
         marked("You may not acknowledge"),
         marked("The role of {name} does not allow it. The next step of the path is paged."),
@@ -105,7 +117,13 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
     here: Installation = request.state.installation
     try:
         found = _found(here, token)
-        act = partial(answering.answer, desk=here.desk, links=here.links, claim=here.links.read(token), given=given)
+        act = partial(
+            answering.answer,
+            desk=here.desk,
+            links=here.entrance.links,
+            claim=here.entrance.links.read(token),
+            given=given,
+        )
         return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown(language_of(request))
@@ -116,20 +134,20 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
 
 
 def _found(here: Installation, token: str) -> Found:
-    claim = here.links.read(token)
+    claim = here.entrance.links.read(token)
     with here.database.reading(here.clock.now()) as tx:
-        return answering.look(tx, here.desk, here.links, claim)
+        return answering.look(tx, here.desk, here.entrance.links, claim)
 
 
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
-    hidden = found.standing is Standing.HIDDEN
+    hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
     language = found.facts.language
     links: dict[str, Any] = {"number": found.facts.number, "ticket_url": found.facts.ticket_url}
-    if found.standing is Standing.READY:
+    if found.standing is LinkStanding.READY:
         values = {"told": told, "title": told and told.headline, "token": token, "first": first, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
-    reply = _DECLINED_SO_FAR if found.standing is Standing.DECLINED and found.again else _REPLIES[found.standing]
+    reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
     says, again = _says(found, reply), token if found.again else None
     values = {"title": tongue(language).text(reply.title), "says": says, "told": told, "again": again, **links}
     return rendering.bare("answer.html", reply.status, language=language, **values)
@@ -140,7 +158,7 @@ def _says(found: Found, reply: Reply) -> list[str]:
     to = reader_of(found.facts.zone, found.facts.language)
     by = to.says("; {name} has the case", name=texts.isolated(found.by)) if found.by else ""
     says = [to.translated(reply.says).format(name=texts.isolated(found.facts.display), by=by)]
-    if found.standing is Standing.DECLINED_NOW:
+    if found.standing is LinkStanding.DECLINED_NOW:
         says.append(_paged_instead(found, to))
     if found.until is not None:
         says.append(
@@ -150,7 +168,7 @@ def _says(found: Found, reply: Reply) -> list[str]:
                 time=Instant(found.until),
             )
         )
-    elif found.standing is Standing.DONE:
+    elif found.standing is LinkStanding.DONE:
         says.append(to.says("It is valid until the case is over."))
     return says
 

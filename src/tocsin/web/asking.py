@@ -16,7 +16,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.web.access import Form
 
 
-class Field(NamedTuple):
+class FormField(NamedTuple):
     """One question. `kind`: a kind of input, or what it offers (`user`, `severity`, `level`, `team`, `clock`)."""
 
     name: str
@@ -32,7 +32,7 @@ class Act(NamedTuple):
     verb: AnyVerb
     label: str
     done: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     plan: Callable[[Viewer, Form], Plan]
 
 
@@ -44,12 +44,14 @@ def act_of(verb: AnyVerb, label: str, done: str) -> Act:
     return Act(verb, label, done, tuple(map(_field, asked)), lambda who, form: verb.by(who, _said(verb, asked, form)))
 
 
-def _field(asked: Argument) -> Field:
+def _field(asked: Argument) -> FormField:
     asks = asked.asks
     if asks.kind == "accept":
-        return Field(asked.name, asks.label, "choice", True, (("yes", marked("yes")), ("no", marked("no, because"))))
+        return FormField(
+            asked.name, asks.label, "choice", True, (("yes", marked("yes")), ("no", marked("no, because")))
+        )
     kind = "choice" if asks.choices else _INPUTS.get(asks.kind, asks.kind)
-    return Field(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices)
+    return FormField(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices)
 
 
 _INPUTS = {"line": "text", "name": "text", "names": "text", "case": "text"}
@@ -67,9 +69,11 @@ def _read(asks: Asks, form: Form, name: str, required: bool) -> Any:
     return form.get(name, "") if required else form.optional(name)
 
 
-_WHY = Field("reason", marked("Why"), "area")
-_CLOCK, _MINUTES = Field("clock", marked("Clock"), "clock"), Field("minutes", marked("Minutes more"), "number")
-_HOURS = Field(
+_EITHER = (("yes", marked("yes")), ("no", marked("no, because")))
+_WHY = FormField("reason", marked("Why"), "area")
+_CLOCK = FormField("clock", marked("Clock"), "clock")
+_MINUTES = FormField("minutes", marked("Minutes more"), "number")
+_HOURS = FormField(
     "hours",
     marked("For"),
     "choice",
@@ -96,10 +100,10 @@ def _extend(who: Viewer, form: Form) -> Plan:
 
 
 # On a page people say how long, not until when.
-_OTHERWISE: dict[str, tuple[tuple[Field, ...], Callable[[Viewer, Form], Plan]]] = {
+_OTHERWISE: dict[str, tuple[tuple[FormField, ...], Callable[[Viewer, Form], Plan]]] = {
     hold.name: ((_HOURS, _WHY), _hold),
     extend.name: (
-        (Field("clock", marked("Clock"), "clock"), Field("minutes", marked("Minutes more"), "number"), _WHY),
+        (_CLOCK, _MINUTES, _WHY),
         _extend,
     ),
 }

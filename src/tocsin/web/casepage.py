@@ -6,10 +6,9 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from tocsin.cases import acting, carrying, queries
+from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.family import linking
-from tocsin.cases.verbs import link
+from tocsin.cases.verbs import link, undo
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.core.wording import Listed, Said, say
 from tocsin.people.permissions import Viewer
@@ -18,12 +17,13 @@ from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import access, dossier, rendering, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
-from tocsin.web.asking import Act
-from tocsin.web.dossier import Kept
+from tocsin.web.asking import Act, whole
+from tocsin.web.dossier import KeptForm
 from tocsin.web.errors import STATUS, PageRoute, sentence
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
+_MOST_EVENTS = 10_000_000
 
 
 @router.get("/cases/{case}")
@@ -75,7 +75,7 @@ def kept(
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=Kept(act.verb.name, asked, says), language=language)
+    values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says), language=language)
     title = _title(values)
     said = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
     return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
@@ -84,6 +84,8 @@ def kept(
 def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Form) -> Done:
     if wanted.verb is link:
         return _link(here, who, case, form)
+    if wanted.verb is undo:
+        return _undo(here, who, case, form)
     write = partial(acting.act, desk=here.desk, case=case, plan=wanted.plan(who, form))
     return carrying.carry_out(here.database, here.writer, (case,), write)
 
@@ -97,6 +99,15 @@ def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
         return linking.link(tx, here.desk, who, case, kind, other, reason)
 
     return carrying.carry_out(here.database, here.writer, (case, other), write)
+
+
+def _undo(here: Installation, who: Viewer, case: int, form: Form) -> Done:
+    """What the page showed, also where something else was done since."""
+    event = whole(form, "event", _MOST_EVENTS)
+    with here.database.reading(here.clock.now()) as tx:
+        cases = deeds.touched(tx, here.desk, case, event)
+    write = partial(deeds.take_back, desk=here.desk, viewer=who, case=case, event=event)
+    return carrying.carry_out(here.database, here.writer, cases, write)
 
 
 def _other(tx: Tx, who: Viewer, typed: str) -> int:

@@ -14,11 +14,13 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
+from tocsin.cases.verbs.undo import past
 from tocsin.clocks import kinds, saying
 from tocsin.core import canonical, instants
 from tocsin.core.wording import Counted, Listed, worded
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH
+from tocsin.ledger.journal import Recorded
 from tocsin.notify import outcomes
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
@@ -32,14 +34,14 @@ from tocsin.policy.telling import of_factor, reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import rendering, telling, words
-from tocsin.web.asking import Act, Field
+from tocsin.web.asking import Act, FormField
 from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
 
 
-class Kept(NamedTuple):
+class KeptForm(NamedTuple):
     """A form that was refused: its verb, what was typed, and why."""
 
     verb: str
@@ -53,7 +55,7 @@ def gather(
     reference: str,
     *,
     whole: bool = False,
-    kept: Kept | None = None,
+    kept: KeptForm | None = None,
     language: str = ENGLISH,
 ) -> dict[str, Any]:
     """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
@@ -72,13 +74,14 @@ def gather(
             "people": here.desk.directory.get(tx),
             "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
-            "paged": board.paged_by(tx, [climb.id for climb in state.live()]),
+            "paged": outcomes.names_of_paged(tx, [climb.id for climb in state.live()]),
             "parent": queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
             **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id], language),
         }
+        undoable = [(queries.named_to(tx, viewer, [one.event])[0], one.until) for one in past(state, scene)[:1]]
         question = asking.asked(state, scene)
     severities = tuple(policy.document.severities)
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
@@ -95,6 +98,7 @@ def gather(
         "ticket": telling.ticket(values["decision"]),
         "answered": telling.answered(values["pages"]),
         "kept": kept,
+        "undoable": _undoable(*undoable[0], language) if undoable else None,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
@@ -107,7 +111,7 @@ def gather(
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: Field
+    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: FormField
 ) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     offered = {
@@ -172,6 +176,11 @@ def _next(question: Question, people: Directory, reach: list[Act], language: str
         "otherwise": None if question.otherwise is None else worded(question.otherwise, reader),
         "at": question.at,
     }
+
+
+def _undoable(event: Recorded, until: int, language: str) -> dict[str, Any]:
+    """What the button undoes, and how long."""
+    return {"event": event.seq, "says": sentence(event.show(), words.marked, language), "until": until}
 
 
 def _title(run: RunningClock, policies: Policies) -> str:

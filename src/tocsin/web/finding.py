@@ -21,7 +21,7 @@ from tocsin.web.errors import PageRoute
 router = APIRouter(route_class=PageRoute)
 
 
-class Wanted(BaseModel):
+class FilterForm(BaseModel):
     """The form above the list. `q`: words of a ticket, its number, or the case's; `before`: where the list goes on."""
 
     state: Literal["", "open", "resolved", "closed", "merged"] = ""
@@ -36,7 +36,7 @@ class Wanted(BaseModel):
         return urlencode({name: value for name, value in (self.model_dump() | changed).items() if value})
 
 
-Asked = Annotated[Wanted, Query()]
+Asked = Annotated[FilterForm, Query()]
 
 
 @router.get("/cases")
@@ -52,7 +52,7 @@ def part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Respo
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
-def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, Any]:
+def _values(here: Installation, signed: Session, wanted: FilterForm) -> dict[str, Any]:
     with here.database.reading() as tx:
         found, following = listing.listed(tx, signed.viewer, _filter(here, wanted))
         said = tickets.of(tx, signed.viewer, found)
@@ -68,12 +68,12 @@ def _values(here: Installation, signed: Session, wanted: Wanted) -> dict[str, An
         "wanted": wanted,
         "address": wanted.address(),
         "empty": empty,
-        "base_url": here.base_url.rstrip("/"),
+        "base_url": here.entrance.base_url.rstrip("/"),
         "now": here.clock.now(),
     }
 
 
-def _filter(here: Installation, wanted: Wanted) -> listing.Filter:
+def _filter(here: Installation, wanted: FilterForm) -> listing.Filter:
     equal: dict[str, Any] = {name: value for name, value in (("state", wanted.state), ("level", wanted.level)) if value}
     if wanted.only == "imported":
         equal["imported"] = True

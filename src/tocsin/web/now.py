@@ -1,5 +1,6 @@
 """`/`: what needs somebody now."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,6 +14,7 @@ from tocsin.clocks.moments import localised
 from tocsin.core import ids
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
+from tocsin.notify import outcomes
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering, verbs, words
@@ -26,6 +28,11 @@ SHOWN = 100
 def _marked(says: str | None) -> str | None:
     """A sentence with its instants marked for `timed`."""
     return says and localised(says, words.marked)
+
+
+def _asked(row: board.Row, paged: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """Who was asked to answer the paths of a case that nobody has answered, each once."""
+    return tuple(dict.fromkeys(name for climb in row.state.live() for name in paged.get(climb.id, ())))
 
 
 @router.get("/")
@@ -53,6 +60,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         rests = {row.state.case.id: hours.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = not store.exist(tx)
+        paged = outcomes.names_of_paged(tx, [climb.id for row in seen.escalated for climb in row.state.live()])
         scenes = staging.scenes(tx, here.desk, [row.state for row in seen.escalated])
         takes = {
             row.state.case.id
@@ -64,11 +72,12 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "board": seen,
         "people": people,
         "takes": takes,
+        "paged": {row.state.case.id: _asked(row, paged) for row in seen.escalated},
         "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
         "not_written": _marked(here.watch.writing.says()),
-        "base_url": here.base_url.rstrip("/"),
+        "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "now": at,
         "id_text": ids.to_text,

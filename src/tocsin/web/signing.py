@@ -37,7 +37,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     account, unfinished = name[:100], resuming.read(form)
     language = language_of(request)
     again = partial(resuming.sign_in_page, back, name=name, unfinished=unfinished, language=language)
-    wait = here.attempts.begin(account, address, now)
+    wait = here.entrance.attempts.begin(account, address, now)
     if wait is not None:
         minutes = -(-wait // MINUTE)
         says = counted(
@@ -51,7 +51,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     user = _user(here, account, password)
     if user is None:
         return again(says=say("Wrong name or password."), status=403)
-    here.attempts.succeeded(account, address)
+    here.entrance.attempts.succeeded(account, address)
     before = request.cookies.get(COOKIE)
 
     def begin(tx: Any) -> str:
@@ -61,7 +61,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
 
     token = here.writer.write(begin)
     response = _led(here, request, token, back, unfinished)
-    secure = here.base_url.startswith("https://")
+    secure = here.entrance.base_url.startswith("https://")
     response.set_cookie(
         COOKIE,
         token,

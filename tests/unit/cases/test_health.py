@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from tocsin.cases import attention
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.clocks import arming
 from tocsin.cases.record.health import PATIENCE, Timer, examine
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import HOUR, MINUTE
@@ -36,7 +36,7 @@ def case(*parts: RunningClock | Escalation, **fields: Any) -> Aggregate:
 
 def found(state: Aggregate, *, timer: Timer | str | None = "right") -> list[str]:
     if timer == "right":
-        at = arming.next_instant(state)
+        at = attention.next_instant(state)
         timer = None if at is None else Timer(at, False)
     assert not isinstance(timer, str)
     return [finding.what for finding in examine(state, timer, PEOPLE, NOW)]

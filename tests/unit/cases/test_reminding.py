@@ -5,9 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tocsin.cases import reminding
+from tocsin.cases import attention, reminding
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.clocks import arming
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import DAY, HOUR
 
@@ -42,7 +41,7 @@ def clock(name: str, outcome: str | None = None, due_in: int = 3 * HOUR) -> Runn
     ],
 )
 def test_where_nothing_else_is_due_somebody_is_told(state: Aggregate, after: int | None) -> None:
-    assert arming.next_instant(state) == (None if after is None else NOW + after)
+    assert attention.next_instant(state) == (None if after is None else NOW + after)
 
 
 def test_it_counts_from_whatever_happened_last() -> None:

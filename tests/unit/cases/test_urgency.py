@@ -8,6 +8,7 @@ from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.cases.queries.urgency import order, standing
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.policy.levels import EXECUTIVE, SENIOR
 
 NOW = 1_780_000_000_000_000
 SEVERITIES = {"critical": 0, "high": 1}
@@ -19,7 +20,7 @@ def clock(name: str, due_in: int, outcome: str | None = None, cycle: int = 1) ->
 
 
 def case(number: int, *clocks: RunningClock, **fields: Any) -> Aggregate:
-    made = Case(number, number, "api", None, None, "x", level="senior", severity="high")
+    made = Case(number, number, "api", None, None, "x", level=SENIOR, severity="high")
     return Aggregate(msgspec.structs.replace(made, **fields), list(clocks), [])
 
 
@@ -39,13 +40,13 @@ def test_a_case_that_nobody_answered_in_time_comes_before_one_that_still_has_tim
 
 
 def test_it_does_so_whatever_the_level_and_severity_of_the_other() -> None:
-    ahead = case(2, clock("acknowledge", MINUTE), level="executive", severity="critical")
+    ahead = case(2, clock("acknowledge", MINUTE), level=EXECUTIVE, severity="critical")
     assert sorted_numbers(ahead, missed(MINUTE)) == [1, 2]
 
 
 def test_of_those_that_are_late_the_graver_comes_first_and_then_the_later() -> None:
     later = case(2, clock("acknowledge", -HOUR, "breached"), clock("idle", 2 * DAY))
-    graver = case(3, clock("acknowledge", -MINUTE, "breached"), level="executive")
+    graver = case(3, clock("acknowledge", -MINUTE, "breached"), level=EXECUTIVE)
     assert sorted_numbers(missed(MINUTE), later, graver) == [3, 2, 1]
 
 

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from tocsin.cli import casefile, tables
-from tocsin.cli.case import reading
+from tocsin.cli import tables
+from tocsin.cli.case import printing, reading
 from tocsin.core import instants
 
 NOW = instants.from_text("2026-03-02T10:00:00Z")
@@ -104,7 +104,7 @@ def test_wide_letters_take_two_columns() -> None:
 
 def test_on_a_case_the_targets_are_not_far_below_what_a_ticket_says_besides() -> None:
     console = Console(file=io.StringIO(), width=80)
-    casefile._ticket(console, {"body": "It is down."}, [f"field {number}: {'y' * 80}" for number in range(40)])
+    printing._ticket(console, {"body": "It is down."}, [f"field {number}: {'y' * 80}" for number in range(40)])
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert "field 3: " in shown
     assert "field 4: " not in shown

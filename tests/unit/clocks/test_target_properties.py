@@ -7,6 +7,7 @@ from tests.unit.clocks.strategies import amounts, calendars, even_calendars, ins
 from tocsin.clocks import pauses, targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration, Unit
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.clocks.targets import Running
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
@@ -20,7 +21,7 @@ durations = st.one_of(
 
 
 def clock(calendar: Calendar, now: int, duration: Duration) -> Running:
-    return targets.start("resolve", duration, calendar, now)
+    return targets.start(RESOLVE, duration, calendar, now)
 
 
 def within(running: Running, part: float) -> int:

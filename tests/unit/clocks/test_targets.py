@@ -9,6 +9,7 @@ import pytest
 from tocsin.clocks import targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import parse
+from tocsin.clocks.kinds import ACKNOWLEDGE, CONTAIN, RESOLVE
 from tocsin.clocks.targets import Running
 from tocsin.core.clock import DAY, MINUTE
 from tocsin.core.instants import from_text
@@ -29,7 +30,7 @@ def minutes(instant: int) -> float:
 
 
 def started(duration: str, calendar: Calendar = OFFICE, now: int = 0) -> Running:
-    return targets.start("resolve", parse(duration), calendar, at(now))
+    return targets.start(RESOLVE, parse(duration), calendar, at(now))
 
 
 def day(text: str) -> int:
@@ -51,14 +52,14 @@ def test_starting() -> None:
 
 def test_starting_from_the_opening() -> None:
     """A contractual target counts from the opening even where escalation comes late, and may be lost by then."""
-    clock = targets.start("contain", parse("1h"), OFFICE, at(90), since=at(0))
+    clock = targets.start(CONTAIN, parse("1h"), OFFICE, at(90), since=at(0))
     assert clock.started_at == at(0)
     assert clock.due_at == at(60)
     assert targets.breached(clock, at(90))
 
 
 def test_a_reopened_contractual_clock_is_cumulative() -> None:
-    clock = targets.start("resolve", parse("2h"), OFFICE, at(400), cycle=2, since=at(0), pauses=[(at(60), at(400))])
+    clock = targets.start(RESOLVE, parse("2h"), OFFICE, at(400), cycle=2, since=at(0), pauses=[(at(60), at(400))])
     assert clock.cycle == 2
     assert clock.due_at == at(460)
 
@@ -156,7 +157,7 @@ BERLIN = Calendar.build(
 def test_as_much_is_left_when_it_resumes_as_when_it_was_held(
     duration: str, calendar: Calendar, started: str, paused: str, resumed: str, due: str
 ) -> None:
-    held = targets.pause(targets.start("resolve", parse(duration), calendar, day(started)), day(paused))
+    held = targets.pause(targets.start(RESOLVE, parse(duration), calendar, day(started)), day(paused))
     on = targets.resume(held, day(resumed))
     assert text_of(on.due_at) == due
     assert targets.resume(held, held.paused_at or 0).due_at == held.due_at
@@ -164,10 +165,10 @@ def test_as_much_is_left_when_it_resumes_as_when_it_was_held(
 
 def test_a_clock_that_was_late_when_it_was_held_stays_as_late() -> None:
     for duration, late in (("1h", 30), ("1d", 30)):
-        run = targets.start("resolve", parse(duration), ALWAYS, at(0), cycle=2, since=at(0))
+        run = targets.start(RESOLVE, parse(duration), ALWAYS, at(0), cycle=2, since=at(0))
         held = run.due_at + late * MINUTE
         again = targets.start(
-            "resolve", parse(duration), ALWAYS, held + DAY, cycle=2, since=at(0), pauses=[(held, held + DAY)]
+            RESOLVE, parse(duration), ALWAYS, held + DAY, cycle=2, since=at(0), pauses=[(held, held + DAY)]
         )
         assert again.due_at == run.due_at + DAY
 
@@ -222,7 +223,7 @@ def test_superseding(old: str, new: str, calendar: Calendar, now: int, due: int)
 
 
 def test_superseding_from_the_opening() -> None:
-    clock = targets.start("acknowledge", parse("4h"), OFFICE, at(60))
+    clock = targets.start(ACKNOWLEDGE, parse("4h"), OFFICE, at(60))
     changed = targets.supersede(clock, parse("2h"), OFFICE, at(70), grace=GRACE, since=at(0))
     assert minutes(changed.due_at) == 120
 

@@ -12,8 +12,9 @@ from tests.testing import Receiver
 from tocsin.core import addresses
 from tocsin.core.addresses import check_url
 from tocsin.core.errors import InvalidInput
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
 from tocsin.notify.channels.webhook.sender import WebhookChannel
+from tocsin.tools.outgoing import Outcome
 
 SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PRIVATE = [

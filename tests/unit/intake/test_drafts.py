@@ -9,7 +9,7 @@ import pytest
 from tests.exports import EXPORTS, HISTORIES
 from tocsin.core.errors import TocsinError
 from tocsin.intake import history
-from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.csv_import import ImportOutcome, import_csv
 from tocsin.intake.importing import Became, Row
 from tocsin.intake.mapping import draft, guessing
 from tocsin.intake.mapping.reading import parse_mapping
@@ -21,7 +21,7 @@ def drafted(path: Path) -> str:
     return draft.draft("desk", form, *guessing.sample(path, form))
 
 
-def taken(path: Path, mapping: str) -> tuple[Outcome, dict[str, dict[str, Any]]]:
+def taken(path: Path, mapping: str) -> tuple[ImportOutcome, dict[str, dict[str, Any]]]:
     """What an import sends on of each ticket, after a dry run."""
     rehearsed = import_csv(path, parse_mapping(mapping), None)
     rows: list[Row] = []

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tocsin.core.errors import TocsinError
-from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.csv_import import ImportOutcome, import_csv
 from tocsin.intake.importing import Became, Row
 from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.policy.body import to_body
@@ -161,7 +161,7 @@ EXPORTS = {
 }
 
 
-def taken(path: Path, mapping: str) -> tuple[Outcome, list[Row]]:
+def taken(path: Path, mapping: str) -> tuple[ImportOutcome, list[Row]]:
     """What an import of a file would send on."""
     rows: list[Row] = []
 

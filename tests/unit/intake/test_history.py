@@ -6,7 +6,7 @@ import pytest
 
 from tocsin.core.errors import InvalidDocument
 from tocsin.intake import history
-from tocsin.intake.history import Names
+from tocsin.intake.history import KnownNames
 from tocsin.intake.mapping.reading import HISTORY, parse_mapping
 
 MAPPING = """source: desk
@@ -83,7 +83,7 @@ def test_problems_of_the_part_history(old: str, new: str, key: str, expected: st
 
 
 def test_names_are_fit_for_policies_and_each_stands_once() -> None:
-    names = Names()
+    names = KnownNames()
     texts = ["Resolver 89", "resolver  89", "Zoë Æ", "???", "a" * 200, "Resolver 89"]
     found = [names.of(text) for text in texts]
     assert found[:4] == ["resolver-89", "resolver-89-2", "zo", "nameless"]

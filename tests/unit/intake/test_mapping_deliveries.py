@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tocsin.core.errors import InvalidDocument, InvalidInput
-from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, Meant
+from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, MeantSignal
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.policy.yaml.lines import read
 
@@ -49,13 +49,15 @@ GROUP: dict[str, Any] = {
 }
 
 
-def mapped(text: str, payload: Any, headers: dict[str, str] | None = None) -> list[Meant | Ignored | InvalidInput]:
+def mapped(
+    text: str, payload: Any, headers: dict[str, str] | None = None
+) -> list[MeantSignal | Ignored | InvalidInput]:
     return DeliveredMapping(delivered_mapping(read(text).data)).read(payload, headers)
 
 
 def given(text: str, payload: Any, **headers: str) -> dict[str, Any]:
     [meant] = mapped(text, payload, headers)
-    assert isinstance(meant, Meant)
+    assert isinstance(meant, MeantSignal)
     return meant.given
 
 
@@ -64,7 +66,7 @@ LEAST = "source: desk\nexternal_id: id\n"
 
 def test_several_signals_in_one_delivery() -> None:
     down, watchdog, slow, odd = mapped(ALERTMANAGER, GROUP)
-    assert isinstance(down, Meant)
+    assert isinstance(down, MeantSignal)
     assert down.given == {
         "kind": "ticket",
         "source": "alertmanager",
@@ -76,7 +78,7 @@ def test_several_signals_in_one_delivery() -> None:
         "attributes": {"severity": "critical", "cluster": "eu"},
     }
     assert watchdog == Ignored("this alert fires always")
-    assert isinstance(slow, Meant)
+    assert isinstance(slow, MeantSignal)
     assert (slow.given["external_id"], slow.given["subject"]) == ("Slow/web1", "Slow on web1")
     assert slow.given["occurred_at"] == "2026-11-22T09:00:00Z"
     assert isinstance(odd, InvalidInput), "one that cannot be read leaves the others alone"
@@ -144,7 +146,7 @@ def test_a_time_without_a_zone_has_that_of_the_mapping() -> None:
 def test_what_cannot_be_read_counts_as_missing_and_is_remarked() -> None:
     mapping = LEAST + "users_affected: {path: n, as: integer}\npriority: {path: p, map: {1: low}}\n"
     [meant] = mapped(mapping, {"id": 1, "n": "many", "p": 2})
-    assert isinstance(meant, Meant)
+    assert isinstance(meant, MeantSignal)
     assert meant.given == {"kind": "ticket", "source": "desk", "external_id": 1}
     assert meant.remarks == {
         "users_affected": "'many' is not a whole number; it counts as missing",
@@ -184,7 +186,7 @@ def test_the_kind_of_a_signal() -> None:
 def test_how_a_ticket_stood() -> None:
     mapping = LEAST + "state: s\nresolved_at: {path: at, format: seconds}\nends: gone\n"
     [meant] = mapped(mapping, {"id": 1, "s": "Gone", "at": 1710236460})
-    assert isinstance(meant, Meant)
+    assert isinstance(meant, MeantSignal)
     assert meant.past["state"] == "resolved"
     assert meant.past["resolved_at"].isoformat() == "2024-03-12T09:41:00+00:00"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.intake.csv_import import Outcome, import_csv
+from tocsin.intake.csv_import import ImportOutcome, import_csv
 from tocsin.intake.mapping import draft, guessing
 from tocsin.intake.mapping.reading import parse_mapping
 
@@ -29,7 +29,7 @@ def drafted(path: Path) -> str:
     return draft.draft("desk", form, *guessing.sample(path, form))
 
 
-def rehearsed(path: Path, mapping: str) -> Outcome:
+def rehearsed(path: Path, mapping: str) -> ImportOutcome:
     return import_csv(path, parse_mapping(mapping), None)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from tocsin.core.clock import MINUTE
-from tocsin.notify.alarms import AGAIN, Alarms
+from tocsin.notify.alarms import Alarms
+from tocsin.tools.alarms import AGAIN
 
 
 def test_that_nobody_can_be_told_is_logged_once_an_hour() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.core.clock import MINUTE, SECOND
-from tocsin.notify.flood import LARGEST, MOST, WINDOW, Begins, Flow, Joins, Single, Waiting
+from tocsin.notify.flood import LARGEST, MOST, WINDOW, Begins, Flow, Joins, Single, WaitingDigest
 
 NOW = 1_000 * MINUTE
 
@@ -18,17 +18,17 @@ def test_five_go_out_at_once_and_the_sixth_begins_a_digest() -> None:
 
 
 def test_what_comes_while_a_digest_waits_joins_it() -> None:
-    flow = Flow([NOW - WINDOW], Waiting(7, NOW + MINUTE, 3))
+    flow = Flow([NOW - WINDOW], WaitingDigest(7, NOW + MINUTE, 3))
     assert flow.judge(NOW) == Joins(7)
 
 
 def test_a_digest_that_is_full_is_followed_by_another() -> None:
-    flow = Flow([], Waiting(7, NOW + MINUTE, LARGEST))
+    flow = Flow([], WaitingDigest(7, NOW + MINUTE, LARGEST))
     assert flow.judge(NOW) == Begins(NOW + MINUTE)
     flow.waits(8, NOW + MINUTE)
-    assert flow.waiting == Waiting(8, NOW + MINUTE, 1)
+    assert flow.waiting == WaitingDigest(8, NOW + MINUTE, 1)
     flow.waits(8, NOW + MINUTE)
-    assert flow.waiting == Waiting(8, NOW + MINUTE, 2)
+    assert flow.waiting == WaitingDigest(8, NOW + MINUTE, 2)
 
 
 def test_a_message_that_went_out_exactly_a_window_ago_counts_no_more() -> None:

@@ -11,12 +11,13 @@ from tests import pseudo
 from tests.unit.notify.samples import FACTS
 from tocsin.cases.happenings.people import Alerted
 from tocsin.clocks import saying
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
 from tocsin.core.wording import packed, plain
 from tocsin.notify import messages, wording
 from tocsin.notify.channels.email.letters import letter
-from tocsin.notify.messages import Answered, Envelope, Kept, Subject
+from tocsin.notify.messages import Answered, Envelope, KeptNotice, Subject
 
 AT = 1_772_445_600_000_000  # 2026-03-02T10:00:00Z
 URL = "https://tocsin.test"
@@ -29,10 +30,10 @@ NAMES = """
 """
 
 
-def alert(clock: str = "resolve") -> Alerted:
+def alert() -> Alerted:
     return Alerted(
         why="warning",
-        clock=clock,
+        clock=RESOLVE,
         cycle=1,
         due_at=AT + MINUTE,
         says=plain(SAYS),
@@ -47,7 +48,7 @@ def bodies(language: str) -> Iterator[dict[str, Any]]:
     """One message of each kind."""
     to = Envelope(1 << 40, "anna", 1, "Anna", "Europe/Berlin", language)
     facts = msgspec.structs.replace(FACTS, language=language)
-    kept = [Kept(7, ABOUT, messages.told(alert()), AT) for _ in range(12)]
+    kept = [KeptNotice(7, ABOUT, messages.told(alert()), AT) for _ in range(12)]
     alarms = [{"says": text, "kind": "work", "raised_at": "2026-03-02T10:00:00Z"} for text in ("the queue", "stands")]
     content = canonical.encode({"alarms": alarms, "counts": {}, "more": 3})
     over = canonical.encode({"page": "1", "escalation": "1"})

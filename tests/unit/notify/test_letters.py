@@ -10,17 +10,18 @@ from msgspec.structs import replace
 
 from tests.unit.notify.samples import ABOUT, AT, FACTS, TO, URL, page
 from tocsin.cases.happenings.people import Alerted
+from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
 from tocsin.notify import messages
 from tocsin.notify.channels.email.letters import letter
 from tocsin.notify.channels.email.sender import compose
 from tocsin.notify.channels.port import Message
-from tocsin.notify.messages import Envelope, Kept, Subject
+from tocsin.notify.messages import Envelope, KeptNotice, Subject
 
 ALERT = Alerted(
     why="breach",
-    clock="resolve",
+    clock=RESOLVE,
     cycle=1,
     due_at=AT + MINUTE,
     says="resolution was due at 2026-03-02T10:01:00Z and is overdue",
@@ -35,7 +36,7 @@ def notice(about: Subject = ABOUT) -> dict[str, Any]:
 
 
 def digest(*abouts: Subject) -> dict[str, Any]:
-    kept = [Kept(7, about, messages.told(ALERT), AT + place * MINUTE) for place, about in enumerate(abouts)]
+    kept = [KeptNotice(7, about, messages.told(ALERT), AT + place * MINUTE) for place, about in enumerate(abouts)]
     return canonical.decode(messages.digest(TO, kept, URL))  # type: ignore[no-any-return]
 
 

@@ -13,6 +13,7 @@ from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import FAMILY, SILENCE, Override, from_bytes
 from tocsin.policy.document import parse
 from tocsin.policy.facts import facts_of
+from tocsin.policy.levels import EXECUTIVE, SENIOR, STANDARD, LevelName
 
 STRATEGIC = {"segment": "strategic"}
 GOLD = {"type": "slow", "users_affected": 100, "account": {"plan": "gold"}}
@@ -113,9 +114,9 @@ def test_a_minimum_that_the_score_reaches_by_itself_is_not_said_to_raise() -> No
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        (Override(reason="r", level="standard"), {"level": "standard", "kind": None, "path": None, "wake": False}),
-        (Override(reason="r", level="executive"), {"level": "executive", "kind": "technical", "path": "top"}),
-        (Override(reason="r", level="executive", kind="relationship"), {"path": None, "relationship_path": "care"}),
+        (Override(reason="r", level=STANDARD), {"level": "standard", "kind": None, "path": None, "wake": False}),
+        (Override(reason="r", level=EXECUTIVE), {"level": "executive", "kind": "technical", "path": "top"}),
+        (Override(reason="r", level=EXECUTIVE, kind="relationship"), {"path": None, "relationship_path": "care"}),
         (Override(reason="r", severity="low"), {"severity": "low", "level": "standard"}),
         (Override(reason="r", team="night", owner="dana"), {"team": "night", "owner": "dana", "level": "senior"}),
     ],
@@ -132,12 +133,14 @@ def test_a_person_wins_over_rules_and_minimums(override: Override, expected: dic
     [("user:dana", "override", "override"), (SILENCE, "override", "so it is"), (FAMILY, "so it is", "so it is")],
 )
 def test_reasons_call_an_override_only_what_a_person_has_set(by: str, severity: str, level: str) -> None:
-    reasons = decided(Override(reason="so it is", by=by, severity="low", level="senior"), subject="it hums").reasons
+    reasons = decided(Override(reason="so it is", by=by, severity="low", level=SENIOR), subject="it hums").reasons
     assert f"severity low: {severity}" in reasons
     assert f"level senior: {level}" in reasons
 
 
-@pytest.mark.parametrize("override", [Override(reason="r", severity="dire"), Override(reason="r", level="royal")])  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    "override", [Override(reason="r", severity="dire"), Override(reason="r", level=LevelName("royal"))]
+)
 def test_an_override_to_something_unheard_of_is_refused(override: Override) -> None:
     with pytest.raises(InvalidInput):
         decided(override)
@@ -182,7 +185,7 @@ def test_text_alone_escalates_at_once_and_holds_only_the_waking() -> None:
 
 
 def test_nobody_is_woken_for_a_relationship() -> None:
-    assert not decided(Override(reason="r", level="senior", kind="relationship"), type="outage").wake
+    assert not decided(Override(reason="r", level=SENIOR, kind="relationship"), type="outage").wake
 
 
 @pytest.mark.parametrize(
@@ -281,7 +284,7 @@ def test_a_cut_text_is_named_and_what_is_behind_the_cut_is_not_read() -> None:
 
 
 def test_a_decision_reads_back_as_the_same_bytes() -> None:
-    decision = decided(Override(reason="r", level="executive"), subject="it is down", attributes={"a": [1, 2.5, "x"]})
+    decision = decided(Override(reason="r", level=EXECUTIVE), subject="it is down", attributes={"a": [1, 2.5, "x"]})
     stored = decision.canonical()
     assert from_bytes(stored).canonical() == stored
     assert again(small(), from_bytes(stored)).canonical() == stored

@@ -18,7 +18,7 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import Decision, Override, from_bytes
 from tocsin.policy.facts import facts_of, to_body
-from tocsin.policy.model import RANK
+from tocsin.policy.levels import RANK
 
 EXAMPLES = settings(max_examples=60, deadline=None)
 

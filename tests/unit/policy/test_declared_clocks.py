@@ -12,6 +12,7 @@ from tocsin.policy.compiled import compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.document import parse
 from tocsin.policy.facts import facts_of
+from tocsin.policy.levels import SENIOR, STANDARD
 from tocsin.policy.plain import plain, to_yaml
 
 NOW = 1_772_000_000_000_000
@@ -124,6 +125,6 @@ def test_it_is_no_rule_that_may_be_muted() -> None:
 def test_a_clock_of_escalations_is_no_clock_of_other_cases() -> None:
     policy = compile_policy(parse(declaring(KIND.replace("customer_reply", "escalated"), TIMED)), 1)
     table = policy.targets
-    assert MINE not in table.choose("critical", "standard", (), NOW, NOW)
-    assert MINE in table.choose("critical", "senior", (), NOW, NOW)
+    assert MINE not in table.choose("critical", STANDARD, (), NOW, NOW)
+    assert MINE in table.choose("critical", SENIOR, (), NOW, NOW)
     assert policy.at_escalation[-1] == MINE

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from tests.unit.policy.documents import ACME, LEAST, changed
-from tocsin.policy.diff import Change, diff
+from tocsin.policy.diff import Difference, diff
 from tocsin.policy.document import parse
 from tocsin.policy.plain import plain
 
 
-def changes(*replacements: tuple[str, str], text: str = ACME) -> list[Change]:
+def changes(*replacements: tuple[str, str], text: str = ACME) -> list[Difference]:
     return diff(parse(text), parse(changed(text, *replacements)))
 
 

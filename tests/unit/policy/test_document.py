@@ -9,6 +9,7 @@ from tocsin.clocks import durations
 from tocsin.clocks.kinds import ACKNOWLEDGE, CONTAIN, RESOLVE
 from tocsin.core.errors import InvalidDocument
 from tocsin.policy.document import parse
+from tocsin.policy.levels import EXECUTIVE
 from tocsin.policy.model import Target
 
 
@@ -25,7 +26,7 @@ def test_the_whole_document_is_read() -> None:
     assert document.score[1].map == {"strategic": 1.0, "enterprise": 0.8, "business": 0.4}
     assert document.score[3].value == 1.0
     assert list(document.levels) == ["executive", "senior"]
-    assert document.levels["executive"].targets[CONTAIN] == Target(duration=durations.parse("4h"), calendar="office")
+    assert document.levels[EXECUTIVE].targets[CONTAIN] == Target(duration=durations.parse("4h"), calendar="office")
     assert document.minimums[1].kind == "relationship"
     assert document.triage.ask[0].within == 3.0
     assert document.route[1].when is None

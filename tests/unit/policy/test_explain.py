@@ -12,7 +12,7 @@ from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import Override
 from tocsin.policy.explain import explain
 from tocsin.policy.facts import facts_of
-from tocsin.policy.model import RANK
+from tocsin.policy.levels import RANK, STANDARD
 
 STRATEGIC = {"segment": "strategic"}
 
@@ -132,6 +132,6 @@ def test_why_a_case_was_not_escalated() -> None:
 
 
 def test_nothing_changes_what_a_person_has_set() -> None:
-    explanation = explain(small(), decided(Override(reason="known fault", level="standard"), type="outage"))
+    explanation = explain(small(), decided(Override(reason="known fault", level=STANDARD), type="outage"))
     assert (explanation.raises, explanation.lowers) == (None, None)
     assert explanation.why_not_escalated == ("a person set the level: known fault",)

@@ -8,7 +8,8 @@ from tocsin.clocks.durations import parse
 from tocsin.clocks.kinds import ACKNOWLEDGE, BUILT_IN
 from tocsin.core.clock import DAY, MINUTE
 from tocsin.policy import starters
-from tocsin.policy.model import LEVELS, Document, LevelName, Target
+from tocsin.policy.levels import LEVELS, SENIOR, LevelName
+from tocsin.policy.model import Document, Target
 from tocsin.policy.strictest import TargetTable
 
 DOCUMENTS = [small().document, *(starter(name).document for name in starters.NAMES)]
@@ -49,6 +50,6 @@ def test_the_chosen_target_is_due_first(data: st.DataObject, now: int, age: int)
 
 
 def test_of_equal_targets_the_severity_is_named() -> None:
-    chosen = TargetTable(small().document).choose("critical", "senior", (), NOON, NOON)
+    chosen = TargetTable(small().document).choose("critical", SENIOR, (), NOON, NOON)
     assert chosen[ACKNOWLEDGE].why == "severity critical"
     assert parse(chosen[ACKNOWLEDGE].duration).microseconds == 15 * MINUTE

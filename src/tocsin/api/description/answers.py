@@ -28,10 +28,22 @@ class Answer(NamedTuple):
 
 
 _SPOKEN: Schema = {**MAYBE, "description": "The language of pages and messages; null: as the browser asks"}
+VERSION = {**WHOLE, "description": "Raised by every change; `If-Match` of a change names the version that was seen"}
+MAYBE_VERSION = {"type": ["integer", "null"], "description": "As of a roster; null where nothing was changed"}
 USER = record(
-    id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, zone=MAYBE, language=_SPOKEN, reachable=FLAG
+    version=VERSION,
+    id=ID,
+    name=TEXT,
+    display=TEXT,
+    email=MAYBE,
+    role=TEXT,
+    active=FLAG,
+    zone=MAYBE,
+    language=_SPOKEN,
+    reachable=FLAG,
 )
 ACCOUNT = record(
+    version=VERSION,
     id=ID,
     external_id=TEXT,
     name=MAYBE,
@@ -50,7 +62,7 @@ DESTINATION = record(
     options=FREE,
     wakes={"type": ["boolean", "null"], "description": "Whether it wakes people; null: nobody has said so"},
 )
-TEAM = record(id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
+TEAM = record(version=VERSION, id=ID, name=TEXT, lead=MAYBE, roster=MAYBE, members=many(TEXT))
 SCOPES = {
     "type": ["array", "null"],
     "items": {"enum": list(PERMISSIONS)},
@@ -60,6 +72,7 @@ TOKEN = record(
     id=ID, name=TEXT, role=TEXT, scopes=SCOPES, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT
 )
 SHIFT = record(start=AT, end=AT, primary=MAYBE, backup=MAYBE)
+PUT_ROSTER = record(version=MAYBE_VERSION, id=MAYBE, name=TEXT, dry_run=FLAG, before=many(SHIFT), after=many(SHIFT))
 DUTY = record(
     roster=TEXT,
     primary=MAYBE,
@@ -120,6 +133,7 @@ EFFECT = record(
     reference=MAYBE,
 )
 CONNECTOR: dict[str, Schema] = {
+    "version": VERSION,
     "id": ID,
     **dict.fromkeys(("name", "pack", "created_by"), TEXT),
     "map": FREE,
@@ -185,12 +199,14 @@ def _destinations(kind: str) -> dict[str, Answer]:
     }
 
 
+BULK = {**MAYBE, "description": "By which it can be undone; null where nothing was done"}
 DONE = record("id", "number", "problem", case=TEXT, done=FLAG, id=ID, number=WHOLE, problem=ref("Problem"))
 
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
-    "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE))),
+    "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE), id=BULK)),
+    "POST /bulk/{id}/undo": Answer(record(id=ID, verb=TEXT, dry_run=FLAG, results=many(DONE))),
     "POST /imports": Answer(record(**{"import": IMPORT}, results=many(IMPORTED))),
     "GET /imports": Answer(record(imports=many(IMPORT))),
     "GET /imports/{name}": Answer(IMPORT),
@@ -205,6 +221,7 @@ ANSWERS: dict[str, Answer] = {
     "PUT /accounts/{external_id}": Answer(ACCOUNT),
     "GET /users": Answer(record(users=many(USER))),
     "POST /users": Answer(record(id=ID, name=TEXT, role=TEXT, webhook_secret=SECRET), (201,)),
+    "GET /users/{name}": Answer(USER),
     "PATCH /users/{name}": Answer(USER),
     "PUT /users/{name}/password": Answer(record(name=TEXT, password=TEXT)),
     "DELETE /users/{name}/attempts": Answer(None, (204,)),
@@ -213,9 +230,13 @@ ANSWERS: dict[str, Answer] = {
     **_destinations("role"),
     "GET /teams": Answer(record(teams=many(TEAM))),
     "POST /teams": Answer(record(id=ID, name=TEXT), (201,)),
+    "GET /teams/{name}": Answer(TEAM),
     "PATCH /teams/{name}": Answer(TEAM),
     "GET /rosters": Answer(record(rosters=many(FREE))),
-    "PUT /rosters/{name}": Answer(record(id=MAYBE, name=TEXT, dry_run=FLAG, before=many(SHIFT), after=many(SHIFT))),
+    "GET /rosters/{name}": Answer(FREE),
+    "PUT /rosters/{name}": Answer(
+        record(version=MAYBE_VERSION, id=MAYBE, name=TEXT, dry_run=FLAG, before=many(SHIFT), after=many(SHIFT))
+    ),
     "GET /oncall": Answer(record(at=AT, oncall=many(DUTY))),
     "GET /policies": Answer(
         record(in_force={"type": ["integer", "null"]}, activation=MAYBE, activations=many(ACTIVATION))

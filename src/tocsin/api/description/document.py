@@ -34,6 +34,11 @@ PROBLEMS = {
     429: "Too many requests of this token; `Retry-After` says how many seconds to wait",
     503: "Nothing was done; try again",
 }
+OUTDATED = "It has another version than `If-Match` names: `yours` was sent, `current` is there now"
+ETAG: Schema = {"description": "Its version, for `If-Match`", "schema": {"type": "string", "examples": ['"3"']}}
+TAGGED = {f"GET {path}" for path in ("/users/{name}", "/teams/{name}", "/rosters/{name}", "/connectors/{name}")} | {
+    "GET /accounts/{external_id}"
+}
 KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -109,6 +114,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
         operation["requestBody"] = {"required": True, "content": _content("application/json", ref(body))}
     if (method == "POST" and not path.startswith("/hooks/")) or not path.endswith("/{token}"):
         operation.setdefault("parameters", []).append(KEY)
+    edits = any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ()))
     content = {} if good.schema is None else {"content": _content(good.media, good.schema)}
     responses: dict[str, Any] = {str(status): {"description": _says(status), **content} for status in good.statuses}
     if open_to_all:
@@ -119,6 +125,10 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
             (method == "POST" and path in HOT) or path == "/metrics" or (open_to_all and path != _QUOTAS)
         ):  # these are never too many
             del responses["429"]
+    if edits:
+        responses["412"] = _problem(OUTDATED)
+    if edits or f"{method} {path}" in TAGGED:
+        responses["200"]["headers"] = {"ETag": ETAG}
     operation["responses"] = responses
 
 

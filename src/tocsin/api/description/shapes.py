@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tocsin.policy.model import LevelName
+from tocsin.policy.levels import LEVELS
 
 Schema = dict[str, Any]
 
@@ -14,7 +14,7 @@ FLAG: Schema = {"type": "boolean"}
 AT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_AT: Schema = {"type": ["string", "null"], "format": "date-time"}
 ID: Schema = {"type": "string", "minLength": 13, "maxLength": 13}
-LEVEL: Schema = {"enum": list(LevelName.__args__)}  # type: ignore[attr-defined]
+LEVEL: Schema = {"enum": list(LEVELS)}
 STATE: Schema = {"enum": ["open", "resolved", "closed", "merged"]}
 FREE: Schema = {"type": "object"}
 
@@ -110,14 +110,24 @@ NEW_CASE = record(
 )
 NEW_CASE["additionalProperties"] = False
 NEW_CASE["description"] = "A case that this ticket has opened, without what cannot have happened to it yet"
+UNDONE = record(
+    verb={**TEXT, "description": "The verb that was undone"},
+    event={**WHOLE, "description": "The event that says what was undone, by its number in the timeline"},
+    by={**TEXT, "description": "Who had done it"},
+    paged={**WHOLE, "description": "How many people had been paged since"},
+    told={**WHOLE, "description": "How many others had been told something since"},
+    customer={**FLAG, "description": "Whether the customer had been written to since"},
+    says={**TEXT, "description": "All of it in a sentence"},
+)
 CASE = record(
-    *("decision", "unchanged", "effect", "says", "also"),
+    *("decision", "unchanged", "effect", "says", "also", "undone"),
     **_CASE,
     also=_ALSO,
     effect=_EFFECT,
     says=TEXT,
     decision=either(ref("Decision"), {"type": "null"}),
     unchanged=_UNCHANGED,
+    undone={**UNDONE, "description": "What was undone, where that was asked for"},
 )
 PAGE = record(
     **_all_of("kind user channel state", TEXT),
@@ -139,6 +149,13 @@ QUESTION = record(
     otherwise={**MAYBE, "description": "What follows without an answer"},
     at={**MAYBE_AT, "description": "When that follows"},
 )
+UNDO = record(
+    event={**WHOLE, "description": "The event that says what was done, by its number in the timeline"},
+    verb={**TEXT, "description": "What was done"},
+    by={**TEXT, "description": "Who did it"},
+    until={**AT, "description": "How long it can be undone"},
+    says={**TEXT, "description": "What was done, in a sentence"},
+)
 SHOWN_CASE = record(
     *("decision", "answers_for"),
     **_CASE,
@@ -147,6 +164,7 @@ SHOWN_CASE = record(
     pages=many(ref("Page")),
     actions={"type": "object", "additionalProperties": ref("Action")},
     next=either(ref("Question"), {"type": "null"}),
+    undo=either(ref("Undoable"), {"type": "null"}),
     answers_for=record(id=ID, number=WHOLE),
 )
 RECORDED = record(effect={"const": "recorded"}, says=TEXT, source=MAYBE, external_id=MAYBE)
@@ -156,7 +174,7 @@ OUTLINE["additionalProperties"] = False
 OUTLINE["description"] = "A case, for a sender that may not see it: confidential, or the token may not read cases"
 EVENT = record(seq=WHOLE, kind=TEXT, at=AT, actor=TEXT, payload={})
 PROBLEM = record(
-    *("place", "expected", "problems"),
+    *("place", "expected", "problems", "version", "yours", "current"),
     type={**TEXT, "examples": ["urn:tocsin:problem:invalid-input"]},
     title=TEXT,
     status=WHOLE,
@@ -168,6 +186,9 @@ PROBLEM = record(
     detail=TEXT,
     place={**TEXT, "description": "The field, parameter or header"},
     expected={**TEXT, "description": "What was expected"},
+    version={"type": ["integer", "null"], "description": "Of a 412: the version that there is now"},
+    yours={"type": ["object", "null"], "description": "Of a 412: what was sent, without its secrets"},
+    current={"type": ["object", "null"], "description": "Of a 412: what there is now, as this viewer may see it"},
     problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, message=TEXT, expected=MAYBE)),
 )
 PROBLEM["description"] = "RFC 9457"
@@ -186,6 +207,7 @@ SHAPES: dict[str, Schema] = {
     "Page": PAGE,
     "Action": ACTION,
     "Question": QUESTION,
+    "Undoable": UNDO,
     "Event": EVENT,
     "Problem": PROBLEM,
 }

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
-from tocsin.api.verbs import bodies, bulk, links, raising
+from tocsin.api.verbs import bodies, bulk, links, raising, undoing
 from tocsin.api.verbs.common import act
 from tocsin.cases.verbs.verb import AnyVerb
 
@@ -19,6 +19,7 @@ def router(of: Sequence[AnyVerb]) -> APIRouter:
     """The routes of these verbs."""
     found = APIRouter(tags=["cases"])
     found.include_router(links.router)
+    found.include_router(undoing.router)
     found.include_router(bulk.router)
     for resource, verbs in resources(of).items():
         if not any(verb.route.by_hand for verb in verbs):

@@ -11,7 +11,7 @@ from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
-from tocsin.policy.model import LevelName
+from tocsin.policy.levels import LEVELS
 
 _TEXT = Annotated[str, Field(min_length=1, max_length=20_000)]
 _NAME = Annotated[str, Field(min_length=1, max_length=100)]
@@ -21,7 +21,7 @@ _TYPES: dict[str, Any] = {
     "instant": Annotated[str, Field(max_length=40, json_schema_extra=A_TIME)],
     "names": Annotated[list[_NAME], Field(max_length=100)],
     "accept": bool,
-    "level": LevelName,
+    "level": Literal[LEVELS],
 }
 
 

@@ -1,8 +1,8 @@
-"""One verb on many cases: tried, or carried out, with a result for each."""
+"""One verb on many cases: tried, or carried out, with a result for each; and undone together."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import Field, ValidationError
@@ -11,8 +11,9 @@ from tocsin.api import problems
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.verbs import bodies
-from tocsin.cases import acting, carrying, queries
+from tocsin.cases import acting, bulks, carrying, queries, sight
 from tocsin.cases.acting import Done
+from tocsin.cases.verbs import undo
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, TocsinError
@@ -24,6 +25,7 @@ from tocsin.storage.transaction import Tx
 from tocsin.verbs import VERBS
 
 MOST = 200
+Id = Annotated[str, Path(description="The `id` of an answer of `POST /cases/bulk`")]
 router = APIRouter()
 
 
@@ -36,6 +38,10 @@ class Bulk(Body):
     dry_run: bool = Field(default=False, description="Change nothing; say what would be done")
 
 
+class BulkUndo(Body):
+    dry_run: bool = Field(default=False, description="Change nothing; say what would be undone")
+
+
 @router.post("/cases/bulk")
 def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
     """Carry one verb out on up to 200 cases, or try what would become of it. Each case has a result of its own."""
@@ -46,17 +52,58 @@ def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
     plans = {case: plan for case in meant.values() if isinstance(case, int)}
     if body.dry_run:
         with here.database.reading(here.clock.now()) as tx:
-            return json(_answer(body, meant, acting.trial(tx, here.desk, plans)))
+            return json(_answer(body, meant, acting.trial(tx, here.desk, plans)) | {"id": None})
 
     def job(tx: Tx) -> dict[str, Any]:
         before = replies.find(tx, again)
         if before is not None:
             return before.body
-        answer = _answer(body, meant, acting.act_many(tx, here.desk, plans))
+        became = acting.act_many(tx, here.desk, plans)
+        made = bulks.keep(tx, here.desk.mint, here.desk.journal, verb.name, became, who.actor)
+        answer = _answer(body, meant, became) | {"id": None if made is None else ids.to_text(made)}
         replies.keep(tx, again, answer)
         return answer
 
     return json(carrying.carry_out(here.database, here.writer, list(plans), job))
+
+
+@router.post("/bulk/{id}/undo")
+def undo_on_cases(id: Id, here: Here, who: Who, again: Again, body: BulkUndo | None = None) -> Response:
+    """Undo what one request did to many cases, or try what would become of it. Each case has a result of its own: where
+    what was done has changed since, or its time is over, the case stays as it is."""
+    who.require("cases.work")
+    dry_run = body is not None and body.dry_run
+    with here.database.reading(here.clock.now()) as tx:
+        bulk = bulks.named(tx, id)
+        known = queries.numbers(tx, who, bulk.events)
+        who.require(VERBS[bulk.verb].permission)
+        plans = {case: undo(who, event) for case, event in bulk.events.items() if case in known}
+        tried = acting.trial(tx, here.desk, plans) if dry_run else {}
+    meant: dict[str, int | TocsinError] = {
+        str(known[case]) if case in known else ids.to_text(case): case if case in known else sight.absent(case)
+        for case in bulk.events
+    }
+    if dry_run:
+        return json(_undone(bulk, meant, tried, dry_run))
+
+    def job(tx: Tx) -> dict[str, Any]:
+        before = replies.find(tx, again)
+        if before is not None:
+            return before.body
+        became = acting.act_many(tx, here.desk, plans)
+        if any(isinstance(one, Done) for one in became.values()):
+            bulks.undone(tx, here.desk.journal, bulk.id, who.actor)
+        answer = _undone(bulk, meant, became, dry_run)
+        replies.keep(tx, again, answer)
+        return answer
+
+    return json(carrying.carry_out(here.database, here.writer, list(plans), job))
+
+
+def _undone(
+    bulk: bulks.Bulk, meant: dict[str, int | TocsinError], became: dict[int, Done | TocsinError], dry_run: bool
+) -> dict[str, Any]:
+    return {"id": ids.to_text(bulk.id), "verb": bulk.verb, "dry_run": dry_run, "results": _results(meant, became)}
 
 
 def _verb(name: str) -> AnyVerb:
@@ -93,8 +140,11 @@ def _meant(here: Installation, who: Viewer, verb: AnyVerb, references: list[str]
 
 
 def _answer(body: Bulk, meant: dict[str, int | TocsinError], became: dict[int, Done | TocsinError]) -> dict[str, Any]:
-    results = [_result(reference, became[case] if isinstance(case, int) else case) for reference, case in meant.items()]
-    return {"verb": body.verb, "dry_run": body.dry_run, "results": results}
+    return {"verb": body.verb, "dry_run": body.dry_run, "results": _results(meant, became)}
+
+
+def _results(meant: dict[str, int | TocsinError], became: dict[int, Done | TocsinError]) -> list[dict[str, Any]]:
+    return [_result(reference, became[case] if isinstance(case, int) else case) for reference, case in meant.items()]
 
 
 def _result(reference: str, became: Done | TocsinError) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
-from tocsin.cases.queries import Named, tickets
+from tocsin.cases.queries import NamedCase, tickets
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, NotFound
 from tocsin.intake import accept
@@ -34,7 +34,7 @@ def act(
     with here.database.reading(here.clock.now()) as tx:
         again = once_about(tx, again, reference)
         case = accept.about(tx, again)  # which may have become confidential by it
-        meant = queries.named(tx, who, reference, permission) if case is None else Named(case)
+        meant = queries.named(tx, who, reference, permission) if case is None else NamedCase(case)
     return carry_out(here, who, again, (meant.case,), lambda tx, case: acting.act(tx, here.desk, case, plan), meant)
 
 
@@ -50,10 +50,16 @@ def once_about(tx: Tx, again: Once | None, reference: str) -> Once | None:
 
 
 def carry_out(
-    here: Installation, who: Viewer, again: Once | None, cases: tuple[int, ...], write: Write, meant: Named
+    here: Installation,
+    who: Viewer,
+    again: Once | None,
+    cases: tuple[int, ...],
+    write: Write,
+    meant: NamedCase,
+    more: Callable[[Tx], dict[str, Any]] = lambda tx: {},
 ) -> Response:
     """Change the first of these cases with all of them and their children locked, once for a key; and show it, with
-    the others that were called so."""
+    the others that were called so. `more`: what the answer says besides to whoever reads cases."""
     case = cases[0]
 
     def job(tx: Tx) -> dict[str, Any]:
@@ -65,6 +71,8 @@ def carry_out(
         numbers = queries.numbers(tx, who, [state.case.parent])
         said = tickets.of(tx, SYSTEM, [state])[case]  # shown only of a case that the viewer sees
         shown = discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers, ticket=said)
-        return shown | {"also": meant.also} if meant.also and who.may("cases.read") else shown
+        if not discretion.sees(who, state.case):
+            return shown
+        return shown | ({"also": meant.also} if meant.also else {}) | more(tx)
 
     return json(carrying.carry_out(here.database, here.writer, cases, job))

@@ -9,10 +9,9 @@ from pydantic import Field
 from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import carry_out, once_about
-from tocsin.cases import queries
+from tocsin.cases import linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.family import linking
-from tocsin.cases.queries import Named
+from tocsin.cases.queries import NamedCase
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["cases"])
@@ -38,5 +37,5 @@ def link(case: str, body: Link, here: Here, who: Who, again: Again) -> Response:
             return linking.unlink(tx, here.desk, who, mine, body.kind, other.case)
         return linking.link(tx, here.desk, who, mine, body.kind, other.case, body.reason)
 
-    both = Named(meant.case, (*meant.also, *other.also))
+    both = NamedCase(meant.case, (*meant.also, *other.also))
     return carry_out(here, who, again, (meant.case, other.case), write, both)

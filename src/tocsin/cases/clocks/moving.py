@@ -20,6 +20,7 @@ from tocsin.cases.happenings.parts import Run
 from tocsin.cases.happenings.paths import Escalated
 from tocsin.cases.happenings.people import Acknowledged, Assigned
 from tocsin.cases.happenings.progress import Reopened
+from tocsin.cases.happenings.undoing import standing
 from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ClockKind, ClockName
@@ -216,7 +217,7 @@ def _begins(
 def _is_owed(scene: Scene, kind: ClockKind, happened: Sequence[Event]) -> bool:
     """Whether what starts a clock has come, and what stops it has not come since."""
     owed = False
-    told = [(event.kind, event.payload or {}) for event in scene.history()]
+    told = [(event.kind, event.payload or {}) for event in standing(scene.history())]
     told += [(event.kind, {"milestone": getattr(event.payload, "milestone", "")}) for event in happened]
     for name, said in told:
         moments = {kinds.marked(said.get("milestone", ""))} if name == Marked.KIND else kinds.moments_of(name)

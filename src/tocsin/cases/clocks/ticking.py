@@ -62,7 +62,7 @@ def change(run: RunningClock, after: Running, around: Around, now: int, **more: 
 
 def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
     """When the clock next warns, by the fractions of that version of the policy."""
-    return targets.next_warning(run, _fractions(around, version, ClockName(run.clock)), now)
+    return targets.next_warning(run, _fractions(around, version, run.clock), now)
 
 
 def _fractions(around: Around, version: int, clock: ClockName) -> tuple[float, ...]:
@@ -102,7 +102,7 @@ def restarted(run: RunningClock, around: Around, now: int) -> ClockChange | None
 def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at: int) -> ClockStart:
     """The next cycle of a clock by the target that its last one had, as `clocks.started` says it."""
     table = around.policies.compiled(run.policy_version).targets
-    target = ChosenTarget(run.target, run.calendar, run.origin, "as before")  # type: ignore[arg-type]
+    target = ChosenTarget(run.target, run.calendar, run.origin, "as before")
     return {
         "clock": run.clock,
         "cycle": cycle,
@@ -116,7 +116,7 @@ def once_more(run: RunningClock, around: Around, cycle: int, now: int, opened_at
     }
 
 
-def last_run(state: Aggregate, clock: str) -> RunningClock | None:
+def last_run(state: Aggregate, clock: ClockName) -> RunningClock | None:
     """The newest cycle of a clock."""
     return max((run for run in state.clocks if run.clock == clock), key=lambda run: run.cycle, default=None)
 

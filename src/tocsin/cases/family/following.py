@@ -5,13 +5,12 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import alerting, claims, expiring, reclassifying, reviving
+from tocsin.cases import alerting, breaching, claims, expiring, reclassifying, reviving, undoing
 from tocsin.cases.aggregate import Aggregate, Case
-from tocsin.cases.clocks import breaching, moving, ticking
+from tocsin.cases.clocks import moving, ticking
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
-from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.claims import Claimed, ClaimRejected, Contested
 from tocsin.cases.happenings.clocks import ClocksExcused, ClocksMet
@@ -21,16 +20,20 @@ from tocsin.cases.happenings.parts import Run
 from tocsin.cases.happenings.paths import Escalated
 from tocsin.cases.happenings.people import Acknowledged, AcknowledgementEnded, Alerted
 from tocsin.cases.happenings.progress import Contained
+from tocsin.cases.happenings.undoing import Undone
+from tocsin.cases.mentions import called
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds
-from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN
+from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
+from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import Said, plain, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
 _WITH = "with its parent"
+_FROM_PARENT = (Contained.KIND, Claimed.KIND)  # what a child has by what is done to its parent
 # Which clock an event stops, or excuses.
 _CATCHES_UP: dict[Any, str] = {Acknowledged: ACKNOWLEDGE, Contained: CONTAIN, ClocksExcused: CONTAIN}
 
@@ -52,6 +55,8 @@ def follow(heard: Sequence[Event], parent: Case) -> Callable[[Aggregate, Scene],
                 draft.add_all(_claims(draft.state, scene, happened, parent.containment_claimed_at or draft.now))
             elif isinstance(happened.payload, ClocksMet):
                 draft.add_all(moving.shared(scene, draft.state, happened.payload))
+            elif isinstance(happened.payload, Undone):
+                draft.add_all(_put_back(draft.state, scene, happened))
             elif draft.state.case.state == "open":
                 draft.add_all(_followed(draft.state, happened, parent))
         return draft.events
@@ -193,6 +198,18 @@ def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
     return []
 
 
+def _put_back(state: Aggregate, scene: Scene, event: Event) -> list[Event]:
+    """What came to a child by what is undone of its parent, unless it has changed since."""
+    said: Undone = event.payload
+    deed = undoing.of(scene.history(), said.by, said.at)
+    if deed is None or not any(happened.kind in _FROM_PARENT for happened in deed.events):
+        return []
+    try:
+        return undoing.back(scene, state, deed, said.verb, deed.first, event.actor)
+    except NotAllowed:
+        return []
+
+
 def _manager_gone(state: Aggregate, event: Event) -> list[Event]:
     """The parent's escalation manager has given it back; whoever manages one of the child's own keeps that."""
     own = any(climb.kind == "relationship" for climb in state.escalations)
@@ -293,6 +310,6 @@ def _contained(state: Aggregate, actor: str) -> list[Event]:
     return [contained.event(actor), *claims.excused(state, since, (CONTAIN,), actor)]
 
 
-def _stops(state: Aggregate, clock: str) -> list[Run]:
+def _stops(state: Aggregate, clock: ClockName) -> list[Run]:
     run = state.running(clock)
     return [] if run is None else [(run.clock, run.cycle)]

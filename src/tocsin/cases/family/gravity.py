@@ -6,7 +6,7 @@ from collections.abc import Collection
 import msgspec
 
 from tocsin.cases import raising, reclassifying
-from tocsin.cases.aggregate import Aggregate, RunningClock, raised
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.clocks import ClocksStarted, ClocksSuperseded
@@ -16,6 +16,8 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds, targets
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import FAMILY, SILENCE, Override
+from tocsin.policy.levels import raised
+from tocsin.policy.model import Kind
 
 
 def covers(scene: Scene, one: Aggregate, other: Aggregate) -> bool:
@@ -40,8 +42,8 @@ def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: str, actor: st
         reason=why,
         by=FAMILY if worse else SILENCE,
         severity=theirs.severity if worse else None,
-        level=None if level == "standard" else level,  # type: ignore[arg-type]
-        kind=_kind(state, other) if level != "standard" else None,  # type: ignore[arg-type]
+        level=None if level == "standard" else level,
+        kind=_kind(state, other) if level != "standard" else None,
     )
     draft = Draft(state, scene.now)
     decision = raising.decide_again(draft, scene, said, actor)
@@ -108,7 +110,7 @@ def _started(scene: Scene, state: Aggregate, run: RunningClock, there: targets.R
     return found
 
 
-def _kind(state: Aggregate, other: Aggregate) -> str | None:
+def _kind(state: Aggregate, other: Aggregate) -> Kind | None:
     """Technical where either is: its engineers are wanted."""
     kinds = (state.case.kind, other.case.kind)
     return "technical" if "technical" in kinds else state.case.kind or other.case.kind

@@ -4,8 +4,8 @@ from tocsin.cases import ownership
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import gravity
-from tocsin.cases.family.mentions import called
 from tocsin.cases.happenings.people import Acknowledged
+from tocsin.cases.mentions import called
 from tocsin.cases.paths import answering
 from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene

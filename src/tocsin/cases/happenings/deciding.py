@@ -3,12 +3,14 @@
 from typing import NotRequired, TypedDict, cast
 
 from tocsin.cases import engine
-from tocsin.cases.aggregate import Aggregate, Case, raised
+from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.happenings.base import CaseEvent, Lost, lost
 from tocsin.cases.happenings.parts import optional_id
 from tocsin.core.wording import Said, say, unturned
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import Decision
+from tocsin.policy.levels import LevelName, raised
+from tocsin.policy.model import Kind
 
 _FIRST = {"number": 0, "source": "", "external_id": None, "account": None, "subject": "", "occurred_at": None}
 
@@ -53,7 +55,7 @@ class Opened(CaseEvent):
 
 class _Need(TypedDict):
     answer_by: int
-    level_if_unanswered: str | None
+    level_if_unanswered: LevelName | None
 
 
 class _Ticket(TypedDict):
@@ -81,8 +83,8 @@ class Decided(CaseEvent):
     )
 
     severity: str
-    level: str
-    kind: str | None
+    level: LevelName
+    kind: Kind | None
     type: str | None
     product_area: str | None
     score: float

@@ -4,6 +4,8 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import because
 from tocsin.core.wording import Listed, Said, marked, say
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Kind
 
 _SET = {
     "severity": marked("severity {value}"),
@@ -19,8 +21,8 @@ class Overridden(CaseEvent):
     WORK = True
 
     severity: str | None
-    level: str | None
-    kind: str | None
+    level: LevelName | None
+    kind: Kind | None
     owner: str | None
     team: str | None
     reason: str
@@ -36,8 +38,8 @@ class Lowered(CaseEvent):
     WORK = True
     LOSES = lost("level", "kind")
 
-    level: str
-    kind: str | None
+    level: LevelName
+    kind: Kind | None
     reason: str
 
     def apply(self, state: Aggregate, at: int) -> None:
@@ -85,7 +87,7 @@ class Requested(CaseEvent):
     WORK = True
     LOSES = lost("requested_level", "request_due_at")
 
-    level: str
+    level: LevelName
     hurt: str | None
     wants: str | None
     needed_by: int | None

@@ -1,6 +1,6 @@
 """What the meanings of several kinds of events share, and their words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
@@ -9,6 +9,7 @@ from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.core.wording import Instant, Listed, Said, say
+from tocsin.policy.model import Origin
 
 Run = tuple[ClockName, int]  # a clock and its cycle
 
@@ -29,7 +30,7 @@ class ClockStart(TypedDict):
     policy_version: int
     calendar: str
     target: str
-    origin: str
+    origin: Origin
     started_at: int
     due_at: int
     warn_at: int | None
@@ -45,7 +46,7 @@ class ClockChange(TypedDict):
     policy_version: NotRequired[int]
     calendar: NotRequired[str]
     target: NotRequired[str]
-    origin: NotRequired[str]
+    origin: NotRequired[Origin]
     started_at: NotRequired[int]
     due_at: NotRequired[int]
     old_due_at: NotRequired[int]
@@ -62,7 +63,7 @@ def runs_of(state: Aggregate, wanted: Iterable[Run]) -> list[RunningClock]:
     return [run_of(state, clock, cycle) for clock, cycle in wanted]
 
 
-def run_of(state: Aggregate, clock: str, cycle: int) -> RunningClock:
+def run_of(state: Aggregate, clock: ClockName, cycle: int) -> RunningClock:
     for run in state.clocks:
         if run.clock == clock and run.cycle == cycle:
             return run
@@ -128,6 +129,17 @@ def change(state: Aggregate, changes: Iterable[ClockChange]) -> None:
         for column in _MAY_CHANGE:
             if column in new:
                 setattr(run, column, new[column])  # type: ignore[literal-required]
+        if run.due_at != before:
+            run.generation += 1
+
+
+def restore(state: Aggregate, changes: Iterable[Mapping[str, Any]]) -> None:
+    """Each entry names a run and what it has again, its outcome included; a new due time makes older timers stale."""
+    for again in changes:
+        run = run_of(state, again["clock"], again["cycle"])
+        before = run.due_at
+        for column, value in again.items():
+            setattr(run, column, value)
         if run.due_at != before:
             run.generation += 1
 

@@ -10,6 +10,8 @@ from tocsin.cases.happenings.parts import Told, escalation_of, missed, name_told
 from tocsin.core import ids
 from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.policy import addressees
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Kind
 
 _STATES = {"acknowledged": marked("acknowledged"), "stopped": marked("stopped")}
 
@@ -20,8 +22,8 @@ class Escalated(CaseEvent):
     LOSES = lost("level", "kind", "acknowledged_at", "acknowledgement_lasts", "nudged_at", ESCALATIONS)
 
     escalation: str
-    level: str
-    kind: str
+    level: LevelName
+    kind: Kind
     path: str
     policy_version: int
     first_at: int

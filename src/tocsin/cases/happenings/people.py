@@ -7,6 +7,7 @@ from msgspec import field
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, Told, because, name, name_told, optional_id, stop, told
+from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.wording import Ours, Said, marked, say, unpacked
 
@@ -43,7 +44,7 @@ class Alerted(CaseEvent):
     LOSES = lost("alert_at", "claim_alert_at", "named")
 
     why: str
-    clock: str | None
+    clock: ClockName | None
     cycle: int | None
     due_at: int | None
     says: str

@@ -7,9 +7,9 @@ escalation managers. Whoever only owns the case, or looks at it, says so in a no
 
 from collections.abc import Iterator, Sequence
 
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.paths import climbing
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.core.errors import Forbidden
 from tocsin.core.wording import Said, one_of, say

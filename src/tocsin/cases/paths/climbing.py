@@ -11,23 +11,15 @@ that they name. A later version, which may have renamed or shortened the path, i
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
+from tocsin.cases import addressing
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Escalation
-from tocsin.cases.context import Around
-from tocsin.cases.happenings.parts import Told
 from tocsin.cases.happenings.paths import PathStepped
 from tocsin.cases.scene import Scene
 from tocsin.clocks.durations import Duration
 from tocsin.core import ids
 from tocsin.policy.model import Path, Step
-
-
-class Named(NamedTuple):
-    """Somebody whom a step names, and by which of its targets."""
-
-    user: int
-    why: str
 
 
 def fire(scene: Scene, escalation: Escalation) -> list[PathStepped]:
@@ -51,8 +43,8 @@ def fire(scene: Scene, escalation: Escalation) -> list[PathStepped]:
                 escalation=ids.to_text(escalation.id),
                 passed=passed,
                 step=step,
-                notified=[person(around, one) for one in reached],
-                unreachable=[person(around, one) for one in missed],
+                notified=[addressing.person(around, one) for one in reached],
+                unreachable=[addressing.person(around, one) for one in missed],
                 nobody=not named,
                 team=scene.case.team,
                 needed=1 if last else path.steps[step].acknowledgements,
@@ -105,14 +97,6 @@ def between(scene: Scene, escalation: Escalation, since: int, until: int) -> int
     return begun.policy.document.calendars[escalation.hours].between(since, until)
 
 
-def everybody(around: Around) -> list[Named]:
-    """Who is told where nobody else can be: every lead, and where a page reaches none of them, administrators."""
-    leads = [Named(lead, "every lead") for lead in around.directory.leads()]
-    if any(one.user in around.reachable for one in leads):
-        return leads
-    return leads + [Named(user, "administrator") for user in around.directory.administrators()]
-
-
 def last_resort(scene: Scene, escalations: Iterable[Escalation]) -> list[Named]:
     """Whom the last steps of these paths name."""
     found: list[Named] = []
@@ -131,9 +115,11 @@ def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[N
         return [], None
     found = []
     for target in path.steps[step].notify:
-        if target.startswith("oncall:") and target.count(":") == 1 and decliner in resolve(target, begun):
+        if target.startswith("oncall:") and target.count(":") == 1 and decliner in addressing.resolve(target, begun):
             found += [
-                Named(user, f"{target}:backup") for user in resolve(f"{target}:backup", begun) if user != decliner
+                Named(user, f"{target}:backup")
+                for user in addressing.resolve(f"{target}:backup", begun)
+                if user != decliner
             ]
     return found, path.steps[step]
 
@@ -205,43 +191,11 @@ def _next(path: Path, passed: int, step: int) -> tuple[int, int]:
 def _everyone(path: Path, scene: Scene, passed: int, step: int) -> Iterator[Named]:
     """Those whom a step names, each once."""
     if passed >= path.repeat:
-        yield from everybody(scene.around)
+        yield from addressing.everybody(scene.around)
         return
     seen: set[int] = set()
     for target in path.steps[step].notify:
-        for user in resolve(target, scene):
+        for user in addressing.resolve(target, scene):
             if user not in seen:
                 seen.add(user)
                 yield Named(user, target)
-
-
-def resolve(target: str, scene: Scene) -> list[int]:
-    """The active users that a target of a step means now."""
-    around, case, now = scene.around, scene.case, scene.now
-    kind, _, rest = target.partition(":")
-    people: list[int | None] = []
-    if kind == "user":
-        people = [_by_name(around, rest)]
-    elif kind == "oncall":
-        roster, _, place = rest.partition(":")
-        duty = around.on_call(roster, now)
-        name = None if duty is None else duty.backup if place == "backup" else duty.primary
-        people = [_by_name(around, name or "")]
-    elif kind == "lead":
-        team = around.directory.teams.get((case.team or "") if rest == "team" else rest)
-        people = [team.lead if team else None]
-    elif kind == "role":
-        people = [user for inner in scene.policy.document.duties.get(rest, ()) for user in resolve(inner, scene)]
-    elif kind == "owner":
-        people = [scene.account_owner]
-    return [user for user in people if user is not None and around.directory.users[user].active]
-
-
-def _by_name(around: Around, name: str) -> int | None:
-    user = around.directory.by_name.get(name)
-    return user.id if user else None
-
-
-def person(around: Around, named: Named) -> Told:
-    """Somebody as events show them."""
-    return {"user": ids.to_text(named.user), "name": around.directory.name_of(named.user), "why": named.why}

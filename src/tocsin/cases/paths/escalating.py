@@ -10,6 +10,7 @@ from tocsin.ledger.journal import Event
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.hours import hours_of
+from tocsin.policy.levels import LevelName
 
 
 def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list[Event]:
@@ -37,12 +38,12 @@ def escalate(policy: Policy, decision: Decision, mint: IdMint, now: int) -> list
     return events
 
 
-def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
+def path_of(scene: Scene, state: Aggregate, level: LevelName) -> list[Event]:
     """The path that the case's policy has for a level, from its first step: where the decision says less. It keeps the
     hours that the case's last path kept."""
     case = state.case
     policy = scene.around.policies.compiled(case.policy_version)
-    found = policy.document.levels.get(level)  # type: ignore[call-overload]
+    found = policy.document.levels.get(level)
     if found is None:
         return []
     path = found.relationship if case.kind == "relationship" and found.relationship else found.path
@@ -59,11 +60,11 @@ def path_of(scene: Scene, state: Aggregate, level: str) -> list[Event]:
     return [begun.event()]
 
 
-def beside(scene: Scene, state: Aggregate, level: str) -> list[Event]:
+def beside(scene: Scene, state: Aggregate, level: LevelName) -> list[Event]:
     """The path that the case's policy has for the relationship at a level, beside that of the engineers; nothing where
     there is none, or where it is climbed already."""
     policy = scene.around.policies.compiled(state.case.policy_version)
-    found = policy.document.levels.get(level)  # type: ignore[call-overload]
+    found = policy.document.levels.get(level)
     if found is None or not found.relationship or any(climb.kind == "relationship" for climb in state.live()):
         return []
     hours = hours_of(policy.document, level, state.case.severity)

@@ -1,18 +1,17 @@
 """Reading cases. Every query takes a `Viewer`; a confidential case does not exist for one who is not named for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from tocsin.cases import sight, store
+from tocsin.cases import mentions, sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.family import mentions
 from tocsin.cases.happenings.deciding import Decided, Reclassified
-from tocsin.cases.queries.naming import Named, find, found, named, with_ticket
+from tocsin.cases.queries.naming import NamedCase, find, found, named, with_ticket
 from tocsin.ledger import journal
 from tocsin.ledger.journal import Recorded
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
-__all__ = ["Named", "find", "found", "named", "with_ticket"]
+__all__ = ["NamedCase", "find", "found", "named", "with_ticket"]
 
 DECIDING = (Decided.KIND, Reclassified.KIND)
 
@@ -54,7 +53,11 @@ def timeline(tx: Tx, viewer: Viewer, case: int) -> list[Recorded]:
     there is no such case for this viewer."""
     viewer.require("cases.read")
     require(tx, viewer, case)
-    events = journal.read(tx, case)
+    return named_to(tx, viewer, journal.read(tx, case))
+
+
+def named_to(tx: Tx, viewer: Viewer, events: Sequence[Recorded]) -> list[Recorded]:
+    """These events as this viewer may see them: other cases that they may not see are not named."""
     seen = numbers(tx, viewer, mentions.mentioned(events))
     return [mentions.shown(event, seen) for event in events]
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs, tickets
-from tocsin.cases.queries.tickets import Ticket
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.storage.transaction import Tx
 
 MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
@@ -22,12 +22,11 @@ _FIRST = (
 
 
 class Row(NamedTuple):
-    """`paged`: who was asked to answer the paths that climb."""
+    """A case, how it stands, and what its ticket says."""
 
     state: Aggregate
     how: Standing
-    ticket: Ticket
-    paged: tuple[str, ...]
+    ticket: TicketView
 
 
 class Board(NamedTuple):
@@ -70,32 +69,8 @@ def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[A
 def _rows(tx: Tx, viewer: Viewer, standings: Iterable[tuple[Aggregate, Standing]]) -> list[Row]:
     chosen = list(standings)
     said = tickets.of(tx, viewer, [state for state, _ in chosen])
-    paged = paged_by(tx, [climb.id for state, _ in chosen for climb in state.live()])
-    return [
-        Row(
-            state,
-            how,
-            said[state.case.id],
-            tuple(dict.fromkeys(name for climb in state.live() for name in paged.get(climb.id, ()))),
-        )
-        for state, how in chosen
-    ]
+    return [Row(state, how, said[state.case.id]) for state, how in chosen]
 
 
 def name_of(account: accounts.Account | None) -> str | None:
     return None if account is None else str(account.facts.get("name") or account.external_id)
-
-
-def paged_by(tx: Tx, escalations: Iterable[int]) -> dict[int, list[str]]:
-    """Who was paged on these escalations, the last first."""
-    chosen = padded(sorted(set(escalations)))
-    found: dict[int, list[str]] = {}
-    if chosen:
-        for escalation, name in tx.rows(
-            "SELECT n.escalation, u.name FROM notifications n JOIN users u ON u.id = n.user_id"
-            f" WHERE n.escalation IN ({marks(chosen)}) AND n.kind = 'page' GROUP BY n.escalation, u.name"
-            " ORDER BY max(n.id) DESC",
-            chosen,
-        ):
-            found.setdefault(escalation, []).append(name)
-    return found

@@ -3,7 +3,7 @@ ordered by is not for everybody, and bound to its order: it goes on in no other.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from tocsin.cases.queries.listing import Place, Sort
+from tocsin.cases.queries.listing import ListPosition, Sort
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, Misconfigured
 from tocsin.core.vault import Vault
@@ -12,12 +12,12 @@ from tocsin.core.wording import say
 _LENGTH = 56  # of what is sealed, whatever it says: a longer number would show
 
 
-def write(vault: Vault, sort: Sort, place: Place) -> str:
+def write(vault: Vault, sort: Sort, place: ListPosition) -> str:
     text = canonical.encode([place.case, place.key]).decode().ljust(_LENGTH)
     return urlsafe_b64encode(vault.seal(text, _of(sort))).decode().rstrip("=")
 
 
-def read(vault: Vault, sort: Sort, cursor: str) -> Place:
+def read(vault: Vault, sort: Sort, cursor: str) -> ListPosition:
     """What `write` wrote; InvalidInput for anything else, and for the cursor of another order."""
     try:
         sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -28,7 +28,7 @@ def read(vault: Vault, sort: Sort, cursor: str) -> Place:
             place="cursor",
             expected=say("the cursor of an answer, and its sort"),
         ) from None
-    return Place(key, case)
+    return ListPosition(key, case)
 
 
 def _of(sort: Sort) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple, get_args
 
-from tocsin.cases import discretion, sight, store
+from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs
 from tocsin.cases.queries.needs import Need
@@ -28,7 +28,7 @@ _KEYS: dict[Sort, tuple[str, bool]] = {
 }
 
 
-class Place(NamedTuple):
+class ListPosition(NamedTuple):
     """Where a list goes on: behind the case with this key and id, whatever is opened meanwhile."""
 
     key: float
@@ -43,13 +43,13 @@ class Filter(NamedTuple):
     owner: User | None = None
     words: str | None = None
     sort: Sort = "newest"
-    behind: Place | None = None
+    behind: ListPosition | None = None
     limit: int = 50
     needs: Need | None = None
     live: bool = False
 
 
-def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Place | None]:
+def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], ListPosition | None]:
     """Cases that the viewer sees, and the place to go on from; None at the end."""
     viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
@@ -85,11 +85,11 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Pla
     following = None
     if len(rows) > wanted.limit:
         case, at = rows[wanted.limit - 1]
-        following = Place(at, case)
+        following = ListPosition(at, case)
     return [found[row[0]] for row in rows[: wanted.limit]], following
 
 
 def _key(sort: Sort, viewer: Viewer) -> tuple[str, bool]:
     """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
     key, falling = _KEYS[sort]
-    return key.format(score=discretion.score_column(viewer)), falling
+    return key.format(score=sight.score_column(viewer)), falling

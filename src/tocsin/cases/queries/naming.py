@@ -13,14 +13,14 @@ from tocsin.storage.transaction import Tx
 _EXPECTED = say("the number of a case, as in `tocsin case list --search WORDS`, its id, or its ticket's own number")
 
 
-class Named(NamedTuple):
+class NamedCase(NamedTuple):
     """A case by its id. `also`: numbers of other cases that have a ticket called so, which were not meant."""
 
     case: int
     also: tuple[int, ...] = ()
 
 
-def named(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "cases.read") -> Named:
+def named(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "cases.read") -> NamedCase:
     """The case behind a number or an id; where no case has it, the one whose ticket is called so. `#17` means the
     number alone.
 
@@ -31,7 +31,7 @@ def named(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "case
     case = find(tx, viewer, reference)
     tickets = [] if reference.startswith("#") else with_ticket(tx, viewer, reference)
     if case is not None:
-        return Named(case, tuple(number for ticket, number in tickets if ticket != case))
+        return NamedCase(case, tuple(number for ticket, number in tickets if ticket != case))
     if len(tickets) > 1:
         some = " and ".join(f"#{number}" for _, number in tickets)
         raise Conflict(
@@ -41,7 +41,7 @@ def named(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "case
         )
     if not tickets:
         raise NotFound(say("there is no case {reference}", reference=reference[:40]), place="case", expected=_EXPECTED)
-    return Named(tickets[0][0])
+    return NamedCase(tickets[0][0])
 
 
 def found(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "cases.read") -> int:

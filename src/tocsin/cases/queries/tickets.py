@@ -12,7 +12,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
 
-class Ticket(NamedTuple):
+class TicketView(NamedTuple):
     """`customer_id` is the customer's own id as the help desk has it, `url` leads back to the ticket there. What nobody
     said, or was erased, is None or empty."""
 
@@ -55,7 +55,7 @@ class _Decision(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Decision)
 
 
-def of(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> dict[int, Ticket]:
+def of(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> dict[int, TicketView]:
     """The tickets of these cases, by case, of those that the viewer sees."""
     chosen = [state for state in states if sight.sees(viewer, state.case)]
     stored = queries.decisions(tx, viewer, [state.case.id for state in chosen])
@@ -63,13 +63,13 @@ def of(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> dict[int, Ticket]
     return {state.case.id: said(stored.get(state.case.id), known.get(state.case.account or 0)) for state in chosen}
 
 
-def said(decision: bytes | None, account: accounts.Account | None = None) -> Ticket:
+def said(decision: bytes | None, account: accounts.Account | None = None) -> TicketView:
     """The ticket as a stored decision knows it; `account`: the customer, where they are on record."""
     facts = _facts(decision)
     who, case = facts.account, facts.case
     reference = account.external_id if account is not None else who.external_id
     name = (account.facts.get("name") if account is not None else who.name) or reference
-    return Ticket(reference, name, case.url, case.priority, case.attributes, case.users_affected, case.body)
+    return TicketView(reference, name, case.url, case.priority, case.attributes, case.users_affected, case.body)
 
 
 def _facts(decision: bytes | None) -> _Facts:

@@ -16,6 +16,12 @@ def standing(tx: Tx, viewer: Viewer) -> dict[tuple[str, str, str], int]:
     return {(severity, level, state): count for severity, level, state, count in rows}
 
 
+def opened(tx: Tx, viewer: Viewer) -> dict[int, int]:
+    """When each case was opened."""
+    seen, parameters = sight.condition(viewer)
+    return dict(tx.rows(f"SELECT id, opened_at FROM cases WHERE {seen}", parameters))
+
+
 def clocks(tx: Tx, viewer: Viewer) -> dict[str, dict[str | None, int]]:
     """Runs of clocks by clock and outcome; None: it still runs."""
     seen, parameters = sight.condition(viewer)

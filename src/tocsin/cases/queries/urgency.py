@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from tocsin.cases.aggregate import LEVELS, Aggregate, RunningClock
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import lateness
 from tocsin.clocks.kinds import ACKNOWLEDGE
+from tocsin.policy.levels import LEVELS
 
 Risk = Literal["late", "high", "some", "low"]
 _LAST = 1 << 62

@@ -8,17 +8,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import store
+from tocsin.cases import attention, store
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.clocks import arming
 from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS
-from tocsin.cases.opening import TIMER
 from tocsin.cases.record.folding import Folding, adopt
+from tocsin.cases.writing import TIMER
 from tocsin.core import ids
-from tocsin.ledger import work
+from tocsin.ledger import backlog, work
 from tocsin.ledger.chain import case_of
-from tocsin.ledger.findings import Finding, Place
-from tocsin.ledger.walk import Stored
+from tocsin.ledger.findings import Finding, RecordPlace
+from tocsin.ledger.walk import StoredEvent
 from tocsin.storage.transaction import Row, Tx
 
 _CLOCK_COLUMNS = RunningClock.__struct_fields__
@@ -46,7 +45,7 @@ class Projections:
     def look(self, tx: Tx, low: int, high: int) -> None:
         self._stored = _read(tx, low, high)
 
-    def hear(self, event: Stored) -> None:
+    def hear(self, event: StoredEvent) -> None:
         if case_of(event.chain) is not None:
             self._folding.add(event)
 
@@ -60,11 +59,11 @@ class Projections:
         timer = window.timers.pop(chain, None)
         state = folding.state
         if sound and folding.error:
-            yield Finding(Place("events", chain), f"the events do not make a case: {folding.error}")
+            yield Finding(RecordPlace("events", chain), f"the events do not make a case: {folding.error}")
         elif sound and state is not None:
             self.unproved += len(folding.lost)
             if row is None:
-                yield Finding(Place("cases", chain), "the row of the case is missing")
+                yield Finding(RecordPlace("cases", chain), "the row of the case is missing")
             else:
                 stored = Aggregate(row, *parts)
                 adopt(state, stored, folding.lost)
@@ -77,7 +76,9 @@ class Projections:
         chains = (window.cases.keys(), window.clocks.keys(), window.escalations.keys(), window.timers.keys())
         for table, rows in zip(("cases", CLOCKS, ESCALATIONS, "work"), chains, strict=True):
             for chain in sorted(rows):
-                yield Finding(Place(table, chain, row="without history"), "a row belongs to no case of the journal")
+                yield Finding(
+                    RecordPlace(table, chain, row="without history"), "a row belongs to no case of the journal"
+                )
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
         yield from _loads(tx, self._loads)
@@ -96,7 +97,7 @@ def _read(tx: Tx, low: int, high: int) -> _Window:
         window.clocks.setdefault(chain, []).append(run)
     for chain, climb in store.escalations_between(tx, low, high):
         window.escalations.setdefault(chain, []).append(climb)
-    window.timers.update(work.stored(tx, TIMER, low, high))
+    window.timers.update(backlog.stored(tx, TIMER, low, high))
     return window
 
 
@@ -106,12 +107,14 @@ def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator
         for name in Case.__struct_fields__:
             expected, found = getattr(case, name), getattr(stored.case, name)
             if expected != found:
-                yield Finding(Place("cases", case.id, row=name), f"{name} is not what the events say", expected, found)
+                yield Finding(
+                    RecordPlace("cases", case.id, row=name), f"{name} is not what the events say", expected, found
+                )
     yield from _rows(CLOCKS, case.id, _CLOCK_COLUMNS, _runs(state), _runs(stored))
     yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, _climbs(state), _climbs(stored))
-    at = arming.next_instant(state)
+    at = attention.next_instant(state)
     due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
-    yield from _rows("work", case.id, work.COMPARED, due, {} if timer is None else {"timer": timer})
+    yield from _rows("work", case.id, backlog.COMPARED, due, {} if timer is None else {"timer": timer})
 
 
 def _runs(state: Aggregate) -> dict[str, RunningClock]:
@@ -129,15 +132,15 @@ def _rows(
     if expected == found:
         return
     for name in expected.keys() - found.keys():
-        yield Finding(Place(table, case, row=name), "the row is missing", _values(expected[name]))
+        yield Finding(RecordPlace(table, case, row=name), "the row is missing", _values(expected[name]))
     for name, row in found.items():
         if name not in expected:
-            yield Finding(Place(table, case, row=name), "no event accounts for the row", found=_values(row))
+            yield Finding(RecordPlace(table, case, row=name), "no event accounts for the row", found=_values(row))
             continue
         for column, wanted, value in zip(columns, _values(expected[name]), _values(row), strict=True):
             if wanted != value:
                 what = f"{column} is not what the events say"
-                yield Finding(Place(table, case, row=f"{name}, {column}"), what, wanted, value)
+                yield Finding(RecordPlace(table, case, row=f"{name}, {column}"), what, wanted, value)
 
 
 def _values(row: Any) -> Row:
@@ -150,7 +153,7 @@ def _loads(tx: Tx, counted: Counter[int]) -> Iterator[Finding]:
     for user in sorted(stored.keys() | counted.keys()):
         if stored.get(user, 0) != counted[user]:
             what = "the counter of open cases is wrong"
-            yield Finding(Place("loads", row=f"user {ids.to_text(user)}"), what, counted[user], stored.get(user))
+            yield Finding(RecordPlace("loads", row=f"user {ids.to_text(user)}"), what, counted[user], stored.get(user))
 
 
 def _keys(tx: Tx) -> Iterator[Finding]:
@@ -163,12 +166,12 @@ def _keys(tx: Tx) -> Iterator[Finding]:
         f"SELECT n.id, n.source, n.external_id, k.case_id FROM {newest} LEFT JOIN case_keys k ON k.source = n.source"
         " AND k.external_id = n.external_id WHERE k.case_id IS NULL OR k.case_id <> n.id ORDER BY n.id"
     ):
-        place = Place("case_keys", case, row=f"ticket {external_id} of {source}")
+        place = RecordPlace("case_keys", case, row=f"ticket {external_id} of {source}")
         expected, stored = ids.to_text(case), None if found is None else ids.to_text(found)
         yield Finding(place, "the ticket does not lead to its case", expected, stored)
     for case, source, external_id in tx.rows(
         f"SELECT k.case_id, k.source, k.external_id FROM case_keys k LEFT JOIN {newest} ON n.source = k.source"
         " AND n.external_id = k.external_id WHERE n.id IS NULL ORDER BY k.case_id"
     ):
-        place = Place("case_keys", case, row=f"ticket {external_id} of {source}")
+        place = RecordPlace("case_keys", case, row=f"ticket {external_id} of {source}")
         yield Finding(place, "a ticket leads to a case that is not its own")

@@ -7,9 +7,8 @@ is found here.
 
 from typing import NamedTuple
 
-from tocsin.cases import ownership
+from tocsin.cases import attention, ownership
 from tocsin.cases.aggregate import LIVE, Aggregate, Case
-from tocsin.cases.clocks import arming
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
@@ -26,7 +25,7 @@ class Timer(NamedTuple):
     aside: bool
 
 
-class Finding(NamedTuple):
+class HealthFinding(NamedTuple):
     """`what`: timer, family, owner, owner_away, path, unanswered or unheard; `says`: a sentence for a person."""
 
     what: str
@@ -35,7 +34,7 @@ class Finding(NamedTuple):
 
 def examine(
     state: Aggregate, timer: Timer | None, directory: Directory, now: int, parent: Case | None = None
-) -> list[Finding]:
+) -> list[HealthFinding]:
     """What is wrong with a case; nothing, for a healthy one and for one that was imported. One that is over needs no
     more than a timer, where a clock still runs. `parent`: the case that it follows."""
     if state.case.imported:
@@ -57,62 +56,66 @@ def live(state: Aggregate) -> list[int]:
     return [climb.id for climb in state.escalations if climb.state in LIVE] if unanswered(state) else []
 
 
-def _timer(state: Aggregate, timer: Timer | None) -> list[Finding]:
-    wanted = arming.next_instant(state)
+def _timer(state: Aggregate, timer: Timer | None) -> list[HealthFinding]:
+    wanted = attention.next_instant(state)
     if wanted is None or (timer is not None and (timer.aside or timer.due_at == wanted)):
         return []
     found = "it has none" if timer is None else f"it is set for {instants.whole(timer.due_at)}"
-    return [Finding("timer", f"its timer should be set for {instants.whole(wanted)}, and {found}")]
+    return [HealthFinding("timer", f"its timer should be set for {instants.whole(wanted)}, and {found}")]
 
 
-def _family(state: Aggregate, parent: Case | None) -> list[Finding]:
+def _family(state: Aggregate, parent: Case | None) -> list[HealthFinding]:
     """A case is silent behind a parent only while that one is open, and follows no other itself."""
     if state.case.parent is None:
         return []
     if parent is None:
-        return [Finding("family", "it follows a case that does not exist")]
+        return [HealthFinding("family", "it follows a case that does not exist")]
     if parent.state != "open":
-        return [Finding("family", f"it follows case {parent.number}, which is {parent.state}")]
+        return [HealthFinding("family", f"it follows case {parent.number}, which is {parent.state}")]
     if parent.parent is not None:
-        return [Finding("family", f"it follows case {parent.number}, which follows another one")]
+        return [HealthFinding("family", f"it follows case {parent.number}, which follows another one")]
     return []
 
 
-def _owner(state: Aggregate, directory: Directory) -> list[Finding]:
+def _owner(state: Aggregate, directory: Directory) -> list[HealthFinding]:
     owner = state.case.owner
     if owner is None:
         runs = [run for run in state.clocks if run.clock == ASSIGN]
         last = max(runs, key=lambda run: run.cycle, default=None)
         watched = last is not None and last.outcome in (None, "breached")
-        return [] if watched else [Finding("owner", "nobody owns it, and no clock asks for an owner")]
+        return [] if watched else [HealthFinding("owner", "nobody owns it, and no clock asks for an owner")]
     user = directory.users.get(owner)
     if user is None:
-        return [Finding("owner_away", "its owner does not exist")]
+        return [HealthFinding("owner_away", "its owner does not exist")]
     if ownership.may_own(user):
         return []
     why = f"is {user.role}, which does not work on cases" if user.active else "is no longer active"
-    return [Finding("owner_away", f"its owner {user.name} {why}")]
+    return [HealthFinding("owner_away", f"its owner {user.name} {why}")]
 
 
-def _path(state: Aggregate, timer: Timer | None, now: int) -> list[Finding]:
+def _path(state: Aggregate, timer: Timer | None, now: int) -> list[HealthFinding]:
     if not unanswered(state):
         return []
     if not live(state):
-        return [Finding("path", "it is escalated and unanswered, and no path is running")]
+        return [HealthFinding("path", "it is escalated and unanswered, and no path is running")]
     if not state.climbing():
         return [_silence(state)]
     for climb in state.climbing():
         if climb.next_at is None:
-            return [Finding("path", f"path {climb.path} stands still: its next step has no time")]
+            return [HealthFinding("path", f"path {climb.path} stands still: its next step has no time")]
         if climb.next_at < now - PATIENCE and not (timer is not None and timer.aside):
             return [
-                Finding("path", f"path {climb.path} stands still: a step was due at {instants.whole(climb.next_at)}")
+                HealthFinding(
+                    "path", f"path {climb.path} stands still: a step was due at {instants.whole(climb.next_at)}"
+                )
             ]
     return []
 
 
-def _silence(state: Aggregate) -> Finding:
+def _silence(state: Aggregate) -> HealthFinding:
     """No path climbs any more, and nobody has answered."""
     if any(climb.state == "unheard" for climb in state.escalations):
-        return Finding("unheard", "it is escalated, and nobody whom its path names could be reached")
-    return Finding("unanswered", "it is escalated, everybody on its path was paged, and nobody has acknowledged it")
+        return HealthFinding("unheard", "it is escalated, and nobody whom its path names could be reached")
+    return HealthFinding(
+        "unanswered", "it is escalated, everybody on its path was paged, and nobody has acknowledged it"
+    )

@@ -14,13 +14,13 @@ from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
 from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.repairs import Repaired
-from tocsin.cases.opening import TIMER
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding
-from tocsin.cases.record.health import FOR_PEOPLE, Finding, Timer, examine, live
+from tocsin.cases.record.health import FOR_PEOPLE, HealthFinding, Timer, examine, live
 from tocsin.cases.scene import Scene
+from tocsin.cases.writing import TIMER
 from tocsin.clocks.kinds import ASSIGN
-from tocsin.ledger import work
+from tocsin.ledger import backlog
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.decision import from_bytes
@@ -32,8 +32,8 @@ class Mended(NamedTuple):
     should know of."""
 
     number: int
-    found: list[Finding]
-    unmended: list[Finding]
+    found: list[HealthFinding]
+    unmended: list[HealthFinding]
 
 
 def mend(tx: Tx, desk: Desk, case: int) -> Mended:
@@ -78,14 +78,14 @@ def _parent(tx: Tx, state: Aggregate) -> Case | None:
     return store.parents(tx, [state]).get(state.case.id)
 
 
-def repaired(found: list[Finding]) -> Event:
+def repaired(found: list[HealthFinding]) -> Event:
     """`audit.repaired`: what was wrong, and is not any more."""
     return Repaired(found=[{"what": finding.what, "says": finding.says} for finding in found]).event()
 
 
 def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:
     """The timers of these cases."""
-    return {case: Timer(row.due_at, row.aside_at is not None) for case, row in work.queued(tx, TIMER, cases).items()}
+    return {case: Timer(row.due_at, row.aside_at is not None) for case, row in backlog.queued(tx, TIMER, cases).items()}
 
 
 def _restore(tx: Tx, stored: Aggregate) -> None:

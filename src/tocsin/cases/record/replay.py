@@ -12,7 +12,7 @@ from tocsin.cases import engine
 from tocsin.cases.queries import DECIDING
 from tocsin.core import canonical
 from tocsin.ledger import journal
-from tocsin.ledger.findings import Finding, Place
+from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.journal import Entry
 from tocsin.policy import versions
 from tocsin.policy.compiled import Policy
@@ -24,7 +24,7 @@ PAGE = 1000  # decisions
 
 
 @dataclass(slots=True)
-class Outcome:
+class Replayed:
     """Decisions of one version of the engine."""
 
     equal: int = 0
@@ -36,7 +36,7 @@ class Outcome:
 class Replay:
     """Counts by the version of the engine that decided; None where an event names no engine."""
 
-    engines: dict[int | None, Outcome] = field(default_factory=dict)
+    engines: dict[int | None, Replayed] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -59,7 +59,7 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
     for page in journal.pages(tx, DECIDING, PAGE):
         for decided in page:
             version = engine.version(decided.actor)
-            outcome = report.engines.setdefault(version, Outcome())
+            outcome = report.engines.setdefault(version, Replayed())
             if decided.body is None:
                 outcome.erased += 1
                 continue
@@ -83,7 +83,7 @@ def _again(body: bytes, policies: Callable[[int], Policy], engine: int | None) -
 
 
 def _difference(decided: Entry, version: int | None, answer: bytes | str) -> Finding:
-    place = Place("payloads", decided.chain, decided.seq)
+    place = RecordPlace("payloads", decided.chain, decided.seq)
     name = "an unnamed engine" if version is None else f"engine {version}"
     what = f"the decision of {name} comes out differently"
     if isinstance(answer, str):

@@ -18,6 +18,7 @@ from tocsin.cases.verbs.reopening import close, reopen
 from tocsin.cases.verbs.resolution import confirm_resolution, reject_resolution, resolve
 from tocsin.cases.verbs.teams import answer_team, ask_team
 from tocsin.cases.verbs.triage import answer_triage
+from tocsin.cases.verbs.undo import undo
 
 __all__ = [
     "acknowledge",
@@ -47,5 +48,6 @@ __all__ = [
     "resolve",
     "restrict",
     "resume",
+    "undo",
     "unlink",
 ]

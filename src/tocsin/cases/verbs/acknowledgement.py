@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from tocsin.cases import expiring
+from tocsin.cases import addressing, expiring
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Escalation
 from tocsin.cases.happenings.messages import Noted
@@ -204,8 +204,8 @@ def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
         by=ids.to_text(user),
         passed=-1 - passed,  # beside the path: its own steps may page the same people again
         step=place,
-        notified=[climbing.person(scene.around, person) for person in reached],
-        unreachable=[climbing.person(scene.around, person) for person in missed],
+        notified=[addressing.person(scene.around, person) for person in reached],
+        unreachable=[addressing.person(scene.around, person) for person in missed],
         next_at=climbing.waited(scene, climb, step if reached else None) if climb.state not in OVER else None,
     )
 

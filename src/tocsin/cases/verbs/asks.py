@@ -3,7 +3,20 @@
 from typing import Annotated, Literal, NamedTuple
 
 Kind = Literal[
-    "line", "area", "name", "choice", "instant", "names", "accept", "case", "user", "severity", "level", "team", "clock"
+    "line",
+    "area",
+    "name",
+    "choice",
+    "instant",
+    "names",
+    "accept",
+    "case",
+    "user",
+    "severity",
+    "level",
+    "team",
+    "clock",
+    "number",
 ]
 
 

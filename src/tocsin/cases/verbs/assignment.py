@@ -5,10 +5,12 @@ from typing import Annotated
 from tocsin.cases import ownership, reviving
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import TakenLive
+from tocsin.cases.happenings.people import Assigned
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import owner_named
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -37,4 +39,5 @@ assign = Verb(
     Command("belongs to {owner}", "assign 17 dana"),
     Form("Assign", "Assigned."),
     more="The owner is somebody active whose role works on cases; a route finds nobody else either",
+    undo=Undo((Assigned,), (TakenLive,)),
 )

@@ -8,7 +8,7 @@ from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks, Why
 from tocsin.cases.verbs.common import active_user, required
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core import ids
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
@@ -55,4 +55,5 @@ restrict = Verb(
     permission="cases.confide",
     allowed=Allowed(EVER),
     who="escalation managers, leads",
+    undo=Undo((Confided,)),
 )

@@ -7,14 +7,17 @@ from tocsin.cases import claims
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.confirming import confirms
-from tocsin.cases.happenings.claims import ClaimRejected
+from tocsin.cases.happenings.claims import Claimed, ClaimRejected
+from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.paths import PathAnswered, PathStopped
+from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.acknowledgement import by_confirming
 from tocsin.cases.verbs.asks import How, MaybeWhy, Why
 from tocsin.cases.verbs.common import became, claimed, require_confirming, required, stops
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import CONTAIN, ClockName
 from tocsin.core.wording import Said, say
@@ -118,6 +121,11 @@ contain = Verb(
     Form("Mark as contained", "Marked as contained."),
     allowed=Allowed(live=True, unless=_to_contain),
     more="A senior's word is no claim, and has acknowledged the case too if they [may](cases.md#who-ends-the-paging)",
+    undo=Undo(
+        (Contained, Claimed),
+        (PathAnswered, Acknowledged, PathStopped, ClocksExcused),
+        {"what": ("containment",)},
+    ),
 )
 _CONFIRMERS = "seniors, leads, escalation managers; of a relationship only the last"
 confirm_containment = Verb(

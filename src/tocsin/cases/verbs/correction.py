@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from tocsin.cases import raising, reclassifying
-from tocsin.cases.aggregate import Aggregate, RunningClock, raised
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksCorrected, ClocksExcused
@@ -26,6 +26,7 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision, Override
+from tocsin.policy.levels import raised
 
 MISTAKES = ("wrong_severity", "duplicate", "false_alarm")
 

@@ -2,24 +2,32 @@
 
 from typing import Annotated
 
-from tocsin.cases import alerting, claims, raising
-from tocsin.cases.aggregate import LEVELS, Aggregate, raised
+from tocsin.cases import addressing, alerting, claims, raising
+from tocsin.cases.addressing import Named
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.deciding import TakenLive
 from tocsin.cases.happenings.judging import Lowered, Overridden, RequestAnswered, Requested
+from tocsin.cases.happenings.paths import PathStopped
+from tocsin.cases.happenings.people import Assigned
+from tocsin.cases.happenings.progress import Contained, Resolved
 from tocsin.cases.lifecycle import Allowed
-from tocsin.cases.paths import answering, climbing, escalating
-from tocsin.cases.paths.climbing import Named
+from tocsin.cases.paths import answering, escalating
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import DOWN, ISSUE, UP, Asks, MaybeWhy, Why
 from tocsin.cases.verbs.common import required, stopped_paths
 from tocsin.cases.verbs.containment import confirmed
 from tocsin.cases.verbs.resolution import ended
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
-from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
+from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
+from tocsin.policy.levels import ESCALATED, SENIOR, STANDARD, LevelName, named, raised
+from tocsin.policy.model import Kind
 
 
 class Raise(Arguments, frozen=True):
@@ -27,7 +35,7 @@ class Raise(Arguments, frozen=True):
 
     level: Annotated[str, UP]
     reason: Why
-    kind: Annotated[str | None, ISSUE] = None
+    kind: Annotated[Kind | None, ISSUE] = None
 
 
 class Request(Arguments, frozen=True):
@@ -55,14 +63,14 @@ class Lowering(Arguments, frozen=True):
 
 
 def _raise(viewer: Viewer, said: Raise, state: Aggregate, scene: Scene) -> list[Event]:
-    check_level(said.level)
-    may_raise(viewer, said.level)
-    if not raised(state.case.level, said.level):
+    level = named(said.level, ESCALATED)
+    may_raise(viewer, level)
+    if not raised(state.case.level, level):
         raise NotAllowed(
             say("the case is at {level} already", level=state.case.level), place="level", expected=say("a higher level")
         )
     why = required(said.reason, "reason")
-    override = Override(reason=why, by=viewer.actor, level=said.level, kind=said.kind)  # type: ignore[arg-type]
+    override = Override(reason=why, by=viewer.actor, level=level, kind=said.kind)
     answer = answered(viewer, state, override)
     return [*answer, overridden(override, viewer), *raising.decided(scene, state, override, viewer.actor)]
 
@@ -76,50 +84,50 @@ def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
 
 
 def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> list[Event]:
-    check_level(said.level)
-    if not raised(state.case.level, said.level):
+    level = named(said.level, ESCALATED)
+    if not raised(state.case.level, level):
         raise NotAllowed(
             say("the case is at {level} already", level=state.case.level), place="level", expected=say("a higher level")
         )
     due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
     reason = required(said.reason, "reason")
     asked = Requested(
-        level=said.level,
+        level=level,
         hurt=said.hurt,
         wants=said.wants,
         needed_by=said.needed_by,
         reason=reason,
         due_at=due_at,
     ).event(viewer.actor)
-    says = say("{name} asks for {level}: {reason}", name=viewer.name, level=said.level, reason=said.reason)
+    says = say("{name} asks for {level}: {reason}", name=viewer.name, level=level, reason=said.reason)
     return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
 
 
 def _answer(viewer: Viewer, said: RequestAnswer, state: Aggregate, scene: Scene) -> list[Event]:
     """To accept a request raises the case."""
-    level = state.case.requested_level or "senior"
+    level = state.case.requested_level or SENIOR
     viewer.require("cases.raise")
     why = said.reason if said.accept else required(said.reason, "reason")
     answer = RequestAnswered(accepted=said.accept, reason=why).event(viewer.actor)
     if not said.accept or not raised(state.case.level, level):
         return [answer]
-    override = Override(reason=why or "the request was accepted", by=viewer.actor, level=level)  # type: ignore[arg-type]
+    override = Override(reason=why or "the request was accepted", by=viewer.actor, level=level)
     return [answer, overridden(override, viewer), *raising.decided(scene, state, override, viewer.actor)]
 
 
 def _lower(viewer: Viewer, said: Lowering, state: Aggregate, scene: Scene) -> list[Event]:
     """Its clocks keep their stricter times; its path stops, and where the level is still above standard and nobody has
     acknowledged, that level's path begins."""
-    check_level(said.level, least=0)
-    if not raised(said.level, state.case.level):
+    level = named(said.level)
+    if not raised(level, state.case.level):
         raise NotAllowed(
             say("the case is at {level}", level=state.case.level), place="level", expected=say("a lower level")
         )
     why = required(said.reason, "reason")
-    override = Override(reason=why, by=viewer.actor, level=said.level)  # type: ignore[arg-type]
+    override = Override(reason=why, by=viewer.actor, level=level)
     draft = Draft(state, scene.now)
     draft.add_all(lowered(viewer, state, scene, override))
-    if said.level == "standard" and _unobjected(draft.state, "resolution"):
+    if level == STANDARD and _unobjected(draft.state, "resolution"):
         draft.add_all(ended(viewer, draft.state, scene.again(draft.state), _ENOUGH))
     return draft.events
 
@@ -128,7 +136,7 @@ def lowered(viewer: Viewer, state: Aggregate, scene: Scene, said: Override) -> l
     """The events of lowering a case to the level that is said; Forbidden, while people are paged, for whoever may not
     end that."""
     require_lowering(viewer, state, scene)
-    level = said.level or "standard"
+    level = said.level or STANDARD
     kind = state.case.kind if level != "standard" else None
     draft = Draft(state, scene.now)
     draft.add(Lowered(level=level, kind=kind, reason=said.reason).event(viewer.actor))
@@ -154,6 +162,9 @@ def require_lowering(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     answering.require_end(viewer, state, scene, "level", "cases.lower")
 
 
+LOWERING: tuple[type[CaseEvent], ...] = (PathStopped, RequestAnswered, Contained, Resolved, ClocksExcused, Assigned)
+"""What comes with lowering, in the name of whoever does it."""
+
 _ENOUGH = "it was claimed before, and the case was lowered to standard, where that is enough"
 
 
@@ -176,7 +187,7 @@ def overridden(said: Override, viewer: Viewer) -> Event:
     return overridden.event(viewer.actor)
 
 
-def may_raise(viewer: Viewer, level: str) -> None:
+def may_raise(viewer: Viewer, level: LevelName) -> None:
     """Forbidden for an agent above senior."""
     if level != "senior" and not viewer.may("cases.raise"):
         raise Forbidden(
@@ -185,18 +196,9 @@ def may_raise(viewer: Viewer, level: str) -> None:
         )
 
 
-def check_level(level: str, least: int = 1) -> None:
-    if level not in LEVELS[least:]:
-        raise InvalidInput(
-            say("there is no level {level}", level=repr(level[:40])),
-            place="level",
-            expected=say("one of {choices}", choices=", ".join(LEVELS[least:])),
-        )
-
-
 def _answerers(scene: Scene) -> list[Named]:
     duty = "role:escalation-manager"
-    return [Named(user, duty) for user in climbing.resolve(duty, scene)] + alerting.lead(scene)
+    return [Named(user, duty) for user in addressing.resolve(duty, scene)] + alerting.lead(scene)
 
 
 def _to_raise(state: Aggregate) -> Said | None:
@@ -233,6 +235,7 @@ raise_ = Verb(
     Form("Raise", "Raised."),
     allowed=Allowed(unless=_to_raise),
     requires=_require_raising,
+    undo=Undo((Overridden,), (RequestAnswered, TakenLive), dict.fromkeys(("severity", "owner", "team"), (None,))),
     who="to senior everybody; to executive escalation managers, leads, account owners",
 )
 request = Verb(
@@ -280,4 +283,5 @@ lower = Verb(
     requires=require_lowering,
     who="escalation managers, leads; while people are paged, those of them who"
     " [may answer](cases.md#who-ends-the-paging)",
+    undo=Undo((Lowered,), LOWERING),
 )

@@ -5,12 +5,12 @@ from typing import Annotated
 from tocsin.cases import expiring
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.parts import Run
-from tocsin.cases.happenings.progress import Held
+from tocsin.cases.happenings.progress import Held, Released
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks, MaybeWhy, Why
 from tocsin.cases.verbs.common import required
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import Said, say
@@ -81,6 +81,7 @@ hold = Verb(
     allowed=Allowed(live=True, unless=_to_hold),
     requires=lambda viewer, state, scene: longest(state, scene),
     more="At most as long as the policy allows",
+    undo=Undo((Held,)),
 )
 resume = Verb(
     "resume",
@@ -91,4 +92,5 @@ resume = Verb(
     Command("is no longer on hold", "resume 17", ("release",)),
     Form("End the hold", "The clocks run on."),
     allowed=Allowed(unless=_to_resume),
+    undo=Undo((Released,)),
 )

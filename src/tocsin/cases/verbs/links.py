@@ -7,20 +7,24 @@ from typing import Annotated
 
 from tocsin.cases import alerting, reviving
 from tocsin.cases.acting import Plan
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.confirming import confirms
 from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
-from tocsin.cases.family.mentions import called
-from tocsin.cases.happenings.clocks import ClocksCancelled
+from tocsin.cases.happenings.claims import Claimed
+from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
 from tocsin.cases.happenings.family import Linked, Merged
+from tocsin.cases.happenings.paths import PathStopped
+from tocsin.cases.happenings.people import Acknowledged
+from tocsin.cases.happenings.progress import Contained
 from tocsin.cases.lifecycle import UNMERGED, Allowed
+from tocsin.cases.mentions import called
 from tocsin.cases.paths import answering
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required, stopped_paths, stops
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
@@ -191,6 +195,11 @@ link = Verb(
     more="A `parent` alone pages and warns (but for a relationship with its own customer), is raised with the case, and"
     " lets it go, telling its owner, when it is resolved itself; `merged`: the other stands for it. Whoever has"
     " acknowledged it has the other too, where that is no graver",
+    undo=Undo(
+        (Linked, Merged),
+        (Acknowledged, Contained, ClocksExcused, Claimed, PathStopped, ClocksCancelled),
+        {"kind": KINDS},
+    ),
 )
 unlink = Verb(
     "unlink",

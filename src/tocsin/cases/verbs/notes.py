@@ -4,10 +4,10 @@ import re
 from typing import Annotated
 
 from tocsin.cases import alerting
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.lifecycle import EVER, Allowed
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required

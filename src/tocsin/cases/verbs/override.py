@@ -3,19 +3,23 @@
 from typing import Annotated
 
 from tocsin.cases import ownership, raising, reviving
-from tocsin.cases.aggregate import Aggregate, raised
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import TakenLive
+from tocsin.cases.happenings.judging import Lowered, Overridden
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import ISSUE, Asks, Why
 from tocsin.cases.verbs.common import owner_named, required
-from tocsin.cases.verbs.escalation import answered, check_level, lowered, may_raise, overridden
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.escalation import LOWERING, answered, lowered, may_raise, overridden
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
+from tocsin.policy.levels import named, raised
+from tocsin.policy.model import Kind
 
 
 class Overriding(Arguments, frozen=True):
@@ -25,7 +29,7 @@ class Overriding(Arguments, frozen=True):
     reason: Why
     severity: Annotated[str | None, Asks("As the policy names it", "severity", "Severity")] = None
     level: Annotated[str | None, Asks("standard, senior or executive", "level", "Level")] = None
-    kind: Annotated[str | None, ISSUE] = None
+    kind: Annotated[Kind | None, ISSUE] = None
     owner: Annotated[str | None, Asks("The new owner", "user", "Owner")] = None
     team: Annotated[str | None, Asks("The new team", "team", "Team")] = None
     told: bool = False
@@ -69,18 +73,18 @@ def _checked(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -
         )
     if said.owner is not None:
         owner_named(scene.around.directory, said.owner)
-    if said.level is not None:
-        check_level(said.level, least=0)
-        if raised(state.case.level, said.level):
-            may_raise(viewer, said.level)
-        elif raised(said.level, state.case.level):
+    level = None if said.level is None else named(said.level)
+    if level is not None:
+        if raised(state.case.level, level):
+            may_raise(viewer, level)
+        elif raised(level, state.case.level):
             viewer.require("cases.lower")
     return Override(
         reason=why,
         by=viewer.actor,
         severity=said.severity,
-        level=said.level,  # type: ignore[arg-type]
-        kind=said.kind,  # type: ignore[arg-type]
+        level=level,
+        kind=said.kind,
         owner=said.owner,
         team=said.team,
     )
@@ -109,4 +113,5 @@ override = Verb(
     Form("Override", "Overridden; later decisions do not undo it."),
     who="levels as for `raise` and `lower`; a lower severity of an escalated case as for `lower`; another team, while"
     " people are paged, by [those who may answer](cases.md#who-ends-the-paging)",
+    undo=Undo((Overridden,), (*LOWERING, Lowered, TakenLive)),
 )

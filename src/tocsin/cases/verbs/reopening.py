@@ -3,12 +3,13 @@
 from tocsin.cases import reviving
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
+from tocsin.cases.happenings.deciding import TakenLive
 from tocsin.cases.happenings.progress import Closed, Reopened
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import How, Why
 from tocsin.cases.verbs.common import required
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
@@ -61,6 +62,7 @@ reopen = Verb(
     Form("Reopen", "Reopened."),
     allowed=Allowed(frozenset({"resolved", "closed"})),
     requires=lambda viewer, state, scene: known(scene),
+    undo=Undo((Reopened,), (TakenLive,)),
 )
 close = Verb(
     "close",
@@ -71,4 +73,5 @@ close = Verb(
     Command("is closed", "close 17"),
     Form("Close", "Closed."),
     allowed=Allowed(frozenset({"resolved"}), instead={"open": say("the case is open; resolve it first")}),
+    undo=Undo((Closed,)),
 )

@@ -7,7 +7,11 @@ from tocsin.cases import claims, ownership, reviving
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.confirming import confirms
-from tocsin.cases.happenings.claims import ClaimRejected
+from tocsin.cases.happenings.claims import Claimed, ClaimRejected
+from tocsin.cases.happenings.clocks import ClocksExcused
+from tocsin.cases.happenings.deciding import TakenLive
+from tocsin.cases.happenings.paths import PathStopped
+from tocsin.cases.happenings.people import Assigned
 from tocsin.cases.happenings.progress import Resolved
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import answering
@@ -15,7 +19,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import How
 from tocsin.cases.verbs.common import became, claimed, require_confirming, required, stopped_paths, stops
 from tocsin.cases.verbs.containment import Confirmation, Rejection
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
@@ -122,6 +126,7 @@ resolve = Verb(
     allowed=Allowed(unless=_to_resolve),
     more="A claim like `contain`, and while people are paged unless by a senior who"
     " [may answer](cases.md#who-ends-the-paging)",
+    undo=Undo((Resolved, Claimed), (Assigned, ClocksExcused, PathStopped, TakenLive), {"what": ("resolution",)}),
 )
 confirm_resolution = Verb(
     "confirm-resolution",

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from tocsin.cases import alerting, questions
+from tocsin.cases import addressing, alerting, questions
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.messages import AnsweredTeam, AskedTeam
 from tocsin.cases.lifecycle import Allowed
-from tocsin.cases.paths import climbing
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
@@ -19,7 +18,7 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
 
-class Question(Arguments, frozen=True):
+class TeamQuestion(Arguments, frozen=True):
     """`team`: by its name."""
 
     team: Annotated[str, Asks("The team that is asked", "team", "Team", argument="TEAM")]
@@ -33,7 +32,7 @@ class TeamAnswer(Arguments, frozen=True):
     team: Annotated[str | None, Asks("Which team answers, where several were asked", "team", "Team")] = None
 
 
-def _ask(viewer: Viewer, said: Question, state: Aggregate, scene: Scene) -> list[Event]:
+def _ask(viewer: Viewer, said: TeamQuestion, state: Aggregate, scene: Scene) -> list[Event]:
     asked = _people(scene, said.team)
     text = required(said.question, "question", say("what the team should answer"))
     told = alerting.alert(
@@ -83,9 +82,9 @@ def _people(scene: Scene, team: str) -> list[Named]:
         raise InvalidInput(
             say("there is no team {team}", team=repr(team[:40])), place="team", expected=say("the name of a team")
         )
-    named = [Named(user, f"lead of {team}") for user in climbing.resolve(f"lead:{team}", scene)]
+    named = [Named(user, f"lead of {team}") for user in addressing.resolve(f"lead:{team}", scene)]
     if found.roster is not None:
-        called = climbing.resolve(f"oncall:{found.roster}", scene)
+        called = addressing.resolve(f"oncall:{found.roster}", scene)
         named += [Named(user, f"on call for {team}") for user in called]
     return named
 
@@ -97,7 +96,7 @@ def _name(scene: Scene, person: Named) -> str | None:
 ask_team = Verb(
     "ask-team",
     "Ask another team: its lead and whoever is on call for it hear of it; the case stays where it is",
-    Question,
+    TeamQuestion,
     _ask,
     Route("questions"),
     Command("waits for team {team}", "ask-team 17 engineering 'Which release has the repair?'"),

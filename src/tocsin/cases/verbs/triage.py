@@ -1,19 +1,20 @@
 """Answering what the policy asked a person."""
 
 from tocsin.cases import raising
-from tocsin.cases.aggregate import Aggregate, Escalation, raised
+from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.happenings.judging import Triaged
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Level, Why
 from tocsin.cases.verbs.common import required
-from tocsin.cases.verbs.escalation import check_level, lowered, may_raise, overridden
+from tocsin.cases.verbs.escalation import lowered, may_raise, overridden
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
+from tocsin.policy.levels import named, raised
 
 
 class TriageAnswer(Arguments, frozen=True):
@@ -24,14 +25,14 @@ class TriageAnswer(Arguments, frozen=True):
 
 
 def _answer(viewer: Viewer, said: TriageAnswer, state: Aggregate, scene: Scene) -> list[Event]:
-    check_level(said.level, least=0)
+    level = named(said.level)
     why = required(said.reason, "reason")
-    answer = Triaged(answer=said.level, reason=why).event(viewer.actor)
-    override = Override(reason=why, by=viewer.actor, level=said.level)  # type: ignore[arg-type]
-    if raised(state.case.level, said.level):
-        may_raise(viewer, said.level)
+    answer = Triaged(answer=level, reason=why).event(viewer.actor)
+    override = Override(reason=why, by=viewer.actor, level=level)
+    if raised(state.case.level, level):
+        may_raise(viewer, level)
         return [overridden(override, viewer), *raising.decided(scene, state, override, viewer.actor), answer]
-    if raised(said.level, state.case.level):
+    if raised(level, state.case.level):
         viewer.require("cases.lower")
         return [overridden(override, viewer), *lowered(viewer, state, scene, override), answer]
     return [answer, *(event for climb in state.climbing() if _held(climb) for event in stepping.take(scene, climb))]

@@ -11,12 +11,14 @@ import msgspec
 from tocsin.cases import sight
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.lifecycle import WHILE_OPEN, Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
+from tocsin.core.clock import MINUTE
 from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import Said
-from tocsin.ledger.journal import Event
+from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Permission, Viewer
 
 P = ParamSpec("P")
@@ -56,6 +58,24 @@ class Form(NamedTuple):
     done: str
 
 
+class Undo(NamedTuple):
+    """How a verb is undone. `of`: the kinds of events by which the record knows it; `beside`: those that its plan may
+    write with them; `only`: what the payload of such an event says, where its kind alone does not tell. `within`: so
+    long after it (microseconds); `by`: the verb that does it."""
+
+    of: tuple[type[CaseEvent], ...]
+    beside: tuple[type[CaseEvent], ...] = ()
+    only: Mapping[str, tuple[str | None, ...]] = MappingProxyType({})
+    within: int = 10 * MINUTE
+    by: str = "undo"
+
+    def says(self, event: Recorded) -> bool:
+        """Whether an event says that the verb was carried out."""
+        if event.payload is None or all(event.kind != kind.KIND for kind in self.of):
+            return False
+        return all(event.payload[name] in values for name, values in self.only.items() if name in event.payload)
+
+
 class Argument(NamedTuple):
     """One thing that a verb asks for."""
 
@@ -71,6 +91,7 @@ class Verb(Generic[P, A]):
     `does`: one sentence, without its full stop, for commands, routes and docs; `more` and `who`: what the docs add.
     `allowed`: by the case; `permission`: by the role; `requires` raises, as the plan would, where the verb asks for
     more of its viewer than the permission, the case being as it is. `answers`: whether it answers what a case asks.
+    `undo`: how the verb `undo` takes it back; None where nothing does.
     """
 
     name: str
@@ -84,8 +105,13 @@ class Verb(Generic[P, A]):
     allowed: Allowed = WHILE_OPEN
     requires: Callable[[Viewer, Aggregate, Scene], object] | None = None
     answers: bool = False
+    undo: Undo | None = None
     more: str = ""
     who: str = ""
+
+    def __post_init__(self) -> None:
+        if self.undo is not None:
+            UNDOABLE[self.name] = self
 
     def __call__(self, viewer: Viewer, *args: P.args, **kwargs: P.kwargs) -> Plan:
         """The plan, of what is said with it."""
@@ -121,6 +147,8 @@ class Verb(Generic[P, A]):
 
 
 AnyVerb = Verb[..., Any]
+UNDOABLE: dict[str, AnyVerb] = {}
+"""The verbs that can be undone, by name; each is here as soon as it is made."""
 
 
 def _asks(annotation: Any) -> Asks | None:

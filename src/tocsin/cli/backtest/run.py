@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tocsin.cli.progress import reading
 from tocsin.core.clock import SystemClock, stopwatch
 from tocsin.intake.csv_history import csv_history
-from tocsin.intake.csv_import import Outcome
+from tocsin.intake.csv_import import ImportOutcome
 from tocsin.intake.csv_rows import Refused
 from tocsin.intake.mapping.model import CaseMapping
 from tocsin.policy.backtest import Backtest, backtest
@@ -22,7 +22,7 @@ class Done(NamedTuple):
 
     file: str
     backtest: Backtest
-    outcome: Outcome
+    outcome: ImportOutcome
     refused: list[Refused]
     policy: str
     against: str | None
@@ -47,7 +47,7 @@ def run(
     begun = stopwatch()
     with reading(file) as tell:
 
-        def progress(outcome: Outcome, position: int) -> None:
+        def progress(outcome: ImportOutcome, position: int) -> None:
             tell(position, f"{outcome.unchanged:,} cases, {outcome.rows / (stopwatch() - begun):,.0f} rows a second")
 
         with csv_history(file, mapping, place=place, refuse=refuse, progress=progress) as history:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tocsin.policy.backtest.values import Changed, Moved, Rate, Summary
-from tocsin.policy.model import LEVELS
+from tocsin.policy.levels import LEVELS
 
 
 def percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from tocsin.cli.case import catalogue, doing, opening, reading
+from tocsin.cli.case import catalogue, doing, many, opening, reading
 
 
 def group() -> typer.Typer:
@@ -13,7 +13,7 @@ def group() -> typer.Typer:
         help="List, show, open and work on cases.",
         epilog="Example: tocsin case list --state open --level executive",
     )
-    for module in (reading, opening, doing, catalogue):
+    for module in (reading, opening, doing, many, catalogue):
         module.add_to(made)
     return made
 

@@ -8,6 +8,7 @@ from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.cli.case import doing
 from tocsin.cli.case.common import Command, Json, add
 from tocsin.cli.output import print_json, print_table, wrong_use
+from tocsin.core.clock import MINUTE, SECOND
 from tocsin.verbs import VERBS
 
 _INTRODUCTION = """\
@@ -75,11 +76,14 @@ def _shown(verb: AnyVerb) -> dict[str, Any]:
         "route": f"POST /cases/{{case}}/{verb.route.resource}",
         "fields": _fields(verb),
         "aliases": list(verb.command.aliases),
+        "undone_by": verb.undo.by if verb.undo else None,
+        "undone_within": verb.undo.within // SECOND if verb.undo else None,
     }
 
 
 def _row(verb: AnyVerb) -> str:
-    does = ". ".join(filter(None, (verb.does, verb.more)))
+    until = f"Can be undone for {verb.undo.within // MINUTE} minutes" if verb.undo else ""
+    does = ". ".join(filter(None, (verb.does, verb.more, until)))
     body = ", ".join(_fields(verb))
     asked = f" `{{{body}}}`" if body else ", no body"
     route = f"`POST /cases/{{case}}/{verb.route.resource}`{asked}"

@@ -83,7 +83,7 @@ def show(case: Case, acting: As = None, json: Json = False) -> None:
     if json:
         print_json(found | {"timeline": events})
         return
-    from tocsin.cli.casefile import print_case
+    from tocsin.cli.case.printing import print_case
 
     print_case(found, events, now)
     tell_others(case, found)

@@ -13,7 +13,7 @@ from tocsin.cli.demo import company
 from tocsin.cli.demo.play import Play
 from tocsin.cli.demo.stage import Stage, stage
 from tocsin.cli.demo.story import Story
-from tocsin.cli.demo.summary import Figures, print_summary, speed_of
+from tocsin.cli.demo.summary import DemoFigures, print_summary, speed_of
 from tocsin.cli.output import terminal
 from tocsin.core import logging
 from tocsin.core.clock import stopwatch
@@ -42,7 +42,7 @@ def show(port: int, speed: float, seconds: float | None) -> None:
         with _status(console) as say:
             play.run(over, say)
         console.print()
-        print_summary(console, Figures.ask(scene))
+        print_summary(console, DemoFigures.ask(scene))
     _next(console)
     console.print(f"\n[bold]{speed_of(play.first_pages)}[/bold]", highlight=False)
 

@@ -11,7 +11,7 @@ from tocsin.clocks.saying import span
 from tocsin.core import instants
 
 
-class Figures:
+class DemoFigures:
     """The cases of the installation, and those that were escalated with their pages."""
 
     def __init__(self, cases: list[dict[str, Any]], escalated: list[dict[str, Any]], unanswered: int) -> None:
@@ -20,7 +20,7 @@ class Figures:
         self.unanswered = unanswered
 
     @classmethod
-    def ask(cls, stage: Stage) -> "Figures":
+    def ask(cls, stage: Stage) -> "DemoFigures":
         headers = {"authorization": f"Bearer {stage.tokens['admin']}"}
         with httpx2.Client(base_url=stage.url, headers=headers, timeout=30) as http:
             cases: list[dict[str, Any]] = []
@@ -87,7 +87,7 @@ def speed_of(first_pages: list[float]) -> str:
     return f"first pages: {len(ranked)}, from ticket to pager in {middle:.2f} s (median), {late:.2f} s (p99), real time"
 
 
-def print_summary(console: Console, figures: Figures) -> None:
+def print_summary(console: Console, figures: DemoFigures) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, min_width=10)
     table.add_column(no_wrap=True)

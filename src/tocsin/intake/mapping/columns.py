@@ -9,7 +9,7 @@ from tocsin.core import numbers
 from tocsin.intake.csv_rows import Record, Refused
 from tocsin.intake.mapping.model import CaseMapping
 from tocsin.intake.mapping.rule import Rule
-from tocsin.intake.mapping.sources import Condition, Constant, Formula, Place, Source
+from tocsin.intake.mapping.sources import Condition, Constant, Formula, Source, ValuePlace
 from tocsin.policy.expressions import EvaluationError
 
 Rows = Callable[[], Iterable[Record | Refused]]
@@ -53,7 +53,7 @@ class Columns:
 
         return column
 
-    def _template(self, parts: Sequence[str | Place]) -> Callable[[Fields], str | None]:
+    def _template(self, parts: Sequence[str | ValuePlace]) -> Callable[[Fields], str | None]:
         """Texts and columns as one text; None where none of the columns says anything."""
         found = [part if isinstance(part, str) else self._text(self.places[part.name]) for part in parts]
 

@@ -9,7 +9,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.model import CaseMapping
-from tocsin.intake.mapping.paths import Item, Paths, holds, unpacked
+from tocsin.intake.mapping.paths import Paths, ReadItem, holds, unpacked
 from tocsin.intake.mapping.rows import merged
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.sources import Constant
@@ -19,7 +19,7 @@ MOST_ITEMS = 1000  # signals of one delivery
 _WORDS = {Says.OPEN: "open", Says.WAITS: "on hold", Says.ENDS: "resolved"}  # statuses that state it
 
 
-class Meant(NamedTuple):
+class MeantSignal(NamedTuple):
     """A signal: its fields by the names of `POST /cases`, with `kind`; what the delivery lacks is left out. `remarks`:
     by field, what could not be read. `past`: how its ticket stood, where the mapping says so: `state`, `resolved_at`
     and `closed_at`."""
@@ -43,7 +43,7 @@ class DeliveredMapping:
         reader = self._reader = Paths(mapping.missing, mapping.each is not None)
         forgive = _remark if mapping.unreadable == "missing" else None
 
-        def bound(rule: Rule) -> Callable[[Item], Any]:
+        def bound(rule: Rule) -> Callable[[ReadItem], Any]:
             return _lenient(rule).bind(reader, forgive)
 
         self._kind = None if mapping.kind is None else mapping.kind.bind(reader)
@@ -66,17 +66,19 @@ class DeliveredMapping:
         sources = self._mapping.fields["source"].sources
         return str(sources[0].value) if len(sources) == 1 and isinstance(sources[0], Constant) else ""
 
-    def read(self, payload: Any, headers: Mapping[str, str] | None = None) -> list[Meant | Ignored | InvalidInput]:
+    def read(
+        self, payload: Any, headers: Mapping[str, str] | None = None
+    ) -> list[MeantSignal | Ignored | InvalidInput]:
         """What a delivery means: one signal, or one for each element of the mapping's `each`, in order. An element that
         cannot be read is an error in its place; InvalidInput is raised where nothing can be."""
         for place in self._mapping.unpack:
             payload = unpacked(payload, place.name.split("."))
         given = {name.lower(): value for name, value in (headers or {}).items()}
         if self._mapping.each is None:
-            return [self._one(Item(payload, payload, given))]
+            return [self._one(ReadItem(payload, payload, given))]
         each = self._mapping.each
         where = ", ".join(place.name for place in each.places) or "each"
-        items = self._reader.value(each, Rule(""))(Item(payload, None, given))
+        items = self._reader.value(each, Rule(""))(ReadItem(payload, None, given))
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
             told = say("{amount} elements", amount=len(items)) if isinstance(items, list) else say("there is no list")
             raise InvalidInput(
@@ -84,15 +86,15 @@ class DeliveredMapping:
             )
         if not items:
             return [Ignored(f"{where} holds nothing")]
-        return [self._safely(Item(payload, item, given)) for item in items]
+        return [self._safely(ReadItem(payload, item, given)) for item in items]
 
-    def _safely(self, item: Item) -> Meant | Ignored | InvalidInput:
+    def _safely(self, item: ReadItem) -> MeantSignal | Ignored | InvalidInput:
         try:
             return self._one(item)
         except InvalidInput as error:
             return error
 
-    def _one(self, item: Item) -> Meant | Ignored:
+    def _one(self, item: ReadItem) -> MeantSignal | Ignored:
         for condition in self._mapping.ignored:
             if holds(condition, item):
                 return Ignored(condition.reason)
@@ -114,9 +116,9 @@ class DeliveredMapping:
                 expected=say("the ticket's id, at the path that the mapping names for external_id"),
             )
         self._state(given, item)
-        return Meant(given, item.remarks, _present((name, get(item)) for name, get in self._past))
+        return MeantSignal(given, item.remarks, _present((name, get(item)) for name, get in self._past))
 
-    def _state(self, given: dict[str, Any], item: Item) -> None:
+    def _state(self, given: dict[str, Any], item: ReadItem) -> None:
         """The status of a signal by the mapping's own words and conditions."""
         says = next((says for says, condition in self._mapping.stated if holds(condition, item)), None)
         if says is None and (status := given.get("status")) is not None:
@@ -143,7 +145,7 @@ def _lenient(rule: Rule) -> Rule:
     return replace(rule, convert=read)
 
 
-def _remark(error: InvalidInput, item: Item) -> None:
+def _remark(error: InvalidInput, item: ReadItem) -> None:
     item.remarks[error.place or ""] = f"{error.detail}; it counts as missing"
 
 

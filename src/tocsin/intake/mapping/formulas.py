@@ -11,7 +11,7 @@ from tocsin.policy.expressions.syntax import Call, Has, Literal, Name, Node, Sel
 _DEEPEST = 64  # levels of JSON that expressions look into
 
 
-class Names:
+class FormulaNames:
     """What expressions may use. Texts are compared as they are written."""
 
     def __init__(self, names: Mapping[str, Type]) -> None:
@@ -33,9 +33,9 @@ class Names:
         return [name for name in dict.fromkeys(found) if name is not None]
 
 
-ROW = Names({"row": MAP(STRING, STRING)})
-DELIVERY = Names({"delivery": DYN, "headers": MAP(STRING, STRING)})
-ITEM = Names({"delivery": DYN, "item": DYN, "headers": MAP(STRING, STRING)})
+ROW = FormulaNames({"row": MAP(STRING, STRING)})
+DELIVERY = FormulaNames({"delivery": DYN, "headers": MAP(STRING, STRING)})
+ITEM = FormulaNames({"delivery": DYN, "item": DYN, "headers": MAP(STRING, STRING)})
 
 
 def without_nulls(value: Any, depth: int = 0) -> Any:

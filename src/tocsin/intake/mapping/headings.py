@@ -11,7 +11,7 @@ from typing import NamedTuple
 ZONES = ("utc", "gmt")  # as the last word of a heading: `Created at (UTC)`
 
 
-class Names(NamedTuple):
+class HeadingNames(NamedTuple):
     """English names, and those in German, French, Spanish and Portuguese."""
 
     english: tuple[str, ...]
@@ -22,14 +22,14 @@ class Names(NamedTuple):
         return self.english + self.others
 
 
-def _names(english: str, others: str = "") -> Names:
-    return Names(
+def _names(english: str, others: str = "") -> HeadingNames:
+    return HeadingNames(
         *(tuple(" ".join(name.split()) for name in text.split(",") if name.strip()) for text in (english, others))
     )
 
 
 # In the order in which columns are given away: what is surest first.
-TICKET: Mapping[str, Names] = {
+TICKET: Mapping[str, HeadingNames] = {
     "external_id": _names(
         """ticket id, ticket number, ticket no, ticket nr, ticket key, case number, case id, issue key, incident
         number, incident id, request id, request number, conversation id, conversation number, external id,
@@ -146,7 +146,7 @@ TICKET: Mapping[str, Names] = {
     ),
 }
 # What a row of a history tells, where a file has several rows of one ticket.
-HISTORY: Mapping[str, Names] = {
+HISTORY: Mapping[str, HeadingNames] = {
     "at": _names(
         """changed at, change date, change time, changed on, changed, transition date, transitioned at, event time,
         event date, updated at, updated on, updated, update time, sys updated on, sys updated at, modified at,
@@ -200,7 +200,7 @@ class Chosen(NamedTuple):
     others: tuple[str, ...]
 
 
-def chosen(fields: Mapping[str, Names], header: Sequence[str], taken: Sequence[str] = ()) -> dict[str, Chosen]:
+def chosen(fields: Mapping[str, HeadingNames], header: Sequence[str], taken: Sequence[str] = ()) -> dict[str, Chosen]:
     """The column of each field; none twice, and none of those that are taken."""
     by_name: dict[str, str] = {}
     for column in header:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from tocsin.intake.csv_rows import Format
 from tocsin.intake.mapping.rule import Rule
-from tocsin.intake.mapping.sources import Condition, Place, Source
+from tocsin.intake.mapping.sources import Condition, Source, ValuePlace
 from tocsin.intake.statuses import Says
 
 RowMode = Literal["first", "last", "each"]
@@ -36,7 +36,7 @@ class CaseMapping:
     groups: Mapping[str, Mapping[str, Rule]]
     tags: tuple[Rule, ...]
     kind: Rule | None = None
-    unpack: tuple[Place, ...] = ()
+    unpack: tuple[ValuePlace, ...] = ()
     each: Source | None = None
     ignored: tuple[Condition, ...] = ()
     words: Mapping[str, Says] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class CaseMapping:
         return frozenset(place.name for rule in self.rules for place in rule.places)
 
     @property
-    def all_places(self) -> tuple[Place, ...]:
+    def all_places(self) -> tuple[ValuePlace, ...]:
         """Every place that the mapping reads, those of past, history and conditions included."""
         read: list[Rule | Condition] = [*self.every_rule, *self.conditions]
         return tuple(dict.fromkeys(place for each in read for place in each.places))

@@ -9,13 +9,13 @@ import msgspec
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.formulas import without_nulls
 from tocsin.intake.mapping.rule import Rule
-from tocsin.intake.mapping.sources import Condition, Constant, Formula, Place, Source
+from tocsin.intake.mapping.sources import Condition, Constant, Formula, Source, ValuePlace
 from tocsin.policy.expressions import EvaluationError
 
 ITEM = "item"
 
 
-class Item:
+class ReadItem:
     """What is read: the delivery, one element of its list, the headers that it came with (names in small letters)."""
 
     def __init__(self, delivery: Any, item: Any, headers: Mapping[str, str]) -> None:
@@ -41,7 +41,7 @@ class Paths:
         self._missing = missing
         self._several = several
 
-    def value(self, source: Source, rule: Rule) -> Callable[[Item], Any]:
+    def value(self, source: Source, rule: Rule) -> Callable[[ReadItem], Any]:
         if isinstance(source, Constant):
             constant = source.value
             return lambda item: constant
@@ -54,7 +54,7 @@ class Paths:
         parts = [part if isinstance(part, str) else self._path(part) for part in source.parts]
         return lambda item: self._template(parts, item)
 
-    def _path(self, place: Place) -> Callable[[Item], Any]:
+    def _path(self, place: ValuePlace) -> Callable[[ReadItem], Any]:
         path = place.name.split(".")
         if self._several and path[0] == ITEM:
             return lambda item: at(item.item, path[1:])
@@ -70,7 +70,7 @@ class Paths:
             return None if text and text in self._missing else value
         return None
 
-    def _template(self, parts: list[str | Callable[[Item], Any]], item: Item) -> str | None:
+    def _template(self, parts: list[str | Callable[[ReadItem], Any]], item: ReadItem) -> str | None:
         known, found = False, []
         for part in parts:
             if isinstance(part, str):
@@ -93,11 +93,11 @@ def at(payload: Any, path: list[str]) -> Any:
     return payload
 
 
-def holds(condition: Condition, item: Item) -> bool:
+def holds(condition: Condition, item: ReadItem) -> bool:
     return condition.expression.test(item.variables)[0]
 
 
-def _computed(function: Callable[[Any], Any], item: Item) -> Any:
+def _computed(function: Callable[[Any], Any], item: ReadItem) -> Any:
     try:
         return function(item.variables)
     except EvaluationError:

@@ -13,7 +13,7 @@ from tocsin.intake.mapping.formulas import DELIVERY, ITEM, ROW
 from tocsin.intake.mapping.model import CaseMapping, RowMode
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
-from tocsin.intake.mapping.sources import Constant, Parts, Place
+from tocsin.intake.mapping.sources import Constant, Parts, ValuePlace
 from tocsin.intake.statements import KINDS
 from tocsin.intake.telling import State
 from tocsin.policy.yaml.keys import Key
@@ -143,8 +143,8 @@ class _Delivery(Fields):
     def _one_of_kinds(self, key: Key, value: Any) -> str:
         return self.rules.choice(key, value, KINDS, "ticket")
 
-    def _unpacked(self, value: Any) -> tuple[Place, ...]:
-        found: list[Place] = []
+    def _unpacked(self, value: Any) -> tuple[ValuePlace, ...]:
+        found: list[ValuePlace] = []
         for place, entry in enumerate(value if isinstance(value, list) else [value]):
             source = self.rules.source(("unpack", place), self.rules.text(("unpack", place), entry))
             found += source.places if isinstance(source, Parts) else ()

@@ -9,12 +9,12 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.numbers import Decimal
 from tocsin.core.unfit import locate, located
 from tocsin.intake.mapping.conversions import Convert
-from tocsin.intake.mapping.sources import Constant, Place, Source
+from tocsin.intake.mapping.sources import Constant, Source, ValuePlace
 
 Item = TypeVar("Item", contravariant=True)
 
 
-class Reader(Protocol[Item]):
+class ValueReader(Protocol[Item]):
     """Finds values in what one kind of delivery consists of."""
 
     def value(self, source: Source, rule: "Rule") -> Callable[[Item], Any]:
@@ -50,7 +50,7 @@ class Rule:
     told: bool = False
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[ValuePlace, ...]:
         return tuple(place for source in self.sources for place in source.places)
 
     @property
@@ -69,7 +69,7 @@ class Rule:
         return self.field in ("body", "subject")
 
     def bind(
-        self, reader: Reader[Item], forgive: Callable[[InvalidInput, Item], None] | None = None
+        self, reader: ValueReader[Item], forgive: Callable[[InvalidInput, Item], None] | None = None
     ) -> Callable[[Item], Any]:
         """From a row, or a JSON value, to the value of the field; None where it is missing. InvalidInput names field,
         place and text; where somebody forgives it, they are told of it with the row, and the value is missing."""

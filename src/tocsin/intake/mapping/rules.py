@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.intake.mapping.formulas import Names
+from tocsin.intake.mapping.formulas import FormulaNames
 from tocsin.intake.mapping.rule import ByColumn, Rule
-from tocsin.intake.mapping.sources import Condition, Constant, Formula, Parts, Place, Source
+from tocsin.intake.mapping.sources import Condition, Constant, Formula, Parts, Source, ValuePlace
 from tocsin.intake.mapping.ways import WAY_KEYS, Ways
 from tocsin.policy.expressions import BOOL, DYN, ExpressionError, Type
 from tocsin.policy.structure import show
@@ -22,7 +22,7 @@ _MOST_CHOICES = 20
 class Rules(Ways):
     """A document that has rules. `names`: what its expressions may use."""
 
-    def __init__(self, tree: Tree, names: Names) -> None:
+    def __init__(self, tree: Tree, names: FormulaNames) -> None:
         super().__init__(tree)
         self.names = names
 
@@ -98,21 +98,21 @@ class Rules(Ways):
         except ExpressionError as error:
             self.problem(key, f"{error.place}: {error.detail}", error.expected)
             expression = self.names.compiled("false", BOOL)
-        places = tuple(Place(name, key_text(key), self.tree.line(key)) for name in self.names.columns(text))
+        places = tuple(ValuePlace(name, key_text(key), self.tree.line(key)) for name in self.names.columns(text))
         return Formula(expression, places)
 
     def condition(self, key: Key, text: Any, reason: str = "") -> Condition:
         found = self.formula(key, self.text(key, text), BOOL)
         return Condition(found.expression, found.places, reason)
 
-    def _place(self, key: Key, name: str) -> tuple[Place]:
+    def _place(self, key: Key, name: str) -> tuple[ValuePlace]:
         if not name.strip():
             self.problem(key, "the name is empty", "the name of a column, or a path")
-        return (Place(name.strip(), key_text(key), self.tree.line(key)),)
+        return (ValuePlace(name.strip(), key_text(key), self.tree.line(key)),)
 
-    def _template(self, key: Key, text: str) -> tuple[str | Place, ...]:
+    def _template(self, key: Key, text: str) -> tuple[str | ValuePlace, ...]:
         """`Text {column} text`; a brace of the text stands twice."""
-        parts: list[str | Place] = []
+        parts: list[str | ValuePlace] = []
         end = 0
         for found in _PART.finditer(text):
             parts.append(text[end : found.start()])
@@ -124,6 +124,6 @@ class Rules(Ways):
             else:
                 self.problem(key, f"a brace of {show(text)} stands alone", "{column}, or {{ for the brace itself")
         parts.append(text[end:])
-        if not any(isinstance(part, Place) for part in parts):
+        if not any(isinstance(part, ValuePlace) for part in parts):
             self.problem(key, f"{show(text)} names no column", "{column} somewhere in it, or `value:` for a constant")
         return tuple(part for part in parts if part)

@@ -11,20 +11,10 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from tocsin.core import canonical
 from tocsin.core.settings import Settings
+from tocsin.tools.outgoing import Outcome
 
 Options = Mapping[str, Any]  # the further fields of a destination, by name
 NO_OPTIONS: Options = MappingProxyType({})
-
-
-class Outcome(NamedTuple):
-    """What became of one attempt. `final` failures are not tried again. `after`: microseconds for which the receiver
-    asked to be left alone. `reference`: by which the provider knows what it took."""
-
-    delivered: bool
-    error: str = ""
-    final: bool = False
-    after: int = 0
-    reference: str = ""
 
 
 class Place(NamedTuple):

@@ -15,7 +15,7 @@ from tocsin.notify.channels.webhook.channel import CHANNEL as WEBHOOK
 CHANNELS: dict[str, Channel] = {one.name: one for one in (WEBHOOK, EMAIL, CHAT, LOOPBACK)}
 
 
-class Wanted(NamedTuple):
+class WantedDestination(NamedTuple):
     """A destination as somebody asks for it."""
 
     channel: Channel
@@ -54,7 +54,7 @@ def updates(channel: str, options: Mapping[str, Any]) -> bool:
     return found is not None and found.updates(options)
 
 
-def read(given: Mapping[str, Any]) -> Wanted:
+def read(given: Mapping[str, Any]) -> WantedDestination:
     """A destination from its fields, such as `{"webhook": URL, "wakes": true}`; those that are null are not given.
     InvalidInput where it names no channel, or two, or a field that its channel does not have."""
     given = {name: value for name, value in given.items() if value is not None}
@@ -68,7 +68,7 @@ def read(given: Mapping[str, Any]) -> Wanted:
         raise InvalidInput(
             say("this is not text"), place=channel.address.name, expected=verbatim(channel.address.metavar)
         )
-    return Wanted(channel, address, _options(channel, given))
+    return WantedDestination(channel, address, _options(channel, given))
 
 
 def _options(channel: Channel, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from tocsin.core import instants
 from tocsin.policy.backtest.listing import subject_of
-from tocsin.policy.backtest.values import Changed, Moved, Standing
+from tocsin.policy.backtest.values import Changed, Measured, Moved
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import RANK
+from tocsin.policy.levels import RANK
 
 _WEIGHTY = ("classify.", "score.", "minimums.", "route.", "wake")  # rules on which level, severity, team, wake rest
 
@@ -37,8 +37,8 @@ def weight(case: Changed) -> tuple[int, int, int]:
     return -max(before, after), -abs(before - after), case.line
 
 
-def _standing(decision: Decision) -> Standing:
-    return Standing(decision.level, decision.severity, decision.team, decision.wake, decision.score)
+def _standing(decision: Decision) -> Measured:
+    return Measured(decision.level, decision.severity, decision.team, decision.wake, decision.score)
 
 
 def _rules(decision: Decision) -> list[str]:

@@ -6,9 +6,10 @@ from tocsin.clocks.calendars import Calendar
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.hours import hours_of
+from tocsin.policy.levels import LevelName
 
 
-class Named(NamedTuple):
+class NamedTargets(NamedTuple):
     """The targets of a case's paths: those of first steps, those of these that may be woken, and those of later steps
     only."""
 
@@ -28,16 +29,16 @@ class Pager:
             for level in levels
             for severity in document.severities
         }
-        self._known: dict[tuple[str | None, str | None, str], Named] = {}
+        self._known: dict[tuple[str | None, str | None, str], NamedTargets] = {}
 
-    def named(self, decision: Decision) -> Named:
+    def named(self, decision: Decision) -> NamedTargets:
         key = (decision.path, decision.relationship_path, decision.team)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._named(*key)
         return found
 
-    def outside(self, level: str, severity: str, opened_at: int | None) -> bool:
+    def outside(self, level: LevelName, severity: str, opened_at: int | None) -> bool:
         """Whether such a case opened outside of the hours of whoever takes it; never of unknown time."""
         calendar = self._hours.get((level, severity))
         return opened_at is not None and calendar is not None and not calendar.is_open(opened_at)
@@ -48,11 +49,11 @@ class Pager:
             decision.wake and decision.path is not None and self.outside(decision.level, decision.severity, opened_at)
         )
 
-    def _named(self, path: str | None, relationship: str | None, team: str) -> Named:
+    def _named(self, path: str | None, relationship: str | None, team: str) -> NamedTargets:
         waking = self._targets(path, team, slice(0, 1))
         first = waking | self._targets(relationship, team, slice(0, 1))
         later = self._targets(path, team, slice(1, None)) | self._targets(relationship, team, slice(1, None))
-        return Named(first, waking, later - first)
+        return NamedTargets(first, waking, later - first)
 
     def _targets(self, path: str | None, team: str, steps: slice) -> frozenset[str]:
         if path is None:

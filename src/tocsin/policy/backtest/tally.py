@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from tocsin.core import instants
 from tocsin.policy.backtest.listing import listed
 from tocsin.policy.backtest.paging import Pager
-from tocsin.policy.backtest.values import Asked, Call, Listed, Share, Summary, Week
+from tocsin.policy.backtest.values import Asked, CalledTarget, Listed, Share, Summary, Week
 from tocsin.policy.backtest.weeks import monday, rate, span
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import LEVELS, RANK
+from tocsin.policy.levels import LEVELS, RANK
 
 AIMS = {"senior": 0.02, "executive": 0.002}
 """How many of all cases a level should have at most."""
@@ -78,7 +78,9 @@ class Tally:
         cases = opened.total()
         whole = span(opened)
         document = self._policy.document
-        calls = [Call(target, *(rate(weeks, whole) for weeks in found)) for target, found in self._calls.items()]
+        calls = [
+            CalledTarget(target, *(rate(weeks, whole) for weeks in found)) for target, found in self._calls.items()
+        ]
         return Summary(
             policy=document.name,
             digest=document.digest,

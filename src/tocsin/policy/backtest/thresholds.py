@@ -17,7 +17,7 @@ from tocsin.policy.backtest.values import Listed
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again
 from tocsin.policy.decision import Decision
-from tocsin.policy.model import RANK, LevelName
+from tocsin.policy.levels import RANK, LevelName
 
 LISTED = 5_000  # of the highest cases; all are counted
 _ALWAYS, _NEVER = -1.0, 1_000.0  # scores are from 0 to 100

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from tocsin.policy.model import Kind, LevelName
+from tocsin.policy.levels import LevelName
+from tocsin.policy.model import Kind
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -23,7 +24,7 @@ class Share(msgspec.Struct, frozen=True):
     within: bool
 
 
-class Call(msgspec.Struct, frozen=True):
+class CalledTarget(msgspec.Struct, frozen=True):
     """Whom the paths name, such as `oncall:senior`. `paged`: named by the first step; `woken`: of these, outside of the
     hours of whoever takes the case; `unanswered`: named by a later step only, and so paged if nobody answers."""
 
@@ -87,12 +88,12 @@ class Summary(msgspec.Struct, frozen=True):
     assumed: dict[str, int]
     paged: Rate
     woken: Rate
-    calls: tuple[Call, ...]
+    calls: tuple[CalledTarget, ...]
     weeks: tuple[Week, ...]
     escalated: tuple[Listed, ...]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Measured(msgspec.Struct, frozen=True):
     """What a comparison looks at, and the score."""
 
     level: LevelName
@@ -117,8 +118,8 @@ class Changed(msgspec.Struct, frozen=True):
     line: int
     opened_at: str | None
     subject: str
-    before: Standing
-    after: Standing
+    before: Measured
+    after: Measured
     rules_before: tuple[str, ...]
     rules_after: tuple[str, ...]
     factors: tuple[Moved, ...]

@@ -8,7 +8,8 @@ from tocsin.core.texts import fold
 from tocsin.policy.expressions import BOOL, DOUBLE, DYN, INT, STRING, Environment, Expression, ExpressionError, Type
 from tocsin.policy.expressions import compile_expression as compiled
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
-from tocsin.policy.model import LEVELS, Document
+from tocsin.policy.levels import LEVELS
+from tocsin.policy.model import Document
 from tocsin.policy.structure import near, show
 
 GOVERNANCE = Environment({"open_escalations": DOUBLE, "median_8_weeks": DOUBLE})

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tocsin.core.errors import Problem
 from tocsin.policy.expressions import Expression
-from tocsin.policy.model import RANK, Document, Factor, LevelName
+from tocsin.policy.levels import RANK, LevelName
+from tocsin.policy.model import Document, Factor
 
 
 def reach(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:

@@ -17,7 +17,8 @@ from tocsin.policy.expressions import Expression
 from tocsin.policy.expressions.syntax import Node
 from tocsin.policy.hours import day_and_night, hours_of
 from tocsin.policy.implication import both, condition, implies, is_value
-from tocsin.policy.model import RANK, Document, Level, LevelName, Minimum, Path, Severity, Target
+from tocsin.policy.levels import RANK, LevelName
+from tocsin.policy.model import Document, Level, Minimum, Path, Severity, Target
 
 _MIDDLE_OF_THE_NIGHT = 3 * 60
 

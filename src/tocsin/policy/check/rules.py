@@ -7,7 +7,8 @@ from tocsin.core.errors import Problem
 from tocsin.policy.expressions import Expression
 from tocsin.policy.expressions.syntax import Node
 from tocsin.policy.implication import TRUE, Search, cases, condition
-from tocsin.policy.model import RANK, Document
+from tocsin.policy.levels import RANK
+from tocsin.policy.model import Document
 
 _SET_ON_THE_WAY = frozenset({"case.type", "case.product_area"})
 

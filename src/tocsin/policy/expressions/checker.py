@@ -15,7 +15,7 @@ from tocsin.policy.expressions.folding import folded
 from tocsin.policy.expressions.functions import VERBATIM
 from tocsin.policy.expressions.insensitive import insensitive
 from tocsin.policy.expressions.limits import MAX_LOOPS
-from tocsin.policy.expressions.names import Names, selected
+from tocsin.policy.expressions.names import NameTable, selected
 from tocsin.policy.expressions.runtime.patterns import matcher
 from tocsin.policy.expressions.signatures import check_known, signature
 from tocsin.policy.expressions.syntax import (
@@ -25,7 +25,7 @@ from tocsin.policy.expressions.syntax import (
     ListOf,
     Literal,
     Logic,
-    Loop,
+    MacroLoop,
     MapOf,
     Name,
     Node,
@@ -71,7 +71,7 @@ def check(node: Node, environment: Environment, expected: Type) -> tuple[Node, T
 
 class _Checker:
     def __init__(self, environment: Environment) -> None:
-        self._names = Names(environment)
+        self._names = NameTable(environment)
         self._folds = environment.folded
         self._loops = 0
         self.types: Types = {}
@@ -117,7 +117,7 @@ class _Checker:
                 return self._typed(folded(Logic(node.offset, node.operator, terms)), BOOL)
             case Conditional():
                 return self._conditional(node, scope)
-            case Loop():
+            case MacroLoop():
                 return self._loop(node, scope)
         raise AssertionError(node)
 
@@ -183,7 +183,7 @@ class _Checker:
             raise Refusal(f"a key of the type {key}", node.offset, "bool, int or string")
         return self._typed(MapOf(node.offset, tuple(zip(keys, values, strict=True))), MAP(key, value))
 
-    def _loop(self, node: Loop, scope: Scope) -> Node:
+    def _loop(self, node: MacroLoop, scope: Scope) -> Node:
         items = self.check(node.items, scope)
         over = self.types[items]
         if not (over == DYN or is_list(over) or is_map(over)):
@@ -196,7 +196,7 @@ class _Checker:
         predicate = self._condition(node.predicate, inner) if node.predicate else None
         result = self.check(node.result, inner) if node.result else None
         self._loops -= 1
-        loop = Loop(node.offset, node.macro, items, node.variable, predicate, result)
+        loop = MacroLoop(node.offset, node.macro, items, node.variable, predicate, result)
         if node.macro == "filter":
             return self._typed(loop, LIST(element))
         return self._typed(loop, LIST(self.types[result]) if result else BOOL)

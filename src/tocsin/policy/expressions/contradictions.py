@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.policy.expressions.runtime.comparison import equal
-from tocsin.policy.expressions.syntax import Call, Field, HasField, ListOf, Literal, Logic, Node
+from tocsin.policy.expressions.syntax import Call, DeclaredField, HasField, ListOf, Literal, Logic, Node
 
 _MIRRORED = {"_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_", "_==_": "_==_", "_!=_": "_!=_"}
 
@@ -116,4 +116,4 @@ def _relate(node: Node, relation: str, value: Any, demands: dict[tuple[str, ...]
 def _path(node: Node) -> tuple[str, ...] | None:
     if isinstance(node, Call) and node.function == "@widen":
         node = node.arguments[0]
-    return node.path if isinstance(node, Field) else None
+    return node.path if isinstance(node, DeclaredField) else None

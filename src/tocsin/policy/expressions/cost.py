@@ -15,11 +15,11 @@ from tocsin.policy.expressions.signatures import is_defined
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
-    Field,
+    DeclaredField,
     ListOf,
     Literal,
     Logic,
-    Loop,
+    MacroLoop,
     MapOf,
     Name,
     Node,
@@ -115,13 +115,13 @@ class _Meter:
                 return 1, extent_of_value(value)
             case Name(name=name):
                 return 1, scope.get(name) or self._variable(node, name)
-            case Field():
+            case DeclaredField():
                 return 1, extent_of_type(self._types[node])
             case Conditional():
                 parts = [self.measure(part, scope) for part in children(node)]
                 (test, _), (then, one), (otherwise, other) = parts
                 return 1 + test + max(then, otherwise), _widest([one, other]) or NOTHING
-            case Loop():
+            case MacroLoop():
                 return self._loop(node, scope)
         parts = [self.measure(part, scope) for part in children(node)]
         steps, extents = 1 + sum(part[0] for part in parts), [part[1] for part in parts]
@@ -175,7 +175,7 @@ class _Meter:
         element = _widest([part for part in (one.element, other.element) if part]) if items else None
         return self._bounded(node, Extent(text, items, element))
 
-    def _loop(self, node: Loop, scope: dict[str, Extent]) -> tuple[int, Extent]:
+    def _loop(self, node: MacroLoop, scope: dict[str, Extent]) -> tuple[int, Extent]:
         steps, over = self.measure(node.items, scope)
         inner = scope | {node.variable: over.element or NOTHING}
         body, result = 1, over.element

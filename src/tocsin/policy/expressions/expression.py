@@ -14,7 +14,7 @@ from tocsin.policy.expressions.cost import cost
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, ExpressionError, Refusal
 from tocsin.policy.expressions.parser import parse
-from tocsin.policy.expressions.syntax import Call, Field, HasField, ListOf, Literal, Node, walk
+from tocsin.policy.expressions.syntax import Call, DeclaredField, HasField, ListOf, Literal, Node, walk
 from tocsin.policy.expressions.types import BOOL, Type
 
 Variables = Mapping[str, Any]
@@ -102,7 +102,7 @@ def _compiled(source: str, environment: Environment, expected: Type, matchers: M
 
 
 def _references(root: Node) -> tuple[str, ...]:
-    found = {".".join(node.path): None for node in walk(root) if isinstance(node, Field | HasField)}
+    found = {".".join(node.path): None for node in walk(root) if isinstance(node, DeclaredField | HasField)}
     return tuple(found)
 
 
@@ -118,14 +118,14 @@ def _compared(root: Node) -> Mapping[str, frozenset[Any]]:
     found: dict[str, set[Any]] = {}
     for node in walk(root):
         match node:
-            case Call(function="_==_" | "_!=_", arguments=(Field(path=path), Literal(value=value))):
+            case Call(function="_==_" | "_!=_", arguments=(DeclaredField(path=path), Literal(value=value))):
                 found.setdefault(".".join(path), set()).add(value)
-            case Call(function="_==_" | "_!=_", arguments=(Literal(value=value), Field(path=path))):
+            case Call(function="_==_" | "_!=_", arguments=(Literal(value=value), DeclaredField(path=path))):
                 found.setdefault(".".join(path), set()).add(value)
-            case Call(function="@in", arguments=(Field(path=path), ListOf(elements=elements))):
+            case Call(function="@in", arguments=(DeclaredField(path=path), ListOf(elements=elements))):
                 values = (element.value for element in elements if isinstance(element, Literal))
                 found.setdefault(".".join(path), set()).update(values)
-            case Call(function="@in", arguments=(Literal(value=value), Field(path=path))):
+            case Call(function="@in", arguments=(Literal(value=value), DeclaredField(path=path))):
                 found.setdefault(".".join(path), set()).add(value)
     return {path: frozenset(values) for path, values in found.items()}
 

@@ -1,7 +1,7 @@
 """Macros: calls that the parser turns into trees of their own (CEL, "Macros")."""
 
 from tocsin.policy.expressions.errors import Refusal
-from tocsin.policy.expressions.syntax import Call, Has, Loop, Name, Node, Select
+from tocsin.policy.expressions.syntax import Call, Has, MacroLoop, Name, Node, Select
 
 
 def expanded(call: Call) -> Node:
@@ -13,11 +13,11 @@ def expanded(call: Call) -> Node:
         return call
     match call.function, arguments:
         case ("all" | "exists" | "exists_one" | "filter") as macro, (items, variable, predicate):
-            return Loop(call.offset, macro, items, _variable(variable), predicate)
+            return MacroLoop(call.offset, macro, items, _variable(variable), predicate)
         case "map", (items, variable, result):
-            return Loop(call.offset, "map", items, _variable(variable), None, result)
+            return MacroLoop(call.offset, "map", items, _variable(variable), None, result)
         case "map", (items, variable, predicate, result):
-            return Loop(call.offset, "map", items, _variable(variable), predicate, result)
+            return MacroLoop(call.offset, "map", items, _variable(variable), predicate, result)
     return call
 
 

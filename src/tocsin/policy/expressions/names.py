@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import Refusal
-from tocsin.policy.expressions.syntax import Field, Has, HasField, Name, Node, Select
+from tocsin.policy.expressions.syntax import DeclaredField, Has, HasField, Name, Node, Select
 from tocsin.policy.expressions.types import DYN, STRING, Record, Type, accepts, is_map
 
 
-class Names:
+class NameTable:
     """`hidden` below are the variables of macros, which hide names of the environment."""
 
     def __init__(self, environment: Environment) -> None:
@@ -23,10 +23,10 @@ class Names:
             found = record.fields.get(node.field)
         return found if isinstance(found, Record) else None
 
-    def variable(self, node: Name) -> tuple[Field, Type]:
+    def variable(self, node: Name) -> tuple[DeclaredField, Type]:
         return self._field(node, node.name, self._environment.find(node.name), None)
 
-    def field(self, node: Select, record: Record) -> tuple[Field, Type]:
+    def field(self, node: Select, record: Record) -> tuple[DeclaredField, Type]:
         return self._field(node, f"{record.name}.{node.field}", record.fields.get(node.field), record)
 
     def presence(self, node: Has, record: Record) -> HasField:
@@ -37,10 +37,10 @@ class Names:
 
     def _field(
         self, node: Name | Select, path: str, found: Type | Record | None, record: Record | None
-    ) -> tuple[Field, Type]:
+    ) -> tuple[DeclaredField, Type]:
         offset = node.operand.offset if isinstance(node, Select) else node.offset
         if isinstance(found, Type):
-            return Field(offset, tuple(path.split("."))), found
+            return DeclaredField(offset, tuple(path.split("."))), found
         if found is None:
             raise self._unknown(path, offset, record)
         fields = ", ".join(f"{path}.{name}" for name in list(found.fields)[:3])

@@ -45,7 +45,7 @@ class Has(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Field(Node):
+class DeclaredField(Node):
     """A declared field, put in place of Name and Select by the checker: `("case", "severity")`."""
 
     path: tuple[str, ...]
@@ -99,7 +99,7 @@ class Conditional(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Loop(Node):
+class MacroLoop(Node):
     """A macro over a list's elements or a map's keys. `result` is there for `map`, `predicate` for all others."""
 
     macro: Choice["all", "exists", "exists_one", "map", "filter"]
@@ -120,7 +120,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(part for entry in entries for part in entry)
         case Conditional(test=test, then=then, otherwise=otherwise):
             return (test, then, otherwise)
-        case Loop(items=items, predicate=predicate, result=result):
+        case MacroLoop(items=items, predicate=predicate, result=result):
             return tuple(part for part in (items, predicate, result) if part is not None)
     return ()
 

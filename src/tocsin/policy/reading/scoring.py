@@ -3,11 +3,10 @@
 import math
 from itertools import pairwise
 
-from tocsin.policy.model import Ask, Factor, Level, LevelName, Minimum, Triage
+from tocsin.policy.levels import ESCALATED, EXECUTIVE, RANK, SENIOR, LevelName, named
+from tocsin.policy.model import Ask, Factor, Level, Minimum, Triage
 from tocsin.policy.reading import Reading
 from tocsin.policy.reading.taxonomy import calendar_names
-
-ESCALATED: tuple[LevelName, ...] = ("executive", "senior")
 
 
 def score(reading: Reading) -> tuple[Factor, ...]:
@@ -49,7 +48,7 @@ def levels(reading: Reading) -> dict[LevelName, Level]:
     """The levels, the highest first."""
     paths, known = reading.names("paths"), calendar_names(reading)
     found: dict[LevelName, Level] = {}
-    for name in ESCALATED:
+    for name in reversed(ESCALATED):
         key = ("levels", name)
         reading.known_clocks((*key, "targets"))
         spec = reading.get(*key)
@@ -64,8 +63,8 @@ def levels(reading: Reading) -> dict[LevelName, Level]:
             relationship=spec.get("relationship"),
             targets=reading.targets((*key, "targets"), spec.get("targets", {}), known),
         )
-    if len(found) == len(ESCALATED) and found["executive"].at <= found["senior"].at:
-        at = found["senior"].at
+    if len(found) == len(ESCALATED) and found[EXECUTIVE].at <= found[SENIOR].at:
+        at = found[SENIOR].at
         reading.problem(("levels", "executive", "at"), "executive starts no higher than senior", f"more than {at:g}")
     return found
 
@@ -73,7 +72,7 @@ def levels(reading: Reading) -> dict[LevelName, Level]:
 def minimums(reading: Reading) -> tuple[Minimum, ...]:
     found = []
     for key, rule in reading.rules("minimums"):
-        level, kind = rule["level"], rule.get("kind", "technical")
+        level, kind = named(rule["level"]), rule.get("kind", "technical")
         if kind == "relationship" and reading.sound(("levels",)) and not _has_relationship_path(reading, level):
             message = f"no path is named for a relationship escalation to {level}"
             reading.problem((*key, "kind"), message, f"a `relationship` path in levels.{level}")
@@ -81,10 +80,9 @@ def minimums(reading: Reading) -> tuple[Minimum, ...]:
     return tuple(found)
 
 
-def _has_relationship_path(reading: Reading, level: str) -> bool:
+def _has_relationship_path(reading: Reading, level: LevelName) -> bool:
     """Whether the level, or one below it, names a path for account owners and escalation managers."""
-    at_or_below = ESCALATED[ESCALATED.index(level) :] if level in ESCALATED else ()
-    return any(reading.get("levels", name, "relationship") is not None for name in at_or_below)
+    return any(reading.get("levels", name, "relationship") is not None for name in ESCALATED[: RANK[level]])
 
 
 def triage(reading: Reading) -> Triage:

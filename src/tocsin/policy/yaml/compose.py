@@ -19,14 +19,14 @@ class Stop(Exception):
 
 
 @dataclass(slots=True)
-class Entry:
+class MappingEntry:
     key: str
     line: int
-    value: "Node"
+    value: "YamlNode"
 
 
 @dataclass(slots=True)
-class Node:
+class YamlNode:
     """A value of the text: a scalar, or with `entries` a mapping, or with `items` a list.
 
     `size` and `height` count what stands below it, aliases written out. A `spoiled` one already has its problem.
@@ -34,8 +34,8 @@ class Node:
 
     line: int
     value: Scalar = None
-    entries: list[Entry] | None = None
-    items: list["Node"] | None = None
+    entries: list[MappingEntry] | None = None
+    items: list["YamlNode"] | None = None
     size: int = 1
     height: int = 1
     open: bool = False
@@ -46,7 +46,7 @@ class Node:
 class _Level:
     """A mapping or list that is being read; in a mapping, `key` (no text: a refused one) waits for its value."""
 
-    node: Node
+    node: YamlNode
     key: tuple[str | None, int] | None = None
     seen: dict[str, int] = field(default_factory=dict)
 
@@ -54,13 +54,13 @@ class _Level:
 class Composer:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        self.root: Node | None = None
+        self.root: YamlNode | None = None
         self._levels: list[_Level] = []
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, YamlNode] = {}
         self._nodes = 0
         self._documents = 0
 
-    def compose(self, events: Iterable[Any]) -> Node | None:
+    def compose(self, events: Iterable[Any]) -> YamlNode | None:
         """The root node of the one document in these events; None where there is none."""
         for event in events:
             line = event.start_mark.line + 1
@@ -103,9 +103,9 @@ class Composer:
             self._problem("the document is nested too deeply", line, f"at most {DEPTH_AT_MOST} levels")
             raise Stop
 
-    def _begin(self, event: Any, line: int) -> Node:
+    def _begin(self, event: Any, line: int) -> YamlNode:
         self._count(line, 1, len(self._levels) + 1)
-        node = Node(line)
+        node = YamlNode(line)
         if event.tag is not None and event.ctag is not None:
             self._problem(f"the tag {str(event.tag)[:40]} is not accepted", line, "plain values, quoted where text")
             node.spoiled = True
@@ -113,7 +113,7 @@ class Composer:
             self._anchors[event.anchor] = node
         return node
 
-    def _scalar(self, event: Any, line: int) -> Node:
+    def _scalar(self, event: Any, line: int) -> YamlNode:
         node = self._begin(event, line)
         if any("\ud800" <= char <= "\udfff" or char == "\0" for char in event.value):
             self._problem("the text has a character that cannot be stored", line, "Unicode text without NUL")
@@ -128,14 +128,14 @@ class Composer:
                 node.spoiled = True
         return node
 
-    def _alias(self, event: Any, line: int) -> Node:
+    def _alias(self, event: Any, line: int) -> YamlNode:
         node = self._anchors.get(event.anchor)
         if node is None:
             self._problem(f"*{event.anchor} stands for nothing", line, f"an anchor &{event.anchor} before it")
-            return Node(line, spoiled=True)
+            return YamlNode(line, spoiled=True)
         if node.open:
             self._problem(f"*{event.anchor} contains itself", line, "no circles")
-            return Node(line, spoiled=True)
+            return YamlNode(line, spoiled=True)
         self._count(line, node.size, len(self._levels) + node.height)
         return node
 
@@ -156,7 +156,7 @@ class Composer:
         node.height += max((each.height for each in below), default=0)
         self._place(node, node.line, is_text=False)
 
-    def _place(self, node: Node, line: int, *, is_text: bool, text: str = "") -> None:
+    def _place(self, node: YamlNode, line: int, *, is_text: bool, text: str = "") -> None:
         """Put a finished node where it belongs: the root, the next item, the next key or that key's value."""
         if not self._levels:
             self.root = node
@@ -172,7 +172,7 @@ class Composer:
             (key, key_line), level.key = level.key, None
             self._enter(level, key, key_line, node)
 
-    def _enter(self, level: _Level, key: str | None, line: int, value: Node) -> None:
+    def _enter(self, level: _Level, key: str | None, line: int, value: YamlNode) -> None:
         if key is None or level.node.entries is None:
             return
         if key == "<<":
@@ -183,4 +183,4 @@ class Composer:
             self._problem(f"this key is given twice, in line {first} and in line {line}", line, "each key once", key)
             return
         level.seen[key] = line
-        level.node.entries.append(Entry(key, line, value))
+        level.node.entries.append(MappingEntry(key, line, value))

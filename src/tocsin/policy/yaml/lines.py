@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tocsin.core.errors import Problem
-from tocsin.policy.yaml.compose import Composer, Node, Stop
+from tocsin.policy.yaml.compose import Composer, Stop, YamlNode
 from tocsin.policy.yaml.keys import Key
 
 SIZE_AT_MOST = 1 << 20
@@ -85,7 +85,7 @@ def _syntax_problem(error: MarkedYAMLError) -> Problem:
     return Problem(f"this is not YAML: {message[:200]}", line=mark.line + 1 if mark else None, expected="YAML 1.2")
 
 
-def _plain(node: Node, key: Key, line: int, tree: Tree) -> Any:
+def _plain(node: YamlNode, key: Key, line: int, tree: Tree) -> Any:
     tree.lines[key] = line
     if node.spoiled:
         tree.spoiled.add(key)

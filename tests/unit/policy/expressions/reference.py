@@ -12,13 +12,13 @@ from tocsin.policy.expressions.functions import FUNCTIONS
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
-    Field,
+    DeclaredField,
     Has,
     HasField,
     ListOf,
     Literal,
     Logic,
-    Loop,
+    MacroLoop,
     MapOf,
     Name,
     Node,
@@ -33,7 +33,7 @@ def interpret(node: Node, variables: Mapping[str, Any], scope: Mapping[str, Any]
             return value
         case Name(name=name):
             return scope[name]
-        case Field(path=path):
+        case DeclaredField(path=path):
             return _field(variables, path)
         case HasField(path=(*above, last)):
             return last in (_field(variables, tuple(above)) if above else variables)
@@ -58,7 +58,7 @@ def interpret(node: Node, variables: Mapping[str, Any], scope: Mapping[str, Any]
             return interpret(then if _bool(interpret(test, variables, scope)) else otherwise, variables, scope)
         case Logic(operator=operator, terms=terms):
             return _decide([(term, scope) for term in terms], variables, decisive=operator == "||")
-        case Loop():
+        case MacroLoop():
             return _loop(node, variables, scope)
         case Call(function=function, arguments=arguments):
             return FUNCTIONS[function].run(*(interpret(argument, variables, scope) for argument in arguments))
@@ -94,7 +94,7 @@ def _decide(terms: list[tuple[Node, Mapping[str, Any]]], variables: Mapping[str,
     return not decisive
 
 
-def _loop(node: Loop, variables: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
+def _loop(node: MacroLoop, variables: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
     items = interpret(node.items, variables, scope)
     if not isinstance(items, list | dict) or len(items) > 100:
         raise EvaluationError("nothing to walk over")

@@ -3,6 +3,9 @@
 FIELDS = {
     "POST /cases/bulk.verb": "The verb that was carried out, or tried",
     "results.done": "Whether it was carried out on this case, or would be",
+    "POST /bulk/{id}/undo.id": "The id under which it was done",
+    "POST /bulk/{id}/undo.verb": "The verb that is undone",
+    "ShownCase.undo": "What can still be undone, the last thing; `actions` says whether this viewer may",
     "results.problem": "Why not, as a refusal of this case alone says it",
     "accept": "Whether the level is granted",
     "account": "The customer",

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from tocsin.notify.channels.chat import styles
-from tocsin.notify.channels.outgoing import Answer, Client, judged
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
+from tocsin.tools.outgoing import Answer, Client, Outcome, judged
 
 _NEVER = (400, 404, 410)  # a message that is not understood, a webhook that is gone, a channel that is archived
 

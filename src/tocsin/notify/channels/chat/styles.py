@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tocsin.core import texts
 from tocsin.notify import parts, wording
 from tocsin.notify.channels.port import Options
-from tocsin.notify.parts import Item, Line, Link, Part, Quote, Rows, Words
+from tocsin.notify.parts import Line, ListItem, Part, Quote, Rows, TextLink, Words
 
 Body = dict[str, Any]
 
@@ -54,16 +54,16 @@ def of(options: Options) -> Style:
 def _shown(words: Words) -> list[Part]:
     """What is said in a chat: without asides and without links, which are buttons; of many things the first."""
     kept: list[Part] = [
-        part for part in words.parts if not isinstance(part, Link) and not getattr(part, "aside", False)
+        part for part in words.parts if not isinstance(part, TextLink) and not getattr(part, "aside", False)
     ]
-    items = [part for part in kept if isinstance(part, Item)]
+    items = [part for part in kept if isinstance(part, ListItem)]
     more: list[Part] = [Line(words.rest(len(items) - _ITEMS))] if len(items) > _ITEMS else []
-    return [part for part in kept if not isinstance(part, Item) or part in items[:_ITEMS]] + more
+    return [part for part in kept if not isinstance(part, ListItem) or part in items[:_ITEMS]] + more
 
 
-def _links(words: Words) -> list[Link]:
+def _links(words: Words) -> list[TextLink]:
     """Those that a chat takes; one that it refused would cost the whole message."""
-    links = [part for part in words.parts if isinstance(part, Link)]
+    links = [part for part in words.parts if isinstance(part, TextLink)]
     return [link for link in links if link.url.startswith(("https://", "http://")) and len(link.url) <= _LONGEST_URL]
 
 
@@ -86,7 +86,7 @@ def _slack(facts: Body) -> Body:
     }
 
 
-def _slack_button(link: Link, links: list[Link]) -> Body:
+def _slack_button(link: TextLink, links: list[TextLink]) -> Body:
     button: Body = {"type": "button", "text": {"type": "plain_text", "text": link.label}, "url": link.url}
     return button | {"style": "primary"} if link.act and link == links[0] else button
 
@@ -107,7 +107,7 @@ def _mrkdwn(part: Part) -> str:
         return "\n".join(f">{line}" for line in slack_text(part.text).split("\n"))
     if isinstance(part, Rows):
         return "\n".join(f"*{slack_text(label)}* {slack_text(texts.isolated(value))}" for label, value in part.rows)
-    if isinstance(part, Item):
+    if isinstance(part, ListItem):
         title = slack_text(part.title)
         title = f"<{part.url}|{title}>" if part.url else f"*{title}*"
         return "\n".join([title, *(slack_text(line) for line in part.lines)])
@@ -136,7 +136,7 @@ def markdown_text(text: str) -> str:
     return _BRACKET.sub(r"\\\1", _text(text))
 
 
-def _link(link: Link) -> str:
+def _link(link: TextLink) -> str:
     url = link.url.replace("(", "%28").replace(")", "%29")
     return f"[{markdown_text(link.label)}]({url})"
 
@@ -150,8 +150,8 @@ def _markdown(part: Part) -> str:
         return "\n".join(
             f"**{markdown_text(label)}** {markdown_text(texts.isolated(value))}  " for label, value in part.rows
         )
-    if isinstance(part, Item):
-        title = _link(Link(part.title, part.url)) if part.url else f"**{markdown_text(part.title)}**"
+    if isinstance(part, ListItem):
+        title = _link(TextLink(part.title, part.url)) if part.url else f"**{markdown_text(part.title)}**"
         return "  \n".join([title, *(markdown_text(line) for line in part.lines)])
     return ""
 
@@ -194,7 +194,7 @@ def _inlines(part: Part) -> list[Body]:
     if isinstance(part, Rows):
         rows = [[_run(f"{label}  ", bold=True), _run(f"{texts.isolated(value)}\n")] for label, value in part.rows]
         return [run for row in rows for run in row]
-    if isinstance(part, Item):
+    if isinstance(part, ListItem):
         return [_run(part.title, bold=True), *(_run(f"\n{line}") for line in part.lines)]
     return []
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from tocsin.core import texts
-from tocsin.notify.parts import Item, Link, Part, Quote, Rows, Words
+from tocsin.notify.parts import ListItem, Part, Quote, Rows, TextLink, Words
 from tocsin.notify.wording import words
 
 _BUTTON = (
@@ -45,9 +45,9 @@ def _lines(part: Part) -> list[str]:
     if isinstance(part, Rows):
         width = max((len(label) for label, _ in part.rows), default=0)
         return [f"{label:<{width}}  {texts.isolated(value)}" for label, value in part.rows]
-    if isinstance(part, Link):
+    if isinstance(part, TextLink):
         return [f"{part.label}:", part.url]
-    if isinstance(part, Item):
+    if isinstance(part, ListItem):
         return [part.title, *(f"  {line}" for line in part.lines), *([f"  {part.url}"] if part.url else [])]
     return [part.text]
 
@@ -55,7 +55,7 @@ def _lines(part: Part) -> list[str]:
 def _html(said: Words) -> str:
     inside, acts = [], 0
     for part in said.parts:
-        acts += isinstance(part, Link) and part.act
+        acts += isinstance(part, TextLink) and part.act
         inside.append(_element(part, first=acts == 1))
     return (
         '<!doctype html>\n<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
@@ -76,12 +76,12 @@ def _element(part: Part, *, first: bool) -> str:
             for label, value in part.rows
         )
         return f'<table role="presentation" style="border-spacing:0;margin:12px 0;">{rows}</table>' if rows else ""
-    if isinstance(part, Link):
+    if isinstance(part, TextLink):
         where, label = escape(part.url), escape(part.label)
         if part.act:
             return f'<a href="{where}" style="{_FIRST if first else _OTHER}">{label}</a>'
         return f'<p style="margin:8px 0;"><a href="{where}">{label}</a></p>'
-    if isinstance(part, Item):
+    if isinstance(part, ListItem):
         title = f'<a href="{escape(part.url)}">{escape(part.title)}</a>' if part.url else escape(part.title)
         lines = "".join(f"<br>{escape(line)}" for line in part.lines)
         return f'<p dir="auto" style="margin:16px 0;"><strong>{title}</strong>{lines}</p>'

@@ -17,7 +17,8 @@ from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused
 from tocsin.notify.channels.email import headers, letters
 from tocsin.notify.channels.email.letters import Letter
 from tocsin.notify.channels.email.mailserver import MailServer
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
+from tocsin.tools.outgoing import Outcome
 
 _SECONDS = 20  # for the whole of one attempt, less than the lease of a message
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
-from tocsin.notify.channels.port import Channel, Checked, Field, Message, Options, Outcome, Place
+from tocsin.notify.channels.port import Channel, Checked, Field, Message, Options, Place
+from tocsin.tools.outgoing import Outcome
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
-from tocsin.notify.channels.outgoing import Client, judged
-from tocsin.notify.channels.port import Message, Outcome, Place
+from tocsin.notify.channels.port import Message, Place
+from tocsin.tools.outgoing import Client, Outcome, judged
 
 
 @dataclass(slots=True)

@@ -11,13 +11,13 @@ from tocsin.policy.expressions.signatures import is_defined
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
-    Field,
+    DeclaredField,
     Has,
     HasField,
     ListOf,
     Literal,
     Logic,
-    Loop,
+    MacroLoop,
     MapOf,
     Name,
     Node,
@@ -99,7 +99,7 @@ class Exact:
         match node:
             case Literal(value=value):
                 return program.constant(value)
-            case Field(path=path):
+            case DeclaredField(path=path):
                 name, missing = ast.Constant(".".join(path)), ast.Constant(f"{'.'.join(path)} is missing")
                 return program.call(records.field, load(VARIABLES), path_of(path), missing, name)
             case HasField(path=path):
@@ -123,7 +123,7 @@ class Exact:
                     self.expression(then, scope),
                     self.expression(otherwise, scope),
                 )
-            case Loop():
+            case MacroLoop():
                 return self._loop(node, scope)
         raise AssertionError(node)
 
@@ -162,7 +162,7 @@ class Exact:
         body += statements(_UNDECIDED, parts)
         return invoked(self._program.function("logic", [VARIABLES, *_held(scope)], body), [], scope)
 
-    def _loop(self, node: Loop, scope: Scope) -> ast.expr:
+    def _loop(self, node: MacroLoop, scope: Scope) -> ast.expr:
         element = self._program.fresh("element")
         inner = scope | {node.variable: element}
         true: ast.expr = ast.Constant(True)
@@ -198,7 +198,7 @@ def _path(node: Node) -> str | None:
     match node:
         case Name(name=name):
             return name
-        case Field(path=path):
+        case DeclaredField(path=path):
             return ".".join(path)
         case Select(operand=operand, field=field):
             inner = _path(operand)

@@ -15,12 +15,12 @@ from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.expressions.syntax import (
     Call,
     Conditional,
-    Field,
+    DeclaredField,
     HasField,
     ListOf,
     Literal,
     Logic,
-    Loop,
+    MacroLoop,
     Node,
     Select,
     walk,
@@ -105,7 +105,7 @@ class Fast(Exact):
 
     def expression(self, node: Node, scope: Scope) -> ast.expr:
         match node:
-            case Field(path=path):
+            case DeclaredField(path=path):
                 return self._field(path, scope)
             case HasField(path=path):
                 record = reduce(_item, path[1:-1], self._root(path[0], scope)) if path[1:] else load(VARIABLES)
@@ -152,7 +152,7 @@ class Fast(Exact):
         return self._unary(node, given, operands)
 
     def _matcher(self, operand: Node, pattern: str) -> Matcher:
-        if self._matchers is not None and isinstance(operand, Field):
+        if self._matchers is not None and isinstance(operand, DeclaredField):
             return self._matchers(".".join(operand.path), pattern)
         return matcher(pattern)
 
@@ -193,7 +193,7 @@ class Fast(Exact):
             return None
         return ast.Compare(operands[0], [ast.In()], [operands[1]])
 
-    def _loop(self, node: Loop, scope: Scope) -> ast.expr:
+    def _loop(self, node: MacroLoop, scope: Scope) -> ast.expr:
         program = self._program
         element = program.fresh("element")
         inner = scope | {node.variable: element}
@@ -240,14 +240,14 @@ def _item(container: ast.expr, key: str) -> ast.expr:
 
 def _shared_roots(node: Node) -> list[str]:
     """Records that the expression reads more than once, in a fixed order."""
-    inside = {below for loop in walk(node) if isinstance(loop, Loop) for below in _bodies(loop)}
+    inside = {below for loop in walk(node) if isinstance(loop, MacroLoop) for below in _bodies(loop)}
     roots = Counter(
         part.path[0]
         for part in walk(node)
-        if isinstance(part, Field | HasField) and len(part.path) > 1 and part not in inside
+        if isinstance(part, DeclaredField | HasField) and len(part.path) > 1 and part not in inside
     )
     return sorted(root for root, count in roots.items() if count > 1)
 
 
-def _bodies(loop: Loop) -> list[Node]:
+def _bodies(loop: MacroLoop) -> list[Node]:
     return [below for body in (loop.predicate, loop.result) if body for below in walk(body)]

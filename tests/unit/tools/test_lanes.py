@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.core.clock import SECOND
-from tocsin.notify.lanes import BREAKS, NARROW, WIDE, Lanes
+from tocsin.tools.lanes import BREAKS, NARROW, WIDE, Lanes
 
 NOW = 1_000 * SECOND
 

@@ -4,7 +4,7 @@ import pytest
 
 from tocsin.core import instants
 from tocsin.core.clock import HOUR, SECOND
-from tocsin.notify.channels.outgoing import Answer, judged
+from tocsin.tools.outgoing import Answer, judged
 
 NOW = instants.from_text("2026-03-02T10:00:00Z")
 

@@ -6,12 +6,12 @@ path is told, and for a case that is not escalated the lead of its team. A clock
 and tells them. A case that follows another is silent: its parent speaks for both.
 """
 
-from tocsin.cases import alerting, questions
+from tocsin.cases import addressing, alerting, questions
+from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.clocks import ticking
 from tocsin.cases.happenings.clocks import ClockBreached, ClockWarned
 from tocsin.cases.paths import climbing, stepping
-from tocsin.cases.paths.climbing import Named
 from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
 from tocsin.clocks.kinds import ASSIGN, ClockKind
@@ -100,7 +100,7 @@ def _named(scene: Scene, text: str) -> list[Named]:
         return alerting.lead(scene)
     if text == "asked":
         return _asked(scene)
-    return [Named(user, text) for user in climbing.resolve(text, scene)]
+    return [Named(user, text) for user in addressing.resolve(text, scene)]
 
 
 def _asked(scene: Scene) -> list[Named]:

@@ -1,7 +1,7 @@
 """Sending: claim, hand to the channels side by side, record. `step` is driven by a thread or by a test; the sending
 itself is coroutines of one event loop, because threads for it would contend for the interpreter with everybody else.
 
-A slow receiver holds places of its own lane (`notify.lanes`) and nobody else's message: as many are claimed as places
+A slow receiver holds places of its own lane (`tools.lanes`) and nobody else's message: as many are claimed as places
 are free, and every outcome is recorded as soon as it is there, by a job of its own: one that cannot be recorded is set
 aside alone. Pages and webhooks have a dispatcher each, so that neither takes the other's places; what an `urgent` one
 writes overtakes all other writes.
@@ -20,10 +20,10 @@ from tocsin.core import ids
 from tocsin.core.clock import Clock, stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
-from tocsin.notify.channels.port import Outcome
-from tocsin.notify.lanes import Lanes
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.lanes import Lanes
+from tocsin.tools.outgoing import Outcome
 
 PLACES = 256  # coroutines that wait for receivers cost little
 
@@ -94,7 +94,7 @@ class Inline:
 
 
 @dataclass(slots=True)
-class Loop:
+class SendingLoop:
     """Runs them side by side, in an event loop with a thread of its own, from the first on."""
 
     _loop: asyncio.AbstractEventLoop | None = None

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tocsin.notify.sending import Inline, Loop
+from tocsin.tools.sending import Inline, SendingLoop
 
 
 def test_the_loop_carries_side_by_side_and_closes_after_the_last() -> None:
@@ -23,7 +23,7 @@ def test_the_loop_carries_side_by_side_and_closes_after_the_last() -> None:
     async def last() -> None:
         done.append(f"last in {threading.current_thread().name}")
 
-    carrier = Loop()
+    carrier = SendingLoop()
     carrier.begin([slow(), quick()])
     both.wait(10)
     carrier.close([last])
@@ -40,7 +40,7 @@ def test_one_that_fails_takes_no_other_with_it() -> None:
             raise ValueError("a fault in a channel")
         done.append(number)
 
-    carrier = Loop()
+    carrier = SendingLoop()
     carrier.begin([sending(number) for number in range(3)])
     carrier.close()
     carrier.begin([sending(3)])  # a carrier that was closed begins anew
@@ -59,7 +59,7 @@ def test_no_kind_of_failure_ends_the_loop(error: type[BaseException]) -> None:
         await asyncio.sleep(0.01)
         done.append("it went on")
 
-    carrier = Loop()
+    carrier = SendingLoop()
     carrier.begin([goes_on(), ends(), goes_on()])
     carrier.close()
     carrier.begin([ends()])
@@ -68,8 +68,8 @@ def test_no_kind_of_failure_ends_the_loop(error: type[BaseException]) -> None:
     assert done == ["it went on"] * 3
 
 
-@pytest.mark.parametrize("carrier", [Loop(), Inline()])
-def test_what_never_began_needs_no_end(carrier: Loop | Inline) -> None:
+@pytest.mark.parametrize("carrier", [SendingLoop(), Inline()])
+def test_what_never_began_needs_no_end(carrier: SendingLoop | Inline) -> None:
     def last() -> None:
         raise AssertionError
 

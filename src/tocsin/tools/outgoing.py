@@ -29,7 +29,6 @@ from aiohttp.tracing import Trace
 
 from tocsin.core import addresses
 from tocsin.core.clock import HOUR, SECOND
-from tocsin.notify.channels.port import Outcome
 
 _TIMEOUT = ClientTimeout(total=10, connect=3, sock_read=5)  # seconds; of a connection with its name's lookup
 _MOST_BYTES = 16 * 1024  # of an answer that are read; with more, the connection is not kept
@@ -37,6 +36,17 @@ LONGEST_REST = HOUR  # that a receiver may ask for
 _LOOKUPS = 64  # side by side: a name that nobody answers for must not hold up another
 _NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 _Refuse = Callable[[str, str], None]
+
+
+class Outcome(NamedTuple):
+    """What became of one attempt. `final` failures are not tried again. `after`: microseconds for which the receiver
+    asked to be left alone. `reference`: by which the provider knows what it took."""
+
+    delivered: bool
+    error: str = ""
+    final: bool = False
+    after: int = 0
+    reference: str = ""
 
 
 class PrivateAddress(ClientError):

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from tocsin.core.clock import MINUTE, Clock
 from tocsin.core.errors import TocsinError
-from tocsin.notify.alarms import AGAIN, Alarm, Alarms
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
+from tocsin.tools.alarms import AGAIN, Alarm, Raising
 
 KIND = "intake.refused"
 STANDS = AGAIN - 20 * MINUTE  # shorter than an alarm is told again: one refusal is told once
@@ -16,7 +16,7 @@ _MOST = 1000  # that a process remembers
 
 @dataclass(slots=True)
 class Refusals:
-    alarms: Alarms
+    alarms: Raising
     writer: GroupWriter
     clock: Clock
     _raised: dict[str, int] = field(default_factory=dict)
@@ -40,6 +40,6 @@ def alarm_of(sender: str, route: str, error: TocsinError) -> Alarm:
     return Alarm(f"{KIND}:{sender}:{route}:{place}", KIND, says[:500])
 
 
-def sweep(tx: Tx, alarms: Alarms) -> int:
+def sweep(tx: Tx, alarms: Raising) -> int:
     """End the alarms of senders that had nothing refused for a while; how many. What is refused again raises them."""
     return alarms.end_old(tx, KIND, tx.now - STANDS)

@@ -1,0 +1,51 @@
+"""One verb on many cases at once: what it did to which, kept so that it can be undone together."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tocsin.cases.acting import Done
+from tocsin.cases.events import BULKS
+from tocsin.core import canonical, ids
+from tocsin.core.errors import NotFound, TocsinError
+from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
+from tocsin.ledger.journal import Journal
+from tocsin.storage.transaction import Tx
+
+
+class Bulk(NamedTuple):
+    """`events`: by case, the number of the event that says what was done."""
+
+    id: int
+    verb: str
+    events: dict[int, int]
+
+
+def keep(
+    tx: Tx, mint: IdMint, journal: Journal, verb: str, became: Mapping[int, Done | TocsinError], by: str
+) -> int | None:
+    """Keep what a verb did to these cases; its id, None where it did nothing to any."""
+    done = [(ids.to_text(case), one.first) for case, one in became.items() if isinstance(one, Done) and one.first]
+    if not done:
+        return None
+    made = mint.new(tx.now)
+    BULKS.add(tx, journal, (made, verb, by, tx.now, canonical.encode(done), None), by)
+    return made
+
+
+def named(tx: Tx, text: str) -> Bulk:
+    """What was done under this id; NotFound where nothing was."""
+    row = tx.row("SELECT id, verb, cases FROM bulks WHERE id = ?", (ids.from_text(text),))
+    if row is None:
+        expected = say("the `id` of an answer of POST /cases/bulk")
+        raise NotFound(
+            say("nothing was done to many cases under the id {given}", given=repr(text[:40])),
+            place="id",
+            expected=expected,
+        )
+    return Bulk(row[0], row[1], {ids.from_text(case): event for case, event in canonical.decode(bytes(row[2]))})
+
+
+def undone(tx: Tx, journal: Journal, bulk: int, by: str) -> None:
+    """Write down that some of it was undone; the cases say what."""
+    BULKS.change(tx, journal, bulk, {"undone_at": tx.now}, by, "undone")

@@ -1,0 +1,87 @@
+"""Undoing over real HTTP: the case says what can be undone until when; route, command and button do it."""
+
+from collections.abc import Iterator
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.faces.browsing import Browser, give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases
+from tocsin.cli.case import group
+
+
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Office]:
+    with staffed(databases.new()) as office:
+        give_passwords(office.installation)
+        yield office
+
+
+def test_a_case_says_what_can_be_undone_and_the_route_does_it(office: Office) -> None:
+    case = office.open(QUESTION)["id"]
+    assert office.get("anna", f"/cases/{case}")["undo"] is None
+    assert office.refused("anna", case, "undo")["detail"] == "nothing was done that can still be undone"
+    held = office.do("anna", case, "hold", reason="asked for a log")
+    offered = office.get("bo", f"/cases/{case}")["undo"]
+    assert (offered["verb"], offered["by"]) == ("hold", "user:anna")
+    assert offered["says"].startswith("on hold until ")
+    assert offered["says"].endswith("asked for a log")
+    assert offered["until"] > held["held_at"]
+    done = office.do("bo", case, "undo", event=offered["event"])
+    assert not done["held"]
+    assert done["undone"] == {
+        "verb": "hold",
+        "event": offered["event"],
+        "by": "user:anna",
+        "paged": 0,
+        "told": 0,
+        "customer": False,
+        "says": "undone: hold",
+    }
+    assert office.kinds(case)[-2:] == ["case.undone", "clocks.restarted"]
+    refused = office.refused("bo", case, "undo", event=offered["event"])
+    assert (refused["status"], refused["place"]) == (409, "undo")
+    assert office.post("vera", f"/cases/{case}/undo").status_code == 403
+
+
+def test_the_same_request_again_undoes_once(office: Office) -> None:
+    case = office.open(QUESTION)["id"]
+    office.do("anna", case, "hold", reason="asked for a log")
+    first, again = (office.post("anna", f"/cases/{case}/undo", key="undo-1") for _ in range(2))
+    assert first.json()["undone"] == again.json()["undone"]
+    assert office.kinds(case).count("case.undone") == 1
+
+
+def test_the_command_and_the_button_undo_and_say_what_was_sent(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_URL", office.url)
+    monkeypatch.setenv("TOCSIN_TOKEN", office.secrets["lea"])
+    case = office.open(OUTAGE)
+    office.do("mia", case["id"], "acknowledgement")
+    office.do("lea", case["id"], "deescalation", level="standard", reason="a test system")
+    browser = Browser(office.url)
+    browser.sign_in("lea")
+    page = browser.get(f"/cases/{case['number']}").text.partition('<div class="first">')[2].partition("</div>")[0]
+    assert f'action="/cases/{case["number"]}/undo"' in page
+    assert "lowered to standard: a test system" in page
+    event = page.partition('name="event" value="')[2].partition('"')[0]
+    assert browser.post(f"/cases/{case['number']}/undo", event=event).status_code == 303
+    shown = office.get("lea", f"/cases/{case['id']}")
+    assert (shown["level"], shown["acknowledged"], shown["undo"]) == (case["level"], True, None)
+    assert "Undone." in browser.get(f"/cases/{case['number']}?done=undo").text
+    office.do("anna", case["id"], "hold", reason="asked for a log")
+    done = CliRunner().invoke(group(), ["undo", str(case["number"])])
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith(f"case {case['number']} undone: hold")
+
+
+def test_what_can_be_undone_names_no_case_that_is_hidden(office: Office) -> None:
+    case, secret = office.open(QUESTION), office.open(QUESTION)
+    office.do("lea", secret["id"], "confidentiality", names=["lea"], reason="legal")
+    office.do("lea", case["id"], "links", kind="related", case=secret["id"])
+    assert office.get("lea", f"/cases/{case['id']}")["undo"]["says"] == f"related to #{secret['number']}"
+    stranger = "carl" if office.get("lea", f"/cases/{secret['id']}")["owner"] != "carl" else "dora"
+    assert office.get(stranger, f"/cases/{case['id']}")["undo"]["says"] == "related to another case"
+    assert office.post(stranger, f"/cases/{case['id']}/undo").status_code == 404
+    done = office.do("lea", case["id"], "undo")
+    assert done["undone"]["says"] == "undone: link"
