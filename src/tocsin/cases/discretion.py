@@ -87,7 +87,7 @@ def outline(case: Case) -> dict[str, Any]:
 
 def _banded(value: Any) -> Any:
     """Wherever the figure stands: among the facts, as the source of a factor, as the fact that a change would move."""
-    if isinstance(value, list | tuple) and value and value[0] in SCORED:
+    if isinstance(value, list | tuple) and value and isinstance(value[0], str) and value[0] in SCORED:
         return [_whole(item) for item in value]
     if isinstance(value, list | tuple):
         return [_rounded(item) if isinstance(item, str) else _banded(item) for item in value]
