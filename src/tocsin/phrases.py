@@ -155,7 +155,7 @@ def _declared() -> Iterator[str]:
     for verb in VERBS.values():
         yield from verb.form or ()
         for asked in verb.asked():
-            yield asked.asks.label
+            yield from (asked.asks.label, asked.asks.none)
             yield from (label for _, label in asked.asks.choices)
     for clock, kind in clocks.BUILT_IN.items():
         yield from (saying.name(clock), saying.whole(clock), kind.title)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tocsin import events, tables
 from tocsin.cases import store
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded, CallPaged
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
@@ -129,6 +130,11 @@ def build(
     subscribers.within(PathStepped, pipeline.queue_pages)
     subscribers.within(PathDeclined, answering.mark_declined)
     subscribers.within(PathDeclined, pipeline.queue_declined)
+    subscribers.within(CallPaged, pipeline.queue_calls)
+    subscribers.within(CallAnswered, answering.mark_called)
+    subscribers.within(CallAnswered, updates.called)
+    subscribers.within(CallDeclined, answering.mark_call_declined)
+    subscribers.within(CallEnded, updates.called)
     subscribers.within(PageFailed, Unreached(desk))
     subscribers.within(PathStopped, answering.mark)
     subscribers.within(PathStopped, updates)

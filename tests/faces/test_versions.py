@@ -1,6 +1,7 @@
 """Whatever is edited has a version; a change that names an older one is refused, with both texts."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -82,3 +83,11 @@ def test_a_change_by_another_way_counts(office: Office) -> None:
     tag = office.clients["admin"].get("/users/carl").headers["etag"]
     assert send(office, "PUT", "/users/carl/password", {"password": "a long enough one"}).is_success
     assert send(office, "PATCH", "/users/carl", {"display": "Carl"}, tag).status_code == 412
+
+
+def test_of_many_at_once_one_alone_is_carried_out(office: Office) -> None:
+    tag = office.clients["admin"].get("/users/dora").headers["etag"]
+    with ThreadPoolExecutor(6) as pool:
+        change = lambda place: send(office, "PATCH", "/users/dora", {"display": f"Dora {place}"}, tag)  # noqa: E731
+        statuses = [answer.status_code for answer in pool.map(change, range(6))]
+    assert sorted(statuses) == [200, *[412] * 5]

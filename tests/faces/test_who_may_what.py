@@ -193,7 +193,7 @@ def test_a_token_narrowed_to_one_permission_does_nothing_else(
 
 @pytest.mark.parametrize("name", ["vera", "anna"])
 def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
-    """By the pages: a viewer sees them all, and no verb of his is carried out."""
+    """By the pages: a viewer sees them all, and no verb that asks for more than to see is carried out."""
     browser = Browser(office.url)
     assert browser.sign_in(name).status_code == 303
     for path in ("/", "/cases", "/cases/1", "/parts/now", "/parts/cases/1"):
@@ -204,7 +204,7 @@ def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
         path = f"/cases/2/{act.verb.name}"
         for token, headers in (("", {}), ("f" * 64, {}), (None, {"origin": "https://elsewhere.test"})):
             assert browser.post(path, token=token, headers=headers, **fields).status_code == 403, path
-        if name == "vera":
+        if name == "vera" and act.verb.permission != "cases.read":
             assert browser.post(path, **fields).status_code in (403, 404, 422), path
     assert stored(office) == before
     if name == "anna":

@@ -229,6 +229,16 @@ _WEIGHED: list[tuple[int, Callable[..., None]]] = [
     (3, _verb("ask-team", lambda who, chance, crowd: verbs.ask_team(who, "support", "Which release has it?"))),
     (2, _verb("answer-team", lambda who, chance, crowd: verbs.answer_team(who, "That of Tuesday."))),
     (2, _verb("mark-milestone", lambda who, chance, crowd: verbs.mark_milestone(who, "authority-warned"))),
+    (
+        4,
+        _verb(
+            "call-in",
+            lambda who, chance, crowd: verbs.call_in(who, **chance.choice(({"user": "carl"}, {"team": "support"}))),
+        ),
+    ),
+    (2, _verb("bridge", lambda who, chance, crowd: verbs.bridge(who, chance.choice((None, "tel:+4930"))))),
+    (2, _verb("follow", lambda who, chance, crowd: verbs.follow(who))),
+    (1, _verb("unfollow", lambda who, chance, crowd: verbs.unfollow(who))),
     (3, _verb("note", lambda who, chance, crowd: verbs.note(who, "Looked at it."))),
 ]
 WEIGHTS = [weight for weight, _ in _WEIGHED]

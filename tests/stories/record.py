@@ -92,6 +92,24 @@ def _work(here: World, place: int, case: int, person: str) -> None:
         _signal(here, external_id=f"Z-{place}", subject="It is back", users_affected=70)
 
 
+def _called_in(here: World) -> None:
+    """Somebody is called in and declines, somebody else comes; it is followed, and has a bridge for a while."""
+    case = ids.from_text(here.open(subject="How do we rename a dashboard?", external_id="P-called")["id"])
+    anna, carl, dora, lea = (here.viewer(name) for name in ("anna", "carl", "dora", "lea"))
+    for plan in (
+        verbs.follow(lea),
+        verbs.call_in(anna, user="dora", reason="She wrote it.", bridge="https://meet.example.com/dashboards"),
+        verbs.decline(dora, "On a train."),
+        verbs.call_in(anna, user="carl"),
+        verbs.acknowledge(carl),
+        verbs.assign(anna, "carl"),
+        verbs.unfollow(lea),
+        verbs.bridge(anna),
+    ):
+        here.forward(SECOND)
+        _act(here, case, plan)
+
+
 def _process(here: World) -> None:
     """What becomes of a few outages, so that every kind of event of a case happens."""
     anna, carl, dora, lea, admin = (here.viewer(name) for name in ("anna", "carl", "dora", "lea", "admin"))
@@ -113,6 +131,7 @@ def _process(here: World) -> None:
     _signal(here, external_id="P-probe", source="pingdom", status="up", sequence=1)
     here.open(subject="Another of theirs", account={"external_id": "moved"})
     _signal(here, external_id="P-probe", source="pingdom", account={"external_id": "moved"})
+    _called_in(here)
     _act(here, given, verbs.raise_(lea, "executive", "Their board calls."))
     for plan in (verbs.acknowledge(carl), verbs.decline(dora, "On a train."), verbs.acknowledge(admin)):
         here.forward(SECOND)

@@ -275,11 +275,11 @@ def test_overdue_work_is_raised(here: World) -> None:
     )
     here.forward(WATCH)
     [told] = alarms(here)
-    assert told["counts"] == {"backlog.overdue": 1}
+    assert told["counts"] == {"work.overdue": 1}
     assert "'orphan'" in told["alarms"][0]["says"]
     with here.installation.database.reading() as tx:
         raised = [event for event in journal.read(tx, PLATFORM) if event.kind == "alarm.raised"]
-    assert raised[-1].payload["kind"] == "backlog.overdue"
+    assert raised[-1].payload["kind"] == "work.overdue"
     run(here, "DELETE FROM work WHERE kind = 'orphan'")
     here.forward(65 * MINUTE)
     assert len(alarms(here)) == 1
@@ -350,7 +350,7 @@ def test_trickling_findings_wait_for_the_window_after_five_messages(here: World)
         here.forward(MINUTE)
     assert len(alarms(here)) <= 7
     here.forward(15 * MINUTE)
-    assert sum(told["counts"]["backlog.overdue"] for told in alarms(here)) == 12
+    assert sum(told["counts"]["work.overdue"] for told in alarms(here)) == 12
 
 
 def test_no_false_alarms_on_a_healthy_world(here: World) -> None:

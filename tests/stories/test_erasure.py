@@ -10,7 +10,7 @@ from tocsin import audit
 from tocsin.audit import Keys, Report
 from tocsin.cases.aggregate import Case
 from tocsin.cases.events import EVENTS
-from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS, EVERYTHING, CaseEvent
+from tocsin.cases.happenings.base import EVERYTHING, PARTS, CaseEvent
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
@@ -133,5 +133,5 @@ def test_an_erasure_can_be_asked_for_twice_and_never_erased(database_url: str) -
 def test_every_kind_of_change_says_what_an_erasure_loses() -> None:
     kinds = [kind.happening for kind in EVENTS if kind.happening is not None and issubclass(kind.happening, CaseEvent)]
     assert [kind.KIND for kind in kinds if kind.changes() and kind.LOSES is EVERYTHING] == []
-    fields = set(Case.__struct_fields__) | {CLOCKS, ESCALATIONS}
+    fields = set(Case.__struct_fields__) | PARTS
     assert set().union(*(kind.LOSES.names for kind in kinds if kind.LOSES is not EVERYTHING)) <= fields

@@ -389,3 +389,50 @@ def test_every_decision_is_made_again_alike(stage: Stage) -> None:
         report = Replay()
         assert list(replay(tx, report, lambda done: None)) == []
         assert sum(outcome.equal for outcome in report.engines.values()) > len(DEEDS)
+
+
+def test_what_people_set_one_after_the_other_is_undone_backwards(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    case = opened(here, SLOW)
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    here.forward(MINUTE)
+    before = state(here, case)
+    for wanted in ("critical", "medium"):
+        act(here, case, verbs.override(here.viewer("lea"), "r", severity=wanted))
+        here.forward(SECOND)
+    first = next(event.seq for event in events(here, case) if event.kind == "case.overridden")
+    with pytest.raises(NotAllowed, match="since then: a person overrode"):
+        act(here, case, verbs.undo(here.viewer("lea"), first))
+    act(here, case, verbs.undo(here.viewer("lea")))
+    assert state(here, case).case.severity == "critical"
+    here.forward(SECOND)
+    act(here, case, verbs.undo(here.viewer("lea")))
+    same(here, case, before)
+
+
+def test_who_began_to_follow_a_case_that_is_over_again_is_let_go(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    parent, child = opened(here, SLOW), opened(here, SLOW)
+    act(here, parent, verbs.resolve(here.viewer("dora")))
+    here.forward(MINUTE)
+    act(here, parent, verbs.reopen(here.viewer("dora"), "it is back"))
+    here.forward(SECOND)
+    link(here, "dora", child, "parent", parent)
+    here.forward(SECOND)
+    act(here, parent, verbs.undo(here.viewer("dora")))
+    assert state(here, parent).case.state == "resolved"
+    assert state(here, child).case.parent is None
+    assert climbs(here, child)[-1] == ("senior", "climbing")
+
+
+def test_a_case_that_followed_another_before_speaks_for_itself(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    first, other, case = opened(here, SLOW), opened(here, SLOW), opened(here, SLOW)
+    link(here, "dora", case, "parent", first)
+    here.forward(MINUTE)
+    link(here, "dora", case, "merged", other)
+    here.forward(SECOND)
+    act(here, first, verbs.resolve(here.viewer("dora")))
+    here.forward(SECOND)
+    assert take_back(here, case, "dora").case.parent is None
+    assert climbs(here, case)[-1] == ("senior", "climbing")

@@ -97,3 +97,20 @@ def test_of_a_confidential_case_it_says_as_little_as_the_page(database_url: str)
     assert told
     assert all(one["case"]["subject"] == "Confidential case" and "API" not in one["text"] for one in told)
     here.installation.close()
+
+
+def test_pages_of_a_call_in_that_somebody_answered_say_so(database_url: str) -> None:
+    here = world(database_url, STARTER)
+    with_a_pager(here, "carl", "dora")
+    case = opened(here, {"subject": "How do we rename a report?"})
+    act(here, case, verbs.call_in(here.viewer("anna"), user="carl"))
+    act(here, case, verbs.call_in(here.viewer("anna"), user="dora"))
+    here.forward(0)
+    pages = {one["to"]: one["message_id"] for one in here.outbox.sent if "/again/" in one["address"]}
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("anna"), "done"))
+    here.forward(0)
+    told = {one["page"]: (one["state"], one["by"]) for one in updates(here)}
+    assert told == {pages["carl"]: ("acknowledged", "carl"), pages["dora"]: ("stopped", None)}
+    assert_sound(here, case)
+    here.installation.close()

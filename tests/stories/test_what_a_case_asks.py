@@ -37,7 +37,10 @@ def test_while_people_are_paged_it_asks_who_has_it_and_then_pages_whom_it_named(
     until(here, NINE + 5 * MINUTE)
     assert {name for when, name in paged(here) if when == after} == {second, "lea"}
     until(here, NINE + 3 * HOUR)
-    assert shown(here, case)[:2] == ("Who has it?", "The leads are told again: the path has paged everybody.")
+    assert shown(here, case)[:2] == (
+        "Who has it?",
+        "The leads are told every hour, since the path has paged everybody.",
+    )
     act(here, case, verbs.acknowledge(here.viewer("lea")))
     now = asks(here, case)
     assert now is not None

@@ -47,6 +47,14 @@ USER = {
 }
 
 PAYLOADS: dict[str, Any] = {
+    "call.started": {"call": ID, "target": "roster:senior", "caller": ID, "reason": "r"},
+    "call.paged": {"call": ID, "round": 1, "notified": [PERSON], "unreachable": [PERSON], "next_at": AT},
+    "call.answered": {"call": ID, "by": ID},
+    "call.declined": {"call": ID, "by": ID, "next_at": AT},
+    "call.ended": {"call": ID, "target": "user:anna", "state": "unanswered"},
+    "case.followed": {"user": ID},
+    "case.unfollowed": {"user": ID},
+    "case.bridged": {"address": "tel:+4930123456"},
     "bulk.done": {"verb": "hold", "done_by": "user:anna", "done_at": AT, "cases": [[ID, 7]], "undone_at": None},
     "bulk.undone": {"undone_at": AT},
     "case.undone": {

@@ -47,6 +47,7 @@ def list_cases(
     source: str | None = None,
     imported: bool | None = None,
     needs: Need | None = None,
+    followed_by: str | None = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
     sort: listing.Sort = "newest",
     cursor: str | None = None,
@@ -54,7 +55,8 @@ def list_cases(
 ) -> Response:
     """Cases, the newest first. `account`: of this customer, by Tocsin's id or the customer's own. `external_id`: of
     this ticket; add `source` where several tools send tickets. `imported`: only imported history, or everything else.
-    `needs`: open cases that need somebody, by reason; `somebody`: for any reason. `q`: with these words in the subject,
+    `needs`: open cases that need somebody, by reason; `somebody`: for any reason. `followed_by`: those that
+    this person follows, by name; `me`: whoever asks. `q`: with these words in the subject,
     the text, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
     score; `due` by the clock that ends next. A cursor is valid only for the same list."""
     _refuse_unknown(request)
@@ -67,12 +69,13 @@ def list_cases(
         _require_team(tx, who, people, team)
         wanted = listing.Filter(
             {name: value for name, value in filters.items() if value is not None},
-            _owner(people, owner),
+            _user(people, owner, "owner"),
             q,
             sort,
             cursors.read(here.vault, sort, cursor) if cursor else None,
             limit,
             needs,
+            follower=_follower(who, people, followed_by),
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
@@ -161,7 +164,19 @@ def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:
     return asked if stands == case or not queries.numbers(tx, who, [stands]) else queries.load(tx, who, stands)
 
 
-_FILTERS = ("state", "level", "severity", "team", "owner", "account", "external_id", "source", "imported", "needs")
+_FILTERS = (
+    "state",
+    "level",
+    "severity",
+    "team",
+    "owner",
+    "account",
+    "external_id",
+    "source",
+    "imported",
+    "needs",
+    "followed_by",
+)
 _PARAMETERS = (*_FILTERS, "q", "sort", "cursor", "limit")
 
 
@@ -208,13 +223,23 @@ def _require_team(tx: Tx, who: Viewer, people: Directory, team: str | None) -> N
         )
 
 
-def _owner(people: Directory, owner: str | None) -> User | None:
+def _follower(who: Viewer, people: Directory, name: str | None) -> User | None:
+    """`me` is whoever asks; InvalidInput for a token that is nobody's."""
+    if name != "me":
+        return _user(people, name, "followed_by")
+    if who.user is None:
+        says = say("this token belongs to nobody, who follows nothing")
+        raise InvalidInput(says, place="followed_by", expected=say("the name of a user"))
+    return people.users[who.user]
+
+
+def _user(people: Directory, name: str | None, place: str) -> User | None:
     """Whoever is called so, active or not; InvalidInput where nobody is."""
-    if owner is not None and owner not in people.by_name:
+    if name is not None and name not in people.by_name:
         raise InvalidInput(
-            say("there is no user {owner}", owner=repr(owner[:40])), place="owner", expected=say("the name of a user")
+            say("there is no user {name}", name=repr(name[:40])), place=place, expected=say("the name of a user")
         )
-    return None if owner is None else people.by_name[owner]
+    return None if name is None else people.by_name[name]
 
 
 def _page(page: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ next timers together. What a parent goes through, its children follow in the sam
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tocsin.cases import settling, sight, staging, store, writing
+from tocsin.cases import calling, followers, settling, sight, staging, store, writing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import idle, moving
@@ -99,8 +99,12 @@ def _planned(
     followed = moving.moved(scene.again(state), state, planned)
     for event in followed:
         apply(state, event, around.now)
-    later = settling.settle(scene.again(state), state)
-    return state, [*events, *planned, *again, *followed, *later], len(events) if planned else None
+    all_of_it = [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
+    told = followers.told(scene.again(state), before.case, state, all_of_it)
+    last = [*calling.over(state), *told]
+    for event in last:
+        apply(state, event, around.now)
+    return state, [*all_of_it, *last], len(events) if planned else None
 
 
 def _follow(tx: Tx, desk: Desk, changes: Sequence[Change]) -> None:

@@ -65,6 +65,8 @@ class Case(msgspec.Struct):
     recovered_at: int | None = None  # when its monitoring tool said that it is over, and has not said otherwise since
     broken_at: int | None = None  # when its source last said that it is broken, since it was last contained
     flapped_at: int | None = None  # when people were last told that it is broken again, after it was said to be over
+    bridge: str | None = None  # where those who work on it talk: the address of a call or a chat
+    followers: str = ""  # who follows it: ids, each between spaces
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""
@@ -108,6 +110,10 @@ class Case(msgspec.Struct):
     def sees(self, user: int | None) -> bool:
         """Whether a user is among those named for a confidential case."""
         return user is not None and f" {ids.to_text(user)} " in self.named
+
+    def followed_by(self, user: int | None) -> bool:
+        """Whether a user follows it."""
+        return user is not None and f" {ids.to_text(user)} " in self.followers
 
 
 class RunningClock(msgspec.Struct):
@@ -170,12 +176,37 @@ class Escalation(msgspec.Struct):
     answers: str = ""  # who has answered: ids, each between spaces
 
 
+class Call(msgspec.Struct):
+    """The row of a call-in, in the order of the table's columns (the case's id left out): people who are paged into the
+    case because somebody asks for them."""
+
+    id: int
+    target: str  # user:NAME, roster:NAME or team:NAME
+    caller: int | None  # the user who asked for them
+    reason: str | None  # what they are needed for
+    started_at: int
+    state: str = "calling"  # calling, answered, declined, unanswered, over
+    rounds: int = 0  # how often they were paged
+    next_at: int | None = None  # when they are paged again, or the caller is told that nobody answered
+    called: str = ""  # who was paged: ids, each between spaces
+    declined: str = ""  # those of them who declined, likewise
+    answered_by: int | None = None
+    ended_at: int | None = None
+
+    def calls(self, user: int | None) -> bool:
+        """Whether this user was paged by it and has not declined."""
+        if user is None:
+            return False
+        return f" {ids.to_text(user)} " in self.called and f" {ids.to_text(user)} " not in self.declined
+
+
 class Aggregate(msgspec.Struct):
     """Everything that a verb needs to know about a case."""
 
     case: Case
     clocks: list[RunningClock]
     escalations: list[Escalation]
+    calls: list[Call] = msgspec.field(default_factory=list)
 
     def running(self, clock: str) -> RunningClock | None:
         """The run of this clock that has no outcome yet."""
@@ -192,6 +223,10 @@ class Aggregate(msgspec.Struct):
 
     def climbing(self) -> list[Escalation]:
         return [escalation for escalation in self.escalations if escalation.state == "climbing"]
+
+    def calling(self) -> list[Call]:
+        """The call-ins that wait for an answer."""
+        return [call for call in self.calls if call.state == "calling"]
 
     def live(self) -> list[Escalation]:
         """The escalations that nobody has answered or stopped."""

@@ -1,7 +1,7 @@
 """What a case asks of people now: the question, the verbs that answer it, and what follows without an answer. Pure.
 
 A case may wait for several things; the one that is asked is the first that stops somebody else's wait: the paging,
-then claims, what the policy or a colleague asked, and at last the work itself.
+then call-ins, claims, what the policy or a colleague asked, and at last the work itself.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,12 +9,22 @@ from typing import Any, NamedTuple
 
 from tocsin.cases import attention, reminding
 from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
+from tocsin.cases.calling import ROUNDS
 from tocsin.cases.clocks import ticking
+from tocsin.cases.happenings.calls import called
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import CONTAIN
 from tocsin.core import ids, instants
-from tocsin.core.wording import Listed, Person, Reader, Said, say, worded
+from tocsin.core.wording import Instant, Listed, Person, Reader, Said, say, worded
+
+
+class Asked(NamedTuple):
+    """A question in words: itself, what follows without an answer, and when."""
+
+    question: str
+    otherwise: str | None
+    at: str | None
 
 
 class Question(NamedTuple):
@@ -27,15 +37,33 @@ class Question(NamedTuple):
     otherwise: Said | None = None
     at: int | None = None
 
+    def worded(self, reader: Reader) -> "Asked":
+        """As this reader reads it."""
+        return Asked(
+            worded(self.text, reader),
+            None if self.otherwise is None else worded(self.otherwise, reader),
+            None if self.at is None else reader.instant(self.at),
+        )
+
     def show(self, reader: Reader) -> dict[str, Any]:
         """As the API shows it to this reader."""
+        said = self.worded(reader)
         return {
             "asks": self.asks,
-            "question": worded(self.text, reader),
+            "question": said.question,
             "acts": list(self.acts),
-            "otherwise": None if self.otherwise is None else worded(self.otherwise, reader),
+            "otherwise": said.otherwise,
             "at": None if self.at is None else instants.to_text(self.at),
         }
+
+
+def follows(to: Reader, otherwise: Said | str | None, at: Instant | str | None) -> str | None:
+    """What follows without an answer, in one sentence, the same on every face; `at`: when, as this reader reads it."""
+    if otherwise is None:
+        return None
+    if at is None:
+        return to.says("Without an answer: {follows}", follows=otherwise)
+    return to.says("Without an answer, at {time}: {follows}", time=at, follows=otherwise)
 
 
 def asked(state: Aggregate, scene: Scene) -> Question | None:
@@ -70,7 +98,20 @@ def _step(scene: Scene, climb: Escalation) -> Said:
     if people:
         names = [Person(ids.to_text(user)) for user in dict.fromkeys(person.user for person in people)]
         return say("The path pages {people}.", people=Listed(names))
-    return say("The leads are told again: the path has paged everybody.")
+    if climb.state == "climbing":
+        return say("The next step follows, but nobody in it can be reached at the moment.")
+    return say("The leads are told every hour, since the path has paged everybody.")
+
+
+def _call(state: Aggregate, scene: Scene) -> Question | None:
+    waiting = state.calling()
+    if not waiting:
+        return None
+    call = min(waiting, key=lambda call: call.next_at or 0)
+    text = say("Who comes, of those called in: {who}?", who=called(call.target))
+    told = say("Whoever called them in is told that nobody comes.")
+    then = say("They are paged again.") if call.rounds < ROUNDS else told
+    return Question("call", text, ("acknowledge", "decline"), then, call.next_at)
 
 
 def _resolution(state: Aggregate, scene: Scene) -> Question | None:
@@ -132,7 +173,7 @@ def _end(state: Aggregate, scene: Scene) -> Question | None:
 
 
 _IN_ORDER: tuple[Callable[[Aggregate, Scene], Question | None], ...] = (
-    *(_imported, _parent, _paging, _resolution, _containment, _triage, _request, _hold, _owner, _damage, _end),
+    *(_imported, _parent, _paging, _call, _resolution, _containment, _triage, _request, _hold, _owner, _damage, _end),
 )
 
 

@@ -13,7 +13,7 @@ def next_instant(state: Aggregate) -> int | None:
 
 def own_instant(state: Aggregate) -> int | None:
     """When a clock is due (one microsecond after its time, for a stop exactly then is met), a warning, a step of a
-    path, or what waits for an answer. None when none of them is."""
+    path, a call-in, or what waits for an answer. None when none of them is."""
     case = state.case
     if case.imported:
         return None
@@ -33,4 +33,5 @@ def own_instant(state: Aggregate) -> int | None:
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())
     found += [climb.next_at for climb in state.escalations if climb.state == "climbing"]
+    found += [call.next_at for call in state.calling()]
     return min((at for at in found if at is not None), default=None)

@@ -1,11 +1,11 @@
 """Undoing what was done to a case, in one transaction; of a link, at both its ends."""
 
-from tocsin.cases import acting, staging, store, undoing
+from tocsin.cases import acting, retracing, staging, store, undoing
 from tocsin.cases.acting import Done, Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
+from tocsin.cases.retracing import PLACE
 from tocsin.cases.scene import Scene
-from tocsin.cases.undoing import PLACE
 from tocsin.cases.verbs.undo import Undoable, meant, other_end, undo
 from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import say
@@ -42,7 +42,7 @@ def _other(viewer: Viewer, done: Undoable) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         undo.begin(viewer, state)
-        deed = undoing.of(scene.history(), done.deed.actor, done.deed.at)
+        deed = retracing.of(scene.history(), done.deed.actor, done.deed.at)
         if deed is None:
             says = say(
                 "what was done to case {number} with it cannot be told from what else was done then",

@@ -1,6 +1,7 @@
 """The kinds of events of cases, in the order in which they are shown."""
 
 from tocsin.cases.happenings import (
+    calls,
     claims,
     clocks,
     deciding,
@@ -40,7 +41,7 @@ BULKS = Kept(
 )
 KEPT = (BULKS,)
 EVENTS = (
-    *declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, undoing, repairs),
+    *declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, calls, undoing, repairs),
     *BULKS.kinds,
 )
 

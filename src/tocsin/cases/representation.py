@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases.aggregate import Aggregate, Case, RunningClock
+from tocsin.cases.aggregate import Aggregate, Call, Case, RunningClock
 from tocsin.cases.queries import tickets
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import ids, instants
@@ -27,6 +27,9 @@ def show(
     shown["parent"] = numbers.get(case.parent) if numbers and case.parent is not None else None
     shown["corrected"], shown["confidential"] = case.corrected, case.confidential
     shown["named"] = [directory.name_of(ids.from_text(user)) for user in case.named.split()]
+    shown["followers"] = [directory.name_of(ids.from_text(user)) for user in case.followers.split()]
+    shown["bridge"] = case.bridge
+    shown["calls"] = [_call(call, directory) for call in state.calls]
     shown["clocks"] = [_clock(run) | _history(run) for run in state.clocks]
     return _with_parts(shown, state, decision)
 
@@ -136,6 +139,25 @@ def _escalations(state: Aggregate) -> list[dict[str, Any]]:
         }
         for climb in state.escalations
     ]
+
+
+def _call(call: Call, directory: Directory) -> dict[str, Any]:
+    """A call-in. `called`: who was paged, in the order in which they were."""
+    kind, _, name = call.target.partition(":")
+    return {
+        "id": ids.to_text(call.id),
+        "target": {"kind": kind, "name": name},
+        "by": directory.name_of(call.caller),
+        "reason": call.reason,
+        "state": call.state,
+        "rounds": call.rounds,
+        "called": [directory.name_of(ids.from_text(user)) for user in call.called.split()],
+        "declined": [directory.name_of(ids.from_text(user)) for user in call.declined.split()],
+        "answered_by": directory.name_of(call.answered_by),
+        "started_at": instants.to_text(call.started_at),
+        "next_at": _instant(call.next_at),
+        "ended_at": _instant(call.ended_at),
+    }
 
 
 def _instant(at: int | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from tocsin.cases import attention, breaching, claims, expiring, reminding
+from tocsin.cases import attention, breaching, calling, claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import moving
@@ -64,5 +64,8 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
             yield _Due(climb.next_at, 10, place, partial(stepping.take, scene, climb))
+    for place, call in enumerate(state.calling()):
+        if call.next_at is not None and call.next_at <= now:
+            yield _Due(call.next_at, 11, place, partial(calling.take, scene, call))
     if attention.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
-        yield _Due(at, 11, 0, partial(reminding.remind, scene, state))
+        yield _Due(at, 12, 0, partial(reminding.remind, scene, state))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tocsin.cases import sight
-from tocsin.cases.aggregate import LIVE, Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.tables import cases, clocks, escalations
+from tocsin.cases.aggregate import LIVE, Aggregate, Call, Case, Escalation, RunningClock
+from tocsin.cases.tables import calls, cases, clocks, escalations
 from tocsin.policy.levels import LevelName
 from tocsin.storage.seam import lock_rows
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -14,6 +14,7 @@ from tocsin.storage.transaction import Row, Tx, marks, padded
 _CASE = ", ".join(column.name for column in cases.columns)
 _CLOCK = ", ".join(column.name for column in clocks.columns)
 _ESCALATION = ", ".join(column.name for column in escalations.columns)
+_CALL = ", ".join(column.name for column in calls.columns)
 _CASE_CHANGES = [field for field in Case.__struct_fields__ if field != "id"]
 _CLOCK_CHANGES = [field for field in RunningClock.__struct_fields__ if field not in ("clock", "cycle")]
 _UPDATE_CLOCK = (
@@ -23,10 +24,12 @@ _UPDATE_CLOCK = (
 _UPDATE_ESCALATION = (
     "UPDATE escalations SET state = ?, pass = ?, step = ?, next_at = ?, needed = ?, answers = ? WHERE id = ?"
 )
+_CALL_CHANGES = ("state", "rounds", "next_at", "called", "declined", "answered_by", "ended_at")
+_UPDATE_CALL = f"UPDATE calls SET {', '.join(f'{name} = ?' for name in _CALL_CHANGES)} WHERE id = ?"
 
 
 def load(tx: Tx, case: int) -> Aggregate:
-    """One case with its clocks and escalations; NotFound where there is none."""
+    """One case with its clocks, escalations and call-ins; NotFound where there is none."""
     found = load_many(tx, [case])
     if case not in found:
         raise sight.absent(case)
@@ -46,6 +49,8 @@ def load_many(tx: Tx, wanted: Iterable[int]) -> dict[int, Aggregate]:
         found[row[0]].clocks.append(RunningClock(*row[1:]))
     for row in tx.rows(f"SELECT {_ESCALATION} FROM escalations WHERE case_id {within} ORDER BY id", chosen):
         found[row[1]].escalations.append(Escalation(row[0], *row[2:]))
+    for row in tx.rows(f"SELECT {_CALL} FROM calls WHERE case_id {within} ORDER BY id", chosen):
+        found[row[1]].calls.append(Call(row[0], *row[2:]))
     return found
 
 
@@ -156,18 +161,33 @@ def escalations_between(tx: Tx, low: int, high: int) -> list[tuple[int, Escalati
     return [(row[1], Escalation(row[0], *row[2:])) for row in rows]
 
 
+def calls_between(tx: Tx, low: int, high: int) -> list[tuple[int, Call]]:
+    """The call-ins of these cases, each with its case."""
+    rows = tx.rows(f"SELECT {_CALL} FROM calls WHERE case_id >= ? AND case_id <= ?", (low, high))
+    return [(row[1], Call(row[0], *row[2:])) for row in rows]
+
+
+def call_states(tx: Tx, wanted: Iterable[int]) -> dict[int, str]:
+    """The states of these call-ins, by their ids."""
+    chosen = padded(sorted(set(wanted)))
+    return dict(tx.rows(f"SELECT id, state FROM calls WHERE id IN ({marks(chosen)})", chosen)) if chosen else {}
+
+
 def copy(state: Aggregate) -> Aggregate:
     """A copy to compare with later; `save` writes what differs from it."""
     replace = msgspec.structs.replace
     return Aggregate(
-        replace(state.case), [replace(run) for run in state.clocks], [replace(climb) for climb in state.escalations]
+        replace(state.case),
+        [replace(run) for run in state.clocks],
+        [replace(climb) for climb in state.escalations],
+        [replace(call) for call in state.calls],
     )
 
 
 def insert(tx: Tx, states: Sequence[Aggregate]) -> None:
     """Write many new cases in few statements."""
     tx.insert(cases, [case_row(state.case) for state in states])
-    _insert_parts(tx, [(state.case.id, state.clocks, state.escalations) for state in states])
+    _insert_parts(tx, [(state.case.id, state.clocks, state.escalations, state.calls) for state in states])
 
 
 def save(tx: Tx, before: Aggregate, after: Aggregate) -> None:
@@ -180,6 +200,7 @@ def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
     rows: dict[str, list[Row]] = {}
     runs: list[Row] = []
     climbs: list[Row] = []
+    rung: list[Row] = []
     parts = []
     for before, after in changes:
         case = after.case
@@ -199,11 +220,18 @@ def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
         ]
         new_clocks = [run for run in after.clocks if (run.clock, run.cycle) not in held]
         new_climbs = [climb for climb in after.escalations if climb.id not in known]
-        parts.append((case.id, new_clocks, new_climbs))
+        asked = {call.id: call for call in before.calls}
+        rung += [
+            (*(getattr(call, name) for name in _CALL_CHANGES), call.id)
+            for call in after.calls
+            if call.id in asked and asked[call.id] != call
+        ]
+        parts.append((case.id, new_clocks, new_climbs, [call for call in after.calls if call.id not in asked]))
     for statement, together in rows.items():
         tx.run_many(statement, together)
     tx.run_many(_UPDATE_CLOCK, runs)
     tx.run_many(_UPDATE_ESCALATION, climbs)
+    tx.run_many(_UPDATE_CALL, rung)
     _insert_parts(tx, parts)
 
 
@@ -225,7 +253,8 @@ def _case(row: Row) -> Case:
     return case
 
 
-def _insert_parts(tx: Tx, parts: Sequence[tuple[int, list[RunningClock], list[Escalation]]]) -> None:
+def _insert_parts(tx: Tx, parts: Sequence[tuple[int, list[RunningClock], list[Escalation], list[Call]]]) -> None:
     astuple = msgspec.structs.astuple
-    tx.insert(clocks, [(case, *astuple(run)) for case, runs, _ in parts for run in runs])
-    tx.insert(escalations, [(climb.id, case, *astuple(climb)[1:]) for case, _, climbs in parts for climb in climbs])
+    tx.insert(clocks, [(case, *astuple(run)) for case, runs, _, _ in parts for run in runs])
+    tx.insert(escalations, [(climb.id, case, *astuple(climb)[1:]) for case, _, climbs, _ in parts for climb in climbs])
+    tx.insert(calls, [(call.id, case, *astuple(call)[1:]) for case, _, _, asked in parts for call in asked])

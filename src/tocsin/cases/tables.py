@@ -56,6 +56,8 @@ cases = Table(
     instant("recovered_at", optional=True),
     instant("broken_at", optional=True),
     instant("flapped_at", optional=True),
+    text("bridge", optional=True),
+    text("followers", server_default=sql("''")),
 )
 Index(
     "ix_cases_external_id",
@@ -81,6 +83,13 @@ Index(
     cases.c.owner,
     sqlite_where=sql("state = 'open'"),
     postgresql_where=sql("state = 'open'"),
+)
+
+Index(
+    "ix_cases_followed",
+    cases.c.id,
+    sqlite_where=sql("followers <> ''"),
+    postgresql_where=sql("followers <> ''"),
 )
 
 # The case that a sender's ticket means now; a later case for the same ticket takes the key over.
@@ -112,6 +121,26 @@ escalations = Table(
     text("answers"),
 )
 Index("ix_escalations_case", escalations.c.case_id)
+
+# People whom somebody calls into a case beside its path.
+calls = Table(
+    "calls",
+    metadata,
+    identifier(),
+    number("case_id", ForeignKey("cases.id")),
+    text("target"),
+    number("caller", ForeignKey("users.id"), optional=True),
+    text("reason", optional=True),
+    instant("started_at"),
+    text("state"),  # calling, answered, declined, unanswered, over
+    number("rounds"),
+    instant("next_at", optional=True),
+    text("called"),
+    text("declined"),
+    number("answered_by", ForeignKey("users.id"), optional=True),
+    instant("ended_at", optional=True),
+)
+Index("ix_calls_case", calls.c.case_id)
 
 # Open cases by owner, so that choosing the least loaded does not count them every time.
 loads = Table(

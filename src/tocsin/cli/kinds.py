@@ -32,6 +32,7 @@ _FAMILIES = {
     "clocks": "Its clocks, set by what happens to the case",
     "clock": "A clock that runs out",
     "path": "Its paths",
+    "call": "Its call-ins",
     "page": "Pages that fail",
     "notice": "Notices that fail",
     "alarm": "Alarms",

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 
 from tocsin.cases import acting, sight, store, verbs
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import LIVE, Aggregate
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.calls import CallAnswered, CallDeclined
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStopped
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
@@ -21,6 +22,7 @@ from tocsin.ledger.subscribers import Happened
 from tocsin.notify import pending, writing
 from tocsin.notify.facts import PageFacts
 from tocsin.notify.links import Answer, Claim, Links
+from tocsin.notify.pending import Pending
 from tocsin.people.permissions import Viewer, role_of
 from tocsin.storage.transaction import Tx
 
@@ -32,6 +34,7 @@ class LinkStanding(StrEnum):
 
     READY = "ready"
     DONE = "done"  # by this very request
+    COMES = "comes"  # the same, for a call-in
     COUNTED = "counted"  # the same, and others have to answer too before the path stops
     DECLINED_NOW = "declined now"  # declined by this very request
     USED = "used"  # this person has acknowledged, by this link or otherwise
@@ -44,13 +47,14 @@ class LinkStanding(StrEnum):
 
 
 class Found(NamedTuple):
-    """A link, what its page knows now, and for whom. `by`: how whoever answered is called, where that is known;
-    `until`: when the acknowledgement ends unless somebody works on the case; `paged`: who was paged by a decline;
-    `again`: whoever declined may acknowledge after all, because nobody else has."""
+    """A link, what its page knows now, and for whom. `escalation` or `call`: what it answers. `by`: how whoever
+    answered is called, where that is known; `until`: when the acknowledgement ends unless somebody works on the case;
+    `paged`: who was paged by a decline; `again`: whoever declined may acknowledge after all, for nobody else has."""
 
     standing: LinkStanding
     case: int
-    escalation: int
+    escalation: int | None
+    call: int | None
     facts: PageFacts
     viewer: Viewer
     active: bool
@@ -63,7 +67,8 @@ class Found(NamedTuple):
 def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> Found:
     """What an answer may do at the transaction's instant; NotFound where its page is gone. Changes nothing."""
     row = tx.row(
-        "SELECT acknowledged_at, declined_at FROM notifications WHERE id = ? AND user_id = ? AND kind = 'page'",
+        "SELECT acknowledged_at, declined_at FROM notifications WHERE id = ? AND user_id = ?"
+        " AND kind IN ('page', 'call')",
         (claim.notification, claim.user),
     )
     if row is None:
@@ -72,22 +77,29 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> F
     [page] = pending.read(tx, [claim.notification])
     known = writing.known(tx, desk, [page])
     assert page.case is not None
-    assert page.path_state is not None
     state, people = known.states[page.case], known.around.directory.users
-    person, answerer = people[claim.user], people.get(_answerer(state, page.place.escalation) or 0)
+    person, answerer = people[claim.user], people.get(_answered_by(state, page) or 0)
     viewer = Viewer(f"user:{person.name} via {way}", role_of(person.role), user=person.id)
     facts, by = writing.facts(known, page, links), answerer.display if answerer else None
-    found = Found(LinkStanding.READY, page.case, page.place.escalation, facts, viewer, person.active, by)
+    found = Found(LinkStanding.READY, page.case, page.place.escalation, page.call, facts, viewer, person.active, by)
     if not sight.sees(viewer, state.case):
         return found._replace(standing=LinkStanding.HIDDEN, by=None)
     if tx.now > claim.ends_at:
         return found._replace(standing=LinkStanding.EXPIRED)
     if acknowledged_at is not None:
-        return found._replace(standing=LinkStanding.USED, until=state.case.expires_at())
-    standing = _standing(found, page.path_state, state.case.state)
+        until = state.case.expires_at() if page.call is None else None
+        return found._replace(standing=LinkStanding.USED, until=until)
+    standing = _standing(found, page.waits, state.case.state)
     if declined_at is not None:
         return found._replace(standing=LinkStanding.DECLINED, again=standing is LinkStanding.READY)
     return found._replace(standing=standing)
+
+
+def _answered_by(state: Aggregate, page: Pending) -> int | None:
+    """Who has answered the path or the call-in of a page."""
+    if page.call is None:
+        return _answerer(state, page.place.escalation)
+    return next((call.answered_by for call in state.calls if call.id == page.call), None)
 
 
 def _answerer(state: Aggregate, escalation: int) -> int | None:
@@ -96,10 +108,10 @@ def _answerer(state: Aggregate, escalation: int) -> int | None:
     return state.case.escalation_manager if kind == "relationship" else state.case.technical_lead
 
 
-def _standing(found: Found, path: str, state: str) -> LinkStanding:
+def _standing(found: Found, waits: bool, state: str) -> LinkStanding:
     if state != "open":
         return LinkStanding.SETTLED
-    if path not in LIVE:
+    if not waits:
         return LinkStanding.ANSWERED
     return LinkStanding.READY if found.active and found.viewer.may("cases.work") else LinkStanding.FORBIDDEN
 
@@ -117,7 +129,9 @@ def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: W
 
 def _acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Found:
     tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
-    after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation)).state
+    after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation, found.call)).state
+    if found.call is not None:
+        return found._replace(standing=LinkStanding.COMES, by=found.facts.display)
     waits = any(climb.id == found.escalation for climb in after.live())
     done = LinkStanding.COUNTED if waits else LinkStanding.DONE
     return found._replace(standing=done, by=found.facts.display, until=None if waits else after.case.expires_at())
@@ -125,10 +139,10 @@ def _acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -
 
 def _decline(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Found:
     tx.run("UPDATE notifications SET declined_at = ? WHERE id = ?", (tx.now, claim.notification))
-    plan: Plan = verbs.decline(found.viewer, escalation=found.escalation)
+    plan: Plan = verbs.decline(found.viewer, escalation=found.escalation, call=found.call)
     acting.act(tx, desk, found.case, plan)
     rows = tx.rows(
-        "SELECT DISTINCT user_id FROM notifications WHERE case_id = ? AND kind = 'page' AND queued_at = ?"
+        "SELECT DISTINCT user_id FROM notifications WHERE case_id = ? AND kind IN ('page', 'call') AND queued_at = ?"
         " AND user_id <> ?",
         (found.case, tx.now, claim.user),
     )
@@ -162,6 +176,24 @@ def mark_declined(tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
         "UPDATE notifications SET declined_at = ? WHERE escalation = ? AND user_id = ? AND declined_at IS NULL"
         " AND acknowledged_at IS NULL AND state <> 'cancelled'",
         [(tx.now, ids.from_text(one.escalation), ids.from_text(one.by)) for _, one in happened],
+    )
+
+
+def mark_called(tx: Tx, happened: Sequence[Happened[CallAnswered]]) -> None:
+    """Within subscriber of `call.answered`: the pages of the call-in that went to whoever answered say so."""
+    tx.run_many(
+        "UPDATE notifications SET acknowledged_at = ? WHERE call = ? AND user_id = ? AND acknowledged_at IS NULL"
+        " AND state <> 'cancelled'",
+        [(tx.now, ids.from_text(one.call), ids.from_text(one.by)) for _, one in happened],
+    )
+
+
+def mark_call_declined(tx: Tx, happened: Sequence[Happened[CallDeclined]]) -> None:
+    """Within subscriber of `call.declined`: likewise of whoever declined."""
+    tx.run_many(
+        "UPDATE notifications SET declined_at = ? WHERE call = ? AND user_id = ? AND declined_at IS NULL"
+        " AND acknowledged_at IS NULL AND state <> 'cancelled'",
+        [(tx.now, ids.from_text(one.call), ids.from_text(one.by)) for _, one in happened],
     )
 
 

@@ -14,7 +14,7 @@ from tocsin.ledger.chain import thing_of
 from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.walk import StoredEvent
 from tocsin.notify import audit_page
-from tocsin.notify.audit_page import HEARD, Asked, PageRow, Said
+from tocsin.notify.audit_page import HEARD, Concerned, PageRow, Said
 from tocsin.notify.events import DESTINATIONS
 from tocsin.notify.jobs import KIND
 from tocsin.storage.transaction import Tx, marks, padded
@@ -60,7 +60,7 @@ class Pages:
             what = page.fault(said, self._ended.get(page.destination or 0, 0))
             if what:
                 yield Finding(RecordPlace("notifications", chain, row=f"page {ids.to_text(page.id)}"), what)
-        for missing in sorted(said.asked - {page.asked for page in pages}):
+        for missing in sorted(said.asked - {page.asked for page in pages}, key=_text):
             yield Finding(RecordPlace("notifications", chain, row=_text(missing)), "the notification is missing")
 
     def leftovers(self) -> Iterator[Finding]:
@@ -85,6 +85,8 @@ def _without(tx: Tx, queued: Sequence[int]) -> Iterator[int]:
         yield from (one for one in chosen if one not in held)
 
 
-def _text(asked: Asked) -> str:
-    escalation, passed, step, user = asked
-    return f"escalation {ids.to_text(escalation)}, pass {passed + 1}, step {step + 1}, user {ids.to_text(user)}"
+def _text(asked: Concerned) -> str:
+    user = f"user {ids.to_text(asked.user)}"
+    if asked.escalation is None or asked.step is None:
+        return f"call-in {ids.to_text(asked.cause)}, attempt {asked.passed}, {user}"
+    return f"escalation {ids.to_text(asked.escalation)}, pass {asked.passed + 1}, step {asked.step + 1}, {user}"

@@ -13,6 +13,17 @@ from tocsin.languages import ENGLISH
 Body = dict[str, Any]
 
 
+class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says of the call-in by which it comes, in the place of a path. `who`: a person, a roster or a team,
+    as a sentence for the reader calls them; `caller`: how whoever asks is called; `round`: counted from 1."""
+
+    who: str
+    caller: str | None
+    reason: str | None
+    round: int
+    rounds: int
+
+
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A page to one person. Instants are microseconds; people are named as they are called; of a confidential case
     `subject` says only that it is one, and what else would tell of it is missing. What a customer pays is no part of
@@ -47,6 +58,9 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     acknowledge_link: str = ""
     decline_link: str = ""
     language: str = ENGLISH  # in which they read
+    bridge: str | None = None
+    next: Body | None = None  # what the case asks, as the API shows it
+    call: CallFacts | None = None
 
     def show(self) -> Body:
         """Its part of the JSON document, but for what all messages say of a case."""
@@ -61,8 +75,11 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
                 "users_affected": self.users_affected,
                 "words": self.words,
                 "ticket_url": self.ticket_url,
+                "bridge": self.bridge,
+                "next": self.next,
             },
-            "path": {"name": self.path, "pass": self.round, "step": self.step, "steps": self.steps},
+            "path": None if self.call else self._path(),
+            "call": None if self.call is None else msgspec.to_builtins(self.call),
             "why": {"target": self.target, "team": self.team, "declined_by": self.declined_by},
             "due_at": _text(self.due_at),
             "next": {"people": list(self.next_people), "at": _text(self.next_at)},
@@ -70,10 +87,19 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
             "decline_link": self.decline_link,
         }
 
+    def _path(self) -> Body:
+        return {
+            "name": self.path,
+            "kind": self.kind,
+            "pass": self.round,
+            "step": self.step,
+            "steps": self.steps,
+        }
+
     @classmethod
     def of(cls, body: Body) -> "PageFacts":
         """Read back from the document of a page."""
-        case, path, why, after = body["case"], body["path"], body["why"], body["next"]
+        case, path, why, after = body["case"], body["path"] or _NO_PATH, body["why"], body["next"]
         return cls(
             display=body["display"],
             zone=body["zone"],
@@ -104,7 +130,13 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
             ticket_url=case["ticket_url"],
             acknowledge_link=body["acknowledge_link"],
             decline_link=body["decline_link"],
+            bridge=case.get("bridge"),
+            next=case.get("next"),
+            call=CallFacts(**body["call"]) if body.get("call") else None,
         )
+
+
+_NO_PATH: Body = {"name": "", "pass": 1, "step": 1, "steps": None}
 
 
 def _text(instant: int | None) -> str | None:

@@ -5,7 +5,7 @@ from tocsin.ledger.work import URGENT, USUAL, Lane
 from tocsin.storage.transaction import Row
 
 KIND = "page"  # of work: whatever the kind of the notification
-_URGENT_KINDS = ("page", "synthetic")
+_URGENT_KINDS = ("page", "call", "synthetic")
 _NOWHERE = 0  # the synthetic page goes to no destination of anybody
 
 

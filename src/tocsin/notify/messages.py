@@ -114,15 +114,14 @@ class KeptNotice(NamedTuple):
 
 
 def page(envelope: Envelope, case: int, about: Subject, facts: PageFacts, base_url: str) -> bytes:
-    """A page: it demands an acknowledgement, and says where to give it or to decline, with a token (`acknowledge`) or
-    without (`acknowledge_link`, `decline_link`)."""
+    """A page, of a path (`page`) or of a call-in (`call`): it demands an acknowledgement, and says where to
+    give it or to decline, with a token (`acknowledge`) or without (`acknowledge_link`, `decline_link`)."""
     shown = facts.show()
     return _written(
         {
-            **envelope.show("page"),
+            **envelope.show("page" if facts.call is None else "call"),
             **shown,
             "case": about.show(case, base_url) | shown["case"],
-            "path": shown["path"] | {"kind": facts.kind},
             "acknowledge": f"{base_url}/api/v1/cases/{ids.to_text(case)}/acknowledgement",
         }
     )
@@ -146,6 +145,11 @@ def named(person: Told, step: PathStepped | PathDeclined) -> bytes:
     return canonical.encode({"target": person["why"], "declined_by": declined_by})
 
 
+def called(person: Told) -> bytes:
+    """What is kept of a call-in for a page: by which target it named somebody."""
+    return canonical.encode({"target": person["why"], "declined_by": None})
+
+
 def paged(step: PathStepped | PathDeclined) -> bytes:
     """What is kept of a step for a room: whom it pages, and where it stands on its path."""
     people = [person["user"] for person in step.notified]
@@ -163,7 +167,6 @@ def room(
             **envelope.show("room"),
             **shown,
             "case": about.show(case, base_url) | shown["case"],
-            "path": shown["path"] | {"kind": facts.kind},
             "paged": list(people),
         }
     )

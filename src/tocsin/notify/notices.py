@@ -158,4 +158,4 @@ def _row(
     notification: int, kind: str, case: int | None, to: Destination, now: int, content: Any, digest: int | None
 ) -> Row:
     place = (case, None, None, None, to.user, to.id)
-    return (notification, kind, *place, "queued", 0, now, None, None, None, content, None, digest, None, None)
+    return (notification, kind, *place, "queued", 0, now, None, None, None, content, None, digest, None, None, None)

@@ -4,11 +4,12 @@ time, who is next. One pure function of its facts; letters, chats and the page b
 from functools import partial
 from typing import NamedTuple
 
+from tocsin.cases import asking
 from tocsin.clocks import moments, zone
-from tocsin.core import texts
+from tocsin.core import instants, texts
 from tocsin.core.wording import Reader, Said
 from tocsin.languages import tongue
-from tocsin.notify.facts import PageFacts
+from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.reading import reader_of
 
 MOST_SUBJECT = 150
@@ -37,8 +38,9 @@ def page(facts: PageFacts) -> PageWords:
     """What a page says."""
     to = _reader(facts)
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
+    ending = to.says("acknowledge") if facts.call is None else to.says("you are called in")
     return PageWords(
-        subject=subject(facts.severity, called, to.says("acknowledge")),
+        subject=subject(facts.severity, called, ending),
         headline=_cut(f"{_foreign(facts.severity.upper())}: {_foreign(facts.subject)}", _MOST_HEADLINE),
         impact=_impact(facts, to),
         quote=facts.words,
@@ -127,12 +129,22 @@ def _cut(text: str, most: int) -> str:
 
 
 def _why(facts: PageFacts, to: Reader) -> str:
+    if facts.call is not None:
+        return _called_in(facts, facts.call, to)
     named = _named(facts, to)
     if facts.declined_by is not None:
         return to.says("{name} declined, so it comes to you: {why}.", name=_foreign(facts.declined_by), why=named)
     if facts.target == "every lead":
         return to.says("Nobody on the path {path} has answered, so every lead is paged.", path=facts.path)
     return to.says("{why} ({place}).", why=f"{named[:1].upper()}{named[1:]}", place=_place(facts, to))
+
+
+def _called_in(facts: PageFacts, call: CallFacts, to: Reader) -> str:
+    who = _foreign(call.caller) if call.caller else to.says("Somebody")
+    why = to.says(": “{reason}”", reason=_foreign(call.reason)) if call.reason else ""
+    if (facts.target or "user:").startswith("user:"):
+        return to.says("{name} calls you in{why}.", name=who, why=why)
+    return to.says("{name} calls {who}, so you, in{why}.", name=who, who=_foreign(call.who), why=why)
 
 
 def _named(facts: PageFacts, to: Reader) -> str:
@@ -154,6 +166,11 @@ def _named(facts: PageFacts, to: Reader) -> str:
 
 
 def _asked(facts: PageFacts, to: Reader) -> str:
+    question = _question(facts)
+    return f"{question} {_answer_by(facts, to)}" if question else _answer_by(facts, to)
+
+
+def _answer_by(facts: PageFacts, to: Reader) -> str:
     if facts.due_at is None:
         return to.says("Please acknowledge, or decline if you cannot help, now.")
     return to.says(
@@ -163,25 +180,30 @@ def _asked(facts: PageFacts, to: Reader) -> str:
     )
 
 
+def _question(facts: PageFacts) -> str | None:
+    """What the case asks, where that is what the page is about."""
+    about = "acknowledge" if facts.call is None else "call"
+    return str(facts.next["question"]) if facts.next is not None and facts.next["asks"] == about else None
+
+
 def _following(facts: PageFacts, to: Reader) -> str:
+    if facts.call is not None:
+        return _after_call(facts.call, facts, to)
+    asked = facts.next or {}
+    at = to.instant(instants.from_text(asked["at"])) if asked.get("at") else None
+    if at and facts.due_at is None:  # else the zone is named already
+        at += f" ({facts.zone})"
+    return asking.follows(to, asked.get("otherwise"), at) or ""
+
+
+def _after_call(call: CallFacts, facts: PageFacts, to: Reader) -> str:
     if facts.next_at is None:
-        return to.says("Nobody is paged after you: everybody on the path was paged. The leads are told every hour.")
-    at, after = to.instant(facts.next_at), facts.next_people
-    at += "" if facts.due_at is not None else f" ({facts.zone})"  # else it is named already
-    if not after:
-        return to.says(
-            "If nobody acknowledges, the next step follows at {time}, but nobody in it can be reached at the moment.",
-            time=at,
-        )
-    if after == (facts.display,):
+        return to.says("This call-in has ended.")
+    at = f"{to.instant(facts.next_at)} ({facts.zone})"
+    if call.round < call.rounds:
         return to.says("If nobody acknowledges, you are paged again at {time}.", time=at)
-    return to.counts(
-        "If nobody acknowledges, {names} is paged at {time}.",
-        "If nobody acknowledges, {names} are paged at {time}.",
-        len(after),
-        names=names(after, to),
-        time=at,
-    )
+    caller = _foreign(call.caller) if call.caller else to.says("whoever called")
+    return to.says("If nobody acknowledges by {time}, {name} is told that nobody comes.", time=at, name=caller)
 
 
 def _impact(facts: PageFacts, to: Reader) -> tuple[tuple[str, str], ...]:

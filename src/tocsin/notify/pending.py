@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import LIVE
-from tocsin.cases.relations import CASES, PATHS
+from tocsin.cases.relations import CALLS, CASES, PATHS
 from tocsin.ledger import journal
 from tocsin.notify import messages
 from tocsin.notify.messages import PathPlace, Subject
@@ -26,12 +26,13 @@ _THREAD = (
 _PENDING = (
     "SELECT n.id, n.kind, n.state, n.case_id, n.queued_at, n.content, n.user_id, coalesce(u.name, t.name, d.role),"
     " CASE WHEN d.ended_at IS NULL OR n.kind = 'digest' THEN d.id END, d.channel, d.address,"
-    f" d.secret, d.options, {_THREAD}, e.state, c.state, {_CASE}, {_PATH}"
+    f" d.secret, d.options, {_THREAD}, e.state, c.state, n.call, i.state, {_CASE}, {_PATH}"
     f" FROM notifications n LEFT JOIN {PATHS} e ON e.id = n.escalation LEFT JOIN {USERS} u ON u.id = n.user_id"
     f" LEFT JOIN destinations d ON d.id = n.destination LEFT JOIN {TEAMS} t ON t.id = d.team"
     f" LEFT JOIN {CASES} c ON c.id = n.case_id LEFT JOIN {ACCOUNTS} a ON a.id = c.account"
+    f" LEFT JOIN {CALLS} i ON i.id = n.call"
 )
-_OWN = 16  # columns before those of the case
+_OWN = 18  # columns before those of the case
 _WIDTH = len(Subject._fields)
 
 
@@ -54,6 +55,8 @@ class Pending(NamedTuple):
     thread: str | None
     path_state: str | None
     case_state: str | None
+    call: int | None
+    call_state: str | None
     about: Subject
     place: PathPlace
 
@@ -64,14 +67,19 @@ class Pending(NamedTuple):
 
     @property
     def wanted(self) -> bool:
-        """Whether the reason still holds: a page is for nobody once its path has stopped, a notice once its case is
-        settled, unless it lasts, and nothing goes where its user is not reached any more, but for what was gathered
-        already."""
+        """Whether the reason still holds: a page is for nobody once its path has stopped or its call-in ended, a
+        notice once its case is settled, unless it lasts, and nothing goes where its user is not reached any more, but
+        for what was gathered already."""
         if self.state != "queued" or (self.destination is None and self.kind != "synthetic"):
             return False
-        if self.kind in ("page", "room"):
-            return self.path_state in LIVE
+        if self.kind in ("page", "room", "call"):
+            return self.waits
         return self.kind != "notice" or self.holds
+
+    @property
+    def waits(self) -> bool:
+        """Whether what a page asks for has not been answered."""
+        return self.call_state == "calling" if self.kind == "call" else self.path_state in LIVE
 
     @property
     def holds(self) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.cases.context import Desk
+from tocsin.cases.happenings.calls import CallPaged
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped, Step
 from tocsin.core import canonical, ids
 from tocsin.core.ids import IdMint
@@ -98,6 +99,16 @@ class Pipeline:
             rows += self._rows_of_rooms(tx, case, step)
         self._queue(tx, rows)
 
+    def queue_calls(self, tx: Tx, happened: Sequence[Happened[CallPaged]]) -> None:
+        """Within subscriber of `call.paged`: a page for every destination of everyone called."""
+        rows: list[Row] = []
+        for case, paged in happened:
+            place, call = (case, None, paged.round, None), ids.from_text(paged.call)
+            for person in paged.notified:
+                people, content = (ids.from_text(person["user"]),), messages.called(person)
+                rows += [(*row[:-1], call) for row in self._rows(tx, "call", place, people, content)]
+        self._queue(tx, rows)
+
     def queue_declined(self, tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
         """Within subscriber of `path.declined`: as for a step, but for those who were paged by that step already."""
         self.queue_pages(tx, [(case, _unpaged(tx, declined)) for case, declined in happened])
@@ -173,7 +184,7 @@ class Pipeline:
         if outcome.delivered:
             self._settle(tx, page, "delivered", None, outcome.reference)
             work.finish(tx, [page.item])
-            if page.kind in ("page", "room"):
+            if page.kind in ("page", "room", "call"):
                 self.updates.late(tx, page.item.subject)
         elif outcome.final or page.item.attempt >= work.ATTEMPTS:
             self._settle(tx, page, "failed", outcome.error[:500])
@@ -193,13 +204,13 @@ class Pipeline:
     def _give_up(self, tx: Tx, page: Page, error: str) -> None:
         """A page or a notice is set aside, which the auditor raises. An alarm is told again within the hour anyway."""
         reference = ids.to_text(page.item.subject)
-        if page.kind in ("page", "notice", "digest"):
+        if page.kind in ("page", "call", "notice", "digest"):
             work.set_aside(tx, KIND, page.item.subject, error)
         else:
             work.finish(tx, [page.item])
         chain = PLATFORM if page.case is None else page.case
         to = pending.receiver(tx, page.item.subject)
-        if page.kind == "page":
+        if page.kind in ("page", "call"):
             failed = PageFailed(page=reference, error=error, to=to)
             self.journal.append(tx, chain, [failed.event()])
             self.journal.subscribers.tell(tx, PageFailed.KIND, [(chain, failed)])
@@ -298,7 +309,7 @@ class Pipeline:
 
 _DESTINATION = list(notifications.columns.keys()).index("destination")
 _UNSENT = (None, None, None)  # sent_at, settled_at, error
-_UNSETTLED = (None, None, None, None)  # acknowledged_at, digest, declined_at, reference
+_UNSETTLED = (None, None, None, None, None)  # acknowledged_at, digest, declined_at, reference, call
 
 
 def _unpaged(tx: Tx, step: PathDeclined) -> PathDeclined:

@@ -26,7 +26,8 @@ destinations = Table(
 
 STATES = frozenset({"queued", "delivered", "failed", "cancelled"})
 # queued (`sent_at`: handed to the channel) -> delivered (the receiver took it) or failed; cancelled when it lost its
-# reason. Kinds: `page` (a step of a path; it alone has escalation, pass and step), `notice` (of a case, asks for
+# reason. Kinds: `page` (a step of a path; it alone has escalation, pass and step), `call` (of a call-in; `pass` counts
+# how often its people were paged), `notice` (of a case, asks for
 # nothing), `digest` (the notices whose `digest` it is, kept back in a flood), `alarm` (a digest for leads), `synthetic`
 # (goes to no user: it only proves the way), `answered` (to where a page went: somebody has answered it),
 # `room` (to the destination of a team or a role: who was paged; of its escalation, without pass and step).
@@ -52,9 +53,20 @@ notifications = Table(
     number("digest", ForeignKey("notifications.id"), optional=True),  # in which a notice goes out
     instant("declined_at", optional=True),  # by the person whom it went to; set once
     text("reference", optional=True),  # by which the provider knows what it took
+    number("call", optional=True),  # the call-in that a `call` is of
     UniqueConstraint("escalation", "pass", "step", "user_id", "destination"),
 )
 Index("ix_notifications_case", notifications.c.case_id)
+Index(
+    "ix_notifications_call",
+    notifications.c.call,
+    notifications.c["pass"],
+    notifications.c.user_id,
+    notifications.c.destination,
+    unique=True,
+    sqlite_where=sql("call IS NOT NULL"),
+    postgresql_where=sql("call IS NOT NULL"),
+)
 Index(
     "ix_notifications_queued",
     notifications.c.id,

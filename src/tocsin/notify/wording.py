@@ -28,6 +28,8 @@ _ABOUT = {
     "reopened": marked("open again"),
     "nobody": marked("nobody reached"),
     "parent": marked("linked"),
+    "call": marked("your call-in"),
+    "followed": marked("you follow it"),
 }
 
 
@@ -50,11 +52,26 @@ def _page(body: Body, to: Reader) -> Words:
         Line(told.asked, strong=True),
         TextLink(to.says("Acknowledge"), facts.acknowledge_link, act=True),
         TextLink(to.says("Decline"), facts.decline_link, act=True),
-        Line(told.following),
+        *_bridge(facts, to),
+        *_then(told),
         TextLink(to.says("The case"), facts.url),
     ]
     parts += [TextLink(to.says("The ticket"), facts.ticket_url)] if facts.ticket_url else []
     return Words(told.subject, (*parts, Rows(told.about, aside=True), Line(told.times, aside=True)))
+
+
+def _then(told: pages.PageWords) -> list[Part]:
+    return [Line(told.following)] if told.following else []
+
+
+def _bridge(facts: PageFacts, to: Reader) -> list[Part]:
+    """The way to those who talk about it already. A number stands as text, since chats take no link to one."""
+    if not facts.bridge:
+        return []
+    number = facts.bridge.removeprefix("tel:")
+    if number == facts.bridge:
+        return [TextLink(to.says("Join the bridge"), facts.bridge)]
+    return [Line(to.says("Bridge: {number}", number=number), strong=True)]
 
 
 def _room(body: Body, to: Reader) -> Words:
@@ -63,7 +80,7 @@ def _room(body: Body, to: Reader) -> Words:
     parts: list[Part] = [Line(told.headline, strong=True), Rows(told.impact)]
     parts += [Quote(told.quote)] if told.quote else []
     parts += [Line(pages.paged(facts, tuple(body["paged"])), strong=True)]
-    parts += [Line(told.following)] if facts.next_at is not None else []
+    parts += [*_bridge(facts, to), *_then(told)]
     parts += [TextLink(to.says("The case"), facts.url)]
     parts += [TextLink(to.says("The ticket"), facts.ticket_url)] if facts.ticket_url else []
     subject = pages.subject(facts.severity, _headline(body["case"]), to.says("paged"))
@@ -154,6 +171,7 @@ def _synthetic(body: Body, to: Reader) -> Words:
 
 _WRITERS: dict[str, Callable[[Body, Reader], Words]] = {
     "page": _page,
+    "call": _page,
     "room": _room,
     "notice": _notice,
     "answered": _answered,

@@ -2,24 +2,30 @@
 statements, and the message that says it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import staging, store
-from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases import asking, calling, staging, store
+from tocsin.cases.aggregate import Aggregate, Call, Escalation
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.happenings.calls import called
 from tocsin.cases.paths import climbing
 from tocsin.cases.queries import tickets
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.scene import Scene
+from tocsin.clocks import moments, zone
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import canonical, ids, texts
+from tocsin.core.wording import worded
+from tocsin.languages import tongue
 from tocsin.notify import messages
-from tocsin.notify.facts import PageFacts
+from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.links import LIFE, Claim, Links
 from tocsin.notify.messages import WITHHELD, Answered, Envelope, KeptNotice
 from tocsin.notify.pending import Pending
+from tocsin.notify.reading import reader_of
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
 
@@ -52,7 +58,7 @@ class Known(NamedTuple):
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
     """What is known now of the cases of these pages, and of whoever reads these notifications."""
-    stated = [found.case for found in those if found.kind in ("page", "room", "answered")]
+    stated = [found.case for found in those if found.kind in ("page", "room", "call", "answered")]
     states = store.load_many(tx, {case for case in stated if case is not None})
     owners = staging.account_owners(tx, states.values())
     return Known(desk.around(tx), desk, states, owners, tickets.of(tx, SYSTEM, states.values()))
@@ -88,7 +94,12 @@ def written(
 def _answered(known: Known, case: int, content: bytes) -> Answered:
     """Who has answered the path of a page, by what stands now."""
     state = known.states[case]
-    climb = _climb(state, ids.from_text(canonical.decode(content)["escalation"]))
+    asked = canonical.decode(content)
+    if "call" in asked:
+        call = _call(state, ids.from_text(asked["call"]))
+        answered = call.state == "answered"
+        return Answered("acknowledged" if answered else "stopped", known.reader(call.answered_by).display or None)
+    climb = _climb(state, ids.from_text(asked["escalation"]))
     if climb.state != "acknowledged":
         return Answered(climb.state, None)
     who = state.case.escalation_manager if climb.kind == "relationship" else state.case.technical_lead
@@ -99,11 +110,6 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     """Those of one page. Of a confidential case it tells its number, its severity and level, and nothing else."""
     assert found.case is not None
     state, about, reader = known.states[found.case], found.about, known.reader(found.user)
-    scene, climb = _scene(known, state), _climb(state, found.place.escalation)
-    content = canonical.decode(bytes(found.content)) if found.content else {}
-    after = climbing.following(scene, climb)
-    _, path = climbing.of(scene, climb)
-    clock = state.running(ACKNOWLEDGE)
     claim = Claim(found.id, found.user or 0, found.queued_at + LIFE)
     shown = PageFacts(
         display=reader.display,
@@ -116,22 +122,66 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
         severity=about.severity,
         level=about.level,
         opened_at=about.opened_at,
+        team=state.case.team,
+        next=_next(known, state, reader),
+        url=f"{links.base_url}/cases/{about.number}",
+        acknowledge_link=links.link(claim),
+        decline_link=links.link(claim, "decline"),
+    )
+    scene = _scene(known, state)
+    shown = _of_call(shown, known, found) if found.call is not None else _of_path(shown, known, found, scene)
+    return shown if about.confidential else _open(shown, known, found, scene)
+
+
+def _next(known: Known, state: Aggregate, reader: MessageReader) -> dict[str, Any] | None:
+    """What the case asks, for this reader."""
+    question = asking.asked(state, _scene(known, state))
+    if question is None:
+        return None
+    names = {
+        ids.to_text(user.id): texts.isolated(texts.line(user.display)) for user in known.around.directory.users.values()
+    }
+    speaks = tongue(reader.language)
+    return question.show(
+        reader_of(reader.zone, reader.language)._replace(
+            instant=partial(moments.wall, zone=zone.load(reader.zone), tongue=speaks), people=names
+        )
+    )
+
+
+def _of_path(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageFacts:
+    """With where it stands on its path, and what follows."""
+    state = known.states[found.case or 0]
+    climb, clock = _climb(state, found.place.escalation), state.running(ACKNOWLEDGE)
+    content = canonical.decode(bytes(found.content)) if found.content else {}
+    after = climbing.following(scene, climb)
+    _, path = climbing.of(scene, climb)
+    return msgspec.structs.replace(
+        shown,
         kind=found.place.kind,
         path=found.place.path,
         round=found.place.round,
         step=found.place.step + 1,
         steps=len(path.steps),
         target=content.get("target"),
-        team=state.case.team,
         declined_by=_called(known, content.get("declined_by")),
         due_at=clock.due_at if clock is not None and clock.due_at > scene.now else None,
         next_people=tuple(known.reader(person.user).display for person in after),
         next_at=climb.next_at,
-        url=f"{links.base_url}/cases/{about.number}",
-        acknowledge_link=links.link(claim),
-        decline_link=links.link(claim, "decline"),
     )
-    return shown if about.confidential else _open(shown, known, found, scene)
+
+
+def _of_call(shown: PageFacts, known: Known, found: Pending) -> PageFacts:
+    """With who calls whom, and what follows."""
+    call, reader = _call(known.states[found.case or 0], found.call or 0), known.reader(found.user)
+    said = CallFacts(
+        who=worded(called(call.target), reader_of(reader.zone, reader.language)),
+        caller=known.reader(call.caller).display or None,
+        reason=None if found.about.confidential else call.reason,
+        round=found.place.passed,
+        rounds=calling.ROUNDS,
+    )
+    return msgspec.structs.replace(shown, target=call.target, next_at=call.next_at, call=said)
 
 
 def _open(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageFacts:
@@ -149,6 +199,7 @@ def _open(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageF
         users_affected=ticket.users_affected,
         words=quoted(ticket.body, about.subject),
         ticket_url=ticket.url,
+        bridge=case.bridge,
     )
 
 
@@ -169,6 +220,10 @@ def _scene(known: Known, state: Aggregate) -> Scene:
 
 def _climb(state: Aggregate, escalation: int) -> Escalation:
     return next(climb for climb in state.escalations if climb.id == escalation)
+
+
+def _call(state: Aggregate, wanted: int) -> Call:
+    return next(call for call in state.calls if call.id == wanted)
 
 
 def _called(known: Known, user: str | None) -> str | None:

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from tocsin.cases import queries
-from tocsin.cases.aggregate import LIVE
 from tocsin.cases.writing import TIMER
 from tocsin.connectors import finding as connectors
 from tocsin.core import instants
@@ -30,7 +29,7 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
     return [
         Alarm(
             f"overdue:{late.kind}",
-            "backlog.overdue",
+            "work.overdue",
             f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
             f" {instants.whole(late.since)}",
         )
@@ -64,14 +63,14 @@ def _alarm(tx: Tx, row: Aside) -> Alarm | None:
         return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
     if row.kind == jobs.KIND:
         return _message(tx, row, key, why)
-    return Alarm(key, "backlog.aside", f"an item of the queue {row.kind!r} {why}")
+    return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
 
 
 def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
     """The alarm of a message that cannot be delivered; None once its reason is gone: the path was answered, or the
     case (of a digest: every case) is settled and what was to be said does not last."""
     for found in pending.read(tx, [row.subject]):
-        if found.kind == "page" and found.path_state in LIVE:
+        if found.kind in ("page", "call") and found.waits:
             says = f"case {found.about.number}: a page to {found.name} {why}"
             return Alarm(key, "case.page_failed", says, found.case)
         if found.kind == "notice" and found.holds:

@@ -13,6 +13,7 @@ from tocsin.core.wording import Instant, Reader, marked, worded
 from tocsin.languages import tongue
 from tocsin.notify import answering, pages
 from tocsin.notify.answering import Found, LinkStanding
+from tocsin.notify.facts import CallFacts
 from tocsin.notify.links import Answer
 from tocsin.notify.reading import reader_of
 from tocsin.runtime import Installation
@@ -23,7 +24,8 @@ router = APIRouter()
 
 
 class Reply(NamedTuple):
-    """`says` names the person (`name`), and whoever has the case (`by`)."""
+    """`says` names the person (`name`), whoever has the case or comes (`by`), and whoever called them in
+    (`caller`)."""
 
     status: int
     title: str
@@ -35,6 +37,9 @@ _REPLIES = {
         200,
         marked("You have acknowledged it"),
         marked("Acknowledged as {name}. Nobody else is paged about this."),
+    ),
+    LinkStanding.COMES: Reply(
+        200, marked("You come"), marked("Acknowledged as {name}. {caller} is told that you come.")
     ),
     LinkStanding.COUNTED: Reply(
         200,
@@ -143,7 +148,11 @@ def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
     language = found.facts.language
-    links: dict[str, Any] = {"number": found.facts.number, "ticket_url": found.facts.ticket_url}
+    links: dict[str, Any] = {
+        "number": found.facts.number,
+        "ticket_url": found.facts.ticket_url,
+        "bridge": found.facts.bridge,
+    }
     if found.standing is LinkStanding.READY:
         values = {"told": told, "title": told and told.headline, "token": token, "first": first, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
@@ -153,11 +162,18 @@ def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
     return rendering.bare("answer.html", reply.status, language=language, **values)
 
 
+def _by(name: str, call: CallFacts | None, to: Reader) -> str:
+    """Who has answered before."""
+    return to.says("; {name} has the case", name=name) if call is None else to.says("; {name} comes", name=name)
+
+
 def _says(found: Found, reply: Reply) -> list[str]:
     """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
     to = reader_of(found.facts.zone, found.facts.language)
-    by = to.says("; {name} has the case", name=texts.isolated(found.by)) if found.by else ""
-    says = [to.translated(reply.says).format(name=texts.isolated(found.facts.display), by=by)]
+    called = found.facts.call
+    by = _by(texts.isolated(found.by), called, to) if found.by else ""
+    caller = texts.isolated(called.caller) if called is not None and called.caller else to.says("Whoever called you in")
+    says = [to.translated(reply.says).format(name=texts.isolated(found.facts.display), by=by, caller=caller)]
     if found.standing is LinkStanding.DECLINED_NOW:
         says.append(_paged_instead(found, to))
     if found.until is not None:

@@ -17,13 +17,15 @@ from tocsin.web.access import Form
 
 
 class FormField(NamedTuple):
-    """One question. `kind`: a kind of input, or what it offers (`user`, `severity`, `level`, `team`, `clock`)."""
+    """One question. `kind`: a kind of input, or what it offers (`user`, `severity`, `level`, `team`, `roster`,
+    `clock`)."""
 
     name: str
     label: str
     kind: str = "text"
     required: bool = True
     choices: tuple[tuple[str, str | Counted], ...] = ()
+    none: str = ""  # what a select offers for no answer
 
 
 class Act(NamedTuple):
@@ -51,7 +53,7 @@ def _field(asked: Argument) -> FormField:
             asked.name, asks.label, "choice", True, (("yes", marked("yes")), ("no", marked("no, because")))
         )
     kind = "choice" if asks.choices else _INPUTS.get(asks.kind, asks.kind)
-    return FormField(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices)
+    return FormField(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices, asks.none)
 
 
 _INPUTS = {"line": "text", "name": "text", "names": "text", "case": "text"}

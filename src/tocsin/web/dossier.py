@@ -16,8 +16,8 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.cases.verbs.undo import past
 from tocsin.clocks import kinds, saying
-from tocsin.core import canonical, instants
-from tocsin.core.wording import Counted, Listed, worded
+from tocsin.core import canonical, ids, instants
+from tocsin.core.wording import Counted, Instant, Listed, worded
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH
 from tocsin.ledger.journal import Recorded
@@ -72,6 +72,7 @@ def gather(
         values = {
             "said": tickets.of(tx, viewer, [state])[case.id],
             "people": here.desk.directory.get(tx),
+            "rosters": list(here.desk.rosters.get(tx).by_name),
             "pages": outcomes.pages(tx, viewer, case.id),
             "rests_until": hours.opens_at(policies, state, now),
             "paged": outcomes.names_of_paged(tx, [climb.id for climb in state.live()]),
@@ -98,6 +99,7 @@ def gather(
         "ticket": telling.ticket(values["decision"]),
         "answered": telling.answered(values["pages"]),
         "kept": kept,
+        "followers": [values["people"].name_of(ids.from_text(user)) for user in case.followers.split()],
         "undoable": _undoable(*undoable[0], language) if undoable else None,
         "account": _account(found.get(case.account or 0), viewer),
         "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
@@ -105,13 +107,18 @@ def gather(
         "whole": whole,
         "language": language,
         "next": None if question is None else _next(question, values["people"], values["reach"], language),
-        "choices": partial(choices, state, values["people"], severities, values["levels"]),
+        "choices": partial(choices, state, values["people"], severities, values["rosters"], values["levels"]),
         "now": now,
     }
 
 
 def choices(
-    state: Aggregate, people: Directory, severities: tuple[str, ...], levels: Sequence[str], field: FormField
+    state: Aggregate,
+    people: Directory,
+    severities: tuple[str, ...],
+    rosters: Sequence[str],
+    levels: Sequence[str],
+    field: FormField,
 ) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     offered = {
@@ -119,6 +126,7 @@ def choices(
         "severity": severities,
         "level": levels,
         "team": list(people.teams),
+        "roster": rosters,
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
     return field.choices or [(name, name) for name in offered]
@@ -169,12 +177,12 @@ def bars(decision: Decision) -> list[dict[str, Any]]:
 def _next(question: Question, people: Directory, reach: list[Act], language: str) -> dict[str, Any]:
     """What the case asks, which of the viewer's acts answer it, and what follows without an answer."""
     reader = rendering.reader(language, people.names())
+    at = None if question.at is None else Instant(question.at)
     acts = {act.verb.name: act for act in reach if act.verb is not acknowledge}  # which has its button above
     return {
         "question": worded(question.text, reader),
         "acts": [acts[name] for name in question.acts if name in acts],
-        "otherwise": None if question.otherwise is None else worded(question.otherwise, reader),
-        "at": question.at,
+        "follows": asking.follows(reader, question.otherwise, at),
     }
 
 

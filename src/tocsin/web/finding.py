@@ -12,6 +12,7 @@ from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.cases.queries.needs import NEEDS, Need
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
+from tocsin.people.directory import User
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -26,7 +27,7 @@ class FilterForm(BaseModel):
 
     state: Literal["", "open", "resolved", "closed", "merged"] = ""
     level: Literal["", "standard", "senior", "executive"] = ""
-    only: Literal["", Need, "live", "imported"] = ""
+    only: Literal["", Need, "live", "followed", "imported"] = ""
     sort: listing.Sort = "newest"
     q: Annotated[str, Field(max_length=200)] = ""
     before: str = ""
@@ -54,9 +55,10 @@ def part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Respo
 
 def _values(here: Installation, signed: Session, wanted: FilterForm) -> dict[str, Any]:
     with here.database.reading() as tx:
-        found, following = listing.listed(tx, signed.viewer, _filter(here, wanted))
-        said = tickets.of(tx, signed.viewer, found)
         people = here.desk.directory.get(tx)
+        reader = people.users.get(signed.viewer.user or 0)
+        found, following = listing.listed(tx, signed.viewer, _filter(here, wanted, reader))
+        said = tickets.of(tx, signed.viewer, found)
         empty = not found and not store.exist(tx)
     behind = cursors.write(here.vault, wanted.sort, following) if following else None
     return {
@@ -73,7 +75,7 @@ def _values(here: Installation, signed: Session, wanted: FilterForm) -> dict[str
     }
 
 
-def _filter(here: Installation, wanted: FilterForm) -> listing.Filter:
+def _filter(here: Installation, wanted: FilterForm, reader: User | None) -> listing.Filter:
     equal: dict[str, Any] = {name: value for name, value in (("state", wanted.state), ("level", wanted.level)) if value}
     if wanted.only == "imported":
         equal["imported"] = True
@@ -84,4 +86,5 @@ def _filter(here: Installation, wanted: FilterForm) -> listing.Filter:
         behind=cursors.read(here.vault, wanted.sort, wanted.before) if wanted.before else None,
         needs=wanted.only if wanted.only in NEEDS else None,
         live=wanted.only == "live",
+        follower=reader if wanted.only == "followed" else None,
     )

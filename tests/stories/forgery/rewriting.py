@@ -13,7 +13,13 @@ from tocsin.ledger.chain import derive
 from tocsin.storage.transaction import Tx
 
 _COLUMNS = ("chain", "seq", "kind", "at", "actor", "digest", "hash")
-_OF_CASES = {"clocks": "case_id", "escalations": "case_id", "case_keys": "case_id", "notifications": "case_id"}
+_OF_CASES = {
+    "clocks": "case_id",
+    "escalations": "case_id",
+    "calls": "case_id",
+    "case_keys": "case_id",
+    "notifications": "case_id",
+}
 
 
 def kinds() -> list[Kind]:

@@ -12,7 +12,7 @@ from tocsin.tables import metadata
 
 # Which rows count where not all do: a counter of nought says as much as none, and not all that is queued or sent
 # belongs to a case.
-_WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": "kind = 'page'"}
+_WHERE = {"loads": "open_cases <> 0", "work": "kind = 'case'", "notifications": "kind IN ('page', 'call')"}
 # What becomes of a page is written down by whoever sends it, in its row only.
 _UNPROVED = {
     "notifications": {
@@ -22,7 +22,19 @@ _UNPROVED = {
 }
 _CHAIN = {"events": "chain", "payloads": "chain", "chains": "chain", "cases": "id", "work": "subject"}
 _TABLES = (
-    *("events", "payloads", "chains", "checkpoints", "cases", "clocks", "escalations", "case_keys", "loads", "work"),
+    *(
+        "events",
+        "payloads",
+        "chains",
+        "checkpoints",
+        "cases",
+        "clocks",
+        "escalations",
+        "calls",
+        "case_keys",
+        "loads",
+        "work",
+    ),
     "notifications",
 )
 

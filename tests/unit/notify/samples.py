@@ -71,6 +71,13 @@ FACTS = PageFacts(
     ticket_url="https://desk.test/Z-1",
     acknowledge_link="https://tocsin.test/acknowledge/token",
     decline_link="https://tocsin.test/decline/token",
+    next={
+        "asks": "acknowledge",
+        "question": "Who has it?",
+        "acts": ["acknowledge", "decline"],
+        "otherwise": "The path pages Bo.",
+        "at": "2026-03-02T10:05:00Z",
+    },
 )
 
 

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from tests.unit.notify.samples import FACTS
 from tocsin.notify import pages
-from tocsin.notify.facts import PageFacts
+from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.pages import page
 from tocsin.notify.writing import quoted
+
+ASKS = "Who has it? Please"
+CALLED = CallFacts(who="the roster senior", caller="Lea", reason="promote the replica", round=1, rounds=3)
 
 
 def of(**changes: Any) -> pages.PageWords:
@@ -50,16 +53,17 @@ def test_why_you(changes: dict[str, Any], why: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
-        ({}, "Please acknowledge, or decline if you cannot help, by 11:15 on Mon 2 Mar (Europe/Berlin)."),
+        ({}, f"{ASKS} acknowledge, or decline if you cannot help, by 11:15 on Mon 2 Mar (Europe/Berlin)."),
         (
             {"zone": "America/Los_Angeles"},
-            "Please acknowledge, or decline if you cannot help, by 02:15 on Mon 2 Mar (America/Los_Angeles).",
+            f"{ASKS} acknowledge, or decline if you cannot help, by 02:15 on Mon 2 Mar (America/Los_Angeles).",
         ),
         (
             {"zone": "Asia/Kolkata"},
-            "Please acknowledge, or decline if you cannot help, by 15:45 on Mon 2 Mar (Asia/Kolkata).",
+            f"{ASKS} acknowledge, or decline if you cannot help, by 15:45 on Mon 2 Mar (Asia/Kolkata).",
         ),
-        ({"due_at": None}, "Please acknowledge, or decline if you cannot help, now."),
+        ({"due_at": None}, f"{ASKS} acknowledge, or decline if you cannot help, now."),
+        ({"due_at": None, "call": CALLED}, "Please acknowledge, or decline if you cannot help, now."),
     ],
 )
 def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
@@ -69,22 +73,17 @@ def test_what_is_asked_and_by_when(changes: dict[str, Any], asked: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "following"),
     [
-        ({}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar."),
-        ({"next_people": ("Bo", "Lea")}, "If nobody acknowledges, Bo and Lea are paged at 11:05 on Mon 2 Mar."),
+        ({}, "Without an answer, at 11:05 on Mon 2 Mar: The path pages Bo."),
+        ({"due_at": None}, "Without an answer, at 11:05 on Mon 2 Mar (Europe/Berlin): The path pages Bo."),
         (
-            {"next_people": ("A", "B", "C", "D", "E")},
-            "If nobody acknowledges, A, B, C and 2 more are paged at 11:05 on Mon 2 Mar.",
+            {"next": (FACTS.next or {}) | {"otherwise": "The leads are told every hour.", "at": None}},
+            "Without an answer: The leads are told every hour.",
         ),
-        ({"next_people": ("Anna Ström",)}, "If nobody acknowledges, you are paged again at 11:05 on Mon 2 Mar."),
+        ({"next": None}, ""),
+        ({"call": CALLED}, "If nobody acknowledges, you are paged again at 11:05 on Mon 2 Mar (Europe/Berlin)."),
         (
-            {"next_people": ()},
-            "If nobody acknowledges, the next step follows at 11:05 on Mon 2 Mar, but nobody in it can be reached at"
-            " the moment.",
-        ),
-        ({"due_at": None}, "If nobody acknowledges, Bo is paged at 11:05 on Mon 2 Mar (Europe/Berlin)."),
-        (
-            {"next_at": None},
-            "Nobody is paged after you: everybody on the path was paged. The leads are told every hour.",
+            {"call": msgspec.structs.replace(CALLED, round=3)},
+            "If nobody acknowledges by 11:05 on Mon 2 Mar (Europe/Berlin), Lea is told that nobody comes.",
         ),
     ],
 )
@@ -185,11 +184,10 @@ HEBREW = "השרת לא עונה"
 
 def test_what_is_written_from_right_to_left_stands_apart_in_our_sentences() -> None:
     apart = f"\u2068{HEBREW}\u2069"
-    told = of(subject=HEBREW, customer=HEBREW, declined_by=HEBREW, next_people=(HEBREW, "Bo"))
+    told = of(subject=HEBREW, customer=HEBREW, declined_by=HEBREW)
     assert told.headline == f"CRITICAL: {apart}"
     assert told.subject == f"[Tocsin] CRITICAL Z-1 {apart}: {apart} - acknowledge"
     assert told.why.startswith(f"{apart} declined, so it comes to you")
-    assert told.following == f"If nobody acknowledges, {apart} and Bo are paged at 11:05 on Mon 2 Mar."
     assert of(target="owner:account", customer=HEBREW).why.startswith(f"You own the account {apart} (")
     assert of(subject="Zürich: 東京").headline == "CRITICAL: Zürich: 東京", "what needs no help gets none"
 

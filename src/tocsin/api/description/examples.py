@@ -53,6 +53,8 @@ EXAMPLES: dict[str, Any] = {
 """By method and path."""
 
 _VALUES: dict[str, Any] = {
+    "address": "https://meet.example.com/acme",
+    "bridge": "https://meet.example.com/acme",
     "case": "16",
     "clock": "resolve",
     "effects": "comment",
@@ -66,6 +68,7 @@ _VALUES: dict[str, Any] = {
     "password": "a long sentence of your own",
     "reason": "The customer's plant stands still.",
     "team": "billing",
+    "user": "dana",
 }
 _TEXT = "We found the cause and are mending it."
 

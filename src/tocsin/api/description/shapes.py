@@ -65,6 +65,26 @@ ESCALATION = record(
     next_at=MAYBE_AT,
     **_all_of("needed answered", WHOLE),
 )
+CALL = record(
+    id=ID,
+    target=record(
+        kind={"enum": ["user", "roster", "team"], "description": "What was called in"},
+        name={**TEXT, "description": "Its name"},
+    ),
+    by={**MAYBE, "description": "The user who called them in; null for a token"},
+    reason={**MAYBE, "description": "What they are needed for"},
+    state={
+        "enum": ["calling", "answered", "declined", "unanswered", "over"],
+        "description": "Whether they come; over: the case ended before",
+    },
+    rounds={**WHOLE, "description": "How often they were paged"},
+    called={**many(TEXT), "description": "The users who were paged, in that order"},
+    declined={**many(TEXT), "description": "Those of them who declined"},
+    answered_by={**MAYBE, "description": "The user who comes"},
+    started_at=AT,
+    next_at={**MAYBE_AT, "description": "When they are paged again, or the caller is told that nobody comes"},
+    ended_at={**MAYBE_AT, "description": "When it was answered, or ended without an answer"},
+)
 TRIAGE = record("asks", answer_by=AT, level_if_unanswered=MAYBE, asks=many(TEXT))
 _CASE_AT_FIRST: dict[str, Schema] = {
     "id": ID,
@@ -91,6 +111,9 @@ _CASE: dict[str, Schema] = {
     **_all_of("contested_at recovered_at held_at held_until", MAYBE_AT),
     **_all_of("confidential acknowledged contained held", FLAG),
     "named": many(TEXT),
+    "followers": {**many(TEXT), "description": "The users who follow it, and are told of what becomes of it"},
+    "bridge": {**MAYBE, "description": "The call or chat where those who work on it talk: http, https or tel"},
+    "calls": {**many(ref("Call")), "description": "Who was called in, and whether they come"},
     "request": either(record(level=LEVEL, due_at=MAYBE_AT), {"type": "null"}),
     "triage": either(ref("Triage"), {"type": "null"}),
     "clocks": many(ref("Clock")),
@@ -196,6 +219,7 @@ PROBLEM["description"] = "RFC 9457"
 SHAPES: dict[str, Schema] = {
     "Clock": CLOCK,
     "Escalation": ESCALATION,
+    "Call": CALL,
     "Triage": TRIAGE,
     "Case": CASE,
     "NewCase": NEW_CASE,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import alerting, breaching, claims, expiring, reclassifying, reviving, undoing
+from tocsin.cases import alerting, breaching, claims, expiring, reclassifying, retracing, reviving, undoing
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.clocks import moving, ticking
 from tocsin.cases.confirming import confirms
@@ -201,7 +201,7 @@ def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
 def _put_back(state: Aggregate, scene: Scene, event: Event) -> list[Event]:
     """What came to a child by what is undone of its parent, unless it has changed since."""
     said: Undone = event.payload
-    deed = undoing.of(scene.history(), said.by, said.at)
+    deed = retracing.of(scene.history(), said.by, said.at)
     if deed is None or not any(happened.kind in _FROM_PARENT for happened in deed.events):
         return []
     try:

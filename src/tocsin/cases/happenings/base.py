@@ -5,12 +5,14 @@ from typing import Any, ClassVar, NamedTuple, Self
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.ledger.kinds import Happening
 
-CLOCKS, ESCALATIONS = "clocks", "escalations"
+CLOCKS, ESCALATIONS, CALLS = "clocks", "escalations", "calls"
+PARTS = frozenset({CLOCKS, ESCALATIONS, CALLS})
 
 
 class Lost(NamedTuple):
-    """What an event whose payload was erased leaves unknown: names of the case's columns, and `clocks` or
-    `escalations`. `blank`: the fields that stand for the payload, where the rest of what it means counts."""
+    """What an event whose payload was erased leaves unknown: names of the case's columns, and of its
+    parts: `clocks`, `escalations`, `calls`. `blank`: the fields that stand for the payload, where the rest of what it
+    means counts."""
 
     names: frozenset[str]
     blank: dict[str, Any] | None = None
@@ -20,7 +22,7 @@ def lost(*names: str, **blank: Any) -> Lost:
     return Lost(frozenset(names), blank or None)
 
 
-EVERYTHING = Lost(frozenset(Case.__struct_fields__) - {"id", "opened_at", "updated_at"} | {CLOCKS, ESCALATIONS})
+EVERYTHING = Lost(frozenset(Case.__struct_fields__) - {"id", "opened_at", "updated_at"} | PARTS)
 NOTHING = Lost(frozenset(), {})
 
 

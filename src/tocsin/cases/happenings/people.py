@@ -9,7 +9,7 @@ from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, Told, because, name, name_told, optional_id, stop, told
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
-from tocsin.core.wording import Ours, Said, marked, say, unpacked
+from tocsin.core.wording import Ours, Said, marked, say, unpacked, unturned
 
 # Whys of a notice whose words are somebody's own.
 PERSONAL = ("request", "claim", "recovered", "asked", "answered", "mentioned")
@@ -139,7 +139,7 @@ class AcknowledgementEnded(CaseEvent):
 class Confided(CaseEvent):
     KIND, TITLE = "case.confided", "The case was made confidential; where nobody is named, that ended"
     WORK = True
-    LOSES = lost("confidential", "named")
+    LOSES = lost("confidential", "named", "followers")
 
     named: list[str]
     reason: str
@@ -147,6 +147,8 @@ class Confided(CaseEvent):
     def apply(self, state: Aggregate, at: int) -> None:
         state.case.confidential = bool(self.named)
         state.case.named = "".join(f" {user}" for user in self.named) + (" " if self.named else "")
+        if self.named:  # who may not see it follows it no more
+            _follow(state, [user for user in state.case.followers.split() if user in self.named])
 
     def reads(self) -> Said:
         text = (
@@ -155,3 +157,53 @@ class Confided(CaseEvent):
             else marked("no longer confidential{why}")
         )
         return say(text, why=because(self.reason))
+
+
+class Followed(CaseEvent):
+    """It changes nothing of the case, so neither clocks nor reminders know of it."""
+
+    KIND, TITLE = "case.followed", "Somebody follows the case, and is told of what becomes of it"
+    CHANGE = False
+    LOSES = lost("followers")
+
+    user: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        _follow(state, [*state.case.followers.split(), self.user])
+
+    def reads(self) -> Said:
+        return say("follows the case")
+
+
+class Unfollowed(CaseEvent):
+    KIND, TITLE = "case.unfollowed", "Somebody follows the case no more"
+    CHANGE = False
+    LOSES = lost("followers")
+
+    user: str
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        _follow(state, [user for user in state.case.followers.split() if user != self.user])
+
+    def reads(self) -> Said:
+        return say("follows the case no more")
+
+
+class Bridged(CaseEvent):
+    """`address`: of a call or a chat; None: there is none any more."""
+
+    KIND, TITLE = "case.bridged", "The address where those who work on it talk was set, or taken away"
+    WORK = True
+    LOSES = lost("bridge")
+
+    address: str | None
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.bridge = self.address
+
+    def reads(self) -> Said:
+        return say("bridge: {address}", address=unturned(self.address)) if self.address else say("no bridge any more")
+
+
+def _follow(state: Aggregate, users: list[str]) -> None:
+    state.case.followers = "".join(f" {user}" for user in dict.fromkeys(users)) + (" " if users else "")

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.happenings.base import CALLS, ESCALATIONS, EVERYTHING, CaseEvent, Lost
 from tocsin.cases.happenings.parts import restore
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
@@ -49,6 +49,7 @@ class Undone(CaseEvent):
 
     KIND, TITLE = "case.undone", "What somebody had done to the case was undone"
     WORK = FOLLOWED = True
+    LOSES = Lost(EVERYTHING.names - {ESCALATIONS, CALLS})  # what a verb may have changed, it may have put back
 
     verb: str
     seq: int = field(name="event")
@@ -65,6 +66,10 @@ class Undone(CaseEvent):
         for column, value in self.restores.items():
             setattr(state.case, column, ids.from_text(value) if column in _IDS and isinstance(value, str) else value)
         restore(state, self.clocks)
+
+    def lets_go(self) -> bool:
+        """Whoever began to follow the case meanwhile: it is over again, or quiet."""
+        return self.restores.get("state", "open") != "open" or self.restores.get("imported") is True
 
     def reads(self) -> Said:
         return say("undone: {verb}{sent}", verb=self.verb, sent=Listed(["", *self.sent()], "; "))

@@ -6,6 +6,7 @@ from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs
 from tocsin.cases.queries.needs import Need
+from tocsin.core import ids
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
 from tocsin.storage import search
@@ -36,8 +37,8 @@ class ListPosition(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which cases: `equal` by column; of `owner`; with the words of `words`, or of that number; those that need
-    somebody, and for what; `live`: open ones that are worked on; at most `limit`."""
+    """Which cases: `equal` by column; of `owner`; that `follower` follows; with the words of `words`, or of that
+    number; those that need somebody, and for what; `live`: open ones that are worked on; at most `limit`."""
 
     equal: dict[str, Any]
     owner: User | None = None
@@ -47,6 +48,7 @@ class Filter(NamedTuple):
     limit: int = 50
     needs: Need | None = None
     live: bool = False
+    follower: User | None = None
 
 
 def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], ListPosition | None]:
@@ -57,6 +59,9 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Lis
     if wanted.owner is not None:
         conditions.append("owner = ?")
         values.append(wanted.owner.id)
+    if wanted.follower is not None:
+        conditions.append("followers <> '' AND followers LIKE ?")
+        values.append(f"% {ids.to_text(wanted.follower.id)} %")
     if wanted.words is not None:
         holds, words = search.condition(tx, wanted.words)
         number = wanted.words.strip().removeprefix("#")

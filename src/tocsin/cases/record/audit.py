@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tocsin.cases import attention, store
-from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS
+from tocsin.cases.aggregate import Aggregate, Call, Case, Escalation, RunningClock
+from tocsin.cases.happenings.base import CALLS, CLOCKS, ESCALATIONS
 from tocsin.cases.record.folding import Folding, adopt
 from tocsin.cases.writing import TIMER
 from tocsin.core import ids
@@ -30,6 +30,7 @@ class _Window(NamedTuple):
     cases: dict[int, Case]
     clocks: dict[int, list[RunningClock]]
     escalations: dict[int, list[Escalation]]
+    calls: dict[int, list[Call]]
     timers: dict[int, Row]
 
 
@@ -38,7 +39,7 @@ class Projections:
     """A witness. `unproved` counts the values that rested on erased payloads, and so were not compared."""
 
     unproved: int = 0
-    _stored: _Window = field(default_factory=lambda: _Window({}, {}, {}, {}))
+    _stored: _Window = field(default_factory=lambda: _Window({}, {}, {}, {}, {}))
     _folding: Folding = field(default_factory=Folding)
     _loads: Counter[int] = field(default_factory=Counter)
 
@@ -55,7 +56,7 @@ class Projections:
         folding, self._folding = self._folding, Folding()
         window = self._stored
         row = window.cases.pop(chain, None)
-        parts = window.clocks.pop(chain, []), window.escalations.pop(chain, [])
+        parts = window.clocks.pop(chain, []), window.escalations.pop(chain, []), window.calls.pop(chain, [])
         timer = window.timers.pop(chain, None)
         state = folding.state
         if sound and folding.error:
@@ -73,12 +74,11 @@ class Projections:
 
     def leftovers(self) -> Iterator[Finding]:
         window = self._stored
-        chains = (window.cases.keys(), window.clocks.keys(), window.escalations.keys(), window.timers.keys())
-        for table, rows in zip(("cases", CLOCKS, ESCALATIONS, "work"), chains, strict=True):
-            for chain in sorted(rows):
-                yield Finding(
-                    RecordPlace(table, chain, row="without history"), "a row belongs to no case of the journal"
-                )
+        chains = [rows.keys() for rows in window]
+        for table, found in zip(("cases", CLOCKS, ESCALATIONS, CALLS, "work"), chains, strict=True):
+            for chain in sorted(found):
+                place = RecordPlace(table, chain, row="without history")
+                yield Finding(place, "a row belongs to no case of the journal")
 
     def conclude(self, tx: Tx) -> Iterator[Finding]:
         yield from _loads(tx, self._loads)
@@ -90,13 +90,15 @@ class Projections:
 
 
 def _read(tx: Tx, low: int, high: int) -> _Window:
-    window = _Window({}, {}, {}, {})
+    window = _Window({}, {}, {}, {}, {})
     for case in store.cases_between(tx, low, high):
         window.cases[case.id] = case
     for chain, run in store.clocks_between(tx, low, high):
         window.clocks.setdefault(chain, []).append(run)
     for chain, climb in store.escalations_between(tx, low, high):
         window.escalations.setdefault(chain, []).append(climb)
+    for chain, call in store.calls_between(tx, low, high):
+        window.calls.setdefault(chain, []).append(call)
     window.timers.update(backlog.stored(tx, TIMER, low, high))
     return window
 
@@ -112,6 +114,7 @@ def _compare(state: Aggregate, stored: Aggregate, timer: Row | None) -> Iterator
                 )
     yield from _rows(CLOCKS, case.id, _CLOCK_COLUMNS, _runs(state), _runs(stored))
     yield from _rows(ESCALATIONS, case.id, _ESCALATION_COLUMNS, _climbs(state), _climbs(stored))
+    yield from _rows(CALLS, case.id, Call.__struct_fields__, _calls(state), _calls(stored))
     at = attention.next_instant(state)
     due = {} if at is None else {"timer": work.row(TIMER, case.id, at)[2:]}
     yield from _rows("work", case.id, backlog.COMPARED, due, {} if timer is None else {"timer": timer})
@@ -123,6 +126,10 @@ def _runs(state: Aggregate) -> dict[str, RunningClock]:
 
 def _climbs(state: Aggregate) -> dict[str, Escalation]:
     return {f"escalation {ids.to_text(climb.id)}": climb for climb in state.escalations}
+
+
+def _calls(state: Aggregate) -> dict[str, Call]:
+    return {f"call-in {ids.to_text(call.id)}": call for call in state.calls}
 
 
 def _rows(

@@ -6,7 +6,7 @@ import msgspec
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import touch
 from tocsin.cases.events import kind_of
-from tocsin.cases.happenings.base import CLOCKS, ESCALATIONS, CaseEvent
+from tocsin.cases.happenings.base import CALLS, CLOCKS, ESCALATIONS, PARTS, CaseEvent
 from tocsin.cases.happenings.deciding import Opened
 from tocsin.core.errors import NotFound
 from tocsin.ledger.walk import StoredEvent
@@ -28,9 +28,9 @@ class Folding:
         try:
             self._add(event, kind)
         except NotFound as error:
-            if self.state is None or kind is None or not self.lost & {CLOCKS, ESCALATIONS}:
+            if self.state is None or kind is None or not self.lost & PARTS:
                 self.error = f"event {event.seq}, {event.kind}: {error}"
-            else:  # it is about a clock or an escalation whose beginning was erased
+            else:  # it is about a clock, an escalation or a call-in whose beginning was erased
                 self.lost |= kind.LOSES.names
                 touch(self.state, kind, event.at, event.actor)
         except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
@@ -58,9 +58,11 @@ class Folding:
 
 def adopt(state: Aggregate, stored: Aggregate, lost: set[str]) -> None:
     """Take from what is stored the values that nothing can prove any more."""
-    for name in lost - {CLOCKS, ESCALATIONS}:
+    for name in lost - PARTS:
         setattr(state.case, name, getattr(stored.case, name))
     if CLOCKS in lost:
         state.clocks = stored.clocks
     if ESCALATIONS in lost:
         state.escalations = stored.escalations
+    if CALLS in lost:
+        state.calls = stored.calls

@@ -22,8 +22,10 @@ def differs(stored: Aggregate, rebuilt: Aggregate) -> bool:
     """Whether something is missing in a projection, or says something else."""
     clocks = {(run.clock, run.cycle): run for run in stored.clocks}
     climbs = {climb.id: climb for climb in stored.escalations}
+    calls = {call.id: call for call in stored.calls}
     return (
         stored.case != rebuilt.case
         or any(clocks.get((run.clock, run.cycle)) != run for run in rebuilt.clocks)
         or any(climbs.get(climb.id) != climb for climb in rebuilt.escalations)
+        or any(calls.get(call.id) != call for call in rebuilt.calls)
     )

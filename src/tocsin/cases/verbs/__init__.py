@@ -4,10 +4,13 @@ the case, and whether the case allows it, in this order."""
 
 from tocsin.cases.verbs.acknowledgement import acknowledge, decline
 from tocsin.cases.verbs.assignment import assign
+from tocsin.cases.verbs.bridges import bridge
+from tocsin.cases.verbs.calls import call_in
 from tocsin.cases.verbs.confidentiality import restrict
 from tocsin.cases.verbs.containment import confirm_containment, contain, reject_containment
 from tocsin.cases.verbs.correction import correct
 from tocsin.cases.verbs.escalation import answer_request, lower, raise_, request
+from tocsin.cases.verbs.followers import follow, unfollow
 from tocsin.cases.verbs.hold import hold, resume
 from tocsin.cases.verbs.links import link, unlink
 from tocsin.cases.verbs.milestones import mark_milestone
@@ -27,6 +30,8 @@ __all__ = [
     "answer_triage",
     "ask_team",
     "assign",
+    "bridge",
+    "call_in",
     "close",
     "confirm_containment",
     "confirm_resolution",
@@ -34,6 +39,7 @@ __all__ = [
     "correct",
     "decline",
     "extend",
+    "follow",
     "hold",
     "link",
     "lower",
@@ -49,5 +55,6 @@ __all__ = [
     "restrict",
     "resume",
     "undo",
+    "unfollow",
     "unlink",
 ]

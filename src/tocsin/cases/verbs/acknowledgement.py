@@ -5,9 +5,10 @@ from typing import Annotated
 
 import msgspec
 
-from tocsin.cases import addressing, expiring
+from tocsin.cases import addressing, calling, expiring
 from tocsin.cases.acting import Plan
-from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Escalation
+from tocsin.cases.aggregate import LIVE, OVER, Aggregate, Call, Escalation
+from tocsin.cases.happenings.calls import CallAnswered, CallDeclined
 from tocsin.cases.happenings.messages import Noted
 from tocsin.cases.happenings.paths import Escalated, PathAnswered, PathDeclined
 from tocsin.cases.happenings.people import Acknowledged
@@ -29,24 +30,57 @@ from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, Viewer
 
 class Acknowledgement(Arguments, frozen=True):
     """`escalation`: the one that is answered, where the answer is to a certain page; else those that the viewer may
-    answer and that concern them."""
+    answer and that concern them. `call`: likewise the call-in."""
 
     escalation: int | None = None
+    call: int | None = None
 
 
 class Decline(Arguments, frozen=True):
-    """`escalation`: as for an acknowledgement."""
+    """`escalation`, `call`: as for an acknowledgement."""
 
     reason: Annotated[str | None, Asks("Why it is declined", "area", "Why")] = None
     escalation: int | None = None
+    call: int | None = None
 
 
 def _acknowledge(viewer: Viewer, said: Acknowledgement, state: Aggregate, scene: Scene) -> list[Event]:
     """Answer the path: it stops, and so does the acknowledge clock; whoever answers leads the technical work, or for a
     relationship manages the escalation, where the role is one that may. Where a step needs several answers, the last
-    of them does it. Who may is said by `paths/answering.py`."""
-    mine = require_answer(viewer, state, scene, said.escalation)
-    return _taken(viewer, state, scene, _concerning(viewer, mine))
+    of them does it. Who may is said by `paths/answering.py`.
+
+    It answers every call-in of the viewer too. A call-in alone gives nobody the right to end the paging: else whoever
+    works on the case could silence it by calling in a friend. So the answer of somebody whom the path does not call
+    ends their call-in, and nothing else; that of somebody whom it does call counts for both, since the case has them.
+    """
+    calls = _open_calls(viewer, state, said.call)
+    if calls and said.escalation is None:
+        mine: list[Escalation | None] = [*_unanswered(viewer, state, scene)]
+    else:
+        mine = require_answer(viewer, state, scene, said.escalation)
+    answers = [event for call in calls for event in _answered_call(viewer, scene, call)]
+    if calls and not mine:
+        return answers
+    return [*answers, *_taken(viewer, state, scene, _concerning(viewer, mine))]
+
+
+def _answered_call(viewer: Viewer, scene: Scene, call: Call) -> list[Event]:
+    answered = CallAnswered(call=ids.to_text(call.id), by=ids.to_text(viewer.user or 0)).event(viewer.actor)
+    return [answered, *calling.tell_caller(scene, call, say("{name} comes, whom you have called in", name=viewer.name))]
+
+
+def _unanswered(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Escalation]:
+    """The live paths that this viewer may answer and has not."""
+    by = f" {_answerer(viewer)} "
+    return [climb for climb in state.live() if by not in climb.answers and answering.may(viewer.user, scene, climb)]
+
+
+def _open_calls(viewer: Viewer, state: Aggregate, wanted: int | None) -> list[Call]:
+    """The call-ins that wait for this viewer; NotAllowed where the one that is named does not."""
+    found = calling.open_for(state, viewer.user)
+    if wanted is not None and not any(call.id == wanted for call in found):
+        raise NotAllowed(say("somebody has answered this call-in already, or it has ended"), place="acknowledge")
+    return found
 
 
 def by_confirming(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Event]:
@@ -74,8 +108,10 @@ def taken(viewer: Viewer) -> Plan:
 def require_answer(
     viewer: Viewer, state: Aggregate, scene: Scene, escalation: int | None = None
 ) -> list[Escalation | None]:
-    """The escalations that this viewer may answer; Forbidden where there are none, NotAllowed where the one that is
-    named is over."""
+    """The escalations that this viewer may answer; Forbidden where there are none, NotAllowed where nothing waits, or
+    the one that is named is over."""
+    if (nothing := _path_answered(state)) is not None:
+        raise NotAllowed(nothing, place="acknowledge")
     wanted = answering.newest(state)
     if escalation is not None:
         wanted = [climb for climb in state.live() if climb.id == escalation]
@@ -97,7 +133,10 @@ def _taken(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation
 
 def _decline(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> list[Event]:
     """Hand a page on to the backup of the roster by which it came; where there is none to be reached, or the backup was
-    paged already, the next step starts at once. Whoever had acknowledged gives that back."""
+    paged already, the next step starts at once. Whoever had acknowledged gives that back. Where they are called in,
+    and no path pages them, that is declined."""
+    if calls := _to_decline_now(viewer, said, state, scene):
+        return [*(_declined_call(viewer, scene, call) for call in calls), *_why(viewer, said.reason)]
     user, climb = require_page(viewer, state, scene, said.escalation)
     declined = _declined(user, climb, scene)
     events: list[Event] = []
@@ -105,10 +144,29 @@ def _decline(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> l
         events = expiring.given_back(scene, state, climb, viewer.actor)
         begun = next(event.payload for event in events if isinstance(event.payload, Escalated))
         declined = msgspec.structs.replace(declined, escalation=begun.escalation)
-    events.append(declined.event(viewer.actor))
-    if said.reason:
-        events.append(Noted(text=required(said.reason, "reason"), audience="internal").event(viewer.actor))
-    return events
+    return [*events, declined.event(viewer.actor), *_why(viewer, said.reason)]
+
+
+def _why(viewer: Viewer, reason: str | None) -> list[Event]:
+    return [Noted(text=required(reason, "reason"), audience="internal").event(viewer.actor)] if reason else []
+
+
+def _to_decline_now(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> list[Call]:
+    """The call-ins that a decline is of: the one that is named; those of the viewer, where no path pages them."""
+    found = _open_calls(viewer, state, said.call)
+    if said.call is not None:
+        return [call for call in found if call.id == said.call]
+    if said.escalation is not None or any(climbing.named(scene, climb, viewer.user or 0) for climb in state.live()):
+        return []
+    return found
+
+
+def _declined_call(viewer: Viewer, scene: Scene, call: Call) -> Event:
+    """The next of them are paged at once where everybody who was paged has declined."""
+    by = ids.to_text(viewer.user or 0)
+    others = set(call.called.split()) - set(call.declined.split()) - {by}
+    next_at = call.next_at if others and call.next_at is not None else scene.now
+    return CallDeclined(call=ids.to_text(call.id), by=by, next_at=next_at).event(viewer.actor)
 
 
 def _concerning(viewer: Viewer, answered: Sequence[Escalation | None]) -> list[Escalation]:
@@ -174,7 +232,7 @@ def require_page(
     mine = paged or _answered_by(user, state)
     if mine:
         return user, mine[-1]
-    if not live:
+    if not live and state.escalations:
         raise NotAllowed(say("somebody else has acknowledged the case"), place="decline")
     before = [climb for climb in live if user in scene.paged().get(climb.id, ())]
     if not before:
@@ -210,7 +268,23 @@ def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
     )
 
 
+def require_something(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """As an acknowledgement would refuse it."""
+    if not calling.open_for(state, viewer.user):
+        require_answer(viewer, state, scene)
+
+
+def require_decline(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """As a decline would refuse it."""
+    if not calling.open_for(state, viewer.user):
+        require_page(viewer, state, scene)
+
+
 def _to_acknowledge(state: Aggregate) -> Said | None:
+    return None if state.calling() else _path_answered(state)
+
+
+def _path_answered(state: Aggregate) -> Said | None:
     if state.case.level == "standard" and state.running(ACKNOWLEDGE) is None:
         return say("the case is not escalated, so there is nothing to acknowledge")
     if state.case.acknowledged_at is not None and not state.live():
@@ -220,7 +294,9 @@ def _to_acknowledge(state: Aggregate) -> Said | None:
 
 def _to_decline(state: Aggregate) -> Said | None:
     answered = any(climb.state == "acknowledged" for climb in state.escalations)
-    return None if state.live() or answered else say("nobody was paged about the case, so there is nothing to decline")
+    if state.live() or answered or state.calling():
+        return None
+    return say("nobody was paged about the case, so there is nothing to decline")
 
 
 acknowledge = Verb(
@@ -229,12 +305,17 @@ acknowledge = Verb(
     Acknowledgement,
     _acknowledge,
     Route("acknowledgement"),
-    Command("is acknowledged", "acknowledge 17", ("ack",)),
-    Form("Acknowledge", "Acknowledged. The paging stops; you have the case."),
+    Command(
+        lambda told: "is acknowledged" if told.get("acknowledged", True) else "has your answer",
+        "acknowledge 17",
+        ("ack",),
+    ),
+    Form("Acknowledge", "Acknowledged."),
     allowed=Allowed(live=True, unless=_to_acknowledge),
-    requires=require_answer,
+    requires=require_something,
     answers=True,
-    who="[whom the path calls](cases.md#who-ends-the-paging)",
+    more="Of somebody who is only [called in](cases.md#calling-somebody-in) it says that they come",
+    who="[whom the path calls](cases.md#who-ends-the-paging), and whoever is called in",
 )
 decline = Verb(
     "decline",
@@ -245,8 +326,8 @@ decline = Verb(
     Command("is declined", "decline 17 --reason 'on a train until four'"),
     Form("Decline", "Declined: the backup or the next step is paged."),
     allowed=Allowed(live=True, unless=_to_decline),
-    requires=require_page,
+    requires=require_decline,
     more="The backup is paged once; for an acknowledgement that is given back the path is restarted. Answers of others"
     " stay",
-    who="a person who was paged or has answered, not a bare token",
+    who="a person who was paged, is called in or has answered, not a bare token",
 )

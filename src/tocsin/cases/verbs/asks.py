@@ -15,6 +15,7 @@ Kind = Literal[
     "severity",
     "level",
     "team",
+    "roster",
     "clock",
     "number",
 ]
@@ -26,7 +27,8 @@ class Asks(NamedTuple):
     `says`: its description, without a full stop. `kind`: what answers it; `line` and `area` are free text, `accept` is
     yes or no. `label`: the question on the page, empty where the page does not ask. `choices`: the values that there
     are, each with what the page calls it. `argument`: what a command calls it that takes it by its place; otherwise it
-    is an option, named `option` where the argument's own name is not.
+    is an option, named `option` where the argument's own name is not. `none`: what a list on the page offers for no
+    answer.
     """
 
     says: str
@@ -35,6 +37,7 @@ class Asks(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
     argument: str = ""
     option: str = ""
+    none: str = "as it is"
 
 
 def choices(*values: str) -> tuple[tuple[str, str], ...]:

@@ -29,13 +29,15 @@ class Restriction(Arguments, frozen=True):
 
 
 def _restrict(viewer: Viewer, said: Restriction, state: Aggregate, scene: Scene) -> list[Event]:
-    """Beside those named, whoever works on the case sees it, whoever is being paged about it, and whoever says so."""
+    """Beside those named, whoever works on the case sees it, whoever is being paged about it or called in, and whoever
+    says so."""
     people, case = scene.around.directory, state.case
     named = [active_user(people, name, "names").id for name in said.names]
     if named:
         working = (viewer.user, case.owner, case.technical_lead, case.escalation_manager)
         named += [user for user in working if user is not None]
         named += [user for users in scene.paged().values() for user in users]
+        named += [ids.from_text(user) for call in state.calling() for user in call.called.split()]
     wanted = [ids.to_text(user) for user in dict.fromkeys(named)]
     return [Confided(named=wanted, reason=required(said.reason, "reason")).event(viewer.actor)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from tocsin.cases import undoing
+from tocsin.cases import retracing, undoing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
@@ -11,8 +11,8 @@ from tocsin.cases.happenings.progress import Contained, Resolved
 from tocsin.cases.happenings.undoing import standing
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
+from tocsin.cases.retracing import PLACE, Deed
 from tocsin.cases.scene import Scene
-from tocsin.cases.undoing import PLACE, Deed
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import require_confirming
 from tocsin.cases.verbs.links import link
@@ -55,7 +55,7 @@ def past(state: Aggregate, scene: Scene) -> list[Undoable]:
 
 
 def _recent(history: Sequence[Recorded], since: int) -> Iterator[Deed]:
-    for deed in undoing.deeds(history):
+    for deed in retracing.deeds(history):
         if deed.at < since:
             return
         yield deed

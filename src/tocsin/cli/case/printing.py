@@ -6,12 +6,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tocsin.cases.asking import follows
 from tocsin.cli.case.common import attributes
 from tocsin.cli.output import local, terminal, when
 from tocsin.cli.safe import plain, plain_value
 from tocsin.clocks import saying
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
+from tocsin.core.wording import PLAIN
 from tocsin.events import sentence
 
 BAR = 20
@@ -31,6 +33,7 @@ def print_case(case: dict[str, Any], events: list[dict[str, Any]], now: int) -> 
     _head(console, case)
     if decision is not None:
         _ticket(console, said, attributes(case))
+    _calls(console, case["calls"])
     _clocks(console, case, now)
     if decision is not None:
         _decision(console, case["decision"])
@@ -56,6 +59,10 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     said += [f"priority {case['priority']}"] if case["priority"] else []
     said += [case["url"]] if case["url"] else []
     console.print(escape(" · ".join(said)), soft_wrap=True)
+    if case["bridge"]:
+        console.print(escape(f"bridge {case['bridge']}"), soft_wrap=True)
+    if case["followers"]:
+        console.print(escape(f"followed by {', '.join(case['followers'])}"), soft_wrap=True)
     if flags := _flags(case):
         console.print(" · ".join(flags), soft_wrap=True)
     console.print(f"[dim]opened {when(case['opened_at'])}[/dim]")
@@ -67,9 +74,9 @@ def _next(console: Console, asked: dict[str, Any]) -> None:
     """What the case asks now, by which commands it is answered, and what follows without an answer."""
     acts = ", ".join(f"[bold]{escape(act)}[/bold]" for act in asked["acts"])
     console.print(f"\n{escape(asked['question'])} {acts}", soft_wrap=True)
-    if asked["otherwise"]:
-        at = f" {when(asked['at'])}" if asked["at"] else ""
-        console.print(f"[dim]otherwise{at}: {escape(asked['otherwise'])}[/dim]", soft_wrap=True)
+    then = follows(PLAIN, asked["otherwise"], when(asked["at"]) if asked["at"] else None)
+    if then:
+        console.print(f"[dim]{escape(then)}[/dim]", soft_wrap=True)
 
 
 def _flags(case: dict[str, Any]) -> list[str]:
@@ -116,6 +123,28 @@ def _ticket(console: Console, said: dict[str, Any], attributes: list[str]) -> No
         console.print(escape(said["body"]), soft_wrap=True)
     if facts:
         console.print(f"[dim]{escape(' · '.join(facts))}[/dim]", soft_wrap=True)
+
+
+def _calls(console: Console, calls: list[dict[str, Any]]) -> None:
+    """Who was called in, and whether they come."""
+    if not calls:
+        return
+    table = _table(console, "called in", "", "by", "at", "", "for")
+    for call in calls:
+        target = call["target"]
+        who = target["name"] if target["kind"] == "user" else f"{target['kind']} {target['name']}"
+        by, reason = escape(call["by"] or ""), escape(call["reason"] or "")
+        table.add_row(escape(who), by, when(call["started_at"]), escape(_came(call)), reason)
+    console.print(table)
+
+
+def _came(call: dict[str, Any]) -> str:
+    if call["state"] == "answered":
+        return f"{call['answered_by']} comes"
+    if call["state"] == "calling":
+        waits = [name for name in call["called"] if name not in call["declined"]]
+        return f"waits for {', '.join(waits)}"
+    return {"declined": "everybody declined", "unanswered": "nobody answered"}.get(call["state"], "the case is over")
 
 
 def _clocks(console: Console, case: dict[str, Any], now: int) -> None:

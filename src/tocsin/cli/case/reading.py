@@ -30,6 +30,9 @@ def list_cases(
         str | None,
         typer.Option("--needs", help="somebody, or why: escalated, unanswered, breached, unowned, requests or triage."),
     ] = None,
+    followed_by: Annotated[
+        str | None, typer.Option("--followed-by", help="The user who follows it; me: whoever asks.")
+    ] = None,
     imported: Annotated[
         bool | None, typer.Option("--imported/--live", help="Only imported history, or all but that.")
     ] = None,
@@ -58,6 +61,7 @@ def list_cases(
             external_id=ticket,
             source=source,
             needs=needs,
+            followed_by=followed_by,
             imported=None if imported is None else str(imported).lower(),
             q=search,
             sort=sort,

@@ -10,6 +10,7 @@ PARAMETERS = {
     "destination": "The id of the destination",
     "dry_run": "Show what would change, and store nothing",
     "external_id": "The id in the tool that it comes from",
+    "followed_by": "Only those that this user follows; `me`: whoever asks",
     "imported": "Only imported history, or only everything else",
     "level": "Only of this level",
     "limit": "How many at most",

@@ -43,7 +43,7 @@ def tone(facts: Body) -> Tone:
     """By the kind of the message, and the severity of its case."""
     if facts["type"] in ("alarm", "answered"):
         return _RED if facts["type"] == "alarm" else _GREEN
-    return _SEVERITIES.get(facts["case"]["severity"], _BLUE) if facts["type"] in ("page", "room") else _BLUE
+    return _SEVERITIES.get(facts["case"]["severity"], _BLUE) if facts["type"] in ("page", "room", "call") else _BLUE
 
 
 def of(options: Options) -> Style:
