@@ -22,7 +22,7 @@ from tocsin.policy.body import to_body
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import FactorScore
 from tocsin.policy.facts import facts_of
-from tocsin.policy.reasons import Told, told, told_score
+from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars
 from tocsin.web.verbs import acts, said
@@ -81,7 +81,7 @@ def test_only_what_is_known_is_said_from_an_address() -> None:
         (told("type-rule", name="outage", rule="classify.v2.10"), "type outage", "type outage: classify.v2.10"),
     ],
 )
-def test_scores_are_for_people_and_stay_below_what_they_are_below(told: Told, text: str, says: str) -> None:
+def test_scores_are_for_people_and_stay_below_what_they_are_below(told: ReasonText, text: str, says: str) -> None:
     assert told.text.startswith(text)
     assert plain(reasons.said(told.reason)) == says
 

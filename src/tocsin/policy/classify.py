@@ -10,7 +10,7 @@ from tocsin.core.wording import say
 from tocsin.policy.conditions import CASE_BITS, Condition, Trace
 from tocsin.policy.decision import Override
 from tocsin.policy.model import Document
-from tocsin.policy.reasons import Told, told
+from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.seen import Variables
 
 
@@ -18,7 +18,7 @@ class Classifier(NamedTuple):
     """A rule: what it sets, each with the reason for it."""
 
     condition: Condition
-    sets: tuple[tuple[str, str, Told], ...]
+    sets: tuple[tuple[str, str, ReasonText], ...]
 
 
 def classifier(condition: Condition, sets: Mapping[str, str]) -> Classifier:

@@ -13,7 +13,7 @@ from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.levels import LEVELS, LevelName
 from tocsin.policy.model import Assign, Document, Kind
-from tocsin.policy.reasons import Told, told
+from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
 from tocsin.policy.strictest import TargetTable
@@ -27,7 +27,7 @@ class Guard(NamedTuple):
     id: str
     level: LevelName
     kind: Kind
-    told: Told
+    told: ReasonText
 
 
 class Way(NamedTuple):
@@ -37,7 +37,7 @@ class Way(NamedTuple):
     condition: Condition | None
     team: str
     assign: Assign
-    told: Told
+    told: ReasonText
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

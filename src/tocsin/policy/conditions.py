@@ -10,7 +10,7 @@ from typing import Any
 from tocsin.policy.decision import Unknown
 from tocsin.policy.expressions import EvaluationError, Expression
 from tocsin.policy.facts import TRIAGE, Facts
-from tocsin.policy.reasons import Told
+from tocsin.policy.reasons import ReasonText
 from tocsin.policy.seen import Variables
 
 Answer = tuple[bool, Unknown | None]
@@ -35,7 +35,7 @@ class Trace:
         self.missing = ALL_MISSING
         self.rules: list[str] = []
         self.unknown: list[Unknown] = []
-        self.reasons: list[Told] = []
+        self.reasons: list[ReasonText] = []
 
 
 class Condition:

@@ -13,7 +13,7 @@ from tocsin.core import canonical
 from tocsin.policy.facts import Facts
 from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Assign, Kind, Origin
-from tocsin.policy.reasons import Reason, Told, told
+from tocsin.policy.reasons import Reason, ReasonText, told
 
 ENGINE = 3
 """The engine's version, kept beside a decision and outside the compared bytes; a change of what a decision says raises
@@ -40,13 +40,13 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     team: str | None = None
 
-    def told_level(self, level: LevelName) -> Told:
+    def told_level(self, level: LevelName) -> ReasonText:
         """Why the level is this one: a person's word, or what the engine says of it."""
         if self.by in (SILENCE, FAMILY):
             return told("level-follows", level=level, why=self.reason)
         return told("level-set", level=level)
 
-    def told_severity(self, severity: str) -> Told:
+    def told_severity(self, severity: str) -> ReasonText:
         """Likewise of the severity."""
         if self.by == FAMILY:
             return told("severity-follows", name=severity, why=self.reason)

@@ -11,7 +11,7 @@ from tocsin.policy.conditions import Condition
 from tocsin.policy.decide import again
 from tocsin.policy.decision import Decision, Unknown
 from tocsin.policy.levels import RANK, LevelName
-from tocsin.policy.reasons import Reason, Told, told
+from tocsin.policy.reasons import Reason, ReasonText, told
 from tocsin.policy.scoring import DIGITS
 
 
@@ -90,7 +90,7 @@ def _classified(decision: Decision, fact: str) -> str | None:
     return None if decided == given or (decided and given and fold(decided) == fold(given).strip()) else decided
 
 
-def _because(policy: Policy, decision: Decision, other: Decision) -> list[Told]:
+def _because(policy: Policy, decision: Decision, other: Decision) -> list[ReasonText]:
     """What gives the other decision its level. The score itself stands beside it, and not in this sentence."""
     found = []
     if RANK[other.level] < RANK[decision.level]:
@@ -109,7 +109,7 @@ def _because(policy: Policy, decision: Decision, other: Decision) -> list[Told]:
     return found
 
 
-def _why_not(policy: Policy, decision: Decision) -> list[Told]:
+def _why_not(policy: Policy, decision: Decision) -> list[ReasonText]:
     if decision.escalated:
         return []
     override = decision.override
@@ -123,7 +123,7 @@ def _why_not(policy: Policy, decision: Decision) -> list[Told]:
     return reasons + [_missed(guard.condition, guard.level, unknown.get(guard.condition.id)) for guard in policy.guards]
 
 
-def _missed(condition: Condition, level: LevelName, unknown: Unknown | None) -> Told:
+def _missed(condition: Condition, level: LevelName, unknown: Unknown | None) -> ReasonText:
     """Why a minimum does not apply."""
     if unknown is None:
         return told("minimum-not-so", rule=condition.id, level=level, condition=condition.source)

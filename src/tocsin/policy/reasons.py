@@ -62,23 +62,23 @@ Reason = tuple[Any, ...]
 SCORED = frozenset({"score-reaches", "score-below", "score-short"})  # whose numbers tell the score
 
 
-class Told(NamedTuple):
+class ReasonText(NamedTuple):
     """A reason, and its English text."""
 
     text: str
     reason: Reason
 
 
-def told(code: str, **values: Any) -> Told:
+def told(code: str, **values: Any) -> ReasonText:
     """A reason with its text; whatever is the same for many cases is made once, with the policy."""
     exact = {name: _EXACT[name].format(value) if name in _EXACT else value for name, value in values.items()}
-    return Told(TEXTS[code].format(**exact), (code, *(values[name] for name in names(code))))
+    return ReasonText(TEXTS[code].format(**exact), (code, *(values[name] for name in names(code))))
 
 
-def told_score(code: str, score: float, level: str, at: float) -> Told:
+def told_score(code: str, score: float, level: str, at: float) -> ReasonText:
     """The same of the one reason that each case has of its own."""
     before, after = _around_score(code, level, at)
-    return Told(f"{before}{score:.15g}{after}", (code, score, level, at))
+    return ReasonText(f"{before}{score:.15g}{after}", (code, score, level, at))
 
 
 @lru_cache(1024)  # there are as many as thresholds of policies

@@ -9,6 +9,7 @@ import pytest
 
 from tests import pseudo
 from tests.unit.notify.samples import FACTS
+from tocsin import languages
 from tocsin.cases.happenings.people import Alerted
 from tocsin.clocks import saying
 from tocsin.clocks.kinds import RESOLVE
@@ -17,9 +18,11 @@ from tocsin.core.clock import MINUTE
 from tocsin.core.wording import packed, plain
 from tocsin.notify import messages, wording
 from tocsin.notify.channels.email.letters import letter
+from tocsin.notify.facts import CallFacts
 from tocsin.notify.messages import Answered, Envelope, KeptNotice, Subject
 
 AT = 1_772_445_600_000_000  # 2026-03-02T10:00:00Z
+ROUNDS = {"round": 1, "rounds": 3}
 URL = "https://tocsin.test"
 ABOUT = Subject(142, "Z-1", "API down", "executive", "critical", AT, False, "C-17", b'{"name":"Meridian"}')
 SAYS = saying.is_due("resolution", "2026-03-02T10:01:00Z")
@@ -47,7 +50,13 @@ def alert() -> Alerted:
 def bodies(language: str) -> Iterator[dict[str, Any]]:
     """One message of each kind."""
     to = Envelope(1 << 40, "anna", 1, "Anna", "Europe/Berlin", language)
-    facts = msgspec.structs.replace(FACTS, language=language)
+    speaks = languages.tongue(language)
+    asked = {"asks": "acknowledge", "question": speaks.text("Who has it?"), "acts": [], "at": "2026-03-02T10:05:00Z"}
+    follows = speaks.text("The path pages {people}.").format(people="Bo")
+    facts = msgspec.structs.replace(FACTS, language=language, next=asked | {"otherwise": follows})
+    call = CallFacts(who=speaks.text("the roster {name}").format(name="Bo"), caller="Bo", reason="stands", **ROUNDS)
+    called = msgspec.structs.replace(facts, target="roster:Bo", call=call, bridge="tel:+4930123")
+    last = msgspec.structs.replace(call, caller=None, reason=None, round=3)
     kept = [KeptNotice(7, ABOUT, messages.told(alert()), AT) for _ in range(12)]
     alarms = [{"says": text, "kind": "work", "raised_at": "2026-03-02T10:00:00Z"} for text in ("the queue", "stands")]
     content = canonical.encode({"alarms": alarms, "counts": {}, "more": 3})
@@ -60,6 +69,9 @@ def bodies(language: str) -> Iterator[dict[str, Any]]:
         messages.answered(to, 7, ABOUT, over, Answered("stopped", None), URL),
         messages.digest(to, kept, URL),
         messages.alarm(to, content),
+        messages.page(to, 7, ABOUT, called, URL),
+        messages.page(to, 7, ABOUT, msgspec.structs.replace(called, target="user:anna", call=last, bridge=URL), URL),
+        messages.page(to, 7, ABOUT, msgspec.structs.replace(called, next_at=None), URL),
     ):
         yield canonical.decode(written)
 
