@@ -14,6 +14,7 @@ from tocsin.cases.queries.listing import Filter, ListPosition, Sort
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import verbatim
 from tocsin.intake.signals import Signal, receive
 from tocsin.ledger import erasing
 from tocsin.people.permissions import SYSTEM
@@ -141,7 +142,7 @@ def test_what_is_refused_leaves_no_words(here: World) -> None:
         from tocsin.cases.queries import indexing
 
         indexing.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
-        raise InvalidInput("no")
+        raise InvalidInput(verbatim("no"))
 
     with pytest.raises(InvalidInput):
         here.installation.writer.write(broken)

@@ -10,6 +10,7 @@ from tocsin.cases.family import merging
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import KeyReused
+from tocsin.core.wording import say
 from tocsin.intake.beginning import Recorded, open_tickets
 from tocsin.intake.tables import idempotency_keys
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -150,7 +151,9 @@ def remember(tx: Tx, once: Once | None, case: int) -> None:
 def reused(once: Once) -> KeyReused:
     """What a key is answered that came with another body before."""
     return KeyReused(
-        f"the key {once.key[:40]!r} was used with another body", place="Idempotency-Key", expected="a new key"
+        say("the key {key} was used with another body", key=repr(once.key[:40])),
+        place="Idempotency-Key",
+        expected=say("a new key"),
     )
 
 

@@ -20,6 +20,7 @@ from tocsin.cases.customers import Customers
 from tocsin.cases.opening import Opened, Ticket, cases_of, open_many, release
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import say
 from tocsin.intake import changing, hearing, replies
 from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.intake.beginning import NOTHING, Recorded, ended_before, stamp_of, understood
@@ -173,7 +174,9 @@ def _ticket(signal: Signal, follows: Effect, case: _Known | None, stored: bytes 
         return _next(signal, case, stored)
     if not signal.readable:
         return InvalidInput(
-            "the ticket is new, so it needs a subject or a body", place="subject", expected="1 to 500 characters"
+            say("the ticket is new, so it needs a subject or a body"),
+            place="subject",
+            expected=say("1 to 500 characters"),
         )
     return signal.ticket(over=ended_before(signal.key) if follows is Effect.OPEN_OVER else None)
 

@@ -63,7 +63,7 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
             if decided.body is None:
                 outcome.erased += 1
                 continue
-            fresh = _again(decided.body, policies)
+            fresh = _again(decided.body, policies, version)
             if fresh == decided.body:
                 outcome.equal += 1
             else:
@@ -73,11 +73,11 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
         progress(done)
 
 
-def _again(body: bytes, policies: Callable[[int], Policy]) -> bytes | str:
-    """The decision's bytes, made anew; or why it cannot be made."""
+def _again(body: bytes, policies: Callable[[int], Policy], engine: int | None) -> bytes | str:
+    """The decision's bytes, made anew, as far as its engine told it; or why it cannot be made."""
     try:
         kept = kept_from_bytes(body)
-        return again(policies(kept.policy_version), kept).canonical()
+        return again(policies(kept.policy_version), kept).as_of(engine)
     except Exception as error:  # whatever somebody may have written there
         return f"{type(error).__name__}: {error}"
 
