@@ -14,7 +14,7 @@ from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded,
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
-from tocsin.cases.queries import finding
+from tocsin.cases.queries import indexing
 from tocsin.clocks import language
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import finding as connectors
@@ -126,7 +126,7 @@ def build(
     target = _synthetic_target(options, secret)
     linked = Links(derive(secret, links.PURPOSE), base_url)
     pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
-    subscribers.within(Reclassified, finding.reclassified)
+    subscribers.within(Reclassified, indexing.reclassified)
     subscribers.within(PathStepped, pipeline.queue_pages)
     subscribers.within(PathDeclined, answering.mark_declined)
     subscribers.within(PathDeclined, pipeline.queue_declined)

@@ -139,9 +139,9 @@ def test_another_text_is_found_and_erased_content_is_not(here: World) -> None:
 
 def test_what_is_refused_leaves_no_words(here: World) -> None:
     def broken(tx: Any) -> None:
-        from tocsin.cases.queries import finding
+        from tocsin.cases.queries import indexing
 
-        finding.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
+        indexing.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
         raise InvalidInput(verbatim("no"))
 
     with pytest.raises(InvalidInput):

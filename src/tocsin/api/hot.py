@@ -1,4 +1,5 @@
-"""The intake's routes, plain Starlette for speed: `POST /cases`, `/cases/batch`.
+"""The intake's routes, plain Starlette for speed: `POST /cases`, `/cases/batch`; and what those of `signals` and
+`imports` share with them: who asks, the body, the key, the answer.
 
 Authentication, validation and rendering happen in the event loop; the write goes to the group writer, and the answer
 leaves after its commit.
@@ -17,8 +18,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tocsin.api import problems
-from tocsin.cases import discretion, representation
+from tocsin.cases import discretion, queries, representation
 from tocsin.cases.opening import Opened, Ticket
+from tocsin.cases.queries import tickets
 from tocsin.core.charsets import in_utf8
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
 from tocsin.core.wording import say
@@ -123,7 +125,7 @@ async def open_case(request: Request) -> Response:
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
-        with told(installation, viewer, "POST /cases"):
+        with refusals_told(installation, viewer, "POST /cases"):
             raw = await body_of(request, MOST_TICKET_BYTES)
             body, remarks = lenient.read(raw)
         submission = Submission(Ticket(body, viewer, remarks=remarks), once_of(request, viewer, raw))
@@ -134,7 +136,7 @@ async def open_case(request: Request) -> Response:
 
 
 @contextmanager
-def told(installation: Installation, viewer: Viewer, route: str) -> Iterator[None]:
+def refusals_told(installation: Installation, viewer: Viewer, route: str) -> Iterator[None]:
     """Whatever a sender delivers inside and is refused raises an alarm; a person sees the refusal and needs none."""
     try:
         yield
@@ -181,9 +183,6 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
 
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
     """The same of a case that was there, with everyone as they are now."""
-    from tocsin.cases import queries
-    from tocsin.cases.queries import tickets
-
     case = opened.state.case
     with installation.database.reading() as tx:
         stored = queries.decision_bytes(tx, viewer, case.id)
@@ -200,7 +199,7 @@ async def open_batch(request: Request) -> Response:
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
-        with told(installation, viewer, "POST /cases/batch"):
+        with refusals_told(installation, viewer, "POST /cases/batch"):
             raw = await body_of(request, MOST_BATCH_BYTES)
             parts = _parts(raw)
         again = once_of(request, viewer, raw)
@@ -208,7 +207,7 @@ async def open_batch(request: Request) -> Response:
         for position, part in enumerate(parts):
             try:
                 once = None if again is None else again.part(position, part)
-                with told(installation, viewer, "POST /cases/batch"):
+                with refusals_told(installation, viewer, "POST /cases/batch"):
                     body, remarks = lenient.read(part)
                 submission = Submission(Ticket(body, viewer, remarks=remarks), once)
                 pending.append(installation.writer.write_item_soon(installation.accept, submission))

@@ -39,6 +39,7 @@ _ASIDE = frozenset(
     {"id", "number", "source", "external_id", "account", "subject", "opened_at", "updated_at", "occurred_at"}
     | {"active_at", "score", "type", "product_area", "policy_version"}
 )
+_WAITS = ("held_at", "containment_claimed_at", "resolution_claimed_at")  # with which a case rests, while it is open
 _DECIDED = frozenset({"severity", "team", "triage_at", "triage_level"})  # put back by deciding again, if it was decided
 # What may have changed since without anybody having to look: it is put back only where it has not.
 _FOLLOWS = frozenset(
@@ -56,6 +57,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     _refuse_changes(history, deed, before, after, state, decided)
     draft = Draft(state, scene.now)
     restores = _columns(before, after, state, decided) | _asked_anew(scene, before, after)
+    _refuse_silence(history, deed, restores)
     _require_people(scene, restores)
     clocks, ended, excused = restoring.restored(scene, before, after, state)
     undone = Undone(
@@ -114,6 +116,18 @@ def _refuse_changes(
             if differs(there):
                 raise _since(event.kind)
     raise NotAllowed(say("what it changed has changed since"), place=retracing.PLACE)
+
+
+def _refuse_silence(history: Sequence[Recorded], deed: Deed, restores: dict[str, Value]) -> None:
+    """NotAllowed where the case would rest again, or wait with a claim, and its customer or its source has spoken up
+    since: they had opened it, ended its hold or contested the claim, had the deed not done so before."""
+    rests = restores.get("state", "open") != "open" or restores.get("imported") is True
+    if not rests and all(restores.get(name) is None for name in _WAITS):
+        return
+    for event in history:
+        kind = kind_of(event.kind)
+        if event.seq > deed.last and kind is not None and kind.OBJECTS:
+            raise _since(event.kind)
 
 
 def _since(kind: str) -> NotAllowed:

@@ -99,7 +99,7 @@ def _accept_keyed(
 
 
 def _seen(tx: Tx, keyed: Sequence[Once]) -> dict[tuple[int, str, str], tuple[bytes, int]]:
-    """Keys that were used in the last 24 hours; older ones mean nothing any more."""
+    """The body and the case of each key that was used in the last 24 hours. Older ones are forgotten."""
     found: dict[tuple[int, str, str], tuple[bytes, int]] = {}
     by_route: dict[tuple[int, str], list[str]] = {}
     for once in keyed:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import engine
+from tocsin.cases import decider
 from tocsin.cases.queries import DECIDING
 from tocsin.core import canonical
 from tocsin.ledger import journal
@@ -58,7 +58,7 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
     done = 0
     for page in journal.pages(tx, DECIDING, PAGE):
         for decided in page:
-            version = engine.version(decided.actor)
+            version = decider.version(decided.actor)
             outcome = report.engines.setdefault(version, Replayed())
             if decided.body is None:
                 outcome.erased += 1
