@@ -214,7 +214,7 @@ def test_nothing_rests_again_that_its_customer_has_spoken_up_for(stage: Stage) -
 
 @pytest.mark.parametrize("said", [{"kind": "reply", "body": "here it is"}, {"status": "firing"}])
 def test_a_hold_that_somebody_ended_does_not_go_on_once_its_customer_or_source_has_spoken(
-    stage: Stage, said: dict[str, str]
+    stage: Stage, said: dict[str, Any]
 ) -> None:
     here = stage(start=MONDAY)
     case = opened(here, QUESTION, source="desk", external_id="T-1")
