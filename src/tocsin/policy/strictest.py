@@ -61,8 +61,8 @@ class TargetTable:
     def choose(
         self, severity: str, level: LevelName, rules: tuple[int, ...], now: int, opened_at: int
     ) -> dict[ClockName, ChosenTarget]:
-        """The strictest target of each clock that runs at this level, in a dictionary that the caller may change; `rules`
-        are positions in the document."""
+        """The strictest target of each clock that runs at this level, in a dictionary that the caller may change;
+        `rules` are positions in the document."""
         key = (severity, level, rules)
         contest = self._contests.get(key)
         if contest is None:
