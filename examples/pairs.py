@@ -32,7 +32,7 @@ MEASURES = {
 import time
 from tocsin.cli.bench import decide
 decide.stopwatch = time.process_time
-costs = {f"decide, {one.policy}: processor": 1e6 / max(one.alone) for one in decide.run(20)}
+costs = {f"decide, {one.policy}: processor": 1e6 / max(one.alone) for one in decide.run(5)}
 """,
     "timers": """
 import time
@@ -59,7 +59,7 @@ def interval(ratios: Sequence[float]) -> tuple[float, float, float]:
     ordered, size = sorted(ratios), len(ratios)
 
     def sure(rank: int) -> float:
-        return 1 - sum(comb(size, below) for below in range(rank)) / 2 ** (size - 1)
+        return 1 - sum(comb(size, below) for below in range(rank)) / 2.0 ** (size - 1)
 
     rank = max((rank for rank in range(1, (size + 1) // 2 + 1) if sure(rank) >= CONFIDENCE), default=1)
     return ordered[rank - 1], ordered[-rank], sure(rank)
