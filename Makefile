@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test quick shuffled endurance interop check lint types reference soak bench uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick shuffled endurance interop check lint types reference languages soak bench uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -68,6 +68,9 @@ reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
 	$(BIN)/tocsin case verbs --markdown > docs/verbs.md
 	$(BIN)/tocsin audit events --markdown > docs/events.md
+
+languages: setup ## bring the catalogues of other languages up to date with the code
+	$(BIN)/python -m tocsin.phrases
 
 soak: setup ## the long runs: crashes by the dozen, many clients by the ten thousand, the whole API, real data, other examples
 	TOCSIN_HYPOTHESIS=others $(BIN)/pytest -q -n $(WORKERS) tests/unit
