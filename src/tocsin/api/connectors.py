@@ -167,7 +167,7 @@ def test_connector(name: str, body: Sample, here: Here, who: Who) -> Response:
     given = body.delivery is not None
     headers = {key.lower(): value for key, value in body.headers.items()}
     delivery = Delivery(headers, canonical.encode(body.delivery)) if given else None
-    return json({"signals": [_meant(read) for read in here.entrance.reception.read(name, delivery)]})
+    return json({"signals": [_meant(each.read) for each in here.entrance.reception.read(name, delivery)]})
 
 
 @router.get("/connectors/{name}/deliveries")

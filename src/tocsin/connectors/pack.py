@@ -9,7 +9,7 @@ from typing import Any, Literal, cast, get_args
 from tocsin.connectors.declared import Calls, Declared, calls_of, effects_of
 from tocsin.connectors.signatures import Scheme, scheme_of
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
-from tocsin.intake.mapping.formulas import DELIVERY
+from tocsin.intake.mapping.formulas import DELIVERY, ITEM
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
@@ -101,6 +101,8 @@ def parsed(name: str, text: str) -> Pack:
         raise InvalidDocument(tree.problems, place=name)
     rules = Rules(tree, DELIVERY)
     data = rules.keys((), tree.data, _KEYS)
+    mapping = data.get("mapping")
+    elements = Rules(tree, ITEM) if isinstance(mapping, Mapping) and "each" in mapping else rules
     signature = rules.keys(("signature",), data.get("signature", {"scheme": "none"}), None)
     found = Pack(
         name,
@@ -111,15 +113,16 @@ def parsed(name: str, text: str) -> Pack:
         rules.flag(("signature", "required"), signature.get("required", "scheme" in signature)) or False,
         rules.rule(("once",), data["once"], "attributes.once") if "once" in data else None,
         _quota(rules, data["quota"]) if "quota" in data else None,
-        data.get("mapping"),
+        mapping,
         data.get("sample"),
         rules.keys(("sample_headers",), data.get("sample_headers", {}), None),
-        _rules(rules, "link", data, None),
-        _rules(rules, "echo", data, ECHOES),
+        _rules(elements, "link", data, None),
+        _rules(elements, "echo", data, ECHOES),
         calls_of(rules, data["calls"]) if "calls" in data else None,
         effects_of(rules, data.get("effects", {}), tuple(data.get("link", ()))),
     )
-    if problems := [*rules.problems, *_of_mapping(found.mapping)]:
+    of_elements = elements.problems if elements is not rules else ()
+    if problems := [*rules.problems, *of_elements, *_of_mapping(found.mapping)]:
         raise InvalidDocument(problems, place=name)
     return found
 

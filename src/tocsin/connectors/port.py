@@ -44,11 +44,20 @@ class Delivery:
 
 
 class Echo(NamedTuple):
-    """What a delivery says that may be ours: who did it, by what their system knows it, what it says."""
+    """What an element says that may be ours: who did it, by what their system knows it, what it says."""
 
     actor: str | None = None
     reference: str | None = None
     text: str | None = None
+
+
+class Element(NamedTuple):
+    """A part of a delivery that means one signal: what it means, what in it may be ours, and what is remembered of its
+    ticket, so that effects find it."""
+
+    read: Read
+    echo: Echo = Echo()
+    link: Mapping[str, Any] = {}
 
 
 class Connector(Protocol):
@@ -58,21 +67,13 @@ class Connector(Protocol):
         """Unauthenticated where the sender does not prove who it is."""
         ...
 
-    def read(self, delivery: Delivery) -> list[Read]:
-        """The signals that a delivery means; InvalidInput says what is wrong with all of it, or stands in place of
-        one."""
+    def read(self, delivery: Delivery) -> list[Element]:
+        """What a delivery means, signal by signal; InvalidInput says what is wrong with all of it, or stands in place
+        of one."""
         ...
 
     def once(self, delivery: Delivery) -> Once | None:
         """By what a delivery that comes again is known."""
-        ...
-
-    def echo(self, delivery: Delivery) -> Echo:
-        """What in a delivery may be ours, come back."""
-        ...
-
-    def link(self, delivery: Delivery) -> dict[str, Any]:
-        """What is remembered of the ticket that a delivery is about, so that effects find it."""
         ...
 
     def effects(self, kind: str) -> list[Declared]:

@@ -9,9 +9,9 @@ from tocsin.cases.context import Desk
 from tocsin.connectors import deliveries, finding, taking
 from tocsin.connectors.deliveries import Cause, SignalOutcome
 from tocsin.connectors.engine import Engine
-from tocsin.connectors.port import Delivery, Read, Request
+from tocsin.connectors.port import Delivery, Element, Request
 from tocsin.connectors.quotas import Quotas
-from tocsin.connectors.taking import Meaning, Taken
+from tocsin.connectors.taking import Taken
 from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
@@ -50,7 +50,7 @@ class Reception:
             now = self.clock.now()
             delivery = connector.verify(request, now)
             self.quotas.take(connector.stored.id, connector.pack.quota, now)
-            means, again = _meaning(connector, delivery), connector.once(delivery)
+            means, again = connector.read(delivery), connector.once(delivery)
             came = delivery
 
             def write(tx: Tx) -> list[Taken]:
@@ -74,11 +74,11 @@ class Reception:
         """What carries a kept delivery out again, by the mapping of today."""
         with self.database.reading() as tx:
             connector = Engine.of(finding.by_name(tx, name), self.vault)
-            means = _meaning(connector, deliveries.kept(tx, connector.stored.id, delivery))
+            means = connector.read(deliveries.kept(tx, connector.stored.id, delivery))
         cause = Cause(delivery, by)
         return lambda tx: taking.take(tx, self.desk, connector.stored, means, None, cause)
 
-    def read(self, name: str, delivery: Delivery | None) -> list[Read]:
+    def read(self, name: str, delivery: Delivery | None) -> list[Element]:
         """What a connector would make of a delivery, None: of its pack's sample. Nothing is written."""
         with self.database.reading() as tx:
             connector = Engine.of(finding.by_name(tx, name), self.vault)
@@ -105,7 +105,3 @@ class Reception:
             deliveries.record(tx, self.desk.mint, connector.stored.id, outcome, self._kept(tx, connector, delivery))
 
         self.writer.write(write)
-
-
-def _meaning(connector: Engine, delivery: Delivery) -> Meaning:
-    return Meaning(connector.read(delivery), connector.echo(delivery), connector.link(delivery))
