@@ -11,6 +11,7 @@ from tocsin.cases import timers
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.connectors.calling import Effect
+from tocsin.connectors.pulling import Asking
 from tocsin.connectors.reception import Reception
 from tocsin.core.clock import Clock
 from tocsin.core.errors import TocsinError
@@ -43,7 +44,8 @@ from tocsin.watchers.watch import Watch
 
 @dataclass(slots=True)
 class Outgoing:
-    """What leaves: pages and notices by their channels, webhooks, and effects in other tools by a client.
+    """What leaves: pages and notices by their channels, webhooks, and by a client effects in other tools and questions
+    to them.
 
     `carrier` carries out what they send. `reachable_by`: the channels to people that are open. `allow_private`: whether
     destinations may lie at private addresses.
@@ -52,6 +54,7 @@ class Outgoing:
     pages: Dispatcher[Page]
     webhooks: Dispatcher[Delivery]
     effects: Dispatcher[Effect]
+    pulls: Dispatcher[Asking]
     channels: Sequence[Sender]
     client: Client
     carrier: Carrier

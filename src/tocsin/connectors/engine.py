@@ -1,27 +1,27 @@
 """The engine of packs: whatever a pack declares, carried out for a connector that was added."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from tocsin.connectors import finding, pulls
 from tocsin.connectors import pack as packs
 from tocsin.connectors.declared import Declared
 from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.pack import GENERIC, Pack
 from tocsin.connectors.port import Delivery, Echo, Element, Read, Request
+from tocsin.connectors.pulls import Pull
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, MeantSignal
-from tocsin.intake.mapping.paths import Paths, ReadItem
+from tocsin.intake.mapping.paths import ReadItem, bound
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.reading import read_given
-
-_NOTHING = frozenset({""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,16 @@ class Engine:
             raise InvalidInput("the key is not valid", place=place, expected="1 to 255 visible ASCII characters")
         return Once.of(self.stored.id, self.route, key, delivery.raw)
 
+    @property
+    def pull(self) -> Pull | None:
+        """What is asked of its tool; None where the tool delivers by itself."""
+        return pulls.declared_by(self.pack.pull, self.stored.settings.pull)
+
+    def credential(self) -> str | None:
+        """What calls go out with."""
+        sealed = self.stored.credential
+        return None if sealed is None else self.vault.open(sealed, finding.place(self.stored.id))
+
     def effects(self, kind: str) -> list[Declared]:
         return [found for found in map(self.pack.effect, self.stored.settings.effects) if kind in found.on]
 
@@ -112,9 +122,3 @@ def _whole(delivery: Delivery) -> ReadItem:
     except InvalidInput:
         payload = None
     return ReadItem(payload, None, delivery.headers)
-
-
-def bound(rule: Rule, *, several: bool = False) -> Callable[[ReadItem], Any]:
-    """A rule that is no field's: its value goes on as it is, unless it says what becomes of it. `several`: it may name
-    elements of a list."""
-    return (replace(rule, convert=None) if rule.plain else rule).bind(Paths(_NOTHING, several=several))

@@ -30,6 +30,7 @@ _KEYS = (
     "mapping",
     "sample",
     "sample_headers",
+    "pull",
     "link",
     "echo",
     "calls",
@@ -43,7 +44,7 @@ class Pack:
     delivery that comes again is known; `quota`: of deliveries a minute; `mapping`: None where whoever adds
     it writes one; `sample`: a delivery to try it with, with its headers.
     `link`: what is remembered of a ticket, so that effects find it; `echo`: how what we did is known when it comes
-    back; `effects`: what may go out, by `calls`."""
+    back; `effects`: what may go out, by `calls`; `pull`: keys of a pull, where its tool can be asked."""
 
     name: str
     title: str
@@ -60,6 +61,7 @@ class Pack:
     echo: Mapping[str, Rule]
     calls: Calls | None
     effects: Mapping[str, Declared]
+    pull: Mapping[str, Any] | None = None
 
     def show(self) -> dict[str, Any]:
         signed = "never" if self.scheme is None else "always" if self.required else "optional"
@@ -110,7 +112,7 @@ def parsed(name: str, text: str) -> Pack:
         rules.text(("about",), data.get("about")),
         cast(Kind, rules.choice(("kind",), data.get("kind"), get_args(Kind), "any")),
         scheme_of(rules, ("signature",), signature),
-        rules.flag(("signature", "required"), signature.get("required", "scheme" in signature)) or False,
+        rules.flag(("signature", "required"), signature.get("required", signature.get("scheme") != "none")) or False,
         rules.rule(("once",), data["once"], "attributes.once") if "once" in data else None,
         _quota(rules, data["quota"]) if "quota" in data else None,
         mapping,
@@ -120,6 +122,7 @@ def parsed(name: str, text: str) -> Pack:
         _rules(elements, "echo", data, ECHOES),
         calls_of(rules, data["calls"]) if "calls" in data else None,
         effects_of(rules, data.get("effects", {}), tuple(data.get("link", ()))),
+        data.get("pull"),
     )
     of_elements = elements.problems if elements is not rules else ()
     if problems := [*rules.problems, *of_elements, *_of_mapping(found.mapping)]:

@@ -1,21 +1,20 @@
 """What a connector is to the rest of Tocsin: it proves who delivers, says what that means, and what goes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-import msgspec
-
 from tocsin.connectors.declared import Declared
-from tocsin.core.charsets import in_utf8
+from tocsin.connectors.delivery import Delivery
+from tocsin.connectors.pulls import Pull
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.deliveries import Ignored
 from tocsin.intake.reading import Signal
-from tocsin.policy.lenient import loads
 
 Read = Signal | Ignored | InvalidInput  # a signal, why there is none, or what is wrong with it
+
+
+__all__ = ["Connector", "Delivery", "Echo", "Element", "Read", "Request"]
 
 
 class Request(NamedTuple):
@@ -24,23 +23,6 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     raw: bytes
     query: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What an authenticated sender delivers."""
-
-    headers: Mapping[str, str]
-    raw: bytes = field(repr=False)
-
-    @cached_property
-    def payload(self) -> Any:
-        """The JSON in it; InvalidInput where it is none."""
-        raw = in_utf8(self.raw, self.headers.get("content-type", ""))
-        try:
-            return msgspec.json.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return loads(raw)
 
 
 class Echo(NamedTuple):
@@ -74,6 +56,11 @@ class Connector(Protocol):
 
     def once(self, delivery: Delivery) -> Once | None:
         """By what a delivery that comes again is known."""
+        ...
+
+    @property
+    def pull(self) -> Pull | None:
+        """What is asked of its tool, from a cursor on, and the deliveries of an answer."""
         ...
 
     def effects(self, kind: str) -> list[Declared]:

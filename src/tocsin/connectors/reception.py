@@ -18,7 +18,7 @@ from tocsin.core.vault import Vault
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
-from tocsin.tools.refusals import Refusals
+from tocsin.tools.refusals import Refusals, alarm_of
 
 
 class Received(NamedTuple):
@@ -63,6 +63,21 @@ class Reception:
         except TocsinError as error:
             self._refused(connector, delivery, error)
             raise
+
+    def take(self, tx: Tx, connector: Engine, delivery: Delivery) -> None:
+        """Carry out what a tool was asked for. What is refused of it is written down and told, as of `deliver`."""
+        cause = self._kept(tx, connector, delivery)
+        try:
+            with tx.savepoint("delivery"):
+                means, again = connector.read(delivery), connector.once(delivery)
+                taking.take(tx, self.desk, connector.stored, means, again, cause)
+        except Unavailable:
+            raise
+        except TocsinError as error:
+            deliveries.record(
+                tx, self.desk.mint, connector.stored.id, SignalOutcome("refused", error=str(error)), cause
+            )
+            self.refusals.alarms.raise_(tx, alarm_of(connector.stored.actor, connector.route, error))
 
     def turned_away(self, pack: str, token: str, error: TocsinError) -> None:
         """A delivery was refused before it was read. Nothing is recorded of one that knows no connector, nor without a
