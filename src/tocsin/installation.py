@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.cases import timers
+from tocsin.cases.clocks import ticking
+from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.connectors.calling import Effect
@@ -124,6 +126,14 @@ class Installation:
             with self.database.reading() as tx:
                 found = self.desk.directory.get(tx)
         return found
+
+    def titles(self) -> Titles:
+        """What people call clocks, as of the last look of this process, for the same."""
+        found = self.desk.policies.held()
+        if found is None:
+            with self.database.reading() as tx:
+                found = self.desk.policies.get(tx)
+        return ticking.titles(found)
 
     def names(self, tx: Tx) -> Names:
         """The names that a policy may use: those of active users, of teams, of rosters."""

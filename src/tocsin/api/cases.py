@@ -78,9 +78,9 @@ def list_cases(
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
-        said = tickets.of(tx, who, found)
+        said, titles = tickets.of(tx, who, found), ticking.titles(here.desk.policies.get(tx))
     shown = [
-        discretion.head(representation.show(state, people, numbers=numbers, ticket=said[state.case.id]), who)
+        discretion.head(representation.show(state, people, titles, numbers=numbers, ticket=said[state.case.id]), who)
         for state in found
     ]
     return json({"cases": shown, "cursor": cursors.write(here.vault, sort, following) if following else None})
@@ -104,8 +104,10 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         possible = actions.possible(VERBS.values(), who, state, scene)
         question = asking.asked(state, scene)
         undoable = [_undoable(one, tx, who) for one in past(state, scene)[:1]]
-        spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
-    shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
+        policies = here.desk.policies.get(tx)
+        spare, titles = [ticking.spare(run, policies) for run in state.clocks], ticking.titles(policies)
+    decision, ticket = discretion.decision(stored, who), said[state.case.id]
+    shown = discretion.show_to(who, state, people, titles, decision, numbers, ticket)
     if shown["triage"] is not None and stored is not None:
         need = from_bytes(stored).triage
         shown["triage"]["asks"] = need.asks if need else []

@@ -8,10 +8,10 @@ from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 
 
-def name(clock: str) -> str:
-    """What a list calls a clock: `Ack`, `Containment`."""
+def name(clock: str, title: str) -> str:
+    """What a list calls a clock: `Ack`, `Containment`; one of a policy's own by its title."""
     kind = kinds.of(clock)
-    return kind.brief or kind.title if kind else clock.replace("_", " ").capitalize()
+    return kind.brief or kind.title if kind else title
 
 
 def whole(clock: str) -> str:
@@ -42,9 +42,9 @@ def left(due: int, now: int) -> str:
     return f"due in {span(due - now)}" if due >= now else f"overdue by {span(now - due)}"
 
 
-def state(clock: str, due: int, now: int) -> str:
+def state(clock: str, title: str, due: int, now: int) -> str:
     """How a running clock stands, for a list: `Ack due in 13 m`, `Resolution overdue by 2 h`."""
-    return f"{name(clock)} {left(due, now)}"
+    return f"{name(clock, title)} {left(due, now)}"
 
 
 def is_due(called: str, at: str) -> str:

@@ -13,7 +13,7 @@ from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.cases.verbs.undo import past
-from tocsin.clocks import kinds, moments, saying
+from tocsin.clocks import moments, saying
 from tocsin.core import canonical, ids, instants
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH, translated
@@ -168,8 +168,8 @@ def _undoable(event: Recorded, until: int, language: str) -> dict[str, Any]:
 
 
 def _title(run: RunningClock, policies: Policies) -> str:
-    """What the page calls a clock: one of the policy's own by the title that it has there."""
-    return saying.name(run.clock) if kinds.of(run.clock) else ticking.kind_of(run, policies).title
+    """What the page calls a clock."""
+    return saying.name(run.clock, ticking.kind_of(run, policies).title)
 
 
 def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any] | None:

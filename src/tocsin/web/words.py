@@ -117,7 +117,6 @@ def pairs(attributes: dict[str, Any], most: int | None, long: int | None = 80) -
 FILTERS: dict[str, Callable[..., Any]] = {
     "span": saying.span,
     "left": saying.left,
-    "clock_name": saying.name,
     "clock_time": clock_time,
     "utc_time": utc_time,
     "full_time": full_time,

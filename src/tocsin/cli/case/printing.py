@@ -151,7 +151,7 @@ def _clocks(console: Console, case: dict[str, Any], now: int) -> None:
         return
     table = _table(console, "SLA targets", "", "target", "calendar", "due", "")
     for run in case["clocks"]:
-        name = saying.name(run["clock"]) + ("" if run["cycle"] == 1 else f" {run['cycle']}")
+        name = saying.name(run["clock"], run["title"]) + ("" if run["cycle"] == 1 else f" {run['cycle']}")
         table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run, now))
     console.print(table)
 
