@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test quick shuffled interop check lint types reference soak bench uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick shuffled endurance interop check lint types reference languages soak bench uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -54,6 +54,9 @@ quick: setup ## the tests of a minute or two: pure functions, and stories on SQL
 shuffled: setup ## all tests in an order that nobody chose; what depends on another one shows (SEED=n repeats one)
 	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" -o addopts="-ra --strict-markers --strict-config" $(if $(SEED),--randomly-seed=$(SEED))
 
+endurance: setup ## whatever starts a process, a thread or a browser, a hundred times beside a busy loop; goes on where it was stopped (TIMES=n)
+	$(BIN)/python -m tests.endurance --times $(or $(TIMES),100)
+
 interop: setup ## against programs of others: nginx, real mail and chat receivers, the shared data in full
 	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py
 
@@ -65,6 +68,9 @@ reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md
 	$(BIN)/tocsin case verbs --markdown > docs/verbs.md
 	$(BIN)/tocsin audit events --markdown > docs/events.md
+
+languages: setup ## bring the catalogues of other languages up to date with the code
+	$(BIN)/python -m tocsin.phrases
 
 soak: setup ## the long runs: crashes by the dozen, many clients by the ten thousand, the whole API, real data, other examples
 	TOCSIN_HYPOTHESIS=others $(BIN)/pytest -q -n $(WORKERS) tests/unit

@@ -8,7 +8,7 @@ from tocsin.clocks import moments
 from tocsin.clocks.moments import Say
 from tocsin.connectors import events as _connectors
 from tocsin.core import wording
-from tocsin.languages import ENGLISH, translated
+from tocsin.languages import ENGLISH, tongue
 from tocsin.ledger import events as _ledger
 from tocsin.ledger.kinds import KINDS, EventKind
 from tocsin.notify import events as _notify
@@ -38,4 +38,4 @@ def sentence(event: Mapping[str, Any], say: Say = moments.utc, language: str = E
         said = wording.say("{what} (the content was erased)", what=title)
     else:
         said = (KINDS[kind].reads(payload) if kind in KINDS else None) or title
-    return wording.worded(said, moments.reader(say, event.get("people", {}), translated(language)))
+    return wording.worded(said, moments.reader(say, event.get("people", {}), tongue(language)))

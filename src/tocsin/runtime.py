@@ -14,7 +14,8 @@ from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded,
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
-from tocsin.cases.queries import finding
+from tocsin.cases.queries import indexing
+from tocsin.clocks import language
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import finding as connectors
 from tocsin.connectors.calling import PLACES as CALLS
@@ -29,6 +30,7 @@ from tocsin.core.errors import Misconfigured
 from tocsin.core.ids import IdMint
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.installation import Entrance, Installation, Outgoing
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
@@ -93,6 +95,7 @@ def build(
     `reading`: it will write nothing, not even that it is there. Misconfigured where the record was sealed under another
     secret."""
     clock, options = clock or SystemClock(), options or Options()
+    settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     base_url = base_url.rstrip("/")
     database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
@@ -120,13 +123,12 @@ def build(
         outcomes.paged,
     )
     writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
-    settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     channels = registry.opened(settings) | (channels or {})
     holder = f"{socket.gethostname()}:{os.getpid()}"
     target = _synthetic_target(options, secret)
     linked = Links(derive(secret, links.PURPOSE), base_url)
     pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
-    subscribers.within(Reclassified, finding.reclassified)
+    subscribers.within(Reclassified, indexing.reclassified)
     subscribers.within(PathStepped, pipeline.queue_pages)
     subscribers.within(PathDeclined, answering.mark_declined)
     subscribers.within(PathDeclined, pipeline.queue_declined)
@@ -265,6 +267,7 @@ def require_settings(settings: Settings) -> None:
     settings.secret()
     registry.opened(settings)
     networks.parse(settings.trusted_proxies)
+    language.check(settings.language, "TOCSIN_LANGUAGE")
 
 
 def require_sound(database: Database) -> None:
@@ -273,7 +276,10 @@ def require_sound(database: Database) -> None:
     with database.writer.connect() as connection:
         weak = durability(connection, database.dialect)
     if weak:
-        raise Misconfigured("the database may lose committed writes: " + ", ".join(weak), expected="durable settings")
+        raise Misconfigured(
+            say("the database may lose committed writes: {choices}", choices=", ".join(weak)),
+            expected=say("durable settings"),
+        )
 
 
 __all__ = [

@@ -19,6 +19,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import UNDOABLE, Arguments, Command, Form, Route, Undo, Verb
 from tocsin.cli.case import catalogue, group
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.verbs import VERBS
@@ -31,12 +32,12 @@ class Praise(Arguments, frozen=True):
 
 def _praise(viewer: Viewer, said: Praise, state: Aggregate, scene: Scene) -> list[Event]:
     if said.words == "nothing":
-        raise InvalidInput("nothing is no praise", place="words", expected="what went well")
+        raise InvalidInput(say("nothing is no praise"), place="words", expected=say("what went well"))
     return [Noted(text=f"well done: {said.words} {said.at}", audience="internal").event(viewer.actor)]
 
 
-def _quiet(state: Aggregate) -> str | None:
-    return "the case is loud" if state.case.subject == "loud" else None
+def _quiet(state: Aggregate) -> Said | None:
+    return say("the case is loud") if state.case.subject == "loud" else None
 
 
 PRAISE = Verb(
@@ -84,6 +85,7 @@ def test_its_route_asks_for_its_permission_its_state_and_what_its_plan_refuses(o
     assert office.get("lea", f"/cases/{loud}")["actions"]["give-praise"] == {
         "allowed": False,
         "why_not": "the case is loud",
+        "code": "the-case-is-loud",
     }
     assert office.get("lea", f"/cases/{case}")["actions"]["give-praise"] == {"allowed": True}
     assert not office.get("anna", f"/cases/{case}")["actions"]["give-praise"]["allowed"]

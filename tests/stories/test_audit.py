@@ -19,7 +19,7 @@ from tocsin.events import KEPT, KINDS
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 
-EDITS = 1000
+EDITS = {"sqlite": 1000, "postgresql": 300}  # the proof is the same code on both; `make soak` tries a thousand on both
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +71,21 @@ def test_what_kinds_of_events_say_of_their_fields_is_so(recorded: str) -> None:
     assert {(kind, field) for kind in written for field in declared[kind] - written[kind]} <= SELDOM
 
 
+def test_falsifications_are_found_where_they_are(forger: Tx, databases: Databases) -> None:
+    falsify(forger, EDITS[databases.kind])
+
+
+@pytest.mark.soak
 def test_a_thousand_falsifications_are_found_where_they_are(forger: Tx) -> None:
+    falsify(forger, 1000)
+
+
+def falsify(forger: Tx, edits: int) -> None:
     seed = int(os.environ.get("TOCSIN_TEST_SEED") or Random().randrange(1 << 32))
     chance = Random(seed)
     kinds = [*values.kinds(), *rows.kinds(), *rewriting.kinds()]
     done: Counter[str] = Counter()
-    for number in range(EDITS):
+    for number in range(edits):
         kind = kinds[number % len(kinds)]
         edit, findings = tried(forger, kind, chance)
         done[kind.name] += 1
@@ -86,6 +95,6 @@ def test_a_thousand_falsifications_are_found_where_they_are(forger: Tx) -> None:
             elsewhere = {finding.place.chain for finding in findings} - edit.touched - {None}
             assert not elsewhere, f"{told}\nfalse findings in {elsewhere}"
     assert prove(forger) == []
-    print(f"seed {seed}: {EDITS} falsifications of {len(kinds)} kinds, at least {min(done.values())} of each")
+    print(f"seed {seed}: {edits} falsifications of {len(kinds)} kinds, at least {min(done.values())} of each")
     assert set(done) == {kind.name for kind in kinds}
-    assert min(done.values()) >= 5
+    assert min(done.values()) >= edits // len(kinds)

@@ -26,6 +26,7 @@ from tests.testing import World
 from tocsin.cases import actions, staging, verbs
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
+from tocsin.core.wording import plain
 from tocsin.people.permissions import Viewer
 from tocsin.web import acknowledging as web
 
@@ -53,9 +54,9 @@ def link(here: World, method: Any, page: dict[str, Any]) -> tuple[int, str]:
 def allowed(here: World, case: int, name: str, verb: Any) -> str | None:
     with here.installation.database.reading(here.clock.now()) as tx:
         found = state(here, case)
-        return actions.why_not(
-            here.viewer(name), verb, found, staging.scenes(tx, here.installation.desk, [found])[case]
-        )
+        scene = staging.scenes(tx, here.installation.desk, [found])[case]
+        said = actions.why_not(here.viewer(name), verb, found, scene)
+        return None if said is None else plain(said)
 
 
 def test_a_person_is_paged_at_once_and_their_answer_is_told(stage: Stage) -> None:

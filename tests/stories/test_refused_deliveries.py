@@ -8,8 +8,9 @@ from tests.stories.starter import STARTER, alarms
 from tests.testing import World, world
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import verbatim
 
-NOTHING = InvalidInput("there is nothing to read", place="subject", expected="a subject")
+NOTHING = InvalidInput(verbatim("there is nothing to read"), place="subject", expected=verbatim("a subject"))
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_many_refusals_of_one_sender_and_place_are_told_once(here: World) -> Non
 def test_each_sender_and_place_is_told_of(here: World) -> None:
     refuse(here)
     refuse(here, sender="hook:monitor", route="/hooks/generic")
-    refuse(here, error=InvalidInput("this is not JSON"))
+    refuse(here, error=InvalidInput(verbatim("this is not JSON")))
     here.forward(3 * HOUR)
     assert len(told(here)) == 3
     assert any("the hook monitor" in one for one in told(here))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stories.record import story
 from tests.testing import Databases
-from tocsin.cases import engine
+from tocsin.cases import decider
 from tocsin.cases.record.replay import Replay, count, replay
 from tocsin.core import canonical
 from tocsin.ledger.findings import Finding
@@ -89,8 +89,8 @@ def test_a_policy_whose_text_was_changed_decides_otherwise(tx: Tx) -> None:
     ],
 )
 def test_the_engine_behind_an_actor(actor: str, version: int | None) -> None:
-    assert engine.version(actor) == version
+    assert decider.version(actor) == version
 
 
 def test_the_engine_names_itself() -> None:
-    assert engine.version(engine.decided()) == engine.version(engine.decided("user:dana")) == ENGINE
+    assert decider.version(decider.actor()) == decider.version(decider.actor("user:dana")) == ENGINE

@@ -14,6 +14,7 @@ from tocsin.cases.queries.listing import Filter, ListPosition, Sort
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import verbatim
 from tocsin.intake.signals import Signal, receive
 from tocsin.ledger import erasing
 from tocsin.people.permissions import SYSTEM
@@ -138,10 +139,10 @@ def test_another_text_is_found_and_erased_content_is_not(here: World) -> None:
 
 def test_what_is_refused_leaves_no_words(here: World) -> None:
     def broken(tx: Any) -> None:
-        from tocsin.cases.queries import finding
+        from tocsin.cases.queries import indexing
 
-        finding.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
-        raise InvalidInput("no")
+        indexing.opened(tx, [(1, to_body({"subject": "phantom"}), None)])
+        raise InvalidInput(verbatim("no"))
 
     with pytest.raises(InvalidInput):
         here.installation.writer.write(broken)

@@ -11,6 +11,7 @@ from tests.testing import World, world
 from tocsin import runtime
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Unavailable
+from tocsin.core.wording import verbatim
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import subscriptions
 from tocsin.notify.channels.port import Message, Place
@@ -102,7 +103,7 @@ def test_what_was_sent_while_the_database_was_away_is_recorded_and_not_sent_agai
 
     def unwilling(self: Any, tx: Any, sent: Any) -> None:
         if away[0]:
-            raise Unavailable("the database does not answer")
+            raise Unavailable(verbatim("the database does not answer"))
         record(self, tx, sent)
 
     monkeypatch.setattr(Pipeline, "record", unwilling)

@@ -197,6 +197,49 @@ def test_a_reply_ends_a_hold_for_good(stage: Stage) -> None:
         act(here, case, verbs.undo(here.viewer("anna")))
 
 
+def test_nothing_rests_again_that_its_customer_has_spoken_up_for(stage: Stage) -> None:
+    """Had nobody done it, the reply would have opened the case, ended the hold or contested the claim by itself."""
+    here = stage(start=MONDAY)
+    case = opened(here, SLOW, source="desk", external_id="T-1")
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.resolve(here.viewer("carl")))
+    here.forward(MINUTE)
+    act(here, case, verbs.reopen(here.viewer("carl"), "it is back"))
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="it is still slow")
+    with pytest.raises(NotAllowed, match="since then: the customer wrote"):
+        act(here, case, verbs.undo(here.viewer("carl")))
+    assert climbs(here, case)[-1] == ("senior", "climbing")
+
+
+@pytest.mark.parametrize("said", [{"kind": "reply", "body": "here it is"}, {"status": "firing"}])
+def test_a_hold_that_somebody_ended_does_not_go_on_once_its_customer_or_source_has_spoken(
+    stage: Stage, said: dict[str, str]
+) -> None:
+    here = stage(start=MONDAY)
+    case = opened(here, QUESTION, source="desk", external_id="T-1")
+    act(here, case, verbs.hold(here.viewer("anna"), "r"))
+    here.forward(MINUTE)
+    act(here, case, verbs.resume(here.viewer("anna")))
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", **said)
+    with pytest.raises(NotAllowed, match=r"since then: (the customer wrote|its source says)"):
+        act(here, case, verbs.undo(here.viewer("anna")))
+
+
+def test_a_claim_does_not_wait_again_once_its_customer_has_spoken(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    case = opened(here, SLOW, source="desk", external_id="T-1")
+    act(here, case, verbs.contain(here.viewer("anna")))
+    here.forward(MINUTE)
+    act(here, case, verbs.lower(here.viewer("lea"), "standard", "r"))
+    assert state(here, case).case.containment_claimed_at is None
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="it is still slow")
+    with pytest.raises(NotAllowed, match="since then: the customer wrote"):
+        act(here, case, verbs.undo(here.viewer("lea")))
+
+
 def test_a_raise_that_somebody_has_answered_is_not_undone(stage: Stage) -> None:
     here = stage(start=MONDAY)
     case = opened(here, QUESTION)

@@ -9,6 +9,7 @@ import pytest
 
 from tocsin.core.clock import VirtualClock
 from tocsin.core.errors import InvalidInput, Unavailable
+from tocsin.core.wording import verbatim
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_driver_error
 from tocsin.storage.transaction import Tx, Undone
@@ -92,7 +93,7 @@ def test_nothing_urgent_is_left_behind(writer: GroupWriter) -> None:
 def test_a_job_that_raises_is_undone_alone(writer: GroupWriter) -> None:
     def fails(tx: Tx) -> None:
         put("half", 1)(tx)
-        raise InvalidInput("no")
+        raise InvalidInput(verbatim("no"))
 
     first, bad, last = writer.submit(put("a", 1)), writer.submit(fails), writer.submit(put("b", 2))
     writer.step()
@@ -119,7 +120,7 @@ def test_a_bulk_is_taken_together_and_its_guilty_item_is_found(writer: GroupWrit
         for item in items:
             put(f"n{item}", item)(tx)
             if item == 3:
-                raise InvalidInput("three")
+                raise InvalidInput(verbatim("three"))
         return items
 
     futures: list[Any] = []
@@ -141,7 +142,7 @@ def test_a_bulk_is_taken_together_and_its_guilty_item_is_found(writer: GroupWrit
 
 def test_an_item_may_be_answered_with_its_error_while_the_others_stand(writer: GroupWriter) -> None:
     def handle(tx: Tx, items: list[int]) -> list[int | Exception]:
-        return [InvalidInput("odd") if item % 2 else item for item in items]
+        return [InvalidInput(verbatim("odd")) if item % 2 else item for item in items]
 
     assert writer.write_item(handle, 2) == 2
     with pytest.raises(InvalidInput, match="odd"):

@@ -22,6 +22,7 @@ FLOORS = [
     {"comms", "learning", "insight"},
     {"watchers"},
     {"tables", "events", "verbs", "audit"},
+    {"phrases"},
     {"installation"},
     {"runtime"},
     {"cli", "web", "api", "__main__"},

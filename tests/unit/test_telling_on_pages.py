@@ -3,15 +3,26 @@
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
+from tests.unit.policy.policies import small
 from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import BULKS, EVENTS
 from tocsin.cases.queries.urgency import Standing
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import MINUTE
+from tocsin.core.wording import plain
 from tocsin.events import sentence
+from tocsin.languages import ENGLISH, IN_ENGLISH
 from tocsin.ledger.kinds import Happening
+from tocsin.policy import reasons
+from tocsin.policy import telling as decisions
+from tocsin.policy.body import to_body
+from tocsin.policy.decide import decide
+from tocsin.policy.decision import FactorScore
+from tocsin.policy.facts import facts_of
+from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import rendering, telling, words
 from tocsin.web.dossier import bars
 from tocsin.web.verbs import acts, said
@@ -29,7 +40,8 @@ def test_erased_content_is_said_to_be() -> None:
 
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:
     points = {"impact": 30.0, "luck": 0.0, "relief": -10.0, "segment": 8.0}
-    found = bars({"factors": [{"name": name, "points": value} for name, value in points.items()]})
+    factors = tuple(FactorScore(name, 1.0, value, value, "") for name, value in points.items())
+    found = bars(msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors))
     assert [(bar["name"], bar["from"], bar["width"]) for bar in found] == [
         ("impact", 0.0, 30.0),
         ("relief", 20.0, 10.0),
@@ -47,30 +59,43 @@ def test_who_did_it(actor: str, name: str) -> None:
 
 
 def test_only_what_is_known_is_said_from_an_address() -> None:
-    assert said("acknowledge", "12") == "#12: Acknowledged."
-    assert said("acknowledge", "<b>") == next(iter(acts().values())).done
-    assert said("anything else", "12") is None
+    assert said("acknowledge", "12", ENGLISH) == "#12: Acknowledged."
+    assert said("acknowledge", "<b>", ENGLISH) == next(iter(acts().values())).done
+    assert said("anything else", "12", ENGLISH) is None
 
 
 @pytest.mark.parametrize(
-    ("reason", "says"),
+    ("told", "text", "says"),
     [
-        ("score 88.666667 reaches executive (80)", "score 88.7 reaches executive (80)"),
-        ("score 69.96 is below senior (70)", "score 69.9 is below senior (70)"),
-        ("the score is 59.98, 10.02 below senior (70)", "the score is 59.9, 10 below senior (70)"),
-        ("type outage: classify.v2.10", "type outage: classify.v2.10"),
+        (
+            told_score("score-reaches", 88.666667, "executive", 80),
+            "score 88.666667 reaches",
+            "score 88.7 reaches executive (80)",
+        ),
+        (told_score("score-below", 69.96, "senior", 70), "score 69.96 is below", "score 69.9 is below senior (70)"),
+        (
+            told("score-short", score=59.98, distance=10.02, level="senior", at=70),
+            "the score is 59.98, 10.02 below",
+            "the score is 59.9, 10 below senior (70)",
+        ),
+        (told("type-rule", name="outage", rule="classify.v2.10"), "type outage", "type outage: classify.v2.10"),
     ],
 )
-def test_scores_are_for_people_and_stay_below_what_they_are_below(reason: str, says: str) -> None:
-    assert words.scored(reason) == says
+def test_scores_are_for_people_and_stay_below_what_they_are_below(told: ReasonText, text: str, says: str) -> None:
+    assert told.text.startswith(text)
+    assert plain(reasons.said(told.reason)) == says
 
 
 def test_figures_have_one_decimal_and_words_stay() -> None:
-    assert [words.number(value) for value in (1_900_000.0, 99_999, 0.25, "5M and more", True, 0)] == [
+    assert [words.number(value, IN_ENGLISH) for value in (1_900_000.0, 99_999, 0.25, "5M and more", True, 0)] == [
         *("1,900,000", "99,999", "0.2", "5M and more", "True", "0"),
     ]
-    assert words.because({"reason": "account.seats is 99999.0", "fact": 99999.0}) == "account.seats is 99,999"
-    assert words.because({"reason": "case.priority is 1000", "fact": "1000"}) == "case.priority is 1000"
+    for source, fact, says in (
+        ("account.seats", 99999.0, "account.seats is 99,999"),
+        ("case.priority", "1000", "case.priority is 1000"),
+    ):
+        factor = FactorScore("seats", 1.0, 5.0, 5.0, f"{source} is {fact}", source, fact, code="is")
+        assert plain(decisions.of_factor(factor, ())) == says
 
 
 def page(name: str, queued: int, answered: int | None, state: str = "delivered") -> dict[str, Any]:
@@ -95,7 +120,7 @@ def run(clock: str, due: int) -> RunningClock:
 
 
 def cell(how: Standing) -> str:
-    told = rendering.environment().get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
+    told = rendering.environment(ENGLISH).get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
     return " ".join(re.sub("<[^>]*>", "", told.replace("<br>", " / ")).split()).replace(" ,", ",")
 
 

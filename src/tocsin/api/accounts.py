@@ -13,6 +13,7 @@ from tocsin.api.versions import Editable, Match
 from tocsin.cases import discretion
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, InvalidInput, NotFound
+from tocsin.core.wording import say
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory
@@ -62,7 +63,9 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who, edit: Match
     """Create an account or change its facts; null removes a fact. New cases are decided by the new facts."""
     who.require("accounts.write")
     if not 1 <= len(external_id) <= _MOST:
-        raise InvalidInput("this is not an external id", place="external_id", expected=f"1 to {_MOST} characters")
+        raise InvalidInput(
+            say("this is not an external id"), place="external_id", expected=say("1 to {most} characters", most=_MOST)
+        )
     check_name(external_id, "external_id")
     check_day(body.renewal, "renewal")
     said = body.model_dump(exclude_unset=True)
@@ -85,7 +88,9 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who, edit: Match
 def _found(here: Installation, tx: Tx, who: Viewer, external_id: str) -> dict[str, Any]:
     account = accounts.by_external_id(tx, [external_id]).get(external_id)
     if account is None:
-        raise NotFound(f"there is no account {external_id[:40]!r}", place="external_id")
+        raise NotFound(
+            say("there is no account {external_id}", external_id=repr(external_id[:40])), place="external_id"
+        )
     return _shown(account, here.desk.directory.get(tx), who)
 
 
@@ -97,7 +102,9 @@ def _require_naming(who: Viewer) -> None:
     administer people. A token without a user, as of a customer database, acts for nobody."""
     if not who.machine and not who.may("people.write"):
         raise Forbidden(
-            f"{who.capacity} cannot name the owner of an account", place="owner", expected="an administrator"
+            say("{capacity} cannot name the owner of an account", capacity=who.capacity),
+            place="owner",
+            expected=say("an administrator"),
         )
 
 
@@ -106,7 +113,11 @@ def _owner(people: Directory, name: str | None) -> int | None:
         return None
     user = people.by_name.get(name)
     if user is None or not user.active:
-        raise InvalidInput(f"there is no active user {name[:40]!r}", place="owner", expected="the name of a user")
+        raise InvalidInput(
+            say("there is no active user {name}", name=repr(name[:40])),
+            place="owner",
+            expected=say("the name of a user"),
+        )
     return user.id
 
 

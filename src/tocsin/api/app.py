@@ -41,6 +41,7 @@ from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
 from tocsin.core.logging import log
+from tocsin.core.wording import say
 from tocsin.notify.channels.registry import CHANNELS
 from tocsin.runtime import Installation
 from tocsin.verbs import VERBS
@@ -122,7 +123,7 @@ class Edge:
         try:
             self._rates.require(scope)
             if b"%00" in scope["query_string"] or "\0" in scope["path"]:
-                raise InvalidInput("the address contains a NUL character")
+                raise InvalidInput(say("the address contains a NUL character"))
             _require_plain_names(scope)
             scope["path"] = texts.nfc(scope["path"])
             body = await hot.body_of(Request(scope, receive), _most(scope)) if scope["method"] in _WITH_BODY else b""
@@ -158,7 +159,9 @@ def _require_plain_names(scope: Scope) -> None:
     """A / that is part of a name would lead to what stands below another one: only routes that take names as they are
     tell the two apart."""
     if b"%2f" in scope.get("raw_path", b"").lower() and not scope["path"].startswith(_ANY_NAME):
-        raise InvalidInput("a name in the address contains a /", place="address", expected="names without a /")
+        raise InvalidInput(
+            say("a name in the address contains a /"), place="address", expected=say("names without a /")
+        )
 
 
 def _most(scope: Scope) -> int:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 
 MOST_DEPTH = 32
 A_TIME: dict[str, Any] = {"format": "date-time"}  # how the description says of a text that it is one
@@ -49,8 +50,12 @@ def named(body: Body, nullable: set[str]) -> dict[str, Any]:
     """The changes that a body names; InvalidInput where it names none, or null for what cannot be without a value."""
     changes = body.model_dump(include=body.model_fields_set)
     if not changes:
-        raise InvalidInput("no change is given", place="body", expected=", ".join(type(body).model_fields))
+        raise InvalidInput(
+            say("no change is given"), place="body", expected=verbatim(", ".join(type(body).model_fields))
+        )
     for name, value in changes.items():
         if value is None and name not in nullable:
-            raise InvalidInput("this field must have a value", place=name, expected="a value, or leave the field out")
+            raise InvalidInput(
+                say("this field must have a value"), place=name, expected=say("a value, or leave the field out")
+            )
     return changes

@@ -18,6 +18,7 @@ from tocsin.clocks import moments
 from tocsin.core import ids, instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.wording import say
 from tocsin.events import sentence
 from tocsin.notify import outcomes
 from tocsin.people import accounts
@@ -139,7 +140,7 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     with here.database.reading() as tx:
         stored = queries.decision_bytes(tx, who, queries.found(tx, who, case))
         if stored is None:
-            raise NotFound("the decision's content was erased", place="decision")
+            raise NotFound(say("the decision's content was erased"), place="decision")
         decision = from_bytes(stored)
         policy = here.desk.policies.get(tx).compiled(decision.policy_version)
     explanation = discretion.shown(explain(policy, decision), who)
@@ -186,7 +187,9 @@ def _refuse_unknown(request: Request) -> None:
     for name in request.query_params:
         if name not in _PARAMETERS:
             raise InvalidInput(
-                "this parameter is not known", place=name[:40], expected="one of " + ", ".join(_PARAMETERS)
+                say("this parameter is not known"),
+                place=name[:40],
+                expected=say("one of {choices}", choices=", ".join(_PARAMETERS)),
             )
 
 
@@ -194,7 +197,9 @@ def _account(tx: Tx, reference: str) -> int:
     found = accounts.named(tx, reference)
     if found is None:
         raise InvalidInput(
-            f"there is no account {reference[:40]!r}", place="account", expected="its id here or the customer's own"
+            say("there is no account {reference}", reference=repr(reference[:40])),
+            place="account",
+            expected=say("its id here or the customer's own"),
         )
     return found.id
 
@@ -206,14 +211,18 @@ def _require_severity(here: Installation, tx: Tx, who: Viewer, severity: str | N
     current = here.desk.policies.get(tx).at(here.clock.now()).document.severities
     if severity not in current and not queries.has_severity(tx, who, severity):
         raise InvalidInput(
-            f"there is no severity {severity[:40]!r}", place="severity", expected="one of " + ", ".join(current)
+            say("there is no severity {severity}", severity=repr(severity[:40])),
+            place="severity",
+            expected=say("one of {choices}", choices=", ".join(current)),
         )
 
 
 def _require_team(tx: Tx, who: Viewer, people: Directory, team: str | None) -> None:
     """InvalidInput for a team that there is not, and that no case names."""
     if team is not None and team not in people.teams and not queries.has_team(tx, who, team):
-        raise InvalidInput(f"there is no team {team[:40]!r}", place="team", expected="the name of a team")
+        raise InvalidInput(
+            say("there is no team {team}", team=repr(team[:40])), place="team", expected=say("the name of a team")
+        )
 
 
 def _follower(who: Viewer, people: Directory, name: str | None) -> User | None:
@@ -221,15 +230,17 @@ def _follower(who: Viewer, people: Directory, name: str | None) -> User | None:
     if name != "me":
         return _user(people, name, "followed_by")
     if who.user is None:
-        says = "this token belongs to nobody, who follows nothing"
-        raise InvalidInput(says, place="followed_by", expected="the name of a user")
+        says = say("this token belongs to nobody, who follows nothing")
+        raise InvalidInput(says, place="followed_by", expected=say("the name of a user"))
     return people.users[who.user]
 
 
 def _user(people: Directory, name: str | None, place: str) -> User | None:
     """Whoever is called so, active or not; InvalidInput where nobody is."""
     if name is not None and name not in people.by_name:
-        raise InvalidInput(f"there is no user {name[:40]!r}", place=place, expected="the name of a user")
+        raise InvalidInput(
+            say("there is no user {name}", name=repr(name[:40])), place=place, expected=say("the name of a user")
+        )
     return None if name is None else people.by_name[name]
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from tocsin.api.access import Here, Who, json
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 from tocsin.events import KEPT, KINDS, sentence
 from tocsin.ledger import changes
 from tocsin.ledger.chain import thing_of
@@ -36,7 +37,9 @@ def list_changes(
     known = sorted({kind.partition(".")[0] for kind in KINDS})
     for one in family or ():
         if one not in known:
-            raise InvalidInput(f"there is no family {one[:40]!r}", place="family", expected=", ".join(known))
+            raise InvalidInput(
+                say("there is no family {one}", one=repr(one[:40])), place="family", expected=verbatim(", ".join(known))
+            )
     with here.database.reading() as tx:
         page = changes.listed(tx, family or (), limit, None if cursor is None else _place(cursor))
         people = {ids.to_text(user.id): user.name for user in directory.load(tx).users.values()}
@@ -67,6 +70,6 @@ def _place(cursor: str) -> Place:
         at, chain, seq = map(int, cursor.split("."))
     except ValueError:
         raise InvalidInput(
-            "this is not a cursor of this list", place="cursor", expected="the cursor of an answer"
+            say("this is not a cursor of this list"), place="cursor", expected=say("the cursor of an answer")
         ) from None
     return at, chain, seq

@@ -112,7 +112,7 @@ CONNECTOR = Editable("connector", _found, "operate")
 
 @router.patch("/connectors/{name}")
 def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, edit: Match) -> Response:
-    """ConnectorChanges a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
+    """Change a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
     who.require("operate")
     given = body.model_fields_set
 

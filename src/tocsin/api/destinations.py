@@ -12,6 +12,7 @@ from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.core import ids, names
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.wording import say, verbatim
 from tocsin.notify import destinations
 from tocsin.notify.channels import registry
 from tocsin.notify.destinations import Destination, New, Owner, Room
@@ -127,7 +128,11 @@ def _end(find: Find, name: str, destination: str, here: Here, who: Who) -> Respo
 def _team(tx: Any, name: str) -> Room:
     team = directory.load(tx).teams.get(name)
     if team is None:
-        raise NotFound(f"there is no team {name[:100]!r}", place="team", expected="a name from `tocsin team list`")
+        raise NotFound(
+            say("there is no team {name}", name=repr(name[:100])),
+            place="team",
+            expected=say("a name from `tocsin team list`"),
+        )
     return Room(team=team.id)
 
 
@@ -140,7 +145,11 @@ def existing(tx: Any, name: str) -> int:
     """The id of a user; NotFound where there is none of that name."""
     user = directory.load(tx).by_name.get(name)
     if user is None:
-        raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
+        raise NotFound(
+            say("there is no user {name}", name=repr(name)),
+            place="user",
+            expected=say("a name from `tocsin user list`"),
+        )
     return user.id
 
 
@@ -151,7 +160,9 @@ def new_place(here: Installation, given: dict[str, Any]) -> NewPlace:
     if channel.name not in here.outgoing.reachable_by:
         called = channel.called[:1].upper() + channel.called[1:]
         raise InvalidInput(
-            f"{called} is not set up on this installation", place=channel.address.name, expected=channel.needs
+            say("{called} is not set up on this installation", called=called),
+            place=channel.address.name,
+            expected=verbatim(channel.needs),
         )
     checked = channel.check(address, options, here.outgoing.allow_private)
     return NewPlace(New(channel.name, checked.address, checked.secret, options), checked.once)

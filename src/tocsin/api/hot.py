@@ -1,4 +1,5 @@
-"""The intake's routes, plain Starlette for speed: `POST /cases`, `/cases/batch`.
+"""The intake's routes, plain Starlette for speed: `POST /cases`, `/cases/batch`; and what those of `signals` and
+`imports` share with them: who asks, the body, the key, the answer.
 
 Authentication, validation and rendering happen in the event loop; the write goes to the group writer, and the answer
 leaves after its commit.
@@ -17,10 +18,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from tocsin.api import problems
-from tocsin.cases import discretion, representation
+from tocsin.cases import discretion, queries, representation
+from tocsin.cases.clocks import ticking
 from tocsin.cases.opening import Opened, Ticket
+from tocsin.cases.queries import tickets
 from tocsin.core.charsets import in_utf8
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unauthenticated
+from tocsin.core.wording import say
 from tocsin.intake.accept import Once, Submission
 from tocsin.intake.beginning import Recorded
 from tocsin.people.permissions import Viewer
@@ -46,7 +50,7 @@ async def viewer_of(request: Request, installation: Installation) -> Viewer:
         return local
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
-        raise Unauthenticated("the request carries no token", expected="Authorization: Bearer ...")
+        raise Unauthenticated(say("the request carries no token"), expected=say("Authorization: Bearer ..."))
     now = installation.clock.now()
     known = installation.entrance.doorkeeper.remembered(secret, now)
     if known is not None:
@@ -59,7 +63,7 @@ async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
     encoding, for its signature is of these bytes."""
     declared = request.headers.get("content-length", "0")
     if not (declared.isascii() and declared.isdecimal()) or int(declared) > most:
-        raise TooLarge("the body is too large", expected=f"at most {most} bytes")
+        raise TooLarge(say("the body is too large"), expected=say("at most {most} bytes", most=most))
     body = bytearray()
     more = True
     while more:
@@ -69,7 +73,7 @@ async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > most:
-            raise TooLarge("the body is too large", expected=f"at most {most} bytes")
+            raise TooLarge(say("the body is too large"), expected=say("at most {most} bytes", most=most))
     raw = _unpacked(bytes(body), request.headers.get("content-encoding", "identity").strip().lower(), most)
     return raw if request.scope["path"].startswith("/hooks/") else in_utf8(raw, request.headers.get("content-type", ""))
 
@@ -79,19 +83,23 @@ def _unpacked(body: bytes, encoding: str, most: int) -> bytes:
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise InvalidInput(
-            f"a body packed as {encoding[:20]!r} cannot be read", place="Content-Encoding", expected="gzip, or none"
+            say("a body packed as {encoding} cannot be read", encoding=repr(encoding[:20])),
+            place="Content-Encoding",
+            expected=say("gzip, or none"),
         )
     unpacking = zlib.decompressobj(wbits=31)
     try:
         found = unpacking.decompress(body, most + 1)
     except zlib.error:
         raise InvalidInput(
-            "the body is not packed as it says", place="Content-Encoding", expected="gzip, or a body as it is"
+            say("the body is not packed as it says"), place="Content-Encoding", expected=say("gzip, or a body as it is")
         ) from None
     if len(found) > most:
-        raise TooLarge("the unpacked body is too large", expected=f"at most {most} bytes")
+        raise TooLarge(say("the unpacked body is too large"), expected=say("at most {most} bytes", most=most))
     if not unpacking.eof or unpacking.unused_data:
-        raise InvalidInput("the packed body is not whole", place="body", expected="one stream of gzip to its end")
+        raise InvalidInput(
+            say("the packed body is not whole"), place="body", expected=say("one stream of gzip to its end")
+        )
     return found
 
 
@@ -101,7 +109,7 @@ def once_of(request: Request, viewer: Viewer, raw: bytes) -> Once | None:
         return None
     if not _KEY.fullmatch(key):
         raise InvalidInput(
-            "the key is not valid", place="Idempotency-Key", expected="1 to 255 visible ASCII characters"
+            say("the key is not valid"), place="Idempotency-Key", expected=say("1 to 255 visible ASCII characters")
         )
     return Once.of(viewer.token or 0, _route(request), key, raw)
 
@@ -118,7 +126,7 @@ async def open_case(request: Request) -> Response:
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
-        with told(installation, viewer, "POST /cases"):
+        with refusals_told(installation, viewer, "POST /cases"):
             raw = await body_of(request, MOST_TICKET_BYTES)
             body, remarks = lenient.read(raw)
         submission = Submission(Ticket(body, viewer, remarks=remarks), once_of(request, viewer, raw))
@@ -129,7 +137,7 @@ async def open_case(request: Request) -> Response:
 
 
 @contextmanager
-def told(installation: Installation, viewer: Viewer, route: str) -> Iterator[None]:
+def refusals_told(installation: Installation, viewer: Viewer, route: str) -> Iterator[None]:
     """Whatever a sender delivers inside and is refused raises an alarm; a person sees the refusal and needs none."""
     try:
         yield
@@ -176,10 +184,6 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
 
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
     """The same of a case that was there, with everyone as they are now."""
-    from tocsin.cases import queries
-    from tocsin.cases.clocks import ticking
-    from tocsin.cases.queries import tickets
-
     case = opened.state.case
     with installation.database.reading() as tx:
         stored = queries.decision_bytes(tx, viewer, case.id)
@@ -197,7 +201,7 @@ async def open_batch(request: Request) -> Response:
     try:
         viewer = await viewer_of(request, installation)
         viewer.require("cases.open")
-        with told(installation, viewer, "POST /cases/batch"):
+        with refusals_told(installation, viewer, "POST /cases/batch"):
             raw = await body_of(request, MOST_BATCH_BYTES)
             parts = _parts(raw)
         again = once_of(request, viewer, raw)
@@ -205,7 +209,7 @@ async def open_batch(request: Request) -> Response:
         for position, part in enumerate(parts):
             try:
                 once = None if again is None else again.part(position, part)
-                with told(installation, viewer, "POST /cases/batch"):
+                with refusals_told(installation, viewer, "POST /cases/batch"):
                     body, remarks = lenient.read(part)
                 submission = Submission(Ticket(body, viewer, remarks=remarks), once)
                 pending.append(installation.writer.write_item_soon(installation.accept, submission))
@@ -238,10 +242,16 @@ def _parts(raw: bytes) -> list[bytes]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         cases = lenient.loads(raw).get("cases")
         if not isinstance(cases, list):
-            raise InvalidInput(f"this is not a batch: {error}", expected='{"cases": [...]}') from None
+            raise InvalidInput(
+                say("this is not a batch: {error}", error=error), expected=say('{"cases": [...]}')
+            ) from None
         found = [json.dumps(case).encode() for case in cases]
     if not 1 <= len(found) <= MOST_BATCH:
-        raise InvalidInput(f"{len(found)} cases in one batch", place="cases", expected=f"1 to {MOST_BATCH}")
+        raise InvalidInput(
+            say("{amount} cases in one batch", amount=len(found)),
+            place="cases",
+            expected=say("1 to {most_batch}", most_batch=MOST_BATCH),
+        )
     return found
 
 

@@ -25,11 +25,12 @@ STATUS = {
 
 
 def document(error: TocsinError) -> dict[str, Any]:
-    """`type, title, status, detail`, and where known the place and what was expected."""
+    """`type, title, status, code, detail`, and where known the place and what was expected."""
     found: dict[str, Any] = {
         "type": f"urn:tocsin:problem:{error.kind}",
         "title": error.title,
         "status": STATUS.get(error.kind, 500),
+        "code": error.code,
         "detail": error.detail,
     }
     if error.place:
@@ -62,6 +63,7 @@ def unexpected() -> Response:
         "type": "urn:tocsin:problem:fault",
         "title": "Internal error",
         "status": 500,
+        "code": "fault",
         "detail": "the error is in the server's log; nothing of the request was stored",
     }
     return Response(canonical.encode(body), 500, None, "application/problem+json")

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import TooMany
+from tocsin.core.wording import say
 from tocsin.web.access import COOKIE
 
 BURST = 10.0  # seconds' worth of requests that may come at once
@@ -30,7 +31,11 @@ class Rates:
             return
         who = _who(scope)
         if who and (wait := self._wait(who)) > 0:
-            raise TooMany("too many requests", wait=wait, expected=f"at most {self._per_second:g} a second")
+            raise TooMany(
+                say("too many requests"),
+                wait=wait,
+                expected=say("at most {per_second} a second", per_second=f"{self._per_second:g}"),
+            )
 
     def _wait(self, who: bytes) -> float:
         most, now = self._per_second * BURST, self._now()

@@ -13,12 +13,14 @@ from tocsin.api import problems
 from tocsin.core import canonical, unfit
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, TooMany
 from tocsin.core.logging import log
+from tocsin.core.wording import say, verbatim
 from tocsin.web import errors
+from tocsin.web.access import language_of
 
 
 def turned_away(request: Request, error: TooMany) -> Response:
     """The answer to one request too many."""
-    answer = errors.refusal(error) if _for_people(request) else problems.response(error)
+    answer = errors.refusal(error, language_of(request)) if _for_people(request) else problems.response(error)
     answer.headers["retry-after"] = str(ceil(error.wait))
     return answer
 
@@ -41,14 +43,17 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         allowed = _allowed(request.url.path, (error.headers or {}).get("Allow", ""), hot)
         status = 405 if error.status_code == 404 and allowed else error.status_code
         if status == 404:
-            nothing = NotFound(f"there is nothing at {_logged(request.url.path)}")
-            return errors.refusal(nothing) if _for_people(request) else problems.response(nothing)
+            nothing = NotFound(say("there is nothing at {address}", address=_logged(request.url.path)))
+            return errors.refusal(nothing, language_of(request)) if _for_people(request) else problems.response(nothing)
         if status == 400:  # FastAPI says so of a body that it could not parse
-            return problems.response(InvalidInput("this is not JSON, or nested too deep", expected="a JSON object"))
+            return problems.response(
+                InvalidInput(say("this is not JSON, or nested too deep"), expected=say("a JSON object"))
+            )
         body = {
             "type": "about:blank",
             "title": "Method Not Allowed" if status == 405 else error.detail,
             "status": status,
+            "code": "method-not-allowed" if status == 405 else "about-blank",
             "detail": f"{request.method} {request.url.path}",
         }
         headers = {**(error.headers or {}), **({"Allow": allowed} if status == 405 else {})}
@@ -62,19 +67,25 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
 
 def _worded(error: dict[str, Any], place: str | None) -> InvalidInput:
     """What a field is refused for, in our words where we have some."""
-    given = error.get("ctx", {})
+    context = error.get("ctx", {})
     match error["type"]:
         case "string_too_short":
-            least = given["min_length"]
-            says, expected = ("the text is empty", "some text") if least == 1 else ("too short", f"{least} characters")
+            least = context["min_length"]
+            if least == 1:
+                says, expected = say("the text is empty"), say("some text")
+            else:
+                says, expected = say("too short"), say("{least} characters", least=least)
         case "string_too_long":
-            says, expected = "the text is too long", f"at most {given['max_length']} characters"
+            says, expected = (
+                say("the text is too long"),
+                say("at most {longest} characters", longest=context["max_length"]),
+            )
         case "missing":
-            says, expected = "the field is missing", "a value"
+            says, expected = say("the field is missing"), say("a value")
         case "extra_forbidden":
-            says, expected = "there is no such field", "only fields that this route takes"
+            says, expected = say("there is no such field"), say("only fields that this route takes")
         case _:
-            return InvalidInput(unfit.said(str(error["msg"])), place=place)
+            return InvalidInput(verbatim(unfit.said(str(error["msg"]))), place=place)
     return InvalidInput(says, place=place, expected=expected)
 
 

@@ -12,6 +12,7 @@ from tocsin.api.versions import Editable, Match
 from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.wording import say, verbatim
 from tocsin.notify import destinations, waking
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -48,7 +49,7 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, edit: Matc
     try:
         check(body)
     except ValueError as error:
-        raise InvalidInput(str(error), place="body") from None
+        raise InvalidInput(verbatim(str(error)), place="body") from None
 
     def look(tx: Tx) -> dict[str, Any]:
         around = here.desk.around(tx)
@@ -72,7 +73,11 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, edit: Matc
 def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
     found = next((roster for roster in schedules.listed(tx) if roster["name"] == name), None)
     if found is None:
-        raise NotFound(f"there is no roster {name[:40]!r}", place="name", expected="a name from `tocsin roster list`")
+        raise NotFound(
+            say("there is no roster {name}", name=repr(name[:40])),
+            place="name",
+            expected=say("a name from `tocsin roster list`"),
+        )
     return found
 
 
@@ -90,7 +95,7 @@ def show_on_call(here: Here, who: Who, roster: str | None = None, at: At = None)
         around, reach = here.desk.around(tx), destinations.load(tx)
     rosters = around.rosters.by_name
     if roster is not None and roster not in rosters:
-        raise NotFound(f"there is no roster {roster!r}", place="roster")
+        raise NotFound(say("there is no roster {roster}", roster=repr(roster)), place="roster")
     found = []
     for name in [roster] if roster else rosters:
         duty = around.on_call(name, instant)
@@ -131,7 +136,7 @@ def _require_users(people: Directory, roster: Roster) -> None:
     unknown = [name for name in absence.everybody(roster) if name not in people.by_name]
     if unknown:
         raise InvalidInput(
-            f"there is no user {', '.join(name[:100] for name in unknown[:20])}",
+            say("there is no user {choices}", choices=", ".join(name[:100] for name in unknown[:20])),
             place="members",
-            expected="names from `tocsin user list`",
+            expected=say("names from `tocsin user list`"),
         )

@@ -13,6 +13,7 @@ from tocsin.api.once import write_once
 from tocsin.api.versions import Editable, Match
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.wording import say
 from tocsin.people import directory
 from tocsin.people.directory import Directory, Team
 from tocsin.people.permissions import Viewer
@@ -110,7 +111,11 @@ def _shown_team(team: Team, people: Directory) -> dict[str, Any]:
 def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
     people = directory.load(tx)
     if name not in people.teams:
-        raise NotFound(f"there is no team {name[:40]!r}", place="name", expected="a name from `tocsin team list`")
+        raise NotFound(
+            say("there is no team {name}", name=repr(name[:40])),
+            place="name",
+            expected=say("a name from `tocsin team list`"),
+        )
     return _shown_team(people.teams[name], people)
 
 
@@ -120,12 +125,16 @@ TEAM = Editable("team", _found)
 def _require_roster(tx: Any, roster: str | None) -> None:
     if roster is not None and roster not in schedules.load(tx).by_name:
         raise InvalidInput(
-            f"there is no roster {roster[:100]!r}", place="roster", expected="a name from `tocsin roster list`"
+            say("there is no roster {roster}", roster=repr(roster[:100])),
+            place="roster",
+            expected=say("a name from `tocsin roster list`"),
         )
 
 
 def _user(people: Directory, name: str, place: str) -> int:
     user = people.by_name.get(name)
     if user is None:
-        raise InvalidInput(f"there is no user {name!r}", place=place, expected="the name of a user")
+        raise InvalidInput(
+            say("there is no user {name}", name=repr(name)), place=place, expected=say("the name of a user")
+        )
     return user.id

@@ -11,6 +11,7 @@ from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.people import directory, tokens
 
 router = APIRouter(tags=["tokens"])
@@ -45,10 +46,14 @@ def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response
     def write(tx: Any) -> dict[str, Any]:
         user = directory.load(tx).by_name.get(body.user) if body.user else None
         if body.user and (user is None or not user.active):
-            raise InvalidInput(f"there is no active user {body.user!r}", place="user", expected="the name of a user")
+            raise InvalidInput(
+                say("there is no active user {user}", user=repr(body.user)),
+                place="user",
+                expected=say("the name of a user"),
+            )
         role = body.role or (user.role if user else None)
         if role is None:
-            raise InvalidInput("a token without a user needs a role", place="role", expected="a role")
+            raise InvalidInput(say("a token without a user needs a role"), place="role", expected=say("a role"))
         scopes = tokens.scopes_of(who, role, body.scopes)
         acting = user.id if user else None
         made = tokens.issue(tx, here.mint, here.journal, body.name, role, who.actor, user=acting, scopes=scopes)

@@ -31,6 +31,7 @@ def _plain(value: str | None) -> str | None:
 
 
 _ZONE = "The IANA name of the zone in which they read times; null: that of the policy in force"
+_LANGUAGE = "The language in which they read, such as de; null: what their browser asks for, or the installation's"
 
 
 class NewUser(Body):
@@ -41,6 +42,7 @@ class NewUser(Body):
     webhook: str | None = Field(default=None, description="Where pages go: a URL that takes signed POSTs")
     password: str | None = Field(default=None, max_length=1000, description="Password for signing in to the pages")
     zone: str | None = Field(default=None, max_length=60, description=_ZONE)
+    language: str | None = Field(default=None, max_length=20, description=_LANGUAGE)
 
     _printable = field_validator("email", "display")(_plain)
 
@@ -56,6 +58,7 @@ class UserChanges(Body):
     email: str | None = Field(default=None, max_length=254, description="Null: none")
     display: str | None = Field(default=None, max_length=200)
     zone: str | None = Field(default=None, max_length=60, description=_ZONE)
+    language: str | None = Field(default=None, max_length=20, description=_LANGUAGE)
     active: bool | None = Field(default=None, description="False: the user is signed out and all their tokens end")
 
     _printable = field_validator("email", "display")(_plain)
@@ -97,6 +100,7 @@ def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
             display=body.display,
             password_hash=password_hash,
             zone=body.zone,
+            language=body.language,
         )
         if place is not None:
             destinations.add(tx, here.mint, here.journal, here.vault, user, place.new, by=who.actor)
@@ -112,7 +116,7 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who, edit: Match)
     active. Cases that they had acknowledged count as unanswered at once and are paged again; the same happens with a
     new role that does not work on cases."""
     who.require("people.write")
-    changes = named(body, nullable={"email", "zone"})
+    changes = named(body, nullable={"email", "zone", "language"})
 
     def write(tx: Any) -> None:
         changed = directory.change_user(tx, here.mint, here.journal, name, changes, by=who.actor)
@@ -150,6 +154,7 @@ def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
         "role": user.role,
         "active": user.active,
         "zone": user.zone,
+        "language": user.language,
         "reachable": user.id in reach,
     }
 

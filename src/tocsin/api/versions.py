@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from tocsin.api.access import Here, Who, json
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound, Outdated
+from tocsin.core.wording import say
 from tocsin.ledger import versions
 from tocsin.people.permissions import Permission, Viewer
 from tocsin.runtime import Installation
@@ -59,9 +60,13 @@ class Edit(NamedTuple):
             return
         yours = said.model_dump(exclude_unset=True) if isinstance(said, BaseModel) else dict(said)
         raise Outdated(
-            f"the {kind.noun} has changed since" if version else f"there is no such {kind.noun}",
+            say("the {thing} has changed since", thing=kind.noun)
+            if version
+            else say("there is no such {thing}", thing=kind.noun),
             place=HEADER,
-            expected=f'"{version}", once you have looked at what it is now' if version else f"no {HEADER}",
+            expected=say('"{version}", once you have looked at what it is now', version=version)
+            if version
+            else say("no {header}", header=HEADER),
             version=version or None,
             yours={name: value for name, value in yours.items() if name not in _SECRETS},
             current=current if self.who.may(kind.read) else None,
@@ -103,7 +108,9 @@ def _read(text: str) -> frozenset[int]:
     parts = [] if text.strip() == "*" else text.split(",")
     found = [_TAG.fullmatch(part.strip()) for part in parts]
     if not all(found):
-        raise InvalidInput("this is no version", place=HEADER, expected='the `ETag` of an answer, such as "3"')
+        raise InvalidInput(
+            say("this is no version"), place=HEADER, expected=say('the `ETag` of an answer, such as "3"')
+        )
     return frozenset(int(tag[1]) for tag in found if tag is not None)
 
 

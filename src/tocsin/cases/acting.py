@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tocsin.cases import calling, followers, settling, sight, staging, store, writing
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.applying import apply
+from tocsin.cases.applying import apply_all
 from tocsin.cases.clocks import idle, moving
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
@@ -85,26 +85,23 @@ def _nothing(state: Aggregate, scene: Scene) -> Sequence[Event]:
 def _planned(
     tx: Tx, desk: Desk, around: Around, before: Aggregate, owners: Mapping[int, int | None], plan: Plan
 ) -> tuple[Aggregate, list[Event], int | None]:
-    """The state behind what is due, what is planned, and what has become due by that (the first step of a path), the
-    events of all, and the place of the first that is planned. Nothing is stored yet."""
+    """The state behind what is due, what is planned, what that means for the clocks, what has become due by it (the
+    first step of a path), the end of its call-ins where it is over, and what its followers are told; the events of all;
+    and the place of the first that is planned. Nothing is stored yet."""
     state = store.copy(before)
     scene = staging.scene(tx, desk, around, state, owners)
-    events = settling.settle(scene, state)
+    due = settling.settle(scene, state)
     planned = list(plan(state, scene.again(state)))
-    for event in planned:
-        apply(state, event, around.now)
-    again = idle.renewed(scene.again(state), state, planned)
-    for event in again:
-        apply(state, event, around.now)
-    followed = moving.moved(scene.again(state), state, planned)
-    for event in followed:
-        apply(state, event, around.now)
-    all_of_it = [*events, *planned, *again, *followed, *settling.settle(scene.again(state), state)]
-    told = followers.told(scene.again(state), before.case, state, all_of_it)
+    apply_all(state, planned, around.now)
+    renewed = idle.renewed(scene.again(state), state, planned)
+    apply_all(state, renewed, around.now)
+    moved = moving.moved(scene.again(state), state, planned)
+    apply_all(state, moved, around.now)
+    happened = [*due, *planned, *renewed, *moved, *settling.settle(scene.again(state), state)]
+    told = followers.told(scene.again(state), before.case, state, happened)
     last = [*calling.over(state), *told]
-    for event in last:
-        apply(state, event, around.now)
-    return state, [*all_of_it, *last], len(events) if planned else None
+    apply_all(state, last, around.now)
+    return state, [*happened, *last], len(due) if planned else None
 
 
 def _follow(tx: Tx, desk: Desk, changes: Sequence[Change]) -> None:

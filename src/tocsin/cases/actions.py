@@ -9,6 +9,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import lower
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
+from tocsin.core.wording import Said, code, plain, say
 from tocsin.people.permissions import Viewer
 from tocsin.policy.levels import LEVELS, LevelName, raised
 
@@ -19,7 +20,7 @@ def possible(verbs: Iterable[AnyVerb], viewer: Viewer, state: Aggregate, scene: 
     return {verb.name: _shown(why_not(viewer, verb, state, scene)) for verb in verbs}
 
 
-def why_not(viewer: Viewer, verb: AnyVerb, state: Aggregate, scene: Scene) -> str | None:
+def why_not(viewer: Viewer, verb: AnyVerb, state: Aggregate, scene: Scene) -> Said | None:
     """The reason why this viewer cannot do it now, and who could or what would do; None where nothing is known to stand
     against it."""
     try:
@@ -29,7 +30,9 @@ def why_not(viewer: Viewer, verb: AnyVerb, state: Aggregate, scene: Scene) -> st
         if reason is None and verb.requires is not None:
             verb.requires(viewer, state, scene)
     except (Forbidden, NotAllowed, InvalidInput) as refusal:
-        return refusal.detail + (f"; needed: {refusal.expected}" if refusal.expected else "")
+        if refusal.wanted is None:
+            return refusal.says
+        return say("{why}; needed: {needed}", why=refusal.says, needed=refusal.wanted)
     return reason
 
 
@@ -44,5 +47,5 @@ def _settable(viewer: Viewer, level: LevelName, state: Aggregate, scene: Scene) 
     return level == state.case.level or why_not(viewer, lower, state, scene) is None
 
 
-def _shown(reason: str | None) -> dict[str, Any]:
-    return {"allowed": True} if reason is None else {"allowed": False, "why_not": reason}
+def _shown(reason: Said | None) -> dict[str, Any]:
+    return {"allowed": True} if reason is None else {"allowed": False, "why_not": plain(reason), "code": code(reason)}

@@ -1,4 +1,5 @@
-"""A case as one value: its row, its clocks and its escalations. It is what its events add up to (`happenings`)."""
+"""A case as one value: its row, its clocks, its escalations and its call-ins. It is what its events add up to
+(`happenings`)."""
 
 import msgspec
 

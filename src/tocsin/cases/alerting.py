@@ -10,13 +10,14 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
 from tocsin.clocks.kinds import ClockKind
 from tocsin.core import instants
+from tocsin.core.wording import Said, packed, plain
 from tocsin.ledger.journal import Event
 
 
 def alert(
     scene: Scene,
     why: str,
-    says: str,
+    says: Said,
     people: Iterable[Named],
     run: RunningClock | None = None,
     again: int | None = None,
@@ -36,7 +37,8 @@ def alert(
         clock=run.clock if run else None,
         cycle=run.cycle if run else None,
         due_at=run.due_at if run else None,
-        says=says,
+        says=plain(says),
+        words=packed(says),
         notified=[addressing.person(around, one) for one in reached],
         unreachable=[addressing.person(around, one) for one in missed],
         again=again,
@@ -93,6 +95,6 @@ def confirmers(scene: Scene, state: Aggregate) -> list[Named]:
     return leader(scene, state)
 
 
-def due(run: RunningClock, kind: ClockKind) -> str:
+def due(run: RunningClock, kind: ClockKind) -> Said:
     """When a clock is due, as a person reads it."""
-    return saying.is_due(saying.called(kind), instants.whole(run.due_at))
+    return saying.is_due(Said(saying.called(kind), {}), instants.whole(run.due_at))

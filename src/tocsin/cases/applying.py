@@ -1,5 +1,7 @@
 """How events change a case. What each means stands in its kind (`happenings`); what all have in common is here."""
 
+from collections.abc import Iterable
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CaseEvent
 from tocsin.ledger.journal import Event
@@ -12,6 +14,12 @@ def apply(state: Aggregate, event: Event, at: int) -> None:
     if isinstance(happened, CaseEvent):
         happened.apply(state, at)
         touch(state, type(happened), at, event.actor)
+
+
+def apply_all(state: Aggregate, events: Iterable[Event], at: int) -> None:
+    """Change the state by these events, one behind the other."""
+    for event in events:
+        apply(state, event, at)
 
 
 def touch(state: Aggregate, kind: type[CaseEvent], at: int, actor: str) -> None:

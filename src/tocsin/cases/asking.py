@@ -16,7 +16,7 @@ from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import CONTAIN
 from tocsin.core import ids, instants
-from tocsin.core.wording import Listed, Person, Reader, Said, say, worded
+from tocsin.core.wording import Instant, Listed, Person, Reader, Said, say, worded
 
 
 class Asked(NamedTuple):
@@ -57,11 +57,13 @@ class Question(NamedTuple):
         }
 
 
-def follows(otherwise: str | None, at: str | None) -> str | None:
-    """What follows without an answer, in one sentence, the same on every face; `at`: when, as the reader reads it."""
+def follows(to: Reader, otherwise: Said | str | None, at: Instant | str | None) -> str | None:
+    """What follows without an answer, in one sentence, the same on every face; `at`: when, as this reader reads it."""
     if otherwise is None:
         return None
-    return f"Without an answer, at {at}: {otherwise}" if at else f"Without an answer: {otherwise}"
+    if at is None:
+        return to.says("Without an answer: {follows}", follows=otherwise)
+    return to.says("Without an answer, at {time}: {follows}", time=at, follows=otherwise)
 
 
 def asked(state: Aggregate, scene: Scene) -> Question | None:
@@ -193,5 +195,5 @@ def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
         yield still, say("Somebody is told that it is still open.")
 
 
-def _title(run: RunningClock, scene: Scene) -> str:
-    return ticking.kind_of(run, scene.around.policies).title
+def _title(run: RunningClock, scene: Scene) -> Said:
+    return Said(ticking.kind_of(run, scene.around.policies).title, {})

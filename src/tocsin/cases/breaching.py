@@ -16,6 +16,7 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks import saying
 from tocsin.clocks.kinds import ASSIGN, ClockKind
 from tocsin.core import ids, instants
+from tocsin.core.wording import Listed, Said, say
 from tocsin.ledger.journal import Event
 
 
@@ -37,7 +38,8 @@ def breach(scene: Scene, state: Aggregate, run: RunningClock) -> list[Event]:
     if steps and not unowned:
         return [breached, *steps]
     people = alerting.lead(scene) if unowned else _concerned(scene, state, kind)
-    says = f"{saying.called(kind)} was due at {instants.whole(run.due_at)} and is overdue"
+    called, at = Said(saying.called(kind), {}), instants.whole(run.due_at)
+    says = say("{clock} was due at {time} and is overdue", clock=called, time=at)
     return [breached, alerting.alert(scene, "breach", says, people, run, lasts=kind.outlives), *steps]
 
 
@@ -55,7 +57,8 @@ def warn(scene: Scene, state: Aggregate) -> list[Event]:
         people += alerting.workers(scene)
         people += alerting.lead(scene) if escalated or state.case.owner is None else []
     people += [person for kind in kinds if not kind.climbs for person in _told(scene, kind)]
-    says = "; ".join(alerting.due(run, kind) for run, kind in zip(runs, kinds, strict=True))
+    due = [alerting.due(run, kind) for run, kind in zip(runs, kinds, strict=True)]
+    says = due[0] if len(due) == 1 else say("{clocks}", clocks=Listed(due, "; "))
     return [
         *events,
         alerting.alert(scene, "warning", says, people, runs[0], lasts=any(kind.outlives for kind in kinds)),
@@ -66,7 +69,7 @@ def still_unowned(scene: Scene, state: Aggregate) -> list[Event]:
     """The team's lead is told again, each time that another target has passed."""
     run = ticking.last_run(state, ASSIGN)
     again = _one_target_later(scene, run) if run is not None and state.case.parent is None else None
-    return [alerting.alert(scene, "unowned", "nobody owns the case", alerting.lead(scene), run, again)]
+    return [alerting.alert(scene, "unowned", say("nobody owns the case"), alerting.lead(scene), run, again)]
 
 
 def _steps(scene: Scene, state: Aggregate) -> list[Event]:

@@ -8,6 +8,7 @@ from tocsin.cases.events import BULKS
 from tocsin.core import canonical, ids
 from tocsin.core.errors import NotFound, TocsinError
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.storage.transaction import Tx
 
@@ -36,8 +37,12 @@ def named(tx: Tx, text: str) -> Bulk:
     """What was done under this id; NotFound where nothing was."""
     row = tx.row("SELECT id, verb, cases FROM bulks WHERE id = ?", (ids.from_text(text),))
     if row is None:
-        expected = "the `id` of an answer of POST /cases/bulk"
-        raise NotFound(f"nothing was done to many cases under the id {text[:40]!r}", place="id", expected=expected)
+        expected = say("the `id` of an answer of POST /cases/bulk")
+        raise NotFound(
+            say("nothing was done to many cases under the id {given}", given=repr(text[:40])),
+            place="id",
+            expected=expected,
+        )
     return Bulk(row[0], row[1], {ids.from_text(case): event for case, event in canonical.decode(bytes(row[2]))})
 
 

@@ -8,10 +8,11 @@ answers ends it. Where nobody does, whoever called them in is told.
 from tocsin.cases import addressing, alerting
 from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Call
-from tocsin.cases.happenings.calls import CallEnded, CallPaged
+from tocsin.cases.happenings.calls import CallEnded, CallPaged, ended
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
+from tocsin.core.wording import Said
 from tocsin.ledger.journal import Event
 
 AGAIN = 5 * MINUTE
@@ -48,18 +49,12 @@ def open_for(state: Aggregate, user: int | None) -> list[Call]:
     return [call for call in state.calling() if call.calls(user)]
 
 
-def tell_caller(scene: Scene, call: Call, says: str) -> list[Event]:
+def tell_caller(scene: Scene, call: Call, says: Said) -> list[Event]:
     """A notice to whoever called somebody in, where they can be reached."""
     caller = call.caller
     if caller is None or caller not in scene.around.reachable or not scene.around.directory.users[caller].active:
         return []
     return [alerting.alert(scene, "call", says, [Named(caller, "caller")])]
-
-
-def named(scene: Scene, target: str) -> str:
-    """What a sentence calls those who are called in."""
-    kind, _, name = target.partition(":")
-    return name if kind == "user" else f"the {kind} {name}"
 
 
 def _everybody(scene: Scene, target: str, rounds: int) -> list[tuple[int, str]]:
@@ -100,7 +95,6 @@ def _ended(scene: Scene, call: Call) -> list[Event]:
     """Nobody is left who could be paged, or they were paged often enough."""
     waiting = set(call.called.split()) - set(call.declined.split())
     state = "unanswered" if waiting or not call.called else "declined"
-    how = "nobody answered the call-in of" if state == "unanswered" else "everybody declined the call-in of"
-    says = f"{how} {named(scene, call.target)}"
+    says = ended(state, call.target)
     told = tell_caller(scene, call, says) or [alerting.alert(scene, "call", says, alerting.workers(scene))]
     return [CallEnded(call=ids.to_text(call.id), target=call.target, state=state).event(), *told]

@@ -15,11 +15,12 @@ from tocsin.cases.happenings.parts import Run
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.core.clock import DAY
+from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.ledger.journal import Event
 
 
 def made(
-    scene: Scene, state: Aggregate, what: str, note: str | None, clocks: list[Run], says: str, actor: str
+    scene: Scene, state: Aggregate, what: str, note: str | None, clocks: list[Run], says: Said, actor: str
 ) -> list[Event]:
     """`case.claimed`, and those told who may confirm it."""
     claimed = Claimed(what=what, note=note, clocks=clocks, again=_later(scene, state))
@@ -30,7 +31,7 @@ def made(
 def contested(
     scene: Scene,
     state: Aggregate,
-    says: str,
+    says: Said,
     actor: str,
     *,
     silent: bool = False,
@@ -51,7 +52,7 @@ def contested(
     people = [one for one in alerting.confirmers(scene, state) + alerting.workers(scene) if one.user not in told]
     if told and not people:
         return events
-    said = f"{says}, but the case is marked as {_CALLED[max(waits)]}"
+    said = say("{says}, but the case is marked as {what}", says=says, what=say(_CALLED[max(waits)]))
     return [*events, alerting.alert(scene, "contested", said, people)]
 
 
@@ -63,8 +64,8 @@ def unconfirmed(scene: Scene, state: Aggregate) -> list[Event]:
     if _times(scene, state, min(waits.values())) > 1:
         people += alerting.leader(scene, state) + climbing.last_resort(scene, state.escalations[-1:])
         people += [one for one in addressing.everybody(scene.around) if one.user in scene.around.reachable]
-    called = " and ".join(_CALLED[what] for what in waits)
-    says = f"nobody has confirmed or rejected the claim that it is {called}"
+    called = Listed([say(_CALLED[what]) for what in waits], " and ")
+    says = say("nobody has confirmed or rejected the claim that it is {what}", what=called)
     return [alerting.alert(scene, "unconfirmed", says, people, again=_next_time(scene, state, min(waits.values())))]
 
 
@@ -76,7 +77,7 @@ def excused(state: Aggregate, since: int | None, clocks: tuple[str, ...], actor:
     return [ClocksExcused(clocks=named, by=CLAIMED_IN_TIME).event(actor)] if named else []
 
 
-_CALLED = {"containment": "contained", "resolution": "resolved"}
+_CALLED = {"containment": marked("contained"), "resolution": marked("resolved")}
 
 
 def _in_time(run: RunningClock, since: int | None) -> bool:

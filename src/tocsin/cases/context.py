@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone
 from tocsin.core.ids import IdMint
+from tocsin.languages import ENGLISH
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.people.directory import Directory
@@ -52,7 +53,7 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where cases are worked on. `reach` and `paged` are answered by those who send pages: who has a destination for
-    them, and whom each of some escalations has paged, the last first."""
+    them, and whom each of some escalations has paged, the last first. `language`: of whoever has chosen none."""
 
     mint: IdMint
     journal: Journal
@@ -62,6 +63,7 @@ class Desk:
     rosters: Cached[Rosters]
     reach: Reach
     paged: Asked
+    language: str = ENGLISH
 
     def around(self, tx: Tx, since: int = 0) -> Around:
         """What this transaction sees. `since`: the time of a case's last event, before which its clock never is."""

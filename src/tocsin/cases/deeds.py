@@ -8,6 +8,7 @@ from tocsin.cases.retracing import PLACE
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.undo import Undoable, meant, other_end, undo
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -43,8 +44,11 @@ def _other(viewer: Viewer, done: Undoable) -> Plan:
         undo.begin(viewer, state)
         deed = retracing.of(scene.history(), done.deed.actor, done.deed.at)
         if deed is None:
-            says = f"what was done to case {state.case.number} with it cannot be told from what else was done then"
-            raise NotAllowed(says, place=PLACE, expected="unlink")
+            says = say(
+                "what was done to case {number} with it cannot be told from what else was done then",
+                number=state.case.number,
+            )
+            raise NotAllowed(says, place=PLACE, expected=say("unlink"))
         return undoing.back(scene, state, deed, done.verb.name, deed.first, viewer.actor)
 
     return plan

@@ -21,6 +21,7 @@ from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import canonical, ids
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
+from tocsin.policy.reasons import SCORED
 
 REVENUE = "account.arr"
 _DIGITS = re.compile(r"\d+\.\d+")
@@ -88,6 +89,8 @@ def outline(case: Case) -> dict[str, Any]:
 
 def _banded(value: Any) -> Any:
     """Wherever the figure stands: among the facts, as the source of a factor, as the fact that a change would move."""
+    if isinstance(value, list | tuple) and value and isinstance(value[0], str) and value[0] in SCORED:
+        return [_whole(item) for item in value]
     if isinstance(value, list | tuple):
         return [_rounded(item) if isinstance(item, str) else _banded(item) for item in value]
     if not isinstance(value, dict):

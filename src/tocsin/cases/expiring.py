@@ -11,6 +11,7 @@ from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids, instants
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.policy.levels import raised
 
@@ -32,7 +33,8 @@ def nudge(scene: Scene, state: Aggregate) -> list[Event]:
     """A reminder to whoever acknowledged."""
     expires = state.case.expires_at()
     assert expires is not None
-    says = f"the acknowledgement expires at {instants.whole(expires)} unless somebody works on the case"
+    at = instants.whole(expires)
+    says = say("the acknowledgement expires at {time} unless somebody works on the case", time=at)
     people = alerting.responder(scene) or alerting.lead(scene)
     return [Nudged(expires_at=expires).event(), alerting.alert(scene, "nudge", says, people)]
 

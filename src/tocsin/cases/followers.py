@@ -8,6 +8,7 @@ from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
+from tocsin.core.wording import Listed, Said, say
 from tocsin.ledger.journal import Event
 
 
@@ -19,20 +20,26 @@ def told(scene: Scene, before: Case, state: Aggregate, events: Sequence[Event]) 
         return []
     doers = _doers(scene, events)
     people = [Named(user, "follows it") for user in _following(scene, case) if user not in doers]
-    return [alerting.alert(scene, "followed", "; ".join(news), people)] if people else []
+    return [alerting.alert(scene, "followed", _joined(news), people)] if people else []
 
 
-def _news(scene: Scene, before: Case, case: Case) -> list[str]:
+def _joined(news: Sequence[Said]) -> Said:
+    return news[0] if len(news) == 1 else say("{news}", news=Listed(news, "; "))
+
+
+def _news(scene: Scene, before: Case, case: Case) -> list[Said]:
     found = []
     if case.state != before.state:
-        found.append("it is open again" if case.state == "open" else f"it is {case.state}")
+        found.append(
+            say("it is open again") if case.state == "open" else say("it is {state}", state=Said(case.state, {}))
+        )
     if case.level != before.level:
-        found.append(f"its level is {case.level} now; it was {before.level}")
+        found.append(say("its level is {level} now; it was {before}", level=case.level, before=before.level))
     if case.owner != before.owner:
         owner = scene.around.directory.name_of(case.owner)
-        found.append(f"{owner} owns it now" if owner else "nobody owns it now")
+        found.append(say("{owner} owns it now", owner=owner) if owner else say("nobody owns it now"))
     if case.contained_at is not None and before.contained_at is None and case.state == "open":
-        found.append("it is contained")
+        found.append(say("it is contained"))
     return found
 
 

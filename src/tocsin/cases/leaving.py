@@ -9,6 +9,7 @@ from tocsin.cases.happenings.paths import PathDeclined
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import User
 from tocsin.storage.transaction import Tx
@@ -42,7 +43,7 @@ def _plan(user: User) -> acting.Plan:
         events = expiring.left(scene, state, user.id)
         events += [_unanswered(scene, climb, user) for climb in state.live() if _counts(climb, user)]
         if case.owner == user.id:
-            says = f"{user.name}, who owns it, no longer works on cases"
+            says = say("{name}, who owns it, no longer works on cases", name=user.name)
             events.append(alerting.alert(scene, "owner_away", says, alerting.lead(scene)))
         return events
 

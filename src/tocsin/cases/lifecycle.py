@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tocsin.cases.aggregate import Aggregate
+from tocsin.core.wording import Said, say
 
 OPEN = frozenset({"open"})
 UNMERGED = frozenset({"open", "resolved", "closed"})
 EVER = UNMERGED | {"merged"}
 _OVER = {
-    "open": "the case is open",
-    "resolved": "the case is resolved already",
-    "closed": "the case is closed",
-    "merged": "the case was merged into another",
+    "open": say("the case is open"),
+    "resolved": say("the case is resolved already"),
+    "closed": say("the case is closed"),
+    "merged": say("the case was merged into another"),
 }
-_QUIET = "the case was imported, and nobody works on it yet; assign or raise it first"
+_QUIET = say("the case was imported, and nobody works on it yet; assign or raise it first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class Allowed:
 
     states: frozenset[str] = OPEN
     live: bool = False
-    unless: Callable[[Aggregate], str | None] | None = None
-    instead: Mapping[str, str] = field(default_factory=dict)
+    unless: Callable[[Aggregate], Said | None] | None = None
+    instead: Mapping[str, Said] = field(default_factory=dict)
 
-    def why_not(self, state: Aggregate) -> str | None:
+    def why_not(self, state: Aggregate) -> Said | None:
         """The reason why the case does not allow it now; None where it does."""
         stands = state.case.state
         if stands not in self.states:
-            return self.instead.get(stands, _OVER[stands])
+            return self.instead[stands] if stands in self.instead else _OVER[stands]
         if self.live and state.case.imported:
             return _QUIET
         return self.unless(state) if self.unless is not None else None

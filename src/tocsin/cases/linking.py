@@ -7,6 +7,7 @@ from tocsin.cases.happenings.family import Linked, Unlinked
 from tocsin.cases.verbs import links
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger import journal
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -25,10 +26,16 @@ def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, r
 def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int) -> Done:
     """The cases have nothing more to do with each other; `kind`: related, or parent, which `other` was."""
     if kind not in ("related", "parent"):
-        raise InvalidInput(f"{kind[:40]!r} cannot be undone", place="kind", expected="related or parent")
+        raise InvalidInput(
+            say("{kind} cannot be undone", kind=repr(kind[:40])), place="kind", expected=say("related or parent")
+        )
     mine, theirs = store.load(tx, case).case, store.load(tx, other).case
     if kind == "related" and not _related(tx, case, other):
-        raise NotAllowed(f"the case is not linked to case {theirs.number}", place="case", expected="a linked case")
+        raise NotAllowed(
+            say("the case is not linked to case {number}", number=theirs.number),
+            place="case",
+            expected=say("a linked case"),
+        )
     done = acting.act(tx, desk, case, links.unlink(viewer, kind, theirs))
     back = {"parent": "child"}.get(kind, kind)
     acting.act(tx, desk, other, links.unlink(viewer, back, mine))
@@ -49,4 +56,6 @@ def _refuse_parents(tx: Tx, case: int, kind: str) -> None:
         return
     row = tx.row("SELECT count(*) FROM cases WHERE parent = ? AND state = 'open'", (case,))
     if row is not None and row[0]:
-        raise NotAllowed(f"{row[0]} cases follow this one", place="case", expected="a case that none follows")
+        raise NotAllowed(
+            say("{amount} cases follow this one", amount=row[0]), place="case", expected=say("a case that none follows")
+        )

@@ -5,9 +5,9 @@ paging.
 them becomes is computed first, by pure functions, as a list of events; the rows are what those events mean.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tocsin.cases import ownership, past, store, writing
 from tocsin.cases.aggregate import Aggregate
@@ -24,7 +24,7 @@ from tocsin.cases.ownership import assignment
 from tocsin.cases.past import Past
 from tocsin.cases.paths import stepping
 from tocsin.cases.paths.escalating import escalate
-from tocsin.cases.queries import finding
+from tocsin.cases.queries import indexing
 from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
 from tocsin.cases.writing import New
@@ -122,7 +122,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
     earlier = store.load_many(tx, held.values())
     return [
         answer
-        if not isinstance(answer, tuple) or isinstance(answer, Opened)
+        if isinstance(answer, Opened)
         else Opened(keys[answer].state if answer in keys else earlier[held[answer]], False)
         for answer in answers
     ]
@@ -199,7 +199,7 @@ def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, str]) 
     return known | ({"remarks": dict(sorted(noted.items()))} if noted else {})
 
 
-def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
+def _climb(scene: Scene, state: Aggregate, add: Callable[[Event], None]) -> None:
     for escalation in state.climbing():
         if escalation.next_at is not None and escalation.next_at <= scene.now:
             for event in stepping.take(scene, escalation):
@@ -209,7 +209,7 @@ def _climb(scene: Scene, state: Aggregate, add: Any) -> None:
 def _write(tx: Tx, desk: Desk, drafts: list[_Draft], keys: dict[tuple[str, str], _Draft]) -> None:
     writing.write(tx, desk, (), [New(draft.state, draft.events) for draft in drafts])
     tx.insert(case_keys, [(*key, draft.state.case.id) for key, draft in keys.items()])
-    finding.opened(tx, [(draft.state.case.id, draft.body, draft.customer) for draft in drafts])
+    indexing.opened(tx, [(draft.state.case.id, draft.body, draft.customer) for draft in drafts])
 
 
 def cases_of(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:

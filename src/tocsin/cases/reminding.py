@@ -10,6 +10,7 @@ from tocsin.cases import alerting
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.scene import Scene
 from tocsin.core.clock import DAY, HOUR
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 
 EVERY = {"standard": DAY, "senior": 4 * HOUR, "executive": 2 * HOUR}
@@ -33,7 +34,7 @@ def remind(scene: Scene, state: Aggregate) -> list[Event]:
         people = [*alerting.workers(scene), *alerting.lead(scene)]
     if not people:
         people = [*alerting.workers(scene), *alerting.lead(scene), *alerting.leader(scene, state)]
-    return [alerting.alert(scene, "still_open", "the case is still open, and nothing has happened to it", people)]
+    return [alerting.alert(scene, "still_open", say("the case is still open, and nothing has happened to it"), people)]
 
 
 def _worked_at(state: Aggregate) -> int:

@@ -14,6 +14,7 @@ from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.happenings.progress import Resolved
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Recorded
 
 PLACE = "undo"
@@ -61,7 +62,7 @@ def as_of(history: Sequence[Recorded], seq: int) -> Aggregate:
         if kind is None:
             continue
         if event.payload is None:
-            raise NotAllowed("what the case was before was erased", place=PLACE)
+            raise NotAllowed(say("what the case was before was erased"), place=PLACE)
         said = kind.of(event.payload)
         if state is None:
             assert isinstance(said, Opened)
@@ -70,7 +71,7 @@ def as_of(history: Sequence[Recorded], seq: int) -> Aggregate:
             said.apply(state, event.at)
             touch(state, kind, event.at, event.actor)
     if state is None:
-        raise NotAllowed("a case begins with its ticket, which cannot be undone", place=PLACE)
+        raise NotAllowed(say("a case begins with its ticket, which cannot be undone"), place=PLACE)
     return state
 
 

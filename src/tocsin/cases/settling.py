@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tocsin.cases import attention, breaching, calling, claims, expiring, reminding
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.applying import apply
+from tocsin.cases.applying import apply_all
 from tocsin.cases.clocks import moving
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
@@ -31,11 +31,10 @@ def settle(scene: Scene, state: Aggregate) -> list[Event]:
     events: list[Event] = []
     while (at := attention.next_instant(state)) is not None and at <= scene.now:
         found = min(_due(scene, state), key=lambda due: due[:3]).events()
-        for event in found:
-            apply(state, event, scene.now)
+        apply_all(state, found, scene.now)
         scene = scene.again(state)
-        for event in (followed := moving.moved(scene, state, found)):
-            apply(state, event, scene.now)
+        followed = moving.moved(scene, state, found)
+        apply_all(state, followed, scene.now)
         events += [*found, *followed]
     return events
 

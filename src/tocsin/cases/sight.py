@@ -6,6 +6,7 @@ from typing import Any
 from tocsin.cases.aggregate import Case
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
+from tocsin.core.wording import say
 from tocsin.people.permissions import SYSTEM, Viewer
 
 
@@ -21,7 +22,7 @@ def require(viewer: Viewer, case: Case) -> None:
 
 def absent(case: int) -> NotFound:
     """What is said of a case that does not exist, or not for whoever asks."""
-    return NotFound(f"there is no case {ids.to_text(case)}", place="case")
+    return NotFound(say("there is no case {case}", case=ids.to_text(case)), place="case")
 
 
 def of_chain(viewer: Viewer, column: str) -> tuple[str, tuple[Any, ...]]:

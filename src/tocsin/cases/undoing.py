@@ -26,6 +26,7 @@ from tocsin.cases.retracing import Deed
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.ledger.kinds import KINDS
 from tocsin.policy.decision import Override
@@ -38,6 +39,7 @@ _ASIDE = frozenset(
     {"id", "number", "source", "external_id", "account", "subject", "opened_at", "updated_at", "occurred_at"}
     | {"active_at", "score", "type", "product_area", "policy_version"}
 )
+_WAITS = ("held_at", "containment_claimed_at", "resolution_claimed_at")  # with which a case rests, while it is open
 _DECIDED = frozenset({"severity", "team", "triage_at", "triage_level"})  # put back by deciding again, if it was decided
 # What may have changed since without anybody having to look: it is put back only where it has not.
 _FOLLOWS = frozenset(
@@ -55,6 +57,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     _refuse_changes(history, deed, before, after, state, decided)
     draft = Draft(state, scene.now)
     restores = _columns(before, after, state, decided) | _asked_anew(scene, before, after)
+    _refuse_silence(history, deed, restores)
     _require_people(scene, restores)
     clocks, ended, excused = restoring.restored(scene, before, after, state)
     undone = Undone(
@@ -102,7 +105,7 @@ def _refuse_changes(
         raise _since(again[0].kind)
     begun = {climb.id for climb in after.escalations} - {climb.id for climb in before.escalations}
     if any(climb.id in begun and climb.state == "acknowledged" for climb in state.escalations):
-        raise NotAllowed("somebody has answered the paging that it began", place=retracing.PLACE)
+        raise NotAllowed(say("somebody has answered the paging that it began"), place=retracing.PLACE)
     if not differs(state):
         return
     there = store.copy(after)
@@ -112,12 +115,24 @@ def _refuse_changes(
             kind.of(event.payload).apply(there, event.at)
             if differs(there):
                 raise _since(event.kind)
-    raise NotAllowed("what it changed has changed since", place=retracing.PLACE)
+    raise NotAllowed(say("what it changed has changed since"), place=retracing.PLACE)
+
+
+def _refuse_silence(history: Sequence[Recorded], deed: Deed, restores: dict[str, Value]) -> None:
+    """NotAllowed where the case would rest again, or wait with a claim, and its customer or its source has spoken up
+    since: they had opened it, ended its hold or contested the claim, had the deed not done so before."""
+    rests = restores.get("state", "open") != "open" or restores.get("imported") is True
+    if not rests and all(restores.get(name) is None for name in _WAITS):
+        return
+    for event in history:
+        kind = kind_of(event.kind)
+        if event.seq > deed.last and kind is not None and kind.OBJECTS:
+            raise _since(event.kind)
 
 
 def _since(kind: str) -> NotAllowed:
     says = KINDS[kind].says
-    return NotAllowed(f"since then: {says[0].lower()}{says[1:]}", place=retracing.PLACE)
+    return NotAllowed(say("since then: {event}", event=f"{says[:1].lower()}{says[1:]}"), place=retracing.PLACE)
 
 
 def _columns(before: Aggregate, after: Aggregate, state: Aggregate, decided: bool) -> dict[str, Value]:
@@ -167,7 +182,9 @@ def _require_people(scene: Scene, restores: dict[str, Value]) -> None:
         found = scene.around.directory.users.get(user) if isinstance(user, int) else None
         if user is not None and (found is None or not ownership.may_own(found)):
             called = scene.around.directory.name_of(cast(int, user))
-            raise NotAllowed(f"{called}, who had the case before, works on cases no more", place=retracing.PLACE)
+            raise NotAllowed(
+                say("{called}, who had the case before, works on cases no more", called=called), place=retracing.PLACE
+            )
 
 
 def _unlinked(deed: Deed, actor: str) -> list[Event]:
@@ -180,7 +197,7 @@ def _decide_again(draft: Draft, scene: Scene, deed: Deed, actor: str) -> None:
     """What people had set before counts again, without what this deed set."""
     last = scene.last()
     if last is None:
-        raise NotAllowed("the facts of the case were erased", place=retracing.PLACE)
+        raise NotAllowed(say("the facts of the case were erased"), place=retracing.PLACE)
     made = [event.payload for event in scene.history() if event.kind in _DECIDING and event.seq < deed.first]
     said = made[-1].get("override") if made else None
     left = None if said is None else msgspec.convert(said, Override)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import typer
 
 from tocsin.cli.safe import plain
-from tocsin.core import instants
+from tocsin.core import instants, wording
 from tocsin.core.clock import SystemClock
 from tocsin.core.errors import (
     Conflict,
@@ -123,9 +123,9 @@ class Remote(Api):
             return self._client.request(method, path, params=query, json=body)
         except httpx2.HTTPError as error:
             raise Unavailable(
-                f"no answer: {str(error) or type(error).__name__}",
+                wording.say("no answer: {value}", value=str(error) or type(error).__name__),
                 place=str(self._client.base_url),
-                expected="a running server at TOCSIN_URL (`tocsin serve`)",
+                expected=wording.say("a running server at TOCSIN_URL (`tocsin serve`)"),
             ) from None
 
 
@@ -193,7 +193,9 @@ def writing(doing: str, acting: str | None = None) -> Iterator[Api]:
 def part(text: str) -> str:
     """Text as one part of a path, whatever it holds. InvalidInput where there is none."""
     if not text:
-        raise InvalidInput("this is empty", place="name", expected="a name, a number or an id")
+        raise InvalidInput(
+            wording.say("this is empty"), place="name", expected=wording.say("a name, a number or an id")
+        )
     return text.replace(".", "%2E") if text in (".", "..") else quote(text, safe="")
 
 
@@ -218,13 +220,17 @@ def _remote(settings: "Settings", acting: str | None) -> Iterator[Api]:
 
     if acting is not None:
         raise InvalidInput(
-            "with TOCSIN_URL, the token decides who acts",
+            wording.say("with TOCSIN_URL, the token decides who acts"),
             place="--as",
-            expected="no --as, or a database instead of TOCSIN_URL",
+            expected=wording.say("no --as, or a database instead of TOCSIN_URL"),
         )
     assert settings.url is not None
     if settings.token is None:
-        raise Misconfigured("no token is set", place="TOCSIN_TOKEN", expected="a token from `tocsin token create`")
+        raise Misconfigured(
+            wording.say("no token is set"),
+            place="TOCSIN_TOKEN",
+            expected=wording.say("a token from `tocsin token create`"),
+        )
     headers = {"authorization": f"Bearer {settings.token.get_secret_value()}", "user-agent": "tocsin"}
     with httpx2.Client(base_url=settings.url.rstrip("/"), headers=headers, timeout=30) as client:
         yield Remote(client)
@@ -238,7 +244,9 @@ def _viewer(installation: "Installation", acting: str | None) -> "Viewer":
     user = installation.people().by_name.get(acting)
     if user is None or not user.active:
         raise InvalidInput(
-            f"there is no active user {acting!r}", place="--as", expected="a name from `tocsin user list`"
+            wording.say("there is no active user {acting}", acting=repr(acting)),
+            place="--as",
+            expected=wording.say("a name from `tocsin user list`"),
         )
     return Viewer(f"user:{user.name}", user.role, user=user.id)  # type: ignore[arg-type]
 
@@ -257,13 +265,22 @@ def _refusal(answer: "httpx2.Response") -> TocsinError:
         kind = str(problem["type"]).rpartition(":")[2]
         detail = str(problem["detail"])
     except (ValueError, KeyError, TypeError):
-        return Unavailable(f"the answer was {answer.status_code} {answer.reason_phrase}", place=str(answer.url))
+        return Unavailable(
+            wording.say(
+                "the answer was {status_code} {reason_phrase}",
+                status_code=answer.status_code,
+                reason_phrase=answer.reason_phrase,
+            ),
+            place=str(answer.url),
+        )
     if problem.get("problems"):
         return InvalidDocument([_problem(one) for one in problem["problems"]])
     place, expected = problem.get("place"), problem.get("expected")
     if kind == "unauthenticated":
         place = "TOCSIN_TOKEN"
-    return _KINDS.get(kind, TocsinError)(detail, place=place, expected=expected)
+    return _KINDS.get(kind, TocsinError)(
+        wording.verbatim(detail), place=place, expected=None if expected is None else wording.verbatim(expected)
+    )
 
 
 def _problem(found: dict[str, Any]) -> Problem:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tocsin.cli.output import JSON_HELP, print_json, read_text
+from tocsin.core import wording
 
 if TYPE_CHECKING:
     from tocsin.cli.furnish import Made
@@ -108,9 +109,9 @@ def refuse_a_second(database: "Database") -> None:
         initialised = directory.anybody(tx)
     if initialised:
         raise Conflict(
-            "this database is initialised already",
+            wording.say("this database is initialised already"),
             place=database.shown,
-            expected="an empty one, or `tocsin token create` for another token",
+            expected=wording.say("an empty one, or `tocsin token create` for another token"),
         )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.core import wording
+
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
     from tocsin.runtime import Installation
@@ -51,9 +53,9 @@ def work() -> None:
 
     if Database(settings.database_url).path is not None:
         raise Misconfigured(
-            "on SQLite one process does everything",
+            wording.say("on SQLite one process does everything"),
             place="TOCSIN_DATABASE_URL",
-            expected="`tocsin serve`, or a PostgreSQL database",
+            expected=wording.say("`tocsin serve`, or a PostgreSQL database"),
         )
     installation = runtime.launch(settings, "work")
     ended = threading.Event()
@@ -108,7 +110,10 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise Unavailable(
-            f"cannot listen on {host} port {port}: {error.strerror or error}", expected="another --host or --port"
+            wording.say(
+                "cannot listen on {host} port {port}: {value}", host=host, port=port, value=error.strerror or error
+            ),
+            expected=wording.say("another --host or --port"),
         ) from None
     listening.set_inheritable(True)
     return listening

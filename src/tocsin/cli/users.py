@@ -10,6 +10,7 @@ from tocsin.cli.changes import named
 from tocsin.cli.output import JSON_HELP, print_json, print_table, read_text, say
 from tocsin.cli.reaching import reach, say_secret, unreach
 
+LANGUAGE_HELP = "The language in which they read, such as de."
 ZONE_HELP = "The zone in which they read times, such as Europe/Berlin."
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
@@ -29,6 +30,7 @@ def add_user(
     display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
     webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Where pages go.")] = None,
     zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP)] = None,
+    language: Annotated[str | None, typer.Option("--language", help=LANGUAGE_HELP)] = None,
     password: Annotated[
         bool, typer.Option("--password", help="Make a password with which they sign in, shown only once.")
     ] = False,
@@ -37,7 +39,7 @@ def add_user(
     """Add a user. With a webhook, the secret that signs its pages is shown only once."""
     made_up = secrets.token_urlsafe(12) if password else None
     body = {"name": name, "role": role, "email": email, "display": display, "webhook": webhook, "password": made_up}
-    body["zone"] = zone
+    body |= {"zone": zone, "language": language}
     with access.writing("user add") as api:
         made = api.post("/users", {key: value for key, value in body.items() if value is not None})
     if json:
@@ -64,6 +66,9 @@ def change_user(
     email: Annotated[str | None, typer.Option("--email", help="Their address; empty for none.")] = None,
     display: Annotated[str | None, typer.Option("--display", help="Their name as people write it.")] = None,
     zone: Annotated[str | None, typer.Option("--zone", help=ZONE_HELP + " Empty: that of the policy.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help=LANGUAGE_HELP + " Empty: what their browser asks for.")
+    ] = None,
     active: Annotated[
         bool | None,
         typer.Option("--active/--gone", help="Whether they are active. --gone signs them out and ends their tokens."),
@@ -71,9 +76,9 @@ def change_user(
     json: Json = False,
 ) -> None:
     """Change a user; options left out stay as they are."""
-    given = {"role": role, "email": email, "display": display, "zone": zone, "active": active}
-    options = "--role, --email, --display, --zone, --active, --gone"
-    changes = named(given, {"email", "zone"}, f"tocsin user change takes one of {options}")
+    given = {"role": role, "email": email, "display": display, "zone": zone, "language": language, "active": active}
+    options = "--role, --email, --display, --zone, --language, --active, --gone"
+    changes = named(given, {"email", "zone", "language"}, f"tocsin user change takes one of {options}")
     with access.writing("user change") as api:
         changed = api.patch(f"/users/{access.part(name)}", changes)
     if json:
@@ -120,7 +125,7 @@ def list_users(json: Json = False) -> None:
         print_json(found)
         return
     print_table(
-        ("name", "role", "display", "e-mail", "zone", "reachable"),
+        ("name", "role", "display", "e-mail", "zone", "language", "reachable"),
         (
             (
                 user["name"],
@@ -128,6 +133,7 @@ def list_users(json: Json = False) -> None:
                 user["display"] if user["display"] != user["name"] else "",
                 user["email"] or "",
                 user["zone"] or "",
+                user["language"] or "",
                 "yes" if user["reachable"] else "no",
             )
             for user in found

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 
 
 def read(value: Any, place: str) -> date:
@@ -15,4 +16,6 @@ def read(value: Any, place: str) -> date:
             return datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             pass
-    raise InvalidInput(f"{value!r:.40} is not a day", place=place, expected="a day such as 2026-12-24")
+    raise InvalidInput(
+        say("{value} is not a day", value=f"{value!r:.40}"), place=place, expected=say("a day such as 2026-12-24")
+    )

@@ -11,6 +11,7 @@ import msgspec
 
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 
 Unit = Literal["working", "days", "business_days"]
 
@@ -50,23 +51,31 @@ class Duration(msgspec.Struct, frozen=True):
             return self.amount
         if self.unit == "days":
             return self.amount * DAY
-        raise InvalidInput(f"{self} needs a calendar", place="duration", expected="s, m, h or d")
+        raise InvalidInput(say("{self_} needs a calendar", self_=self), place="duration", expected=say("s, m, h or d"))
 
 
 def parse(text: str, place: str = "duration") -> Duration:
     """Read `90s 15m 4h 7d 1bd`, or hours, minutes and seconds together as `1h30m`. InvalidInput names the place."""
     if not isinstance(text, str):
-        raise InvalidInput(f"{text!r} has no unit", place=place, expected=EXPECTED)
+        raise InvalidInput(say("{given} has no unit", given=repr(text)), place=place, expected=say(EXPECTED))
     if match := _DAYS.fullmatch(text):
         amount, business = int(match[1]), match[2] == "bd"
         most = MOST_BUSINESS_DAYS if business else MOST_DAYS
         if amount > most:
-            raise InvalidInput(f"{text} is too long", place=place, expected=f"at most {most}{match[2]}")
+            raise InvalidInput(
+                say("{given} is too long", given=text),
+                place=place,
+                expected=say("at most {most}{match}", most=most, match=match[2]),
+            )
         return Duration("business_days" if business else "days", amount)
     if match := _WORKING.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in match.groups())
         total = hours * HOUR + minutes * MINUTE + seconds * SECOND
         if total > MOST_WORKING:
-            raise InvalidInput(f"{text} is too long", place=place, expected=f"at most {MOST_WORKING // HOUR}h")
+            raise InvalidInput(
+                say("{given} is too long", given=text),
+                place=place,
+                expected=say("at most {value}h", value=MOST_WORKING // HOUR),
+            )
         return Duration("working", total)
-    raise InvalidInput(f"{text[:40]!r} is not a duration", place=place, expected=EXPECTED)
+    raise InvalidInput(say("{given} is not a duration", given=repr(text[:40])), place=place, expected=say(EXPECTED))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = 24 * 60
@@ -19,16 +20,16 @@ Ranges = tuple[Range, ...]
 WHOLE_DAY: Ranges = ((0, MIDNIGHT),)
 
 _RANGE = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", re.ASCII)
-_RANGES_EXPECTED = 'a list of ranges such as ["09:00-12:30", "13:30-18:00"], or [] for a closed day'
+_RANGES_EXPECTED = say('a list of ranges such as ["09:00-12:30", "13:30-18:00"], or [] for a closed day')
 
 
 def weekly(value: Any, place: str) -> tuple[Ranges, ...]:
     """Seven days from Monday, each with its ranges in order. At least one day must open."""
     if not isinstance(value, Mapping):
         raise InvalidInput(
-            f"{value!r:.40} is not opening hours",
+            say("{value} is not opening hours", value=f"{value!r:.40}"),
             place=place,
-            expected='24x7, or days such as mon-fri: ["09:00-17:00"]',
+            expected=say('24x7, or days such as mon-fri: ["09:00-17:00"]'),
         )
     week: dict[int, Ranges] = {}
     for key, listed in value.items():
@@ -36,11 +37,15 @@ def weekly(value: Any, place: str) -> tuple[Ranges, ...]:
         for day in weekdays(key, place):
             if day in week:
                 raise InvalidInput(
-                    f"{WEEKDAYS[day]} is given twice", place=f"{place}.{key}", expected="each day in one key only"
+                    say("{weekdays} is given twice", weekdays=WEEKDAYS[day]),
+                    place=f"{place}.{key}",
+                    expected=say("each day in one key only"),
                 )
             week[day] = ranges
     if not any(week.values()):
-        raise InvalidInput("the calendar never opens", place=place, expected="hours on at least one day of the week")
+        raise InvalidInput(
+            say("the calendar never opens"), place=place, expected=say("hours on at least one day of the week")
+        )
     return tuple(week.get(day, ()) for day in range(7))
 
 
@@ -51,9 +56,9 @@ def weekdays(key: Any, place: str) -> list[int]:
         first, dash, last = (word.strip() for word in part.partition("-"))
         if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
             raise InvalidInput(
-                f"{str(key)[:40]!r} does not name days",
+                say("{key} does not name days", key=repr(str(key)[:40])),
                 place=place,
-                expected="mon, mon-fri or mon,wed with " + " ".join(WEEKDAYS),
+                expected=say("mon, mon-fri or mon,wed with {choices}", choices=" ".join(WEEKDAYS)),
             )
         start = WEEKDAYS.index(first)
         length = (WEEKDAYS.index(last) - start) % 7 if dash else 0
@@ -64,14 +69,16 @@ def weekdays(key: Any, place: str) -> list[int]:
 def day_ranges(value: Any, place: str) -> Ranges:
     """The ranges of one day in order; touching ones are joined, overlapping ones refused."""
     if not isinstance(value, list | tuple):
-        raise InvalidInput(f"{value!r:.40} is not a list of ranges", place=place, expected=_RANGES_EXPECTED)
+        raise InvalidInput(
+            say("{value} is not a list of ranges", value=f"{value!r:.40}"), place=place, expected=_RANGES_EXPECTED
+        )
     joined: list[Range] = []
     for opening, closing in sorted(_range(text, place) for text in value):
         if joined and opening < joined[-1][1]:
             raise InvalidInput(
-                f"{to_text((opening, closing))} overlaps {to_text(joined[-1])}",
+                say("{value} overlaps {joined}", value=to_text((opening, closing)), joined=to_text(joined[-1])),
                 place=place,
-                expected="ranges one after another",
+                expected=say("ranges one after another"),
             )
         if joined and opening == joined[-1][1]:
             opening = joined.pop()[0]
@@ -84,7 +91,9 @@ def time_of_day(text: Any, place: str) -> int:
     match = re.fullmatch(r"(\d{1,2}):(\d{2})", text, re.ASCII) if isinstance(text, str) else None
     if match and int(match[1]) < 24 and int(match[2]) < 60:
         return int(match[1]) * 60 + int(match[2])
-    raise InvalidInput(f"{text!r:.40} is not a time of day", place=place, expected="a time such as 09:30")
+    raise InvalidInput(
+        say("{given} is not a time of day", given=f"{text!r:.40}"), place=place, expected=say("a time such as 09:30")
+    )
 
 
 def to_text(span: Range) -> str:
@@ -95,16 +104,32 @@ def to_text(span: Range) -> str:
 def _range(text: Any, place: str) -> Range:
     match = _RANGE.fullmatch(text.strip()) if isinstance(text, str) else None
     if not match:
-        raise InvalidInput(f"{text!r:.40} is not a range of hours", place=place, expected="a range such as 09:00-17:30")
+        raise InvalidInput(
+            say("{given} is not a range of hours", given=f"{text!r:.40}"),
+            place=place,
+            expected=say("a range such as 09:00-17:30"),
+        )
     first_hour, first_minute, last_hour, last_minute = map(int, match.groups())
     opening, closing = first_hour * 60 + first_minute, last_hour * 60 + last_minute
     if first_minute > 59 or last_minute > 59 or opening >= MIDNIGHT or closing > MIDNIGHT:
-        raise InvalidInput(f"{text} is not within a day", place=place, expected="times from 00:00 to 24:00")
+        raise InvalidInput(
+            say("{given} is not within a day", given=text), place=place, expected=say("times from 00:00 to 24:00")
+        )
     if opening == closing:
-        raise InvalidInput(f"{text} is empty", place=place, expected="00:00-24:00 for a whole day")
+        raise InvalidInput(
+            say("{given} is empty", given=text), place=place, expected=say("00:00-24:00 for a whole day")
+        )
     if closing == 0:
-        raise InvalidInput(f"{text} ends before it starts", place=place, expected=to_text((opening, MIDNIGHT)))
+        raise InvalidInput(
+            say("{given} ends before it starts", given=text),
+            place=place,
+            expected=verbatim(to_text((opening, MIDNIGHT))),
+        )
     if opening > closing:
-        split = f"{to_text((opening, MIDNIGHT))} on that day and {to_text((0, closing))} on the next"
-        raise InvalidInput(f"{text} runs over midnight", place=place, expected=split)
+        split = say(
+            "{first} on that day and {second} on the next",
+            first=to_text((opening, MIDNIGHT)),
+            second=to_text((0, closing)),
+        )
+        raise InvalidInput(say("{given} runs over midnight", given=text), place=place, expected=split)
     return opening, closing

@@ -1,4 +1,4 @@
-"""Instants as people read them: the wall time of their own zone, with its name. Pure; words are English."""
+"""Instants as people read them: the wall time of their own zone, with its name, in their language. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,29 +8,29 @@ from zoneinfo import ZoneInfo
 from tocsin.clocks import zone as zones
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import Reader
+from tocsin.core.wording import Reader, marked
+from tocsin.languages import IN_ENGLISH, Tongue
 
 Say = Callable[[int], str]
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WALL = marked("{time} on {day}")
 _WRITTEN = re.compile(r"(?<!['\"\w])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?!['\"\w])")
 
 
-def wall(instant: int, zone: ZoneInfo) -> str:
+def wall(instant: int, zone: ZoneInfo, tongue: Tongue = IN_ENGLISH) -> str:
     """`03:45 on Tue 3 Mar`: to the minute in which it lies. It reads well behind at, by, since and until."""
     at = zones.local(instant, zone)
-    return f"{at:%H:%M} on {_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}"
+    return tongue.text(_WALL).format(time=f"{at:%H:%M}", day=tongue.weekday(at))
 
 
-def said(instant: int, zone: ZoneInfo) -> str:
+def said(instant: int, zone: ZoneInfo, tongue: Tongue = IN_ENGLISH) -> str:
     """`03:45 on Tue 3 Mar (Europe/Berlin)`"""
-    return f"{wall(instant, zone)} ({zone.key})"
+    return f"{wall(instant, zone, tongue)} ({zone.key})"
 
 
-def sayer(zone: ZoneInfo) -> Say:
+def sayer(zone: ZoneInfo, tongue: Tongue = IN_ENGLISH) -> Say:
     """How instants are said to somebody in this zone."""
-    return lambda instant: said(instant, zone)
+    return lambda instant: said(instant, zone, tongue)
 
 
 def utc(instant: int) -> str:
@@ -51,9 +51,6 @@ def localised(text: str, say: Say) -> str:
     return _WRITTEN.sub(found, text)
 
 
-def reader(
-    say: Say, people: Mapping[str, str] = MappingProxyType({}), translated: Callable[[str], str] = str
-) -> Reader:
-    """Somebody who reads times in this way. `people`: names of users by id; `translated`: our texts in their
-    language."""
-    return Reader(say, lambda text: localised(text, say), people, translated)
+def reader(say: Say, people: Mapping[str, str] = MappingProxyType({}), tongue: Tongue = IN_ENGLISH) -> Reader:
+    """Somebody who reads times in this way, and this language. `people`: names of users by id."""
+    return Reader(say, lambda text: localised(text, say), people, tongue.text, tongue.plural, tongue.number)

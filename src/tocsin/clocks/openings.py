@@ -15,6 +15,7 @@ from tocsin.clocks import zone
 from tocsin.clocks.rules import DayRules, Rules
 from tocsin.core.clock import DAY
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 
 Interval = tuple[int, int]
 """From an opening up to, not including, a closing."""
@@ -215,7 +216,7 @@ def openings(rules: Rules) -> Openings:
 
 def _too_far() -> InvalidInput:
     return InvalidInput(
-        "the calendar does not have that much open time within forty years",
+        say("the calendar does not have that much open time within forty years"),
         place="calendar",
-        expected="a shorter duration or longer hours",
+        expected=say("a shorter duration or longer hours"),
     )

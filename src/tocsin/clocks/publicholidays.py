@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, say
 
 
 def check(country: Any, region: Any, place: str) -> None:
@@ -17,13 +18,15 @@ def check(country: Any, region: Any, place: str) -> None:
 
     if not isinstance(country, str) or not (len(country) == 2 and country.isupper()):
         raise InvalidInput(
-            f"{country!r:.40} is not a country",
+            say("{country} is not a country", country=f"{country!r:.40}"),
             place=f"{place}.country",
-            expected='two capital letters in quotes, such as DE or "NO"',
+            expected=say('two capital letters in quotes, such as DE or "NO"'),
         )
     if region is not None and not isinstance(region, str):
         raise InvalidInput(
-            f"{region!r:.40} is not a region", place=f"{place}.region", expected="a code such as BE, in quotes"
+            say("{region} is not a region", region=f"{region!r:.40}"),
+            place=f"{place}.region",
+            expected=say("a code such as BE, in quotes"),
         )
     try:
         holidays.country_holidays(country, subdiv=region)
@@ -34,10 +37,12 @@ def check(country: Any, region: Any, place: str) -> None:
     if country not in supported:
         known = [code for code in supported if len(code) == 2]
         raise InvalidInput(
-            f"no holidays are known for country {country!r}", place=f"{place}.country", expected=_near(country, known)
+            say("no holidays are known for country {country}", country=repr(country)),
+            place=f"{place}.country",
+            expected=_near(country, known),
         )
     raise InvalidInput(
-        f"no holidays are known for region {region!r} of {country}",
+        say("no holidays are known for region {region} of {country}", region=repr(region), country=country),
         place=f"{place}.region",
         expected=_near(region, supported[country]),
     )
@@ -51,8 +56,8 @@ def of_year(country: str, region: str | None, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=region, years=year, expand=False))
 
 
-def _near(wanted: str | None, known: list[str]) -> str:
+def _near(wanted: str | None, known: list[str]) -> Said:
     if not known:
-        return "no region: this country has none"
+        return say("no region: this country has none")
     close = difflib.get_close_matches((wanted or "").upper(), known, n=5, cutoff=0.4)
-    return "one of " + ", ".join(close or sorted(known)[:30])
+    return say("one of {choices}", choices=", ".join(close or sorted(known)[:30]))

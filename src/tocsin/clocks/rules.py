@@ -11,6 +11,7 @@ import msgspec
 from tocsin.clocks import dates, hours, publicholidays, zone
 from tocsin.clocks.hours import WHOLE_DAY, Ranges
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 
 _KEYS = ("zone", "hours", "holidays", "closed", "special")
 _ALWAYS = "24x7"
@@ -57,26 +58,36 @@ class DayRules:
 def read(spec: Any, place: str) -> Rules:
     """Rules from `{hours: 24x7}` or `{zone, hours, holidays, closed, special}`. InvalidInput names the key."""
     if not isinstance(spec, Mapping):
-        raise InvalidInput(f"{spec!r:.40} is not a calendar", place=place, expected="{hours: 24x7}, or zone and hours")
+        raise InvalidInput(
+            say("{spec} is not a calendar", spec=f"{spec!r:.40}"),
+            place=place,
+            expected=say("{hours: 24x7}, or zone and hours"),
+        )
     for key in spec:
         if key not in _KEYS:
             near = difflib.get_close_matches(str(key), _KEYS, n=1)
             raise InvalidInput(
-                f"{key!r:.40} is not known here", place=place, expected=near[0] if near else ", ".join(_KEYS)
+                say("{key} is not known here", key=f"{key!r:.40}"),
+                place=place,
+                expected=verbatim(near[0] if near else ", ".join(_KEYS)),
             )
     if "hours" not in spec:
-        raise InvalidInput("hours are missing", place=place, expected="hours: 24x7, or hours by day")
+        raise InvalidInput(say("hours are missing"), place=place, expected=say("hours: 24x7, or hours by day"))
     if spec["hours"] == _ALWAYS:
         return _read_always(spec, place)
     if "zone" not in spec:
-        raise InvalidInput("the time zone is missing", place=place, expected="zone, such as Europe/Berlin")
+        raise InvalidInput(say("the time zone is missing"), place=place, expected=say("zone, such as Europe/Berlin"))
     zone.load(spec["zone"], f"{place}.zone")
     country, region = _read_holidays(spec.get("holidays"), f"{place}.holidays")
     closed = _read_closed(spec.get("closed"), f"{place}.closed")
     special = _read_special(spec.get("special"), f"{place}.special")
     for day in closed:
         if day in special:
-            raise InvalidInput(f"{day} is also closed", place=f"{place}.special", expected="the day in one of the two")
+            raise InvalidInput(
+                say("{day} is also closed", day=day),
+                place=f"{place}.special",
+                expected=say("the day in one of the two"),
+            )
     return Rules(
         zone=spec["zone"],
         week=hours.weekly(spec["hours"], f"{place}.hours"),
@@ -91,9 +102,9 @@ def _read_always(spec: Mapping[str, Any], place: str) -> Rules:
     for key in ("holidays", "closed", "special"):
         if spec.get(key):
             raise InvalidInput(
-                "a calendar that is open 24x7 never closes",
+                say("a calendar that is open 24x7 never closes"),
                 place=f"{place}.{key}",
-                expected='hours: {mon-sun: ["00:00-24:00"]} where some days are closed',
+                expected=say('hours: {mon-sun: ["00:00-24:00"]} where some days are closed'),
             )
     name = spec.get("zone", "UTC")
     zone.load(name, f"{place}.zone")
@@ -104,7 +115,11 @@ def _read_holidays(value: Any, place: str) -> tuple[str | None, str | None]:
     if value is None:
         return None, None
     if not isinstance(value, Mapping) or "country" not in value or not value.keys() <= {"country", "region"}:
-        raise InvalidInput(f"{value!r:.60} does not name holidays", place=place, expected="{country: DE, region: BE}")
+        raise InvalidInput(
+            say("{value} does not name holidays", value=f"{value!r:.60}"),
+            place=place,
+            expected=say("{country: DE, region: BE}"),
+        )
     publicholidays.check(value["country"], value.get("region"), place)
     return value["country"], value.get("region")
 
@@ -113,7 +128,11 @@ def _read_closed(value: Any, place: str) -> tuple[date, ...]:
     if value is None:
         return ()
     if not isinstance(value, list | tuple):
-        raise InvalidInput(f"{value!r:.40} is not a list of days", place=place, expected="days such as [2026-12-24]")
+        raise InvalidInput(
+            say("{value} is not a list of days", value=f"{value!r:.40}"),
+            place=place,
+            expected=say("days such as [2026-12-24]"),
+        )
     return tuple(sorted({dates.read(item, f"{place}.{position}") for position, item in enumerate(value)}))
 
 
@@ -122,16 +141,18 @@ def _read_special(value: Any, place: str) -> dict[date, Ranges]:
         return {}
     if not isinstance(value, Mapping):
         raise InvalidInput(
-            f"{value!r:.40} is not a set of days",
+            say("{value} is not a set of days", value=f"{value!r:.40}"),
             place=place,
-            expected='days with hours, such as {2026-12-31: ["09:00-12:00"]}',
+            expected=say('days with hours, such as {2026-12-31: ["09:00-12:00"]}'),
         )
     special: dict[date, Ranges] = {}
     for key, listed in value.items():
         day, ranges = dates.read(key, place), hours.day_ranges(listed, f"{place}.{key}")
         if not ranges:
-            raise InvalidInput(f"{day} has no hours", place=place, expected=f"closed: [{day}]")
+            raise InvalidInput(
+                say("{day} has no hours", day=day), place=place, expected=say("closed: [{day}]", day=day)
+            )
         if day in special:
-            raise InvalidInput(f"{day} is given twice", place=place, expected="each day once")
+            raise InvalidInput(say("{day} is given twice", day=day), place=place, expected=say("each day once"))
         special[day] = ranges
     return special

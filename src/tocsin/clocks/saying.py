@@ -1,10 +1,15 @@
 """Spans and clocks as people read them: `Ack due in 13 m`. Pages, commands and messages all say it by these; the page's
 script, which counts, shows spans in the same form. Pure."""
 
+from typing import Any
+
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ClockKind
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
+from tocsin.core.wording import Said, marked, say
+from tocsin.languages import IN_ENGLISH, Tongue
 
+_DUE_IN, _OVERDUE = marked("due in {span}"), marked("overdue by {span}")
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 
 
@@ -37,9 +42,11 @@ def span(microseconds: int) -> str:
     return f"{said} {rest} {smaller}" if rest else said
 
 
-def left(due: int, now: int) -> str:
+def left(due: int, now: int, tongue: Tongue = IN_ENGLISH) -> str:
     """`due in 13 m`, `overdue by 2 h`. Both in microseconds."""
-    return f"due in {span(due - now)}" if due >= now else f"overdue by {span(now - due)}"
+    if due >= now:
+        return tongue.text(_DUE_IN).format(span=span(due - now))
+    return tongue.text(_OVERDUE).format(span=span(now - due))
 
 
 def state(clock: str, title: str, due: int, now: int) -> str:
@@ -47,6 +54,6 @@ def state(clock: str, title: str, due: int, now: int) -> str:
     return f"{name(clock, title)} {left(due, now)}"
 
 
-def is_due(called: str, at: str) -> str:
-    """The same in a sentence that stays: `acknowledgement is due at 03:45 on Tue 3 Mar`. `called`, `at`: as text."""
-    return f"{called} is due at {at}"
+def is_due(called: Any, at: Any) -> Said:
+    """The same in a sentence that stays: `acknowledgement is due at 03:45 on Tue 3 Mar`."""
+    return say("{clock} is due at {at}", clock=called, at=at)

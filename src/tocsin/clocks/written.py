@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from tocsin.clocks import zone as zones
 from tocsin.core.errors import InvalidInput
 from tocsin.core.unfit import Unfit
+from tocsin.core.wording import say
 
 EXPECTED = "a time such as 2026-11-22T09:30:00Z, 22 Nov 2026 9:30 AM, 22.11.2026 09:30, or seconds since 1970"
 _LONGEST = 80  # characters
@@ -188,8 +189,12 @@ def _sorted(text: str, found: re.Match[str], order: Order) -> tuple[int, int]:
         one, other = (f"{day} {_NAMES[month - 1]}" for day, month in ((first, second), (second, first)))
         if first < 1 or second < 1:
             raise _no_time(text)
-        reason = "a date whose day and month could be either"
-        raise Unfit(text, reason, f"`day_first: true` or `false` in the mapping: it is either {one} or {other}")
+        reason = say("a date whose day and month could be either")
+        raise Unfit(
+            text,
+            reason,
+            say("`day_first: true` or `false` in the mapping: it is either {one} or {other}", one=one, other=other),
+        )
     return (first, second) if known else (second, first)
 
 
@@ -233,4 +238,4 @@ def _zone(text: str) -> tzinfo | None:
 
 
 def _no_time(text: str) -> Unfit:
-    return Unfit(text, "not a time", EXPECTED)
+    return Unfit(text, say("not a time"), say(EXPECTED))

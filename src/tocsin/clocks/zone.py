@@ -12,6 +12,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Listed, Said, say
 
 _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -28,7 +29,11 @@ def names() -> frozenset[str]:
 def load(name: str, place: str = "zone") -> ZoneInfo:
     """The zone of that name; InvalidInput suggests the nearest where there is none."""
     if not isinstance(name, str) or name not in names():
-        raise InvalidInput(f"{str(name)[:60]!r} is not a time zone", place=place, expected=_suggestion(str(name)[:60]))
+        raise InvalidInput(
+            say("{name} is not a time zone", name=repr(str(name)[:60])),
+            place=place,
+            expected=_suggestion(str(name)[:60]),
+        )
     return _load(name)
 
 
@@ -38,7 +43,7 @@ def _load(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-def _suggestion(name: str) -> str:
+def _suggestion(name: str) -> Said:
     by_folded = {known.casefold(): known for known in names()}
     by_city: dict[str, str] = {}
     for known in sorted(names()):
@@ -47,7 +52,9 @@ def _suggestion(name: str) -> str:
     found = [by_folded[near] for near in difflib.get_close_matches(wanted, by_folded, n=2, cutoff=0.8)]
     city = wanted.rpartition("/")[2]
     found += [by_city[near] for near in difflib.get_close_matches(city, by_city, n=2, cutoff=0.8)]
-    return " or ".join(dict.fromkeys(found[:3])) or "an IANA name such as Europe/Berlin or UTC"
+    if not found:
+        return say("an IANA name such as Europe/Berlin or UTC")
+    return say("{names}", names=Listed(tuple(dict.fromkeys(found[:3])), " or "))
 
 
 def local(instant: int, zone: ZoneInfo) -> datetime:

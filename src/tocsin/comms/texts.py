@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.cases.verbs.common import required
 from tocsin.core import texts
+from tocsin.core.wording import say
 
 
 class CustomerText(NamedTuple):
@@ -15,5 +16,5 @@ class CustomerText(NamedTuple):
 
 def written(text: str | None, place: str = "text") -> CustomerText:
     """What a colleague wrote for the customer. InvalidInput where it says nothing, or is too long."""
-    said = required(text, place, "what the customer should know")
+    said = required(text, place, say("what the customer should know"))
     return CustomerText(texts.nfc(said.replace("\r\n", "\n")))

@@ -20,6 +20,7 @@ from tocsin.connectors.finding import StoredConnector
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.paths import at
 from tocsin.ledger import work
@@ -151,7 +152,9 @@ class Calling:
         try:
             case = queries.load(tx, _ANYBODY, effect.case).case
         except NotFound:
-            raise InvalidInput("nothing goes out about a confidential case", expected="one that all may see") from None
+            raise InvalidInput(
+                say("nothing goes out about a confidential case"), expected=say("one that all may see")
+            ) from None
         values = self._values(case) | _facts(tx, effect, source)
         path, body = filled_path(declared.path, values), canonical.encode(filled(declared.body, values))
         url = (effect.stored.settings.host or calls.host).rstrip("/") + path

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.rules import Rules
 from tocsin.policy.yaml.keys import Key
@@ -93,14 +94,18 @@ def filled_path(template: str, values: Values) -> str:
 def _part(name: str, values: Values) -> str:
     text = _value(name, values)
     if text in ("", ".", ".."):
-        raise InvalidInput(f"{text!r} cannot stand in an address", place=name, expected="a name or a number")
+        raise InvalidInput(
+            say("{given} cannot stand in an address", given=repr(text)), place=name, expected=say("a name or a number")
+        )
     return text
 
 
 def _value(name: str, values: Values) -> str:
     value = values.get(name)
     if value is None:
-        raise InvalidInput("this is not known of the ticket", place=name, expected="a later delivery about it")
+        raise InvalidInput(
+            say("this is not known of the ticket"), place=name, expected=say("a later delivery about it")
+        )
     return shown(value)
 
 

@@ -14,6 +14,7 @@ from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import DAY
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.events import Erased
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
@@ -64,7 +65,9 @@ def kept(tx: Tx, hook: int, delivery: int) -> Delivery:
     """A kept delivery. NotFound where there is none; InvalidInput where its body was not kept, or was erased."""
     found = _found(tx, hook, delivery)
     if found.headers is None or found.body is None:
-        raise InvalidInput("the body of this delivery is not kept", place="delivery", expected="one with a body")
+        raise InvalidInput(
+            say("the body of this delivery is not kept"), place="delivery", expected=say("one with a body")
+        )
     return Delivery(canonical.decode(bytes(found.headers)), bytes(found.body))
 
 
@@ -143,7 +146,7 @@ class _Kept(NamedTuple):
 def _found(tx: Tx, hook: int, delivery: int) -> _Kept:
     row = tx.row("SELECT id, at, size, headers, body FROM kept_deliveries WHERE id = ? AND hook = ?", (delivery, hook))
     if row is None:
-        raise NotFound("there is no such delivery, or it is kept no more", place="delivery")
+        raise NotFound(say("there is no such delivery, or it is kept no more"), place="delivery")
     return _Kept._make(row)
 
 

@@ -15,6 +15,7 @@ from tocsin.connectors.pulls import Pull
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, MeantSignal
@@ -74,7 +75,9 @@ class Engine:
         key = shown(value)
         if not (len(key) <= 255 and key.isascii() and key.isprintable()):
             place = "webhook-id" if self.pack.name == GENERIC else "once"
-            raise InvalidInput("the key is not valid", place=place, expected="1 to 255 visible ASCII characters")
+            raise InvalidInput(
+                say("the key is not valid"), place=place, expected=say("1 to 255 visible ASCII characters")
+            )
         return Once.of(self.stored.id, self.route, key, delivery.raw)
 
     @property

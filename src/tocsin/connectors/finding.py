@@ -8,6 +8,7 @@ from tocsin.connectors.pack import GENERIC
 from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import NotFound
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.people.permissions import Viewer
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx
@@ -83,7 +84,7 @@ def by_token(tx: Tx, pack: str, token: str) -> StoredConnector:
     row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE hash = ? AND revoked_at IS NULL", (hashed(token),))
     if row is None or (found := _stored(row)).pack != pack:
         raise NotFound(
-            "there is no such hook, or it was revoked", place="token", expected="a hook of `tocsin hook list`"
+            say("there is no such hook, or it was revoked"), place="token", expected=say("a hook of `tocsin hook list`")
         )
     return found
 
@@ -181,7 +182,11 @@ def _settings(stored: Any) -> Settings:
 
 def unknown(name: str) -> NotFound:
     """What is said of a name that no connector has."""
-    return NotFound(f"there is no hook {name[:100]!r}", place="name", expected="a name from `tocsin hook list`")
+    return NotFound(
+        say("there is no hook {name}", name=repr(name[:100])),
+        place="name",
+        expected=say("a name from `tocsin hook list`"),
+    )
 
 
 def hashed(token: str) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast, get_args
 from tocsin.connectors.declared import Calls, Declared, calls_of, effects_of
 from tocsin.connectors.signatures import Scheme, scheme_of
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
+from tocsin.core.wording import say, verbatim
 from tocsin.intake.mapping.formulas import DELIVERY, ITEM
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
@@ -72,8 +73,16 @@ class Pack:
     def effect(self, name: str) -> Declared:
         """InvalidInput names those that there are."""
         if name not in self.effects:
-            expected = ", ".join(self.effects) or f"none, for nothing goes out to {self.title}"
-            raise InvalidInput(f"{self.name} has no effect {name[:100]!r}", place="effects", expected=expected)
+            expected = (
+                verbatim(", ".join(self.effects))
+                if self.effects
+                else say("none, for nothing goes out to {title}", title=self.title)
+            )
+            raise InvalidInput(
+                say("{pack} has no effect {name}", pack=self.name, name=repr(name[:100])),
+                place="effects",
+                expected=expected,
+            )
         return self.effects[name]
 
     def document(self, own: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +101,9 @@ def names() -> tuple[str, ...]:
 def named(name: str) -> Pack:
     """InvalidInput names those that there are."""
     if name not in names():
-        raise InvalidInput(f"there is no pack {name[:100]!r}", place="pack", expected=", ".join(names()))
+        raise InvalidInput(
+            say("there is no pack {name}", name=repr(name[:100])), place="pack", expected=verbatim(", ".join(names()))
+        )
     return parsed(name, files(__package__).joinpath(name, _FILE).read_text(encoding="utf-8"))
 
 

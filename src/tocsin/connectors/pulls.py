@@ -11,6 +11,7 @@ from tocsin.connectors.delivery import Delivery
 from tocsin.core import canonical
 from tocsin.core.clock import DAY, SECOND
 from tocsin.core.errors import InvalidDocument, InvalidInput
+from tocsin.core.wording import say
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.formulas import ITEM
 from tocsin.intake.mapping.paths import ReadItem, bound
@@ -67,8 +68,9 @@ class Pull(NamedTuple):
         found = bound(items, several=True)(ReadItem(answer, None, {}))
         if isinstance(found, list) and len(found) <= MOST_ELEMENTS:
             return found
-        told = f"{len(found)} elements" if isinstance(found, list) else "there is no list"
-        raise InvalidInput(told, place="pull.items", expected=f"a list of at most {MOST_ELEMENTS} elements")
+        told = say("{amount} elements", amount=len(found)) if isinstance(found, list) else say("there is no list")
+        expected = say("a list of at most {most_items} elements", most_items=MOST_ELEMENTS)
+        raise InvalidInput(told, place="pull.items", expected=expected)
 
     def _cursor(self, answer: Any, elements: Iterable[Any], before: str | None) -> str | None:
         """What the answer as a whole says, else the greatest that its elements do, and never less than before."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.core.errors import TooMany
+from tocsin.core.wording import say
 
 _MOST = 1000  # connectors that a process counts; the one that was quiet the longest is forgotten
 
@@ -26,4 +27,4 @@ class Quotas:
             self._counts.popitem(last=False)
         if count >= quota:
             wait = (begun + MINUTE - now) / SECOND
-            raise TooMany("too many deliveries", wait=wait, expected=f"at most {quota} a minute")
+            raise TooMany(say("too many deliveries"), wait=wait, expected=say("at most {quota} a minute", quota=quota))

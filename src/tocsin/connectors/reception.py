@@ -15,6 +15,7 @@ from tocsin.connectors.taking import Taken
 from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
@@ -98,7 +99,7 @@ class Reception:
         with self.database.reading() as tx:
             connector = Engine.of(finding.by_name(tx, name), self.vault)
         if delivery is None and (delivery := connector.sample()) is None:
-            raise InvalidInput("this pack has no sample", place="body", expected="a delivery to try")
+            raise InvalidInput(say("this pack has no sample"), place="body", expected=say("a delivery to try"))
         return connector.read(delivery)
 
     def _by_token(self, pack: str, token: str) -> Engine:

@@ -11,6 +11,7 @@ from tocsin.connectors.port import Request
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.core.errors import InvalidInput, Unauthenticated
+from tocsin.core.wording import say, verbatim
 from tocsin.intake.mapping.rules import Rules
 from tocsin.policy.yaml.keys import Key
 
@@ -53,13 +54,15 @@ class StandardWebhooks:
                 return
         except ValueError:
             pass
-        raise InvalidInput("this is no secret of Standard Webhooks", place="secret", expected="whsec_ and base64")
+        raise InvalidInput(
+            say("this is no secret of Standard Webhooks"), place="secret", expected=say("whsec_ and base64")
+        )
 
     def verify(self, request: Request, secrets: list[str], now: int) -> None:
         message, at = request.headers.get("webhook-id", ""), request.headers.get("webhook-timestamp", "")
         if not message or not (at.isascii() and at.isdecimal() and len(at) < 12):
-            expected = "webhook-id, -timestamp and -signature"
-            raise Unauthenticated("the delivery is not signed", place="webhook-signature", expected=expected)
+            expected = say("webhook-id, -timestamp and -signature")
+            raise Unauthenticated(say("the delivery is not signed"), place="webhook-signature", expected=expected)
         _require_now(int(at) * SECOND, now, "webhook-timestamp")
         signed = f"{message}.{at}.".encode("utf-8", "surrogateescape") + request.raw
         given = request.headers.get("webhook-signature", "").encode("latin-1", "replace").split()
@@ -96,8 +99,12 @@ class Hmac:
     def verify(self, request: Request, secrets: list[str], now: int) -> None:
         at = request.headers.get(self.timestamp, "") if self.timestamp else ""
         if not request.headers.get(self.header) or (self.timestamp and not at):
-            wanted = f"{self.header} and {self.timestamp}" if self.timestamp else self.header
-            raise Unauthenticated("the delivery is not signed", place=self.header, expected=wanted)
+            wanted = (
+                say("{one} and {other}", one=self.header, other=self.timestamp)
+                if self.timestamp
+                else verbatim(self.header)
+            )
+            raise Unauthenticated(say("the delivery is not signed"), place=self.header, expected=wanted)
         if self.timestamp:
             _require_now(_moment(at, self.timestamp), now, self.timestamp)
         before, _, after = self.over.replace("{timestamp}", at).partition("{body}")
@@ -134,7 +141,9 @@ class Token:
         given = self._given(request).encode("latin-1", "replace")
         if not any(hmac.compare_digest(secret.encode(), given) for secret in secrets):
             place = self.query or next(iter(self.headers))
-            raise Unauthenticated("the delivery does not bring the secret", place=place, expected="the secret")
+            raise Unauthenticated(
+                say("the delivery does not bring the secret"), place=place, expected=say("the secret")
+            )
 
     def _given(self, request: Request) -> str:
         if self.query:
@@ -170,7 +179,7 @@ _SCHEMES: Mapping[str, Any] = {"standard-webhooks": StandardWebhooks, "hmac": Hm
 
 def _require_now(at: int, now: int, place: str) -> None:
     if abs(now - at) > WINDOW:
-        raise Unauthenticated("the delivery is too old, or from the future", place=place, expected="now")
+        raise Unauthenticated(say("the delivery is too old, or from the future"), place=place, expected=say("now"))
 
 
 def _moment(text: str, place: str) -> int:
@@ -180,15 +189,17 @@ def _moment(text: str, place: str) -> int:
     try:
         return instants.from_text(text)
     except InvalidInput:
-        raise Unauthenticated("the delivery does not say when it was sent", place=place, expected="a time") from None
+        raise Unauthenticated(
+            say("the delivery does not say when it was sent"), place=place, expected=say("a time")
+        ) from None
 
 
 def _no_match(place: str) -> Unauthenticated:
     return Unauthenticated(
-        "the signature does not match this body and secret", place=place, expected="the hook's secret"
+        say("the signature does not match this body and secret"), place=place, expected=say("the hook's secret")
     )
 
 
 def _require_long(secret: str) -> None:
     if not 8 <= len(secret) <= 500 or not secret.isascii() or not secret.isprintable():
-        raise InvalidInput("this is no secret", place="secret", expected="8 to 500 visible ASCII characters")
+        raise InvalidInput(say("this is no secret"), place="secret", expected=say("8 to 500 visible ASCII characters"))

@@ -14,6 +14,7 @@ from tocsin.core.clock import DAY
 from tocsin.core.errors import Conflict, InvalidInput
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.ledger import work
 from tocsin.ledger.journal import Journal
@@ -58,7 +59,11 @@ def add(
     chosen = packs.named(pack)
     delivered_mapping(chosen.document(mapping) if isinstance(mapping, Mapping) else mapping)
     if tx.row("SELECT 1 FROM hooks WHERE name = ?", (name,)):
-        raise Conflict(f"the name {name!r} is used by a hook already, or was", place="name", expected="another name")
+        raise Conflict(
+            say("the name {name} is used by a hook already, or was", name=repr(name)),
+            place="name",
+            expected=say("another name"),
+        )
     used = _secret(chosen, secret) if signed or secret or chosen.required else None
     made = Made(mint.new(tx.now), "hook_" + secrets.token_urlsafe(32), None if secret else used)
     sealed = None if used is None else vault.seal(used, place(made.id))
@@ -122,7 +127,9 @@ def change(
         for effect in changes.settings.effects:
             chosen.effect(effect)
         if changes.settings.effects and not (found.credential or changes.credential):
-            raise InvalidInput("effects need a credential", place="credential", expected="one of the tool's system")
+            raise InvalidInput(
+                say("effects need a credential"), place="credential", expected=say("one of the tool's system")
+            )
         if changes.settings.host is not None:
             addresses.check_url(changes.settings.host, allow_private=allow_private, place="host")
         if changes.settings.pull != found.settings.pull:
@@ -152,7 +159,9 @@ def _pull(tx: Tx, found: StoredConnector, changes: Changes, *, allow_private: bo
         return
     addresses.check_url(pull.url.replace("{cursor}", "0"), allow_private=allow_private, place="pull.url")
     if pull.needs_credential and not (found.credential or changes.credential):
-        raise InvalidInput("the headers need a credential", place="credential", expected="one of the tool's system")
+        raise InvalidInput(
+            say("the headers need a credential"), place="credential", expected=say("one of the tool's system")
+        )
     pulling.begin(tx, found.id)
 
 
@@ -169,7 +178,7 @@ def _stop(tx: Tx, stored: StoredConnector) -> None:
 def _secret(pack: Pack, given: str | None) -> str:
     """A secret that the pack's scheme takes: the one that was given, or a new one."""
     if pack.scheme is None:
-        raise InvalidInput(f"{pack.title} signs nothing", place="signed", expected="no secret")
+        raise InvalidInput(say("{title} signs nothing", title=pack.title), place="signed", expected=say("no secret"))
     if given is None:
         return pack.scheme.new_secret(secrets.token_bytes(32))
     pack.scheme.check(given)

@@ -4,6 +4,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 
 MOST_LENGTH = 2000
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
@@ -47,11 +48,13 @@ def check_url(url: str, *, allow_private: bool, place: str = "url") -> None:
         sound = False
     if not sound or len(url) > MOST_LENGTH or not url.isprintable() or " " in url:
         raise InvalidInput(
-            "this is not a web address", place=place, expected=f"https://host/path, at most {MOST_LENGTH} characters"
+            say("this is not a web address"),
+            place=place,
+            expected=say("https://host/path, at most {most_length} characters", most_length=MOST_LENGTH),
         )
     if not allow_private and private(parts.hostname or ""):
         raise InvalidInput(
-            f"{parts.hostname} is a private address",
+            say("{hostname} is a private address", hostname=parts.hostname),
             place=place,
-            expected="a public one, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs",
+            expected=say("a public one, or TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true where the server runs"),
         )

@@ -4,18 +4,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.core.wording import Said, code, plain, verbatim
+
 
 class TocsinError(Exception):
-    """Whatever Tocsin refuses on purpose. Faces turn it into an answer; `kind` is stable and part of the surface."""
+    """Whatever Tocsin refuses on purpose. Faces turn it into an answer; `kind` is stable and part of the surface.
+
+    `says`: what is wrong; `wanted`: what was expected instead. Both are values, which pages word in the language of
+    whoever reads. `detail` and `expected` are the same in English, for programs and logs.
+    """
 
     kind = "error"
     title = "Something went wrong"
 
-    def __init__(self, detail: str, *, place: str | None = None, expected: str | None = None) -> None:
-        self.detail = detail
+    def __init__(self, says: Said, *, place: str | None = None, expected: Said | None = None) -> None:
+        self._says = says
         self.place = place
-        self.expected = expected
-        super().__init__(str(self))
+        self._wanted = expected
+        super().__init__(says, place, expected)
+
+    @property
+    def says(self) -> Said:
+        return self._says
+
+    @property
+    def wanted(self) -> Said | None:
+        return self._wanted
+
+    @property
+    def code(self) -> str:
+        """Which refusal it is, for programs; its kind where the text is not one of ours."""
+        return code(self.says) or self.kind
+
+    @property
+    def detail(self) -> str:
+        return plain(self.says)
+
+    @property
+    def expected(self) -> str | None:
+        return None if self.wanted is None else plain(self.wanted)
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.detail}" if self.place else self.detail
@@ -68,15 +95,15 @@ class Outdated(TocsinError):
 
     def __init__(
         self,
-        detail: str,
+        says: Said,
         *,
         place: str | None = None,
-        expected: str | None = None,
+        expected: Said | None = None,
         version: int | None = None,
         yours: Mapping[str, Any] | None = None,
         current: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(detail, place=place, expected=expected)
+        super().__init__(says, place=place, expected=expected)
         self.version = version
         self.yours = yours
         self.current = current
@@ -100,8 +127,8 @@ class TooMany(TocsinError):
     kind = "too-many"
     title = "Too many requests"
 
-    def __init__(self, detail: str, *, wait: float, expected: str | None = None) -> None:
-        super().__init__(detail, expected=expected)
+    def __init__(self, says: Said, *, wait: float, expected: Said | None = None) -> None:
+        super().__init__(says, expected=expected)
         self.wait = wait
 
 
@@ -135,4 +162,4 @@ class InvalidDocument(InvalidInput):
 
     def __init__(self, problems: Sequence[Problem], *, place: str | None = None) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, problems)), place=place)
+        super().__init__(verbatim("\n".join(map(str, problems))), place=place)

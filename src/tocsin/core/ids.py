@@ -8,6 +8,7 @@ Integers, because an integer key costs a quarter of a random 128-bit one to inse
 import threading
 
 from tocsin.core.errors import InvalidInput, Unavailable
+from tocsin.core.wording import say
 
 _EPOCH_MS = 946_684_800_000
 _NODE_BITS = 10
@@ -40,7 +41,9 @@ class IdMint:
         retired."""
         with self._lock:
             if self._retired:
-                raise Unavailable("this process lost its node number and is shutting down", expected="another process")
+                raise Unavailable(
+                    say("this process lost its node number and is shutting down"), expected=say("another process")
+                )
             moment = max(now // 1000 - _EPOCH_MS, self._last, 0)
             if moment > self._last:
                 self._last, self._sequence = moment, 0
@@ -76,4 +79,8 @@ def from_text(text: str, what: str = "id") -> int:
     else:
         if len(text) == _LENGTH and value < 1 << 63:
             return value
-    raise InvalidInput(f"{text[:40]!r} is not an id", place=what, expected=f"{_LENGTH} letters and digits")
+    raise InvalidInput(
+        say("{given} is not an id", given=repr(text[:40])),
+        place=what,
+        expected=say("{length} letters and digits", length=_LENGTH),
+    )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -38,16 +39,16 @@ def from_datetime(moment: datetime, place: str = "time") -> int:
     """An instant from a datetime that knows its zone; InvalidInput where it has none or lies out of range."""
     if moment.tzinfo is None:
         raise InvalidInput(
-            f"{moment.isoformat()} has no zone",
+            say("{isoformat} has no zone", isoformat=moment.isoformat()),
             place=place,
-            expected="an instant with a zone, such as 2026-11-22T09:30:00Z",
+            expected=say("an instant with a zone, such as 2026-11-22T09:30:00Z"),
         )
     instant = (moment - _EPOCH) // _MICROSECOND
     if not EARLIEST <= instant < LATEST:
         raise InvalidInput(
-            f"{moment.isoformat()} is out of range",
+            say("{isoformat} is out of range", isoformat=moment.isoformat()),
             place=place,
-            expected="an instant from 1970 to 2199",
+            expected=say("an instant from 1970 to 2199"),
         )
     return instant
 
@@ -58,6 +59,8 @@ def from_text(text: str, place: str = "time") -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput(
-            f"{text[:40]!r} is not an instant", place=place, expected="RFC 3339, such as 2026-11-22T09:30:00Z"
+            say("{given} is not an instant", given=repr(text[:40])),
+            place=place,
+            expected=say("RFC 3339, such as 2026-11-22T09:30:00Z"),
         ) from None
     return from_datetime(moment, place)

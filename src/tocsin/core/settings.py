@@ -11,15 +11,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tocsin.core import networks, unfit
 from tocsin.core.errors import Misconfigured
+from tocsin.core.wording import say, verbatim
 
 FILE = "tocsin.toml"
-_WEB = "http:// or https:// with a host, such as"
+_WEB = "http:// or https:// with a host, such as {example}"
 _EXPECTED = {
-    "trusted_proxies": "addresses or networks with commas between, such as `10.0.0.5, 10.1.0.0/16`",
-    "base_url": f"{_WEB} https://tocsin.example.com",
-    "heartbeat_url": f"{_WEB} https://monitor.example.com/beat",
-    "synthetic_page_url": f"{_WEB} https://monitor.example.com/page",
-    "url": f"{_WEB} https://tocsin.example.com",
+    "trusted_proxies": say("addresses or networks with commas between, such as `10.0.0.5, 10.1.0.0/16`"),
+    "base_url": say(_WEB, example="https://tocsin.example.com"),
+    "heartbeat_url": say(_WEB, example="https://monitor.example.com/beat"),
+    "synthetic_page_url": say(_WEB, example="https://monitor.example.com/page"),
+    "url": say(_WEB, example="https://tocsin.example.com"),
 }
 
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         default="", description="Reverse proxies whose X-Forwarded-For is trusted: addresses or networks"
+    )
+    language: str = Field(
+        default="en", description="The language of pages and messages for whoever has chosen none, such as de"
     )
     smtp_url: SecretStr | None = Field(
         default=None, description="The server that e-mail goes out by: smtp://user:password@host:port, or smtps://"
@@ -137,18 +141,20 @@ class Settings(BaseSettings):
         elif self.secret_file.is_file():
             if os.name == "posix" and self.secret_file.stat().st_mode & 0o077:
                 raise Misconfigured(
-                    "others on this machine may read the secret key",
+                    say("others on this machine may read the secret key"),
                     place=str(self.secret_file),
-                    expected=f"`chmod 600 {self.secret_file}`",
+                    expected=say("`chmod 600 {secret_file}`", secret_file=self.secret_file),
                 )
             value = self.secret_file.read_text().strip()
         else:
             raise Misconfigured(
-                "no secret key is set", place="TOCSIN_SECRET_KEY", expected="`tocsin init`, or 32 characters or more"
+                say("no secret key is set"),
+                place="TOCSIN_SECRET_KEY",
+                expected=say("`tocsin init`, or 32 characters or more"),
             )
         if len(value) < 32:
             raise Misconfigured(
-                "the secret key is too short", place="TOCSIN_SECRET_KEY", expected="32 characters or more"
+                say("the secret key is too short"), place="TOCSIN_SECRET_KEY", expected=say("32 characters or more")
             )
         return value
 
@@ -162,10 +168,12 @@ def load() -> Settings:
         key = "_".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":  # only the file can have one: of the environment, known names are read
             raise Misconfigured(
-                "there is no such setting", place=f"{FILE}: {key}", expected=", ".join(Settings.model_fields)
+                say("there is no such setting"),
+                place=f"{FILE}: {key}",
+                expected=verbatim(", ".join(Settings.model_fields)),
             ) from None
         raise Misconfigured(
-            unfit.said(first["msg"]), place=f"TOCSIN_{key.upper()}", expected=_EXPECTED.get(key)
+            verbatim(unfit.said(first["msg"])), place=f"TOCSIN_{key.upper()}", expected=_EXPECTED.get(key)
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise Misconfigured(f"this is not TOML: {error}", place=FILE) from None
+        raise Misconfigured(say("this is not TOML: {error}", error=error), place=FILE) from None

@@ -1,14 +1,15 @@
 """What is said of a text that is not what its column should hold, and where it was found."""
 
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import Said, plain, say
 
 
 class Unfit(InvalidInput):
     """A text that is not what its column should hold. `reason` does not quote it, so that rows can be counted by it."""
 
-    def __init__(self, text: str, reason: str, expected: str) -> None:
-        self.reason = reason
-        super().__init__(f"{text[:60]!r} is {reason}", expected=expected)
+    def __init__(self, text: str, reason: Said, expected: Said) -> None:
+        self.reason = plain(reason)
+        super().__init__(say("{text} is {reason}", text=repr(text[:60]), reason=reason), expected=expected)
 
 
 def said(message: str) -> str:

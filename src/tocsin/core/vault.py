@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tocsin.core.errors import Misconfigured
+from tocsin.core.wording import say
 
 _FORMAT = b"\x01"  # the first byte of what is sealed: says how, should it ever change
 _NONCE_BYTES = 12
@@ -34,7 +35,7 @@ class Vault:
             return self._cipher.decrypt(nonce, body, place.encode()).decode()
         except (InvalidTag, ValueError):
             raise Misconfigured(
-                "a stored secret cannot be decrypted with this installation's key",
+                say("a stored secret cannot be decrypted with this installation's key"),
                 place=place,
-                expected="the TOCSIN_SECRET_KEY it was stored under, or the secret set again",
+                expected=say("the TOCSIN_SECRET_KEY it was stored under, or the secret set again"),
             ) from None

@@ -1,12 +1,27 @@
 """What is said as a value: a text with places, and what stands in them. It is worded when somebody reads it, in their
 zone, with the names that they know, and in their language where a catalogue has the text. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tocsin.core import texts
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_GIVEN = "{given}"
+_PLACE = re.compile(r"\{[^{}]*\}")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def marked(text: str) -> str:
+    """A text of ours that is said elsewhere, for whoever gathers what catalogues are to have."""
+    return text
+
+
+_SOMEBODY = marked("a user")
+_JOINT, _AND, _OR, _ALSO = marked(", "), marked(" and "), marked(" or "), marked("; ")  # of several
 
 
 class Said(NamedTuple):
@@ -24,9 +39,10 @@ class Instant(NamedTuple):
 
 
 class Ours(NamedTuple):
-    """A text of ours that was written before: the times in it are said in the reader's zone."""
+    """A text of ours that was written before, or is said with values that were: the times in it are said in the
+    reader's zone."""
 
-    text: str
+    text: "str | Said"
 
 
 class Person(NamedTuple):
@@ -35,26 +51,105 @@ class Person(NamedTuple):
     user: str
 
 
+class Number(NamedTuple):
+    """A number, whose thousands are parted as the reader is used to."""
+
+    amount: float
+
+
 class Listed(NamedTuple):
     """Several values, one after the other."""
 
     parts: Sequence[Any]
-    joint: str = ", "
+    joint: str = _JOINT
+
+
+class Counted(NamedTuple):
+    """One of two texts, by an amount, which stands in its place `amount`."""
+
+    one: str
+    many: str
+    amount: int
+    values: Mapping[str, Any]
 
 
 class Reader(NamedTuple):
-    """Whoever reads: how they are told a time and a text of ours, which users they know by name, and the catalogue of
-    their language."""
+    """Whoever reads: how they are told a time and a text of ours, which users they know by name, and their language, in
+    its texts, plurals and numbers. `foreign`: how a text of somebody else stands among ours."""
 
     instant: Callable[[int], str]
     ours: Callable[[str], str]
     people: Mapping[str, str]
     translated: Callable[[str], str] = str
+    plural: Callable[[str, str, int], str] = lambda one, many, amount: one if amount == 1 else many
+    number: Callable[[float], str] = "{:,.15g}".format
+    foreign: Callable[[str], str] = texts.isolated
+
+    def says(self, text: str, /, **values: Any) -> str:
+        """A text of ours, worded for this reader."""
+        return worded(Said(text, values), self)
+
+    def counts(self, one: str, many: str, amount: int, /, **values: Any) -> str:
+        """One of two texts of ours by an amount."""
+        return worded(Counted(one, many, amount, values), self)
 
 
 def say(text: str, /, **values: Any) -> Said:
     """A text and the values for its places."""
     return Said(text, values)
+
+
+def counted(one: str, many: str, amount: int, /, **values: Any) -> Counted:
+    """`1 case`, `3 cases`: texts with a place `{amount}`, and the values for the others."""
+    return Counted(one, many, amount, values)
+
+
+def verbatim(text: str) -> Said:
+    """A text that no catalogue has, as it is: somebody's own, or a list of names."""
+    return Said(_GIVEN, {"given": text})
+
+
+def one_of(parts: Sequence[Any]) -> Said:
+    """`a lead, an admin or an operator`: the last of several by another word."""
+    if len(parts) == 1:
+        return say("{last}", last=parts[0])
+    return say("{others} or {last}", others=Listed(parts[:-1]), last=parts[-1])
+
+
+def code(said: Said) -> str:
+    """Which text it is, in a word for programs: `there-is-no-team` of "there is no team {name}". Empty where it has no
+    words of ours."""
+    return _code(said.text)
+
+
+@lru_cache(4096)
+def _code(text: str) -> str:
+    return "-".join(re.findall("[a-z0-9]+", _PLACE.sub(" ", text).lower().replace("'", "")))
+
+
+def packed(value: Any) -> Any:
+    """What is said, as JSON that is kept until somebody reads it: texts, values, and several of them."""
+    match value:
+        case Said(text, values):
+            return {"text": text, "values": {name: packed(one) for name, one in values.items()}}
+        case Listed(parts, joint):
+            return {"parts": [packed(part) for part in parts], "joint": joint}
+    return value
+
+
+def unpacked(value: Any) -> Any:
+    """The way back from `packed`."""
+    match value:
+        case {"text": str(text), "values": values}:
+            return Said(text, {name: unpacked(one) for name, one in values.items()})
+        case {"parts": parts, "joint": str(joint)}:
+            return Listed([unpacked(part) for part in parts], joint)
+    return value
+
+
+def plain(value: Any) -> str:
+    """A value in English, for programs and logs: its times as programs read them."""
+    return worded(value, PLAIN)
 
 
 def worded(value: Any, reader: Reader) -> str:
@@ -63,17 +158,29 @@ def worded(value: Any, reader: Reader) -> str:
         case Said(text, values):
             found = reader.translated(text)
             return found.format(**{name: worded(one, reader) for name, one in values.items()}) if values else found
+        case Counted(one, many, amount, values):
+            found = reader.plural(one, many, amount)
+            return worded(Said(found, {**values, "amount": Number(amount)}), reader._replace(translated=str))
         case Instant(at):
             return reader.instant(at)
         case Ours(text):
-            return reader.ours(text)
+            return reader.ours(text if isinstance(text, str) else worded(text, reader))
         case Person(user):
-            return reader.people.get(user) or reader.translated("a user")
+            return reader.people.get(user) or reader.translated(_SOMEBODY)
+        case Number(amount):
+            return reader.number(amount)
         case Listed(parts, joint):
             return reader.translated(joint).join(worded(part, reader) for part in parts)
         case str():
-            return texts.isolated(value)
+            return reader.foreign(value)
     return str(value)
+
+
+def _as_programs_read_it(at: int) -> str:
+    return f"{(_EPOCH + timedelta(microseconds=at)).replace(tzinfo=None).isoformat()}Z"
+
+
+PLAIN = Reader(_as_programs_read_it, str, {}, foreign=str)
 
 
 def unturned(text: str | None) -> str:

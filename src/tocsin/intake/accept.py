@@ -10,6 +10,7 @@ from tocsin.cases.family import merging
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import KeyReused
+from tocsin.core.wording import say
 from tocsin.intake.beginning import Recorded, open_tickets
 from tocsin.intake.tables import idempotency_keys
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -98,7 +99,7 @@ def _accept_keyed(
 
 
 def _seen(tx: Tx, keyed: Sequence[Once]) -> dict[tuple[int, str, str], tuple[bytes, int]]:
-    """Keys that were used in the last 24 hours; older ones mean nothing any more."""
+    """The body and the case of each key that was used in the last 24 hours. Older ones are forgotten."""
     found: dict[tuple[int, str, str], tuple[bytes, int]] = {}
     by_route: dict[tuple[int, str], list[str]] = {}
     for once in keyed:
@@ -150,7 +151,9 @@ def remember(tx: Tx, once: Once | None, case: int) -> None:
 def reused(once: Once) -> KeyReused:
     """What a key is answered that came with another body before."""
     return KeyReused(
-        f"the key {once.key[:40]!r} was used with another body", place="Idempotency-Key", expected="a new key"
+        say("the key {key} was used with another body", key=repr(once.key[:40])),
+        place="Idempotency-Key",
+        expected=say("a new key"),
     )
 
 

@@ -16,7 +16,7 @@ from tocsin.intake.signals import Signal
 from tocsin.intake.tables import receipts
 from tocsin.storage.transaction import Tx, marks, padded
 
-Effect = Literal["opened", "changed", "unchanged", "recorded", "live"]
+ArrivalEffect = Literal["opened", "changed", "unchanged", "recorded", "live"]
 
 
 class Arrival(NamedTuple):
@@ -30,7 +30,7 @@ class Taken(NamedTuple):
     """What came of an arrival. `case` None: it had come before, or has none (`recorded`: it says that it is over).
     `live`: history leaves a case alone that people work on."""
 
-    effect: Effect
+    effect: ArrivalEffect
     case: Case | None = None
 
 

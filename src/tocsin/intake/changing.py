@@ -19,6 +19,7 @@ from tocsin.cases.verbs.resolution import ended, solved
 from tocsin.core import ids
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, marked, plain, say
 from tocsin.intake.reading import Signal
 from tocsin.intake.statements import Effect
 from tocsin.intake.statuses import Says
@@ -109,7 +110,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     spell = _spell(draft.state, scene, signal) if reopens else None
     if reopens:
-        draft.add(Reopened(reason=_reason(meant), flapped=spell).event(actor))
+        draft.add(Reopened(reason=plain(_reason(meant)), flapped=spell).event(actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:
@@ -127,7 +128,8 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     if reopens and draft.state.case.level == "standard" and spell in (None, scene.now):  # higher ones page
         here = scene.again(draft.state)
         people = alerting.workers(here) or alerting.lead(here)
-        says = f"{_reason(meant)}, so it is open{' again' if spell is None else _AGAIN}"
+        why = _reason(meant)
+        says = say("{why}, so it is open again", why=why) if spell is None else say(_OPEN_AGAIN, why=why)
         draft.add(alerting.alert(here, "reopened", says, people))
 
 
@@ -142,17 +144,22 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
     contested = claims.contested(here, draft.state, _reason(meant), meant.signal.viewer.actor, machine=True)
     draft.add_all(contested)
     if held:
-        draft.add(expiring.released(scene, draft.state, scene.now, _reason(meant)))
+        draft.add(expiring.released(scene, draft.state, scene.now, plain(_reason(meant))))
     here = scene.again(draft.state)
     people = alerting.confirmers(here, draft.state) if recovered else []
     people += alerting.workers(here) + alerting.lead(here) if contained or held else []
     if people and not contested:
-        why = ", though it is contained" if contained else ", so it is on hold no more" if held else _AGAIN
-        says = f"{source} says that it is broken{why}"
+        if contained:
+            says = say("{source} says that it is broken, though it is contained", source=source)
+        elif held:
+            says = say("{source} says that it is broken, so it is on hold no more", source=source)
+        else:
+            says = say(_BROKEN_AGAIN, source=source)
         draft.add(alerting.alert(here, "recovered" if recovered else "broken", says, people))
 
 
-_AGAIN = " again; for an hour, further changes are only recorded"
+_OPEN_AGAIN = marked("{why}, so it is open again; for an hour, further changes are only recorded")
+_BROKEN_AGAIN = marked("{source} says that it is broken again; for an hour, further changes are only recorded")
 
 
 def _spell(state: Aggregate, scene: Scene, signal: Signal) -> int | None:
@@ -177,14 +184,17 @@ def _replied(draft: Draft, scene: Scene, signal: Signal, *, tells: bool) -> None
     subject = signal.body.subject if signal.given.get("subject") is not None else None
     draft.add(Replied(text=signal.body.body, audience="customer", subject=subject).event(signal.viewer.actor))
     here = scene.again(draft.state)
-    contested = claims.contested(here, draft.state, "the customer wrote", signal.viewer.actor)
+    contested = claims.contested(here, draft.state, say("the customer wrote"), signal.viewer.actor)
     draft.add_all(contested)
     if held:
         draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
     if tells and (held or contained) and not contested:
         here = scene.again(draft.state)
-        why = "though it is contained" if contained else "so it is on hold no more"
-        draft.add(alerting.alert(here, "replied", f"the customer wrote, {why}", _concerned(here)))
+        if contained:
+            says = say("the customer wrote, though it is contained")
+        else:
+            says = say("the customer wrote, so it is on hold no more")
+        draft.add(alerting.alert(here, "replied", says, _concerned(here)))
 
 
 def _concerned(scene: Scene) -> list[Named]:
@@ -198,7 +208,7 @@ def _concerned(scene: Scene) -> list[Named]:
 def _change(draft: Draft, scene: Scene, meant: Meant) -> Decision:
     """The case decided again where its facts have changed."""
     if meant.stored is None:
-        raise InvalidInput("the facts of the case were erased", place="external_id", expected="a new ticket")
+        raise InvalidInput(say("the facts of the case were erased"), place="external_id", expected=say("a new ticket"))
     last, actor = from_bytes(meant.stored), meant.signal.viewer.actor
     facts, account = merged(last.facts, meant.signal), meant.account
     if account is not None and account.id != draft.state.case.account:
@@ -230,7 +240,7 @@ def _over(meant: Meant, state: Aggregate, scene: Scene) -> list[Event]:
     if flaps:
         return [recovered]
     people = alerting.confirmers(scene, state)
-    return [recovered, alerting.alert(scene, "recovered", f"{source} says that it is over", people)]
+    return [recovered, alerting.alert(scene, "recovered", say("{source} says that it is over", source=source), people)]
 
 
 def _heard(signal: Signal, why: str) -> Event:
@@ -249,13 +259,13 @@ def _fired(meant: Meant, *, told: bool) -> Event:
     return fired.event(signal.viewer.actor)
 
 
-def _reason(meant: Meant) -> str:
+def _reason(meant: Meant) -> Said:
     signal = meant.signal
     if signal.kind == "reply":
-        return "the customer wrote"
+        return say("the customer wrote")
     if meant.says is Says.NOTHING:
-        return f"{signal.key[0]} reports it again"
-    return f"{signal.key[0]} says {signal.body.status}"
+        return say("{source} reports it again", source=signal.key[0])
+    return say("{source} says {status}", source=signal.key[0], status=signal.body.status)
 
 
 def _own(draft: Draft, scene: Scene, decision: Decision, loads: dict[int, int]) -> None:

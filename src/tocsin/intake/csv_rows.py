@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
 
@@ -71,7 +72,9 @@ def open_csv(path: Path) -> tuple[BinaryIO, BinaryIO]:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
     except OSError as error:
-        raise InvalidInput(f"the file cannot be read: {error.strerror}", place=str(path)) from None
+        raise InvalidInput(
+            say("the file cannot be read: {strerror}", strerror=error.strerror), place=str(path)
+        ) from None
     stream = gzip.GzipFile(fileobj=raw) if packed else raw
     begin = _begin(stream)
     wide = next((name for mark, name in _WIDE.items() if mark.match(begin)), None)
@@ -135,11 +138,13 @@ class CsvTable:
                 names.pop()
             return names
         if found is None:
-            raise InvalidInput("the file is empty", place="line 1", expected="a first line that names the columns")
+            raise InvalidInput(
+                say("the file is empty"), place="line 1", expected=say("a first line that names the columns")
+            )
         raise InvalidInput(
-            f"the header cannot be read: {found.reason}",
+            say("the header cannot be read: {reason}", reason=found.reason),
             place="line 1",
-            expected=found.detail or "a first line that names the columns",
+            expected=verbatim(found.detail) if found.detail else say("a first line that names the columns"),
         )
 
     def _next(self) -> Record | Refused | None:
@@ -259,7 +264,9 @@ class _Lines:
                 rest = self._stream.readline(RECORD_AT_MOST)
         except (OSError, EOFError, zlib.error) as error:
             raise InvalidInput(
-                f"the file breaks off: {error}", place=f"line {self._number + 1}", expected="a whole file"
+                say("the file breaks off: {error}", error=error),
+                place=f"line {self._number + 1}",
+                expected=say("a whole file"),
             ) from None
         if not raw:
             raise StopIteration

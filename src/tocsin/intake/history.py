@@ -9,6 +9,7 @@ from pathlib import Path
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.intake.csv_import import left_out, rows_of
 from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
 from tocsin.intake.mapping.model import CaseMapping
@@ -104,7 +105,7 @@ def _told(
     said = bound.history(row.fields)
     for name in ("at", "state"):
         if said[name] is None:
-            raise InvalidInput("the column is empty", place=f"history.{name}", expected="text")
+            raise InvalidInput(say("the column is empty"), place=f"history.{name}", expected=say("text"))
     by, owner, moved = said.get("by"), said.get("owner"), said.get("team")
     told = Told(
         ticket,

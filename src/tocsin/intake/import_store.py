@@ -7,6 +7,7 @@ from typing import Any
 
 from tocsin.core import instants
 from tocsin.core.errors import NotFound
+from tocsin.core.wording import say
 from tocsin.intake.importing import EFFECTS
 from tocsin.storage.transaction import Tx
 
@@ -39,7 +40,11 @@ def named(tx: Tx, name: str) -> dict[str, Any]:
     """One of them; NotFound where none is called so."""
     row = tx.row(f"{_SELECT} WHERE name = ?", (name,))
     if row is None:
-        raise NotFound(f"there is no import {name[:40]!r}", place="name", expected="a name from GET /imports")
+        raise NotFound(
+            say("there is no import {name}", name=repr(name[:40])),
+            place="name",
+            expected=say("a name from GET /imports"),
+        )
     return _shown(row)
 
 

@@ -10,6 +10,7 @@ from tocsin.cases import discretion
 from tocsin.cases.past import Past, Stood
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unavailable
+from tocsin.core.wording import say
 from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.reading import Signal
 from tocsin.people.permissions import Viewer
@@ -86,11 +87,17 @@ def read_batch(raw: bytes) -> Batch:
     try:
         batch = _decoded(raw)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise InvalidInput(f"this is not a batch of an import: {error}", expected="{name, rows, live}") from None
+        raise InvalidInput(
+            say("this is not a batch of an import: {error}", error=error), expected=say("{name, rows, live}")
+        ) from None
     if not 1 <= len(batch.name) <= 200:
-        raise InvalidInput("the name is not valid", place="name", expected="1 to 200 characters")
+        raise InvalidInput(say("the name is not valid"), place="name", expected=say("1 to 200 characters"))
     if len(batch.rows) > MOST_ROWS:
-        raise InvalidInput(f"{len(batch.rows)} rows in one batch", place="rows", expected=f"at most {MOST_ROWS}")
+        raise InvalidInput(
+            say("{amount} rows in one batch", amount=len(batch.rows)),
+            place="rows",
+            expected=say("at most {most_rows}", most_rows=MOST_ROWS),
+        )
     return batch
 
 
@@ -128,9 +135,9 @@ def take(
             answers[place] = failure
         else:
             raise Unavailable(
-                f"the database did not take the row: {failure}",
+                say("the database did not take the row: {failure}", failure=failure),
                 place=f"line {rows[place].line}",
-                expected="the same import again, which goes on from here",
+                expected=say("the same import again, which goes on from here"),
             ) from failure
     return [answer for answer in answers if answer is not None]
 
@@ -138,11 +145,11 @@ def take(
 def _arrival(row: Row, viewer: Viewer, live: bool) -> Arrival:
     body, given, remarks = _read(row.ticket)
     if body.external_id is None:
-        raise InvalidInput("the field is missing", place="external_id", expected="the ticket's id")
+        raise InvalidInput(say("the field is missing"), place="external_id", expected=say("the ticket's id"))
     try:
         key = None if row.key is None else bytes.fromhex(row.key)
     except ValueError:
-        raise InvalidInput("this is not a key", place="key", expected="hexadecimal digits") from None
+        raise InvalidInput(say("this is not a key"), place="key", expected=say("hexadecimal digits")) from None
     past = row.past(remarks)
     quiet = not live or (past is not None and past.state != "open")
     return Arrival(Signal(body, "ticket", viewer, given, quiet, remarks, past if quiet else None), key)

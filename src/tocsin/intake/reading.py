@@ -10,6 +10,7 @@ from tocsin.cases.opening import DEFAULT_SOURCE, Ticket
 from tocsin.cases.past import Past
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
+from tocsin.core.wording import say
 from tocsin.intake.statements import KINDS, said
 from tocsin.intake.statuses import Says, meaning
 from tocsin.people.permissions import Viewer
@@ -89,7 +90,9 @@ def read_given(given: Mapping[str, Any], viewer: Viewer) -> Signal:
     kind = _kind(fields, remarks)
     body, fields, more = _body(fields)
     if body.external_id is None:
-        raise InvalidInput("the signal does not say which ticket it is about", place="external_id", expected="its id")
+        raise InvalidInput(
+            say("the signal does not say which ticket it is about"), place="external_id", expected=say("its id")
+        )
     remarks |= more
     if body.status is not None and "status" not in remarks:
         if (meant := meaning(body.status)) is None:

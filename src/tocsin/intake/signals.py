@@ -14,12 +14,13 @@ from typing import Literal, NamedTuple
 from msgspec import structs
 
 from tocsin.cases import acting, ownership, queries, store
-from tocsin.cases.aggregate import Case as Row
+from tocsin.cases.aggregate import Case as CaseRow
 from tocsin.cases.context import Desk
 from tocsin.cases.customers import Customers
 from tocsin.cases.opening import Opened, Ticket, cases_of, open_many, release
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import say
 from tocsin.intake import changing, hearing, replies
 from tocsin.intake.accept import Once, remember, repeated, standing
 from tocsin.intake.beginning import NOTHING, Recorded, ended_before, stamp_of, understood
@@ -173,7 +174,9 @@ def _ticket(signal: Signal, follows: Effect, case: _Known | None, stored: bytes 
         return _next(signal, case, stored)
     if not signal.readable:
         return InvalidInput(
-            "the ticket is new, so it needs a subject or a body", place="subject", expected="1 to 500 characters"
+            say("the ticket is new, so it needs a subject or a body"),
+            place="subject",
+            expected=say("1 to 500 characters"),
         )
     return signal.ticket(over=ended_before(signal.key) if follows is Effect.OPEN_OVER else None)
 
@@ -213,7 +216,7 @@ def _known(tx: Tx, desk: Desk, cases: Sequence[int]) -> dict[int, _Known]:
     return {case: _known_of(row, policies, tx.now) for case, row in store.rows_of(tx, cases).items()}
 
 
-def _known_of(case: Row, policies: Policies, now: int) -> _Known:
+def _known_of(case: CaseRow, policies: Policies, now: int) -> _Known:
     window = policies.compiled(case.policy_version).document.cases.reopen_within.microseconds
     recent = case.state == "open" or now - (case.resolved_at or case.closed_at or case.updated_at) <= window
     first = None if case.occurred_at is None else min(case.occurred_at, case.opened_at)  # a clock may be ahead
@@ -221,7 +224,7 @@ def _known_of(case: Row, policies: Policies, now: int) -> _Known:
     return _Known(case.id, case.state, recent, first, recovered, case.subject, case.account, _claim(case))
 
 
-def _claim(case: Row) -> Literal["", "contained", "resolved"]:
+def _claim(case: CaseRow) -> Literal["", "contained", "resolved"]:
     if case.resolution_claimed_at is not None:
         return "resolved"
     return "" if case.containment_claimed_at is None else "contained"

@@ -7,36 +7,77 @@ also what was written before it. A text that it lacks is said in English.
 import gettext
 import io
 from collections.abc import Callable
-from functools import lru_cache
+from datetime import date
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
 ENGLISH = "en"
+FOLDER: Traversable = files(__name__)  # where the catalogues are
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@lru_cache
+class Tongue(NamedTuple):
+    """How a language says things: a text of ours; one of two by an amount; a number; a day, `Tue 3 Mar`, which with its
+    weekday is `weekday`."""
+
+    name: str
+    text: Callable[[str], str]
+    plural: Callable[[str, str, int], str]
+    number: Callable[[float], str]
+    day: Callable[[date], str]
+    weekday: Callable[[date], str]
+
+
+def _english_day(on: date) -> str:
+    return f"{on.day} {_MONTHS[on.month - 1]}"
+
+
+IN_ENGLISH = Tongue(
+    ENGLISH,
+    str,
+    lambda one, many, amount: one if amount == 1 else many,
+    "{:,.15g}".format,
+    _english_day,
+    lambda on: f"{_DAYS[on.weekday()]} {_english_day(on)}",
+)
+
+
+@cache
 def known() -> tuple[str, ...]:
     """The languages that there are, English first."""
-    names = sorted(path.name for path in files(__name__).iterdir() if path.name.endswith(".po"))
+    names = sorted(path.name for path in FOLDER.iterdir() if path.name.endswith(".po"))
     return (ENGLISH, *(name.removesuffix(".po") for name in names))
 
 
-@lru_cache
-def translated(language: str) -> Callable[[str], str]:
-    """How a text of ours is said in this language; in English where it is not known."""
+@cache
+def tongue(language: str) -> Tongue:
+    """A language by its name; English where it is not known."""
     if language == ENGLISH or language not in known():
-        return str
-    from babel.messages import mofile, pofile  # only who reads another language waits for it
+        return IN_ENGLISH
+    from babel import Locale, dates, numbers  # only who reads another language waits for it
+    from babel.messages import mofile, pofile
 
-    with (files(__name__) / f"{language}.po").open("rb") as source:
+    with (FOLDER / f"{language}.po").open("rb") as source:
         catalogue = pofile.read_po(source, locale=language, abort_invalid=True)
     compiled = io.BytesIO()
     mofile.write_mo(compiled, catalogue)
     compiled.seek(0)
-    found = gettext.GNUTranslations(compiled)
-    return lambda text: found.gettext(text) if text else text
+    found, locale = gettext.GNUTranslations(compiled), Locale.parse(language)
+    return Tongue(
+        language,
+        lambda text: found.gettext(text) if text else text,
+        found.ngettext,
+        lambda amount: numbers.format_decimal(amount, locale=locale, decimal_quantization=False),
+        lambda on: dates.format_skeleton("MMMd", on, locale=locale),
+        lambda on: dates.format_skeleton("MMMEd", on, locale=locale),
+    )
 
 
-def preferred(accepted: str) -> str:
+def preferred(accepted: str, otherwise: str = ENGLISH) -> str:
     """The language that a browser asks for first of those that there are, by `accept-language` (RFC 9110)."""
     wanted: list[tuple[float, str]] = []
     for part in accepted.split(","):
@@ -46,4 +87,5 @@ def preferred(accepted: str) -> str:
         except ValueError:
             continue
         wanted.append((-share, name.partition("-")[0].lower()))
-    return next((name for share, name in sorted(wanted, key=lambda one: one[0]) if share and name in known()), ENGLISH)
+    found = (name for share, name in sorted(wanted, key=lambda one: one[0]) if share and name in known())
+    return next(found, otherwise)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
+from tocsin.core.wording import say
 from tocsin.ledger.events import Erased
 from tocsin.ledger.journal import Journal
 from tocsin.storage import search
@@ -28,9 +29,13 @@ def erase(tx: Tx, journal: Journal, chain: int, seqs: Sequence[int], *, by: str,
     )
     for seq in wanted:
         if seq not in kinds:
-            raise NotFound(f"the history of {ids.to_text(abs(chain))} has no event {seq}", place="event")
+            raise NotFound(
+                say("the history of {abs} has no event {seq}", abs=ids.to_text(abs(chain)), seq=seq), place="event"
+            )
         if kinds[seq] == Erased.KIND:
-            raise InvalidInput(f"event {seq} records an erasure", place="event", expected="another event")
+            raise InvalidInput(
+                say("event {seq} records an erasure", seq=seq), place="event", expected=say("another event")
+            )
     gone = tx.run(f"DELETE FROM payloads WHERE chain = ? AND seq IN ({marks(wanted)})", (chain, *wanted))
     if gone:
         search.forget(tx, chain)  # wholly: whether what was erased had those words cannot be told any more

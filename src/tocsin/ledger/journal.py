@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from tocsin.core import canonical, instants
 from tocsin.core.errors import Conflict
+from tocsin.core.wording import say
 from tocsin.ledger import chain as chains
 from tocsin.ledger.subscribers import Subscribers
 from tocsin.ledger.tables import chains as chains_table
@@ -107,7 +108,9 @@ class Journal:
         tx.insert(chains_table, begun)
         if tx.run_many(_EXTEND, longer) != len(longer):
             names = ", ".join(str(row[2]) for row in longer[:5])
-            raise Conflict(f"chain {names} was extended by another writer", expected="its lock to be held")
+            raise Conflict(
+                say("chain {names} was extended by another writer", names=names), expected=say("its lock to be held")
+            )
         self.subscribers.written(tx, events)
         return ends
 
@@ -129,9 +132,9 @@ class Journal:
         for chain, count, mark, last, at in rows:
             if last is None or chains.seal(self.key, chain, count, bytes(last)) != bytes(mark):
                 raise Conflict(
-                    "the record was changed from outside",
+                    say("the record was changed from outside"),
                     place=f"chain {chain}",
-                    expected="`tocsin audit verify` to be clean",
+                    expected=say("`tocsin audit verify` to be clean"),
                 )
             found[chain] = Head(count, bytes(last), at)
         return found

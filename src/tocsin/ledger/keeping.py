@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, LargeBinary, Table
 
 from tocsin.core import canonical, ids
 from tocsin.core.errors import Conflict
+from tocsin.core.wording import say
 from tocsin.ledger.chain import of_thing
 from tocsin.ledger.journal import Event, Journal
 from tocsin.ledger.kinds import KINDS, EventKind
@@ -124,9 +125,9 @@ class Kept:
         for thing, values in changed.items():
             if of_thing(thing) not in heads:
                 raise Conflict(
-                    "the record was changed from outside",
+                    say("the record was changed from outside"),
                     place=f"{self.noun} {ids.to_text(thing)}",
-                    expected="`tocsin audit verify` to be clean",
+                    expected=say("`tocsin audit verify` to be clean"),
                 )
             said = {name: self.tell(name, value) for name, value in values.items()}
             batch.append((of_thing(thing), heads[of_thing(thing)], [self._event(kind, said | also, by)]))

@@ -2,6 +2,7 @@
 secret opened, and no page signed; so whoever would write asks first."""
 
 from tocsin.core.errors import Misconfigured
+from tocsin.core.wording import say
 from tocsin.ledger import chain
 from tocsin.storage.transaction import Tx
 
@@ -17,7 +18,7 @@ def require(tx: Tx, secret: str) -> None:
     key = chain.derive(secret, "journal")
     if rows and not any(chain.seal(key, row[0], row[1], bytes(row[3])) == bytes(row[2]) for row in rows):
         raise Misconfigured(
-            "the record of this database was sealed under another secret key",
+            say("the record of this database was sealed under another secret key"),
             place="TOCSIN_SECRET_KEY",
-            expected="the key that this database began with",
+            expected=say("the key that this database began with"),
         )

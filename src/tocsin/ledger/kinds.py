@@ -23,7 +23,7 @@ from msgspec import UNSET, UnsetType
 
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import Said
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 
 Payload = Mapping[str, Any]
@@ -179,7 +179,7 @@ def check_pattern(pattern: str, known: Iterable[str]) -> None:
     starred = pattern.endswith("*") and pattern not in ("*",) and not pattern.endswith(".*")
     if starred or not any(matches(pattern, kind) for kind in known):
         raise InvalidInput(
-            f"{pattern[:60]!r} means no kind of event",
+            say("{pattern} means no kind of event", pattern=repr(pattern[:60])),
             place="events",
-            expected="a kind such as case.opened, a family such as case.*, or *",
+            expected=say("a kind such as case.opened, a family such as case.*, or *"),
         )

@@ -1,10 +1,13 @@
 """Who hears of an event: how a lower floor causes something above without knowing it.
 
-A *within* subscriber writes rows in the very transaction of the event (paging only: a page must be queued before the
-answer leaves). It is called once for all events of a kind that a bulk wrote.
+A *within* subscriber hears of one kind, and writes rows in the very transaction of the event: pages and notices, the
+answer on pages that went out, words to search by. So a page is queued before the answer leaves. It is called once for
+all events of a kind that a bulk wrote, and by whoever wrote them: `cases/writing.py` for what happens to a case,
+`notify/pipeline.py` for a page that failed. What is only put into the journal it does not hear of.
 
-An *after* subscriber acts later; in the transaction it only leaves a row of work. The journal itself tells it of
-everything that is written, so no event can pass it by; it must cost next to nothing while nobody listens.
+An *after* subscriber hears of every kind, from the journal itself, so no event can pass it by: what goes to other
+systems, and what is forgotten with an erased payload. In the transaction it leaves rows of its own, which are sent
+later; it must cost next to nothing while nobody listens.
 """
 
 from collections.abc import Callable, Sequence

@@ -17,6 +17,7 @@ from tocsin.cases.happenings.calls import CallAnswered, CallDeclined
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStopped
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
+from tocsin.core.wording import say
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import pending, writing
 from tocsin.notify.facts import PageFacts
@@ -71,7 +72,7 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> F
         (claim.notification, claim.user),
     )
     if row is None:
-        raise NotFound("the page of this link no longer exists", place="link", expected="a newer page")
+        raise NotFound(say("the page of this link no longer exists"), place="link", expected=say("a newer page"))
     acknowledged_at, declined_at = row
     [page] = pending.read(tx, [claim.notification])
     known = writing.known(tx, desk, [page])

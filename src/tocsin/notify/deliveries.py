@@ -15,6 +15,7 @@ from tocsin.core import addresses, canonical, ids
 from tocsin.core.clock import DAY
 from tocsin.core.errors import NotFound
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.ledger import journal, work
 from tocsin.notify import subscriptions
 from tocsin.notify.alarms import Alarms
@@ -65,7 +66,9 @@ def outcomes(
     """What became of the deliveries of a subscription; of confidential cases only for those who may see them. `before`:
     only those older than this one. NotFound where there never was such a subscription."""
     if not subscriptions.known(tx, subscription):
-        raise NotFound(f"there is no webhook {ids.to_text(subscription)}", place="webhook")
+        raise NotFound(
+            say("there is no webhook {subscription}", subscription=ids.to_text(subscription)), place="webhook"
+        )
     own, named = sight.of_chain(viewer, "chain")
     conditions, parameters = ["subscription = ?", own], [subscription, *named]
     for condition, value in (("id < ?", before), ("state = ?", state)):

@@ -7,6 +7,7 @@ from tocsin.core import canonical
 from tocsin.core.errors import NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.notify.channels.port import NO_OPTIONS, Options, Place
 from tocsin.notify.events import DESTINATIONS
@@ -165,9 +166,9 @@ def end(tx: Tx, mint: IdMint, journal: Journal, owner: Owner, destination: int, 
     if not done:
         kind = "user" if column == "user_id" else column
         raise NotFound(
-            f"this {kind} has no such destination",
+            say("this {kind} has no such destination", kind=kind),
             place="destination",
-            expected=f"an id from `tocsin {kind} unreach NAME`",
+            expected=say("an id from `tocsin {kind} unreach NAME`", kind=kind),
         )
     DESTINATIONS.note(tx, journal, {destination: {"ended_at": tx.now}}, by, "ended")
     revisions.renew(tx, mint, REVISION)

@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from tocsin.core import instants
+from tocsin.languages import ENGLISH
 
 Body = dict[str, Any]
 
 
 class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a page says of the call-in by which it comes, in the place of a path. `who`: a person, a roster or a team,
-    as a sentence calls them; `caller`: how whoever asks is called; `round`: counted from 1."""
+    as a sentence for the reader calls them; `caller`: how whoever asks is called; `round`: counted from 1."""
 
     who: str
     caller: str | None
@@ -56,6 +57,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     ticket_url: str | None = None
     acknowledge_link: str = ""
     decline_link: str = ""
+    language: str = ENGLISH  # in which they read
     bridge: str | None = None
     next: Body | None = None  # what the case asks, as the API shows it
     call: CallFacts | None = None
@@ -65,6 +67,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
         return {
             "display": self.display,
             "zone": self.zone,
+            "language": self.language,
             "case": {
                 "kind": self.kind,
                 "type": self.type,
@@ -100,6 +103,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             display=body["display"],
             zone=body["zone"],
+            language=body.get("language", ENGLISH),
             number=case["number"],
             ticket=case["external_id"],
             subject=case["subject"],

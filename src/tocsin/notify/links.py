@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import NotFound
+from tocsin.core.wording import say
 
 Answer = Literal["acknowledge", "decline"]
 
@@ -62,5 +63,7 @@ class Links:
 
 def _unknown() -> NotFound:
     return NotFound(
-        "this is not a link of this installation", place="link", expected="the whole link, exactly as in the message"
+        say("this is not a link of this installation"),
+        place="link",
+        expected=say("the whole link, exactly as in the message"),
     )

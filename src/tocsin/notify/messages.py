@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 from tocsin.cases.happenings.parts import Told
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.people import PERSONAL, Alerted
-from tocsin.clocks import moments, zone
+from tocsin.clocks import moments
 from tocsin.core import canonical, ids, instants
+from tocsin.core.wording import Reader, marked, say, unpacked, worded
+from tocsin.languages import ENGLISH
 from tocsin.notify import parts, wording
 from tocsin.notify.facts import PageFacts
+from tocsin.notify.reading import reader_of
 
-WITHHELD = "Confidential case"
+WITHHELD = marked("Confidential case")
 
 
 class Subject(NamedTuple):
@@ -68,14 +71,19 @@ class PathPlace(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """What every message to a person begins with: whom it goes to, how they are called, the zone in which they read
-    times."""
+    """What every message to a person begins with: whom it goes to, how they are called, the zone and the language in
+    which they read."""
 
     notification: int
     to: str
     attempt: int
     display: str = ""
     zone: str = "UTC"
+    language: str = ENGLISH
+
+    def reader(self) -> Reader:
+        """Whoever it goes to."""
+        return reader_of(self.zone, self.language)
 
     def show(self, kind: str) -> dict[str, Any]:
         return {
@@ -84,6 +92,7 @@ class Envelope(NamedTuple):
             "to": self.to,
             "display": self.display or self.to,
             "zone": self.zone,
+            "language": self.language,
             "attempt": self.attempt,
         }
 
@@ -121,7 +130,8 @@ def page(envelope: Envelope, case: int, about: Subject, facts: PageFacts, base_u
 def told(alert: Alerted) -> bytes:
     """What is kept of an alert for its notices: the payload of `case.alerted` but for its people."""
     kept = {name: getattr(alert, name) for name in ("why", "clock", "cycle", "due_at", "says")}
-    return canonical.encode(kept | ({"lasts": True} if alert.lasts else {}))
+    words = {} if alert.words is None else {"words": alert.words}  # those of an older release have none
+    return canonical.encode(kept | words | ({"lasts": True} if alert.lasts else {}))
 
 
 def lasts(content: bytes | None) -> bool:
@@ -164,7 +174,7 @@ def room(
 
 def notice(envelope: Envelope, case: int, about: Subject, content: bytes, base_url: str) -> bytes:
     """Something that one should know and need not answer."""
-    said = _said(content, about, envelope.zone)
+    said = _said(content, about, envelope)
     return _written({**envelope.show("notice"), "case": about.show(case, base_url), **said})
 
 
@@ -181,7 +191,7 @@ def digest(envelope: Envelope, kept: Sequence[KeptNotice], base_url: str) -> byt
         {
             "at": instants.to_text(one.queued_at),
             "case": one.about.show(one.case, base_url),
-            **_said(one.content, one.about, envelope.zone),
+            **_said(one.content, one.about, envelope),
         }
         for one in kept
     ]
@@ -191,7 +201,7 @@ def digest(envelope: Envelope, kept: Sequence[KeptNotice], base_url: str) -> byt
 def alarm(envelope: Envelope, content: bytes) -> bytes:
     """A digest of what is wrong, as `alarms` wrote it down, for one person."""
     found: dict[str, Any] = canonical.decode(content)
-    say = moments.sayer(zone.load(envelope.zone))
+    say = envelope.reader().instant
     alarms = [alarm | {"says": moments.localised(alarm["says"], say)} for alarm in found["alarms"]]
     return _written({**envelope.show("alarm"), **found, "alarms": alarms})
 
@@ -206,14 +216,15 @@ def _written(message: dict[str, Any]) -> bytes:
     return canonical.encode(message | {"text": parts.chat(wording.words(message))})
 
 
-def _said(content: bytes, about: Subject, reader: str) -> dict[str, Any]:
+def _said(content: bytes, about: Subject, envelope: Envelope) -> dict[str, Any]:
     """The sentence with its times as the reader's. Of a confidential case the words are withheld too, where people
     chose them: a request says who is hurt."""
     said: dict[str, Any] = canonical.decode(content)
     said.pop("lasts", None)  # which decides whether it goes out, and is nothing to read
-    due, says = said["due_at"], said["says"]
+    reader, packed = envelope.reader(), said.pop("words", None)
+    due, says = said["due_at"], said["says"] if packed is None else worded(unpacked(packed), reader)
     if said["why"] not in PERSONAL:
-        says = moments.localised(says, moments.sayer(zone.load(reader)))
+        says = reader.ours(says)
     elif about.confidential:
-        says = f"{WITHHELD}: {said['why']}"
+        says = reader.says("{what}: {news}", what=say(WITHHELD), news=said["why"])
     return {**said, "says": says, "due_at": None if due is None else instants.to_text(due)}

@@ -6,7 +6,6 @@ Who adds to a digest and who sends it take turns by the lock of its destination:
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tocsin.cases.happenings.people import Alerted
 from tocsin.core import ids
@@ -17,7 +16,7 @@ from tocsin.ledger.subscribers import Happened
 from tocsin.notify import flood, jobs, messages, pending
 from tocsin.notify.destinations import Destination, Destinations
 from tocsin.notify.flood import Begins, Flow, Joins, WaitingDigest
-from tocsin.notify.jobs import KIND
+from tocsin.notify.jobs import KIND, Notification
 from tocsin.notify.messages import KeptNotice
 from tocsin.notify.tables import notifications
 from tocsin.storage.revisions import Cached
@@ -54,13 +53,14 @@ class Notices:
         digest = verdict.digest if isinstance(verdict, Joins) else None
         if isinstance(verdict, Begins):
             digest = self.mint.new(tx.now)
-            rows.append(_row(digest, "digest", None, to, tx.now, None, None))
+            rows.append(Notification("digest").to(digest, to.user, to.id, tx.now))
             queued.append(jobs.job(digest, "digest", to.id, verdict.due_at))
             flow.waits(digest, verdict.due_at)
         elif digest is not None and flow.waiting is not None:
             flow.waits(digest, flow.waiting.due_at)
         notice = self.mint.new(tx.now)
-        rows.append(_row(notice, "notice", case, to, tx.now, content, digest))
+        told = Notification("notice", case, content=content, digest=digest)
+        rows.append(told.to(notice, to.user, to.id, tx.now))
         if digest is None:
             queued.append(jobs.job(notice, "notice", to.id, tx.now))
             flow.went(tx.now)
@@ -152,10 +152,3 @@ def _lock(tx: Tx, destinations: Iterable[int]) -> None:
     wanted = sorted(set(destinations))
     if tx.dialect == "postgresql" and wanted:
         tx.rows("SELECT id FROM destinations WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE", (wanted,))
-
-
-def _row(
-    notification: int, kind: str, case: int | None, to: Destination, now: int, content: Any, digest: int | None
-) -> Row:
-    place = (case, None, None, None, to.user, to.id)
-    return (notification, kind, *place, "queued", 0, now, None, None, None, content, None, digest, None, None, None)

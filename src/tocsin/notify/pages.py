@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from tocsin.cases import asking
 from tocsin.clocks import moments, zone
-from tocsin.clocks.moments import Say
 from tocsin.core import instants, texts
+from tocsin.core.wording import Reader, Said
+from tocsin.languages import tongue
 from tocsin.notify.facts import CallFacts, PageFacts
+from tocsin.notify.reading import reader_of
 
 MOST_SUBJECT = 150
 _MOST_TICKET = 40
@@ -34,32 +36,57 @@ class PageWords(NamedTuple):
 
 def page(facts: PageFacts) -> PageWords:
     """What a page says."""
-    say = partial(moments.wall, zone=zone.load(facts.zone))
+    to = _reader(facts)
     called = headline(facts.number, facts.ticket, facts.customer, facts.subject)
-    ending = "acknowledge" if facts.call is None else "you are called in"
+    ending = to.says("acknowledge") if facts.call is None else to.says("you are called in")
     return PageWords(
         subject=subject(facts.severity, called, ending),
         headline=_cut(f"{_foreign(facts.severity.upper())}: {_foreign(facts.subject)}", _MOST_HEADLINE),
-        impact=_impact(facts),
+        impact=_impact(facts, to),
         quote=facts.words,
-        why=_why(facts),
-        asked=_asked(facts, say),
-        following=_following(facts, say),
-        about=_about(facts, say),
-        times=f"Times are those of {facts.zone}.",
+        why=_why(facts, to),
+        asked=_asked(facts, to),
+        following=_following(facts, to),
+        about=_about(facts, to),
+        times=to.says("Times are those of {zone}.", zone=facts.zone),
     )
 
 
 def paged(facts: PageFacts, people: tuple[str, ...]) -> str:
     """What a room is told: who was paged, and by when somebody is to acknowledge."""
-    say = partial(moments.wall, zone=zone.load(facts.zone))
-    by = f", to be acknowledged by {say(facts.due_at)} ({facts.zone})" if facts.due_at is not None else ""
-    return f"{names(people)} {'are' if len(people) > 1 else 'is'} paged ({_place(facts)}){by}."
+    to = _reader(facts)
+    names_of, place = names(people, to), _place(facts, to)
+    if facts.due_at is None:
+        return to.counts(
+            "{names} is paged ({place}).", "{names} are paged ({place}).", len(people), names=names_of, place=place
+        )
+    return to.counts(
+        "{names} is paged ({place}), to be acknowledged by {time} ({zone}).",
+        "{names} are paged ({place}), to be acknowledged by {time} ({zone}).",
+        len(people),
+        names=names_of,
+        place=place,
+        time=to.instant(facts.due_at),
+        zone=facts.zone,
+    )
 
 
-def _place(facts: PageFacts) -> str:
-    place = f"step {facts.step} of {facts.steps}" if facts.steps else f"step {facts.step}"
-    return place + f" of the path {facts.path}" + (f", pass {facts.round}" if facts.round > 1 else "")
+def _reader(facts: PageFacts) -> Reader:
+    """Whoever is paged. Times stand in a page without their zone, which it names once."""
+    speaks = tongue(facts.language)
+    return reader_of(facts.zone, facts.language)._replace(
+        instant=partial(moments.wall, zone=zone.load(facts.zone), tongue=speaks)
+    )
+
+
+def _place(facts: PageFacts, to: Reader) -> str:
+    if facts.steps:
+        place = to.says(
+            "step {step} of {steps} of the path {path}", step=facts.step, steps=facts.steps, path=facts.path
+        )
+    else:
+        place = to.says("step {step} of the path {path}", step=facts.step, path=facts.path)
+    return to.says("{place}, pass {round}", place=place, round=facts.round) if facts.round > 1 else place
 
 
 def subject(severity: str, headline: str, ending: str) -> str:
@@ -75,12 +102,17 @@ def headline(number: int, ticket: str | None, customer: str | None, about: str) 
     return _cut(f"{called}{who} {_foreign(about)}", _MOST_HEADLINE)
 
 
-def names(people: tuple[str, ...]) -> str:
+def names(people: tuple[str, ...], to: Reader) -> str:
     """`anna, bo and carl`; of many, how many more."""
     people = tuple(_foreign(one) for one in people)
     if len(people) > _NAMES:
-        return f"{', '.join(people[: _NAMES - 1])} and {len(people) - _NAMES + 1} more"
-    return f"{', '.join(people[:-1])} and {people[-1]}" if len(people) > 1 else "".join(people)
+        some = ", ".join(people[: _NAMES - 1])
+        return to.says("{names} and {amount} more", names=some, amount=len(people) - _NAMES + 1)
+    return (
+        to.says("{names} and {last}", names=", ".join(people[:-1]), last=people[-1])
+        if len(people) > 1
+        else "".join(people)
+    )
 
 
 def _foreign(text: str, most: int = _MOST_HEADLINE) -> str:
@@ -96,43 +128,56 @@ def _cut(text: str, most: int) -> str:
     return said + _END * (said.count(_APART) - said.count(_END))
 
 
-def _why(facts: PageFacts) -> str:
+def _why(facts: PageFacts, to: Reader) -> str:
     if facts.call is not None:
-        return _called_in(facts.call)
-    named = _named(facts)
+        return _called_in(facts, facts.call, to)
+    named = _named(facts, to)
     if facts.declined_by is not None:
-        return f"{_foreign(facts.declined_by)} declined, so it comes to you: {named}."
+        return to.says("{name} declined, so it comes to you: {why}.", name=_foreign(facts.declined_by), why=named)
     if facts.target == "every lead":
-        return f"Nobody on the path {facts.path} has answered, so every lead is paged."
-    return f"{named[:1].upper()}{named[1:]} ({_place(facts)})."
+        return to.says("Nobody on the path {path} has answered, so every lead is paged.", path=facts.path)
+    return to.says("{why} ({place}).", why=f"{named[:1].upper()}{named[1:]}", place=_place(facts, to))
 
 
-def _called_in(call: CallFacts) -> str:
-    who = _foreign(call.caller) if call.caller else "Somebody"
-    why = f": “{_foreign(call.reason)}”" if call.reason else ""
-    whom = "you" if call.who[:4] not in ("the ",) else f"{_foreign(call.who)}, so you,"
-    return f"{who} calls {whom} in{why}."
+def _called_in(facts: PageFacts, call: CallFacts, to: Reader) -> str:
+    who = _foreign(call.caller) if call.caller else to.says("Somebody")
+    why = to.says(": “{reason}”", reason=_foreign(call.reason)) if call.reason else ""
+    if (facts.target or "user:").startswith("user:"):
+        return to.says("{name} calls you in{why}.", name=who, why=why)
+    return to.says("{name} calls {who}, so you, in{why}.", name=who, who=_foreign(call.who), why=why)
 
 
-def _named(facts: PageFacts) -> str:
+def _named(facts: PageFacts, to: Reader) -> str:
     kind, _, rest = (facts.target or "").partition(":")
     name, _, place = rest.partition(":")
+    if kind == "oncall" and place:
+        return to.says("you are the backup on call for {roster}", roster=name)
     if kind == "oncall":
-        return f"you are the backup on call for {name}" if place else f"you are on call for {name}"
+        return to.says("you are on call for {roster}", roster=name)
     if kind == "lead":
-        return f"you lead the team {facts.team}" if facts.team else "you lead its team"
+        return to.says("you lead the team {team}", team=facts.team) if facts.team else to.says("you lead its team")
     if kind == "role":
-        return f"you are on duty as {name}"
+        return to.says("you are on duty as {duty}", duty=name)
+    if kind == "owner" and facts.customer:
+        return to.says("you own the account {account}", account=_foreign(facts.customer))
     if kind == "owner":
-        return f"you own the account {_foreign(facts.customer)}" if facts.customer else "you own the account"
-    return f"you are named by the path {facts.path}"
+        return to.says("you own the account")
+    return to.says("you are named by the path {path}", path=facts.path)
 
 
-def _asked(facts: PageFacts, say: Say) -> str:
+def _asked(facts: PageFacts, to: Reader) -> str:
     question = _question(facts)
-    asked = f"{question} Please" if question else "Please"
-    asked += " acknowledge, or decline if you cannot help"
-    return f"{asked}, by {say(facts.due_at)} ({facts.zone})." if facts.due_at is not None else f"{asked}, now."
+    return f"{question} {_answer_by(facts, to)}" if question else _answer_by(facts, to)
+
+
+def _answer_by(facts: PageFacts, to: Reader) -> str:
+    if facts.due_at is None:
+        return to.says("Please acknowledge, or decline if you cannot help, now.")
+    return to.says(
+        "Please acknowledge, or decline if you cannot help, by {time} ({zone}).",
+        time=to.instant(facts.due_at),
+        zone=facts.zone,
+    )
 
 
 def _question(facts: PageFacts) -> str | None:
@@ -141,41 +186,43 @@ def _question(facts: PageFacts) -> str | None:
     return str(facts.next["question"]) if facts.next is not None and facts.next["asks"] == about else None
 
 
-def _following(facts: PageFacts, say: Say) -> str:
+def _following(facts: PageFacts, to: Reader) -> str:
     if facts.call is not None:
-        return _after_call(facts.call, facts, say)
+        return _after_call(facts.call, facts, to)
     asked = facts.next or {}
-    at = say(instants.from_text(asked["at"])) if asked.get("at") else None
+    at = to.instant(instants.from_text(asked["at"])) if asked.get("at") else None
     if at and facts.due_at is None:  # else the zone is named already
         at += f" ({facts.zone})"
-    return asking.follows(asked.get("otherwise"), at) or ""
+    return asking.follows(to, asked.get("otherwise"), at) or ""
 
 
-def _after_call(call: CallFacts, facts: PageFacts, say: Say) -> str:
+def _after_call(call: CallFacts, facts: PageFacts, to: Reader) -> str:
     if facts.next_at is None:
-        return "This call-in has ended."
-    at = f"{say(facts.next_at)} ({facts.zone})"
+        return to.says("This call-in has ended.")
+    at = f"{to.instant(facts.next_at)} ({facts.zone})"
     if call.round < call.rounds:
-        return f"If nobody acknowledges, you are paged again at {at}."
-    caller = _foreign(call.caller) if call.caller else "whoever called"
-    return f"If nobody acknowledges by {at}, {caller} is told that nobody comes."
+        return to.says("If nobody acknowledges, you are paged again at {time}.", time=at)
+    caller = _foreign(call.caller) if call.caller else to.says("whoever called")
+    return to.says("If nobody acknowledges by {time}, {name} is told that nobody comes.", time=at, name=caller)
 
 
-def _impact(facts: PageFacts) -> tuple[tuple[str, str], ...]:
+def _impact(facts: PageFacts, to: Reader) -> tuple[tuple[str, str], ...]:
     what = facts.type or facts.product_area
     if facts.type and facts.product_area:
         what = f"{facts.type} ({facts.product_area})"
     amount = facts.users_affected
-    users = None if amount is None else f"{amount:,} user{'s' if amount != 1 else ''}"
-    return _rows(("Customer", facts.customer), ("Affected", users), ("Kind", what))
+    users = None if amount is None else to.counts("{amount} user", "{amount} users", amount)
+    return _rows((to.says("Customer"), facts.customer), (to.says("Affected"), users), (to.says("Kind"), what))
 
 
-def _about(facts: PageFacts, say: Say) -> tuple[tuple[str, str], ...]:
+def _about(facts: PageFacts, to: Reader) -> tuple[tuple[str, str], ...]:
+    kind = Said(facts.kind, {})
+    grave = to.says("{severity}, level {level}, {kind}", severity=facts.severity, level=facts.level, kind=kind)
     return _rows(
-        ("Severity", f"{facts.severity}, level {facts.level}, {facts.kind}"),
-        ("Ticket", facts.ticket),
-        ("Case", f"#{facts.number}"),
-        ("Opened", say(facts.opened_at)),
+        (to.says("Severity"), grave),
+        (to.says("Ticket"), facts.ticket),
+        (to.says("Case"), f"#{facts.number}"),
+        (to.says("Opened"), to.instant(facts.opened_at)),
     )
 
 

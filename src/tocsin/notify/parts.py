@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from tocsin.core import texts
+from tocsin.core.wording import PLAIN, Number, Reader
 
 _QUOTED = 200  # characters of a quote in a chat
 _ITEMS = 5  # of several things, in a chat
@@ -62,10 +63,15 @@ Part = Line | Quote | Rows | TextLink | ListItem
 
 
 class Words(NamedTuple):
-    """A message: one line that says it all, and its parts."""
+    """A message: one line that says it all, and its parts; `to`: whoever reads it."""
 
     subject: str
     parts: tuple[Part, ...]
+    to: Reader = PLAIN
+
+    def rest(self, amount: int) -> str:
+        """How many more things there are than are shown."""
+        return self.to.says("And {amount} more.", amount=Number(amount))
 
 
 def chat(words: Words) -> str:
@@ -81,7 +87,7 @@ def chat(words: Words) -> str:
         else:
             lines += _lines(part)
     if items > _ITEMS:
-        lines.append(f"And {items - _ITEMS} more.")
+        lines.append(words.rest(items - _ITEMS))
     return "\n".join(lines)
 
 

@@ -28,10 +28,9 @@ from tocsin.notify import updates as updating
 from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Place, Sender
 from tocsin.notify.destinations import Destinations, Rooms
 from tocsin.notify.events import AlarmFailed, NoticeFailed, PageFailed
-from tocsin.notify.jobs import KIND
+from tocsin.notify.jobs import KIND, Notification
 from tocsin.notify.links import Links
 from tocsin.notify.pending import Pending
-from tocsin.notify.tables import notifications
 from tocsin.notify.updates import Updates
 from tocsin.storage.revisions import Cached
 from tocsin.storage.transaction import Row, Tx, marks, padded
@@ -93,21 +92,22 @@ class Pipeline:
         """Within subscriber of `path.stepped`: a page for every destination of everyone named."""
         rows: list[Row] = []
         for case, step in happened:
-            place = (case, ids.from_text(step.escalation), step.passed, step.step)
+            page = Notification("page", case, ids.from_text(step.escalation), step.passed, step.step)
             for person in step.notified:
-                rows += self._rows(tx, "page", place, (ids.from_text(person["user"]),), messages.named(person, step))
+                named = page._replace(content=messages.named(person, step))
+                rows += self._rows(tx, named, (ids.from_text(person["user"]),))
             rows += self._rows_of_rooms(tx, case, step)
-        self._queue(tx, rows)
+        jobs.queue(tx, rows)
 
     def queue_calls(self, tx: Tx, happened: Sequence[Happened[CallPaged]]) -> None:
         """Within subscriber of `call.paged`: a page for every destination of everyone called."""
         rows: list[Row] = []
         for case, paged in happened:
-            place, call = (case, None, paged.round, None), ids.from_text(paged.call)
+            page = Notification("call", case, passed=paged.round, call=ids.from_text(paged.call))
             for person in paged.notified:
-                people, content = (ids.from_text(person["user"]),), messages.called(person)
-                rows += [(*row[:-1], call) for row in self._rows(tx, "call", place, people, content)]
-        self._queue(tx, rows)
+                called = page._replace(content=messages.called(person))
+                rows += self._rows(tx, called, (ids.from_text(person["user"]),))
+        jobs.queue(tx, rows)
 
     def queue_declined(self, tx: Tx, happened: Sequence[Happened[PathDeclined]]) -> None:
         """Within subscriber of `path.declined`: as for a step, but for those who were paged by that step already."""
@@ -115,15 +115,14 @@ class Pipeline:
 
     def queue_alarm(self, tx: Tx, people: Iterable[int], content: bytes) -> int:
         """A digest of alarms for every destination of these people; how many messages."""
-        rows = self._rows(tx, "alarm", (None, None, None, None), people, content)
-        self._queue(tx, rows)
+        rows = self._rows(tx, Notification("alarm", content=content), people)
+        jobs.queue(tx, rows)
         return len(rows)
 
     def queue_synthetic(self, tx: Tx) -> int:
         """The page that only proves the way; its id."""
         page = self.mint.new(tx.now)
-        nowhere = (None,) * 6
-        self._queue(tx, [(page, "synthetic", *nowhere, "queued", 0, tx.now, *_UNSENT, None, *_UNSETTLED)])
+        jobs.queue(tx, [Notification("synthetic").to(page, None, None, tx.now)])
         return page
 
     def claim(self, tx: Tx, lanes: Lanes) -> list[Page]:
@@ -219,24 +218,11 @@ class Pipeline:
         elif page.kind == "alarm":
             self.journal.append(tx, chain, [AlarmFailed(notification=reference, error=error, to=to).event()])
 
-    def _rows(
-        self, tx: Tx, kind: str, place: tuple[int | None, ...], people: Iterable[int], content: bytes | None
-    ) -> list[Row]:
+    def _rows(self, tx: Tx, what: Notification, people: Iterable[int]) -> list[Row]:
+        """One for every destination of these people."""
         reach = self.destinations.get(tx)
         return [
-            (
-                self.mint.new(tx.now),
-                kind,
-                *place,
-                user,
-                destination.id,
-                "queued",
-                0,
-                tx.now,
-                *_UNSENT,
-                content,
-                *_UNSETTLED,
-            )
+            what.to(self.mint.new(tx.now), user, destination.id, tx.now)
             for user in people
             for destination in reach.get(user, ())
         ]
@@ -248,16 +234,12 @@ class Pipeline:
         rooms, content = self.rooms.get(tx), messages.paged(step)
         team = [f"team:{step.team}"] if isinstance(step, PathStepped) else []
         keys = [*team, *(person["why"] for person in step.notified)]
-        place = (case, ids.from_text(step.escalation), None, None, None)
+        told = Notification("room", case, ids.from_text(step.escalation), content=content)
         return [
-            (self.mint.new(tx.now), "room", *place, destination.id, "queued", 0, tx.now, *_UNSENT, content, *_UNSETTLED)
+            told.to(self.mint.new(tx.now), None, destination.id, tx.now)
             for key in dict.fromkeys(keys)
             for destination in rooms.get(key, ())
         ]
-
-    def _queue(self, tx: Tx, rows: list[Row]) -> None:
-        tx.insert(notifications, rows)
-        work.enqueue(tx, [jobs.job(row[0], row[1], row[_DESTINATION], tx.now) for row in rows])
 
     def _cancel(self, tx: Tx, items: list[work.Item]) -> None:
         if not items:
@@ -305,11 +287,6 @@ class Pipeline:
             found.thread or "",
             updates,
         )
-
-
-_DESTINATION = list(notifications.columns.keys()).index("destination")
-_UNSENT = (None, None, None)  # sent_at, settled_at, error
-_UNSETTLED = (None, None, None, None, None)  # acknowledged_at, digest, declined_at, reference, call
 
 
 def _unpaged(tx: Tx, step: PathDeclined) -> PathDeclined:

@@ -17,6 +17,7 @@ from tocsin.core.addresses import check_url
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.ledger import kinds, work
 from tocsin.ledger.journal import Journal
 from tocsin.notify.events import SUBSCRIPTIONS
@@ -95,7 +96,9 @@ def add(
     """A new subscription's id and its secret, which nobody can read again. `known`: the kinds that may be heard of."""
     check_url(url, allow_private=allow_private)
     if not wanted:
-        raise InvalidInput("a subscription needs events", place="events", expected='a list such as ["case.*"]')
+        raise InvalidInput(
+            say("a subscription needs events"), place="events", expected=say('a list such as ["case.*"]')
+        )
     for pattern in wanted:
         kinds.check_pattern(pattern, known)
     subscription = mint.new(tx.now)
@@ -110,7 +113,7 @@ def add(
 def end(tx: Tx, mint: IdMint, journal: Journal, subscription: int, *, by: str) -> None:
     """Deliver nothing more there; NotFound where there is no such subscription, or not any more."""
     if not tx.run("UPDATE subscriptions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (tx.now, subscription)):
-        raise NotFound("there is no such webhook", place="webhook")
+        raise NotFound(say("there is no such webhook"), place="webhook")
     SUBSCRIPTIONS.note(tx, journal, {subscription: {"ended_at": tx.now}}, by, "ended")
     tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = ?"

@@ -9,11 +9,10 @@ from tocsin.cases.happenings.calls import CallAnswered, CallEnded
 from tocsin.cases.happenings.paths import PathStopped
 from tocsin.core import canonical, ids
 from tocsin.core.ids import IdMint
-from tocsin.ledger import work
 from tocsin.ledger.subscribers import Happened
 from tocsin.notify import jobs
 from tocsin.notify.channels import registry
-from tocsin.notify.tables import notifications
+from tocsin.notify.jobs import Notification
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 KIND = "answered"
@@ -54,12 +53,6 @@ class Updates:
             if registry.updates(channel, canonical.decode(bytes(options or b"{}"))):
                 asked = {"escalation": ids.to_text(escalation)} if call is None else {"call": ids.to_text(call)}
                 said = {"page": ids.to_text(page), **asked, "reference": reference}
-                place = (case, None, None, None, user, destination)
-                times = (tx.now, None, None, None)  # queued, sent, settled, error
-                rest = (canonical.encode(said), None, None, None, None, None)
-                rows.append((self.mint.new(tx.now), KIND, *place, "queued", 0, *times, *rest))
-        tx.insert(notifications, rows)
-        work.enqueue(tx, [jobs.job(row[0], KIND, row[_DESTINATION], tx.now) for row in rows])
-
-
-_DESTINATION = list(notifications.columns.keys()).index("destination")
+                update = Notification(KIND, case, content=canonical.encode(said))
+                rows.append(update.to(self.mint.new(tx.now), user, destination, tx.now))
+        jobs.queue(tx, rows)

@@ -10,6 +10,7 @@ import msgspec
 from tocsin.cases import asking, calling, staging, store
 from tocsin.cases.aggregate import Aggregate, Call, Escalation
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.happenings.calls import called
 from tocsin.cases.paths import climbing
 from tocsin.cases.queries import tickets
 from tocsin.cases.queries.tickets import TicketView
@@ -17,11 +18,14 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks import moments, zone
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import canonical, ids, texts
+from tocsin.core.wording import worded
+from tocsin.languages import tongue
 from tocsin.notify import messages
 from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.links import LIFE, Claim, Links
 from tocsin.notify.messages import WITHHELD, Answered, Envelope, KeptNotice
 from tocsin.notify.pending import Pending
+from tocsin.notify.reading import reader_of
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
 
@@ -30,10 +34,11 @@ _LINES = 6
 
 
 class MessageReader(NamedTuple):
-    """How somebody is called, and in which zone they read times."""
+    """How somebody is called, and in which zone and language they read."""
 
     display: str
     zone: str
+    language: str
 
 
 class Known(NamedTuple):
@@ -47,7 +52,8 @@ class Known(NamedTuple):
 
     def reader(self, user: int | None) -> MessageReader:
         found = self.around.directory.users.get(user) if user is not None else None
-        return MessageReader(found.display if found else "", self.around.zone_of(user).key)
+        language = found.language if found and found.language else self.desk.language
+        return MessageReader(found.display if found else "", self.around.zone_of(user).key, language)
 
 
 def known(tx: Tx, desk: Desk, those: Sequence[Pending]) -> Known:
@@ -63,7 +69,7 @@ def written(
 ) -> bytes:
     """The message of a notification. `kept`: the notices of each digest."""
     reader = known.reader(found.user)
-    envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone)
+    envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone, reader.language)
     case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
     if found.kind == "synthetic":
         return messages.synthetic(found.id, found.queued_at)
@@ -108,6 +114,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     shown = PageFacts(
         display=reader.display,
         zone=reader.zone,
+        language=reader.language,
         number=about.number,
         ticket=None,
         subject=WITHHELD,
@@ -122,7 +129,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
         decline_link=links.link(claim, "decline"),
     )
     scene = _scene(known, state)
-    shown = _of_call(shown, known, found, scene) if found.call is not None else _of_path(shown, known, found, scene)
+    shown = _of_call(shown, known, found) if found.call is not None else _of_path(shown, known, found, scene)
     return shown if about.confidential else _open(shown, known, found, scene)
 
 
@@ -134,7 +141,12 @@ def _next(known: Known, state: Aggregate, reader: MessageReader) -> dict[str, An
     names = {
         ids.to_text(user.id): texts.isolated(texts.line(user.display)) for user in known.around.directory.users.values()
     }
-    return question.show(moments.reader(partial(moments.wall, zone=zone.load(reader.zone)), names))
+    speaks = tongue(reader.language)
+    return question.show(
+        reader_of(reader.zone, reader.language)._replace(
+            instant=partial(moments.wall, zone=zone.load(reader.zone), tongue=speaks), people=names
+        )
+    )
 
 
 def _of_path(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageFacts:
@@ -159,11 +171,11 @@ def _of_path(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> Pa
     )
 
 
-def _of_call(shown: PageFacts, known: Known, found: Pending, scene: Scene) -> PageFacts:
+def _of_call(shown: PageFacts, known: Known, found: Pending) -> PageFacts:
     """With who calls whom, and what follows."""
-    call = _call(known.states[found.case or 0], found.call or 0)
+    call, reader = _call(known.states[found.case or 0], found.call or 0), known.reader(found.user)
     said = CallFacts(
-        who=calling.named(scene, call.target),
+        who=worded(called(call.target), reader_of(reader.zone, reader.language)),
         caller=known.reader(call.caller).display or None,
         reason=None if found.about.confidential else call.reason,
         round=found.place.passed,

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tocsin.clocks import language as languages
 from tocsin.clocks import zone as zones
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.people import sessions, tokens
 from tocsin.people.events import TEAMS, USERS, told_members
@@ -28,6 +30,7 @@ class User:
     role: str
     active: bool
     zone: str | None = None  # in which they read times; None: that of the policy
+    language: str | None = None  # None: what their browser asks for, or the installation's
 
     def may(self, permission: Permission) -> bool:
         """Whether they are active, in a role that includes it."""
@@ -71,9 +74,9 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        user: User(user, name, display, email, role, bool(active), zone)
-        for user, name, display, email, role, active, zone in tx.rows(
-            "SELECT id, name, display, email, role, active, zone FROM users ORDER BY id"
+        user: User(user, name, display, email, role, bool(active), zone, language)
+        for user, name, display, email, role, active, zone, language in tx.rows(
+            "SELECT id, name, display, email, role, active, zone, language FROM users ORDER BY id"
         )
     }
     belongs: dict[int, list[int]] = {}
@@ -124,16 +127,20 @@ def add_user(
     display: str | None = None,
     password_hash: str | None = None,
     zone: str | None = None,
+    language: str | None = None,
 ) -> int:
     """A new user's id. `name` is what policies say: lower case, no spaces. `password_hash`: argon2id. `zone`: in which
     they read times, an IANA name."""
     _check_name(name, "name")
     _check_role(role)
     _check_zone(zone)
+    _check_language(language)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
-        raise Conflict(f"there is a user {name!r} already", place="name", expected="another name")
+        raise Conflict(
+            say("there is a user {name} already", name=repr(name)), place="name", expected=say("another name")
+        )
     user = mint.new(tx.now)
-    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone)
+    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone, language)
     USERS.add(tx, journal, row, by)
     revisions.renew(tx, mint, REVISION)
     return user
@@ -153,7 +160,9 @@ def add_team(
     """A new team's id."""
     _check_name(name, "name")
     if tx.row("SELECT 1 FROM teams WHERE name = ?", (name,)):
-        raise Conflict(f"there is a team {name!r} already", place="name", expected="another name")
+        raise Conflict(
+            say("there is a team {name} already", name=repr(name)), place="name", expected=say("another name")
+        )
     team = mint.new(tx.now)
     belong = tuple(dict.fromkeys(people))
     TEAMS.add(tx, journal, (team, name, lead, roster), by, members=told_members(belong))
@@ -163,24 +172,29 @@ def add_team(
 
 
 def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> User:
-    """Change a user's `role, email, display, zone` or whether they are `active`; what is not named stays. Whoever
-    leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one carry the
-    new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
+    """Change a user's `role, email, display, zone, language` or whether they are `active`; what is not named stays.
+    Whoever leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one
+    carry the new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
     revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
     people = load(tx)
     user = people.by_name.get(name)
     if user is None:
-        raise NotFound(f"there is no user {name[:100]!r}", place="user", expected="a name from `tocsin user list`")
+        raise NotFound(
+            say("there is no user {name}", name=repr(name[:100])),
+            place="user",
+            expected=say("a name from `tocsin user list`"),
+        )
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
     _check_zone(changes.get("zone"))
+    _check_language(changes.get("language"))
     if user.active and user.role == "admin" and not (active and role == "admin"):
         others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
         if not others:
             raise NotAllowed(
-                f"{name} is the last administrator",
+                say("{name} is the last administrator", name=name),
                 place="active" if not active else "role",
-                expected="another active user with the role admin first",
+                expected=say("another active user with the role admin first"),
             )
     USERS.change(tx, journal, user.id, changes, by, "changed")
     if not active:
@@ -197,7 +211,11 @@ def change_team(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     revisions.renew(tx, mint, REVISION)
     team = load(tx).teams.get(name)
     if team is None:
-        raise NotFound(f"there is no team {name[:100]!r}", place="team", expected="a name from `tocsin team list`")
+        raise NotFound(
+            say("there is no team {name}", name=repr(name[:100])),
+            place="team",
+            expected=say("a name from `tocsin team list`"),
+        )
     also: dict[str, Any] = {}
     if "members" in changes and {*changes["members"]} != {*team.members}:
         belong = tuple(dict.fromkeys(changes["members"]))
@@ -218,9 +236,16 @@ def _check_zone(zone: str | None) -> None:
         zones.load(zone)
 
 
+def _check_language(language: str | None) -> None:
+    if language is not None:
+        languages.check(language)
+
+
 def _check_name(name: str, place: str) -> None:
     plain = name.replace("-", "").replace("_", "").replace(".", "")
     if not (plain.isascii() and plain.isalnum() and name == name.lower() and len(name) <= 100):
         raise InvalidInput(
-            f"{name[:40]!r} cannot stand in a policy", place=place, expected="lower-case letters, digits, - _ and ."
+            say("{name} cannot stand in a policy", name=repr(name[:40])),
+            place=place,
+            expected=say("lower-case letters, digits, - _ and ."),
         )

@@ -39,6 +39,7 @@ _USER = {
     "role": Phrase("role"),
     "password_hash": Phrase("a new password", secret=True),
     "zone": Phrase("time zone"),
+    "language": Phrase("language"),
 }
 _TEAM = {
     "lead": Phrase("lead", person=True),
@@ -60,7 +61,7 @@ USERS = Kept(
         "changed": What(
             "A user was changed",
             changes("the user was changed", _USER, _active),
-            ("display", "email", "role", "password_hash", "active", "zone"),
+            ("display", "email", "role", "password_hash", "active", "zone", "language"),
         ),
     },
     secret=frozenset({"password_hash"}),

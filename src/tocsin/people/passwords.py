@@ -9,6 +9,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.people import directory, sessions
 from tocsin.people.events import USERS
@@ -23,9 +24,11 @@ def hashed(password: str) -> str:
     """What is stored of a password; InvalidInput for one that is too easy, or that a form could not carry."""
     if not SHORTEST <= len(password) <= LONGEST or not password.isprintable() or password != password.strip():
         raise InvalidInput(
-            "this is not a valid password",
+            say("this is not a valid password"),
             place="password",
-            expected=f"{SHORTEST} to {LONGEST} printable characters, no space around them",
+            expected=say(
+                "{shortest} to {longest} printable characters, no space around them", shortest=SHORTEST, longest=LONGEST
+            ),
         )
     with _AT_ONCE:
         return Argon2Hasher().hash(texts.nfc(password))
@@ -54,7 +57,11 @@ def set_for(tx: Tx, mint: IdMint, journal: Journal, name: str, password_hash: st
     """Give a user this password, and end their sessions. NotFound where there is no such user."""
     user = directory.load(tx).by_name.get(name)
     if user is None:
-        raise NotFound(f"there is no user {name!r}", place="user", expected="a name from `tocsin user list`")
+        raise NotFound(
+            say("there is no user {name}", name=repr(name)),
+            place="user",
+            expected=say("a name from `tocsin user list`"),
+        )
     USERS.change(tx, journal, user.id, {"password_hash": password_hash}, by, "changed")
     sessions.end_all(tx, user.id)
     revisions.renew(tx, mint, directory.REVISION)

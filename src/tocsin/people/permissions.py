@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 
 from tocsin.core.errors import Forbidden, InvalidInput
+from tocsin.core.wording import Said, one_of, say
 
 Role = Literal[
     "viewer", "agent", "senior", "escalation_manager", "lead", "account_owner", "committee", "admin", "operator"
@@ -34,36 +35,39 @@ Permission = Literal[
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
-_ARTICLE: dict[Role, str] = {
-    "agent": "an",
-    "escalation_manager": "an",
-    "account_owner": "an",
-    "admin": "an",
-    "operator": "an",
+_SOMEBODY: dict[Role, Said] = {
+    "viewer": say("a viewer"),
+    "agent": say("an agent"),
+    "senior": say("a senior"),
+    "escalation_manager": say("an escalation manager"),
+    "lead": say("a lead"),
+    "account_owner": say("an account owner"),
+    "committee": say("a committee member"),
+    "admin": say("an admin"),
+    "operator": say("an operator"),
 }
-_CALLED: dict[Role, str] = {"committee": "committee member"}
 # How refusals say what somebody may not: `the role lead may not administer people`.
-_WORDS: dict[Permission, str] = {
-    "cases.read": "see cases",
-    "cases.open": "open cases",
-    "cases.signal": "report what became of a ticket",
-    "cases.import": "import cases",
-    "cases.work": "work on cases",
-    "cases.confirm": "confirm or reject claims",
-    "cases.confirm_relationship": "confirm or reject claims of relationship escalations",
-    "cases.raise": "raise cases to any level",
-    "cases.lower": "lower cases",
-    "cases.correct": "correct escalations",
-    "cases.relieve": "give a clock more time",
-    "cases.confide": "decide who may see a case",
-    "accounts.revenue": "see what customers pay",
-    "accounts.write": "change customers",
-    "policy.read": "see the policy",
-    "policy.write": "change the policy",
-    "people.read": "see people",
-    "people.write": "administer people",
-    "tokens.write": "issue or revoke tokens",
-    "operate": "operate the installation",
+_WORDS: dict[Permission, Said] = {
+    "cases.read": say("see cases"),
+    "cases.open": say("open cases"),
+    "cases.signal": say("report what became of a ticket"),
+    "cases.import": say("import cases"),
+    "cases.work": say("work on cases"),
+    "cases.confirm": say("confirm or reject claims"),
+    "cases.confirm_relationship": say("confirm or reject claims of relationship escalations"),
+    "cases.raise": say("raise cases to any level"),
+    "cases.lower": say("lower cases"),
+    "cases.correct": say("correct escalations"),
+    "cases.relieve": say("give a clock more time"),
+    "cases.confide": say("decide who may see a case"),
+    "accounts.revenue": say("see what customers pay"),
+    "accounts.write": say("change customers"),
+    "policy.read": say("see the policy"),
+    "policy.write": say("change the policy"),
+    "people.read": say("see people"),
+    "people.write": say("administer people"),
+    "tokens.write": say("issue or revoke tokens"),
+    "operate": say("operate the installation"),
 }
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
@@ -74,12 +78,18 @@ def role_of(text: str) -> Role:
         return text
     plain = text.strip().lower().replace("-", "_").replace(" ", "_")
     meant = next(iter(get_close_matches(plain, ROLES, 1)), None)
+    wrong = repr(text[:40])
     if plain in _LEVELS:
-        hint = f"{plain} is a level of cases; the role of executives is committee"
+        says = say(
+            "{text} is not a role: {level} is a level of cases; the role of executives is committee",
+            text=wrong,
+            level=plain,
+        )
+    elif meant:
+        says = say("{text} is not a role: did you mean {meant}?", text=wrong, meant=meant)
     else:
-        hint = f"did you mean {meant}?" if meant else ""
-    says = f"{text[:40]!r} is not a role" + (f": {hint}" if hint else "")
-    raise InvalidInput(says, place="role", expected="one of " + ", ".join(ROLES))
+        says = say("{text} is not a role", text=wrong)
+    raise InvalidInput(says, place="role", expected=say("one of {choices}", choices=", ".join(ROLES)))
 
 
 _LEVELS = ("standard", "executive")  # senior is a role as well
@@ -134,13 +144,17 @@ class Viewer:
         """Forbidden, with who could, where this one may not."""
         if not self.may(permission):
             within = permission in _GRANTS[self.role]
-            able = f"a token that has {permission}" if within else any_of(permission)
-            raise Forbidden(f"{self.capacity} may not {_WORDS[permission]}", expected=able)
+            able = say("a token that has {permission}", permission=permission) if within else any_of(permission)
+            raise Forbidden(
+                say("{capacity} may not {words}", capacity=self.capacity, words=_WORDS[permission]), expected=able
+            )
 
     @property
-    def capacity(self) -> str:
+    def capacity(self) -> Said:
         """What decides what they may, as refusals call it."""
-        return f"the role {self.role}" if self.scopes is None else f"this limited token of the role {self.role}"
+        if self.scopes is None:
+            return say("the role {role}", role=self.role)
+        return say("this limited token of the role {role}", role=self.role)
 
 
 def includes(role: str, permission: Permission) -> bool:
@@ -153,10 +167,9 @@ def roles(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role in ROLES if permission in _GRANTS[role])
 
 
-def any_of(permission: Permission) -> str:
+def any_of(permission: Permission) -> Said:
     """Those roles in words: `a lead or an admin`."""
-    said = [f"{_ARTICLE.get(role, 'a')} {_CALLED.get(role, role).replace('_', ' ')}" for role in roles(permission)]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
+    return one_of([_SOMEBODY[role] for role in roles(permission)])
 
 
 def permissions(role: Role) -> tuple[Permission, ...]:
@@ -168,15 +181,16 @@ def narrowed(role: Role, scopes: Iterable[str]) -> frozenset[Permission]:
     """Some of a role's permissions, by their names; InvalidInput where one is unknown, outside the role, or none is."""
     wanted, able = frozenset(scopes), permissions(role)
     outside = sorted(wanted - frozenset(able))
-    possible = f"one or more of {', '.join(able)}"
+    possible = say("one or more of {permissions}", permissions=", ".join(able))
     if outside:
         unknown = [name for name in outside if name not in PERMISSIONS]
-        detail = (
-            f"{unknown[0][:100]!r} is not a permission" if unknown else f"the role {role} does not include {outside[0]}"
-        )
+        if unknown:
+            detail = say("{name} is not a permission", name=repr(unknown[0][:100]))
+        else:
+            detail = say("the role {role} does not include {permission}", role=role, permission=outside[0])
         raise InvalidInput(detail, place="scopes", expected=possible)
     if not wanted:
-        raise InvalidInput("a token without permissions is of no use", place="scopes", expected=possible)
+        raise InvalidInput(say("a token without permissions is of no use"), place="scopes", expected=possible)
     return frozenset(permission for permission in able if permission in wanted)
 
 

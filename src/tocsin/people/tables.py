@@ -17,6 +17,7 @@ users = Table(
     Column("active", Boolean, nullable=False),
     instant("created_at"),
     text("zone", optional=True),  # in which they read times; null: that of the policy
+    text("language", optional=True),  # in which they read; null: what their browser asks for, or the installation's
 )
 
 teams = Table(

@@ -11,6 +11,7 @@ from tocsin.core import ids, names
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.people.events import TOKENS
 from tocsin.people.permissions import PERMISSIONS, Permission, Role, Viewer, narrowed, role_of
@@ -39,7 +40,9 @@ def issue(
     _require_role(role)
     names.check(name, "token")
     if tx.row("SELECT 1 FROM tokens WHERE name = ?", (name,)):
-        raise Conflict(f"there is a token {name!r} already", place="name", expected="another name")
+        raise Conflict(
+            say("there is a token {name} already", name=repr(name)), place="name", expected=say("another name")
+        )
     secret = _PREFIX + secrets.token_urlsafe(32)
     row = (mint.new(tx.now), name, role, _stored(scopes), user, _hash(secret), tx.now, by, None)
     TOKENS.add(tx, journal, row, by)
@@ -54,9 +57,9 @@ def scopes_of(giver: Viewer, role: str, scopes: Sequence[str] | None) -> frozens
     if giver.scopes is not None and (found is None or not all(giver.may(permission) for permission in found)):
         own = ", ".join(permission for permission in PERMISSIONS if giver.may(permission))
         raise Forbidden(
-            "a limited token cannot give more than its own permissions",
+            say("a limited token cannot give more than its own permissions"),
             place="scopes",
-            expected=f"one or more of {own}",
+            expected=say("one or more of {own}", own=own),
         )
     return found
 
@@ -82,7 +85,11 @@ def shown(scopes: frozenset[Permission] | None) -> list[Permission] | None:
 def revoke(tx: Tx, journal: Journal, name: str, *, by: str) -> None:
     """End a token; NotFound where there is none that lives."""
     if not _end(tx, journal, "name = ?", name, by):
-        raise NotFound(f"there is no token {name!r}", place="name", expected="a name from `tocsin token list`")
+        raise NotFound(
+            say("there is no token {name}", name=repr(name)),
+            place="name",
+            expected=say("a name from `tocsin token list`"),
+        )
 
 
 def revoke_all(tx: Tx, journal: Journal, user: int, *, by: str) -> None:
@@ -153,7 +160,9 @@ class Doorkeeper:
             )
         if row is None:
             self._known.pop(digest, None)
-            raise Unauthenticated("the token is unknown or revoked", expected="a token from `tocsin token create`")
+            raise Unauthenticated(
+                say("the token is unknown or revoked"), expected=say("a token from `tocsin token create`")
+            )
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
         token, name, role, scopes, user, acting = row

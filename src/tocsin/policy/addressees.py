@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, marked, say, verbatim
 
 EXPECTED = "oncall:ROSTER, oncall:ROSTER:backup, lead:team, user:NAME, role:DUTY or owner:account"
 NAME = r"[\p{L}\p{N}][\p{L}\p{N}_.-]*"
@@ -26,10 +26,16 @@ class Addressee(msgspec.Struct, frozen=True):
     backup: bool = False
 
 
+_IN_WORDS = (  # by whom else somebody may be named
+    *(marked("every lead"), marked("owner"), marked("technical lead"), marked("escalation manager"), marked("team")),
+    *(marked("mentioned"), marked("asked"), marked("has it"), marked("paged")),
+)
+
+
 def said(target: str) -> Said:
     """Why a target names somebody, in words: `backup on call for senior`. What is in words already stays so."""
     if not _SHAPE.fullmatch(target):
-        return say(target)
+        return say(target) if target in _IN_WORDS else verbatim(target)
     found = parse(target)
     match found.kind:
         case "oncall":
@@ -47,7 +53,9 @@ def parse(text: str, place: str = "notify") -> Addressee:
     """Read one target of a step; InvalidInput says what forms there are."""
     match = _SHAPE.fullmatch(text)
     if match is None:
-        raise InvalidInput(f"{text[:60]!r} notifies nobody", place=place, expected=EXPECTED)
+        raise InvalidInput(
+            say("{given} notifies nobody", given=repr(text[:60])), place=place, expected=verbatim(EXPECTED)
+        )
     roster, backup, lead, user, duty, _ = match.groups()
     if roster:
         return Addressee("oncall", roster, bool(backup))

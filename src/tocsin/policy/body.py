@@ -13,6 +13,7 @@ from msgspec import Meta
 from tocsin.clocks import dates
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
+from tocsin.core.wording import say, verbatim
 
 BODY_BYTES = 256 * 1024
 ATTRIBUTE_DEPTH = 3
@@ -79,9 +80,14 @@ def read_body(data: bytes) -> CaseBody:
     except msgspec.ValidationError as error:
         _refuse(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
+        raise InvalidInput(
+            say("this is not JSON: {error}", error=error), expected=say("a JSON object in UTF-8")
+        ) from None
     except RecursionError:
-        raise InvalidInput("nested too deep", expected=f"attributes of at most {ATTRIBUTE_DEPTH} levels") from None
+        raise InvalidInput(
+            say("nested too deep"),
+            expected=say("attributes of at most {attribute_depth} levels", attribute_depth=ATTRIBUTE_DEPTH),
+        ) from None
     check_body(body)
     _compose(body)
     return body
@@ -112,12 +118,18 @@ def check_body(body: CaseBody) -> None:
     nothing but space is none."""
     if texts.blank(body.subject):
         raise InvalidInput(
-            "the subject says nothing", place="subject", expected="1 to 500 characters, of which some can be seen"
+            say("the subject says nothing"),
+            place="subject",
+            expected=say("1 to 500 characters, of which some can be seen"),
         )
     for name in _CASE_TEXTS:
         _check_text(getattr(body, name), name)
     if body.body is not None and len(body.body) * 4 > BODY_BYTES and len(body.body.encode()) > BODY_BYTES:
-        raise TooLarge("the text is too long", place="body", expected=f"at most {BODY_BYTES // 1024} KiB in UTF-8")
+        raise TooLarge(
+            say("the text is too long"),
+            place="body",
+            expected=say("at most {value} KiB in UTF-8", value=BODY_BYTES // 1024),
+        )
     if body.external_id is not None and texts.blank(body.external_id):
         body.external_id = None
     check_name(body.source, "source")
@@ -132,13 +144,15 @@ def check_body(body: CaseBody) -> None:
         check_name(body.account.external_id, "account.external_id")
         check_day(body.account.renewal, "account.renewal")
         if body.account.arr is not None and not math.isfinite(body.account.arr):
-            raise InvalidInput("the amount is not finite", place="account.arr", expected="a number from 0")
+            raise InvalidInput(say("the amount is not finite"), place="account.arr", expected=say("a number from 0"))
     check_url(body.url, "url")
     if body.occurred_at is not None:
         instants.from_datetime(body.occurred_at, "occurred_at")
     if body.attributes and _check_value(body.attributes, "attributes", 1) > ATTRIBUTE_CHARACTERS:
         raise TooLarge(
-            "the attributes are too large", place="attributes", expected=f"about {ATTRIBUTE_CHARACTERS} characters"
+            say("the attributes are too large"),
+            place="attributes",
+            expected=say("about {attribute_characters} characters", attribute_characters=ATTRIBUTE_CHARACTERS),
         )
 
 
@@ -150,7 +164,9 @@ def check_day(text: str | None, place: str) -> None:
         dates.read(text, place) if len(text) == _DAY else instants.from_text(text, place)
     except InvalidInput:
         raise InvalidInput(
-            f"{text[:40]!r} is not a day", place=place, expected="a day such as 2027-03-31, or a time with a zone"
+            say("{given} is not a day", given=repr(text[:40])),
+            place=place,
+            expected=say("a day such as 2027-03-31, or a time with a zone"),
         ) from None
 
 
@@ -158,7 +174,7 @@ def check_url(text: str | None, place: str) -> None:
     """Where the ticket is found in its own tool: a link that a browser follows and that runs nothing; InvalidInput for
     any other."""
     if text and not is_url(text):
-        raise InvalidInput("this is not a web address", place=place, expected="https://host/path, or http://")
+        raise InvalidInput(say("this is not a web address"), place=place, expected=say("https://host/path, or http://"))
 
 
 def is_url(text: str) -> bool:
@@ -175,20 +191,20 @@ def check_name(text: str | None, place: str) -> None:
     """What a thing is known by is one line, so that it can be typed, logged and looked for; InvalidInput where it is
     none."""
     if text and not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
-        raise InvalidInput("the text contains a control character", place=place, expected="one line of text")
+        raise InvalidInput(say("the text contains a control character"), place=place, expected=say("one line of text"))
 
 
 def _check_text(text: str | None, place: str) -> None:
     if not text:
         return
     if "\0" in text:
-        raise InvalidInput("the text contains a NUL character", place=place, expected="text without U+0000")
+        raise InvalidInput(say("the text contains a NUL character"), place=place, expected=say("text without U+0000"))
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
             raise InvalidInput(
-                "the text contains half a character", place=place, expected="no lone surrogates"
+                say("the text contains half a character"), place=place, expected=say("no lone surrogates")
             ) from None
 
 
@@ -199,33 +215,49 @@ def _check_value(value: object, place: str, depth: int) -> int:
             return 5
         case str():
             if len(value) > ATTRIBUTE_TEXT:
-                raise TooLarge("the text is too long", place=place, expected=f"at most {ATTRIBUTE_TEXT} characters")
+                raise TooLarge(
+                    say("the text is too long"),
+                    place=place,
+                    expected=say("at most {attribute_text} characters", attribute_text=ATTRIBUTE_TEXT),
+                )
             _check_text(value, place)
             return len(value)
         case int():
             if not -_INT64 <= value < _INT64:
-                raise InvalidInput("the integer is too large", place=place, expected="a signed 64-bit integer")
+                raise InvalidInput(
+                    say("the integer is too large"), place=place, expected=say("a signed 64-bit integer")
+                )
             return 20
         case float():
             if not math.isfinite(value):
-                raise InvalidInput("the number is not finite", place=place, expected="a finite number")
+                raise InvalidInput(say("the number is not finite"), place=place, expected=say("a finite number"))
             return 20
         case dict() | list():
             if depth > ATTRIBUTE_DEPTH:
-                raise InvalidInput("nested too deep", place=place, expected=f"at most {ATTRIBUTE_DEPTH} levels")
+                raise InvalidInput(
+                    say("nested too deep"),
+                    place=place,
+                    expected=say("at most {attribute_depth} levels", attribute_depth=ATTRIBUTE_DEPTH),
+                )
             if len(value) > ATTRIBUTE_ITEMS:
-                raise InvalidInput("too many items", place=place, expected=f"at most {ATTRIBUTE_ITEMS}")
+                raise InvalidInput(
+                    say("too many items"),
+                    place=place,
+                    expected=say("at most {attribute_items}", attribute_items=ATTRIBUTE_ITEMS),
+                )
     if isinstance(value, list):
         return sum(_check_value(item, f"{place}[{position}]", depth + 1) for position, item in enumerate(value))
     if isinstance(value, dict):
         size = 0
         for key, item in value.items():
             if not isinstance(key, str):
-                raise InvalidInput(f"the key {key!r} is not text", place=place, expected="text")
+                raise InvalidInput(say("the key {key} is not text", key=repr(key)), place=place, expected=say("text"))
             _check_text(key, place)
             size += len(key) + _check_value(item, f"{place}.{key}", depth + 1)
         return size
-    raise InvalidInput(f"{type(value).__name__} is not a JSON value", place=place, expected="a JSON value")
+    raise InvalidInput(
+        say("{name__} is not a JSON value", name__=type(value).__name__), place=place, expected=say("a JSON value")
+    )
 
 
 def _refuse(error: msgspec.ValidationError) -> NoReturn:
@@ -233,16 +265,16 @@ def _refuse(error: msgspec.ValidationError) -> NoReturn:
     what, _, place = str(error).partition(" - at ")
     parent = place.replace("`key` in", "").strip("` ").removeprefix("$").lstrip(".")
     if what.startswith("Expected "):
-        detail, expected = "the value is not valid", _worded(what.removeprefix("Expected "))
+        detail, expected = say("the value is not valid"), verbatim(_worded(what.removeprefix("Expected ")))
     elif what.startswith(("Object contains unknown field", "Object missing required field")):
         name = what.split("`")[1]
         known = AccountBody if parent == "account" else CaseBody
         missing = "missing" in what
-        detail = "the field is missing" if missing else "there is no such field"
-        expected = "a value" if missing else ", ".join(known.__struct_fields__)
+        detail = say("the field is missing") if missing else say("there is no such field")
+        expected = say("a value") if missing else verbatim(", ".join(known.__struct_fields__))
         parent = f"{parent}.{name}" if parent else name
     else:
-        detail, expected = what.replace("`", ""), "a body of POST /cases"
+        detail, expected = verbatim(what.replace("`", "")), say("a body of POST /cases")
     raise InvalidInput(detail, place=parent or None, expected=expected) from None
 
 

@@ -1,19 +1,29 @@
 """Classification: type, product area and severity of a case, each with the reason for it."""
 
+from collections.abc import Mapping
 from sys import intern
 from typing import NamedTuple
 
 from tocsin.core.errors import InvalidInput
 from tocsin.core.texts import fold
+from tocsin.core.wording import say
 from tocsin.policy.conditions import CASE_BITS, Condition, Trace
 from tocsin.policy.decision import Override
 from tocsin.policy.model import Document
+from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.seen import Variables
 
 
 class Classifier(NamedTuple):
+    """A rule: what it sets, each with the reason for it."""
+
     condition: Condition
-    sets: tuple[tuple[str, str], ...]
+    sets: tuple[tuple[str, str, ReasonText], ...]
+
+
+def classifier(condition: Condition, sets: Mapping[str, str]) -> Classifier:
+    told_of = {field: told(f"{field}-rule", name=value, rule=condition.id) for field, value in sets.items()}
+    return Classifier(condition, tuple((field, value, told_of[field]) for field, value in sets.items()))
 
 
 class Classified(NamedTuple):
@@ -39,12 +49,24 @@ class Classification:
             for field, known in (("type", [*document.types]), ("product_area", [*document.product_areas]))
         }
         self._folded = {name: intern(fold(name)) for known in self._known.values() for name in known}
-        self._severity_of = {name: kind.severity for name, kind in document.types.items()}
-        self._default = document.default_severity
+        self._given = {
+            field: {name: told(f"{field}-given", name=name) for name in known}
+            for field, known in self._known.items()
+            if field != "severity"
+        }
+        self._severity_of = {
+            name: (kind.severity, told("severity-of-type", name=kind.severity, type=name))
+            for name, kind in document.types.items()
+            if kind.severity is not None
+        }
+        self._default = (document.default_severity, told("severity-default", name=document.default_severity))
         for classifier in classifiers:
-            for field, value in classifier.sets:
+            for field, value, _ in classifier.sets:
                 if value not in self._known[field]:
-                    raise InvalidInput(f"there is no {field} {value!r}", place=classifier.condition.id)
+                    raise InvalidInput(
+                        say("there is no {field} {value}", field=field, value=repr(value)),
+                        place=classifier.condition.id,
+                    )
 
     def run(self, variables: Variables, override: Override | None, trace: Trace) -> Classified:
         """Set `case.type` and `case.product_area` where unset, and `case.severity`: folded, as conditions read them.
@@ -61,29 +83,29 @@ class Classification:
                 continue
             if (name := self._spelled[field].get(given)) is not None:
                 chosen[field] = name
-                trace.reasons.append(f"{field} {name}: given")
+                trace.reasons.append(self._given[field][name])
             else:
                 del case[field]
                 trace.missing |= CASE_BITS[field]
-                trace.reasons.append(f"{field} {trace.facts['case'][field]!r} is not in the policy and was left aside")
+                trace.reasons.append(told(f"{field}-unknown", name=repr(trace.facts["case"][field])))
         severity: str | None = None
         for condition, sets in self._classifiers:
-            for field, _ in sets:
+            for field, _, _ in sets:
                 if (severity if field == "severity" else case.get(field)) is None:
                     break
             else:
                 continue  # nothing left for this rule to set
             if not condition.holds(variables, trace):
                 continue
-            for field, value in sets:
+            for field, value, reason in sets:
                 if field == "severity":
                     if severity is None:
                         severity = value
-                        trace.reasons.append(f"severity {value}: {condition.id}")
+                        trace.reasons.append(reason)
                 elif field not in case:
                     case[field], chosen[field] = self._folded[value], value
                     trace.missing &= ~CASE_BITS[field]
-                    trace.reasons.append(f"{field} {value}: {condition.id}")
+                    trace.reasons.append(reason)
         severity = self._severity(severity, chosen.get("type"), override, trace)
         case["severity"] = self._folded[severity]
         return Classified(severity, chosen.get("type"), chosen.get("product_area"))
@@ -91,13 +113,13 @@ class Classification:
     def _severity(self, severity: str | None, kind: str | None, override: Override | None, trace: Trace) -> str:
         if override is not None and override.severity is not None:
             if override.severity not in self._known["severity"]:
-                raise InvalidInput(f"there is no severity {override.severity!r}", place="override.severity")
-            trace.reasons.append(f"severity {override.severity}: {override.of_severity}")
+                raise InvalidInput(
+                    say("there is no severity {severity}", severity=repr(override.severity)), place="override.severity"
+                )
+            trace.reasons.append(override.told_severity(override.severity))
             return override.severity
         if severity is not None:
             return severity
-        if kind is not None and (of_type := self._severity_of[kind]) is not None:
-            trace.reasons.append(f"severity {of_type}: of type {kind}")
-            return of_type
-        trace.reasons.append(f"severity {self._default}: the default")
-        return self._default
+        default, reason = self._default if kind is None else self._severity_of.get(kind, self._default)
+        trace.reasons.append(reason)
+        return default

@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.errors import InvalidInput
-from tocsin.policy.classify import Classification, Classifier
+from tocsin.core.wording import say
+from tocsin.policy.classify import Classification, classifier
 from tocsin.policy.conditions import Condition
 from tocsin.policy.expressions import BOOL, Environment, compile_expression
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.levels import LEVELS, LevelName
 from tocsin.policy.model import Assign, Document, Kind
+from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
 from tocsin.policy.strictest import TargetTable
@@ -19,12 +21,13 @@ from tocsin.policy.triage import Asker
 
 
 class Guard(NamedTuple):
-    """A minimum."""
+    """A minimum, and what is said where it raises a case."""
 
     condition: Condition
     id: str
     level: LevelName
     kind: Kind
+    told: ReasonText
 
 
 class Way(NamedTuple):
@@ -34,6 +37,7 @@ class Way(NamedTuple):
     condition: Condition | None
     team: str
     assign: Assign
+    told: ReasonText
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -80,14 +84,19 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         return None if source is None else condition(rule, source, environment)
 
     if not document.route or document.route[-1].when is not None:
-        raise InvalidInput("a case may find no owner", place="route", expected="a last route without `when`")
+        raise InvalidInput(say("a case may find no owner"), place="route", expected=say("a last route without `when`"))
     classifiers = tuple(
-        Classifier(condition(f"classify.{rule.id}", rule.when, ENVIRONMENT), tuple(rule.set.items()))
-        for rule in document.classify
+        classifier(condition(f"classify.{rule.id}", rule.when, ENVIRONMENT), rule.set) for rule in document.classify
     )
     scorers = tuple(scorer(factor, optional(f"score.{factor.name}", factor.when, SCORING)) for factor in document.score)
     guards = tuple(
-        Guard(condition(f"minimums.{rule.id}", rule.when, SCORING), rule.id, rule.level, rule.kind)
+        Guard(
+            condition(f"minimums.{rule.id}", rule.when, SCORING),
+            rule.id,
+            rule.level,
+            rule.kind,
+            told("level-minimum", level=rule.level, rule=f"minimums.{rule.id}"),
+        )
         for rule in document.minimums
     )
     askers = tuple(
@@ -95,7 +104,13 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         for ask in document.triage.ask
     )
     ways = tuple(
-        Way(f"route.{route.id}", optional(f"route.{route.id}", route.when, TRIAGE), route.team, route.assign)
+        Way(
+            f"route.{route.id}",
+            optional(f"route.{route.id}", route.when, TRIAGE),
+            route.team,
+            route.assign,
+            told("team-route", team=route.team, rule=f"route.{route.id}"),
+        )
         for route in document.route
     )
     target_rules = tuple(

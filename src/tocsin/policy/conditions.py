@@ -10,6 +10,7 @@ from typing import Any
 from tocsin.policy.decision import Unknown
 from tocsin.policy.expressions import EvaluationError, Expression
 from tocsin.policy.facts import TRIAGE, Facts
+from tocsin.policy.reasons import ReasonText
 from tocsin.policy.seen import Variables
 
 Answer = tuple[bool, Unknown | None]
@@ -34,7 +35,7 @@ class Trace:
         self.missing = ALL_MISSING
         self.rules: list[str] = []
         self.unknown: list[Unknown] = []
-        self.reasons: list[str] = []
+        self.reasons: list[ReasonText] = []
 
 
 class Condition:
@@ -60,7 +61,7 @@ class Condition:
             try:
                 true, unknown = self._function(variables) is True, None
             except EvaluationError as error:
-                true, unknown = False, Unknown(self.id, str(error))
+                true, unknown = False, Unknown(self.id, str(error), error.missing)
         if true:
             if self.id in trace.muted:
                 return False
@@ -89,4 +90,4 @@ class Condition:
         try:
             return self._function(variables) is True, None
         except EvaluationError as error:
-            return False, Unknown(self.id, str(error))
+            return False, Unknown(self.id, str(error), error.missing)

@@ -4,16 +4,19 @@ from collections.abc import Set
 
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
 from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts
 from tocsin.policy.levels import LEVELS, RANK, STANDARD, LevelName
 from tocsin.policy.model import Assign, Kind
+from tocsin.policy.reasons import told, told_score
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables, seen
 from tocsin.policy.triage import asks, evidence_of
 
+_CUT = told("text-cut")
 _NONE: frozenset[str] = frozenset()
 _AFTER_CLASSIFICATION = ~BITS["case.severity"]
 _AFTER_LEVEL = ~(BITS["decision.level"] | BITS["decision.score"] | BITS["decision.evidence"])
@@ -74,6 +77,7 @@ def decide(
         answer_by = min(now + policy.expiry, policy.targets.due(targets[ASSIGN], now, opened_at))
         triage = TriageNeed(asked, answer_by, unanswered)
 
+    texts, codes = zip(*trace.reasons, strict=True)
     return Decision(
         policy_version=policy.version,
         decided_at=now,
@@ -100,9 +104,10 @@ def decide(
         rules=tuple(trace.rules),
         unknown=tuple(trace.unknown),
         muted=tuple(sorted(trace.muted)),
-        reasons=tuple(trace.reasons),
+        reasons=texts,
         override=override,
         facts=facts,
+        reason_codes=codes,
     )
 
 
@@ -122,9 +127,9 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
     """What conditions see, and which of it is missing."""
     variables, whole = seen(facts)
     if not whole:
-        trace.reasons.append("the text is longer than 16 KiB: conditions read its beginning only")
+        trace.reasons.append(_CUT)
     if "remarks" in facts:
-        trace.reasons += [f"{place}: {remark}" for place, remark in sorted(facts["remarks"].items())]
+        trace.reasons += [told("remark", place=place, remark=says) for place, says in sorted(facts["remarks"].items())]
     missing = ALL_MISSING
     for name in variables["case"]:
         missing &= ~CASE_BITS.get(name, 0)
@@ -146,21 +151,21 @@ def _level(
     for name, at in policy.thresholds:
         if score >= at:
             reached = name
-            trace.reasons.append(f"score {score:.15g} reaches {name} ({at:g})")
+            trace.reasons.append(told_score("score-reaches", score, name, at))
             break
     else:
         lowest, at = policy.thresholds[-1]
-        trace.reasons.append(f"score {score:.15g} is below {lowest} ({at:g})")
+        trace.reasons.append(told_score("score-below", score, lowest, at))
     by_score = RANK[reached]
     technical = relationship = 0
     minimums = []
-    for condition, rule, minimum, kind in policy.guards:
+    for condition, rule, minimum, kind, reason in policy.guards:
         if not condition.holds(variables, trace):
             continue
         rank = RANK[minimum]
         minimums.append(MinimumApplied(rule, minimum, kind, rank > by_score))
         if rank > max(by_score, technical, relationship):
-            trace.reasons.append(f"level {minimum}: {condition.id}")
+            trace.reasons.append(reason)
         if kind == "technical":
             technical = max(technical, rank)
         else:
@@ -170,10 +175,10 @@ def _level(
     nature: Kind | None = "technical" if max(by_score, technical) else "relationship" if relationship else None
     if override is not None and override.level is not None:
         if override.level != "standard" and override.level not in policy.paths:
-            raise InvalidInput(f"there is no level {override.level!r}", place="override.level")
+            raise InvalidInput(say("there is no level {level}", level=repr(override.level)), place="override.level")
         level, floor = override.level, RANK[LEVELS[-1]]
         nature = None if level == "standard" else override.kind or nature or "technical"
-        trace.reasons.append(f"level {level}: {override.of_level}")
+        trace.reasons.append(override.told_level(level))
     return level, nature, floor, tuple(minimums)
 
 
@@ -198,8 +203,8 @@ def _route(policy: Policy, variables: Variables, override: Override | None, trac
         elif not way.condition.holds(variables, trace):
             continue
         break
-    trace.reasons.append(f"team {way.team}: {way.id}")
+    trace.reasons.append(way.told)
     if override is not None and override.team is not None:
-        trace.reasons.append(f"team {override.team}: override")
+        trace.reasons.append(told("team-set", team=override.team))
         return override.team, way.assign
     return way.team, way.assign

@@ -13,9 +13,13 @@ from tocsin.core import canonical
 from tocsin.policy.facts import Facts
 from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Assign, Kind, Origin
+from tocsin.policy.reasons import Reason, ReasonText, told
 
-ENGINE = 2
-"""The engine's version, kept beside a decision and outside the compared bytes; a change of semantics raises it."""
+ENGINE = 3
+"""The engine's version, kept beside a decision and outside the compared bytes; a change of what a decision says raises
+it."""
+
+_SINCE_3 = {"": ("reason_codes",), "factors": ("code",), "unknown": ("fact",)}
 
 Evidence = Literal["monitoring", "person", "number", "text"]
 
@@ -36,15 +40,17 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     team: str | None = None
 
-    @property
-    def of_level(self) -> str:
-        """Why the level is this one, in a reason: a person's word, or what the engine says of it."""
-        return self.reason if self.by in (SILENCE, FAMILY) else "override"
+    def told_level(self, level: LevelName) -> ReasonText:
+        """Why the level is this one: a person's word, or what the engine says of it."""
+        if self.by in (SILENCE, FAMILY):
+            return told("level-follows", level=level, why=self.reason)
+        return told("level-set", level=level)
 
-    @property
-    def of_severity(self) -> str:
+    def told_severity(self, severity: str) -> ReasonText:
         """Likewise of the severity."""
-        return self.reason if self.by == FAMILY else "override"
+        if self.by == FAMILY:
+            return told("severity-follows", name=severity, why=self.reason)
+        return told("severity-set", name=severity)
 
 
 class FactorScore(msgspec.Struct, frozen=True):
@@ -58,6 +64,7 @@ class FactorScore(msgspec.Struct, frozen=True):
     source: str | None = None
     fact: Any = None
     assumed: bool = False
+    code: str = ""  # of `reason` (`reasons.TEXTS`); empty where an older engine decided
 
 
 class MinimumApplied(msgspec.Struct, frozen=True):
@@ -87,14 +94,16 @@ class TriageNeed(msgspec.Struct, frozen=True):
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """A rule that could not be answered, because a fact is missing, and so did not fire."""
+    """A rule that could not be answered, because `fact` is missing or for another reason, and so did not fire."""
 
     rule: str
     reason: str
+    fact: str | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What to do with a case, and why. Two equal inputs give equal bytes of `canonical()`."""
+    """What to do with a case, and why. Two equal inputs give equal bytes of `canonical()`. `reason_codes`: the reasons
+    once more, in the same order, as codes with their values; empty where an older engine decided."""
 
     policy_version: int
     decided_at: int
@@ -124,6 +133,7 @@ class Decision(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...]
     override: Override | None
     facts: Facts
+    reason_codes: tuple[Reason, ...] = ()
 
     @property
     def escalated(self) -> bool:
@@ -133,6 +143,18 @@ class Decision(msgspec.Struct, frozen=True):
     def canonical(self) -> bytes:
         """The bytes that replay compares."""
         return canonical.encode(self)
+
+    def as_of(self, engine: int | None) -> bytes:
+        """The same as an engine of this version would have written them: without what that did not say yet."""
+        if engine is None or engine >= 3:
+            return self.canonical()
+        told = canonical.decode(self.canonical())
+        for part, names in _SINCE_3.items():
+            found = told[part] if part else [told]
+            for each in found.values() if isinstance(found, dict) else found:
+                for name in names:
+                    del each[name]
+        return canonical.encode(told)
 
 
 class KeptInput(msgspec.Struct, frozen=True):
@@ -151,7 +173,7 @@ _kept = msgspec.json.Decoder(KeptInput)
 
 
 def from_bytes(data: bytes | str) -> Decision:
-    """A decision as it was stored; its `canonical()` is what was stored."""
+    """A decision as it was stored; what the engine that made it did not say yet is empty."""
     return _decoder.decode(data)
 
 

@@ -2,7 +2,7 @@
 
 from sys import modules
 
-from tocsin.core.wording import Instant, Said, say
+from tocsin.core.wording import Instant, Said, marked, say
 from tocsin.ledger.kinds import Happening, declared_by
 
 
@@ -28,7 +28,7 @@ class Activated(Happening):
     reason: str
 
     def reads(self) -> Said:
-        text = "version {version} of the policy is in force from {time}{why}"
+        text = marked("version {version} of the policy is in force from {time}{why}")
         return say(text, version=self.version, time=Instant(self.effective_at), why=_because(self.reason))
 
 
@@ -40,7 +40,7 @@ class Reverted(Happening):
     reason: str
 
     def reads(self) -> Said:
-        text = "version {version} of the policy was withdrawn{why}"
+        text = marked("version {version} of the policy was withdrawn{why}")
         return say(text, version=self.version, why=_because(self.reason))
 
 

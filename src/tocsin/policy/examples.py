@@ -6,6 +6,7 @@ import msgspec
 
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision
@@ -56,7 +57,9 @@ def _field(decision: Decision, field: str, expected: object) -> Any:
     if field == "level_if_unanswered":
         return decision.triage.level_if_unanswered if decision.triage else None
     if field not in Decision.__struct_fields__:
-        raise InvalidInput("there is no such field", place=f"expect.{field}", expected="a field of the decision")
+        raise InvalidInput(
+            say("there is no such field"), place=f"expect.{field}", expected=say("a field of the decision")
+        )
     return getattr(decision, field)
 
 

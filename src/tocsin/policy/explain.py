@@ -7,9 +7,11 @@ import msgspec
 from tocsin.core.texts import fold
 from tocsin.policy.candidates import changed, proposals
 from tocsin.policy.compiled import Policy
+from tocsin.policy.conditions import Condition
 from tocsin.policy.decide import again
-from tocsin.policy.decision import Decision
+from tocsin.policy.decision import Decision, Unknown
 from tocsin.policy.levels import RANK, LevelName
+from tocsin.policy.reasons import Reason, ReasonText, told
 from tocsin.policy.scoring import DIGITS
 
 
@@ -17,7 +19,8 @@ class Change(msgspec.Struct, frozen=True):
     """One fact, changed alone, and what the engine then decides. None stands for a missing fact.
 
     `classified`: `before` is not what the ticket says, but what the policy read out of it. `points` is by how much the
-    score moves, and `because` what gives the other level: a minimum by its name, or the score.
+    score moves, and `because` what gives the other level: a minimum by its name, or the score; `reason_codes` say the
+    same as codes with their values.
     """
 
     fact: str
@@ -28,14 +31,17 @@ class Change(msgspec.Struct, frozen=True):
     points: float
     classified: bool
     because: str
+    reason_codes: tuple[Reason, ...]
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """The smallest single changes that raise and lower the level, if any do; why a standard case is one."""
+    """The smallest single changes that raise and lower the level, if any do; why a standard case is one, in sentences
+    and as codes with their values."""
 
     raises: Change | None
     lowers: Change | None
     why_not_escalated: tuple[str, ...]
+    why_not_codes: tuple[Reason, ...]
 
 
 def explain(policy: Policy, decision: Decision) -> Explanation:
@@ -64,14 +70,17 @@ def explain(policy: Policy, decision: Decision) -> Explanation:
             other.score,
             points,
             known is not None,
-            because,
+            "; ".join(reason.text for reason in because),
+            tuple(reason.reason for reason in because),
         )
         if RANK[other.level] > rank:
             if raises is None or points < raises.points:
                 raises = change
         elif lowers is None or points < lowers.points:
             lowers = change
-    return Explanation(raises, lowers, _why_not(policy, decision))
+    why_not = _why_not(policy, decision)
+    texts, codes = (reason.text for reason in why_not), (reason.reason for reason in why_not)
+    return Explanation(raises, lowers, tuple(texts), tuple(codes))
 
 
 def _classified(decision: Decision, fact: str) -> str | None:
@@ -81,35 +90,43 @@ def _classified(decision: Decision, fact: str) -> str | None:
     return None if decided == given or (decided and given and fold(decided) == fold(given).strip()) else decided
 
 
-def _because(policy: Policy, decision: Decision, other: Decision) -> str:
+def _because(policy: Policy, decision: Decision, other: Decision) -> list[ReasonText]:
     """What gives the other decision its level. The score itself stands beside it, and not in this sentence."""
     found = []
     if RANK[other.level] < RANK[decision.level]:
         holds = {minimum.id for minimum in other.minimums}
         lost = [each.id for each in decision.minimums if each.level == decision.level and each.id not in holds]
-        found = [f"{', '.join(lost)} no longer asks for {decision.level}"] if lost else []
+        found = [told("minimum-lost", rules=", ".join(lost), level=decision.level)] if lost else []
     by = [minimum.id for minimum in other.minimums if minimum.raised and minimum.level == other.level]
     thresholds = dict(policy.thresholds)
     if by:
-        found.append(f"never below {other.level}: {by[0]}")
+        found.append(told("minimum-lifts", level=other.level, rule=by[0]))
     elif other.level in thresholds:
-        found.append(f"the score reaches {other.level} ({thresholds[other.level]:g})")
+        found.append(told("would-reach", level=other.level, at=thresholds[other.level]))
     else:
         lowest, at = policy.thresholds[-1]
-        found.append(f"the score is below {lowest} ({at:g})")
-    return "; ".join(found)
+        found.append(told("would-be-below", level=lowest, at=at))
+    return found
 
 
-def _why_not(policy: Policy, decision: Decision) -> tuple[str, ...]:
+def _why_not(policy: Policy, decision: Decision) -> list[ReasonText]:
     if decision.escalated:
-        return ()
+        return []
     override = decision.override
     if override is not None and override.level == "standard":
-        return (f"a person set the level: {override.reason}",)
+        return [told("person-set", why=override.reason)]
     lowest, at = policy.thresholds[-1]
-    reasons = [f"the score is {decision.score:.15g}, {decision.distance[lowest]:.15g} below {lowest} ({at:g})"]
-    unknown = {each.rule: each.reason for each in decision.unknown}
-    for condition, _, level, _ in policy.guards:
-        why = unknown.get(condition.id, f"not so: {condition.source}")
-        reasons.append(f"{condition.id} asks for {level} and does not apply; {why}")
-    return tuple(reasons)
+    reasons = [
+        told("score-short", score=decision.score, distance=decision.distance[lowest], level=lowest, at=at),
+    ]
+    unknown = {each.rule: each for each in decision.unknown}
+    return reasons + [_missed(guard.condition, guard.level, unknown.get(guard.condition.id)) for guard in policy.guards]
+
+
+def _missed(condition: Condition, level: LevelName, unknown: Unknown | None) -> ReasonText:
+    """Why a minimum does not apply."""
+    if unknown is None:
+        return told("minimum-not-so", rule=condition.id, level=level, condition=condition.source)
+    if unknown.fact is not None:
+        return told("minimum-missing", rule=condition.id, level=level, fact=unknown.fact)
+    return told("minimum-unanswered", rule=condition.id, level=level, why=unknown.reason)

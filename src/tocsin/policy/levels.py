@@ -6,6 +6,7 @@ from typing import Annotated, NewType
 from msgspec import Meta
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 
 _NAMES = ("standard", "senior", "executive")
 
@@ -23,7 +24,11 @@ def named(text: str, among: tuple[LevelName, ...] = LEVELS) -> LevelName:
     for level in among:
         if level == text:
             return level
-    raise InvalidInput(f"there is no level {text[:40]!r}", place="level", expected="one of " + ", ".join(among))
+    raise InvalidInput(
+        say("there is no level {given}", given=repr(text[:40])),
+        place="level",
+        expected=say("one of {choices}", choices=", ".join(among)),
+    )
 
 
 def raised(before: LevelName, after: LevelName) -> bool:

@@ -63,14 +63,21 @@ def _first(point: tuple[float, float]) -> float:
 
 
 def _result(
-    factor: Factor, value: float, reason: str, source: str | None, fact: object = None, *, assumed: bool = False
+    factor: Factor,
+    value: float,
+    code: str,
+    reason: str,
+    source: str | None,
+    fact: object = None,
+    *,
+    assumed: bool = False,
 ) -> FactorScore:
     points = round(value * factor.weight, DIGITS)
-    return FactorScore(factor.name, round(value, DIGITS), factor.weight, points, reason, source, fact, assumed)
+    return FactorScore(factor.name, round(value, DIGITS), factor.weight, points, reason, source, fact, assumed, code)
 
 
-def _assumed(factor: Factor, why: str, source: str | None, fact: object = None) -> FactorScore:
-    return _result(factor, factor.missing, f"{why}; assumed {factor.missing:g}", source, fact, assumed=True)
+def _assumed(factor: Factor, code: str, why: str, source: str | None, fact: object = None) -> FactorScore:
+    return _result(factor, factor.missing, code, f"{why}; assumed {factor.missing:g}", source, fact, assumed=True)
 
 
 def _key(fact: object) -> str | None:
@@ -85,9 +92,9 @@ def _key(fact: object) -> str | None:
 def _mapped(factor: Factor, source: str, values: dict[str, float]) -> Scorer:
     path = source.split(".")
     read = _reader(path)
-    prepared = {key: _result(factor, value, f"{source} is {key}", source, key) for key, value in values.items()}
+    prepared = {key: _result(factor, value, "is", f"{source} is {key}", source, key) for key, value in values.items()}
     folded = {fold(key).strip(): known for key, known in reversed(prepared.items())}
-    absent = _assumed(factor, f"{source} is missing", source)
+    absent = _assumed(factor, "missing", f"{source} is missing", source)
 
     def score(variables: Variables, trace: Trace) -> FactorScore:
         fact = read(variables)
@@ -100,22 +107,22 @@ def _mapped(factor: Factor, source: str, values: dict[str, float]) -> Scorer:
             written = fact
         known = folded.get(key) if (key := _key(fact)) is not None else None
         if known is None:
-            return _assumed(factor, f"{source} is not in the map", source, written)
+            return _assumed(factor, "not-in-map", f"{source} is not in the map", source, written)
         reason = f"{source} is {written}" if written.__class__ is str else known.reason
-        return _result(factor, known.value, reason, source, written)
+        return _result(factor, known.value, "is", reason, source, written)
 
     def score_decided(variables: Variables, _: Trace) -> FactorScore:
         fact = variables["case"].get(path[1])
         if fact is None:
             return absent
-        return folded.get(fact) or _assumed(factor, f"{source} is not in the map", source, fact)
+        return folded.get(fact) or _assumed(factor, "not-in-map", f"{source} is not in the map", source, fact)
 
     return score_decided if source in DECIDED else score
 
 
 def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -> Scorer:
     read = _reader(source.split("."))
-    absent = _assumed(factor, f"{source} is missing", source)
+    absent = _assumed(factor, "missing", f"{source} is missing", source)
     secret = source in SECRET
 
     def score(variables: Variables, _: Trace) -> FactorScore:
@@ -123,24 +130,25 @@ def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -
         if fact is None:
             return absent
         if fact.__class__ is not int and fact.__class__ is not float:
-            return _assumed(factor, f"{source} is not a number", source, fact)
-        reason = f"{source} by its curve" if secret else f"{source} is {fact}"
-        return _result(factor, interpolate(curve, fact), reason, source, fact)
+            return _assumed(factor, "not-a-number", f"{source} is not a number", source, fact)
+        if secret:
+            return _result(factor, interpolate(curve, fact), "by-curve", f"{source} by its curve", source, fact)
+        return _result(factor, interpolate(curve, fact), "is", f"{source} is {fact}", source, fact)
 
     return score
 
 
 def _conditional(factor: Factor, condition: Condition) -> Scorer:
-    fired = _result(factor, 1.0 if factor.value is None else factor.value, f"{condition.id} holds", None)
-    quiet = _result(factor, 0.0, f"{condition.id} does not hold", None)
-    muted = _result(factor, 0.0, f"{condition.id} is muted", None)
+    fired = _result(factor, 1.0 if factor.value is None else factor.value, "holds", f"{condition.id} holds", None)
+    quiet = _result(factor, 0.0, "does-not-hold", f"{condition.id} does not hold", None)
+    muted = _result(factor, 0.0, "muted", f"{condition.id} is muted", None)
 
     def score(variables: Variables, trace: Trace) -> FactorScore:
         before = len(trace.unknown)
         if condition.holds(variables, trace):
             return fired
         if len(trace.unknown) > before:
-            return _assumed(factor, trace.unknown[-1].reason, None)
+            return _assumed(factor, "unanswered", trace.unknown[-1].reason, None)
         return muted if condition.id in trace.muted else quiet
 
     return score

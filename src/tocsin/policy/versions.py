@@ -17,6 +17,7 @@ from tocsin.clocks import zone
 from tocsin.core import ids, instants
 from tocsin.core.errors import Conflict, InvalidDocument, InvalidInput, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say, verbatim
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Journal
 from tocsin.policy import document
@@ -69,7 +70,7 @@ class Policies:
         activation = self.in_force(now)
         if activation is not None:
             return self.compiled(activation.version)
-        raise NotFound("no policy is in force", expected="`tocsin init` or `tocsin policy activate FILE`")
+        raise NotFound(say("no policy is in force"), expected=say("`tocsin init` or `tocsin policy activate FILE`"))
 
 
 @lru_cache(maxsize=64)
@@ -124,16 +125,18 @@ def activate(
     """
     if effective_at < tx.now:
         raise Conflict(
-            f"{instants.whole(effective_at)} has passed", place="effective_at", expected="now or a later instant"
+            say("{whole} has passed", whole=instants.whole(effective_at)),
+            place="effective_at",
+            expected=say("now or a later instant"),
         )
     parsed = document.parse(source_of(tx, version), f"policy version {version}")
     if errors := [problem for problem in check(parsed, names) if problem.severity == "error"]:
         raise InvalidDocument(errors)
     if failed := [result for result in run_examples(parsed) if not result.ok]:
         raise InvalidInput(
-            "; ".join(f"{result.name}: {result.got}" for result in failed),
+            verbatim("; ".join(f"{result.name}: {result.got}" for result in failed)),
             place="examples",
-            expected="every example to hold",
+            expected=say("every example to hold"),
         )
     activation = mint.new(tx.now)
     tx.insert(policy_activations, [(activation, version, effective_at, tx.now, by, reason, None)])
@@ -154,7 +157,7 @@ def revert(tx: Tx, mint: IdMint, journal: Journal, *, by: str, reason: str) -> A
     before."""
     effective = list(load(tx).effective(tx.now))
     if len(effective) < 2:
-        raise Conflict("there is no earlier activation to go back to", expected="two activations at least")
+        raise Conflict(say("there is no earlier activation to go back to"), expected=say("two activations at least"))
     return _withdrawn(tx, mint, journal, effective[0], by, reason)
 
 
@@ -163,17 +166,17 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
     found = next((row for row in load(tx).activations if row.id == activation), None)
     if found is None:
         raise NotFound(
-            "there is no such activation",
+            say("there is no such activation"),
             place="activation",
-            expected="an id from `tocsin policy history --json`",
+            expected=say("an id from `tocsin policy history --json`"),
         )
     if found.withdrawn_at is not None:
-        raise Conflict("this activation is withdrawn already", place="activation")
+        raise Conflict(say("this activation is withdrawn already"), place="activation")
     if found.effective_at <= tx.now:
         raise Conflict(
-            f"this activation is in force since {instants.whole(found.effective_at)}, or was",
+            say("this activation is in force since {whole}, or was", whole=instants.whole(found.effective_at)),
             place="activation",
-            expected="one to come; the one in force is withdrawn without naming it",
+            expected=say("one to come; the one in force is withdrawn without naming it"),
         )
     return _withdrawn(tx, mint, journal, found, by, reason)
 
@@ -190,5 +193,8 @@ def source_of(tx: Tx, version: int) -> str:
     """The text of a version; NotFound where there is none."""
     found = tx.execute(select(policy_versions.c.source).where(policy_versions.c.version == version)).scalar()
     if found is None:
-        raise NotFound(f"there is no policy version {version}", expected="a number from `tocsin policy history`")
+        raise NotFound(
+            say("there is no policy version {version}", version=version),
+            expected=say("a number from `tocsin policy history`"),
+        )
     return str(found)

@@ -11,6 +11,7 @@ import msgspec
 
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.roster.rotation import Rotation
 
 Away = Mapping[str, str]  # who cannot be called, by name, and why
@@ -26,7 +27,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.start >= self.end:
             raise InvalidInput(
-                "the override ends before it starts", place="override", expected="an end after its start"
+                say("the override ends before it starts"), place="override", expected=say("an end after its start")
             )
 
 

@@ -13,11 +13,12 @@ import msgspec
 from tocsin.clocks import dates, hours, zone
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 
 MOST_DAYS = 366
 _KEYS = ("members", "zone", "handoff", "days", "first", "anchor")
 _FIRST_MONDAY = date(2024, 1, 1)
-_HANDOFF = "a day and a time such as mon 09:00, or a time such as 09:00 for a rotation that is not by weeks"
+_HANDOFF = say("a day and a time such as mon 09:00, or a time such as 09:00 for a rotation that is not by weeks")
 
 
 class Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,18 +107,24 @@ def read(spec: Any, place: str = "rotation") -> Rotation:
     InvalidInput names the key.
     """
     if not isinstance(spec, Mapping) or not spec.keys() <= set(_KEYS):
-        raise InvalidInput(f"{spec!r:.60} is not a rotation", place=place, expected=", ".join(_KEYS))
+        raise InvalidInput(
+            say("{spec} is not a rotation", spec=f"{spec!r:.60}"), place=place, expected=verbatim(", ".join(_KEYS))
+        )
     members = spec.get("members")
     if not isinstance(members, list | tuple) or not all(isinstance(member, str) and member for member in members):
         raise InvalidInput(
-            f"{members!r:.60} does not name people", place=f"{place}.members", expected="a list of users"
+            say("{members} does not name people", members=f"{members!r:.60}"),
+            place=f"{place}.members",
+            expected=say("a list of users"),
         )
     name = spec.get("zone", "")
     zone.load(name, f"{place}.zone")
     days = spec.get("days", 7)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= MOST_DAYS:
         raise InvalidInput(
-            f"{days!r:.40} is not a length", place=f"{place}.days", expected=f"days from 1 to {MOST_DAYS}"
+            say("{days} is not a length", days=f"{days!r:.40}"),
+            place=f"{place}.days",
+            expected=say("days from 1 to {most_days}", most_days=MOST_DAYS),
         )
     weekday, handoff = _handoff(spec.get("handoff"), f"{place}.handoff")
     first = _first(spec.get("first"), weekday, days, place)
@@ -131,8 +138,10 @@ def _anchor(value: Any, members: int, place: str) -> Anchor | None:
     found: Any = value.get("place") if isinstance(value, Mapping) and set(value) == {"at", "place"} else None
     sound = isinstance(found, int) and not isinstance(found, bool) and 0 <= found < members
     if not sound or not isinstance(value["at"], str):
-        expected = f"{{at, place}}: an instant, and a place from 0 to {members - 1}; or none"
-        raise InvalidInput(f"{value!r:.60} does not say whose shift runs", place=place, expected=expected)
+        expected = say("{{at, place}}: an instant, and a place from 0 to {last}; or none", last=members - 1)
+        raise InvalidInput(
+            say("{value} does not say whose shift runs", value=f"{value!r:.60}"), place=place, expected=expected
+        )
     return Anchor(at=instants.from_text(value["at"], f"{place}.at"), place=found)
 
 
@@ -142,23 +151,29 @@ def _handoff(value: Any, place: str) -> tuple[int | None, int]:
         return hours.WEEKDAYS.index(words[0].lower()), hours.time_of_day(words[1], place)
     if len(words) == 1:
         return None, hours.time_of_day(words[0], place)
-    raise InvalidInput(f"{value!r:.40} is not a handoff", place=place, expected=_HANDOFF)
+    raise InvalidInput(say("{value} is not a handoff", value=f"{value!r:.40}"), place=place, expected=_HANDOFF)
 
 
 def _first(value: Any, weekday: int | None, days: int, place: str) -> date:
     if weekday is not None and days % 7:
         raise InvalidInput(
-            f"a rotation of {days} days has no fixed weekday", place=f"{place}.handoff", expected="a time such as 09:00"
+            say("a rotation of {days} days has no fixed weekday", days=days),
+            place=f"{place}.handoff",
+            expected=say("a time such as 09:00"),
         )
     if value is None:
         if weekday is None:
             raise InvalidInput(
-                "nothing says when the rotation begins", place=f"{place}.first", expected="a day such as 2026-01-05"
+                say("nothing says when the rotation begins"),
+                place=f"{place}.first",
+                expected=say("a day such as 2026-01-05"),
             )
         return _FIRST_MONDAY + timedelta(days=weekday)
     first = dates.read(value, f"{place}.first")
     if weekday is not None and first.weekday() != weekday:
         raise InvalidInput(
-            f"{first} is not a {hours.WEEKDAYS[weekday]}", place=f"{place}.first", expected="the weekday of the handoff"
+            say("{first} is not a {weekdays}", first=first, weekdays=hours.WEEKDAYS[weekday]),
+            place=f"{place}.first",
+            expected=say("the weekday of the handoff"),
         )
     return first

@@ -7,6 +7,7 @@ from typing import Any
 from tocsin.core import canonical, ids, instants, names
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.roster import rotation
 from tocsin.roster.events import ROSTERS
@@ -25,12 +26,12 @@ def read(name: str, spec: Any) -> Roster:
     name, instants in RFC 3339. InvalidInput names the key."""
     if not isinstance(spec, dict):
         raise InvalidInput(
-            "a roster is a mapping", place=name, expected="members, zone, handoff, days, first, overrides"
+            say("a roster is a mapping"), place=name, expected=say("members, zone, handoff, days, first, overrides")
         )
     rest = {key: value for key, value in spec.items() if key != "overrides"}
     given = spec.get("overrides", [])
     if not isinstance(given, list):
-        raise InvalidInput("this is not a list", place="overrides", expected="a list of {start, end, user}")
+        raise InvalidInput(say("this is not a list"), place="overrides", expected=say("a list of {start, end, user}"))
     return Roster(
         name=name,
         rotation=rotation.read(rest, name),
@@ -40,7 +41,9 @@ def read(name: str, spec: Any) -> Roster:
 
 def _override(made: Any, place: str) -> Override:
     if not isinstance(made, dict) or set(made) != set(_OVERRIDE) or not all(isinstance(made[key], str) for key in made):
-        raise InvalidInput("an override needs a start, an end and a user", place=place, expected="{start, end, user}")
+        raise InvalidInput(
+            say("an override needs a start, an end and a user"), place=place, expected=say("{start, end, user}")
+        )
     return Override(
         start=instants.from_text(made["start"], f"{place}.start"),
         end=instants.from_text(made["end"], f"{place}.end"),

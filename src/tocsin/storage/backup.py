@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.core.errors import Conflict, InvalidInput, Misconfigured, Unavailable
+from tocsin.core.wording import say
 from tocsin.storage import partial
 from tocsin.storage.database import Database, sqlite_module
 
@@ -37,12 +38,12 @@ def back_up(database: Database, target: Path, progress: Progress) -> None:
             os.link(copy, target)  # not over a file that somebody has made meanwhile
         partial.keep(target.parent)
     except FileExistsError:
-        raise Conflict("the file exists already", place=str(target), expected="another name") from None
+        raise Conflict(say("the file exists already"), place=str(target), expected=say("another name")) from None
     except OSError as error:
-        says = f"the copy cannot be written: {error.strerror or error}"
+        says = say("the copy cannot be written: {why}", why=str(error.strerror or error))
         if error.errno in _FULL:
-            raise Unavailable(says, place=str(target), expected="room on the disk, or a file elsewhere") from None
-        raise InvalidInput(says, place=str(target), expected="a file in a folder that you may write to") from None
+            raise Unavailable(says, place=str(target), expected=say("room on the disk, or a file elsewhere")) from None
+        raise InvalidInput(says, place=str(target), expected=say("a file in a folder that you may write to")) from None
 
 
 def put_back(
@@ -52,14 +53,16 @@ def put_back(
     a copied file before it takes the place of the database's own. Conflict where there is a database, unless forced;
     InvalidInput where the copy is none, or damaged."""
     if not _is_file(source):
-        raise InvalidInput("there is no such file", place=str(source), expected="a file from `tocsin backup`")
+        raise InvalidInput(say("there is no such file"), place=str(source), expected=say("a file from `tocsin backup`"))
     if database.path is None:
         _put_back_postgresql(source, database, force=force)
         return True
     check(source)
     path = database.path
     if path.exists() and not force:
-        raise Conflict("there is a database already", place=str(path), expected="--force, to replace it for good")
+        raise Conflict(
+            say("there is a database already"), place=str(path), expected=say("--force, to replace it for good")
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     with partial.written(path) as copy:
         _copy(source, copy, progress)
@@ -86,12 +89,18 @@ def check(file: Path) -> None:
     try:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
         if found != ["ok"]:
-            raise InvalidInput(f"the file is damaged: {found[0]}", place=str(file), expected="another copy")
+            raise InvalidInput(
+                say("the file is damaged: {found}", found=found[0]), place=str(file), expected=say("another copy")
+            )
         if connection.execute("SELECT count(*) FROM alembic_version").fetchone() != (1,):
-            raise InvalidInput("this is not a Tocsin database", place=str(file), expected="a file from `tocsin backup`")
+            raise InvalidInput(
+                say("this is not a Tocsin database"), place=str(file), expected=say("a file from `tocsin backup`")
+            )
     except sqlite_module().DatabaseError as error:
         raise InvalidInput(
-            f"this is not a Tocsin database: {error}", place=str(file), expected="a file from `tocsin backup`"
+            say("this is not a Tocsin database: {error}", error=error),
+            place=str(file),
+            expected=say("a file from `tocsin backup`"),
         ) from None
     finally:
         connection.close()
@@ -146,9 +155,14 @@ def _put_back_postgresql(source: Path, database: Database, *, force: bool) -> No
         ).scalar_one()
     database.close()
     if others:
-        raise Unavailable(f"{others} connections of servers use this database", expected="stop every server first")
+        raise Unavailable(
+            say("{others} connections of servers use this database", others=others),
+            expected=say("stop every server first"),
+        )
     if tables and not force:
-        raise Conflict("there is a database already", place=database.shown, expected="--force, or an empty database")
+        raise Conflict(
+            say("there is a database already"), place=database.shown, expected=say("--force, or an empty database")
+        )
     how = ["--no-owner", "--single-transaction", "--exit-on-error", *(["--clean", "--if-exists"] if tables else [])]
     _run(database, "pg_restore", *how, f"--dbname={database.url.database}", str(source))
 
@@ -157,7 +171,8 @@ def _run(database: Database, tool: str, *arguments: str) -> None:
     found = shutil.which(tool)
     if found is None:
         raise Misconfigured(
-            f"{tool} is not installed here", expected=f"the PostgreSQL client tools, or {tool} where the database runs"
+            say("{tool} is not installed here", tool=tool),
+            expected=say("the PostgreSQL client tools, or {tool} where the database runs", tool=tool),
         )
     url = database.url
     given = {"PGHOST": url.host or url.query.get("host"), "PGPORT": url.port, "PGUSER": url.username}
@@ -168,4 +183,4 @@ def _run(database: Database, tool: str, *arguments: str) -> None:
     )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise Unavailable(f"{tool} failed: {said[:300]}", place=database.shown)
+        raise Unavailable(say("{tool} failed: {said}", tool=tool, said=said[:300]), place=database.shown)

@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 
 from tocsin.core.errors import Misconfigured, Unavailable
 from tocsin.core.logging import log
+from tocsin.core.wording import Said, say
 from tocsin.storage.place import DatabaseFile
 from tocsin.storage.seam import is_lost, reason
 from tocsin.storage.transaction import Dialect, Tx
@@ -75,7 +76,9 @@ class Database:
             if not is_lost(error):
                 raise
             log.warning("read.failed", why=reason(error))
-            raise Unavailable("the database does not answer", expected="another try in a few seconds") from error
+            raise Unavailable(
+                say("the database does not answer"), expected=say("another try in a few seconds")
+            ) from error
 
     def require_place(self) -> None:
         """Unavailable where the file that was opened is not in its place any more."""
@@ -103,25 +106,31 @@ def _parse(text: str) -> URL:
         url = make_url(text)
     except ArgumentError:
         scheme, apart, _ = text.partition("://")
-        raise _misconfigured(f"{scheme!r} begins no database URL" if apart else "this is not a database URL") from None
+        wrong = (
+            say("{scheme} begins no database URL", scheme=repr(scheme)) if apart else say("this is not a database URL")
+        )
+        raise _misconfigured(wrong) from None
     except ValueError:
-        raise _misconfigured("the host and the port of this database URL cannot be told apart") from None
+        raise _misconfigured(say("the host and the port of this database URL cannot be told apart")) from None
     if url.port is not None and not 0 < url.port < 65536:
-        raise _misconfigured(f"{url.port} is no port of this database URL's host")
+        raise _misconfigured(say("{port} is no port of this database URL's host", port=url.port))
     match url.get_backend_name():
         case "sqlite" if url.database and url.database != ":memory:":
             return url.set(drivername="sqlite")
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
-    raise _misconfigured(f"{url.render_as_string(hide_password=True)!r} names no database that Tocsin can use")
+    shown = url.render_as_string(hide_password=True)
+    raise _misconfigured(say("{url} names no database that Tocsin can use", url=repr(shown)))
 
 
-def _misconfigured(fault: str) -> Misconfigured:
+def _misconfigured(fault: Said) -> Misconfigured:
     return Misconfigured(
         fault,
         place="TOCSIN_DATABASE_URL",
-        expected="sqlite:///path or postgresql://user:password@host:port/name, with an IPv6 host in brackets, such as"
-        " [::1], and a port from 1 to 65535",
+        expected=say(
+            "sqlite:///path or postgresql://user:password@host:port/name, with an IPv6 host in brackets, such as"
+            " [::1], and a port from 1 to 65535"
+        ),
     )
 
 
@@ -133,8 +142,11 @@ def sqlite_module() -> Any:
         import sqlite3 as module
     if module.sqlite_version_info < _SOUND_SQLITE:
         raise Misconfigured(
-            f"SQLite {module.sqlite_version} can corrupt a database in WAL mode",
-            expected=f"SQLite {'.'.join(map(str, _SOUND_SQLITE))} or later, as the package pysqlite3 brings it",
+            say("SQLite {sqlite_version} can corrupt a database in WAL mode", sqlite_version=module.sqlite_version),
+            expected=say(
+                "SQLite {choices} or later, as the package pysqlite3 brings it",
+                choices=".".join(map(str, _SOUND_SQLITE)),
+            ),
         )
     return module
 

@@ -8,6 +8,7 @@ import os
 from typing import NamedTuple
 
 from tocsin.core.errors import TocsinError, Unavailable
+from tocsin.core.wording import say
 from tocsin.storage.seam import reason
 from tocsin.storage.transaction import Tx
 
@@ -34,7 +35,7 @@ def refusal(error: BaseException) -> TocsinError:
     """What the callers of a group that failed are told."""
     if isinstance(error, TocsinError):
         return error
-    found = Unavailable("the database did not take the write", expected="another try in a few seconds")
+    found = Unavailable(say("the database did not take the write"), expected=say("another try in a few seconds"))
     found.__cause__ = error
     return found
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import Misconfigured, Unavailable
+from tocsin.core.wording import say
 
 try:
     import fcntl
@@ -93,9 +94,9 @@ def _open(path: Path) -> int:
 def _try(descriptor: int) -> bool:
     if fcntl is None:
         raise Misconfigured(
-            "this system has no file locks that end with their process, so SQLite cannot be kept from harm",
+            say("this system has no file locks that end with their process, so SQLite cannot be kept from harm"),
             place="TOCSIN_DATABASE_URL",
-            expected="a PostgreSQL database, or Linux, macOS or WSL",
+            expected=say("a PostgreSQL database, or Linux, macOS or WSL"),
         )
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -115,12 +116,12 @@ def _read(descriptor: int) -> Holder | None:
 def _refused(database: Path, holder: Holder | None) -> Unavailable:
     if holder is not None and holder.url:
         return Unavailable(
-            f"{holder} writes this database",
+            say("{holder} writes this database", holder=holder),
             place=str(database),
-            expected=f"the server to be asked: TOCSIN_URL={holder.url} and a token in TOCSIN_TOKEN",
+            expected=say("the server to be asked: TOCSIN_URL={url} and a token in TOCSIN_TOKEN", url=holder.url),
         )
     return Unavailable(
-        f"{holder or 'another process'} writes this database",
+        say("{value} writes this database", value=holder or "another process"),
         place=str(database),
-        expected="another try when it has ended",
+        expected=say("another try when it has ended"),
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tocsin.core.errors import Misconfigured, Unavailable
+from tocsin.core.wording import say, verbatim
 from tocsin.storage.database import Database
 from tocsin.storage.seam import is_no_database
 from tocsin.storage.transaction import Tx
@@ -75,26 +76,26 @@ def current(database: Database) -> Revision | None:
             return _of_rows(connection.exec_driver_sql(_ROWS).scalars().all())
     except OperationalError as error:
         raise Unavailable(
-            f"the database does not answer: {str(error.orig).strip().splitlines()[0]}",
+            say("the database does not answer: {splitlines}", splitlines=str(error.orig).strip().splitlines()[0]),
             place=database.shown,
-            expected="a running database at TOCSIN_DATABASE_URL",
+            expected=say("a running database at TOCSIN_DATABASE_URL"),
         ) from None
     except DatabaseError as error:
         if not is_no_database(error):
             raise
         raise Misconfigured(
-            "this file is not a database",
+            say("this file is not a database"),
             place=str(database.path),
-            expected="a file that `tocsin init` made, or TOCSIN_DATABASE_URL to name another place",
+            expected=say("a file that `tocsin init` made, or TOCSIN_DATABASE_URL to name another place"),
         ) from None
 
 
 def _another_programs(database: Database, tables: set[str]) -> Misconfigured:
     some = ", ".join(sorted(tables)[:_SHOWN]) + (", ..." if len(tables) > _SHOWN else "")
     return Misconfigured(
-        f"here are tables of another program: {some}",
+        say("here are tables of another program: {some}", some=some),
         place=database.shown,
-        expected="an empty database, or none yet, at TOCSIN_DATABASE_URL",
+        expected=say("an empty database, or none yet, at TOCSIN_DATABASE_URL"),
     )
 
 
@@ -157,10 +158,12 @@ def require_current(database: Database) -> None:
     found = current(database)
     if found is None:
         raise Misconfigured(
-            "there is no Tocsin database here yet",
+            say("there is no Tocsin database here yet"),
             place=database.shown,
-            expected="`tocsin init`, or TOCSIN_DATABASE_URL to name one",
+            expected=say("`tocsin init`, or TOCSIN_DATABASE_URL to name one"),
         )
     if (why := unfit(found)) is not None:
         later = found.pre >= head().pre
-        raise Misconfigured(why, place=database.shown, expected="that release" if later else "`tocsin migrate`")
+        raise Misconfigured(
+            verbatim(why), place=database.shown, expected=say("that release") if later else say("`tocsin migrate`")
+        )

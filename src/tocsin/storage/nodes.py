@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Unavailable
 from tocsin.core.ids import NODES
+from tocsin.core.wording import say
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
@@ -61,7 +62,7 @@ def _take(tx: Tx, holder: str) -> int:
     leases: dict[int, int] = dict(tx.rows("SELECT number, leased_until FROM nodes WHERE number >= 0"))
     free = _free(leases, tx.now)
     if free is None:
-        raise Unavailable(f"all {NODES} node numbers are leased", expected="fewer processes")
+        raise Unavailable(say("all {nodes} node numbers are leased", nodes=NODES), expected=say("fewer processes"))
     tx.run(
         "INSERT INTO nodes (number, holder, leased_until) VALUES (?, ?, ?)"
         " ON CONFLICT (number) DO UPDATE SET holder = excluded.holder, leased_until = excluded.leased_until",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.core.errors import Unavailable
+from tocsin.core.wording import say
 
 Identity = tuple[int, int]  # device and inode
 
@@ -28,9 +29,9 @@ class DatabaseFile:
         """Unavailable where the file that was opened is not there any more."""
         if self.opened is None or _identity(self.path) != self.opened:
             raise Unavailable(
-                "the file of the database was moved, deleted or replaced, so nothing is written any more",
+                say("the file of the database was moved, deleted or replaced, so nothing is written any more"),
                 place=str(self.path),
-                expected="that very file put back in its place, or a restart with `tocsin restore` of a copy",
+                expected=say("that very file put back in its place, or a restart with `tocsin restore` of a copy"),
             )
 
 

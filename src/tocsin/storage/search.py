@@ -12,6 +12,7 @@ from sqlalchemy import Connection, MetaData, event
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
 from tocsin.storage.words import MOST_CHARACTERS, WantedWord, count, wanted, words_of
@@ -79,6 +80,8 @@ def _wanted(query: str) -> tuple[WantedWord, ...]:
     found = count(query)
     if found > MOST_WORDS or texts.blank(query):
         raise InvalidInput(
-            f"a search for {found} words", place="q", expected=f"1 to {MOST_WORDS} words of letters, digits and emoji"
+            say("a search for {found} words", found=found),
+            place="q",
+            expected=say("1 to {most_words} words of letters, digits and emoji", most_words=MOST_WORDS),
         )
     return tuple(wanted(query))

@@ -26,6 +26,7 @@ from sqlalchemy.engine import Connection
 from tocsin.core.clock import Clock, stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
+from tocsin.core.wording import say
 from tocsin.storage import failing
 from tocsin.storage.database import Database
 from tocsin.storage.failing import Failure
@@ -154,7 +155,10 @@ class GroupWriter:
 
     def _put(self, job: _Job) -> Any:
         if self._queue.qsize() >= WAITING:
-            raise Unavailable(f"{WAITING} writes are waiting already", expected="another try in a few seconds")
+            raise Unavailable(
+                say("{waiting} writes are waiting already", waiting=WAITING),
+                expected=say("another try in a few seconds"),
+            )
         self._queue.put(job)
         return job.future
 

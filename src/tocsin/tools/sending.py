@@ -3,8 +3,8 @@ itself is coroutines of one event loop, because threads for it would contend for
 
 A slow receiver holds places of its own lane (`tools.lanes`) and nobody else's message: as many are claimed as places
 are free, and every outcome is recorded as soon as it is there, by a job of its own: one that cannot be recorded is set
-aside alone. Pages and webhooks have a dispatcher each, so that neither takes the other's places; what an `urgent` one
-writes overtakes all other writes.
+aside alone. Pages, webhooks and effects in other tools have a dispatcher each, so that none takes the others' places;
+what an `urgent` one writes overtakes all other writes.
 """
 
 import asyncio
@@ -46,6 +46,8 @@ P = TypeVar("P", bound=Parcel)
 
 
 class Sent(NamedTuple, Generic[P]):
+    """A message that left, and what became of it."""
+
     parcel: P
     outcome: Outcome
 

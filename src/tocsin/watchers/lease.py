@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tocsin.core.errors import Unavailable
 from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
+from tocsin.core.wording import say
 from tocsin.storage.nodes import LEASE, Node
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
@@ -56,7 +57,9 @@ class Keeper:
         if not self.lost and not self.node.holds(tx):
             self._lose(_TAKEN)
         if self.lost:
-            raise Unavailable("this process lost its node number and is shutting down", expected="another process")
+            raise Unavailable(
+                say("this process lost its node number and is shutting down"), expected=say("another process")
+            )
 
     def release(self) -> None:
         """Give the number back, at the end of a process that had one."""

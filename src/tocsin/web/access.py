@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from tocsin import languages
 from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput, Unauthenticated
+from tocsin.core.wording import say
 from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -20,7 +21,7 @@ class SignedOut(Unauthenticated):
     """A page that needs a session, asked for without one. `back`: where to go once there is one."""
 
     def __init__(self, back: str) -> None:
-        super().__init__("nobody is signed in", expected="a session from /sign-in")
+        super().__init__(say("nobody is signed in"), expected=say("a session from /sign-in"))
         self.back = back
 
 
@@ -45,17 +46,25 @@ def session_of(request: Request, here: Here) -> Session:
     if found is None:
         path = request.url.path if request.method == "GET" else "/"
         raise SignedOut(path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else ""))
+    request.state.language = found.language
     return found
 
 
 Signed = Annotated[Session, Depends(session_of)]
 
 
-def _language(request: Request) -> str:
-    return languages.preferred(request.headers.get("accept-language", ""))
+def language_of(request: Request) -> str:
+    """In which a page speaks: as its reader has chosen, else as their browser asks, else as the installation does."""
+    chosen: str | None = getattr(request.state, "language", None)
+    otherwise = installation_of(request).desk.language
+    return chosen or languages.preferred(request.headers.get("accept-language", ""), otherwise)
 
 
-Language = Annotated[str, Depends(_language)]  # of what a page says of events
+def _language(request: Request, _: Signed) -> str:
+    return language_of(request)
+
+
+Language = Annotated[str, Depends(_language)]  # of whoever is signed in
 
 
 def look(request: Request, here: Installation) -> Session | None:
@@ -85,9 +94,11 @@ async def form_of(request: Request, here: Here) -> Form:
         text = (await request.body()).decode()
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise InvalidInput("this is not a form", expected=f"at most {MOST_FIELDS} fields in UTF-8") from None
+        raise InvalidInput(
+            say("this is not a form"), expected=say("at most {most} fields in UTF-8", most=MOST_FIELDS)
+        ) from None
     if any("\0" in value for pair in pairs for value in pair):
-        raise InvalidInput("the text contains a NUL character")
+        raise InvalidInput(say("the text contains a NUL character"))
     return Form((name, texts.nfc(value)) for name, value in pairs)
 
 
@@ -103,7 +114,7 @@ def signed_form_of(signed: Signed, form: Fields) -> Form:
 def require_same(signed: Session, form: Form) -> None:
     """Forbidden for a form of another session; the form is left without what says whose it is."""
     if not sessions.same(form.pop("form_token", ""), signed.form_token):
-        raise Forbidden("this form belongs to another session", expected="send it again from this page")
+        raise Forbidden(say("this form belongs to another session"), expected=say("send it again from this page"))
 
 
 SignedForm = Annotated[Form, Depends(signed_form_of)]
@@ -119,7 +130,7 @@ def require_own_origin(request: Request, here: Installation) -> None:
         there = urlsplit(origin)
         allowed = there.netloc == request.headers.get("host") or there[:2] == own[:2]
     if not allowed:
-        raise Forbidden("this form comes from another site", expected="a form of Tocsin's own pages")
+        raise Forbidden(say("this form comes from another site"), expected=say("a form of Tocsin's own pages"))
 
 
 def sign_in_path(back: str) -> str:

@@ -7,14 +7,18 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from tocsin.clocks import moments, zone
 from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
+from tocsin.core.wording import Instant, Reader, marked, worded
+from tocsin.languages import tongue
 from tocsin.notify import answering, pages
 from tocsin.notify.answering import Found, LinkStanding
+from tocsin.notify.facts import CallFacts
 from tocsin.notify.links import Answer
+from tocsin.notify.reading import reader_of
 from tocsin.runtime import Installation
 from tocsin.web import rendering
+from tocsin.web.access import language_of
 
 router = APIRouter()
 
@@ -30,35 +34,59 @@ class Reply(NamedTuple):
 
 _REPLIES = {
     LinkStanding.DONE: Reply(
-        200, "You have acknowledged it", "Acknowledged as {name}. Nobody else is paged about this."
+        200,
+        marked("You have acknowledged it"),
+        marked("Acknowledged as {name}. Nobody else is paged about this."),
     ),
-    LinkStanding.COMES: Reply(200, "You come", "Acknowledged as {name}. {caller} is told that you come."),
+    LinkStanding.COMES: Reply(
+        200, marked("You come"), marked("Acknowledged as {name}. {caller} is told that you come.")
+    ),
     LinkStanding.COUNTED: Reply(
-        200, "Your answer counts", "Acknowledged as {name}. The paging goes on until enough people have answered."
+        200,
+        marked("Your answer counts"),
+        marked("Acknowledged as {name}. The paging goes on until enough people have answered."),
     ),
-    LinkStanding.DECLINED_NOW: Reply(200, "You declined", "Declined as {name}."),
+    LinkStanding.DECLINED_NOW: Reply(200, marked("You declined"), marked("Declined as {name}.")),
     LinkStanding.USED: Reply(
-        409, "Acknowledged already", "{name} has acknowledged this page; there is nothing left to do."
+        409,
+        marked("Acknowledged already"),
+        marked("{name} has acknowledged this page; there is nothing left to do."),
     ),
     LinkStanding.DECLINED: Reply(
-        409, "Declined already", "{name} has declined this page; there is nothing left to do."
+        409,
+        marked("Declined already"),
+        marked("{name} has declined this page; there is nothing left to do."),
     ),
-    LinkStanding.ANSWERED: Reply(409, "Answered already", "The paging had stopped already{by}. Nothing was changed."),
-    LinkStanding.SETTLED: Reply(409, "The case is over", "It is no longer open, so nobody needs to acknowledge it."),
+    LinkStanding.ANSWERED: Reply(
+        409,
+        marked("Answered already"),
+        marked("The paging had stopped already{by}. Nothing was changed."),
+    ),
+    LinkStanding.SETTLED: Reply(
+        409,
+        marked("The case is over"),
+        marked("It is no longer open, so nobody needs to acknowledge it."),
+    ),
     LinkStanding.EXPIRED: Reply(
-        410, "This link has expired", "Links are valid for a day. Use the link in the newest message."
+        410,
+        marked("This link has expired"),
+        marked("Links are valid for a day. Use the link in the newest message."),
     ),
     LinkStanding.HIDDEN: Reply(
-        403, "The case is confidential", "Only those named for it may see it, and {name} is not one of them."
+        403,
+        marked("The case is confidential"),
+        marked("Only those named for it may see it, and {name} is not one of them."),
     ),
     LinkStanding.FORBIDDEN: Reply(
-        403, "You may not acknowledge", "The role of {name} does not allow it. The next step of the path is paged."
+        403,
+        marked("You may not acknowledge"),
+        marked("The role of {name} does not allow it. The next step of the path is paged."),
     ),
 }
 _DECLINED_SO_FAR = Reply(
-    409, "Declined already", "{name} has declined this page, and nobody has acknowledged it since."
+    409, marked("Declined already"), marked("{name} has declined this page, and nobody has acknowledged it since.")
 )
-_UNKNOWN = Reply(404, "This link is not valid", "Open the whole link, exactly as in the message.")
+_UNKNOWN = Reply(404, marked("This link is not valid"), marked("Open the whole link, exactly as in the message."))
 _NOTHING: dict[str, Any] = {"told": None, "again": None}  # is known of the case, or can be done
 
 
@@ -87,7 +115,7 @@ def _look(token: str, request: Request, first: Answer) -> Response:
     try:
         return _page(_found(here, token), token, first)
     except NotFound:
-        return _unknown()
+        return _unknown(language_of(request))
 
 
 def _answer(token: str, request: Request, given: Answer) -> Response:
@@ -103,9 +131,11 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
         )
         return _page(here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
-        return _unknown()
+        return _unknown(language_of(request))
     except NotAllowed as refused:
-        return rendering.bare("answer.html", 409, title="Nothing to answer", says=[refused.detail], **_NOTHING)
+        to = rendering.reader(language_of(request))
+        values = {"title": to.says("Nothing to answer"), "says": [worded(refused.says, to)], **_NOTHING}
+        return rendering.bare("answer.html", 409, language=language_of(request), **values)
 
 
 def _found(here: Installation, token: str) -> Found:
@@ -117,44 +147,56 @@ def _found(here: Installation, token: str) -> Found:
 def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
+    language = found.facts.language
     links: dict[str, Any] = {
         "number": found.facts.number,
         "ticket_url": found.facts.ticket_url,
         "bridge": found.facts.bridge,
     }
     if found.standing is LinkStanding.READY:
-        return rendering.bare(
-            "acknowledge.html", told=told, title=told and told.headline, token=token, first=first, **links
-        )
+        values = {"told": told, "title": told and told.headline, "token": token, "first": first, **links}
+        return rendering.bare("acknowledge.html", language=language, **values)
     reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
     says, again = _says(found, reply), token if found.again else None
-    return rendering.bare("answer.html", reply.status, title=reply.title, says=says, told=told, again=again, **links)
+    values = {"title": tongue(language).text(reply.title), "says": says, "told": told, "again": again, **links}
+    return rendering.bare("answer.html", reply.status, language=language, **values)
+
+
+def _by(name: str, call: CallFacts | None, to: Reader) -> str:
+    """Who has answered before."""
+    return to.says("; {name} has the case", name=name) if call is None else to.says("; {name} comes", name=name)
 
 
 def _says(found: Found, reply: Reply) -> list[str]:
     """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
+    to = reader_of(found.facts.zone, found.facts.language)
     called = found.facts.call
-    by = f"; {texts.isolated(found.by)} {'has the case' if called is None else 'comes'}" if found.by else ""
-    caller = texts.isolated(called.caller) if called is not None and called.caller else "Whoever called you in"
-    says = [reply.says.format(name=texts.isolated(found.facts.display), by=by, caller=caller)]
+    by = _by(texts.isolated(found.by), called, to) if found.by else ""
+    caller = texts.isolated(called.caller) if called is not None and called.caller else to.says("Whoever called you in")
+    says = [to.translated(reply.says).format(name=texts.isolated(found.facts.display), by=by, caller=caller)]
     if found.standing is LinkStanding.DECLINED_NOW:
-        says.append(_paged_instead(found))
+        says.append(_paged_instead(found, to))
     if found.until is not None:
-        until = moments.said(found.until, zone.load(found.facts.zone))
         says.append(
-            f"It is valid until {until}; then the paging starts again. Any work on the case renews it: a note, an"
-            " assignment, a hold. You are reminded ten minutes before it ends."
+            to.says(
+                "It is valid until {time}; then the paging starts again. Any work on the case renews it: a note, an"
+                " assignment, a hold. You are reminded ten minutes before it ends.",
+                time=Instant(found.until),
+            )
         )
     elif found.standing is LinkStanding.DONE:
-        says.append("It is valid until the case is over.")
+        says.append(to.says("It is valid until the case is over."))
     return says
 
 
-def _paged_instead(found: Found) -> str:
+def _paged_instead(found: Found, to: Reader) -> str:
     if found.paged:
-        return f"{pages.names(found.paged)} {'are' if len(found.paged) > 1 else 'is'} paged now."
-    return f"Nobody else can be paged at once. {pages.page(found.facts).following}"
+        people = pages.names(found.paged, to)
+        return to.counts("{names} is paged now.", "{names} are paged now.", len(found.paged), names=people)
+    after = pages.page(found.facts).following
+    return to.says("Nobody else can be paged at once. {after}", after=after)
 
 
-def _unknown() -> Response:
-    return rendering.bare("answer.html", _UNKNOWN.status, title=_UNKNOWN.title, says=[_UNKNOWN.says], **_NOTHING)
+def _unknown(language: str) -> Response:
+    title, says = map(tongue(language).text, (_UNKNOWN.title, _UNKNOWN.says))
+    return rendering.bare("answer.html", _UNKNOWN.status, language=language, title=title, says=[says], **_NOTHING)

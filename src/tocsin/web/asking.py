@@ -11,6 +11,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import AnyVerb, Argument
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Counted, counted, marked, say
 from tocsin.people.permissions import Viewer
 from tocsin.web.access import Form
 
@@ -23,7 +24,7 @@ class FormField(NamedTuple):
     label: str
     kind: str = "text"
     required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Counted], ...] = ()
     none: str = ""  # what a select offers for no answer
 
 
@@ -48,7 +49,9 @@ def act_of(verb: AnyVerb, label: str, done: str) -> Act:
 def _field(asked: Argument) -> FormField:
     asks = asked.asks
     if asks.kind == "accept":
-        return FormField(asked.name, asks.label, "choice", True, (("yes", "yes"), ("no", "no, because")))
+        return FormField(
+            asked.name, asks.label, "choice", True, (("yes", marked("yes")), ("no", marked("no, because")))
+        )
     kind = "choice" if asks.choices else _INPUTS.get(asks.kind, asks.kind)
     return FormField(asked.name, asks.label, kind, asked.required and asks.kind != "names", asks.choices, asks.none)
 
@@ -68,8 +71,17 @@ def _read(asks: Asks, form: Form, name: str, required: bool) -> Any:
     return form.get(name, "") if required else form.optional(name)
 
 
-_WHY = FormField("reason", "Why", "area")
-_HOURS = FormField("hours", "For", "choice", True, tuple((str(n), f"{n} hours") for n in (1, 4, 8, 24, 48, 72)))
+_EITHER = (("yes", marked("yes")), ("no", marked("no, because")))
+_WHY = FormField("reason", marked("Why"), "area")
+_CLOCK = FormField("clock", marked("Clock"), "clock")
+_MINUTES = FormField("minutes", marked("Minutes more"), "number")
+_HOURS = FormField(
+    "hours",
+    marked("For"),
+    "choice",
+    True,
+    tuple((str(amount), counted("{amount} hour", "{amount} hours", amount)) for amount in (1, 4, 8, 24, 48, 72)),
+)
 
 
 def _hold(who: Viewer, form: Form) -> Plan:
@@ -93,7 +105,7 @@ def _extend(who: Viewer, form: Form) -> Plan:
 _OTHERWISE: dict[str, tuple[tuple[FormField, ...], Callable[[Viewer, Form], Plan]]] = {
     hold.name: ((_HOURS, _WHY), _hold),
     extend.name: (
-        (FormField("clock", "Clock", "clock"), FormField("minutes", "Minutes more", "number"), _WHY),
+        (_CLOCK, _MINUTES, _WHY),
         _extend,
     ),
 }
@@ -102,5 +114,7 @@ _OTHERWISE: dict[str, tuple[tuple[FormField, ...], Callable[[Viewer, Form], Plan
 def whole(form: Form, name: str, most: int) -> int:
     text = form.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= most):
-        raise InvalidInput("this is not a number", place=name, expected=f"a whole number from 1 to {most}")
+        raise InvalidInput(
+            say("this is not a number"), place=name, expected=say("a whole number from 1 to {most}", most=most)
+        )
     return int(text)

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from tocsin.core.errors import NotFound
+from tocsin.core.wording import say
 
 router = APIRouter()
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -24,7 +25,7 @@ class Asset(NamedTuple):
 async def static(path: str, v: str = "") -> Response:
     found = _all().get(path)
     if found is None:
-        raise NotFound("there is no such file")
+        raise NotFound(say("there is no such file"))
     kept = "public, max-age=31536000, immutable" if v == found.version else "public, max-age=3600"
     headers = {"cache-control": kept, "x-content-type-options": "nosniff"}
     return Response(found.body, media_type=found.type, headers=headers)

@@ -10,6 +10,7 @@ from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.verbs import link, undo
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
+from tocsin.core.wording import Listed, Said, say
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -28,7 +29,8 @@ _MOST_EVENTS = 10_000_000
 @router.get("/cases/{case}")
 def show(case: str, here: Here, signed: Signed, language: Language, done: str = "", all: bool = False) -> Response:
     values = dossier.gather(here, signed, case, whole=all, language=language)
-    return rendering.page("case.html", title=_title(values), says=verbs.said(done, ""), failed=False, **values)
+    said = verbs.said(done, "", language)
+    return rendering.page("case.html", title=_title(values), says=said, failed=False, **values)
 
 
 @router.get("/parts/cases/{case}")
@@ -39,11 +41,11 @@ def part(case: str, here: Here, signed: Signed, language: Language, all: bool = 
 
 
 @router.post("/cases/{case}/{verb}")
-def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Response:
+def act(case: str, verb: str, here: Here, signed: Signed, language: Language, form: Fields) -> Response:
     """Carry a verb out, and go back to the page that asked; or say on the case's page why not."""
     wanted = acts().get(verb)
     if wanted is None:
-        raise NotFound(f"there is no verb {verb[:40]}")
+        raise NotFound(say("there is no verb {verb}", verb=verb[:40]))
     with here.database.reading() as tx:
         found = queries.found(tx, signed.viewer, case)
     try:
@@ -52,20 +54,30 @@ def act(case: str, verb: str, here: Here, signed: Signed, form: Fields) -> Respo
     except Unauthenticated:
         raise
     except TocsinError as error:
-        return kept(here, signed, case, wanted, form, sentence(error), STATUS.get(error.kind, 500))
+        says = sentence(error, language)
+        return kept(here, signed, case, wanted, form, says, STATUS.get(error.kind, 500), language=language)
     number, name = done.state.case.number, wanted.verb.name
     back = f"/?done={name}&case={number}" if form.get("back") == "now" else f"/cases/{number}?done={name}"
     return RedirectResponse(back, 303)
 
 
 def kept(
-    here: Installation, signed: Session, case: str, act: Act, typed: dict[str, str], says: str, status: int = 200
+    here: Installation,
+    signed: Session,
+    case: str,
+    act: Act,
+    typed: dict[str, str],
+    says: str,
+    status: int = 200,
+    *,
+    language: str,
 ) -> Response:
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says))
-    title, said = _title(values), f"{act.label}: {says}"
+    values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says), language=language)
+    title = _title(values)
+    said = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
     return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
 
 
@@ -102,9 +114,13 @@ def _other(tx: Tx, who: Viewer, typed: str) -> int:
     """The other case, as a person types it. What could mean two is not linked: a link pages, or silences, at once."""
     meant = queries.named(tx, who, typed)
     if meant.also:
-        says = f"{typed[:40]} is the number of a ticket and of another case"
-        others = " or ".join(f"#{number}" for number in meant.also)
-        raise InvalidInput(says, place="case", expected=f"#{typed[:40]} for the case, {others} for the ticket's")
+        says = say("{typed} is the number of a ticket and of another case", typed=typed[:40])
+        others = Listed([f"#{number}" for number in meant.also], " or ")
+        raise InvalidInput(
+            says,
+            place="case",
+            expected=say("#{typed} for the case, {others} for the ticket's", typed=typed[:40], others=others),
+        )
     return meant.case
 
 

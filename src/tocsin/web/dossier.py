@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
+
 from tocsin.cases import actions, asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.asking import Question
@@ -13,10 +15,11 @@ from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.cases.verbs.undo import past
-from tocsin.clocks import moments, saying
+from tocsin.clocks import saying
 from tocsin.core import canonical, ids, instants
+from tocsin.core.wording import Counted, Instant, Listed, worded
 from tocsin.events import sentence
-from tocsin.languages import ENGLISH, translated
+from tocsin.languages import ENGLISH
 from tocsin.ledger.journal import Recorded
 from tocsin.notify import outcomes
 from tocsin.people import accounts
@@ -24,11 +27,13 @@ from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
 from tocsin.people.sessions import Session
 from tocsin.policy.compiled import Policy
-from tocsin.policy.decision import from_bytes
+from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.explain import explain
+from tocsin.policy.reasons import said
+from tocsin.policy.telling import of_factor, reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import telling, words
+from tocsin.web import rendering, telling, words
 from tocsin.web.asking import Act, FormField
 from tocsin.web.verbs import acts
 
@@ -75,7 +80,7 @@ def gather(
             "titles": {run.clock: _title(run, policies) for run in state.clocks},
             "spare": {(run.clock, run.cycle): ticking.spare(run, policies) for run in state.clocks},
             **_decided(stored, viewer, policies),
-            **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id]),
+            **_verbs(viewer, state, scene := staging.scenes(tx, here.desk, [state])[case.id], language),
         }
         undoable = [(queries.named_to(tx, viewer, [one.event])[0], one.until) for one in past(state, scene)[:1]]
         question = asking.asked(state, scene)
@@ -114,7 +119,7 @@ def choices(
     rosters: Sequence[str],
     levels: Sequence[str],
     field: FormField,
-) -> Sequence[tuple[str, str]]:
+) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     offered = {
         "user": [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")],
@@ -131,34 +136,53 @@ def _decided(stored: bytes | None, viewer: Viewer, policies: Any) -> dict[str, A
     """The decision, with what would change its level; None where its content was erased."""
     shown = discretion.decision(stored, viewer)
     if stored is None or shown is None:
-        return {"decision": None, "explanation": None, "bars": [], "thresholds": {}}
+        return {"decision": None}
     decision = from_bytes(stored)
     policy: Policy = policies.compiled(decision.policy_version)
     explanation = discretion.shown(canonical.decode(canonical.encode(explain(policy, decision))), viewer)
-    told = canonical.decode(shown)
-    thresholds = dict(policy.thresholds)
-    return {"decision": told, "explanation": explanation, "bars": bars(told), "thresholds": thresholds}
+    return {
+        "decision": canonical.decode(shown),
+        "explanation": _changes(explanation),
+        "bars": bars(from_bytes(shown)),
+        "thresholds": dict(policy.thresholds),
+        "reasons": reasons_of(from_bytes(shown)),
+        "why_not": [said(reason) for reason in explanation["why_not_codes"]],
+    }
 
 
-def bars(decision: dict[str, Any]) -> list[dict[str, Any]]:
+def _changes(explanation: dict[str, Any]) -> dict[str, Any]:
+    """What would raise the level and lower it, each with its reasons in words."""
+    changes = {way: explanation[way] for way in ("raises", "lowers")}
+    return {
+        way: change and change | {"why": Listed([said(reason) for reason in change["reason_codes"]], "; ")}
+        for way, change in changes.items()
+    }
+
+
+def bars(decision: Decision) -> list[dict[str, Any]]:
     """The factors as bars of a waterfall: each starts where the one before it ended. Zero ones come last."""
     found, reached = [], 0.0
-    for factor in sorted(decision["factors"], key=lambda factor: factor["points"] == 0):
-        points = factor["points"]
-        found.append(factor | {"from": min(reached, reached + points), "width": abs(points)})
+    for factor in sorted(decision.factors, key=lambda factor: factor.points == 0):
+        points = factor.points
+        shown = {
+            "from": min(reached, reached + points),
+            "width": abs(points),
+            "why": of_factor(factor, decision.unknown),
+        }
+        found.append(msgspec.structs.asdict(factor) | shown)
         reached += points
     return found
 
 
 def _next(question: Question, people: Directory, reach: list[Act], language: str) -> dict[str, Any]:
     """What the case asks, which of the viewer's acts answer it, and what follows without an answer."""
-    reader = moments.reader(words.marked, people.names(), translated(language))
-    shown = question.worded(reader)
+    reader = rendering.reader(language, people.names())
+    at = None if question.at is None else Instant(question.at)
     acts = {act.verb.name: act for act in reach if act.verb is not acknowledge}  # which has its button above
     return {
-        "question": shown.question,
+        "question": worded(question.text, reader),
         "acts": [acts[name] for name in question.acts if name in acts],
-        "follows": asking.follows(shown.otherwise, shown.at),
+        "follows": asking.follows(reader, question.otherwise, at),
     }
 
 
@@ -181,14 +205,17 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
     return {"name": board.name_of(account), "facts": told, "owner": account.owner}
 
 
-def _verbs(viewer: Viewer, state: Aggregate, scene: Scene) -> dict[str, Any]:
+def _verbs(viewer: Viewer, state: Aggregate, scene: Scene, language: str) -> dict[str, Any]:
     """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
     `asks`: while people are paged, why this viewer may not answer, and who may."""
-    reasons = {act: actions.why_not(viewer, act.verb, state, scene) for act in acts().values()}
+    reader, reasons = rendering.reader(language), {}
+    for name, act in acts().items():
+        reason = actions.why_not(viewer, act.verb, state, scene)
+        reasons[name] = None if reason is None else worded(reason, reader)
     paging = state.case.state == "open" and bool(state.live())
     return {
-        "asks": reasons[acts()[acknowledge.name]] if paging and viewer.may("cases.work") else None,
+        "asks": reasons[acknowledge.name] if paging and viewer.may("cases.work") else None,
         "levels": actions.levels(viewer, state, scene),
-        "reach": [act for act, reason in reasons.items() if reason is None],
-        "refused": [(act, reason) for act, reason in reasons.items() if reason is not None],
+        "reach": [act for name, act in acts().items() if reasons[name] is None],
+        "refused": [(act, reasons[name]) for name, act in acts().items() if reasons[name] is not None],
     }

@@ -11,8 +11,10 @@ from fastapi.routing import APIRoute
 from tocsin.clocks.moments import localised
 from tocsin.core import unfit
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import say, verbatim, worded
+from tocsin.languages import tongue
 from tocsin.web import rendering, resuming, words
-from tocsin.web.access import SignedOut, form_of, installation_of, sign_in_path
+from tocsin.web.access import SignedOut, form_of, installation_of, language_of, sign_in_path
 
 STATUS = {
     "invalid-input": 422,
@@ -41,9 +43,10 @@ class PageRoute(APIRoute):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:
-                return refusal(InvalidInput(unfit.said(str(error.errors()[0]["msg"]))))
+                says = verbatim(unfit.said(str(error.errors()[0]["msg"])))
+                return refusal(InvalidInput(says), language_of(request))
             except TocsinError as error:
-                return refusal(error)
+                return refusal(error, language_of(request))
 
         return guarded
 
@@ -55,20 +58,26 @@ async def _sign_in(request: Request, back: str) -> Response:
     try:
         form = await form_of(request, installation_of(request))
     except TocsinError as error:
-        return refusal(error)
+        return refusal(error, language_of(request))
     unfinished = resuming.asked(request, form)
-    says = "You were signed out; what you wrote is kept." if unfinished else "You were signed out; nothing was done."
-    return resuming.sign_in_page(resuming.back_to(request, form), says=says, status=401, unfinished=unfinished)
+    kept = say("You were signed out; what you wrote is kept.")
+    says = kept if unfinished else say("You were signed out; nothing was done.")
+    back = resuming.back_to(request, form)
+    return resuming.sign_in_page(back, says=says, status=401, unfinished=unfinished, language=language_of(request))
 
 
-def refusal(error: TocsinError) -> Response:
-    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), title=error.title, says=sentence(error))
+def refusal(error: TocsinError, language: str) -> Response:
+    title, says = tongue(language).text(error.title), sentence(error, language)
+    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), language=language, title=title, says=says)
     if answer.status_code == 503:
         answer.headers["retry-after"] = "2"
     return answer
 
 
-def sentence(error: TocsinError) -> str:
+def sentence(error: TocsinError, language: str) -> str:
     """The reason, and what would do; its instants are marked for `timed`."""
-    expected = f"; expected {error.expected}" if error.expected else ""
-    return localised(f"{error.detail[:1].upper()}{error.detail[1:]}{expected}.", words.marked)
+    reader = rendering.reader(language)
+    why = worded(error.says, reader)
+    if error.wanted is not None:
+        why = reader.says("{why}; expected {wanted}", why=why, wanted=error.wanted)
+    return localised(f"{why[:1].upper()}{why[1:]}.", words.marked)

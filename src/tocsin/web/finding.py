@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field
 from tocsin.cases import store
 from tocsin.cases.queries import cursors, listing, tickets
 from tocsin.cases.queries.needs import NEEDS, Need
+from tocsin.core.wording import marked
+from tocsin.languages import tongue
 from tocsin.people.directory import User
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering
-from tocsin.web.access import Here, Signed
+from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 
 router = APIRouter(route_class=PageRoute)
@@ -39,14 +41,15 @@ Asked = Annotated[FilterForm, Query()]
 
 
 @router.get("/cases")
-def show(here: Here, signed: Signed, wanted: Asked) -> Response:
-    return rendering.page("cases.html", title="Cases", **_values(here, signed, wanted))
+def show(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
+    title = tongue(language).text(marked("Cases"))
+    return rendering.page("cases.html", language=language, title=title, place="cases", **_values(here, signed, wanted))
 
 
 @router.get("/parts/cases")
-def part(here: Here, signed: Signed, wanted: Asked) -> Response:
+def part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/cases.html", **_values(here, signed, wanted))
+    text = rendering.part("parts/cases.html", language=language, **_values(here, signed, wanted))
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 

@@ -18,6 +18,7 @@ from tocsin.core import ids
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
+from tocsin.core.wording import say
 from tocsin.notify import outcomes
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -57,7 +58,7 @@ class Hub:
     def join(self, user: int, case: int | None) -> Listener:
         """Unavailable where too many listen already."""
         if len(self._listeners) >= MOST or sum(one.user == user for one in self._listeners) >= MOST_OF_ONE:
-            raise Unavailable("too many pages are open", expected="fewer of them")
+            raise Unavailable(say("too many pages are open"), expected=say("fewer of them"))
         listener = Listener(user, case, changed=True)  # it may have missed something while it was away
         self._listeners.append(listener)
         if self._task is None or self._task.done():

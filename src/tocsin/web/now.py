@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from tocsin.cases import actions, staging, store
@@ -14,11 +14,13 @@ from tocsin.cases.verbs import acknowledge
 from tocsin.clocks import saying
 from tocsin.clocks.moments import localised
 from tocsin.core import ids
+from tocsin.core.wording import marked
+from tocsin.languages import tongue
 from tocsin.notify import outcomes
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering, verbs, words
-from tocsin.web.access import Here, Signed
+from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 
 router = APIRouter(route_class=PageRoute)
@@ -36,15 +38,16 @@ def _asked(row: board.Row, paged: Mapping[int, Sequence[str]]) -> tuple[str, ...
 
 
 @router.get("/")
-def now(here: Here, signed: Signed, done: str = "", case: str = "") -> Response:
+def now(here: Here, signed: Signed, language: Language, done: str = "", case: str = "") -> Response:
     values = _values(here, signed)
-    return rendering.page("now.html", title="Now", says=verbs.said(done, case), failed=False, **values)
+    title, says = tongue(language).text(marked("Now")), verbs.said(done, case, language)
+    return rendering.page("now.html", language=language, title=title, place="now", says=says, failed=False, **values)
 
 
 @router.get("/parts/now")
-def part(request: Request, here: Here, signed: Signed) -> Response:
+def part(here: Here, signed: Signed, language: Language) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/now.html", **_values(here, signed))
+    text = rendering.part("parts/now.html", language=language, **_values(here, signed))
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 

@@ -1,11 +1,16 @@
-"""Pages from templates: everything that they show is escaped, and nothing runs in them but our own files."""
+"""Pages from templates: everything that they show is escaped, and nothing runs in them but our own files. Texts of ours
+stand in them as `t("...")`, or `n("one", "many", amount)`, and are put into the language of whoever reads."""
 
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
+from tocsin.clocks import moments
+from tocsin.core.wording import Reader, worded
+from tocsin.languages import ENGLISH, Tongue, tongue
 from tocsin.web import assets, words
 
 _HEADERS = {
@@ -20,24 +25,29 @@ _NOTHING = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri '
 _PAGE = _NOTHING + "; script-src 'self'; connect-src 'self'; img-src 'self' data:"  # pictures that style sheets hold
 
 
-def page(template: str, status: int = 200, **values: Any) -> Response:
+def page(template: str, status: int = 200, *, language: str = ENGLISH, **values: Any) -> Response:
     """A page that nobody keeps or frames, and that loads nothing from elsewhere."""
     headers = _HEADERS | {"content-security-policy": _PAGE, "referrer-policy": "same-origin"}
-    return Response(part(template, **values), status, headers, "text/html")
+    return Response(part(template, language=language, **values), status, headers, "text/html")
 
 
-def bare(template: str, status: int = 200, **values: Any) -> Response:
+def bare(template: str, status: int = 200, *, language: str = ENGLISH, **values: Any) -> Response:
     """A page whose address holds a token: it runs nothing, and tells nobody where it was."""
     headers = _HEADERS | {"content-security-policy": _NOTHING, "referrer-policy": "no-referrer"}
-    return Response(part(template, **values), status, headers, "text/html")
+    return Response(part(template, language=language, **values), status, headers, "text/html")
 
 
-def part(template: str, **values: Any) -> str:
-    return environment().get_template(template).render(**values)
+def part(template: str, *, language: str = ENGLISH, **values: Any) -> str:
+    return environment(language).get_template(template).render(language=language, **values)
+
+
+def reader(language: str, people: dict[str, str] | None = None) -> Reader:
+    """Whoever reads a page: instants are marked in it, for `timed`."""
+    return moments.reader(words.marked, people or {}, tongue(language))
 
 
 @cache
-def environment() -> Environment:
+def environment(language: str) -> Environment:
     made = Environment(
         loader=PackageLoader("tocsin.web"),
         autoescape=True,
@@ -45,6 +55,27 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= words.FILTERS
+    speaks = tongue(language)
+    made.filters |= words.filters(speaks)
     made.globals["asset"] = assets.address
+    made.globals["t"], made.globals["n"] = _text(speaks), _plural(speaks)
+    made.globals["script_words"] = words.of_script(speaks)
     return made
+
+
+def _text(speaks: Tongue) -> Any:
+    def t(text: Any, /, **values: Any) -> Markup:
+        """A text of ours, or a value as `say` makes one. Values are escaped, but for markup."""
+        if not isinstance(text, str):
+            return escape(worded(text, reader(speaks.name)))
+        found = escape(speaks.text(text))
+        return found.format(**values) if values else found
+
+    return t
+
+
+def _plural(speaks: Tongue) -> Any:
+    def n(one: str, many: str, amount: int, /, **values: Any) -> Markup:
+        return escape(speaks.plural(one, many, amount)).format(amount=speaks.number(amount), **values)
+
+    return n

@@ -6,13 +6,14 @@ from typing import NamedTuple
 from fastapi import Request
 from fastapi.responses import Response
 
+from tocsin.core.wording import Counted, Said, marked, worded
 from tocsin.web import rendering
 from tocsin.web.access import Form
 from tocsin.web.asking import Act
 from tocsin.web.verbs import acts
 
 _TYPED = "typed-"
-SAYS = "You were signed out before this was sent, so nothing was done. Check it and send it again."
+SAYS = marked("You were signed out before this was sent, so nothing was done. Check it and send it again.")
 
 
 class Unfinished(NamedTuple):
@@ -41,11 +42,20 @@ def read(form: Form) -> Unfinished | None:
 
 
 def sign_in_page(
-    back: str, *, name: str = "", says: str | None = None, status: int = 200, unfinished: Unfinished | None = None
+    back: str,
+    *,
+    language: str,
+    name: str = "",
+    says: Said | Counted | None = None,
+    status: int = 200,
+    unfinished: Unfinished | None = None,
 ) -> Response:
     """The sign-in, which leads `back`, with what is unfinished in it."""
     fields = unfinished.fields if unfinished else {}
-    return rendering.page("sign_in.html", status, title="Sign in", back=back, name=name, says=says, fields=fields)
+    reader = rendering.reader(language)
+    told = None if says is None else worded(says, reader)
+    values = {"title": reader.says("Sign in"), "back": back, "name": name, "says": told, "fields": fields}
+    return rendering.page("sign_in.html", status, language=language, **values)
 
 
 def back_to(request: Request, form: Form) -> str:

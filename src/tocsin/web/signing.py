@@ -9,10 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotFound
+from tocsin.core.wording import Said, counted, say
+from tocsin.languages import tongue
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
 from tocsin.web import access, casepage, resuming
-from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm
+from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm, language_of
 from tocsin.web.errors import PageRoute
 from tocsin.web.resuming import Unfinished
 
@@ -24,7 +26,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
 def ask(request: Request, here: Here, back: str = "/") -> Response:
     if access.look(request, here) is not None:
         return RedirectResponse(_own(back), 303)
-    return resuming.sign_in_page(_own(back), says=_why(request, back))
+    return resuming.sign_in_page(_own(back), says=_why(request, back), language=language_of(request))
 
 
 @router.post("/sign-in")
@@ -33,17 +35,22 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     name, password, back = form.get("name", "").strip().lower(), form.get("password", ""), _own(form.get("back", "/"))
     address, now = request.client.host if request.client else "", here.clock.now()
     account, unfinished = name[:100], resuming.read(form)
-    again = partial(resuming.sign_in_page, back, name=name, unfinished=unfinished)
+    language = language_of(request)
+    again = partial(resuming.sign_in_page, back, name=name, unfinished=unfinished, language=language)
     wait = here.entrance.attempts.begin(account, address, now)
     if wait is not None:
         minutes = -(-wait // MINUTE)
-        says = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, or ask an administrator."
+        says = counted(
+            "Too many tries. Wait {amount} minute, or ask an administrator.",
+            "Too many tries. Wait {amount} minutes, or ask an administrator.",
+            minutes,
+        )
         response = again(says=says, status=429)
         response.headers["retry-after"] = str(-(-wait // SECOND))
         return response
     user = _user(here, account, password)
     if user is None:
-        return again(says="Wrong name or password.", status=403)
+        return again(says=say("Wrong name or password."), status=403)
     here.entrance.attempts.succeeded(account, address)
     before = request.cookies.get(COOKIE)
 
@@ -53,7 +60,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
         return sessions.begin(tx, user)
 
     token = here.writer.write(begin)
-    response = _led(here, token, back, unfinished)
+    response = _led(here, request, token, back, unfinished)
     secure = here.entrance.base_url.startswith("https://")
     response.set_cookie(
         COOKIE,
@@ -82,20 +89,22 @@ def _user(here: Installation, name: str, password: str) -> int | None:
     return user if passwords.fits(password, stored) else None
 
 
-def _why(request: Request, back: str) -> str | None:
+def _why(request: Request, back: str) -> Said | None:
     """Why somebody who asked for a page sees this one."""
     if request.cookies.get(COOKIE):
-        return "You were signed out: a session lasts 12 hours."
-    return None if _own(back) == "/" else "You are not signed in. After signing in you return to this page."
+        return say("You were signed out: a session lasts 12 hours.")
+    return None if _own(back) == "/" else say("You are not signed in. After signing in you return to this page.")
 
 
-def _led(here: Installation, token: str, back: str, unfinished: Unfinished | None) -> Response:
+def _led(here: Installation, request: Request, token: str, back: str, unfinished: Unfinished | None) -> Response:
     """Where signing in leads: to the form with what was typed, as far as this user may see its case; else back."""
     signed = access.of_token(here, token)
     if unfinished is None or signed is None:
         return RedirectResponse(back, 303)
     try:
-        return casepage.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, resuming.SAYS)
+        language = signed.language or language_of(request)
+        says = tongue(language).text(resuming.SAYS)
+        return casepage.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, says, language=language)
     except (NotFound, Forbidden):
         return RedirectResponse(back, 303)
 

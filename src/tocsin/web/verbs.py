@@ -3,6 +3,7 @@
 from functools import cache
 
 from tocsin.cases.verbs.verb import AnyVerb
+from tocsin.languages import tongue
 from tocsin.verbs import VERBS
 from tocsin.web.asking import Act, act_of
 
@@ -18,9 +19,10 @@ def _acts(verbs: tuple[AnyVerb, ...]) -> dict[str, Act]:
     return {verb.name: act_of(verb, *verb.form) for verb in asked if verb.form is not None}
 
 
-def said(done: str, case: str) -> str | None:
+def said(done: str, case: str, language: str) -> str | None:
     """What is said after a verb; `done` comes from the address, so only what is known is said."""
     act = acts().get(done)
     if act is None:
         return None
-    return f"#{case}: {act.done}" if case.isascii() and case.isdecimal() else act.done
+    says = tongue(language).text(act.done)
+    return f"#{case}: {says}" if case.isascii() and case.isdecimal() else says

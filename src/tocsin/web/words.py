@@ -4,8 +4,8 @@ times by those of the browser's zone."""
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
-from math import floor
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,21 +14,20 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tocsin.clocks import saying, zone
-from tocsin.core import instants, texts
+from tocsin.core import canonical, instants, texts, wording
+from tocsin.languages import IN_ENGLISH, Tongue
 
-_DECIMALS = re.compile(r"\d+\.\d+")
 _MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
 
 
-def utc_time(at: int) -> str:
-    """`22 Nov 09:30:00 UTC`"""
-    return _short(at, zone.load("UTC"))
-
-
-@pass_context
-def clock_time(context: Context, at: int) -> str:
+def clock_time(context: Context, speaks: Tongue, at: int) -> str:
     """`22 Nov 10:30:00 CET`, in the zone of whoever is signed in."""
-    return _short(at, _zone(context))
+    return _short(at, _zone(context), speaks)
+
+
+def utc_time(at: int, speaks: Tongue = IN_ENGLISH) -> str:
+    """`22 Nov 09:30:00 UTC`"""
+    return _short(at, zone.load("UTC"), speaks)
 
 
 @pass_context
@@ -43,9 +42,9 @@ def day(context: Context, at: int) -> str:
     return f"{zone.local(at, _zone(context)):%Y-%m-%d}"
 
 
-def _short(at: int, reader: ZoneInfo) -> str:
+def _short(at: int, reader: ZoneInfo, speaks: Tongue) -> str:
     local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(reader)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M:%S} {local.tzname()}"
+    return f"{speaks.day(local)} {local:%H:%M:%S} {local.tzname()}"
 
 
 def _zone(context: Context) -> ZoneInfo:
@@ -53,23 +52,19 @@ def _zone(context: Context) -> ZoneInfo:
     return zone.load(session.zone if session else "UTC")
 
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
 def marked(instant: int) -> str:
     """An instant within a sentence, for `timed` to find."""
     return f"\ue000{instant}\ue001"
 
 
-@pass_context
-def timed(context: Context, text: str) -> Markup:
+def timed(context: Context, speaks: Tongue, text: str) -> Markup:
     """A sentence, escaped, with its marked instants as elements that the page's script shows in the browser's zone."""
     reader = _zone(context)
 
     def element(found: re.Match[str]) -> str:
         at = int(found[1])
-        said = _short(at, reader)
-        return f'<time datetime="{instants.to_text(at)}" data-at="short" title="{utc_time(at)}">{said}</time>'
+        said, utc = _short(at, reader, speaks), utc_time(at, speaks)
+        return f'<time datetime="{instants.to_text(at)}" data-at="short" title="{utc}">{said}</time>'
 
     return Markup(_MARKED.sub(element, str(escape(text))))  # noqa: S704  (all but our own elements is escaped)
 
@@ -80,26 +75,16 @@ def actor(text: str) -> str:
     return name if name and kind != "engine" else "Tocsin"
 
 
-def number(value: Any) -> str:
+def number(value: Any, speaks: Tongue) -> str:
     """`1,900,000`, `88.7`: at most one decimal; whatever is no number, as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return f"{value:,.1f}".removesuffix(".0")
+    return speaks.number(round(value, 1))
 
 
-def scored(reason: str) -> str:
-    """A reason of a decision, with the digits of its score for people. What is below a threshold stays below it."""
-    if not reason.startswith(("score ", "the score is ")):
-        return reason
-    whole = floor if "below" in reason else round
-    return _DECIMALS.sub(lambda found: number(whole(float(found[0]) * 10) / 10), reason)
-
-
-def because(factor: dict[str, Any]) -> str:
-    """The reason of a factor, with its fact for people."""
-    fact, reason = factor.get("fact"), str(factor["reason"])
-    exact = isinstance(fact, int | float) and not isinstance(fact, bool) and reason.endswith(f" is {fact}")
-    return reason.removesuffix(str(fact)) + number(fact) if exact else reason
+def _within(element: str, text: str) -> Markup:
+    """A text set apart by an element, to stand among our own words."""
+    return Markup("<{0}>{1}</{0}>").format(Markup(element), text)  # noqa: S704  (the element is one of ours)
 
 
 def spaced(name: str) -> str:
@@ -114,19 +99,46 @@ def pairs(attributes: dict[str, Any], most: int | None, long: int | None = 80) -
     return [(name, texts.value(value, sys.maxsize if long is None else long)) for name, value in said]
 
 
-FILTERS: dict[str, Callable[..., Any]] = {
-    "span": saying.span,
-    "left": saying.left,
-    "clock_time": clock_time,
-    "utc_time": utc_time,
-    "full_time": full_time,
-    "day": day,
-    "instant": instants.to_text,
-    "actor": actor,
-    "number": number,
-    "scored": scored,
-    "because": because,
-    "spaced": spaced,
-    "pairs": pairs,
-    "timed": timed,
-}
+def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
+    """What templates call by name, in a language."""
+
+    def here(of: Callable[..., Any]) -> Callable[..., Any]:
+        return pass_context(lambda context, *given: of(context, speaks, *given))
+
+    return {
+        "span": saying.span,
+        "left": lambda due, now: saying.left(due, now, speaks),
+        "clock_time": here(clock_time),
+        "utc_time": lambda at: utc_time(at, speaks),
+        "full_time": full_time,
+        "day": day,
+        "instant": instants.to_text,
+        "actor": actor,
+        "number": lambda value: number(value, speaks),
+        "spaced": spaced,
+        "bdi": partial(_within, "bdi"),
+        "code": partial(_within, "code"),
+        "pairs": pairs,
+        "timed": here(timed),
+    }
+
+
+def of_script(speaks: Tongue) -> str:
+    """What the page's script says, as JSON: its own texts in this language, and the months."""
+    months = [speaks.day(date(2026, month, 1)) for month in range(1, 13)]
+    said = {text: speaks.text(text) for text in _SCRIPT}
+    return canonical.encode({"texts": said, "days": months}).decode()
+
+
+_SCRIPT = (
+    wording.marked("due in {span}"),
+    wording.marked("overdue by {span}"),
+    wording.marked("Times are UTC."),
+    wording.marked("Times are those of {zone}, now {short}."),
+    wording.marked("nothing to acknowledge here"),
+    wording.marked("choose a case first: j, k"),
+    wording.marked("signed out: what you typed is kept when you send it"),
+    wording.marked("live"),
+    wording.marked("not live: reconnecting"),
+    wording.marked("not live: reload the page"),
+)

@@ -30,9 +30,12 @@ def test_nothing_to_say_of_a_sound_policy() -> None:
 
 @pytest.mark.parametrize("path", STARTERS, ids=[path.stem for path in STARTERS])
 def test_nothing_to_say_of_a_starter_and_that_soon(path: Path) -> None:
-    started = time.perf_counter()
-    assert check(parse(path.read_text())) == []
-    assert time.perf_counter() - started < 1
+    took = []
+    for _ in range(3):
+        started = time.process_time()  # of this process: others do not count
+        assert check(parse(path.read_text())) == []
+        took.append(time.process_time() - started)
+    assert min(took) < 1
 
 
 CONDITIONS = [

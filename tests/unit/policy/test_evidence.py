@@ -252,6 +252,6 @@ def test_words_are_only_left_out(text: str, subject: str) -> None:
     ["this mail ", "> ", "-- \n", "from: a\n", "on 1 ", "scanned ", "intended recipient", "no virus found ", "a" * 99],
 )
 def test_a_long_message_costs_no_more_than_its_length(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     own_words((part * 65536)[:65536])
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

@@ -36,14 +36,14 @@ TREES = st.recursive(
 
 
 def parsed_or_refused(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         document, problems = parse(text), None
     except InvalidDocument as error:
         document, problems = None, error.problems
     assert document is not None or problems
     assert all(problem.message and str(problem) for problem in problems or ())
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def dumped(data: Any) -> str:

@@ -136,6 +136,6 @@ def test_any_tags_are_read(parts: list[str]) -> None:
     "part", ["<div>", "</div>", "<!--", "<b ", "&", "&#1", "<p><b>", "<blockquote>x", "<", "<br/>"]
 )
 def test_a_long_message_costs_no_more_than_its_length(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     text_of("<p>" + (part * 262144)[:262144])
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

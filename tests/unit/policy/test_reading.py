@@ -68,9 +68,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_refused_with_one_clear_problem(name: str) -> None:
     text, message = HOSTILE[name]
-    started = time.perf_counter()
+    started = time.process_time()
     tree = read(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert message in tree.problems[0].message
     assert len(tree.problems) <= 2
     if name not in ("too large", "too large in bytes", "broken escape", "broken directive"):

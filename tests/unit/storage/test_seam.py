@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import exc
 
 from tocsin.core.errors import NotFound
+from tocsin.core.wording import verbatim
 from tocsin.storage.seam import is_lost
 from tocsin.storage.transaction import Undone
 
@@ -40,7 +41,7 @@ OTHERS = [
     pysqlite3.OperationalError("no such table: cases"),
     pysqlite3.OperationalError('near "SELEC": syntax error'),
     exc.IntegrityError("", None, psycopg.errors.UniqueViolation("duplicate key")),
-    NotFound("there is no such case"),
+    NotFound(verbatim("there is no such case")),
     TimeoutError("of something else"),
     RuntimeError("a fault"),
 ]

@@ -27,10 +27,20 @@ class Answer(NamedTuple):
     media: str = "application/json"
 
 
+_SPOKEN: Schema = {**MAYBE, "description": "The language of pages and messages; null: as the browser asks"}
 VERSION = {**WHOLE, "description": "Raised by every change; `If-Match` of a change names the version that was seen"}
 MAYBE_VERSION = {"type": ["integer", "null"], "description": "As of a roster; null where nothing was changed"}
 USER = record(
-    version=VERSION, id=ID, name=TEXT, display=TEXT, email=MAYBE, role=TEXT, active=FLAG, zone=MAYBE, reachable=FLAG
+    version=VERSION,
+    id=ID,
+    name=TEXT,
+    display=TEXT,
+    email=MAYBE,
+    role=TEXT,
+    active=FLAG,
+    zone=MAYBE,
+    language=_SPOKEN,
+    reachable=FLAG,
 )
 ACCOUNT = record(
     version=VERSION,

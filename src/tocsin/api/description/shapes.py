@@ -159,7 +159,12 @@ PAGE = record(
     **_all_of("queued_at sent_at settled_at acknowledged_at declined_at", MAYBE_AT),
     error=MAYBE,
 )
-ACTION = record("why_not", allowed=FLAG, why_not=TEXT)
+ACTION = record(
+    *("why_not", "code"),
+    allowed=FLAG,
+    why_not=TEXT,
+    code={**TEXT, "description": "Which reason it is, in a word for programs"},
+)
 QUESTION = record(
     asks={**TEXT, "description": "What it is about, for programs"},
     question={**TEXT, "description": "What the case asks of people now"},
@@ -196,6 +201,11 @@ PROBLEM = record(
     type={**TEXT, "examples": ["urn:tocsin:problem:invalid-input"]},
     title=TEXT,
     status=WHOLE,
+    code={
+        **TEXT,
+        "description": "Which refusal it is, in a word for programs",
+        "examples": ["there-is-no-team"],
+    },
     detail=TEXT,
     place={**TEXT, "description": "The field, parameter or header"},
     expected={**TEXT, "description": "What was expected"},

@@ -10,6 +10,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy.levels import LEVELS
 
 _TEXT = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -73,7 +74,11 @@ def arguments(verbs: Sequence[AnyVerb], verb: AnyVerb, body: Body) -> Any:
     for name in said:
         if name not in asked:
             others = " or ".join(_called(each) for each in verbs if name in {one.name for one in each.asked()})
-            raise InvalidInput(f"{verb.name} takes no {name}", place=name, expected=f"{others}, or leave it out")
+            raise InvalidInput(
+                say("{name} takes no {name2}", name=verb.name, name2=name),
+                place=name,
+                expected=say("{others}, or leave it out", others=others),
+            )
     missing = {name: _EMPTY[each.asks.kind] for name, each in asked.items() if each.required and name not in said}
     return verb.arguments(**missing, **{name: _read(asked[name].asks, name, value) for name, value in said.items()})
 

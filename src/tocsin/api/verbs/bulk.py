@@ -17,6 +17,7 @@ from tocsin.cases.verbs import undo
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import say
 from tocsin.intake import replies
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
@@ -109,7 +110,11 @@ def _verb(name: str) -> AnyVerb:
     found = VERBS.get(name)
     if found is None or found.route.by_hand:
         known = ", ".join(verb.name for verb in VERBS.values() if not verb.route.by_hand)
-        raise InvalidInput(f"{name[:40]!r} is no verb for many cases", place="verb", expected=f"one of {known}")
+        raise InvalidInput(
+            say("{name} is no verb for many cases", name=repr(name[:40])),
+            place="verb",
+            expected=say("one of {known}", known=known),
+        )
     return found
 
 

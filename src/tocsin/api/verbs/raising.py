@@ -8,6 +8,7 @@ from tocsin.api.verbs import bodies
 from tocsin.cases.verbs import raise_, request
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Listed, say
 from tocsin.people.permissions import Viewer
 
 RESOURCE = raise_.route.resource
@@ -21,8 +22,11 @@ def meant(who: Viewer, verbs: Sequence[AnyVerb], body: Body) -> AnyVerb:
     said: Any = body
     if said.level != "senior" and not who.may("cases.raise"):
         return request
-    detail = f"{' and '.join(argued)} can only be given with a request; this would raise the case at once"
-    raise InvalidInput(detail, place=argued[0], expected="`request`: true, or everything in the reason")
+    detail = say(
+        "{fields} can only be given with a request; this would raise the case at once",
+        fields=Listed(tuple(argued), " and "),
+    )
+    raise InvalidInput(detail, place=argued[0], expected=say("`request`: true, or everything in the reason"))
 
 
 def _argued(body: Body) -> list[str]:

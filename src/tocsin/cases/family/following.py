@@ -28,6 +28,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import Said, plain, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
@@ -103,7 +104,10 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if confirms(viewer, state):
         return [*events, *_contained(state, actor)]
     if case.containment_claimed_at is None:
-        clocks, says = state.unclaimed(CONTAIN), f"{viewer.name} marked it as contained, with {called(parent)}"
+        clocks, says = (
+            state.unclaimed(CONTAIN),
+            say("{name} marked it as contained, with {case}", name=viewer.name, case=called(parent)),
+        )
         events += claims.made(scene, state, "containment", _WITH, clocks, says, actor)
     return events
 
@@ -170,7 +174,11 @@ def _orphaned(state: Aggregate, scene: Scene, parent: Case) -> list[Event]:
     events = left(scene, state, "parent", parent, reclassifying.ENGINE)
     if state.case.state != "open":
         return events
-    says = f"{called(parent)}, which it followed, is {parent.state}; please check whether this one is resolved too"
+    says = say(
+        "{case}, which it followed, is {state}; please check whether this one is resolved too",
+        case=called(parent),
+        state=Said(parent.state, {}),
+    )
     return [*events, alerting.alert(scene, "parent", says, alerting.workers(scene) or alerting.lead(scene))]
 
 
@@ -218,7 +226,7 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     if case.state != "open" or case.level == "standard":
         return []
     if isinstance(said, Contested):
-        return claims.contested(scene, state, "", event.actor, silent=True) if claimed == since else []
+        return claims.contested(scene, state, say(""), event.actor, silent=True) if claimed == since else []
     if said.what != "containment":
         return []
     if isinstance(said, Claimed):
@@ -246,8 +254,10 @@ def contested(before: Case, child: Aggregate, happened: Sequence[Event]) -> Call
     not tell. `before`: the child then; what its source repeats is no news. `happened`: to the child."""
     objection = objected(happened)
     fires = objection is not None and isinstance(objection.payload, FiredAgain)
-    says = f"the source of {called(child.case)} says that it is broken"
-    says = says if fires else f"the customer of {called(child.case)} wrote"
+    if fires:
+        says = say("the source of {case} says that it is broken", case=called(child.case))
+    else:
+        says = say("the customer of {case} wrote", case=called(child.case))
     told = _told(happened)
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
@@ -260,14 +270,17 @@ def contested(before: Case, child: Aggregate, happened: Sequence[Event]) -> Call
             draft.add_all(claims.contested(scene, state, says, reclassifying.ENGINE, told=told))
         if held:
             here = scene.again(draft.state)
-            draft.add(expiring.released(here, draft.state, scene.now, says, reclassifying.ENGINE))
+            draft.add(expiring.released(here, draft.state, scene.now, plain(says), reclassifying.ENGINE))
         repeats = fires and before.broken_at is not None
         if not waits and (held or (contained and not repeats)):
             here = scene.again(draft.state)
-            why = "though this case is contained" if contained else "so this case is on hold no more"
+            if contained:
+                news = say("{says}, though this case is contained", says=says)
+            else:
+                news = say("{says}, so this case is on hold no more", says=says)
             people = [one for one in alerting.workers(here) + alerting.lead(here) if one.user not in told]
             if people:
-                draft.add(alerting.alert(here, "broken" if fires else "replied", f"{says}, {why}", people))
+                draft.add(alerting.alert(here, "broken" if fires else "replied", news, people))
         return draft.events
 
     return plan

@@ -5,7 +5,7 @@ from tocsin.cases.happenings.base import CALLS, CaseEvent, lost
 from tocsin.cases.happenings.parts import Told, behind, name, name_told, optional_id, told
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
-from tocsin.core.wording import Said, say, unturned
+from tocsin.core.wording import Said, marked, say, unturned, verbatim
 
 
 class CallStarted(CaseEvent):
@@ -104,14 +104,19 @@ class CallEnded(CaseEvent):
         call.state, call.next_at, call.ended_at = self.state, None, at
 
     def reads(self) -> Said:
-        return say(_ENDS.get(self.state, _ENDS["over"]), who=called(self.target))
+        return ended(self.state, self.target)
 
 
 _ENDS = {
-    "unanswered": "nobody answered the call-in of {who}",
-    "declined": "everybody declined the call-in of {who}",
-    "over": "the call-in of {who} ended with the case",
+    "unanswered": marked("nobody answered the call-in of {who}"),
+    "declined": marked("everybody declined the call-in of {who}"),
+    "over": marked("the call-in of {who} ended with the case"),
 }
+
+
+def ended(state: str, target: str) -> Said:
+    """How a call-in ended, as a person reads it."""
+    return say(_ENDS.get(state, _ENDS["over"]), who=called(target))
 
 
 def call_of(state: Aggregate, wanted: str) -> Call:
@@ -119,12 +124,12 @@ def call_of(state: Aggregate, wanted: str) -> Call:
     for call in state.calls:
         if call.id == number:
             return call
-    raise NotFound(f"the case has no call-in {wanted}")
+    raise NotFound(say("the case has no call-in {wanted}", wanted=wanted))
 
 
 def called(target: str) -> Said:
     """Whom a call-in asks for, as a person reads it."""
     kind, _, name = target.partition(":")
     if kind == "user":
-        return say("{name}", name=name)
-    return say("the roster {name}", name=name) if kind == "roster" else say("team {name}", name=name)
+        return verbatim(name)
+    return say("the roster {name}", name=name) if kind == "roster" else say("the team {name}", name=name)

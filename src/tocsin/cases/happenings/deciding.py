@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict, cast
 
-from tocsin.cases import engine
+from tocsin.cases import decider
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.happenings.base import CaseEvent, Lost, lost
 from tocsin.cases.happenings.parts import optional_id
@@ -111,7 +111,7 @@ class Decided(CaseEvent):
             triage=asked,
             facts=cast(_Facts, decision.facts),
         )
-        return Event(cls.KIND, outline, engine.decided(cause), stored)
+        return Event(cls.KIND, outline, decider.actor(cause), stored)
 
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case

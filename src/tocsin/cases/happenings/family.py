@@ -4,23 +4,23 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CaseEvent, lost
 from tocsin.cases.happenings.parts import because, other, rest
 from tocsin.core import ids
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, marked, say
 
 _WAITS = (
     *("held_at", "held_until", "alert_at", "triage_at", "triage_level", "requested_level", "request_due_at"),
     *("containment_claimed_at", "resolution_claimed_at", "contested_at", "claim_alert_at"),
 )
 _LINKS = {
-    "related": "related to {case}",
-    "parent": "follows {case}",
-    "child": "is followed by {case}",
-    "merged": "merged with {case}",
+    "related": marked("related to {case}"),
+    "parent": marked("follows {case}"),
+    "child": marked("is followed by {case}"),
+    "merged": marked("merged with {case}"),
 }
 _UNLINKS = {
-    "related": "no longer related to {case}",
-    "parent": "no longer follows {case}",
-    "child": "no longer is followed by {case}",
-    "merged": "no longer merged with {case}",
+    "related": marked("no longer related to {case}"),
+    "parent": marked("no longer follows {case}"),
+    "child": marked("no longer is followed by {case}"),
+    "merged": marked("no longer merged with {case}"),
 }
 
 

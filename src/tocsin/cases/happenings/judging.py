@@ -3,9 +3,17 @@
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import because
-from tocsin.core.wording import Listed, Said, say
+from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Kind
+
+_SET = {
+    "severity": marked("severity {value}"),
+    "level": marked("level {value}"),
+    "kind": marked("kind {value}"),
+    "owner": marked("owner {value}"),
+    "team": marked("team {value}"),
+}
 
 
 class Overridden(CaseEvent):
@@ -21,7 +29,7 @@ class Overridden(CaseEvent):
 
     def reads(self) -> Said:
         said = {name: getattr(self, name) for name in ("severity", "level", "kind", "owner", "team")}
-        parts = [say(name + " {value}", value=value) for name, value in said.items() if value]
+        parts = [say(_SET[name], value=value) for name, value in said.items() if value]
         return say("set by a person: {what}{why}", what=Listed(parts), why=because(self.reason))
 
 
@@ -109,5 +117,5 @@ class RequestAnswered(CaseEvent):
         state.case.requested_level = state.case.request_due_at = None
 
     def reads(self) -> Said:
-        text = "the request is accepted{why}" if self.accepted else "the request is declined{why}"
+        text = marked("the request is accepted{why}") if self.accepted else marked("the request is declined{why}")
         return say(text, why=because(self.reason))

@@ -3,7 +3,7 @@
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, Lost
 from tocsin.cases.happenings.parts import Told
-from tocsin.core.wording import Instant, Said, say, unturned
+from tocsin.core.wording import Instant, Said, marked, say, unturned
 
 
 class Recovered(CaseEvent):
@@ -42,7 +42,7 @@ class FiredAgain(CaseEvent):
 
     def reads(self) -> Said:
         status = say(": {status}", status=unturned(self.status)) if self.status else ""
-        text = "{source} says that it is broken{status}{time}"
+        text = marked("{source} says that it is broken{status}{time}")
         return say(text, source=unturned(self.source), status=status, time=_of(self.at))
 
 
@@ -67,7 +67,7 @@ class Heard(CaseEvent):
             source=unturned(self.source),
             what=unturned(self.status) if self.status else what,
             time=_of(self.at),
-            why=say(_UNCOUNTED.get(self.why, "and the case is over")),
+            why=say(_UNCOUNTED.get(self.why, marked("and the case is over"))),
             text=say(": {text}", text=unturned(self.text)) if self.text else "",
         )
 
@@ -180,7 +180,7 @@ _WRITES = {
     "solved": say("solved"),
     "public_reply": say("it wrote to the customer"),
 }
-_UNCOUNTED = {"older": "after something newer", "late": "of before the case was over"}
+_UNCOUNTED = {"older": marked("after something newer"), "late": marked("of before the case was over")}
 
 
 def _of(at: int | None) -> Said | str:

@@ -67,7 +67,7 @@ def run_of(state: Aggregate, clock: ClockName, cycle: int) -> RunningClock:
     for run in state.clocks:
         if run.clock == clock and run.cycle == cycle:
             return run
-    raise NotFound(f"the case has no {clock} clock of cycle {cycle}")
+    raise NotFound(say("the case has no {clock} clock of cycle {cycle}", clock=clock, cycle=cycle))
 
 
 def escalation_of(state: Aggregate, wanted: str) -> Escalation:
@@ -75,7 +75,7 @@ def escalation_of(state: Aggregate, wanted: str) -> Escalation:
     for escalation in state.escalations:
         if escalation.id == number:
             return escalation
-    raise NotFound(f"the case has no escalation {wanted}")
+    raise NotFound(say("the case has no escalation {wanted}", wanted=wanted))
 
 
 def name(state: Aggregate, user: int) -> None:

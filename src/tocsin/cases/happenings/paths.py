@@ -8,10 +8,12 @@ from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.happenings.base import ESCALATIONS, CaseEvent, lost
 from tocsin.cases.happenings.parts import Told, escalation_of, missed, name_told, told
 from tocsin.core import ids
-from tocsin.core.wording import Listed, Said, say
+from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.policy import addressees
 from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Kind
+
+_STATES = {"acknowledged": marked("acknowledged"), "stopped": marked("stopped")}
 
 
 class Escalated(CaseEvent):
@@ -50,7 +52,7 @@ class Escalated(CaseEvent):
         )
 
     def reads(self) -> Said:
-        text = "escalated to {level}, {kind}, on the path {path}"
+        text = marked("escalated to {level}, {kind}, on the path {path}")
         return say(text, level=self.level, kind=self.kind, path=self.path)
 
 
@@ -117,7 +119,11 @@ class PathUnreached(CaseEvent):
             escalation.next_at = self.next_at
 
     def reads(self) -> Said:
-        goes_on = "the next step follows at once" if self.next_at is not None else "the path has no further step"
+        goes_on = (
+            marked("the next step follows at once")
+            if self.next_at is not None
+            else marked("the path has no further step")
+        )
         return say("no page of step {step} could be delivered; {then}", step=self.step + 1, then=say(goes_on))
 
 
@@ -165,7 +171,7 @@ class PathDeclined(CaseEvent):
     def reads(self) -> Said:
         if self.notified:
             return say("declined: {told}", told=told(self.notified, self.unreachable))
-        follows = "the next step starts" if self.next_at is not None else "the path has no further step"
+        follows = marked("the next step starts") if self.next_at is not None else marked("the path has no further step")
         return say("declined{missed}; {then}", missed=missed(self.unreachable), then=say(follows))
 
 
@@ -186,4 +192,4 @@ class PathStopped(CaseEvent):
         escalation.state, escalation.next_at = self.state, None
 
     def reads(self) -> Said:
-        return say("paging stopped: {state}", state=say(self.state))
+        return say("paging stopped: {state}", state=say(_STATES.get(self.state, self.state)))

@@ -1,5 +1,7 @@
 """Who has a case, who is told of it, and who may see it."""
 
+from typing import Any
+
 from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate
@@ -7,7 +9,7 @@ from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, Told, because, name, name_told, optional_id, stop, told
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
-from tocsin.core.wording import Ours, Said, say, unturned
+from tocsin.core.wording import Ours, Said, marked, say, unpacked, unturned
 
 # Whys of a notice whose words are somebody's own.
 PERSONAL = ("request", "claim", "recovered", "asked", "answered", "mentioned")
@@ -35,7 +37,8 @@ class Assigned(CaseEvent):
 
 
 class Alerted(CaseEvent):
-    """`lasts`: it is about what is still to be done once the case is over."""
+    """`says`: why, in English; `words`: the same to be worded for each reader (`wording.packed`), None where an older
+    release said it. `lasts`: it is about what is still to be done once the case is over."""
 
     KIND, TITLE = "case.alerted", "A notice was sent"
     LOSES = lost("alert_at", "claim_alert_at", "named")
@@ -49,6 +52,7 @@ class Alerted(CaseEvent):
     unreachable: list[Told]
     again: int | None
     lasts: bool = False
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         name_told(state, self.notified)
@@ -58,7 +62,8 @@ class Alerted(CaseEvent):
             state.case.claim_alert_at = self.again
 
     def reads(self) -> Said:
-        says = self.says if self.why in PERSONAL else Ours(self.says)
+        said = self.says if self.words is None else unpacked(self.words)
+        says = said if self.why in PERSONAL else Ours(said)
         return say("{says} ({told})", says=says, told=told(self.notified, self.unreachable))
 
 
@@ -146,7 +151,11 @@ class Confided(CaseEvent):
             _follow(state, [user for user in state.case.followers.split() if user in self.named])
 
     def reads(self) -> Said:
-        text = "confidential: only the people named may see it{why}" if self.named else "no longer confidential{why}"
+        text = (
+            marked("confidential: only the people named may see it{why}")
+            if self.named
+            else marked("no longer confidential{why}")
+        )
         return say(text, why=because(self.reason))
 
 

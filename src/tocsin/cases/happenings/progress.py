@@ -14,7 +14,7 @@ from tocsin.cases.happenings.parts import (
     stop,
     waits_no_more,
 )
-from tocsin.core.wording import Instant, Said, say
+from tocsin.core.wording import Instant, Said, marked, say
 
 
 class Contained(CaseEvent):
@@ -59,7 +59,7 @@ class Resolved(CaseEvent):
         return True
 
     def reads(self) -> Said:
-        text = "resolved before it was imported{since}{note}" if self.at else "resolved{since}{note}"
+        text = marked("resolved before it was imported{since}{note}") if self.at else marked("resolved{since}{note}")
         return say(text, since=as_of(self.claimed_at), note=behind(self.note))
 
 

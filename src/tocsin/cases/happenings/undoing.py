@@ -6,11 +6,11 @@ from typing import NotRequired, TypedDict
 from msgspec import field
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.base import CaseEvent
+from tocsin.cases.happenings.base import CALLS, ESCALATIONS, EVERYTHING, CaseEvent, Lost
 from tocsin.cases.happenings.parts import restore
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
-from tocsin.core.wording import Listed, Said, say
+from tocsin.core.wording import Counted, Listed, Said, counted, say
 from tocsin.ledger.journal import Recorded
 
 Value = int | float | str | bool | None
@@ -49,6 +49,7 @@ class Undone(CaseEvent):
 
     KIND, TITLE = "case.undone", "What somebody had done to the case was undone"
     WORK = FOLLOWED = True
+    LOSES = Lost(EVERYTHING.names - {ESCALATIONS, CALLS})  # what a verb may have changed, it may have put back
 
     verb: str
     seq: int = field(name="event")
@@ -73,13 +74,13 @@ class Undone(CaseEvent):
     def reads(self) -> Said:
         return say("undone: {verb}{sent}", verb=self.verb, sent=Listed(["", *self.sent()], "; "))
 
-    def sent(self) -> list[Said]:
+    def sent(self) -> list[Said | Counted]:
         """What had been sent by then, and so cannot be undone."""
-        parts = []
+        parts: list[Said | Counted] = []
         if self.paged:
-            parts.append(_people(self.paged, "1 person had been paged", "{count} people had been paged"))
+            parts.append(counted("{amount} person had been paged", "{amount} people had been paged", self.paged))
         if self.told:
-            parts.append(_people(self.told, "1 person had been told", "{count} people had been told"))
+            parts.append(counted("{amount} person had been told", "{amount} people had been told", self.told))
         if self.customer:
             parts.append(say("the customer had been told"))
         if self.freed:
@@ -90,10 +91,6 @@ class Undone(CaseEvent):
 def told(column: str, value: Value) -> Value:
     """The value of a column as the event says it."""
     return ids.to_text(value) if column in _IDS and isinstance(value, int) else value
-
-
-def _people(count: int, one: str, many: str) -> Said:
-    return say(one) if count == 1 else say(many, count=count)
 
 
 def standing(history: Sequence[Recorded]) -> list[Recorded]:

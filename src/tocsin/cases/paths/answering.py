@@ -12,6 +12,7 @@ from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.core.errors import Forbidden
+from tocsin.core.wording import Said, one_of, say
 from tocsin.people.permissions import Permission, Viewer
 
 PAGED = "paged"
@@ -46,7 +47,7 @@ def require(
     if mine:
         return mine
     if viewer.user is None:
-        says = "only a person can acknowledge or decline, and this token or command has no user"
+        says = say("only a person can acknowledge or decline, and this token or command has no user")
     else:
         says = _stranger(viewer)
     raise Forbidden(says, place=place, expected=whom_to_ask(scene, climbs))
@@ -71,9 +72,9 @@ def require_end(
         return
     if viewer.machine:
         raise Forbidden(
-            "people are being paged about the case, and a token without a user cannot stop that",
+            say("people are being paged about the case, and a token without a user cannot stop that"),
             place=place,
-            expected="the token of a person, or a note",
+            expected=say("the token of a person, or a note"),
         )
     raise Forbidden(_stranger(viewer), place=place, expected=whom_to_ask(scene, state.live(), permission))
 
@@ -91,27 +92,33 @@ def require_customer(viewer: Viewer, state: Aggregate, scene: Scene, owner: int 
         require_end(viewer, state, scene, "account")
 
 
-def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None], permission: Permission = "cases.work") -> str:
+def whom_to_ask(scene: Scene, climbs: Sequence[Escalation | None], permission: Permission = "cases.work") -> Said:
     """Who may, by name, best whoever was paged last; as a refusal says what it expected. Where none of those who may
     answer has the permission: who answers first, after which others may."""
     users = scene.around.directory.users
     people = list({one.user: one for climb in climbs for one in able(scene, climb)}.values())
     if not people:
-        return "somebody named by the path, but at the moment none of them can work on cases"
+        return say("somebody named by the path, but at the moment none of them can work on cases")
     wanted = [one for one in people if users[one.user].may(permission)]
     if not wanted:
-        return f"an acknowledgement first, by {_named(scene, people)}"
+        return say("an acknowledgement first, by {people}", people=_named(scene, people))
     return _named(scene, wanted)
 
 
-def _named(scene: Scene, people: list[Named]) -> str:
+def _named(scene: Scene, people: list[Named]) -> Said:
     paged = [one for one in people if one.why == PAGED]
     names = [str(scene.around.directory.name_of(one.user)) for one in (paged or people)[:_SHOWN]]
-    return _or(names) + (f", who {'was' if len(names) == 1 else 'were'} paged" if paged else "")
+    if not paged:
+        return one_of(names)
+    if len(names) == 1:
+        return say("{name}, who was paged", name=names[0])
+    return say("{names}, who were paged", names=one_of(names))
 
 
-def _stranger(viewer: Viewer) -> str:
-    return f"{viewer.name} was not paged about the case, does not lead its team and is not a senior of the team"
+def _stranger(viewer: Viewer) -> Said:
+    return say(
+        "{name} was not paged about the case, does not lead its team and is not a senior of the team", name=viewer.name
+    )
 
 
 def _called(scene: Scene, climb: Escalation | None) -> Iterator[Named]:
@@ -125,7 +132,3 @@ def _called(scene: Scene, climb: Escalation | None) -> Iterator[Named]:
         yield from (Named(user, "team") for user in team.members if directory.users[user].may("cases.confirm"))
     managers = (user for user in directory.users.values() if user.role == "escalation_manager")
     yield from (Named(user.id, "escalation manager") for user in managers)
-
-
-def _or(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

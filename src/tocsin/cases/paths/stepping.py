@@ -6,6 +6,7 @@ from tocsin.cases.happenings.paths import PathUnreached
 from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 
 
@@ -16,8 +17,10 @@ def take(scene: Scene, escalation: Escalation) -> list[Event]:
     silent = [step for step in steps if not step.notified]
     if not silent:
         return events
-    why = "named nobody" if all(step.nobody for step in silent) else "could not reach anybody"
-    says = f"a step of the path {escalation.path} {why}"
+    if all(step.nobody for step in silent):
+        says = say("a step of the path {path} named nobody", path=escalation.path)
+    else:
+        says = say("a step of the path {path} could not reach anybody", path=escalation.path)
     return [*events, alerting.alert(scene, "nobody", says, alerting.lead(scene))]
 
 
@@ -36,5 +39,5 @@ def _skipped(scene: Scene, climb: Escalation, passed: int, step: int) -> list[Ev
     if climb.state == "climbing" and climb.next_at is not None:
         next_at = min(climb.next_at, climbing.waited(scene, climb, None))
     skipped = PathUnreached(escalation=ids.to_text(climb.id), passed=passed, step=step, next_at=next_at)
-    says = f"no page of a step of the path {climb.path} could be delivered"
+    says = say("no page of a step of the path {path} could be delivered", path=climb.path)
     return [skipped.event(), alerting.alert(scene, "nobody", says, alerting.lead(scene))]

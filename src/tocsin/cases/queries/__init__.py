@@ -17,7 +17,7 @@ DECIDING = (Decided.KIND, Reclassified.KIND)
 
 
 def load(tx: Tx, viewer: Viewer, case: int) -> Aggregate:
-    """One case with its clocks and escalations; NotFound where there is none for this viewer."""
+    """One case with its clocks, escalations and call-ins; NotFound where there is none for this viewer."""
     viewer.require("cases.read")
     state = store.load(tx, case)
     sight.require(viewer, state.case)

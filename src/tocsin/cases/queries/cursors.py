@@ -7,6 +7,7 @@ from tocsin.cases.queries.listing import ListPosition, Sort
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, Misconfigured
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 
 _LENGTH = 56  # of what is sealed, whatever it says: a longer number would show
 
@@ -23,9 +24,9 @@ def read(vault: Vault, sort: Sort, cursor: str) -> ListPosition:
         case, key = canonical.decode(vault.open(sealed, _of(sort)).encode())
     except (ValueError, Misconfigured):
         raise InvalidInput(
-            f"this is not a cursor of a list by {sort}",
+            say("this is not a cursor of a list by {sort}", sort=sort),
             place="cursor",
-            expected="the cursor of an answer, and its sort",
+            expected=say("the cursor of an answer, and its sort"),
         ) from None
     return ListPosition(key, case)
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from tocsin.cases import sight
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotFound
+from tocsin.core.wording import say
 from tocsin.people.permissions import Permission, Viewer
 from tocsin.storage.transaction import Tx
 
-_EXPECTED = "the number of a case, as in `tocsin case list --search WORDS`, its id, or its ticket's own number"
+_EXPECTED = say("the number of a case, as in `tocsin case list --search WORDS`, its id, or its ticket's own number")
 
 
 class NamedCase(NamedTuple):
@@ -33,9 +34,13 @@ def named(tx: Tx, viewer: Viewer, reference: str, permission: Permission = "case
         return NamedCase(case, tuple(number for ticket, number in tickets if ticket != case))
     if len(tickets) > 1:
         some = " and ".join(f"#{number}" for _, number in tickets)
-        raise Conflict(f"more than one case has the ticket {reference[:40]}", place="case", expected=f"one of {some}")
+        raise Conflict(
+            say("more than one case has the ticket {reference}", reference=reference[:40]),
+            place="case",
+            expected=say("one of {some}", some=some),
+        )
     if not tickets:
-        raise NotFound(f"there is no case {reference[:40]}", place="case", expected=_EXPECTED)
+        raise NotFound(say("there is no case {reference}", reference=reference[:40]), place="case", expected=_EXPECTED)
     return NamedCase(tickets[0][0])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cases import engine
+from tocsin.cases import decider
 from tocsin.cases.queries import DECIDING
 from tocsin.core import canonical
 from tocsin.ledger import journal
@@ -58,12 +58,12 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
     done = 0
     for page in journal.pages(tx, DECIDING, PAGE):
         for decided in page:
-            version = engine.version(decided.actor)
+            version = decider.version(decided.actor)
             outcome = report.engines.setdefault(version, Replayed())
             if decided.body is None:
                 outcome.erased += 1
                 continue
-            fresh = _again(decided.body, policies)
+            fresh = _again(decided.body, policies, version)
             if fresh == decided.body:
                 outcome.equal += 1
             else:
@@ -73,11 +73,11 @@ def replay(tx: Tx, report: Replay, progress: Callable[[int], None]) -> Iterator[
         progress(done)
 
 
-def _again(body: bytes, policies: Callable[[int], Policy]) -> bytes | str:
-    """The decision's bytes, made anew; or why it cannot be made."""
+def _again(body: bytes, policies: Callable[[int], Policy], engine: int | None) -> bytes | str:
+    """The decision's bytes, made anew, as far as its engine told it; or why it cannot be made."""
     try:
         kept = kept_from_bytes(body)
-        return again(policies(kept.policy_version), kept).canonical()
+        return again(policies(kept.policy_version), kept).as_of(engine)
     except Exception as error:  # whatever somebody may have written there
         return f"{type(error).__name__}: {error}"
 

@@ -23,6 +23,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, Viewer
 
@@ -65,7 +66,7 @@ def _acknowledge(viewer: Viewer, said: Acknowledgement, state: Aggregate, scene:
 
 def _answered_call(viewer: Viewer, scene: Scene, call: Call) -> list[Event]:
     answered = CallAnswered(call=ids.to_text(call.id), by=ids.to_text(viewer.user or 0)).event(viewer.actor)
-    return [answered, *calling.tell_caller(scene, call, f"{viewer.name} comes, whom you have called in")]
+    return [answered, *calling.tell_caller(scene, call, say("{name} comes, whom you have called in", name=viewer.name))]
 
 
 def _unanswered(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Escalation]:
@@ -78,7 +79,7 @@ def _open_calls(viewer: Viewer, state: Aggregate, wanted: int | None) -> list[Ca
     """The call-ins that wait for this viewer; NotAllowed where the one that is named does not."""
     found = calling.open_for(state, viewer.user)
     if wanted is not None and not any(call.id == wanted for call in found):
-        raise NotAllowed("somebody has answered this call-in already, or it has ended", place="acknowledge")
+        raise NotAllowed(say("somebody has answered this call-in already, or it has ended"), place="acknowledge")
     return found
 
 
@@ -115,7 +116,7 @@ def require_answer(
     if escalation is not None:
         wanted = [climb for climb in state.live() if climb.id == escalation]
         if not wanted:
-            raise NotAllowed("this page was acknowledged already, or the paging has stopped", place="acknowledge")
+            raise NotAllowed(say("this page was acknowledged already, or the paging has stopped"), place="acknowledge")
     return answering.require(viewer, scene, wanted)
 
 
@@ -185,9 +186,9 @@ def _answerer(viewer: Viewer) -> str:
 def _given(climb: Escalation, by: str) -> int:
     if f" {by} " in climb.answers:
         raise NotAllowed(
-            f"you have acknowledged already; {climb.needed} people are needed",
+            say("you have acknowledged already; {needed} people are needed", needed=climb.needed),
             place="acknowledge",
-            expected="somebody else",
+            expected=say("somebody else"),
         )
     return len(climb.answers.split()) + 1
 
@@ -225,17 +226,19 @@ def require_page(
     before they went off duty. Forbidden for a token that is nobody's, NotAllowed for whoever was not paged."""
     user = viewer.user
     if user is None:
-        raise Forbidden("a token cannot decline", expected="the token of a person who was paged")
+        raise Forbidden(say("a token cannot decline"), expected=say("the token of a person who was paged"))
     live = [climb for climb in state.live() if escalation in (None, climb.id)]
     paged = [climb for climb in live if climbing.named(scene, climb, user)]
     mine = paged or _answered_by(user, state)
     if mine:
         return user, mine[-1]
     if not live and state.escalations:
-        raise NotAllowed("somebody else has acknowledged the case", place="decline")
+        raise NotAllowed(say("somebody else has acknowledged the case"), place="decline")
     before = [climb for climb in live if user in scene.paged().get(climb.id, ())]
     if not before:
-        raise NotAllowed("you were not paged about the case", place="decline", expected="a person who was paged")
+        raise NotAllowed(
+            say("you were not paged about the case"), place="decline", expected=say("a person who was paged")
+        )
     return user, before[-1]
 
 
@@ -277,23 +280,23 @@ def require_decline(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
         require_page(viewer, state, scene)
 
 
-def _to_acknowledge(state: Aggregate) -> str | None:
+def _to_acknowledge(state: Aggregate) -> Said | None:
     return None if state.calling() else _path_answered(state)
 
 
-def _path_answered(state: Aggregate) -> str | None:
+def _path_answered(state: Aggregate) -> Said | None:
     if state.case.level == "standard" and state.running(ACKNOWLEDGE) is None:
-        return "the case is not escalated, so there is nothing to acknowledge"
+        return say("the case is not escalated, so there is nothing to acknowledge")
     if state.case.acknowledged_at is not None and not state.live():
-        return "the case is acknowledged already"
+        return say("the case is acknowledged already")
     return None
 
 
-def _to_decline(state: Aggregate) -> str | None:
+def _to_decline(state: Aggregate) -> Said | None:
     answered = any(climb.state == "acknowledged" for climb in state.escalations)
     if state.live() or answered or state.calling():
         return None
-    return "nobody was paged about the case, so there is nothing to decline"
+    return say("nobody was paged about the case, so there is nothing to decline")
 
 
 acknowledge = Verb(

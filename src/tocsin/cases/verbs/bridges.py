@@ -11,6 +11,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core import addresses
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -34,9 +35,9 @@ def checked(address: str) -> str:
     address = address.strip()
     if _NUMBER.fullmatch(address):
         return address
-    expected = f"https://… or tel:+49…, at most {addresses.MOST_LENGTH} characters"
+    expected = say("https://… or tel:+49…, at most {most} characters", most=addresses.MOST_LENGTH)
     if _scheme(address) not in ("http", "https"):
-        raise InvalidInput("this is not the address of a call or a chat", place="bridge", expected=expected)
+        raise InvalidInput(say("this is not the address of a call or a chat"), place="bridge", expected=expected)
     addresses.check_url(address, allow_private=True, place="bridge")
     return address
 

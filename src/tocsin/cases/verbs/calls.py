@@ -4,7 +4,7 @@ from typing import Annotated
 
 from tocsin.cases import calling
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.calls import CallStarted
+from tocsin.cases.happenings.calls import CallStarted, called
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import bridges
@@ -13,6 +13,7 @@ from tocsin.cases.verbs.common import active_user, required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer, any_of
 
@@ -35,10 +36,10 @@ def _call_in(viewer: Viewer, said: CallIn, state: Aggregate, scene: Scene) -> li
     """They are paged at once, by the settling that follows."""
     target = _target(viewer, said, scene)
     if any(call.target == target for call in state.calling()):
-        says = f"{calling.named(scene, target)} is being called in already"
-        raise NotAllowed(says, place="call-in", expected="to wait until they answer, or somebody else")
+        says = say("{who} is being called in already", who=called(target))
+        raise NotAllowed(says, place="call-in", expected=say("to wait until they answer, or somebody else"))
     _require_reachable(scene, target)
-    reason = None if said.reason is None else required(said.reason, "reason", "what they are needed for")
+    reason = None if said.reason is None else required(said.reason, "reason", say("what they are needed for"))
     started = CallStarted(
         call=ids.to_text(scene.mint.new(scene.now)),
         target=target,
@@ -51,19 +52,23 @@ def _call_in(viewer: Viewer, said: CallIn, state: Aggregate, scene: Scene) -> li
 def _target(viewer: Viewer, said: CallIn, scene: Scene) -> str:
     given = [(kind, name) for kind in ("user", "roster", "team") if (name := getattr(said, kind)) is not None]
     if len(given) != 1:
-        says = "nobody is named" if not given else "more than one is named"
-        raise InvalidInput(says, place="user", expected="one of user, roster or team")
+        says = say("nobody is named") if not given else say("more than one is named")
+        raise InvalidInput(says, place="user", expected=say("one of user, roster or team"))
     [(kind, name)] = given
     around = scene.around
     if kind == "user":
         user = active_user(around.directory, name, "user")
         if user.id == viewer.user:
-            raise InvalidInput("you are here already", place="user", expected="somebody else")
+            raise InvalidInput(say("you are here already"), place="user", expected=say("somebody else"))
         if not user.may("cases.work"):
-            says = f"{name} has the role {user.role}, which does not work on cases"
+            says = say("{name} has the role {role}, which does not work on cases", name=name, role=user.role)
             raise InvalidInput(says, place="user", expected=any_of("cases.work"))
-    elif name not in (around.rosters.by_name if kind == "roster" else around.directory.teams):
-        raise InvalidInput(f"there is no {kind} {name[:40]!r}", place=kind, expected=f"the name of a {kind}")
+    elif kind == "roster" and name not in around.rosters.by_name:
+        says = say("there is no roster {roster}", roster=repr(name[:40]))
+        raise InvalidInput(says, place=kind, expected=say("the name of a roster"))
+    elif kind == "team" and name not in around.directory.teams:
+        says = say("there is no team {team}", team=repr(name[:40]))
+        raise InvalidInput(says, place=kind, expected=say("the name of a team"))
     return f"{kind}:{name}"
 
 
@@ -73,8 +78,12 @@ def _require_reachable(scene: Scene, target: str) -> None:
     if any(one.user in scene.around.reachable for one in people):
         return
     kind, _, name = target.partition(":")
-    says = f"no page reaches {name}" if kind == "user" else f"nobody on call for {kind} {name} can be reached"
-    raise InvalidInput(says, place=kind, expected="somebody who can be paged (`tocsin user reach` adds a destination)")
+    says = say("nobody on call for {who} can be reached", who=called(target))
+    if kind == "user":
+        says = say("no page reaches {name}", name=name)
+    raise InvalidInput(
+        says, place=kind, expected=say("somebody who can be paged (`tocsin user reach` adds a destination)")
+    )
 
 
 call_in = Verb(

@@ -8,19 +8,25 @@ from tocsin.cases.happenings.parts import Run
 from tocsin.cases.paths.escalating import stopped
 from tocsin.core import texts
 from tocsin.core.errors import Forbidden, InvalidInput
+from tocsin.core.wording import Number, Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer, any_of
 
 LONGEST = 20_000
+_REASON = say("a sentence that says why")
 
 
-def required(text: str | None, place: str, expected: str = "a sentence that says why") -> str:
+def required(text: str | None, place: str, expected: Said = _REASON) -> str:
     """A text that must say something, without the space around it, and within bounds."""
     if text is None or texts.blank(text):
-        raise InvalidInput("the field is empty", place=place, expected=expected)
+        raise InvalidInput(say("the field is empty"), place=place, expected=expected)
     if len(text) > LONGEST:
-        raise InvalidInput("the text is too long", place=place, expected=f"at most {LONGEST:,} characters")
+        raise InvalidInput(
+            say("the text is too long"),
+            place=place,
+            expected=say("at most {longest} characters", longest=Number(LONGEST)),
+        )
     return text.strip()
 
 
@@ -53,7 +59,9 @@ def require_confirming(viewer: Viewer, state: Aggregate) -> None:
     """Forbidden for whoever may not confirm on this case."""
     if state.case.level != "standard":
         if viewer.machine:
-            raise Forbidden("a token without a user cannot confirm or reject", expected="the token of a person")
+            raise Forbidden(
+                say("a token without a user cannot confirm or reject"), expected=say("the token of a person")
+            )
         viewer.require("cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm")
 
 
@@ -61,7 +69,9 @@ def active_user(directory: Directory, name: str, place: str) -> User:
     """The active user of that name."""
     user = directory.by_name.get(name)
     if user is None or not user.active:
-        raise InvalidInput(f"there is no active user {name[:40]!r}", place=place, expected="the name of a user")
+        raise InvalidInput(
+            say("there is no active user {name}", name=repr(name[:40])), place=place, expected=say("the name of a user")
+        )
     return user
 
 
@@ -70,7 +80,7 @@ def owner_named(directory: Directory, name: str) -> User:
     user = active_user(directory, name, "owner")
     if not ownership.may_own(user):
         raise InvalidInput(
-            f"{name[:40]} has the role {user.role}, which does not work on cases",
+            say("{name} has the role {role}, which does not work on cases", name=name[:40], role=user.role),
             place="owner",
             expected=any_of("cases.work"),
         )

@@ -20,6 +20,7 @@ from tocsin.cases.verbs.common import became, claimed, require_confirming, requi
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import CONTAIN, ClockName
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -46,7 +47,7 @@ def _contain(viewer: Viewer, said: Containment, state: Aggregate, scene: Scene) 
     """A senior's word counts at once; anybody else's stops the clock until a senior has confirmed or rejected it."""
     if confirms(viewer, state):
         return [*by_confirming(viewer, state, scene), _contained(viewer, state, said.note)]
-    clocks, says = state.unclaimed(*_contains(state, scene)), f"{viewer.name} marked it as contained"
+    clocks, says = state.unclaimed(*_contains(state, scene)), say("{name} marked it as contained", name=viewer.name)
     return claims.made(scene, state, "containment", said.note, clocks, says, viewer.actor)
 
 
@@ -87,19 +88,19 @@ def _contains(state: Aggregate, scene: Scene) -> tuple[ClockName, ...]:
     return ticking.stopped_by("contained", state, scene.around.policies)
 
 
-def _to_contain(state: Aggregate) -> str | None:
+def _to_contain(state: Aggregate) -> Said | None:
     case = state.case
     if case.level == "standard" and state.running(CONTAIN) is None:
-        return "the case is not escalated, so it has no containment target"
+        return say("the case is not escalated, so it has no containment target")
     if case.contained_at is not None:
-        return "the case is contained already"
+        return say("the case is contained already")
     if case.containment_claimed_at is not None:
-        return "containment is claimed already, and waits to be confirmed"
+        return say("containment is claimed already, and waits to be confirmed")
     return None
 
 
-def _to_confirm(state: Aggregate) -> str | None:
-    return None if state.case.containment_claimed_at is not None else "nobody has marked the case as contained"
+def _to_confirm(state: Aggregate) -> Said | None:
+    return None if state.case.containment_claimed_at is not None else say("nobody has marked the case as contained")
 
 
 def _stands(case: Mapping[str, Any]) -> str:

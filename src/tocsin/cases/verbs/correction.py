@@ -21,6 +21,7 @@ from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import durations, targets
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decide import decide
@@ -69,15 +70,25 @@ def _correct(viewer: Viewer, said: Correction, state: Aggregate, scene: Scene) -
 def _checked(state: Aggregate, scene: Scene, what: str, reason: str, severity: str | None) -> str:
     if what not in MISTAKES:
         raise InvalidInput(
-            f"{what[:40]!r} is not a known mistake", place="what", expected="one of " + ", ".join(MISTAKES)
+            say("{what} is not a known mistake", what=repr(what[:40])),
+            place="what",
+            expected=say("one of {choices}", choices=", ".join(MISTAKES)),
         )
     names = scene.around.policies.at(scene.now).document.severities
     if what == "wrong_severity" and severity not in names:
-        raise InvalidInput("the right severity is missing", place="severity", expected="one of " + ", ".join(names))
+        raise InvalidInput(
+            say("the right severity is missing"),
+            place="severity",
+            expected=say("one of {choices}", choices=", ".join(names)),
+        )
     if what != "wrong_severity" and severity is not None:
-        raise InvalidInput("only a wrong severity names one", place="severity", expected="nothing")
+        raise InvalidInput(say("only a wrong severity names one"), place="severity", expected=say("nothing"))
     if severity is not None and state.case.state != "open":
-        raise NotAllowed(f"the case is {state.case.state}", place="severity", expected="an open case; reopen it first")
+        raise NotAllowed(
+            say("the case is {state}", state=state.case.state),
+            place="severity",
+            expected=say("an open case; reopen it first"),
+        )
     return required(reason, "reason")
 
 
@@ -88,9 +99,9 @@ def require_able(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     within = scene.policy.document.cases.correct_within.microseconds
     if scene.now - _escalated_at(state, scene.last()) > within:
         raise NotAllowed(
-            f"more than {within // MINUTE} minutes have passed",
+            say("more than {minutes} minutes have passed", minutes=within // MINUTE),
             place="correct",
-            expected="lower the case, then give its clocks more time",
+            expected=say("lower the case, then give its clocks more time"),
         )
 
 
@@ -114,9 +125,9 @@ def _right(scene: Scene, state: Aggregate, said: Override) -> tuple[Override, De
     last = scene.last()
     if last is None:
         raise NotAllowed(
-            "the facts of the case were erased",
+            say("the facts of the case were erased"),
             place="correct",
-            expected="lower the case, then give its clocks more time",
+            expected=say("lower the case, then give its clocks more time"),
         )
     policy = scene.around.policies.at(scene.now)
 

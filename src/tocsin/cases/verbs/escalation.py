@@ -22,6 +22,7 @@ from tocsin.cases.verbs.containment import confirmed
 from tocsin.cases.verbs.resolution import ended
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
@@ -65,7 +66,9 @@ def _raise(viewer: Viewer, said: Raise, state: Aggregate, scene: Scene) -> list[
     level = named(said.level, ESCALATED)
     may_raise(viewer, level)
     if not raised(state.case.level, level):
-        raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+        raise NotAllowed(
+            say("the case is at {level} already", level=state.case.level), place="level", expected=say("a higher level")
+        )
     why = required(said.reason, "reason")
     override = Override(reason=why, by=viewer.actor, level=level, kind=said.kind)
     answer = answered(viewer, state, override)
@@ -83,7 +86,9 @@ def answered(viewer: Viewer, state: Aggregate, said: Override) -> list[Event]:
 def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> list[Event]:
     level = named(said.level, ESCALATED)
     if not raised(state.case.level, level):
-        raise NotAllowed(f"the case is at {state.case.level} already", place="level", expected="a higher level")
+        raise NotAllowed(
+            say("the case is at {level} already", level=state.case.level), place="level", expected=say("a higher level")
+        )
     due_at = scene.now + scene.policy.document.cases.request_answer.microseconds
     reason = required(said.reason, "reason")
     asked = Requested(
@@ -94,7 +99,7 @@ def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> l
         reason=reason,
         due_at=due_at,
     ).event(viewer.actor)
-    says = f"{viewer.name} asks for {level}: {said.reason}"
+    says = say("{name} asks for {level}: {reason}", name=viewer.name, level=level, reason=said.reason)
     return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
 
 
@@ -115,7 +120,9 @@ def _lower(viewer: Viewer, said: Lowering, state: Aggregate, scene: Scene) -> li
     acknowledged, that level's path begins."""
     level = named(said.level)
     if not raised(level, state.case.level):
-        raise NotAllowed(f"the case is at {state.case.level}", place="level", expected="a lower level")
+        raise NotAllowed(
+            say("the case is at {level}", level=state.case.level), place="level", expected=say("a lower level")
+        )
     why = required(said.reason, "reason")
     override = Override(reason=why, by=viewer.actor, level=level)
     draft = Draft(state, scene.now)
@@ -183,7 +190,10 @@ def overridden(said: Override, viewer: Viewer) -> Event:
 def may_raise(viewer: Viewer, level: LevelName) -> None:
     """Forbidden for an agent above senior."""
     if level != "senior" and not viewer.may("cases.raise"):
-        raise Forbidden(f"{viewer.capacity} cannot raise a case to {level}", expected="a request, which a lead answers")
+        raise Forbidden(
+            say("{capacity} cannot raise a case to {level}", capacity=viewer.capacity, level=level),
+            expected=say("a request, which a lead answers"),
+        )
 
 
 def _answerers(scene: Scene) -> list[Named]:
@@ -191,22 +201,22 @@ def _answerers(scene: Scene) -> list[Named]:
     return [Named(user, duty) for user in addressing.resolve(duty, scene)] + alerting.lead(scene)
 
 
-def _to_raise(state: Aggregate) -> str | None:
-    return "the case is at the highest level already" if state.case.level == "executive" else None
+def _to_raise(state: Aggregate) -> Said | None:
+    return say("the case is at the highest level already") if state.case.level == "executive" else None
 
 
-def _to_request(state: Aggregate) -> str | None:
+def _to_request(state: Aggregate) -> Said | None:
     if state.case.requested_level is not None:
-        return "an escalation is requested already, and waits for an answer"
+        return say("an escalation is requested already, and waits for an answer")
     return _to_raise(state)
 
 
-def _to_answer(state: Aggregate) -> str | None:
-    return None if state.case.requested_level is not None else "no escalation is requested"
+def _to_answer(state: Aggregate) -> Said | None:
+    return None if state.case.requested_level is not None else say("no escalation is requested")
 
 
-def _to_lower(state: Aggregate) -> str | None:
-    return "the case is not escalated" if state.case.level == "standard" else None
+def _to_lower(state: Aggregate) -> Said | None:
+    return say("the case is not escalated") if state.case.level == "standard" else None
 
 
 def _require_raising(viewer: Viewer, state: Aggregate, scene: Scene) -> None:

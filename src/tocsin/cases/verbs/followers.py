@@ -7,6 +7,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -28,18 +29,18 @@ def _unfollow(viewer: Viewer, said: Nothing, state: Aggregate, scene: Scene) -> 
 def require_not_following(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     _require_person(viewer)
     if state.case.followed_by(viewer.user):
-        raise NotAllowed("you follow the case already", place="follow")
+        raise NotAllowed(say("you follow the case already"), place="follow")
 
 
 def require_following(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
     _require_person(viewer)
     if not state.case.followed_by(viewer.user):
-        raise NotAllowed("you do not follow the case", place="unfollow")
+        raise NotAllowed(say("you do not follow the case"), place="unfollow")
 
 
 def _require_person(viewer: Viewer) -> None:
     if viewer.user is None:
-        raise Forbidden("only a person can follow a case", expected="the token of a person")
+        raise Forbidden(say("only a person can follow a case"), expected=say("the token of a person"))
 
 
 follow = Verb(

@@ -13,6 +13,7 @@ from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -36,8 +37,9 @@ def _hold(viewer: Viewer, said: Hold, state: Aggregate, scene: Scene) -> list[Ev
     rules, latest = scene.policy.document.clocks, longest(state, scene)
     end = latest if said.until is None else said.until
     if not scene.now < end <= latest:
-        says = "this time has passed already" if end <= scene.now else "the hold would be too long"
-        expected = f"a time after now, and at most {instants.whole(latest)}"
+        passed = end <= scene.now
+        says = say("this time has passed already") if passed else say("the hold would be too long")
+        expected = say("a time after now, and at most {latest}", latest=instants.whole(latest))
         raise InvalidInput(says, place="until", expected=expected)
     pausing = [run for run in state.clocks if run.ticking and run.clock in rules.pause_clocks]
     paused: list[Run] = [(run.clock, run.cycle) for run in pausing]
@@ -49,9 +51,9 @@ def longest(state: Aggregate, scene: Scene) -> int:
     left = scene.policy.document.clocks.pause_at_most.microseconds - state.case.waited
     if left <= 0:
         raise InvalidInput(
-            "the case has been on hold as long as the policy allows",
+            say("the case has been on hold as long as the policy allows"),
             place="until",
-            expected="the customer's reply first",
+            expected=say("the customer's reply first"),
         )
     return scene.now + left
 
@@ -60,12 +62,12 @@ def _resume(viewer: Viewer, said: Resumption, state: Aggregate, scene: Scene) ->
     return [expiring.released(scene, state, scene.now, said.reason or "it waits no longer", viewer.actor)]
 
 
-def _to_hold(state: Aggregate) -> str | None:
-    return "the case is on hold already" if state.case.held_at is not None else None
+def _to_hold(state: Aggregate) -> Said | None:
+    return say("the case is on hold already") if state.case.held_at is not None else None
 
 
-def _to_resume(state: Aggregate) -> str | None:
-    return None if state.case.held_at is not None else "the case is not on hold"
+def _to_resume(state: Aggregate) -> Said | None:
+    return None if state.case.held_at is not None else say("the case is not on hold")
 
 
 hold = Verb(

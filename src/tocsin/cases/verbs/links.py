@@ -28,6 +28,7 @@ from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -116,7 +117,7 @@ def _unlink(viewer: Viewer, said: Unlink, state: Aggregate, scene: Scene) -> lis
     """The case follows its parent no more, and where nobody has it pages for itself again; or it has nothing more to
     do with the other."""
     if said.kind == "parent" and state.case.parent != said.case.id:
-        raise NotAllowed(f"the case does not follow case {said.case.number}", place="case")
+        raise NotAllowed(say("the case does not follow case {number}", number=said.case.number), place="case")
     return following.left(scene, state, said.kind, said.case, viewer.actor)
 
 
@@ -136,7 +137,9 @@ def _told(viewer: Viewer, state: Aggregate, scene: Scene, other: Aggregate) -> l
     holder = _holder(state.case)
     if not _joins(scene, other, state) or holder is None or holder == viewer.user:
         return []
-    says = f"{viewer.name} says that {called(other.case)} is the same problem, so you have it too"
+    says = say(
+        "{name} says that {case} is the same problem, so you have it too", name=viewer.name, case=called(other.case)
+    )
     return [alerting.alert(scene, "joined", says, [Named(holder, "has it")])]
 
 
@@ -151,17 +154,29 @@ def _holder(case: Case) -> int | None:
 
 def _check(case: Case, kind: str, other: Case) -> None:
     if kind not in KINDS:
-        raise InvalidInput(f"{kind[:40]!r} is not a kind of link", place="kind", expected="one of " + ", ".join(KINDS))
+        raise InvalidInput(
+            say("{kind} is not a kind of link", kind=repr(kind[:40])),
+            place="kind",
+            expected=say("one of {choices}", choices=", ".join(KINDS)),
+        )
     if other.id == case.id:
-        raise InvalidInput("a case cannot be linked to itself", place="case", expected="another case")
+        raise InvalidInput(say("a case cannot be linked to itself"), place="case", expected=say("another case"))
     if kind == "related":
         return
     if case.state != "open":
-        raise NotAllowed(f"the case is {case.state}", place="kind", expected="an open case")
+        raise NotAllowed(say("the case is {state}", state=case.state), place="kind", expected=say("an open case"))
     if other.state != "open":
-        raise NotAllowed(f"case {other.number} is {other.state}", place="case", expected="an open case")
+        raise NotAllowed(
+            say("case {number} is {state}", number=other.number, state=other.state),
+            place="case",
+            expected=say("an open case"),
+        )
     if other.parent is not None:
-        raise NotAllowed(f"case {other.number} follows another case itself", place="case", expected="that one's parent")
+        raise NotAllowed(
+            say("case {number} follows another case itself", number=other.number),
+            place="case",
+            expected=say("that one's parent"),
+        )
 
 
 def _linked(kind: str, other: Case, viewer: Viewer) -> Event:

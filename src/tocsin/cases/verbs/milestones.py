@@ -11,6 +11,7 @@ from tocsin.cases.verbs.asks import Asks, How
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.clocks import kinds
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say, verbatim
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.structure import near
@@ -32,12 +33,17 @@ class Milestone(Arguments, frozen=True):
 
 def _mark(viewer: Viewer, said: Milestone, state: Aggregate, scene: Scene) -> list[Event]:
     if not kinds.is_moment(kinds.marked(said.milestone)):
-        expected = "letters, digits, '_', '.' and '-', beginning with a letter or digit"
-        raise InvalidInput(f"{said.milestone[:40]!r} is no name of a milestone", place="milestone", expected=expected)
+        expected = say("letters, digits, '_', '.' and '-', beginning with a letter or digit")
+        raise InvalidInput(
+            say("{milestone} is no name of a milestone", milestone=repr(said.milestone[:40])),
+            place="milestone",
+            expected=expected,
+        )
     known = _known(state, scene)
     if known and said.milestone not in known:
-        problem = f"no clock of the policy waits for a milestone {said.milestone[:40]!r}"
-        raise InvalidInput(problem, place="milestone", expected=near(said.milestone, sorted(known)))
+        problem = say("no clock of the policy waits for a milestone {milestone}", milestone=repr(said.milestone[:40]))
+        expected = verbatim(near(said.milestone, sorted(known)) or ", ".join(sorted(known)))
+        raise InvalidInput(problem, place="milestone", expected=expected)
     return [Marked(milestone=said.milestone, note=said.note).event(viewer.actor)]
 
 

@@ -13,6 +13,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
@@ -27,12 +28,15 @@ class Note(Arguments, frozen=True):
 
 
 def _note(viewer: Viewer, said: Note, state: Aggregate, scene: Scene) -> list[Event]:
-    text = required(said.text, "text", "what colleagues should know")
+    text = required(said.text, "text", say("what colleagues should know"))
     noted = Noted(text=text, audience="internal").event(viewer.actor)
     people = [Named(user.id, "mentioned") for user in _mentioned(viewer, text, state, scene)]
     if not any(person.user in scene.around.reachable for person in people):
         return [noted]
-    return [noted, alerting.alert(scene, "mentioned", f"{viewer.name} writes: {text}", people)]
+    return [
+        noted,
+        alerting.alert(scene, "mentioned", say("{name} writes: {text}", name=viewer.name, text=text), people),
+    ]
 
 
 def _mentioned(viewer: Viewer, text: str, state: Aggregate, scene: Scene) -> list[User]:
@@ -43,8 +47,10 @@ def _mentioned(viewer: Viewer, text: str, state: Aggregate, scene: Scene) -> lis
     users = [user for user in known if user is not None and user.active and user.id != viewer.user]
     for user in users:
         if state.case.confidential and not state.case.sees(user.id):
-            says = f"the case is confidential, and {user.name} may not see it"
-            raise InvalidInput(says, place="text", expected=f"restrict it to {user.name}, too, or leave the @ out")
+            says = say("the case is confidential, and {name} may not see it", name=user.name)
+            raise InvalidInput(
+                says, place="text", expected=say("restrict it to {name}, too, or leave the @ out", name=user.name)
+            )
     return users
 
 

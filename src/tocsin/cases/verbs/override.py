@@ -14,6 +14,7 @@ from tocsin.cases.verbs.common import owner_named, required
 from tocsin.cases.verbs.escalation import LOWERING, answered, lowered, may_raise, overridden
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
@@ -59,13 +60,17 @@ def _override(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) 
 def _checked(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -> Override:
     why = required(said.reason, "reason")
     if said.severity is said.level is said.owner is said.team is None:
-        raise InvalidInput("no change is given", expected="at least one of severity, level, owner, team")
+        raise InvalidInput(say("no change is given"), expected=say("at least one of severity, level, owner, team"))
     document = scene.around.policies.at(scene.now).document
     if said.severity is not None:
         _check_severity(viewer, said.severity, state, list(document.severities))
     if said.team is not None and said.team not in scene.around.directory.teams:
         names = ", ".join(scene.around.directory.teams)
-        raise InvalidInput(f"there is no team {said.team[:40]!r}", place="team", expected=f"one of {names}")
+        raise InvalidInput(
+            say("there is no team {team}", team=repr(said.team[:40])),
+            place="team",
+            expected=say("one of {names}", names=names),
+        )
     if said.owner is not None:
         owner_named(scene.around.directory, said.owner)
     level = None if said.level is None else named(said.level)
@@ -88,7 +93,11 @@ def _checked(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -
 def _check_severity(viewer: Viewer, severity: str, state: Aggregate, order: list[str]) -> None:
     if severity not in order:
         names = ", ".join(order)
-        raise InvalidInput(f"there is no severity {severity[:40]!r}", place="severity", expected=f"one of {names}")
+        raise InvalidInput(
+            say("there is no severity {severity}", severity=repr(severity[:40])),
+            place="severity",
+            expected=say("one of {names}", names=names),
+        )
     now = state.case.severity
     if state.case.level != "standard" and now in order and order.index(severity) > order.index(now):
         viewer.require("cases.lower")

@@ -12,6 +12,7 @@ from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -28,20 +29,22 @@ def _extend(viewer: Viewer, said: Extension, state: Aggregate, scene: Scene) -> 
     """What it was first due at stays on record."""
     run = state.running(said.clock)
     if run is None or not run.ticking:
-        raise NotAllowed(f"no {said.clock[:40]} clock is running", place="clock", expected="a clock that runs")
+        raise NotAllowed(
+            say("no {clock} clock is running", clock=said.clock[:40]), place="clock", expected=say("a clock that runs")
+        )
     if said.due_at <= run.due_at:
         raise InvalidInput(
-            "this is not later than the present due time",
+            say("this is not later than the present due time"),
             place="due_at",
-            expected=f"a time after {instants.whole(run.due_at)}",
+            expected=say("a time after {time}", time=instants.whole(run.due_at)),
         )
     change = ticking.change(run, ticking.moved(run, scene.around, said.due_at), scene.around, scene.now)
     assert change is not None
     return [ClocksRelieved(clocks=[change], reason=required(said.reason, "reason")).event(viewer.actor)]
 
 
-def _to_extend(state: Aggregate) -> str | None:
-    return None if any(run.ticking for run in state.clocks) else "no clock is running"
+def _to_extend(state: Aggregate) -> Said | None:
+    return None if any(run.ticking for run in state.clocks) else say("no clock is running")
 
 
 extend = Verb(

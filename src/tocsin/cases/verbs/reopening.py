@@ -11,6 +11,7 @@ from tocsin.cases.verbs.asks import How, Why
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Decision
@@ -43,7 +44,7 @@ def known(scene: Scene) -> Decision:
     """The newest decision; NotAllowed where its facts were erased, since nothing says then what the case needs."""
     last = scene.last()
     if last is None:
-        raise NotAllowed("the facts of the case were erased", place="reopen", expected="a new case")
+        raise NotAllowed(say("the facts of the case were erased"), place="reopen", expected=say("a new case"))
     return last
 
 
@@ -71,6 +72,6 @@ close = Verb(
     Route("closure"),
     Command("is closed", "close 17"),
     Form("Close", "Closed."),
-    allowed=Allowed(frozenset({"resolved"}), instead={"open": "the case is open; resolve it first"}),
+    allowed=Allowed(frozenset({"resolved"}), instead={"open": say("the case is open; resolve it first")}),
     undo=Undo((Closed,)),
 )

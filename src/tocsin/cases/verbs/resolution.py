@@ -21,6 +21,7 @@ from tocsin.cases.verbs.common import became, claimed, require_confirming, requi
 from tocsin.cases.verbs.containment import Confirmation, Rejection
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -50,7 +51,7 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     if state.case.level == "standard" or enough:
         return ended(viewer, state, scene, note)
     wanted = ticking.stopped_by("resolved", state, scene.around.policies)
-    clocks, says = state.unclaimed(*wanted), f"{viewer.name} marked it as resolved"
+    clocks, says = state.unclaimed(*wanted), say("{name} marked it as resolved", name=viewer.name)
     return claims.made(scene, state, "resolution", note, clocks, says, viewer.actor)
 
 
@@ -96,14 +97,14 @@ def ended(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None) -> l
     return [*events, resolved, *excused, *paths]
 
 
-def _to_resolve(state: Aggregate) -> str | None:
+def _to_resolve(state: Aggregate) -> Said | None:
     if state.case.resolution_claimed_at is not None:
-        return "the resolution is claimed already, and waits to be confirmed"
+        return say("the resolution is claimed already, and waits to be confirmed")
     return None
 
 
-def _to_confirm(state: Aggregate) -> str | None:
-    return None if state.case.resolution_claimed_at is not None else "nobody has marked the case as resolved"
+def _to_confirm(state: Aggregate) -> Said | None:
+    return None if state.case.resolution_claimed_at is not None else say("nobody has marked the case as resolved")
 
 
 def _stands(case: Mapping[str, Any]) -> str:

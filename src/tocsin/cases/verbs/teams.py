@@ -13,6 +13,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -33,21 +34,23 @@ class TeamAnswer(Arguments, frozen=True):
 
 def _ask(viewer: Viewer, said: TeamQuestion, state: Aggregate, scene: Scene) -> list[Event]:
     asked = _people(scene, said.team)
-    text = required(said.question, "question", "what the team should answer")
-    told = alerting.alert(scene, "asked", f"{viewer.name} asks team {said.team}: {text}", asked)
+    text = required(said.question, "question", say("what the team should answer"))
+    told = alerting.alert(
+        scene, "asked", say("{name} asks team {team}: {text}", name=viewer.name, team=said.team, text=text), asked
+    )
     notified, unreachable = told.payload.notified, told.payload.unreachable
     event = AskedTeam(team=said.team, question=text, notified=notified, unreachable=unreachable)
     return [event.event(viewer.actor), told]
 
 
 def _answer(viewer: Viewer, said: TeamAnswer, state: Aggregate, scene: Scene) -> list[Event]:
-    text = required(said.answer, "answer", "what the team answers")
+    text = required(said.answer, "answer", say("what the team answers"))
     waits = questions.waiting(scene.history())
     team = _answers(viewer, said.team, scene, waits)
     asker = scene.around.directory.by_name.get(waits[team].actor.removeprefix("user:"))
     told = [*([Named(asker.id, "asked")] if asker is not None and asker.active else []), *alerting.workers(scene)]
     people = [person for person in told if f"user:{_name(scene, person)}" != viewer.actor]
-    says = f"{viewer.name} answers for team {team}: {text}"
+    says = say("{name} answers for team {team}: {text}", name=viewer.name, team=team, text=text)
     return [AnsweredTeam(answer=text, team=team).event(viewer.actor), alerting.alert(scene, "answered", says, people)]
 
 
@@ -57,8 +60,8 @@ def _answers(viewer: Viewer, team: str | None, scene: Scene, waits: Collection[s
         known = scene.around.directory.teams
         own = [name for name in waits if name in known and viewer.user in (known[name].lead, *known[name].members)]
         if len(own) != 1:
-            expected = "which of them answers: " + ", ".join(sorted(waits))
-            raise InvalidInput("several teams were asked", place="team", expected=expected)
+            expected = say("which of them answers: {teams}", teams=", ".join(sorted(waits)))
+            raise InvalidInput(say("several teams were asked"), place="team", expected=expected)
         return own[0]
     _require_question(waits, team)
     return team if team is not None else next(iter(waits))
@@ -66,15 +69,19 @@ def _answers(viewer: Viewer, team: str | None, scene: Scene, waits: Collection[s
 
 def _require_question(waits: Collection[str], team: str | None = None) -> None:
     if not waits or (team is not None and team not in waits):
-        whom = "any team" if team is None else f"team {team[:40]}"
-        says = f"no question to {whom} waits for an answer"
-        raise NotAllowed(says, place="answer-team", expected="a question first (ask-team), or a note")
+        if team is None:
+            says = say("no question to any team waits for an answer")
+        else:
+            says = say("no question to team {team} waits for an answer", team=team[:40])
+        raise NotAllowed(says, place="answer-team", expected=say("a question first (ask-team), or a note"))
 
 
 def _people(scene: Scene, team: str) -> list[Named]:
     found = scene.around.directory.teams.get(team)
     if found is None:
-        raise InvalidInput(f"there is no team {team[:40]!r}", place="team", expected="the name of a team")
+        raise InvalidInput(
+            say("there is no team {team}", team=repr(team[:40])), place="team", expected=say("the name of a team")
+        )
     named = [Named(user, f"lead of {team}") for user in addressing.resolve(f"lead:{team}", scene)]
     if found.roster is not None:
         called = addressing.resolve(f"oncall:{found.roster}", scene)

@@ -10,6 +10,7 @@ from tocsin.cases.verbs.asks import Level, Why
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.escalation import lowered, may_raise, overridden
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
@@ -42,8 +43,8 @@ def _held(climb: Escalation) -> bool:
     return climb.hours is None and climb.passed == climb.step == 0
 
 
-def _to_answer(state: Aggregate) -> str | None:
-    return None if state.case.triage_at is not None else "the case is not in triage"
+def _to_answer(state: Aggregate) -> Said | None:
+    return None if state.case.triage_at is not None else say("the case is not in triage")
 
 
 answer_triage = Verb(

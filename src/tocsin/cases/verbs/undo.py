@@ -19,6 +19,7 @@ from tocsin.cases.verbs.links import link
 from tocsin.cases.verbs.verb import UNDOABLE, AnyVerb, Arguments, Command, Form, Route, Verb
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import say
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
 from tocsin.policy.levels import LevelName, raised
@@ -87,9 +88,12 @@ def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Undoable:
         found = [one for one in found if one.deed.first <= event <= one.deed.last]
     if found:
         return found[0]
-    says = "nothing was done that can still be undone"
+    says = say("nothing was done that can still be undone")
     if event is not None:
-        says = f"event {event} cannot be undone: it was undone already, or its time is over, or nothing undoes it"
+        says = say(
+            "event {event} cannot be undone: it was undone already, or its time is over, or nothing undoes it",
+            event=event,
+        )
     raise NotAllowed(says, place=PLACE)
 
 

@@ -17,6 +17,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import Said
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Permission, Viewer
 
@@ -133,7 +134,7 @@ class Verb(Generic[P, A]):
         if reason is not None:
             raise NotAllowed(reason, place=self.name)
 
-    def why_not(self, state: Aggregate) -> str | None:
+    def why_not(self, state: Aggregate) -> Said | None:
         """The reason why the case does not allow it now; None where it does."""
         return self.allowed.why_not(state)
 

@@ -13,6 +13,7 @@ from tocsin.cli.safe import plain, plain_value
 from tocsin.clocks import saying
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
+from tocsin.core.wording import PLAIN
 from tocsin.events import sentence
 
 BAR = 20
@@ -73,7 +74,7 @@ def _next(console: Console, asked: dict[str, Any]) -> None:
     """What the case asks now, by which commands it is answered, and what follows without an answer."""
     acts = ", ".join(f"[bold]{escape(act)}[/bold]" for act in asked["acts"])
     console.print(f"\n{escape(asked['question'])} {acts}", soft_wrap=True)
-    then = follows(asked["otherwise"], when(asked["at"]) if asked["at"] else None)
+    then = follows(PLAIN, asked["otherwise"], when(asked["at"]) if asked["at"] else None)
     if then:
         console.print(f"[dim]{escape(then)}[/dim]", soft_wrap=True)
 

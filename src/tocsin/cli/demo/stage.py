@@ -17,6 +17,7 @@ from tocsin.cli.demo.receiver import Receiver
 from tocsin.cli.demo.visitor import Visitor
 from tocsin.cli.furnish import furnish
 from tocsin.cli.running import address, listen
+from tocsin.core import wording
 from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
 from tocsin.core.errors import Unavailable
 from tocsin.notify import destinations
@@ -144,7 +145,9 @@ def _serving(installation: Installation, listening: socket.socket) -> Iterator[N
     try:
         while not server.started:
             if not thread.is_alive():
-                raise Unavailable("the demonstration's server did not start", expected="another --port")
+                raise Unavailable(
+                    wording.say("the demonstration's server did not start"), expected=wording.say("another --port")
+                )
             thread.join(0.01)
         yield
     finally:

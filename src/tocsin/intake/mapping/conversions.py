@@ -18,6 +18,7 @@ from tocsin.core import instants, numbers, texts
 from tocsin.core.errors import InvalidInput
 from tocsin.core.numbers import Decimal
 from tocsin.core.unfit import Unfit
+from tocsin.core.wording import say, verbatim
 from tocsin.intake import statuses
 from tocsin.intake.statuses import Says
 from tocsin.policy.lenient.words import text_of
@@ -42,7 +43,7 @@ def text(value: Any) -> str:
         return "true" if value else "false"
     found = text_of(value)
     if found is None:
-        raise Unfit(shown(value), "not a text", "a text, a number, or an object with a name")
+        raise Unfit(shown(value), say("not a text"), say("a text, a number, or an object with a name"))
     return found
 
 
@@ -54,7 +55,7 @@ def integer(decimal: str | None = None) -> Convert:
         if isinstance(found, float) and found.is_integer():
             found = int(found)
         if not isinstance(found, int) or isinstance(found, bool):
-            raise Unfit(shown(value), "not a whole number", "digits such as 1200")
+            raise Unfit(shown(value), say("not a whole number"), say("digits such as 1200"))
         return found
 
     return convert
@@ -74,7 +75,7 @@ def number(decimal: str | Decimal | None = None) -> Convert:
         else:
             found = value
         if not isinstance(found, int | float) or isinstance(found, bool):
-            raise Unfit(shown(value), "not a number", "a number such as 1200.50")
+            raise Unfit(shown(value), say("not a number"), say("a number such as 1200.50"))
         return float(found)
 
     return convert
@@ -84,8 +85,8 @@ def _by_column(text: str, column: Decimal) -> int | float | None:
     """A number that a decimal point does not explain, by its whole column."""
     sign = column.known()
     if sign is None and "." in text and numbers.either(text):
-        reason = "a number whose mark could stand before a fraction or between thousands"
-        raise Unfit(text, reason, '`decimal: "."` or `","` in the mapping')
+        reason = say("a number whose mark could stand before a fraction or between thousands")
+        raise Unfit(text, reason, say('`decimal: "."` or `","` in the mapping'))
     return numbers.read(text, sign or ".")
 
 
@@ -94,7 +95,7 @@ def boolean(value: Any) -> bool:
         return value
     found = _BOOLEANS.get(value.lower()) if isinstance(value, str) else {1: True, 0: False}.get(value)
     if found is None:
-        raise Unfit(shown(value), "neither true nor false", "true or false, yes or no, 1 or 0")
+        raise Unfit(shown(value), say("neither true nor false"), say("true or false, yes or no, 1 or 0"))
     return found
 
 
@@ -115,10 +116,12 @@ def time(
             else:
                 moment = datetime.strptime(written, form)
         except (ValueError, OverflowError):
-            raise Unfit(written, "not a time of this form", str(form)) from None
+            raise Unfit(written, say("not a time of this form"), verbatim(str(form))) from None
         if moment.tzinfo is None:
             if zone is None:
-                raise Unfit(written, "a time without a zone", "`zone:` in the mapping, such as UTC or Europe/Berlin")
+                raise Unfit(
+                    written, say("a time without a zone"), say("`zone:` in the mapping, such as UTC or Europe/Berlin")
+                )
             if heard is not None:
                 heard(f"times without a zone, read as {zone.key}")
             # A wall time that stands twice is the first, one in a gap moves by the gap: as everywhere in Tocsin.
@@ -127,7 +130,7 @@ def time(
             utc = moment.astimezone(UTC)
             instants.from_datetime(utc)
         except (InvalidInput, OverflowError):
-            raise Unfit(written, "a time out of range", "a time from 1970 to 2199") from None
+            raise Unfit(written, say("a time out of range"), say("a time from 1970 to 2199")) from None
         return utc
 
     return convert
@@ -156,7 +159,9 @@ def stood(words: Mapping[str, Says]) -> Convert:
         says = words.get(texts.fold(written)) if words else None
         found = statuses.stood(written) if says is None else "resolved" if says is Says.ENDS else "open"
         if found is None:
-            raise Unfit(written, "no state that is known here", "`map:` from each to open, resolved or closed")
+            raise Unfit(
+                written, say("no state that is known here"), say("`map:` from each to open, resolved or closed")
+            )
         return found
 
     return convert
@@ -174,7 +179,7 @@ def table(values: Mapping[str, Any], otherwise: Otherwise, convert: Convert | No
             return None
         if otherwise == "keep":
             return value if convert is None else convert(value)
-        raise Unfit(written, "not in the map", "one of " + ", ".join(list(values)[:20]))
+        raise Unfit(written, say("not in the map"), say("one of {choices}", choices=", ".join(list(values)[:20])))
 
     return look_up
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.model import CaseMapping
 from tocsin.intake.mapping.paths import Paths, ReadItem, holds, unpacked
@@ -88,8 +89,9 @@ class DeliveredMapping:
             return [ReadItem(payload, payload, given)]
         items = self._reader.value(self._mapping.each, Rule(""))(ReadItem(payload, None, given))
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
-            told = f"{len(items)} elements" if isinstance(items, list) else "there is no list"
-            raise InvalidInput(told, place=self.where, expected=f"a list of at most {MOST_ITEMS} elements")
+            told = say("{amount} elements", amount=len(items)) if isinstance(items, list) else say("there is no list")
+            expected = say("a list of at most {most_items} elements", most_items=MOST_ITEMS)
+            raise InvalidInput(told, place=self.where, expected=expected)
         return [ReadItem(payload, item, given) for item in items]
 
     def one(self, item: ReadItem) -> MeantSignal | Ignored | InvalidInput:
@@ -118,9 +120,9 @@ class DeliveredMapping:
         if "external_id" not in given:
             rule = self._mapping.external_id
             raise InvalidInput(
-                "the payload does not say which ticket it is about",
+                say("the payload does not say which ticket it is about"),
                 place=rule.named if rule is not None else "external_id",
-                expected="the ticket's id, at the path that the mapping names for external_id",
+                expected=say("the ticket's id, at the path that the mapping names for external_id"),
             )
         self._state(given, item)
         return MeantSignal(given, item.remarks, _present((name, get(item)) for name, get in self._past))

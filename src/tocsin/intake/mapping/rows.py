@@ -9,6 +9,7 @@ from tocsin.cases.past import Past, Stood
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.core.unfit import locate
+from tocsin.core.wording import say, verbatim
 from tocsin.intake.csv_rows import Record
 from tocsin.intake.mapping.columns import Columns, Fields, Rows, ask_columns
 from tocsin.intake.mapping.model import CaseMapping
@@ -78,7 +79,7 @@ class BoundMapping:
             return f"row-{record.line}-{said}"
         found = self._external_id(record.fields)
         if found is None:
-            raise InvalidInput("the ticket's id is missing", place="external_id", expected="text")
+            raise InvalidInput(say("the ticket's id is missing"), place="external_id", expected=say("text"))
         return str(found)
 
     def source(self, fields: Fields) -> str:
@@ -127,7 +128,7 @@ class BoundMapping:
         if self._tags:
             body["tags"] = merged(get(fields) for get in self._tags)
         if body["subject"] is None and first_line(body.get("body")) is None:
-            raise InvalidInput("the text is missing", place="subject", expected="1 to 500 characters")
+            raise InvalidInput(say("the text is missing"), place="subject", expected=say("1 to 500 characters"))
         return body
 
     def case(self, body: dict[str, Any]) -> CaseBody:
@@ -142,7 +143,7 @@ class BoundMapping:
             except TocsinError:
                 raise error from None
         for place, remark in found.remarks.items():
-            unfit = InvalidInput(remark, place=place)
+            unfit = InvalidInput(verbatim(remark), place=place)
             unfit.__dict__["reason"] = "not as a case holds it"
             self._find(unfit, body)
             self.forgiven(unfit)

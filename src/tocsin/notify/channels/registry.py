@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from tocsin.core.errors import InvalidInput, Misconfigured
 from tocsin.core.settings import Settings
+from tocsin.core.wording import say, verbatim
 from tocsin.notify.channels.chat.channel import CHANNEL as CHAT
 from tocsin.notify.channels.email.channel import CHANNEL as EMAIL
 from tocsin.notify.channels.loopback.channel import CHANNEL as LOOPBACK
@@ -59,12 +60,14 @@ def read(given: Mapping[str, Any]) -> WantedDestination:
     given = {name: value for name, value in given.items() if value is not None}
     named = [channel for channel in to_people() if channel.address.name in given]
     if len(named) != 1:
-        expected = "one of " + ", ".join(channel.address.name for channel in to_people())
-        raise InvalidInput("exactly one destination is needed", place="body", expected=expected)
+        expected = say("one of {choices}", choices=", ".join(channel.address.name for channel in to_people()))
+        raise InvalidInput(say("exactly one destination is needed"), place="body", expected=expected)
     [channel] = named
     address = given.pop(channel.address.name)
     if not isinstance(address, str):
-        raise InvalidInput("this is not text", place=channel.address.name, expected=channel.address.metavar)
+        raise InvalidInput(
+            say("this is not text"), place=channel.address.name, expected=verbatim(channel.address.metavar)
+        )
     return WantedDestination(channel, address, _options(channel, given))
 
 
@@ -72,8 +75,10 @@ def _options(channel: Channel, given: Mapping[str, Any]) -> dict[str, Any]:
     known = {field.name: field for field in channel.options}
     for name in given:
         if name not in known:
-            expected = ", ".join(field.name for field in channel.fields)
-            raise InvalidInput(f"{channel.called} has no such field", place=name[:100], expected=expected)
+            expected = verbatim(", ".join(field.name for field in channel.fields))
+            raise InvalidInput(
+                say("{called} has no such field", called=channel.called), place=name[:100], expected=expected
+            )
     chosen = {field.name: _value(field, given.get(field.name)) for field in channel.options}
     return {name: value for name, value in chosen.items() if value is not None}
 
@@ -82,11 +87,13 @@ def _value(field: Field, value: Any) -> Any:
     if value is None:
         return field.choices[0] if field.choices else None
     if field.flag and not isinstance(value, bool):
-        raise InvalidInput("this is neither yes nor no", place=field.name, expected="true or false")
+        raise InvalidInput(say("this is neither yes nor no"), place=field.name, expected=say("true or false"))
     if field.choices and value not in field.choices:
-        raise InvalidInput("there is no such choice", place=field.name, expected=" or ".join(field.choices))
+        raise InvalidInput(
+            say("there is no such choice"), place=field.name, expected=verbatim(" or ".join(field.choices))
+        )
     if not field.flag and not isinstance(value, str):
-        raise InvalidInput("this is not text", place=field.name, expected=field.metavar)
+        raise InvalidInput(say("this is not text"), place=field.name, expected=verbatim(field.metavar))
     return value
 
 

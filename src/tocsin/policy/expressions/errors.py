@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.wording import Said, verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class ExpressionError(InvalidInput):
     def __init__(self, message: str, source: str, offset: int, expected: str | None = None) -> None:
         self.message = message
         self.position = Position.at(source, offset)
-        super().__init__(message, place=str(self.position), expected=expected)
+        super().__init__(
+            verbatim(message), place=str(self.position), expected=None if expected is None else verbatim(expected)
+        )
 
 
 class Refusal(Exception):
@@ -50,14 +53,32 @@ class Refusal(Exception):
 class EvaluationError(TocsinError):
     """A CEL error: the value of an expression that has none, such as `1 / 0` or a missing field.
 
-    `&&`, `||` and the macros built on them absorb it where the other operand decides.
+    `&&`, `||` and the macros built on them absorb it where the other operand decides. `missing`: the fact that is not
+    there, where that is why.
     """
 
     kind = "evaluation-error"
     title = "The expression has no value for these facts"
 
-    def __init__(self, detail: str, *, expected: str | None = None) -> None:
-        # Missing fields are everyday business, and absorbed ones are never shown: the text is made only when read.
-        self.detail = detail
+    def __init__(self, detail: str, *, expected: str | None = None, missing: str | None = None) -> None:
+        # Missing fields are everyday business, and absorbed ones are never shown: what is said is made only when read.
+        self._detail = detail
         self.place = None
-        self.expected = expected
+        self._expected = expected
+        self.missing = missing
+
+    @property
+    def detail(self) -> str:
+        return self._detail
+
+    @property
+    def expected(self) -> str | None:
+        return self._expected
+
+    @property
+    def says(self) -> Said:
+        return verbatim(self._detail)
+
+    @property
+    def wanted(self) -> Said | None:
+        return None if self._expected is None else verbatim(self._expected)

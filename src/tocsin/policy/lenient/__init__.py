@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, TooLarge
+from tocsin.core.wording import say
 from tocsin.policy.body import CaseBody, read_body, to_body
 from tocsin.policy.lenient.fields import understood
 
@@ -42,11 +43,13 @@ def loads(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(raw.decode(encoding, "replace"), parse_int=_integer, strict=False)
     except ValueError as error:
-        raise InvalidInput(f"this is not JSON: {error}", expected="a JSON object in UTF-8") from None
+        raise InvalidInput(
+            say("this is not JSON: {error}", error=error), expected=say("a JSON object in UTF-8")
+        ) from None
     except RecursionError:
-        raise InvalidInput("nested too deep", expected="JSON of a few levels") from None
+        raise InvalidInput(say("nested too deep"), expected=say("JSON of a few levels")) from None
     if not isinstance(value, dict):
-        raise InvalidInput("this is not a JSON object", expected="an object of names and values")
+        raise InvalidInput(say("this is not a JSON object"), expected=say("an object of names and values"))
     return value
 
 
@@ -59,9 +62,9 @@ def lenient(given: Mapping[str, Any], *, subject: str | None = None) -> Understo
         line = first_line(found.get("body"))
         if line is None and subject is None:
             raise InvalidInput(
-                "there is nothing to read: neither a subject nor a body",
+                say("there is nothing to read: neither a subject nor a body"),
                 place="subject",
-                expected="1 to 500 characters, of which some can be seen",
+                expected=say("1 to 500 characters, of which some can be seen"),
             )
         taken["subject"] = line or subject
         if line is not None:

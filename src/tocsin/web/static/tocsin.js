@@ -21,7 +21,12 @@
   };
 
   const two = (number) => String(number).padStart(2, "0");
-  // The same words as `clocks/saying.py`.
+  // What is said here, in the language of the page.
+  const words = JSON.parse(document.documentElement.dataset.words ?? '{"texts": {}}');
+  const t = (text, values = {}) =>
+    Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, value), words.texts[text] ?? text);
+
+  // The same spans as `clocks/saying.py`.
   const span = (milliseconds) => {
     const s = Math.floor(milliseconds / 1000);
     const also = (rest, unit) => (rest ? ` ${rest} ${unit}` : "");
@@ -35,7 +40,7 @@
     const at = now();
     for (const one of document.querySelectorAll("[data-due]")) {
       const left = Number(one.dataset.due) - at;
-      one.textContent = left >= 0 ? `due in ${span(left)}` : `overdue by ${span(-left)}`;
+      one.textContent = left >= 0 ? t("due in {span}", { span: span(left) }) : t("overdue by {span}", { span: span(-left) });
       one.classList.toggle("over", left < 0);
     }
     for (const one of document.querySelectorAll("[data-since]")) {
@@ -43,10 +48,10 @@
     }
   };
 
-  const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const day = (at) => words.days[at.getMonth()].replace("1", at.getDate());
   const time = (at) => [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
   const told = {
-    short: (at) => `${at.getDate()} ${months[at.getMonth()]} ${time(at)}`,
+    short: (at) => `${day(at)} ${time(at)}`,
     full: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time(at)}`,
   };
 
@@ -71,7 +76,7 @@
   if (zone) {
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const short = abbreviation();
-    zone.textContent = short === "UTC" ? "Times are UTC." : `Times are those of ${timeZone}, now ${short}.`;
+    zone.textContent = short === "UTC" ? t("Times are UTC.") : t("Times are those of {zone}, now {short}.", { zone: timeZone, short });
     localise();
     document.addEventListener("htmx:after:swap", localise);
   }
@@ -109,13 +114,13 @@
     const row = document.activeElement?.closest?.(".row");
     const form = (row ?? document.querySelector("header.case"))?.querySelector("form.acknowledge");
     if (form) form.requestSubmit();
-    else remark(row || document.querySelector("header.case") ? "nothing to acknowledge here" : "choose a case first: j, k");
+    else remark(t(row || document.querySelector("header.case") ? "nothing to acknowledge here" : "choose a case first: j, k"));
   };
 
   // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.
   const begun = () =>
     [...document.querySelectorAll(".act :is(textarea, input:not([type=hidden]))")].some((one) => one.value !== one.defaultValue);
-  const leave = () => (begun() ? say("signed out: what you typed is kept when you send it", false) : location.reload());
+  const leave = () => (begun() ? say(t("signed out: what you typed is kept when you send it"), false) : location.reload());
 
   const help = document.getElementById("help");
   const keys = {
@@ -145,8 +150,8 @@
     document.addEventListener("htmx:after:swap", count);
     document.addEventListener("time", (event) => hear(Number(event.detail.data)));
     document.addEventListener("gone", leave);
-    document.addEventListener("htmx:sse:after:connection", () => say("live", true));
-    document.addEventListener("htmx:sse:error", () => say("not live: reconnecting", false));
-    document.addEventListener("htmx:sse:close", () => say("not live: reload the page", false));
+    document.addEventListener("htmx:sse:after:connection", () => say(t("live"), true));
+    document.addEventListener("htmx:sse:error", () => say(t("not live: reconnecting"), false));
+    document.addEventListener("htmx:sse:close", () => say(t("not live: reload the page"), false));
   }
 })();

@@ -37,6 +37,9 @@ FIELDS = {
     "raised": "Whether it raised the level",
     "raises": "The smallest single change that would raise the level; null where none does",
     "reasons": "Why, in sentences",
+    "reason_codes": "The same reasons, in the same order: each a code, and behind it its values",
+    "FactorScore.code": "Which reason it is; empty where an older engine decided",
+    "Unknown.fact": "The fact that is missing, where that is why",
     "relationship_path": "The path by which the people of the customer's account are called",
     "rule": "The rule's name in the policy",
     "rules": "The names of the rules that applied",
@@ -47,4 +50,5 @@ FIELDS = {
     "weight": "Its weight in the policy",
     "why": "Why it is so",
     "why_not_escalated": "Why a standard case is not escalated, in sentences",
+    "why_not_codes": "The same: each a code, and behind it its values",
 }

@@ -57,7 +57,7 @@ def _shown(words: Words) -> list[Part]:
         part for part in words.parts if not isinstance(part, TextLink) and not getattr(part, "aside", False)
     ]
     items = [part for part in kept if isinstance(part, ListItem)]
-    more: list[Part] = [Line(f"And {len(items) - _ITEMS} more.")] if len(items) > _ITEMS else []
+    more: list[Part] = [Line(words.rest(len(items) - _ITEMS))] if len(items) > _ITEMS else []
     return [part for part in kept if not isinstance(part, ListItem) or part in items[:_ITEMS]] + more
 
 

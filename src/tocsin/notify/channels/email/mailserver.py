@@ -5,6 +5,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from tocsin.core.errors import InvalidInput, Misconfigured
+from tocsin.core.wording import say
 from tocsin.notify.channels.email.address import check_email
 
 Security = Literal["tls", "starttls", "none"]
@@ -14,7 +15,7 @@ _SCHEMES: dict[str, tuple[Security, int]] = {
     "smtp": ("starttls", 587),
     "smtp+plain": ("none", 25),
 }
-_EXPECTED = "smtp://user:password@host:port, smtps://..., or smtp+plain://... for a server on this machine"
+_EXPECTED = say("smtp://user:password@host:port, smtps://..., or smtp+plain://... for a server on this machine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,13 @@ class MailServer:
 def of(url: str, sender: str | None) -> MailServer:
     """The server of a URL; Misconfigured names the setting."""
     if sender is None:
-        raise Misconfigured("no sender is set", place="TOCSIN_MAIL_FROM", expected="the address that e-mail comes from")
+        raise Misconfigured(
+            say("no sender is set"), place="TOCSIN_MAIL_FROM", expected=say("the address that e-mail comes from")
+        )
     try:
         check_email(sender)
     except InvalidInput as wrong:
-        raise Misconfigured(wrong.detail, place="TOCSIN_MAIL_FROM", expected=wrong.expected) from None
+        raise Misconfigured(wrong.says, place="TOCSIN_MAIL_FROM", expected=wrong.wanted) from None
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -58,4 +61,4 @@ def of(url: str, sender: str | None) -> MailServer:
 
 
 def _wrong() -> Misconfigured:
-    return Misconfigured("this is not a mail server", place="TOCSIN_SMTP_URL", expected=_EXPECTED)
+    return Misconfigured(say("this is not a mail server"), place="TOCSIN_SMTP_URL", expected=_EXPECTED)

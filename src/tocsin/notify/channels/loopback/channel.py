@@ -4,6 +4,7 @@ the workers, the writer and the record; the network and the provider only a real
 from dataclasses import dataclass, field
 
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.notify.channels.port import Channel, Checked, Field, Message, Options, Place
 from tocsin.tools.outgoing import Outcome
 
@@ -28,7 +29,7 @@ class LoopbackChannel:
 
 
 def _check(address: str, options: Options, allow_private: bool) -> Checked:
-    raise InvalidInput("nobody is reached by this", place="loopback", expected="another channel")
+    raise InvalidInput(say("nobody is reached by this"), place="loopback", expected=say("another channel"))
 
 
 CHANNEL = Channel(

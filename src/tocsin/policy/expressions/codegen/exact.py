@@ -100,8 +100,8 @@ class Exact:
             case Literal(value=value):
                 return program.constant(value)
             case DeclaredField(path=path):
-                missing = ast.Constant(f"{'.'.join(path)} is missing")
-                return program.call(records.field, load(VARIABLES), path_of(path), missing)
+                name, missing = ast.Constant(".".join(path)), ast.Constant(f"{'.'.join(path)} is missing")
+                return program.call(records.field, load(VARIABLES), path_of(path), missing, name)
             case HasField(path=path):
                 return program.call(records.has_field, load(VARIABLES), path_of(path))
             case Name() | Select():

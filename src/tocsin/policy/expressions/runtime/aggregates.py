@@ -5,6 +5,7 @@ from typing import Any
 from tocsin.policy.expressions.errors import EvaluationError
 from tocsin.policy.expressions.limits import MAX_LIST
 from tocsin.policy.expressions.runtime.comparison import entry
+from tocsin.policy.expressions.runtime.records import absent
 from tocsin.policy.expressions.runtime.values import no_overload, type_name
 
 
@@ -45,7 +46,7 @@ def select(container: Any, field: str, path: str) -> Any:
     if type(container) is not dict:
         raise EvaluationError(f"{path} is not there: a {type_name(container)} has no fields")
     if field not in container:
-        raise EvaluationError(f"{path} is missing")
+        raise absent(path)
     return container[field]
 
 

@@ -11,14 +11,20 @@ Variables = Mapping[str, Any]
 def variable(variables: Variables, name: str) -> Any:
     if name in variables:
         return variables[name]
-    raise EvaluationError(f"{name} is missing")
+    raise absent(name)
 
 
-def field(variables: Variables, path: tuple[str, ...], missing: str) -> Any:
-    """The value of a declared field. One that is absent or None (JSON null) is missing, which `missing` says."""
+def absent(path: str) -> EvaluationError:
+    """What is said of a fact that is not there."""
+    return EvaluationError(f"{path} is missing", missing=path)
+
+
+def field(variables: Variables, path: tuple[str, ...], missing: str, name: str) -> Any:
+    """The value of a declared field, which errors call `name`. One that is absent or None (JSON null) is missing, which
+    `missing` says."""
     value = _found(variables, path)
     if value is None:
-        raise EvaluationError(missing)
+        raise EvaluationError(missing, missing=name)
     return value
 
 

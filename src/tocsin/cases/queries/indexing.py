@@ -1,5 +1,5 @@
-"""How cases are found by what was written: the ticket's subject, text and own id, and the customer's name, kept as
-words beside the case."""
+"""The index of words by which `listing` finds cases: of the ticket's subject, text and own id, and of the customer's
+name. It is written with the events that bring these texts."""
 
 from collections.abc import Sequence
 
