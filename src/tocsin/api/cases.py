@@ -1,5 +1,6 @@
 """Routes that read cases."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -104,9 +105,10 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         scene = staging.scenes(tx, here.desk, [state])[state.case.id]
         possible = actions.possible(VERBS.values(), who, state, scene)
         question = asking.asked(state, scene)
-        undoable = [_undoable(one, tx, who) for one in past(state, scene)[:1]]
         policies = here.desk.policies.get(tx)
         spare, titles = [ticking.spare(run, policies) for run in state.clocks], ticking.titles(policies)
+        named = {str(run.clock): titles(run) for run in state.clocks}
+        undoable = [_undoable(one, tx, who, named) for one in past(state, scene)[:1]]
     decision, ticket = discretion.decision(stored, who), said[state.case.id]
     shown = discretion.show_to(who, state, people, titles, decision, numbers, ticket)
     if shown["triage"] is not None and stored is not None:
@@ -147,7 +149,7 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
 
 
-def _undoable(one: Undoable, tx: Tx, who: Viewer) -> dict[str, Any]:
+def _undoable(one: Undoable, tx: Tx, who: Viewer, named: Mapping[str, str]) -> dict[str, Any]:
     """What can be undone, as this viewer may see it."""
     [event] = queries.named_to(tx, who, [one.event])
     return {
@@ -155,7 +157,7 @@ def _undoable(one: Undoable, tx: Tx, who: Viewer) -> dict[str, Any]:
         "verb": one.verb.name,
         "by": one.deed.actor,
         "until": instants.to_text(one.until),
-        "says": sentence(event.show()),
+        "says": sentence(event.show() | {"clocks": named}),
     }
 
 

@@ -88,6 +88,7 @@ def gather(
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
     events.reverse()
     shown = events if whole else [event for event in events if event["kind"] not in _ASIDE][:RECENT]
+    named = {"clocks": values["titles"]}
     return values | {
         "session": signed,
         "state": state,
@@ -102,7 +103,7 @@ def gather(
         "followers": [values["people"].name_of(ids.from_text(user)) for user in case.followers.split()],
         "undoable": _undoable(*undoable[0], language) if undoable else None,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
+        "events": [event | {"says": sentence(event | named, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
         "language": language,
