@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 WORKERS ?= 2
 
-.PHONY: help setup demo test quick shuffled endurance interop check lint types reference languages soak bench uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick shuffled endurance interop check lint types reference languages soak bench pairs uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -79,6 +79,10 @@ soak: setup ## the long runs: crashes by the dozen, many clients by the ten thou
 bench: setup ## the speed of this machine
 	$(BIN)/tocsin bench decide
 	$(BIN)/tocsin bench intake
+
+pairs: setup ## two revisions measured in turn (BEFORE=revision AFTER=revision PAIRS=10 WHAT=decide,intake LOG=file)
+	$(BIN)/python -m examples.pairs $(BEFORE) $(or $(AFTER),HEAD) --pairs $(or $(PAIRS),10) $(if $(WHAT),--what $(WHAT)) \
+		$(if $(LOG),--log $(LOG))
 
 uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
 	$(BIN)/python -m examples.uci.run --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))

@@ -20,7 +20,7 @@ NAMES = """
     dashboard engineering how outage question support to senior executive standard critical low severity segment
     account arr case revenue reputation technical impact affected users tags type classify minimums route rest
     down words they called customer angry breach cancellation confirmed data dispute exists in large leaving
-    loss or security strategic t high medium robot lead nothing
+    loss or security strategic t high medium robot lead nothing https meet example com tel
 """
 UNITS = {*"dhms", "bd"}  # of spans, which the time of day decides
 # What goes round the catalogue still: why a route gave a case to somebody is kept as a text.
@@ -64,6 +64,9 @@ def test_every_word_on_a_page_is_in_the_language_of_whoever_reads_it(office: Off
     first = carl.get("/").text
     grave, calm = office.open(OUTAGE), office.open(QUESTION)
     office.do("bo", grave["id"], "notes", text="they called")
+    office.do("lea", calm["id"], "call-ins", user="bo", reason="they called", bridge="tel:+4930123")
+    office.do("lea", calm["id"], "call-ins", team="billing", bridge="https://meet.example.com/")
+    office.do("lea", calm["id"], "following")
     pages = {
         "sign in": stranger.get("/sign-in").text,
         "wrong password": stranger.sign_in("carl", "wrong").text,

@@ -37,7 +37,7 @@ def _people(here: World) -> int:
     kit = _kit(here)
     rosa: int = _write(here, lambda tx: directory.add_user(tx, *kit, "rosa", by=BY, email="rosa@example.test"))
     _write(here, lambda tx: directory.add_user(tx, *kit, "gone", by=BY))
-    for changes in ({"role": "senior", "email": None}, {"display": "Rosa", "zone": "Europe/Lisbon"}):
+    for changes in ({"role": "senior", "email": None}, {"display": "Rosa", "zone": "Europe/Lisbon", "language": "de"}):
         _change(here, "rosa", changes)
     _change(here, "gone", {"active": False})
     _write(here, lambda tx: passwords.set_for(tx, *kit, "rosa", "a hash", by=BY))

@@ -133,6 +133,33 @@ def test_a_team_is_called_by_its_roster_then_with_its_lead(stage: Stage) -> None
     assert_proved(here)
 
 
+@pytest.mark.parametrize("asked", [{"roster": "senior"}, {"team": "support"}])
+def test_nobody_calls_themselves_in(stage: Stage, asked: dict[str, str]) -> None:
+    """Whoever is on call and calls for help wants the others: the next of them are paged at once."""
+    here = stage(start=NINE)
+    first, second = on_call(here), on_call(here, "backup")
+    case = opened(here, QUESTION)
+    call_in(here, case, first, **asked)
+    assert (NINE, second) in rung(here)
+    until(here, NINE + 20 * MINUTE)
+    assert first not in {name for _, name in rung(here)}
+    assert told(here, case, "call")[-1][1] == [first]
+    assert_proved(here)
+
+
+def test_who_is_paged_and_called_in_declines_both_at_once(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    first = on_call(here)
+    call_in(here, case, "anna", user=first)
+    act(here, case, verbs.decline(here.viewer(first), "on a train"))
+    assert state(here, case).calls[0].state == "declined"
+    assert [event.payload["by"] for event in events(here, case, "path.declined")]
+    assert climbs(here, case)[-1] == ("senior", "climbing")
+    assert told(here, case, "call")[-1][1] == ["anna"]
+    assert_proved(here)
+
+
 def test_the_path_goes_on_when_whoever_it_does_not_call_answers_the_call_in(stage: Stage) -> None:
     here = stage(start=NINE)
     case = opened(here, OUTAGE)

@@ -32,6 +32,7 @@ from tocsin.cases.record.replay import Replay, replay
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Recorded
+from tocsin.people.permissions import Viewer
 
 MONDAY = at("2026-03-02T09:00:00Z")
 
@@ -214,7 +215,7 @@ def test_nothing_rests_again_that_its_customer_has_spoken_up_for(stage: Stage) -
 
 @pytest.mark.parametrize("said", [{"kind": "reply", "body": "here it is"}, {"status": "firing"}])
 def test_a_hold_that_somebody_ended_does_not_go_on_once_its_customer_or_source_has_spoken(
-    stage: Stage, said: dict[str, str]
+    stage: Stage, said: dict[str, Any]
 ) -> None:
     here = stage(start=MONDAY)
     case = opened(here, QUESTION, source="desk", external_id="T-1")
@@ -238,6 +239,21 @@ def test_a_claim_does_not_wait_again_once_its_customer_has_spoken(stage: Stage) 
     signal(here, source="desk", external_id="T-1", kind="reply", body="it is still slow")
     with pytest.raises(NotAllowed, match="since then: the customer wrote"):
         act(here, case, verbs.undo(here.viewer("lea")))
+
+
+@pytest.mark.parametrize("begun", [SLOW, QUESTION])
+def test_what_its_source_opened_again_nobody_undoes(stage: Stage, begun: dict[str, Any]) -> None:
+    """A word of the source is nobody's deed: whoever finds it wrong resolves the case anew."""
+    here = stage(start=MONDAY)
+    case = opened(here, begun, source="desk", external_id="T-1")
+    act(here, case, verbs.resolve(here.viewer("dora")))
+    here.forward(20 * MINUTE)
+    desk = Viewer("token:desk", "operator", token=1)
+    signal(here, desk, source="desk", external_id="T-1", status="firing")
+    assert state(here, case).case.state == "open"
+    here.forward(MINUTE)
+    with pytest.raises(NotAllowed, match="nothing was done"):
+        act(here, case, verbs.undo(here.viewer("carl")))
 
 
 def test_a_raise_that_somebody_has_answered_is_not_undone(stage: Stage) -> None:

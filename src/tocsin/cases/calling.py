@@ -19,17 +19,18 @@ AGAIN = 5 * MINUTE
 ROUNDS = 3
 
 
-def meant(scene: Scene, target: str, rounds: int) -> list[Named]:
-    """Whom a target means when it is paged for the time behind `rounds`, each once: those whose role works on cases."""
+def meant(scene: Scene, target: str, rounds: int, caller: int | None) -> list[Named]:
+    """Whom a target means when it is paged for the time behind `rounds`, each once: those whose role works on cases,
+    and never whoever calls."""
     users = scene.around.directory.users
     found = {user: Named(user, why) for user, why in reversed(_everybody(scene, target, rounds))}
-    return [one for one in reversed(found.values()) if users[one.user].may("cases.work")]
+    return [one for one in reversed(found.values()) if one.user != caller and users[one.user].may("cases.work")]
 
 
 def take(scene: Scene, call: Call) -> list[Event]:
     """What follows when the wait of a call-in is over: the next time that its people are paged, or its end."""
     for rounds in range(call.rounds, ROUNDS):
-        people = [one for one in meant(scene, call.target, rounds) if not _declined(call, one)]
+        people = [one for one in meant(scene, call.target, rounds, call.caller) if not _declined(call, one)]
         reached = [one for one in people if one.user in scene.around.reachable]
         if reached:
             missed = [one for one in people if one.user not in scene.around.reachable]

@@ -110,7 +110,7 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     spell = _spell(draft.state, scene, signal) if reopens else None
     if reopens:
-        draft.add(Reopened(reason=plain(_reason(meant)), flapped=spell).event(actor))
+        draft.add(Reopened(reason=plain(_reason(meant)), flapped=spell, source=signal.key[0]).event(actor))
     if wakes:
         draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
     if meant.effect is Effect.FIRE and not signal.imported:

@@ -68,9 +68,9 @@ def decide(
             continue
         rules.append(position)
     targets = policy.targets.choose(severity, level, tuple(rules), now, opened_at)
-    if policy.clocks:
-        idle = [clock for clock, condition in policy.clocks if not condition.holds(variables, trace)]
-        targets = {clock: target for clock, target in targets.items() if clock not in idle}
+    for clock, condition in policy.clocks:
+        if not condition.holds(variables, trace):
+            targets.pop(clock, None)
 
     triage = None
     if asked:

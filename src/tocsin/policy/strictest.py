@@ -61,15 +61,14 @@ class TargetTable:
     def choose(
         self, severity: str, level: LevelName, rules: tuple[int, ...], now: int, opened_at: int
     ) -> dict[ClockName, ChosenTarget]:
-        """The strictest target of each clock that runs at this level; `rules` are positions in the document."""
+        """The strictest target of each clock that runs at this level, in a dictionary that the caller may change;
+        `rules` are positions in the document."""
         key = (severity, level, rules)
         contest = self._contests.get(key)
         if contest is None:
             contest = self._contest(*key)
             if len(self._contests) < CACHE_SIZE:
                 self._contests[key] = contest
-        if not contest.open:
-            return contest.settled
         chosen = dict(contest.settled)
         for clock, candidates in contest.open:
             chosen[clock] = min(candidates, key=lambda candidate: candidate.due(now, opened_at)).chosen

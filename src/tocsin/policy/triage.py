@@ -1,6 +1,7 @@
 """What a decision rests on, and when to ask a person about it."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -60,14 +61,23 @@ def evidence_of(facts: Facts, kind: str | None, override: Override | None) -> Ev
     """
     case = facts["case"]
     source = case.get("source")
-    if source and monitors(source):
-        return "monitoring"
-    if override is not None or (source and fold(source).strip() in PERSON) or _given(case.get("type"), kind):
+    spoken = _by_source(source) if source else None
+    if spoken == "monitoring":
+        return spoken
+    if override is not None or spoken == "person" or _given(case.get("type"), kind):
         return "person"
     priority = case.get("priority")
     if priority is not None and claims(priority):
         return "person"
     return "number" if case.get("users_affected") else "text"
+
+
+@lru_cache(maxsize=1024)  # an installation has few sources, and every decision asks
+def _by_source(source: str) -> Evidence | None:
+    """What a source speaks for by itself."""
+    if monitors(source):
+        return "monitoring"
+    return "person" if fold(source).strip() in PERSON else None
 
 
 def _given(said: str | None, kind: str | None) -> bool:

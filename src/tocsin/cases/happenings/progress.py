@@ -64,13 +64,15 @@ class Resolved(CaseEvent):
 
 
 class Reopened(CaseEvent):
-    """`flapped`: when people were last told of a monitor that goes back and forth, where that still counts."""
+    """`flapped`: when people were last told of a monitor that goes back and forth, where that still counts. `source`:
+    where the signal came from that did it; None: a person did."""
 
     KIND, TITLE = "case.reopened", "The case was reopened"
     LOSES = Lost(frozenset({"flapped_at"}), {})
 
     reason: str
     flapped: int | None = None
+    source: str | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case

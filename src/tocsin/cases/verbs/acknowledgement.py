@@ -134,9 +134,11 @@ def _taken(viewer: Viewer, state: Aggregate, scene: Scene, mine: list[Escalation
 def _decline(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> list[Event]:
     """Hand a page on to the backup of the roster by which it came; where there is none to be reached, or the backup was
     paged already, the next step starts at once. Whoever had acknowledged gives that back. Where they are called in,
-    and no path pages them, that is declined."""
-    if calls := _to_decline_now(viewer, said, state, scene):
-        return [*(_declined_call(viewer, scene, call) for call in calls), *_why(viewer, said.reason)]
+    that is declined too; and nothing else, where no path pages them."""
+    calls = _to_decline_now(viewer, said, state)
+    declines = [_declined_call(viewer, scene, call) for call in calls]
+    if calls and (said.call is not None or not _pages(viewer, state, scene)):
+        return [*declines, *_why(viewer, said.reason)]
     user, climb = require_page(viewer, state, scene, said.escalation)
     declined = _declined(user, climb, scene)
     events: list[Event] = []
@@ -144,21 +146,24 @@ def _decline(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> l
         events = expiring.given_back(scene, state, climb, viewer.actor)
         begun = next(event.payload for event in events if isinstance(event.payload, Escalated))
         declined = msgspec.structs.replace(declined, escalation=begun.escalation)
-    return [*events, declined.event(viewer.actor), *_why(viewer, said.reason)]
+    return [*events, declined.event(viewer.actor), *declines, *_why(viewer, said.reason)]
 
 
 def _why(viewer: Viewer, reason: str | None) -> list[Event]:
     return [Noted(text=required(reason, "reason"), audience="internal").event(viewer.actor)] if reason else []
 
 
-def _to_decline_now(viewer: Viewer, said: Decline, state: Aggregate, scene: Scene) -> list[Call]:
-    """The call-ins that a decline is of: the one that is named; those of the viewer, where no path pages them."""
+def _to_decline_now(viewer: Viewer, said: Decline, state: Aggregate) -> list[Call]:
+    """The call-ins that a decline is of: the one that is named; all of the viewer, where nothing is."""
     found = _open_calls(viewer, state, said.call)
     if said.call is not None:
         return [call for call in found if call.id == said.call]
-    if said.escalation is not None or any(climbing.named(scene, climb, viewer.user or 0) for climb in state.live()):
-        return []
-    return found
+    return found if said.escalation is None else []
+
+
+def _pages(viewer: Viewer, state: Aggregate, scene: Scene) -> bool:
+    """Whether a path pages this viewer."""
+    return viewer.user is not None and any(climbing.named(scene, climb, viewer.user) for climb in state.live())
 
 
 def _declined_call(viewer: Viewer, scene: Scene, call: Call) -> Event:

@@ -38,7 +38,7 @@ def _call_in(viewer: Viewer, said: CallIn, state: Aggregate, scene: Scene) -> li
     if any(call.target == target for call in state.calling()):
         says = say("{who} is being called in already", who=called(target))
         raise NotAllowed(says, place="call-in", expected=say("to wait until they answer, or somebody else"))
-    _require_reachable(scene, target)
+    _require_reachable(scene, target, viewer.user)
     reason = None if said.reason is None else required(said.reason, "reason", say("what they are needed for"))
     started = CallStarted(
         call=ids.to_text(scene.mint.new(scene.now)),
@@ -72,9 +72,9 @@ def _target(viewer: Viewer, said: CallIn, scene: Scene) -> str:
     return f"{kind}:{name}"
 
 
-def _require_reachable(scene: Scene, target: str) -> None:
+def _require_reachable(scene: Scene, target: str, caller: int | None) -> None:
     """InvalidInput where no page would reach anybody: whoever calls for help must not wait in vain."""
-    people = [one for rounds in range(calling.ROUNDS) for one in calling.meant(scene, target, rounds)]
+    people = [one for rounds in range(calling.ROUNDS) for one in calling.meant(scene, target, rounds, caller)]
     if any(one.user in scene.around.reachable for one in people):
         return
     kind, _, name = target.partition(":")

@@ -62,7 +62,7 @@ reopen = Verb(
     Form("Reopen", "Reopened."),
     allowed=Allowed(frozenset({"resolved", "closed"})),
     requires=lambda viewer, state, scene: known(scene),
-    undo=Undo((Reopened,), (TakenLive,)),
+    undo=Undo((Reopened,), (TakenLive,), {"source": (None,)}),
 )
 close = Verb(
     "close",

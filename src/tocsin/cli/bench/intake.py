@@ -1,8 +1,8 @@
 """`tocsin bench intake`: tickets over HTTP into a server of its own, each decided, under clocks and its page queued
 before the answer.
 
-Every run measures, one after the other on the same machine: durable one-row commits (the reference), the rate over 64
-connections with the server's processor time for each case, and the latency at half that rate.
+Every run measures, one after the other on the same cores: durable one-row commits and a bare server (the references),
+the rate over 64 connections with the server's processor time for each case, and the latency at half that rate.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 
 from tocsin.cli.bench import load, tickets
 from tocsin.cli.bench.machine import cpu_seconds, spread
-from tocsin.cli.bench.reference import commits
+from tocsin.cli.bench.reference import bare_server, commits
 from tocsin.cli.bench.server import HOST, serving
 
 CONNECTIONS = 64
@@ -30,7 +30,10 @@ class Result:
     """Figures by run."""
 
     reference: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)  # tickets a second that the bare server takes
+    bare_cpu: list[float] = field(default_factory=list)  # microseconds a ticket
     rate: list[float] = field(default_factory=list)
+    share_of_bare: list[float] = field(default_factory=list)  # of the bare server's rate
     cpu: list[float] = field(default_factory=list)  # microseconds a case
     p50: list[float] = field(default_factory=list)  # seconds, at half rate
     p99: list[float] = field(default_factory=list)
@@ -40,8 +43,11 @@ class Result:
         shares = [100 * rate / reference for rate, reference in zip(self.rate, self.reference, strict=True)]
         return [
             f"durable one-row SQLite commits: {spread(self.reference, 'per second')}",
+            f"tickets taken by a bare server (Starlette, msgspec, one insert each): {spread(self.bare, 'per second')}",
+            f"bare server's processor time a ticket: {spread(self.bare_cpu, 'µs')}",
             f"cases accepted over {CONNECTIONS} connections: {spread(self.rate, 'per second')}",
-            f"share of the reference: {spread(shares, '%')} (mark: at least {MARK_SHARE:.0%})",
+            f"share of the one-row commits: {spread(shares, '%')} (mark: at least {MARK_SHARE:.0%})",
+            f"share of the bare server: {spread([100 * share for share in self.share_of_bare], '%')}",
             f"server's processor time a case: {spread(self.cpu, 'µs')} (mark: at most {MARK_CPU} µs)",
             f"latency at half the rate, median: {spread([1e3 * value for value in self.p50], 'ms', 1)}",
             f"latency at half the rate, 99th percentile: {spread([1e3 * value for value in self.p99], 'ms', 1)}"
@@ -56,26 +62,44 @@ def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0) -> Resul
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
         folder = Path(name)
         database = url or f"sqlite:///{folder / 'bench.db'}"
-        with _receiver() as receiver, serving(database, receiver) as (port, pid, token):
+        with (
+            _receiver() as receiver,
+            serving(database, receiver) as (port, pid, token),
+            bare_server(folder) as (bare_port, bare_pid),
+        ):
             requests = (request for _, request in tickets.requests(token, f"{HOST}:{port}"))
-            asyncio.run(load.saturate(HOST, port, requests, connections=CONNECTIONS, seconds=min(2.0, seconds)))
+            for each in (port, bare_port):
+                asyncio.run(_saturate(each, requests, min(2.0, seconds)))
             for _ in range(runs):
                 result.reference.append(commits(folder, min(2.0, seconds)))
-                asyncio.run(_measure(result, port, pid, requests, seconds))
+                bare, cpu = _measured(bare_port, bare_pid, requests, seconds)
+                result.bare.append(bare.rate)
+                result.bare_cpu.append(cpu)
+                _measure(result, port, pid, requests, seconds)
     return result
 
 
-async def _measure(result: Result, port: int, pid: int, requests: Iterator[bytes], seconds: float) -> None:
-    before = cpu_seconds(pid)
-    full = await load.saturate(HOST, port, requests, connections=CONNECTIONS, seconds=seconds)
-    spent = cpu_seconds(pid) - before
-    half = await load.pace(HOST, port, requests, connections=CONNECTIONS, rate=full.rate / 2, seconds=seconds)
+def _measure(result: Result, port: int, pid: int, requests: Iterator[bytes], seconds: float) -> None:
+    full, cpu = _measured(port, pid, requests, seconds)
+    half = asyncio.run(load.pace(HOST, port, requests, connections=CONNECTIONS, rate=full.rate / 2, seconds=seconds))
     result.rate.append(full.rate)
-    result.cpu.append(1e6 * spent / sum(full.statuses.values()))
+    result.share_of_bare.append(full.rate / result.bare[-1])
+    result.cpu.append(cpu)
     result.p50.append(half.quantile(0.5))
     result.p99.append(half.quantile(0.99))
     for sample in (full, half):
         result.errors += sum(count for status, count in sample.statuses.items() if status >= 300)
+
+
+def _measured(port: int, pid: int, requests: Iterator[bytes], seconds: float) -> tuple[load.Sample, float]:
+    """As many tickets as a server takes, and microseconds of its processor time for each."""
+    before = cpu_seconds(pid)
+    sample = asyncio.run(_saturate(port, requests, seconds))
+    return sample, 1e6 * (cpu_seconds(pid) - before) / sum(sample.statuses.values())
+
+
+async def _saturate(port: int, requests: Iterator[bytes], seconds: float) -> load.Sample:
+    return await load.saturate(HOST, port, requests, connections=CONNECTIONS, seconds=seconds)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 @contextmanager
 def serving(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
     """A server process on that database with the starter policy; its port, its process and a token."""
-    port, secret = _free_port(), secrets.token_urlsafe(32)
+    port, secret = free_port(), secrets.token_urlsafe(32)
     environment = os.environ | {
         "TOCSIN_DATABASE_URL": url,
         "TOCSIN_SECRET_KEY": secret,
@@ -33,14 +33,15 @@ def serving(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
     subprocess.run(reach, env=environment, check=True, capture_output=True)
     process = subprocess.Popen([*tocsin, "serve", "--host", HOST, "--port", str(port)], env=environment)
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield port, process.pid, json.loads(made.stdout)["token"]
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until the server of this process is ready. RuntimeError where it ends before."""
     while process.poll() is None:
         try:
             connection = http.client.HTTPConnection(HOST, port, timeout=5)
@@ -52,7 +53,8 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"the server ended with {process.returncode}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,14 @@
+"""`tocsin bench intake` for a moment: every figure is there, and no ticket was refused."""
+
+import json
+
+from tests import cli
+
+
+def test_the_intake_is_measured_beside_commits_and_a_bare_server() -> None:
+    done = cli.run("bench", "intake", "--runs", "1", "--seconds", "0.5", "--json")
+    assert done.code == 0, done.err
+    result = json.loads(done.out)["result"]
+    assert result.pop("errors") == 0
+    assert {name for name, values in result.items() if len(values) != 1 or values[0] <= 0} == set()
+    assert result["share_of_bare"] == [result["rate"][0] / result["bare"][0]]
