@@ -186,6 +186,7 @@ class Document(Value, frozen=True, kw_only=True):
     paths: dict[str, Path]
     clocks: ClockRules
     cases: CaseRules
+    may_be_asleep: bool
     wake: str
     triggers: tuple[dict[str, object], ...]
     communication: dict[str, object]
