@@ -29,6 +29,7 @@ from tocsin.cases import deeds, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.record.replay import Replay, replay
+from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
 from tocsin.ledger.journal import Recorded
@@ -323,6 +324,19 @@ def test_a_link_is_undone_at_both_its_ends(stage: Stage, kind: str) -> None:
     assert [event.kind for event in events(here, other)].count("case.unlinked") == 1
     assert climbs(here, case)[-1] == ("senior", "climbing")
     here.forward(3 * HOUR)
+
+
+def test_a_link_to_what_one_may_not_see_is_not_undone_and_not_named(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    case, other = opened(here, QUESTION), opened(here, QUESTION)
+    link(here, "lea", case, "parent", other)
+    here.forward(SECOND)
+    act(here, other, verbs.restrict(here.viewer("lea"), ["lea"], "r"))
+    here.forward(SECOND)
+    with pytest.raises(NotAllowed, match="which you may not see") as refused:
+        take_back(here, case, "carl")
+    assert ids.to_text(other) not in str(refused.value)
+    assert state(here, case).case.parent == other
 
 
 def test_a_case_that_was_merged_into_a_lesser_one_gives_back_what_it_lent(stage: Stage) -> None:
