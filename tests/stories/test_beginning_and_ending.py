@@ -384,7 +384,7 @@ def test_an_older_word_never_wins_by_any_key_that_grows(here: World, grows: tupl
     assert taken(here, ALERT, status="firing", sequence=last, users_affected=6000).effect == "changed"
     assert taken(here, ALERT, status="resolved", sequence=between).effect == "recorded"
     assert rows(here, "SELECT recovered_at, state FROM cases") == [(None, "open")]
-    assert taken(here, ALERT, status="firing", sequence=last).effect == "unchanged"
+    assert taken(here, ALERT, status="firing", sequence=last, users_affected=6000).effect == "unchanged"
     assert_sound(here, case)
 
 

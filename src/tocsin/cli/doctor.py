@@ -276,7 +276,7 @@ def _may_be_asleep(database: "Database") -> bool:
     with database.reading() as tx:
         policies = versions.load(tx)
     force = policies.in_force(SystemClock().now())
-    return force is not None and policies.compiled(force.version).document.may_be_asleep
+    return force is not None and policies.compiled(force.version).document.on_call.not_woken == "allow"
 
 
 def _places(database: "Database", settings: "Settings") -> Iterator[Check]:
