@@ -42,12 +42,12 @@ def undone(here: World, case: int) -> Recorded:
     return [event for event in events(here, case) if event.kind == "case.undone"][-1]
 
 
-def take_back(here: World, case: int, name: str) -> Aggregate:
+def take_back(here: World, case: int, name: str, event: int | None = None) -> Aggregate:
     """Undone at both ends of a link."""
     desk, viewer = here.installation.desk, here.viewer(name)
     with here.installation.database.reading(here.clock.now()) as tx:
-        cases = deeds.touched(tx, desk, case)
-    done = here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, viewer, case), cases=cases)
+        cases = deeds.touched(tx, desk, case, event)
+    done = here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, viewer, case, event), cases=cases)
     here.installation.step_all()
     return done.state
 
@@ -240,6 +240,38 @@ def test_a_claim_does_not_wait_again_once_its_customer_has_spoken(stage: Stage) 
     signal(here, source="desk", external_id="T-1", kind="reply", body="it is still slow")
     with pytest.raises(NotAllowed, match="since then: the customer wrote"):
         act(here, case, verbs.undo(here.viewer("lea")))
+
+
+def test_a_case_that_was_merged_does_not_wait_again_for_a_reply_that_came(stage: Stage) -> None:
+    """The customer answered the ticket of the merged case, which the other one has on record; that one was merged too."""
+    here = stage(start=MONDAY)
+    last, other = opened(here, QUESTION), opened(here, QUESTION)
+    case = opened(here, QUESTION, source="desk", external_id="T-1")
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    here.forward(MINUTE)
+    link(here, "anna", case, "merged", other)
+    merged = next(event.seq for event in events(here, case) if event.kind == "case.merged")
+    here.forward(MINUTE)
+    link(here, "anna", other, "merged", last)
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="here it is")
+    with pytest.raises(NotAllowed, match="since then: the customer wrote"):
+        take_back(here, case, "anna", merged)
+    assert state(here, case).case.state == "merged"
+
+
+def test_a_case_does_not_rest_again_once_the_customer_of_one_that_follows_it_has_spoken(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    parent, child = opened(here, QUESTION), opened(here, QUESTION, source="desk", external_id="T-1")
+    link(here, "anna", child, "parent", parent)
+    act(here, parent, verbs.hold(here.viewer("anna"), "asked for a log"))
+    here.forward(MINUTE)
+    act(here, parent, verbs.resume(here.viewer("anna")))
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="here it is")
+    with pytest.raises(NotAllowed, match="since then: the customer wrote"):
+        act(here, parent, verbs.undo(here.viewer("anna")))
+    assert state(here, parent).case.held_at is None
 
 
 @pytest.mark.parametrize("begun", [SLOW, QUESTION])

@@ -12,13 +12,14 @@ from tocsin.policy.decision import Decision
 
 Last = Callable[[], Decision | None]
 History = Callable[[], Sequence[Recorded]]
+Record = Callable[[int], Sequence[Recorded]]
 Paged = Callable[[], Mapping[int, Sequence[int]]]
 
 
 class Scene(NamedTuple):
     """`policy`: the version that decided the case. `last`: its newest decision, read when first asked for; None once
     erased. `mint` names what begins. `paged`: the users whom each escalation that still runs has paged, the last first,
-    read likewise. `history`: its stored events, likewise."""
+    read likewise. `history`: its stored events, likewise; `record`: those of another case."""
 
     policy: Policy
     around: Around
@@ -29,6 +30,7 @@ class Scene(NamedTuple):
     last: Last
     paged: Paged = dict
     history: History = tuple
+    record: Record = lambda case: ()
 
     @classmethod
     def of(cls, around: Around, state: Aggregate, owner: int | None, mint: IdMint, last: Last) -> "Scene":

@@ -57,7 +57,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     _refuse_changes(history, deed, before, after, state, decided)
     draft = Draft(state, scene.now)
     restores = _columns(before, after, state, decided) | _asked_anew(scene, before, after)
-    _refuse_silence(history, deed, restores)
+    _refuse_silence(scene, deed, restores)
     _require_people(scene, restores)
     clocks, ended, excused = restoring.restored(scene, before, after, state)
     undone = Undone(
@@ -118,16 +118,15 @@ def _refuse_changes(
     raise NotAllowed(say("what it changed has changed since"), place=retracing.PLACE)
 
 
-def _refuse_silence(history: Sequence[Recorded], deed: Deed, restores: dict[str, Value]) -> None:
+def _refuse_silence(scene: Scene, deed: Deed, restores: dict[str, Value]) -> None:
     """NotAllowed where the case would rest again, or wait with a claim, and its customer or its source has spoken up
-    since: they had opened it, ended its hold or contested the claim, had the deed not done so before."""
+    since, or that of a case for which it speaks: they had opened it, ended its hold or contested the claim, had the
+    deed not done so before."""
     rests = restores.get("state", "open") != "open" or restores.get("imported") is True
     if not rests and all(restores.get(name) is None for name in _WAITS):
         return
-    for event in history:
-        kind = kind_of(event.kind)
-        if event.seq > deed.last and kind is not None and kind.OBJECTS:
-            raise _since(event.kind)
+    if (said := retracing.objected(scene, deed)) is not None:
+        raise _since(said.kind)
 
 
 def _since(kind: str) -> NotAllowed:
