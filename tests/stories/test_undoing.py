@@ -28,10 +28,12 @@ from tests.testing import World
 from tocsin.cases import deeds, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.core.wording import plain
 from tocsin.ledger.journal import Recorded
 from tocsin.people.permissions import Viewer
 
@@ -243,7 +245,7 @@ def test_a_claim_does_not_wait_again_once_its_customer_has_spoken(stage: Stage) 
 
 
 def test_a_case_that_was_merged_does_not_wait_again_for_a_reply_that_came(stage: Stage) -> None:
-    """The customer answered the ticket of the merged case, which the other one has on record; that one was merged too."""
+    """The customer answered the ticket of the merged case, which that of the other one has on record."""
     here = stage(start=MONDAY)
     last, other = opened(here, QUESTION), opened(here, QUESTION)
     case = opened(here, QUESTION, source="desk", external_id="T-1")
@@ -418,6 +420,26 @@ def test_who_was_let_go_stays_so_and_it_is_said(stage: Stage) -> None:
     assert state(here, child).case.parent is None
     assert undone(here, parent).payload["freed"]
     assert [climb.state for climb in state(here, child).escalations][-1] == "climbing"
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_call_ins_that_ended_with_the_case_stay_ended_and_it_is_said(stage: Stage, merge: bool) -> None:
+    here = stage(start=MONDAY)
+    case, other = opened(here, QUESTION), opened(here, QUESTION)
+    act(here, case, verbs.call_in(here.viewer("anna"), user="carl"))
+    here.forward(MINUTE)
+    if merge:
+        link(here, "dora", case, "merged", other)
+    else:
+        act(here, case, verbs.resolve(here.viewer("dora")))
+    here.forward(MINUTE)
+    take_back(here, case, "dora")
+    assert undone(here, case).payload["calls"] == 1
+    assert plain(Undone.of(undone(here, case).payload).reads()).endswith("; 1 call-in stays ended")
+    assert [call.state for call in state(here, case).calls] == ["over"]
+    [told] = [event.payload for event in events(here, case) if event.kind == "case.alerted"]
+    assert told["says"] == "the case is open again, and the call-in of carl stays ended; call again"
+    assert [one["user"] for one in told["notified"]] == [ids.to_text(here.viewer("anna").user or 0)]
 
 
 def test_what_two_did_at_one_instant_is_told_apart_by_nobody(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import touch
 from tocsin.cases.events import kind_of
+from tocsin.cases.happenings.calls import CallEnded
 from tocsin.cases.happenings.deciding import Opened
 from tocsin.cases.happenings.family import Linked, Merged, Unlinked
 from tocsin.cases.happenings.messages import CustomerUpdated
@@ -78,6 +79,15 @@ def as_of(history: Sequence[Recorded], seq: int) -> Aggregate:
     return state
 
 
+def calls(deed: Deed) -> list[str]:
+    """The ids of the call-ins that ended with the case by this deed, before anybody had answered."""
+    return [
+        event.payload["call"]
+        for event in deed.events
+        if event.kind == CallEnded.KIND and event.payload is not None and event.payload["state"] == "over"
+    ]
+
+
 def sent(history: Sequence[Recorded], deed: Deed) -> dict[str, Any]:
     """What had been sent since, as the event says it."""
     since = [event for event in history if event.seq >= deed.first and event.payload is not None]
@@ -90,6 +100,7 @@ def sent(history: Sequence[Recorded], deed: Deed) -> dict[str, Any]:
         "told": len(_people(since, (Alerted.KIND,)) - paged),
         "customer": any(event.kind == CustomerUpdated.KIND for event in since),
         "freed": freed,
+        "calls": len(calls(deed)),
     }
 
 
