@@ -533,8 +533,26 @@ def test_what_people_set_one_after_the_other_is_undone_backwards(stage: Stage) -
     act(here, case, verbs.undo(here.viewer("lea")))
     assert state(here, case).case.severity == "critical"
     here.forward(SECOND)
-    act(here, case, verbs.undo(here.viewer("lea")))
+    with pytest.raises(NotAllowed, match="what was done last is undone already; name the event"):
+        act(here, case, verbs.undo(here.viewer("lea")))
+    act(here, case, verbs.undo(here.viewer("lea"), first))
     same(here, case, before)
+
+
+def test_the_same_request_twice_undoes_one_thing(stage: Stage) -> None:
+    """Of a link, too, which ends with more than one event; whatever the customer says meanwhile."""
+    here = stage(start=MONDAY)
+    other, case = opened(here, QUESTION), opened(here, QUESTION, source="desk", external_id="T-1")
+    act(here, case, verbs.assign(here.viewer("anna"), "dora"))
+    here.forward(SECOND)
+    link(here, "anna", case, "related", other)
+    here.forward(SECOND)
+    take_back(here, case, "anna")
+    here.forward(SECOND)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="here it is")
+    with pytest.raises(NotAllowed, match="name the event"):
+        take_back(here, case, "anna")
+    assert state(here, case).case.owner == here.viewer("dora").user
 
 
 def test_who_began_to_follow_a_case_that_is_over_again_is_let_go(stage: Stage) -> None:
