@@ -98,7 +98,14 @@ def test_what_can_be_undone_names_no_case_that_is_hidden(office: Office) -> None
     assert office.get("lea", f"/cases/{case['id']}")["undo"]["says"] == f"related to #{secret['number']}"
     stranger = "carl" if office.get("lea", f"/cases/{secret['id']}")["owner"] != "carl" else "dora"
     assert office.get(stranger, f"/cases/{case['id']}")["undo"]["says"] == "related to another case"
+    actions = office.get(stranger, f"/cases/{case['id']}")["actions"]
+    assert actions["undo"]["why_not"].startswith("it was done to another case, too, which you may not see")
+    assert actions["unlink"]["why_not"].startswith("it is linked to another case, which you may not see")
+    allowed = office.get("lea", f"/cases/{case['id']}")["actions"]
+    assert (allowed["undo"], allowed["unlink"]) == ({"allowed": True}, {"allowed": True})
     refused = office.refused(stranger, case["id"], "undo")
     assert (refused["status"], refused["detail"]) == (409, "it was done to another case, too, which you may not see")
     done = office.do("lea", case["id"], "undo")
     assert done["undone"]["says"] == "undone: link"
+    unlinked = office.get("lea", f"/cases/{case['id']}")["actions"]["unlink"]
+    assert unlinked["why_not"] == "it follows no other case and is related to none"

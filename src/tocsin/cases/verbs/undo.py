@@ -116,6 +116,10 @@ def put_back(viewer: Viewer, done: Undoable, state: Aggregate, scene: Scene) -> 
     """The events that undo it. Whoever may do the verb may undo it; what would end a paging, or lower a case, asks for
     what that asks for."""
     viewer.require(done.verb.permission)
+    other = other_end(done)
+    if other is not None and not scene.sees(viewer, other):  # not even by its id is it told
+        says = say("it was done to another case, too, which you may not see")
+        raise NotAllowed(says, place=PLACE, expected=say("somebody who sees both"))
     draft = Draft(state, scene.now)
     draft.add_all(undoing.back(scene, state, done.deed, done.verb.name, done.event.seq, viewer.actor))
     _require(viewer, done, state, draft.state, scene)
