@@ -206,7 +206,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
     "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE), id=BULK)),
-    "POST /bulk/{id}/undo": Answer(record(id=ID, verb=TEXT, dry_run=FLAG, results=many(DONE))),
+    "POST /bulk/{id}/undo": Answer(record(id=ID, verb=TEXT, dry_run=FLAG, results=many(DONE), hidden=WHOLE)),
     "POST /imports": Answer(record(**{"import": IMPORT}, results=many(IMPORTED))),
     "GET /imports": Answer(record(imports=many(IMPORT))),
     "GET /imports/{name}": Answer(IMPORT),
