@@ -199,7 +199,7 @@ def _destinations(kind: str) -> dict[str, Answer]:
     }
 
 
-BULK = {**MAYBE, "description": "By which it can be undone; null where nothing was done"}
+BULK = {**MAYBE, "description": "By which it can be undone; null where nothing was done, or no verb undoes it"}
 DONE = record("id", "number", "problem", case=TEXT, done=FLAG, id=ID, number=WHOLE, problem=ref("Problem"))
 
 ANSWERS: dict[str, Answer] = {

@@ -16,7 +16,7 @@ from tocsin.cases.acting import Done
 from tocsin.cases.verbs import undo
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.errors import InvalidInput, NotAllowed, TocsinError
 from tocsin.core.wording import say
 from tocsin.intake import replies
 from tocsin.people.permissions import Viewer
@@ -152,6 +152,8 @@ def _results(meant: dict[str, int | TocsinError], became: dict[int, Done | Tocsi
 
 
 def _result(reference: str, became: Done | TocsinError) -> dict[str, Any]:
+    if isinstance(became, Done) and became.first is None:
+        became = NotAllowed(say("nothing changed: it was so already"))
     if isinstance(became, TocsinError):
         return {"case": reference, "done": False, "problem": problems.document(became)}
     case = became.state.case
