@@ -96,6 +96,50 @@ def test_all_of_it_is_undone_where_it_still_can_be(office: Office, monkeypatch: 
     assert taken.output == "".join(f"case {case}: hold: undone\n" for case in cases)
 
 
+def test_what_one_may_not_see_is_counted_and_not_named(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, secret = office.open(QUESTION), office.open(QUESTION)
+    done = bulk(office, "lea", "hold", [case["number"], secret["number"]], arguments={"reason": "a release"}).json()
+    office.do("lea", secret["id"], "confidentiality", names=["lea"], reason="legal")
+    stranger = "carl" if office.get("lea", f"/cases/{secret['id']}")["owner"] != "carl" else "dora"
+    for dry_run in (True, False):
+        answer = office.post(stranger, f"/bulk/{done['id']}/undo", {"dry_run": dry_run})
+        assert secret["id"] not in answer.text
+        assert ([each["case"] for each in answer.json()["results"]], answer.json()["hidden"]) == (
+            [str(case["number"])],
+            1,
+        )
+    monkeypatch.setenv("TOCSIN_URL", office.url)
+    monkeypatch.setenv("TOCSIN_TOKEN", office.secrets[stranger])
+    said = CliRunner().invoke(group(), ["undo-bulk", done["id"], "--dry-run"])
+    assert said.stderr == "hidden from you, and left as they are: 1\n"
+    assert office.get("lea", f"/cases/{secret['id']}")["held"]
+    assert office.post("lea", f"/bulk/{done['id']}/undo").json()["hidden"] == 0
+
+
+def test_what_nothing_undoes_has_no_id(office: Office) -> None:
+    case = office.open(QUESTION)["number"]
+    for verb, arguments in (
+        ("follow", {}),
+        ("call-in", {"user": "carl"}),
+        ("bridge", {"address": "https://meet.example.com/acme"}),
+    ):
+        done = bulk(office, "anna", verb, [case], arguments=arguments).json()
+        assert (done["results"][0]["done"], done["id"]) == (True, None), verb
+
+
+def test_a_case_that_has_that_owner_already_is_left_alone(office: Office) -> None:
+    case, other = office.open(QUESTION)["number"], office.open(QUESTION)["number"]
+    office.do("anna", str(case), "assignment", owner="dora")
+    kinds = office.kinds(case)
+    tried = bulk(office, "anna", "assign", [case, other], arguments={"owner": "dora"}, dry_run=True).json()
+    done = bulk(office, "anna", "assign", [case, other], arguments={"owner": "dora"}).json()
+    assert tried["results"] == done["results"]
+    assert [each["done"] for each in done["results"]] == [False, True]
+    assert done["results"][0]["problem"]["detail"] == "nothing changed: it was so already"
+    assert office.kinds(case) == kinds
+    assert [each["case"] for each in office.post("anna", f"/bulk/{done['id']}/undo").json()["results"]] == [str(other)]
+
+
 def test_a_trial_and_what_did_nothing_have_no_id(office: Office) -> None:
     case = office.open(QUESTION)["number"]
     assert bulk(office, "anna", "hold", [case], arguments={"reason": "r"}, dry_run=True).json()["id"] is None

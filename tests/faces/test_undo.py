@@ -72,7 +72,23 @@ def test_the_command_and_the_button_undo_and_say_what_was_sent(office: Office, m
     office.do("anna", case["id"], "hold", reason="asked for a log")
     done = CliRunner().invoke(group(), ["undo", str(case["number"])])
     assert done.exit_code == 0, done.output
-    assert done.output.startswith(f"case {case['number']} undone: hold")
+    assert done.stdout.startswith(f"case {case['number']} undone: hold")
+    assert done.stderr.startswith("undoing hold: on hold until ")
+    again = CliRunner().invoke(group(), ["undo", str(case["number"])])
+    assert again.exit_code == 1
+    assert "nothing was done that can still be undone" in str(again.exception)
+
+
+def test_the_same_request_without_a_key_undoes_once(office: Office) -> None:
+    case = office.open(QUESTION)["id"]
+    office.do("anna", case, "assignment", owner="dora")
+    office.do("anna", case, "hold", reason="asked for a log")
+    office.do("anna", case, "undo")
+    refused = office.refused("anna", case, "undo")
+    assert (refused["status"], refused["detail"]) == (409, "what was done last is undone already; name the event")
+    shown = office.get("anna", f"/cases/{case}")
+    assert (shown["undo"]["verb"], shown["actions"]["undo"]["allowed"]) == ("assign", True)
+    office.do("anna", case, "undo", event=shown["undo"]["event"])
 
 
 def test_what_can_be_undone_names_no_case_that_is_hidden(office: Office) -> None:
@@ -82,6 +98,14 @@ def test_what_can_be_undone_names_no_case_that_is_hidden(office: Office) -> None
     assert office.get("lea", f"/cases/{case['id']}")["undo"]["says"] == f"related to #{secret['number']}"
     stranger = "carl" if office.get("lea", f"/cases/{secret['id']}")["owner"] != "carl" else "dora"
     assert office.get(stranger, f"/cases/{case['id']}")["undo"]["says"] == "related to another case"
-    assert office.post(stranger, f"/cases/{case['id']}/undo").status_code == 404
+    actions = office.get(stranger, f"/cases/{case['id']}")["actions"]
+    assert actions["undo"]["why_not"].startswith("it was done to another case, too, which you may not see")
+    assert actions["unlink"]["why_not"].startswith("it is linked to another case, which you may not see")
+    allowed = office.get("lea", f"/cases/{case['id']}")["actions"]
+    assert (allowed["undo"], allowed["unlink"]) == ({"allowed": True}, {"allowed": True})
+    refused = office.refused(stranger, case["id"], "undo")
+    assert (refused["status"], refused["detail"]) == (409, "it was done to another case, too, which you may not see")
     done = office.do("lea", case["id"], "undo")
     assert done["undone"]["says"] == "undone: link"
+    unlinked = office.get("lea", f"/cases/{case['id']}")["actions"]["unlink"]
+    assert unlinked["why_not"] == "it follows no other case and is related to none"

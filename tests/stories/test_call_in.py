@@ -268,3 +268,20 @@ def test_whoever_is_called_to_a_confidential_case_sees_it(stage: Stage) -> None:
     assert "regulator" not in str(page)
     assert "meet.test" not in str(page)
     assert_proved(here)
+
+
+def test_the_page_of_a_call_in_asks_whether_they_come_not_who_has_it(stage: Stage) -> None:
+    """While its path pages somebody else, whom their answer does not silence; without one, nothing of it is said."""
+    here = stage(start=NINE)
+    case = opened(here, OUTAGE)
+    act(here, case, verbs.call_in(here.viewer("lea"), user="anna"))
+    page = here.outbox.sent[-1]
+    assert page["type"] == "call"
+    asked = "Do you come? That does not stop the paging by its path, unless the path pages you too."
+    assert (page["case"]["next"]["asks"], page["case"]["next"]["question"]) == ("call", asked)
+    assert asked in page["text"]
+    act(here, case, verbs.acknowledge(here.viewer("anna")))
+    assert climbs(here, case)[-1][1] == "climbing"
+    quiet = opened(here, QUESTION)
+    act(here, quiet, verbs.call_in(here.viewer("lea"), user="anna"))
+    assert here.outbox.sent[-1]["case"]["next"]["question"] == "Do you come?"

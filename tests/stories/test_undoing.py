@@ -28,10 +28,12 @@ from tests.testing import World
 from tocsin.cases import deeds, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.record.replay import Replay, replay
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden, NotAllowed
+from tocsin.core.wording import plain
 from tocsin.ledger.journal import Recorded
 from tocsin.people.permissions import Viewer
 
@@ -42,12 +44,12 @@ def undone(here: World, case: int) -> Recorded:
     return [event for event in events(here, case) if event.kind == "case.undone"][-1]
 
 
-def take_back(here: World, case: int, name: str) -> Aggregate:
+def take_back(here: World, case: int, name: str, event: int | None = None) -> Aggregate:
     """Undone at both ends of a link."""
     desk, viewer = here.installation.desk, here.viewer(name)
     with here.installation.database.reading(here.clock.now()) as tx:
-        cases = deeds.touched(tx, desk, case)
-    done = here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, viewer, case), cases=cases)
+        cases = deeds.touched(tx, desk, case, event)
+    done = here.installation.writer.write(lambda tx: deeds.take_back(tx, desk, viewer, case, event), cases=cases)
     here.installation.step_all()
     return done.state
 
@@ -242,6 +244,38 @@ def test_a_claim_does_not_wait_again_once_its_customer_has_spoken(stage: Stage) 
         act(here, case, verbs.undo(here.viewer("lea")))
 
 
+def test_a_case_that_was_merged_does_not_wait_again_for_a_reply_that_came(stage: Stage) -> None:
+    """The customer answered the ticket of the merged case, which that of the other one has on record."""
+    here = stage(start=MONDAY)
+    last, other = opened(here, QUESTION), opened(here, QUESTION)
+    case = opened(here, QUESTION, source="desk", external_id="T-1")
+    act(here, case, verbs.hold(here.viewer("anna"), "asked for a log"))
+    here.forward(MINUTE)
+    link(here, "anna", case, "merged", other)
+    merged = next(event.seq for event in events(here, case) if event.kind == "case.merged")
+    here.forward(MINUTE)
+    link(here, "anna", other, "merged", last)
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="here it is")
+    with pytest.raises(NotAllowed, match="since then: the customer wrote"):
+        take_back(here, case, "anna", merged)
+    assert state(here, case).case.state == "merged"
+
+
+def test_a_case_does_not_rest_again_once_the_customer_of_one_that_follows_it_has_spoken(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    parent, child = opened(here, QUESTION), opened(here, QUESTION, source="desk", external_id="T-1")
+    link(here, "anna", child, "parent", parent)
+    act(here, parent, verbs.hold(here.viewer("anna"), "asked for a log"))
+    here.forward(MINUTE)
+    act(here, parent, verbs.resume(here.viewer("anna")))
+    here.forward(MINUTE)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="here it is")
+    with pytest.raises(NotAllowed, match="since then: the customer wrote"):
+        act(here, parent, verbs.undo(here.viewer("anna")))
+    assert state(here, parent).case.held_at is None
+
+
 @pytest.mark.parametrize("begun", [SLOW, QUESTION])
 def test_what_its_source_opened_again_nobody_undoes(stage: Stage, begun: dict[str, Any]) -> None:
     """A word of the source is nobody's deed: whoever finds it wrong resolves the case anew."""
@@ -388,6 +422,26 @@ def test_who_was_let_go_stays_so_and_it_is_said(stage: Stage) -> None:
     assert [climb.state for climb in state(here, child).escalations][-1] == "climbing"
 
 
+@pytest.mark.parametrize("merge", [False, True])
+def test_call_ins_that_ended_with_the_case_stay_ended_and_it_is_said(stage: Stage, merge: bool) -> None:
+    here = stage(start=MONDAY)
+    case, other = opened(here, QUESTION), opened(here, QUESTION)
+    act(here, case, verbs.call_in(here.viewer("anna"), user="carl"))
+    here.forward(MINUTE)
+    if merge:
+        link(here, "dora", case, "merged", other)
+    else:
+        act(here, case, verbs.resolve(here.viewer("dora")))
+    here.forward(MINUTE)
+    take_back(here, case, "dora")
+    assert undone(here, case).payload["calls"] == 1
+    assert plain(Undone.of(undone(here, case).payload).reads()).endswith("; 1 call-in stays ended")
+    assert [call.state for call in state(here, case).calls] == ["over"]
+    [told] = [event.payload for event in events(here, case) if event.kind == "case.alerted"]
+    assert told["says"] == "the case is open again, and the call-in of carl stays ended; call again"
+    assert [one["user"] for one in told["notified"]] == [ids.to_text(here.viewer("anna").user or 0)]
+
+
 def test_what_two_did_at_one_instant_is_told_apart_by_nobody(stage: Stage) -> None:
     here = stage(start=MONDAY)
     case = opened(here, QUESTION)
@@ -479,8 +533,26 @@ def test_what_people_set_one_after_the_other_is_undone_backwards(stage: Stage) -
     act(here, case, verbs.undo(here.viewer("lea")))
     assert state(here, case).case.severity == "critical"
     here.forward(SECOND)
-    act(here, case, verbs.undo(here.viewer("lea")))
+    with pytest.raises(NotAllowed, match="what was done last is undone already; name the event"):
+        act(here, case, verbs.undo(here.viewer("lea")))
+    act(here, case, verbs.undo(here.viewer("lea"), first))
     same(here, case, before)
+
+
+def test_the_same_request_twice_undoes_one_thing(stage: Stage) -> None:
+    """Of a link, too, which ends with more than one event; whatever the customer says meanwhile."""
+    here = stage(start=MONDAY)
+    other, case = opened(here, QUESTION), opened(here, QUESTION, source="desk", external_id="T-1")
+    act(here, case, verbs.assign(here.viewer("anna"), "dora"))
+    here.forward(SECOND)
+    link(here, "anna", case, "related", other)
+    here.forward(SECOND)
+    take_back(here, case, "anna")
+    here.forward(SECOND)
+    signal(here, source="desk", external_id="T-1", kind="reply", body="here it is")
+    with pytest.raises(NotAllowed, match="name the event"):
+        take_back(here, case, "anna")
+    assert state(here, case).case.owner == here.viewer("dora").user
 
 
 def test_who_began_to_follow_a_case_that_is_over_again_is_let_go(stage: Stage) -> None:

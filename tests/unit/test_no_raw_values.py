@@ -68,6 +68,7 @@ PAYLOADS: dict[str, Any] = {
         "freed": True,
         "restores": {"owner": ID, "held_at": AT},
         "clocks": [RUN],
+        "calls": 2,
     },
     "case.opened": {
         "number": 1,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from tocsin.cases import attention, reminding
-from tocsin.cases.aggregate import Aggregate, Escalation, RunningClock
+from tocsin.cases.aggregate import Aggregate, Call, Escalation, RunningClock
 from tocsin.cases.calling import ROUNDS
 from tocsin.cases.clocks import ticking
 from tocsin.cases.happenings.calls import called
@@ -108,7 +108,17 @@ def _call(state: Aggregate, scene: Scene) -> Question | None:
     if not waiting:
         return None
     call = min(waiting, key=lambda call: call.next_at or 0)
-    text = say("Who comes, of those called in: {who}?", who=called(call.target))
+    return _of_call(call, say("Who comes, of those called in: {who}?", who=called(call.target)))
+
+
+def asked_of_called(state: Aggregate, call: Call) -> Question:
+    """What the page of a call-in asks of whoever gets it: not who has the case, which its path asks."""
+    if not state.live():
+        return _of_call(call, say("Do you come?"))
+    return _of_call(call, say("Do you come? That does not stop the paging by its path, unless the path pages you too."))
+
+
+def _of_call(call: Call, text: Said) -> Question:
     told = say("Whoever called them in is told that nobody comes.")
     then = say("They are paged again.") if call.rounds < ROUNDS else told
     return Question("call", text, ("acknowledge", "decline"), then, call.next_at)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.cases.acting import Done
 from tocsin.cases.events import BULKS
+from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import canonical, ids
 from tocsin.core.errors import NotFound, TocsinError
 from tocsin.core.ids import IdMint
@@ -24,7 +25,9 @@ class Bulk(NamedTuple):
 def keep(
     tx: Tx, mint: IdMint, journal: Journal, verb: str, became: Mapping[int, Done | TocsinError], by: str
 ) -> int | None:
-    """Keep what a verb did to these cases; its id, None where it did nothing to any."""
+    """Keep what a verb did to these cases; its id, None where it did nothing to any, or nothing undoes it."""
+    if verb not in UNDOABLE:
+        return None
     done = [(ids.to_text(case), one.first) for case, one in became.items() if isinstance(one, Done) and one.first]
     if not done:
         return None

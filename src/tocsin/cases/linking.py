@@ -3,9 +3,7 @@
 from tocsin.cases import acting, store
 from tocsin.cases.acting import Done
 from tocsin.cases.context import Desk
-from tocsin.cases.happenings.family import Linked, Unlinked
 from tocsin.cases.verbs import links
-from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.core.wording import say
 from tocsin.ledger import journal
@@ -44,11 +42,7 @@ def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int)
 
 def _related(tx: Tx, case: int, other: int) -> bool:
     """Whether the record of the case says that the two are related, and not that this has ended."""
-    kinds, wanted, found = (Linked.KIND, Unlinked.KIND), ids.to_text(other), False
-    for event in journal.read(tx, case):
-        if event.kind in kinds and event.payload and event.payload["kind"] == "related":
-            found = event.kind == Linked.KIND if event.payload["case"] == wanted else found
-    return found
+    return other in links.related(journal.read(tx, case))
 
 
 def _refuse_parents(tx: Tx, case: int, kind: str) -> None:

@@ -1,18 +1,22 @@
 """What people did to a case, told from its record: deeds, how the case was before and behind one, and what was sent
 since. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import touch
 from tocsin.cases.events import kind_of
+from tocsin.cases.happenings.calls import CallEnded
 from tocsin.cases.happenings.deciding import Opened
 from tocsin.cases.happenings.family import Linked, Merged, Unlinked
 from tocsin.cases.happenings.messages import CustomerUpdated
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.happenings.progress import Resolved
+from tocsin.cases.happenings.undoing import standing
+from tocsin.cases.scene import Scene
+from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Recorded
@@ -75,25 +79,74 @@ def as_of(history: Sequence[Recorded], seq: int) -> Aggregate:
     return state
 
 
+def calls(deed: Deed) -> list[str]:
+    """The ids of the call-ins that ended with the case by this deed, before anybody had answered."""
+    return [
+        event.payload["call"]
+        for event in deed.events
+        if event.kind == CallEnded.KIND and event.payload is not None and event.payload["state"] == "over"
+    ]
+
+
 def sent(history: Sequence[Recorded], deed: Deed) -> dict[str, Any]:
     """What had been sent since, as the event says it."""
     since = [event for event in history if event.seq >= deed.first and event.payload is not None]
     paged = _people(since, (PathStepped.KIND, PathDeclined.KIND))
-    freed = any(event.kind in (Resolved.KIND, Merged.KIND) for event in deed.events) and _followers(history, deed.first)
+    freed = any(event.kind in (Resolved.KIND, Merged.KIND) for event in deed.events) and bool(
+        _followers(history, deed.first)
+    )
     return {
         "paged": len(paged),
         "told": len(_people(since, (Alerted.KIND,)) - paged),
         "customer": any(event.kind == CustomerUpdated.KIND for event in since),
         "freed": freed,
+        "calls": len(calls(deed)),
     }
+
+
+def objected(scene: Scene, deed: Deed) -> Recorded | None:
+    """What the customer or the source of the case has said since: of itself, of a case that follows it, or of the one
+    in which it ended."""
+    history = scene.history()
+    own = (event for event in history if event.seq > deed.last)
+    return next((event for event in (*own, *_beside(scene, history, deed)) if _objects(event)), None)
+
+
+def _beside(scene: Scene, history: Sequence[Recorded], deed: Deed) -> Iterator[Recorded]:
+    """What happened since to the cases whose customers speak for this one, too."""
+    since = [event for event in history if event.seq >= deed.first]
+    known = {ids.from_text(case) for case in _followers(history, deed.first) | _followed_by(since)}
+    waiting = [*sorted(known), *_ended_in(history)]
+    while waiting:
+        record = scene.record(case := waiting.pop(0))
+        known.add(case)
+        yield from (event for event in record if event.at >= deed.at)
+        waiting += (other for other in _ended_in(record) if other not in known)
+
+
+def _objects(event: Recorded) -> bool:
+    kind = kind_of(event.kind)
+    return kind is not None and kind.OBJECTS
+
+
+def _ended_in(history: Sequence[Recorded]) -> list[int]:
+    """The case into which one was merged, unless that was undone."""
+    merged = [event for event in standing(history) if event.kind == Merged.KIND and event.payload is not None]
+    return [ids.from_text(event.payload["into"]) for event in merged]
+
+
+def _followed_by(events: Iterable[Recorded]) -> set[str]:
+    """The cases that began to follow this one by these events."""
+    links = [event.payload for event in events if event.kind == Linked.KIND and event.payload is not None]
+    return {link["case"] for link in links if link["kind"] == "child"}
 
 
 def _people(events: Sequence[Recorded], kinds: tuple[str, ...]) -> set[str]:
     return {person["user"] for event in events if event.kind in kinds for person in event.payload["notified"]}
 
 
-def _followers(history: Sequence[Recorded], before: int) -> bool:
-    """Whether cases followed this one before that event."""
+def _followers(history: Sequence[Recorded], before: int) -> set[str]:
+    """The cases that followed this one before that event."""
     found: set[str] = set()
     for event in history:
         if event.seq < before and event.payload is not None and event.payload.get("kind") == "child":
@@ -101,7 +154,7 @@ def _followers(history: Sequence[Recorded], before: int) -> bool:
                 found.add(event.payload["case"])
             elif event.kind == Unlinked.KIND:
                 found.discard(event.payload["case"])
-    return bool(found)
+    return found
 
 
 def _somebody(actor: str) -> bool:

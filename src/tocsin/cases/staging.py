@@ -33,7 +33,9 @@ def _scene(
     owner = owners.get(state.case.account) if state.case.account else None
     found = Scene.of(around, state, owner, desk.mint, cache(lambda: _last(tx, state.case.id)))
     history = cache(lambda: queries.timeline(tx, SYSTEM, state.case.id))
-    return found._replace(paged=asked, history=history)
+    record = cache(lambda case: queries.timeline(tx, SYSTEM, case))
+    sees = cache(lambda viewer, case: case in queries.numbers(tx, viewer, [case]))
+    return found._replace(paged=asked, history=history, record=record, sees=sees)
 
 
 def account_owners(tx: Tx, states: Iterable[Aggregate]) -> dict[int, int | None]:

@@ -10,12 +10,13 @@ from typing import cast
 
 import msgspec
 
-from tocsin.cases import expiring, ownership, reclassifying, retracing, store
-from tocsin.cases.aggregate import LIVE, Aggregate, Escalation
+from tocsin.cases import calling, expiring, ownership, reclassifying, retracing, store
+from tocsin.cases.aggregate import LIVE, Aggregate, Call, Escalation
 from tocsin.cases.clocks import restoring
 from tocsin.cases.clocks.restoring import differing
 from tocsin.cases.drafting import Draft
 from tocsin.cases.events import kind_of
+from tocsin.cases.happenings.calls import call_of, called
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
 from tocsin.cases.happenings.deciding import Decided, Reclassified
 from tocsin.cases.happenings.family import Linked, Unlinked
@@ -26,7 +27,7 @@ from tocsin.cases.retracing import Deed
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.ledger.kinds import KINDS
 from tocsin.policy.decision import Override
@@ -57,7 +58,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     _refuse_changes(history, deed, before, after, state, decided)
     draft = Draft(state, scene.now)
     restores = _columns(before, after, state, decided) | _asked_anew(scene, before, after)
-    _refuse_silence(history, deed, restores)
+    _refuse_silence(scene, deed, restores)
     _require_people(scene, restores)
     clocks, ended, excused = restoring.restored(scene, before, after, state)
     undone = Undone(
@@ -80,6 +81,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     if decided and state.case.state != "merged":
         _decide_again(draft, scene, deed, actor)
     draft.add_all(_paths(scene.again(draft.state), draft.state, before, after))
+    draft.add_all(_tell_callers(scene.again(draft.state), draft.state, deed))
     return draft.events
 
 
@@ -118,16 +120,15 @@ def _refuse_changes(
     raise NotAllowed(say("what it changed has changed since"), place=retracing.PLACE)
 
 
-def _refuse_silence(history: Sequence[Recorded], deed: Deed, restores: dict[str, Value]) -> None:
+def _refuse_silence(scene: Scene, deed: Deed, restores: dict[str, Value]) -> None:
     """NotAllowed where the case would rest again, or wait with a claim, and its customer or its source has spoken up
-    since: they had opened it, ended its hold or contested the claim, had the deed not done so before."""
+    since, or that of a case for which it speaks: they had opened it, ended its hold or contested the claim, had the
+    deed not done so before."""
     rests = restores.get("state", "open") != "open" or restores.get("imported") is True
     if not rests and all(restores.get(name) is None for name in _WAITS):
         return
-    for event in history:
-        kind = kind_of(event.kind)
-        if event.seq > deed.last and kind is not None and kind.OBJECTS:
-            raise _since(event.kind)
+    if (said := retracing.objected(scene, deed)) is not None:
+        raise _since(said.kind)
 
 
 def _since(kind: str) -> NotAllowed:
@@ -216,6 +217,18 @@ def _paths(scene: Scene, state: Aggregate, before: Aggregate, after: Aggregate) 
     if waits and not state.live() and not begun:
         return escalating.path_of(scene, state, case.level)
     return begun
+
+
+def _tell_callers(scene: Scene, state: Aggregate, deed: Deed) -> list[Event]:
+    """Whoever had called somebody in is told that this has ended, though the case is open."""
+    if state.case.state != "open":
+        return []
+    ended = [call_of(state, one) for one in retracing.calls(deed)]
+    return [event for call in ended for event in calling.tell_caller(scene, call, _stays_ended(call))]
+
+
+def _stays_ended(call: Call) -> Said:
+    return say("the case is open again, and the call-in of {who} stays ended; call again", who=called(call.target))
 
 
 def _is_wanted(state: Aggregate, climb: Escalation) -> bool:

@@ -123,7 +123,7 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
         level=about.level,
         opened_at=about.opened_at,
         team=state.case.team,
-        next=_next(known, state, reader),
+        next=_next(known, state, found, reader),
         url=f"{links.base_url}/cases/{about.number}",
         acknowledge_link=links.link(claim),
         decline_link=links.link(claim, "decline"),
@@ -133,9 +133,12 @@ def facts(known: Known, found: Pending, links: Links) -> PageFacts:
     return shown if about.confidential else _open(shown, known, found, scene)
 
 
-def _next(known: Known, state: Aggregate, reader: MessageReader) -> dict[str, Any] | None:
-    """What the case asks, for this reader."""
+def _next(known: Known, state: Aggregate, found: Pending, reader: MessageReader) -> dict[str, Any] | None:
+    """What the case asks of this reader: of whoever is called in, whether they come."""
     question = asking.asked(state, _scene(known, state))
+    call = None if found.call is None else _call(state, found.call)
+    if call is not None and call.state == "calling":
+        question = asking.asked_of_called(state, call)
     if question is None:
         return None
     names = {

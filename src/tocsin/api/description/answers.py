@@ -201,14 +201,14 @@ def _destinations(kind: str) -> dict[str, Answer]:
     }
 
 
-BULK = {**MAYBE, "description": "By which it can be undone; null where nothing was done"}
+BULK = {**MAYBE, "description": "By which it can be undone; null where nothing was done, or no verb undoes it"}
 DONE = record("id", "number", "problem", case=TEXT, done=FLAG, id=ID, number=WHOLE, problem=ref("Problem"))
 
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
     "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE), id=BULK)),
-    "POST /bulk/{id}/undo": Answer(record(id=ID, verb=TEXT, dry_run=FLAG, results=many(DONE))),
+    "POST /bulk/{id}/undo": Answer(record(id=ID, verb=TEXT, dry_run=FLAG, results=many(DONE), hidden=WHOLE)),
     "POST /imports": Answer(record(**{"import": IMPORT}, results=many(IMPORTED))),
     "GET /imports": Answer(record(imports=many(IMPORT))),
     "GET /imports/{name}": Answer(IMPORT),

@@ -11,12 +11,12 @@ from tocsin.api import problems
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.verbs import bodies
-from tocsin.cases import acting, bulks, carrying, queries, sight
+from tocsin.cases import acting, bulks, carrying, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.verbs import undo
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import ids
-from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.core.errors import InvalidInput, NotAllowed, TocsinError
 from tocsin.core.wording import say
 from tocsin.intake import replies
 from tocsin.people.permissions import Viewer
@@ -70,7 +70,8 @@ def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
 @router.post("/bulk/{id}/undo")
 def undo_on_cases(id: Id, here: Here, who: Who, again: Again, body: BulkUndo | None = None) -> Response:
     """Undo what one request did to many cases, or try what would become of it. Each case has a result of its own: where
-    what was done has changed since, or its time is over, the case stays as it is."""
+    what was done has changed since, or its time is over, the case stays as it is. `hidden`: of how many cases this
+    viewer is told nothing, because they may not see them; those stay as they are."""
     who.require("cases.work")
     dry_run = body is not None and body.dry_run
     with here.database.reading(here.clock.now()) as tx:
@@ -79,10 +80,7 @@ def undo_on_cases(id: Id, here: Here, who: Who, again: Again, body: BulkUndo | N
         who.require(VERBS[bulk.verb].permission)
         plans = {case: undo(who, event) for case, event in bulk.events.items() if case in known}
         tried = acting.trial(tx, here.desk, plans) if dry_run else {}
-    meant: dict[str, int | TocsinError] = {
-        str(known[case]) if case in known else ids.to_text(case): case if case in known else sight.absent(case)
-        for case in bulk.events
-    }
+    meant: dict[str, int | TocsinError] = {str(known[case]): case for case in bulk.events if case in known}
     if dry_run:
         return json(_undone(bulk, meant, tried, dry_run))
 
@@ -103,7 +101,13 @@ def undo_on_cases(id: Id, here: Here, who: Who, again: Again, body: BulkUndo | N
 def _undone(
     bulk: bulks.Bulk, meant: dict[str, int | TocsinError], became: dict[int, Done | TocsinError], dry_run: bool
 ) -> dict[str, Any]:
-    return {"id": ids.to_text(bulk.id), "verb": bulk.verb, "dry_run": dry_run, "results": _results(meant, became)}
+    return {
+        "id": ids.to_text(bulk.id),
+        "verb": bulk.verb,
+        "dry_run": dry_run,
+        "results": _results(meant, became),
+        "hidden": len(bulk.events) - len(meant),
+    }
 
 
 def _verb(name: str) -> AnyVerb:
@@ -148,6 +152,8 @@ def _results(meant: dict[str, int | TocsinError], became: dict[int, Done | Tocsi
 
 
 def _result(reference: str, became: Done | TocsinError) -> dict[str, Any]:
+    if isinstance(became, Done) and became.first is None:
+        became = NotAllowed(say("nothing changed: it was so already"))
     if isinstance(became, TocsinError):
         return {"case": reference, "done": False, "problem": problems.document(became)}
     case = became.state.case

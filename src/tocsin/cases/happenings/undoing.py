@@ -44,7 +44,8 @@ class ClockRestored(TypedDict):
 class Undone(CaseEvent):
     """`verb`: what is undone, which `by` did at the instant `at`; `seq`: the number of the event that says it. `paged`,
     `told`: how many people had been paged, and told something, since; `customer`: whether the customer had been.
-    `freed`: whether cases that followed this one were let go by it, and stay so. `restores`: what columns have again.
+    `freed`: whether cases that followed this one were let go by it, and stay so. `calls`: how many call-ins ended with
+    it unanswered, and stay so. `restores`: what columns have again.
     """
 
     KIND, TITLE = "case.undone", "What somebody had done to the case was undone"
@@ -61,6 +62,7 @@ class Undone(CaseEvent):
     freed: bool
     restores: dict[str, Value]
     clocks: list[ClockRestored]
+    calls: int = 0
 
     def apply(self, state: Aggregate, at: int) -> None:
         for column, value in self.restores.items():
@@ -85,6 +87,8 @@ class Undone(CaseEvent):
             parts.append(say("the customer had been told"))
         if self.freed:
             parts.append(say("the cases that followed it follow it no more"))
+        if self.calls:
+            parts.append(counted("{amount} call-in stays ended", "{amount} call-ins stay ended", self.calls))
         return parts
 
 

@@ -3,6 +3,7 @@
 A link changes two cases. Each of the two plans says what it means for one of them; `linking` carries both out.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from tocsin.cases import alerting, reviving
@@ -14,7 +15,7 @@ from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.happenings.claims import Claimed
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
-from tocsin.cases.happenings.family import Linked, Merged
+from tocsin.cases.happenings.family import Linked, Merged, Unlinked
 from tocsin.cases.happenings.paths import PathStopped
 from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.happenings.progress import Contained
@@ -29,7 +30,7 @@ from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.core.wording import say
-from tocsin.ledger.journal import Event
+from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
 
 KINDS = ("related", "parent", "merged")
@@ -121,6 +122,28 @@ def _unlink(viewer: Viewer, said: Unlink, state: Aggregate, scene: Scene) -> lis
     return following.left(scene, state, said.kind, said.case, viewer.actor)
 
 
+def related(history: Sequence[Recorded]) -> set[int]:
+    """The cases to which the record says that this one is related, and not that this has ended."""
+    found: set[int] = set()
+    for event in history:
+        if event.kind not in (Linked.KIND, Unlinked.KIND) or not event.payload or event.payload["kind"] != "related":
+            continue
+        change = found.add if event.kind == Linked.KIND else found.discard
+        change(ids.from_text(event.payload["case"]))
+    return found
+
+
+def _to_unlink(viewer: Viewer, state: Aggregate, scene: Scene) -> None:
+    """NotAllowed where there is no link that this viewer could undo."""
+    parent = state.case.parent
+    others = related(scene.history()) | ({parent} if parent is not None else set())
+    if not others:
+        raise NotAllowed(say("it follows no other case and is related to none"), place="unlink")
+    if not any(scene.sees(viewer, other) for other in others):
+        says = say("it is linked to another case, which you may not see")
+        raise NotAllowed(says, place="unlink", expected=say("somebody who sees both"))
+
+
 def _require_answer(viewer: Viewer, state: Aggregate, scene: Scene, whole: Aggregate) -> None:
     """While people are paged about a case, one that joins another is answered by whoever has that one. Forbidden where
     neither they nor the viewer may answer this case; nor does it join one of another team, by somebody who could not
@@ -209,4 +232,5 @@ unlink = Verb(
     Route("links", ("unlink", True), "Undo the link instead", by_hand=True),
     Command("is no longer linked to {case}", "unlink 18 parent 17"),
     allowed=Allowed(UNMERGED),
+    requires=_to_unlink,
 )

@@ -8,7 +8,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.family import Merged
 from tocsin.cases.happenings.progress import Contained, Resolved
-from tocsin.cases.happenings.undoing import standing
+from tocsin.cases.happenings.undoing import Undone, standing
 from tocsin.cases.lifecycle import EVER, Allowed
 from tocsin.cases.paths import answering
 from tocsin.cases.retracing import PLACE, Deed
@@ -26,7 +26,7 @@ from tocsin.policy.levels import LevelName, raised
 
 
 class Undoing(Arguments, frozen=True):
-    """`event`: the number of one of the events of what is undone; None: the last that can be undone."""
+    """`event`: the number of one of the events of what is undone; None: what was done last, and not twice."""
 
     event: Annotated[
         int | None,
@@ -82,8 +82,13 @@ def other_end(done: Undoable) -> int | None:
 
 
 def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Undoable:
-    """What is undone; NotAllowed where there is nothing, or where that event is of nothing that can be undone."""
+    """What is undone; NotAllowed where there is nothing, or where that event is of nothing that can be undone. Without
+    an event, the same request sent twice undoes one thing."""
     found = past(state, scene)
+    if found and event is None and _undone_last(scene.history()):
+        says = say("what was done last is undone already; name the event")
+        expected = say("the number of an event of what can still be undone; `undo` of the case says which")
+        raise NotAllowed(says, place=PLACE, expected=expected)
     if event is not None:
         found = [one for one in found if one.deed.first <= event <= one.deed.last]
     if found:
@@ -97,6 +102,12 @@ def meant(state: Aggregate, scene: Scene, event: int | None = None) -> Undoable:
     raise NotAllowed(says, place=PLACE)
 
 
+def _undone_last(history: Sequence[Recorded]) -> bool:
+    """Whether what somebody did last to the case was to undo something."""
+    last = next(retracing.deeds(history), None)
+    return last is not None and any(event.kind == Undone.KIND for event in last.events)
+
+
 def _undo(viewer: Viewer, said: Undoing, state: Aggregate, scene: Scene) -> list[Event]:
     return put_back(viewer, meant(state, scene, said.event), state, scene)
 
@@ -105,6 +116,10 @@ def put_back(viewer: Viewer, done: Undoable, state: Aggregate, scene: Scene) -> 
     """The events that undo it. Whoever may do the verb may undo it; what would end a paging, or lower a case, asks for
     what that asks for."""
     viewer.require(done.verb.permission)
+    other = other_end(done)
+    if other is not None and not scene.sees(viewer, other):  # not even by its id is it told
+        says = say("it was done to another case, too, which you may not see")
+        raise NotAllowed(says, place=PLACE, expected=say("somebody who sees both"))
     draft = Draft(state, scene.now)
     draft.add_all(undoing.back(scene, state, done.deed, done.verb.name, done.event.seq, viewer.actor))
     _require(viewer, done, state, draft.state, scene)
@@ -134,7 +149,8 @@ def _is_less(level: LevelName, lower_level: LevelName, severity: str, other: str
 
 
 def _to_undo(viewer: Viewer, state: Aggregate, scene: Scene) -> object:
-    return put_back(viewer, meant(state, scene), state, scene)
+    newest = next(iter(past(state, scene)), None)
+    return put_back(viewer, newest or meant(state, scene), state, scene)
 
 
 undo = Verb(

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.undo import undo
 from tocsin.cases.verbs.verb import AnyVerb, Argument
+from tocsin.cli import access
 from tocsin.cli.access import As
 from tocsin.cli.case.common import Act, Case, Json, Said
 from tocsin.cli.output import read_text, wrong_use
@@ -30,6 +32,8 @@ def _command(verb: AnyVerb) -> Callable[..., None]:
         wanted = _meant(verb, {switch: other for switch, other in others.items() if given.pop(switch)}, others)
         said = _said(wanted, given)
         _refuse_what_would_be_lost(verb, wanted, others, given)
+        if wanted is undo and not said:
+            said = _shown_first(reference, acting)
         Act(wanted.name, reference, wanted.route.resource, acting, json).send(_told(wanted), **_marked(wanted, said))
 
     parameters = [*_parameters(verb, others), *_LAST]
@@ -111,6 +115,17 @@ def _refuse_what_would_be_lost(
         if wanted is verb:
             wrong_use(f"--{name} goes with {_named(others)}")
         wrong_use(f"--{name} does not go with {_named(others)}")
+
+
+def _shown_first(reference: str, acting: str | None) -> dict[str, Any]:
+    """What is about to be undone, which is said; by its event, so that nothing else is, whoever does what meanwhile. A
+    merged case is answered for by another one, of which nothing is undone here."""
+    with access.reading(acting) as api:
+        case = api.get(f"/cases/{access.part(reference)}")
+    if case["undo"] is None or "answers_for" in case:
+        return {}
+    access.note(f"undoing {case['undo']['verb']}: {case['undo']['says']}")
+    return {"event": case["undo"]["event"]}
 
 
 def _named(others: Mapping[str, AnyVerb]) -> str:

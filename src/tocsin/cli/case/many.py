@@ -42,6 +42,8 @@ def undo_bulk(
     with access.writing("case undo-bulk", acting) as api:
         done = api.post(f"/bulk/{access.part(bulk)}/undo", {"dry_run": dry_run})
     _tell(done, f"{done['verb']}: {'would be undone' if dry_run else 'undone'}", json)
+    if done["hidden"] and not json:
+        access.note(f"hidden from you, and left as they are: {done['hidden']}")
 
 
 def _read(arguments: str | None) -> Any:

@@ -5,6 +5,7 @@ FIELDS = {
     "results.done": "Whether it was carried out on this case, or would be",
     "POST /bulk/{id}/undo.id": "The id under which it was done",
     "POST /bulk/{id}/undo.verb": "The verb that is undone",
+    "POST /bulk/{id}/undo.hidden": "Of how many cases this viewer is told nothing; they stay as they are",
     "ShownCase.undo": "What can still be undone, the last thing; `actions` says whether this viewer may",
     "results.problem": "Why not, as a refusal of this case alone says it",
     "accept": "Whether the level is granted",
