@@ -8,9 +8,12 @@ UV := $(BIN)/uv
 BOOTSTRAP := $(BIN)/uv
 endif
 export UV_PYTHON_DOWNLOADS = never
-WORKERS ?= 2
+WORKERS ?= 3
+# The order of the tests is one that nobody chose: of a revision it is the same everywhere, of the next one another.
+SEED ?= $(shell printf %d 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1))
+PYTEST := $(BIN)/pytest --randomly-seed=$(SEED)
 
-.PHONY: help setup demo test quick shuffled endurance interop check lint types reference languages soak bench pairs uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick endurance interop check lint types reference languages soak bench pairs uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -45,20 +48,17 @@ lint: setup ## ruff
 types: setup ## mypy, strict
 	$(BIN)/mypy
 
-test: setup check ## lint, types and all tests, on SQLite and PostgreSQL
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not soak"
+test: setup check ## lint, types and all tests, on SQLite and PostgreSQL (SEED=n: in another order)
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not soak"
 
 quick: setup ## the tests of a minute or two: pure functions, and stories on SQLite; no process, no browser
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not soak" -k "not postgresql" tests/unit tests/stories
-
-shuffled: setup ## all tests in an order that nobody chose; what depends on another one shows (SEED=n repeats one)
-	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" -o addopts="-ra --strict-markers --strict-config" $(if $(SEED),--randomly-seed=$(SEED))
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not soak" -k "not postgresql" tests/unit tests/stories
 
 endurance: setup ## whatever starts a process, a thread or a browser, a hundred times beside a busy loop; goes on where it was stopped (TIMES=n)
 	$(BIN)/python -m tests.endurance --times $(or $(TIMES),100)
 
 interop: setup ## against programs of others: nginx, real mail and chat receivers, the shared data in full
-	$(BIN)/pytest -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py
+	$(PYTEST) -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py
 
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests
 	TOCSIN_SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/pytest -q -n 0 tests/faces/test_pages_in_a_browser.py -k it_fits

@@ -220,7 +220,9 @@ class World:
         submission = Submission(Ticket(to_body(body), viewer))
         opened: Any = self.installation.writer.write_item(self.installation.accept, submission)
         assert isinstance(opened, Opened)
-        return representation.show(opened.state, self.installation.people(), opened.decision)
+        return representation.show(
+            opened.state, self.installation.people(), self.installation.titles(), opened.decision
+        )
 
     def forward(self, microseconds: int) -> None:
         """Let time pass, stopping wherever something is due, as a running installation would."""

@@ -41,6 +41,7 @@ UNPROVED = {
     "imports": "how far each import has come, in figures; the cases that it brought are proved",
     "receipts": "rows imported from files, so that each is imported once",
     "hook_deliveries": "what became of deliveries to hooks, kept for 30 days; their results are in the cases",
+    "pulls": "how far each connector has come that asks its tool; another cursor asks for more again, or for less",
     "ticket_links": "which ticket of another system a case has; effects go there",
     "effects": "what went out to systems of tickets, kept for 30 days; cases have an event of each",
     "kept_deliveries": "what was delivered to hooks, kept for 14 days, to be looked at and replayed",

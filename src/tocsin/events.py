@@ -31,11 +31,11 @@ def listed() -> list[EventKind]:
 def sentence(event: Mapping[str, Any], say: Say = moments.utc, language: str = ENGLISH) -> str:
     """An event in words, with what is in its payload; of a kind that has none of its own, what that kind says. `say`:
     how instants are said to whoever reads it. `people` of an event, which may be absent: names of users by id, for
-    those that its payload has by id."""
+    those that its payload has by id; and `clocks`: titles of those that a policy declares."""
     kind, payload = event["kind"], event["payload"]
     title = wording.say(KINDS[kind].says if kind in KINDS else kind)
     if payload is None:
         said = wording.say("{what} (the content was erased)", what=title)
     else:
         said = (KINDS[kind].reads(payload) if kind in KINDS else None) or title
-    return wording.worded(said, moments.reader(say, event.get("people", {}), tongue(language)))
+    return wording.worded(said, moments.reader(say, event.get("people", {}), tongue(language), event.get("clocks", {})))

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.cases import timers
+from tocsin.cases.clocks import ticking
+from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.connectors.calling import Effect
+from tocsin.connectors.pulling import Asking
 from tocsin.connectors.reception import Reception
 from tocsin.core.clock import Clock
 from tocsin.core.errors import TocsinError
@@ -43,7 +46,8 @@ from tocsin.watchers.watch import Watch
 
 @dataclass(slots=True)
 class Outgoing:
-    """What leaves: pages and notices by their channels, webhooks, and effects in other tools by a client.
+    """What leaves: pages and notices by their channels, webhooks, and by a client effects in other tools and questions
+    to them.
 
     `carrier` carries out what they send. `reachable_by`: the channels to people that are open. `allow_private`: whether
     destinations may lie at private addresses.
@@ -52,6 +56,7 @@ class Outgoing:
     pages: Dispatcher[Page]
     webhooks: Dispatcher[Delivery]
     effects: Dispatcher[Effect]
+    pulls: Dispatcher[Asking]
     channels: Sequence[Sender]
     client: Client
     carrier: Carrier
@@ -121,6 +126,14 @@ class Installation:
             with self.database.reading() as tx:
                 found = self.desk.directory.get(tx)
         return found
+
+    def titles(self) -> Titles:
+        """What people call clocks, as of the last look of this process, for the same."""
+        found = self.desk.policies.held()
+        if found is None:
+            with self.database.reading() as tx:
+                found = self.desk.policies.get(tx)
+        return ticking.titles(found)
 
     def names(self, tx: Tx) -> Names:
         """The names that a policy may use: those of active users, of teams, of rosters."""

@@ -158,7 +158,7 @@ def _declared() -> Iterator[str]:
             yield from (asked.asks.label, asked.asks.none)
             yield from (label for _, label in asked.asks.choices)
     for clock, kind in clocks.BUILT_IN.items():
-        yield from (saying.name(clock), saying.whole(clock), kind.title)
+        yield from (saying.name(clock, kind.title), saying.whole(clock), kind.title)
     for name in starters.NAMES:
         for own in parse(starters.text(name)).clocks.kinds.values():
             yield from (saying.whole(own.name), own.title, own.title.lower())

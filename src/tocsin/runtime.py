@@ -21,6 +21,8 @@ from tocsin.connectors import finding as connectors
 from tocsin.connectors.calling import PLACES as CALLS
 from tocsin.connectors.calling import Calling, Effect
 from tocsin.connectors.outbox import EffectsOutbox
+from tocsin.connectors.pulling import PLACES as PULLS
+from tocsin.connectors.pulling import Asking, Pulling
 from tocsin.connectors.reception import Reception
 from tocsin.core import networks
 from tocsin.core.clock import Clock, SystemClock
@@ -155,6 +157,8 @@ def build(
     checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
     vain = Refusals(alarms, writer, clock)
     reception = Reception(database, writer, clock, vault, desk, vain, options.delivery_days > 0)
+    asking = Pulling(client, vault, reception, alarms, holder)
+    pulls = Dispatcher[Asking](asking, writer, clock, carrier, Lanes(PULLS, PULLS, PULLS))
     built = Installation(
         clock,
         database,
@@ -165,6 +169,7 @@ def build(
             dispatcher,
             webhooks,
             effects,
+            pulls,
             list(channels.values()),
             client,
             carrier,
@@ -189,6 +194,7 @@ def build(
         Loop("pages", dispatcher.step, wake=dispatcher.wake),
         Loop("webhooks", webhooks.step, wake=webhooks.wake),
         Loop("effects", effects.step, wake=effects.wake),
+        Loop("pulls", pulls.step, wake=pulls.wake),
         Loop("checkpoints", checkpointer.step),
     )
     return built

@@ -67,10 +67,16 @@ class Office:
 
 
 @contextmanager
-def staffed(database: str, pager: str = "http://127.0.0.1:9/", *, requests_per_second: float = 0) -> Iterator[Office]:
+def staffed(
+    database: str,
+    pager: str = "http://127.0.0.1:9/",
+    *,
+    requests_per_second: float = 0,
+    policy: str | None = None,
+) -> Iterator[Office]:
     """The office of a fresh database, being served. `pager`: where pages go; by default nobody takes them."""
     installation = runtime.build(database, SECRET, allow_private=True, requests_per_second=requests_per_second)
-    furnish(installation, starters.text(), STAFF, pager)
+    furnish(installation, policy or starters.text(), STAFF, pager)
 
     def issue(tx: Any) -> dict[str, str]:
         people = directory.load(tx).by_name

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
+
 from tests import cli
 
 
-def test_the_intake_is_measured_beside_commits_and_a_bare_server() -> None:
-    done = cli.run("bench", "intake", "--runs", "1", "--seconds", "0.5", "--json")
+@pytest.mark.parametrize("way", [(), ("--hook",)], ids=["tickets", "deliveries"])
+def test_the_intake_is_measured_beside_commits_and_a_bare_server(way: tuple[str, ...]) -> None:
+    done = cli.run("bench", "intake", "--runs", "1", "--seconds", "0.5", "--json", *way)
     assert done.code == 0, done.err
     result = json.loads(done.out)["result"]
     assert result.pop("errors") == 0

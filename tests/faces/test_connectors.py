@@ -1,15 +1,17 @@
 """Connectors over HTTP and by commands: added, tried, delivered to, replayed, given a new secret."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx2
 import pytest
 
 from tests.home import Home
-from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
+from tests.testing import PEOPLE, SECRET, Databases, furnish, serving, wait_until
 from tocsin import runtime
 from tocsin.policy import starters
 
@@ -141,3 +143,105 @@ def test_commands_do_what_the_routes_do(tmp_path_factory: pytest.TempPathFactory
     assert listed["alerts"]["revoked_at"]
     assert listed["issues"]["former_secret_until"]
     assert home.run("connector", "replay", "issues", "0000000000001").code != 0
+
+
+class Desk:
+    """A real help desk over HTTP: it lists its tickets to whoever has its key, those from `since` on."""
+
+    def __init__(self) -> None:
+        self.tickets = [{"id": "A", "title": "Export hangs", "state": "open", "rev": 3}]
+        desk = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                since = int(self.path.rpartition("=")[2])
+                known = self.headers["authorization"] == "Bearer their key"
+                found = [one for one in desk.tickets if int(str(one["rev"])) > since] if known else []
+                body = json.dumps(found).encode()
+                self.send_response(200 if known else 401)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.close()
+
+
+def pulled(http: httpx2.Client, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = http.get(f"/api/v1/connectors/{name}").json()["pulled"]
+    return found
+
+
+POLLED: dict[str, Any] = {
+    "pack": "generic",
+    "map": {"source": "desk", "external_id": "id", "subject": "title", "status": "state", "sequence": "rev"},
+}
+
+
+def test_a_tool_is_asked_over_http_with_its_credential(databases: Databases, desk: Desk) -> None:
+    installation = runtime.build(databases.new(), SECRET, allow_private=True)
+    headers = {"authorization": f"Bearer {furnish(installation, starters.text(), PEOPLE)}"}
+    pull = {
+        "url": f"{desk.url}/tickets?since={{cursor}}",
+        "every": "10s",
+        "headers": {"authorization": "Bearer {credential}"},
+        "items": {"cel": "delivery"},
+        "cursor": "item.rev",
+        "start": "0",
+    }
+    with serving(installation) as url, httpx2.Client(base_url=f"{url}/", headers=headers, timeout=30) as http:
+        add(http, name="desk", pull=pull, credential="their key", **POLLED)
+        wait_until(lambda: pulled(http, "desk")["at"] is not None)
+        shown = http.get("/api/v1/connectors/desk").json()
+        assert shown["pull"] == pull
+        assert shown["pulled"]["cursor"] == "3"
+        assert shown["pulled"]["error"] is None
+        [case] = http.get("/api/v1/cases?external_id=A&source=desk").json()["cases"]
+        assert case["subject"] == "Export hangs"
+        changed = http.patch("/api/v1/connectors/desk", json={"pull": None}).json()
+        assert (changed["pull"], changed["pulled"]) == (None, None)
+
+
+def test_nothing_is_asked_within_a_private_network(http: httpx2.Client, desk: Desk) -> None:
+    body = {"name": "inside", "pull": {"url": f"{desk.url}/tickets"}, **POLLED}
+    refused = http.post("/api/v1/connectors", json=body)
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["place"] == "pull.url"
+    named = body | {"pull": {"url": desk.url.replace("127.0.0.1", "localhost") + "/tickets?since=0"}}
+    assert http.post("/api/v1/connectors", json=named).status_code == 201
+    wait_until(lambda: pulled(http, "inside")["error"] is not None)
+    assert "private address" in pulled(http, "inside")["error"]
+    assert http.get("/api/v1/cases?external_id=A&source=desk").json()["cases"] == []
+
+
+def test_commands_say_what_is_asked_and_how_far_it_came(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("pulling")
+    home = Home(folder)
+    home.succeed("init")
+    own, pull = folder / "own.yaml", folder / "pull.yaml"
+    own.write_text("source: desk\nexternal_id: id\n")
+    pull.write_text("url: https://desk.example.com/tickets\nevery: 5m\nitems: tickets\n")
+    added = home.succeed("connector", "add", "desk", "--map", str(own), "--pull", str(pull))
+    assert "it asks its tool from now on" in added
+    shown = home.succeed("connector", "show", "desk")
+    assert "https://desk.example.com/tickets" in shown
+    assert "not yet" in shown
+    pull.write_text("url: https://desk.example.com/tickets\nevery: 1s\n")
+    assert "pull.every" in home.run("connector", "change", "desk", "--pull", str(pull)).err
+    home.succeed("connector", "change", "desk", "--no-pull")
+    assert home.succeed("connector", "show", "desk", "--json")["pull"] is None

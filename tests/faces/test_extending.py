@@ -187,7 +187,7 @@ def test_a_clock_of_a_policy_starts_and_is_met(running: Running, browser: Browse
     case = opened(running, "How do we name a report?")
     running.do("POST", f"/cases/{case}/resolution", {})
     assert clocks(running, case)["callback"] is None
-    assert "Callback" in running.tocsin("case", "show", str(case))
+    assert "Call after the solution" in running.tocsin("case", "show", str(case))
     assert "Call after the solution" in browser.get(f"/cases/{case}").text
     running.do("POST", f"/cases/{case}/milestones", {"milestone": "called"})
     assert clocks(running, case)["callback"] == "met"

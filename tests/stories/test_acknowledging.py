@@ -32,7 +32,7 @@ def here(database_url: str) -> Iterator[World]:
 
 def ask(here: World, method: Any, token: str) -> tuple[int, str]:
     """The status and the text of a page."""
-    request = SimpleNamespace(state=SimpleNamespace(installation=here.installation))
+    request = SimpleNamespace(state=SimpleNamespace(installation=here.installation), headers={})
     answer: Response = method(token, request)
     return answer.status_code, bytes(answer.body).decode()
 

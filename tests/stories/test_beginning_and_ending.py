@@ -368,6 +368,26 @@ def test_the_older_word_wins_neither_by_its_facts_nor_by_its_status(here: World)
     assert_sound(here, case)
 
 
+@pytest.mark.parametrize(
+    "grows",
+    [
+        ("1355517523.000005", "1355517523.000007", "1355517523.000006"),
+        ("01HF00A", "01HF00C", "01HF00B"),
+        ("2026-11-02T07:00:00Z", "2026-11-02T10:00:00+02:00", "2026-11-02T07:30:00Z"),
+        (0.5, 10.5, 9.5),
+    ],
+    ids=["fractions", "texts", "times", "numbers"],
+)
+def test_an_older_word_never_wins_by_any_key_that_grows(here: World, grows: tuple[Any, ...]) -> None:
+    first, last, between = grows
+    case = taken(here, ALERT, status="firing", sequence=first).state.case.id
+    assert taken(here, ALERT, status="firing", sequence=last, users_affected=6000).effect == "changed"
+    assert taken(here, ALERT, status="resolved", sequence=between).effect == "recorded"
+    assert rows(here, "SELECT recovered_at, state FROM cases") == [(None, "open")]
+    assert taken(here, ALERT, status="firing", sequence=last, users_affected=6000).effect == "unchanged"
+    assert_sound(here, case)
+
+
 def test_an_end_of_before_the_case_was_opened_again_ends_nothing(here: World) -> None:
     case = ids.from_text(here.open(**OUTAGE | {"occurred_at": at(here, -30)})["id"])
     assert taken(here, OUTAGE, kind="solved", occurred_at=at(here, -40)).effect == "recorded"

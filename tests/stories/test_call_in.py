@@ -46,7 +46,7 @@ def call_in(here: World, case: int, by: str, **given: Any) -> None:
 def link(here: World, method: Any, page: dict[str, Any]) -> tuple[int, str]:
     """The status and the text of the page behind the link of a message."""
     token = page["acknowledge_link"].rpartition("/")[2]
-    request = SimpleNamespace(state=SimpleNamespace(installation=here.installation))
+    request = SimpleNamespace(state=SimpleNamespace(installation=here.installation), headers={})
     answer: Response = method(token, request)
     return answer.status_code, bytes(answer.body).decode()
 

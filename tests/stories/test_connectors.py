@@ -82,7 +82,7 @@ def test_every_pack_is_added_and_reads_its_sample(here: World, name: str) -> Non
             here.installation.entrance.reception.read("one", None)
         return
     found = here.installation.entrance.reception.read("one", None)
-    assert [getattr(one, "kind", one) for one in found] == ["ticket"] * len(found)
+    assert [getattr(one.read, "kind", one.read) for one in found] == ["ticket"] * len(found)
     assert kept(here, "one") == []
 
 
@@ -101,6 +101,41 @@ def test_each_alert_of_a_notification_is_a_case_and_ends_it(here: World) -> None
         ("Down b", "alertmanager", False),
     ]
     assert actors == {"connector:prometheus"}
+
+
+def test_each_alert_has_a_link_of_its_own(here: World) -> None:
+    made = add(here, "prometheus", "alertmanager")
+    places = {name: f"https://prometheus.example.com/{name}" for name in ("a", "b")}
+    alerts = [alert("Down", "firing", name, generatorURL=place) for name, place in places.items()]
+    assert deliver(here, "alertmanager", made, {"alerts": alerts}) == ["opened", "opened"]
+    with here.installation.database.reading() as tx:
+        cases = tx.rows("SELECT id, subject FROM cases ORDER BY id")
+        found = {subject: [link["url"] for link in links.of_case(tx, case)] for case, subject in cases}
+    assert found == {"Down a": [places["a"]], "Down b": [places["b"]]}
+
+
+LISTED = """
+title: A desk that delivers lists
+about: Each element of a delivery is a ticket.
+kind: desk
+mapping: {source: lists, each: tickets, external_id: item.id, subject: item.subject, status: item.status}
+link: {id: {cel: item.id}}
+echo: {actor: item.by, text: item.subject}
+"""
+
+
+def test_what_we_did_is_known_in_one_element_and_the_others_count(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pack, "named", lambda name: pack.parsed(name, LISTED))
+    one, made = here.installation, add(here, "lists", "lists")
+    changes = store.Changes(settings=finding.Settings(account="tocsin"))
+    one.writer.write(lambda tx: store.change(tx, one.mint, one.journal, one.vault, "lists", changes, by=BY))
+    ours = {"id": "1", "subject": "We wrote this", "by": "tocsin"}
+    theirs = {"id": "2", "subject": "The export hangs", "by": "casey"}
+    assert deliver(here, "lists", made, {"tickets": [ours, theirs]}) == ["ignored", "opened"]
+    assert deliver(here, "lists", made, {"tickets": [theirs | {"id": "3"}, ours]}) == ["opened", "ignored"]
+    with one.database.reading() as tx:
+        facts = [(row[0], bytes(row[1])) for row in tx.rows("SELECT external_id, facts FROM ticket_links ORDER BY at")]
+    assert sorted(facts) == [("2", b'{"id":"2"}'), ("3", b'{"id":"3"}')]
 
 
 def test_two_of_one_pack_are_told_apart_by_their_own_keys(here: World) -> None:
@@ -253,7 +288,7 @@ def test_a_sample_is_read_and_nothing_written(here: World) -> None:
     add(here, "prometheus", "alertmanager")
     payload = json.dumps({"alerts": [alert("Down", "firing"), alert("Watchdog", "firing"), {}]}).encode()
     found = here.installation.entrance.reception.read("prometheus", Delivery({}, payload))
-    assert [type(one).__name__ for one in found] == ["Signal", "Ignored", "InvalidInput"]
+    assert [type(one.read).__name__ for one in found] == ["Signal", "Ignored", "InvalidInput"]
     with here.installation.database.reading() as tx:
         assert tx.row("SELECT count(*) FROM cases") == (0,)
     assert kept(here, "prometheus") == []

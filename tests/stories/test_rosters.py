@@ -11,6 +11,7 @@ from tocsin.core.clock import HOUR, MINUTE
 from tocsin.notify import alarms, destinations
 from tocsin.notify.destinations import New
 from tocsin.people import directory
+from tocsin.policy import versions
 from tocsin.roster import schedules
 
 NINE = at("2026-03-04T09:00:00Z")  # in Berlin, a Wednesday
@@ -203,3 +204,32 @@ def test_leads_are_told_once_of_who_is_on_a_roster_and_woken_by_nothing(
     here.forward(HOUR)
     with here.installation.database.reading() as tx:
         assert [alarm.kind for alarm in alarms.standing(tx) if alarm.says.startswith("carl")] == []
+
+
+def test_a_policy_may_let_people_be_on_call_whom_nothing_wakes(here: World) -> None:
+    installation = here.installation
+    allowing = f"{POLICY}\non_call: {{not_woken: allow}}\n"
+
+    def activate(policy: str) -> None:
+        def write(tx: Any) -> None:
+            version = versions.store(tx, installation.journal, policy, "test")
+            kit = (tx, installation.mint, installation.journal)
+            versions.activate(*kit, version, by="test", reason="", effective_at=tx.now, names=None)
+
+        installation.writer.write(write)
+
+    def told() -> list[str]:
+        with installation.database.reading() as tx:
+            return [alarm.says for alarm in alarms.standing(tx) if "is not woken" in alarm.says]
+
+    put(here, *SENIORS)
+    places(here, "carl", EMAIL)
+    activate(allowing)
+    here.forward(2 * HOUR)
+    assert told() == []
+    activate(POLICY)
+    here.forward(2 * HOUR)
+    assert [says.partition(",")[0] for says in told()] == ["carl"]
+    activate(allowing)
+    here.forward(2 * HOUR)
+    assert told() == [], "it is over as soon as the policy allows it"

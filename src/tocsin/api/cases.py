@@ -1,5 +1,6 @@
 """Routes that read cases."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -79,9 +80,9 @@ def list_cases(
         )
         found, following = listing.listed(tx, who, wanted)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
-        said = tickets.of(tx, who, found)
+        said, titles = tickets.of(tx, who, found), ticking.titles(here.desk.policies.get(tx))
     shown = [
-        discretion.head(representation.show(state, people, numbers=numbers, ticket=said[state.case.id]), who)
+        discretion.head(representation.show(state, people, titles, numbers=numbers, ticket=said[state.case.id]), who)
         for state in found
     ]
     return json({"cases": shown, "cursor": cursors.write(here.vault, sort, following) if following else None})
@@ -104,9 +105,12 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         scene = staging.scenes(tx, here.desk, [state])[state.case.id]
         possible = actions.possible(VERBS.values(), who, state, scene)
         question = asking.asked(state, scene)
-        undoable = [_undoable(one, tx, who) for one in past(state, scene)[:1]]
-        spare = [ticking.spare(run, here.desk.policies.get(tx)) for run in state.clocks]
-    shown = discretion.show_to(who, state, people, discretion.decision(stored, who), numbers, said[state.case.id])
+        policies = here.desk.policies.get(tx)
+        spare, titles = [ticking.spare(run, policies) for run in state.clocks], ticking.titles(policies)
+        named = {str(run.clock): titles(run) for run in state.clocks}
+        undoable = [_undoable(one, tx, who, named) for one in past(state, scene)[:1]]
+    decision, ticket = discretion.decision(stored, who), said[state.case.id]
+    shown = discretion.show_to(who, state, people, titles, decision, numbers, ticket)
     if shown["triage"] is not None and stored is not None:
         need = from_bytes(stored).triage
         shown["triage"]["asks"] = need.asks if need else []
@@ -145,7 +149,7 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
     return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
 
 
-def _undoable(one: Undoable, tx: Tx, who: Viewer) -> dict[str, Any]:
+def _undoable(one: Undoable, tx: Tx, who: Viewer, named: Mapping[str, str]) -> dict[str, Any]:
     """What can be undone, as this viewer may see it."""
     [event] = queries.named_to(tx, who, [one.event])
     return {
@@ -153,7 +157,7 @@ def _undoable(one: Undoable, tx: Tx, who: Viewer) -> dict[str, Any]:
         "verb": one.verb.name,
         "by": one.deed.actor,
         "until": instants.to_text(one.until),
-        "says": sentence(event.show()),
+        "says": sentence(event.show() | {"clocks": named}),
     }
 
 

@@ -14,7 +14,7 @@ from tocsin.api.once import write_once
 from tocsin.api.versions import Editable, Match
 from tocsin.cases import queries
 from tocsin.cases.queries import naming
-from tocsin.connectors import deliveries, finding, links, outbox, pack, store
+from tocsin.connectors import deliveries, finding, links, outbox, pack, pulling, store
 from tocsin.connectors.port import Delivery, Read
 from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import InvalidInput
@@ -32,6 +32,8 @@ class NewConnector(Body):
     map: dict[str, Any] = Field(default={}, description="Keys of a mapping, which come before those of the pack")
     signed: bool = Field(default=False, description="Take only what is signed, where the pack leaves the choice")
     secret: str | None = Field(default=None, description="The secret that the tool signs with already")
+    pull: dict[str, Any] | None = Field(default=None, description="What is asked of the tool, and how often")
+    credential: str | None = Field(default=None, min_length=1, max_length=2000, description="For `pull`; kept sealed")
 
 
 class ConnectorChanges(Body):
@@ -39,7 +41,10 @@ class ConnectorChanges(Body):
     effects: list[str] | None = Field(default=None, description="What goes out: names of the pack's effects")
     host: str | None = Field(default=None, description="Where effects go, if not where the pack says")
     account: str | None = Field(default=None, description="The name that their system has for us")
-    credential: str | None = Field(default=None, min_length=1, max_length=2000, description="For effects; kept sealed")
+    credential: str | None = Field(default=None, min_length=1, max_length=2000, description="For calls; kept sealed")
+    pull: dict[str, Any] | None = Field(
+        default=None, description="What is asked of the tool, and how often; null: nothing"
+    )
 
 
 class NewSecret(Body):
@@ -70,6 +75,9 @@ def add_connector(body: NewConnector, here: Here, who: Who, again: Again) -> Res
             pack=body.pack,
             secret=body.secret,
         )
+        if body.pull is not None or body.credential is not None:
+            settings = finding.Settings(pull=body.pull)
+            _change(tx, here, who, body.name, store.Changes(settings=settings, credential=body.credential))
         once = {"path": f"/hooks/{body.pack}/{made.token}", "secret": made.secret}
         return {"id": ids.to_text(made.id), "name": body.name, "pack": body.pack, "shown_once": once}
 
@@ -95,7 +103,8 @@ def show_connector(name: str, here: Here, who: Who) -> Response:
 def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
     [found] = finding.listed(tx, name)
     chosen = pack.named(found["pack"])
-    return {**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"])}
+    pulled = None if found["pull"] is None else pulling.shown(tx, ids.from_text(found["id"]))
+    return {**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"]), "pulled": pulled}
 
 
 CONNECTOR = Editable("connector", _found, "operate")
@@ -109,15 +118,19 @@ def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, ed
 
     def write(tx: Tx) -> None:
         settings = finding.by_name(tx, name).settings
-        named: dict[str, Any] = {key: getattr(body, key) for key in ("host", "account") if key in given}
+        named: dict[str, Any] = {key: getattr(body, key) for key in ("host", "account", "pull") if key in given}
         if "effects" in given:
             named["effects"] = tuple(body.effects or ())
         changes = store.Changes(body.map, settings._replace(**named) if named else None, body.credential)
-        private = here.outgoing.allow_private
-        store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
+        _change(tx, here, who, name, changes)
 
     edit.carry_out(CONNECTOR, name, body, write)
     return versions.answer(here, who, CONNECTOR, name)
+
+
+def _change(tx: Tx, here: Installation, who: Viewer, name: str, changes: store.Changes) -> None:
+    private = here.outgoing.allow_private
+    store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
 
 
 @router.get("/connectors/{name}/effects")
@@ -167,7 +180,7 @@ def test_connector(name: str, body: Sample, here: Here, who: Who) -> Response:
     given = body.delivery is not None
     headers = {key.lower(): value for key, value in body.headers.items()}
     delivery = Delivery(headers, canonical.encode(body.delivery)) if given else None
-    return json({"signals": [_meant(read) for read in here.entrance.reception.read(name, delivery)]})
+    return json({"signals": [_meant(each.read) for each in here.entrance.reception.read(name, delivery)]})
 
 
 @router.get("/connectors/{name}/deliveries")

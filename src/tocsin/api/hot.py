@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from tocsin.api import problems
 from tocsin.cases import discretion, queries, representation
+from tocsin.cases.clocks import ticking
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.cases.queries import tickets
 from tocsin.core.charsets import in_utf8
@@ -178,7 +179,7 @@ async def shown_case(installation: Installation, opened: Opened, viewer: Viewer)
         return await run_in_threadpool(_stored, installation, opened, viewer)
     people = installation.people()  # whoever opened the case has just looked everyone up
     decision = discretion.decision(opened.decision, viewer) or opened.decision
-    return discretion.head(representation.brief(opened.state, people, decision), viewer)
+    return discretion.head(representation.brief(opened.state, people, installation.titles(), decision), viewer)
 
 
 def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[str, Any]:
@@ -188,9 +189,10 @@ def _stored(installation: Installation, opened: Opened, viewer: Viewer) -> dict[
         stored = queries.decision_bytes(tx, viewer, case.id)
         numbers = queries.numbers(tx, viewer, [case.parent])
         people = installation.desk.directory.get(tx)
+        titles = ticking.titles(installation.desk.policies.get(tx))
         said = tickets.of(tx, viewer, [opened.state])
     decision = discretion.decision(stored, viewer)
-    return discretion.show_to(viewer, opened.state, people, decision, numbers, said[case.id])
+    return discretion.show_to(viewer, opened.state, people, titles, decision, numbers, said[case.id])
 
 
 async def open_batch(request: Request) -> Response:

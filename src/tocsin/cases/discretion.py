@@ -16,6 +16,7 @@ import msgspec
 
 from tocsin.cases import representation, sight
 from tocsin.cases.aggregate import Aggregate, Case
+from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import canonical, ids
 from tocsin.people.directory import Directory
@@ -59,6 +60,7 @@ def show_to(
     viewer: Viewer,
     state: Aggregate,
     directory: Directory,
+    titles: Titles,
     decision: bytes | None = None,
     numbers: Mapping[int, int] | None = None,
     ticket: TicketView | None = None,
@@ -66,7 +68,7 @@ def show_to(
     """The case; of one that the viewer may not see, only what its sender knows or must know."""
     if not sees(viewer, state.case):
         return outline(state.case)
-    return head(representation.show(state, directory, decision, numbers, ticket), viewer)
+    return head(representation.show(state, directory, titles, decision, numbers, ticket), viewer)
 
 
 def sees(viewer: Viewer, case: Case) -> bool:

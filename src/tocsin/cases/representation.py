@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tocsin.cases.aggregate import Aggregate, Call, Case, RunningClock
+from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.queries import tickets
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.core import ids, instants
@@ -15,12 +16,14 @@ from tocsin.people.directory import Directory
 def show(
     state: Aggregate,
     directory: Directory,
+    titles: Titles,
     decision: bytes | None = None,
     numbers: Mapping[int, int] | None = None,
     ticket: TicketView | None = None,
 ) -> dict[str, Any]:
     """The case; with its decision, where given, as it stands in the journal. `numbers`: of other cases by id, as far
-    as they may be named. `ticket`: what it says and whose it is; without it, as the decision knows it."""
+    as they may be named. `ticket`: what it says and whose it is; without it, as the decision knows it. `titles`: of its
+    clocks."""
     case = state.case
     shown = _head(case, directory, ticket or tickets.said(decision)) | _flags(case)
     shown["escalation_manager"] = directory.name_of(case.escalation_manager)
@@ -30,14 +33,14 @@ def show(
     shown["followers"] = [directory.name_of(ids.from_text(user)) for user in case.followers.split()]
     shown["bridge"] = case.bridge
     shown["calls"] = [_call(call, directory) for call in state.calls]
-    shown["clocks"] = [_clock(run) | _history(run) for run in state.clocks]
+    shown["clocks"] = [_clock(run, titles) | _history(run) for run in state.clocks]
     return _with_parts(shown, state, decision)
 
 
-def brief(state: Aggregate, directory: Directory, decision: bytes) -> dict[str, Any]:
+def brief(state: Aggregate, directory: Directory, titles: Titles, decision: bytes) -> dict[str, Any]:
     """A case that has just been opened: as `show`, without what cannot have happened to it yet."""
     shown = _head(state.case, directory, tickets.said(decision))
-    shown["clocks"] = [_clock(run) for run in state.clocks]
+    shown["clocks"] = [_clock(run, titles) for run in state.clocks]
     return _with_parts(shown, state, decision)
 
 
@@ -76,9 +79,10 @@ def _with_parts(shown: dict[str, Any], state: Aggregate, decision: bytes | None)
     return shown
 
 
-def _clock(run: RunningClock) -> dict[str, Any]:
+def _clock(run: RunningClock, titles: Titles) -> dict[str, Any]:
     return {
         "clock": run.clock,
+        "title": titles(run),
         "cycle": run.cycle,
         "target": run.target,
         "calendar": run.calendar,

@@ -20,6 +20,13 @@ SecretFile = Annotated[
     str | None, typer.Option("--secret-file", metavar="FILE", help="Holds the tool's own secret; - for standard input.")
 ]
 
+CredentialFile = Annotated[
+    str | None, typer.Option("--credential-file", metavar="FILE", help="Holds what Tocsin calls its tool with.")
+]
+PullFile = Annotated[
+    str | None, typer.Option("--pull", metavar="PULL", help="What to ask its tool, and how often: keys of a pull.")
+]
+
 
 @app.command("list", epilog="Example: tocsin connector list")
 def list_connectors(
@@ -60,15 +67,23 @@ def add(
     ] = None,
     signed: Annotated[bool, typer.Option("--signed", help="Take only what is signed, where the pack asks.")] = False,
     secret_file: SecretFile = None,
+    pull_file: PullFile = None,
+    credential_file: CredentialFile = None,
     json: Json = False,
 ) -> None:
     """Add a connector. Its path, which contains its token, and its secret are shown only once."""
     body = {"name": name, "pack": pack, "map": _document(map_file), "signed": signed, "secret": _secret(secret_file)}
+    if pull_file is not None:
+        body["pull"] = _document(pull_file)
+    if credential_file is not None:
+        body["credential"] = _secret(credential_file)
     with access.writing("connector add") as api:
         made = api.post("/connectors", body)
     if json:
         print_json(made)
         return
+    if pull_file is not None:
+        say("it asks its tool from now on; what the tool delivers by itself is taken all the same")
     say(f"deliveries go to {made['shown_once']['path']} of this server, shown only once")
     if made["shown_once"]["secret"]:
         say(f"their secret is {made['shown_once']['secret']}, shown only once")
@@ -89,6 +104,10 @@ def show(name: Name, json: Json = False) -> None:
         say(f"its former secret holds until {when(found['former_secret_until'])}")
     if found["revoked_at"]:
         say(f"revoked {when(found['revoked_at'])}")
+    if (pulled := found["pulled"]) is not None:
+        say(f"it asks {found['pull'].get('url', 'its tool')}; last answer {when(pulled['at']) or 'not yet'}")
+        if pulled["error"]:
+            say(f"the last time in vain: {pulled['error']}")
     print_json(found["mapping"])
 
 
@@ -104,22 +123,24 @@ def change(
     no_effects: Annotated[bool, typer.Option("--no-effects", help="Nothing is to go out any more.")] = False,
     host: Annotated[str | None, typer.Option("--host", help="Where effects go, if not where the pack says.")] = None,
     account: Annotated[str | None, typer.Option("--account", help="The name that their system has for us.")] = None,
-    credential_file: Annotated[
-        str | None, typer.Option("--credential-file", metavar="FILE", help="Holds what effects go out with.")
-    ] = None,
+    credential_file: CredentialFile = None,
+    pull_file: PullFile = None,
+    no_pull: Annotated[bool, typer.Option("--no-pull", help="Ask its tool no more.")] = False,
     json: Json = False,
 ) -> None:
-    """Change a connector: its mapping, and what goes out by it."""
+    """Change a connector: its mapping, what goes out by it, and what it asks for."""
     said = {
         "map": None if map_file is None else _document(map_file),
         "effects": [] if no_effects else effects or None,
         "host": host,
         "account": account,
         "credential": _secret(credential_file),
+        "pull": None if pull_file is None else _document(pull_file),
     }
     with access.writing("connector change") as api:
         changed = api.patch(
-            f"/connectors/{access.part(name)}", {key: one for key, one in said.items() if one is not None}
+            f"/connectors/{access.part(name)}",
+            {key: one for key, one in said.items() if one is not None} | ({"pull": None} if no_pull else {}),
         )
     if json:
         print_json(changed)

@@ -256,13 +256,27 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Check]:
     else:
         yield Check("ok", "people", "a page reaches everybody on a roster")
     asleep: dict[str, tuple[bool | None, str]] = {}
-    for roster in rosters.by_name.values():
+    for roster in rosters.by_name.values() if not _may_be_asleep(database) else ():
         asleep |= waking.on_roster(roster, people, reach)
     if asleep:
         found = "; ".join(f"{name} {why}" for name, (_, why) in sorted(asleep.items()))
-        way_out = "`tocsin user reach NAME --webhook URL --wakes`, for a webhook that leads to what wakes people"
+        way_out = (
+            "`tocsin user reach NAME --webhook URL --wakes`, for a webhook that leads to what wakes people;"
+            " or `on_call: {not_woken: allow}` in the policy"
+        )
         yield Check("warn", "waking", f"on a roster: {found}", way_out)
     yield from _places(database, settings)
+
+
+def _may_be_asleep(database: "Database") -> bool:
+    """Whether the policy in force lets people be on call whom nothing wakes."""
+    from tocsin.core.clock import SystemClock
+    from tocsin.policy import versions
+
+    with database.reading() as tx:
+        policies = versions.load(tx)
+    force = policies.in_force(SystemClock().now())
+    return force is not None and policies.compiled(force.version).document.on_call.not_woken == "allow"
 
 
 def _places(database: "Database", settings: "Settings") -> Iterator[Check]:

@@ -51,6 +51,13 @@ def localised(text: str, say: Say) -> str:
     return _WRITTEN.sub(found, text)
 
 
-def reader(say: Say, people: Mapping[str, str] = MappingProxyType({}), tongue: Tongue = IN_ENGLISH) -> Reader:
-    """Somebody who reads times in this way, and this language. `people`: names of users by id."""
-    return Reader(say, lambda text: localised(text, say), people, tongue.text, tongue.plural, tongue.number)
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def reader(
+    say: Say, people: Mapping[str, str] = _NONE, tongue: Tongue = IN_ENGLISH, clocks: Mapping[str, str] = _NONE
+) -> Reader:
+    """Somebody who reads times in this way, and this language. `people`: names of users by id; `clocks`: titles of
+    those that a policy declares."""
+    told = (tongue.text, tongue.plural, tongue.number)
+    return Reader(say, lambda text: localised(text, say), people, *told, clocks=clocks)

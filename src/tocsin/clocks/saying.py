@@ -13,10 +13,10 @@ _DUE_IN, _OVERDUE = marked("due in {span}"), marked("overdue by {span}")
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 
 
-def name(clock: str) -> str:
-    """What a list calls a clock: `Ack`, `Containment`."""
+def name(clock: str, title: str) -> str:
+    """What a list calls a clock: `Ack`, `Containment`; one of a policy's own by its title."""
     kind = kinds.of(clock)
-    return kind.brief or kind.title if kind else clock.replace("_", " ").capitalize()
+    return kind.brief or kind.title if kind else title
 
 
 def whole(clock: str) -> str:
@@ -49,9 +49,9 @@ def left(due: int, now: int, tongue: Tongue = IN_ENGLISH) -> str:
     return tongue.text(_OVERDUE).format(span=span(now - due))
 
 
-def state(clock: str, due: int, now: int) -> str:
+def state(clock: str, title: str, due: int, now: int) -> str:
     """How a running clock stands, for a list: `Ack due in 13 m`, `Resolution overdue by 2 h`."""
-    return f"{name(clock)} {left(due, now)}"
+    return f"{name(clock, title)} {left(due, now)}"
 
 
 def is_due(called: Any, at: Any) -> Said:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tocsin.cases import queries
 from tocsin.cases.aggregate import Case
-from tocsin.connectors import finding, links
+from tocsin.connectors import links
 from tocsin.connectors.declared import filled, filled_path
 from tocsin.connectors.engine import Engine
 from tocsin.connectors.events import EffectFailed, EffectSent
@@ -167,10 +167,10 @@ class Calling:
         }
 
     def _headers(self, stored: StoredConnector) -> dict[str, str]:
-        calls = Engine.of(stored, self.vault).pack.calls
+        engine = Engine.of(stored, self.vault)
+        calls = engine.pack.calls
         assert calls is not None, stored.pack
-        sealed = stored.credential
-        values = {"credential": None if sealed is None else self.vault.open(sealed, finding.place(stored.id))}
+        values = {"credential": engine.credential()}
         usual = {"content-type": "application/json", "user-agent": "Tocsin"}
         return usual | {name: filled(text, values) for name, text in calls.headers.items()}
 

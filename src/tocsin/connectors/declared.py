@@ -44,7 +44,7 @@ def calls_of(rules: Rules, data: Any) -> Calls:
     entries = rules.keys(("calls",), data, ("host", "headers"))
     headers = rules.keys(("calls", "headers"), entries.get("headers", {}), None)
     for name, text in headers.items():
-        _check(rules, ("calls", "headers", name), text, ("credential",))
+        check(rules, ("calls", "headers", name), text, ("credential",))
     return Calls(rules.text(("calls", "host"), entries.get("host")), headers)
 
 
@@ -64,8 +64,8 @@ def _effect(rules: Rules, key: Key, name: str, data: Any, known: tuple[str, ...]
     if call is None:
         rules.problem((*key, "call"), "this is no call", "such as POST /tickets/{link.id}/comments")
     path = call[2] if call else "/"
-    _check(rules, (*key, "call"), path, known)
-    _check(rules, (*key, "body"), entries.get("body"), known)
+    check(rules, (*key, "call"), path, known)
+    check(rules, (*key, "body"), entries.get("body"), known)
     return Declared(
         name,
         rules.text((*key, "says"), entries.get("says")),
@@ -109,10 +109,10 @@ def _value(name: str, values: Values) -> str:
     return shown(value)
 
 
-def _check(rules: Rules, key: Key, template: Any, known: tuple[str, ...]) -> None:
+def check(rules: Rules, key: Key, template: Any, known: tuple[str, ...]) -> None:
     """Problems of places that nothing stands for."""
     for each in template.values() if isinstance(template, dict) else template if isinstance(template, list) else ():
-        _check(rules, key, each, known)
+        check(rules, key, each, known)
     for name in _PLACE.findall(template) if isinstance(template, str) else ():
         if name not in known:
             rules.problem(key, f"nothing stands for {{{name}}}", ", ".join(known))

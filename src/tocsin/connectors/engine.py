@@ -1,15 +1,17 @@
 """The engine of packs: whatever a pack declares, carried out for a connector that was added."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from tocsin.connectors import finding, pulls
 from tocsin.connectors import pack as packs
 from tocsin.connectors.declared import Declared
 from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.pack import GENERIC, Pack
-from tocsin.connectors.port import Delivery, Echo, Read, Request
+from tocsin.connectors.port import Delivery, Echo, Element, Read, Request
+from tocsin.connectors.pulls import Pull
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault
@@ -17,12 +19,10 @@ from tocsin.core.wording import say
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, MeantSignal
-from tocsin.intake.mapping.paths import Paths, ReadItem
+from tocsin.intake.mapping.paths import ReadItem, bound
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.reading import read_given
-
-_NOTHING = frozenset({""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,17 @@ class Engine:
             self.pack.scheme.verify(request, secrets, now)
         return Delivery(request.headers, request.raw)
 
-    def read(self, delivery: Delivery) -> list[Read]:
-        found = [self._signal(meant) for meant in self.mapping.read(delivery.payload, delivery.headers)]
-        errors = [each for each in found if isinstance(each, InvalidInput)]
+    def read(self, delivery: Delivery) -> list[Element]:
+        found = [self._element(item) for item in self.mapping.items(delivery.payload, delivery.headers)]
+        if not found:
+            return [Element(Ignored(f"{self.mapping.where} holds nothing"))]
+        errors = [each.read for each in found if isinstance(each.read, InvalidInput)]
         if errors and len(errors) == len(found):
             raise errors[0]
         return found
 
     def once(self, delivery: Delivery) -> Once | None:
-        if self.pack.once is None or (value := bound(self.pack.once)(item_of(delivery))) is None:
+        if self.pack.once is None or (value := bound(self.pack.once)(_whole(delivery))) is None:
             return None
         key = shown(value)
         if not (len(key) <= 255 and key.isascii() and key.isprintable()):
@@ -78,16 +80,27 @@ class Engine:
             )
         return Once.of(self.stored.id, self.route, key, delivery.raw)
 
-    def echo(self, delivery: Delivery) -> Echo:
-        """What in a delivery may be ours."""
-        return Echo(**{name: shown(value) for name, value in _found(self.pack.echo, delivery).items()})
+    @property
+    def pull(self) -> Pull | None:
+        """What is asked of its tool; None where the tool delivers by itself."""
+        return pulls.declared_by(self.pack.pull, self.stored.settings.pull)
 
-    def link(self, delivery: Delivery) -> dict[str, Any]:
-        """What is remembered of the ticket that a delivery is about."""
-        return _found(self.pack.link, delivery)
+    def credential(self) -> str | None:
+        """What calls go out with."""
+        sealed = self.stored.credential
+        return None if sealed is None else self.vault.open(sealed, finding.place(self.stored.id))
 
     def effects(self, kind: str) -> list[Declared]:
         return [found for found in map(self.pack.effect, self.stored.settings.effects) if kind in found.on]
+
+    def _element(self, item: ReadItem) -> Element:
+        echo = Echo(**{name: shown(value) for name, value in self._found(self.pack.echo, item).items()})
+        return Element(self._signal(self.mapping.one(item)), echo, self._found(self.pack.link, item))
+
+    def _found(self, rules: Mapping[str, Rule], item: ReadItem) -> dict[str, Any]:
+        """The values of these rules, without those that find none."""
+        values = {name: bound(rule, several=self.mapping.several)(item) for name, rule in rules.items()}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _signal(self, meant: MeantSignal | Ignored | InvalidInput) -> Read:
         if not isinstance(meant, MeantSignal):
@@ -105,22 +118,10 @@ def _mapping(pack: str, own: bytes) -> DeliveredMapping:
     return DeliveredMapping(delivered_mapping(packs.named(pack).document(canonical.decode(own))))
 
 
-def _found(rules: Mapping[str, Rule], delivery: Delivery) -> dict[str, Any]:
-    """The values of these rules, without those that find none."""
-    item = item_of(delivery)
-    values = {name: bound(rule)(item) for name, rule in rules.items()}
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def item_of(delivery: Delivery) -> ReadItem:
+def _whole(delivery: Delivery) -> ReadItem:
     """A delivery as rules read it. What is no JSON has its headers all the same."""
     try:
         payload = delivery.payload
     except InvalidInput:
         payload = None
     return ReadItem(payload, None, delivery.headers)
-
-
-def bound(rule: Rule) -> Callable[[ReadItem], Any]:
-    """A rule that is no field's: its value goes on as it is, unless it says what becomes of it."""
-    return (replace(rule, convert=None) if rule.plain else rule).bind(Paths(_NOTHING, several=False))

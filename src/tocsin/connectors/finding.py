@@ -1,5 +1,6 @@
 """Connectors as they are stored: found by their token or their name, listed, and those of which something goes out."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -19,11 +20,13 @@ _COLUMNS = "id, name, pack, mapping, secret, former_secret, former_until, settin
 
 class Settings(NamedTuple):
     """`effects`: names of those that go out; `host`: where to, None: where the pack says; `account`: the name that
-    their system has for us, by which what we did is known when it comes back."""
+    their system has for us, by which what we did is known when it comes back; `pull`: what is asked of it, None: it
+    delivers by itself."""
 
     effects: tuple[str, ...] = ()
     host: str | None = None
     account: str | None = None
+    pull: Mapping[str, Any] | None = None
 
 
 class StoredConnector(NamedTuple):
@@ -84,6 +87,12 @@ def by_token(tx: Tx, pack: str, token: str) -> StoredConnector:
             say("there is no such hook, or it was revoked"), place="token", expected=say("a hook of `tocsin hook list`")
         )
     return found
+
+
+def by_id(tx: Tx, connector: int) -> StoredConnector | None:
+    """None where it lives no more."""
+    row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE id = ? AND revoked_at IS NULL", (connector,))
+    return None if row is None else _stored(row)
 
 
 def by_name(tx: Tx, name: str) -> StoredConnector:
@@ -168,7 +177,7 @@ def _settings(stored: Any) -> Settings:
     if stored is None:
         return Settings()
     said = canonical.decode(bytes(stored))
-    return Settings(tuple(said["effects"]), said["host"], said["account"])
+    return Settings(tuple(said["effects"]), said["host"], said["account"], said.get("pull"))
 
 
 def unknown(name: str) -> NotFound:

@@ -1,6 +1,7 @@
 """Links: our case and their ticket; and echoes, by which what we did there is known when it comes back."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from tocsin.connectors.finding import StoredConnector
@@ -62,30 +63,42 @@ def of_case(tx: Tx, case: int) -> list[dict[str, Any]]:
     ]
 
 
-def ours(tx: Tx, stored: StoredConnector, echo: Echo) -> str | None:
-    """Why a delivery is only what we did ourselves; None where it is not."""
-    if echo.actor is not None and echo.actor == stored.settings.account:
-        return "our own account did this"
-    if echo.reference is not None:
-        row = tx.row("SELECT id FROM effects WHERE hook = ? AND reference = ?", (stored.id, echo.reference))
-        if row is not None:
-            return f"this is our own effect {ids.to_text(row[0])}"
-    return None if echo.text is None else _said(tx, stored, echo.text)
+class Echoes:
+    """What we did in the system of a connector, for the elements of one delivery."""
 
+    def __init__(self, tx: Tx, stored: StoredConnector) -> None:
+        self._tx = tx
+        self._stored = stored
 
-def _said(tx: Tx, stored: StoredConnector, text: str) -> str | None:
-    """Whether it says what we said lately, word for word: it may come back before their answer did."""
-    wanted = _plain(text)
-    if len(wanted) < _SHORTEST:
-        return None
-    rows = tx.rows(
-        "SELECT id, said FROM effects WHERE hook = ? AND queued_at > ? AND said IS NOT NULL ORDER BY id DESC LIMIT 200",
-        (stored.id, tx.now - _LATELY),
-    )
-    for effect, said in rows:
-        if wanted in _texts(canonical.decode(bytes(said))):
+    def ours(self, echo: Echo) -> str | None:
+        """Why an element is only what we did ourselves; None where it is not."""
+        if echo.actor is not None and echo.actor == self._stored.settings.account:
+            return "our own account did this"
+        if (effect := self._known(echo.reference) or self._said(echo.text)) is not None:
             return f"this is our own effect {ids.to_text(effect)}"
-    return None
+        return None
+
+    def _known(self, reference: str | None) -> int | None:
+        if reference is None:
+            return None
+        found = "SELECT id FROM effects WHERE hook = ? AND reference = ?"
+        row = self._tx.row(found, (self._stored.id, reference))
+        return None if row is None else int(row[0])
+
+    def _said(self, text: str | None) -> int | None:
+        """The effect that said this lately, word for word: it may come back before their answer did."""
+        plain = _plain(text or "")
+        return self._lately.get(plain) if len(plain) >= _SHORTEST else None
+
+    @cached_property
+    def _lately(self) -> dict[str, int]:
+        """What we said, by its words."""
+        rows = self._tx.rows(
+            "SELECT id, said FROM effects WHERE hook = ? AND queued_at > ? AND said IS NOT NULL"
+            " ORDER BY id DESC LIMIT 200",
+            (self._stored.id, self._tx.now - _LATELY),
+        )
+        return {text: effect for effect, said in rows for text in _texts(canonical.decode(bytes(said)))}
 
 
 def _texts(value: Any) -> set[str]:

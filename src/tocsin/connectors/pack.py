@@ -10,7 +10,7 @@ from tocsin.connectors.declared import Calls, Declared, calls_of, effects_of
 from tocsin.connectors.signatures import Scheme, scheme_of
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
 from tocsin.core.wording import say, verbatim
-from tocsin.intake.mapping.formulas import DELIVERY
+from tocsin.intake.mapping.formulas import DELIVERY, ITEM
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
@@ -31,6 +31,7 @@ _KEYS = (
     "mapping",
     "sample",
     "sample_headers",
+    "pull",
     "link",
     "echo",
     "calls",
@@ -44,7 +45,7 @@ class Pack:
     delivery that comes again is known; `quota`: of deliveries a minute; `mapping`: None where whoever adds
     it writes one; `sample`: a delivery to try it with, with its headers.
     `link`: what is remembered of a ticket, so that effects find it; `echo`: how what we did is known when it comes
-    back; `effects`: what may go out, by `calls`."""
+    back; `effects`: what may go out, by `calls`; `pull`: keys of a pull, where its tool can be asked."""
 
     name: str
     title: str
@@ -61,6 +62,7 @@ class Pack:
     echo: Mapping[str, Rule]
     calls: Calls | None
     effects: Mapping[str, Declared]
+    pull: Mapping[str, Any] | None = None
 
     def show(self) -> dict[str, Any]:
         signed = "never" if self.scheme is None else "always" if self.required else "optional"
@@ -112,6 +114,8 @@ def parsed(name: str, text: str) -> Pack:
         raise InvalidDocument(tree.problems, place=name)
     rules = Rules(tree, DELIVERY)
     data = rules.keys((), tree.data, _KEYS)
+    mapping = data.get("mapping")
+    elements = Rules(tree, ITEM) if isinstance(mapping, Mapping) and "each" in mapping else rules
     signature = rules.keys(("signature",), data.get("signature", {"scheme": "none"}), None)
     found = Pack(
         name,
@@ -119,18 +123,20 @@ def parsed(name: str, text: str) -> Pack:
         rules.text(("about",), data.get("about")),
         cast(Kind, rules.choice(("kind",), data.get("kind"), get_args(Kind), "any")),
         scheme_of(rules, ("signature",), signature),
-        rules.flag(("signature", "required"), signature.get("required", "scheme" in signature)) or False,
+        rules.flag(("signature", "required"), signature.get("required", signature.get("scheme") != "none")) or False,
         rules.rule(("once",), data["once"], "attributes.once") if "once" in data else None,
         _quota(rules, data["quota"]) if "quota" in data else None,
-        data.get("mapping"),
+        mapping,
         data.get("sample"),
         rules.keys(("sample_headers",), data.get("sample_headers", {}), None),
-        _rules(rules, "link", data, None),
-        _rules(rules, "echo", data, ECHOES),
+        _rules(elements, "link", data, None),
+        _rules(elements, "echo", data, ECHOES),
         calls_of(rules, data["calls"]) if "calls" in data else None,
         effects_of(rules, data.get("effects", {}), tuple(data.get("link", ()))),
+        data.get("pull"),
     )
-    if problems := [*rules.problems, *_of_mapping(found.mapping)]:
+    of_elements = elements.problems if elements is not rules else ()
+    if problems := [*rules.problems, *of_elements, *_of_mapping(found.mapping)]:
         raise InvalidDocument(problems, place=name)
     return found
 

@@ -1,21 +1,20 @@
 """What a connector is to the rest of Tocsin: it proves who delivers, says what that means, and what goes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-import msgspec
-
 from tocsin.connectors.declared import Declared
-from tocsin.core.charsets import in_utf8
+from tocsin.connectors.delivery import Delivery
+from tocsin.connectors.pulls import Pull
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.accept import Once
 from tocsin.intake.mapping.deliveries import Ignored
 from tocsin.intake.reading import Signal
-from tocsin.policy.lenient import loads
 
 Read = Signal | Ignored | InvalidInput  # a signal, why there is none, or what is wrong with it
+
+
+__all__ = ["Connector", "Delivery", "Echo", "Element", "Read", "Request"]
 
 
 class Request(NamedTuple):
@@ -26,29 +25,21 @@ class Request(NamedTuple):
     query: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """What an authenticated sender delivers."""
-
-    headers: Mapping[str, str]
-    raw: bytes = field(repr=False)
-
-    @cached_property
-    def payload(self) -> Any:
-        """The JSON in it; InvalidInput where it is none."""
-        raw = in_utf8(self.raw, self.headers.get("content-type", ""))
-        try:
-            return msgspec.json.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return loads(raw)
-
-
 class Echo(NamedTuple):
-    """What a delivery says that may be ours: who did it, by what their system knows it, what it says."""
+    """What an element says that may be ours: who did it, by what their system knows it, what it says."""
 
     actor: str | None = None
     reference: str | None = None
     text: str | None = None
+
+
+class Element(NamedTuple):
+    """A part of a delivery that means one signal: what it means, what in it may be ours, and what is remembered of its
+    ticket, so that effects find it."""
+
+    read: Read
+    echo: Echo = Echo()
+    link: Mapping[str, Any] = {}
 
 
 class Connector(Protocol):
@@ -58,21 +49,18 @@ class Connector(Protocol):
         """Unauthenticated where the sender does not prove who it is."""
         ...
 
-    def read(self, delivery: Delivery) -> list[Read]:
-        """The signals that a delivery means; InvalidInput says what is wrong with all of it, or stands in place of
-        one."""
+    def read(self, delivery: Delivery) -> list[Element]:
+        """What a delivery means, signal by signal; InvalidInput says what is wrong with all of it, or stands in place
+        of one."""
         ...
 
     def once(self, delivery: Delivery) -> Once | None:
         """By what a delivery that comes again is known."""
         ...
 
-    def echo(self, delivery: Delivery) -> Echo:
-        """What in a delivery may be ours, come back."""
-        ...
-
-    def link(self, delivery: Delivery) -> dict[str, Any]:
-        """What is remembered of the ticket that a delivery is about, so that effects find it."""
+    @property
+    def pull(self) -> Pull | None:
+        """What is asked of its tool, from a cursor on, and the deliveries of an answer."""
         ...
 
     def effects(self, kind: str) -> list[Declared]:

@@ -9,9 +9,9 @@ from tocsin.cases.context import Desk
 from tocsin.connectors import deliveries, finding, taking
 from tocsin.connectors.deliveries import Cause, SignalOutcome
 from tocsin.connectors.engine import Engine
-from tocsin.connectors.port import Delivery, Read, Request
+from tocsin.connectors.port import Delivery, Element, Request
 from tocsin.connectors.quotas import Quotas
-from tocsin.connectors.taking import Meaning, Taken
+from tocsin.connectors.taking import Taken
 from tocsin.core.clock import Clock
 from tocsin.core.errors import InvalidInput, TocsinError, TooMany, Unavailable
 from tocsin.core.vault import Vault
@@ -19,7 +19,7 @@ from tocsin.core.wording import say
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
-from tocsin.tools.refusals import Refusals
+from tocsin.tools.refusals import Refusals, alarm_of
 
 
 class Received(NamedTuple):
@@ -51,7 +51,7 @@ class Reception:
             now = self.clock.now()
             delivery = connector.verify(request, now)
             self.quotas.take(connector.stored.id, connector.pack.quota, now)
-            means, again = _meaning(connector, delivery), connector.once(delivery)
+            means, again = connector.read(delivery), connector.once(delivery)
             came = delivery
 
             def write(tx: Tx) -> list[Taken]:
@@ -65,6 +65,21 @@ class Reception:
             self._refused(connector, delivery, error)
             raise
 
+    def take(self, tx: Tx, connector: Engine, delivery: Delivery) -> None:
+        """Carry out what a tool was asked for. What is refused of it is written down and told, as of `deliver`."""
+        cause = self._kept(tx, connector, delivery)
+        try:
+            with tx.savepoint("delivery"):
+                means, again = connector.read(delivery), connector.once(delivery)
+                taking.take(tx, self.desk, connector.stored, means, again, cause)
+        except Unavailable:
+            raise
+        except TocsinError as error:
+            deliveries.record(
+                tx, self.desk.mint, connector.stored.id, SignalOutcome("refused", error=str(error)), cause
+            )
+            self.refusals.alarms.raise_(tx, alarm_of(connector.stored.actor, connector.route, error))
+
     def turned_away(self, pack: str, token: str, error: TocsinError) -> None:
         """A delivery was refused before it was read. Nothing is recorded of one that knows no connector, nor without a
         database: its sender is answered all the same."""
@@ -75,11 +90,11 @@ class Reception:
         """What carries a kept delivery out again, by the mapping of today."""
         with self.database.reading() as tx:
             connector = Engine.of(finding.by_name(tx, name), self.vault)
-            means = _meaning(connector, deliveries.kept(tx, connector.stored.id, delivery))
+            means = connector.read(deliveries.kept(tx, connector.stored.id, delivery))
         cause = Cause(delivery, by)
         return lambda tx: taking.take(tx, self.desk, connector.stored, means, None, cause)
 
-    def read(self, name: str, delivery: Delivery | None) -> list[Read]:
+    def read(self, name: str, delivery: Delivery | None) -> list[Element]:
         """What a connector would make of a delivery, None: of its pack's sample. Nothing is written."""
         with self.database.reading() as tx:
             connector = Engine.of(finding.by_name(tx, name), self.vault)
@@ -106,7 +121,3 @@ class Reception:
             deliveries.record(tx, self.desk.mint, connector.stored.id, outcome, self._kept(tx, connector, delivery))
 
         self.writer.write(write)
-
-
-def _meaning(connector: Engine, delivery: Delivery) -> Meaning:
-    return Meaning(connector.read(delivery), connector.echo(delivery), connector.link(delivery))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tocsin.connectors import pack as packs
+from tocsin.connectors import pulling, pulls
 from tocsin.connectors.events import HOOKS
 from tocsin.connectors.finding import REVISION, Settings, StoredConnector, by_name, hashed, place
 from tocsin.connectors.pack import GENERIC, Pack
@@ -131,6 +132,8 @@ def change(
             )
         if changes.settings.host is not None:
             addresses.check_url(changes.settings.host, allow_private=allow_private, place="host")
+        if changes.settings.pull != found.settings.pull:
+            _pull(tx, found, changes, allow_private=allow_private)
         if not changes.settings.effects:
             _stop(tx, found)
         news["settings"] = canonical.encode(changes.settings._asdict())
@@ -142,8 +145,24 @@ def revoke(tx: Tx, mint: IdMint, journal: Journal, name: str, *, by: str) -> Non
     """Take nothing more from it; NotFound where there is none that lives."""
     found = by_name(tx, name)
     _stop(tx, found)
+    pulling.end(tx, found.id)
     HOOKS.change(tx, journal, found.id, {"revoked_at": tx.now}, by, "revoked")
     revisions.renew(tx, mint, REVISION)
+
+
+def _pull(tx: Tx, found: StoredConnector, changes: Changes, *, allow_private: bool) -> None:
+    """Ask its tool from the start, or no more."""
+    assert changes.settings is not None
+    pull = pulls.declared_by(packs.named(found.pack).pull, changes.settings.pull)
+    if pull is None:
+        pulling.end(tx, found.id)
+        return
+    addresses.check_url(pull.url.replace("{cursor}", "0"), allow_private=allow_private, place="pull.url")
+    if pull.needs_credential and not (found.credential or changes.credential):
+        raise InvalidInput(
+            say("the headers need a credential"), place="credential", expected=say("one of the tool's system")
+        )
+    pulling.begin(tx, found.id)
 
 
 def _stop(tx: Tx, stored: StoredConnector) -> None:

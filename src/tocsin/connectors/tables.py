@@ -66,6 +66,19 @@ kept_deliveries = Table(
 Index("ix_kept_deliveries_hook", kept_deliveries.c.hook, kept_deliveries.c.id)
 Index("ix_kept_deliveries_at", kept_deliveries.c.at)
 
+# How far a connector that asks its tool has come. `seen`: digests of the elements of its last answers, which are not
+# taken again; `error`: why the last asking was in vain.
+pulls = Table(
+    "pulls",
+    metadata,
+    number("hook", ForeignKey("hooks.id"), primary_key=True, autoincrement=False),
+    text("cursor", optional=True),
+    binary("seen"),
+    instant("at", optional=True),  # of the last answer that was taken
+    text("error", optional=True),
+    sqlite_with_rowid=False,
+)
+
 # Our case and their ticket, as its connector last told of it. `facts`: canonical JSON, what effects need to find it.
 ticket_links = Table(
     "ticket_links",

@@ -1,14 +1,15 @@
 """Carrying out what a delivery means, and writing down what became of each of its signals."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.connectors import deliveries, links
 from tocsin.connectors.deliveries import Cause, SignalOutcome
 from tocsin.connectors.finding import StoredConnector
-from tocsin.connectors.port import Echo, Read
+from tocsin.connectors.links import Echoes
+from tocsin.connectors.port import Element, Read
 from tocsin.core.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.intake.accept import Once
 from tocsin.intake.beginning import Recorded
@@ -26,31 +27,25 @@ class Taken(NamedTuple):
     says: str | None = None
 
 
-class Meaning(NamedTuple):
-    """What a delivery means: its signals, what in it may be ours, and what is remembered of its ticket."""
-
-    signals: Sequence[Read]
-    echo: Echo
-    link: Mapping[str, Any]
-
-
-def take(tx: Tx, desk: Desk, stored: StoredConnector, means: Meaning, again: Once | None, cause: Cause) -> list[Taken]:
+def take(
+    tx: Tx, desk: Desk, stored: StoredConnector, means: Sequence[Element], again: Once | None, cause: Cause
+) -> list[Taken]:
     """Carry a delivery out and record what became of each of its signals. What is wrong with one of several leaves the
     others alone; of a single one it is raised. What we did ourselves begins nothing when it comes back."""
-    found = []
-    ours = links.ours(tx, stored, means.echo)
-    signals = means.signals if ours is None else [Ignored(ours)]
-    for position, signal in enumerate(signals):
-        once = again if again is None or len(signals) == 1 else again.part(position, again.body)
+    found, echoes = [], Echoes(tx, stored)
+    for position, element in enumerate(means):
+        once = again if again is None or len(means) == 1 else again.part(position, again.body)
+        ours = echoes.ours(element.echo)
+        signal = element.read if ours is None else Ignored(ours)
         try:
             taken = _take(tx, desk, signal, once)
         except TocsinError as error:
-            if len(signals) == 1 or isinstance(error, Unavailable):
+            if len(means) == 1 or isinstance(error, Unavailable):
                 raise
             taken = Taken("refused", says=str(error))
         case = None if taken.opened is None else taken.opened.state.case.id
         if case is not None and isinstance(signal, Signal):
-            links.keep(tx, stored.id, signal.key, case, means.link)
+            links.keep(tx, stored.id, signal.key, case, element.link)
         deliveries.record(tx, desk.mint, stored.id, SignalOutcome(taken.outcome, case, _why(taken)), cause)
         found.append(taken)
     return found

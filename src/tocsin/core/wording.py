@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tocsin.core import texts
@@ -51,6 +52,13 @@ class Person(NamedTuple):
     user: str
 
 
+class Promise(NamedTuple):
+    """A clock that a policy declares, called by its title there; `otherwise` where the reader does not have that."""
+
+    clock: str
+    otherwise: str
+
+
 class Number(NamedTuple):
     """A number, whose thousands are parted as the reader is used to."""
 
@@ -75,7 +83,8 @@ class Counted(NamedTuple):
 
 class Reader(NamedTuple):
     """Whoever reads: how they are told a time and a text of ours, which users they know by name, and their language, in
-    its texts, plurals and numbers. `foreign`: how a text of somebody else stands among ours."""
+    its texts, plurals and numbers. `foreign`: how a text of somebody else stands among ours; `clocks`: titles of those
+    that a policy declares."""
 
     instant: Callable[[int], str]
     ours: Callable[[str], str]
@@ -84,6 +93,7 @@ class Reader(NamedTuple):
     plural: Callable[[str, str, int], str] = lambda one, many, amount: one if amount == 1 else many
     number: Callable[[float], str] = "{:,.15g}".format
     foreign: Callable[[str], str] = texts.isolated
+    clocks: Mapping[str, str] = MappingProxyType({})
 
     def says(self, text: str, /, **values: Any) -> str:
         """A text of ours, worded for this reader."""
@@ -167,6 +177,8 @@ def worded(value: Any, reader: Reader) -> str:
             return reader.ours(text if isinstance(text, str) else worded(text, reader))
         case Person(user):
             return reader.people.get(user) or reader.translated(_SOMEBODY)
+        case Promise(clock, otherwise):
+            return reader.translated(reader.clocks.get(clock, otherwise))
         case Number(amount):
             return reader.number(amount)
         case Listed(parts, joint):

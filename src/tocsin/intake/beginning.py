@@ -14,6 +14,7 @@ from tocsin.intake.hearing import Heard, Key
 from tocsin.intake.statements import Case, Effect, Stamp, Statement, effect, said
 from tocsin.intake.statuses import Says, meaning
 from tocsin.policy.body import CaseBody
+from tocsin.policy.lenient.order import order_key
 from tocsin.storage.transaction import Tx
 
 NOTHING = Heard()
@@ -44,7 +45,7 @@ def stamp_of(body: CaseBody, now: int) -> Stamp:
     at = None if body.occurred_at is None else instants.from_datetime(body.occurred_at)
     if at is not None and at > now + _AHEAD:
         at = now
-    return Stamp(None if body.sequence is None else int(body.sequence), at)
+    return Stamp(order_key(body.sequence), at)
 
 
 def understood(body: CaseBody) -> str | None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.intake.statements import Stamp
 from tocsin.intake.statuses import Says
+from tocsin.policy.lenient import order
 from tocsin.storage.transaction import Tx, marks, padded
 
 Key = tuple[str, str]  # source and external id
@@ -42,25 +43,35 @@ def load(tx: Tx, keys: Sequence[Key]) -> dict[Key, Heard]:
     for source, wanted in by_source.items():
         chosen = padded(wanted)
         rows = tx.rows(
-            "SELECT external_id, says, status, sequence, occurred_at, word_sequence, word_at FROM heard"
+            "SELECT external_id, says, status, sequence, order_text, occurred_at, word_sequence, word_order_text,"
+            " word_at FROM heard"
             f" WHERE source = ? AND external_id IN ({marks(chosen)})",
             (source, *chosen),
         )
         for external_id, says, status, *stamps in rows:
-            found[source, external_id] = Heard(Says(says), status, Stamp(*stamps[:2]), Stamp(*stamps[2:]))
+            found[source, external_id] = Heard(Says(says), status, _stamp(*stamps[:3]), _stamp(*stamps[3:]))
     return found
 
 
 def keep(tx: Tx, news: Mapping[Key, Heard]) -> None:
     """Remember what is newest now, in the order of keys, so that two groups cannot block each other."""
     tx.run_many(
-        "INSERT INTO heard (source, external_id, says, status, sequence, occurred_at, word_sequence, word_at, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO heard (source, external_id, says, status, sequence, order_text, occurred_at, word_sequence,"
+        " word_order_text, word_at, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (source, external_id) DO UPDATE SET says = excluded.says, status = excluded.status,"
-        " sequence = excluded.sequence, occurred_at = excluded.occurred_at,"
-        " word_sequence = excluded.word_sequence, word_at = excluded.word_at, at = excluded.at",
+        " sequence = excluded.sequence, order_text = excluded.order_text, occurred_at = excluded.occurred_at,"
+        " word_sequence = excluded.word_sequence, word_order_text = excluded.word_order_text,"
+        " word_at = excluded.word_at, at = excluded.at",
         [
-            (*key, heard.says.value, heard.status, *heard.stamp, *heard.word, tx.now)
+            (*key, heard.says.value, heard.status, *_columns(heard.stamp), *_columns(heard.word), tx.now)
             for key, heard in sorted(news.items(), key=lambda item: item[0])
         ],
     )
+
+
+def _stamp(number: int | None, text: str | None, at: int | None) -> Stamp:
+    return Stamp(order.stored(number, text), at)
+
+
+def _columns(stamp: Stamp) -> tuple[int | None, str | None, int | None]:
+    return (*order.columns(stamp.sequence), stamp.at)

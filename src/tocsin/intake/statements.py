@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from tocsin.intake.statuses import Says, meaning
+from tocsin.policy.lenient.order import OrderKey, comparable, precedes
 
 KINDS = ("ticket", "reply", "solved", "public_reply")
 """`reply`: the customer writes. `solved`: whoever sends it says that it is over. `public_reply`: somebody wrote to the
@@ -30,13 +31,13 @@ class Stamp(NamedTuple):
     """By what statements of one source about one ticket are ordered: its own order key, else the time at which it
     says that this happened (microseconds)."""
 
-    sequence: int | None = None
+    sequence: OrderKey | None = None
     at: int | None = None
 
     def before(self, other: "Stamp") -> bool:
         """Whether this was said before the other; False where nothing tells, for then what arrives later is later."""
-        if self.sequence is not None and other.sequence is not None:
-            return self.sequence < other.sequence
+        if comparable(self.sequence, other.sequence):
+            return precedes(self.sequence, other.sequence)
         return self.at is not None and other.at is not None and self.at < other.at
 
     def then(self, later: "Stamp") -> "Stamp":

@@ -48,6 +48,8 @@ heard = Table(
     number("word_sequence", optional=True),
     instant("word_at", optional=True),
     instant("at"),
+    text("order_text", optional=True),  # in place of `sequence`: an order key that is no whole number
+    text("word_order_text", optional=True),
     PrimaryKeyConstraint("source", "external_id"),
     sqlite_with_rowid=False,
 )

@@ -204,9 +204,10 @@ def holds(tx: Tx, item: Item) -> bool:
     )
 
 
-def retry(tx: Tx, item: Item, error: str, *, after: int) -> bool:
-    """Try again `after` microseconds from now; False when it was set aside because it has failed too often."""
-    aside = tx.now if item.attempt >= ATTEMPTS else None
+def retry(tx: Tx, item: Item, error: str, *, after: int, attempts: int | None = ATTEMPTS) -> bool:
+    """Try again `after` microseconds from now; False when it was set aside because it has failed too often. `attempts`
+    None: it never is."""
+    aside = tx.now if attempts is not None and item.attempt >= attempts else None
     tx.run(
         "UPDATE work SET due_at = ?, holder = NULL, error = ?, aside_at = ?"
         " WHERE kind = ? AND subject = ? AND holder = ? AND attempt = ?",

@@ -61,7 +61,7 @@ class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
     url: Annotated[str, Meta(max_length=MOST_URL)] | None = None
     status: Short | None = None  # what its source says of the problem; no fact
-    sequence: Annotated[int, Meta(ge=0, lt=10**18)] | Annotated[str, Meta(pattern=r"^[0-9]{1,18}\Z")] | None = None
+    sequence: Annotated[int, Meta(ge=0, lt=10**18)] | Annotated[str, Meta(max_length=100)] | None = None
 
 
 _decoder = msgspec.json.Decoder(CaseBody)

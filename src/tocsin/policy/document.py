@@ -53,6 +53,7 @@ def _build(reading: Reading, text: str) -> Document:
         paths=paths.paths(reading),
         clocks=rules.clocks(reading),
         cases=rules.cases(reading),
+        on_call=rules.on_call(reading),
         wake=rules.wake(reading),
         triggers=rules.triggers(reading),
         communication=rules.free(reading, "communication"),

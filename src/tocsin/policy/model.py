@@ -154,6 +154,12 @@ class CaseRules(Value, frozen=True, kw_only=True):
     acknowledgement_other: Duration
 
 
+class OnCallRules(Value, frozen=True, kw_only=True):
+    """`not_woken`: what of people on a roster whom no destination wakes; `alarm` or `allow`."""
+
+    not_woken: str
+
+
 class Example(Value, frozen=True, kw_only=True):
     """A documented decision that is a test: `given` is a body of POST /cases, `expect` fields of the decision."""
 
@@ -186,6 +192,7 @@ class Document(Value, frozen=True, kw_only=True):
     paths: dict[str, Path]
     clocks: ClockRules
     cases: CaseRules
+    on_call: OnCallRules
     wake: str
     triggers: tuple[dict[str, object], ...]
     communication: dict[str, object]

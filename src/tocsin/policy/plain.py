@@ -87,6 +87,7 @@ def plain(document: Document) -> dict[str, Any]:
                 "other": str(document.cases.acknowledgement_other),
             },
         },
+        "on_call": {"not_woken": document.on_call.not_woken},
         "wake": document.wake,
         "triggers": list(document.triggers),
         "communication": document.communication,

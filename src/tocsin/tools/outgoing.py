@@ -40,13 +40,15 @@ _Refuse = Callable[[str, str], None]
 
 class Outcome(NamedTuple):
     """What became of one attempt. `final` failures are not tried again. `after`: microseconds for which the receiver
-    asked to be left alone. `reference`: by which the provider knows what it took."""
+    asked to be left alone. `reference`: by which the provider knows what it took; `answer`: what it said, where it was
+    asked for something."""
 
     delivered: bool
     error: str = ""
     final: bool = False
     after: int = 0
     reference: str = ""
+    answer: bytes = b""
 
 
 class PrivateAddress(ClientError):
@@ -73,20 +75,22 @@ class Client:
         """What was answered; where nothing was, what became of it."""
         return await self.ask("POST", url, headers, body)
 
-    async def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer | Outcome:
-        """As `post`, by another method."""
+    async def ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, most: int = _MOST_BYTES
+    ) -> Answer | Outcome:
+        """As `post`, by another method; `most`: bytes of the answer that are read."""
         try:
-            return await self._ask(method, url, headers, body)
+            return await self._ask(method, url, headers, body, most)
         except PrivateAddress as refused:
             return Outcome(False, f"{refused}; TOCSIN_ALLOW_PRIVATE_DESTINATIONS=true allows it", final=True)
         except (ClientError, OSError, ValueError) as error:
             return Outcome(False, _said(error, url))
 
-    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes, most: int) -> Answer:
         session = self._session = self._session or self._new_session()
-        async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+        async with session.request(method, url, data=body or None, headers=headers, allow_redirects=False) as answer:
             said = bytearray()
-            while len(said) < _MOST_BYTES and (part := await answer.content.read(_MOST_BYTES - len(said))):
+            while len(said) < most and (part := await answer.content.read(most - len(said))):
                 said += part
             found = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status, found, bytes(said))

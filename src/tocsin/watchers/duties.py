@@ -61,8 +61,11 @@ def _answers(around: Around, name: str | None) -> bool:
 
 
 def not_woken(around: Around, reach: Destinations) -> list[Alarm]:
-    """One alarm for each roster and person on it whose destinations all say that they wake nobody. Where nothing is
-    said, `tocsin doctor` asks for it."""
+    """One alarm for each roster and person on it whose destinations all say that they wake nobody, unless the policy
+    in force allows that. Where nothing is said, `tocsin doctor` asks for it."""
+    force = around.policies.in_force(around.now)
+    if force is not None and around.policies.compiled(force.version).document.on_call.not_woken == "allow":
+        return []
     return [
         Alarm(f"asleep:{roster.name}:{name}"[:200], NOT_WOKEN, f"{name}, on the roster {roster.name}, {why}")
         for roster in around.rosters.by_name.values()

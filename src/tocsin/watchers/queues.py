@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tocsin.cases import queries
 from tocsin.cases.writing import TIMER
 from tocsin.connectors import finding as connectors
+from tocsin.connectors import pulling
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
 from tocsin.ledger import backlog
@@ -38,8 +39,10 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
 
 
 def _patience(kind: str) -> int:
-    """Jobs wait for each other, and the events of many cases for one slow receiver: that alone is no fault."""
-    return UNHURRIED if kind == recurring.KIND or kind.startswith((subscriptions.QUEUE, connectors.QUEUE)) else LATE
+    """Jobs wait for each other, the events of many cases for one slow receiver, and questions for tools that take their
+    time: that alone is no fault."""
+    slow = kind in (recurring.KIND, pulling.QUEUE) or kind.startswith((subscriptions.QUEUE, connectors.QUEUE))
+    return UNHURRIED if slow else LATE
 
 
 class AsideItem(NamedTuple):

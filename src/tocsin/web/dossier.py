@@ -15,7 +15,7 @@ from tocsin.cases.queries import board, tickets, urgency
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
 from tocsin.cases.verbs.undo import past
-from tocsin.clocks import kinds, saying
+from tocsin.clocks import saying
 from tocsin.core import canonical, ids, instants
 from tocsin.core.wording import Counted, Instant, Listed, worded
 from tocsin.events import sentence
@@ -88,6 +88,7 @@ def gather(
     happened = [(event["kind"], instants.from_text(event["at"])) for event in events]
     events.reverse()
     shown = events if whole else [event for event in events if event["kind"] not in _ASIDE][:RECENT]
+    named = {"clocks": values["titles"]}
     return values | {
         "session": signed,
         "state": state,
@@ -102,7 +103,7 @@ def gather(
         "followers": [values["people"].name_of(ids.from_text(user)) for user in case.followers.split()],
         "undoable": _undoable(*undoable[0], language) if undoable else None,
         "account": _account(found.get(case.account or 0), viewer),
-        "events": [event | {"says": sentence(event, words.marked, language)} for event in shown],
+        "events": [event | {"says": sentence(event | named, words.marked, language)} for event in shown],
         "more": len(events) - len(shown),
         "whole": whole,
         "language": language,
@@ -213,8 +214,8 @@ def _undoable(event: Recorded, until: int, language: str) -> dict[str, Any]:
 
 
 def _title(run: RunningClock, policies: Policies) -> str:
-    """What the page calls a clock: one of the policy's own by the title that it has there."""
-    return saying.name(run.clock) if kinds.of(run.clock) else ticking.kind_of(run, policies).title
+    """What the page calls a clock."""
+    return saying.name(run.clock, ticking.kind_of(run, policies).title)
 
 
 def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any] | None:

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from tocsin.cases import actions, staging, store
+from tocsin.cases.clocks import ticking
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
 from tocsin.cases.verbs import acknowledge
+from tocsin.clocks import saying
 from tocsin.clocks.moments import localised
 from tocsin.core import ids
 from tocsin.core.wording import marked
@@ -67,8 +69,10 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
             for row in seen.escalated
             if actions.why_not(signed.viewer, acknowledge, row.state, scenes[row.state.case.id]) is None
         }
+    titles = ticking.titles(policies)
     return {
         "session": signed,
+        "clock_title": lambda run: saying.name(run.clock, titles(run)),
         "board": seen,
         "people": people,
         "takes": takes,

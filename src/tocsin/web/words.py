@@ -108,7 +108,6 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
     return {
         "span": saying.span,
         "left": lambda due, now: saying.left(due, now, speaks),
-        "clock_name": lambda clock: speaks.text(saying.name(clock)),
         "clock_time": here(clock_time),
         "utc_time": lambda at: utc_time(at, speaks),
         "full_time": full_time,

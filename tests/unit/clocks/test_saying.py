@@ -46,7 +46,7 @@ def test_a_span(span: int, said: str) -> None:
     ],
 )
 def test_a_clock_in_a_list(clock: str, due: int, said: str) -> None:
-    assert saying.state(clock, NOW + due, NOW) == said
+    assert saying.state(clock, "a title", NOW + due, NOW) == said
 
 
 def test_a_clock_in_a_sentence() -> None:
@@ -58,7 +58,11 @@ def test_a_clock_in_a_sentence() -> None:
 
 
 def test_every_clock_has_a_name() -> None:
-    assert all(saying.name(clock)[0].isupper() for clock in BUILT_IN)
+    assert all(saying.name(clock, "")[0].isupper() for clock in BUILT_IN)
+
+
+def test_a_clock_of_a_policy_is_called_by_its_title() -> None:
+    assert saying.state("rca", "Cause explained", NOW + DAY, NOW) == "Cause explained due in 1 d"
 
 
 @given(st.integers(0, 4_000 * DAY))

@@ -143,7 +143,9 @@ CONNECTOR: dict[str, Schema] = {
     "effects": many(TEXT),
     "host": MAYBE,
     "account": MAYBE,
+    "pull": either(FREE, {"type": "null"}),
 }
+PULLED = either(record(at=MAYBE_AT, cursor=MAYBE, error=MAYBE), {"type": "null"})
 OUTCOME: dict[str, Schema] = {
     "outcome": {"enum": ["opened", "changed", "unchanged", "recorded", "ignored", "refused"]},
     "case": MAYBE,
@@ -261,8 +263,8 @@ ANSWERS: dict[str, Answer] = {
     "GET /hooks/{name}/deliveries": Answer(record(deliveries=many(ARRIVAL))),
     "GET /connectors": Answer(record(connectors=many(record(**CONNECTOR)), packs=many(PACK))),
     "POST /connectors": Answer(record(id=ID, name=TEXT, pack=TEXT, shown_once=ONCE), (201,)),
-    "GET /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
-    "PATCH /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, **CONNECTOR)),
+    "GET /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, pulled=PULLED, **CONNECTOR)),
+    "PATCH /connectors/{name}": Answer(record(of_pack=PACK, mapping=FREE, pulled=PULLED, **CONNECTOR)),
     "GET /connectors/{name}/effects": Answer(record(effects=many(EFFECT), cursor=MAYBE)),
     "GET /cases/{case}/tickets": Answer(record(tickets=many(LINKED))),
     "POST /connectors/{name}/secret": Answer(record(name=TEXT, former_secret_until=AT, secret=SECRET)),

@@ -152,7 +152,6 @@ def _bodies() -> dict[str, Schema]:
         [CaseBody, Decision, Explanation], ref_template="#/components/schemas/{name}"
     )
     case = found["CaseBody"]
-    case["properties"]["sequence"] = _written(case["properties"]["sequence"])
     case["properties"] |= {"attributes": {**_loose(case["properties"]["attributes"]), "default": None}}
     signal = {**case, "properties": {**case["properties"]}, "title": "Signal", "required": ["external_id"]}
     signal["properties"] |= {
@@ -201,14 +200,6 @@ def _bodies() -> dict[str, Schema]:
         "AnyJson": {},
         "NewDestination": registry.schema(),
     }
-
-
-def _written(schema: Schema) -> Schema:
-    """A schema whose patterns are regular expressions of JavaScript, as JSON Schema wants them."""
-    found = {**schema, "anyOf": [_written(one) for one in schema["anyOf"]]} if "anyOf" in schema else {**schema}
-    if "pattern" in found:
-        found["pattern"] = found["pattern"].replace("\\Z", "$")
-    return found
 
 
 def _loose(schema: Schema) -> Schema:

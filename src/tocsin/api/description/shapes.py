@@ -42,7 +42,7 @@ def _all_of(names: str, schema: Schema) -> dict[str, Schema]:
 
 # `_AT_FIRST`: what the answer to a new ticket says; the rest cannot have happened yet.
 _CLOCK_AT_FIRST: dict[str, Schema] = {
-    **_all_of("clock target calendar", TEXT),
+    **_all_of("clock title target calendar", TEXT),
     "cycle": WHOLE,
     **_all_of("started_at due_at original_due_at", AT),
     "settled_at": MAYBE_AT,

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from tocsin.api.access import json
 from tocsin.cases import acting, carrying, discretion, queries, store
 from tocsin.cases.acting import Done, Plan
+from tocsin.cases.clocks import ticking
 from tocsin.cases.queries import NamedCase, tickets
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, NotFound
@@ -70,7 +71,8 @@ def carry_out(
             accept.remember(tx, again, case)
         numbers = queries.numbers(tx, who, [state.case.parent])
         said = tickets.of(tx, SYSTEM, [state])[case]  # shown only of a case that the viewer sees
-        shown = discretion.show_to(who, state, here.desk.directory.get(tx), numbers=numbers, ticket=said)
+        titles = ticking.titles(here.desk.policies.get(tx))
+        shown = discretion.show_to(who, state, here.desk.directory.get(tx), titles, numbers=numbers, ticket=said)
         if not discretion.sees(who, state.case):
             return shown
         return shown | ({"also": meant.also} if meant.also else {}) | more(tx)

@@ -1,5 +1,6 @@
 """Between the stored row of a clock and the arithmetic of `clocks.targets`: rows in, what is new of them out. Pure."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
@@ -14,10 +15,17 @@ from tocsin.clocks.targets import Running
 from tocsin.policy.decision import ChosenTarget
 from tocsin.policy.versions import Policies
 
+Titles = Callable[[RunningClock], str]
+
 
 def kind_of(run: RunningClock, policies: Policies) -> ClockKind:
     """The kind of a clock, as the policy had it under which it runs."""
     return kinds.of(run.clock) or policies.compiled(run.policy_version).document.clocks.kinds[run.clock]
+
+
+def titles(policies: Policies) -> Titles:
+    """What people call the clocks of cases: one of a policy's own has the title that its author gave it."""
+    return lambda run: kind_of(run, policies).title
 
 
 def stopped_by(moment: str, state: Aggregate, policies: Policies) -> tuple[ClockName, ...]:

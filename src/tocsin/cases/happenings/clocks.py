@@ -5,7 +5,7 @@ from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
 from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of, stop
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ClockName
-from tocsin.core.wording import Instant, Listed, Said, say
+from tocsin.core.wording import Instant, Listed, Promise, Said, say
 
 
 class ClocksStarted(CaseEvent):
@@ -160,7 +160,7 @@ class ClockBreached(CaseEvent):
         return say("the {clock} target was missed", clock=clock(self.clock))
 
 
-def _tightened(run: ClockChange) -> Said:
+def _tightened(run: ClockChange) -> Said | Promise:
     """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
     name = clock(run["clock"])
     if "target" in run:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from tocsin.cases.aggregate import Aggregate, Case, Escalation, RunningClock
-from tocsin.clocks import saying
+from tocsin.clocks import kinds, saying
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
-from tocsin.core.wording import Instant, Listed, Said, say
+from tocsin.core.wording import Instant, Listed, Promise, Said, say
 from tocsin.policy.model import Origin
 
 Run = tuple[ClockName, int]  # a clock and its cycle
@@ -154,9 +154,9 @@ def behind(text: Any) -> Said | str:
     return say(": {text}", text=text) if text else ""
 
 
-def clock(name: str) -> Said:
+def clock(name: str) -> Said | Promise:
     """What a sentence calls a clock."""
-    return say(saying.whole(name))
+    return say(saying.whole(name)) if kinds.of(name) else Promise(name, saying.whole(name))
 
 
 def as_of(claimed_at: Any) -> Said | str:

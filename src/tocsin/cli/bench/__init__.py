@@ -41,12 +41,13 @@ def intake_command(
     ] = None,
     runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How many runs; the median counts.")] = 3,
     seconds: Annotated[float, typer.Option("--seconds", min=0.5, max=600, help="How long each part takes.")] = 5.0,
+    hook: Annotated[bool, typer.Option("--hook", help="Deliver them to a hook, read by a mapping.")] = False,
     json: Json = False,
 ) -> None:
     """Tickets a second over HTTP into a server of its own, durable, decided, their pages queued before the answer."""
     from tocsin.cli.bench import intake, machine
 
-    result = intake.run(url, runs=runs, seconds=seconds)
+    result = intake.run(url, runs=runs, seconds=seconds, hook=hook)
     if json:
         print_json({"machine": machine.describe(), "result": result})
         return

@@ -6,6 +6,8 @@ the rate over 64 connections with the server's processor time for each case, and
 """
 
 import asyncio
+import http.client
+import json
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -56,8 +58,9 @@ class Result:
         ]
 
 
-def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0) -> Result:
-    """Measure against a database of its own, or the empty one at `url`."""
+def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0, hook: bool = False) -> Result:
+    """Measure against a database of its own, or the empty one at `url`. `hook`: what comes in is delivered to a hook,
+    which keeps it and reads it by a mapping."""
     result = Result()
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
         folder = Path(name)
@@ -68,15 +71,28 @@ def run(url: str | None = None, *, runs: int = 3, seconds: float = 5.0) -> Resul
             bare_server(folder) as (bare_port, bare_pid),
         ):
             requests = (request for _, request in tickets.requests(token, f"{HOST}:{port}"))
-            for each in (port, bare_port):
-                asyncio.run(_saturate(each, requests, min(2.0, seconds)))
+            path = _hook(port, token) if hook else "/api/v1/cases"
+            measured = (request for _, request in tickets.requests(token, f"{HOST}:{port}", path=path))
+            asyncio.run(_saturate(port, measured, min(2.0, seconds)))
+            asyncio.run(_saturate(bare_port, requests, min(2.0, seconds)))
             for _ in range(runs):
                 result.reference.append(commits(folder, min(2.0, seconds)))
                 bare, cpu = _measured(bare_port, bare_pid, requests, seconds)
                 result.bare.append(bare.rate)
                 result.bare_cpu.append(cpu)
-                _measure(result, port, pid, requests, seconds)
+                _measure(result, port, pid, measured, seconds)
     return result
+
+
+def _hook(port: int, token: str) -> str:
+    """A hook of the server that takes such tickets; its path."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    body = json.dumps({"name": "bench", "map": tickets.MAPPING})
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    connection.request("POST", "/api/v1/connectors", body, headers)
+    path: str = json.loads(connection.getresponse().read())["shown_once"]["path"]
+    connection.close()
+    return path
 
 
 def _measure(result: Result, port: int, pid: int, requests: Iterator[bytes], seconds: float) -> None:

@@ -31,9 +31,19 @@ def ticket(number: int) -> dict[str, object]:
     return body
 
 
-def requests(token: str, host: str, *, outages: bool = False) -> Iterator[tuple[str, bytes]]:
+MAPPING = {
+    "source": "bench",
+    **{name: name for name in ("external_id", "subject", "body", "users_affected", "tags")},
+    "account": {name: f"account.{name}" for name in ("segment", "plan", "region", "arr")},
+}
+"""By which a hook takes them."""
+
+
+def requests(
+    token: str, host: str, *, outages: bool = False, path: str = "/api/v1/cases"
+) -> Iterator[tuple[str, bytes]]:
     """External ids and ready-made HTTP requests, without end; `outages`: only tickets that are escalated."""
-    head = f"POST /api/v1/cases HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n"
+    head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n"
     for number in count(0, 10 if outages else 1):
         body = json.dumps(ticket(number)).encode()
         request = f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body

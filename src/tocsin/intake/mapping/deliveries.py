@@ -71,27 +71,36 @@ class DeliveredMapping:
     ) -> list[MeantSignal | Ignored | InvalidInput]:
         """What a delivery means: one signal, or one for each element of the mapping's `each`, in order. An element that
         cannot be read is an error in its place; InvalidInput is raised where nothing can be."""
+        return [self.one(item) for item in self.items(payload, headers)] or [Ignored(f"{self.where} holds nothing")]
+
+    @property
+    def where(self) -> str:
+        """The place of the list that the mapping's `each` names."""
+        each = self._mapping.each
+        return ", ".join(place.name for place in each.places) if each is not None and each.places else "each"
+
+    def items(self, payload: Any, headers: Mapping[str, str] | None = None) -> list[ReadItem]:
+        """The parts of a delivery that mean a signal each: all of it, or the elements of the mapping's `each`.
+        InvalidInput where there is no such list."""
         for place in self._mapping.unpack:
             payload = unpacked(payload, place.name.split("."))
         given = {name.lower(): value for name, value in (headers or {}).items()}
         if self._mapping.each is None:
-            return [self._one(ReadItem(payload, payload, given))]
-        each = self._mapping.each
-        where = ", ".join(place.name for place in each.places) or "each"
-        items = self._reader.value(each, Rule(""))(ReadItem(payload, None, given))
+            return [ReadItem(payload, payload, given)]
+        items = self._reader.value(self._mapping.each, Rule(""))(ReadItem(payload, None, given))
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
             told = say("{amount} elements", amount=len(items)) if isinstance(items, list) else say("there is no list")
-            raise InvalidInput(
-                told, place=where, expected=say("a list of at most {most_items} elements", most_items=MOST_ITEMS)
-            )
-        if not items:
-            return [Ignored(f"{where} holds nothing")]
-        return [self._safely(ReadItem(payload, item, given)) for item in items]
+            expected = say("a list of at most {most_items} elements", most_items=MOST_ITEMS)
+            raise InvalidInput(told, place=self.where, expected=expected)
+        return [ReadItem(payload, item, given) for item in items]
 
-    def _safely(self, item: ReadItem) -> MeantSignal | Ignored | InvalidInput:
+    def one(self, item: ReadItem) -> MeantSignal | Ignored | InvalidInput:
+        """What a part of a delivery means. Of one that is all of it InvalidInput is raised."""
         try:
             return self._one(item)
         except InvalidInput as error:
+            if self._mapping.each is None:
+                raise
             return error
 
     def _one(self, item: ReadItem) -> MeantSignal | Ignored:

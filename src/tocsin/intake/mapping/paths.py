@@ -1,6 +1,7 @@
 """A delivery in JSON: what stands at a dotted path, or comes of an expression."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from tocsin.intake.mapping.sources import Condition, Constant, Formula, Source, 
 from tocsin.policy.expressions import EvaluationError
 
 ITEM = "item"
+_NOTHING = frozenset({""})
 
 
 class ReadItem:
@@ -79,6 +81,12 @@ class Paths:
                 found.append(text)
                 known = True
         return "".join(found).strip() if known else None
+
+
+def bound(rule: Rule, *, several: bool = False) -> Callable[[ReadItem], Any]:
+    """A rule that is no field's: its value goes on as it is, unless it says what becomes of it. `several`: it may name
+    elements of a list."""
+    return (replace(rule, convert=None) if rule.plain else rule).bind(Paths(_NOTHING, several=several))
 
 
 def at(payload: Any, path: list[str]) -> Any:

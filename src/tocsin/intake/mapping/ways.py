@@ -96,7 +96,8 @@ class Ways(Document):
             kind == wanted or (wanted is None and kind in ("text", "time")) or (wanted, kind) == ("number", "integer")
         )
         lists = kind == "list" and field == "tags"
-        if not (fits or lists or field.startswith("attributes.")):
+        counts = kind in ("integer", "number") and field == "sequence"
+        if not (fits or lists or counts or field.startswith("attributes.")):
             place = "as" if "as" in entries else str(timed)
             self.problem((*key, place), f"{field} holds no {kind}", wanted or "text")
         if timed and kind != "time":

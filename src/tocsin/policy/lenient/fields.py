@@ -10,6 +10,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.policy.body import BODY_BYTES, MOST_URL, AccountBody, CaseBody, check_day, is_url
 from tocsin.policy.lenient import times, words
 from tocsin.policy.lenient.attributes import attributes
+from tocsin.policy.lenient.order import EXPECTED, MOST, order_key
 
 Remarks = dict[str, str]
 Reader = Callable[[Any, str, Remarks], Any]
@@ -125,12 +126,14 @@ def _instant(value: Any, place: str, remarks: Remarks) -> Any:
     return moment
 
 
-def _sequence(value: Any, place: str, remarks: Remarks) -> int | None:
-    text = value.strip() if isinstance(value, str) else str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        remarks[place] = f"{words.quote(value)} is not an order key of digits; it {MISSING}"
+def _sequence(value: Any, place: str, remarks: Remarks) -> int | str | None:
+    """An order key: a number that is no whole one is kept as a text."""
+    if type(value) is int and 0 <= value < MOST:
+        return value
+    if (key := order_key(value)) is None:
+        remarks[place] = f"{words.quote(value)} is not an order key ({EXPECTED}); it {MISSING}"
         return None
-    return int(text)
+    return value if isinstance(value, str) else str(key)
 
 
 def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:

@@ -8,7 +8,7 @@ from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
-from tocsin.policy.model import CaseRules, ClockRules, Example
+from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 from tocsin.policy.structure import near, show
@@ -82,6 +82,10 @@ def cases(reading: Reading) -> CaseRules:
         acknowledgement_critical=reading.setting("cases", "acknowledgement", "critical", default="60m"),
         acknowledgement_other=reading.setting("cases", "acknowledgement", "other", default="4h"),
     )
+
+
+def on_call(reading: Reading) -> OnCallRules:
+    return OnCallRules(not_woken="allow" if reading.get("on_call", "not_woken") == "allow" else "alarm")
 
 
 def wake(reading: Reading) -> str:

@@ -53,6 +53,7 @@ def schema() -> Schema:
             "paths": sections.PATHS,
             "clocks": sections.CLOCKS,
             "cases": sections.CASES,
+            "on_call": sections.ON_CALL,
             "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),
             "triggers": sequence(
                 "Signals that escalate without a person; not used yet.", {"type": "object"}, maxItems=1000

@@ -408,6 +408,19 @@ CASES = record(
     },
 )
 
+ON_CALL = record(
+    "Who may be on call.",
+    {
+        "not_woken": choice(
+            "What of people on a roster whom no destination wakes: the leads are told (`alarm`), or they may be on call"
+            " so (`allow`).",
+            "alarm",
+            "allow",
+            default="alarm",
+        ),
+    },
+)
+
 GOVERNANCE = record(
     "The steering committee; its conditions are checked, and nothing acts on them yet.",
     {

@@ -29,6 +29,8 @@ FIELDS = {
     "cancelled_because": "Why the clock ended without being met or missed",
     "claimed_at": "When somebody said that it is done, which waits to be confirmed",
     "clock": "The name of a clock, such as resolve",
+    "Clock.title": "What people call the clock: a policy names those of its own",
+    "NewClock.title": "What people call the clock: a policy names those of its own",
     "clocks": "Its clocks: those that run and those that have ended",
     "closed_at": "When it was closed",
     "confidential": "Whether only people who are named may see it",
