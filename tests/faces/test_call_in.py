@@ -91,6 +91,12 @@ def test_a_bridge_stands_in_lists(office: Office) -> None:
     found = office.get("anna", f"/cases?q={case['number']}")["cases"]
     assert [one["bridge"] for one in found if one["number"] == case["number"]] == ["tel:+49301234"]
     assert office.refused("anna", case["id"], "bridge", address="ftp://x")["place"] == "bridge"
+    for address in ("https://carl:secret@meet.example.com/17", "https://carl@meet.example.com/17"):
+        refused = office.refused("anna", case["id"], "bridge", address=address)
+        assert (refused["place"], refused["expected"]) == ("bridge", "one without a user name and a password")
+        assert office.refused("anna", case["id"], "call-ins", user="carl", bridge=address)["place"] == "bridge"
+    assert office.do("anna", case["id"], "bridge", address="")["bridge"] is None
+    office.do("anna", case["id"], "bridge", address="tel:+49301234")
     assert office.do("anna", case["id"], "bridge")["bridge"] is None
 
 
@@ -119,7 +125,11 @@ def test_pages(office: Office) -> None:
     path = f"/cases/{case['number']}"
     browser = Browser(office.url)
     browser.sign_in("anna")
-    assert 'id="act-call-in"' in browser.get(path).text
+    assert office.clients["admin"].post("/users", json={"name": "nina", "role": "agent"}).status_code == 201
+    form = browser.get(path).text.partition('id="act-call-in"')[2].partition("</form>")[0]
+    assert '<option value="carl">' in form
+    assert '<option value="anna">' not in form, "nobody calls themselves in"
+    assert '<option value="nina">' not in form, "no page reaches her"
     fields: dict[str, Any] = {"user": "carl", "roster": "", "team": "", "reason": "he wrote it", "bridge": MEET}
     assert browser.post(f"{path}/call-in", **fields).status_code == 303
     assert browser.post(f"{path}/follow").status_code == 303

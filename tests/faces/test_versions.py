@@ -47,6 +47,7 @@ def test_a_change_of_what_somebody_else_has_changed_is_refused_with_both_texts(o
     refused = send(office, method, path, one, tag)
     problem = refused.json()
     assert (refused.status_code, problem["type"], problem["place"]) == (412, "urn:tocsin:problem:outdated", "If-Match")
+    assert refused.headers["etag"] == f'"{problem["version"]}"'
     assert problem["yours"] == one
     now = office.get("admin", path)
     assert problem["current"] == now
@@ -61,6 +62,7 @@ def test_a_change_of_what_somebody_else_has_changed_is_refused_with_both_texts(o
 def test_what_is_not_there_has_no_version(office: Office) -> None:
     refused = send(office, "PUT", "/accounts/new-one", {"plan": "gold"}, "*")
     assert (refused.status_code, refused.json()["current"], refused.json()["version"]) == (412, None, None)
+    assert "etag" not in refused.headers
     assert office.clients["admin"].get("/accounts/new-one").status_code == 404
     assert send(office, "PATCH", "/users/nobody", {"display": "N"}, '"1"').status_code == 404
 

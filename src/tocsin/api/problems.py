@@ -52,6 +52,8 @@ def response(error: TocsinError) -> Response:
     headers = {}
     if found["status"] == 401:
         headers["www-authenticate"] = 'Bearer realm="tocsin"'
+    if isinstance(error, Outdated) and error.version is not None:
+        headers["etag"] = f'"{error.version}"'
     if found["status"] == 503:
         headers["retry-after"] = "2"
     return Response(canonical.encode(found), found["status"], headers, "application/problem+json")

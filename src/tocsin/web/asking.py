@@ -17,8 +17,8 @@ from tocsin.web.access import Form
 
 
 class FormField(NamedTuple):
-    """One question. `kind`: a kind of input, or what it offers (`user`, `severity`, `level`, `team`, `roster`,
-    `clock`)."""
+    """One question. `kind`: a kind of input, or what it offers (`user`, `colleague`, `severity`, `level`, `team`,
+    `roster`, `clock`)."""
 
     name: str
     label: str

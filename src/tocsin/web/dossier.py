@@ -108,7 +108,15 @@ def gather(
         "whole": whole,
         "language": language,
         "next": None if question is None else _next(question, values["people"], values["reach"], language),
-        "choices": partial(choices, state, values["people"], severities, values["rosters"], values["levels"]),
+        "choices": partial(
+            choices,
+            state,
+            values["people"],
+            severities,
+            values["rosters"],
+            values["levels"],
+            _colleagues(viewer, scene),
+        ),
         "now": now,
     }
 
@@ -119,11 +127,13 @@ def choices(
     severities: tuple[str, ...],
     rosters: Sequence[str],
     levels: Sequence[str],
+    colleagues: Sequence[str],
     field: FormField,
 ) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     offered = {
         "user": [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")],
+        "colleague": colleagues,
         "severity": severities,
         "level": levels,
         "team": list(people.teams),
@@ -131,6 +141,17 @@ def choices(
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
     return field.choices or [(name, name) for name in offered]
+
+
+def _colleagues(viewer: Viewer, scene: Scene) -> list[str]:
+    """Those whom this viewer may call in, as far as a page reaches them."""
+    around = scene.around
+    users = around.directory.by_name.items()
+    return [
+        name
+        for name, user in users
+        if user.may("cases.work") and user.id in around.reachable and user.id != viewer.user
+    ]
 
 
 def _decided(stored: bytes | None, viewer: Viewer, policies: Any) -> dict[str, Any]:

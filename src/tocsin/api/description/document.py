@@ -126,7 +126,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
         ):  # these are never too many
             del responses["429"]
     if edits:
-        responses["412"] = _problem(OUTDATED)
+        responses["412"] = _problem(OUTDATED) | {"headers": {"ETag": ETAG}}
     if edits or f"{method} {path}" in TAGGED:
         responses["200"]["headers"] = {"ETag": ETAG}
     operation["responses"] = responses

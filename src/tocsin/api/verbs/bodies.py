@@ -14,6 +14,7 @@ from tocsin.core.wording import say
 from tocsin.policy.levels import LEVELS
 
 _TEXT = Annotated[str, Field(min_length=1, max_length=20_000)]
+_MAYBE_EMPTY = Annotated[str, Field(max_length=20_000)]
 _NAME = Annotated[str, Field(min_length=1, max_length=100)]
 _TYPES: dict[str, Any] = {
     "line": _TEXT,
@@ -103,7 +104,7 @@ def _field(asks: Asks, needed: bool) -> Any:
 def _type(asks: Asks) -> Any:
     if asks.kind == "choice":
         return Literal[tuple(value for value, _ in asks.choices)]
-    return _TYPES.get(asks.kind, _NAME)
+    return _MAYBE_EMPTY if asks.empty else _TYPES.get(asks.kind, _NAME)
 
 
 def _description(asks: Asks) -> str:

@@ -12,6 +12,7 @@ Kind = Literal[
     "accept",
     "case",
     "user",
+    "colleague",
     "severity",
     "level",
     "team",
@@ -25,10 +26,10 @@ class Asks(NamedTuple):
     """How one argument is asked for, whatever the face.
 
     `says`: its description, without a full stop. `kind`: what answers it; `line` and `area` are free text, `accept` is
-    yes or no. `label`: the question on the page, empty where the page does not ask. `choices`: the values that there
-    are, each with what the page calls it. `argument`: what a command calls it that takes it by its place; otherwise it
-    is an option, named `option` where the argument's own name is not. `none`: what a list on the page offers for no
-    answer.
+    yes or no, `colleague` another user, whom a page reaches. `label`: the question on the page, empty where the page
+    does not ask. `choices`: the values that there are, each with what the page calls it. `argument`: what a command
+    calls it that takes it by its place; otherwise it is an option, named `option` where the argument's own name is not.
+    `none`: what a list on the page offers for no answer. `empty`: whether an empty text is an answer.
     """
 
     says: str
@@ -38,6 +39,7 @@ class Asks(NamedTuple):
     argument: str = ""
     option: str = ""
     none: str = "as it is"
+    empty: bool = False
 
 
 def choices(*values: str) -> tuple[tuple[str, str], ...]:

@@ -17,15 +17,19 @@ from tocsin.people.permissions import Viewer
 
 _NUMBER = re.compile(r"tel:\+?[0-9().,;*#=a-z-]{2,100}", re.ASCII)
 _ADDRESS = Asks(
-    "The call or chat: https://… or tel:…; without it, there is none any more",
+    "The call or chat: https://… or tel:…; without it, or empty, there is none any more",
     "line",
     "The call or chat, https://… or tel:… (empty: none)",
     argument="[ADDRESS]",
+    empty=True,
 )
 
 
+_NO_SECRET = say("one without a user name and a password")
+
+
 class Bridge(Arguments, frozen=True):
-    """`address`: http, https or tel; None: there is none any more."""
+    """`address`: http, https or tel; None or empty: there is none any more."""
 
     address: Annotated[str | None, _ADDRESS] = None
 
@@ -39,6 +43,8 @@ def checked(address: str) -> str:
     if _scheme(address) not in ("http", "https"):
         raise InvalidInput(say("this is not the address of a call or a chat"), place="bridge", expected=expected)
     addresses.check_url(address, allow_private=True, place="bridge")
+    if "@" in urlsplit(address).netloc:
+        raise InvalidInput(say("everybody on the case reads this address"), place="bridge", expected=_NO_SECRET)
     return address
 
 

@@ -21,7 +21,7 @@ from tocsin.people.permissions import Viewer, any_of
 class CallIn(Arguments, frozen=True):
     """One of `user`, `roster` and `team`, by its name. `bridge`: where they find the others, as `bridge` sets it."""
 
-    user: Annotated[str | None, Asks("The person who is called in", "user", "A person", none="nobody")] = None
+    user: Annotated[str | None, Asks("The person who is called in", "colleague", "A person", none="nobody")] = None
     roster: Annotated[
         str | None, Asks("The roster whose people on call are called in", "roster", "A roster", none="none")
     ] = None
