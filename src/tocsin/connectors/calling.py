@@ -40,7 +40,7 @@ _ANYBODY = Viewer("connector", "viewer")  # who sees what is not confidential
 _LATER = (408, 409, 423, 425, 429)  # refusals that may pass
 
 
-class Client(Protocol):
+class Caller(Protocol):
     """Whatever carries calls."""
 
     async def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer | Outcome: ...
@@ -73,7 +73,7 @@ class Calling:
     """A `Courier`."""
 
     connectors: Cached[tuple[StoredConnector, ...]]
-    client: Client
+    client: Caller
     vault: Vault
     journal: Journal
     alarms: Raising

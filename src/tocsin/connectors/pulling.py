@@ -39,7 +39,7 @@ _DIGEST = 16
 _MOST_SEEN = 20_000
 
 
-class Client(Protocol):
+class Asker(Protocol):
     """Whatever carries requests."""
 
     async def ask(
@@ -81,7 +81,7 @@ class Progress(NamedTuple):
 class Pulling:
     """A `Courier`."""
 
-    client: Client
+    client: Asker
     vault: Vault
     reception: Reception
     alarms: Raising
