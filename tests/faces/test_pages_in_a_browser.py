@@ -60,7 +60,7 @@ def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: S
         if row.locator("a:focus").count():
             break
     page.page.keyboard.press("a")
-    page.page.get_by_role("status").get_by_text("Acknowledged. The paging stops").wait_for()
+    page.page.get_by_role("status").get_by_text("Acknowledged. You are not paged").wait_for()
     assert scene.office.get("carl", f"/cases/{case['id']}")["technical_lead"] == "carl"
     row.get_by_text("carl has it").wait_for()
 
@@ -116,7 +116,7 @@ def test_pages_can_be_read_without_javascript(scene: Scene) -> None:
         found.sign_in(scene.url, "carl")
         found.page.get_by_text("API is down, no script needed").wait_for()
         found.page.get_by_role("button", name=f"Acknowledge #{case['number']}").click()
-        found.page.get_by_text("Acknowledged. The paging stops").wait_for()
+        found.page.get_by_text("Acknowledged. You are not paged").wait_for()
         found.page.goto(f"{scene.url}/cases/{case['number']}")
         found.page.locator("#act-note summary").click()
         found.page.locator("#act-note textarea").fill("by hand")

@@ -59,7 +59,7 @@ def test_who_did_it(actor: str, name: str) -> None:
 
 
 def test_only_what_is_known_is_said_from_an_address() -> None:
-    assert said("acknowledge", "12", ENGLISH) == "#12: Acknowledged."
+    assert said("acknowledge", "12", ENGLISH) == "#12: Acknowledged. You are not paged about it any more."
     assert said("acknowledge", "<b>", ENGLISH) == next(iter(acts().values())).done
     assert said("anything else", "12", ENGLISH) is None
 

@@ -315,7 +315,7 @@ acknowledge = Verb(
         "acknowledge 17",
         ("ack",),
     ),
-    Form("Acknowledge", "Acknowledged."),
+    Form("Acknowledge", "Acknowledged. You are not paged about it any more."),
     allowed=Allowed(live=True, unless=_to_acknowledge),
     requires=require_something,
     answers=True,
