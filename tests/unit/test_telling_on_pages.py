@@ -10,6 +10,7 @@ from tests.unit.policy.policies import small
 from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import BULKS, EVENTS
 from tocsin.cases.queries.urgency import Standing
+from tocsin.clocks import saying
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.clock import MINUTE
 from tocsin.core.wording import plain
@@ -119,8 +120,12 @@ def run(clock: str, due: int) -> RunningClock:
     return RunningClock(ClockName(clock), 1, 1, "always", "2h", "start", 0, due, due)
 
 
+def named(of: RunningClock) -> str:
+    return saying.name(of.clock, of.clock)
+
+
 def cell(how: Standing) -> str:
-    told = rendering.environment(ENGLISH).get_template("macros.html").module.next(how, 32 * MINUTE)  # type: ignore[attr-defined]
+    told = rendering.environment(ENGLISH).get_template("macros.html").module.next(how, 32 * MINUTE, named)  # type: ignore[attr-defined]
     return " ".join(re.sub("<[^>]*>", "", told.replace("<br>", " / ")).split()).replace(" ,", ",")
 
 

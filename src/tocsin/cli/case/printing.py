@@ -152,7 +152,9 @@ def _clocks(console: Console, case: dict[str, Any], now: int) -> None:
         return
     table = _table(console, "SLA targets", "", "target", "calendar", "due", "")
     for run in case["clocks"]:
-        name = saying.name(run["clock"], run["title"]) + ("" if run["cycle"] == 1 else f" {run['cycle']}")
+        name = saying.name(run["clock"], run.get("title") or run["clock"]) + (
+            "" if run["cycle"] == 1 else f" {run['cycle']}"
+        )
         table.add_row(name, run["target"], escape(run["calendar"]), when(run["due_at"]), _outcome(run, now))
     console.print(table)
 
@@ -203,7 +205,7 @@ def _timeline(console: Console, case: dict[str, Any], events: list[dict[str, Any
     opened = _at(case["opened_at"])
     table = _table(console, "timeline", "", "", "", "")
     table.show_header = False
-    named = {"clocks": {run["clock"]: run["title"] for run in case["clocks"]}}
+    named = {"clocks": {run["clock"]: run.get("title") or run["clock"] for run in case["clocks"]}}
     for event in events:
         at = _at(event["at"])
         actor = "" if event["actor"].startswith("engine") else event["actor"].partition(" via ")[0]

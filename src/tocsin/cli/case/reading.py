@@ -117,7 +117,7 @@ def _next_due(case: dict[str, Any], now: int) -> str:
     if case["state"] != "open" or not waiting:
         return ""
     first = min(waiting, key=lambda run: run["due_at"])
-    return saying.state(first["clock"], first["title"], instants.from_text(first["due_at"]), now)
+    return saying.state(first["clock"], first.get("title") or first["clock"], instants.from_text(first["due_at"]), now)
 
 
 def add_to(app: typer.Typer) -> None:
