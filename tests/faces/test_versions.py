@@ -74,7 +74,7 @@ def test_a_text_that_is_no_version_is_refused(office: Office) -> None:
 
 
 def test_secrets_are_not_sent_back(office: Office) -> None:
-    refused = send(office, "PATCH", "/connectors/tracker", {"credential": "of theirs", "effects": []}, '"1"')
+    refused = send(office, "PATCH", "/connectors/tracker", {"credential": "of theirs", "effects": []}, '"99"')
     assert refused.status_code == 412
     assert refused.json()["yours"] == {"effects": []}
     assert "of theirs" not in refused.text
