@@ -128,19 +128,6 @@ def test_what_nothing_undoes_has_no_id(office: Office) -> None:
         assert (done["results"][0]["done"], done["id"]) == (True, None), verb
 
 
-def test_a_case_that_has_that_owner_already_is_left_alone(office: Office) -> None:
-    case, other = office.open(QUESTION)["number"], office.open(QUESTION)["number"]
-    office.do("anna", str(case), "assignment", owner="dora")
-    kinds = office.kinds(case)
-    tried = bulk(office, "anna", "assign", [case, other], arguments={"owner": "dora"}, dry_run=True).json()
-    done = bulk(office, "anna", "assign", [case, other], arguments={"owner": "dora"}).json()
-    assert tried["results"] == done["results"]
-    assert [each["done"] for each in done["results"]] == [False, True]
-    assert done["results"][0]["problem"]["detail"] == "nothing changed: it was so already"
-    assert office.kinds(case) == kinds
-    assert [each["case"] for each in office.post("anna", f"/bulk/{done['id']}/undo").json()["results"]] == [str(other)]
-
-
 def test_a_trial_and_what_did_nothing_have_no_id(office: Office) -> None:
     case = office.open(QUESTION)["number"]
     assert bulk(office, "anna", "hold", [case], arguments={"reason": "r"}, dry_run=True).json()["id"] is None

@@ -23,8 +23,6 @@ class Assignment(Arguments, frozen=True):
 
 def _assign(viewer: Viewer, said: Assignment, state: Aggregate, scene: Scene) -> list[Event]:
     user = owner_named(scene.around.directory, said.owner)
-    if state.case.owner == user.id and not state.case.imported:
-        return []
     reason = f"assigned by {viewer.name}"
     draft = Draft(state, scene.now)
     draft.add(ownership.assignment(scene.around, state, user.id, reason, viewer.actor))
