@@ -90,6 +90,9 @@ def test_a_change_by_another_way_counts(office: Office) -> None:
 def test_of_many_at_once_one_alone_is_carried_out(office: Office) -> None:
     tag = office.clients["admin"].get("/users/dora").headers["etag"]
     with ThreadPoolExecutor(6) as pool:
-        change = lambda place: send(office, "PATCH", "/users/dora", {"display": f"Dora {place}"}, tag)  # noqa: E731
+
+        def change(place: int) -> httpx2.Response:
+            return send(office, "PATCH", "/users/dora", {"display": f"Dora {place}"}, tag)
+
         statuses = [answer.status_code for answer in pool.map(change, range(6))]
     assert sorted(statuses) == [200, *[412] * 5]

@@ -216,6 +216,18 @@ def test_nothing_rests_again_that_its_customer_has_spoken_up_for(stage: Stage) -
     assert climbs(here, case)[-1] == ("senior", "climbing")
 
 
+def test_whoever_was_called_in_since_counts_as_paged(stage: Stage) -> None:
+    here = stage(start=MONDAY)
+    case = opened(here, QUESTION)
+    act(here, case, verbs.hold(here.viewer("anna"), "r"))
+    here.forward(MINUTE)
+    act(here, case, verbs.call_in(here.viewer("bo"), user="dora"))
+    here.forward(MINUTE)
+    act(here, case, verbs.undo(here.viewer("anna"), event=events(here, case, "case.held")[0].seq))
+    payload = undone(here, case).payload
+    assert (payload["paged"], payload["told"]) == (1, 0)
+
+
 @pytest.mark.parametrize("said", [{"kind": "reply", "body": "here it is"}, {"status": "firing"}])
 def test_a_hold_that_somebody_ended_does_not_go_on_once_its_customer_or_source_has_spoken(
     stage: Stage, said: dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import touch
 from tocsin.cases.events import kind_of
-from tocsin.cases.happenings.calls import CallEnded
+from tocsin.cases.happenings.calls import CallEnded, CallPaged
 from tocsin.cases.happenings.deciding import Opened
 from tocsin.cases.happenings.family import Linked, Merged, Unlinked
 from tocsin.cases.happenings.messages import CustomerUpdated
@@ -91,7 +91,7 @@ def calls(deed: Deed) -> list[str]:
 def sent(history: Sequence[Recorded], deed: Deed) -> dict[str, Any]:
     """What had been sent since, as the event says it."""
     since = [event for event in history if event.seq >= deed.first and event.payload is not None]
-    paged = _people(since, (PathStepped.KIND, PathDeclined.KIND))
+    paged = _people(since, (PathStepped.KIND, PathDeclined.KIND, CallPaged.KIND))
     freed = any(event.kind in (Resolved.KIND, Merged.KIND) for event in deed.events) and bool(
         _followers(history, deed.first)
     )

@@ -10,6 +10,7 @@ from tocsin.api.access import Again, Here, Who
 from tocsin.api.bodies import Body
 from tocsin.api.verbs.common import carry_out, once_about
 from tocsin.cases import deeds, queries
+from tocsin.cases.acting import Done
 from tocsin.cases.happenings.undoing import Undone
 from tocsin.clocks import moments
 from tocsin.core import canonical
@@ -38,7 +39,10 @@ def undo(case: str, here: Here, who: Who, again: Again, body: Undo | None = None
         again = once_about(tx, again, case)
         meant = queries.named(tx, who, case, "cases.work")
         cases = deeds.touched(tx, here.desk, meant.case, event)
-    write = lambda tx, mine: deeds.take_back(tx, here.desk, who, mine, event)  # noqa: E731
+
+    def write(tx: Tx, mine: int) -> Done:
+        return deeds.take_back(tx, here.desk, who, mine, event)
+
     return carry_out(here, who, again, cases, write, meant, lambda tx: {"undone": last(tx, cases[0])})
 
 
