@@ -26,7 +26,7 @@ $(BIN)/python:
 $(BIN)/uv: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.py
+FRONTEND := frontend/package.json frontend/package-lock.json frontend/icons.txt frontend/build.py
 
 $(VENV)/.installed: requirements.lock pyproject.toml $(FRONTEND) | $(BIN)/python $(BOOTSTRAP)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock

@@ -14,7 +14,9 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
 from tocsin.core import ids, instants
 from tocsin.ledger import erasing
-from tocsin.web import now, telling, words
+from tocsin.web import words
+from tocsin.web.pages import now
+from tocsin.web.pages.case import telling
 
 
 @pytest.fixture

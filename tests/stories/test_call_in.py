@@ -28,7 +28,7 @@ from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.core.wording import plain
 from tocsin.people.permissions import Viewer
-from tocsin.web import acknowledging as web
+from tocsin.web.pages import acknowledging as web
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 

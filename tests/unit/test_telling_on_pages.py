@@ -24,8 +24,9 @@ from tocsin.policy.decide import decide
 from tocsin.policy.decision import FactorScore
 from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
-from tocsin.web import rendering, telling, words
-from tocsin.web.dossier import bars
+from tocsin.web import rendering, words
+from tocsin.web.pages.case import telling
+from tocsin.web.pages.case.dossier import bars
 from tocsin.web.verbs import acts, said
 
 

@@ -58,6 +58,15 @@ class Directory:
         found = self.users.get(user) if user is not None else None
         return found.name if found else None
 
+    def display_of(self, user: int | None) -> str | None:
+        """What people call them."""
+        found = self.users.get(user) if user is not None else None
+        return (found.display or found.name) if found else None
+
+    def displays(self, names: Iterable[str]) -> list[str]:
+        """The same of users by their names, in their order; of a name that nobody has, itself."""
+        return [self.by_name[name].display or name if name in self.by_name else name for name in names]
+
     def names(self) -> dict[str, str]:
         """Everybody's name by their id as text."""
         return {ids.to_text(user.id): user.name for user in self.users.values()}

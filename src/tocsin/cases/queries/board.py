@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tocsin.cases import sight, store
+from tocsin.cases import sight, staging, store
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.context import Desk
 from tocsin.cases.queries import needs, tickets
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
+from tocsin.cases.scene import Scene
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
@@ -54,6 +56,29 @@ def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit:
         _rows(tx, viewer, [(state, standing(state, now)) for state in bare]),
         _rows(tx, viewer, [(state, standing(state, now)) for state in owing]),
     )
+
+
+def needing(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> set[int]:
+    """Which of these cases need somebody now, and do not just stand in hand."""
+    chosen = padded(sorted({state.case.id for state in states}))
+    if not chosen:
+        return set()
+    seen, parameters = sight.condition(viewer)
+    rows = tx.rows(
+        f"SELECT id FROM cases WHERE id IN ({marks(chosen)}) AND {needs.condition('now')} AND {seen}",
+        (*chosen, *parameters),
+    )
+    return {row[0] for row in rows}
+
+
+def questions(tx: Tx, desk: Desk, viewer: Viewer, limit: int) -> list[tuple[Row, Scene]]:
+    """The cases about which the policy or a colleague asks something, the first to be answered by itself first."""
+    viewer.require("cases.read")
+    asked = f"({needs.condition('triage')} OR {needs.condition('requests')})"
+    found = _load(tx, viewer, asked, "coalesce(triage_at, request_due_at), id", limit)
+    scenes = staging.scenes(tx, desk, found)
+    rows = _rows(tx, viewer, [(state, standing(state, tx.now)) for state in found])
+    return [(row, scenes[row.state.case.id]) for row in rows]
 
 
 def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:

@@ -4,6 +4,9 @@ A case needs somebody while it is open, is worked on (imported history is not), 
 escalated, it missed a target that no correction excuses, nobody owns it, somebody asks for a higher level, or triage
 asks. What follows another case is counted too: it has its own customer, and its own clocks. A clock that moves no
 path counts while what it asks for is not done; so does one of a case that is over.
+
+It needs somebody `now` for any of these reasons but that it is escalated: an escalation in hand, whose promises are
+kept, needs nobody beside those who have it. A claim that waits for a word counts.
 """
 
 from typing import Literal, get_args
@@ -13,7 +16,7 @@ from tocsin.clocks.kinds import BUILT_IN
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
-Need = Literal["somebody", "escalated", "unanswered", "breached", "unowned", "requests", "triage"]
+Need = Literal["somebody", "now", "escalated", "unanswered", "breached", "unowned", "requests", "triage"]
 NEEDS: tuple[Need, ...] = get_args(Need)
 
 LIVE = "state = 'open' AND NOT imported"  # on the table of cases, as all of these
@@ -38,14 +41,29 @@ _WHY: dict[str, str] = {
     "requests": "requested_level IS NOT NULL",
     "triage": "triage_at IS NOT NULL",
 }
-_CONDITIONS: dict[str, str] = {"somebody": " OR ".join(f"({why})" for why in _WHY.values()), **_WHY}
-_ALSO_OVER = ("somebody", "breached")
+_CLAIMED = "coalesce(resolution_claimed_at, containment_claimed_at) > coalesce(contested_at, 0)"
+_LATE = f"EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = cases.id AND {_MISSED} AND {_UNDONE})"
+_NOW = (_WHY["unanswered"], _LATE, _WHY["unowned"], _WHY["requests"], _WHY["triage"], _CLAIMED)
+_CONDITIONS: dict[str, str] = {
+    "somebody": " OR ".join(f"({why})" for why in _WHY.values()),
+    "now": " OR ".join(f"({why})" for why in _NOW),
+    **_WHY,
+}
+_ALSO_OVER = ("somebody", "now", "breached")
 
 
 def condition(need: Need) -> str:
     """Which rows of the table of cases need somebody, and for this; `somebody`: for whatever it is."""
     live = f"{LIVE} AND ({_CONDITIONS[need]})"
     return f"({live} OR {OWING})" if need in _ALSO_OVER else live
+
+
+def count(tx: Tx, viewer: Viewer, need: Need) -> int:
+    """How many cases that the viewer sees need somebody, for this reason."""
+    viewer.require("cases.read")
+    seen, parameters = sight.condition(viewer)
+    row = tx.row(f"SELECT count(*) FROM cases WHERE {condition(need)} AND {seen}", parameters)
+    return int(row[0]) if row else 0
 
 
 def counts(tx: Tx, viewer: Viewer) -> dict[str, int]:

@@ -15,11 +15,12 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import access, dossier, rendering, verbs
+from tocsin.web import access, rendering, shell, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
-from tocsin.web.dossier import KeptForm
 from tocsin.web.errors import STATUS, PageRoute, sentence
+from tocsin.web.pages.case import dossier
+from tocsin.web.pages.case.dossier import KeptForm
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
@@ -30,13 +31,14 @@ _MOST_EVENTS = 10_000_000
 def show(case: str, here: Here, signed: Signed, language: Language, done: str = "", all: bool = False) -> Response:
     values = dossier.gather(here, signed, case, whole=all, language=language)
     said = verbs.said(done, "", language)
-    return rendering.page("case.html", title=_title(values), says=said, failed=False, **values)
+    return shell.show(here, signed, "case.html", place="cases", title=_title(values), says=said, failed=False, **values)
 
 
 @router.get("/parts/cases/{case}")
 def part(case: str, here: Here, signed: Signed, language: Language, all: bool = False) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/case.html", **dossier.gather(here, signed, case, whole=all, language=language))
+    values = dossier.gather(here, signed, case, whole=all, language=language)
+    text = rendering.part("parts/case.html", session=signed, **values)
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
@@ -78,7 +80,7 @@ def kept(
     values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says), language=language)
     title = _title(values)
     said = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
-    return rendering.page("case.html", status, title=title, says=said, failed=True, **values)
+    return shell.show(here, signed, "case.html", status, place="cases", title=title, says=said, failed=True, **values)
 
 
 def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Form) -> Done:

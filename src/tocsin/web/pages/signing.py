@@ -13,9 +13,10 @@ from tocsin.core.wording import Said, counted, say
 from tocsin.languages import tongue
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
-from tocsin.web import access, casepage, resuming
+from tocsin.web import access, resuming
 from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm, language_of
 from tocsin.web.errors import PageRoute
+from tocsin.web.pages.case import page
 from tocsin.web.resuming import Unfinished
 
 router = APIRouter(route_class=PageRoute)
@@ -104,7 +105,7 @@ def _led(here: Installation, request: Request, token: str, back: str, unfinished
     try:
         language = signed.language or language_of(request)
         says = tongue(language).text(resuming.SAYS)
-        return casepage.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, says, language=language)
+        return page.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, says, language=language)
     except (NotFound, Forbidden):
         return RedirectResponse(back, 303)
 

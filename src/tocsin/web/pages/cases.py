@@ -15,11 +15,13 @@ from tocsin.languages import tongue
 from tocsin.people.directory import User
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import rendering
+from tocsin.web import rendering, shell
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
+from tocsin.web.places import Place
 
 router = APIRouter(route_class=PageRoute)
+PLACE = Place("cases", marked("Cases"), "/cases", "layers", 2, key="c", phone=True)
 
 
 class FilterForm(BaseModel):
@@ -43,13 +45,13 @@ Asked = Annotated[FilterForm, Query()]
 @router.get("/cases")
 def show(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     title = tongue(language).text(marked("Cases"))
-    return rendering.page("cases.html", language=language, title=title, place="cases", **_values(here, signed, wanted))
+    return shell.show(here, signed, "cases.html", language=language, title=title, place="cases", **_values(here, signed, wanted))
 
 
 @router.get("/parts/cases")
 def part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/cases.html", language=language, **_values(here, signed, wanted))
+    text = rendering.part("parts/cases.html", language=language, session=signed, **_values(here, signed, wanted))
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
@@ -62,7 +64,6 @@ def _values(here: Installation, signed: Session, wanted: FilterForm) -> dict[str
         empty = not found and not store.exist(tx)
     behind = cursors.write(here.vault, wanted.sort, following) if following else None
     return {
-        "session": signed,
         "people": people,
         "found": found,
         "said": said,

@@ -33,8 +33,9 @@ from tocsin.policy.reasons import said
 from tocsin.policy.telling import of_factor, reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, telling, words
+from tocsin.web import rendering, words
 from tocsin.web.asking import Act, FormField
+from tocsin.web.pages.case import telling
 from tocsin.web.verbs import acts
 
 RECENT = 60  # events that are shown at first
@@ -90,7 +91,6 @@ def gather(
     shown = events if whole else [event for event in events if event["kind"] not in _ASIDE][:RECENT]
     named = {"clocks": values["titles"]}
     return values | {
-        "session": signed,
         "state": state,
         "also": meant.also,
         "how": urgency.standing(state, now),

@@ -1,0 +1,169 @@
+"""`/`: what needs somebody now."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from tocsin.cases import asking, store
+from tocsin.cases.clocks import ticking
+from tocsin.cases.queries import board
+from tocsin.clocks import kinds, saying
+from tocsin.core.wording import marked, worded
+from tocsin.languages import tongue
+from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+from tocsin.web import rendering, rows, shell, verbs, words
+from tocsin.web.access import Here, Language, Signed
+from tocsin.web.drawing import fuses, horizon
+from tocsin.web.drawing.horizon import Due
+from tocsin.web.errors import PageRoute
+from tocsin.web.places import Place
+from tocsin.web.rows import Shown
+
+router = APIRouter(route_class=PageRoute)
+PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
+SHOWN = 100
+_QUESTIONS = 5
+
+
+class OnDuty(NamedTuple):
+    """Somebody on call now. `reached`: whether a page would reach them; `paged`: whether one waits for their answer."""
+
+    roster: str
+    name: str | None
+    first: bool
+    reached: bool
+    paged: bool
+
+
+class Waiting(NamedTuple):
+    """A question of a case that somebody has to answer, what follows by itself, and when."""
+
+    number: int
+    ticket: str
+    subject: str
+    asks: str
+    follows: str | None
+    at: int | None
+
+
+@router.get("/")
+def now(here: Here, signed: Signed, language: Language, done: str = "", case: str = "") -> Response:
+    values = _values(here, signed, language)
+    title, says = tongue(language).text(marked("Now")), verbs.said(done, case, language)
+    return shell.show(here, signed, "now.html", language=language, title=title, place="now", says=says, failed=False, **values)
+
+
+@router.get("/wall")
+def wall(here: Here, signed: Signed, language: Language) -> Response:
+    """The same from six metres, with nothing to press."""
+    values = _values(here, signed, language)
+    title = tongue(language).text(marked("Wall"))
+    return shell.show(here, signed, "wall.html", language=language, title=title, place="now", **values)
+
+
+@router.get("/parts/now")
+def part(here: Here, signed: Signed, language: Language) -> Response:
+    """What of the page changes."""
+    text = rendering.part("parts/now.html", language=language, session=signed, **_values(here, signed, language))
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+@router.get("/parts/wall")
+def wall_part(here: Here, signed: Signed, language: Language) -> Response:
+    """What of the wall changes."""
+    text = rendering.part("parts/wall.html", language=language, session=signed, **_values(here, signed, language))
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+def _values(here: Installation, signed: Session, language: str) -> dict[str, Any]:
+    at = here.clock.now()
+    with here.database.reading(at) as tx:
+        policies = here.desk.policies.get(tx)
+        severities = _severities(here, tx, at)
+        seen = board.look(tx, signed.viewer, severities, at, SHOWN)
+        every = [*seen.escalated, *seen.unowned, *seen.owing]
+        made = rows.gathered(tx, here, signed, every, severities, language)
+        needing = board.needing(tx, signed.viewer, [row.state for row in every])
+        waiting = list(_waiting(tx, here, signed, seen, language))
+        duty = list(_on_duty(tx, here, made))
+        empty = not store.exist(tx)
+        shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
+        owing = [made.of(row) for row in seen.owing]
+    due = [*_due(made, seen), *_questions(waiting, language)]
+    return {
+        "board": seen,
+        "needs": [row for row in shown if row.state.case.id in needing],
+        "hand": [row for row in shown if row.state.case.id not in needing],
+        "owing": owing,
+        "waiting": waiting[:_QUESTIONS],
+        "duty": duty,
+        "pins": horizon.pins(due, at),
+        "place_at": horizon.place,
+        "quiet": not needing and not seen.escalated,
+        "empty": empty,
+        "not_written": words.marked_instants(here.watch.writing.says()),
+        "base_url": here.entrance.base_url.rstrip("/"),
+        "most_sorted": board.MOST_SORTED,
+        "zone": signed.zone or policies.zone(at).key,
+        "now": at,
+    }
+
+
+def _severities(here: Installation, tx: Tx, at: int) -> dict[str, int]:
+    policies = here.desk.policies.get(tx)
+    policy = policies.in_force(at)
+    names = policies.at(at).document.severities if policy is not None else ()
+    return {name: place for place, name in enumerate(names)}
+
+
+def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
+    """What stands on the axis: of each case that is shown, the clocks that run out next."""
+    for row in (*seen.escalated, *seen.unowned, *seen.owing):
+        case, promised = row.state.case, False
+        for run in (*row.how.undone[:1], *([row.how.next] if row.how.next else [])):
+            fuse = fuses.of(run, ticking.warnings(run, made.policies), made.now)
+            promised = run.clock == kinds.UPDATE
+            title = made.speaks.text(saying.name(run.clock, ticking.kind_of(run, made.policies).title))
+            tone = "late" if fuse.state == "late" else "risk" if fuse.state == "risk" else "calm"
+            number = case.external_id or f"#{case.number}"
+            yield Due(title, number[-12:], f"/cases/{case.number}", run.due_at, tone, promised)  # type: ignore[arg-type]
+
+
+def _questions(waiting: Sequence[Waiting], language: str) -> Iterator[Due]:
+    says = tongue(language).text(marked("Question"))
+    for one in waiting:
+        if one.at is not None:
+            yield Due(says, one.ticket[-12:], f"/cases/{one.number}", one.at, "calm")
+
+
+def _waiting(tx: Tx, here: Installation, signed: Session, seen: board.Board, language: str) -> Iterator[Waiting]:
+    """What the policy or a colleague asks, the first to be answered by itself first."""
+    reader = rendering.reader(language)
+    for row, scene in board.questions(tx, here.desk, signed.viewer, _QUESTIONS + 1):
+        question = asking.asked(row.state, scene)
+        if question is None:
+            continue
+        case = row.state.case
+        follows = None if question.otherwise is None else worded(question.otherwise, reader)
+        ticket = case.external_id or f"#{case.number}"
+        yield Waiting(case.number, ticket, case.subject, worded(question.text, reader), follows, question.at)
+
+
+def _on_duty(tx: Tx, here: Installation, made: rows.Rows) -> Iterator[OnDuty]:
+    around = here.desk.around(tx)
+    asked = {name for names in made.paged.values() for name in names}
+    for roster in around.rosters.by_name:
+        found = around.on_call(roster)
+        if found is None:
+            continue
+        for name, first in ((found.primary, True), (found.backup, False)):
+            user = around.directory.by_name.get(name) if name else None
+            if user is None and not first:
+                continue
+            reached = user is not None and user.id in around.reachable
+            called = around.directory.display_of(user.id) if user else None
+            yield OnDuty(roster, called, first, reached, name in asked)
