@@ -63,7 +63,7 @@ def _sprite(package: Path) -> str:
         drawn = (package / "icons" / f"{name}.svg").read_text()
         shapes = re.sub(r"\s+", " ", drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("</svg>")]).strip()
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
-    terms = (package / "LICENSE").read_text().replace("--", "- -")
+    terms = re.sub("-{2,}", "-", (package / "LICENSE").read_text())
     return f'<svg xmlns="http://www.w3.org/2000/svg"><!-- {terms} -->\n' + "\n".join(symbols) + "\n</svg>\n"
 
 

@@ -86,7 +86,7 @@ class Rows(NamedTuple):
         act = self._act(state, scene, question)
         run = self._run(row)
         update = state.running(kinds.UPDATE)
-        stands = standing.sentence(state, how, self._asked(state), self.people, hours.opens_at(self.policies, state, self.now))
+        stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
         who, role = self._who(row)
         return Shown(
             state=state,

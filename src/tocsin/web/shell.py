@@ -50,7 +50,9 @@ def around(tx: Tx, here: Installation, signed: Session) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
     counts = {"now": needs.count(tx, viewer, "now")} if viewer.may("cases.read") else {}
-    return Shell(places.of(viewer), counts, words.marked_instants(here.watch.writing.says()), _duty(tx, here, viewer.user))
+    return Shell(
+        places.of(viewer), counts, words.marked_instants(here.watch.writing.says()), _duty(tx, here, viewer.user)
+    )
 
 
 def _duty(tx: Tx, here: Installation, user: int | None) -> Duty | None:

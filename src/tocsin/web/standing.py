@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries.urgency import Standing
 from tocsin.core.wording import Counted, Instant, Listed, Said, counted, marked, say
-from tocsin.people.directory import Directory
 
 _NAMED = 4  # people whose names are said; of more, how many more
 
@@ -18,20 +16,17 @@ class Sentence(NamedTuple):
     until: int | None = None
 
 
-def sentence(
-    state: Aggregate, how: Standing, paged: Sequence[str], people: Directory, rests_until: int | None
-) -> Sentence:
+def sentence(state: Aggregate, paged: Sequence[str], rests_until: int | None) -> Sentence:
     """`paged`: the names of those whom its live paths have paged. `rests_until`: when the working hours begin for which
     its path waits."""
     case = state.case
-    has = people.display_of(case.technical_lead or case.escalation_manager)
     for holds, words in (
         (case.state != "open", lambda: Sentence(Said(_STATES.get(case.state, case.state), {}))),
         (case.imported, lambda: Sentence(say("imported; no clock runs and nobody is notified"))),
         (case.held_at is not None, lambda: _held(case.held_until)),
         (case.resolution_claimed_at is not None, lambda: _claimed(_RESOLVED, case.said_to_be_over)),
         (case.containment_claimed_at is not None, lambda: _claimed(_CONTAINED, not case.contested_at)),
-        (case.acknowledged_at is not None, lambda: _answered(has, case.contained_at is not None)),
+        (case.acknowledged_at is not None, lambda: _answered(case.contained_at is not None)),
         (case.parent is not None, lambda: Sentence(say("follows another case"))),
         (bool(state.live()), lambda: _paging(state, paged, rests_until)),
         (case.level != "standard", lambda: Sentence(say("not acknowledged"))),
@@ -61,10 +56,8 @@ def _claimed(words: tuple[Said, Said], undisputed: bool) -> Sentence:
     return Sentence(words[0] if undisputed else words[1])
 
 
-def _answered(name: str | None, contained: bool) -> Sentence:
-    if name is None:
-        return Sentence(say("somebody has it; contained") if contained else say("somebody has it"))
-    return Sentence(say("{name} has it; contained", name=name) if contained else say("{name} has it", name=name))
+def _answered(contained: bool) -> Sentence:
+    return Sentence(say("contained; not resolved yet") if contained else say("answered; not contained yet"))
 
 
 def _paging(state: Aggregate, paged: Sequence[str], rests_until: int | None) -> Sentence:
@@ -72,7 +65,9 @@ def _paging(state: Aggregate, paged: Sequence[str], rests_until: int | None) -> 
     if not climbing:
         return _unheard(paged)
     if rests_until is not None:
-        return Sentence(say("{paged}; waits for working hours, until {time}", paged=_who(paged), time=Instant(rests_until)))
+        return Sentence(
+            say("{paged}; waits for working hours, until {time}", paged=_who(paged), time=Instant(rests_until))
+        )
     following = climbing[0].next_at
     if following is None:
         return Sentence(_who(paged))
@@ -83,7 +78,9 @@ def _unheard(paged: Sequence[str]) -> Sentence:
     if not paged:
         command = "tocsin user reach NAME"
         return Sentence(say("nobody was paged: the path reached nobody; {command} adds a destination", command=command))
-    return Sentence(say("everybody on the path was paged, and nobody answered: {names}", names=Listed(list(paged[:_NAMED]))))
+    return Sentence(
+        say("everybody on the path was paged, and nobody answered: {names}", names=Listed(list(paged[:_NAMED])))
+    )
 
 
 def _who(paged: Sequence[str]) -> Said | Counted:
@@ -92,4 +89,6 @@ def _who(paged: Sequence[str]) -> Said | Counted:
     names = Listed(list(paged[:_NAMED]))
     if len(paged) <= _NAMED:
         return say("paged {names}", names=names)
-    return counted("paged {names} and {amount} more", "paged {names} and {amount} more", len(paged) - _NAMED, names=names)
+    return counted(
+        "paged {names} and {amount} more", "paged {names} and {amount} more", len(paged) - _NAMED, names=names
+    )

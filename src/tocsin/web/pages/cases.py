@@ -45,7 +45,9 @@ Asked = Annotated[FilterForm, Query()]
 @router.get("/cases")
 def show(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     title = tongue(language).text(marked("Cases"))
-    return shell.show(here, signed, "cases.html", language=language, title=title, place="cases", **_values(here, signed, wanted))
+    return shell.show(
+        here, signed, "cases.html", language=language, title=title, place="cases", **_values(here, signed, wanted)
+    )
 
 
 @router.get("/parts/cases")

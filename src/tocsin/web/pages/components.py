@@ -23,7 +23,15 @@ def show(here: Here, signed: Signed, language: Language) -> Response:
     values = {"fuses": _fuses(at), "pins": horizon.pins(_due(at), at), "place_at": horizon.place, "now": at}
     names = sorted(icons.shapes())
     return shell.show(
-        here, signed, "components.html", language=language, title=title, place="settings", icons=names, minute=MINUTE, **values
+        here,
+        signed,
+        "components.html",
+        language=language,
+        title=title,
+        place="settings",
+        icons=names,
+        minute=MINUTE,
+        **values,
     )
 
 

@@ -54,7 +54,9 @@ class Waiting(NamedTuple):
 def now(here: Here, signed: Signed, language: Language, done: str = "", case: str = "") -> Response:
     values = _values(here, signed, language)
     title, says = tongue(language).text(marked("Now")), verbs.said(done, case, language)
-    return shell.show(here, signed, "now.html", language=language, title=title, place="now", says=says, failed=False, **values)
+    return shell.show(
+        here, signed, "now.html", language=language, title=title, place="now", says=says, failed=False, **values
+    )
 
 
 @router.get("/wall")
