@@ -1,5 +1,5 @@
-"""`/static/...`: style sheets, scripts and icons: our own, bundled from the parts that they stand in, and those that the
-build took from npm's registry. Each is kept compressed, and under a name that changes with its content."""
+"""`/static/...`: style sheets, scripts and icons: our own, bundled from the parts in which they stand, and those that
+the build took from npm's registry. Each is kept compressed, and under a name that changes with its content."""
 
 import gzip
 import re

@@ -1,7 +1,7 @@
 """One case as a row: on Now, on the board, on the wall, and wherever else cases stand one below the other."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from tocsin.cases import actions, asking, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
@@ -10,11 +10,12 @@ from tocsin.cases.clocks import ticking
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, families
 from tocsin.cases.queries.tickets import TicketView
+from tocsin.cases.queries.urgency import Standing
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge, assign
 from tocsin.clocks import kinds, saying
 from tocsin.core import ids
-from tocsin.core.wording import marked, say, worded
+from tocsin.core.wording import marked, worded
 from tocsin.languages import Tongue, tongue
 from tocsin.notify import outcomes
 from tocsin.people.directory import Directory
@@ -47,7 +48,7 @@ class Shown(NamedTuple):
     another clock; `promises`: whether it is this one."""
 
     state: Aggregate
-    how: board.Standing
+    how: Standing
     ticket: TicketView
     id: str
     tone: Tone

@@ -1,6 +1,6 @@
 """How a case stands, in one sentence, for rows and for the head of its page. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
@@ -20,7 +20,7 @@ def sentence(state: Aggregate, paged: Sequence[str], rests_until: int | None) ->
     """`paged`: the names of those whom its live paths have paged. `rests_until`: when the working hours begin for which
     its path waits."""
     case = state.case
-    for holds, words in (
+    told: tuple[tuple[bool, Callable[[], Sentence]], ...] = (
         (case.state != "open", lambda: Sentence(Said(_STATES.get(case.state, case.state), {}))),
         (case.imported, lambda: Sentence(say("imported; no clock runs and nobody is notified"))),
         (case.held_at is not None, lambda: _held(case.held_until)),
@@ -31,10 +31,9 @@ def sentence(state: Aggregate, paged: Sequence[str], rests_until: int | None) ->
         (bool(state.live()), lambda: _paging(state, paged, rests_until)),
         (case.level != "standard", lambda: Sentence(say("not acknowledged"))),
         (case.owner is None, lambda: Sentence(say("nobody has taken it"))),
-    ):
-        if holds:
-            return words()
-    return Sentence(say("in work"))
+        (True, lambda: Sentence(say("in work"))),
+    )
+    return next(words() for holds, words in told if holds)
 
 
 _STATES = {"resolved": marked("resolved"), "closed": marked("closed"), "merged": marked("merged")}

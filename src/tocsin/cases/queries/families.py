@@ -14,7 +14,8 @@ def followers(tx: Tx, viewer: Viewer, cases: Sequence[int]) -> dict[int, int]:
         return {}
     seen, parameters = sight.condition(viewer)
     rows = tx.rows(
-        f"SELECT parent, count(*) FROM cases WHERE parent IN ({marks(chosen)}) AND state = 'open' AND {seen} GROUP BY parent",
+        f"SELECT parent, count(*) FROM cases WHERE parent IN ({marks(chosen)}) AND state = 'open' AND {seen}"
+        " GROUP BY parent",
         (*chosen, *parameters),
     )
     return {parent: int(amount) for parent, amount in rows}

@@ -5,6 +5,7 @@ that is what somebody can still change.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from tocsin.core.clock import HOUR, MINUTE
@@ -38,7 +39,7 @@ class Pin(NamedTuple):
 def place(span: int) -> float:
     """Where on the axis stands what is due in `span` microseconds, in per cent."""
     within = max(STOPS[0][0], min(STOPS[-1][0], span))
-    for (begin, from_x), (end, to_x) in zip(STOPS, STOPS[1:], strict=False):
+    for (begin, from_x), (end, to_x) in pairwise(STOPS):
         if within <= end:
             return round(from_x + (to_x - from_x) * (within - begin) / (end - begin), 2)
     return STOPS[-1][1]

@@ -1,5 +1,7 @@
 """`/settings/components`: every component of the pages in every state, for those who build them."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -20,19 +22,15 @@ router = APIRouter(route_class=PageRoute)
 def show(here: Here, signed: Signed, language: Language) -> Response:
     at = here.clock.now()
     title = tongue(language).text(marked("Components"))
-    values = {"fuses": _fuses(at), "pins": horizon.pins(_due(at), at), "place_at": horizon.place, "now": at}
-    names = sorted(icons.shapes())
-    return shell.show(
-        here,
-        signed,
-        "components.html",
-        language=language,
-        title=title,
-        place="settings",
-        icons=names,
-        minute=MINUTE,
-        **values,
-    )
+    values: dict[str, Any] = {
+        "fuses": _fuses(at),
+        "pins": horizon.pins(_due(at), at),
+        "place_at": horizon.place,
+        "icons": sorted(icons.shapes()),
+        "minute": MINUTE,
+        "now": at,
+    }
+    return shell.show(here, signed, "components.html", language=language, title=title, place="settings", **values)
 
 
 def _fuses(at: int) -> list[tuple[str, Fuse]]:

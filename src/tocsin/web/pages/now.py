@@ -21,7 +21,6 @@ from tocsin.web.drawing import fuses, horizon
 from tocsin.web.drawing.horizon import Due
 from tocsin.web.errors import PageRoute
 from tocsin.web.places import Place
-from tocsin.web.rows import Shown
 
 router = APIRouter(route_class=PageRoute)
 PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
