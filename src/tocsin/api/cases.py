@@ -1,7 +1,7 @@
 """Routes that read cases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +14,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
-from tocsin.cases.queries.asked import FIELDS, Asked, State, behind, narrowed
+from tocsin.cases.queries.asked import FIELDS, Asked, Level, State, behind, narrowed
 from tocsin.cases.queries.needs import Need
 from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
@@ -26,6 +26,7 @@ from tocsin.events import sentence
 from tocsin.notify import outcomes
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
+from tocsin.policy.model import Kind
 from tocsin.storage.transaction import Tx
 from tocsin.verbs import VERBS
 
@@ -35,8 +36,8 @@ router = APIRouter(tags=["cases"])
 def asked_of(
     request: Request,
     state: State | None = None,
-    level: Literal["standard", "senior", "executive"] | None = None,
-    kind: Literal["technical", "relationship"] | None = None,
+    level: Level | None = None,
+    kind: Kind | None = None,
     severity: str | None = None,
     type: str | None = None,
     product_area: str | None = None,

@@ -15,12 +15,12 @@ from tocsin.core.wording import say, verbatim
 from tocsin.people import accounts
 from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
-from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Kind
 from tocsin.storage import search
 from tocsin.storage.transaction import Tx
 
 State = Literal["open", "resolved", "closed", "merged"]
+Level = Literal["standard", "senior", "executive"]
 MYSELF = "me"
 _LONGEST = 500  # characters of one field
 _COLUMNS = ("state", "level", "kind", "severity", "type", "product_area", "team", "external_id", "source", "imported")
@@ -31,7 +31,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     words, the last perhaps only begun, or a number."""
 
     state: State | None = None
-    level: LevelName | None = None
+    level: Level | None = None
     kind: Kind | None = None
     severity: str | None = None
     type: str | None = None

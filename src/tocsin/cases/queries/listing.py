@@ -35,7 +35,7 @@ _KEYS: dict[Sort, tuple[str, bool]] = {
     ),
     "account": (
         "CASE WHEN account IS NULL THEN '2' ELSE '1' ||"
-        f" (SELECT {{customer}} FROM {relations.ACCOUNTS} a WHERE a.id = account) END",
+        f" (SELECT lower({{customer}}) FROM {relations.ACCOUNTS} a WHERE a.id = account) END",
         False,
     ),
 }
