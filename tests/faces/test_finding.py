@@ -58,7 +58,7 @@ def test_a_view_is_edited_with_its_version_and_counted(office: Office) -> None:
     assert anna.patch(path, json={"filter": {"colour": "red"}}).json()["place"] == "filter.colour"
     [view] = office.get("vera", "/views?page=cases&counts=true")["views"]
     assert (view["yours"], view["changeable"], view["owner"]) == (False, False, "anna")
-    assert view["count"] == {"count": 1, "more": False}
+    assert view["count"] == {"amount": 1, "more": False}
     assert office.clients["vera"].delete(path).status_code == 403
     assert anna.delete(path, headers={"if-match": '"1"'}).status_code == 412
     assert anna.delete(path).status_code == 204

@@ -42,19 +42,27 @@ BULKS = Kept(
 _VIEW = {
     "name": Phrase("name"),
     "page": Phrase("page"),
-    "filter": Phrase("filter by"),
-    "shared": Phrase("shared with"),
+    "filter": Phrase("filter"),
     "place": Phrase("place"),
 }
+
+
+def _shared(said: Payload) -> Said | None:
+    if "shared" not in said:
+        return None
+    whom = said["shared"]
+    return say("shared with {whom}", whom=whom) if whom else say("shared with nobody")
+
+
 VIEWS = Kept(
     views,
     "view",
     "name",
     {
-        "created": What("A view was saved", begins("the view {name} was saved", "name", {"shared": _VIEW["shared"]})),
+        "created": What("A view was saved", begins("the view {name} was saved", "name", {})),
         "changed": What(
             "A view was changed",
-            changes("the view was changed", _VIEW),
+            changes("the view was changed", _VIEW, _shared),
             ("name", "page", "filter", "shared", "place"),
         ),
         "deleted": What("A view was deleted", simply("the view was deleted"), ("ended_at",)),

@@ -16,7 +16,7 @@ from tocsin.people.events import TEAMS, USERS, told_members
 from tocsin.people.permissions import Permission, includes, role_of
 from tocsin.people.tables import members
 from tocsin.storage import revisions
-from tocsin.storage.transaction import Row, Tx, marks, padded
+from tocsin.storage.transaction import Tx, marks, padded
 
 REVISION = "people"
 
@@ -90,8 +90,8 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        row[0]: User(*row[:5], bool(row[5]), *row[6:8], _prefers(row))
-        for row in tx.rows(
+        user: User(user, name, display, email, role, bool(active), zone, language, _preferred(*prefers))
+        for user, name, display, email, role, active, zone, language, *prefers in tx.rows(
             "SELECT id, name, display, email, role, active, zone, language, theme, density, default_view, shortcuts"
             " FROM users ORDER BY id"
         )
@@ -106,8 +106,7 @@ def load(tx: Tx) -> Directory:
     return Directory(people, groups, {user.name: user for user in people.values()})
 
 
-def _prefers(row: Row) -> Preferences:
-    theme, density, view, shortcuts = row[8:]
+def _preferred(theme: Theme | None, density: Density | None, view: str | None, shortcuts: int | None) -> Preferences:
     return Preferences(theme or "system", density or "comfortable", view, shortcuts is None or bool(shortcuts))
 
 

@@ -208,7 +208,7 @@ DONE = record("id", "number", "problem", case=TEXT, done=FLAG, id=ID, number=WHO
 
 BOUNDED = either(
     record(
-        count={**WHOLE, "description": "How many it shows to you, as of the last seconds"},
+        amount={**WHOLE, "description": "How many it shows to you, as of the last seconds"},
         more={**FLAG, "description": "There are more than that"},
     ),
     {"type": "null"},

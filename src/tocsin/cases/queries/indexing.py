@@ -6,6 +6,7 @@ again from its record, so that it shows nothing that was erased.
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from tocsin.cases.happenings.base import CaseEvent
 from tocsin.cases.happenings.deciding import Decided, Opened, Reclassified
 from tocsin.cases.happenings.messages import AnsweredTeam, AskedTeam, CustomerUpdated, Explained, Noted, Replied
 from tocsin.core import canonical
@@ -15,7 +16,7 @@ from tocsin.policy.body import CaseBody
 from tocsin.storage import search
 from tocsin.storage.transaction import Tx
 
-WRITTEN = {  # what people wrote: the field of the event, and what it is to readers
+WRITTEN: dict[type[CaseEvent], tuple[str, str]] = {
     Noted: ("text", "note"),
     Replied: ("text", "reply"),
     CustomerUpdated: ("text", "update"),
@@ -23,6 +24,7 @@ WRITTEN = {  # what people wrote: the field of the event, and what it is to read
     AskedTeam: ("question", "question"),
     AnsweredTeam: ("answer", "answer"),
 }
+"""What people wrote, by kind of event: the field that holds it, and what it is to readers."""
 _FIELDS = {kind.KIND: field for kind, field in WRITTEN.items()}
 _DECIDING = (Decided.KIND, Reclassified.KIND)
 

@@ -68,9 +68,9 @@ class Filter(NamedTuple):
 
 
 class Bounded(NamedTuple):
-    """How many there are: `count`, or more than that where `more`."""
+    """How many there are: `amount`, or more than that where `more`."""
 
-    count: int
+    amount: int
     more: bool
 
 

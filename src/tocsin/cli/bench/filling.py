@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from tocsin.cases import store
@@ -71,9 +71,9 @@ def fill(here: Installation, live: int, over: int, seed: int = 1) -> None:
     copies = _Copies(here, chance, _templates(here, chance), _crowd(here))
     began = now - _OPEN_FOR
     for times in _parts(began - _YEARS, began, over):
-        here.writer.write(lambda tx, times=times: copies.write(tx, times, live=False))
+        here.writer.write(partial(copies.write, times=times, live=False))
     for times in _parts(began, now, live):
-        here.writer.write(lambda tx, times=times: copies.write(tx, times, live=True))
+        here.writer.write(partial(copies.write, times=times, live=True))
 
 
 def _parts(start: int, end: int, amount: int) -> Iterator[list[int]]:
