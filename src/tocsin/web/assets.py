@@ -24,7 +24,7 @@ SHEETS = {
     "bare.css": ("tokens", "ground", "controls", "signs", "bare"),
     "wall.css": ("wall",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys")}
+SCRIPTS = {"app.js": ("page", "time", "live", "keys", "palette")}
 
 
 class Asset(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from tocsin.cases.queries import needs
+from tocsin.people.directory import Preferences
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -28,6 +29,7 @@ class Shell(NamedTuple):
     counts: dict[str, int]
     ill: str | None
     duty: Duty | None
+    prefers: Preferences
 
 
 def show(
@@ -51,8 +53,17 @@ def around(tx: Tx, here: Installation, signed: Session) -> Shell:
     viewer = signed.viewer
     counts = {"now": needs.count(tx, viewer, "now")} if viewer.may("cases.read") else {}
     return Shell(
-        places.of(viewer), counts, words.marked_instants(here.watch.writing.says()), _duty(tx, here, viewer.user)
+        places.of(viewer),
+        counts,
+        words.marked_instants(here.watch.writing.says()),
+        _duty(tx, here, viewer.user),
+        _prefers(tx, here, viewer.user),
     )
+
+
+def _prefers(tx: Tx, here: Installation, user: int | None) -> Preferences:
+    found = here.desk.directory.get(tx).users.get(user or 0)
+    return found.prefers if found is not None else Preferences()
 
 
 def _duty(tx: Tx, here: Installation, user: int | None) -> Duty | None:
