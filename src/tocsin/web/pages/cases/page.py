@@ -80,10 +80,12 @@ def wanted_of(request: Request) -> Wanted:
     """What an address asks for; without anything, the open cases with the most urgent first."""
     given = {name: value for name, value in parse_qsl(request.url.query) if value.strip()}
     own = {name: given.pop(name, "") for name in _OWN}
-    fields: dict[str, Any] = {
-        name: value == "true" if value in ("true", "false") else value for name, value in given.items()
-    }
-    return Wanted(asked.read(fields) if fields else USUAL, own["behind"], own["done"])
+    return Wanted(asked.read(typed(given)) if given else USUAL, own["behind"], own["done"])
+
+
+def typed(given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an address as those of a filter."""
+    return {name: value == "true" if value in ("true", "false") else value for name, value in given.items()}
 
 
 Asking = Annotated[Wanted, Depends(wanted_of)]
