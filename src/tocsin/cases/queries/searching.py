@@ -110,11 +110,10 @@ class _Held(NamedTuple):
 def _holding(tx: Tx, viewer: Viewer, matching: search.Matching) -> list[_Held]:
     """The newest cases that the viewer sees and that hold the words."""
     seen, parameters = sight.condition(viewer)
-    joined = "CROSS JOIN" if tx.dialect == "sqlite" else "JOIN"  # which SQLite carries out in this order
     rows = tx.rows(
         "SELECT cases.id, subject, level, state = 'open' AND NOT imported"
-        f" FROM {matching.table} {joined} cases ON cases.id = {matching.chain}"
-        f" WHERE {matching.condition} AND {matching.chain} > 0 AND {seen} ORDER BY {matching.chain} DESC LIMIT ?",
+        f" FROM {matching.table} {search.joined(tx)} cases ON cases.id = {matching.id}"
+        f" WHERE {matching.condition} AND {seen} ORDER BY {matching.id} DESC LIMIT ?",
         (matching.parameter, *parameters, POOL),
     )
     return [_Held(*row) for row in rows]
