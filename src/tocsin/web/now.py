@@ -12,9 +12,9 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
 from tocsin.cases.verbs import acknowledge
 from tocsin.clocks import saying
-from tocsin.clocks.moments import localised
+from tocsin.clocks.moments import reader
 from tocsin.core import ids
-from tocsin.core.wording import marked
+from tocsin.core.wording import Ours, Said, marked, worded
 from tocsin.languages import tongue
 from tocsin.notify import outcomes
 from tocsin.people.sessions import Session
@@ -27,9 +27,9 @@ router = APIRouter(route_class=PageRoute)
 SHOWN = 100
 
 
-def _marked(says: str | None) -> str | None:
-    """A sentence with its instants marked for `timed`."""
-    return says and localised(says, words.marked)
+def _marked(says: Said | None, language: str) -> str | None:
+    """A sentence in this language, with its instants marked for `timed`."""
+    return says and worded(Ours(says), reader(words.marked, tongue=tongue(language)))
 
 
 def _asked(row: board.Row, paged: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _asked(row: board.Row, paged: Mapping[int, Sequence[str]]) -> tuple[str, ...
 
 @router.get("/")
 def now(here: Here, signed: Signed, language: Language, done: str = "", case: str = "") -> Response:
-    values = _values(here, signed)
+    values = _values(here, signed, language)
     title, says = tongue(language).text(marked("Now")), verbs.said(done, case, language)
     return rendering.page("now.html", language=language, title=title, place="now", says=says, failed=False, **values)
 
@@ -47,11 +47,11 @@ def now(here: Here, signed: Signed, language: Language, done: str = "", case: st
 @router.get("/parts/now")
 def part(here: Here, signed: Signed, language: Language) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/now.html", language=language, **_values(here, signed))
+    text = rendering.part("parts/now.html", language=language, **_values(here, signed, language))
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
-def _values(here: Installation, signed: Session) -> dict[str, Any]:
+def _values(here: Installation, signed: Session, language: str) -> dict[str, Any]:
     at = here.clock.now()
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
@@ -80,7 +80,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
         "rests": rests,
         "may_work": signed.viewer.may("cases.work"),
         "empty": empty,
-        "not_written": _marked(here.watch.writing.says()),
+        "not_written": _marked(here.watch.writing.says(), language),
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "now": at,

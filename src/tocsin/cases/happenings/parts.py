@@ -144,7 +144,7 @@ def restore(state: Aggregate, changes: Iterable[Mapping[str, Any]]) -> None:
             run.generation += 1
 
 
-def because(reason: str | None, cause: str | None = None) -> Said | str:
+def because(reason: Said | str | None, cause: str | None = None) -> Said | str:
     """Why, with a colon before it; nothing where nobody said. `cause`: a reason in a word."""
     return behind(reason) or behind(cause and cause.replace("_", " "))
 

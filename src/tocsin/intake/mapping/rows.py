@@ -9,7 +9,7 @@ from tocsin.cases.past import Past, Stood
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.core.unfit import locate
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import say
 from tocsin.intake.csv_rows import Record
 from tocsin.intake.mapping.columns import Columns, Fields, Rows, ask_columns
 from tocsin.intake.mapping.model import CaseMapping
@@ -143,7 +143,7 @@ class BoundMapping:
             except TocsinError:
                 raise error from None
         for place, remark in found.remarks.items():
-            unfit = InvalidInput(verbatim(remark), place=place)
+            unfit = InvalidInput(remark, place=place)
             unfit.__dict__["reason"] = "not as a case holds it"
             self._find(unfit, body)
             self.forgiven(unfit)
