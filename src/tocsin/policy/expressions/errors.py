@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.core.wording import Said, verbatim
+from tocsin.core.wording import Said, plain, say, verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,13 @@ class Position:
         before = source[:offset]
         return cls(offset, before.count("\n") + 1, offset - before.rfind("\n"))
 
+    def says(self) -> Said:
+        if self.line == 1:
+            return say("column {column}", column=self.column)
+        return say("line {line}, column {column}", line=self.line, column=self.column)
+
     def __str__(self) -> str:
-        return f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
+        return plain(self.says())
 
 
 class ExpressionError(InvalidInput):
