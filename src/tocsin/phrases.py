@@ -57,7 +57,7 @@ _COUNTING = frozenset({"counted", "counts"})
 _IN_TEMPLATES = {"t": None, "n": (1, 2)}
 _NAMES = (  # of states, outcomes, kinds and facts, which templates say as they come
     *("open", "resolved", "closed", "merged", "met", "breached", "cancelled", "technical", "relationship"),
-    *("queued", "sent", "delivered", "failed", "page", "notice", "digest", "room", "answered", "alarm"),
+    *("queued", "sent", "delivered", "failed", "page", "call", "notice", "digest", "room", "answered", "alarm"),
     *("Segment", "Plan", "Region", "Language", "Revenue", "Renewal"),
 )
 _PLACE = re.compile(r"\{(\w+)\}")

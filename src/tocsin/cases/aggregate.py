@@ -186,7 +186,7 @@ class Call(msgspec.Struct):
     caller: int | None  # the user who asked for them
     reason: str | None  # what they are needed for
     started_at: int
-    state: str = "calling"  # calling, answered, declined, unanswered, over
+    state: str = "calling"  # calling, answered, declined, unanswered, withdrawn, over
     rounds: int = 0  # how often they were paged
     next_at: int | None = None  # when they are paged again, or the caller is told that nobody answered
     called: str = ""  # who was paged: ids, each between spaces

@@ -38,17 +38,16 @@ _AT_LEAST = {
 _COUNTS = dict.fromkeys(("minItems", "minProperties"), marked("at least {limit} of them")) | dict.fromkeys(
     ("maxItems", "maxProperties"), marked("at most {limit} of them")
 )
-_MISSING = {
-    "calendar": marked("there is no calendar {name}"),
-    "clock": marked("there is no clock {name}"),
-    "duty": marked("there is no duty {name}"),
-    "path": marked("there is no path {name}"),
-    "product area": marked("there is no product area {name}"),
-    "roster": marked("there is no roster {name}"),
-    "severity": marked("there is no severity {name}"),
-    "team": marked("there is no team {name}"),
-    "type": marked("there is no type {name}"),
-    "user": marked("there is no user {name}"),
+_THINGS = {  # what may be named: that there is none of this name, and what was expected
+    "calendar": (marked("there is no calendar {name}"), marked("a calendar of this document")),
+    "duty": (marked("there is no duty {name}"), marked("a duty of this document")),
+    "path": (marked("there is no path {name}"), marked("a path of this document")),
+    "product area": (marked("there is no product area {name}"), marked("a product area of this document")),
+    "severity": (marked("there is no severity {name}"), marked("a severity of this document")),
+    "type": (marked("there is no type {name}"), marked("a type of this document")),
+    "roster": (marked("there is no roster {name}"), marked("a roster that exists")),
+    "team": (marked("there is no team {name}"), marked("a team that exists")),
+    "user": (marked("there is no user {name}"), marked("a user that exists")),
 }
 
 
@@ -88,9 +87,10 @@ def _spelled(value: dict[str, Any], number: int) -> list[str]:
     return [name for name in value if _NUMBER.fullmatch(name) and int(name) == number]
 
 
-def missing(what: str, name: str) -> Said:
-    """That there is no calendar, no path and so on of this name."""
-    return say(_MISSING[what], name=repr(name))
+def missing(what: str, name: str, known: Iterable[str]) -> tuple[Said, Said]:
+    """That there is no calendar, no path and so on of this name, and what was expected."""
+    says, wanted = _THINGS[what]
+    return say(says, name=repr(name)), near(name, known) or say(wanted)
 
 
 def near(name: str, known: Iterable[str]) -> Said | None:

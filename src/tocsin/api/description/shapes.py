@@ -74,8 +74,8 @@ CALL = record(
     by={**MAYBE, "description": "The user who called them in; null for a token"},
     reason={**MAYBE, "description": "What they are needed for"},
     state={
-        "enum": ["calling", "answered", "declined", "unanswered", "over"],
-        "description": "Whether they come; over: the case ended before",
+        "enum": ["calling", "answered", "declined", "unanswered", "withdrawn", "over"],
+        "description": "Whether they come; withdrawn: the call was undone; over: the case ended before",
     },
     rounds={**WHOLE, "description": "How often they were paged"},
     called={**many(TEXT), "description": "The users who were paged, in that order"},

@@ -39,8 +39,8 @@ def _addressed(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(document: Document, key: str, what: str, name: str, known: Collection[str]) -> Problem:
-    wanted = near(name, sorted(known)) or say("one that exists")
-    return Problem(missing(what, name), key, document.lines.get(key), wanted)
+    says, wanted = missing(what, name, sorted(known))
+    return Problem(says, key, document.lines.get(key), wanted)
 
 
 def in_examples(document: Document) -> Iterator[Problem]:

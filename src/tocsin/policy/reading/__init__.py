@@ -88,7 +88,7 @@ class Reading:
     def refer(self, key: Key, what: str, name: str | None, known: list[str]) -> None:
         """A problem unless the name, if any, is known. `what`: a kind of thing, as `missing` knows it."""
         if name is not None and name not in known:
-            self.problem(key, missing(what, name), near(name, known) or say("one that this document has"))
+            self.problem(key, *missing(what, name, known))
 
     def duration(self, key: Key, text: str, *, least: int = 0) -> Duration:
         """A duration of at least so many microseconds (or days)."""
