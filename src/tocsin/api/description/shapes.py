@@ -212,7 +212,18 @@ PROBLEM = record(
     version={"type": ["integer", "null"], "description": "Of a 412: the version that there is now"},
     yours={"type": ["object", "null"], "description": "Of a 412: what was sent, without its secrets"},
     current={"type": ["object", "null"], "description": "Of a 412: what there is now, as this viewer may see it"},
-    problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, code=TEXT, message=TEXT, expected=MAYBE)),
+    problems=many(
+        record(
+            line={"type": ["integer", "null"]},
+            key=TEXT,
+            code={
+                **TEXT,
+                "description": "Which problem it is, in a word for programs; empty where the words are not ours",
+            },
+            message=TEXT,
+            expected=MAYBE,
+        )
+    ),
 )
 PROBLEM["description"] = "RFC 9457"
 
