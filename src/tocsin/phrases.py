@@ -44,7 +44,7 @@ _FOR_PEOPLE = (
     ),
     *("intake/changing.py", "people/permissions.py", "policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
     # problems of policies
-    *("clocks/durations.py", "policy/check/", "policy/document.py", "policy/expressions/errors.py", "policy/reading/"),
+    *("clocks/durations.py", "policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),
     *("policy/structure.py", "policy/yaml/"),
     # remarks on what was taken in
     *("intake/mapping/conversions.py", "intake/mapping/deliveries.py", "intake/reading.py", "policy/lenient/"),

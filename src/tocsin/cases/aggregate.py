@@ -109,8 +109,8 @@ class Case(msgspec.Struct):
         return kind == "relationship" and self.kind == "technical"
 
     def sees(self, user: int | None) -> bool:
-        """Whether a user is among those named for a confidential case."""
-        return user is not None and f" {ids.to_text(user)} " in self.named
+        """Whether a user may see it: anybody may, but for a confidential case, which is for those named."""
+        return not self.confidential or (user is not None and f" {ids.to_text(user)} " in self.named)
 
     def followed_by(self, user: int | None) -> bool:
         """Whether a user follows it."""

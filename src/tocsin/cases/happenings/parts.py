@@ -81,15 +81,14 @@ def escalation_of(state: Aggregate, wanted: str) -> Escalation:
 def name(state: Aggregate, user: int) -> None:
     """Whoever works on a confidential case may see it."""
     case = state.case
-    if case.confidential and not case.sees(user):
+    if not case.sees(user):
         case.named = f"{case.named or ' '}{ids.to_text(user)} "
 
 
 def name_told(state: Aggregate, notified: Sequence[Told]) -> None:
     """Whoever is called to a confidential case may see it."""
-    if state.case.confidential:
-        for person in notified:
-            name(state, ids.from_text(person["user"]))
+    for person in notified if state.case.confidential else ():
+        name(state, ids.from_text(person["user"]))
 
 
 def rest(case: Case) -> None:
