@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from tocsin.cases.queries import needs
+from tocsin.languages import tongue
 from tocsin.people.directory import Preferences
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -44,18 +45,18 @@ def show(
 ) -> Response:
     """A page within its frame. `place`: the name of the place that it is, or belongs to."""
     with here.database.reading(here.clock.now()) as tx:
-        frame = around(tx, here, signed)
+        frame = around(tx, here, signed, language)
     return rendering.page(template, status, language=language, session=signed, shell=frame, place=place, **values)
 
 
-def around(tx: Tx, here: Installation, signed: Session) -> Shell:
+def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
     counts = {"now": needs.count(tx, viewer, "now")} if viewer.may("cases.read") else {}
     return Shell(
         places.of(viewer),
         counts,
-        words.marked_instants(here.watch.writing.says()),
+        words.of_ours(here.watch.writing.says(), tongue(language)),
         _duty(tx, here, viewer.user),
         _prefers(tx, here, viewer.user),
     )
