@@ -106,9 +106,7 @@ def test_where_the_checker_accepts_it_the_value_is_the_same(case: Case) -> None:
 
 @pytest.mark.skipif(not read("cel"), reason=MISSING)
 def test_the_page_lists_what_the_checker_refuses() -> None:
-    assert table(run_ones()) in PAGE.read_text(), (
-        "run python -m tests.conformance.test_cel"
-    )
+    assert table(run_ones()) in PAGE.read_text(), "run python -m tests.conformance.test_cel"
 
 
 if __name__ == "__main__":
