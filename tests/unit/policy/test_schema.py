@@ -9,10 +9,11 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import tocsin.policy
+from tests.examples import examples
 from tests.unit.policy.documents import ACME, LEAST, data_of, problems_of
 from tocsin.policy import model
 from tocsin.policy.document import parse, schema
@@ -124,7 +125,7 @@ STRANGE = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(places(DATA))), st.sampled_from(["replace", "delete", "add"]), STRANGE)
 def test_what_the_schema_refuses_the_parser_refuses(place: tuple[Any, ...], action: str, value: Any) -> None:
     data = copy.deepcopy(DATA)
