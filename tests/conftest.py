@@ -28,6 +28,11 @@ if (in_memory := memory()) is not None:
 os.environ["SSL_CERT_DIR"] = tempfile.gettempdir()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def passwords_are_cheap() -> Iterator[None]:
     """A password takes 64 MiB and 50 ms on purpose: tests/unit/people/test_passwords.py has the real ones."""

@@ -1,4 +1,4 @@
-"""Which recorded cases are about something that Tocsin does not have; run as a program, it writes them into README.md."""
+"""Which recorded cases are about something that Tocsin does not have. Run as a program, it names them in README.md."""
 
 from pathlib import Path
 
