@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.examples import examples
-from tests.unit.policy.documents import ACME, data_of
-from tests.unit.policy.test_schema import places
+from tests.unit.policy.documents import ACME, data_of, places
 from tocsin.core.errors import InvalidDocument
 from tocsin.policy.check import check
 from tocsin.policy.document import parse
