@@ -27,7 +27,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, plain, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
@@ -67,13 +67,13 @@ def lifted(child: Aggregate) -> Callable[[Aggregate, Scene], list[Event]]:
     """A plan for the parent of a case that has become graver."""
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
-        why = f"{called(child.case)}, which follows it, has risen"
+        why = say("{case}, which follows it, has risen", case=called(child.case))
         return as_grave(scene, state, child, why, reclassifying.ENGINE)
 
     return plan
 
 
-def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: str, actor: str) -> list[Event]:
+def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: Said, actor: str) -> list[Event]:
     """A parent speaks for its child: as grave as that one is, and with no more time to answer, or to contain what is
     not contained yet or is graver than it was. An imported one is worked on from now on, unless its child was imported
     too."""
@@ -97,7 +97,9 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
         lead = ids.to_text(parent.technical_lead) if parent.technical_lead else None
         kind, lasts = parent.kind or "technical", parent.acknowledgement_lasts
         stops = _stops(state, ACKNOWLEDGE)
-        events.append(Acknowledged(lead=lead, kind=kind, stops=stops, lasts=lasts, beside=called(parent)).event(actor))
+        events.append(
+            Acknowledged(lead=lead, kind=kind, stops=stops, lasts=lasts, beside=plain(called(parent))).event(actor)
+        )
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
         return events
     if confirms(viewer, state):
