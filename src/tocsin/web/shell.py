@@ -9,7 +9,7 @@ from tocsin.cases.queries import needs
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import places, rendering, words
+from tocsin.web import places, rendering, waiting, words
 from tocsin.web.places import Place
 
 
@@ -49,7 +49,9 @@ def show(
 def around(tx: Tx, here: Installation, signed: Session) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
-    counts = {"now": needs.count(tx, viewer, "now")} if viewer.may("cases.read") else {}
+    counts = {}
+    if viewer.may("cases.read"):
+        counts = {"now": needs.count(tx, viewer, "now"), "mine": waiting.of(tx, viewer).amount}
     return Shell(
         places.of(viewer), counts, words.marked_instants(here.watch.writing.says()), _duty(tx, here, viewer.user)
     )

@@ -84,7 +84,7 @@ def _values(here: Installation, signed: Session, language: str) -> dict[str, Any
     at = here.clock.now()
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
-        severities = _severities(here, tx, at)
+        severities = rows.severities(here, tx)
         seen = board.look(tx, signed.viewer, severities, at, SHOWN)
         every = [*seen.escalated, *seen.unowned, *seen.owing]
         made = rows.gathered(tx, here, signed, every, severities, language)
@@ -112,13 +112,6 @@ def _values(here: Installation, signed: Session, language: str) -> dict[str, Any
         "zone": signed.zone or policies.zone(at).key,
         "now": at,
     }
-
-
-def _severities(here: Installation, tx: Tx, at: int) -> dict[str, int]:
-    policies = here.desk.policies.get(tx)
-    policy = policies.in_force(at)
-    names = policies.at(at).document.severities if policy is not None else ()
-    return {name: place for place, name in enumerate(names)}
 
 
 def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
