@@ -21,6 +21,7 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 # What every page needs, what some need besides, and what stands alone; each of its parts in order.
 SHEETS = {
     "app.css": ("tokens", "ground", "shell", "controls", "signs", "rows", "case", "horizon"),
+    "more.css": ("roster",),
     "wall.css": ("wall",),
 }
 SCRIPTS = {"app.js": ("page", "time", "live", "keys")}

@@ -16,7 +16,7 @@ from tocsin.web.drawing import lanes
 from tocsin.web.drawing.lanes import Span
 
 AHEAD = 14 * DAY  # how far problems are looked for
-_HORIZON = 92 * DAY  # how far somebody's next turn is looked for
+HORIZON = 92 * DAY  # how far somebody's next turn is looked for
 Reached = Literal["wakes", "asleep", "unsaid", "unreached"]
 Trouble = Literal["gap", "left", "unreached", "asleep", "unsaid"]
 
@@ -33,13 +33,14 @@ class Turn(NamedTuple):
 
 
 class Warned(NamedTuple):
-    """What will not hold within two weeks: of a roster, or of a person on it; from when to when, for a gap."""
+    """What will not hold within two weeks: a gap of a roster, from when to when; or of a person what is wrong with
+    them, on which rosters. Whom nobody has said to be woken stand together."""
 
     what: Trouble
-    roster: str
-    who: str | None = None
-    start: int | None = None
-    end: int | None = None
+    rosters: tuple[str, ...]
+    people: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
 
 
 class Schedule(NamedTuple):
@@ -48,27 +49,30 @@ class Schedule(NamedTuple):
     roster: Roster
     away: Away
 
-    def first(self, start: int, end: int) -> list[Span]:
+    def first(self, start: int, end: int) -> Iterator[Span]:
         """Who answers first, from one instant to another."""
-        return lanes.joined(self._span(shift, shift.primary) for shift in self._shifts(start, end))
+        return lanes.joined(self._span(shift) for shift in plan.shifts(self.roster, start, end, self.away))
 
-    def backup(self, start: int, end: int) -> list[Span]:
+    def backup(self, start: int, end: int) -> Iterator[Span]:
         """Who answers after them; None: nobody does."""
-        spans = (Span(shift.start, shift.end, shift.backup) for shift in self._shifts(start, end))
-        return lanes.joined(spans)
+        shifts = plan.shifts(self.roster, start, end, self.away)
+        return lanes.joined(Span(shift.start, shift.end, shift.backup) for shift in shifts)
 
-    def turns(self, user: str, now: int) -> Iterator[Turn]:
-        """The turns of a user from now on, as first and as backup."""
-        for backup, spans in ((False, self.first(now, now + _HORIZON)), (True, self.backup(now, now + _HORIZON))):
-            for place, span in enumerate(spans):
-                if span.who == user:
-                    then = spans[place + 1].who if place + 1 < len(spans) else None
-                    yield Turn(self.roster.name, span.start, span.end, backup, then)
+    def turn(self, user: str, now: int) -> Turn | None:
+        """When a user answers its pages: now, as first or as backup; else when they are next first, else backup."""
+        found = [self._next(user, now, backup) for backup in (False, True)]
+        return min(filter(None, found), key=lambda turn: (turn.start > now, turn.backup), default=None)
 
-    def _shifts(self, start: int, end: int) -> Iterator[Shift]:
-        return plan.shifts(self.roster, start, end, self.away)
+    def _next(self, user: str, now: int, backup: bool) -> Turn | None:
+        spans = self.backup(now, now + HORIZON) if backup else self.first(now, now + HORIZON)
+        for span in spans:
+            if span.who == user:
+                after = next(spans, None)
+                return Turn(self.roster.name, span.start, span.end, backup, after.who if after else None)
+        return None
 
-    def _span(self, shift: Shift, who: str | None) -> Span:
+    def _span(self, shift: Shift) -> Span:
+        who = shift.primary
         if who is None or who in self.away:
             return Span(shift.start, shift.end, None)
         made = next((one for one in reversed(self.roster.overrides) if one.start <= shift.start < one.end), None)
@@ -94,10 +98,7 @@ def of(tx: Tx, here: Installation, user: int | None) -> list[Turn]:
 
 def turns(found: Sequence[Schedule], user: str, now: int) -> list[Turn]:
     """The next turn of a user on each roster, as first before as backup."""
-    chosen = []
-    for schedule in found:
-        own = sorted(schedule.turns(user, now), key=lambda turn: (turn.start > now, turn.backup, turn.start))
-        chosen += own[:1]
+    chosen = [turn for schedule in found if (turn := schedule.turn(user, now)) is not None]
     return sorted(chosen, key=lambda turn: (turn.start > now, turn.backup, turn.start, turn.end))
 
 
@@ -116,20 +117,28 @@ def reach_of(reach: Destinations, user: int | None) -> Reached:
 
 def warned(found: Sequence[Schedule], around: Around, reach: Destinations, now: int) -> list[Warned]:
     """What will not hold: gaps first, then people who have left, whom no page reaches, and whom none wakes."""
-    gaps, people = [], []
+    gaps = [
+        Warned("gap", (schedule.roster.name,), (), span.start, span.end)
+        for schedule in found
+        for span in schedule.first(now, now + AHEAD)
+        if span.who is None
+    ]
+    wrong: dict[tuple[Trouble, str], list[str]] = {}
     for schedule in found:
-        roster = schedule.roster
-        spans = schedule.first(now, now + AHEAD)
-        gaps += [Warned("gap", roster.name, None, span.start, span.end) for span in spans if span.who is None]
-        people += [_of_person(schedule, around, reach, name) for name in _due(roster, now)]
-    return sorted(gaps, key=lambda one: one.start or 0) + sorted(filter(None, people), key=_order)
+        for name in _due(schedule.roster, now):
+            if (what := _wrong(around, reach, name)) is not None:
+                wrong.setdefault((what, name), []).append(schedule.roster.name)
+    people = [Warned(what, tuple(rosters), (name,)) for (what, name), rosters in wrong.items() if what != "unsaid"]
+    unsaid = {name: rosters for (what, name), rosters in wrong.items() if what == "unsaid"}
+    together = tuple(dict.fromkeys(roster for rosters in unsaid.values() for roster in rosters))
+    return [
+        *sorted(gaps, key=lambda one: one.start),
+        *sorted(people, key=lambda one: (_ORDER.index(one.what), one.people)),
+        *([Warned("unsaid", together, tuple(sorted(unsaid)))] if unsaid else []),
+    ]
 
 
 _ORDER: tuple[Trouble, ...] = ("gap", "left", "unreached", "asleep", "unsaid")
-
-
-def _order(one: Warned) -> tuple[int, str, str]:
-    return _ORDER.index(one.what), one.roster, one.who or ""
 
 
 def _due(roster: Roster, now: int) -> list[str]:
@@ -138,9 +147,9 @@ def _due(roster: Roster, now: int) -> list[str]:
     return list(dict.fromkeys((*roster.rotation.members, *overrides)))
 
 
-def _of_person(schedule: Schedule, around: Around, reach: Destinations, name: str) -> Warned | None:
+def _wrong(around: Around, reach: Destinations, name: str) -> Trouble | None:
     user = around.directory.by_name.get(name)
     if user is None or not user.may("cases.work"):
-        return Warned("left", schedule.roster.name, name)
+        return "left"
     said = reach_of(reach, user.id)
-    return None if said == "wakes" else Warned(said, schedule.roster.name, name)
+    return None if said == "wakes" else said

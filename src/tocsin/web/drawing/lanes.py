@@ -4,7 +4,7 @@ A week is drawn as long as it is: where the clocks change, one of its days is an
 and everything stands where it happens.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -43,10 +43,11 @@ class Bar(NamedTuple):
 
 
 class Day(NamedTuple):
-    """A day of the axis: from where on it is drawn, in per cent."""
+    """A day of the axis: from where on it is drawn, in per cent, and when it begins."""
 
     x: float
     on: date
+    at: int
 
 
 class Axis(NamedTuple):
@@ -69,7 +70,9 @@ class Axis(NamedTuple):
         return round(100 * share, 3)
 
     def days(self) -> list[Day]:
-        return [Day(self.place(edge), self.first + timedelta(days=day)) for day, edge in enumerate(self.edges[:-1])]
+        return [
+            Day(self.place(edge), self.first + timedelta(days=day), edge) for day, edge in enumerate(self.edges[:-1])
+        ]
 
     def now(self, at: int) -> float | None:
         """Where now stands; None where it is not on the axis."""
@@ -118,16 +121,18 @@ def cells(axis: Axis, spans: Sequence[Span], of: date) -> list[list[Cell]]:
     return [found[week : week + _DAYS] for week in range(0, len(found), _DAYS)]
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
+def joined(spans: Iterable[Span]) -> Iterator[Span]:
     """Spans that follow each other with the same person for the same reason, as one."""
-    found: list[Span] = []
+    last: Span | None = None
     for span in spans:
-        last = found[-1] if found else None
         if last is not None and last.end == span.start and last[2:] == span[2:]:
-            found[-1] = last._replace(end=span.end)
-        else:
-            found.append(span)
-    return found
+            last = last._replace(end=span.end)
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
 
 
 def kind(who: str | None, instead: str | None, reader: str | None) -> BarKind:

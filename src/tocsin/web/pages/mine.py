@@ -111,7 +111,9 @@ def _groups(
     shown = {row.state.case.id: made.of(row) for row in every}
     groups = []
     for name, title, chosen, asks in found:
-        own = [_back(_asking(shown[case], made, name), made, called=name == "calls") for case in chosen if case in shown]
+        own = [
+            _back(_asking(shown[case], made, name), made, called=name == "calls") for case in chosen if case in shown
+        ]
         also = _also(made, own) if name in ("pages", "calls") else {}
         groups.append(Group(name, title, own, also, asks))
     return groups
