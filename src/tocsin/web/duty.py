@@ -58,6 +58,13 @@ class Schedule(NamedTuple):
         shifts = plan.shifts(self.roster, start, end, self.away)
         return lanes.joined(Span(shift.start, shift.end, shift.backup) for shift in shifts)
 
+    def within(self, start: int, end: int) -> tuple[list[Span], list[Span]]:
+        """Who is first, and who is backup, from one instant to another; the first and the last span whole."""
+        rotation = self.roster.rotation
+        begin = min(start, rotation.begins(rotation.shift_at(start)))
+        until = max(end, rotation.begins(rotation.shift_at(end) + 1))
+        return list(self.first(begin, until)), list(self.backup(begin, until))
+
     def turn(self, user: str, now: int) -> Turn | None:
         """When a user answers its pages: now, as first or as backup; else when they are next first, else backup."""
         found = [self._next(user, now, backup) for backup in (False, True)]

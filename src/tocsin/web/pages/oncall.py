@@ -101,12 +101,15 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
     today = zones.local(at, reader).date()
     of = _of_month(asked, today) if span == "month" else _of_week(asked, today)
     axis = lanes.month(of, reader) if span == "month" else lanes.week(of, reader)
+    turns = duty.turns(found, own, at) if own else []
     duties = [one for schedule in found for one in _now(schedule, around, reach, at)]
     return {
-        "turns": duty.turns(found, own, at) if own else [],
+        "current": next((turn for turn in turns if turn.start <= at), None),
+        "upcoming": next((turn for turn in turns if turn.start > at), None),
         "duties": duties,
         "gaps": [one for one in duties if one.who is None],
         "next": [one for schedule in found for one in _next(schedule, around, reach, at)],
+        "until": at + duty.AHEAD,
         "troubles": duty.warned(found, around, reach, at),
         "lanes": [lane for schedule in found for lane in _lanes(schedule, axis, said)] if span == "week" else [],
         "months": [_calendar(schedule, axis, of) for schedule in found] if span == "month" else [],
@@ -203,12 +206,10 @@ def _address(of: date, span: str, step: int) -> str:
 def _lanes(schedule: Schedule, axis: Axis, said: Words) -> list[Lane]:
     roster = schedule.roster
     own = roster.rotation.zone
-    first = lanes.bars(axis, schedule.first(axis.start, axis.end))
-    backup = lanes.bars(axis, (span for span in schedule.backup(axis.start, axis.end) if span.who is not None))
-    found = [Lane(roster.name, own, False, [said.drawn(bar, own) for bar in first])]
-    if backup:
-        found.append(Lane(roster.name, own, True, [said.drawn(bar, own) for bar in backup]))
-    return found
+    first, backup = schedule.within(axis.start, axis.end)
+    found = [Lane(roster.name, own, False, [said.drawn(bar, own) for bar in lanes.bars(axis, first)])]
+    second = lanes.bars(axis, (span for span in backup if span.who is not None))
+    return [*found, Lane(roster.name, own, True, [said.drawn(bar, own) for bar in second])] if second else found
 
 
 def _calendar(schedule: Schedule, axis: Axis, of: date) -> Calendar:
