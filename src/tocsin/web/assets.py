@@ -25,7 +25,7 @@ SHEETS = {
     "more.css": ("roster",),
     "wall.css": ("wall",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys")}
+SCRIPTS = {"app.js": ("page", "time", "live", "keys", "palette")}
 
 
 class Asset(NamedTuple):
