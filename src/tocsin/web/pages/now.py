@@ -122,7 +122,7 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
     at = here.clock.now()
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
-        severities = _severities(here, tx, at)
+        severities = rows.severities(here, tx)
         account = accounts.named(tx, wanted.account) if wanted.account else None
         only = _only(wanted, account)
         seen = board.look(tx, signed.viewer, severities, at, SHOWN, only)
@@ -174,13 +174,6 @@ def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
     with here.database.reading(at) as tx:
         document = here.desk.policies.get(tx).at(at).document
         return {"team": sorted(here.desk.directory.get(tx).teams), "area": sorted(document.product_areas)}
-
-
-def _severities(here: Installation, tx: Tx, at: int) -> dict[str, int]:
-    policies = here.desk.policies.get(tx)
-    policy = policies.in_force(at)
-    names = policies.at(at).document.severities if policy is not None else ()
-    return {name: place for place, name in enumerate(names)}
 
 
 def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
