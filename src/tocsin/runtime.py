@@ -128,7 +128,8 @@ def build(
     target = _synthetic_target(options, secret)
     linked = Links(derive(secret, links.PURPOSE), base_url)
     pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
-    subscribers.within(Reclassified, indexing.reclassified)
+    for brings_text in (Reclassified, *indexing.WRITTEN):
+        subscribers.within(brings_text, indexing.renewed)
     subscribers.within(PathStepped, pipeline.queue_pages)
     subscribers.within(PathDeclined, answering.mark_declined)
     subscribers.within(PathDeclined, pipeline.queue_declined)

@@ -1,4 +1,5 @@
-"""Full-text search: which cases hold these words. FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL.
+"""Full-text search: which cases, and which things that are administered, hold these words. FTS5 on SQLite, a tsvector
+under a GIN index on PostgreSQL. What is found goes by its chain: the id of a case, the negated id of a thing.
 
 Both keep the same words, cut by `words.py` and not by the database, so that one search finds the same on either. They
 keep no text: what was erased is not to be read here either. Rows are written in the transaction of what they are about.
@@ -6,7 +7,7 @@ keep no text: what was erased is not to be read here either. Rows are written in
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, MetaData, event
 
@@ -35,7 +36,7 @@ def _create(_: MetaData, connection: Connection, **__: Any) -> None:
 
 
 def put(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
-    """These cases are found by the words of these texts from now on, and by no others."""
+    """What has these chains is found by the words of these texts from now on, and by no others."""
     if tx.dialect == "sqlite":
         tx.run_many(
             f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (?, ?)",
@@ -55,24 +56,54 @@ def _for_sqlite(text: str) -> str:
     return text[:MOST_CHARACTERS] if text.isascii() else " ".join(words_of(text))
 
 
-def forget(tx: Tx, case: int) -> None:
-    """The case is found by no word any more."""
+def forget(tx: Tx, chain: int) -> None:
+    """What has this chain is found by no word any more."""
     column = "rowid" if tx.dialect == "sqlite" else "case_id"
-    tx.run(f"DELETE FROM {TABLE} WHERE {column} = ?", (case,))
+    tx.run(f"DELETE FROM {TABLE} WHERE {column} = ?", (chain,))
 
 
 def condition(tx: Tx, query: str) -> tuple[str, str]:
     """A condition on the column `cases.id`, with its one parameter: cases that hold every word of the query, the last
     of them perhaps only begun. What has signs alone, other than emoji, finds nothing. InvalidInput for an empty query,
     or one of too many words."""
+    text = _query(tx, query)
+    if text is None:
+        return "CAST(? AS TEXT) IS NULL", query
+    column, holds = _columns(tx)
+    return f"cases.id IN (SELECT {column} FROM {TABLE} WHERE {holds})", text
+
+
+class Matching(NamedTuple):
+    """How a statement joins what holds the words of a query, newest first, and stops where it has enough: its table,
+    the column with the chain, the condition, and the parameter of that."""
+
+    table: str
+    chain: str
+    condition: str
+    parameter: str
+
+
+def matching(tx: Tx, query: str) -> Matching | None:
+    """As `condition`; None where no word is asked for."""
+    text = _query(tx, query)
+    if text is None:
+        return None
+    column, holds = _columns(tx)
+    return Matching(TABLE, f"{TABLE}.{column}", holds, text)
+
+
+def _columns(tx: Tx) -> tuple[str, str]:
+    """The column with the chain, and the condition for a query."""
+    return ("rowid", f"{TABLE} MATCH ?") if tx.dialect == "sqlite" else ("case_id", "words @@ CAST(? AS tsquery)")
+
+
+def _query(tx: Tx, query: str) -> str | None:
     words = _wanted(query)
     if not words:
-        return "CAST(? AS TEXT) IS NULL", query
+        return None
     if tx.dialect == "sqlite":
-        text = " AND ".join(f'"{each.word}"' + "*" * each.begins for each in words)
-        return f"cases.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)", text
-    text = " & ".join(f"'{each.word}'" + ":*" * each.begins for each in words)
-    return f"cases.id IN (SELECT case_id FROM {TABLE} WHERE words @@ CAST(? AS tsquery))", text
+        return " AND ".join(f'"{each.word}"' + "*" * each.begins for each in words)
+    return " & ".join(f"'{each.word}'" + ":*" * each.begins for each in words)
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge, assign
 from tocsin.clocks import kinds, saying
 from tocsin.core import ids
-from tocsin.core.wording import marked, worded
+from tocsin.core.wording import counted, marked, worded
 from tocsin.languages import Tongue, tongue
 from tocsin.notify import outcomes
 from tocsin.people.directory import Directory
@@ -128,7 +128,8 @@ class Rows(NamedTuple):
         case, says = row.state.case, self.speaks.text
         if row.how.unanswered:
             paged = self._asked(row.state)
-            return None, self.speaks.plural(*_PAGED, len(paged)).format(amount=len(paged)) if paged else ""
+            asked = counted("{amount} person paged", "{amount} people paged", len(paged))
+            return None, worded(asked, rendering.reader(self.speaks.name)) if paged else ""
         for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES), (case.owner, _OWNS)):
             if user is not None:
                 return self.people.display_of(user), says(role)
@@ -155,7 +156,6 @@ class Rows(NamedTuple):
         return None
 
 
-_PAGED = (marked("{amount} person paged"), marked("{amount} people paged"))
 _LEADS, _MANAGES, _OWNS = marked("technical lead"), marked("escalation manager"), marked("owner")
 _ASKED = ("acknowledge", "call", "resolution", "containment", "triage", "request", "owner")
 

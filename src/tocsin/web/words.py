@@ -156,6 +156,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "bdi": partial(_within, "bdi"),
         "code": partial(_within, "code"),
         "pairs": pairs,
+        "zipped": lambda names: [(name, name) for name in names],
         "timed": here(timed),
     }
 
@@ -177,8 +178,6 @@ _SCRIPT = (
     wording.marked("what you typed is kept when you send it"),
     wording.marked("nothing to acknowledge here"),
     wording.marked("choose a case first: J, K"),
-    wording.marked("1 change, show it"),
-    wording.marked("{amount} changes, show them"),
     wording.marked("Times are UTC."),
     wording.marked("Times are those of {zone}, now {short}."),
 )
