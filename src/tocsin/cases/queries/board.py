@@ -74,9 +74,7 @@ def needing(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def questions(
-    tx: Tx, desk: Desk, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING
-) -> list[tuple[Row, Scene]]:
+def questions(tx: Tx, desk: Desk, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[tuple[Row, Scene]]:
     """The cases about which the policy or a colleague asks something, the first to be answered by itself first."""
     viewer.require("cases.read")
     asked = f"({needs.condition('triage')} OR {needs.condition('requests')})"

@@ -1,7 +1,7 @@
 """What stands around every page of Settings: the list of its sections, what was done or refused, what was typed into a
 form that was refused, and both texts where somebody else has changed the same thing meanwhile."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Request
@@ -149,15 +149,17 @@ def carried(
     visit: Visit,
     form: Form,
     named: str,
-    do: Callable[[], str],
+    do: Callable[[], str | Response],
     again: Callable[[Kept], Response],
     labels: Mapping[str, str] | None = None,
 ) -> Response:
-    """Carry out what a form asks for, and go where `do` says; or show the page `again` with the form as it was typed.
+    """Carry out what a form asks for, and go where `do` says, or show its answer, which holds what is shown only once;
+    or show the page `again` with the form as it was typed.
     `named`: which form of the page it is; `labels`: what its fields are called, for where both texts are shown."""
     try:
         access.require_same(visit.signed, form)
-        return RedirectResponse(do(), 303)
+        then = do()
+        return RedirectResponse(then, 303) if isinstance(then, str) else then
     except Unauthenticated:
         raise
     except Outdated as error:
@@ -172,8 +174,24 @@ def confirm(
 ) -> Response:
     """A page that asks once more before what cannot be undone. `says`: what follows; `action`: where its form goes;
     `label`: what its button does; `back`: where one goes who would rather not."""
-    values = {"asks": says, "action": action, "label": label, "back": back, "fields": fields}
-    return show(visit, section, "confirm.html", heading, **values)
+    return show(
+        visit,
+        section,
+        "confirm.html",
+        heading,
+        asks=says,
+        action=action,
+        label=label,
+        back=back,
+        fields=fields,
+    )
+
+
+def once(
+    visit: Visit, section: Section | None, heading: str, says: str, shown: Sequence[tuple[str, str]], back: str
+) -> Response:
+    """A page with what nobody can read again. `says`: what it is for; `shown`: each with what it is."""
+    return show(visit, section, "once.html", heading, explained=says, shown=shown, back=back)
 
 
 def _both(visit: Visit, form: Form, named: str, error: Outdated, labels: Mapping[str, str]) -> Kept:
@@ -211,7 +229,4 @@ def _refusal(visit: Visit, section: Section) -> Response:
     able = [user.display or user.name for user in people.users.values() if user.may(section.sees)]
     asks = worded(any_of(section.sees), reader)
     heading = visit.says("{section} is not for your role", section=Said(section.title, {}))
-    values = {"why": says, "able": able, "asks": asks}
-    return show(visit, None, "refused.html", heading, status=403, **values)
-
-
+    return show(visit, None, "refused.html", heading, status=403, why=says, able=able, asks=asks)
