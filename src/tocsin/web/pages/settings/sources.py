@@ -167,7 +167,7 @@ def ask_to_revoke(name: str, visit: Visiting) -> Response:
         SOURCES,
         visit.says("Is {name} to deliver no more?", name=name),
         visit.says(
-            "Its address is refused from then on, and what waits to go out by it is cancelled. Its name stays used."
+            "Its address is refused from then on, and what waits to go out by it is cancelled."
         ),
         action=f"{_path(name)}/revoke",
         label=visit.says("Revoke"),
@@ -256,7 +256,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         key=key,
         kept=kept,
         found=rows,
-        fresh=len(living) - len(silent),
+        fresh=sum(one.standing.last_at is not None and not one.standing.silent for one in living),
         living=len(living),
         silent=silent,
         refused=refused,
