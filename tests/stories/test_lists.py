@@ -84,7 +84,7 @@ def test_orders(here: World, cases: list[int], sort: Sort) -> None:
         "oldest": lambda state: state.case.id,
         "age": lambda state: (state.case.opened_at, state.case.id),
         "urgency": lambda state: (-rank[state.case.level], -state.case.score, -state.case.id),
-        "level": lambda state: (-rank[state.case.level], -state.case.id),
+        "level": lambda state: (-rank[state.case.level], state.case.id),
         "due": lambda state: (due(state), state.case.id),
         "severity": lambda state: (SEVERITIES.index(state.case.severity), state.case.id),
         "owner": lambda state: (state.case.owner is None, people.name_of(state.case.owner) or "", state.case.id),

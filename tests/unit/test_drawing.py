@@ -14,7 +14,7 @@ NOW = 1_000 * HOUR
 
 
 def clock(started: int, due: int, **more: object) -> RunningClock:
-    run = RunningClock(ACKNOWLEDGE, 1, 1, "always", "1h", "policy", NOW + started, NOW + due, NOW + due)
+    run = RunningClock(ACKNOWLEDGE, 1, 1, "always", "1h", "start", NOW + started, NOW + due, NOW + due)
     for name, value in more.items():
         setattr(run, name, value)
     return run

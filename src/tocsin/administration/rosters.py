@@ -7,7 +7,7 @@ from tocsin.administration.editing import Edit, Editable, stamped
 from tocsin.cases.context import Around
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, say
 from tocsin.notify import waking
 from tocsin.notify.destinations import Destinations
 from tocsin.people.directory import Directory
@@ -30,8 +30,8 @@ class RosterDuty(NamedTuple):
 
     roster: str
     duty: OnCall
-    away: Mapping[str, str]
-    asleep: Mapping[str, str]
+    away: Mapping[str, Said]
+    asleep: Mapping[str, Said]
 
 
 def looked(tx: Tx, here: Installation, name: str, definition: Mapping[str, Any]) -> RosterChange:
@@ -67,7 +67,7 @@ def on_call(around: Around, reach: Destinations, names: list[str], at: int) -> I
             away = absence.away(around.rosters.by_name[name], around.directory, around.reachable)
             on_duty = [user for user in (duty.primary, duty.backup) if user is not None]
             asleep = waking.asleep(on_duty, around.directory, reach)
-            yield RosterDuty(name, duty, away, {user: why for user, (_, why) in asleep.items()})
+            yield RosterDuty(name, duty, away, {user: found.why for user, found in asleep.items()})
 
 
 def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:

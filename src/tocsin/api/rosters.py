@@ -14,7 +14,7 @@ from tocsin.api.bodies import A_TIME, check
 from tocsin.api.versions import Match
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import plain, say, verbatim
 from tocsin.notify import destinations
 from tocsin.roster import schedules
 from tocsin.roster.plan import Shift
@@ -76,8 +76,8 @@ def show_on_call(here: Here, who: Who, roster: str | None = None, at: At = None)
             "until": instants.to_text(one.duty.until),
             "reasons": one.duty.reasons,
             "passed_over": one.duty.passed_over,
-            "away": [{"user": user, "why": why} for user, why in one.away.items()],
-            "asleep": [{"user": user, "why": why} for user, why in one.asleep.items()],
+            "away": [{"user": user, "why": plain(why)} for user, why in one.away.items()],
+            "asleep": [{"user": user, "why": plain(why)} for user, why in one.asleep.items()],
         }
         for one in rosters.on_call(around, reach, [roster] if roster else known, instant)
     ]

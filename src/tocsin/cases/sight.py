@@ -11,7 +11,7 @@ from tocsin.people.permissions import SYSTEM, Viewer
 
 
 def sees(viewer: Viewer, case: Case) -> bool:
-    return not case.confidential or viewer is SYSTEM or case.sees(viewer.user)
+    return viewer is SYSTEM or case.sees(viewer.user)
 
 
 def require(viewer: Viewer, case: Case) -> None:

@@ -92,6 +92,38 @@ Index(
     sqlite_where=sql("account IS NOT NULL"),
     postgresql_where=sql("account IS NOT NULL"),
 )
+Index(  # open ones in the orders of lists: by urgency, as those see it who see scores to the digit
+    "ix_cases_urgency",
+    cases.c.level,
+    cases.c.score.desc(),
+    cases.c.id.desc(),
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(  # and as everybody else sees it
+    "ix_cases_bands",
+    cases.c.level,
+    sql("round(score) DESC"),
+    sql("id DESC"),
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_severity",
+    cases.c.severity,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_age",
+    cases.c.opened_at,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+_ASKING = "triage_at IS NOT NULL OR requested_level IS NOT NULL"
+Index("ix_cases_asking", cases.c.id, sqlite_where=sql(_ASKING), postgresql_where=sql(_ASKING))
 Index(
     "ix_cases_followed",
     cases.c.id,
@@ -189,6 +221,8 @@ clocks = Table(
 _OWED = "outcome = 'breached' AND done_at IS NULL AND cancelled_because IS NULL"
 _RUNS = "outcome IS NULL AND paused_at IS NULL"
 Index("ix_clocks_due", clocks.c.due_at, clocks.c.case_id, sqlite_where=sql(_RUNS), postgresql_where=sql(_RUNS))
+_MISSED = "outcome = 'breached'"
+Index("ix_clocks_missed", clocks.c.case_id, sqlite_where=sql(_MISSED), postgresql_where=sql(_MISSED))
 Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))
 
 bulks = Table(  # one verb, carried out on many cases at once

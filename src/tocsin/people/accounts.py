@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from tocsin.core import canonical, ids
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
-from tocsin.ledger.chain import of_thing
 from tocsin.ledger.journal import Journal
 from tocsin.people.events import ACCOUNTS
 from tocsin.people.tables import account_facts, accounts
@@ -136,4 +135,4 @@ def _store(tx: Tx, journal: Journal, known: Account, facts: dict[str, Any], by: 
 
 def _index(tx: Tx, account: Account) -> None:
     """An account is found by its name and its id."""
-    search.put(tx, [(of_thing(account.id), f"{account.facts.get('name') or ''}\n{account.external_id}")])
+    search.put(tx, [(account.id, f"{account.facts.get('name') or ''}\n{account.external_id}")], search.ACCOUNTS)

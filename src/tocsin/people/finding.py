@@ -1,8 +1,7 @@
-"""Finding people and customers by what they are called. Of customers words are kept in the index of search, under their
-chain; people are few, and looked at one by one."""
+"""Finding people and customers by what they are called. Of customers words are kept in an index; people are few, and
+looked at one by one."""
 
 from tocsin.core import texts
-from tocsin.ledger.chain import of_thing
 from tocsin.people import accounts as customers
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory, User
@@ -30,15 +29,14 @@ def _holds(user: User, asked: list[str]) -> bool:
 def accounts(tx: Tx, query: str, limit: int) -> list[Account]:
     """Customers whose name or id has every word of the query, the last perhaps only begun: those that begin with it
     first, then by name."""
-    matching = search.matching(tx, query)
+    matching = search.matching(tx, query, search.ACCOUNTS)
     if matching is None:
         return []
     rows = tx.rows(
-        f"SELECT {matching.chain} FROM {matching.table} WHERE {matching.condition} AND {matching.chain} < 0"
-        f" ORDER BY {matching.chain} DESC LIMIT ?",
+        f"SELECT {matching.id} FROM {matching.table} WHERE {matching.condition} ORDER BY {matching.id} DESC LIMIT ?",
         (matching.parameter, max(200, limit)),
     )
-    found = customers.by_id(tx, [of_thing(row[0]) for row in rows]).values()
+    found = customers.by_id(tx, [row[0] for row in rows]).values()
     plain = texts.fold(query.strip())
     return sorted(found, key=lambda one: _order(one, plain))[:limit]
 

@@ -17,8 +17,7 @@ SEEN_EVERY = 5 * MINUTE  # how often it is written down that a session is in use
 
 class Session(NamedTuple):
     """Who a browser belongs to. `form_token` stands in every form of this session, and in no other. `zone`: in which
-    they read times; None: in that of the policy. `language`: in which they read; None: as their browser asks. `theme`,
-    `density`, `shortcuts`: how they like the pages; None: as for whoever has said nothing."""
+    they read times; None: in that of the policy. `language`: in which they read; None: as their browser asks."""
 
     viewer: Viewer
     display: str
@@ -27,9 +26,6 @@ class Session(NamedTuple):
     seen_at: int
     zone: str | None
     language: str | None = None
-    theme: str | None = None
-    density: str | None = None
-    shortcuts: bool = True
 
 
 def begin(tx: Tx, user: int) -> str:
@@ -43,25 +39,15 @@ def begin(tx: Tx, user: int) -> str:
 def find(tx: Tx, token: str, now: int) -> Session | None:
     """The session behind a cookie; None where it has ended, or its user is gone."""
     row = tx.row(
-        "SELECT u.id, u.name, u.display, u.role, s.expires_at, s.seen_at, u.zone, u.language, u.theme, u.density,"
-        " u.shortcuts FROM sessions s"
+        "SELECT u.id, u.name, u.display, u.role, s.expires_at, s.seen_at, u.zone, u.language FROM sessions s"
         " JOIN users u ON u.id = s.user_id AND u.active WHERE s.hash = ? AND s.expires_at > ?",
         (_hash(token), now),
     )
     if row is None:
         return None
-    user, name, display, role, expires_at, seen_at, zone, language, theme, density, shortcuts = row
+    user, name, display, role, expires_at, seen_at, zone, language = row
     return Session(
-        Viewer(f"user:{name}", role, user=user),
-        display,
-        form_token(token),
-        expires_at,
-        seen_at,
-        zone,
-        language,
-        None if theme == "system" else theme,
-        density,
-        shortcuts is None or bool(shortcuts),
+        Viewer(f"user:{name}", role, user=user), display, form_token(token), expires_at, seen_at, zone, language
     )
 
 

@@ -1,5 +1,5 @@
-"""Full-text search: which cases, and which things that are administered, hold these words. FTS5 on SQLite, a tsvector
-under a GIN index on PostgreSQL. What is found goes by its chain: the id of a case, the negated id of a thing.
+"""Full-text search: which cases, and which accounts, hold these words. FTS5 on SQLite, a tsvector under a GIN index on
+PostgreSQL.
 
 Both keep the same words, cut by `words.py` and not by the database, so that one search finds the same on either. They
 keep no text: what was erased is not to be read here either. Rows are written in the transaction of what they are about.
@@ -7,7 +7,7 @@ keep no text: what was erased is not to be read here either. Rows are written in
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, MetaData, event
 
@@ -18,36 +18,46 @@ from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
 from tocsin.storage.words import MOST_CHARACTERS, WantedWord, count, wanted, words_of
 
-TABLE = "case_words"
+Table = Literal["case_words", "account_words"]
+CASES: Table = "case_words"
+ACCOUNTS: Table = "account_words"
 MOST_WORDS = 12
-_SQLITE = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5 (words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
-)
-_POSTGRESQL = (
-    f"CREATE TABLE {TABLE} (case_id BIGINT CONSTRAINT pk_{TABLE} PRIMARY KEY, words TSVECTOR NOT NULL)",
-    f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)",
-)
+_COLUMN: dict[Table, str] = {CASES: "case_id", ACCOUNTS: "account_id"}  # of PostgreSQL
+
+
+def _created(table: Table, dialect: str) -> tuple[str, ...]:
+    if dialect == "sqlite":
+        return (
+            f"CREATE VIRTUAL TABLE {table} USING fts5"
+            " (words, content='', contentless_delete=1, detail=none, tokenize='ascii')",
+        )
+    return (
+        f"CREATE TABLE {table} ({_COLUMN[table]} BIGINT CONSTRAINT pk_{table} PRIMARY KEY, words TSVECTOR NOT NULL)",
+        f"CREATE INDEX ix_{table}_words ON {table} USING gin (words)",
+    )
 
 
 @event.listens_for(metadata, "after_create")
 def _create(_: MetaData, connection: Connection, **__: Any) -> None:
-    for statement in _POSTGRESQL if connection.dialect.name == "postgresql" else (_SQLITE,):
-        connection.exec_driver_sql(statement)
+    for table in _COLUMN:
+        for statement in _created(table, connection.dialect.name):
+            connection.exec_driver_sql(statement)
 
 
-def put(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
-    """What has these chains is found by the words of these texts from now on, and by no others."""
+def put(tx: Tx, rows: Sequence[tuple[int, str]], table: Table = CASES) -> None:
+    """What has these ids is found by the words of these texts from now on, and by no others."""
+    column = _column(tx, table)
     if tx.dialect == "sqlite":
         tx.run_many(
-            f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (?, ?)",
-            [(case, _for_sqlite(text)) for case, text in rows],
+            f"INSERT OR REPLACE INTO {table} (rowid, words) VALUES (?, ?)",
+            [(one, _for_sqlite(text)) for one, text in rows],
         )
     elif rows:
         tx.run(
-            f"INSERT INTO {TABLE} (case_id, words) SELECT found.case_id, array_to_tsvector(string_to_array(found.words,"
-            " ' ', '')) FROM unnest(?::bigint[], ?::text[]) AS found (case_id, words)"
-            " ON CONFLICT (case_id) DO UPDATE SET words = excluded.words",
-            ([case for case, _ in rows], [" ".join(words_of(text)) or "-" for _, text in rows]),
+            f"INSERT INTO {table} ({column}, words) SELECT found.id, array_to_tsvector(string_to_array(found.words,"
+            " ' ', '')) FROM unnest(?::bigint[], ?::text[]) AS found (id, words)"
+            f" ON CONFLICT ({column}) DO UPDATE SET words = excluded.words",
+            ([one for one, _ in rows], [" ".join(words_of(text)) or "-" for _, text in rows]),
         )
 
 
@@ -57,9 +67,9 @@ def _for_sqlite(text: str) -> str:
 
 
 def forget(tx: Tx, chain: int) -> None:
-    """What has this chain is found by no word any more."""
-    column = "rowid" if tx.dialect == "sqlite" else "case_id"
-    tx.run(f"DELETE FROM {TABLE} WHERE {column} = ?", (chain,))
+    """The case, or the account, that has this chain is found by no word any more."""
+    table = CASES if chain > 0 else ACCOUNTS
+    tx.run(f"DELETE FROM {table} WHERE {_column(tx, table)} = ?", (abs(chain),))
 
 
 def condition(tx: Tx, query: str) -> tuple[str, str]:
@@ -69,32 +79,37 @@ def condition(tx: Tx, query: str) -> tuple[str, str]:
     text = _query(tx, query)
     if text is None:
         return "CAST(? AS TEXT) IS NULL", query
-    column, holds = _columns(tx)
-    return f"cases.id IN (SELECT {column} FROM {TABLE} WHERE {holds})", text
+    return f"cases.id IN (SELECT {_column(tx, CASES)} FROM {CASES} WHERE {_holds(tx, CASES)})", text
 
 
 class Matching(NamedTuple):
     """How a statement joins what holds the words of a query, newest first, and stops where it has enough: its table,
-    the column with the chain, the condition, and the parameter of that."""
+    the column with the id, the condition, and the parameter of that."""
 
     table: str
-    chain: str
+    id: str
     condition: str
     parameter: str
 
 
-def matching(tx: Tx, query: str) -> Matching | None:
+def matching(tx: Tx, query: str, table: Table = CASES) -> Matching | None:
     """As `condition`; None where no word is asked for."""
     text = _query(tx, query)
-    if text is None:
-        return None
-    column, holds = _columns(tx)
-    return Matching(TABLE, f"{TABLE}.{column}", holds, text)
+    return None if text is None else Matching(table, f"{table}.{_column(tx, table)}", _holds(tx, table), text)
 
 
-def _columns(tx: Tx) -> tuple[str, str]:
-    """The column with the chain, and the condition for a query."""
-    return ("rowid", f"{TABLE} MATCH ?") if tx.dialect == "sqlite" else ("case_id", "words @@ CAST(? AS tsquery)")
+def joined(tx: Tx) -> str:
+    """How two tables are joined so that the first is walked along, in its order, and the second looked up."""
+    return "CROSS JOIN" if tx.dialect == "sqlite" else "JOIN"
+
+
+def _column(tx: Tx, table: Table) -> str:
+    return "rowid" if tx.dialect == "sqlite" else _COLUMN[table]
+
+
+def _holds(tx: Tx, table: Table) -> str:
+    """The condition for a query, its one parameter."""
+    return f"{table} MATCH ?" if tx.dialect == "sqlite" else f"{table}.words @@ CAST(? AS tsquery)"
 
 
 def _query(tx: Tx, query: str) -> str | None:

@@ -25,7 +25,7 @@ SHEETS = {
     "wall.css": ("wall",),
     "more.css": ("settings",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys")}
+SCRIPTS = {"app.js": ("page", "time", "live", "keys", "palette")}
 
 
 class Asset(NamedTuple):

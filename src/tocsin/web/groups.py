@@ -1,4 +1,4 @@
-"""Rows in groups: by team, level or account, one below the other; or by how they stand, as the columns of a board. Pure."""
+"""Rows in groups: by team, level or account, one below the other; or by how they stand, as columns of a board. Pure."""
 
 from collections.abc import Iterable
 from typing import Literal, NamedTuple

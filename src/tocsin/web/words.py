@@ -57,9 +57,9 @@ def marked(instant: int) -> str:
     return f"\ue000{instant}\ue001"
 
 
-def marked_instants(says: str | None) -> str | None:
-    """A sentence whose instants `timed` finds; None stays None."""
-    return says and moments.localised(says, marked)
+def of_ours(says: wording.Said | None, speaks: Tongue) -> str | None:
+    """A sentence of ours in this language, its instants marked for `timed`; None stays None."""
+    return says and wording.worded(wording.Ours(says), moments.reader(marked, tongue=speaks))
 
 
 def left(due: int, now: int, speaks: Tongue) -> str:

@@ -35,8 +35,8 @@ OWING = (
 _WHY: dict[str, str] = {
     "escalated": "level IN ('executive', 'senior')",
     "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
-    "breached": "EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = cases.id AND"
-    f" {_MISSED} AND (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
+    "breached": f"cases.id IN (SELECT k.case_id FROM clocks k WHERE {_MISSED} AND"
+    f" (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
     "unowned": "owner IS NULL",
     "requests": "requested_level IS NOT NULL",
     "triage": "triage_at IS NOT NULL",

@@ -18,7 +18,7 @@ from tocsin.people import finding
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
-from tocsin.policy.levels import LEVELS
+from tocsin.policy.levels import LEVELS, LevelName
 from tocsin.storage import search, words
 from tocsin.storage.transaction import Tx
 
@@ -73,9 +73,9 @@ def look(tx: Tx, viewer: Viewer, directory: Directory, query: str, limit: int = 
     matching = search.matching(tx, query)
     called = _called(tx, viewer, query)
     held = [] if matching is None else _holding(tx, viewer, matching)
-    cases = store.rows_of(tx, [*called, *held])
-    ranked = sorted((case for case in held if case not in called), key=lambda case: _rank(cases[case], query))
-    chosen = [*called, *ranked][:limit]
+    ranked = sorted((one for one in held if one.case not in called), key=lambda one: one.rank(query))
+    chosen = [*called, *(one.case for one in ranked)][:limit]
+    cases = store.rows_of(tx, chosen)
     people = finding.people(directory, query, limit) if viewer.may("people.read") else []
     customers = finding.accounts(tx, query, limit) if viewer.may("people.read") else []
     return Found(_hits(tx, [cases[case] for case in chosen], called, query), people, customers, len(ranked) > limit)
@@ -93,23 +93,30 @@ def _called(tx: Tx, viewer: Viewer, query: str) -> list[int]:
     return list(dict.fromkeys(case for case in found if case is not None))
 
 
-def _holding(tx: Tx, viewer: Viewer, matching: search.Matching) -> list[int]:
+class _Held(NamedTuple):
+    """A case that holds the words."""
+
+    case: int
+    subject: str
+    level: LevelName
+    live: bool
+
+    def rank(self, query: str) -> tuple[bool, int, bool, int]:
+        """The least first."""
+        level = LEVELS.index(self.level) if self.live else 0
+        return not self.live, -level, not words.places(self.subject, query), -self.case
+
+
+def _holding(tx: Tx, viewer: Viewer, matching: search.Matching) -> list[_Held]:
     """The newest cases that the viewer sees and that hold the words."""
     seen, parameters = sight.condition(viewer)
-    joined = "CROSS JOIN" if tx.dialect == "sqlite" else "JOIN"  # which SQLite carries out in this order
     rows = tx.rows(
-        f"SELECT cases.id FROM {matching.table} {joined} cases ON cases.id = {matching.chain}"
-        f" WHERE {matching.condition} AND {matching.chain} > 0 AND {seen} ORDER BY {matching.chain} DESC LIMIT ?",
+        "SELECT cases.id, subject, level, state = 'open' AND NOT imported"
+        f" FROM {matching.table} {search.joined(tx)} cases ON cases.id = {matching.id}"
+        f" WHERE {matching.condition} AND {seen} ORDER BY {matching.id} DESC LIMIT ?",
         (matching.parameter, *parameters, POOL),
     )
-    return [row[0] for row in rows]
-
-
-def _rank(case: Case, query: str) -> tuple[bool, int, bool, int]:
-    """The least first."""
-    live = case.state == "open" and not case.imported
-    level = LEVELS.index(case.level) if live else 0
-    return not live, -level, not words.places(case.subject, query), -case.id
+    return [_Held(*row) for row in rows]
 
 
 def _hits(tx: Tx, cases: Sequence[Case], called: Sequence[int], query: str) -> list[CaseHit]:

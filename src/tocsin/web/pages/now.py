@@ -153,7 +153,7 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "wanted": wanted,
         "offered": _offered(here, at),
         "account": account and board.name_of(account),
-        "not_written": words.marked_instants(here.watch.writing.says()),
+        "not_written": words.of_ours(here.watch.writing.says(), tongue(language)),
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "zone": signed.zone or policies.zone(at).key,

@@ -1,6 +1,7 @@
 """Views, what a user prefers, accounts in the index of words, and indexes of lists"""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +13,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_RUNS = sa.text("outcome IS NULL AND paused_at IS NULL")
-_KNOWN = sa.text("account IS NOT NULL")
+_WORDS = "account_words"
 
 
 def upgrade() -> None:
@@ -35,24 +35,40 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner"], ["users.id"], name=op.f("fk_views_owner_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_views")),
     )
-    op.create_index("ix_cases_account", "cases", ["account", "id"], sqlite_where=_KNOWN, postgresql_where=_KNOWN)
-    op.create_index("ix_clocks_due", "clocks", ["due_at", "case_id"], sqlite_where=_RUNS, postgresql_where=_RUNS)
-    _index_accounts()
+    _index("ix_cases_account", "cases", ["account", "id"], "account IS NOT NULL")
+    _index("ix_cases_urgency", "cases", ["level", sa.text("score DESC"), sa.text("id DESC")], "state = 'open'")
+    _index("ix_cases_bands", "cases", ["level", sa.text("round(score) DESC"), sa.text("id DESC")], "state = 'open'")
+    _index("ix_cases_severity", "cases", ["severity", "id"], "state = 'open'")
+    _index("ix_cases_age", "cases", ["opened_at", "id"], "state = 'open'")
+    _index("ix_cases_asking", "cases", ["id"], "triage_at IS NOT NULL OR requested_level IS NOT NULL")
+    _index("ix_clocks_due", "clocks", ["due_at", "case_id"], "outcome IS NULL AND paused_at IS NULL")
+    _index("ix_clocks_missed", "clocks", ["case_id"], "outcome = 'breached'")
+    _find_accounts()
 
 
-def _index_accounts() -> None:
+def _index(name: str, table: str, columns: list[Any], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+def _find_accounts() -> None:
     """Accounts are found by name and id from now on: those that there are, too."""
     bound = op.get_bind()
-    write = sa.text("INSERT OR REPLACE INTO case_words (rowid, words) VALUES (:chain, :words)")
     if bound.dialect.name == "postgresql":
-        write = sa.text(
-            "INSERT INTO case_words (case_id, words) VALUES (:chain, array_to_tsvector(string_to_array(:words, ' ', '')))"
-            " ON CONFLICT (case_id) DO NOTHING"
+        op.execute(
+            f"CREATE TABLE {_WORDS} (account_id BIGINT CONSTRAINT pk_{_WORDS} PRIMARY KEY, words TSVECTOR NOT NULL)"
         )
-    last = -1
+        op.execute(f"CREATE INDEX ix_{_WORDS}_words ON {_WORDS} USING gin (words)")
+        values = "(account_id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ', '')))"
+    else:
+        op.execute(
+            f"CREATE VIRTUAL TABLE {_WORDS} USING fts5"
+            " (words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+        )
+        values = "(rowid, words) VALUES (:id, :words)"
+    write, last = sa.text(f"INSERT INTO {_WORDS} {values}"), -1
     while rows := bound.execute(
         sa.text("SELECT id, external_id, facts FROM accounts WHERE id > :last ORDER BY id LIMIT 1000"), {"last": last}
     ).all():
         last = rows[-1][0]
-        texts = [(row[0], f"{json.loads(bytes(row[2])).get('name') or ''}\n{row[1]}") for row in rows]
-        bound.execute(write, [{"chain": -account, "words": " ".join(words_of(text)) or "-"} for account, text in texts])
+        texts = {row[0]: f"{json.loads(bytes(row[2])).get('name') or ''}\n{row[1]}" for row in rows}
+        bound.execute(write, [{"id": one, "words": " ".join(words_of(text)) or "-"} for one, text in texts.items()])

@@ -230,14 +230,21 @@ def _account(account: accounts.Account | None, viewer: Viewer) -> dict[str, Any]
 def _verbs(viewer: Viewer, state: Aggregate, scene: Scene, language: str) -> dict[str, Any]:
     """The acts in reach, and the others with the reason why not. `levels`: to which the viewer may set the case.
     `asks`: while people are paged, why this viewer may not answer, and who may."""
-    reader, reasons = rendering.reader(language), {}
-    for name, act in acts().items():
-        reason = actions.why_not(viewer, act.verb, state, scene)
-        reasons[name] = None if reason is None else worded(reason, reader)
+    told = reasons(viewer, state, scene, language)
+    why = {act.verb.name: reason for act, reason in told}
     paging = state.case.state == "open" and bool(state.live())
     return {
-        "asks": reasons[acknowledge.name] if paging and viewer.may("cases.work") else None,
+        "asks": why[acknowledge.name] if paging and viewer.may("cases.work") else None,
         "levels": actions.levels(viewer, state, scene),
-        "reach": [act for name, act in acts().items() if reasons[name] is None],
-        "refused": [(act, reasons[name]) for name, act in acts().items() if reasons[name] is not None],
+        "reach": [act for act, reason in told if reason is None],
+        "refused": [(act, reason) for act, reason in told if reason is not None],
     }
+
+
+def reasons(viewer: Viewer, state: Aggregate, scene: Scene, language: str) -> list[tuple[Act, str | None]]:
+    """Every act with the reason why this viewer cannot do it now; None where they can."""
+    reader, found = rendering.reader(language), []
+    for act in acts().values():
+        reason = actions.why_not(viewer, act.verb, state, scene)
+        found.append((act, None if reason is None else worded(reason, reader)))
+    return found

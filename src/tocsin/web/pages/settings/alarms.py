@@ -6,11 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from tocsin.cases import queries
+from tocsin.clocks.moments import localised
 from tocsin.core import instants
+from tocsin.core.wording import unpacked, worded
 from tocsin.notify import alarms
-from tocsin.web import words
+from tocsin.notify.alarms import StandingAlarm
+from tocsin.web import rendering, words
 from tocsin.web.pages.settings import frame
-from tocsin.web.pages.settings.frame import SettingsRoute, Visiting
+from tocsin.web.pages.settings.frame import SettingsRoute, Visit, Visiting
 from tocsin.web.pages.settings.sections import ALARMS
 
 router = APIRouter(route_class=SettingsRoute)
@@ -36,7 +39,7 @@ def show(visit: Visiting) -> Response:
         ALARMS,
         "alarms.html",
         heading,
-        standing=[(alarm, words.marked_instants(alarm.says), numbers.get(alarm.case or 0)) for alarm in standing],
+        standing=[(alarm, _says(visit, alarm), numbers.get(alarm.case or 0)) for alarm in standing],
         heard=[people.display_of(user) for user in heard],
         sweep=_instants(status["sweep"]),
         heartbeat=_instants(status["heartbeat"]),
@@ -45,6 +48,12 @@ def show(visit: Visiting) -> Response:
         writes=_instants(status["writes"]),
         node=status["node"],
     )
+
+
+def _says(visit: Visit, alarm: StandingAlarm) -> str:
+    """In the language of whoever reads, its instants marked for `timed`."""
+    says = alarm.says if alarm.words is None else worded(unpacked(alarm.words), rendering.reader(visit.language))
+    return localised(says, words.marked)
 
 
 def _instants(shown: dict[str, Any] | None) -> dict[str, Any] | None:

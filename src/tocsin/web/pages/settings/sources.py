@@ -166,9 +166,7 @@ def ask_to_revoke(name: str, visit: Visiting) -> Response:
         visit,
         SOURCES,
         visit.says("Is {name} to deliver no more?", name=name),
-        visit.says(
-            "Its address is refused from then on, and what waits to go out by it is cancelled."
-        ),
+        visit.says("Its address is refused from then on, and what waits to go out by it is cancelled."),
         action=f"{_path(name)}/revoke",
         label=visit.says("Revoke"),
         back=_path(name),
