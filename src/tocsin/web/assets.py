@@ -24,6 +24,7 @@ SHEETS = {
     "bare.css": ("tokens", "ground", "controls", "signs", "bare"),
     "more.css": ("roster",),
     "wall.css": ("wall",),
+    "more.css": ("settings",),
 }
 SCRIPTS = {"app.js": ("page", "time", "live", "keys", "palette")}
 
