@@ -66,7 +66,7 @@ class Shown(NamedTuple):
     act: RowAct | None
 
 
-class Line(NamedTuple):
+class CaseLine(NamedTuple):
     """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
 
     state: Aggregate
@@ -124,11 +124,11 @@ class Rows(NamedTuple):
             act=act,
         )
 
-    def line(self, row: board.Row) -> Line:
+    def line(self, row: board.Row) -> CaseLine:
         """The line of one case."""
         case, run = row.state.case, self._run(row)
         over = case.state != "open" or case.imported
-        return Line(
+        return CaseLine(
             state=row.state,
             ticket=row.ticket,
             id=ids.to_text(case.id),
