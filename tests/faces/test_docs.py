@@ -25,6 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the pages use curl, which is not installed")
 @pytest.mark.parametrize("page", ["README.md", "docs/getting-started.md"])
 def test_every_command_of_a_page_runs(page: str, tmp_path: Path) -> None:

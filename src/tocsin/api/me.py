@@ -42,6 +42,7 @@ class OwnPassword(Body):
 def show_me(here: Here, who: Who) -> Response:
     """Who you are: name, role, what you may do, your teams, what reaches you and whether it wakes you, whether you are
     on call and when next. For a token that belongs to nobody, its name and what it may."""
+    who.require("people.read")
     with here.database.reading(here.clock.now()) as tx:
         found = profile.of(who, here.desk.around(tx), destinations.load(tx))
     user = found.user
@@ -66,6 +67,7 @@ def show_me(here: Here, who: Who) -> Response:
 @router.get("/preferences")
 def show_preferences(here: Here, who: Who) -> Response:
     """What you prefer, with its version."""
+    who.require("people.read")
     return versions.answer(here, who, PREFERENCES, "")
 
 

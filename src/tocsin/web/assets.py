@@ -23,7 +23,7 @@ SHEETS = {
     "app.css": ("tokens", "ground", "shell", "controls", "signs", "rows", "case", "charts"),
     "bare.css": ("tokens", "ground", "controls", "signs", "bare"),
     "wall.css": ("wall",),
-    "more.css": ("settings",),
+    "more.css": ("roster", "settings"),
 }
 SCRIPTS = {"app.js": ("page", "time", "live", "keys", "palette")}
 
