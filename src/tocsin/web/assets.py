@@ -23,7 +23,7 @@ SHEETS = {
     "app.css": ("tokens", "ground", "shell", "controls", "signs", "rows", "case", "horizon"),
     "wall.css": ("wall",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys")}
+SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts")}
 
 
 class Asset(NamedTuple):
