@@ -59,7 +59,7 @@ class Told(NamedTuple):
     me: str
     language: str
 
-    def word(self, value: Said | Counted) -> str:
+    def word(self, value: Said | Counted | Listed) -> str:
         return worded(value, rendering.reader(self.language, self.people_by_id()))
 
     def people_by_id(self) -> dict[str, str]:
@@ -145,7 +145,7 @@ def _coming(told: Told, climb: Escalation) -> list[Then]:
     found: list[Then] = []
     for at, named in climbing.coming(told.scene, climb, _STEPS - 1):
         names = dict.fromkeys(told.people.display_of(person.user) or "" for person in named)
-        found.append(Then("phone" if not found else "siren", told.word(say("{names}", names=_few(names))), at))
+        found.append(Then("phone" if not found else "siren", told.word(_few(names)), at))
     return found
 
 
@@ -211,7 +211,7 @@ def _over(told: Told, tiles: Sequence[Tile]) -> Asking:
     settled = [tile for tile in tiles if tile.state in ("met", "missed")]
     kept = sum(tile.state == "met" or tile.run.excused_by is not None for tile in settled)
     counts: Mapping[str, int] = {
-        marked("Pages"): sum(page["kind"] == "page" for page in told.pages),
+        marked("Pages sent"): sum(page["kind"] == "page" for page in told.pages),
         marked("Messages to the customer"): sum(event["kind"] == "case.customer_update" for event in told.events),
     }
     figures = [(told.word(Said(name, {})), str(amount)) for name, amount in counts.items()]

@@ -14,7 +14,7 @@ Group = Literal["people", "customer", "pages", "clocks", "decisions"]
 GROUPS: dict[Group, str] = {
     "people": marked("People"),
     "customer": marked("Customer"),
-    "pages": marked("Pages"),
+    "pages": marked("Paging"),
     "clocks": marked("Clocks"),
     "decisions": marked("Decisions"),
 }
@@ -152,7 +152,7 @@ _REJECTED = {
     "containment": say("says that it is not contained yet"),
     "resolution": say("says that it is not resolved yet"),
 }
-_AUDIENCE = {"internal": say("for colleagues"), "customer": say("the customer reads it")}
+_COLLEAGUES = say("for colleagues")
 
 
 def course(
@@ -190,8 +190,8 @@ def entry(event: dict[str, Any], people: Directory, titles: Mapping[str, str], l
     if says is None:
         displays = {"people": {**event.get("people", {})}, "payload": called(event["payload"], people)}
         says = sentence(event | displays | {"clocks": titles}, words.marked, language)
-    audience = _AUDIENCE.get(payload.get("audience", "")) if event["kind"] != "case.replied" else None
-    aside = None if audience is None else worded(audience, rendering.reader(language))
+    internal = payload.get("audience") == "internal"
+    aside = worded(_COLLEAGUES, rendering.reader(language)) if internal else None
     return Entry(event["seq"], at, look, _actor(event["actor"], people), says, quote, aside)
 
 
