@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from tests import recorded
 from tests.testing import Databases, PostgreSQL, memory
 from tocsin.people import passwords
 from tocsin.policy import versions
@@ -65,11 +66,10 @@ def a_policy_is_checked_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Other people's cases: at TOCSIN_SHARED_DATA, or beside the checkout. They are not part of the project."""
-    folder = Path(os.environ.get("TOCSIN_SHARED_DATA") or Path(__file__).parents[2] / "shared" / "data")
-    if not folder.is_dir():
-        pytest.skip(f"the shared data are not at {folder}; name their folder in TOCSIN_SHARED_DATA")
-    return folder
+    """Other people's cases: at TOCSIN_SHARED_DATA, or beside the checkout."""
+    if not recorded.FOLDER.is_dir():
+        pytest.skip(recorded.MISSING)
+    return recorded.FOLDER
 
 
 @pytest.fixture(scope="session")

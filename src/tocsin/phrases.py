@@ -43,14 +43,21 @@ _FOR_PEOPLE = (
         "core/wording.py",
     ),
     *("intake/changing.py", "people/permissions.py", "policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
+    # problems of policies
+    *("clocks/durations.py", "policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),
+    *("policy/structure.py", "policy/yaml/"),
+    # remarks on what was taken in
+    *("intake/mapping/conversions.py", "intake/mapping/deliveries.py", "intake/reading.py", "policy/lenient/"),
+    # alarms
+    *("connectors/calling.py", "connectors/pulling.py", "roster/absence.py", "tools/refusals.py", "watchers/"),
 )
-_FOR_PROGRAMS = ("notify/channels/", "notify/deliveries.py", "notify/destinations.py", "notify/subscriptions.py")
+_FOR_PROGRAMS = ("notify/channels/", "notify/destinations.py", "notify/subscriptions.py")
 _NEWS = "from tocsin.ledger.words import"  # how they say what is new in a field
 _COUNTING = frozenset({"counted", "counts"})
 _IN_TEMPLATES = {"t": None, "n": (1, 2)}
 _NAMES = (  # of states, outcomes, kinds and facts, which templates say as they come
     *("open", "resolved", "closed", "merged", "met", "breached", "cancelled", "technical", "relationship"),
-    *("queued", "sent", "delivered", "failed", "page", "notice", "digest", "room", "answered", "alarm"),
+    *("queued", "sent", "delivered", "failed", "page", "call", "notice", "digest", "room", "answered", "alarm"),
     *("Segment", "Plan", "Region", "Language", "Revenue", "Renewal"),
 )
 _PLACE = re.compile(r"\{(\w+)\}")

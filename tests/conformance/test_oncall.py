@@ -1,23 +1,19 @@
-"""Rotations as other products compute them: the recorded cases of ../shared/data/oncall that a roster can express.
+"""Rotations as other products compute them: a test for every recorded case of ../shared/data/oncall that a roster can
+express.
 
-A roster is one rotation by days with overrides. Cases that need more are counted, with the reason, and not run.
+A roster is one rotation by days with overrides. README.md names the cases that need more, with the reason.
 """
 
-import json
-from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.recorded import Case, each
 from tocsin.clocks import zone
 from tocsin.core.clock import DAY, SECOND
 from tocsin.core.instants import from_text, to_text
 from tocsin.roster.plan import Roster, on_call, shifts
 from tocsin.roster.rotation import Rotation
-
-Case = dict[str, Any]
 
 _EVERY_DAY = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 
@@ -30,7 +26,7 @@ def days_of(rotation: Case) -> int | None:
     return {"daily": length, "weekly": 7 * length}.get(kind)
 
 
-def reason_not_run(case: Case) -> str | None:
+def why_not(case: Case) -> str | None:
     """Why a case is beyond one rotation by days; None for one that is run."""
     operation = case["op"]
     if operation in ("rotation_handoffs", "rotation_shift_end"):
@@ -92,13 +88,6 @@ def rolling_users_by_day(case: Case) -> None:
 OPERATIONS = {run.__name__: run for run in (rotation_handoffs, rotation_shift_end, rolling_users_by_day)}
 
 
-def test_recorded_rotations(shared_data: Path, subtests: pytest.Subtests) -> None:
-    cases = json.loads((shared_data / "oncall" / "cases.json").read_text())["cases"]
-    left = Counter(reason_not_run(case) for case in cases)
-    ran = left.pop(None, 0)
-    print(f"on-call cases: {ran} run; not run:", ", ".join(f"{count} {why}" for why, count in left.most_common()))
-    assert ran
-    for case in cases:
-        if reason_not_run(case) is None:
-            with subtests.test(case["id"], name=case["name"]):
-                OPERATIONS[case["op"]](case)
+@pytest.mark.parametrize("case", each("oncall", lambda case: why_not(case) is None))
+def test_whoever_is_on_call_is_whom_the_product_says(case: Case) -> None:
+    OPERATIONS[case["op"]](case)

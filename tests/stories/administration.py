@@ -10,6 +10,7 @@ from tocsin.cases.acting import Done
 from tocsin.connectors import store
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, SECOND
+from tocsin.core.wording import say
 from tocsin.notify import destinations, subscriptions
 from tocsin.notify.destinations import New
 from tocsin.people import accounts, directory, passwords, tokens
@@ -113,11 +114,11 @@ def _alarms(here: World) -> None:
     """One that flickers, and one that stands."""
     alarms = here.installation.watch.auditor.repairs.alarms
     for _ in range(2):
-        _write(here, lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", "It is slow.")))
+        _write(here, lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", say("It is slow."))))
         _write(here, alarms.tell)
         here.forward(2 * HOUR)
         _write(here, lambda tx: alarms.end(tx, ["test:1"]))
-    _write(here, lambda tx: alarms.raise_(tx, Alarm("test:2", "writing.slow", "It is slow again.")))
+    _write(here, lambda tx: alarms.raise_(tx, Alarm("test:2", "writing.slow", say("It is slow again."))))
 
 
 def _change(here: World, name: str, changes: dict[str, Any]) -> None:

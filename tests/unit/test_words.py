@@ -35,7 +35,8 @@ def texts() -> Iterator[tuple[str, str]]:
         for node in constants:
             if isinstance(node.value, str) and not _TECHNICAL.match(node.value):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
-    for path in (*sorted((SOURCE / "web" / "templates").rglob("*.html")), SOURCE / "web" / "static" / "tocsin.js"):
+    web = SOURCE / "web"
+    for path in (*sorted((web / "templates").rglob("*.html")), *sorted((web / "static" / "js").glob("*.js"))):
         yield str(path.relative_to(ROOT)), path.read_text()
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         if path.name != "glossary.md" and "adr" not in path.parts:

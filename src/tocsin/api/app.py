@@ -21,16 +21,19 @@ from tocsin.api import (
     hooks,
     hot,
     imports,
+    me,
     metrics,
     policies,
     problems,
     refusals,
     rosters,
+    search,
     signals,
     teams,
     tokens,
     users,
     verbs,
+    views,
     watchers,
     webhooks,
 )
@@ -209,7 +212,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         lifespan=None,
         generate_unique_id_function=document.operation_id,
     )
-    more = (tokens, watchers, changes, webhooks, hooks, connectors)
+    more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
     for module in (cases, imports, accounts, users, destinations, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")

@@ -20,6 +20,7 @@ from tocsin.core import canonical, ids, instants
 from tocsin.core.errors import InvalidInput
 from tocsin.intake.mapping.deliveries import Ignored
 from tocsin.people.permissions import Viewer
+from tocsin.policy import remarks
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
@@ -229,5 +230,5 @@ def _meant(read: Read) -> dict[str, Any]:
         "kind": read.kind,
         "states": read.says.value,
         "fields": read.given,
-        "remarks": dict(read.remarks),
+        "remarks": remarks.in_english(read.remarks),
     }

@@ -12,7 +12,7 @@ from tocsin.api.versions import Editable, Match
 from tocsin.cases.context import Around
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import plain, say, verbatim
 from tocsin.notify import destinations, waking
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
@@ -111,8 +111,8 @@ def show_on_call(here: Here, who: Who, roster: str | None = None, at: At = None)
                     "until": instants.to_text(duty.until),
                     "reasons": duty.reasons,
                     "passed_over": duty.passed_over,
-                    "away": [{"user": user, "why": why} for user, why in away.items()],
-                    "asleep": [{"user": user, "why": why} for user, (_, why) in asleep.items()],
+                    "away": [{"user": user, "why": plain(why)} for user, why in away.items()],
+                    "asleep": [{"user": user, "why": plain(found.why)} for user, found in asleep.items()],
                 }
             )
     return json({"at": instants.to_text(instant), "oncall": found})

@@ -86,6 +86,45 @@ Index(
 )
 
 Index(
+    "ix_cases_account",
+    cases.c.account,
+    cases.c.id,
+    sqlite_where=sql("account IS NOT NULL"),
+    postgresql_where=sql("account IS NOT NULL"),
+)
+Index(  # open ones in the orders of lists: by urgency, as those see it who see scores to the digit
+    "ix_cases_urgency",
+    cases.c.level,
+    cases.c.score.desc(),
+    cases.c.id.desc(),
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(  # and as everybody else sees it
+    "ix_cases_bands",
+    cases.c.level,
+    sql("round(score) DESC"),
+    sql("id DESC"),
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_severity",
+    cases.c.severity,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_age",
+    cases.c.opened_at,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+_ASKING = "triage_at IS NOT NULL OR requested_level IS NOT NULL"
+Index("ix_cases_asking", cases.c.id, sqlite_where=sql(_ASKING), postgresql_where=sql(_ASKING))
+Index(
     "ix_cases_followed",
     cases.c.id,
     sqlite_where=sql("followers <> ''"),
@@ -180,6 +219,10 @@ clocks = Table(
     sqlite_with_rowid=False,
 )
 _OWED = "outcome = 'breached' AND done_at IS NULL AND cancelled_because IS NULL"
+_RUNS = "outcome IS NULL AND paused_at IS NULL"
+Index("ix_clocks_due", clocks.c.due_at, clocks.c.case_id, sqlite_where=sql(_RUNS), postgresql_where=sql(_RUNS))
+_MISSED = "outcome = 'breached'"
+Index("ix_clocks_missed", clocks.c.case_id, sqlite_where=sql(_MISSED), postgresql_where=sql(_MISSED))
 Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))
 
 bulks = Table(  # one verb, carried out on many cases at once
@@ -191,4 +234,18 @@ bulks = Table(  # one verb, carried out on many cases at once
     instant("done_at"),
     binary("cases"),  # JSON: of each case its id, and the number of the event that says what was done
     instant("undone_at", optional=True),  # when some of it was last undone
+)
+
+views = Table(  # lists of cases that people come back to
+    "views",
+    metadata,
+    identifier(),
+    text("name"),
+    text("page"),  # now, cases
+    binary("filter"),  # JSON: fields of `queries/asked.py: Asked`
+    number("owner", ForeignKey("users.id")),
+    text("shared", optional=True),  # everybody, or team:NAME; null: only its owner sees it
+    number("place"),  # in which order they are shown, the least first
+    instant("created_at"),
+    instant("ended_at", optional=True),
 )

@@ -191,7 +191,8 @@ def _key(delivery: Delivery) -> str:
 
 def _failing(delivery: Delivery, error: str) -> Alarm:
     """One alarm for a subscription, however many of its deliveries fail."""
-    says = f"the webhook to {addresses.shown(delivery.subscription.url)} does not take its events: {error[:200]}"
+    url = addresses.shown(delivery.subscription.url)
+    says = say("the webhook to {url} does not take its events: {error}", url=url, error=error[:200])
     return Alarm(_key(delivery), "webhook.failing", says)
 
 

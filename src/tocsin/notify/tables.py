@@ -106,6 +106,7 @@ alarms = Table(
     instant("raised_at"),
     instant("told_at", optional=True),
     instant("ended_at", optional=True),
+    binary("words", optional=True),  # what it says, to be worded for each reader; an older release has not said it so
 )
 Index(
     "ix_alarms_open",

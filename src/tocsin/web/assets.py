@@ -20,10 +20,11 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 # What every page needs, what some need besides, and what stands alone; each of its parts in order.
 SHEETS = {
-    "app.css": ("tokens", "ground", "shell", "controls", "signs", "rows", "case", "horizon"),
+    "app.css": ("tokens", "ground", "shell", "controls", "signs", "rows", "case", "charts"),
+    "bare.css": ("tokens", "ground", "controls", "signs", "bare"),
     "wall.css": ("wall",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts")}
+SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts", "palette")}
 
 
 class Asset(NamedTuple):

@@ -59,6 +59,7 @@ def environment(language: str) -> Environment:
     speaks = tongue(language)
     made.filters |= words.filters(speaks)
     made.globals["asset"] = assets.address
+    made.globals["beside"] = lambda path: f"..{assets.address(path)}"  # for a page whose address has one level more
     made.globals["icon"] = partial(icons.icon, assets.address("icons.svg"))
     made.globals["drawn"] = icons.inline
     made.globals["t"], made.globals["n"] = _text(speaks), _plural(speaks)

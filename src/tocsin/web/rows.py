@@ -15,7 +15,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge, assign
 from tocsin.clocks import kinds, saying
 from tocsin.core import ids
-from tocsin.core.wording import marked, worded
+from tocsin.core.wording import counted, marked, worded
 from tocsin.languages import Tongue, tongue
 from tocsin.notify import outcomes
 from tocsin.people.directory import Directory
@@ -66,6 +66,21 @@ class Shown(NamedTuple):
     act: RowAct | None
 
 
+class Line(NamedTuple):
+    """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
+
+    state: Aggregate
+    ticket: TicketView
+    id: str
+    tone: Tone
+    grade: int
+    quartile: int | None
+    owner: str | None
+    stands: str
+    clock: str | None
+    fuse: Fuse | None
+
+
 class Rows(NamedTuple):
     """What rows are made of, of one reader at one instant."""
 
@@ -102,12 +117,35 @@ class Rows(NamedTuple):
             says_at=stands.until,
             who=who,
             role=role,
-            clock=saying.name(run.clock, ticking.kind_of(run, self.policies).title) if run else None,
-            fuse=fuses.of(run, ticking.warnings(run, self.policies), self.now) if run else None,
+            clock=None if run is None else self._title(run),
+            fuse=None if run is None else self._fuse(run),
             promised_at=update.due_at if update and update.ticking and update is not run else None,
             promises=run is not None and update is run,
             act=act,
         )
+
+    def line(self, row: board.Row) -> Line:
+        """The line of one case."""
+        case, run = row.state.case, self._run(row)
+        over = case.state != "open" or case.imported
+        return Line(
+            state=row.state,
+            ticket=row.ticket,
+            id=ids.to_text(case.id),
+            tone="" if over else self._tone(row, None),
+            grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
+            quartile=None,
+            owner=self.people.display_of(case.owner),
+            stands=self.speaks.text(standing.briefly(row.state, row.how)),
+            clock=None if run is None else self._title(run),
+            fuse=None if run is None else self._fuse(run),
+        )
+
+    def _title(self, run: RunningClock) -> str:
+        return saying.name(run.clock, ticking.kind_of(run, self.policies).title)
+
+    def _fuse(self, run: RunningClock) -> Fuse:
+        return fuses.of(run, ticking.warnings(run, self.policies), self.now)
 
     def _run(self, row: board.Row) -> RunningClock | None:
         """The clock that a row shows: the one that is late and still owed, else the one that comes next."""
@@ -128,7 +166,8 @@ class Rows(NamedTuple):
         case, says = row.state.case, self.speaks.text
         if row.how.unanswered:
             paged = self._asked(row.state)
-            return None, self.speaks.plural(*_PAGED, len(paged)).format(amount=len(paged)) if paged else ""
+            asked = counted("{amount} person paged", "{amount} people paged", len(paged))
+            return None, worded(asked, rendering.reader(self.speaks.name)) if paged else ""
         for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES), (case.owner, _OWNS)):
             if user is not None:
                 return self.people.display_of(user), says(role)
@@ -155,7 +194,6 @@ class Rows(NamedTuple):
         return None
 
 
-_PAGED = (marked("{amount} person paged"), marked("{amount} people paged"))
 _LEADS, _MANAGES, _OWNS = marked("technical lead"), marked("escalation manager"), marked("owner")
 _ASKED = ("acknowledge", "call", "resolution", "containment", "triage", "request", "owner")
 

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from tocsin.cases.queries import needs
+from tocsin.languages import tongue
+from tocsin.people.directory import Preferences
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -28,6 +30,7 @@ class Shell(NamedTuple):
     counts: dict[str, int]
     ill: str | None
     duty: Duty | None
+    prefers: Preferences
 
 
 def show(
@@ -42,17 +45,26 @@ def show(
 ) -> Response:
     """A page within its frame. `place`: the name of the place that it is, or belongs to."""
     with here.database.reading(here.clock.now()) as tx:
-        frame = around(tx, here, signed)
+        frame = around(tx, here, signed, language)
     return rendering.page(template, status, language=language, session=signed, shell=frame, place=place, **values)
 
 
-def around(tx: Tx, here: Installation, signed: Session) -> Shell:
+def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
     counts = {"now": needs.count(tx, viewer, "now")} if viewer.may("cases.read") else {}
     return Shell(
-        places.of(viewer), counts, words.marked_instants(here.watch.writing.says()), _duty(tx, here, viewer.user)
+        places.of(viewer),
+        counts,
+        words.of_ours(here.watch.writing.says(), tongue(language)),
+        _duty(tx, here, viewer.user),
+        _prefers(tx, here, viewer.user),
     )
+
+
+def _prefers(tx: Tx, here: Installation, user: int | None) -> Preferences:
+    found = here.desk.directory.get(tx).users.get(user or 0)
+    return found.prefers if found is not None else Preferences()
 
 
 def _duty(tx: Tx, here: Installation, user: int | None) -> Duty | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.queries.urgency import Standing
 from tocsin.core.wording import Counted, Instant, Listed, Said, counted, marked, say
 
 _NAMED = 4  # people whose names are said; of more, how many more
@@ -36,6 +37,29 @@ def sentence(state: Aggregate, paged: Sequence[str], rests_until: int | None) ->
     return next(words() for holds, words in told if holds)
 
 
+def briefly(state: Aggregate, how: Standing) -> str:
+    """How it stands in a word or two, as a text of ours."""
+    case = state.case
+    if case.state != "open":
+        return _OVER.get(case.state, case.state)
+    for holds, words in (
+        (case.imported, marked("Imported")),
+        (how.unanswered, marked("Not answered")),
+        (case.held_at is not None, marked("On hold")),
+        (case.resolution_claimed_at is not None or case.containment_claimed_at is not None, marked("To confirm")),
+        (case.triage_at is not None, marked("In triage")),
+        (case.requested_level is not None, marked("More asked for")),
+        (case.parent is not None, marked("Follows another")),
+        (case.contained_at is not None, marked("Contained")),
+        (case.level != "standard", marked("Investigating")),
+        (case.owner is None, marked("New")),
+    ):
+        if holds:
+            return words
+    return marked("Open")
+
+
+_OVER = {"resolved": marked("Resolved"), "closed": marked("Closed"), "merged": marked("Merged")}
 _STATES = {"resolved": marked("resolved"), "closed": marked("closed"), "merged": marked("merged")}
 _RESOLVED = (
     say("marked as resolved; a senior has to confirm"),

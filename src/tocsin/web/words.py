@@ -57,9 +57,9 @@ def marked(instant: int) -> str:
     return f"\ue000{instant}\ue001"
 
 
-def marked_instants(says: str | None) -> str | None:
-    """A sentence whose instants `timed` finds; None stays None."""
-    return says and moments.localised(says, marked)
+def of_ours(says: wording.Said | None, speaks: Tongue) -> str | None:
+    """A sentence of ours in this language, its instants marked for `timed`; None stays None."""
+    return says and wording.worded(wording.Ours(says), moments.reader(marked, tongue=speaks))
 
 
 def left(due: int, now: int, speaks: Tongue) -> str:
@@ -163,6 +163,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "strong": partial(_within, "b"),
         "code": partial(_within, "code"),
         "pairs": pairs,
+        "zipped": lambda names: [(name, name) for name in names],
         "timed": here(timed),
     }
 
@@ -184,8 +185,6 @@ _SCRIPT = (
     wording.marked("what you typed is kept when you send it"),
     wording.marked("nothing to acknowledge here"),
     wording.marked("choose a case first: J, K"),
-    wording.marked("1 change, show it"),
-    wording.marked("{amount} changes, show them"),
     wording.marked("Times are UTC."),
     wording.marked("Times are those of {zone}, now {short}."),
 )

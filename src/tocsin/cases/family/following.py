@@ -28,7 +28,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
-from tocsin.core.wording import Said, plain, say
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
@@ -270,7 +270,7 @@ def contested(before: Case, child: Aggregate, happened: Sequence[Event]) -> Call
             draft.add_all(claims.contested(scene, state, says, reclassifying.ENGINE, told=told))
         if held:
             here = scene.again(draft.state)
-            draft.add(expiring.released(here, draft.state, scene.now, plain(says), reclassifying.ENGINE))
+            draft.add(expiring.released(here, draft.state, scene.now, says, reclassifying.ENGINE))
         repeats = fires and before.broken_at is not None
         if not waits and (held or (contained and not repeats)):
             here = scene.again(draft.state)

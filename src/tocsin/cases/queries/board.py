@@ -7,6 +7,7 @@ from tocsin.cases import sight, staging, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.queries import needs, tickets
+from tocsin.cases.queries.needs import Only
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.cases.scene import Scene
@@ -41,17 +42,19 @@ class Board(NamedTuple):
     owing: list[Row]
 
 
-def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
+def look(
+    tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int, only: Only = needs.EVERYTHING
+) -> Board:
     """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
     somebody has are not sorted in."""
     viewer.require("cases.read")
-    first = _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
+    first = _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED, only)
     standings = [(state, standing(state, now)) for state in first]
     standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
-    owing = _load(tx, viewer, needs.OWING, "id", limit)
-    bare = _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit)
+    owing = _load(tx, viewer, needs.OWING, "id", limit, only)
+    bare = _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit, only)
     return Board(
-        needs.counts(tx, viewer),
+        needs.counts(tx, viewer, only),
         _rows(tx, viewer, standings[:limit]),
         _rows(tx, viewer, [(state, standing(state, now)) for state in bare]),
         _rows(tx, viewer, [(state, standing(state, now)) for state in owing]),
@@ -71,18 +74,18 @@ def needing(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def questions(tx: Tx, desk: Desk, viewer: Viewer, limit: int) -> list[tuple[Row, Scene]]:
+def questions(tx: Tx, desk: Desk, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[tuple[Row, Scene]]:
     """The cases about which the policy or a colleague asks something, the first to be answered by itself first."""
     viewer.require("cases.read")
     asked = f"({needs.condition('triage')} OR {needs.condition('requests')})"
-    found = _load(tx, viewer, asked, "coalesce(triage_at, request_due_at), id", limit)
+    found = _load(tx, viewer, asked, "coalesce(triage_at, request_due_at), id", limit, only)
     scenes = staging.scenes(tx, desk, found)
     rows = _rows(tx, viewer, [(state, standing(state, tx.now)) for state in found])
     return [(row, scenes[row.state.case.id]) for row in rows]
 
 
-def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:
-    seen, parameters = sight.condition(viewer)
+def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int, only: Only) -> list[Aggregate]:
+    seen, parameters = sight.narrowed(viewer, *only.condition())
     rows = tx.rows(
         f"SELECT id FROM cases WHERE {condition} AND {seen} ORDER BY {by} LIMIT ?",
         (*parameters, limit),

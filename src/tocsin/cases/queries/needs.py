@@ -9,7 +9,7 @@ It needs somebody `now` for any of these reasons but that it is escalated: an es
 kept, needs nobody beside those who have it. A claim that waits for a word counts.
 """
 
-from typing import Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import sight
 from tocsin.clocks.kinds import BUILT_IN
@@ -35,8 +35,8 @@ OWING = (
 _WHY: dict[str, str] = {
     "escalated": "level IN ('executive', 'senior')",
     "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
-    "breached": "EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = cases.id AND"
-    f" {_MISSED} AND (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
+    "breached": f"cases.id IN (SELECT k.case_id FROM clocks k WHERE {_MISSED} AND"
+    f" (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
     "unowned": "owner IS NULL",
     "requests": "requested_level IS NOT NULL",
     "triage": "triage_at IS NOT NULL",
@@ -58,6 +58,23 @@ def condition(need: Need) -> str:
     return f"({live} OR {OWING})" if need in _ALSO_OVER else live
 
 
+class Only(NamedTuple):
+    """Of which cases alone is spoken; what is None or empty leaves nothing out. `account`: an account's id."""
+
+    team: str | None = None
+    level: str | None = None
+    product_area: str | None = None
+    account: int | None = None
+
+    def condition(self) -> tuple[str, tuple[Any, ...]]:
+        """It on the table of cases, and its parameters."""
+        chosen = [(name, value) for name, value in self._asdict().items() if value]
+        return " AND ".join(["TRUE", *(f"{name} = ?" for name, _ in chosen)]), tuple(value for _, value in chosen)
+
+
+EVERYTHING = Only()
+
+
 def count(tx: Tx, viewer: Viewer, need: Need) -> int:
     """How many cases that the viewer sees need somebody, for this reason."""
     viewer.require("cases.read")
@@ -66,10 +83,10 @@ def count(tx: Tx, viewer: Viewer, need: Need) -> int:
     return int(row[0]) if row else 0
 
 
-def counts(tx: Tx, viewer: Viewer) -> dict[str, int]:
+def counts(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> dict[str, int]:
     """How many cases that the viewer sees need somebody, by why; and how many are open and worked on: `open`."""
     viewer.require("cases.read")
-    seen, parameters = sight.condition(viewer)
+    seen, parameters = sight.narrowed(viewer, *only.condition())
     wanted = {**_CONDITIONS, "open": "TRUE"}
     sums = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in wanted.values())
     row = tx.row(f"SELECT {sums} FROM cases WHERE {LIVE} AND {seen}", parameters)

@@ -14,7 +14,7 @@ _OWN = {
     )
 }
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
-_ELEMENT = Markup('<svg class="i{more}" {told}>{shapes}</svg>')
+_ELEMENT = Markup('<svg class="i{more}" viewBox="0 0 24 24" {told}>{shapes}</svg>')
 _HIDDEN, _NAMED = Markup('aria-hidden="true"'), Markup('role="img" aria-label="{}"')
 
 

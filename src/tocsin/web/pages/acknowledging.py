@@ -7,18 +7,20 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from tocsin.clocks import moments, zone
 from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
 from tocsin.core.wording import Instant, Reader, marked, worded
 from tocsin.languages import tongue
 from tocsin.notify import answering, pages
 from tocsin.notify.answering import Found, LinkStanding
-from tocsin.notify.facts import CallFacts
+from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.links import Answer
 from tocsin.notify.reading import reader_of
 from tocsin.runtime import Installation
 from tocsin.web import rendering
 from tocsin.web.access import language_of
+from tocsin.web.drawing.fuses import Fuse, FuseState
 
 router = APIRouter()
 
@@ -87,7 +89,7 @@ _DECLINED_SO_FAR = Reply(
     409, marked("Declined already"), marked("{name} has declined this page, and nobody has acknowledged it since.")
 )
 _UNKNOWN = Reply(404, marked("This link is not valid"), marked("Open the whole link, exactly as in the message."))
-_NOTHING: dict[str, Any] = {"told": None, "again": None}  # is known of the case, or can be done
+_NOTHING: dict[str, Any] = {"told": None, "again": None, "good": False}  # is known of the case, or can be done
 
 
 @router.get("/acknowledge/{token}")
@@ -113,7 +115,7 @@ def decline(token: str, request: Request) -> Response:
 def _look(token: str, request: Request, first: Answer) -> Response:
     here: Installation = request.state.installation
     try:
-        return _page(_found(here, token), token, first)
+        return _page(here, _found(here, token), token, first)
     except NotFound:
         return _unknown(language_of(request))
 
@@ -129,7 +131,7 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
             claim=here.entrance.links.read(token),
             given=given,
         )
-        return _page(here.writer.write(act, cases=(found.case,)), token)
+        return _page(here, here.writer.write(act, cases=(found.case,)), token)
     except NotFound:
         return _unknown(language_of(request))
     except NotAllowed as refused:
@@ -144,7 +146,7 @@ def _found(here: Installation, token: str) -> Found:
         return answering.look(tx, here.desk, here.entrance.links, claim)
 
 
-def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
+def _page(here: Installation, found: Found, token: str, first: Answer = "acknowledge") -> Response:
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
     language = found.facts.language
@@ -154,12 +156,33 @@ def _page(found: Found, token: str, first: Answer = "acknowledge") -> Response:
         "bridge": found.facts.bridge,
     }
     if found.standing is LinkStanding.READY:
-        values = {"told": told, "title": told and told.headline, "token": token, "first": first, **links}
+        asked = _asked(here, found.facts)
+        values = {"told": told, "title": told and told.headline, "token": token, "first": first, **asked, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
     reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
     says, again = _says(found, reply), token if found.again else None
-    values = {"title": tongue(language).text(reply.title), "says": says, "told": told, "again": again, **links}
+    title = tongue(language).text(reply.title)
+    values = {"title": title, "good": reply.status == 200, "says": says, "told": told, "again": again, **links}
     return rendering.bare("answer.html", reply.status, language=language, **values)
+
+
+def _asked(here: Installation, facts: PageFacts) -> dict[str, Any]:
+    """What is seen first of a page: how grave it is, and how much time is left for an answer."""
+    now = here.clock.now()
+    with here.database.reading(now) as tx:
+        names = list(here.desk.policies.get(tx).at(now).document.severities)
+    state: FuseState = "calm" if facts.due_at is None or facts.due_at > now else "late"
+    left = 0.0 if facts.due_at is None else 100 * (facts.due_at - now) / max(1, facts.due_at - facts.opened_at)
+    shown = 100.0 if state == "late" else max(1.5, min(100.0, left))
+    return {
+        "subject": facts.subject,
+        "level": facts.level,
+        "severity": facts.severity,
+        "grade": min(3, names.index(facts.severity)) if facts.severity in names else 3,
+        "opened": moments.wall(facts.opened_at, zone.load(facts.zone), tongue(facts.language)),
+        "fuse": None if facts.due_at is None else Fuse(state, round(shown, 1), (), facts.opened_at, facts.due_at),
+        "now": now,
+    }
 
 
 def _by(name: str, call: CallFacts | None, to: Reader) -> str:

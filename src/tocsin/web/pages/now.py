@@ -1,21 +1,25 @@
 """`/`: what needs somebody now."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
 
 from tocsin.cases import asking, store
 from tocsin.cases.clocks import ticking
 from tocsin.cases.queries import board
+from tocsin.cases.queries.needs import Only
 from tocsin.clocks import kinds, saying
 from tocsin.core.wording import marked, worded
 from tocsin.languages import tongue
+from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import rendering, rows, shell, verbs, words
+from tocsin.web import groups, rendering, rows, shell, verbs, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import fuses, horizon
 from tocsin.web.drawing.horizon import Due
@@ -49,69 +53,127 @@ class Waiting(NamedTuple):
     at: int | None
 
 
+class NowForm(BaseModel):
+    """What Now shows, and how: of which team, level, product area and account; as a list, grouped, or as a board."""
+
+    team: Annotated[str, Field(max_length=100)] = ""
+    level: Literal["", "standard", "senior", "executive"] = ""
+    area: Annotated[str, Field(max_length=100)] = ""
+    account: Annotated[str, Field(max_length=200)] = ""
+    group: Literal["need", "team", "level", "account"] = "need"
+    show: Literal["list", "board"] = "list"
+
+    def address(self, **changed: str) -> str:
+        """The same, as the part of an address behind its question mark; empty where nothing is chosen."""
+        given = self.model_dump() | changed
+        return urlencode({name: given[name] for name, usual in NowForm() if given[name] != usual})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it leaves anything out."""
+        return any((self.team, self.level, self.area, self.account))
+
+
+Asked = Annotated[NowForm, Query()]
+
+
+class NowAnswered(NowForm):
+    """The same after a form of its own: which verb was carried out, on which case."""
+
+    done: str = ""
+    case: str = ""
+
+
 @router.get("/")
-def now(here: Here, signed: Signed, language: Language, done: str = "", case: str = "") -> Response:
-    values = _values(here, signed, language)
-    title, says = tongue(language).text(marked("Now")), verbs.said(done, case, language)
+def now(here: Here, signed: Signed, language: Language, wanted: Annotated[NowAnswered, Query()]) -> Response:
+    values = _values(here, signed, language, wanted)
+    title, says = tongue(language).text(marked("Now")), verbs.said(wanted.done, wanted.case, language)
     return shell.show(
         here, signed, "now.html", language=language, title=title, place="now", says=says, failed=False, **values
     )
 
 
 @router.get("/wall")
-def wall(here: Here, signed: Signed, language: Language) -> Response:
+def wall(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """The same from six metres, with nothing to press."""
-    values = _values(here, signed, language)
+    values = _values(here, signed, language, wanted)
     title = tongue(language).text(marked("Wall"))
     return shell.show(here, signed, "wall.html", language=language, title=title, place="now", **values)
 
 
 @router.get("/parts/now")
-def part(here: Here, signed: Signed, language: Language) -> Response:
+def part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """What of the page changes."""
-    text = rendering.part("parts/now.html", language=language, session=signed, **_values(here, signed, language))
-    return HTMLResponse(text, headers={"cache-control": "no-store"})
+    return _part("parts/now.html", here, signed, language, wanted)
 
 
 @router.get("/parts/wall")
-def wall_part(here: Here, signed: Signed, language: Language) -> Response:
+def wall_part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """What of the wall changes."""
-    text = rendering.part("parts/wall.html", language=language, session=signed, **_values(here, signed, language))
+    return _part("parts/wall.html", here, signed, language, wanted)
+
+
+def _part(template: str, here: Installation, signed: Session, language: str, wanted: NowForm) -> Response:
+    text = rendering.part(template, language=language, session=signed, **_values(here, signed, language, wanted))
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
-def _values(here: Installation, signed: Session, language: str) -> dict[str, Any]:
+def _values(here: Installation, signed: Session, language: str, wanted: NowForm) -> dict[str, Any]:
     at = here.clock.now()
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
         severities = _severities(here, tx, at)
-        seen = board.look(tx, signed.viewer, severities, at, SHOWN)
+        account = accounts.named(tx, wanted.account) if wanted.account else None
+        only = _only(wanted, account)
+        seen = board.look(tx, signed.viewer, severities, at, SHOWN, only)
         every = [*seen.escalated, *seen.unowned, *seen.owing]
         made = rows.gathered(tx, here, signed, every, severities, language)
         needing = board.needing(tx, signed.viewer, [row.state for row in every])
-        waiting = list(_waiting(tx, here, signed, seen, language))
+        waiting = list(_waiting(tx, here, signed, only, language))
         duty = list(_on_duty(tx, here, made))
         empty = not store.exist(tx)
         shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
         owing = [made.of(row) for row in seen.owing]
     due = [*_due(made, seen), *_questions(waiting, language)]
+    needs = [row for row in shown if row.state.case.id in needing]
+    hand = [row for row in shown if row.state.case.id not in needing]
     return {
         "board": seen,
-        "needs": [row for row in shown if row.state.case.id in needing],
-        "hand": [row for row in shown if row.state.case.id not in needing],
+        "needs": needs,
+        "hand": hand,
         "owing": owing,
+        "groups": groups.grouped(wanted.group, [*needs, *hand], language) if wanted.group != "need" else [],
+        "columns": groups.columns([*needs, *hand], language) if wanted.show == "board" else [],
         "waiting": waiting[:_QUESTIONS],
         "duty": duty,
         "pins": horizon.pins(due, at),
         "place_at": horizon.place,
-        "quiet": not needing and not seen.escalated,
+        "next_due": min((one.at for one in due if one.at > at), default=None),
         "empty": empty,
-        "not_written": words.marked_instants(here.watch.writing.says()),
+        "wanted": wanted,
+        "offered": _offered(here, at),
+        "account": account and board.name_of(account),
+        "not_written": words.of_ours(here.watch.writing.says(), tongue(language)),
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "zone": signed.zone or policies.zone(at).key,
         "now": at,
     }
+
+
+_NONE_SUCH = -1  # an account's id that none has
+
+
+def _only(wanted: NowForm, account: accounts.Account | None) -> Only:
+    chosen = None if not wanted.account else account.id if account is not None else _NONE_SUCH
+    return Only(wanted.team or None, wanted.level or None, wanted.area or None, chosen)
+
+
+def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
+    """What the filters offer."""
+    with here.database.reading(at) as tx:
+        document = here.desk.policies.get(tx).at(at).document
+        return {"team": sorted(here.desk.directory.get(tx).teams), "area": sorted(document.product_areas)}
 
 
 def _severities(here: Installation, tx: Tx, at: int) -> dict[str, int]:
@@ -141,10 +203,10 @@ def _questions(waiting: Sequence[Waiting], language: str) -> Iterator[Due]:
             yield Due(says, one.ticket[-12:], f"/cases/{one.number}", one.at, "calm")
 
 
-def _waiting(tx: Tx, here: Installation, signed: Session, seen: board.Board, language: str) -> Iterator[Waiting]:
+def _waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: str) -> Iterator[Waiting]:
     """What the policy or a colleague asks, the first to be answered by itself first."""
     reader = rendering.reader(language)
-    for row, scene in board.questions(tx, here.desk, signed.viewer, _QUESTIONS + 1):
+    for row, scene in board.questions(tx, here.desk, signed.viewer, _QUESTIONS + 1, only):
         question = asking.asked(row.state, scene)
         if question is None:
             continue

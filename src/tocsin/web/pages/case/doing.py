@@ -94,17 +94,25 @@ class Reach(NamedTuple):
 
 def reach(viewer: Viewer, state: Aggregate, scene: Scene, language: str) -> Reach:
     """What of all verbs this viewer can do now."""
-    reader = rendering.reader(language)
-    against = {name: actions.why_not(viewer, act.verb, state, scene) for name, act in acts().items()}
-    reasons = {name: None if why is None else worded(why, reader) for name, why in against.items()}
+    told = reasons(viewer, state, scene, language)
+    why = {act.verb.name: reason for act, reason in told}
     paging = state.case.state == "open" and bool(state.live())
-    refused = [(act, reason) for name, act in acts().items() if (reason := reasons[name]) is not None]
+    refused = [(act, reason) for act, reason in told if reason is not None]
     return Reach(
-        [act for name, act in acts().items() if reasons[name] is None],
+        [act for act, reason in told if reason is None],
         sorted(refused, key=lambda pair: pair[1]),
         actions.levels(viewer, state, scene),
-        reasons[acknowledge.name] if paging and viewer.may("cases.work") else None,
+        why[acknowledge.name] if paging and viewer.may("cases.work") else None,
     )
+
+
+def reasons(viewer: Viewer, state: Aggregate, scene: Scene, language: str) -> list[tuple[Act, str | None]]:
+    """Every act with the reason why this viewer cannot do it now; None where they can."""
+    reader, found = rendering.reader(language), []
+    for act in acts().values():
+        reason = actions.why_not(viewer, act.verb, state, scene)
+        found.append((act, None if reason is None else worded(reason, reader)))
+    return found
 
 
 def placed(found: Reach, answering: Sequence[str], state: Aggregate) -> Placed:

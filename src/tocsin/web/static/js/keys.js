@@ -82,3 +82,24 @@ if (document.body.dataset.keys !== "off") {
     }
   });
 }
+
+// Choosing many cases: all of a page, the one in focus by x, and how many there are.
+const chosen = () => {
+  const amount = all(".choosing [name=case]:checked").length;
+  for (const one of all("[data-chosen]")) one.textContent = amount;
+  for (const one of all(".choosing [name=case]")) one.closest("tr").toggleAttribute("aria-selected", one.checked);
+};
+keys.x = () => {
+  const box = document.activeElement?.closest?.("tr")?.querySelector("[name=case]");
+  if (box) {
+    box.checked = !box.checked;
+    chosen();
+  }
+};
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-all]")) for (const one of all(".choosing [name=case]")) one.checked = event.target.checked;
+  if (event.target.matches(".choosing [type=checkbox]")) chosen();
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+document.addEventListener("reset", () => setTimeout(chosen));
+document.addEventListener("htmx:after:swap", chosen);
