@@ -380,7 +380,7 @@ def test_what_somebody_else_has_set_meanwhile_is_not_overwritten(
     assert shown is not None
     office.do("lea", case["id"], theirs[0], **theirs[1])
     events = len(office.kinds(case["id"]))
-    assert browser.post(f"/cases/{case['number']}/{verb}", **fields, seen=shown[1]).status_code == 412
+    assert browser.post(f"/cases/{case['number']}/{verb}", seen=shown[1], **fields).status_code == 412
     assert len(office.kinds(case["id"])) == events
 
 
