@@ -195,8 +195,8 @@ def test_figures_are_for_people(office: Office) -> None:
     assert "<dd>1,900,000</dd>" in page
     assert "case.users_affected is 1,234" in page
     assert not re.search(r"(?<![\d.:])\d+\.\d\d+(?!\.)", re.sub(r"<svg.*?</svg>|<[^>]*>", "", page))
-    assert not re.search(r'class="name">[^<]*_', page)
-    assert '<span class="name">Business impact</span>' in page
+    assert not re.search(r'class="name"><bdi>[^<]*_', page)
+    assert '<span class="name"><bdi>Business impact</bdi></span>' in page
 
 
 def test_reasons_why_not_stand_once_and_the_watch_for_silence_stands_aside(office: Office) -> None:

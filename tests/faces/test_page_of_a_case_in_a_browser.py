@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -185,11 +186,12 @@ def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
         page.get_by_text("Note added.").wait_for()
 
 
+MEASURE = (Path(__file__).parent / "contrast.js").read_text()
 LONG = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade / عطل, "
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_fits_every_width(scene: Scene, scheme: str) -> None:
+def test_every_state_fits_every_width_and_can_be_read(scene: Scene, scheme: str) -> None:
     paging = scene.office.open(OUTAGE | {"body": "x" * 900}, subject=LONG * 4, tags=["t" * 70] * 8)
     claimed = scene.office.open(OUTAGE, account={"external_id": "long", "name": LONG, "segment": "business"})
     scene.office.do("mia", claimed["id"], "acknowledgement")
@@ -197,7 +199,7 @@ def test_every_state_fits_every_width(scene: Scene, scheme: str) -> None:
     over = scene.office.open(QUESTION)
     scene.office.do("lea", over["id"], "resolution", note="done")
     for width in (320, 360, 768, 1280, 1920):
-        with watched(scene.browser, {"width": width, "height": 900}, scheme) as found:
+        with watched(scene.browser, {"width": width, "height": 900}, scheme, reduced_motion="reduce") as found:
             found.sign_in(scene.url, "lea")
             for case in (paging, claimed, over):
                 page = shown(scene, found, case)
@@ -210,6 +212,10 @@ def test_every_state_fits_every_width(scene: Scene, scheme: str) -> None:
                 page.keyboard.press("m")
                 assert page.locator("#more").is_visible()
                 assert not found.overflows(), (width, case["number"], "with its menu")
+                if width == 1280:
+                    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+                    faint = [text for text in page.evaluate(MEASURE) if text["ratio"] < text["least"]]
+                    assert faint == [], "every text can be read, also what is folded"
             assert found.complaints == []
 
 

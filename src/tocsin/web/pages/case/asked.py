@@ -66,6 +66,19 @@ class Told(NamedTuple):
         return {key: self.people.displays([name])[0] for key, name in self.people.names().items()}
 
 
+def answering(question: Question | None, state: Aggregate, reader: int | None) -> tuple[str, ...]:
+    """The verbs that answer what the case asks, for this reader: who was not called in does not say whether they come,
+    and may judge a claim meanwhile."""
+    if question is None:
+        return ()
+    if question.asks != "call":
+        return question.acts
+    called = question.acts if any(call.calls(reader) for call in state.calling()) else ()
+    claims = ("resolution", state.case.resolution_claimed_at), ("containment", state.case.containment_claimed_at)
+    judging = (f"{verb}-{what}" for what, at in claims if at is not None for verb in ("confirm", "reject"))
+    return (*called, *judging)
+
+
 def asking(told: Told, question: Question | None, tiles: Iterable[Tile]) -> Asking:
     """`tiles`: all clocks."""
     if question is None:

@@ -98,7 +98,7 @@ def gather(
         "ticket": telling.ticket(decided["decision"]),
         "messages": telling.messages(pages, people),
         "reach": reach,
-        "placed": doing.placed(reach, () if question is None else question.acts, state),
+        "placed": doing.placed(reach, asked.answering(question, state, viewer.user), state),
         "undoable": _undoable(undoable, people, titles, language),
         "kept": kept,
         "rivals": rivals.of(kept, events, people, titles, viewer.actor, language),

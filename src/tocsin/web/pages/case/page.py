@@ -105,7 +105,8 @@ def kept(
     form = KeptForm(act.verb.name, asked, says, seen)
     values = dossier.gather(here, signed, case, kept=form, language=language)
     title = _title(values)
-    said = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
+    news = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
+    said = None if asked else news  # what was typed stands with its reason
     return shell.show(here, signed, "case.html", status, place="cases", title=title, says=said, failed=True, **values)
 
 
