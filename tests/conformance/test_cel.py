@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.beyond import runs
 from tests.recorded import MISSING, Case, each, read
 from tests.unit.policy.expressions.sameness import same
 from tocsin.policy.expressions import (
@@ -22,15 +23,8 @@ from tocsin.policy.expressions import (
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy-expressions.md"
-EXTENSIONS = {"string_ext": "the extension library of strings", "math_ext": "the extension library of numbers"}
 
-
-def why_not(case: Case) -> str | None:
-    """Why a case is about something that conditions do not have; None for one that is run."""
-    return EXTENSIONS.get(case["id"].partition("/")[0])
-
-
-CASES = each("cel", lambda case: why_not(case) is None)
+CASES = each("cel", runs)
 
 
 def decoded(value: Any) -> Any:
@@ -83,7 +77,7 @@ def checked(case: Case) -> tuple[str, Any]:
 
 
 def run_ones() -> list[Case]:
-    return [case for case in read("cel") if why_not(case) is None]
+    return [case for case in read("cel") if runs(case)]
 
 
 def table(cases: list[Case]) -> str:

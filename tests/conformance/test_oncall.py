@@ -8,36 +8,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.conformance.beyond import days_of, runs
 from tests.recorded import Case, each
 from tocsin.clocks import zone
 from tocsin.core.clock import DAY, SECOND
 from tocsin.core.instants import from_text, to_text
 from tocsin.roster.plan import Roster, on_call, shifts
 from tocsin.roster.rotation import Rotation
-
-_EVERY_DAY = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
-
-
-def days_of(rotation: Case) -> int | None:
-    """The rotation's length in days; None where it is no number of days. 24 hours keep their wall time: a day."""
-    kind, length = rotation["type"], rotation["shift_length"]
-    if kind == "hourly":
-        return length // 24 if length % 24 == 0 else None
-    return {"daily": length, "weekly": 7 * length}.get(kind)
-
-
-def why_not(case: Case) -> str | None:
-    """Why a case is beyond one rotation by days; None for one that is run."""
-    operation = case["op"]
-    if operation in ("rotation_handoffs", "rotation_shift_end"):
-        return None if days_of(case["rotation"]) else "shifts of hours or months"
-    if operation == "rolling_users_by_day":
-        if set(case["by_day"]) != _EVERY_DAY:
-            return "restricted to days of the week"
-        return None if case["frequency"] == "daily" else "frequencies by day of the week"
-    if operation in ("rule_is_active", "rule_start", "rule_end", "schedule_shifts"):
-        return "restrictions to hours of the day"
-    return "several people or layers on call at once"
 
 
 def rotation_of(recorded: Case) -> Rotation:
@@ -88,6 +65,6 @@ def rolling_users_by_day(case: Case) -> None:
 OPERATIONS = {run.__name__: run for run in (rotation_handoffs, rotation_shift_end, rolling_users_by_day)}
 
 
-@pytest.mark.parametrize("case", each("oncall", lambda case: why_not(case) is None))
+@pytest.mark.parametrize("case", each("oncall", runs))
 def test_whoever_is_on_call_is_whom_the_product_says(case: Case) -> None:
     OPERATIONS[case["op"]](case)

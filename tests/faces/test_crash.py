@@ -141,6 +141,7 @@ def check(url: str, accepted: list[str], acknowledged: list[str], receiver: Rece
     }
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_killed_while_clocks_run_nothing_is_lost_and_nothing_happens_twice(database_url: str, tmp_path: Path) -> None:
     print(kill_rounds(tmp_path, database_url, 3, PAUSE, random.randrange(1 << 32)))
@@ -152,6 +153,7 @@ def test_killed_fifty_times_while_clocks_run(database_url: str, tmp_path: Path) 
     print(kill_rounds(tmp_path, database_url, 50, SHORT, random.randrange(1 << 32)))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_work_of_a_node_that_dies_is_taken_over_within_its_lease(databases: Databases, tmp_path: Path) -> None:
     """Two processes on one PostgreSQL; one is killed with pages under way. A claim ends with its lease, 30 s."""

@@ -87,10 +87,10 @@ def test_their_own_password(office: Office) -> None:
 
 
 def test_a_narrowed_token_does_not_change_its_user(office: Office) -> None:
-    made = office.post("admin", "/tokens", {"name": "read", "role": "agent", "user": "bo", "scopes": ["cases.read"]})
+    made = office.post("admin", "/tokens", {"name": "read", "role": "agent", "user": "bo", "scopes": ["people.read"]})
     headers = {"authorization": f"Bearer {made.json()['token']}"}
     client = office.clients["bo"]
-    assert client.get("/me", headers=headers).json()["permissions"] == ["cases.read"]
+    assert client.get("/me", headers=headers).json()["permissions"] == ["people.read"]
     new = {"old": PASSWORD, "new": "another sentence of mine"}
     assert client.put("/me/password", json=new, headers=headers).status_code == 403
     assert client.patch("/preferences", json={"theme": "dark"}, headers=headers).status_code == 403

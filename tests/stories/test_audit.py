@@ -67,6 +67,7 @@ def test_what_kinds_of_events_say_of_their_fields_is_so(recorded: str) -> None:
     assert {(kind, field) for kind in written for field in declared[kind] - written[kind]} <= SELDOM
 
 
+@pytest.mark.long
 def test_a_falsification_of_each_kind_is_found_where_it_is(forger: Tx) -> None:
     falsify(forger, 1)
 

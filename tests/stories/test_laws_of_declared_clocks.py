@@ -146,7 +146,8 @@ def moments(here: World, case: int) -> set[str]:
 
 
 def assert_conditional(here: World, case: int, declarations: dict[str, dict[str, Any]]) -> None:
-    """A clock with a condition runs while the newest decision says that it holds, and then as soon as it is owed."""
+    """A clock with a condition runs while the newest decision says that it holds, and then as soon as it is owed. What
+    ended with a resolution does not begin again with it."""
     rules, state_now, happened = decision(here, case).rules, state(here, case), moments(here, case)
     for name, kind in declarations.items():
         runs = [run for run in state_now.clocks if run.clock == name]
@@ -159,7 +160,7 @@ def assert_conditional(here: World, case: int, declarations: dict[str, dict[str,
         begun = (
             ("opened", "classified") if state_now.case.level == "standard" else ("opened", "classified", "escalated")
         )
-        owed = kind["start"] in begun and not happened.intersection(kind["stop"]) and state_now.case.state == "open"
+        owed = kind["start"] in begun and not happened.intersection((*kind["stop"], "resolved"))
         if holds and owed:
             done = "met" if kind["followers"] == "parent" and state_now.case.parent is not None else None
             assert any(run.outcome in (None, "breached", done) for run in runs), f"{name} is owed and does not run"

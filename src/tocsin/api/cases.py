@@ -14,7 +14,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
-from tocsin.cases.queries.asked import FIELDS, Asked, Level, State, behind, narrowed
+from tocsin.cases.queries.asked import FIELDS, CaseQuery, Level, State, behind, narrowed
 from tocsin.cases.queries.needs import Need
 from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
@@ -52,10 +52,10 @@ def asked_of(
     followed_by: str | None = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
     sort: listing.Sort = "newest",
-) -> Asked:
+) -> CaseQuery:
     """The filter that an address says."""
     refuse_unknown(request, (*FIELDS, "cursor", "limit"))
-    return Asked(
+    return CaseQuery(
         state=state,
         level=level,
         kind=kind,
@@ -76,7 +76,7 @@ def asked_of(
     )
 
 
-ForCases = Annotated[Asked, Depends(asked_of)]
+ForCases = Annotated[CaseQuery, Depends(asked_of)]
 Part = Annotated[int, Query(ge=1, le=200)]
 
 

@@ -6,21 +6,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.administration import preferences
+from tocsin.administration.preferences import PREFERENCES
 from tocsin.api import versions
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body, named
-from tocsin.api.versions import Editable, Match
-from tocsin.cases import views
+from tocsin.api.versions import Match
 from tocsin.core import ids, instants
-from tocsin.core.errors import NotFound
-from tocsin.core.wording import say
 from tocsin.notify import destinations, profile
 from tocsin.notify.profile import Duty, Reached
-from tocsin.people import directory, own_password
-from tocsin.people.directory import User
-from tocsin.people.permissions import Viewer
-from tocsin.runtime import Installation
-from tocsin.storage.transaction import Tx
+from tocsin.people import own_password
 
 router = APIRouter(tags=["people"])
 
@@ -47,6 +42,7 @@ class OwnPassword(Body):
 def show_me(here: Here, who: Who) -> Response:
     """Who you are: name, role, what you may do, your teams, what reaches you and whether it wakes you, whether you are
     on call and when next. For a token that belongs to nobody, its name and what it may."""
+    who.require("people.read")
     with here.database.reading(here.clock.now()) as tx:
         found = profile.of(who, here.desk.around(tx), destinations.load(tx))
     user = found.user
@@ -63,7 +59,7 @@ def show_me(here: Here, who: Who) -> Response:
         "wakes": found.wakes,
         "on_call": [_duty(duty) for duty in found.duties],
         "next_on_call": [_duty(duty) for duty in found.coming],
-        "preferences": None if user is None else _preferences(user),
+        "preferences": None if user is None else preferences.shown(user),
     }
     return json(shown)
 
@@ -71,21 +67,14 @@ def show_me(here: Here, who: Who) -> Response:
 @router.get("/preferences")
 def show_preferences(here: Here, who: Who) -> Response:
     """What you prefer, with its version."""
+    who.require("people.read")
     return versions.answer(here, who, PREFERENCES, "")
 
 
 @router.patch("/preferences")
 def change_preferences(body: PreferenceChanges, here: Here, who: Who, edit: Match) -> Response:
     """Change what you prefer. `default_view`: a view that you have or that is shared with you."""
-    own_password.require_person(who)
-    changes = named(body, nullable=set(PreferenceChanges.model_fields))
-
-    def write(tx: Tx) -> None:
-        if body.default_view is not None:
-            views.named(tx, who, here.desk.directory.get(tx), body.default_view)
-        directory.change_user(tx, here.mint, here.journal, who.name, changes, by=who.actor)
-
-    edit.carry_out(PREFERENCES, "", body, write)
+    preferences.change(edit, named(body, nullable=set(PreferenceChanges.model_fields)))
     return versions.answer(here, who, PREFERENCES, "")
 
 
@@ -103,27 +92,6 @@ def change_own_password(body: OwnPassword, request: Request, here: Here, who: Wh
         now=here.clock.now(),
     )
     return json({"name": who.name, "password": "set"})
-
-
-def _preferences(user: User) -> dict[str, Any]:
-    return {
-        "language": user.language,
-        "zone": user.zone,
-        "theme": user.prefers.theme,
-        "density": user.prefers.density,
-        "default_view": user.prefers.default_view,
-        "shortcuts": user.prefers.shortcuts,
-    }
-
-
-def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
-    user = directory.load(tx).users.get(who.user or 0)
-    if user is None:
-        raise NotFound(say("this token belongs to nobody"), expected=say("a session, or a token of the user"))
-    return {"id": ids.to_text(user.id), **_preferences(user)}
-
-
-PREFERENCES = Editable("user", _found)
 
 
 def _place(reached: Reached) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.administration import editing
+from tocsin.administration.editing import Editable
 from tocsin.api import versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
 from tocsin.api.once import write_once
-from tocsin.api.versions import Editable, Match
+from tocsin.api.versions import Match
 from tocsin.cases import views
 from tocsin.cases.queries import asked
 from tocsin.cases.views import View
@@ -53,7 +55,7 @@ def list_views(here: Here, who: Who, page: views.Page | None = None, counts: boo
     with here.database.reading(now) as tx:
         people = here.desk.directory.get(tx)
         found = views.listed(tx, who, people, page)
-        shown = versions.stamped(tx, [_shown(view, here, tx, who) for view in found])
+        shown = editing.stamped(tx, [_shown(view, here, tx, who) for view in found])
         if counts:
             shown = [one | {"count": _count(here, tx, who, view, now)} for one, view in zip(shown, found, strict=True)]
     return json({"views": shown})
@@ -83,7 +85,7 @@ def change_view(view: str, body: ViewChanges, here: Here, who: Who, edit: Match)
     """Change a view: one of yours, or as a lead or an administrator one that is shared."""
     who.require("cases.read")
     changes = named(body, nullable={"shared"})
-    edit.carry_out(VIEW, view, body, lambda tx: views.change(tx, here.desk, who, view, changes))
+    edit.carry_out(VIEW, view, changes, lambda tx: views.change(tx, here.desk, who, view, changes))
     return versions.answer(here, who, VIEW, view)
 
 

@@ -86,6 +86,32 @@ Index(
 )
 
 Index(
+    "ix_cases_technical_lead",
+    cases.c.technical_lead,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_escalation_manager",
+    cases.c.escalation_manager,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+_ASKED = (
+    "state = 'open' AND (triage_at IS NOT NULL OR requested_level IS NOT NULL"
+    " OR resolution_claimed_at IS NOT NULL OR containment_claimed_at IS NOT NULL)"
+)
+Index("ix_cases_asked", cases.c.id, sqlite_where=sql(_ASKED), postgresql_where=sql(_ASKED))
+_OF_ACCOUNTS = "state = 'open' AND NOT imported AND account IS NOT NULL"
+Index(
+    "ix_cases_open_of_account",
+    cases.c.account,
+    cases.c.level,
+    cases.c.confidential,
+    sqlite_where=sql(_OF_ACCOUNTS),
+    postgresql_where=sql(_OF_ACCOUNTS),
+)
+Index(
     "ix_cases_account",
     cases.c.account,
     cases.c.id,
@@ -160,6 +186,8 @@ escalations = Table(
     text("answers"),
 )
 Index("ix_escalations_case", escalations.c.case_id)
+_LIVE = "state IN ('climbing', 'exhausted', 'unheard')"
+Index("ix_escalations_live", escalations.c.id, sqlite_where=sql(_LIVE), postgresql_where=sql(_LIVE))
 
 # People whom somebody calls into a case beside its path.
 calls = Table(
@@ -180,6 +208,8 @@ calls = Table(
     instant("ended_at", optional=True),
 )
 Index("ix_calls_case", calls.c.case_id)
+_CALLS = "state = 'calling'"
+Index("ix_calls_calling", calls.c.id, sqlite_where=sql(_CALLS), postgresql_where=sql(_CALLS))
 
 # Open cases by owner, so that choosing the least loaded does not count them every time.
 loads = Table(

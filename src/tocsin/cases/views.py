@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from tocsin.cases.context import Desk
 from tocsin.cases.events import VIEWS
 from tocsin.cases.queries import asked
-from tocsin.cases.queries.asked import Asked
+from tocsin.cases.queries.asked import CaseQuery
 from tocsin.core import canonical, ids, texts
 from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotAllowed, NotFound
 from tocsin.core.wording import say
@@ -29,7 +29,7 @@ class View(NamedTuple):
     id: int
     name: str
     page: Page
-    filter: Asked
+    filter: CaseQuery
     owner: int
     shared: str | None
     place: int

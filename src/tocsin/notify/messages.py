@@ -215,6 +215,12 @@ def synthetic(notification: int, queued_at: int) -> bytes:
     return _written({"type": "synthetic", "id": ids.to_text(notification), "queued_at": instants.to_text(queued_at)})
 
 
+def test(envelope: Envelope, content: bytes, queued_at: int) -> bytes:
+    """A page that somebody sent to see whether it arrives; whoever gets it need do nothing."""
+    by = canonical.decode(content)["by"]
+    return _written({**envelope.show("test"), "by": by, "queued_at": instants.to_text(queued_at)})
+
+
 def _written(message: dict[str, Any]) -> bytes:
     """The document, with the same in a few lines for chats that show `text`."""
     return canonical.encode(message | {"text": parts.chat(wording.words(message))})

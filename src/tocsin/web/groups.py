@@ -11,7 +11,7 @@ from tocsin.web.rows import Shown
 By = Literal["need", "team", "level", "account"]
 
 
-class Group(NamedTuple):
+class RowGroup(NamedTuple):
     """`hot`: whether one of them needs somebody."""
 
     title: str
@@ -19,7 +19,7 @@ class Group(NamedTuple):
     hot: bool
 
 
-def grouped(by: By, rows: Iterable[Shown], language: str) -> list[Group]:
+def grouped(by: By, rows: Iterable[Shown], language: str) -> list[RowGroup]:
     """Groups in the order of their first row, levels from the highest down."""
     says = tongue(language).text
     found: dict[str, list[Shown]] = {}
@@ -34,7 +34,7 @@ def grouped(by: By, rows: Iterable[Shown], language: str) -> list[Group]:
     ]
 
 
-def columns(rows: Iterable[Shown], language: str) -> list[Group]:
+def columns(rows: Iterable[Shown], language: str) -> list[RowGroup]:
     """What a board shows, from nobody has it to on hold."""
     says = tongue(language).text
     found: dict[str, list[Shown]] = {name: [] for name in _COLUMNS}
@@ -67,5 +67,5 @@ def _key(by: By, row: Shown) -> str | None:
     return {"team": row.state.case.team, "level": row.state.case.level, "account": row.ticket.customer}.get(by)
 
 
-def _group(title: str, rows: list[Shown]) -> Group:
-    return Group(title, rows, any(row.tone == "late" for row in rows))
+def _group(title: str, rows: list[Shown]) -> RowGroup:
+    return RowGroup(title, rows, any(row.tone == "late" for row in rows))

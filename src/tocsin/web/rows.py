@@ -66,7 +66,7 @@ class Shown(NamedTuple):
     act: RowAct | None
 
 
-class Line(NamedTuple):
+class CaseLine(NamedTuple):
     """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
 
     state: Aggregate
@@ -99,7 +99,7 @@ class Rows(NamedTuple):
         state, how, scene = row.state, row.how, self.scenes[row.state.case.id]
         case = state.case
         question = asking.asked(state, scene)
-        act = self._act(state, scene, question)
+        act = self.act(state, scene, question)
         run = self._run(row)
         update = state.running(kinds.UPDATE)
         stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
@@ -124,11 +124,11 @@ class Rows(NamedTuple):
             act=act,
         )
 
-    def line(self, row: board.Row) -> Line:
+    def line(self, row: board.Row) -> CaseLine:
         """The line of one case."""
         case, run = row.state.case, self._run(row)
         over = case.state != "open" or case.imported
-        return Line(
+        return CaseLine(
             state=row.state,
             ticket=row.ticket,
             id=ids.to_text(case.id),
@@ -178,8 +178,8 @@ class Rows(NamedTuple):
         names = dict.fromkeys(name for climb in state.live() for name in self.paged.get(climb.id, ()))
         return self.people.displays(names)
 
-    def _act(self, state: Aggregate, scene: Scene, question: Question | None) -> RowAct | None:
-        """The likeliest act that answers what the case asks, and that this reader may do."""
+    def act(self, state: Aggregate, scene: Scene, question: Question | None) -> RowAct | None:
+        """The likeliest act that answers this question, and that this reader may do."""
         for name in question.acts if question is not None and question.asks in _ASKED else ():
             verb = VERBS[name]
             if actions.why_not(self.viewer, verb, state, scene) is not None:
@@ -214,3 +214,11 @@ def gathered(
         speaks=tongue(language),
         now=tx.now,
     )
+
+
+def severities(here: Installation, tx: Tx) -> dict[str, int]:
+    """The order of severities by their names, 0 the gravest, as the policy in force has it."""
+    policies = here.desk.policies.get(tx)
+    policy = policies.in_force(tx.now)
+    names = policies.at(tx.now).document.severities if policy is not None else ()
+    return {name: place for place, name in enumerate(names)}

@@ -11,7 +11,7 @@ from tocsin.people.directory import Preferences
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import places, rendering, words
+from tocsin.web import places, rendering, waiting, words
 from tocsin.web.places import Place
 
 
@@ -52,7 +52,9 @@ def show(
 def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
-    counts = {"now": needs.count(tx, viewer, "now")} if viewer.may("cases.read") else {}
+    counts = {}
+    if viewer.may("cases.read"):
+        counts = {"now": needs.count(tx, viewer, "now"), "mine": waiting.of(tx, viewer).amount}
     return Shell(
         places.of(viewer),
         counts,

@@ -88,6 +88,20 @@ def weekday(context: Context, speaks: Tongue, at: int) -> str:
     return speaks.weekday(datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(_zone(context)))
 
 
+def moment(context: Context, speaks: Tongue, at: int) -> str:
+    """`10:30` of today, else `Tue 3 Mar 10:30`, in the same zone."""
+    reader = _zone(context)
+    local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(reader)
+    today = datetime.fromtimestamp(context["now"] // 1_000_000, UTC).astimezone(reader).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{speaks.weekday(local)} {local:%H:%M}"
+
+
+@pass_context
+def wall(context: Context, at: int) -> str:
+    """`10:30`, in the same zone."""
+    return f"{zone.local(at, _zone(context)):%H:%M}"
+
+
 def initials(name: str) -> str:
     """`MS` of Mira Shah, `M` of mira."""
     parts = [part for part in re.split(r"[\s._-]+", name) if part]
@@ -150,6 +164,8 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "hour": here(hour),
         "minute": pass_context(minute),
         "weekday": here(weekday),
+        "moment": here(moment),
+        "wall": wall,
         "initials": initials,
         "clock_time": here(clock_time),
         "utc_time": lambda at: utc_time(at, speaks),

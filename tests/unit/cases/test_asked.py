@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tocsin.cases.queries import asked
-from tocsin.cases.queries.asked import Asked
+from tocsin.cases.queries.asked import CaseQuery
 from tocsin.core.errors import InvalidInput
 
 
@@ -23,7 +23,7 @@ def test_what_is_read_is_shown_as_it_was_written(fields: dict[str, Any]) -> None
 
 
 def test_what_is_left_out_asks_for_everything() -> None:
-    assert asked.read({}) == Asked()
+    assert asked.read({}) == CaseQuery()
     assert asked.shown(asked.read({"sort": "newest", "live": False, "team": None})) == {}
 
 

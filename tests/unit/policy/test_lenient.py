@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.policy.policies import small
 from tocsin.clocks import moments
 from tocsin.core.errors import InvalidInput
@@ -197,7 +198,7 @@ SCRAP = st.recursive(
 NAMES = st.sampled_from([*CaseBody.__struct_fields__, "surprise"])
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.dictionaries(NAMES, SCRAP, max_size=8))
 def test_whatever_is_sent_what_is_taken_passes_the_strict_reader(sent: dict[str, Any]) -> None:
     found = lenient({**sent, "subject": "Something"})

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.clocks.strategies import ZONES
 from tocsin.clocks.hours import WEEKDAYS
 from tocsin.core.clock import DAY, HOUR
@@ -55,7 +56,7 @@ def test_the_running_shift_stays(new: list[str], expected: list[str]) -> None:
     assert found[: len(expected)] == expected
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     lists,
     st.lists(lists, min_size=1, max_size=5),
@@ -85,7 +86,7 @@ def test_nobody_is_relieved_by_a_change_of_others(
         assert any(turns == new[place:] + new[:place] for place in range(len(new)))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(lists, st.integers(1, 9), st.integers(1, 9), st.sampled_from(ZONES), st.integers(0, 400 * 24 * 60))
 def test_nor_by_another_length_or_another_zone(members: list[str], old: int, new: int, zone: str, minute: int) -> None:
     at = MONDAY + minute * 60_000_000
@@ -110,7 +111,7 @@ daily = st.builds(lambda days: {"handoff": "10:00", "days": days}, st.integers(1
 left_out = st.sets(st.sampled_from(["days", "first", "overrides", "anchor"]))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(lists, st.lists(st.tuples(weekly | daily, left_out, st.integers(0, 30 * 24)), min_size=1, max_size=5))
 def test_nobody_is_relieved_by_what_is_left_out_or_must_be_named_anew(
     members: list[str], steps: list[tuple[dict[str, Any], set[str], int]]

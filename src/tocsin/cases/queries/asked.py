@@ -26,7 +26,7 @@ _LONGEST = 500  # characters of one field
 _COLUMNS = ("state", "level", "kind", "severity", "type", "product_area", "team", "external_id", "source", "imported")
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class CaseQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """People, teams and customers by their names; `me`: whoever asks. `live`: open cases that are worked on. `q`:
     words, the last perhaps only begun, or a number."""
 
@@ -49,10 +49,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     sort: Sort = "newest"
 
 
-FIELDS = Asked.__struct_fields__
+FIELDS = CaseQuery.__struct_fields__
 
 
-def read(fields: Any, place: str = "filter") -> Asked:
+def read(fields: Any, place: str = "filter") -> CaseQuery:
     """What a JSON object asks for; InvalidInput with the field that is unknown, or that has no such value."""
     if not isinstance(fields, dict):
         raise InvalidInput(say("this is no filter"), place=place, expected=say("an object of fields"))
@@ -64,26 +64,26 @@ def read(fields: Any, place: str = "filter") -> Asked:
             most = say("at most {longest} characters", longest=_LONGEST)
             raise InvalidInput(say("the text is too long"), place=f"{place}.{name}", expected=most)
     try:
-        return msgspec.convert(fields, Asked)
+        return msgspec.convert(fields, CaseQuery)
     except msgspec.ValidationError as error:
         says, _, at = str(error).partition(" - at `$.")
         raise InvalidInput(verbatim(says), place=f"{place}.{at.rstrip('`')}" if at else place) from None
 
 
-def shown(asked: Asked) -> dict[str, Any]:
+def shown(asked: CaseQuery) -> dict[str, Any]:
     """The fields that ask for something."""
     found: dict[str, Any] = msgspec.to_builtins(asked)
     return found
 
 
-def require(tx: Tx, desk: Desk, viewer: Viewer, asked: Asked, now: int) -> None:
+def require(tx: Tx, desk: Desk, viewer: Viewer, asked: CaseQuery, now: int) -> None:
     """InvalidInput where it names what there is not."""
     narrowed(tx, desk, viewer, asked, now)
     if asked.q is not None:
         search.condition(tx, asked.q)
 
 
-def narrowed(tx: Tx, desk: Desk, viewer: Viewer, asked: Asked, now: int, limit: int = 50) -> Filter:
+def narrowed(tx: Tx, desk: Desk, viewer: Viewer, asked: CaseQuery, now: int, limit: int = 50) -> Filter:
     """The filter by which the list is read. InvalidInput for what nobody and nothing is called: an empty list would
     look like an answer."""
     people, severities = desk.directory.get(tx), _severities(tx, desk, now)

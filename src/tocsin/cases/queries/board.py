@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tocsin.cases import sight, staging, store
+from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.context import Desk
 from tocsin.cases.queries import needs, tickets
 from tocsin.cases.queries.needs import Only
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
-from tocsin.cases.scene import Scene
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx, marks, padded
@@ -74,14 +72,12 @@ def needing(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def questions(tx: Tx, desk: Desk, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[tuple[Row, Scene]]:
+def questions(tx: Tx, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[Row]:
     """The cases about which the policy or a colleague asks something, the first to be answered by itself first."""
     viewer.require("cases.read")
     asked = f"({needs.condition('triage')} OR {needs.condition('requests')})"
     found = _load(tx, viewer, asked, "coalesce(triage_at, request_due_at), id", limit, only)
-    scenes = staging.scenes(tx, desk, found)
-    rows = _rows(tx, viewer, [(state, standing(state, tx.now)) for state in found])
-    return [(row, scenes[row.state.case.id]) for row in rows]
+    return _rows(tx, viewer, [(state, standing(state, tx.now)) for state in found])
 
 
 def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int, only: Only) -> list[Aggregate]:

@@ -2,7 +2,7 @@
 
 Some tickets are opened as any ticket is. Everything else is written as copies of their cases: under ids, numbers,
 customers, owners and times of their own, with their clocks, their record and their words. So a million cases take
-minutes, and each can be shown, found, changed and proved.
+minutes. Each can be listed and found, and the open ones changed; the record does not tell how the others ended.
 """
 
 import random
@@ -28,7 +28,7 @@ from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 BATCH = 2000
-CUSTOMERS, PEOPLE = 5000, 40
+CUSTOMERS, PEOPLE, TEMPLATES = 5000, 40, 60
 _YEARS = 3 * 365 * DAY
 _OPEN_FOR = 20 * DAY
 _SUBJECT, _BODY, _TICKET = "@@subject@@", "@@body@@", "@@ticket@@"
@@ -84,7 +84,7 @@ def _parts(start: int, end: int, amount: int) -> Iterator[list[int]]:
 
 def _templates(here: Installation, chance: random.Random) -> list[_Template]:
     made = []
-    for number in range(60):
+    for number in range(TEMPLATES):
         large = number % 10 == 0
         body: dict[str, Any] = {
             "subject": f"{_SUBJECT} {_WHAT[number % len(_WHAT)]}",

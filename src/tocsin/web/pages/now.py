@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from tocsin.cases import asking, store
+from tocsin.cases import asking, staging, store
 from tocsin.cases.clocks import ticking
 from tocsin.cases.queries import board
 from tocsin.cases.queries.needs import Only
@@ -32,7 +32,7 @@ SHOWN = 100
 _QUESTIONS = 5
 
 
-class OnDuty(NamedTuple):
+class DutyNow(NamedTuple):
     """Somebody on call now. `reached`: whether a page would reach them; `paged`: whether one waits for their answer."""
 
     roster: str
@@ -122,7 +122,7 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
     at = here.clock.now()
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
-        severities = _severities(here, tx, at)
+        severities = rows.severities(here, tx)
         account = accounts.named(tx, wanted.account) if wanted.account else None
         only = _only(wanted, account)
         seen = board.look(tx, signed.viewer, severities, at, SHOWN, only)
@@ -176,13 +176,6 @@ def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
         return {"team": sorted(here.desk.directory.get(tx).teams), "area": sorted(document.product_areas)}
 
 
-def _severities(here: Installation, tx: Tx, at: int) -> dict[str, int]:
-    policies = here.desk.policies.get(tx)
-    policy = policies.in_force(at)
-    names = policies.at(at).document.severities if policy is not None else ()
-    return {name: place for place, name in enumerate(names)}
-
-
 def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
     """What stands on the axis: of each case that is shown, the clocks that run out next."""
     for row in (*seen.escalated, *seen.unowned, *seen.owing):
@@ -206,8 +199,10 @@ def _questions(waiting: Sequence[Waiting], language: str) -> Iterator[Due]:
 def _waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: str) -> Iterator[Waiting]:
     """What the policy or a colleague asks, the first to be answered by itself first."""
     reader = rendering.reader(language)
-    for row, scene in board.questions(tx, here.desk, signed.viewer, _QUESTIONS + 1, only):
-        question = asking.asked(row.state, scene)
+    found = board.questions(tx, signed.viewer, _QUESTIONS + 1, only)
+    scenes = staging.scenes(tx, here.desk, [row.state for row in found])
+    for row in found:
+        question = asking.asked(row.state, scenes[row.state.case.id])
         if question is None:
             continue
         case = row.state.case
@@ -216,7 +211,7 @@ def _waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: 
         yield Waiting(case.number, ticket, case.subject, worded(question.text, reader), follows, question.at)
 
 
-def _on_duty(tx: Tx, here: Installation, made: rows.Rows) -> Iterator[OnDuty]:
+def _on_duty(tx: Tx, here: Installation, made: rows.Rows) -> Iterator[DutyNow]:
     around = here.desk.around(tx)
     asked = {name for names in made.paged.values() for name in names}
     for roster in around.rosters.by_name:
@@ -229,4 +224,4 @@ def _on_duty(tx: Tx, here: Installation, made: rows.Rows) -> Iterator[OnDuty]:
                 continue
             reached = user is not None and user.id in around.reachable
             called = around.directory.display_of(user.id) if user else None
-            yield OnDuty(roster, called, first, reached, name in asked)
+            yield DutyNow(roster, called, first, reached, name in asked)

@@ -26,7 +26,7 @@ _FEW = 6
 _NOTHING = Found([], [], [], False)
 
 
-class Deed(NamedTuple):
+class PaletteAct(NamedTuple):
     """An act on the case that is shown. `why`: why it is not possible now; None where it is."""
 
     name: str
@@ -72,7 +72,7 @@ def _found(
         return found, None, dict(accounts.by_id(tx, whose))
 
 
-def _deeds(here: Installation, signed: Session, case: str, query: str, language: str) -> list[Deed]:
+def _deeds(here: Installation, signed: Session, case: str, query: str, language: str) -> list[PaletteAct]:
     """The acts on a case that are called so, those in reach first."""
     says = tongue(language).text
     with here.database.reading(here.clock.now()) as tx:
@@ -82,7 +82,9 @@ def _deeds(here: Installation, signed: Session, case: str, query: str, language:
             return []
         reach = _reach(tx, here, signed, state, language)
     asked = query.strip().casefold()
-    found = [Deed(act.verb.name, says(act.label), why) for act, why in reach if asked in says(act.label).casefold()]
+    found = [
+        PaletteAct(act.verb.name, says(act.label), why) for act, why in reach if asked in says(act.label).casefold()
+    ]
     return sorted(found, key=lambda deed: deed.why is not None)[: _FEW if asked else 4]
 
 

@@ -28,6 +28,7 @@ from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
 _MOST_EVENTS = 10_000_000
+_BACK = {"now": "/", "mine": "/mine"}  # pages that acts come from, by what their forms say
 
 
 def _wanted(
@@ -83,8 +84,8 @@ def act(case: str, verb: str, here: Here, signed: Signed, language: Language, fo
         says = sentence(error, language)
         return kept(here, signed, case, wanted, form, says, STATUS.get(error.kind, 500), language=language)
     number, name = done.state.case.number, wanted.verb.name
-    back = f"/?done={name}&case={number}" if form.get("back") == "now" else f"/cases/{number}?done={name}"
-    return RedirectResponse(back, 303)
+    back = _BACK.get(form.get("back", ""))
+    return RedirectResponse(f"{back}?done={name}&case={number}" if back else f"/cases/{number}?done={name}", 303)
 
 
 def kept(

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from tocsin.cases import sheet, store, views
 from tocsin.cases.queries import asked, cursors, listing, tickets
-from tocsin.cases.queries.asked import Asked
+from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.listing import Bounded
 from tocsin.cases.queries.urgency import standing
@@ -41,7 +41,7 @@ class Tab(NamedTuple):
 
     title: str
     address: str
-    filter: Asked
+    filter: CaseQuery
     amount: Bounded | None
     view: str | None
 
@@ -49,7 +49,7 @@ class Tab(NamedTuple):
 class Wanted(NamedTuple):
     """What the page is asked for. `behind`: where the list goes on."""
 
-    filter: Asked
+    filter: CaseQuery
     behind: str
     done: str
 
@@ -58,19 +58,19 @@ class Wanted(NamedTuple):
         return address(msgspec.structs.replace(self.filter, **{n: v for n, v in changed.items() if n in asked.FIELDS}))
 
 
-USUAL = Asked(state="open", sort="urgency")
-_TABS: tuple[tuple[str, Asked], ...] = (
+USUAL = CaseQuery(state="open", sort="urgency")
+_TABS: tuple[tuple[str, CaseQuery], ...] = (
     (marked("All open"), USUAL),
-    (marked("Mine"), Asked(state="open", owner=asked.MYSELF, sort="due")),
-    (marked("Escalated"), Asked(needs="escalated", sort="urgency")),
-    (marked("Owned by nobody"), Asked(needs="unowned", sort="urgency")),
-    (marked("Target missed"), Asked(needs="breached", sort="urgency")),
-    (marked("I follow"), Asked(followed_by=asked.MYSELF)),
-    (_EVERY, Asked()),
+    (marked("Mine"), CaseQuery(state="open", owner=asked.MYSELF, sort="due")),
+    (marked("Escalated"), CaseQuery(needs="escalated", sort="urgency")),
+    (marked("Owned by nobody"), CaseQuery(needs="unowned", sort="urgency")),
+    (marked("Target missed"), CaseQuery(needs="breached", sort="urgency")),
+    (marked("I follow"), CaseQuery(followed_by=asked.MYSELF)),
+    (_EVERY, CaseQuery()),
 )
 
 
-def address(filter: Asked) -> str:
+def address(filter: CaseQuery) -> str:
     """A filter as the part of an address behind its question mark."""
     told = {name: "true" if value is True else value for name, value in asked.shown(filter).items()}
     return urlencode(told) or "sort=newest"
@@ -158,7 +158,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
 
 def _listed(
     tx: Tx, here: Installation, signed: Session, wanted: Wanted, language: str
-) -> tuple[list[rows.Line], listing.ListPosition | None, str | None]:
+) -> tuple[list[rows.CaseLine], listing.ListPosition | None, str | None]:
     """The lines of a part of the list, where it goes on, and what is wrong with what it is asked for."""
     try:
         chosen = _filter(tx, here, signed, wanted, tx.now)
@@ -189,7 +189,7 @@ def _tabs(tx: Tx, here: Installation, signed: Session, language: str) -> list[Ta
     ]
 
 
-def _count(tx: Tx, here: Installation, signed: Session, filter: Asked) -> Bounded | None:
+def _count(tx: Tx, here: Installation, signed: Session, filter: CaseQuery) -> Bounded | None:
     try:
         return here.counts.of(tx, signed.viewer, asked.narrowed(tx, here.desk, signed.viewer, filter, tx.now), tx.now)
     except TocsinError:
@@ -220,6 +220,8 @@ def _chips(wanted: Wanted) -> Sequence[tuple[str, str, str]]:
     found = []
     for name, value in asked.shown(wanted.filter).items():
         if name in _FIELDS:
-            rest = msgspec.structs.replace(wanted.filter, **{name: Asked.__struct_defaults__[asked.FIELDS.index(name)]})
+            rest = msgspec.structs.replace(
+                wanted.filter, **{name: CaseQuery.__struct_defaults__[asked.FIELDS.index(name)]}
+            )
             found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{address(rest)}"))
     return found
