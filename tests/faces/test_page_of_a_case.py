@@ -326,6 +326,9 @@ def test_a_merged_case_leads_on(office: Office) -> None:
     office.do("bo", case["id"], "links", kind="merged", case=other["id"], reason="twice")
     asks = text(office, f"/cases/{case['number']}").partition('id="next-title"')[2].partition("</section>")[0]
     assert f'<a class="btn primary" href="/cases/{other["number"]}">' in asks
+    there = read(office, f"/cases/{other['number']}")
+    assert f"#{case['number']} was merged into it" in there
+    assert "case follows" not in there, "it stands for the other, and is not followed by it"
 
 
 def test_a_case_that_is_not_there_and_one_that_is_hidden_look_alike(office: Office) -> None:
@@ -372,7 +375,7 @@ def test_who_writes_the_customer_while_somebody_else_does_is_told_and_loses_noth
     ],
 )
 def test_what_somebody_else_has_set_meanwhile_is_not_overwritten(
-    office: Office, verb: str, fields: dict[str, str], theirs: tuple[str, dict[str, str]]
+    office: Office, verb: str, fields: dict[str, Any], theirs: tuple[str, dict[str, str]]
 ) -> None:
     case = office.open(QUESTION)
     browser = signed_in(office)

@@ -34,10 +34,12 @@ class Member(NamedTuple):
 
 
 class Family(NamedTuple):
-    """The first of them, the newest first, and how many there are in all."""
+    """`members`: the first of them. `following`: how many follow, whatever became of them; `every`: with those that
+    were merged into it."""
 
     members: Sequence[Member]
-    amount: int
+    following: int
+    every: int
 
 
 def family(tx: Tx, viewer: Viewer, case: int, most: int) -> Family:
@@ -49,5 +51,7 @@ def family(tx: Tx, viewer: Viewer, case: int, most: int) -> Family:
         " ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, id DESC LIMIT ?",
         (case, *parameters, most),
     )
-    counted = tx.row(f"SELECT count(*) {of_case}", (case, *parameters)) if len(rows) == most else None
-    return Family([Member(*row) for row in rows], len(rows) if counted is None else int(counted[0]))
+    by_state = tx.rows(f"SELECT state, count(*) {of_case} GROUP BY state", (case, *parameters))
+    every = sum(amount for _, amount in by_state)
+    following = sum(amount for state, amount in by_state if state != "merged")
+    return Family([Member(*row) for row in rows], int(following), int(every))

@@ -1,33 +1,19 @@
 """What a case asks of its reader, as the head of its page: the question, what it rests on, and what follows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from tocsin.cases.aggregate import Aggregate, Escalation
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asking import Question
 from tocsin.cases.paths import climbing
-from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds
 from tocsin.core import instants
-from tocsin.core.wording import Counted, Instant, Listed, Said, counted, marked, say, worded
-from tocsin.people.directory import Directory
-from tocsin.policy.model import Path
-from tocsin.web import rendering
-from tocsin.web.pages.case import course
+from tocsin.core.wording import Instant, Said, marked, say
+from tocsin.web.pages.case import course, steps
+from tocsin.web.pages.case.steps import Then, Told
 from tocsin.web.pages.case.tiles import Tile
 
 Tone = Literal["asked", "hot", "calm", "done"]
-_STEPS = 3  # of a path that are shown, those that were among them
-
-
-class Then(NamedTuple):
-    """Something that follows, or that was: `at` (microseconds), None where it has no time; `was`: it is over."""
-
-    icon: str
-    says: str
-    at: int | None = None
-    href: str = ""
-    was: bool = False
 
 
 class Asking(NamedTuple):
@@ -45,25 +31,6 @@ class Asking(NamedTuple):
     head: str
     then: Sequence[Then]
     figures: Sequence[tuple[str, str]]
-
-
-class Told(NamedTuple):
-    """What the head is made of: the case, its newest events as this reader sees them, whom its paths have paged and its
-    messages, the people, and the language."""
-
-    state: Aggregate
-    scene: Scene
-    events: Sequence[dict[str, Any]]
-    pages: Sequence[dict[str, Any]]
-    people: Directory
-    me: str
-    language: str
-
-    def word(self, value: Said | Counted | Listed) -> str:
-        return worded(value, rendering.reader(self.language, self.people_by_id()))
-
-    def people_by_id(self) -> dict[str, str]:
-        return {key: self.people.displays([name])[0] for key, name in self.people.names().items()}
 
 
 def answering(question: Question | None, state: Aggregate, reader: int | None) -> tuple[str, ...]:
@@ -120,7 +87,7 @@ def _unanswered(told: Told) -> Asking:
     newest = paged[-1] if paged else None
     mine = next((page for page in reversed(paged) if page["user"] == told.me), None)
     _, path = climbing.of(told.scene, climb)
-    steps = [*_went(told, paged), *_coming(told, climb)][-_STEPS:] if paged else _coming(told, climb)[:_STEPS]
+    then = [*steps.went(told, paged), *steps.coming(told, climb)] if paged else steps.coming(told, climb)
     since = (mine or newest or {}).get("queued_at")
     return Asking(
         tone="hot",
@@ -130,43 +97,13 @@ def _unanswered(told: Told) -> Asking:
         since=since,
         heard=told.word(say("You were paged") if mine else say("The last page went out")) if since else None,
         more=told.word(_MEANS),
-        head=told.word(_pass(climb, path)),
-        then=steps,
+        head=told.word(steps.passing(climb, path)),
+        then=then,
         figures=(),
     )
 
 
 _MEANS = say("Acknowledging means: you look at it now, and the paging stops. It does not make the ticket yours.")
-
-
-def _pass(climb: Escalation, path: Path) -> Said:
-    if climb.passed >= path.repeat:
-        return say("Path {path}, at its end", path=climb.path)
-    return say("Path {path}, pass {number} of {all}", path=climb.path, number=climb.passed + 1, all=path.repeat)
-
-
-def _went(told: Told, paged: Sequence[dict[str, Any]]) -> list[Then]:
-    """The page that went out last, with what became of it."""
-    page = paged[-1]
-    together = [each for each in paged if abs(each["queued_at"] - page["queued_at"]) < 1_000_000]
-    names = told.people.displays(dict.fromkeys(each["user"] for each in together))
-    says = say("{names} by {channel}, {state}", names=Listed(names), channel=page["channel"], state=say(page["state"]))
-    return [Then("smartphone", told.word(says), page["queued_at"], was=True)]
-
-
-def _coming(told: Told, climb: Escalation) -> list[Then]:
-    found: list[Then] = []
-    for at, named in climbing.coming(told.scene, climb, _STEPS - 1):
-        names = dict.fromkeys(told.people.display_of(person.user) or "" for person in named)
-        found.append(Then("phone" if not found else "siren", told.word(_few(names)), at))
-    return found
-
-
-def _few(names: Iterable[str]) -> Listed | Counted:
-    every = list(names)
-    if len(every) <= _STEPS:
-        return Listed(every)
-    return counted("{names} and {amount} more", "{names} and {amount} more", len(every) - 2, names=Listed(every[:2]))
 
 
 def _claimed(told: Told, question: Question) -> Asking:

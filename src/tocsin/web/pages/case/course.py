@@ -2,43 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.core import instants
-from tocsin.core.wording import Said, marked, say, worded
+from tocsin.core.wording import say, worded
 from tocsin.events import sentence
 from tocsin.people.directory import Directory
 from tocsin.web import rendering, words
+from tocsin.web.pages.case import looks
+from tocsin.web.pages.case.looks import GROUPS, Look
 
-Group = Literal["people", "customer", "pages", "clocks", "decisions"]
-GROUPS: dict[Group, str] = {
-    "people": marked("People"),
-    "customer": marked("Customer"),
-    "pages": marked("Paging"),
-    "clocks": marked("Clocks"),
-    "decisions": marked("Decisions"),
-}
 SHOWN = 60  # events on one page of it
 _RUN = 3  # events alike that stand by themselves below one
+_COLLEAGUES = say("for colleagues")
 _ASIDE = ("clocks.restarted",)  # follows upon whatever somebody does, and says no more than that
-
-
-class Look(NamedTuple):
-    """How events of a kind are shown. `tone`: claim, missed, or none. `first`: whether the sentence goes on behind the
-    name of whoever did it."""
-
-    group: Group
-    icon: str
-    tone: str = ""
-    first: bool = False
-
-
-class Quoted(NamedTuple):
-    """What is said in place of the sentence, where the text of somebody stands below it, in its own words. `field`: in
-    the payload."""
-
-    says: Said
-    field: str
 
 
 class Entry(NamedTuple):
@@ -76,92 +53,13 @@ class Wanted(NamedTuple):
     whole: bool = False
 
 
-_LOOKS: dict[str, Look] = {
-    "case.opened": Look("customer", "inbox"),
-    "case.replied": Look("customer", "mail"),
-    "case.customer_update": Look("customer", "megaphone", first=True),
-    "case.explained": Look("customer", "file-text", first=True),
-    "case.contested": Look("customer", "triangle-alert"),
-    "case.heard": Look("customer", "activity"),
-    "case.recovered": Look("customer", "activity"),
-    "case.fired_again": Look("customer", "activity"),
-    "case.matched": Look("customer", "building-2"),
-    "case.decided": Look("decisions", "layers"),
-    "case.reclassified": Look("decisions", "repeat"),
-    "case.triaged": Look("decisions", "message-circle-question-mark"),
-    "case.escalated": Look("decisions", "chevrons-up"),
-    "case.lowered": Look("decisions", "arrow-down"),
-    "case.overridden": Look("decisions", "square-pen"),
-    "case.corrected": Look("decisions", "undo-2"),
-    "case.requested": Look("decisions", "arrow-up", first=True),
-    "case.request_answered": Look("decisions", "gavel"),
-    "case.alerted": Look("pages", "bell"),
-    "case.nudged": Look("pages", "bell"),
-    "case.acknowledged": Look("people", "check", "did", first=True),
-    "case.claimed": Look("people", "shield-check", "claim", first=True),
-    "case.contained": Look("people", "shield-check", "claim"),
-    "case.resolved": Look("people", "circle-check", "claim"),
-    "case.claim_rejected": Look("people", "circle-x", first=True),
-    "case.noted": Look("people", "message-square", "did", first=True),
-    "case.assigned": Look("people", "user"),
-    "case.held": Look("people", "pause"),
-    "case.released": Look("people", "play"),
-    "case.linked": Look("people", "link"),
-    "case.merged": Look("people", "git-merge"),
-    "case.unlinked": Look("people", "unlink"),
-    "case.closed": Look("people", "lock"),
-    "case.undone": Look("people", "undo-2"),
-    "case.asked_team": Look("people", "users", first=True),
-    "case.answered_team": Look("people", "users"),
-    "case.bridged": Look("people", "phone"),
-    "case.confided": Look("people", "lock"),
-    "case.followed": Look("people", "eye", first=True),
-    "case.unfollowed": Look("people", "eye", first=True),
-    "case.marked": Look("people", "flag"),
-    "call.answered": Look("pages", "phone-call", first=True),
-    "call.declined": Look("pages", "phone", first=True),
-    "call.started": Look("pages", "phone-call", first=True),
-    "path.answered": Look("pages", "check", first=True),
-    "path.declined": Look("pages", "user-x", first=True),
-    "path.stepped": Look("pages", "bell-ring"),
-    "path.unreached": Look("pages", "triangle-alert", "missed"),
-    "page.failed": Look("pages", "triangle-alert", "missed"),
-    "notice.failed": Look("pages", "triangle-alert", "missed"),
-    "clock.breached": Look("clocks", "x", "missed"),
-    "clock.warned": Look("clocks", "hourglass"),
-    "clocks.met": Look("clocks", "check"),
-    "clocks.relieved": Look("clocks", "calendar-clock"),
-}
-_OTHERWISE: tuple[tuple[str, Look], ...] = (
-    ("clock", Look("clocks", "clock")),
-    ("call.", Look("pages", "phone")),
-    ("path.", Look("pages", "bell")),
-    ("alarm.", Look("pages", "siren")),
-    ("effect.", Look("customer", "webhook")),
-    ("", Look("people", "history")),
-)
-_QUOTED = {
-    "case.noted": Quoted(say("noted"), "text"),
-    "case.replied": Quoted(say("The customer wrote"), "text"),
-    "case.customer_update": Quoted(say("wrote to the customer"), "text"),
-    "case.explained": Quoted(say("explained the cause to the customer"), "text"),
-    "case.answered_team": Quoted(say("the team's answer"), "answer"),
-}
-_CLAIMS = {"containment": say("says that it is contained"), "resolution": say("says that it is resolved")}
-_REJECTED = {
-    "containment": say("says that it is not contained yet"),
-    "resolution": say("says that it is not resolved yet"),
-}
-_COLLEAGUES = say("for colleagues")
-
-
 def course(
     events: Sequence[dict[str, Any]], wanted: Wanted, people: Directory, titles: Mapping[str, str], language: str
 ) -> Course:
     """`events`: as this reader may see them, oldest first; `titles`: of clocks that a policy declares."""
     told = [event for event in events if wanted.whole or event["kind"] not in _ASIDE]
     told.reverse()
-    groups = [_look(event["kind"]).group for event in told]
+    groups = [looks.look(event["kind"]).group for event in told]
     chosen = [event for event, group in zip(told, groups, strict=True) if wanted.show in ("", group)]
     first = 0 if wanted.whole else wanted.older
     last = len(chosen) if wanted.whole else first + SHOWN
@@ -184,15 +82,17 @@ def _bundled(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def entry(event: dict[str, Any], people: Directory, titles: Mapping[str, str], language: str) -> Entry:
     """One event as a line of the history."""
-    at, look = instants.from_text(event["at"]), _look(event["kind"])
+    at, reader = instants.from_text(event["at"]), rendering.reader(language)
     payload = event["payload"] or {}
-    says, quote = _quoted(event["kind"], payload, language)
-    if says is None:
-        displays = {"people": {**event.get("people", {})}, "payload": called(event["payload"], people)}
-        says = sentence(event | displays | {"clocks": titles}, words.marked, language)
+    before, quote = looks.quoted(event["kind"], payload)
+    if before is not None:
+        says = worded(before, reader)
+    else:
+        displayed = {"payload": called(event["payload"], people), "clocks": titles}
+        says = sentence(event | displayed, words.marked, language)
     internal = payload.get("audience") == "internal"
-    aside = worded(_COLLEAGUES, rendering.reader(language)) if internal else None
-    return Entry(event["seq"], at, look, _actor(event["actor"], people), says, quote, aside)
+    aside = worded(_COLLEAGUES, reader) if internal else None
+    return Entry(event["seq"], at, looks.look(event["kind"]), _actor(event["actor"], people), says, quote, aside)
 
 
 def last(events: Iterable[dict[str, Any]], kind: str, **said: Any) -> dict[str, Any] | None:
@@ -222,23 +122,6 @@ def called(payload: Any, people: Directory) -> Any:
         if isinstance(name, str) and (key == "to" or found.keys() & {"user", "owner"}) and name in people.by_name:
             found[key] = people.displays([name])[0]
     return found
-
-
-def _quoted(kind: str, payload: Mapping[str, Any], language: str) -> tuple[str | None, str | None]:
-    """What is said before a quote, and the quote; None and None where the sentence says it all."""
-    reader = rendering.reader(language)
-    if kind == "case.claimed" and payload.get("what") in _CLAIMS:
-        return worded(_CLAIMS[payload["what"]], reader), payload.get("note")
-    if kind == "case.claim_rejected" and payload.get("what") in _REJECTED:
-        return worded(_REJECTED[payload["what"]], reader), payload.get("reason")
-    quoted = _QUOTED.get(kind)
-    if quoted is None or not payload.get(quoted.field):
-        return None, None
-    return worded(quoted.says, reader), payload[quoted.field]
-
-
-def _look(kind: str) -> Look:
-    return _LOOKS.get(kind) or next(look for begins, look in _OTHERWISE if kind.startswith(begins))
 
 
 def _actor(actor: str, people: Directory) -> str | None:
