@@ -9,8 +9,6 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
-from tocsin.cases.queries import board
-from tocsin.web.pages import now
 
 
 @pytest.fixture
@@ -194,18 +192,6 @@ def test_a_quiet_hour_is_said_honestly(office: Office) -> None:
     assert "<h1>Nothing needs anybody now</h1>" in page
     assert "1 case is open, and none needs more than its owner." in page
     assert "1 open" in read(page)
-
-
-def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(now, "SHOWN", 1)
-    monkeypatch.setattr(board, "MOST_SORTED", 2)
-    for name in ("one", "two", "three"):
-        office.open(OUTAGE, external_id=name)
-    office.open(QUESTION, external_id="calm")
-    office.do("lea", "2", "escalation", level="executive", reason="the press asks")
-    page = text(office)
-    assert 'href="/cases?only=escalated&amp;sort=urgency"' in page
-    assert "of more than 2, the newest that somebody has are not looked at" in page
 
 
 def test_a_confidential_case_is_in_no_count_of_whoever_may_not_see_it(office: Office) -> None:
