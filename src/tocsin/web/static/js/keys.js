@@ -77,7 +77,7 @@ if (document.body.dataset.keys !== "off") {
     } else if (keys[key]) {
       event.preventDefault();
       keys[key]();
-    } else if (/^[a-z0-9]$/.test(key) && press(key)) {
+    } else if (/^([a-z0-9]|Arrow(Left|Right))$/.test(key) && press(key)) {
       event.preventDefault();
     }
   });
