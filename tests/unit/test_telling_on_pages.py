@@ -26,7 +26,7 @@ from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import rendering, words
 from tocsin.web.pages.case import telling
-from tocsin.web.pages.case.dossier import bars
+from tocsin.web.pages.case.why import bars
 from tocsin.web.verbs import acts, said
 
 

@@ -25,7 +25,7 @@ SHEETS = {
     "more.css": ("roster", "customers", "settings"),
     "wall.css": ("wall",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys", "palette")}
+SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts", "palette")}
 
 
 class Asset(NamedTuple):

@@ -30,6 +30,8 @@ for (const button of all("[data-open]")) {
 const press = (key) => {
   const found = all(`[data-key="${CSS.escape(key)}"]`).find((one) => one.offsetParent !== null || one.closest("[popover]"));
   if (!found) return false;
+  const menu = found.closest("[popover]");
+  if (menu && !menu.matches(":popover-open")) menu.showPopover();
   if (found.matches("summary")) {
     found.parentElement.open = true;
     found.parentElement.querySelector("textarea, input:not([type=hidden]), select, button")?.focus();
