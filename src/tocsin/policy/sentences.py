@@ -1,4 +1,5 @@
-"""The rules of a policy as sentences, in the order in which they are tried; its paths, hours and curves in words. Pure."""
+"""The rules of a policy as sentences, in the order in which they are tried; its paths, hours and curves in words.
+Pure."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
@@ -96,8 +97,10 @@ def _targets(document: Document) -> Iterator[Sentence]:
         conditions = [condition(rule.when)] if rule.when is not None else []
         if rule.severity is not None:
             conditions.append(say("{fact} is {value}", fact=fact("case.severity"), value=rule.severity))
-        told = [say("{clock} in {span}", clock=say(title(document, clock)), span=str(target.duration))
-                for clock, target in rule.targets.items()]
+        told = [
+            say("{clock} in {span}", clock=say(title(document, clock)), span=str(target.duration))
+            for clock, target in rule.targets.items()
+        ]
         promised = say("it is promised: {targets}", targets=Listed(told))
         if conditions:
             says = say("If {condition}, {then}", condition=Listed(conditions, " and "), then=promised)
@@ -123,7 +126,7 @@ def _told(target: str) -> Said:
 
 
 def curve(factor: Factor) -> list[tuple[Said, float]]:
-    """What a factor counts by its fact, from 0 to 1: each with its share; without a fact `missing`, which is assumed."""
+    """What a factor counts by its fact: each with its share, from 0 to 1; the last without one, which is assumed."""
     if factor.when is not None:
         return [(condition(factor.when), factor.value if factor.value is not None else 1.0)]
     named = [*(factor.map or {}).items()]

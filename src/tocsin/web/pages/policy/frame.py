@@ -1,6 +1,5 @@
 """What stands around every page of the policy: its parts, what was done or refused, and how people are called in it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -14,8 +13,9 @@ from tocsin.web.places import Place
 
 __all__ = ["PLACE", "TABS", "Kept", "Visit", "Visiting", "called", "carried", "show"]
 
-PLACE = Place("policy", marked("Policy"), "/policy", "sliders-horizontal", 1, key="p", group="decide",
-              permission="policy.read")
+PLACE = Place(
+    "policy", marked("Policy"), "/policy", "sliders-horizontal", 1, key="p", group="decide", permission="policy.read"
+)
 TABS = (
     ("rules", marked("Rules"), "/policy"),
     ("try", marked("Try a case"), "/policy/try"),
@@ -72,5 +72,3 @@ def called(people: Directory, actor: str) -> str:
     if kind == "user":
         return people.displays([name])[0]
     return name if name and kind != "engine" else "Tocsin"
-
-

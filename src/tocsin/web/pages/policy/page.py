@@ -22,7 +22,7 @@ _RECENT = 5  # activations beside the rules
 
 
 class Promised(NamedTuple):
-    """Targets of a severity or a level: by clock, with the calendar that each runs on. `kind`: which of the two it is."""
+    """Targets of a severity or a level by clock, with the calendar that they run on. `kind`: which of the two it is."""
 
     kind: str
     name: str
@@ -104,4 +104,3 @@ def clocks(document: Document) -> list[tuple[str, str]]:
     """The clocks for which something is promised, each with its title."""
     named = {clock for each in promised(document) for clock in each.targets}
     return [(name, kind.title) for name, kind in document.clocks.kinds.items() if name in named]
-
