@@ -9,6 +9,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import Office, staffed
 from tests.testing import Databases
+from tocsin.policy import starters
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def part(page: str, id: str) -> str:
 def test_the_title_says_which_version_decides_since_when(office: Office) -> None:
     page = read(office, "/policy")
     assert re.fullmatch(r"Version 1 decides since \d+ \w+", heading(page))
-    assert "45 examples pass" in plain(page) or re.search(r"\d+ examples pass", plain(page))
+    assert re.search(r"\d+ examples pass", plain(page))
 
 
 def test_rules_weights_targets_and_paths_stand_in_words(office: Office) -> None:
@@ -95,8 +96,8 @@ def test_a_case_is_tried_and_nothing_is_stored(office: Office) -> None:
     assert "engineering" in follows
     assert "Wakes people yes" in follows
     assert "Containment" in follows
-    assert "level executive" in plain(page) or "reaches executive" in part(page, "reasons")
-    assert 'value="Northwind"' in page and 'value="5000"' in page, "the form keeps what was typed"
+    assert "score 100 reaches executive (80)" in part(page, "reasons")
+    assert 'value="Northwind"' in page, "the form keeps what was typed"
     assert office.get("admin", "/cases") == before
 
 
@@ -137,3 +138,152 @@ def test_an_example_opens_with_its_reasons(office: Office) -> None:
     opened = read(office, unescape(found[1]))
     assert heading(opened).startswith("Version 1 decides standard")
     assert "SLA breached on ticket 4711" in unescape(opened)
+
+
+# Versions.
+
+
+STARTER = starters.text()
+STRICTER = STARTER.replace("    at: 60\n", "    at: 64\n").replace(
+    "    - {id: text-only", "    - {id: near, within: 1}\n    - {id: text-only"
+)
+BROKEN = STARTER.replace("level: senior}", "level: nowhere}", 1)
+
+
+@pytest.fixture
+def own(databases: Databases) -> Iterator[Office]:
+    """An office of its own, for what changes the policy."""
+    with staffed(databases.new()) as office:
+        give_passwords(office.installation)
+        yield office
+
+
+def saved(browser: Browser, source: str) -> str:
+    """Store a version by the form; its number."""
+    browser.get("/policy/new")
+    answer = browser.post("/policy/new", source=source, do="save")
+    assert answer.status_code == 303, plain(answer.text)
+    found = re.fullmatch(r"/policy/versions/(\d+)\?done=\w+", answer.headers["location"])
+    assert found
+    return found[1]
+
+
+def held(page: str) -> str:
+    found = re.search(r'name="held" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_version_is_written_looked_at_activated_and_taken_back(own: Office) -> None:
+    browser = signed(own, "admin")
+    page = browser.get("/policy/new").text
+    assert "taxonomy:" in page, "it begins with the text of the version that decides"
+    looked = browser.post("/policy/new", source=STRICTER, do="check")
+    assert looked.status_code == 200
+    assert heading(looked.text) == "1 thing keeps it from deciding", plain(looked.text)[:900]
+    assert "Near the threshold, a person is asked" in part(looked.text, "checks")
+    fine = STRICTER.replace("level_if_unanswered: senior, rules: [near-threshold]", "rules: [] ")
+    assert heading(browser.post("/policy/new", source=fine, do="check").text) == "It can be activated"
+    number = saved(browser, fine)
+    assert number == "2"
+    assert "Version 1 decides" in heading(read(own, "/policy")), "what is stored decides nothing"
+
+    asked = browser.get(f"/policy/versions/{number}/activate").text
+    assert heading(asked) == "Shall version 2 decide?"
+    meant = part(asked, "meant")
+    assert "Level senior from how many points: 60" in meant
+    assert "Question near new points from a level: 1" in meant
+    assert "<del>-    at: 60</del><ins>+    at: 64</ins>" in asked
+
+    without = browser.post(f"/policy/versions/{number}/activate", held=held(asked), reason=" ")
+    assert (without.status_code, "There is no reason" in plain(without.text)) == (422, True)
+    done = browser.post(f"/policy/versions/{number}/activate", held=held(asked), reason="too many seniors")
+    assert (done.status_code, done.headers.get("location")) == (303, "/policy?done=activated")
+    assert "too many seniors" in plain(read(own, "/policy"))
+    assert own.get("admin", "/policies")["in_force"] == 2
+
+    late = browser.post("/policy/versions/1/activate", held=held(asked), reason="no")
+    assert (late.status_code, "Version 2 decides meanwhile" in plain(late.text)) == (409, True)
+    assert ">no</textarea>" in late.text.replace("\n", ""), "the reason is kept"
+
+    listed = plain(read(own, "/policy/versions"))
+    assert "2 versions; 2 decides" in listed
+    assert "Back to version 1…" in listed
+    back = browser.get("/policy/revert").text
+    assert heading(back) == "Shall version 1 decide again?"
+    done = browser.post("/policy/revert", held=held(back), reason="missed an outage")
+    assert (done.status_code, done.headers.get("location")) == (303, "/policy/versions?done=reverted")
+    assert own.get("admin", "/policies")["in_force"] == 1
+    assert "missed an outage" not in plain(read(own, "/policy"))
+    nothing = browser.get("/policy/revert")
+    assert (nothing.status_code, "nothing to take back" in plain(nothing.text)) == (409, True)
+
+
+def test_a_version_decides_from_a_time_to_come_and_is_withdrawn_before(own: Office) -> None:
+    browser = signed(own, "admin")
+    number = saved(browser, STARTER + "\n# another\n")
+    asked = browser.get(f"/policy/versions/{number}/activate").text
+    assert "They mean the same" in part(asked, "meant")
+    path, now = f"/policy/versions/{number}/activate", held(asked)
+    gone = browser.post(path, held=now, reason="x", **{"from": "2020-01-01T10:00"})
+    assert (gone.status_code, "has passed" in plain(gone.text)) == (409, True)
+    no_time = browser.post(path, held=now, reason="x", **{"from": "soon"})
+    assert (no_time.status_code, "This is no time" in plain(no_time.text)) == (422, True)
+    done = browser.post(path, held=now, reason="x", **{"from": "2090-01-01T10:00"})
+    assert done.status_code == 303
+    listed = browser.get("/policy/versions").text
+    found = re.search(r'href="(/policy/revert\?activation=[^"]+)"', listed)
+    assert found
+    assert "version 2 decides from" in plain(read(own, "/policy"))
+    back = browser.get(unescape(found[1])).text
+    assert heading(back) == "Shall version 2 not decide?"
+    done = browser.post("/policy/revert", held=held(back), reason="not yet", activation=found[1].partition("=")[2])
+    assert (done.status_code, done.headers.get("location")) == (303, "/policy/versions?done=withdrawn")
+    assert "withdrawn" in plain(browser.get("/policy/versions").text)
+
+
+def test_a_text_with_errors_is_not_stored_and_says_each_with_its_line(office: Office) -> None:
+    browser = signed(office, "admin")
+    browser.get("/policy/new")
+    line = BROKEN[: BROKEN.index("nowhere")].count("\n") + 1
+    for text, said in ((BROKEN, f"line {line}"), ("name: [", "line 1"), ("", "")):
+        answer = browser.post("/policy/new", source=text, do="save")
+        assert answer.status_code == 422
+        assert said in part(answer.text, "checks")
+        assert "keep it from deciding" in heading(answer.text) or "keeps it from deciding" in heading(answer.text)
+    assert "nowhere" in unescape(browser.post("/policy/new", source=BROKEN, do="check").text), "the text is kept"
+    assert "1 version; 1 decides" in plain(read(office, "/policy/versions"))
+
+
+def test_the_same_text_is_the_same_version(office: Office) -> None:
+    browser = signed(office, "admin")
+    browser.get("/policy/new")
+    answer = browser.post("/policy/new", source=STARTER.replace("\n", "\r\n"), do="save")
+    assert answer.headers["location"] == "/policy/versions/1?done=same"
+
+
+def test_two_versions_are_compared_and_one_is_read(office: Office) -> None:
+    assert heading(read(office, "/policy/compare?before=1&after=1")) == "Versions 1 and 1 mean the same"
+    page = read(office, "/policy/versions/1", who="vera")
+    assert heading(page) == "Version 1 decides"
+    assert "taxonomy:" in page
+    assert "There is no policy version 77" in plain(read(office, "/policy/versions/77", status=404))
+    assert "There is no policy version 77" in plain(read(office, "/policy/compare?before=1&after=77", status=404))
+
+
+@pytest.mark.parametrize("path", ["/policy/new", "/policy/versions/1/activate", "/policy/revert"])
+def test_who_may_not_change_the_policy_reads_it_without_the_acts(office: Office, path: str) -> None:
+    browser = signed(office, "vera")
+    page = browser.get("/policy").text
+    assert "/policy/new" not in page
+    assert "activate" not in browser.get("/policy/versions").text
+    assert browser.get(path).status_code == 403
+    assert browser.post(path, source=STARTER, do="save", reason="x", held="").status_code == 403
+
+
+def test_a_form_of_another_session_changes_nothing(office: Office) -> None:
+    browser = signed(office, "admin")
+    browser.get("/policy/new")
+    answer = browser.post("/policy/new", source=STARTER + "\n# x\n", do="save", token="0" * 64)
+    assert answer.status_code == 403
+    assert "1 version; 1 decides" in plain(read(office, "/policy/versions"))
