@@ -191,8 +191,8 @@ def test_a_version_is_written_looked_at_activated_and_taken_back(own: Office) ->
     asked = browser.get(f"/policy/versions/{number}/activate").text
     assert heading(asked) == "Shall version 2 decide?"
     meant = part(asked, "meant")
-    assert "Level senior from how many points: 60" in meant
-    assert "Question near new points from a level: 1" in meant
+    assert "Level senior from how many points: 60 64" in meant
+    assert "Question near new within 1" in meant
     assert "<del>-    at: 60</del><ins>+    at: 64</ins>" in asked
 
     without = browser.post(f"/policy/versions/{number}/activate", held=held(asked), reason=" ")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from tocsin.core import canonical, texts
-from tocsin.core.wording import Listed, Said, marked, say, verbatim
+from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy.diff import Difference
 from tocsin.policy.spoken import condition
 
@@ -140,6 +140,8 @@ def _value(field: str, value: Any) -> Said:
             return say("nothing")
         case bool():
             return say("yes") if value else say("no")
+        case int() | float():
+            return say("{given}", given=Number(value))
         case str() if field in _CONDITIONS:
             return condition(value)
         case str():
@@ -163,4 +165,6 @@ def _flat(value: Any) -> str:
             return texts.value(", ".join(map(_flat, value)), _LONGEST)
         case str():
             return value
+        case float():
+            return f"{value:g}"
     return canonical.encode(value).decode()
