@@ -54,10 +54,12 @@ class Outbox:
 
 
 class Receiver:
-    """A real HTTP server that takes pages; `delay`: seconds until it answers, which may be changed."""
+    """A real HTTP server that takes pages; `delay`: seconds until it answers, `status`: what it answers, which may be
+    changed."""
 
-    def __init__(self, delay: float = 0.0) -> None:
+    def __init__(self, delay: float = 0.0, status: int = 204) -> None:
         self.delay = delay
+        self.status = status
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.arrived = threading.Condition()
         receiver = self
@@ -69,7 +71,7 @@ class Receiver:
                     receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
                     receiver.arrived.notify_all()
                 threading.Event().wait(receiver.delay)
-                self.send_response(204)
+                self.send_response(receiver.status)
                 self.end_headers()
 
             def log_message(self, format: str, *args: Any) -> None:

@@ -142,7 +142,7 @@ def test_it_is_narrowed_by_team_level_area_and_account(office: Office) -> None:
     assert rows(text(office, "/?level=senior"), "needs") == ["of acme"]
     team = office.get("lea", "/cases/1")["team"]
     assert len(rows(text(office, f"/?team={team}"), "needs")) >= 1
-    for nothing in ("/?team=none-such", "/?account=none-such", "/?area=none-such"):
+    for nothing in ("/?team=none-such", "/?account=none-such", "/?product_area=none-such"):
         page = text(office, nothing)
         assert rows(page, "needs") == []
         assert "<h1>Nothing needs anybody now</h1>" in page
@@ -224,3 +224,20 @@ def test_it_comes_in_german(office: Office) -> None:
     page = browser.get("/", **{"accept-language": "de"}).text
     assert '<html lang="de"' in page
     assert "<h1>1 Fall braucht jetzt jemanden</h1>" in page
+
+
+def test_what_is_narrowed_can_be_saved_and_shared(office: Office) -> None:
+    outage(office, "of acme")
+    outage(office, "of beta", account={"external_id": "beta", "name": "Beta", "segment": "business"})
+    assert 'class="views"' not in text(office)
+    lea = Browser(office.url)
+    lea.sign_in("lea")
+    page = lea.get("/?account=beta").text
+    assert 'popovertarget="save-view"' in page
+    assert (
+        lea.post("/views", page="now", filter="account=beta", name="Only Beta", shared="everybody").status_code == 303
+    )
+    saved = text(office, "/", "bo")
+    assert '<a href="/?account=beta" data-key="2"><bdi>Only Beta</bdi></a>' in saved
+    assert '<a href="/" data-key="1" aria-current="page"><bdi>Everything</bdi></a>' in saved
+    assert 'aria-current="page"><bdi>Only Beta</bdi>' in text(office, "/?account=beta", "bo")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.testing import World
-from tocsin.cases import bulks
+from tocsin.cases import bulks, views
 from tocsin.cases import store as store_of_cases
 from tocsin.cases.acting import Done
 from tocsin.connectors import store
@@ -32,6 +32,7 @@ def administer(here: World) -> None:
     _others(here)
     _alarms(here)
     _bulks(here)
+    _views(here)
 
 
 def _people(here: World) -> int:
@@ -108,6 +109,17 @@ def _bulks(here: World) -> None:
         became: dict[int, Any] = {case: Done(_write(here, lambda tx: store_of_cases.load(tx, case)), 1, 7)}
         made = _write(here, lambda tx, verb=verb, became=became: bulks.keep(tx, mint, journal, verb, became, BY))  # type: ignore[misc]
     _write(here, lambda tx: bulks.undone(tx, journal, made, BY))
+
+
+def _views(here: World) -> None:
+    """Two, one of which is changed, and one deleted; and what somebody prefers."""
+    desk, lea = here.installation.desk, here.viewer("lea")
+    for name in ("Mine", "Ours"):
+        made = _write(here, lambda tx, name=name: views.add(tx, desk, lea, name, "cases", {"state": "open"}))  # type: ignore[misc]
+        changes = {"name": f"{name} again", "shared": "everybody", "filter": {"needs": "breached"}}
+        _write(here, lambda tx, made=made, changes=changes: views.change(tx, desk, lea, ids.to_text(made), changes))  # type: ignore[misc]
+    _write(here, lambda tx: views.delete(tx, desk, lea, ids.to_text(made)))
+    _change(here, "lea", {"theme": "dark", "density": "compact", "shortcuts": False})
 
 
 def _alarms(here: World) -> None:

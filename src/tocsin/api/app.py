@@ -83,7 +83,7 @@ class Edge:
 
     def _now(self) -> bytes:
         """The time of the installation, by which its answers count."""
-        return instants.to_text(self._installation.clock.now()).encode()
+        return instants.once(self._installation.clock.now()).encode()
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""

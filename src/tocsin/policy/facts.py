@@ -99,7 +99,9 @@ def facts_of(
         case["attributes"] = {
             key: _ordered(value) for key, value in sorted(case["attributes"].items()) if value is not None
         }
-    known: dict[str, Any] = {name: value for name in ACCOUNT_FIELDS if (value := (account or {}).get(name)) is not None}
+    known: dict[str, Any] = {}
+    if account:
+        known = {name: value for name in ACCOUNT_FIELDS if (value := account.get(name)) is not None}
     if body.account is not None:
         known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
     if isinstance(known.get("arr"), int):

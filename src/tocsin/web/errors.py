@@ -25,6 +25,7 @@ STATUS = {
     "forbidden": 403,
     "not-allowed": 409,
     "conflict": 409,
+    "outdated": 412,
     "too-many": 429,
     "unavailable": 503,
 }

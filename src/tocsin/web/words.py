@@ -78,6 +78,11 @@ def hour(context: Context, speaks: Tongue, at: int) -> str:
     return f"{local:%H:%M}" if local.date() == today else f"{speaks.day(local)} {local:%H:%M}"
 
 
+def minute(context: Context, at: int) -> str:
+    """`10:30`, in the same zone; of a line below the day that it is of."""
+    return f"{zone.local(at, _zone(context)):%H:%M}"
+
+
 def weekday(context: Context, speaks: Tongue, at: int) -> str:
     """`Tue 3 Mar`, in the same zone."""
     return speaks.weekday(datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(_zone(context)))
@@ -157,6 +162,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "coarse": saying.coarse,
         "left": lambda due, now: left(due, now, speaks),
         "hour": here(hour),
+        "minute": pass_context(minute),
         "weekday": here(weekday),
         "moment": here(moment),
         "wall": wall,
@@ -170,6 +176,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "number": lambda value: number(value, speaks),
         "spaced": spaced,
         "bdi": partial(_within, "bdi"),
+        "strong": partial(_within, "b"),
         "code": partial(_within, "code"),
         "pairs": pairs,
         "zipped": lambda names: [(name, name) for name in names],

@@ -25,7 +25,7 @@ def kind_of(run: RunningClock, policies: Policies) -> ClockKind:
 
 def titles(policies: Policies) -> Titles:
     """What people call the clocks of cases: one of a policy's own has the title that its author gave it."""
-    return lambda run: kind_of(run, policies).title
+    return lambda run: kinds.TITLES.get(run.clock) or kind_of(run, policies).title
 
 
 def stopped_by(moment: str, state: Aggregate, policies: Policies) -> tuple[ClockName, ...]:

@@ -14,6 +14,8 @@ from tocsin.web.drawing import horizon, icons
 from tocsin.web.drawing.fuses import Fuse
 from tocsin.web.drawing.horizon import Due
 from tocsin.web.errors import PageRoute
+from tocsin.web.pages.case import doing
+from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
 
@@ -28,6 +30,12 @@ def show(here: Here, signed: Signed, language: Language) -> Response:
         "place_at": horizon.place,
         "icons": sorted(icons.shapes()),
         "minute": MINUTE,
+        "case": {"number": 0},
+        "seen": 0,
+        "titles": {},
+        "keys": doing.KEYS,
+        "choices": lambda field: field.choices,
+        "sample_acts": acts(),
         "now": at,
     }
     return shell.show(here, signed, "components.html", language=language, title=title, place="settings", **values)

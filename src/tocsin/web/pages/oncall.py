@@ -1,8 +1,8 @@
 """`/on-call`: who is on call now and next, the week and the month of every roster, and what of it will not hold."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from tocsin.notify import destinations
 from tocsin.notify.destinations import Destinations
 from tocsin.people.directory import Directory
 from tocsin.people.sessions import Session
+from tocsin.roster import absence
 from tocsin.runtime import Installation
 from tocsin.web import duty, shell, words
 from tocsin.web.access import Here, Language, Signed
@@ -57,11 +58,12 @@ class Lane(NamedTuple):
 
 
 class OnDuty(NamedTuple):
-    """Who answers a roster's pages, as people call them, from when to when; None: nobody who can be called."""
+    """Who answers a roster's pages first, and who after them, as people call them, from when to when; None: nobody who
+    can be called."""
 
     roster: str
     who: str | None
-    backup: bool
+    backup: str | None
     reached: Reached
     start: int
     end: int
@@ -95,20 +97,22 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
     at = here.clock.now()
     with here.database.reading(at) as tx:
         around, reach = here.desk.around(tx), destinations.load(tx)
-    found, own = duty.schedules(around), around.directory.name_of(signed.viewer.user)
+    own = around.directory.name_of(signed.viewer.user)
+    found = _own_first(duty.schedules(around), own)
     reader = zones.load(signed.zone or around.policies.zone(at).key)
     said = Words(around.directory, tongue(language), reader, own)
     today = zones.local(at, reader).date()
     of = _of_month(asked, today) if span == "month" else _of_week(asked, today)
     axis = lanes.month(of, reader) if span == "month" else lanes.week(of, reader)
     turns = duty.turns(found, own, at) if own else []
-    duties = [one for schedule in found for one in _now(schedule, around, reach, at)]
+    duties = [_duties(schedule, around, reach, at) for schedule in found]
+    now = sorted((each[0] for each in duties), key=lambda one: one.who is not None)
     return {
         "current": next((turn for turn in turns if turn.start <= at), None),
         "upcoming": next((turn for turn in turns if turn.start > at), None),
-        "duties": duties,
-        "gaps": [one for one in duties if one.who is None],
-        "next": [one for schedule in found for one in _next(schedule, around, reach, at)],
+        "duties": now,
+        "gaps": [one for one in now if one.who is None],
+        "next": sorted((each[1] for each in duties if len(each) > 1), key=lambda one: one.start),
         "until": at + duty.AHEAD,
         "troubles": duty.warned(found, around, reach, at),
         "lanes": [lane for schedule in found for lane in _lanes(schedule, axis, said)] if span == "week" else [],
@@ -218,27 +222,21 @@ def _calendar(schedule: Schedule, axis: Axis, of: date) -> Calendar:
     return Calendar(schedule.roster.name, weeks, own[0], own[-1])
 
 
-def _now(schedule: Schedule, around: Around, reach: Destinations, at: int) -> list[OnDuty]:
-    """Who answers now: first, and the backup where there is one."""
-    first, backup = (next(spans) for spans in _from(schedule, at))
-    found = [_duty(schedule, around, reach, first, backup=False)]
-    return [*found, _duty(schedule, around, reach, backup, backup=True)] if backup.who else found
+def _duties(schedule: Schedule, around: Around, reach: Destinations, at: int) -> list[OnDuty]:
+    """Who answers now, and who after that; that alone where it stays the same person."""
+    first = list(islice(schedule.first(at, at + duty.HORIZON), 2))
+    backup = next(schedule.backup(at, at + duty.HORIZON)).who
+    return [_duty(schedule, around, reach, span, backup if span.start == at else None) for span in first]
 
 
-def _next(schedule: Schedule, around: Around, reach: Destinations, at: int) -> list[OnDuty]:
-    """Who is first after whoever is it now; nobody where it stays the same person."""
-    spans = schedule.first(at, at + duty.HORIZON)
-    next(spans)
-    after = next(spans, None)
-    return [] if after is None else [_duty(schedule, around, reach, after, backup=False)]
-
-
-def _from(schedule: Schedule, at: int) -> tuple[Iterator[Span], Iterator[Span]]:
-    return schedule.first(at, at + duty.HORIZON), schedule.backup(at, at + duty.HORIZON)
-
-
-def _duty(schedule: Schedule, around: Around, reach: Destinations, span: Span, *, backup: bool) -> OnDuty:
-    user = around.directory.by_name.get(span.who or "")
+def _duty(schedule: Schedule, around: Around, reach: Destinations, span: Span, backup: str | None) -> OnDuty:
+    people = around.directory
+    user, second = people.by_name.get(span.who or ""), people.by_name.get(backup or "")
     said = duty.reach_of(reach, user.id if user else None)
-    called = around.directory.display_of(user.id) if user else None
-    return OnDuty(schedule.roster.name, called, backup, said, span.start, span.end)
+    names = [people.display_of(one.id) if one else None for one in (user, second)]
+    return OnDuty(schedule.roster.name, names[0], names[1], said, span.start, span.end)
+
+
+def _own_first(found: list[Schedule], own: str | None) -> list[Schedule]:
+    """The rosters on which the reader is before the others."""
+    return sorted(found, key=lambda schedule: own not in absence.everybody(schedule.roster))

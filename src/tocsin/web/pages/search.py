@@ -18,7 +18,7 @@ from tocsin.storage.transaction import Tx
 from tocsin.web import places, rendering, shell
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute, sentence
-from tocsin.web.pages.case import dossier
+from tocsin.web.pages.case import doing
 
 router = APIRouter(route_class=PageRoute)
 MOST = 20
@@ -90,7 +90,7 @@ def _deeds(here: Installation, signed: Session, case: str, query: str, language:
 
 def _reach(tx: Tx, here: Installation, signed: Session, state: Any, language: str) -> list[tuple[Any, str | None]]:
     scene = staging.scenes(tx, here.desk, [state])[state.case.id]
-    acts = dossier.reasons(signed.viewer, state, scene, language)
+    acts = doing.reasons(signed.viewer, state, scene, language)
     return [(act, why) for act, why in acts if act.verb.name != "undo"]
 
 

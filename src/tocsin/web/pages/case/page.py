@@ -1,16 +1,18 @@
 """`/cases/{number or id}`: one case, and its verbs as forms."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.verbs import link, undo
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
-from tocsin.core.wording import Listed, Said, say
+from tocsin.core.wording import Listed, Said, marked, say
+from tocsin.languages import tongue
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -19,8 +21,9 @@ from tocsin.web import access, rendering, shell, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
 from tocsin.web.errors import STATUS, PageRoute, sentence
-from tocsin.web.pages.case import dossier
-from tocsin.web.pages.case.dossier import KeptForm
+from tocsin.web.pages.case import dossier, rivals
+from tocsin.web.pages.case.course import Wanted
+from tocsin.web.pages.case.rivals import KeptForm
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
@@ -28,19 +31,40 @@ _MOST_EVENTS = 10_000_000
 _BACK = {"now": "/", "mine": "/mine"}  # pages that acts come from, by what their forms say
 
 
+def _wanted(
+    show: Literal["", "people", "customer", "pages", "clocks", "decisions"] = "",
+    older: Annotated[int, Query(ge=0, le=_MOST_EVENTS)] = 0,
+    all: bool = False,
+) -> Wanted:
+    return Wanted(show, older, all)
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
+
+
 @router.get("/cases/{case}")
-def show(case: str, here: Here, signed: Signed, language: Language, done: str = "", all: bool = False) -> Response:
-    values = dossier.gather(here, signed, case, whole=all, language=language)
+def show(case: str, here: Here, signed: Signed, language: Language, wanted: Asked, done: str = "") -> Response:
+    try:
+        values = dossier.gather(here, signed, case, wanted=wanted, language=language)
+    except NotFound:
+        return _absent(here, signed, case, language)
     said = verbs.said(done, "", language)
     return shell.show(here, signed, "case.html", place="cases", title=_title(values), says=said, failed=False, **values)
 
 
 @router.get("/parts/cases/{case}")
-def part(case: str, here: Here, signed: Signed, language: Language, all: bool = False) -> Response:
+def part(case: str, here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """What of the page changes."""
-    values = dossier.gather(here, signed, case, whole=all, language=language)
+    values = dossier.gather(here, signed, case, wanted=wanted, language=language)
     text = rendering.part("parts/case.html", session=signed, **values)
     return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+def _absent(here: Installation, signed: Session, case: str, language: str) -> Response:
+    """The same page where there is no such case and where it is not for this reader."""
+    title = tongue(language).text(marked("No such case for you"))
+    values = {"title": title, "wanted": case, "now": here.clock.now()}
+    return shell.show(here, signed, "case-absent.html", 404, language=language, place="cases", **values)
 
 
 @router.post("/cases/{case}/{verb}")
@@ -78,9 +102,12 @@ def kept(
     """The page of a case with a form that was not carried out, as it was typed, and why. NotFound where there is no
     such case for this viewer."""
     asked = {field.name: typed[field.name] for field in act.fields if typed.get(field.name)}
-    values = dossier.gather(here, signed, case, kept=KeptForm(act.verb.name, asked, says), language=language)
+    seen = _seen(typed)
+    form = KeptForm(act.verb.name, asked, says, seen)
+    values = dossier.gather(here, signed, case, kept=form, language=language)
     title = _title(values)
-    said = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
+    news = rendering.reader(language).says("{what}: {news}", what=Said(act.label, {}), news=says)
+    said = None if asked else news  # what was typed stands with its reason
     return shell.show(here, signed, "case.html", status, place="cases", title=title, says=said, failed=True, **values)
 
 
@@ -89,8 +116,15 @@ def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Fo
         return _link(here, who, case, form)
     if wanted.verb is undo:
         return _undo(here, who, case, form)
-    write = partial(acting.act, desk=here.desk, case=case, plan=wanted.plan(who, form))
+    plan = rivals.unrivalled(wanted.plan(who, form), wanted.verb.name, who.actor, _seen(form))
+    write = partial(acting.act, desk=here.desk, case=case, plan=plan)
     return carrying.carry_out(here.database, here.writer, (case,), write)
+
+
+def _seen(form: Mapping[str, str]) -> int | None:
+    """The newest event that the page of a form had shown; None where it does not say so."""
+    said = form.get("seen", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else None
 
 
 def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:

@@ -4,31 +4,25 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from tocsin.cases import discretion
-from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.texts import fold
-from tocsin.core.wording import Listed, Number, say
+from tocsin.core.wording import Number, say
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
-from tocsin.policy.decision import Decision, Override, from_bytes
+from tocsin.policy.decision import Decision, Override
 from tocsin.policy.examples import DEFAULT_TIME
-from tocsin.policy.explain import explain
 from tocsin.policy.facts import facts_of
 from tocsin.policy.model import Document
-from tocsin.policy.reasons import said
-from tocsin.policy.telling import reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
-from tocsin.web.drawing import waterfall
 from tocsin.web.errors import PageRoute, sentence
+from tocsin.web.pages.case import why
 from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Kept, Visit, Visiting
 
@@ -73,7 +67,7 @@ def show(request: Request, visit: Visiting) -> Response:
         types=[(each.name, each.title) for each in policy.document.types.values()],
         segments=_segments(policy.document),
         accounts=[each.external_id for each in offered],
-        **(_told(visit, policy, decision) if decision is not None else {"decision": None}),
+        **(_told(visit, policies, decision) if decision is not None else {"decision": None}),
     )
 
 
@@ -166,22 +160,12 @@ def _segments(document: Document) -> list[str]:
     return [name for factor in document.score if factor.source == "account.segment" for name in factor.map or {}]
 
 
-def _told(visit: Visit, policy: Policy, decision: Decision) -> dict[str, Any]:
-    """The decision with its reasons, as this reader may see it."""
-    explanation = canonical.decode(canonical.encode(explain(policy, decision)))
-    shown = discretion.shown(explanation, visit.viewer)
-    seen = from_bytes(discretion.decision(decision.canonical(), visit.viewer) or b"")
-    changes = [(way, shown[way]) for way in ("raises", "lowers") if shown[way]]
-    return {
-        "decision": msgspec.structs.asdict(seen),
-        "grade": list(policy.document.severities).index(seen.severity),
-        "steps": waterfall.steps(seen),
-        "thresholds": dict(sorted(policy.thresholds, key=lambda pair: pair[1])),
-        "reasons": reasons_of(seen),
-        "changes": [
-            (way, change | {"why": Listed([said(reason) for reason in change["reason_codes"]], "; ")})
-            for way, change in changes
-        ],
-        "why_not": [said(reason) for reason in shown["why_not_codes"]],
-        "titles": {name: kind.title for name, kind in policy.document.clocks.kinds.items()},
+def _told(visit: Visit, policies: Policies, decision: Decision) -> dict[str, Any]:
+    """The decision with its reasons, as this reader may see it, and as the page of a case shows them."""
+    document = policies.compiled(decision.policy_version).document
+    shown = why.decided(decision.canonical(), visit.viewer, policies)
+    return shown | {
+        "case": shown["decision"],
+        "grade": list(document.severities).index(decision.severity),
+        "titles": {name: kind.title for name, kind in document.clocks.kinds.items()},
     }

@@ -30,6 +30,8 @@ for (const button of all("[data-open]")) {
 const press = (key) => {
   const found = all(`[data-key="${CSS.escape(key)}"]`).find((one) => one.offsetParent !== null || one.closest("[popover]"));
   if (!found) return false;
+  const menu = found.closest("[popover]");
+  if (menu && !menu.matches(":popover-open")) menu.showPopover();
   if (found.matches("summary")) {
     found.parentElement.open = true;
     found.parentElement.querySelector("textarea, input:not([type=hidden]), select, button")?.focus();
@@ -75,7 +77,7 @@ if (document.body.dataset.keys !== "off") {
     } else if (keys[key]) {
       event.preventDefault();
       keys[key]();
-    } else if (/^[a-z0-9]$/.test(key) && press(key)) {
+    } else if (/^([a-z0-9]|Arrow(Left|Right))$/.test(key) && press(key)) {
       event.preventDefault();
     }
   });

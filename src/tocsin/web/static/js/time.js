@@ -52,6 +52,7 @@ const day = (at) => words.days[at.getMonth()].replace("1", at.getDate());
 const clock = (at) => [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
 const told = {
   short: (at) => `${day(at)} ${clock(at)}`,
+  minute: (at) => clock(at).slice(0, 5),
   full: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(at)}`,
   hour: (at) => {
     const today = new Date(now()).toDateString() === at.toDateString();
