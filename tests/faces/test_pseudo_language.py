@@ -25,34 +25,7 @@ NAMES = """
 """
 UNITS = {*"dhms", "bd"}  # of spans, which the time of day decides
 # Of dates, which the calendar of the language says: months, days and zones, as far as they are letters of ours.
-DATES = {
-    *[
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Maj",
-        "Jun",
-        "Jul",
-        "Aug",
-        "A",
-        "g",
-        "Sep",
-        "Okt",
-        "Nov",
-        "Dec",
-        "lu",
-        "ma",
-        "me",
-        "a",
-        "ve",
-        "sa",
-        "di",
-        "D",
-        "EST",
-        "EDT",
-    ]
-}
+DATES = set("Jan Feb Mar Apr Maj Jun Jul Aug A g Sep Okt Nov Dec lu ma me a ve sa di D EST EDT".split())  # noqa: SIM905
 
 
 @pytest.fixture
