@@ -1,6 +1,6 @@
 """What needs somebody now: open escalations by urgency, cases that nobody owns, and how many of which there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.cases import sight, store
@@ -39,21 +39,39 @@ class Board(NamedTuple):
     owing: list[Row]
 
 
+class Found(NamedTuple):
+    """What a board is made of: the counts, and the first cases of each kind, as they are or as they were."""
+
+    counts: dict[str, int]
+    escalated: list[Aggregate]
+    unowned: list[Aggregate]
+    owing: list[Aggregate]
+
+
+Said = Callable[[Sequence[Aggregate]], Mapping[int, TicketView]]
+
+
 def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
     """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
     somebody has are not sorted in."""
     viewer.require("cases.read")
-    first = _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED)
-    standings = [(state, standing(state, now)) for state in first]
-    standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
-    owing = _load(tx, viewer, needs.OWING, "id", limit)
-    bare = _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit)
-    return Board(
+    found = Found(
         needs.counts(tx, viewer),
-        _rows(tx, viewer, standings[:limit]),
-        _rows(tx, viewer, [(state, standing(state, now)) for state in bare]),
-        _rows(tx, viewer, [(state, standing(state, now)) for state in owing]),
+        _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED),
+        _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit),
+        _load(tx, viewer, needs.OWING, "id", limit),
     )
+    return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states))
+
+
+def arranged(found: Found, severities: Mapping[str, int], at: int, limit: int, said: Said) -> Board:
+    """The board of these cases as of an instant. `said`: their tickets, of those that are shown."""
+    standings = [(state, standing(state, at)) for state in found.escalated]
+    standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
+    bare, owing = ([(state, standing(state, at)) for state in states] for states in (found.unowned, found.owing))
+    shown = (standings[:limit], bare, owing)
+    known = said([state for part in shown for state, _ in part])
+    return Board(found.counts, *([Row(state, how, known[state.case.id]) for state, how in part] for part in shown))
 
 
 def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:
@@ -64,12 +82,6 @@ def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[A
     )
     found = store.load_many(tx, [row[0] for row in rows])
     return [found[row[0]] for row in rows]
-
-
-def _rows(tx: Tx, viewer: Viewer, standings: Iterable[tuple[Aggregate, Standing]]) -> list[Row]:
-    chosen = list(standings)
-    said = tickets.of(tx, viewer, [state for state, _ in chosen])
-    return [Row(state, how, said[state.case.id]) for state, how in chosen]
 
 
 def name_of(account: accounts.Account | None) -> str | None:

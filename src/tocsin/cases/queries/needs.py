@@ -1,14 +1,19 @@
-"""What needs somebody: the one condition behind Now, lists of cases, the API and the metrics.
+"""What needs somebody: the one home of the meaning behind Now, lists of cases, the API and the metrics.
 
 A case needs somebody while it is open, is worked on (imported history is not), and needs more than its owner: it is
 escalated, it missed a target that no correction excuses, nobody owns it, somebody asks for a higher level, or triage
 asks. What follows another case is counted too: it has its own customer, and its own clocks. A clock that moves no
 path counts while what it asks for is not done; so does one of a case that is over.
+
+Each reason is said twice, side by side: as a condition on the table of cases, for how they are now, and of a case as a
+value, by which `spans.py` writes down since when. `tests/stories/test_needs.py` holds the two against each other.
 """
 
-from typing import Literal, get_args
+from collections.abc import Callable
+from typing import Literal, NamedTuple, get_args
 
 from tocsin.cases import sight
+from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.clocks.kinds import BUILT_IN
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -29,23 +34,96 @@ OWING = (
     "state IN ('resolved', 'closed') AND NOT imported AND id IN (SELECT k.case_id FROM clocks k"
     f" WHERE {_MISSED} AND {_UNDONE} AND k.clock NOT IN ({_BUILT_IN}))"
 )
-_WHY: dict[str, str] = {
-    "escalated": "level IN ('executive', 'senior')",
-    "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
-    "breached": "EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = cases.id AND"
-    f" {_MISSED} AND (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
-    "unowned": "owner IS NULL",
-    "requests": "requested_level IS NOT NULL",
-    "triage": "triage_at IS NOT NULL",
+
+
+class _Why(NamedTuple):
+    """A reason, as a condition on the table of cases and of a case as a value; both of cases that are worked on."""
+
+    rows: str
+    holds: Callable[[Aggregate], bool]
+
+
+def _escalated(state: Aggregate) -> bool:
+    return state.case.level in ("executive", "senior")
+
+
+def _missed(run: RunningClock) -> bool:
+    return run.outcome == "breached" and run.excused_by is None
+
+
+def _undone(state: Aggregate, run: RunningClock) -> bool:
+    if run.done_at is not None or run.cancelled_because is not None:
+        return False
+    return not any(other.clock == run.clock and other.cycle > run.cycle for other in state.clocks)
+
+
+def _breached(state: Aggregate) -> bool:
+    return any(_missed(run) and (_climbs(run) or _undone(state, run)) for run in state.clocks)
+
+
+def _climbs(run: RunningClock) -> bool:
+    return run.clock in BUILT_IN and BUILT_IN[run.clock].climbs
+
+
+def _owes(state: Aggregate) -> bool:
+    return any(_missed(run) and run.clock not in BUILT_IN and _undone(state, run) for run in state.clocks)
+
+
+_WHY: dict[str, _Why] = {
+    "escalated": _Why("level IN ('executive', 'senior')", _escalated),
+    "unanswered": _Why(
+        "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
+        lambda state: _escalated(state) and state.case.acknowledged_at is None and state.case.parent is None,
+    ),
+    "breached": _Why(
+        "EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = cases.id AND"
+        f" {_MISSED} AND (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
+        _breached,
+    ),
+    "unowned": _Why("owner IS NULL", lambda state: state.case.owner is None),
+    "requests": _Why("requested_level IS NOT NULL", lambda state: state.case.requested_level is not None),
+    "triage": _Why("triage_at IS NOT NULL", lambda state: state.case.triage_at is not None),
 }
-_CONDITIONS: dict[str, str] = {"somebody": " OR ".join(f"({why})" for why in _WHY.values()), **_WHY}
+_CONDITIONS: dict[str, str] = {
+    "somebody": " OR ".join(f"({why.rows})" for why in _WHY.values()),
+    **{name: why.rows for name, why in _WHY.items()},
+}
 _ALSO_OVER = ("somebody", "breached")
+
+# What a case needs, as the bits of a number; nothing else has its bits.
+WHY = {name: 1 << place for place, name in enumerate(_WHY)}
+OWES = 1 << 6
+WORKED_ON = 1 << 7
+WAITS = 1 << 8  # for a senior's word or for the customer, of which Now shows the others first
+OPEN = 1 << 9  # imported history too
+_ANY = sum(WHY.values())
 
 
 def condition(need: Need) -> str:
     """Which rows of the table of cases need somebody, and for this; `somebody`: for whatever it is."""
     live = f"{LIVE} AND ({_CONDITIONS[need]})"
     return f"({live} OR {OWING})" if need in _ALSO_OVER else live
+
+
+def of(state: Aggregate) -> int:
+    """What a case needs, as bits; 0 for one that is over and owes nothing."""
+    case = state.case
+    if case.state != "open":
+        return OWES if case.state in ("resolved", "closed") and not case.imported and _owes(state) else 0
+    if case.imported:
+        return OPEN
+    found = OPEN | WORKED_ON
+    for name, why in _WHY.items():
+        if why.holds(state):
+            found |= WHY[name]
+    waits = case.held_at is not None or (case.resolution_claimed_at or 0) > (case.contested_at or 0)
+    return found | WAITS if waits else found
+
+
+def bits(need: Need) -> int:
+    """Those that `of` has some of where a case needs somebody for this."""
+    chosen = _ANY if need == "somebody" else WHY[need]
+    return chosen | OWES if need in _ALSO_OVER else chosen
 
 
 def counts(tx: Tx, viewer: Viewer) -> dict[str, int]:
@@ -58,3 +136,10 @@ def counts(tx: Tx, viewer: Viewer) -> dict[str, int]:
     found = {name: int(count or 0) for name, count in zip(wanted, row or [0] * len(wanted), strict=True)}
     over = tx.row(f"SELECT count(*) FROM cases WHERE {OWING} AND {seen}", parameters)
     return found | {name: found[name] + (over[0] if over else 0) for name in _ALSO_OVER}
+
+
+def counted(amounts: dict[int, int]) -> dict[str, int]:
+    """The same counts, of how many cases need what."""
+    wanted: dict[str, int] = {need: bits(need) for need in NEEDS}
+    wanted["open"] = WORKED_ON
+    return {name: sum(amount for held, amount in amounts.items() if held & one) for name, one in wanted.items()}
