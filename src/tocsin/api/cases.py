@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from tocsin.api.access import Here, Who, json
 from tocsin.cases import actions, asking, discretion, queries, representation, staging
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.asof import listing as asof_listing
 from tocsin.cases.asof import states as asof
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
@@ -54,14 +55,17 @@ def list_cases(
     sort: listing.Sort = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    as_of: str | None = None,
 ) -> Response:
     """Cases, the newest first. `account`: of this customer, by Tocsin's id or the customer's own. `external_id`: of
     this ticket; add `source` where several tools send tickets. `imported`: only imported history, or everything else.
     `needs`: open cases that need somebody, by reason; `somebody`: for any reason. `followed_by`: those that
     this person follows, by name; `me`: whoever asks. `q`: with these words in the subject,
     the text, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
-    score; `due` by the clock that ends next. A cursor is valid only for the same list."""
+    score; `due` by the clock that ends next. A cursor is valid only for the same list. `as_of`: as they were at this
+    instant; who followed them and what was due cannot be asked for then, and words are looked up as they are today."""
     _refuse_unknown(request)
+    at = None if as_of is None else asof.require_past(instants.from_text(as_of, "as_of"), here.clock.now())
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
     filters |= {"external_id": external_id, "source": source, "imported": imported}
     with here.database.reading() as tx:
@@ -79,9 +83,14 @@ def list_cases(
             needs,
             follower=_follower(who, people, followed_by),
         )
-        found, following = listing.listed(tx, who, wanted)
+        if at is None:
+            found, following = listing.listed(tx, who, wanted)
+            said = tickets.of(tx, who, found)
+        else:
+            thens, following = asof_listing.listed(tx, who, wanted, at)
+            found, said = [then.state for then in thens], asof.said(tx, thens)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
-        said, titles = tickets.of(tx, who, found), ticking.titles(here.desk.policies.get(tx))
+        titles = ticking.titles(here.desk.policies.get(tx))
     shown = [
         discretion.head(representation.show(state, people, titles, numbers=numbers, ticket=said[state.case.id]), who)
         for state in found
@@ -216,7 +225,7 @@ _FILTERS = (
     "needs",
     "followed_by",
 )
-_PARAMETERS = (*_FILTERS, "q", "sort", "cursor", "limit")
+_PARAMETERS = (*_FILTERS, "q", "sort", "cursor", "limit", "as_of")
 
 
 def _refuse_unknown(request: Request) -> None:

@@ -117,8 +117,9 @@ def _instead(tx: Tx, one: Written) -> list[Span]:
 
 def read(row: Row) -> Span:
     """A span from its row."""
-    case, began, ended, _, *stands, imported = row
-    return Span(case, began, ended, Stands(*stands, bool(imported)))
+    case, began, ended, _, *stands = row
+    found = Stands(*stands)
+    return Span(case, began, ended, found._replace(imported=bool(found.imported)))
 
 
 def replace(tx: Tx, case: int, spans: Sequence[Span]) -> None:
@@ -145,10 +146,15 @@ def at(tx: Tx, cases: Sequence[int], instant: int) -> dict[int, Stands]:
     return {span.case: span.stands for span in map(read, rows)}
 
 
-def require(tx: Tx) -> None:
-    """Unavailable in a database of an older release, in which the spans of its cases are still to be written."""
+def complete(tx: Tx) -> bool:
+    """Whether all cases have spans from their opening on; not so where the release before has left some without."""
     found = migrate.found(tx)
-    if found is None or (found.post or "") < _COMPLETE:
+    return found is not None and (found.post or "") >= _COMPLETE
+
+
+def require(tx: Tx) -> None:
+    """Unavailable where some cases have none yet."""
+    if not complete(tx):
         raise Unavailable(
             say("how cases stood before this release is not written down yet"),
             place="as_of",

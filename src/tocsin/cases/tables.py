@@ -182,9 +182,9 @@ clocks = Table(
 _OWED = "outcome = 'breached' AND done_at IS NULL AND cancelled_because IS NULL"
 Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))
 
-# How each case stood from when to when, in what lists and counts ask for: what Now was at any instant is found here. The
-# span that lasts has no end. `reach`: its length in bits, 0 while it lasts, by which those that hold an
-# instant are found without reading those that were over before (`spans.py`).
+# How each case stood from when to when, in what lists and counts ask for: what Now was at any instant is found here.
+# The span that lasts has no end. `reach`: the bits of its length, 0 while it lasts, by which those that hold an instant
+# are found without reading those that were over before (`spans.py`).
 case_spans = Table(
     "case_spans",
     metadata,

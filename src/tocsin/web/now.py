@@ -55,10 +55,7 @@ def _values(here: Installation, signed: Session) -> dict[str, Any]:
     at = here.clock.now()
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
-        policy = policies.in_force(at)
-        names = policies.at(at).document.severities if policy is not None else ()
-        severities = {name: place for place, name in enumerate(names)}
-        seen = board.look(tx, signed.viewer, severities, at, SHOWN)
+        seen = board.look(tx, signed.viewer, board.severities(policies, at), at, SHOWN)
         rests = {row.state.case.id: hours.opens_at(policies, row.state, at) for row in seen.escalated}
         people = here.desk.directory.get(tx)
         empty = not store.exist(tx)

@@ -44,9 +44,7 @@ def counts(tx: Tx, viewer: Viewer, at: int) -> dict[str, int]:
     """What `needs.counts` were then, of the cases that the viewer sees today."""
     held, parameters = spans.lasted(at)
     seen, further = sight.of_case(viewer, "case_id")
-    rows = tx.rows(
-        f"SELECT needs, count(*) FROM {held} held WHERE {seen} GROUP BY needs", (*parameters, *further)
-    )
+    rows = tx.rows(f"SELECT needs, count(*) FROM {held} held WHERE {seen} GROUP BY needs", (*parameters, *further))
     return needs.counted(dict(rows))
 
 

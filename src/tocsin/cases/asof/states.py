@@ -110,9 +110,7 @@ def timeline(tx: Tx, viewer: Viewer, case: int, at: int) -> list[Recorded]:
 def said(tx: Tx, thens: Sequence[Then]) -> dict[int, TicketView]:
     """What the tickets of these cases said, by case; the customers by the names that they have today."""
     known = accounts.by_id(tx, [then.state.case.account for then in thens if then.state.case.account is not None])
-    return {
-        then.state.case.id: tickets.said(then.decision, known.get(then.state.case.account or 0)) for then in thens
-    }
+    return {then.state.case.id: tickets.said(then.decision, known.get(then.state.case.account or 0)) for then in thens}
 
 
 def _completed(then: Then, stored: Case, stood: Stands | None) -> Then:

@@ -10,6 +10,7 @@ from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
+from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
 
 MOST_SORTED = (
@@ -37,6 +38,13 @@ class Board(NamedTuple):
     escalated: list[Row]
     unowned: list[Row]
     owing: list[Row]
+
+
+def severities(policies: Policies, at: int) -> dict[str, int]:
+    """The order of severities in the policy that is in force at an instant, by name, 0 the gravest; none where there is
+    no policy."""
+    names = policies.at(at).document.severities if policies.in_force(at) is not None else ()
+    return {name: place for place, name in enumerate(names)}
 
 
 class Found(NamedTuple):

@@ -36,6 +36,13 @@ class ListPosition(NamedTuple):
     case: int
 
 
+class Place(NamedTuple):
+    """What a list is ordered by, as SQL; `falling`: the largest first."""
+
+    key: str
+    falling: bool
+
+
 class Filter(NamedTuple):
     """Which cases: `equal` by column; of `owner`; that `follower` follows; with the words of `words`, or of that
     number; those that need somebody, and for what; `live`: open ones that are worked on; at most `limit`."""
@@ -63,28 +70,19 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Lis
         conditions.append("followers <> '' AND followers LIKE ?")
         values.append(f"% {ids.to_text(wanted.follower.id)} %")
     if wanted.words is not None:
-        holds, words = search.condition(tx, wanted.words)
-        number = wanted.words.strip().removeprefix("#")
-        conditions.append(f"({holds} OR number = ?)")
-        values += [words, int(number) if number.isascii() and number.isdecimal() and len(number) < 13 else -1]
+        condition, asked = words(tx, wanted.words)
+        conditions.append(condition)
+        values += asked
     if wanted.needs is not None:
         conditions.append(needs.condition(wanted.needs))
     if wanted.live:
         conditions.append(needs.LIVE)
-    key, falling = _key(wanted.sort, viewer)
-    follows, order = ("<", "DESC") if falling else (">", "ASC")
-    if key == "0":
-        behind, ordered = f"id {follows} ?", f"id {order}"
-    else:
-        behind, ordered = f"(place {follows} ? OR place = ? AND id {follows} ?)", f"place {order}, id {order}"
-    if wanted.behind is None:
-        behind = "TRUE"
-    else:
-        values += [wanted.behind.case] if key == "0" else [wanted.behind.key, *wanted.behind]
+    found_by = place(wanted.sort, viewer)
+    behind, ordered, further = onwards(found_by, wanted.behind)
     rows = tx.rows(
-        f"SELECT id, place FROM (SELECT id, {key} AS place FROM cases WHERE {' AND '.join(conditions)}) chosen"
+        f"SELECT id, place FROM (SELECT id, {found_by.key} AS place FROM cases WHERE {' AND '.join(conditions)}) chosen"
         f" WHERE {behind} ORDER BY {ordered} LIMIT ?",
-        (*values, wanted.limit + 1),
+        (*values, *further, wanted.limit + 1),
     )
     found = store.load_many(tx, [row[0] for row in rows[: wanted.limit]])
     following = None
@@ -94,7 +92,28 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Lis
     return [found[row[0]] for row in rows[: wanted.limit]], following
 
 
-def _key(sort: Sort, viewer: Viewer) -> tuple[str, bool]:
+def place(sort: Sort, viewer: Viewer) -> Place:
     """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
     key, falling = _KEYS[sort]
-    return key.format(score=sight.score_column(viewer)), falling
+    return Place(key.format(score=sight.score_column(viewer)), falling)
+
+
+def onwards(by: Place, behind: ListPosition | None) -> tuple[str, str, tuple[float, ...]]:
+    """Of rows with `id` and `place`: the condition for those that come behind a position, the order of all, and the
+    parameters of the condition."""
+    follows, order = ("<", "DESC") if by.falling else (">", "ASC")
+    alone = by.key == "0"
+    ordered = f"id {order}" if alone else f"place {order}, id {order}"
+    if behind is None:
+        return "TRUE", ordered, ()
+    if alone:
+        return f"id {follows} ?", ordered, (behind.case,)
+    return f"(place {follows} ? OR place = ? AND id {follows} ?)", ordered, (behind.key, *behind)
+
+
+def words(tx: Tx, said: str) -> tuple[str, list[Any]]:
+    """The condition on the table of cases, with its parameters, for those with these words, or of that number."""
+    holds, asked = search.condition(tx, said)
+    number = said.strip().removeprefix("#")
+    known = number.isascii() and number.isdecimal() and len(number) < 13
+    return f"({holds} OR number = ?)", [asked, int(number) if known else -1]

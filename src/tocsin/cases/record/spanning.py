@@ -1,18 +1,19 @@
 """How a case stood from when to when, told from its record alone: for the proof of what was written down, for what was
 damaged, and for databases that are older than these spans."""
 
-from collections.abc import Callable
+from functools import partial
 
 from tocsin.cases import spans, store
 from tocsin.cases.record.folding import Folding
 from tocsin.cases.spans import Span
+from tocsin.core.clock import Clock
 from tocsin.ledger import audit
 from tocsin.ledger.walk import StoredEvent
+from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
+from tocsin.storage.writer import GroupWriter
 
 BATCH = 200  # cases in one transaction
-
-Writing = Callable[[Callable[[Tx], int]], int]
 
 
 class Spanning(Folding):
@@ -54,11 +55,19 @@ def rewrite(tx: Tx, case: int) -> None:
     spans.replace(tx, case, found)
 
 
-def fill(write: Writing) -> None:
-    """Write the spans of all cases that have none from their opening on, a few in each transaction."""
-    after = 0
-    while after := write(lambda tx: _fill(tx, after)):  # noqa: B023
-        pass
+def complete(database: Database, clock: Clock) -> None:
+    """Write the spans of all cases that have none from their opening on, a few in each transaction, so that nobody has
+    to wait for all of them; nothing where the step is done that comes behind it. Whatever is left where this is ended
+    is written the next time."""
+    with database.reading() as tx:
+        if spans.complete(tx):
+            return
+    writer, after = GroupWriter(database, clock), 0
+    try:
+        while after := writer.write(partial(_fill, after=after)):
+            pass
+    finally:
+        writer.close()
 
 
 def _fill(tx: Tx, after: int) -> int:
