@@ -2,7 +2,6 @@
 an instant is held against."""
 
 import random
-from collections.abc import Callable
 from contextlib import suppress
 
 from tests.stories.crowd import ACTS, WEIGHTS, Crowd
@@ -29,8 +28,8 @@ def look(here: World) -> Board:
         return board.look(tx, SYSTEM, severities(here, tx, at), at, SHOWN)
 
 
-def lived(here: World, seed: int, operations: int, looks: int, look: Callable[[World], Board] = look) -> dict[int, Board]:
-    """Let the month pass, with so many operations; what `look` saw at so many random instants, by instant."""
+def lived(here: World, seed: int, operations: int, looks: int) -> dict[int, Board]:
+    """Let the month pass, with so many operations; what Now showed at so many random instants, by instant."""
     chance, start = random.Random(seed), here.clock.now()
     crowd = Crowd(here, seed)
     moments = {start + chance.randrange(LONG): "look" for _ in range(looks)}

@@ -16,9 +16,7 @@ _FURTHER = ("ticket", "priority", "team", "link", "attributes")
 _ATTRIBUTES = 3  # of a case, in a list
 _CUSTOMER, _SUBJECT = 24, 60  # characters, in a list
 
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="As it was at this instant, such as 2026-11-22T09:30:00Z.")
-]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="As it was at this instant, such as 2026-11-22T09:30:00Z.")]
 
 
 def list_cases(
