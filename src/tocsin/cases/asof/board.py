@@ -45,7 +45,7 @@ def counts(tx: Tx, viewer: Viewer, at: int) -> dict[str, int]:
     held, parameters = spans.lasted(at)
     seen, further = sight.of_case(viewer, "case_id")
     rows = tx.rows(f"SELECT needs, count(*) FROM {held} held WHERE {seen} GROUP BY needs", (*parameters, *further))
-    return needs.counted(dict(rows))
+    return needs.summed(dict(rows))
 
 
 def _chosen(tx: Tx, viewer: Viewer, at: int, condition: str, by: str, most: int) -> list[int]:

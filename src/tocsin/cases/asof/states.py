@@ -38,9 +38,7 @@ class Then(NamedTuple):
 def require_past(at: int, now: int) -> int:
     """The instant itself; InvalidInput for one that is not over."""
     if at > now:
-        raise InvalidInput(
-            say("this instant lies ahead"), place="as_of", expected=say("an instant that is over, as everything then")
-        )
+        raise InvalidInput(say("this instant lies ahead"), place="as_of", expected=say("an instant that is over"))
     return at
 
 

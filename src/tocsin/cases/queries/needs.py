@@ -138,7 +138,7 @@ def counts(tx: Tx, viewer: Viewer) -> dict[str, int]:
     return found | {name: found[name] + (over[0] if over else 0) for name in _ALSO_OVER}
 
 
-def counted(amounts: dict[int, int]) -> dict[str, int]:
+def summed(amounts: dict[int, int]) -> dict[str, int]:
     """The same counts, of how many cases need what."""
     wanted: dict[str, int] = {need: bits(need) for need in NEEDS}
     wanted["open"] = WORKED_ON

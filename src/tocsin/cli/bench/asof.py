@@ -17,6 +17,7 @@ from tocsin.cli.bench.machine import spread
 from tocsin.cli.furnish import Person, Staff, furnish
 from tocsin.core.clock import DAY, VirtualClock, stopwatch
 from tocsin.intake.accept import Submission
+from tocsin.ledger import journal
 from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy import starters
 from tocsin.policy.body import to_body
@@ -120,7 +121,7 @@ def _act(installation: Installation, plan: acting.Plan, cases: Sequence[int]) ->
 
 def _measured(installation: Installation, opened: list[int], looks: int, result: Result) -> Result:
     with installation.database.reading() as tx:
-        result.events = sum(row[0] for row in tx.rows("SELECT count(*) FROM events"))
+        result.events = sum(journal.counts(tx, "chain > 0", ()).values())
     for look in range(looks):
         scattered = look * _SCATTER % 1
         at = BEGIN + int(SPAN * (1 + scattered) / 2)
