@@ -38,7 +38,7 @@ def test_what_a_case_needs_is_the_same_as_rows_and_as_a_value(database_url: str)
         return value if chance.random() < 0.5 else None
 
     def clock(name: str, cycle: int) -> RunningClock:
-        run = RunningClock(ClockName(name), cycle, 1, "always", "1h", "policy", 0, 10, 10)
+        run = RunningClock(ClockName(name), cycle, 1, "always", "1h", "start", 0, 10, 10)
         run.outcome = chance.choice((None, "met", "breached", "breached", "cancelled"))
         run.excused_by, run.done_at = maybe("duplicate"), maybe(20)
         run.cancelled_because = maybe("lowered")

@@ -5,7 +5,7 @@ It runs in one snapshot, in windows of chains, so that memory does not grow with
 windows of what was made from the events, and say where it differs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -81,22 +81,6 @@ def verify(
         low = high + 1
     for witness in witnesses:
         yield from witness.conclude(tx)
-
-
-def until(tx: Tx, chains: Iterable[int], at: int) -> dict[int, list[StoredEvent]]:
-    """What had happened by this instant in these chains, by chain and in order; without those that began later."""
-    chosen = padded(sorted(set(chains)))
-    if not chosen:
-        return {}
-    found: dict[int, list[StoredEvent]] = {}
-    for row in tx.rows(
-        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, e.digest, e.hash, p.salt, p.body FROM events e"
-        " LEFT JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
-        f" WHERE e.chain IN ({marks(chosen)}) AND e.at <= ? ORDER BY e.chain, e.seq",
-        (*chosen, at),
-    ):
-        found.setdefault(row[0], []).append(StoredEvent(*row))
-    return found
 
 
 def stream(tx: Tx, low: int, high: int) -> Iterator[StoredEvent]:

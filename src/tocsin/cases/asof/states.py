@@ -15,9 +15,8 @@ from tocsin.cases.spans import Stands
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.core.wording import say
-from tocsin.ledger import audit
-from tocsin.ledger.journal import Recorded
-from tocsin.ledger.walk import StoredEvent
+from tocsin.ledger import journal
+from tocsin.ledger.journal import Recorded, Told
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -42,7 +41,7 @@ def require_past(at: int, now: int) -> int:
     return at
 
 
-def fold(events: Iterable[StoredEvent]) -> Then:
+def fold(events: Iterable[Told]) -> Then:
     """The case that these events add up to, the first of its chain first. Pure. Conflict where they make none."""
     folding, decision = Folding(), None
     for event in events:
@@ -91,7 +90,7 @@ def standing(tx: Tx, viewer: Viewer, asked: Then, at: int) -> Then:
 def states(tx: Tx, cases: Iterable[int], at: int) -> dict[int, Then]:
     """These cases at an instant, by id, without those that were opened later. What content that was erased said is
     taken from what else is known of them, as far as that goes."""
-    found = {case: fold(events) for case, events in audit.until(tx, cases, at).items()}
+    found = {case: fold(events) for case, events in journal.until(tx, cases, at).items()}
     incomplete = [case for case, then in found.items() if then.erased]
     if incomplete:
         stored, stood = store.rows_of(tx, incomplete), spans.at(tx, incomplete, at)

@@ -3,6 +3,7 @@ were opened, and nearly all stayed open."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -126,9 +127,9 @@ def _measured(installation: Installation, opened: list[int], looks: int, result:
         scattered = look * _SCATTER % 1
         at = BEGIN + int(SPAN * (1 + scattered) / 2)
         case = opened[int(len(opened) * scattered / 2)]
-        result.now.append(_timed(lambda at=at: _now(installation, at)))
-        result.listed.append(_timed(lambda at=at: _list(installation, at)))
-        result.case.append(_timed(lambda at=at, case=case: _case(installation, case, at)))
+        result.now.append(_timed(partial(_now, installation, at)))
+        result.listed.append(_timed(partial(_list, installation, at)))
+        result.case.append(_timed(partial(_case, installation, case, at)))
     return result
 
 
