@@ -17,8 +17,7 @@ MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
 )
 _FIRST = (
-    "CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0"
-    " WHEN held_at IS NOT NULL OR resolution_claimed_at > coalesce(contested_at, 0) THEN 2 ELSE 1 END, level, id"
+    f"CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0 WHEN {needs.WAITING} THEN 2 ELSE 1 END, level, id"
 )
 
 

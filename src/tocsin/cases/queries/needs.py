@@ -6,7 +6,7 @@ asks. What follows another case is counted too: it has its own customer, and its
 path counts while what it asks for is not done; so does one of a case that is over.
 
 Each reason is said twice, side by side: as a condition on the table of cases, for how they are now, and of a case as a
-value, by which `spans.py` writes down since when. `tests/stories/test_needs.py` holds the two against each other.
+value, by which `spans.py` writes down since when. `tests/stories/test_spans.py` holds the two against each other.
 """
 
 from collections.abc import Callable
@@ -84,6 +84,12 @@ _WHY: dict[str, _Why] = {
     "requests": _Why("requested_level IS NOT NULL", lambda state: state.case.requested_level is not None),
     "triage": _Why("triage_at IS NOT NULL", lambda state: state.case.triage_at is not None),
 }
+# For a senior's word, or for the customer: Now shows the others first.
+_WAITING = _Why(
+    "held_at IS NOT NULL OR resolution_claimed_at > coalesce(contested_at, 0)",
+    lambda state: state.case.held_at is not None or state.case.said_to_be_over,
+)
+WAITING = _WAITING.rows
 _CONDITIONS: dict[str, str] = {
     "somebody": " OR ".join(f"({why.rows})" for why in _WHY.values()),
     **{name: why.rows for name, why in _WHY.items()},
@@ -94,7 +100,7 @@ _ALSO_OVER = ("somebody", "breached")
 WHY = {name: 1 << place for place, name in enumerate(_WHY)}
 OWES = 1 << 6
 WORKED_ON = 1 << 7
-WAITS = 1 << 8  # for a senior's word or for the customer, of which Now shows the others first
+WAITS = 1 << 8
 OPEN = 1 << 9  # imported history too
 _ANY = sum(WHY.values())
 
@@ -116,8 +122,7 @@ def of(state: Aggregate) -> int:
     for name, why in _WHY.items():
         if why.holds(state):
             found |= WHY[name]
-    waits = case.held_at is not None or (case.resolution_claimed_at or 0) > (case.contested_at or 0)
-    return found | WAITS if waits else found
+    return found | WAITS if _WAITING.holds(state) else found
 
 
 def bits(need: Need) -> int:
