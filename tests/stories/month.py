@@ -5,6 +5,7 @@ import random
 from contextlib import suppress
 
 from tests.stories.crowd import ACTS, WEIGHTS, Crowd
+from tests.stories.crowd import open_case as opening
 from tests.testing import World
 from tocsin.cases.queries import board
 from tocsin.cases.queries.board import Board
@@ -15,6 +16,7 @@ from tocsin.storage.transaction import Tx
 
 LONG = 30 * DAY
 SHOWN = 100
+OPENING = 0.1  # the share of operations that open a case beside those of the crowd
 
 
 def severities(here: World, tx: Tx, at: int) -> dict[str, int]:
@@ -41,7 +43,8 @@ def lived(here: World, seed: int, operations: int, looks: int) -> dict[int, Boar
             seen[at] = look(here)
             continue
         with suppress(TocsinError):
-            chance.choices(ACTS, WEIGHTS)[0](crowd, chance)
+            act = opening if chance.random() < OPENING else chance.choices(ACTS, WEIGHTS)[0]
+            act(crowd, chance)
     return seen
 
 

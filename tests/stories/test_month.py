@@ -1,16 +1,20 @@
 """Now as of an instant equals what was live then, at a thousand random instants of a month."""
 
+import pytest
+
 from tests.stories import month
 from tests.stories.process import PEOPLE, POLICY
 from tests.testing import Databases, world
 from tocsin.cases.asof import board
 from tocsin.people.permissions import SYSTEM
 
-SIZES = {"sqlite": (160, 1000), "postgresql": (60, 100)}  # operations, instants
+FULL = (3000, 1000)  # operations, instants
+SIZES = {"sqlite": (160, 1000), "postgresql": (60, 100)}
 
 
-def test_now_as_of_each_instant_is_what_was_live(databases: Databases) -> None:
-    operations, looks = SIZES[databases.kind]
+@pytest.mark.parametrize("size", [pytest.param("usual"), pytest.param("full", marks=pytest.mark.soak)])
+def test_now_as_of_each_instant_is_what_was_live(databases: Databases, size: str) -> None:
+    operations, looks = FULL if size == "full" else SIZES[databases.kind]
     here = world(databases.new(), POLICY, people=PEOPLE)
     seen = month.lived(here, 11, operations, looks)
     assert len(seen) == looks

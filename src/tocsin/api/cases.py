@@ -1,13 +1,15 @@
 """Routes that read cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from tocsin.api import then
 from tocsin.api.access import Here, Who, json
+from tocsin.api.showing import complete
 from tocsin.cases import actions, asking, discretion, queries, representation, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asof import listing as asof_listing
@@ -19,7 +21,6 @@ from tocsin.cases.queries.needs import Need
 from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
 from tocsin.core import ids, instants
-from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import say
 from tocsin.events import sentence
@@ -65,7 +66,7 @@ def list_cases(
     score; `due` by the clock that ends next. A cursor is valid only for the same list. `as_of`: as they were at this
     instant; who followed them and what was due cannot be asked for then, and words are looked up as they are today."""
     _refuse_unknown(request)
-    at = None if as_of is None else asof.require_past(instants.from_text(as_of, "as_of"), here.clock.now())
+    at = then.instant(here, as_of)
     filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
     filters |= {"external_id": external_id, "source": source, "imported": imported}
     with here.database.reading() as tx:
@@ -104,8 +105,8 @@ def show_case(case: str, here: Here, who: Who, as_of: str | None = None) -> Resp
     the case into which it was merged, with `answers_for`. `also`: numbers of other cases whose ticket has this number.
     `as_of`: as it was at this instant, when nothing can be done any more; `erased` names what can no longer be told.
     """
-    if as_of is not None:
-        return json(_case_then(case, here, who, instants.from_text(as_of, "as_of")))
+    if (at := then.instant(here, as_of)) is not None:
+        return json(then.case(case, here, who, at))
     with here.database.reading(here.clock.now()) as tx:
         meant = queries.named(tx, who, case)
         asked = queries.load(tx, who, meant.case)
@@ -124,7 +125,7 @@ def show_case(case: str, here: Here, who: Who, as_of: str | None = None) -> Resp
         undoable = [_undoable(one, tx, who, named) for one in past(state, scene)[:1]]
     decision, ticket = discretion.decision(stored, who), said[state.case.id]
     shown = discretion.show_to(who, state, people, titles, decision, numbers, ticket)
-    _complete(shown, stored, spare, pages)
+    complete(shown, stored, spare, pages)
     shown["actions"] = possible
     shown["next"] = None if question is None else question.show(moments.reader(moments.utc, people.names()))
     shown["undo"] = undoable[0] if undoable else None
@@ -137,7 +138,7 @@ def show_case(case: str, here: Here, who: Who, as_of: str | None = None) -> Resp
 @router.get("/cases/{case}/timeline")
 def show_timeline(case: str, here: Here, who: Who, as_of: str | None = None) -> Response:
     """The case's history, oldest first. `as_of`: what had happened by this instant."""
-    at = None if as_of is None else asof.require_past(instants.from_text(as_of, "as_of"), here.clock.now())
+    at = then.instant(here, as_of)
     with here.database.reading() as tx:
         found = queries.found(tx, who, case)
         events = queries.timeline(tx, who, found) if at is None else asof.timeline(tx, who, found, at)
@@ -157,40 +158,6 @@ def show_decision(case: str, here: Here, who: Who) -> Response:
         policy = here.desk.policies.get(tx).compiled(decision.policy_version)
     explanation = discretion.shown(explain(policy, decision), who)
     return json({"decision": msgspec.Raw(discretion.decision(stored, who) or b"null"), "explanation": explanation})
-
-
-def _case_then(case: str, here: Installation, who: Viewer, at: int) -> dict[str, Any]:
-    """A case as it was. What follows from what it is now, the acts and the question, is empty."""
-    asof.require_past(at, here.clock.now())
-    with here.database.reading(at) as tx:
-        meant = queries.named(tx, who, case)
-        asked = asof.load(tx, who, meant.case, at)
-        then = asof.standing(tx, who, asked, at)
-        pages = outcomes.pages(tx, who, then.state.case.id, at)
-        ticket = asof.said(tx, [then])[then.state.case.id]
-        numbers = queries.numbers(tx, who, [then.state.case.parent])
-        people, policies = here.desk.directory.get(tx), here.desk.policies.get(tx)
-        spare, titles = [ticking.spare(run, policies) for run in then.state.clocks], ticking.titles(policies)
-    decision = discretion.decision(then.decision, who)
-    shown = discretion.show_to(who, then.state, people, titles, decision, numbers, ticket)
-    _complete(shown, then.decision, spare, pages)
-    shown |= {"actions": {}, "next": None, "undo": None, "also": meant.also}
-    shown |= {"as_of": instants.to_text(at), "erased": sorted(then.erased)}
-    if then is not asked:
-        shown["answers_for"] = {"id": ids.to_text(asked.state.case.id), "number": asked.state.case.number}
-    return shown
-
-
-def _complete(
-    shown: dict[str, Any], stored: bytes | None, spare: Sequence[int | None], pages: Sequence[dict[str, Any]]
-) -> None:
-    """Add to a case what its lists do not have: what triage asks, what was left of each clock, and the pages."""
-    if shown["triage"] is not None and stored is not None:
-        need = from_bytes(stored).triage
-        shown["triage"]["asks"] = need.asks if need else []
-    for clock, left in zip(shown["clocks"], spare, strict=True):
-        clock["spare"] = None if left is None else left // SECOND
-    shown["pages"] = [_page(page) for page in pages]
 
 
 def _undoable(one: Undoable, tx: Tx, who: Viewer, named: Mapping[str, str]) -> dict[str, Any]:
@@ -288,10 +255,3 @@ def _user(people: Directory, name: str | None, place: str) -> User | None:
             say("there is no user {name}", name=repr(name[:40])), place=place, expected=say("the name of a user")
         )
     return None if name is None else people.by_name[name]
-
-
-def _page(page: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: instants.to_text(value) if name.endswith("_at") and value is not None else value
-        for name, value in page.items()
-    }

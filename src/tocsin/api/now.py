@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from tocsin.api import then
 from tocsin.api.access import Here, Who, json
 from tocsin.cases import discretion, queries, representation
 from tocsin.cases.asof import board as asof_board
-from tocsin.cases.asof import states as asof
 from tocsin.cases.clocks import ticking
 from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.queries import board
@@ -30,12 +30,12 @@ def show_now(
     """What needs somebody: how many cases why, the escalations by urgency, the cases that nobody owns, and those that
     are over and owe something still; at most `limit` of each. `as_of`: as it was at this instant, of the cases that the
     viewer may see today."""
-    now = here.clock.now()
-    at = now if as_of is None else asof.require_past(instants.from_text(as_of, "as_of"), now)
+    past = then.instant(here, as_of)
+    at = here.clock.now() if past is None else past
     with here.database.reading(at) as tx:
         policies, people = here.desk.policies.get(tx), here.desk.directory.get(tx)
         severities = board.severities(policies, at)
-        look = board.look if as_of is None else asof_board.look
+        look = board.look if past is None else asof_board.look
         seen = look(tx, who, severities, at, limit)
         rows = [*seen.escalated, *seen.unowned, *seen.owing]
         numbers = queries.numbers(tx, who, [row.state.case.parent for row in rows])
