@@ -16,7 +16,7 @@ from tocsin.core import ids
 from tocsin.core.errors import Conflict, InvalidInput, NotFound
 from tocsin.core.wording import say
 from tocsin.ledger import journal
-from tocsin.ledger.journal import Recorded, Told
+from tocsin.ledger.journal import PastEvent, Recorded
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -41,7 +41,7 @@ def require_past(at: int, now: int) -> int:
     return at
 
 
-def fold(events: Iterable[Told]) -> Then:
+def fold(events: Iterable[PastEvent]) -> Then:
     """The case that these events add up to, the first of its chain first. Pure. Conflict where they make none."""
     folding, decision = Folding(), None
     for event in events:

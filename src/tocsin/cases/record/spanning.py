@@ -8,7 +8,7 @@ from tocsin.cases.record.folding import Folding
 from tocsin.cases.spans import Span
 from tocsin.core.clock import Clock
 from tocsin.ledger import audit
-from tocsin.ledger.journal import Told
+from tocsin.ledger.journal import PastEvent
 from tocsin.ledger.walk import StoredEvent
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
@@ -25,7 +25,7 @@ class Spanning(Folding):
         self._spans: list[Span] = []
         self._at = 0
 
-    def add(self, event: StoredEvent | Told) -> None:
+    def add(self, event: StoredEvent | PastEvent) -> None:
         if event.at != self._at:
             self._mark()
             self._at = event.at
