@@ -1,9 +1,9 @@
 """Now as it was at an instant: found by spans, folded from the journal, arranged by the very functions of today's."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from tocsin.cases import sight, spans
+from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asof import states
 from tocsin.cases.asof.states import Then
 from tocsin.cases.queries import board, needs
@@ -24,7 +24,7 @@ def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], at: int, limit: 
     spans.require(tx)
     thens: dict[int, Then] = {}
 
-    def load(condition: str, by: str, most: int) -> list[Any]:
+    def load(condition: str, by: str, most: int) -> list[Aggregate]:
         chosen = _chosen(tx, viewer, at, condition, by, most)
         thens.update(states.states(tx, chosen, at))
         return [thens[case].state for case in chosen]
