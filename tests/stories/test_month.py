@@ -12,7 +12,9 @@ FULL = (3000, 1000)  # operations, instants
 SIZES = {"sqlite": (160, 1000), "postgresql": (60, 100)}
 
 
-@pytest.mark.parametrize("size", [pytest.param("usual"), pytest.param("full", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "size", [pytest.param("usual"), pytest.param("full", marks=[pytest.mark.soak, pytest.mark.timeout(3600)])]
+)
 def test_now_as_of_each_instant_is_what_was_live(databases: Databases, size: str) -> None:
     operations, looks = FULL if size == "full" else SIZES[databases.kind]
     here = world(databases.new(), POLICY, people=PEOPLE)
