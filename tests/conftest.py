@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from tests import examples, recorded
 from tests.testing import Databases, PostgreSQL, memory
 from tocsin.people import passwords
 from tocsin.policy import versions
@@ -19,16 +19,18 @@ from tocsin.policy.examples import run_examples
 from tocsin.policy.model import Document
 from tocsin.policy.names import Names
 
-# A revision is tried on the same cases wherever and whenever it is tried; `make soak` looks for others.
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("others", deadline=None)
-settings.load_profile(os.environ.get("TOCSIN_HYPOTHESIS", "same"))
+examples.choose()
 
 if (in_memory := memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
 
 # Every HTTP client reads the certificates of the world when it is made, 20 ms each; no test needs them.
 os.environ["SSL_CERT_DIR"] = tempfile.gettempdir()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,11 +67,10 @@ def a_policy_is_checked_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Other people's cases: at TOCSIN_SHARED_DATA, or beside the checkout. They are not part of the project."""
-    folder = Path(os.environ.get("TOCSIN_SHARED_DATA") or Path(__file__).parents[2] / "shared" / "data")
-    if not folder.is_dir():
-        pytest.skip(f"the shared data are not at {folder}; name their folder in TOCSIN_SHARED_DATA")
-    return folder
+    """Other people's cases: at TOCSIN_SHARED_DATA, or beside the checkout."""
+    if not recorded.FOLDER.is_dir():
+        pytest.skip(recorded.MISSING)
+    return recorded.FOLDER
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,12 @@ class Outbox:
 
 
 class Receiver:
-    """A real HTTP server that takes pages; `delay`: seconds until it answers, which may be changed."""
+    """A real HTTP server that takes pages; `delay`: seconds until it answers, `status`: what it answers, which may be
+    changed."""
 
-    def __init__(self, delay: float = 0.0) -> None:
+    def __init__(self, delay: float = 0.0, status: int = 204) -> None:
         self.delay = delay
+        self.status = status
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.arrived = threading.Condition()
         receiver = self
@@ -68,7 +71,7 @@ class Receiver:
                     receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
                     receiver.arrived.notify_all()
                 threading.Event().wait(receiver.delay)
-                self.send_response(204)
+                self.send_response(receiver.status)
                 self.end_headers()
 
             def log_message(self, format: str, *args: Any) -> None:
@@ -87,39 +90,60 @@ class Receiver:
         self._server.server_close()
 
 
+@cache
+def _migrated() -> bytes:
+    """A file of SQLite at the newest revision, without a row."""
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        path = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{path}")
+        migrate.upgrade(database)
+        with database.writer.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        database.close()
+        return path.read_bytes()
+
+
 @dataclass
 class Databases:
-    """Makes empty databases at the newest revision, of one kind, from a template."""
+    """Makes databases at the newest revision, of one kind, from templates."""
 
     kind: str
     folder: Path
     server: Any = None
     made: int = 0
+    templates: set[str] = field(default_factory=set)
 
     def new(self) -> str:
         """The URL of a fresh, migrated database."""
         self.made += 1
-        if self.kind == "sqlite":
-            template = self.folder / "template.db"
-            if not template.exists():
-                database = Database(f"sqlite:///{template}")
-                migrate.upgrade(database)
-                with database.writer.connect() as connection:
-                    connection.exec_driver_sql("SELECT 1")
-                database.close()
-            path = self.folder / f"{self.made}.db"
-            shutil.copy(template, path)
-            return f"sqlite:///{path}"
-        return self.server.database(f"t{self.made}")  # type: ignore[no-any-return]
+        return self._like(None, f"t{self.made}")
+
+    def filled(self, fill: Callable[[str], None]) -> str:
+        """The URL of a fresh copy of what `fill`, a function of a module, makes of an empty database: it is called
+        once for all tests, and closes the database."""
+        template = f"{fill.__module__}.{fill.__qualname__}".replace(".", "_")
+        if template not in self.templates:
+            fill(self._like(None, template))
+            self.templates.add(template)
+        self.made += 1
+        return self._like(template, f"t{self.made}")
 
     def drop_after(self, made: int) -> None:
         """Those made after the first `made` ones are no longer needed; with PostgreSQL they hold ten megabytes each."""
         for number in range(made + 1, self.made + 1):
             if self.kind == "sqlite":
-                for path in self.folder.glob(f"{number}.db*"):
+                for path in self.folder.glob(f"t{number}.db*"):
                     path.unlink()
             else:
                 self.server.drop(f"t{number}")
+
+    def _like(self, template: str | None, name: str) -> str:
+        """A copy of a template, or of the empty one."""
+        if self.kind == "postgresql":
+            return self.server.database(name, template)  # type: ignore[no-any-return]
+        path = self.folder / f"{name}.db"
+        path.write_bytes(_migrated() if template is None else (self.folder / f"{template}.db").read_bytes())
+        return f"sqlite:///{path}"
 
 
 def memory() -> str | None:
@@ -147,25 +171,32 @@ def _start(tries: int = 4) -> tuple[Any, Path]:
     raise AssertionError
 
 
+_MIGRATED = "template"
+
+
 class PostgreSQL:
     """A PostgreSQL server of the tests' own, or the one that TOCSIN_TEST_POSTGRESQL names."""
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
-        self._prefix = f"tocsin_{folder.name.replace('-', '_')}_".lower()
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # workers may share a server, and number folders alike
+        self._prefix = f"tocsin_{worker}{folder.name.replace('-', '_')}_".lower()
         if url is None:
             self._server, self._folder = _start()
             url = self._server.get_uri()
-        self._url = url
-        self._template = self._prefix + "template"
-        self._admin(f'DROP DATABASE IF EXISTS "{self._template}"', f'CREATE DATABASE "{self._template}"')
-        database = Database(self._at(self._template))
+        self._url: str = url
+        if hasattr(self, "_server"):  # a database lives for a second: no query is worth compiling, no table tidying up
+            self._admin("ALTER SYSTEM SET jit TO off", "ALTER SYSTEM SET autovacuum TO off", "SELECT pg_reload_conf()")
+        template = self._prefix + _MIGRATED
+        self._admin(f'DROP DATABASE IF EXISTS "{template}"', f'CREATE DATABASE "{template}"')
+        database = Database(self._at(template))
         migrate.upgrade(database)
         database.close()
 
-    def database(self, name: str, *, empty: bool = False) -> str:
+    def database(self, name: str, template: str | None = None, *, empty: bool = False) -> str:
+        """The URL of a new database: like `template`, one of those made here, or migrated, or `empty`."""
         full = self._prefix + name
-        template = "template0" if empty else self._template
-        create = f'CREATE DATABASE "{full}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+        source = "template0" if empty else self._prefix + (template or _MIGRATED)
+        create = f'CREATE DATABASE "{full}" TEMPLATE "{source}" STRATEGY FILE_COPY'
         self._admin(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)', create)
         return self._at(full)
 
@@ -224,28 +255,43 @@ class World:
             opened.state, self.installation.people(), self.installation.titles(), opened.decision
         )
 
-    def forward(self, microseconds: int) -> None:
-        """Let time pass, stopping wherever something is due, as a running installation would."""
+    def forward(self, microseconds: int, *, look: int = 0) -> None:
+        """Let time pass, stopping wherever something is due, as a running installation would. `look`: how often its
+        watchers look, in microseconds, where a story waits long and every 20 seconds would show nothing more."""
         end = self.clock.now() + microseconds
         self._step()
-        while True:
-            with self.installation.database.reading() as tx:
-                row = tx.row(
-                    "SELECT min(due_at) FROM work WHERE aside_at IS NULL AND due_at > ? AND due_at <= ?",
-                    (self.clock.now(), end),
-                )
-            stops = [row[0]] if row is not None and row[0] is not None else []
-            if self.watching and self.clock.now() < (watch := self.installation.watch.next_at()) <= end:
-                stops.append(watch)
-            if not stops:
-                break
-            self.clock.set(min(stops))
+        while (stop := self._next_stop(end, look)) is not None:
+            self.clock.set(stop)
             self._step()
         self.clock.set(end)
         self._step()
 
+    def _next_stop(self, end: int, look: int) -> int | None:
+        """The next instant until `end` at which there is something to do."""
+        now = self.clock.now()
+        due = self._due(now, end)
+        stops = [] if due is None else [due]
+        if self.watching and now < (watch := max(self.installation.watch.next_at(), now + look)) <= end:
+            stops.append(watch)
+        return min(stops, default=None)
+
     def _step(self) -> None:
+        """What is due now. Where that is nothing but a look of the watchers, the queues need not be asked again, which
+        would cost more than the look."""
+        if self.watching and self._due(-1, self.clock.now()) is None:
+            self.installation.checkpointer.step()
+            self.installation.watch.loops.step(watches=True)
+            if self._due(-1, self.clock.now()) is None:
+                return
         self.installation.step_all(watching=self.watching)
+
+    def _due(self, after: int, until: int) -> int | None:
+        """When the first row of work between these instants is due."""
+        with self.installation.database.reading() as tx:
+            row = tx.row(
+                "SELECT min(due_at) FROM work WHERE aside_at IS NULL AND due_at > ? AND due_at <= ?", (after, until)
+            )
+        return None if row is None else row[0]
 
     def viewer(self, name: str) -> Viewer:
         user = self.installation.people().by_name[name]
@@ -263,13 +309,27 @@ def world(
 ) -> World:
     """A small support organisation: team and roster `support` and `senior`, and whoever is named, all reachable.
     `watching`: the watchers run too."""
+    made = _built(url, start, watching, options)
+    furnish(made.installation, policy, people or PEOPLE)
+    return made
+
+
+def resumed(url: str) -> World:
+    """The installation of a database in which a world was left, as of its newest event."""
+    database = Database(url)
+    with database.reading() as tx:
+        [newest] = tx.row("SELECT max(at) FROM events") or (MONDAY,)
+    database.close()
+    return _built(url, newest)
+
+
+def _built(url: str, start: int, watching: bool = False, options: runtime.Options | None = None) -> World:
     clock = VirtualClock(start)
     outbox = Outbox()
     installation = runtime.build(
         url, SECRET, clock=clock, channels={"webhook": outbox}, carrier=runtime.Inline(), options=options
     )
     installation.journal.subscribers.after(only_known_kinds)
-    furnish(installation, policy, people or PEOPLE)
     made = World(installation, clock, outbox, url, watching)
     MADE.append(made)
     return made

@@ -5,13 +5,14 @@ what watches. It holds everything and runs nothing; `step_all` drives every loop
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tocsin.cases import timers
 from tocsin.cases.clocks import ticking
 from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
+from tocsin.cases.queries.counting import ViewCounts
 from tocsin.connectors.calling import Effect
 from tocsin.connectors.pulling import Asking
 from tocsin.connectors.reception import Reception
@@ -89,7 +90,8 @@ class Entrance:
 
 @dataclass(slots=True)
 class Installation:
-    """One process's view of one installation. `lock`: on its file, while it may write to one."""
+    """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
+    views have, as of the last seconds."""
 
     clock: Clock
     database: Database
@@ -101,6 +103,7 @@ class Installation:
     checkpointer: Checkpointer
     watch: Watch
     lock: FileLock | None = None
+    counts: ViewCounts = field(default_factory=ViewCounts)
 
     @property
     def mint(self) -> IdMint:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from typing import NamedTuple
 
 from tocsin import events, tables
 from tocsin.cases import store
@@ -20,6 +21,7 @@ from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import finding as connectors
 from tocsin.connectors.calling import PLACES as CALLS
 from tocsin.connectors.calling import Calling, Effect
+from tocsin.connectors.finding import StoredConnector
 from tocsin.connectors.outbox import EffectsOutbox
 from tocsin.connectors.pulling import PLACES as PULLS
 from tocsin.connectors.pulling import Asking, Pulling
@@ -42,11 +44,12 @@ from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import registry
 from tocsin.notify.channels.port import Sender
 from tocsin.notify.deliveries import Deliveries, Delivery
+from tocsin.notify.destinations import Destinations, Rooms
 from tocsin.notify.events import PageFailed
 from tocsin.notify.links import Links
 from tocsin.notify.notices import Notices
 from tocsin.notify.pipeline import Page, Pipeline, Target
-from tocsin.notify.subscriptions import Outbox
+from tocsin.notify.subscriptions import Outbox, Subscriptions
 from tocsin.notify.unreached import Unreached
 from tocsin.notify.updates import Updates
 from tocsin.people import directory
@@ -58,6 +61,7 @@ from tocsin.storage import migrate
 from tocsin.storage.database import Database
 from tocsin.storage.lock import FileLock
 from tocsin.storage.nodes import Node
+from tocsin.storage.revisions import Cached
 from tocsin.storage.seam import durability
 from tocsin.storage.writer import GroupWriter
 from tocsin.tools import sending
@@ -94,110 +98,187 @@ def build(
     hand in `Inline()`. `on_lost`: ends a process that lost its node number; None: as a signal to terminate would.
     `reading`: it will write nothing, not even that it is there. Misconfigured where the record was sealed under another
     secret."""
-    clock, options = clock or SystemClock(), options or Options()
+    options = options or Options()
     settings = settings or Settings.model_construct(allow_private_destinations=allow_private)
     base_url = base_url.rstrip("/")
+    ground = _ground(url, secret, clock or SystemClock(), reading=reading)
+    kept = _Kept(destinations.cached(), destinations.cached_rooms(), subscriptions.cached(), connectors.cached())
+    desk = _desk(ground, kept)
+    links_of = Links(derive(secret, links.PURPOSE), base_url)
+    senders = registry.opened(settings) | (channels or {})
+    pipeline = Pipeline(
+        ground.mint,
+        ground.journal,
+        kept.reach,
+        senders,
+        links_of,
+        ground.holder,
+        ground.vault,
+        _synthetic_target(options, secret),
+        desk,
+        Updates(ground.mint),
+        kept.rooms,
+    )
+    _introduce(ground, kept, desk, pipeline)
+    alarms = Alarms(desk, pipeline)
+    refused = Refusals(alarms, ground.writer, ground.clock)
+    reception = Reception(
+        ground.database, ground.writer, ground.clock, ground.vault, desk, refused, options.delivery_days > 0
+    )
+    carrier = carrier or sending.SendingLoop()
+    client = Client(allow_private=settings.allow_private_destinations)
+    outgoing = _outgoing(ground, kept, pipeline, alarms, reception, client, carrier, base_url, allow_private)
+    entrance = Entrance(
+        Doorkeeper(ground.database),
+        Attempts(ground.database, ground.writer, ground.mint),
+        links_of,
+        reception,
+        refused,
+        base_url,
+        requests_per_second,
+    )
+    loops = Loops(ground.clock)
+    lost = on_lost or _terminate
+    watch = assemble(options, ground.database, ground.writer, ground.node, alarms, kept.reach, loops, lost)
+    checkpointer = Checkpointer(ground.writer, ground.journal, derive(secret, "checkpoint"))
+    built = Installation(
+        ground.clock,
+        ground.database,
+        ground.writer,
+        desk,
+        ground.vault,
+        outgoing=outgoing,
+        entrance=entrance,
+        checkpointer=checkpointer,
+        watch=watch,
+    )
+    loops.add(*_loops(built))
+    return built
+
+
+class _Ground(NamedTuple):
+    """What everything else stands on. `holder`: this process, as rows of work name whoever has them."""
+
+    clock: Clock
+    database: Database
+    writer: GroupWriter
+    node: Node
+    mint: IdMint
+    vault: Vault
+    subscribers: Subscribers
+    journal: Journal
+    holder: str
+
+
+class _Kept(NamedTuple):
+    """What is kept in memory, and read anew where it has changed: destinations of people, and of teams and roles,
+    subscriptions, connectors."""
+
+    reach: Cached[Destinations]
+    rooms: Cached[Rooms]
+    listening: Cached[Subscriptions]
+    connectors: Cached[tuple[StoredConnector, ...]]
+
+    def forget(self) -> list[Callable[[], None]]:
+        return [self.reach.forget, self.rooms.forget, self.listening.forget, self.connectors.forget]
+
+
+def _ground(url: str, secret: str, clock: Clock, *, reading: bool) -> _Ground:
+    """Misconfigured where the record was sealed under another secret."""
     database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
         keys.require(tx, secret)
     writer = GroupWriter(database, clock, lock=store.lock)
     node = Node.nobody() if reading else Node.claim(writer)
-    mint = IdMint(node.number)
-    vault = Vault(derive(secret, "secrets"))
     subscribers = Subscribers()
     journal = Journal(derive(secret, "journal"), subscribers)
-    reach, listening = destinations.cached(), subscriptions.cached()
-    updates, rooms = Updates(mint), destinations.cached_rooms()
-    subscribers.after(Outbox(mint, listening, PUBLIC))
-    subscribers.after(kept_deliveries.forget)
-    going_back = connectors.cached()
-    subscribers.after(EffectsOutbox(mint, going_back, vault))
+    vault, holder = Vault(derive(secret, "secrets")), f"{socket.gethostname()}:{os.getpid()}"
+    return _Ground(clock, database, writer, node, IdMint(node.number), vault, subscribers, journal, holder)
+
+
+def _desk(ground: _Ground, kept: _Kept) -> Desk:
+    """What cases are worked on with."""
     desk = Desk(
-        mint,
-        journal,
-        subscribers,
+        ground.mint,
+        ground.journal,
+        ground.subscribers,
         versions.cached(),
         directory.cached(),
         schedules.cached(),
-        lambda tx, revisions: frozenset(reach.get(tx, revisions)),
+        lambda tx, revisions: frozenset(kept.reach.get(tx, revisions)),
         outcomes.paged,
     )
-    writer.on_rollback += [desk.forget, reach.forget, rooms.forget, listening.forget, going_back.forget]
-    channels = registry.opened(settings) | (channels or {})
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    target = _synthetic_target(options, secret)
-    linked = Links(derive(secret, links.PURPOSE), base_url)
-    pipeline = Pipeline(mint, journal, reach, channels, linked, holder, vault, target, desk, updates, rooms)
-    subscribers.within(Reclassified, indexing.reclassified)
-    subscribers.within(PathStepped, pipeline.queue_pages)
-    subscribers.within(PathDeclined, answering.mark_declined)
-    subscribers.within(PathDeclined, pipeline.queue_declined)
-    subscribers.within(CallPaged, pipeline.queue_calls)
-    subscribers.within(CallAnswered, answering.mark_called)
-    subscribers.within(CallAnswered, updates.called)
-    subscribers.within(CallDeclined, answering.mark_call_declined)
-    subscribers.within(CallEnded, updates.called)
-    subscribers.within(PageFailed, Unreached(desk))
-    subscribers.within(PathStopped, answering.mark)
-    subscribers.within(PathStopped, updates)
-    subscribers.within(PathAnswered, answering.mark_one_of_several)
-    subscribers.within(Alerted, Notices(mint, reach))
-    alarms = Alarms(desk, pipeline)
-    courier = Deliveries(listening, channels["webhook"], vault, alarms, holder)
-    carrier = carrier or sending.SendingLoop()
-    dispatcher = Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True)
-    webhooks = Dispatcher[Delivery](
-        courier, writer, clock, carrier, Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
+    ground.writer.on_rollback += [desk.forget, *kept.forget()]
+    return desk
+
+
+def _introduce(ground: _Ground, kept: _Kept, desk: Desk, pipeline: Pipeline) -> None:
+    """Who hears of which event: other systems after it, messages and indexes within its transaction."""
+    after, within, updates = ground.subscribers.after, ground.subscribers.within, pipeline.updates
+    after(Outbox(ground.mint, kept.listening, PUBLIC))
+    after(kept_deliveries.forget)
+    after(EffectsOutbox(ground.mint, kept.connectors, ground.vault))
+    within(Reclassified, indexing.renewed)
+    for written in indexing.WRITTEN:
+        within(written, indexing.renewed)
+    within(PathStepped, pipeline.queue_pages)
+    within(PathDeclined, answering.mark_declined)
+    within(PathDeclined, pipeline.queue_declined)
+    within(CallPaged, pipeline.queue_calls)
+    within(CallAnswered, answering.mark_called)
+    within(CallAnswered, updates.called)
+    within(CallDeclined, answering.mark_call_declined)
+    within(CallEnded, updates.called)
+    within(PageFailed, Unreached(desk))
+    within(PathStopped, answering.mark)
+    within(PathStopped, updates)
+    within(PathAnswered, answering.mark_one_of_several)
+    within(Alerted, Notices(ground.mint, kept.reach))
+
+
+def _outgoing(
+    ground: _Ground,
+    kept: _Kept,
+    pipeline: Pipeline,
+    alarms: Alarms,
+    reception: Reception,
+    client: Client,
+    carrier: Carrier,
+    base_url: str,
+    allow_private: bool,
+) -> Outgoing:
+    """What leaves, each kind by a dispatcher and lanes of its own."""
+    writer, clock, vault, holder = ground.writer, ground.clock, ground.vault, ground.holder
+    senders = pipeline.channels
+    courier = Deliveries(kept.listening, senders["webhook"], vault, alarms, holder)
+    calling = Calling(kept.connectors, client, vault, ground.journal, alarms, base_url, holder)
+    pulling = Pulling(client, vault, reception, alarms, holder)
+    wide = Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
+    return Outgoing(
+        Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True),
+        Dispatcher[Delivery](courier, writer, clock, carrier, wide),
+        Dispatcher[Effect](calling, writer, clock, carrier, Lanes(CALLS, CALLS, CALLS)),
+        Dispatcher[Asking](pulling, writer, clock, carrier, Lanes(PULLS, PULLS, PULLS)),
+        list(senders.values()),
+        client,
+        carrier,
+        frozenset(channel.name for channel in registry.to_people() if channel.name in senders),
+        allow_private,
     )
-    client = Client(allow_private=settings.allow_private_destinations)
-    calling = Calling(going_back, client, vault, journal, alarms, base_url, holder)
-    effects = Dispatcher[Effect](calling, writer, clock, carrier, Lanes(CALLS, CALLS, CALLS))
-    loops = Loops(clock)
-    watch = assemble(options, database, writer, node, alarms, reach, loops, on_lost or _terminate)
-    checkpointer = Checkpointer(writer, journal, derive(secret, "checkpoint"))
-    vain = Refusals(alarms, writer, clock)
-    reception = Reception(database, writer, clock, vault, desk, vain, options.delivery_days > 0)
-    asking = Pulling(client, vault, reception, alarms, holder)
-    pulls = Dispatcher[Asking](asking, writer, clock, carrier, Lanes(PULLS, PULLS, PULLS))
-    built = Installation(
-        clock,
-        database,
-        writer,
-        desk,
-        vault,
-        outgoing=Outgoing(
-            dispatcher,
-            webhooks,
-            effects,
-            pulls,
-            list(channels.values()),
-            client,
-            carrier,
-            frozenset(channel.name for channel in registry.to_people() if channel.name in channels),
-            allow_private,
-        ),
-        entrance=Entrance(
-            Doorkeeper(database),
-            Attempts(database, writer, mint),
-            linked,
-            reception,
-            vain,
-            base_url,
-            requests_per_second,
-        ),
-        checkpointer=checkpointer,
-        watch=watch,
-    )
-    loops.add(
-        Loop("writer", lambda: writer.step(wait=POLL), pause=0, lasts=True),
+
+
+def _loops(built: Installation) -> list[Loop]:
+    """The loops beside those of the watchers."""
+    out = built.outgoing
+    return [
+        Loop("writer", lambda: built.writer.step(wait=POLL), pause=0, lasts=True),
         Loop("timers", built.fire_timers),
-        Loop("pages", dispatcher.step, wake=dispatcher.wake),
-        Loop("webhooks", webhooks.step, wake=webhooks.wake),
-        Loop("effects", effects.step, wake=effects.wake),
-        Loop("pulls", pulls.step, wake=pulls.wake),
-        Loop("checkpoints", checkpointer.step),
-    )
-    return built
+        Loop("pages", out.pages.step, wake=out.pages.wake),
+        Loop("webhooks", out.webhooks.step, wake=out.webhooks.wake),
+        Loop("effects", out.effects.step, wake=out.effects.wake),
+        Loop("pulls", out.pulls.step, wake=out.pulls.wake),
+        Loop("checkpoints", built.checkpointer.step),
+    ]
 
 
 def _synthetic_target(options: Options, secret: str) -> Target:

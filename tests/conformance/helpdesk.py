@@ -8,6 +8,7 @@ calendar and every running clock.
 from datetime import date
 from typing import Any
 
+from tests.recorded import Case
 from tocsin.clocks import targets
 from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
@@ -15,8 +16,6 @@ from tocsin.clocks.hours import WEEKDAYS
 from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE
-
-Case = dict[str, Any]
 
 _RUNNING = ("new", "open")
 _YEARS = range(2000, 2031)

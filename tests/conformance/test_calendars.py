@@ -1,20 +1,18 @@
-"""Business time as other products count it: every recorded case of ../shared/data/calendars.
+"""Business time as other products count it: a test for every recorded case of ../shared/data/calendars.
 
 The expected values are those products' own. Where they disagree with one another, docs/adr/0002 says which way Tocsin
 goes and which cases therefore run through an adapter.
 """
 
 import itertools
-import json
-from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conformance.helpdesk import Case, Ticket, calendar_of, due_with_pauses, pauses_of, worked_minutes
+from tests.conformance.helpdesk import Ticket, calendar_of, due_with_pauses, pauses_of, worked_minutes
+from tests.recorded import Case, each
 from tocsin.clocks import zone
 from tocsin.clocks.durations import Duration
 from tocsin.core.clock import SECOND
@@ -91,22 +89,7 @@ OPERATIONS: dict[str, Callable[[Case], tuple[Any, Any]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def cases(shared_data: Path) -> list[Case]:
-    listed: list[Case] = json.loads((shared_data / "calendars" / "cases.json").read_text())["cases"]
-    return listed
-
-
-def test_every_operation_is_known(cases: list[Case]) -> None:
-    counted = Counter(case["op"] for case in cases)
-    print("calendar cases:", ", ".join(f"{count} {operation}" for operation, count in counted.most_common()))
-    assert counted.keys() <= OPERATIONS.keys()
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_cases_of(operation: str, cases: list[Case], subtests: pytest.Subtests) -> None:
-    for case in cases:
-        if case["op"] == operation:
-            with subtests.test(case["id"], name=case["name"], note=case["note"]):
-                found, expected = OPERATIONS[operation](case)
-                assert found == expected
+@pytest.mark.parametrize("case", each("calendars"))
+def test_the_time_is_that_of_the_product(case: Case) -> None:
+    found, expected = OPERATIONS[case["op"]](case)
+    assert found == expected, case["note"]

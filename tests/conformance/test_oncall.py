@@ -1,47 +1,20 @@
-"""Rotations as other products compute them: the recorded cases of ../shared/data/oncall that a roster can express.
+"""Rotations as other products compute them: a test for every recorded case of ../shared/data/oncall that a roster can
+express.
 
-A roster is one rotation by days with overrides. Cases that need more are counted, with the reason, and not run.
+A roster is one rotation by days with overrides. README.md names the cases that need more, with the reason.
 """
 
-import json
-from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.conformance.beyond import days_of, runs
+from tests.recorded import Case, each
 from tocsin.clocks import zone
 from tocsin.core.clock import DAY, SECOND
 from tocsin.core.instants import from_text, to_text
 from tocsin.roster.plan import Roster, on_call, shifts
 from tocsin.roster.rotation import Rotation
-
-Case = dict[str, Any]
-
-_EVERY_DAY = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
-
-
-def days_of(rotation: Case) -> int | None:
-    """The rotation's length in days; None where it is no number of days. 24 hours keep their wall time: a day."""
-    kind, length = rotation["type"], rotation["shift_length"]
-    if kind == "hourly":
-        return length // 24 if length % 24 == 0 else None
-    return {"daily": length, "weekly": 7 * length}.get(kind)
-
-
-def reason_not_run(case: Case) -> str | None:
-    """Why a case is beyond one rotation by days; None for one that is run."""
-    operation = case["op"]
-    if operation in ("rotation_handoffs", "rotation_shift_end"):
-        return None if days_of(case["rotation"]) else "shifts of hours or months"
-    if operation == "rolling_users_by_day":
-        if set(case["by_day"]) != _EVERY_DAY:
-            return "restricted to days of the week"
-        return None if case["frequency"] == "daily" else "frequencies by day of the week"
-    if operation in ("rule_is_active", "rule_start", "rule_end", "schedule_shifts"):
-        return "restrictions to hours of the day"
-    return "several people or layers on call at once"
 
 
 def rotation_of(recorded: Case) -> Rotation:
@@ -92,13 +65,6 @@ def rolling_users_by_day(case: Case) -> None:
 OPERATIONS = {run.__name__: run for run in (rotation_handoffs, rotation_shift_end, rolling_users_by_day)}
 
 
-def test_recorded_rotations(shared_data: Path, subtests: pytest.Subtests) -> None:
-    cases = json.loads((shared_data / "oncall" / "cases.json").read_text())["cases"]
-    left = Counter(reason_not_run(case) for case in cases)
-    ran = left.pop(None, 0)
-    print(f"on-call cases: {ran} run; not run:", ", ".join(f"{count} {why}" for why, count in left.most_common()))
-    assert ran
-    for case in cases:
-        if reason_not_run(case) is None:
-            with subtests.test(case["id"], name=case["name"]):
-                OPERATIONS[case["op"]](case)
+@pytest.mark.parametrize("case", each("oncall", runs))
+def test_whoever_is_on_call_is_whom_the_product_says(case: Case) -> None:
+    OPERATIONS[case["op"]](case)

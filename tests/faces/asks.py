@@ -103,4 +103,11 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "GET /api/v1/webhooks": ("operate", None),
     "GET /api/v1/webhooks/{webhook}/deliveries": ("operate", None),
     "GET /api/v1/events": ("cases.read", None),
+    "GET /api/v1/me": ("people.read", None),
+    "GET /api/v1/preferences": ("people.read", None),
+    "PATCH /api/v1/preferences": ("people.read", {"theme": "dark"}),
+    "PUT /api/v1/me/password": ("people.read", {"old": "walked all the way", "new": "walked all the way back"}),
+    "POST /api/v1/views": ("cases.read", {"name": "walked"}),
+    "PATCH /api/v1/views/{view}": ("cases.read", {"name": "walked"}),
+    "DELETE /api/v1/views/{view}": ("cases.read", None),
 }

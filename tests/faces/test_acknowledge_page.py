@@ -36,7 +36,7 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         }
         assert shown.headers["cache-control"] == "no-store"
         assert shown.headers["referrer-policy"] == "no-referrer"
-        assert 'href="../static/bare.css"' in shown.text
+        assert 'href="../static/bare.css?v=' in shown.text
         style = http.get("/static/bare.css")
         assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
         assert "url(" not in style.text

@@ -1,5 +1,6 @@
 """What a case says that its viewer could do to it is what happens to whoever tries."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -82,8 +83,9 @@ def test_every_face_says_what_a_case_asks(office: Office, monkeypatch: pytest.Mo
     give_passwords(office.installation)
     browser = Browser(office.url)
     browser.sign_in("lea")
-    page = browser.get(f"/cases/{case['number']}").text.partition('<p class="next">')[2].partition("</p>")[0]
-    assert "Who has it?" in page
+    page = browser.get(f"/cases/{case['number']}").text.partition('id="next-title"')[2].partition("</section>")[0]
+    assert "Who has it?" in page.partition("</h2>")[0]
+    assert re.search(r"Path \w+, pass 1 of 3", page), "and what follows without an answer"
     monkeypatch.setenv("TOCSIN_URL", office.url)
     monkeypatch.setenv("TOCSIN_TOKEN", office.secrets["lea"])
     shown = CliRunner().invoke(case_commands.app, ["show", str(case["number"])]).output

@@ -7,6 +7,7 @@ import pytest
 from tests import cli
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [(), ("--hook",)], ids=["tickets", "deliveries"])
 def test_the_intake_is_measured_beside_commits_and_a_bare_server(way: tuple[str, ...]) -> None:
     done = cli.run("bench", "intake", "--runs", "1", "--seconds", "0.5", "--json", *way)

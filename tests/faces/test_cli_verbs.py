@@ -1,6 +1,5 @@
 """Every command of `tocsin case`, on a database and over a server: the same words do the same thing."""
 
-import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -9,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.home import Home, Server
+from tests.home import Home
+from tests.testing import SECRET, serving
+from tocsin import runtime
 
 OUTAGE = json.dumps({"subject": "API is down", "users_affected": 5000})
 STAFF = {"anna": "agent", "carl": "senior", "lea": "lead"}
@@ -43,7 +44,7 @@ class Desk:
 
 @pytest.fixture(params=["database", "server"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url)
+    home = Home(tmp_path, TOCSIN_DATABASE_URL=database_url, TOCSIN_SECRET_KEY=SECRET)
     home.environment["TOCSIN_TOKEN"] = home.succeed("init", "--json")["token"]
     for name, role in STAFF.items():
         home.succeed("user", "add", name, "--role", role)
@@ -55,9 +56,8 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> I
         return
     admin = home.environment["TOCSIN_TOKEN"]
     tokens = {name: home.succeed("token", "create", name, "--user", name, "--json")["token"] for name in STAFF}
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(Server(home))
-        home.environment["TOCSIN_URL"] = server.url
+    with serving(runtime.build(database_url, SECRET)) as url:
+        home.environment["TOCSIN_URL"] = url
         yield Desk(home, tokens | {"admin": admin})
 
 

@@ -15,11 +15,12 @@ pytestmark = needs_chromium
 
 MEASURE = (Path(__file__).parent / "contrast.js").read_text()
 
-# What pages seldom show, on either ground that they have.
+# What pages seldom show, on every ground that they have.
 SELDOM = """() => {
-  const classes = ["quiet", "late", "risk", "risk late", "live", "live good", "badge", "number", "label", "off",
-    "badge level-executive", "badge level-senior", "said", "said failed"];
-  for (const ground of ["", "empty"]) {
+  const classes = ["meta", "sub", "quiet", "t-danger", "t-risk", "t-good", "no", "ok", "bad", "bad t-risk", "due over",
+    "n", "n hot", "n warn", "lvl standard", "lvl senior", "lvl executive", "sev", "sev first", "tag", "promise", "says",
+    "who none", "account", "key"];
+  for (const ground of ["", "panel", "panel sunk", "note", "note risk", "note danger", "next", "next hot", "menu"]) {
     const box = document.createElement("div");
     box.className = ground;
     for (const each of classes) {
@@ -30,7 +31,7 @@ SELDOM = """() => {
     }
     document.querySelector("main").append(box);
   }
-  document.getElementById("help").show();
+  document.getElementById("keymap").show();
 }"""
 
 
@@ -53,7 +54,14 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         paging, _ = office.open(OUTAGE), office.open(QUESTION)
         pages = {
             "now": "/",
+            "board": "/?show=board",
+            "wall": "/wall",
+            "mine": "/mine",
+            "on call": "/on-call",
             "cases": "/cases",
+            "found": "/search?q=API",
+            "components": "/settings/components",
+            "you": "/settings/profile",
             "held": f"/cases/{case['number']}",
             "paging": f"/cases/{paging['number']}",
         }

@@ -23,7 +23,8 @@ from tocsin.ledger.work import LEASE
 from tocsin.storage.database import Database
 
 SENDERS = 4
-PAUSE = 0.04  # seconds between two tickets of one sender: the load goes on for the whole round, and stays bounded
+PAUSE = 0.1  # seconds between two tickets of one sender: the load goes on for the whole round, and stays bounded
+SHORT = 0.04  # the same in `make soak`
 _PATIENCE = 90
 
 
@@ -36,12 +37,13 @@ class Caller:
     accepted: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     number: int = 0
+    pause: float = PAUSE
     enough: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         with self.server.client() as http:
             try:
-                while not self.enough.wait(PAUSE):
+                while not self.enough.wait(self.pause):
                     self._one(http)
             except httpx2.HTTPError:
                 return
@@ -58,12 +60,12 @@ class Caller:
             self.acknowledged.append(self.accepted[-1])
 
 
-def kill_rounds(folder: Path, url: str, rounds: int, seed: int) -> dict[str, Any]:
+def kill_rounds(folder: Path, url: str, rounds: int, pause: float, seed: int) -> dict[str, Any]:
     """Load, SIGKILL, start again; then wait until everything has happened, and count."""
     chance = random.Random(seed)
     with closing(Receiver()) as receiver:
         server = Victim(folder, url, receiver=receiver.url, policy=POLICY)
-        callers = [Caller(server, f"C{place}") for place in range(SENDERS)]
+        callers = [Caller(server, f"C{place}", pause=pause) for place in range(SENDERS)]
         for _ in range(rounds):
             server.start()
             threads = [threading.Thread(target=caller.run) for caller in callers]
@@ -139,17 +141,19 @@ def check(url: str, accepted: list[str], acknowledged: list[str], receiver: Rece
     }
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_killed_while_clocks_run_nothing_is_lost_and_nothing_happens_twice(database_url: str, tmp_path: Path) -> None:
-    print(kill_rounds(tmp_path, database_url, 5, random.randrange(1 << 32)))
+    print(kill_rounds(tmp_path, database_url, 3, PAUSE, random.randrange(1 << 32)))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_killed_fifty_times_while_clocks_run(database_url: str, tmp_path: Path) -> None:
-    print(kill_rounds(tmp_path, database_url, 50, random.randrange(1 << 32)))
+    print(kill_rounds(tmp_path, database_url, 50, SHORT, random.randrange(1 << 32)))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_work_of_a_node_that_dies_is_taken_over_within_its_lease(databases: Databases, tmp_path: Path) -> None:
     """Two processes on one PostgreSQL; one is killed with pages under way. A claim ends with its lease, 30 s."""

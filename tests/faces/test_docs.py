@@ -5,9 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -27,6 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the pages use curl, which is not installed")
 @pytest.mark.parametrize("page", ["README.md", "docs/getting-started.md"])
 def test_every_command_of_a_page_runs(page: str, tmp_path: Path) -> None:
@@ -127,10 +126,9 @@ def test_every_route_is_described_in_a_sentence() -> None:
 
 def test_every_page_for_people_is_documented() -> None:
     """By its address; what pages fetch for themselves is not for people."""
-    from tocsin import web
+    from tocsin.web import assets, places, streaming
 
-    modules = [import_module(f"tocsin.web.{found.name}") for found in iter_modules(web.__path__)]
-    routers = [module.router for module in modules if hasattr(module, "router")]
+    routers = [module.router for module in (assets, streaming, *places.modules()) if hasattr(module, "router")]
     routes: list[Any] = [route for router in routers for route in router.routes if hasattr(route, "methods")]
     paths = {route.path for route in routes if "GET" in route.methods}
     pages = {path for path in paths if not path.startswith(("/parts/", "/static/"))}

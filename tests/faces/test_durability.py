@@ -100,11 +100,12 @@ def check(url: str, accepted: dict[str, str], unanswered: list[str]) -> None:
     database.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_killed_at_random_moments_nothing_accepted_is_lost_or_decided_twice(database_url: str, tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
-    print(kill_rounds(tmp_path, database_url, 5, seed))
+    print(kill_rounds(tmp_path, database_url, 3, seed))
 
 
 @pytest.mark.soak

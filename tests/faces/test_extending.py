@@ -70,7 +70,7 @@ def homes(section: str) -> set[str]:
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The home of a Tocsin that has all that the page adds, and of an administrator who sets it up."""
     folder = tmp_path_factory.mktemp("extended")
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.egg-info"))
     (folder / POLICY).write_text(starters.text())
     for block in map(numbered, blocks()):
         place = folder / block.file

@@ -50,9 +50,10 @@ def fuzz(server: tuple[str, str], folder: Path, examples: int, seed: int, phases
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-2_000:]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(280)
 def test_every_operation_answers_as_the_document_says(server: tuple[str, str], tmp_path: Path) -> None:
-    fuzz(server, tmp_path, 20, 1, "fuzzing")
+    fuzz(server, tmp_path, 8, 1, "fuzzing")
 
 
 @pytest.mark.soak

@@ -40,6 +40,7 @@ def test_a_policy_that_is_refused(file: Path) -> None:
         "severity": "error",
         "line": line_of(text, "score:"),
         "key": "score",
+        "code": "the-weights-sum-to",
         "message": "the weights sum to 99",
         "expected": "100",
     }

@@ -61,7 +61,7 @@ def test_the_command_and_the_button_undo_and_say_what_was_sent(office: Office, m
     office.do("lea", case["id"], "deescalation", level="standard", reason="a test system")
     browser = Browser(office.url)
     browser.sign_in("lea")
-    page = browser.get(f"/cases/{case['number']}").text.partition('<div class="first">')[2].partition("</div>")[0]
+    page = browser.get(f"/cases/{case['number']}").text.partition('<div class="note undo">')[2].partition("</div>")[0]
     assert f'action="/cases/{case["number"]}/undo"' in page
     assert "lowered to standard: a test system" in page
     event = page.partition('name="event" value="')[2].partition('"')[0]

@@ -94,8 +94,10 @@ def filled(path: str) -> str:
         "delivery": "0000000000001",
         "verb": "note",
         "id": "0000000000001",
+        "view": "0000000000001",
     }
-    return re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
+    plain = re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
+    return f"{plain}?q=walked" if path == "/api/v1/search" else plain
 
 
 def stored(office: Office) -> dict[str, Any]:

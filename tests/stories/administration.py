@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.testing import World
-from tocsin.cases import bulks
+from tocsin.cases import bulks, views
 from tocsin.cases import store as store_of_cases
 from tocsin.cases.acting import Done
 from tocsin.connectors import store
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, SECOND
+from tocsin.core.wording import say
 from tocsin.notify import destinations, subscriptions
 from tocsin.notify.destinations import New
 from tocsin.people import accounts, directory, passwords, tokens
@@ -31,6 +32,7 @@ def administer(here: World) -> None:
     _others(here)
     _alarms(here)
     _bulks(here)
+    _views(here)
 
 
 def _people(here: World) -> int:
@@ -109,15 +111,26 @@ def _bulks(here: World) -> None:
     _write(here, lambda tx: bulks.undone(tx, journal, made, BY))
 
 
+def _views(here: World) -> None:
+    """Two, one of which is changed, and one deleted; and what somebody prefers."""
+    desk, lea = here.installation.desk, here.viewer("lea")
+    for name in ("Mine", "Ours"):
+        made = _write(here, lambda tx, name=name: views.add(tx, desk, lea, name, "cases", {"state": "open"}))  # type: ignore[misc]
+        changes = {"name": f"{name} again", "shared": "everybody", "filter": {"needs": "breached"}}
+        _write(here, lambda tx, made=made, changes=changes: views.change(tx, desk, lea, ids.to_text(made), changes))  # type: ignore[misc]
+    _write(here, lambda tx: views.delete(tx, desk, lea, ids.to_text(made)))
+    _change(here, "lea", {"theme": "dark", "density": "compact", "shortcuts": False})
+
+
 def _alarms(here: World) -> None:
     """One that flickers, and one that stands."""
     alarms = here.installation.watch.auditor.repairs.alarms
     for _ in range(2):
-        _write(here, lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", "It is slow.")))
+        _write(here, lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", say("It is slow."))))
         _write(here, alarms.tell)
         here.forward(2 * HOUR)
         _write(here, lambda tx: alarms.end(tx, ["test:1"]))
-    _write(here, lambda tx: alarms.raise_(tx, Alarm("test:2", "writing.slow", "It is slow again.")))
+    _write(here, lambda tx: alarms.raise_(tx, Alarm("test:2", "writing.slow", say("It is slow again."))))
 
 
 def _change(here: World, name: str, changes: dict[str, Any]) -> None:

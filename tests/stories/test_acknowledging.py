@@ -20,7 +20,7 @@ from tocsin.people import directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.storage.transaction import Tx
 from tocsin.tools.lanes import Lanes
-from tocsin.web import acknowledging as web
+from tocsin.web.pages import acknowledging as web
 
 
 @pytest.fixture

@@ -92,5 +92,5 @@ def test_they_are_forgotten_when_they_count_no_more(nodes: list[Installation]) -
 def test_a_running_installation_forgets_them_by_itself(stage: Stage) -> None:
     world = stage(watching=True)
     assert world.installation.entrance.attempts.begin("dana", "10.0.0.1", world.clock.now()) is None
-    world.forward(2 * HOUR)
+    world.forward(2 * HOUR, look=5 * MINUTE)
     assert rows(world.installation) == 0

@@ -1,4 +1,4 @@
-"""The proof of the record, tried: a thousand falsifications of a record of some days, each found at its place."""
+"""The proof of the record, tried: falsifications of every kind of a record of some days, each found at its place."""
 
 import os
 from collections import Counter
@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
+from tests.stories import record
 from tests.stories.forgery import rewriting, rows, values
 from tests.stories.forgery.proving import KEYS, prove, tried, unguarded
-from tests.stories.record import story
 from tests.testing import Databases
 from tocsin import audit
 from tocsin.audit import Report
@@ -19,15 +19,11 @@ from tocsin.events import KEPT, KINDS
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
 
-EDITS = {"sqlite": 1000, "postgresql": 300}  # the proof is the same code on both; `make soak` tries a thousand on both
-
 
 @pytest.fixture(scope="module")
 def recorded(databases: Databases) -> str:
     """The URL of a database with a record that nobody has touched."""
-    url = databases.new()
-    story(url).installation.close()
-    return url
+    return databases.filled(record.left)
 
 
 @pytest.fixture
@@ -71,22 +67,22 @@ def test_what_kinds_of_events_say_of_their_fields_is_so(recorded: str) -> None:
     assert {(kind, field) for kind in written for field in declared[kind] - written[kind]} <= SELDOM
 
 
-def test_falsifications_are_found_where_they_are(forger: Tx, databases: Databases) -> None:
-    falsify(forger, EDITS[databases.kind])
+@pytest.mark.long
+def test_a_falsification_of_each_kind_is_found_where_it_is(forger: Tx) -> None:
+    falsify(forger, 1)
 
 
 @pytest.mark.soak
-def test_a_thousand_falsifications_are_found_where_they_are(forger: Tx) -> None:
-    falsify(forger, 1000)
+def test_thousands_of_falsifications_are_found_where_they_are(forger: Tx) -> None:
+    falsify(forger, 15)
 
 
-def falsify(forger: Tx, edits: int) -> None:
+def falsify(forger: Tx, rounds: int) -> None:
     seed = int(os.environ.get("TOCSIN_TEST_SEED") or Random().randrange(1 << 32))
     chance = Random(seed)
     kinds = [*values.kinds(), *rows.kinds(), *rewriting.kinds()]
     done: Counter[str] = Counter()
-    for number in range(edits):
-        kind = kinds[number % len(kinds)]
+    for number, kind in enumerate(kinds * rounds):
         edit, findings = tried(forger, kind, chance)
         done[kind.name] += 1
         told = f"TOCSIN_TEST_SEED={seed}: edit {number}, {kind.name}: {edit}\n" + "\n".join(map(str, findings[:20]))
@@ -95,6 +91,5 @@ def falsify(forger: Tx, edits: int) -> None:
             elsewhere = {finding.place.chain for finding in findings} - edit.touched - {None}
             assert not elsewhere, f"{told}\nfalse findings in {elsewhere}"
     assert prove(forger) == []
-    print(f"seed {seed}: {edits} falsifications of {len(kinds)} kinds, at least {min(done.values())} of each")
-    assert set(done) == {kind.name for kind in kinds}
-    assert min(done.values()) >= edits // len(kinds)
+    print(f"seed {seed}: {rounds} falsifications of each of {len(kinds)} kinds")
+    assert done == Counter(kind.name for kind in kinds * rounds)

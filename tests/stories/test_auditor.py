@@ -103,7 +103,7 @@ def test_where_the_record_was_erased_a_new_assign_clock_asks_for_an_owner_and_th
     [told] = alarms(here)
     assert told["counts"] == {"case.owner": 1}
     assert told["alarms"][0]["case"] == ids.to_text(case)
-    here.forward(65 * MINUTE)
+    here.forward(65 * MINUTE, look=MINUTE)
     assert len(alarms(here)) == 1  # what is mended is not told again
     act(here, case, verbs.assign(here.viewer("lea"), "anna"))
     assert rows(here, "SELECT outcome FROM clocks WHERE clock = 'assign' AND cycle = 2") in (
@@ -124,7 +124,7 @@ def test_an_owner_who_left_is_raised_once_and_again_every_hour_until_somebody_el
     assert kinds(here, case).count("alarm.raised") == 1
     [other] = {"anna", "bo"} - {owner}
     act(here, case, verbs.assign(here.viewer("lea"), other))
-    here.forward(65 * MINUTE)
+    here.forward(65 * MINUTE, look=MINUTE)
     assert len(alarms(here)) == 3
     assert_sound(here, case)
 
@@ -156,7 +156,7 @@ def test_a_path_that_stands_still_climbs_on(here: World, break_it: list[str]) ->
         assert len(set(pages(here))) == len(pages(here))
     act(here, case, verbs.acknowledge(here.viewer("carl")))
     quiet = len(pages(here))
-    here.forward(59 * MINUTE)
+    here.forward(59 * MINUTE, look=MINUTE)
     assert len(pages(here)) == quiet
 
 
@@ -188,7 +188,7 @@ def test_a_path_that_nobody_answered_is_raised_every_hour_until_somebody_does(he
     here.forward(3 * MINUTE)
     assert rows(here, "SELECT state FROM escalations") == [("exhausted",)]
     assert [told["counts"] for told in alarms(here)] == [{"case.unanswered": 1}]
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=MINUTE)
     assert [told["counts"] for told in alarms(here)] == [{"case.unanswered": 1}] * 3
     assert kinds(here, case).count("alarm.raised") == 1
     act(here, case, verbs.acknowledge(here.viewer("carl")))
@@ -224,7 +224,7 @@ def test_a_path_that_reached_nobody_begins_again_once_it_would_reach_somebody(he
     assert rows(here, "SELECT state FROM escalations") == [("unheard",)]
     assert kinds(here, case).count("alarm.raised") == 1
     length = len(kinds(here, case))
-    here.forward(HOUR)
+    here.forward(HOUR, look=MINUTE)
     assert set(kinds(here, case)[length:]) <= {"clock.warned", "clock.breached", "case.alerted"}
     assert here.outbox.sent == []
     installation.writer.write(plug)
@@ -281,7 +281,7 @@ def test_overdue_work_is_raised(here: World) -> None:
         raised = [event for event in journal.read(tx, PLATFORM) if event.kind == "alarm.raised"]
     assert raised[-1].payload["kind"] == "work.overdue"
     run(here, "DELETE FROM work WHERE kind = 'orphan'")
-    here.forward(65 * MINUTE)
+    here.forward(65 * MINUTE, look=MINUTE)
     assert len(alarms(here)) == 1
 
 

@@ -28,7 +28,7 @@ from tocsin.core.clock import MINUTE
 from tocsin.core.errors import Forbidden, InvalidInput, NotAllowed
 from tocsin.core.wording import plain
 from tocsin.people.permissions import Viewer
-from tocsin.web import acknowledging as web
+from tocsin.web.pages import acknowledging as web
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 
@@ -89,6 +89,48 @@ def test_nobody_answers_and_the_caller_is_told(stage: Stage) -> None:
         act(here, case, verbs.acknowledge(here.viewer("carl")))
     call_in(here, case, "anna", user="carl")
     assert rung(here)[-1] == (NINE + 20 * MINUTE, "carl"), "they may be called again"
+    assert_proved(here)
+
+
+def test_whoever_called_takes_it_back_while_nobody_has_answered(stage: Stage) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION)
+    call_in(here, case, "anna", user="carl", bridge="https://meet.example.com/17")
+    until(here, NINE + 12 * MINUTE)
+    assert len(rung(here)) == 3
+    act(here, case, verbs.undo(here.viewer("anna")))
+    until(here, NINE + 40 * MINUTE)
+    assert len(rung(here)) == 3, "nobody is paged any more"
+    assert told(here, case, "call") == [], "and that nobody came is no news"
+    [call] = state(here, case).calls
+    assert (call.state, call.next_at, state(here, case).case.bridge) == ("withdrawn", None, None)
+    [page] = [page for page in here.outbox.sent if page["type"] == "call"][:1]
+    assert link(here, web.acknowledge, page)[0] == 409, "the link of a page answers nothing any more"
+    with pytest.raises(NotAllowed):
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+    call_in(here, case, "anna", user="carl")
+    assert len(rung(here)) == 4, "they may be called again"
+    assert_proved(here)
+
+
+@pytest.mark.parametrize("how", ["answered", "declined", "too late"])
+def test_a_call_in_that_has_ended_is_not_taken_back(stage: Stage, how: str) -> None:
+    here = stage(start=NINE)
+    case = opened(here, QUESTION)
+    call_in(here, case, "anna", user="carl")
+    here.forward(MINUTE)
+    if how == "answered":
+        act(here, case, verbs.acknowledge(here.viewer("carl")))
+    elif how == "declined":
+        act(here, case, verbs.decline(here.viewer("carl")))
+        here.installation.step_all()
+    else:
+        until(here, NINE + 15 * MINUTE)
+    [call] = state(here, case).calls
+    [started] = events(here, case, "call.started")
+    with pytest.raises(NotAllowed, match="somebody has answered" if how == "answered" else "has ended already"):
+        act(here, case, verbs.undo(here.viewer("anna"), started.seq))
+    assert state(here, case).calls == [call]
     assert_proved(here)
 
 

@@ -260,7 +260,7 @@ def test_a_receiver_that_does_not_exist_is_given_up_and_told(database_url: str, 
         " ON d.id = n.destination WHERE d.channel = 'email' AND n.kind = 'page'",
     )
     assert [tuple(row) for row in found] == [("failed", 1)]
-    here.forward(HOUR)
+    here.forward(HOUR, look=5 * MINUTE)
     raised = [alarm for one in here.outbox.sent if one["type"] == "alarm" for alarm in one["alarms"]]
     assert any(alarm["kind"] == "case.page_failed" and "No such user" in alarm["says"] for alarm in raised)
     installation.close()
@@ -318,7 +318,7 @@ def test_letters_about_a_case_are_one_conversation(database_url: str, mailbox: M
     )
     opened(here, OUTAGE)
     opened(here, {**OUTAGE, "external_id": "Z-2"})
-    here.forward(HOUR)
+    here.forward(HOUR, look=5 * MINUTE)
     by_case: dict[str, list[EmailMessage]] = {}
     for arrived in mailbox.letters:
         by_case.setdefault("Z-1" if "Z-1" in arrived["Subject"] else "Z-2", []).append(arrived)

@@ -4,8 +4,9 @@ from contextlib import suppress
 
 import pytest
 
-from tests.stories.record import STARTER, story
-from tests.testing import SECRET, World, world
+from tests.stories import record
+from tests.stories.record import STARTER
+from tests.testing import SECRET, Databases, World, resumed, world
 from tocsin import audit
 from tocsin.audit import Keys, Report
 from tocsin.cases.aggregate import Case
@@ -39,8 +40,8 @@ def erase(here: World, chain: int, *seqs: int) -> int:
     )
 
 
-def test_every_payload_of_a_record_can_be_erased(database_url: str) -> None:
-    here = story(database_url)
+def test_every_payload_of_a_record_can_be_erased(databases: Databases) -> None:
+    here = resumed(databases.filled(record.left))
     with here.installation.database.reading() as tx:
         events = tx.rows("SELECT chain, seq, kind FROM events WHERE chain <> ? ORDER BY chain, seq", (PLATFORM,))
     by_chain: dict[int, list[int]] = {}
@@ -59,8 +60,8 @@ def test_every_payload_of_a_record_can_be_erased(database_url: str) -> None:
     here.installation.close()
 
 
-def test_the_payloads_of_each_kind_can_be_erased_alone(database_url: str) -> None:
-    here = story(database_url)
+def test_the_payloads_of_each_kind_can_be_erased_alone(databases: Databases) -> None:
+    here = resumed(databases.filled(record.left))
     journal, found = here.installation.journal, {}
 
     def write(tx: Tx, kind: str) -> None:

@@ -96,7 +96,7 @@ def test_writes_that_fail_are_known_until_one_succeeds_again(database_url: str) 
     )
     assert len(outside.calls) > called
     assert here.open(subject="is it well again?")["number"]
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=5 * MINUTE)
     assert len(alarms(here)) == 1, "it is over"
     here.installation.close()
 

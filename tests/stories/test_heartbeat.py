@@ -89,7 +89,7 @@ def synthetic(here: World) -> list[dict[str, Any]]:
 def test_the_synthetic_page_runs_by_itself_and_disturbs_nobody(database_url: str) -> None:
     here = world(database_url, STARTER, watching=True)
     before = rows(here, "SELECT chain, seq FROM events WHERE chain <> 0 ORDER BY chain, seq")
-    here.forward(HOUR)
+    here.forward(HOUR, look=5 * MINUTE)
     runs = rows(here, "SELECT state, settled_at - queued_at FROM notifications WHERE kind = 'synthetic'")
     assert len(runs) == 7
     assert set(runs) == {("delivered", 0)}
@@ -119,7 +119,7 @@ def test_a_synthetic_page_to_an_address_of_the_operator_that_fails_is_raised(dat
     here.outbox.send = inner  # type: ignore[method-assign]
     here.forward(30 * MINUTE)
     assert here.installation.watch.status(here.clock.now())["synthetic_pages"][0]["state"] == "delivered"
-    here.forward(65 * MINUTE)
+    here.forward(65 * MINUTE, look=5 * MINUTE)
     assert len(alarms(here)) == 1
     here.installation.close()
 
@@ -136,7 +136,7 @@ def test_a_slow_synthetic_page_is_raised(database_url: str) -> None:
 
 def test_the_synthetic_page_can_be_turned_off(database_url: str) -> None:
     here = world(database_url, STARTER, watching=True, options=Options(synthetic_every=0))
-    here.forward(HOUR)
+    here.forward(HOUR, look=5 * MINUTE)
     assert synthetic(here) == []
     here.installation.close()
 
@@ -165,7 +165,7 @@ def test_keys_are_forgotten_after_a_day(database_url: str) -> None:
     )
     here.forward(30 * MINUTE)
     assert rows(here, "SELECT count(*) FROM idempotency_keys") == [(1,)]
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=5 * MINUTE)
     assert rows(here, "SELECT count(*) FROM idempotency_keys") == [(0,)]
     assert case
     here.installation.close()

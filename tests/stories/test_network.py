@@ -48,6 +48,7 @@ def read(writer: GroupWriter) -> int:
     return int(row[0])
 
 
+@pytest.mark.long
 def test_where_nothing_arrives_writes_and_reads_are_refused_soon(network: Forwarder, writer: GroupWriter) -> None:
     network.swallow()
     for use in (write, read, write, read):

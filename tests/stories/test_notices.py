@@ -189,11 +189,11 @@ def test_a_notice_that_nobody_takes_is_set_aside_and_raised(watched: World) -> N
     case = question(watched)
     watched.outbox.fail = True
     alert(watched, case, "anna")
-    watched.forward(3 * HOUR)
+    watched.forward(3 * HOUR, look=5 * MINUTE)
     watched.outbox.fail = False
     assert states(watched) == ["failed"]
     assert "notice.failed" in kinds(watched, case)
-    watched.forward(2 * HOUR)
+    watched.forward(2 * HOUR, look=5 * MINUTE)
     found = {alarm["kind"] for message in alarms(watched) for alarm in message["alarms"]}
     assert "case.notice_failed" in found
     assert_sound(watched, case)
@@ -208,10 +208,10 @@ def test_a_digest_that_nobody_takes_is_set_aside_and_raised(watched: World) -> N
         alert(watched, case, "anna")
     watched.forward(MINUTE)
     watched.outbox.fail = True
-    watched.forward(3 * HOUR)
+    watched.forward(3 * HOUR, look=5 * MINUTE)
     watched.outbox.fail = False
     assert states(watched) == ["delivered"] * 5 + ["failed"] * 2
-    watched.forward(2 * HOUR)
+    watched.forward(2 * HOUR, look=5 * MINUTE)
     found = {alarm["kind"] for message in alarms(watched) for alarm in message["alarms"]}
     assert "work.digest_failed" in found
     assert_sound(watched, case)

@@ -13,6 +13,7 @@ from tocsin import audit
 from tocsin.connectors import finding, pulling, store
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import InvalidInput, TocsinError
+from tocsin.runtime import Options
 from tocsin.storage.transaction import Tx
 from tocsin.tools.outgoing import Answer, Outcome
 
@@ -54,7 +55,7 @@ class Desk:
 
 @pytest.fixture
 def here(database_url: str) -> Iterator[World]:
-    made = world(database_url, STARTER, watching=True)
+    made = world(database_url, STARTER, watching=True, options=Options(synthetic_every=0))
     yield made
     made.installation.close()
 
@@ -129,8 +130,8 @@ def test_a_list_that_is_always_whole_begins_nothing_anew(here: World, desk: Desk
     add(here, whole, silent)
     here.forward(MINUTE)
     here.installation.writer.write(lambda tx: tx.run("UPDATE cases SET recovered_at = ?", (tx.now,)))
-    here.forward(2 * DAY)
-    assert len(desk.asked) > 40
+    here.forward(DAY + 2 * HOUR, look=HOUR)  # what is remembered of tickets for a day is forgotten
+    assert len(desk.asked) > 24
     assert outcomes(here) == ["opened"]
 
 
@@ -162,14 +163,14 @@ def test_what_cannot_be_had_is_asked_for_again_and_told(here: World, desk: Desk)
     desk.write("A", 1)
     desk.says = Answer(503, {}, b"")
     add(here)
-    here.forward(4 * HOUR)
+    here.forward(4 * HOUR, look=10 * MINUTE)
     assert 6 < len(desk.asked) < 14, "ever more seldom"
     assert "503" in state(here)["error"]
     alarms = "SELECT says, ended_at IS NULL FROM alarms WHERE kind = 'connector.failing'"
     [(says, stands)] = rows(here, alarms)
     assert ("desk" in says, bool(stands)) == (True, True)
     desk.says = None
-    here.forward(HOUR + MINUTE)
+    here.forward(HOUR + MINUTE, look=10 * MINUTE)
     assert cases(here) == [("A", "open")]
     assert state(here)["error"] is None
     assert [bool(row[1]) for row in rows(here, alarms)] == [False]
@@ -184,7 +185,7 @@ def test_an_answer_that_cannot_be_read_moves_nothing(here: World, desk: Desk, an
     assert "cannot be read" in state(here)["error"]
     desk.write("A", 1)
     desk.says = None
-    here.forward(HOUR)
+    here.forward(HOUR, look=10 * MINUTE)
     assert cases(here) == [("A", "open")]
 
 
@@ -193,7 +194,7 @@ def test_one_that_is_refused_leaves_the_others_and_can_be_replayed(here: World, 
     desk.tickets.append({"id": None, "title": "no id", "state": "open", "updated": "2026-11-02T07:01:30Z"})
     desk.write("B", 2)
     add(here)
-    here.forward(HOUR)
+    here.forward(HOUR, look=10 * MINUTE)
     assert outcomes(here) == ["opened", "refused", "opened"]
     assert len(rows(here, "SELECT 1 FROM kept_deliveries WHERE body IS NOT NULL")) == 3
     assert len(rows(here, "SELECT 1 FROM alarms WHERE kind = 'intake.refused'")) == 1
@@ -227,7 +228,7 @@ def test_it_asks_no_more_once_it_is_told_so_or_revoked(here: World, desk: Desk) 
     none = store.Changes(settings=finding.Settings())
     one.writer.write(lambda tx: store.change(tx, one.mint, one.journal, one.vault, "desk", none, by=BY))
     before = len(desk.asked)
-    here.forward(HOUR)
+    here.forward(HOUR, look=10 * MINUTE)
     assert len(desk.asked) == before
     again = store.Changes(settings=finding.Settings(pull=PULL))
     one.writer.write(lambda tx: store.change(tx, one.mint, one.journal, one.vault, "desk", again, by=BY))
@@ -235,7 +236,7 @@ def test_it_asks_no_more_once_it_is_told_so_or_revoked(here: World, desk: Desk) 
     assert desk.asked[before] == PULL["start"], "from the start"
     one.writer.write(lambda tx: store.revoke(tx, one.mint, one.journal, "desk", by=BY))
     before = len(desk.asked)
-    here.forward(HOUR)
+    here.forward(HOUR, look=10 * MINUTE)
     assert len(desk.asked) == before
 
 

@@ -57,3 +57,17 @@ def test_a_level_that_rises_behind_an_acknowledgement_is_acknowledged_anew(datab
     assert runs == [(1, "met"), (2, "met")]
     assert_sound(here, case)
     here.installation.close()
+
+
+def test_a_clock_on_hold_is_not_replaced_by_a_target_that_is_no_stricter(database_url: str) -> None:
+    here = world(database_url, STARTER)
+    case = ids.from_text(here.open(**OUTAGE)["id"])
+    act(here, case, verbs.acknowledge(here.viewer("carl")))
+    act(here, case, verbs.hold(here.viewer("carl"), "asked for a log"))
+    before = rows(here, "SELECT clock, cycle, target, due_at, paused_at FROM clocks ORDER BY clock, cycle")
+    assert any(paused is not None for *_, paused in before)
+    here.forward(30 * MINUTE)
+    assert signal(here, external_id="Z-1", users_affected=9500) == case
+    assert rows(here, "SELECT count(*) FROM events WHERE kind = 'clocks.superseded'") == [(0,)]
+    assert rows(here, "SELECT clock, cycle, target, due_at, paused_at FROM clocks ORDER BY clock, cycle") == before
+    assert_sound(here, case)

@@ -34,7 +34,7 @@ def test_many_refusals_of_one_sender_and_place_are_told_once(here: World) -> Non
     for _ in range(5):
         refuse(here)
         here.forward(MINUTE)
-    here.forward(3 * HOUR)
+    here.forward(3 * HOUR, look=5 * MINUTE)
     assert told(here) == [
         "the token zendesk sent something to POST /cases that was refused: subject: there is nothing to read;"
         " expected a subject"
@@ -45,7 +45,7 @@ def test_each_sender_and_place_is_told_of(here: World) -> None:
     refuse(here)
     refuse(here, sender="hook:monitor", route="/hooks/generic")
     refuse(here, error=InvalidInput(verbatim("this is not JSON")))
-    here.forward(3 * HOUR)
+    here.forward(3 * HOUR, look=5 * MINUTE)
     assert len(told(here)) == 3
     assert any("the hook monitor" in one for one in told(here))
 

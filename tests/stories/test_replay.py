@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stories.record import story
+from tests.stories import record
 from tests.testing import Databases
 from tocsin.cases import decider
 from tocsin.cases.record.replay import Replay, count, replay
@@ -17,9 +17,7 @@ from tocsin.storage.transaction import Tx
 
 @pytest.fixture(scope="module")
 def recorded(databases: Databases) -> str:
-    url = databases.new()
-    story(url).installation.close()
-    return url
+    return databases.filled(record.left)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tocsin.notify.destinations import New
 from tocsin.people import directory
 from tocsin.policy import versions
 from tocsin.roster import schedules
+from tocsin.runtime import Options
 
 NINE = at("2026-03-04T09:00:00Z")  # in Berlin, a Wednesday
 PEOPLE = {"admin": "admin", "anna": "agent", "lea": "lead", "mia": "escalation_manager", "otto": "account_owner"}
@@ -21,7 +22,8 @@ SENIORS = ("carl", "dora", "eve")
 
 @pytest.fixture
 def here(database_url: str) -> Any:
-    made = world(database_url, POLICY, start=NINE, people=PEOPLE | dict.fromkeys(SENIORS, "senior"), watching=True)
+    people = PEOPLE | dict.fromkeys(SENIORS, "senior")
+    made = world(database_url, POLICY, start=NINE, people=people, watching=True, options=Options(synthetic_every=0))
     yield made
     made.installation.close()
 
@@ -112,7 +114,7 @@ def test_where_the_only_lead_has_left_administrators_hear(here: World) -> None:
         change(here, name, active=False)
     taken = act(here, case, verbs.note(here.viewer("mia"), "who is there?"))
     assert taken is not None
-    here.forward(8 * 60 * MINUTE)
+    here.forward(8 * HOUR, look=10 * MINUTE)
     assert "admin" in {message["to"] for message in here.outbox.sent if message["type"] == "notice"}
 
 
@@ -154,7 +156,7 @@ def test_the_leads_are_told_once_of_whoever_is_passed_over(here: World) -> None:
         "dora, on the roster senior, has no destination for pages: passed over",
     ]
     assert sorted(standing(here)) == sorted(told(here)) == said
-    here.forward(62 * MINUTE)
+    here.forward(62 * MINUTE, look=5 * MINUTE)
     assert sorted(told(here)) == said, "it stands, and is not said again each hour"
     put(here, "dora", "eve")
     here.forward(MINUTE)
@@ -195,13 +197,13 @@ def test_leads_are_told_once_of_who_is_on_a_roster_and_woken_by_nothing(
 ) -> None:
     put(here, *SENIORS)
     places(here, "carl", *new)
-    here.forward(3 * HOUR)
+    here.forward(3 * HOUR, look=5 * MINUTE)
     said = [alarm["says"] for one in here.outbox.sent if one["type"] == "alarm" for alarm in one["alarms"]]
     mine = [text for text in said if text.startswith("carl")]
     assert len(mine) == len(set(mine))
     assert {text.partition(", ")[2].partition(", ")[2] for text in mine} == ({told} if told else set())
     places(here, "carl", WAKES[0])
-    here.forward(HOUR)
+    here.forward(HOUR, look=5 * MINUTE)
     with here.installation.database.reading() as tx:
         assert [alarm.kind for alarm in alarms.standing(tx) if alarm.says.startswith("carl")] == []
 
@@ -225,11 +227,11 @@ def test_a_policy_may_let_people_be_on_call_whom_nothing_wakes(here: World) -> N
     put(here, *SENIORS)
     places(here, "carl", EMAIL)
     activate(allowing)
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=5 * MINUTE)
     assert told() == []
     activate(POLICY)
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=5 * MINUTE)
     assert [says.partition(",")[0] for says in told()] == ["carl"]
     activate(allowing)
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=5 * MINUTE)
     assert told() == [], "it is over as soon as the policy allows it"

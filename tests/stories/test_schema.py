@@ -14,7 +14,7 @@ from tocsin.storage.database import Database
 OPTIONS = {
     "compare_type": True,
     "compare_server_default": True,
-    "include_name": lambda name, kind, _: not (kind == "table" and name.startswith("case_words")),
+    "include_name": lambda name, kind, _: not (kind == "table" and name.startswith(("case_words", "account_words"))),
 }
 SQLITE = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"

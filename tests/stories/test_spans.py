@@ -12,6 +12,7 @@ from tests.testing import Databases, World, world
 from tocsin.cases import spans, store, verbs
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.cases.queries import needs
+from tocsin.cases.queries.reasons import REASONS
 from tocsin.cases.record import spanning
 from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.core import ids
@@ -51,7 +52,8 @@ def test_what_a_case_needs_is_the_same_as_rows_and_as_a_value(database_url: str)
         case.imported, case.policy_version = chance.random() < 0.2, 1
         case.owner, case.parent, case.acknowledged_at = maybe(user), maybe(first), maybe(5)
         case.requested_level, case.triage_at, case.held_at = maybe("senior"), maybe(5), maybe(5)
-        case.resolution_claimed_at, case.contested_at = maybe(chance.randrange(9)), maybe(chance.randrange(9))
+        case.resolution_claimed_at, case.containment_claimed_at = maybe(chance.randrange(9)), maybe(chance.randrange(9))
+        case.contested_at = maybe(chance.randrange(9))
         runs = [clock(name, cycle + 1) for name in CLOCKS for cycle in range(chance.choice((0, 0, 1, 2)))]
         return Aggregate(case, runs, [])
 
@@ -67,8 +69,9 @@ def test_what_a_case_needs_is_the_same_as_rows_and_as_a_value(database_url: str)
             held = {state.case.id for state in states if needs.of(state) & needs.bits(need)}
             assert {row[0] for row in rows} == held, need
             assert 0 < len(held) < CASES
-        rows = tx.rows(f"SELECT id FROM cases WHERE id >= 1000 AND id < 2000 AND {needs.LIVE} AND ({needs.WAITING})")
-        assert {row[0] for row in rows} == {one.case.id for one in states if needs.of(one) & needs.WAITS}
+        for name, reason in REASONS.items():
+            rows = tx.rows(f"SELECT id FROM cases WHERE id >= 1000 AND id < 2000 AND {needs.LIVE} AND ({reason.rows})")
+            assert {row[0] for row in rows} == {one.case.id for one in states if needs.of(one) & needs.WHY[name]}, name
 
 
 def test_spans_follow_from_the_record_whatever_happens(databases: Databases) -> None:
@@ -113,7 +116,7 @@ def test_what_is_missing_is_written_from_the_record(database_url: str) -> None:
     def older(tx: Tx) -> None:
         """As the release before leaves it: two cases without any, one with the last alone."""
         tx.run("DELETE FROM case_spans WHERE case_id <> ? OR ended IS NOT NULL", (cases[0],))
-        tx.run("DELETE FROM alembic_version WHERE version_num = 'post_0012'")
+        tx.run("DELETE FROM alembic_version WHERE version_num = 'post_0014'")
 
     here.installation.writer.write(older)
     with here.installation.database.reading() as tx, pytest.raises(Unavailable, match="not written down yet"):
@@ -123,4 +126,4 @@ def test_what_is_missing_is_written_from_the_record(database_url: str) -> None:
     with here.installation.database.reading() as tx:
         assert sorted(spans.between(tx, min(cases), max(cases))) == before
         assert len(before) > 3
-    here.installation.writer.write(lambda tx: tx.run("INSERT INTO alembic_version VALUES ('post_0012')"))
+    here.installation.writer.write(lambda tx: tx.run("INSERT INTO alembic_version VALUES ('post_0014')"))

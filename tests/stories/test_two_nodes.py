@@ -15,6 +15,7 @@ from tocsin.api import cases as routes
 from tocsin.api.verbs.common import act
 from tocsin.cases import acting, verbs
 from tocsin.cases.opening import Opened, Ticket
+from tocsin.cases.queries.asked import CaseQuery
 from tocsin.core import canonical, ids
 from tocsin.core.clock import DAY, SECOND
 from tocsin.intake import signals
@@ -114,7 +115,7 @@ def test_whoever_was_added_on_another_node_is_known_by_name(nodes: Nodes) -> Non
     listed = json.loads(
         bytes(
             routes.list_cases(
-                Request({"type": "http", "query_string": b""}), second, SYSTEM, owner="zoe", limit=50
+                Request({"type": "http", "query_string": b"", "headers": []}), second, SYSTEM, CaseQuery(owner="zoe")
             ).body
         )
     )["cases"]

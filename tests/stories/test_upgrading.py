@@ -141,5 +141,5 @@ def _columns(database: Database) -> dict[str, dict[str, tuple[str, bool]]]:
                 for column in inspector.get_columns(table)
             }
             for table in inspector.get_table_names()
-            if not table.startswith("case_words")
+            if not table.startswith(("case_words", "account_words"))
         }

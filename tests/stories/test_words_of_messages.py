@@ -23,11 +23,11 @@ ZONE = "Asia/Kolkata"
 def bad_night(here: World) -> list[int]:
     """Nobody answers for two hours; then somebody does, claims, is late; a second case floods everybody."""
     cases = [opened(here, OUTAGE), opened(here, OUTAGE | {"external_id": "Z-2", "subject": "Login is down"})]
-    here.forward(2 * HOUR)
+    here.forward(2 * HOUR, look=MINUTE)
     act(here, cases[0], verbs.acknowledge(here.viewer("carl")))
-    here.forward(50 * MINUTE)
+    here.forward(50 * MINUTE, look=MINUTE)
     act(here, cases[0], verbs.contain(here.viewer("anna"), "rerouted"))
-    here.forward(9 * HOUR)
+    here.forward(9 * HOUR, look=10 * MINUTE)
     return cases
 
 

@@ -25,6 +25,7 @@ FLOORS = [
     {"phrases"},
     {"installation"},
     {"runtime"},
+    {"administration"},
     {"cli", "web", "api", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}

@@ -57,6 +57,16 @@ PAYLOADS: dict[str, Any] = {
     "case.bridged": {"address": "tel:+4930123456"},
     "bulk.done": {"verb": "hold", "done_by": "user:anna", "done_at": AT, "cases": [[ID, 7]], "undone_at": None},
     "bulk.undone": {"undone_at": AT},
+    "view.created": {
+        "name": "Mine",
+        "page": "cases",
+        "filter": {"owner": "me"},
+        "owner": ID,
+        "shared": None,
+        "place": 0,
+    },
+    "view.changed": {"name": "Ours", "shared": "everybody"},
+    "view.deleted": {"ended_at": AT},
     "case.undone": {
         "verb": "hold",
         "event": 7,

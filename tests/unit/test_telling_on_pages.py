@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.policy.policies import small
 from tocsin.cases.aggregate import RunningClock
-from tocsin.cases.events import BULKS, EVENTS
+from tocsin.cases.events import BULKS, EVENTS, VIEWS
 from tocsin.cases.queries.urgency import Standing
 from tocsin.clocks import saying
 from tocsin.clocks.kinds import ClockName
@@ -24,13 +24,15 @@ from tocsin.policy.decide import decide
 from tocsin.policy.decision import FactorScore
 from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
-from tocsin.web import rendering, telling, words
-from tocsin.web.dossier import bars
+from tocsin.web import rendering, words
+from tocsin.web.pages.case import telling
+from tocsin.web.pages.case.why import bars
 from tocsin.web.verbs import acts, said
 
 
 def test_every_event_of_a_case_has_words_of_its_own() -> None:
-    of_cases = [kind for kind in EVENTS if kind not in BULKS.kinds]  # what is done to many stands in no case's history
+    of_none = (*BULKS.kinds, *VIEWS.kinds)  # what is done to many, and lists, stand in no case's history
+    of_cases = [kind for kind in EVENTS if kind not in of_none]
     assert [kind.name for kind in of_cases if kind.happening is None or kind.happening.reads is Happening.reads] == []
 
 
@@ -137,15 +139,3 @@ def test_a_row_of_now_says_by_how_much_each_target_is_overdue() -> None:
         (late, late[1:], "Ack missed 12 m ago, Containment overdue by 2 m"),
     ):
         assert cell(Standing(True, False, None, missed, undone, "late", 20 * MINUTE)) == says
-
-
-def test_a_row_of_now_says_in_what_time_the_next_target_is_due() -> None:
-    assert cell(Standing(True, False, run("acknowledge", 45 * MINUTE), (), (), "low", None)) == "Ack due in 13 m"
-    some = Standing(False, False, run("contain", 34 * MINUTE), (), (), "high", None)
-    assert cell(some) == "Containment due in 2 m at risk"
-
-
-def test_a_row_of_now_keeps_what_was_missed_apart_from_what_is_next() -> None:
-    late = (run("acknowledge", 20 * MINUTE),)
-    how = Standing(True, False, run("contain", 60 * MINUTE), late, late, "late", 20 * MINUTE)
-    assert cell(how) == "Ack overdue by 12 m / Containment due in 28 m"

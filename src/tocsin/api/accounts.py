@@ -6,10 +6,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.administration import editing
+from tocsin.administration.editing import Editable
 from tocsin.api import versions
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import Body
-from tocsin.api.versions import Editable, Match
+from tocsin.api.versions import Match
 from tocsin.cases import discretion
 from tocsin.core import ids
 from tocsin.core.errors import Forbidden, InvalidInput, NotFound
@@ -46,7 +48,7 @@ def list_accounts(here: Here, who: Who, limit: int = Query(200, ge=1, le=1000), 
     with here.database.reading() as tx:
         found = accounts.listed(tx, cursor or "", limit)
         people = here.desk.directory.get(tx)
-        shown = versions.stamped(tx, [_shown(account, people, who) for account in found])
+        shown = editing.stamped(tx, [_shown(account, people, who) for account in found])
     following = found[-1].external_id if len(found) == limit else None
     return json({"accounts": shown, "cursor": following})
 
@@ -81,7 +83,7 @@ def put_account(external_id: str, body: Facts, here: Here, who: Who, edit: Match
         if "owner" in said:
             accounts.give(tx, here.journal, account.id, owner, by=who.actor)
 
-    edit.carry_out(ACCOUNT, external_id, body, write)
+    edit.carry_out(ACCOUNT, external_id, said, write)
     return versions.answer(here, who, ACCOUNT, external_id)
 
 

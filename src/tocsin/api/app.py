@@ -21,17 +21,20 @@ from tocsin.api import (
     hooks,
     hot,
     imports,
+    me,
     metrics,
     now,
     policies,
     problems,
     refusals,
     rosters,
+    search,
     signals,
     teams,
     tokens,
     users,
     verbs,
+    views,
     watchers,
     webhooks,
 )
@@ -81,7 +84,7 @@ class Edge:
 
     def _now(self) -> bytes:
         """The time of the installation, by which its answers count."""
-        return instants.to_text(self._installation.clock.now()).encode()
+        return instants.once(self._installation.clock.now()).encode()
 
     def end_with(self, ending: Callable[[], bool]) -> None:
         """Streams, which end by nothing else, end with their server: once `ending` says that it is about to stop."""
@@ -210,7 +213,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         lifespan=None,
         generate_unique_id_function=document.operation_id,
     )
-    more = (tokens, watchers, changes, webhooks, hooks, connectors)
+    more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
     for module in (cases, now, imports, accounts, users, destinations, teams, rosters, policies, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")

@@ -1,22 +1,23 @@
 """Routes that read cases."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from tocsin.api import then
+from tocsin.api import sheets, then
 from tocsin.api.access import Here, Who, json
 from tocsin.api.showing import complete
-from tocsin.cases import actions, asking, discretion, queries, representation, staging
+from tocsin.cases import actions, asking, discretion, queries, representation, sheet, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asof import listing as asof_listing
 from tocsin.cases.asof import states as asof
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
+from tocsin.cases.queries.asked import FIELDS, CaseQuery, Level, State, behind, narrowed
 from tocsin.cases.queries.needs import Need
 from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
@@ -25,15 +26,60 @@ from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import say
 from tocsin.events import sentence
 from tocsin.notify import outcomes
-from tocsin.people import accounts
-from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import from_bytes
-from tocsin.runtime import Installation
+from tocsin.policy.model import Kind
 from tocsin.storage.transaction import Tx
 from tocsin.verbs import VERBS
 
 router = APIRouter(tags=["cases"])
+
+
+def asked_of(
+    request: Request,
+    state: State | None = None,
+    level: Level | None = None,
+    kind: Kind | None = None,
+    severity: str | None = None,
+    type: str | None = None,
+    product_area: str | None = None,
+    team: str | None = None,
+    owner: str | None = None,
+    account: str | None = None,
+    external_id: str | None = None,
+    source: str | None = None,
+    imported: bool | None = None,
+    live: bool = False,
+    needs: Need | None = None,
+    followed_by: str | None = None,
+    q: Annotated[str | None, Query(max_length=500)] = None,
+    sort: listing.Sort = "newest",
+) -> CaseQuery:
+    """The filter that an address says."""
+    refuse_unknown(request, (*FIELDS, "cursor", "limit", "as_of"))
+    return CaseQuery(
+        state=state,
+        level=level,
+        kind=kind,
+        severity=severity,
+        type=type,
+        product_area=product_area,
+        team=team,
+        owner=owner,
+        account=account,
+        external_id=external_id,
+        source=source,
+        imported=imported,
+        live=live,
+        needs=needs,
+        followed_by=followed_by,
+        q=q,
+        sort=sort,
+    )
+
+
+ForCases = Annotated[CaseQuery, Depends(asked_of)]
+Part = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("/cases")
@@ -41,62 +87,54 @@ def list_cases(
     request: Request,
     here: Here,
     who: Who,
-    state: Literal["open", "resolved", "closed", "merged"] | None = None,
-    level: Literal["standard", "senior", "executive"] | None = None,
-    severity: str | None = None,
-    team: str | None = None,
-    owner: str | None = None,
-    account: str | None = None,
-    external_id: str | None = None,
-    source: str | None = None,
-    imported: bool | None = None,
-    needs: Need | None = None,
-    followed_by: str | None = None,
-    q: Annotated[str | None, Query(max_length=500)] = None,
-    sort: listing.Sort = "newest",
+    asked: ForCases,
     cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Part = 50,
     as_of: str | None = None,
 ) -> Response:
     """Cases, the newest first. `account`: of this customer, by Tocsin's id or the customer's own. `external_id`: of
     this ticket; add `source` where several tools send tickets. `imported`: only imported history, or everything else.
-    `needs`: open cases that need somebody, by reason; `somebody`: for any reason. `followed_by`: those that
-    this person follows, by name; `me`: whoever asks. `q`: with these words in the subject,
-    the text, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
-    score; `due` by the clock that ends next. A cursor is valid only for the same list. `as_of`: as they were at this
-    instant; who followed them and what was due cannot be asked for then, and words are looked up as they are today."""
-    _refuse_unknown(request)
-    at = then.instant(here, as_of)
-    filters: dict[str, Any] = {"state": state, "level": level, "severity": severity, "team": team}
-    filters |= {"external_id": external_id, "source": source, "imported": imported}
+    `live`: only open cases that are worked on. `needs`: open cases that need somebody, by reason; `somebody`: for any
+    reason. `owner`, `followed_by`: by name; `me`: whoever asks. `q`: with these words in the subject, the text, the
+    notes, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
+    score; `due` by the clock that ends next; `age` by when it was opened; `account` by the customer's name. A cursor is
+    valid only for the same list. With `Accept: text/csv` the whole list as a table, from the cursor on. `as_of`: as
+    they were at this instant; their kind and type, who followed them and what was due cannot be asked for then, words
+    are looked up as they are today, and there is no table."""
+    if sheets.wanted(request):
+        return list_cases_as_csv(request, here, who, asked, cursor)
+    past = then.instant(here, as_of)
+    at = here.clock.now() if past is None else past
     with here.database.reading() as tx:
-        filters["account"] = _account(tx, account) if account is not None else None
-        people = here.desk.directory.get(tx)
-        _require_severity(here, tx, who, severity)
-        _require_team(tx, who, people, team)
-        wanted = listing.Filter(
-            {name: value for name, value in filters.items() if value is not None},
-            _user(people, owner, "owner"),
-            q,
-            sort,
-            cursors.read(here.vault, sort, cursor) if cursor else None,
-            limit,
-            needs,
-            follower=_follower(who, people, followed_by),
-        )
-        if at is None:
+        wanted = behind(narrowed(tx, here.desk, who, asked, at, limit), here.vault, cursor)
+        if past is None:
             found, following = listing.listed(tx, who, wanted)
             said = tickets.of(tx, who, found)
         else:
-            thens, following = asof_listing.listed(tx, who, wanted, at)
-            found, said = [then.state for then in thens], asof.said(tx, thens)
+            thens, following = asof_listing.listed(tx, who, wanted, past)
+            found, said = [one.state for one in thens], asof.said(tx, thens)
+        people = here.desk.directory.get(tx)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
         titles = ticking.titles(here.desk.policies.get(tx))
     shown = [
         discretion.head(representation.show(state, people, titles, numbers=numbers, ticket=said[state.case.id]), who)
         for state in found
     ]
-    return json({"cases": shown, "cursor": cursors.write(here.vault, sort, following) if following else None})
+    return json({"cases": shown, "cursor": cursors.write(here.vault, asked.sort, following) if following else None})
+
+
+@router.get("/cases.csv")
+def list_cases_as_csv(request: Request, here: Here, who: Who, asked: ForCases, cursor: str | None = None) -> Response:
+    """The same list as a table, whole: one line for each case, as it is now. A cell that a spreadsheet would take for a
+    formula begins with an apostrophe."""
+    who.require("cases.read")
+    if "as_of" in request.query_params:
+        raise InvalidInput(
+            say("a table cannot be told as of an instant"), place="as_of", expected=say("JSON, or no `as_of`")
+        )
+    with here.database.reading() as tx:
+        wanted = behind(narrowed(tx, here.desk, who, asked, here.clock.now()), here.vault, cursor)
+    return sheets.answer("cases", sheet.COLUMNS, sheet.rows(here.database, here.desk, who, wanted))
 
 
 @router.get("/cases/{case}")
@@ -179,79 +217,12 @@ def _standing(tx: Tx, who: Viewer, asked: Aggregate) -> Aggregate:
     return asked if stands == case or not queries.numbers(tx, who, [stands]) else queries.load(tx, who, stands)
 
 
-_FILTERS = (
-    "state",
-    "level",
-    "severity",
-    "team",
-    "owner",
-    "account",
-    "external_id",
-    "source",
-    "imported",
-    "needs",
-    "followed_by",
-)
-_PARAMETERS = (*_FILTERS, "q", "sort", "cursor", "limit", "as_of")
-
-
-def _refuse_unknown(request: Request) -> None:
+def refuse_unknown(request: Request, known: Sequence[str]) -> None:
     """A filter that is not known would be taken for one that lets everything through."""
     for name in request.query_params:
-        if name not in _PARAMETERS:
+        if name not in known:
             raise InvalidInput(
                 say("this parameter is not known"),
                 place=name[:40],
-                expected=say("one of {choices}", choices=", ".join(_PARAMETERS)),
+                expected=say("one of {choices}", choices=", ".join(known)),
             )
-
-
-def _account(tx: Tx, reference: str) -> int:
-    found = accounts.named(tx, reference)
-    if found is None:
-        raise InvalidInput(
-            say("there is no account {reference}", reference=repr(reference[:40])),
-            place="account",
-            expected=say("its id here or the customer's own"),
-        )
-    return found.id
-
-
-def _require_severity(here: Installation, tx: Tx, who: Viewer, severity: str | None) -> None:
-    """InvalidInput for a severity that neither the policy in force names nor a case has."""
-    if severity is None:
-        return
-    current = here.desk.policies.get(tx).at(here.clock.now()).document.severities
-    if severity not in current and not queries.has_severity(tx, who, severity):
-        raise InvalidInput(
-            say("there is no severity {severity}", severity=repr(severity[:40])),
-            place="severity",
-            expected=say("one of {choices}", choices=", ".join(current)),
-        )
-
-
-def _require_team(tx: Tx, who: Viewer, people: Directory, team: str | None) -> None:
-    """InvalidInput for a team that there is not, and that no case names."""
-    if team is not None and team not in people.teams and not queries.has_team(tx, who, team):
-        raise InvalidInput(
-            say("there is no team {team}", team=repr(team[:40])), place="team", expected=say("the name of a team")
-        )
-
-
-def _follower(who: Viewer, people: Directory, name: str | None) -> User | None:
-    """`me` is whoever asks; InvalidInput for a token that is nobody's."""
-    if name != "me":
-        return _user(people, name, "followed_by")
-    if who.user is None:
-        says = say("this token belongs to nobody, who follows nothing")
-        raise InvalidInput(says, place="followed_by", expected=say("the name of a user"))
-    return people.users[who.user]
-
-
-def _user(people: Directory, name: str | None, place: str) -> User | None:
-    """Whoever is called so, active or not; InvalidInput where nobody is."""
-    if name is not None and name not in people.by_name:
-        raise InvalidInput(
-            say("there is no user {name}", name=repr(name[:40])), place=place, expected=say("the name of a user")
-        )
-    return None if name is None else people.by_name[name]

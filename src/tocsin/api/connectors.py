@@ -7,20 +7,18 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.administration import connectors, editing
+from tocsin.administration.connectors import CONNECTOR
 from tocsin.api import hooks, versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
-from tocsin.api.versions import Editable, Match
+from tocsin.api.versions import Match
 from tocsin.cases import queries
 from tocsin.cases.queries import naming
-from tocsin.connectors import deliveries, finding, links, outbox, pack, pulling, store
-from tocsin.connectors.port import Delivery, Read
+from tocsin.connectors import deliveries, finding, links, outbox, pack, store
+from tocsin.connectors.port import Delivery
 from tocsin.core import canonical, ids, instants
-from tocsin.core.errors import InvalidInput
-from tocsin.intake.mapping.deliveries import Ignored
-from tocsin.people.permissions import Viewer
-from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["connectors"])
@@ -63,22 +61,8 @@ def add_connector(body: NewConnector, here: Here, who: Who, again: Again) -> Res
     who.require("operate")
 
     def write(tx: Tx) -> dict[str, Any]:
-        made = store.add(
-            tx,
-            here.mint,
-            here.journal,
-            here.vault,
-            body.name,
-            body.map,
-            signed=body.signed,
-            by=who.actor,
-            pack=body.pack,
-            secret=body.secret,
-        )
-        if body.pull is not None or body.credential is not None:
-            settings = finding.Settings(pull=body.pull)
-            _change(tx, here, who, body.name, store.Changes(settings=settings, credential=body.credential))
-        once = {"path": f"/hooks/{body.pack}/{made.token}", "secret": made.secret}
+        made = connectors.add(tx, here, who, connectors.NewConnector(**body.model_dump()))
+        once = {"path": made.path, "secret": made.secret}
         return {"id": ids.to_text(made.id), "name": body.name, "pack": body.pack, "shown_once": once}
 
     return write_once(here, again, 201, write, "shown_once")
@@ -89,7 +73,7 @@ def list_connectors(here: Here, who: Who) -> Response:
     """Connectors, also revoked ones, and the packs that can be added; paths and secrets are never shown."""
     who.require("operate")
     with here.database.reading() as tx:
-        found = versions.stamped(tx, finding.listed(tx))
+        found = editing.stamped(tx, finding.listed(tx))
     return json({"connectors": found, "packs": [pack.named(name).show() for name in pack.names()]})
 
 
@@ -100,37 +84,12 @@ def show_connector(name: str, here: Here, who: Who) -> Response:
     return versions.answer(here, who, CONNECTOR, name)
 
 
-def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
-    [found] = finding.listed(tx, name)
-    chosen = pack.named(found["pack"])
-    pulled = None if found["pull"] is None else pulling.shown(tx, ids.from_text(found["id"]))
-    return {**found, "of_pack": chosen.show(), "mapping": chosen.document(found["map"]), "pulled": pulled}
-
-
-CONNECTOR = Editable("connector", _found, "operate")
-
-
 @router.patch("/connectors/{name}")
 def change_connector(name: str, body: ConnectorChanges, here: Here, who: Who, edit: Match) -> Response:
     """Change a connector: its own keys of the mapping, and what goes out by it. What is not named stays."""
     who.require("operate")
-    given = body.model_fields_set
-
-    def write(tx: Tx) -> None:
-        settings = finding.by_name(tx, name).settings
-        named: dict[str, Any] = {key: getattr(body, key) for key in ("host", "account", "pull") if key in given}
-        if "effects" in given:
-            named["effects"] = tuple(body.effects or ())
-        changes = store.Changes(body.map, settings._replace(**named) if named else None, body.credential)
-        _change(tx, here, who, name, changes)
-
-    edit.carry_out(CONNECTOR, name, body, write)
+    connectors.change(edit, name, body.model_dump(exclude_unset=True))
     return versions.answer(here, who, CONNECTOR, name)
-
-
-def _change(tx: Tx, here: Installation, who: Viewer, name: str, changes: store.Changes) -> None:
-    private = here.outgoing.allow_private
-    store.change(tx, here.mint, here.journal, here.vault, name, changes, by=who.actor, allow_private=private)
 
 
 @router.get("/connectors/{name}/effects")
@@ -180,7 +139,7 @@ def test_connector(name: str, body: Sample, here: Here, who: Who) -> Response:
     given = body.delivery is not None
     headers = {key.lower(): value for key, value in body.headers.items()}
     delivery = Delivery(headers, canonical.encode(body.delivery)) if given else None
-    return json({"signals": [_meant(each.read) for each in here.entrance.reception.read(name, delivery)]})
+    return json({"signals": [connectors.meant(each.read) for each in here.entrance.reception.read(name, delivery)]})
 
 
 @router.get("/connectors/{name}/deliveries")
@@ -214,20 +173,3 @@ def replay_delivery(name: str, delivery: str, here: Here, who: Who, again: Again
     who.require("operate")
     carry_out = here.entrance.reception.replaying(name, ids.from_text(delivery, "delivery"), by=who.actor)
     return write_once(here, again, 200, lambda tx: {"signals": [hooks.shown(who, taken) for taken in carry_out(tx)]})
-
-
-def _meant(read: Read) -> dict[str, Any]:
-    if isinstance(read, Ignored):
-        return {"outcome": "ignored", "says": read.reason}
-    if isinstance(read, InvalidInput):
-        return {"outcome": "refused", "says": str(read)}
-    source, external_id = read.key
-    return {
-        "outcome": "signal",
-        "source": source,
-        "external_id": external_id,
-        "kind": read.kind,
-        "states": read.says.value,
-        "fields": read.given,
-        "remarks": dict(read.remarks),
-    }

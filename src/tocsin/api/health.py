@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from tocsin.api.access import Here, json
+from tocsin.core.wording import plain
 from tocsin.storage import migrate
 from tocsin.storage.seam import reason
 
@@ -31,7 +32,7 @@ def show_readiness(here: Here) -> Response:
     if stuck := watch.loops.stuck(here.clock.now()):
         return json({"status": "not ready", "stuck": stuck}, 503)
     if (failing := watch.writing.says()) is not None:
-        return json({"status": "not ready", "writes": failing}, 503)
+        return json({"status": "not ready", "writes": plain(failing)}, 503)
     try:
         with here.database.reading() as tx:
             found = migrate.found(tx)

@@ -13,6 +13,7 @@ from tocsin.api.once import write_once
 from tocsin.cases import discretion
 from tocsin.cases.customers import Customers
 from tocsin.core import ids, instants
+from tocsin.core.wording import Said
 from tocsin.people.permissions import Viewer
 from tocsin.policy import lenient, versions
 from tocsin.policy.body import CaseBody
@@ -49,7 +50,7 @@ async def decide_case(request: Request, here: Here, who: Who, again: Again) -> R
     return await run_in_threadpool(_dry_run, here, who, body, remarks)
 
 
-def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: Mapping[str, str]) -> Response:
+def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: Mapping[str, Said]) -> Response:
     who.require("cases.read")
     now = here.clock.now()
     with here.database.reading() as tx:

@@ -39,7 +39,13 @@ def document(error: TocsinError) -> dict[str, Any]:
         found["expected"] = error.expected
     if isinstance(error, InvalidDocument):
         found["problems"] = [
-            {"line": problem.line, "key": problem.key, "message": problem.message, "expected": problem.expected}
+            {
+                "line": problem.line,
+                "key": problem.key,
+                "code": problem.code,
+                "message": problem.message,
+                "expected": problem.expected,
+            }
             for problem in error.problems
         ]
     if isinstance(error, Outdated):

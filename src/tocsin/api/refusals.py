@@ -44,7 +44,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         status = 405 if error.status_code == 404 and allowed else error.status_code
         if status == 404:
             nothing = NotFound(say("there is nothing at {address}", address=_logged(request.url.path)))
-            return errors.refusal(nothing, language_of(request)) if _for_people(request) else problems.response(nothing)
+            return await errors.refused(request, nothing) if _for_people(request) else problems.response(nothing)
         if status == 400:  # FastAPI says so of a body that it could not parse
             return problems.response(
                 InvalidInput(say("this is not JSON, or nested too deep"), expected=say("a JSON object"))

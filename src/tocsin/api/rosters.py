@@ -1,25 +1,23 @@
 """Routes of rosters, and of who is on call by them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from tocsin.administration import editing, rosters
+from tocsin.administration.rosters import ROSTER, RosterChange
 from tocsin.api import versions
 from tocsin.api.access import Here, Who, json
 from tocsin.api.bodies import A_TIME, check
-from tocsin.api.versions import Editable, Match
-from tocsin.cases.context import Around
-from tocsin.core import ids, instants
+from tocsin.api.versions import Match
+from tocsin.core import instants
 from tocsin.core.errors import InvalidInput, NotFound
-from tocsin.core.wording import say, verbatim
-from tocsin.notify import destinations, waking
-from tocsin.people.directory import Directory
-from tocsin.people.permissions import Viewer
-from tocsin.roster import absence, schedules
-from tocsin.roster.plan import Roster, outlook
-from tocsin.runtime import Installation
-from tocsin.storage.transaction import Tx
+from tocsin.core.wording import plain, say, verbatim
+from tocsin.notify import destinations
+from tocsin.roster import schedules
+from tocsin.roster.plan import Shift
 
 router = APIRouter(tags=["people"])
 At = Annotated[str | None, Query(json_schema_extra=A_TIME)]
@@ -30,7 +28,7 @@ def list_rosters(here: Here, who: Who) -> Response:
     """Rosters as they were put: members, zone, handoff, overrides."""
     who.require("people.read")
     with here.database.reading() as tx:
-        return json({"rosters": versions.stamped(tx, schedules.listed(tx))})
+        return json({"rosters": editing.stamped(tx, schedules.listed(tx))})
 
 
 @router.get("/rosters/{name}")
@@ -50,38 +48,12 @@ def put_roster(name: str, body: dict[str, Any], here: Here, who: Who, edit: Matc
         check(body)
     except ValueError as error:
         raise InvalidInput(verbatim(str(error)), place="body") from None
-
-    def look(tx: Tx) -> dict[str, Any]:
-        around = here.desk.around(tx)
-        held = around.rosters.by_name.get(name)
-        after = schedules.read(name, schedules.changed(name, schedules.definition_of(tx, name), body, tx.now))
-        _require_users(around.directory, after)
-        before = [] if held is None else _outlook(around, held)
-        return {"name": name, "dry_run": dry_run, "before": before, "after": _outlook(around, after)}
-
-    def write(tx: Tx) -> dict[str, Any]:
-        shown = look(tx)
-        roster = schedules.put(tx, here.mint, here.journal, name, body, by=who.actor)
-        return versions.stamped(tx, [{"id": ids.to_text(roster), **shown}])[0]
-
     if not dry_run:
-        return versions.tagged(edit.carry_out(ROSTER, name, body, write))
+        put, change = rosters.put(edit, name, body)
+        return versions.tagged({**_shown(name, change, dry_run), **put})
     with here.database.reading(here.clock.now()) as tx:
-        return json({"id": None, "version": None, **look(tx)})
-
-
-def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
-    found = next((roster for roster in schedules.listed(tx) if roster["name"] == name), None)
-    if found is None:
-        raise NotFound(
-            say("there is no roster {name}", name=repr(name[:40])),
-            place="name",
-            expected=say("a name from `tocsin roster list`"),
-        )
-    return found
-
-
-ROSTER = Editable("roster", _found, made=True)
+        change = rosters.looked(tx, here, name, body)
+    return json({"id": None, "version": None, **_shown(name, change, dry_run)})
 
 
 @router.get("/oncall")
@@ -93,33 +65,30 @@ def show_on_call(here: Here, who: Who, roster: str | None = None, at: At = None)
     instant = instants.from_text(at, "at") if at else now
     with here.database.reading(now) as tx:
         around, reach = here.desk.around(tx), destinations.load(tx)
-    rosters = around.rosters.by_name
-    if roster is not None and roster not in rosters:
+    known = list(around.rosters.by_name)
+    if roster is not None and roster not in known:
         raise NotFound(say("there is no roster {roster}", roster=repr(roster)), place="roster")
-    found = []
-    for name in [roster] if roster else rosters:
-        duty = around.on_call(name, instant)
-        if duty:
-            away = absence.away(rosters[name], around.directory, around.reachable)
-            on_duty = [user for user in (duty.primary, duty.backup) if user is not None]
-            asleep = waking.asleep(on_duty, around.directory, reach)
-            found.append(
-                {
-                    "roster": name,
-                    "primary": duty.primary,
-                    "backup": duty.backup,
-                    "until": instants.to_text(duty.until),
-                    "reasons": duty.reasons,
-                    "passed_over": duty.passed_over,
-                    "away": [{"user": user, "why": why} for user, why in away.items()],
-                    "asleep": [{"user": user, "why": why} for user, (_, why) in asleep.items()],
-                }
-            )
+    found = [
+        {
+            "roster": one.roster,
+            "primary": one.duty.primary,
+            "backup": one.duty.backup,
+            "until": instants.to_text(one.duty.until),
+            "reasons": one.duty.reasons,
+            "passed_over": one.duty.passed_over,
+            "away": [{"user": user, "why": plain(why)} for user, why in one.away.items()],
+            "asleep": [{"user": user, "why": plain(why)} for user, why in one.asleep.items()],
+        }
+        for one in rosters.on_call(around, reach, [roster] if roster else known, instant)
+    ]
     return json({"at": instants.to_text(instant), "oncall": found})
 
 
-def _outlook(around: Around, roster: Roster) -> list[dict[str, Any]]:
-    away = absence.away(roster, around.directory, around.reachable)
+def _shown(name: str, change: RosterChange, dry_run: bool) -> dict[str, Any]:
+    return {"name": name, "dry_run": dry_run, "before": _shifts(change.before), "after": _shifts(change.after)}
+
+
+def _shifts(shifts: Sequence[Shift]) -> list[dict[str, Any]]:
     return [
         {
             "start": instants.to_text(shift.start),
@@ -127,16 +96,5 @@ def _outlook(around: Around, roster: Roster) -> list[dict[str, Any]]:
             "primary": shift.primary,
             "backup": shift.backup,
         }
-        for shift in outlook(roster, around.now, away)
+        for shift in shifts
     ]
-
-
-def _require_users(people: Directory, roster: Roster) -> None:
-    """InvalidInput that names everybody on a roster who is not a user."""
-    unknown = [name for name in absence.everybody(roster) if name not in people.by_name]
-    if unknown:
-        raise InvalidInput(
-            say("there is no user {choices}", choices=", ".join(name[:100] for name in unknown[:20])),
-            place="members",
-            expected=say("names from `tocsin user list`"),
-        )

@@ -6,13 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
+from tocsin.administration import tokens as administration
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.core import instants
-from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say
-from tocsin.people import directory, tokens
+from tocsin.people import tokens
 
 router = APIRouter(tags=["tokens"])
 
@@ -44,20 +43,7 @@ def create_token(body: NewToken, here: Here, who: Who, again: Again) -> Response
     who.require("tokens.write")
 
     def write(tx: Any) -> dict[str, Any]:
-        user = directory.load(tx).by_name.get(body.user) if body.user else None
-        if body.user and (user is None or not user.active):
-            raise InvalidInput(
-                say("there is no active user {user}", user=repr(body.user)),
-                place="user",
-                expected=say("the name of a user"),
-            )
-        role = body.role or (user.role if user else None)
-        if role is None:
-            raise InvalidInput(say("a token without a user needs a role"), place="role", expected=say("a role"))
-        scopes = tokens.scopes_of(who, role, body.scopes)
-        acting = user.id if user else None
-        made = tokens.issue(tx, here.mint, here.journal, body.name, role, who.actor, user=acting, scopes=scopes)
-        return {"name": body.name, "role": role, "user": body.user, "scopes": tokens.shown(scopes), "token": made}
+        return administration.issue(tx, here, who, body.name, body.role, body.user, body.scopes)
 
     return write_once(here, again, 201, write, "token")
 

@@ -6,19 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field, field_validator
 
+from tocsin.administration import users
+from tocsin.administration.users import USER
 from tocsin.api import versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
-from tocsin.api.destinations import existing, new_place
 from tocsin.api.once import write_once
-from tocsin.api.versions import Editable, Match
-from tocsin.cases import leaving
+from tocsin.api.versions import Match
 from tocsin.core import ids
-from tocsin.notify import destinations
-from tocsin.people import directory, passwords
-from tocsin.people.directory import User
-from tocsin.people.permissions import Viewer
-from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 router = APIRouter(tags=["people"])
@@ -69,9 +64,7 @@ def list_users(here: Here, who: Who) -> Response:
     """Users with their roles, and whether anything reaches each of them."""
     who.require("people.read")
     with here.database.reading() as tx:
-        reach = destinations.load(tx)
-        found = [_shown(user, reach) for user in directory.load(tx).users.values()]
-        return json({"users": versions.stamped(tx, found)})
+        return json({"users": users.listed(tx)})
 
 
 @router.get("/users/{name}")
@@ -85,27 +78,11 @@ def show_user(name: str, here: Here, who: Who) -> Response:
 def add_user(body: NewUser, here: Here, who: Who, again: Again) -> Response:
     """A new user; with a webhook, its secret is shown once."""
     who.require("people.write")
-    place = new_place(here, {"webhook": body.webhook}) if body.webhook else None
-    password_hash = passwords.hashed(body.password) if body.password is not None else None
+    place, add = users.adding(here, who, users.NewUser(**body.model_dump()))
 
-    def write(tx: Any) -> dict[str, Any]:
-        user = directory.add_user(
-            tx,
-            here.mint,
-            here.journal,
-            body.name,
-            by=who.actor,
-            role=body.role,
-            email=body.email,
-            display=body.display,
-            password_hash=password_hash,
-            zone=body.zone,
-            language=body.language,
-        )
-        if place is not None:
-            destinations.add(tx, here.mint, here.journal, here.vault, user, place.new, by=who.actor)
+    def write(tx: Tx) -> dict[str, Any]:
         once = place.once if place else None
-        return {"id": ids.to_text(user), "name": body.name, "role": body.role, "webhook_secret": once}
+        return {"id": ids.to_text(add(tx)), "name": body.name, "role": body.role, "webhook_secret": once}
 
     return write_once(here, again, 201, write, "webhook_secret")
 
@@ -116,13 +93,7 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who, edit: Match)
     active. Cases that they had acknowledged count as unanswered at once and are paged again; the same happens with a
     new role that does not work on cases."""
     who.require("people.write")
-    changes = named(body, nullable={"email", "zone", "language"})
-
-    def write(tx: Any) -> None:
-        changed = directory.change_user(tx, here.mint, here.journal, name, changes, by=who.actor)
-        leaving.left(tx, here.desk, changed)
-
-    edit.carry_out(USER, name, body, write)
+    users.change(edit, name, named(body, nullable={"email", "zone", "language"}))
     return versions.answer(here, who, USER, name)
 
 
@@ -130,8 +101,7 @@ def change_user(name: str, body: UserChanges, here: Here, who: Who, edit: Match)
 def set_user_password(name: str, body: NewPassword, here: Here, who: Who) -> Response:
     """Set a user's password; all sessions of this user end."""
     who.require("people.write")
-    password_hash = passwords.hashed(body.password)
-    here.writer.write(lambda tx: passwords.set_for(tx, here.mint, here.journal, name, password_hash, by=who.actor))
+    users.set_password(here, who, name, body.password)
     return json({"name": name, "password": "set"})
 
 
@@ -139,28 +109,5 @@ def set_user_password(name: str, body: NewPassword, here: Here, who: Who) -> Res
 def unlock_user(name: str, here: Here, who: Who) -> Response:
     """Lift the wait after failed sign-ins, for this user and for blocked addresses."""
     who.require("people.write")
-    with here.database.reading() as tx:
-        existing(tx, name)
-    here.entrance.attempts.unlock(name, here.clock.now())
+    users.unlock(here, name)
     return Response(status_code=204)
-
-
-def _shown(user: User, reach: destinations.Destinations) -> dict[str, Any]:
-    return {
-        "id": ids.to_text(user.id),
-        "name": user.name,
-        "display": user.display,
-        "email": user.email,
-        "role": user.role,
-        "active": user.active,
-        "zone": user.zone,
-        "language": user.language,
-        "reachable": user.id in reach,
-    }
-
-
-def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]:
-    return _shown(directory.load(tx).users[existing(tx, name)], destinations.load(tx))
-
-
-USER = Editable("user", _found)

@@ -9,7 +9,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply_all
 from tocsin.cases.clocks import idle, moving
 from tocsin.cases.context import Around, Desk
-from tocsin.cases.family import following
+from tocsin.cases.family import following, objecting
 from tocsin.cases.scene import Scene
 from tocsin.cases.writing import Change
 from tocsin.core.errors import TocsinError
@@ -133,9 +133,9 @@ def _lift(tx: Tx, desk: Desk, change: Change) -> None:
 def _contest(tx: Tx, desk: Desk, change: Change) -> None:
     """What the customer or the source of a case says against a claim is said against that of its parent."""
     case = change.after.case
-    if case.parent is not None and not case.imported and following.objected(change.events) is not None:
+    if case.parent is not None and not case.imported and objecting.objected(change.events) is not None:
         store.lock(tx, [case.parent])
-        act_many(tx, desk, {case.parent: following.contested(change.before.case, change.after, change.events)})
+        act_many(tx, desk, {case.parent: objecting.contested(change.before.case, change.after, change.events)})
 
 
 def _catch_up(tx: Tx, desk: Desk, change: Change) -> None:

@@ -109,8 +109,8 @@ class Case(msgspec.Struct):
         return kind == "relationship" and self.kind == "technical"
 
     def sees(self, user: int | None) -> bool:
-        """Whether a user is among those named for a confidential case."""
-        return user is not None and f" {ids.to_text(user)} " in self.named
+        """Whether a user may see it: anybody may, but for a confidential case, which is for those named."""
+        return not self.confidential or (user is not None and f" {ids.to_text(user)} " in self.named)
 
     def followed_by(self, user: int | None) -> bool:
         """Whether a user follows it."""
@@ -186,7 +186,7 @@ class Call(msgspec.Struct):
     caller: int | None  # the user who asked for them
     reason: str | None  # what they are needed for
     started_at: int
-    state: str = "calling"  # calling, answered, declined, unanswered, over
+    state: str = "calling"  # calling, answered, declined, unanswered, withdrawn, over
     rounds: int = 0  # how often they were paged
     next_at: int | None = None  # when they are paged again, or the caller is told that nobody answered
     called: str = ""  # who was paged: ids, each between spaces

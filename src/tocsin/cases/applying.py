@@ -37,4 +37,4 @@ def is_work(event: Event) -> bool:
 
 
 def _by_somebody(actor: str) -> bool:
-    return actor.partition(":")[0] != "engine"
+    return actor != "engine" and not actor.startswith("engine:")

@@ -68,9 +68,13 @@ def follows(to: Reader, otherwise: Said | str | None, at: Instant | str | None) 
 
 def asked(state: Aggregate, scene: Scene) -> Question | None:
     """What the case asks; None of one that is over."""
-    if state.case.state != "open":
-        return None
-    return next(question for ask in _IN_ORDER if (question := ask(state, scene)) is not None)
+    return next(questions(state, scene), None)
+
+
+def questions(state: Aggregate, scene: Scene) -> Iterator[Question]:
+    """The same with whatever else it waits for behind it."""
+    if state.case.state == "open":
+        yield from (question for ask in _IN_ORDER if (question := ask(state, scene)) is not None)
 
 
 def _imported(state: Aggregate, scene: Scene) -> Question | None:

@@ -23,15 +23,10 @@ def own_instant(state: Aggregate) -> int | None:
             found += (run.due_at + 1, run.warn_at)
     if case.state != "open":
         return min((at for at in found if at is not None), default=None)
-    found += [
-        case.held_until,
-        case.alert_at,
-        case.claim_alert_at,
-        case.triage_at,
-        case.answer_due_at(),
-    ]
+    found += (case.held_until, case.alert_at, case.claim_alert_at, case.triage_at, case.answer_due_at())
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())
     found += [climb.next_at for climb in state.escalations if climb.state == "climbing"]
-    found += [call.next_at for call in state.calling()]
+    if state.calls:
+        found += [call.next_at for call in state.calling()]
     return min((at for at in found if at is not None), default=None)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tocsin.cases.acting import Done
+from tocsin.cases import acting
+from tocsin.cases.acting import Done, Plan
+from tocsin.cases.context import Desk
 from tocsin.cases.events import BULKS
 from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import canonical, ids
@@ -34,6 +36,22 @@ def keep(
     made = mint.new(tx.now)
     BULKS.add(tx, journal, (made, verb, by, tx.now, canonical.encode(done), None), by)
     return made
+
+
+def carried_out(
+    tx: Tx, desk: Desk, verb: str, plans: Mapping[int, Plan], by: str
+) -> tuple[dict[int, Done | TocsinError], int | None]:
+    """Carry a verb out on these cases: what became of each, and the id under which it is kept."""
+    became = acting.act_many(tx, desk, plans)
+    return became, keep(tx, desk.mint, desk.journal, verb, became, by)
+
+
+def taken_back(tx: Tx, desk: Desk, bulk: Bulk, plans: Mapping[int, Plan], by: str) -> dict[int, Done | TocsinError]:
+    """Undo it on these of its cases: what became of each."""
+    became = acting.act_many(tx, desk, plans)
+    if any(isinstance(one, Done) for one in became.values()):
+        undone(tx, desk.journal, bulk.id, by)
+    return became
 
 
 def named(tx: Tx, text: str) -> Bulk:

@@ -5,6 +5,8 @@ times in all; from the second time on the backup of the roster is paged too, and
 answers ends it. Where nobody does, whoever called them in is told.
 """
 
+from collections.abc import Iterable
+
 from tocsin.cases import addressing, alerting
 from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Aggregate, Call
@@ -12,7 +14,8 @@ from tocsin.cases.happenings.calls import CallEnded, CallPaged, ended
 from tocsin.cases.scene import Scene
 from tocsin.core import ids
 from tocsin.core.clock import MINUTE
-from tocsin.core.wording import Said
+from tocsin.core.errors import NotAllowed
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Event
 
 AGAIN = 5 * MINUTE
@@ -42,7 +45,18 @@ def over(state: Aggregate) -> list[Event]:
     """The end of the call-ins of a case that is over."""
     if state.case.state == "open":
         return []
-    return [CallEnded(call=ids.to_text(call.id), target=call.target, state="over").event() for call in state.calling()]
+    return [_end(call, "over") for call in state.calling()]
+
+
+def withdrawn(calls: Iterable[Call], actor: str) -> list[Event]:
+    """The end of call-ins that whoever called takes back. NotAllowed where somebody comes already, or it has ended."""
+    ended = list(calls)
+    for call in ended:
+        if call.state == "answered":
+            raise NotAllowed(say("somebody has answered the call-in"), place="call-in")
+        if call.state != "calling":
+            raise NotAllowed(say("the call-in has ended already"), place="call-in")
+    return [_end(call, "withdrawn", actor) for call in ended]
 
 
 def open_for(state: Aggregate, user: int | None) -> list[Call]:
@@ -98,4 +112,8 @@ def _ended(scene: Scene, call: Call) -> list[Event]:
     state = "unanswered" if waiting or not call.called else "declined"
     says = ended(state, call.target)
     told = tell_caller(scene, call, says) or [alerting.alert(scene, "call", says, alerting.workers(scene))]
-    return [CallEnded(call=ids.to_text(call.id), target=call.target, state=state).event(), *told]
+    return [_end(call, state), *told]
+
+
+def _end(call: Call, state: str, actor: str = "engine") -> Event:
+    return CallEnded(call=ids.to_text(call.id), target=call.target, state=state).event(actor)

@@ -11,3 +11,13 @@ def confirms(viewer: Viewer, state: Aggregate) -> bool:
         return True
     wanted: Permission = "cases.confirm_relationship" if state.case.kind == "relationship" else "cases.confirm"
     return not viewer.machine and viewer.may(wanted)
+
+
+def condition(viewer: Viewer) -> str:
+    """The same of rows of the table of cases, as SQL."""
+    said = ["level = 'standard'"]
+    if not viewer.machine and viewer.may("cases.confirm"):
+        said.append("coalesce(kind, '') <> 'relationship'")
+    if not viewer.machine and viewer.may("cases.confirm_relationship"):
+        said.append("kind = 'relationship'")
+    return f"({' OR '.join(said)})"

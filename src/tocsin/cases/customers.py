@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from tocsin.cases.context import Desk
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, say
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
@@ -25,11 +26,12 @@ class Customers:
         )
         self._numbered = accounts.by_id(tx, [account for body in wanted if (account := _number(body)) is not None])
 
-    def fitted(self, body: CaseBody, remarks: Mapping[str, str]) -> tuple[CaseBody, Mapping[str, str]]:
+    def fitted(self, body: CaseBody, remarks: Mapping[str, Said]) -> tuple[CaseBody, Mapping[str, Said]]:
         """The ticket, and what is remarked of it: an `account_id` that leads to no account counts as missing."""
         if not body.account_id or _number(body) in self._numbered:
             return body, remarks
-        return replace(body, account_id=None), {**remarks, "account_id": f"{_why_none(body)}; it counts as missing"}
+        missing = say("{why}; it counts as missing", why=_why_none(body))
+        return replace(body, account_id=None), {**remarks, "account_id": missing}
 
     def known(self, body: CaseBody) -> Account | None:
         """The account of a ticket that is `fitted`; None: unmatched."""
@@ -74,13 +76,13 @@ def _number(body: CaseBody) -> int | None:
         return None
 
 
-def _why_none(body: CaseBody) -> str:
+def _why_none(body: CaseBody) -> Said:
     """Why the account that the ticket names by our id is none."""
     try:
         ids.from_text(body.account_id or "", "account_id")
     except InvalidInput as error:
-        return error.detail
-    return f"there is no account {body.account_id}"
+        return error.says
+    return say("there is no account {account}", account=body.account_id)
 
 
 def _external_id(body: CaseBody) -> str:

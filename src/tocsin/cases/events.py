@@ -15,11 +15,11 @@ from tocsin.cases.happenings import (
     undoing,
 )
 from tocsin.cases.happenings.base import CaseEvent
-from tocsin.cases.tables import bulks
+from tocsin.cases.tables import bulks, views
 from tocsin.core.wording import Said, say
 from tocsin.ledger.keeping import Kept, What
 from tocsin.ledger.kinds import KINDS, declared_by
-from tocsin.ledger.words import Payload, simply
+from tocsin.ledger.words import Payload, Phrase, begins, changes, simply
 
 
 def _bulk(said: Payload) -> Said:
@@ -39,10 +39,40 @@ BULKS = Kept(
         ),
     },
 )
-KEPT = (BULKS,)
+_VIEW = {
+    "name": Phrase("name"),
+    "page": Phrase("page"),
+    "filter": Phrase("filter"),
+    "place": Phrase("place"),
+}
+
+
+def _shared(said: Payload) -> Said | None:
+    if "shared" not in said:
+        return None
+    whom = said["shared"]
+    return say("shared with {whom}", whom=whom) if whom else say("shared with nobody")
+
+
+VIEWS = Kept(
+    views,
+    "view",
+    "name",
+    {
+        "created": What("A view was saved", begins("the view {name} was saved", "name", {})),
+        "changed": What(
+            "A view was changed",
+            changes("the view was changed", _VIEW, _shared),
+            ("name", "page", "filter", "shared", "place"),
+        ),
+        "deleted": What("A view was deleted", simply("the view was deleted"), ("ended_at",)),
+    },
+)
+KEPT = (BULKS, VIEWS)
 EVENTS = (
     *declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, calls, undoing, repairs),
     *BULKS.kinds,
+    *VIEWS.kinds,
 )
 
 

@@ -11,22 +11,24 @@ from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids, instants
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, plain, say, words_of
 from tocsin.ledger.journal import Event
 from tocsin.policy.levels import raised
+
+_SILENCE = say("nobody answered in time")
 
 
 def release(scene: Scene, state: Aggregate) -> list[Event]:
     """The hold has lasted as long as it may; its clocks run on from that instant, however late this is."""
     assert state.case.held_until is not None
-    return [released(scene, state, state.case.held_until, "it was on hold as long as the policy allows")]
+    return [released(scene, state, state.case.held_until, say("it was on hold as long as the policy allows"))]
 
 
-def released(scene: Scene, state: Aggregate, at: int, reason: str, actor: str = "engine") -> Event:
+def released(scene: Scene, state: Aggregate, at: int, reason: Said | str, actor: str = "engine") -> Event:
     """`case.released`: every paused clock runs on from `at`."""
     held = [run for run in state.clocks if run.outcome is None and run.paused_at is not None]
     clocks = [change for run in held if (change := ticking.resumed(run, scene.around, at))]
-    return Released(reason=reason, at=at, clocks=clocks).event(actor)
+    return Released(reason=plain(reason), at=at, clocks=clocks, words=words_of(reason)).event(actor)
 
 
 def nudge(scene: Scene, state: Aggregate) -> list[Event]:
@@ -97,9 +99,9 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
     level = state.case.requested_level
     assert level is not None
     if not raised(state.case.level, level):
-        reason = f"the case is at {state.case.level} already"
-        return [RequestAnswered(accepted=True, reason=reason).event()]
-    answer = RequestAnswered(accepted=True, reason="nobody answered in time").event()
+        reason = say("the case is at {level} already", level=state.case.level)
+        return [RequestAnswered(accepted=True, reason=plain(reason), words=words_of(reason)).event()]
+    answer = RequestAnswered(accepted=True, reason=plain(_SILENCE), words=words_of(_SILENCE)).event()
     why = "nobody answered the request in time, so it was accepted"
     return [answer, *raising.by_engine(scene, state, level, why)]
 
@@ -107,7 +109,7 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
 def triage(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody answered: a case just below a level takes it."""
     level = state.case.triage_level
-    answer = Triaged(answer=level, reason="nobody answered in time").event()
+    answer = Triaged(answer=level, reason=plain(_SILENCE), words=words_of(_SILENCE)).event()
     why = "nobody answered triage in time, so the higher level was taken"
     return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
 

@@ -46,8 +46,7 @@ def _news(scene: Scene, before: Case, case: Case) -> list[Said]:
 def _following(scene: Scene, case: Case) -> Iterable[int]:
     users = scene.around.directory.users
     for user in map(ids.from_text, case.followers.split()):
-        sees = not case.confidential or case.sees(user)
-        if sees and user in scene.around.reachable and users[user].may("cases.read"):
+        if case.sees(user) and user in scene.around.reachable and users[user].may("cases.read"):
             yield user
 
 

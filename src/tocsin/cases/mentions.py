@@ -7,12 +7,13 @@ from tocsin.cases.aggregate import Case
 from tocsin.cases.events import kind_of
 from tocsin.cases.happenings.deciding import Opened
 from tocsin.core import ids
+from tocsin.core.wording import Said, say
 from tocsin.ledger.journal import Recorded
 
 
-def called(case: Case) -> str:
+def called(case: Case) -> Said:
     """How sentences in the record of one case call another: by its number, unless few may know of that."""
-    return "a confidential case" if case.confidential else f"case {case.number}"
+    return say("a confidential case") if case.confidential else say("case {number}", number=case.number)
 
 
 def mentioned(events: Iterable[Recorded]) -> list[int]:

@@ -29,9 +29,11 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.tables import case_keys
 from tocsin.cases.writing import New
 from tocsin.core import ids, instants
+from tocsin.core.wording import Said
 from tocsin.ledger.journal import Event
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
+from tocsin.policy import remarks as remarking
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
@@ -54,7 +56,7 @@ class Ticket:
     imported: bool = False
     linked_to: int | None = None
     over: str | None = None
-    remarks: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, Said] = field(default_factory=dict)
     past: Past | None = None
     facts: Facts | None = None
     before: int | None = None
@@ -128,7 +130,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
     ]
 
 
-def _account(known: Learning, ticket: Ticket) -> tuple[Account | None, Mapping[str, str]]:
+def _account(known: Learning, ticket: Ticket) -> tuple[Account | None, Mapping[str, Said]]:
     """The ticket's account, and what is remarked of the ticket."""
     body, remarks = known.fitted(ticket.body, ticket.remarks)
     return known.of(body, ticket.viewer), remarks
@@ -139,7 +141,7 @@ def _draft(
     number: int,
     ticket: Ticket,
     account: Account | None,
-    remarks: Mapping[str, str],
+    remarks: Mapping[str, Said],
     policy: Policy,
     around: Around,
     loads: dict[int, int],
@@ -189,14 +191,13 @@ def _draft(
     return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
 
 
-def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, str]) -> Facts:
+def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, Said]) -> Facts:
     said = facts_of(ticket.body, account.facts if account else None, remarks)
     if ticket.facts is None:
         return said
     same = account is None or account.id == ticket.before
     known = {**ticket.facts, "account": ticket.facts["account"] if same else said["account"]}
-    noted = {**known.get("remarks", {}), **remarks}
-    return known | ({"remarks": dict(sorted(noted.items()))} if noted else {})
+    return known | remarking.kept(remarks, known)
 
 
 def _climb(scene: Scene, state: Aggregate, add: Callable[[Event], None]) -> None:

@@ -8,6 +8,7 @@ from tocsin.cases.context import Around
 from tocsin.cases.happenings.people import Assigned
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import ids
+from tocsin.core.wording import Said, plain, say, words_of
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import User
 from tocsin.policy.model import Assign
@@ -23,43 +24,47 @@ class Choice(NamedTuple):
     """`user` None: nobody, and `reason` says why."""
 
     user: int | None
-    reason: str
+    reason: Said
 
 
 def choose(around: Around, team: str | None, assign: Assign, loads: Mapping[int, int], now: int) -> Choice:
     """The owner by the route's rule. `loads`: open cases by user."""
     if assign == "none":
-        return Choice(None, "the route leaves it to the team")
+        return Choice(None, say("the route leaves it to the team"))
     found = around.directory.teams.get(team or "")
     if found is None:
-        return Choice(None, f"there is no team {team}")
+        return Choice(None, say("there is no team {team}", team=team))
     if assign == "oncall":
         if found.roster is None:
-            return Choice(None, f"team {team} has no roster")
+            return Choice(None, say("team {team} has no roster", team=team))
         duty = around.on_call(found.roster, now)
         user = around.directory.by_name.get((duty and duty.primary) or "")
         if user is None or not user.active:
-            return Choice(None, f"nobody is on call on {found.roster}")
+            return Choice(None, say("nobody is on call on {roster}", roster=found.roster))
         if not may_own(user):
-            return Choice(
-                None,
-                f"{user.name} is on call on {found.roster}, but the role {user.role} does not work on cases",
+            says = say(
+                "{name} is on call on {roster}, but the role {role} does not work on cases",
+                name=user.name,
+                roster=found.roster,
+                role=user.role,
             )
-        return Choice(user.id, f"on call on {found.roster}")
+            return Choice(None, says)
+        return Choice(user.id, say("on call on {roster}", roster=found.roster))
     able = [user for user in found.members if may_own(around.directory.users[user])]
     if not able:
-        return Choice(None, f"team {team} has no active member who works on cases")
+        return Choice(None, say("team {team} has no active member who works on cases", team=team))
     user_id = min(able, key=lambda user: (loads.get(user, 0), user))
-    return Choice(user_id, f"the least loaded of team {team}")
+    return Choice(user_id, say("the least loaded of team {team}", team=team))
 
 
-def assignment(around: Around, state: Aggregate, user: int, reason: str, actor: str) -> Event:
-    """`case.assigned`: a new owner, which stops the assign clock."""
+def assignment(around: Around, state: Aggregate, user: int, reason: str | Said, actor: str) -> Event:
+    """`case.assigned`: a new owner, which stops the assign clock. `reason`: as a person gave it, or in our words."""
     run = state.running(ASSIGN)
     assigned = Assigned(
         owner=ids.to_text(user),
         name=around.directory.name_of(user),
-        reason=reason,
+        reason=plain(reason),
+        words=words_of(reason),
         stops=[] if run is None else [(ASSIGN, run.cycle)],
     )
     return assigned.event(actor)

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, get_args
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.drafting import Draft
 from tocsin.cases.happenings.progress import Closed, Reopened, Resolved
+from tocsin.core.wording import Said, plain, say, words_of
 from tocsin.ledger.journal import Event
 
 Stood = Literal["open", "resolved", "closed"]
@@ -25,10 +26,10 @@ def told(state: Aggregate, past: Past, now: int, actor: str) -> list[Event]:
     draft = Draft(state, now)
     if past.state == "open":
         if state.case.state != "open":
-            draft.add(Reopened(reason="its ticket was open again").event(actor))
+            draft.add(_reopened(say("its ticket was open again"), actor))
         return draft.events
     if draft.state.case.state == "closed" and past.state == "resolved":
-        draft.add(Reopened(reason="its ticket was no longer closed").event(actor))
+        draft.add(_reopened(say("its ticket was no longer closed"), actor))
     if draft.state.case.state == "open":
         at = _known(now, past.resolved_at, past.closed_at)
         stops = [(run.clock, run.cycle) for run in state.clocks if run.outcome is None]
@@ -36,6 +37,10 @@ def told(state: Aggregate, past: Past, now: int, actor: str) -> list[Event]:
     if past.state == "closed" and draft.state.case.state != "closed":
         draft.add(Closed(note=None, at=_known(now, past.closed_at, past.resolved_at)).event(actor))
     return draft.events
+
+
+def _reopened(why: Said, actor: str) -> Event:
+    return Reopened(reason=plain(why), words=words_of(why)).event(actor)
 
 
 def _known(now: int, *times: int | None) -> int:

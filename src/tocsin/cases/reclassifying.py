@@ -119,7 +119,8 @@ def _superseded(scene: Scene, policy: Policy, decision: Decision, state: Aggrega
             grace=policy.document.clocks.grace.microseconds,
             since=state.case.opened_at if target.origin == "opened" else None,
         )
-        if after.due_at != before.due_at:
+        stands = before if before.paused_at is None else targets.resume(before, scene.now)
+        if after.due_at < stands.due_at:  # a laxer target leaves a paused clock as it is, too
             new = {
                 "policy_version": decision.policy_version,
                 "target": target.duration,

@@ -44,6 +44,26 @@ def brief(state: Aggregate, directory: Directory, titles: Titles, decision: byte
     return _with_parts(shown, state, decision)
 
 
+def outline(case: Case, directory: Directory) -> dict[str, Any]:
+    """A case in a list of what was found: what tells it apart, and how it stands."""
+    return {
+        "id": ids.to_text(case.id),
+        "number": case.number,
+        "external_id": case.external_id,
+        "source": case.source,
+        "subject": case.subject,
+        "state": case.state,
+        "level": case.level,
+        "severity": case.severity,
+        "score": case.score,
+        "owner": directory.name_of(case.owner),
+        "team": case.team,
+        "opened_at": instants.to_text(case.opened_at),
+        "updated_at": instants.to_text(case.updated_at),
+        "imported": case.imported,
+    }
+
+
 def _head(case: Case, directory: Directory, ticket: TicketView) -> dict[str, Any]:
     return {
         "id": ids.to_text(case.id),

@@ -14,17 +14,18 @@ from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, kinds, targets
 from tocsin.clocks.kinds import BUILT_IN, ClockName
+from tocsin.core.wording import Said, plain, words_of
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import Decision
 
 
-def woken(state: Aggregate, scene: Scene, reason: str, actor: str) -> Event:
+def woken(state: Aggregate, scene: Scene, reason: Said | str, actor: str) -> Event:
     """`case.taken_live`: an imported case is worked on from now on. What triage asks about it is asked now."""
     answer_by = None if state.case.triage_at is None else scene.now + scene.policy.expiry
-    return TakenLive(reason=reason, answer_by=answer_by).event(actor)
+    return TakenLive(reason=plain(reason), answer_by=answer_by, words=words_of(reason)).event(actor)
 
 
-def take_live(draft: Draft, scene: Scene, reason: str, actor: str) -> None:
+def take_live(draft: Draft, scene: Scene, reason: Said | str, actor: str) -> None:
     """An imported case is worked on from now on; nothing for any other, and for one that is over."""
     case = draft.state.case
     if not case.imported or case.state != "open":

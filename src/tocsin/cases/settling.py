@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tocsin.cases import attention, breaching, calling, claims, expiring, reminding
-from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.aggregate import Aggregate, Call, Escalation
 from tocsin.cases.applying import apply_all
 from tocsin.cases.clocks import moving
 from tocsin.cases.paths import stepping
@@ -17,20 +17,21 @@ from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
 
 
-class _Due(NamedTuple):
-    """At one instant a breach comes before a warning, both before what ends a pause or begins something."""
+class Due(NamedTuple):
+    """What is to be done at an instant, and the events that do it. At one instant a breach comes before a warning, both
+    before what ends a pause or begins something."""
 
     at: int
     rank: int
     place: int
-    events: Callable[[], list[Event]]
+    events: Callable[[Scene, Aggregate], list[Event]]
 
 
 def settle(scene: Scene, state: Aggregate) -> list[Event]:
     """The events that are due by `scene.now`; the state is brought forward by each of them."""
     events: list[Event] = []
     while (at := attention.next_instant(state)) is not None and at <= scene.now:
-        found = min(_due(scene, state), key=lambda due: due[:3]).events()
+        found = min(due(state, scene.now), key=lambda one: one[:3]).events(scene, state)
         apply_all(state, found, scene.now)
         scene = scene.again(state)
         followed = moving.moved(scene, state, found)
@@ -39,13 +40,16 @@ def settle(scene: Scene, state: Aggregate) -> list[Event]:
     return events
 
 
-def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
-    case, now = state.case, scene.now
+def due(state: Aggregate, now: int) -> Iterator[Due]:
+    """What has become due by now: something as soon as `attention.next_instant` says so, and nothing before."""
+    case = state.case
+    if case.imported:
+        return
     for place, run in enumerate(state.clocks):
         if run.ticking and now > run.due_at:
-            yield _Due(run.due_at + 1, 0, place, partial(breaching.breach, scene, state, run))
+            yield Due(run.due_at + 1, 0, place, partial(breaching.breach, run=run))
         elif run.ticking and run.warn_at is not None and run.warn_at <= now:
-            yield _Due(run.warn_at, 1, place, partial(breaching.warn, scene, state))
+            yield Due(run.warn_at, 1, place, breaching.warn)
     if case.state != "open":
         return
     waiting: list[tuple[int | None, Callable[[Scene, Aggregate], list[Event]]]] = [
@@ -59,12 +63,20 @@ def _due(scene: Scene, state: Aggregate) -> Iterator[_Due]:
     ]
     for rank, (at, what) in enumerate(waiting, 2):
         if at is not None and at <= now:
-            yield _Due(at, rank, 0, partial(what, scene, state))
+            yield Due(at, rank, 0, what)
     for place, climb in enumerate(state.escalations):
         if climb.state == "climbing" and climb.next_at is not None and climb.next_at <= now:
-            yield _Due(climb.next_at, 10, place, partial(stepping.take, scene, climb))
+            yield Due(climb.next_at, 10, place, partial(_step, climb=climb))
     for place, call in enumerate(state.calling()):
         if call.next_at is not None and call.next_at <= now:
-            yield _Due(call.next_at, 11, place, partial(calling.take, scene, call))
+            yield Due(call.next_at, 11, place, partial(_call, call=call))
     if attention.own_instant(state) is None and (at := reminding.due_at(state)) is not None and at <= now:
-        yield _Due(at, 12, 0, partial(reminding.remind, scene, state))
+        yield Due(at, 12, 0, reminding.remind)
+
+
+def _step(scene: Scene, state: Aggregate, climb: Escalation) -> list[Event]:
+    return stepping.take(scene, climb)
+
+
+def _call(scene: Scene, state: Aggregate, call: Call) -> list[Event]:
+    return calling.take(scene, call)

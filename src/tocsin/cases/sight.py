@@ -11,7 +11,7 @@ from tocsin.people.permissions import SYSTEM, Viewer
 
 
 def sees(viewer: Viewer, case: Case) -> bool:
-    return not case.confidential or viewer is SYSTEM or case.sees(viewer.user)
+    return viewer is SYSTEM or case.sees(viewer.user)
 
 
 def require(viewer: Viewer, case: Case) -> None:
@@ -48,6 +48,12 @@ def of_case(viewer: Viewer, column: str) -> tuple[str, tuple[Any, ...]]:
     if viewer.user is None:
         return f"{column} NOT IN ({hidden})", ()
     return f"{column} NOT IN ({hidden} AND named NOT LIKE ?)", (f"% {ids.to_text(viewer.user)} %",)
+
+
+def narrowed(viewer: Viewer, chosen: str, parameters: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Another condition on that table, of the cases that this viewer sees."""
+    seen, own = condition(viewer)
+    return f"({chosen}) AND {seen}", (*parameters, *own)
 
 
 def score_column(viewer: Viewer) -> str:

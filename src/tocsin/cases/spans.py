@@ -18,7 +18,7 @@ from tocsin.storage import migrate
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 _COLUMNS = ", ".join(column.name for column in case_spans.columns)
-_COMPLETE = "post_0012"  # the step of migration from which on all cases have them
+_COMPLETE = "post_0014"  # the step of migration from which on all cases have them
 _LASTS = 0  # the reach of a span that has no end yet
 _REACHES = ", ".join(f"({reach}, {1 << reach if reach != _LASTS else 1 << 62})" for reach in range(63))
 _END = "UPDATE case_spans SET ended = ?, reach = ? WHERE case_id = ? AND began = ?"

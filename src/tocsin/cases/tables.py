@@ -86,6 +86,71 @@ Index(
 )
 
 Index(
+    "ix_cases_technical_lead",
+    cases.c.technical_lead,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_escalation_manager",
+    cases.c.escalation_manager,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+_ASKED = (
+    "state = 'open' AND (triage_at IS NOT NULL OR requested_level IS NOT NULL"
+    " OR resolution_claimed_at IS NOT NULL OR containment_claimed_at IS NOT NULL)"
+)
+Index("ix_cases_asked", cases.c.id, sqlite_where=sql(_ASKED), postgresql_where=sql(_ASKED))
+_OF_ACCOUNTS = "state = 'open' AND NOT imported AND account IS NOT NULL"
+Index(
+    "ix_cases_open_of_account",
+    cases.c.account,
+    cases.c.level,
+    cases.c.confidential,
+    sqlite_where=sql(_OF_ACCOUNTS),
+    postgresql_where=sql(_OF_ACCOUNTS),
+)
+Index(
+    "ix_cases_account",
+    cases.c.account,
+    cases.c.id,
+    sqlite_where=sql("account IS NOT NULL"),
+    postgresql_where=sql("account IS NOT NULL"),
+)
+Index(  # open ones in the orders of lists: by urgency, as those see it who see scores to the digit
+    "ix_cases_urgency",
+    cases.c.level,
+    cases.c.score.desc(),
+    cases.c.id.desc(),
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(  # and as everybody else sees it
+    "ix_cases_bands",
+    cases.c.level,
+    sql("round(score) DESC"),
+    sql("id DESC"),
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_severity",
+    cases.c.severity,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_age",
+    cases.c.opened_at,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+_ASKING = "triage_at IS NOT NULL OR requested_level IS NOT NULL"
+Index("ix_cases_asking", cases.c.id, sqlite_where=sql(_ASKING), postgresql_where=sql(_ASKING))
+Index(
     "ix_cases_followed",
     cases.c.id,
     sqlite_where=sql("followers <> ''"),
@@ -121,6 +186,8 @@ escalations = Table(
     text("answers"),
 )
 Index("ix_escalations_case", escalations.c.case_id)
+_LIVE = "state IN ('climbing', 'exhausted', 'unheard')"
+Index("ix_escalations_live", escalations.c.id, sqlite_where=sql(_LIVE), postgresql_where=sql(_LIVE))
 
 # People whom somebody calls into a case beside its path.
 calls = Table(
@@ -141,6 +208,8 @@ calls = Table(
     instant("ended_at", optional=True),
 )
 Index("ix_calls_case", calls.c.case_id)
+_CALLS = "state = 'calling'"
+Index("ix_calls_calling", calls.c.id, sqlite_where=sql(_CALLS), postgresql_where=sql(_CALLS))
 
 # Open cases by owner, so that choosing the least loaded does not count them every time.
 loads = Table(
@@ -180,6 +249,10 @@ clocks = Table(
     sqlite_with_rowid=False,
 )
 _OWED = "outcome = 'breached' AND done_at IS NULL AND cancelled_because IS NULL"
+_RUNS = "outcome IS NULL AND paused_at IS NULL"
+Index("ix_clocks_due", clocks.c.due_at, clocks.c.case_id, sqlite_where=sql(_RUNS), postgresql_where=sql(_RUNS))
+_MISSED = "outcome = 'breached'"
+Index("ix_clocks_missed", clocks.c.case_id, sqlite_where=sql(_MISSED), postgresql_where=sql(_MISSED))
 Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))
 
 # How each case stood from when to when, in what lists and counts ask for: what Now was at any instant is found here.
@@ -228,4 +301,18 @@ bulks = Table(  # one verb, carried out on many cases at once
     instant("done_at"),
     binary("cases"),  # JSON: of each case its id, and the number of the event that says what was done
     instant("undone_at", optional=True),  # when some of it was last undone
+)
+
+views = Table(  # lists of cases that people come back to
+    "views",
+    metadata,
+    identifier(),
+    text("name"),
+    text("page"),  # now, cases
+    binary("filter"),  # JSON: fields of `queries/asked.py: Asked`
+    number("owner", ForeignKey("users.id")),
+    text("shared", optional=True),  # everybody, or team:NAME; null: only its owner sees it
+    number("place"),  # in which order they are shown, the least first
+    instant("created_at"),
+    instant("ended_at", optional=True),
 )

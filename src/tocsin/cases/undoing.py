@@ -2,7 +2,8 @@
 
 Where something that the deed changed has changed again since, nothing is put back. Clocks run on as though they had
 never been touched (`clocks/restoring.py`). Paths that the deed began stop, and those that it ended begin again from
-their first step: to page somebody twice is better than to page nobody.
+their first step: to page somebody twice is better than to page nobody. Call-ins that it began end, where nobody has
+answered them.
 """
 
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
     restores = _columns(before, after, state, decided) | _asked_anew(scene, before, after)
     _refuse_silence(scene, deed, restores)
     _require_people(scene, restores)
+    calls = calling.withdrawn(_begun(before, after, state), actor)
     clocks, ended, excused = restoring.restored(scene, before, after, state)
     undone = Undone(
         verb=verb,
@@ -71,6 +73,7 @@ def back(scene: Scene, state: Aggregate, deed: Deed, verb: str, event: int, acto
         clocks=clocks,
     )
     draft.add(undone.event(actor))
+    draft.add_all(calls)
     draft.add_all(_unlinked(deed, actor))
     if ended:
         draft.add(ClocksCancelled(clocks=ended, because=_BECAUSE).event(actor))
@@ -186,6 +189,13 @@ def _require_people(scene: Scene, restores: dict[str, Value]) -> None:
             raise NotAllowed(
                 say("{called}, who had the case before, works on cases no more", called=called), place=retracing.PLACE
             )
+
+
+def _begun(before: Aggregate, after: Aggregate, state: Aggregate) -> list[Call]:
+    """The call-ins that the deed began."""
+    known = {call.id for call in before.calls}
+    begun = {call.id for call in after.calls if call.id not in known}
+    return [call for call in state.calls if call.id in begun]
 
 
 def _unlinked(deed: Deed, actor: str) -> list[Event]:

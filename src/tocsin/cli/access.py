@@ -284,7 +284,9 @@ def _refusal(answer: "httpx2.Response") -> TocsinError:
 
 
 def _problem(found: dict[str, Any]) -> Problem:
-    return Problem(found["message"], found.get("key") or "", found.get("line"), found.get("expected"))
+    expected = found.get("expected")
+    wanted = None if expected is None else wording.verbatim(expected)
+    return Problem(wording.verbatim(found["message"]), found.get("key") or "", found.get("line"), wanted)
 
 
 def note(text: str) -> None:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Lazy] = {
     "restore": Lazy("tocsin.cli.saving", "restore", "Restore the database from a copy."),
     "doctor": Lazy("tocsin.cli.doctor", "doctor", "Check an installation for problems."),
     "case": Lazy("tocsin.cli.case", "app", "List, show, open and work on cases."),
+    "me": Lazy("tocsin.cli.me", "me", "Who you are here, what reaches you, when you are on call."),
     "oncall": Lazy("tocsin.cli.rosters", "oncall", "Who is on call, now or at a time."),
     "score": Lazy("tocsin.cli.score", "score", "Explain what would be done with a case; no database."),
     "audit": Lazy("tocsin.cli.audit", "app", "Prove the record: verify, replay, export; kinds of events."),

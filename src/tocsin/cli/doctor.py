@@ -12,6 +12,7 @@ from tocsin.ledger import backlog
 
 if TYPE_CHECKING:
     from tocsin.core.settings import Settings
+    from tocsin.core.wording import Said
     from tocsin.notify.channels.port import Place, Probed
     from tocsin.notify.destinations import StoredDestination
     from tocsin.storage.database import Database
@@ -233,6 +234,7 @@ def _policy(database: "Database") -> Check:
 
 def _reach(database: "Database", settings: "Settings") -> Iterator[Check]:
     """Whether anybody could be paged, and whether each address takes a connection."""
+    from tocsin.core import wording
     from tocsin.notify import destinations, waking
     from tocsin.people import directory
     from tocsin.roster import absence, schedules
@@ -240,7 +242,7 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Check]:
     with database.reading() as tx:
         people, reach = directory.load(tx), destinations.load(tx)
         rosters = schedules.load(tx)
-    away: dict[str, str] = {}
+    away: dict[str, Said] = {}
     for roster in rosters.by_name.values():
         away |= absence.away(roster, people, reach)
     for roster in rosters.by_name.values():
@@ -251,15 +253,15 @@ def _reach(database: "Database", settings: "Settings") -> Iterator[Check]:
         gone = [name for name in away if name not in people.by_name or not people.by_name[name].active]
         first = [name for name in sorted(set(away) - set(gone)) if people.by_name[name].may("cases.work")][:1]
         way_out = f"`tocsin user reach {first[0]} --webhook URL`" if first else "`tocsin roster put` without them"
-        found = "; ".join(f"{name} {why}" for name, why in sorted(away.items()))
+        found = "; ".join(f"{name} {wording.plain(why)}" for name, why in sorted(away.items()))
         yield Check("warn", "people", f"on a roster, and passed over: {found}", way_out)
     else:
         yield Check("ok", "people", "a page reaches everybody on a roster")
-    asleep: dict[str, tuple[bool | None, str]] = {}
+    asleep: dict[str, waking.Asleep] = {}
     for roster in rosters.by_name.values() if not _may_be_asleep(database) else ():
         asleep |= waking.on_roster(roster, people, reach)
     if asleep:
-        found = "; ".join(f"{name} {why}" for name, (_, why) in sorted(asleep.items()))
+        found = "; ".join(f"{name} {wording.plain(each.why)}" for name, each in sorted(asleep.items()))
         way_out = (
             "`tocsin user reach NAME --webhook URL --wakes`, for a webhook that leads to what wakes people;"
             " or `on_call: {not_woken: allow}` in the policy"

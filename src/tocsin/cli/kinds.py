@@ -40,6 +40,7 @@ _FAMILIES = {
     "payload": "Erasing",
     "checkpoints": "Checkpoints",
     "bulk": "What one request did to many cases",
+    "view": "Views",
     "policy": "The policy",
     "roster": "Rosters",
     "user": "Users",

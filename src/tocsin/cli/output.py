@@ -64,6 +64,7 @@ def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
             "severity": problem.severity,
             "line": problem.line,
             "key": problem.key,
+            "code": problem.code,
             "message": problem.message,
             "expected": problem.expected,
         }

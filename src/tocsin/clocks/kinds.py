@@ -172,6 +172,7 @@ _TABLE = (
 )
 
 BUILT_IN: dict[ClockName, ClockKind] = {kind.name: kind for kind in _TABLE}
+TITLES: dict[ClockName, str] = {kind.name: kind.title for kind in _TABLE}
 
 AT_OPENING: tuple[ClockName, ...] = tuple(kind.name for kind in _TABLE if kind.start == "opened")
 AT_ESCALATION: tuple[ClockName, ...] = tuple(kind.name for kind in _TABLE if kind.of_escalations and kind.stop)

@@ -42,6 +42,23 @@ def span(microseconds: int) -> str:
     return f"{said} {rest} {smaller}" if rest else said
 
 
+def brief(microseconds: int) -> str:
+    """The same where it counts down, in little room: `45s`, `13m 04s`, `2h 05m`, `3d 4h`."""
+    seconds = max(microseconds, 0) // SECOND
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m {seconds % 60:02}s"
+    if seconds < 86_400:
+        return f"{seconds // 3600}h {seconds // 60 % 60:02}m"
+    return f"{seconds // 86_400}d {seconds // 3600 % 24}h"
+
+
+def coarse(microseconds: int) -> str:
+    """The same without seconds from a minute on, for what has passed: `45s`, `13m`, `2h 05m`, `3d 4h`."""
+    return f"{microseconds // MINUTE}m" if MINUTE <= microseconds < HOUR else brief(microseconds)
+
+
 def left(due: int, now: int, tongue: Tongue = IN_ENGLISH) -> str:
     """`due in 13 m`, `overdue by 2 h`. Both in microseconds."""
     if due >= now:

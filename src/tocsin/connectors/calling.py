@@ -109,7 +109,12 @@ class Calling:
         elif queues.is_over(effect.item, outcome):
             _settle(tx, effect, "failed", outcome.error, None)
             self._write(tx, effect, outcome.error)
-            says = f"the connector {effect.stored.name} could not carry {effect.name} out: {outcome.error[:200]}"
+            says = say(
+                "the connector {name} could not carry {effect} out: {error}",
+                name=effect.stored.name,
+                effect=effect.name,
+                error=outcome.error[:200],
+            )
             self.alarms.raise_(tx, Alarm(key, "connector.failing", says))
             self._go_on(tx, effect)
         else:

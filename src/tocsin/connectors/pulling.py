@@ -21,6 +21,7 @@ from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault
+from tocsin.core.wording import say
 from tocsin.ledger import work
 from tocsin.storage.transaction import Tx
 from tocsin.tools.alarms import Alarm, Raising
@@ -163,7 +164,11 @@ class Pulling:
     def _in_vain(self, tx: Tx, asking: Asking, outcome: Outcome) -> None:
         _keep(tx, asking.item.subject, progress(tx, asking.item.subject)._replace(error=outcome.error[:500]))
         if outcome.final or asking.item.attempt >= TOLD:
-            says = f"the connector {asking.name} cannot fetch what its tool has: {outcome.error[:200]}"
+            says = say(
+                "the connector {name} cannot fetch what its tool has: {error}",
+                name=asking.name,
+                error=outcome.error[:200],
+            )
             self.alarms.raise_(tx, Alarm(_key(asking), "connector.failing", says))
         work.retry(tx, asking.item, outcome.error, after=self._rest(asking, outcome.after), attempts=None)
 

@@ -139,13 +139,27 @@ class Misconfigured(TocsinError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding in a document: where (line from 1, and the key path), what, and what was expected instead."""
+    """One finding in a document: where (line from 1, and the key path), what, and what was `wanted` instead. `message`
+    and `expected` are the same in English, for programs."""
 
-    message: str
+    says: Said
     key: str = ""
     line: int | None = None
-    expected: str | None = None
+    wanted: Said | None = None
     severity: str = "error"  # or "warning"
+
+    @property
+    def code(self) -> str:
+        """Which finding it is, for programs; empty where the text is not one of ours."""
+        return code(self.says)
+
+    @property
+    def message(self) -> str:
+        return plain(self.says)
+
+    @property
+    def expected(self) -> str | None:
+        return None if self.wanted is None else plain(self.wanted)
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""

@@ -16,18 +16,26 @@ LATEST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 @lru_cache(maxsize=8192)  # the cases of a moment share most of theirs
 def to_text(instant: int) -> str:
     """`2026-11-22T09:30:00Z`; microseconds appear only where they are not zero."""
+    return once(instant)
+
+
+def once(instant: int) -> str:
+    """As `to_text`, of an instant that nobody asks for again: nothing is kept of it."""
     seconds, fraction = divmod(instant, 1_000_000)
-    days, second = divmod(seconds, 86_400)
-    minute, second = divmod(second, 60)
-    hour, minute = divmod(minute, 60)
-    if fraction:
-        return f"{_day(days)}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z"
-    return f"{_day(days)}T{hour:02}:{minute:02}:{second:02}Z"
+    return f"{_second(seconds)}.{fraction:06}Z" if fraction else f"{_second(seconds)}Z"
 
 
 def whole(instant: int) -> str:
     """The same without fractions of a second, which nobody reads: for sentences."""
     return to_text(instant - instant % 1_000_000)
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    days, second = divmod(seconds, 86_400)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{_day(days)}T{hour:02}:{minute:02}:{second:02}"
 
 
 @lru_cache(maxsize=4096)

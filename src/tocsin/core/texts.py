@@ -40,6 +40,9 @@ _ODD = re.compile(f"[{_IGNORED}{''.join(_TYPED)}]")
 def blank(text: str) -> bool:
     """Whether nothing of it can be seen: it is empty, or only space, control and format characters, marks on nothing,
     fillers."""
+    first = text[:1]
+    if first.isascii() and first.isalnum():
+        return False
     return not any(_seen(character) for character in text)
 
 

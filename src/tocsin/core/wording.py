@@ -138,13 +138,16 @@ def _code(text: str) -> str:
 
 
 def packed(value: Any) -> Any:
-    """What is said, as JSON that is kept until somebody reads it: texts, values, and several of them."""
+    """What is said, as JSON that is kept until somebody reads it: texts, values, and several of them. Any other value,
+    such as an exception, is kept in English."""
     match value:
         case Said(text, values):
             return {"text": text, "values": {name: packed(one) for name, one in values.items()}}
         case Listed(parts, joint):
             return {"parts": [packed(part) for part in parts], "joint": joint}
-    return value
+        case None | str() | int() | float():
+            return value
+    return plain(value)
 
 
 def unpacked(value: Any) -> Any:
@@ -155,6 +158,16 @@ def unpacked(value: Any) -> Any:
         case {"parts": parts, "joint": str(joint)}:
             return Listed([unpacked(part) for part in parts], joint)
     return value
+
+
+def words_of(said: "Said | str | None") -> dict[str, Any] | None:
+    """What is kept beside an English text, so that each reader is told in their language; None for somebody's own."""
+    return packed(said) if isinstance(said, Said) else None
+
+
+def in_words(text: Any, words: Mapping[str, Any] | None) -> Any:
+    """A text with the words that were kept beside it; without them, as a person or an older release wrote it."""
+    return text if words is None else unpacked(words)
 
 
 def plain(value: Any) -> str:

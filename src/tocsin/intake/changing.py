@@ -19,12 +19,13 @@ from tocsin.cases.verbs.resolution import ended, solved
 from tocsin.core import ids
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import Said, marked, plain, say
+from tocsin.core.wording import Said, marked, plain, say, words_of
 from tocsin.intake.reading import Signal
 from tocsin.intake.statements import Effect
 from tocsin.intake.statuses import Says
 from tocsin.ledger.journal import Event
 from tocsin.people.accounts import Account
+from tocsin.policy import remarks
 from tocsin.policy.decision import Decision, from_bytes
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.policy.triage import monitors
@@ -34,6 +35,12 @@ Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are f
 _OF_THE_MESSAGE = ("subject", "body")  # on a reply, or a word that it is over: not the ticket's own
 _FILED = frozenset({"tags", "sentiment", "product_area"})  # how a ticket is filed, and not what it is about
 _SPELL = HOUR  # after people were told that it is broken again, more of its changes are recorded, and no more
+_CAME = {  # by the kind of a signal
+    "ticket": say("its ticket came in again"),
+    "reply": say("a reply came in"),
+    "solved": say("its source says that it is solved"),
+    "public_reply": say("a public reply came in"),
+}
 _DESCRIBES = ("subject", "body", "users_affected")
 
 
@@ -110,9 +117,11 @@ def _goes_on(draft: Draft, scene: Scene, meant: Meant, loads: Loads) -> None:
     wakes = before.imported and not signal.imported and (reopens or before.state == "open")
     spell = _spell(draft.state, scene, signal) if reopens else None
     if reopens:
-        draft.add(Reopened(reason=plain(_reason(meant)), flapped=spell, source=signal.key[0]).event(actor))
+        why = _reason(meant)
+        again = Reopened(reason=plain(why), flapped=spell, source=signal.key[0], words=words_of(why))
+        draft.add(again.event(actor))
     if wakes:
-        draft.add(woken(draft.state, scene, f"a {signal.kind} came in", actor))
+        draft.add(woken(draft.state, scene, _CAME[signal.kind], actor))
     if meant.effect is Effect.FIRE and not signal.imported:
         _broken(draft, scene, meant)
     if signal.kind == "reply":
@@ -144,7 +153,7 @@ def _broken(draft: Draft, scene: Scene, meant: Meant) -> None:
     contested = claims.contested(here, draft.state, _reason(meant), meant.signal.viewer.actor, machine=True)
     draft.add_all(contested)
     if held:
-        draft.add(expiring.released(scene, draft.state, scene.now, plain(_reason(meant))))
+        draft.add(expiring.released(scene, draft.state, scene.now, _reason(meant)))
     here = scene.again(draft.state)
     people = alerting.confirmers(here, draft.state) if recovered else []
     people += alerting.workers(here) + alerting.lead(here) if contained or held else []
@@ -187,7 +196,7 @@ def _replied(draft: Draft, scene: Scene, signal: Signal, *, tells: bool) -> None
     contested = claims.contested(here, draft.state, say("the customer wrote"), signal.viewer.actor)
     draft.add_all(contested)
     if held:
-        draft.add(expiring.released(scene, draft.state, scene.now, "the customer wrote"))
+        draft.add(expiring.released(scene, draft.state, scene.now, say("the customer wrote")))
     if tells and (held or contained) and not contested:
         here = scene.again(draft.state)
         if contained:
@@ -289,8 +298,7 @@ def merged(known: Facts, signal: Signal) -> Facts:
     _take_away(given, case)
     _take_away(given.get("account"), account)
     _take_away(given.get("attributes"), case.get("attributes", {}))  # merged above, so ours to change
-    remarks = _remarks(known.get("remarks", {}), signal)
-    return {"case": case, "account": account} | ({"remarks": remarks} if remarks else {})
+    return {"case": case, "account": account} | remarks.kept(signal.remarks, known, _anew(signal))
 
 
 def _facts_given(signal: Signal) -> dict[str, Any]:
@@ -300,13 +308,12 @@ def _facts_given(signal: Signal) -> dict[str, Any]:
     return {name: value for name, value in signal.given.items() if name not in _OF_THE_MESSAGE}
 
 
-def _remarks(known: dict[str, str], signal: Signal) -> dict[str, str]:
-    """A remark stands until its field is given anew."""
+def _anew(signal: Signal) -> set[str]:
+    """The fields that it gives: what was remarked of them before is over."""
     again = {name for name, value in signal.given.items() if not isinstance(value, dict)}
     for name in ("account", "attributes"):
         again |= {f"{name}.{inner}" for inner in signal.given.get(name) or {}}
-    kept = {place: said for place, said in known.items() if place not in again}
-    return dict(sorted({**kept, **signal.remarks}.items()))
+    return again
 
 
 def _take_away(given: dict[str, Any] | None, known: dict[str, Any]) -> None:

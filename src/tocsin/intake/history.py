@@ -62,8 +62,8 @@ def read(path: Path, mapping: CaseMapping, place: str = "mapping") -> History:
     """All rows of a file, held in memory, because they are put in the order of their times: then of their tickets, of
     the column `after`, and of the file. InvalidDocument where the mapping says nothing of a history."""
     if not mapping.history:
-        expected = "how a row tells when, by whom and what"
-        raise InvalidDocument([Problem("this key is missing", "history", None, expected)], place=place)
+        wanted = say("how a row tells when, by whom and what")
+        raise InvalidDocument([Problem(say("this key is missing"), "history", None, wanted)], place=place)
     found = History()
     stream, raw = open_csv(path)
     with stream, raw:

@@ -10,13 +10,14 @@ from tocsin.cases import discretion
 from tocsin.cases.past import Past, Stood
 from tocsin.core import ids, instants
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, Unavailable
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, say
 from tocsin.intake.arrivals import Arrival, Taken
 from tocsin.intake.reading import Signal
 from tocsin.people.permissions import Viewer
 from tocsin.policy.body import to_body
 from tocsin.policy.lenient import Understood, lenient, loads, times
-from tocsin.policy.lenient.words import quote
+from tocsin.policy.lenient.fields import no_time
+from tocsin.policy.remarks import in_english
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 
@@ -45,7 +46,7 @@ class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         resolved, closed = (None if at is None else instants.to_text(at) for at in (past.resolved_at, past.closed_at))
         return cls(line, ticket, known, past.state, resolved, closed)
 
-    def past(self, remarks: dict[str, str]) -> Past | None:
+    def past(self, remarks: dict[str, Said]) -> Past | None:
         """How the ticket stood; a time that cannot be read is missing, and has a remark."""
         if self.state is None:
             return None
@@ -53,7 +54,7 @@ class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         for name, text in (("resolved_at", self.resolved_at), ("closed_at", self.closed_at)):
             moment = times.instant(text)
             if text is not None and moment is None:
-                remarks[name] = f"{quote(text)} is no time with a zone from 1970 to 2199; it counts as missing"
+                remarks[name] = no_time(text)
             found.append(None if moment is None else instants.from_datetime(moment))
         return Past(self.state, *found)
 
@@ -130,7 +131,7 @@ def take(
     for place, remarks, future in waiting:
         failure = future.exception()
         if failure is None:
-            answers[place] = _became(future.result(), viewer)._replace(remarks=remarks)
+            answers[place] = _became(future.result(), viewer)._replace(remarks=in_english(remarks))
         elif isinstance(failure, TocsinError) and not isinstance(failure, Unavailable):
             answers[place] = failure
         else:

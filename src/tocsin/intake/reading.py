@@ -10,7 +10,7 @@ from tocsin.cases.opening import DEFAULT_SOURCE, Ticket
 from tocsin.cases.past import Past
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TooLarge
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, say
 from tocsin.intake.statements import KINDS, said
 from tocsin.intake.statuses import Says, meaning
 from tocsin.people.permissions import Viewer
@@ -18,7 +18,7 @@ from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.lenient import first_line, lenient, loads
 from tocsin.policy.lenient.words import quote
 
-_NOTHING: Mapping[str, str] = {}
+_NOTHING: Mapping[str, Said] = {}
 _OF_A_STATEMENT = frozenset({"source", "external_id", "status", "occurred_at", "sequence"})
 _OF_A_MESSAGE = frozenset({"subject", "body"})
 
@@ -33,7 +33,7 @@ class Signal(NamedTuple):
     viewer: Viewer
     given: dict[str, Any]
     imported: bool = False
-    remarks: Mapping[str, str] = _NOTHING
+    remarks: Mapping[str, Said] = _NOTHING
     past: Past | None = None
 
     @property
@@ -86,7 +86,7 @@ def read_signal(raw: bytes, viewer: Viewer) -> Signal:
 def read_given(given: Mapping[str, Any], viewer: Viewer) -> Signal:
     """A signal from its fields, as `read_signal`."""
     fields = texts.composed(dict(given))
-    remarks: dict[str, str] = {}
+    remarks: dict[str, Said] = {}
     kind = _kind(fields, remarks)
     body, fields, more = _body(fields)
     if body.external_id is None:
@@ -96,15 +96,18 @@ def read_given(given: Mapping[str, Any], viewer: Viewer) -> Signal:
     remarks |= more
     if body.status is not None and "status" not in remarks:
         if (meant := meaning(body.status)) is None:
-            remarks["status"] = (
-                f"{quote(body.status)} is not a known status; it counts neither as a beginning nor as an end"
+            remarks["status"] = say(
+                "{given} is not a known status; it counts neither as a beginning nor as an end",
+                given=quote(body.status),
             )
         elif kind != "ticket" and meant is not said(kind, body.status):
-            remarks["status"] = f"beside the kind {kind}, {quote(body.status)} does not count"
+            remarks["status"] = say(
+                "beside the kind {kind}, {given} does not count", kind=kind, given=quote(body.status)
+            )
     return Signal(body, kind, viewer, fields, remarks=remarks)
 
 
-def _body(given: dict[str, Any]) -> tuple[CaseBody, dict[str, Any], dict[str, str]]:
+def _body(given: dict[str, Any]) -> tuple[CaseBody, dict[str, Any], dict[str, Said]]:
     text = given.get("body")
     missing = given.get("subject") is None
     stands = {"subject": (first_line(text) if isinstance(text, str) else None) or "-"} if missing else {}
@@ -117,7 +120,7 @@ def _body(given: dict[str, Any]) -> tuple[CaseBody, dict[str, Any], dict[str, st
         return found.body, found.given, found.remarks
 
 
-def _kind(given: dict[str, Any], remarks: dict[str, str]) -> str:
+def _kind(given: dict[str, Any], remarks: dict[str, Said]) -> str:
     """One of the kinds. The name of a status is one; what is neither counts as a ticket."""
     kind = given.pop("kind", None) or "ticket"
     if kind in KINDS:
@@ -125,5 +128,5 @@ def _kind(given: dict[str, Any], remarks: dict[str, str]) -> str:
     if isinstance(kind, str) and meaning(kind) is not None:
         given.setdefault("status", kind)
         return "ticket"
-    remarks["kind"] = f"{quote(kind)} is not a kind of signal; it counts as a ticket"
+    remarks["kind"] = say("{given} is not a kind of signal; it counts as a ticket", given=quote(kind))
     return "ticket"

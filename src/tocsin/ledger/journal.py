@@ -104,7 +104,7 @@ class Journal:
                 longer.append((after.length, mark, chain, head.length))
             ends.append(after)
         tx.insert(events_table, events)
-        tx.insert(payloads_table, payloads)
+        tx.insert(payloads_table, sorted(payloads, key=_size))  # what is of one size packs closer into pages
         tx.insert(chains_table, begun)
         if tx.run_many(_EXTEND, longer) != len(longer):
             names = ", ".join(str(row[2]) for row in longer[:5])
@@ -150,6 +150,10 @@ class Journal:
             events.append((chain, count, event.kind, at, event.actor, digest, last))
             payloads.append((chain, count, salt, body))
         return Head(count, last, at)
+
+
+def _size(payload: Row) -> int:
+    return len(payload[3])
 
 
 def read(tx: Tx, chain: int, *, after: int = 0, limit: int = 1_000_000) -> list[Recorded]:

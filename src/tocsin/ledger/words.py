@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tocsin.core import addresses
-from tocsin.core.wording import Listed, Ours, Person, Said, say
+from tocsin.core.wording import Listed, Ours, Person, Said, in_words, say
 
 Payload = Mapping[str, Any]
 Reads = Callable[[Payload], Said]
@@ -42,8 +42,9 @@ def changes(words: str, fields: Mapping[str, Phrase], *flags: Callable[[Payload]
 
 
 def says(words: str) -> Reads:
-    """With what the event says in its own words."""
-    return lambda payload: say(words + ": {says}", says=Ours(payload["says"]))
+    """With what the event says: as it is to be worded, or where an older release wrote it, in its own words."""
+
+    return lambda payload: say(words + ": {says}", says=Ours(in_words(payload["says"], payload.get("words"))))
 
 
 def simply(words: str) -> Reads:

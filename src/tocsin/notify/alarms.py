@@ -15,6 +15,7 @@ from tocsin.cases.context import Around, Desk
 from tocsin.core import canonical, ids, instants
 from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
+from tocsin.core.wording import packed, plain
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Event
 from tocsin.notify.events import ALARMS, AlarmRaised
@@ -28,13 +29,14 @@ WINDOW = 10 * MINUTE
 DIGESTS = 5  # within a window; what comes later waits for the window to pass
 SHOWN = 20  # alarms spelled out in one digest
 
-_COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at"
+_COLUMNS = "key, kind, case_id, says, times, raised_at, told_at, ended_at, words"
 ONCE = "roster."  # kinds that begin so are told once: they stand until somebody finds the time, and lose nobody
 _WAITING = f"(told_at IS NULL OR ended_at IS NULL AND told_at <= ? AND kind NOT LIKE '{ONCE}%')"
 
 
 class StandingAlarm(NamedTuple):
-    """An alarm as it is stored, in the order of the columns."""
+    """An alarm as it is stored, in the order of the columns. `says` in English; `words`: the same, to be worded for
+    each reader (`wording.packed`), None where an older release raised it."""
 
     key: str
     kind: str
@@ -44,11 +46,19 @@ class StandingAlarm(NamedTuple):
     raised_at: int
     told_at: int | None
     ended_at: int | None
+    words: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, row: Row) -> "StandingAlarm":
+        """From the columns."""
+        *known, words = row
+        return cls._make([*known, None if words is None else canonical.decode(bytes(words))])
 
     def show(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
             "says": self.says,
+            "words": self.words,
             "case": None if self.case is None else ids.to_text(self.case),
             "times": self.times,
             "raised_at": instants.to_text(self.raised_at),
@@ -67,9 +77,10 @@ class Alarms:
         """Raise an alarm; False where it is raised already. The caller holds the lock of the alarm's case."""
         if not self._begin(tx, alarm):
             return False
-        log.warning("alarm.raised", kind=alarm.kind, says=alarm.says)
+        says = plain(alarm.says)
+        log.warning("alarm.raised", kind=alarm.kind, says=says)
         reference = None if alarm.case is None else ids.to_text(alarm.case)
-        event = AlarmRaised(kind=alarm.kind, says=alarm.says, case=reference).event()
+        event = AlarmRaised(kind=alarm.kind, says=says, words=packed(alarm.says), case=reference).event()
         if alarm.case is None or not self._write_to_case(tx, alarm.case, event):
             self.desk.journal.append(tx, PLATFORM, [event])
         return True
@@ -127,7 +138,8 @@ class Alarms:
     def _begin(self, tx: Tx, alarm: Alarm) -> bool:
         """One that ended less than an hour after it was last told waits for the rest of that hour: what flickers is
         told hourly too."""
-        row = (self.desk.mint.new(tx.now), alarm.key, alarm.kind, alarm.case, alarm.says, 1, tx.now, None, None)
+        says, words = plain(alarm.says), canonical.encode(packed(alarm.says))
+        row = (self.desk.mint.new(tx.now), alarm.key, alarm.kind, alarm.case, says, 1, tx.now, None, None, words)
         made = tx.run(
             f"INSERT INTO alarms (id, {_COLUMNS}) VALUES ({marks(row)}) ON CONFLICT (key) DO NOTHING",
             row,
@@ -136,13 +148,13 @@ class Alarms:
             self.desk.journal.begin(tx, [ALARMS.begun(row, "engine")])
             return True
         again = tx.row(
-            "UPDATE alarms SET says = ?, times = times + 1, raised_at = ?, ended_at = NULL"
+            "UPDATE alarms SET says = ?, words = ?, times = times + 1, raised_at = ?, ended_at = NULL"
             " WHERE key = ? AND ended_at IS NOT NULL RETURNING id, times",
-            (alarm.says, tx.now, alarm.key),
+            (says, words, tx.now, alarm.key),
         )
         if again is None:
             return False
-        values = {"says": alarm.says, "times": again[1], "raised_at": tx.now, "ended_at": None}
+        values = {"says": says, "words": words, "times": again[1], "raised_at": tx.now, "ended_at": None}
         ALARMS.note(tx, self.desk.journal, {again[0]: values}, "engine", "returned")
         return True
 
@@ -164,7 +176,7 @@ def waiting(tx: Tx) -> bool:
 def standing(tx: Tx, families: Collection[str] = ()) -> list[StandingAlarm]:
     """The alarms that have not ended, the oldest first; `families`: only those whose kind begins with one of these."""
     rows = tx.rows(f"SELECT {_COLUMNS} FROM alarms WHERE ended_at IS NULL ORDER BY raised_at, key")
-    found = [StandingAlarm(*row) for row in rows]
+    found = [StandingAlarm.of(row) for row in rows]
     return [alarm for alarm in found if not families or alarm.kind.split(".")[0] in families]
 
 
@@ -180,7 +192,7 @@ def audience(around: Around) -> list[int]:
 
 def digest(tx: Tx, rows: list[Row], base_url: str) -> bytes:
     """The content of one message about these alarms: how many of each kind, and the oldest spelled out."""
-    found = sorted((StandingAlarm(*row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
+    found = sorted((StandingAlarm.of(row) for row in rows), key=lambda alarm: (alarm.raised_at, alarm.key))
     numbers = queries.numbers(tx, SYSTEM, [alarm.case for alarm in found[:SHOWN]])
     shown = []
     for alarm in found[:SHOWN]:

@@ -86,6 +86,20 @@ def outcomes(
 _SHOWN = ("id", "chain", "seq", "kind", "state", "attempts", "queued_at", "sent_at", "settled_at", "error")
 
 
+def again(tx: Tx, viewer: Viewer, subscription: int, delivery: int) -> None:
+    """Queue a delivery that failed once more. NotFound where the subscription has none that failed, or has ended, or
+    where it is about a case that this viewer may not see."""
+    own, named = sight.of_chain(viewer, "chain")
+    row = tx.row(
+        f"SELECT chain FROM deliveries WHERE id = ? AND subscription = ? AND state = 'failed' AND {own}",
+        (delivery, subscription, *named),
+    )
+    if row is None or all(one.id != subscription for one in subscriptions.load(tx)):
+        raise NotFound(say("there is no such delivery that failed"), place="delivery")
+    tx.run("UPDATE deliveries SET state = 'queued', settled_at = NULL WHERE id = ?", (delivery,))
+    work.rouse(tx, [(subscriptions.queue_of(subscription), row[0])])
+
+
 def message_id(chain: int, seq: int) -> str:
     """The same however often an event is sent, so that a receiver knows what it has already."""
     return f"{ids.to_text(abs(chain))}-{seq}"
@@ -191,7 +205,8 @@ def _key(delivery: Delivery) -> str:
 
 def _failing(delivery: Delivery, error: str) -> Alarm:
     """One alarm for a subscription, however many of its deliveries fail."""
-    says = f"the webhook to {addresses.shown(delivery.subscription.url)} does not take its events: {error[:200]}"
+    url = addresses.shown(delivery.subscription.url)
+    says = say("the webhook to {url} does not take its events: {error}", url=url, error=error[:200])
     return Alarm(_key(delivery), "webhook.failing", says)
 
 

@@ -1,9 +1,10 @@
 """The kinds of events of notifications, alarms and subscriptions, and which rows follow from them."""
 
 from sys import modules
+from typing import Any
 
 from tocsin.core import addresses
-from tocsin.core.wording import Listed, Ours, Person, Said, say
+from tocsin.core.wording import Listed, Ours, Person, Said, in_words, say
 from tocsin.ledger.keeping import Kept, What
 from tocsin.ledger.kinds import Happening, declared_by
 from tocsin.ledger.words import Payload, says, simply
@@ -33,14 +34,17 @@ class NoticeFailed(Happening):
 
 
 class AlarmRaised(Happening):
+    """`says` in English; `words`: the same to be worded for each reader, None where an older release said it."""
+
     KIND, TITLE = "alarm.raised", "Something is wrong that needs a person"
 
     kind: str
     says: str
     case: str | None
+    words: dict[str, Any] | None = None
 
     def reads(self) -> Said:
-        return say("{says}", says=Ours(self.says))
+        return say("{says}", says=Ours(in_words(self.says, self.words)))
 
 
 class AlarmFailed(Happening):
@@ -109,7 +113,7 @@ ALARMS = Kept(
         "returned": What(
             "An alarm that had ended came back",
             says("an alarm came back"),
-            ("says", "times", "raised_at", "ended_at"),
+            ("says", "words", "times", "raised_at", "ended_at"),
         ),
         "told": What(
             "An alarm was sent to those responsible", simply("the alarm was told to whoever sees to it"), ("told_at",)

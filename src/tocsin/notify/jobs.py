@@ -10,7 +10,7 @@ from tocsin.notify.tables import notifications
 from tocsin.storage.transaction import Row, Tx
 
 KIND = "page"  # of work: whatever the kind of the notification
-_URGENT_KINDS = ("page", "call", "synthetic")
+_URGENT_KINDS = ("page", "call", "synthetic", "test")
 _NOWHERE = 0  # the synthetic page goes to no destination of anybody
 _DESTINATION = list(notifications.columns.keys()).index("destination")
 

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 from tocsin.cases.happenings.parts import Told
 from tocsin.cases.happenings.paths import PathDeclined, PathStepped
 from tocsin.cases.happenings.people import PERSONAL, Alerted
-from tocsin.clocks import moments
 from tocsin.core import canonical, ids, instants
-from tocsin.core.wording import Reader, marked, say, unpacked, worded
+from tocsin.core.wording import Ours, Reader, in_words, marked, say, worded
 from tocsin.languages import ENGLISH
 from tocsin.notify import parts, wording
 from tocsin.notify.facts import PageFacts
@@ -201,14 +200,25 @@ def digest(envelope: Envelope, kept: Sequence[KeptNotice], base_url: str) -> byt
 def alarm(envelope: Envelope, content: bytes) -> bytes:
     """A digest of what is wrong, as `alarms` wrote it down, for one person."""
     found: dict[str, Any] = canonical.decode(content)
-    say = envelope.reader().instant
-    alarms = [alarm | {"says": moments.localised(alarm["says"], say)} for alarm in found["alarms"]]
+    alarms = [_alarm(alarm, envelope.reader()) for alarm in found["alarms"]]
     return _written({**envelope.show("alarm"), **found, "alarms": alarms})
+
+
+def _alarm(alarm: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    """With its sentence as the reader's; of one that an older release raised, with its times as theirs."""
+    kept = {name: value for name, value in alarm.items() if name != "words"}
+    return kept | {"says": worded(Ours(in_words(alarm["says"], alarm.get("words"))), reader)}
 
 
 def synthetic(notification: int, queued_at: int) -> bytes:
     """The page that only proves the way; whoever gets it need do nothing."""
     return _written({"type": "synthetic", "id": ids.to_text(notification), "queued_at": instants.to_text(queued_at)})
+
+
+def test(envelope: Envelope, content: bytes, queued_at: int) -> bytes:
+    """A page that somebody sent to see whether it arrives; whoever gets it need do nothing."""
+    by = canonical.decode(content)["by"]
+    return _written({**envelope.show("test"), "by": by, "queued_at": instants.to_text(queued_at)})
 
 
 def _written(message: dict[str, Any]) -> bytes:
@@ -221,8 +231,8 @@ def _said(content: bytes, about: Subject, envelope: Envelope) -> dict[str, Any]:
     chose them: a request says who is hurt."""
     said: dict[str, Any] = canonical.decode(content)
     said.pop("lasts", None)  # which decides whether it goes out, and is nothing to read
-    reader, packed = envelope.reader(), said.pop("words", None)
-    due, says = said["due_at"], said["says"] if packed is None else worded(unpacked(packed), reader)
+    reader, due = envelope.reader(), said["due_at"]
+    says = worded(in_words(said["says"], said.pop("words", None)), reader)
     if said["why"] not in PERSONAL:
         says = reader.ours(says)
     elif about.confidential:

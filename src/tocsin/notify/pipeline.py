@@ -23,7 +23,7 @@ from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Happened
-from tocsin.notify import destinations, jobs, messages, notices, pending, writing
+from tocsin.notify import destinations, jobs, messages, notices, pending, trying, writing
 from tocsin.notify import updates as updating
 from tocsin.notify.channels.port import NO_OPTIONS, Message, Options, Place, Sender
 from tocsin.notify.destinations import Destinations, Rooms
@@ -185,7 +185,7 @@ class Pipeline:
             work.finish(tx, [page.item])
             if page.kind in ("page", "room", "call"):
                 self.updates.late(tx, page.item.subject)
-        elif outcome.final or page.item.attempt >= work.ATTEMPTS:
+        elif outcome.final or page.kind == trying.KIND or page.item.attempt >= work.ATTEMPTS:
             self._settle(tx, page, "failed", outcome.error[:500])
             self._give_up(tx, page, outcome.error)
         else:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from tocsin.core import ids, instants
 from tocsin.core.clock import DAY, SECOND
+from tocsin.core.wording import Said, say
 from tocsin.storage.transaction import Tx
 from tocsin.tools.alarms import Alarm
 
@@ -59,13 +60,17 @@ def judge(tx: Tx, now: int) -> list[Alarm]:
     [run] = found
     if run.latency is not None and run.latency <= SLOW:
         return []
+    says = say("the synthetic page shows that paging does not work: {what}", what=_wrong(run, now))
+    return [Alarm("synthetic", "synthetic.late", says)]
+
+
+def _wrong(run: Run, now: int) -> Said:
     if run.latency is not None:
-        says = f"it took {run.latency // SECOND} s"
-    elif run.state == "failed":
-        says = f"it failed: {run.error}"
-    else:
-        says = f"it has not arrived after {(now - run.queued_at) // SECOND} s" + (f": {run.error}" if run.error else "")
-    return [Alarm("synthetic", "synthetic.late", f"the synthetic page shows that paging does not work: {says}")]
+        return say("it took {seconds} s", seconds=run.latency // SECOND)
+    if run.state == "failed":
+        return say("it failed: {error}", error=run.error)
+    late = say("it has not arrived after {seconds} s", seconds=(now - run.queued_at) // SECOND)
+    return say("{what}: {error}", what=late, error=run.error) if run.error else late
 
 
 def sweep(tx: Tx) -> int:

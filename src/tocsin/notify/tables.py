@@ -30,7 +30,8 @@ STATES = frozenset({"queued", "delivered", "failed", "cancelled"})
 # how often its people were paged), `notice` (of a case, asks for
 # nothing), `digest` (the notices whose `digest` it is, kept back in a flood), `alarm` (a digest for leads), `synthetic`
 # (goes to no user: it only proves the way), `answered` (to where a page went: somebody has answered it),
-# `room` (to the destination of a team or a role: who was paged; of its escalation, without pass and step).
+# `room` (to the destination of a team or a role: who was paged; of its escalation, without pass and step),
+# `test` (to one destination, because somebody wanted to see whether it arrives).
 notifications = Table(
     "notifications",
     metadata,
@@ -106,6 +107,7 @@ alarms = Table(
     instant("raised_at"),
     instant("told_at", optional=True),
     instant("ended_at", optional=True),
+    binary("words", optional=True),  # what it says, to be worded for each reader; an older release has not said it so
 )
 Index(
     "ix_alarms_open",

@@ -1,12 +1,23 @@
 """Whether a page would wake somebody at night, by what their destinations say of themselves. Pure."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.notify.channels import registry
 from tocsin.notify.destinations import Destination, Destinations
 from tocsin.people.directory import Directory
 from tocsin.roster import absence
 from tocsin.roster.plan import Roster
+
+_OR, _AND = marked(" or "), marked(" and ")
+
+
+class Asleep(NamedTuple):
+    """`certain` False: their destinations say that they wake nobody; None: nobody has said so of some of them."""
+
+    certain: bool | None
+    why: Said
 
 
 def wakes(places: Iterable[Destination]) -> bool | None:
@@ -15,30 +26,33 @@ def wakes(places: Iterable[Destination]) -> bool | None:
     return True if True in said else None if None in said else False
 
 
-def asleep(names: Iterable[str], people: Directory, reach: Destinations) -> dict[str, tuple[bool | None, str]]:
+def asleep(names: Iterable[str], people: Directory, reach: Destinations) -> dict[str, Asleep]:
     """Those of these active and reachable users whom no destination is known to wake, by name: whether that is certain
-    (False) or nobody has said so (None), and why. Whom nothing reaches at all is another matter."""
-    found: dict[str, tuple[bool | None, str]] = {}
+    or nobody has said so, and why. Whom nothing reaches at all is another matter."""
+    found: dict[str, Asleep] = {}
     for name in names:
         user = people.by_name.get(name)
         places = reach.get(user.id, ()) if user is not None and user.active else ()
         if places and (said := wakes(places)) is not True:
-            found[name] = (said, _why(places, said))
+            found[name] = Asleep(said, _why(places, said))
     return found
 
 
-def on_roster(roster: Roster, people: Directory, reach: Destinations) -> dict[str, tuple[bool | None, str]]:
+def on_roster(roster: Roster, people: Directory, reach: Destinations) -> dict[str, Asleep]:
     """The same for everybody on a roster."""
     return asleep(absence.everybody(roster), people, reach)
 
 
-def _why(places: Sequence[Destination], said: bool | None) -> str:
+def _why(places: Sequence[Destination], said: bool | None) -> Said:
     channels = list(dict.fromkeys(_called(place.channel) for place in places))
     if said is None:
-        return (
-            f"may not be woken by a page at night: nobody has said whether their {' or '.join(channels)} wakes people"
+        return say(
+            "may not be woken by a page at night: nobody has said whether their {channels} wakes people",
+            channels=Listed(channels, _OR),
         )
-    return f"is not woken by a page at night: {' and '.join(channels)} wake{'s' if len(channels) == 1 else ''} nobody"
+    if len(channels) == 1:
+        return say("is not woken by a page at night: {channel} wakes nobody", channel=channels[0])
+    return say("is not woken by a page at night: {channels} wake nobody", channels=Listed(channels, _AND))
 
 
 def _called(channel: str) -> str:

@@ -169,6 +169,17 @@ def _synthetic(body: Body, to: Reader) -> Words:
     )
 
 
+def _test(body: Body, to: Reader) -> Words:
+    at = to.instant(instants.from_text(body["queued_at"]))
+    return Words(
+        "[Tocsin] " + to.says("Test page"),
+        (
+            Line(to.says("Pages reach you here."), strong=True),
+            Line(to.says("{name} sent this test at {time}. Nothing needs to be done.", name=body["by"], time=at)),
+        ),
+    )
+
+
 _WRITERS: dict[str, Callable[[Body, Reader], Words]] = {
     "page": _page,
     "call": _page,
@@ -178,6 +189,7 @@ _WRITERS: dict[str, Callable[[Body, Reader], Words]] = {
     "digest": _digest,
     "alarm": _alarm,
     "synthetic": _synthetic,
+    "test": _test,
 }
 
 

@@ -20,7 +20,7 @@ from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import canonical, ids, texts
 from tocsin.core.wording import worded
 from tocsin.languages import tongue
-from tocsin.notify import messages
+from tocsin.notify import messages, trying
 from tocsin.notify.facts import CallFacts, PageFacts
 from tocsin.notify.links import LIFE, Claim, Links
 from tocsin.notify.messages import WITHHELD, Answered, Envelope, KeptNotice
@@ -73,6 +73,8 @@ def written(
     case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
     if found.kind == "synthetic":
         return messages.synthetic(found.id, found.queued_at)
+    if found.kind == trying.KIND:
+        return messages.test(envelope, content, found.queued_at)
     if found.kind == "alarm":
         return messages.alarm(envelope, content)
     if found.kind == "digest":

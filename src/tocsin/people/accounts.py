@@ -9,6 +9,7 @@ from tocsin.core.ids import IdMint
 from tocsin.ledger.journal import Journal
 from tocsin.people.events import ACCOUNTS
 from tocsin.people.tables import account_facts, accounts
+from tocsin.storage import search
 from tocsin.storage.seam import lock_rows
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -87,6 +88,7 @@ def learn(
         tx.insert(account_facts, [(account.id, tx.now, None, body)])
         row = (account.id, external_id, None, tx.now, body)
         journal.begin(tx, [ACCOUNTS.begun(row, by, valid_from=tx.now)])
+        _index(tx, account)
         return account
     if not adds(known, facts):
         return known
@@ -126,4 +128,11 @@ def _store(tx: Tx, journal: Journal, known: Account, facts: dict[str, Any], by: 
         tx.insert(account_facts, [(known.id, tx.now, None, body)])
     since = tx.now if valid is None else max(valid[0], tx.now)
     ACCOUNTS.change(tx, journal, known.id, {"facts": body}, by, "changed", valid_from=since)
+    if facts.get("name") != known.facts.get("name"):
+        _index(tx, known._replace(facts=facts))
     return known._replace(facts=facts)
+
+
+def _index(tx: Tx, account: Account) -> None:
+    """An account is found by its name and its id."""
+    search.put(tx, [(account.id, f"{account.facts.get('name') or ''}\n{account.external_id}")], search.ACCOUNTS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from tocsin.clocks import language as languages
 from tocsin.clocks import zone as zones
@@ -21,6 +21,21 @@ from tocsin.storage.transaction import Tx, marks, padded
 REVISION = "people"
 
 
+Theme = Literal["system", "light", "dark"]
+Density = Literal["comfortable", "compact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How somebody likes the pages. `default_view`: the id of the view that they see first, as text; None: the page as
+    it is. `shortcuts`: whether single keys do something."""
+
+    theme: Theme = "system"
+    density: Density = "comfortable"
+    default_view: str | None = None
+    shortcuts: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     id: int
@@ -31,6 +46,7 @@ class User:
     active: bool
     zone: str | None = None  # in which they read times; None: that of the policy
     language: str | None = None  # None: what their browser asks for, or the installation's
+    prefers: Preferences = Preferences()
 
     def may(self, permission: Permission) -> bool:
         """Whether they are active, in a role that includes it."""
@@ -58,6 +74,15 @@ class Directory:
         found = self.users.get(user) if user is not None else None
         return found.name if found else None
 
+    def display_of(self, user: int | None) -> str | None:
+        """What people call them."""
+        found = self.users.get(user) if user is not None else None
+        return (found.display or found.name) if found else None
+
+    def displays(self, names: Iterable[str]) -> list[str]:
+        """The same of users by their names, in their order; of a name that nobody has, itself."""
+        return [self.by_name[name].display or name if name in self.by_name else name for name in names]
+
     def names(self) -> dict[str, str]:
         """Everybody's name by their id as text."""
         return {ids.to_text(user.id): user.name for user in self.users.values()}
@@ -74,9 +99,10 @@ class Directory:
 
 def load(tx: Tx) -> Directory:
     people = {
-        user: User(user, name, display, email, role, bool(active), zone, language)
-        for user, name, display, email, role, active, zone, language in tx.rows(
-            "SELECT id, name, display, email, role, active, zone, language FROM users ORDER BY id"
+        user: User(user, name, display, email, role, bool(active), zone, language, _preferred(*prefers))
+        for user, name, display, email, role, active, zone, language, *prefers in tx.rows(
+            "SELECT id, name, display, email, role, active, zone, language, theme, density, default_view, shortcuts"
+            " FROM users ORDER BY id"
         )
     }
     belongs: dict[int, list[int]] = {}
@@ -87,6 +113,10 @@ def load(tx: Tx) -> Directory:
         for row in tx.rows("SELECT id, name, lead, roster FROM teams ORDER BY id")
     }
     return Directory(people, groups, {user.name: user for user in people.values()})
+
+
+def _preferred(theme: Theme | None, density: Density | None, view: str | None, shortcuts: int | None) -> Preferences:
+    return Preferences(theme or "system", density or "comfortable", view, shortcuts is None or bool(shortcuts))
 
 
 def user_names(tx: Tx, wanted: Iterable[int]) -> dict[int, str]:
@@ -140,7 +170,22 @@ def add_user(
             say("there is a user {name} already", name=repr(name)), place="name", expected=say("another name")
         )
     user = mint.new(tx.now)
-    row = (user, name, display or name, email, role, password_hash, True, tx.now, zone, language)
+    row = (
+        user,
+        name,
+        display or name,
+        email,
+        role,
+        password_hash,
+        True,
+        tx.now,
+        zone,
+        language,
+        None,
+        None,
+        None,
+        None,
+    )
     USERS.add(tx, journal, row, by)
     revisions.renew(tx, mint, REVISION)
     return user
@@ -172,7 +217,8 @@ def add_team(
 
 
 def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapping[str, Any], *, by: str) -> User:
-    """Change a user's `role, email, display, zone, language` or whether they are `active`; what is not named stays.
+    """Change a user's `role, email, display, zone, language`, whether they are `active`, or what they prefer (`theme,
+    density, default_view, shortcuts`; None: as it is for whoever has said nothing); what is not named stays.
     Whoever leaves is signed out, and their tokens end; with another role, those of their tokens that had the old one
     carry the new. NotFound where there is no such user, NotAllowed where nobody would be left to administer."""
     revisions.renew(tx, mint, REVISION)  # first, so that two nodes take turns
@@ -188,6 +234,8 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     _check_role(role)
     _check_zone(changes.get("zone"))
     _check_language(changes.get("language"))
+    _check_one_of("theme", changes.get("theme"), get_args(Theme))
+    _check_one_of("density", changes.get("density"), get_args(Density))
     if user.active and user.role == "admin" and not (active and role == "admin"):
         others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
         if not others:
@@ -239,6 +287,15 @@ def _check_zone(zone: str | None) -> None:
 def _check_language(language: str | None) -> None:
     if language is not None:
         languages.check(language)
+
+
+def _check_one_of(place: str, value: str | None, known: tuple[str, ...]) -> None:
+    if value is not None and value not in known:
+        raise InvalidInput(
+            say("{given} is not known", given=repr(value[:40])),
+            place=place,
+            expected=say("one of {choices}", choices=", ".join(known)),
+        )
 
 
 def _check_name(name: str, place: str) -> None:

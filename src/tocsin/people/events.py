@@ -33,6 +33,12 @@ def _active(said: Payload) -> Said | None:
     return say("active") if said["active"] else say("not active")
 
 
+def _shortcuts(said: Payload) -> Said | None:
+    if "shortcuts" not in said:
+        return None
+    return say("single keys off") if said["shortcuts"] is False else say("single keys on")
+
+
 _USER = {
     "display": Phrase("display name"),
     "email": Phrase("email"),
@@ -40,6 +46,9 @@ _USER = {
     "password_hash": Phrase("a new password", secret=True),
     "zone": Phrase("time zone"),
     "language": Phrase("language"),
+    "theme": Phrase("theme"),
+    "density": Phrase("density"),
+    "default_view": Phrase("first view"),
 }
 _TEAM = {
     "lead": Phrase("lead", person=True),
@@ -60,8 +69,11 @@ USERS = Kept(
         "created": What("A user was made", begins("the user {name} was made", "name", {"role": _USER["role"]})),
         "changed": What(
             "A user was changed",
-            changes("the user was changed", _USER, _active),
-            ("display", "email", "role", "password_hash", "active", "zone", "language"),
+            changes("the user was changed", _USER, _active, _shortcuts),
+            (
+                *("display", "email", "role", "password_hash", "active", "zone", "language"),
+                *("theme", "density", "default_view", "shortcuts"),
+            ),
         ),
     },
     secret=frozenset({"password_hash"}),

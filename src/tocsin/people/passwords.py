@@ -53,6 +53,16 @@ def fits(password: str, stored: str | None) -> bool:
     return same and stored is not None
 
 
+def set_own(
+    tx: Tx, mint: IdMint, journal: Journal, user: int, password_hash: str, *, by: str, kept: str | None = None
+) -> None:
+    """Give a user the password that they chose, and end their sessions, but for that of the token `kept`. Whether the
+    old one was right is the caller's to ask (`fits`), outside of a transaction: it takes its time."""
+    USERS.change(tx, journal, user, {"password_hash": password_hash}, by, "changed")
+    sessions.end_all(tx, user, but=kept)
+    revisions.renew(tx, mint, directory.REVISION)
+
+
 def set_for(tx: Tx, mint: IdMint, journal: Journal, name: str, password_hash: str, *, by: str) -> None:
     """Give a user this password, and end their sessions. NotFound where there is no such user."""
     user = directory.load(tx).by_name.get(name)
@@ -62,9 +72,7 @@ def set_for(tx: Tx, mint: IdMint, journal: Journal, name: str, password_hash: st
             place="user",
             expected=say("a name from `tocsin user list`"),
         )
-    USERS.change(tx, journal, user.id, {"password_hash": password_hash}, by, "changed")
-    sessions.end_all(tx, user.id)
-    revisions.renew(tx, mint, directory.REVISION)
+    set_own(tx, mint, journal, user.id, password_hash, by=by)
 
 
 @cache

@@ -64,9 +64,9 @@ def end(tx: Tx, token: str) -> None:
     tx.run("DELETE FROM sessions WHERE hash = ?", (_hash(token),))
 
 
-def end_all(tx: Tx, user: int) -> None:
-    """End every session of a user."""
-    tx.run("DELETE FROM sessions WHERE user_id = ?", (user,))
+def end_all(tx: Tx, user: int, but: str | None = None) -> None:
+    """End every session of a user, but for that of the token `but`."""
+    tx.run("DELETE FROM sessions WHERE user_id = ? AND hash <> ?", (user, _hash(but or "")))
 
 
 def form_token(token: str) -> str:

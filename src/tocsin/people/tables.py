@@ -18,6 +18,10 @@ users = Table(
     instant("created_at"),
     text("zone", optional=True),  # in which they read times; null: that of the policy
     text("language", optional=True),  # in which they read; null: what their browser asks for, or the installation's
+    text("theme", optional=True),  # system, light, dark; null: system
+    text("density", optional=True),  # comfortable, compact; null: comfortable
+    text("default_view", optional=True),  # the id of the view that they see first; null: that of the page
+    Column("shortcuts", Boolean),  # whether single keys do something; null: they do
 )
 
 teams = Table(

@@ -5,6 +5,7 @@ missing: a condition whose every fact is missing has one answer for all cases, a
 and reads no long ones has few answers, which are kept.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from tocsin.policy.decision import Unknown
@@ -19,6 +20,14 @@ BITS: dict[str, int] = {path: 1 << position for position, path in enumerate(TRIA
 CASE_BITS = {path.removeprefix("case."): bit for path, bit in BITS.items() if path.startswith("case.")}
 ACCOUNT_BITS = {path.removeprefix("account."): bit for path, bit in BITS.items() if path.startswith("account.")}
 ALL_MISSING = sum(BITS.values())
+
+
+@lru_cache(1024)  # senders leave out the same fields again and again
+def missing(case: tuple[str, ...], account: tuple[str, ...]) -> int:
+    """The mask of what is missing, beside these fields."""
+    known = sum(CASE_BITS.get(name, 0) for name in case) + sum(ACCOUNT_BITS.get(name, 0) for name in account)
+    return ALL_MISSING & ~known
+
 
 _LONG = frozenset({"case.subject", "case.body", "case.text", "case.attributes"})
 _KEPT = 512
@@ -55,13 +64,16 @@ class Condition:
 
     def holds(self, variables: Variables, trace: Trace) -> bool:
         """Whether the rule fires; the trace gets its id, or why there is no answer."""
-        if self._needs & trace.missing:
-            true, unknown = self._without(variables, trace)
-        else:
+        lacking = self._needs & trace.missing
+        if not lacking:
             try:
                 true, unknown = self._function(variables) is True, None
             except EvaluationError as error:
                 true, unknown = False, Unknown(self.id, str(error), error.missing)
+        elif lacking == self._needs:
+            true, unknown = self._blank
+        else:
+            true, unknown = self._without(variables)
         if true:
             if self.id in trace.muted:
                 return False
@@ -70,10 +82,8 @@ class Condition:
             trace.unknown.append(unknown)
         return true
 
-    def _without(self, variables: Variables, trace: Trace) -> Answer:
-        """The answer where facts are missing."""
-        if self._needs & trace.missing == self._needs:
-            return self._blank
+    def _without(self, variables: Variables) -> Answer:
+        """The answer where some of its facts are missing."""
         if not self._keys:
             return self._evaluate(variables)
         values = [variables[root].get(field) for root, field in self._keys]

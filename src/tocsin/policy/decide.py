@@ -6,7 +6,7 @@ from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy.compiled import Policy
-from tocsin.policy.conditions import ACCOUNT_BITS, ALL_MISSING, BITS, CASE_BITS, Trace
+from tocsin.policy.conditions import BITS, Trace, missing
 from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, TriageNeed
 from tocsin.policy.facts import Facts
 from tocsin.policy.levels import LEVELS, RANK, STANDARD, LevelName
@@ -130,12 +130,7 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
         trace.reasons.append(_CUT)
     if "remarks" in facts:
         trace.reasons += [told("remark", place=place, remark=says) for place, says in sorted(facts["remarks"].items())]
-    missing = ALL_MISSING
-    for name in variables["case"]:
-        missing &= ~CASE_BITS.get(name, 0)
-    for name in variables["account"]:
-        missing &= ~ACCOUNT_BITS.get(name, 0)
-    trace.missing = missing
+    trace.missing = missing(tuple(variables["case"]), tuple(variables["account"]))
     return variables
 
 

@@ -4,6 +4,7 @@ import hashlib
 from functools import lru_cache
 
 from tocsin.core.errors import InvalidDocument, Problem
+from tocsin.core.wording import say
 from tocsin.policy.model import Document
 from tocsin.policy.reading import Reading, paths, rules, scoring, taxonomy
 from tocsin.policy.schema import schema
@@ -69,4 +70,4 @@ def _in_order(problems: list[Problem]) -> list[Problem]:
     left_out = len(ordered) - PROBLEMS_AT_MOST
     if left_out <= 0:
         return ordered
-    return [*ordered[:PROBLEMS_AT_MOST], Problem(f"and {left_out} more problems")]
+    return [*ordered[:PROBLEMS_AT_MOST], Problem(say("and {amount} more problems", amount=left_out))]

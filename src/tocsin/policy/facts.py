@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tocsin.core.wording import Said
+from tocsin.policy import remarks as remarking
 from tocsin.policy.body import AccountBody, CaseBody, check_body, read_body, to_body
 from tocsin.policy.expressions import DOUBLE, DYN, INT, LIST, MAP, STRING, TEXT, Environment
 from tocsin.policy.expressions.limits import MAX_TEXT
@@ -83,7 +85,7 @@ ACCOUNT_FIELDS = AccountBody.__struct_fields__
 def facts_of(
     body: CaseBody | Mapping[str, object],
     account: Mapping[str, object] | None = None,
-    remarks: Mapping[str, str] | None = None,
+    remarks: Mapping[str, Said] | None = None,
 ) -> Facts:
     """The facts of a decision: only what is known, without what is derived (`case.text`).
 
@@ -97,12 +99,14 @@ def facts_of(
         case["attributes"] = {
             key: _ordered(value) for key, value in sorted(case["attributes"].items()) if value is not None
         }
-    known: dict[str, Any] = {name: value for name in ACCOUNT_FIELDS if (value := (account or {}).get(name)) is not None}
+    known: dict[str, Any] = {}
+    if account:
+        known = {name: value for name in ACCOUNT_FIELDS if (value := account.get(name)) is not None}
     if body.account is not None:
         known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
     if isinstance(known.get("arr"), int):
         known["arr"] = float(known["arr"])
-    return {"case": case, "account": known} | ({"remarks": dict(sorted(remarks.items()))} if remarks else {})
+    return {"case": case, "account": known} | (remarking.kept(remarks) if remarks else {})
 
 
 def _ordered(value: Any) -> Any:

@@ -6,6 +6,7 @@ rounding noise decides a threshold. A factor without its fact takes `missing` an
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from tocsin.core.texts import fold
@@ -15,6 +16,7 @@ from tocsin.policy.model import Factor
 from tocsin.policy.seen import Variables
 
 DIGITS = 6
+_KEPT = 1024  # scores of numbers that came before, for each factor
 DECIDED = frozenset({"case.type", "case.product_area", "case.severity"})  # names of the policy, however they came about
 SECRET = frozenset({"account.arr"})  # shown in bands to most people: no reason may spell it out
 Scorer = Callable[[Variables, Trace], FactorScore]
@@ -129,11 +131,16 @@ def _curved(factor: Factor, source: str, curve: Sequence[tuple[float, float]]) -
         fact = read(variables)
         if fact is None:
             return absent
-        if fact.__class__ is not int and fact.__class__ is not float:
-            return _assumed(factor, "not-a-number", f"{source} is not a number", source, fact)
+        return valued(fact) if fact.__class__ is int or fact.__class__ is float else other(fact)
+
+    @lru_cache(_KEPT, typed=True)  # 3 and 3.0 are told apart, as the reason tells them
+    def valued(fact: float) -> FactorScore:
         if secret:
             return _result(factor, interpolate(curve, fact), "by-curve", f"{source} by its curve", source, fact)
         return _result(factor, interpolate(curve, fact), "is", f"{source} is {fact}", source, fact)
+
+    def other(fact: object) -> FactorScore:
+        return _assumed(factor, "not-a-number", f"{source} is not a number", source, fact)
 
     return score
 

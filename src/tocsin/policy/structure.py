@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from tocsin.core.errors import Problem
+from tocsin.core.wording import Listed, Said, marked, one_of, plain, say, verbatim
 from tocsin.policy.schema import schema
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
@@ -16,21 +17,37 @@ from tocsin.policy.yaml.lines import Tree
 _NUMBER = re.compile(r"\+?[0-9]{1,40}")
 
 _WORDS = {
-    "string": "text",
-    "object": "a mapping",
-    "array": "a list",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "null": "nothing",
+    "string": say("text"),
+    "object": say("a mapping"),
+    "array": say("a list"),
+    "number": say("a number"),
+    "integer": say("a whole number"),
+    "boolean": say("true or false"),
+    "null": say("nothing"),
 }
-_AT_MOST = {"maximum": "at most {}", "exclusiveMaximum": "less than {}", "maxLength": "at most {} characters"}
-_AT_LEAST = {"minimum": "at least {}", "exclusiveMinimum": "more than {}", "minLength": "some text"}
-_COUNTS = {
-    "minItems": "at least {} of them",
-    "maxItems": "at most {} of them",
-    "minProperties": "at least {} of them",
-    "maxProperties": "at most {} of them",
+_AT_MOST = {
+    "maximum": marked("at most {limit}"),
+    "exclusiveMaximum": marked("less than {limit}"),
+    "maxLength": marked("at most {limit} characters"),
+}
+_AT_LEAST = {
+    "minimum": marked("at least {limit}"),
+    "exclusiveMinimum": marked("more than {limit}"),
+    "minLength": marked("some text"),
+}
+_COUNTS = dict.fromkeys(("minItems", "minProperties"), marked("at least {limit} of them")) | dict.fromkeys(
+    ("maxItems", "maxProperties"), marked("at most {limit} of them")
+)
+_THINGS = {  # what may be named: that there is none of this name, and what was expected
+    "calendar": (marked("there is no calendar {name}"), marked("a calendar of this document")),
+    "duty": (marked("there is no duty {name}"), marked("a duty of this document")),
+    "path": (marked("there is no path {name}"), marked("a path of this document")),
+    "product area": (marked("there is no product area {name}"), marked("a product area of this document")),
+    "severity": (marked("there is no severity {name}"), marked("a severity of this document")),
+    "type": (marked("there is no type {name}"), marked("a type of this document")),
+    "roster": (marked("there is no roster {name}"), marked("a roster that exists")),
+    "team": (marked("there is no team {name}"), marked("a team that exists")),
+    "user": (marked("there is no user {name}"), marked("a user that exists")),
 }
 
 
@@ -50,8 +67,8 @@ def misfits(tree: Tree) -> Iterator[tuple[Key, Problem]]:
         for key in _keys(tree.data, error.instance_path):
             if any(key[:length] in tree.spoiled for length in range(len(key) + 1)):
                 continue
-            for place, message, expected in _explain(error, key):
-                yield place, Problem(message, key_text(place), tree.line(place), expected)
+            for place, says, wanted in _explain(error, key):
+                yield place, Problem(says, key_text(place), tree.line(place), wanted)
 
 
 def _keys(data: Any, path: list[str | int]) -> list[Key]:
@@ -70,70 +87,83 @@ def _spelled(value: dict[str, Any], number: int) -> list[str]:
     return [name for name in value if _NUMBER.fullmatch(name) and int(name) == number]
 
 
-def near(name: str, known: Iterable[str]) -> str | None:
+def missing(what: str, name: str, known: Iterable[str]) -> tuple[Said, Said]:
+    """That there is no calendar, no path and so on of this name, and what was expected."""
+    says, wanted = _THINGS[what]
+    return say(says, name=repr(name)), near(name, known) or say(wanted)
+
+
+def near(name: str, known: Iterable[str]) -> Said | None:
     """What was probably meant: `team (did you mean that?)`, else the names that there are, if any."""
     names = list(known)
     close = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.6)
     if close:
-        return f"{close[0]} (did you mean that?)"
+        return say("{name} (did you mean that?)", name=close[0])
     if not names:
         return None
-    return "one of " + ", ".join(names[:20]) if len(names) > 1 else names[0]
+    return say("one of {names}", names=Listed(names[:20])) if len(names) > 1 else verbatim(names[0])
 
 
 def show(value: Any) -> str:
+    """A value in a few words, in English."""
+    return plain(shown(value))
+
+
+def shown(value: Any) -> Said:
     """A value in a few words, for a message."""
     match value:
         case None:
-            return "nothing"
+            return _WORDS["null"]
         case bool():
-            return str(value).lower()
+            return verbatim(str(value).lower())
         case dict():
-            return "a mapping"
+            return _WORDS["object"]
         case list():
-            return "a list"
+            return _WORDS["array"]
         case str():
-            return repr(value if len(value) <= 60 else value[:57] + "...")
-    return str(value)[:60]
+            return verbatim(repr(value if len(value) <= 60 else value[:57] + "..."))
+    return verbatim(str(value)[:60])
 
 
-def _explain(error: Any, key: Key) -> Iterator[tuple[Key, str, str | None]]:
+def _explain(error: Any, key: Key) -> Iterator[tuple[Key, Said, Said | None]]:
     kind, details = error.kind.name, error.kind.as_dict()
     where = _node(error.schema_path[:-1])
-    expected = where.get("errorMessage")
+    wanted = _of_schema(where.get("errorMessage"))
     value = error.instance
     match kind:
         case "additionalProperties":
             known = [name for name in where.get("properties", {}) if name not in value]
             for name in details["unexpected"]:
-                yield (*key, name), "this key is not known here", near(name, known)
+                yield (*key, name), say("this key is not known here"), near(name, known)
         case "required":
             name = details["property"]
-            yield (*key, name), "this key is missing", _described(_properties(error.schema_path[:-1]).get(name))
+            described = _described(_properties(error.schema_path[:-1]).get(name))
+            yield (*key, name), say("this key is missing"), described
         case "type":
-            yield key, f"found {show(value)}", expected or _types(where["type"])
+            yield key, say("found {value}", value=shown(value)), wanted or _types(where["type"])
         case "enum":
-            options = [show(option) for option in where["enum"] if option is not None]
-            yield key, f"{show(value)} is not one of the choices", _choices(value, where["enum"], options)
+            says = say("{value} is not one of the choices", value=shown(value))
+            yield key, says, _choices(value, where["enum"])
         case "pattern":
-            yield key, f"{show(value)} is not valid", expected
+            yield key, say("{value} is not valid", value=shown(value)), wanted
         case "propertyNames":
             inner = details["error"]
             name = str(inner.instance)
             rule = _node(error.schema_path[:-1]) if "errorMessage" in where else _node(error.schema_path)
-            yield (*key, name), f"the name {show(name)} is not valid", rule.get("errorMessage") or "another name"
+            wanted = _of_schema(rule.get("errorMessage")) or say("another name")
+            yield (*key, name), say("the name {name} is not valid", name=shown(name)), wanted
         case "oneOf":
-            yield key, "these keys do not go together", expected
+            yield key, say("these keys do not go together"), wanted
         case "uniqueItems":
-            yield key, "an entry is given twice", "each once"
+            yield key, say("an entry is given twice"), say("each once")
         case _ if kind in _AT_MOST:
-            yield key, f"{_size(value, kind)} is too much", _AT_MOST[kind].format(_limit(details))
+            yield key, say("{size} is too much", size=_size(value, kind)), _within(_AT_MOST[kind], details)
         case _ if kind in _AT_LEAST:
-            yield key, f"{_size(value, kind)} is too little", _AT_LEAST[kind].format(_limit(details))
+            yield key, say("{size} is too little", size=_size(value, kind)), _within(_AT_LEAST[kind], details)
         case _ if kind in _COUNTS:
-            yield key, f"there are {len(value)} of them", _COUNTS[kind].format(_limit(details))
+            yield key, say("there are {amount} of them", amount=len(value)), _within(_COUNTS[kind], details)
         case _:
-            yield key, error.message[:200], expected
+            yield key, verbatim(error.message[:200]), wanted
 
 
 def _properties(path: list[str | int]) -> dict[str, Any]:
@@ -161,25 +191,36 @@ def _node(path: Iterable[str | int]) -> Any:
     return node
 
 
-def _described(node: Any) -> str | None:
+def _of_schema(text: str | None) -> Said | None:
+    """A text of the schema, which has no places."""
+    return None if text is None else Said(text, {})
+
+
+def _described(node: Any) -> Said | None:
     if not isinstance(node, dict):
         return None
     text = node.get("description") or _resolved(node).get("description", "")
     sentence = text.split(". ")[0].rstrip(".")
-    return sentence[:1].lower() + sentence[1:] or None
+    return verbatim(sentence[:1].lower() + sentence[1:]) if sentence else None
 
 
-def _types(types: str | list[str]) -> str:
-    return " or ".join(_WORDS[each] for each in ([types] if isinstance(types, str) else types))
+def _types(types: str | list[str]) -> Said:
+    return one_of([_WORDS[each] for each in ([types] if isinstance(types, str) else types)])
 
 
-def _choices(value: Any, options: list[Any], shown: list[str]) -> str | None:
+def _choices(value: Any, options: list[Any]) -> Said | None:
     texts = [option for option in options if isinstance(option, str)]
-    return near(value, texts) if isinstance(value, str) else "one of " + ", ".join(shown)
+    if isinstance(value, str):
+        return near(value, texts)
+    return say("one of {names}", names=Listed([shown(option) for option in options if option is not None]))
 
 
-def _size(value: Any, kind: str) -> str:
-    return f"text of {len(value)} characters" if kind.endswith("Length") else show(value)
+def _size(value: Any, kind: str) -> Said:
+    return say("text of {amount} characters", amount=len(value)) if kind.endswith("Length") else shown(value)
+
+
+def _within(text: str, details: dict[str, Any]) -> Said:
+    return say(text, limit=_limit(details))
 
 
 def _limit(details: dict[str, Any]) -> str:

@@ -1,7 +1,11 @@
 """Why a decision is as it is, as whoever reads it is told: from its codes, or where an older engine wrote none, as it
 was written then. Pure."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from tocsin.core.wording import Number, Said, say, verbatim
+from tocsin.policy import remarks
 from tocsin.policy.decision import Decision, FactorScore, Unknown
 from tocsin.policy.reasons import TEXTS, said, shown
 
@@ -10,7 +14,15 @@ def reasons_of(decision: Decision) -> list[Said]:
     """Those of a decision; of an older one as they were written."""
     if len(decision.reason_codes) != len(decision.reasons):
         return [verbatim(text) for text in decision.reasons]
-    return [said(reason) for reason in decision.reason_codes]
+    remarked = remarks.of(decision.facts)
+    return [said(_with_words(reason, remarked)) for reason in decision.reason_codes]
+
+
+def _with_words(reason: Sequence[Any], remarked: Mapping[str, Said]) -> Sequence[Any]:
+    """A reason, with the words of a remark in the place of its English text."""
+    if reason[0] != "remark" or reason[1] not in remarked:
+        return reason
+    return (reason[0], reason[1], remarked[reason[1]])
 
 
 def of_factor(factor: FactorScore, unknown: tuple[Unknown, ...]) -> Said:

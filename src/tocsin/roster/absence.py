@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from tocsin.core.wording import Said, say
 from tocsin.people.directory import Directory
 from tocsin.roster.plan import Away, Roster
 
@@ -9,17 +10,17 @@ from tocsin.roster.plan import Away, Roster
 def away(roster: Roster, people: Directory, reachable: Collection[int]) -> Away:
     """Everybody on the roster who would not hear a page, or could not answer it, by name, and why. `reachable`: users
     with a destination."""
-    found: dict[str, str] = {}
+    found: dict[str, Said] = {}
     for name in everybody(roster):
         user = people.by_name.get(name)
         if user is None:
-            found[name] = "there is no such user"
+            found[name] = say("there is no such user")
         elif not user.active:
-            found[name] = "is no longer active"
+            found[name] = say("is no longer active")
         elif not user.may("cases.work"):
-            found[name] = f"has the role {user.role}, which does not work on cases"
+            found[name] = say("has the role {role}, which does not work on cases", role=user.role)
         elif user.id not in reachable:
-            found[name] = "has no destination for pages"
+            found[name] = say("has no destination for pages")
     return found
 
 

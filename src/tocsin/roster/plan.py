@@ -11,10 +11,10 @@ import msgspec
 
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, plain, say
 from tocsin.roster.rotation import Rotation
 
-Away = Mapping[str, str]  # who cannot be called, by name, and why
+Away = Mapping[str, Said]  # who cannot be called, by name, and why
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,9 +121,10 @@ def _duty(roster: Roster, shift: int, at: int, away: Away) -> _Duty:
     order = [user for user in (wanted, *second, scheduled) if user is not None]
     primary = next((user for user in order if user not in away), wanted)
     passed = tuple(dict.fromkeys(order[: order.index(primary)])) if primary is not None else ()
-    reasons += [f"{user} {away[user]}, and is passed over" for user in passed]
+    reasons += [f"{user} {plain(away[user])}, and is passed over" for user in passed]
     reasons += [f"{primary} comes next"] if passed else []
-    reasons += [f"{wanted} {away[wanted]}, and nobody else can be called"] if primary in away and wanted else []
+    if primary in away and wanted:
+        reasons.append(f"{wanted} {plain(away[wanted])}, and nobody else can be called")
     others = [user for user in second if user != primary]
     backup = next((user for user in others if primary in away or user not in away), None)
     reasons.append(f"{backup} comes next in the rotation" if backup else "nobody else is in the rotation")

@@ -1,4 +1,5 @@
-"""Full-text search: which cases hold these words. FTS5 on SQLite, a tsvector under a GIN index on PostgreSQL.
+"""Full-text search: which cases, and which accounts, hold these words. FTS5 on SQLite, a tsvector under a GIN index on
+PostgreSQL.
 
 Both keep the same words, cut by `words.py` and not by the database, so that one search finds the same on either. They
 keep no text: what was erased is not to be read here either. Rows are written in the transaction of what they are about.
@@ -6,7 +7,7 @@ keep no text: what was erased is not to be read here either. Rows are written in
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, MetaData, event
 
@@ -17,36 +18,46 @@ from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
 from tocsin.storage.words import MOST_CHARACTERS, WantedWord, count, wanted, words_of
 
-TABLE = "case_words"
+Table = Literal["case_words", "account_words"]
+CASES: Table = "case_words"
+ACCOUNTS: Table = "account_words"
 MOST_WORDS = 12
-_SQLITE = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5 (words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
-)
-_POSTGRESQL = (
-    f"CREATE TABLE {TABLE} (case_id BIGINT CONSTRAINT pk_{TABLE} PRIMARY KEY, words TSVECTOR NOT NULL)",
-    f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)",
-)
+_COLUMN: dict[Table, str] = {CASES: "case_id", ACCOUNTS: "account_id"}  # of PostgreSQL
+
+
+def _created(table: Table, dialect: str) -> tuple[str, ...]:
+    if dialect == "sqlite":
+        return (
+            f"CREATE VIRTUAL TABLE {table} USING fts5"
+            " (words, content='', contentless_delete=1, detail=none, tokenize='ascii')",
+        )
+    return (
+        f"CREATE TABLE {table} ({_COLUMN[table]} BIGINT CONSTRAINT pk_{table} PRIMARY KEY, words TSVECTOR NOT NULL)",
+        f"CREATE INDEX ix_{table}_words ON {table} USING gin (words)",
+    )
 
 
 @event.listens_for(metadata, "after_create")
 def _create(_: MetaData, connection: Connection, **__: Any) -> None:
-    for statement in _POSTGRESQL if connection.dialect.name == "postgresql" else (_SQLITE,):
-        connection.exec_driver_sql(statement)
+    for table in _COLUMN:
+        for statement in _created(table, connection.dialect.name):
+            connection.exec_driver_sql(statement)
 
 
-def put(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
-    """These cases are found by the words of these texts from now on, and by no others."""
+def put(tx: Tx, rows: Sequence[tuple[int, str]], table: Table = CASES) -> None:
+    """What has these ids is found by the words of these texts from now on, and by no others."""
+    column = _column(tx, table)
     if tx.dialect == "sqlite":
         tx.run_many(
-            f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (?, ?)",
-            [(case, _for_sqlite(text)) for case, text in rows],
+            f"INSERT OR REPLACE INTO {table} (rowid, words) VALUES (?, ?)",
+            [(one, _for_sqlite(text)) for one, text in rows],
         )
     elif rows:
         tx.run(
-            f"INSERT INTO {TABLE} (case_id, words) SELECT found.case_id, array_to_tsvector(string_to_array(found.words,"
-            " ' ', '')) FROM unnest(?::bigint[], ?::text[]) AS found (case_id, words)"
-            " ON CONFLICT (case_id) DO UPDATE SET words = excluded.words",
-            ([case for case, _ in rows], [" ".join(words_of(text)) or "-" for _, text in rows]),
+            f"INSERT INTO {table} ({column}, words) SELECT found.id, array_to_tsvector(string_to_array(found.words,"
+            " ' ', '')) FROM unnest(?::bigint[], ?::text[]) AS found (id, words)"
+            f" ON CONFLICT ({column}) DO UPDATE SET words = excluded.words",
+            ([one for one, _ in rows], [" ".join(words_of(text)) or "-" for _, text in rows]),
         )
 
 
@@ -55,24 +66,59 @@ def _for_sqlite(text: str) -> str:
     return text[:MOST_CHARACTERS] if text.isascii() else " ".join(words_of(text))
 
 
-def forget(tx: Tx, case: int) -> None:
-    """The case is found by no word any more."""
-    column = "rowid" if tx.dialect == "sqlite" else "case_id"
-    tx.run(f"DELETE FROM {TABLE} WHERE {column} = ?", (case,))
+def forget(tx: Tx, chain: int) -> None:
+    """The case, or the account, that has this chain is found by no word any more."""
+    table = CASES if chain > 0 else ACCOUNTS
+    tx.run(f"DELETE FROM {table} WHERE {_column(tx, table)} = ?", (abs(chain),))
 
 
 def condition(tx: Tx, query: str) -> tuple[str, str]:
     """A condition on the column `cases.id`, with its one parameter: cases that hold every word of the query, the last
     of them perhaps only begun. What has signs alone, other than emoji, finds nothing. InvalidInput for an empty query,
     or one of too many words."""
+    text = _query(tx, query)
+    if text is None:
+        return "CAST(? AS TEXT) IS NULL", query
+    return f"cases.id IN (SELECT {_column(tx, CASES)} FROM {CASES} WHERE {_holds(tx, CASES)})", text
+
+
+class Matching(NamedTuple):
+    """How a statement joins what holds the words of a query, newest first, and stops where it has enough: its table,
+    the column with the id, the condition, and the parameter of that."""
+
+    table: str
+    id: str
+    condition: str
+    parameter: str
+
+
+def matching(tx: Tx, query: str, table: Table = CASES) -> Matching | None:
+    """As `condition`; None where no word is asked for."""
+    text = _query(tx, query)
+    return None if text is None else Matching(table, f"{table}.{_column(tx, table)}", _holds(tx, table), text)
+
+
+def joined(tx: Tx) -> str:
+    """How two tables are joined so that the first is walked along, in its order, and the second looked up."""
+    return "CROSS JOIN" if tx.dialect == "sqlite" else "JOIN"
+
+
+def _column(tx: Tx, table: Table) -> str:
+    return "rowid" if tx.dialect == "sqlite" else _COLUMN[table]
+
+
+def _holds(tx: Tx, table: Table) -> str:
+    """The condition for a query, its one parameter."""
+    return f"{table} MATCH ?" if tx.dialect == "sqlite" else f"{table}.words @@ CAST(? AS tsquery)"
+
+
+def _query(tx: Tx, query: str) -> str | None:
     words = _wanted(query)
     if not words:
-        return "CAST(? AS TEXT) IS NULL", query
+        return None
     if tx.dialect == "sqlite":
-        text = " AND ".join(f'"{each.word}"' + "*" * each.begins for each in words)
-        return f"cases.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ?)", text
-    text = " & ".join(f"'{each.word}'" + ":*" * each.begins for each in words)
-    return f"cases.id IN (SELECT case_id FROM {TABLE} WHERE words @@ CAST(? AS tsquery))", text
+        return " AND ".join(f'"{each.word}"' + "*" * each.begins for each in words)
+    return " & ".join(f"'{each.word}'" + ":*" * each.begins for each in words)
 
 
 @lru_cache(maxsize=64)

@@ -31,4 +31,4 @@ nodes = Table(
 case_number = Sequence("case_number", metadata=metadata)
 policy_version = Sequence("policy_version", metadata=metadata)
 
-assert search.TABLE  # whose tables each database has of its own kind
+assert search.CASES  # whose tables each database has of its own kind

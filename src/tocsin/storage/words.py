@@ -9,6 +9,7 @@ An emoji is a word of its own, in every colour of skin, and so is each part of o
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _DENSE = (
 _EMOJI = "\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
 _FLAGS = "\U0001f1e6-\U0001f1ff"  # two of them are one flag
 _PLAIN = re.compile(r"[a-z0-9]+")
+_PARTS = re.compile(r"\S+")
 _STROKED = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
 _VOICED = "\u3099\u309a"  # they make another letter of a kana, where an accent makes a variant of one
 
@@ -61,6 +63,73 @@ def wanted(query: str) -> list[WantedWord]:
             last = place == len(runs) - 1
             found[run] = WantedWord(run[:LONGEST], len(run) >= LONGEST or (last and len(run) >= _BEGUN))
     return list(found.values())
+
+
+class Span(NamedTuple):
+    """A part of a text, from `start` up to but not including `end`."""
+
+    start: int
+    end: int
+
+
+def places(text: str, query: str) -> list[Span]:
+    """Where a text has words of a query, in order: each as it is written there."""
+    asked = wanted(query)
+    found: list[Span] = []
+    for part in _PARTS.finditer(text, 0, MOST_CHARACTERS):
+        plain = _plain(part[0])
+        if any(one.word in plain for one in asked):
+            found += [Span(part.start() + at, part.start() + end) for at, end in _within(part[0], asked)]
+    return _joined(found)
+
+
+def _within(part: str, asked: list[WantedWord]) -> Iterator[Span]:
+    """The same of a part of a text that has no white space."""
+    folded, origin = [], []
+    for character in _characters(part):
+        plain = _plain(part[character.start : character.end])
+        folded.append(plain)
+        origin += [character] * len(plain)
+    for run in _any_script().finditer("".join(folded)):
+        for at, end in _held(run[0], run.start(), asked):
+            yield Span(origin[at].start, origin[end - 1].end)
+
+
+def _plain(text: str) -> str:
+    return text.lower() if text.isascii() else _without_accents(texts.fold_lines(text))
+
+
+def _held(run: str, start: int, asked: list[WantedWord]) -> Iterator[Span]:
+    """Where a run of letters has words that are asked for; one that is only begun counts wholly."""
+    if not _dense(run):
+        if any(run[:LONGEST] == one.word or (one.begins and run.startswith(one.word)) for one in asked):
+            yield Span(start, start + len(run))
+        return
+    for one in asked:
+        at = run.find(one.word)
+        while at >= 0:
+            yield Span(start + at, start + at + len(one.word))
+            at = run.find(one.word, at + 1)
+
+
+def _characters(text: str) -> Iterator[Span]:
+    """What is read as one character each: a letter with its marks."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not texts.joins(text, at):
+            yield Span(start, at)
+            start = at
+
+
+def _joined(found: list[Span]) -> list[Span]:
+    """In order, those that touch or overlap as one."""
+    joined: list[Span] = []
+    for span in sorted(found):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(span.end, joined[-1].end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def count(query: str) -> int:

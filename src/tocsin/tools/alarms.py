@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
 from tocsin.core.clock import HOUR
+from tocsin.core.wording import Said
 from tocsin.storage.transaction import Tx
 
 AGAIN = HOUR  # an alarm that stands is told again so often
@@ -11,11 +12,11 @@ AGAIN = HOUR  # an alarm that stands is told again so often
 
 class Alarm(NamedTuple):
     """`key` tells one wrong thing from another; `kind` begins with who watches (`case.`, `work.`, `webhook.`, ...);
-    `says` is a sentence for a person; `case` where it is about one."""
+    `says` is a sentence for a person, its times as programs write them; `case` where it is about one."""
 
     key: str
     kind: str
-    says: str
+    says: Said
     case: int | None = None
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from tocsin.core.clock import MINUTE, Clock
 from tocsin.core.errors import TocsinError
+from tocsin.core.wording import say
 from tocsin.storage.transaction import Tx
 from tocsin.storage.writer import GroupWriter
 from tocsin.tools.alarms import AGAIN, Alarm, Raising
@@ -36,8 +37,14 @@ def alarm_of(sender: str, route: str, error: TocsinError) -> Alarm:
     """`sender` as the journal names it, such as `token:zendesk`."""
     kind, _, name = sender.partition(":")
     place = (error.place or "")[:100]
-    says = f"the {kind} {name} sent something to {route} that was refused: {error}"
-    return Alarm(f"{KIND}:{sender}:{route}:{place}", KIND, says[:500])
+    says = say(
+        "the {kind} {name} sent something to {route} that was refused: {error}",
+        kind=kind,
+        name=name,
+        route=route,
+        error=str(error)[:400],
+    )
+    return Alarm(f"{KIND}:{sender}:{route}:{place}", KIND, says)
 
 
 def sweep(tx: Tx, alarms: Raising) -> int:

@@ -16,6 +16,7 @@ from tocsin.cases.record.health import HealthFinding
 from tocsin.core import ids
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
+from tocsin.core.wording import say
 from tocsin.ledger import work
 from tocsin.notify import alarms, recovering, synthetic
 from tocsin.people.permissions import SYSTEM
@@ -32,6 +33,7 @@ BATCH = 500  # cases in one snapshot at most
 PIECES = 100  # a sweep of fewer cases is spread over so many, which take a running process as long as EVERY
 LEAST = 100
 MOST = 1000  # lost messages that one sweep queues again
+_GONE = say("its pages are gone")
 FAMILIES = ("case", "work", "synthetic", "roster")  # kinds of alarms that begin so are the auditor's to end
 
 
@@ -144,7 +146,7 @@ class Auditor:
         ]
         live = {climb: case for case, state in states.items() for climb in health.live(state)}
         lost = recovering.unpaged(tx, self.repairs.reach.get(tx), set(live.values()), live.keys())
-        return found + [(case, HealthFinding("pages", "")) for case, _ in lost]
+        return found + [(case, HealthFinding("pages", _GONE)) for case, _ in lost]
 
     def _mend(self, sweep: Sweep, suspects: Sequence[tuple[int, HealthFinding]]) -> None:
         news = list(dict.fromkeys(case for case, finding in suspects if not _standing(sweep, case, finding)))
@@ -157,8 +159,12 @@ class Auditor:
         for case, outcome in zip(news, self.repairs.mend(news), strict=True):
             if isinstance(outcome, Exception):
                 log.error("audit.not_mended", case=ids.to_text(case), error=str(outcome))
-                says = f"case {numbers.get(case)} is not sound and could not be repaired: {outcome}"
-                unsound.append(Alarm(f"unmended:{case}", "case.not_mended", says[:500], case))
+                says = say(
+                    "case {number} is not sound and could not be repaired: {error}",
+                    number=numbers.get(case),
+                    error=str(outcome)[:400],
+                )
+                unsound.append(Alarm(f"unmended:{case}", "case.not_mended", says, case))
             else:
                 sweep.seen.update(outcome)
         self._raise(sweep, unsound)

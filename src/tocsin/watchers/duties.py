@@ -5,6 +5,7 @@ more."""
 from collections.abc import Sequence
 
 from tocsin.cases.context import Around
+from tocsin.core.wording import Listed, say
 from tocsin.notify import waking
 from tocsin.notify.destinations import Destinations
 from tocsin.roster import absence
@@ -17,7 +18,11 @@ NOT_WOKEN = "roster.not_woken"
 def passed_over(around: Around) -> list[Alarm]:
     """One alarm for each roster and person on it who cannot be called as things are now."""
     gone = [
-        Alarm(f"passed:{roster.name}:{name}"[:200], KIND, f"{name}, on the roster {roster.name}, {why}: passed over")
+        Alarm(
+            f"passed:{roster.name}:{name}"[:200],
+            KIND,
+            say("{name}, on the roster {roster}, {why}: passed over", name=name, roster=roster.name, why=why),
+        )
         for roster in around.rosters.by_name.values()
         for name, why in absence.away(roster, around.directory, around.reachable).items()
     ]
@@ -32,7 +37,9 @@ def _unheld(around: Around) -> list[Alarm]:
     duties = around.policies.compiled(force.version).document.duties
     return [
         Alarm(
-            f"duty:{name}"[:200], UNHELD, f"nobody who could answer a page holds the duty {name} ({', '.join(targets)})"
+            f"duty:{name}"[:200],
+            UNHELD,
+            say("nobody who could answer a page holds the duty {duty} ({targets})", duty=name, targets=Listed(targets)),
         )
         for name, targets in duties.items()
         if (people := _named(around, targets)) is not None and not any(_answers(around, user) for user in people)
@@ -67,8 +74,12 @@ def not_woken(around: Around, reach: Destinations) -> list[Alarm]:
     if force is not None and around.policies.compiled(force.version).document.on_call.not_woken == "allow":
         return []
     return [
-        Alarm(f"asleep:{roster.name}:{name}"[:200], NOT_WOKEN, f"{name}, on the roster {roster.name}, {why}")
+        Alarm(
+            f"asleep:{roster.name}:{name}"[:200],
+            NOT_WOKEN,
+            say("{name}, on the roster {roster}, {why}", name=name, roster=roster.name, why=asleep.why),
+        )
         for roster in around.rosters.by_name.values()
-        for name, (said, why) in waking.on_roster(roster, around.directory, reach).items()
-        if said is False
+        for name, asleep in waking.on_roster(roster, around.directory, reach).items()
+        if asleep.certain is False
     ]

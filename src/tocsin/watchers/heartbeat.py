@@ -11,6 +11,7 @@ import httpx2
 
 from tocsin.core.clock import MINUTE
 from tocsin.core.logging import log
+from tocsin.core.wording import Said, plain
 from tocsin.watchers.loops import Loops
 
 EVERY = MINUTE
@@ -34,7 +35,7 @@ class Heartbeat:
 
     url: str | None
     loops: Loops
-    unwritten: Callable[[], str | None]
+    unwritten: Callable[[], Said | None]
     call: Caller = call
     next_at: int = 0
     called_at: int | None = None
@@ -51,8 +52,8 @@ class Heartbeat:
             log.error("heartbeat.withheld", stuck=stuck, ended=ended)
             return 0
         if (why := self.unwritten()) is not None:
-            self.failure = f"not called, because {why}"
-            log.error("heartbeat.withheld", why=why)
+            self.failure = f"not called, because {plain(why)}"
+            log.error("heartbeat.withheld", why=plain(why))
             return 0
         try:
             self.call(self.url)

@@ -8,6 +8,7 @@ from tocsin.connectors import finding as connectors
 from tocsin.connectors import pulling
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE, SECOND
+from tocsin.core.wording import marked, say
 from tocsin.ledger import backlog
 from tocsin.ledger.backlog import Aside
 from tocsin.notify import jobs, notices, pending, subscriptions
@@ -31,8 +32,12 @@ def overdue(tx: Tx, now: int) -> list[Alarm]:
         Alarm(
             f"overdue:{late.kind}",
             "work.overdue",
-            f"{late.amount} of the queue {late.kind!r} should have been done, the oldest at"
-            f" {instants.whole(late.since)}",
+            say(
+                "{amount} of the queue {queue} should have been done, the oldest at {time}",
+                amount=late.amount,
+                queue=repr(late.kind),
+                time=instants.whole(late.since),
+            ),
         )
         for late in found
     ]
@@ -61,26 +66,36 @@ def aside(tx: Tx) -> list[AsideItem]:
 
 
 def _alarm(tx: Tx, row: Aside) -> Alarm | None:
-    key, why = f"aside:{row.kind}:{row.subject}", f"was set aside: {row.error[:200]}"
+    key, error = f"aside:{row.kind}:{row.subject}", row.error[:200]
     if row.kind == TIMER:
-        return Alarm(key, "case.timer_aside", f"case {_number(tx, row.subject)}: its timer {why}", row.subject)
+        number = _number(tx, row.subject)
+        says = say("case {number}: its timer was set aside: {error}", number=number, error=error)
+        return Alarm(key, "case.timer_aside", says, row.subject)
     if row.kind == jobs.KIND:
-        return _message(tx, row, key, why)
-    return Alarm(key, "work.aside", f"an item of the queue {row.kind!r} {why}")
+        return _message(tx, row, key, error)
+    says = say("an item of the queue {queue} was set aside: {error}", queue=repr(row.kind), error=error)
+    return Alarm(key, "work.aside", says)
 
 
-def _message(tx: Tx, row: Aside, key: str, why: str) -> Alarm | None:
+def _message(tx: Tx, row: Aside, key: str, error: str) -> Alarm | None:
     """The alarm of a message that cannot be delivered; None once its reason is gone: the path was answered, or the
     case (of a digest: every case) is settled and what was to be said does not last."""
     for found in pending.read(tx, [row.subject]):
         if found.kind in ("page", "call") and found.waits:
-            says = f"case {found.about.number}: a page to {found.name} {why}"
+            text = marked("case {number}: a page to {name} was set aside: {error}")
+            says = say(text, number=found.about.number, name=found.name, error=error)
             return Alarm(key, "case.page_failed", says, found.case)
         if found.kind == "notice" and found.holds:
-            says = f"case {found.about.number}: a notice to {found.name} {why}"
+            text = marked("case {number}: a notice to {name} was set aside: {error}")
+            says = say(text, number=found.about.number, name=found.name, error=error)
             return Alarm(key, "case.notice_failed", says, found.case)
         if found.kind == "digest" and (amount := notices.unsettled(tx, row.subject)):
-            says = f"a digest to {found.name} with {amount} notices that still count {why}"
+            says = say(
+                "a digest to {name} with {amount} notices that still count was set aside: {error}",
+                name=found.name,
+                amount=amount,
+                error=error,
+            )
             return Alarm(key, "work.digest_failed", says)
     return None
 

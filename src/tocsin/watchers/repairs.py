@@ -9,6 +9,7 @@ from tocsin.cases import acting, store
 from tocsin.cases.context import Desk
 from tocsin.cases.record import health, mending
 from tocsin.cases.record.health import HealthFinding
+from tocsin.core.wording import Listed, Said, say
 from tocsin.ledger import work
 from tocsin.ledger.chain import PLATFORM
 from tocsin.notify import recovering
@@ -58,7 +59,12 @@ class Repairs:
         mended = mending.mend(tx, self.desk, case)
         self._page_again(case, tx)
         raised = [
-            Alarm(key_of(case, finding), f"case.{finding.what}", f"case {mended.number}: {finding.says}", case)
+            Alarm(
+                key_of(case, finding),
+                f"case.{finding.what}",
+                say("case {number}: {finding}", number=mended.number, finding=finding.says),
+                case,
+            )
             for finding in mended.unmended
         ]
         for alarm in raised:
@@ -71,15 +77,16 @@ class Repairs:
         lost = recovering.unpaged(tx, self.reach.get(tx), [case], live)
         if lost:
             self.alarms.pipeline.queue_pages(tx, lost)
-            names = ", ".join(str(person["name"]) for _, step in lost for person in step.notified)
-            self._note(case, f"the pages of its path's last step were gone; paged again: {names}", tx)
+            names = Listed([str(person["name"]) for _, step in lost for person in step.notified])
+            self._note(case, say("the pages of its path's last step were gone; paged again: {names}", names=names), tx)
 
     def _requeue(self, notification: int, case: int | None, tx: Tx) -> None:
         recovering.requeue(tx, notification)
         to = receiver(tx, notification)
-        self._note(case, f"a message{f' to {to}' if to else ''} was in no queue", tx)
+        says = say("a message to {name} was in no queue", name=to) if to else say("a message was in no queue")
+        self._note(case, says, tx)
 
-    def _note(self, case: int | None, says: str, tx: Tx) -> None:
+    def _note(self, case: int | None, says: Said, tx: Tx) -> None:
         event = mending.repaired([HealthFinding("pages", says)])
         if case is None:
             self.desk.journal.append(tx, PLATFORM, [event])

@@ -12,6 +12,7 @@ from typing import Any
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.core.logging import log
+from tocsin.core.wording import Said, packed, plain, say
 from tocsin.notify.alarms import StandingAlarm
 from tocsin.storage import failing
 from tocsin.storage.failing import Failure
@@ -57,15 +58,20 @@ class Writing:
             log.warning("writes.succeed", failed_since=instants.to_text(failure.since))
         return 1
 
-    def says(self) -> str | None:
+    def says(self) -> Said | None:
         """A sentence without its stop, while writes fail."""
         failure = self.failure
-        return failure and f"nothing can be written since {instants.whole(failure.since)}: {failure.why}"
+        if failure is None:
+            return None
+        since = instants.whole(failure.since)
+        return say("nothing can be written since {since}: {why}", since=since, why=failure.why)
 
     def alarm(self) -> StandingAlarm | None:
         """What would be raised if anything could be written."""
         failure, says = self.failure, self.says()
-        return StandingAlarm(_KEY, _KIND, None, says, 1, failure.since, None, None) if failure and says else None
+        if failure is None or says is None:
+            return None
+        return StandingAlarm(_KEY, _KIND, None, plain(says), 1, failure.since, None, None, packed(says))
 
     def status(self) -> dict[str, Any]:
         """For operators."""
@@ -84,5 +90,5 @@ class Writing:
         for write in (failing.fill, failing.clear):
             self.repairs.writer.write(write)
         start, end = instants.whole(failure.since), instants.whole(now)
-        says = f"from {start} to {end} nothing could be written: {failure.why}"
+        says = say("from {start} to {end} nothing could be written: {why}", start=start, end=end, why=failure.why)
         self.repairs.raise_all([Alarm(_KEY, _KIND, says)])

@@ -1,5 +1,6 @@
 """Who is at a page: the session behind its cookie, and that a form was sent from our own page in it."""
 
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -14,7 +15,7 @@ from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 
 COOKIE = "tocsin_session"
-MOST_FIELDS = 50
+MOST_FIELDS = 300
 
 
 class SignedOut(Unauthenticated):
@@ -26,7 +27,16 @@ class SignedOut(Unauthenticated):
 
 
 class Form(dict[str, str]):
-    """The fields of a form. What is empty counts as left out."""
+    """The fields of a form. What is empty counts as left out. `pairs`: the fields as they came, where one stands in it
+    several times."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self.pairs = tuple(pairs)
+        super().__init__(self.pairs)
+
+    def several(self, name: str) -> list[str]:
+        """Every value of a field, in order."""
+        return [value for each, value in self.pairs if each == name]
 
     def optional(self, name: str) -> str | None:
         return self.get(name, "").strip() or None

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from tocsin.web import acknowledging, assets, casepage, finding, now, reference, signing, streaming
+from tocsin.web import assets, places, streaming
 
 router = APIRouter(include_in_schema=False)
-for module in (acknowledging, assets, signing, now, finding, casepage, streaming, reference):
-    router.include_router(module.router)
+for module in (assets, streaming, *places.modules()):
+    if hasattr(module, "router"):
+        router.include_router(module.router)

@@ -7,14 +7,15 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from tocsin.clocks.moments import localised
 from tocsin.core import unfit
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.wording import say, verbatim, worded
 from tocsin.languages import tongue
-from tocsin.web import rendering, resuming, words
-from tocsin.web.access import SignedOut, form_of, installation_of, language_of, sign_in_path
+from tocsin.web import rendering, resuming, shell, words
+from tocsin.web.access import SignedOut, form_of, installation_of, language_of, look, sign_in_path
 
 STATUS = {
     "invalid-input": 422,
@@ -24,6 +25,7 @@ STATUS = {
     "forbidden": 403,
     "not-allowed": 409,
     "conflict": 409,
+    "outdated": 412,
     "too-many": 429,
     "unavailable": 503,
 }
@@ -44,9 +46,9 @@ class PageRoute(APIRoute):
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:
                 says = verbatim(unfit.said(str(error.errors()[0]["msg"])))
-                return refusal(InvalidInput(says), language_of(request))
+                return await refused(request, InvalidInput(says))
             except TocsinError as error:
-                return refusal(error, language_of(request))
+                return await refused(request, error)
 
         return guarded
 
@@ -66,9 +68,32 @@ async def _sign_in(request: Request, back: str) -> Response:
     return resuming.sign_in_page(back, says=says, status=401, unfinished=unfinished, language=language_of(request))
 
 
+async def refused(request: Request, error: TocsinError) -> Response:
+    """A refusal within the frame of pages, for whoever is signed in: from there they find on."""
+    return await run_in_threadpool(_within_frame, request, error)
+
+
+def _within_frame(request: Request, error: TocsinError) -> Response:
+    here, language = installation_of(request), language_of(request)
+    if error.kind == "unavailable" or request.headers.get("hx-request"):
+        return refusal(error, language)
+    try:
+        signed = look(request, here)
+        if signed is None:
+            return refusal(error, language)
+        title, says = tongue(language).text(error.title), sentence(error, language)
+        status, now = STATUS.get(error.kind, 500), here.clock.now()
+        return shell.show(
+            here, signed, "refusal.html", status, language=language, title=title, says=None, why=says, now=now
+        )
+    except TocsinError:  # the database is away: then without the frame
+        return refusal(error, language)
+
+
 def refusal(error: TocsinError, language: str) -> Response:
+    """The same alone, where nobody is signed in, or nothing can be asked."""
     title, says = tongue(language).text(error.title), sentence(error, language)
-    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), language=language, title=title, says=says)
+    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), language=language, title=title, why=says)
     if answer.status_code == 503:
         answer.headers["retry-after"] = "2"
     return answer

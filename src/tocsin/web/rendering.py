@@ -1,7 +1,7 @@
 """Pages from templates: everything that they show is escaped, and nothing runs in them but our own files. Texts of ours
 stand in them as `t("...")`, or `n("one", "many", amount)`, and are put into the language of whoever reads."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,6 +12,7 @@ from tocsin.clocks import moments
 from tocsin.core.wording import Reader, worded
 from tocsin.languages import ENGLISH, Tongue, tongue
 from tocsin.web import assets, words
+from tocsin.web.drawing import icons
 
 _HEADERS = {
     "cache-control": "no-store",
@@ -58,6 +59,9 @@ def environment(language: str) -> Environment:
     speaks = tongue(language)
     made.filters |= words.filters(speaks)
     made.globals["asset"] = assets.address
+    made.globals["beside"] = lambda path: f"..{assets.address(path)}"  # for a page whose address has one level more
+    made.globals["icon"] = partial(icons.icon, assets.address("icons.svg"))
+    made.globals["drawn"] = icons.inline
     made.globals["t"], made.globals["n"] = _text(speaks), _plural(speaks)
     made.globals["script_words"] = words.of_script(speaks)
     return made

@@ -54,7 +54,14 @@ def sign_in_page(
     fields = unfinished.fields if unfinished else {}
     reader = rendering.reader(language)
     told = None if says is None else worded(says, reader)
-    values = {"title": reader.says("Sign in"), "back": back, "name": name, "says": told, "fields": fields}
+    values = {
+        "title": reader.says("Sign in"),
+        "back": back,
+        "name": name,
+        "says": told,
+        "wrong": status in (403, 429),
+        "fields": fields,
+    }
     return rendering.page("sign_in.html", status, language=language, **values)
 
 

@@ -13,7 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from tocsin.clocks import saying, zone
+from tocsin.clocks import moments, saying, zone
 from tocsin.core import canonical, instants, texts, wording
 from tocsin.languages import IN_ENGLISH, Tongue
 
@@ -55,6 +55,57 @@ def _zone(context: Context) -> ZoneInfo:
 def marked(instant: int) -> str:
     """An instant within a sentence, for `timed` to find."""
     return f"\ue000{instant}\ue001"
+
+
+def of_ours(says: wording.Said | None, speaks: Tongue) -> str | None:
+    """A sentence of ours in this language, its instants marked for `timed`; None stays None."""
+    return says and wording.worded(wording.Ours(says), moments.reader(marked, tongue=speaks))
+
+
+def left(due: int, now: int, speaks: Tongue) -> str:
+    """`13m 04s`, `3m 20s late`"""
+    return saying.brief(due - now) if due >= now else speaks.text(_LATE).format(span=saying.brief(now - due))
+
+
+_LATE = wording.marked("{span} late")
+
+
+def hour(context: Context, speaks: Tongue, at: int) -> str:
+    """`10:30` of today, else `22 Nov 10:30`, in the zone of whoever is signed in."""
+    reader = _zone(context)
+    local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(reader)
+    today = datetime.fromtimestamp(context["now"] // 1_000_000, UTC).astimezone(reader).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{speaks.day(local)} {local:%H:%M}"
+
+
+def minute(context: Context, at: int) -> str:
+    """`10:30`, in the same zone; of a line below the day that it is of."""
+    return f"{zone.local(at, _zone(context)):%H:%M}"
+
+
+def weekday(context: Context, speaks: Tongue, at: int) -> str:
+    """`Tue 3 Mar`, in the same zone."""
+    return speaks.weekday(datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(_zone(context)))
+
+
+def moment(context: Context, speaks: Tongue, at: int) -> str:
+    """`10:30` of today, else `Tue 3 Mar 10:30`, in the same zone."""
+    reader = _zone(context)
+    local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(reader)
+    today = datetime.fromtimestamp(context["now"] // 1_000_000, UTC).astimezone(reader).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{speaks.weekday(local)} {local:%H:%M}"
+
+
+@pass_context
+def wall(context: Context, at: int) -> str:
+    """`10:30`, in the same zone."""
+    return f"{zone.local(at, _zone(context)):%H:%M}"
+
+
+def initials(name: str) -> str:
+    """`MS` of Mira Shah, `M` of mira."""
+    parts = [part for part in re.split(r"[\s._-]+", name) if part]
+    return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
 
 
 def timed(context: Context, speaks: Tongue, text: str) -> Markup:
@@ -107,7 +158,15 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
 
     return {
         "span": saying.span,
-        "left": lambda due, now: saying.left(due, now, speaks),
+        "brief": saying.brief,
+        "coarse": saying.coarse,
+        "left": lambda due, now: left(due, now, speaks),
+        "hour": here(hour),
+        "minute": pass_context(minute),
+        "weekday": here(weekday),
+        "moment": here(moment),
+        "wall": wall,
+        "initials": initials,
         "clock_time": here(clock_time),
         "utc_time": lambda at: utc_time(at, speaks),
         "full_time": full_time,
@@ -117,8 +176,10 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "number": lambda value: number(value, speaks),
         "spaced": spaced,
         "bdi": partial(_within, "bdi"),
+        "strong": partial(_within, "b"),
         "code": partial(_within, "code"),
         "pairs": pairs,
+        "zipped": lambda names: [(name, name) for name in names],
         "timed": here(timed),
     }
 
@@ -131,14 +192,15 @@ def of_script(speaks: Tongue) -> str:
 
 
 _SCRIPT = (
-    wording.marked("due in {span}"),
-    wording.marked("overdue by {span}"),
+    _LATE,
+    wording.marked("Live, and well"),
+    wording.marked("Live"),
+    wording.marked("Not live"),
+    wording.marked("it tries again by itself"),
+    wording.marked("Signed out"),
+    wording.marked("what you typed is kept when you send it"),
+    wording.marked("nothing to acknowledge here"),
+    wording.marked("choose a case first: J, K"),
     wording.marked("Times are UTC."),
     wording.marked("Times are those of {zone}, now {short}."),
-    wording.marked("nothing to acknowledge here"),
-    wording.marked("choose a case first: j, k"),
-    wording.marked("signed out: what you typed is kept when you send it"),
-    wording.marked("live"),
-    wording.marked("not live: reconnecting"),
-    wording.marked("not live: reload the page"),
 )

@@ -18,7 +18,7 @@ from tocsin.storage.database import Database
 
 FOLDER = Path(__file__).parent
 OPERATIONS = 300
-_SEARCH = "case_words"  # of another kind on each database; made anew as a case is written
+_SEARCH = ("case_words", "account_words")  # of another kind on each database; made anew as a case is written
 
 
 def fill() -> Path:
@@ -52,7 +52,7 @@ def copy_into(source: Database, target: Database) -> None:
         found.reflect(there)
         there.exec_driver_sql("SET session_replication_role = replica")  # rows in any order
         for table in found.sorted_tables:
-            if table.name in (_SEARCH, "alembic_version"):
+            if table.name in (*_SEARCH, "alembic_version"):
                 continue
             names = ", ".join(f'"{column.name}"' for column in table.columns)
             rows = here.exec_driver_sql(f'SELECT {names} FROM "{table.name}"').mappings().all()

@@ -7,10 +7,11 @@ from importlib import resources
 
 import pytest
 import whenever
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from whenever import PlainDateTime
 
+from tests.examples import examples
 from tests.unit.clocks.strategies import amounts, calendars, instants, office_calendars
 from tocsin.clocks import zone
 from tocsin.clocks.calendars import Calendar
@@ -29,7 +30,7 @@ def same_zone_data() -> Iterator[None]:
     whenever.clear_tzcache()
 
 
-quick = settings(max_examples=80, deadline=None)
+quick = examples(80)
 
 
 @quick
@@ -109,7 +110,7 @@ def test_business_days_are_counted(calendar: Calendar, at: int, days: int) -> No
 
 
 @pytest.mark.usefixtures("same_zone_data")
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(office_calendars, instants, st.integers(1, 12 * DAY))
 def test_an_independent_count_agrees(calendar: Calendar, start: int, length: int) -> None:
     """Day by day, with another library's time zones, and no windows, caches or bisection."""

@@ -1,8 +1,9 @@
 """Laws of running clocks, over random calendars and histories."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.clocks.strategies import amounts, calendars, even_calendars, instants
 from tocsin.clocks import pauses, targets
 from tocsin.clocks.calendars import Calendar
@@ -11,7 +12,7 @@ from tocsin.clocks.kinds import RESOLVE
 from tocsin.clocks.targets import Running
 from tocsin.core.clock import DAY, HOUR, MINUTE
 
-quick = settings(max_examples=80, deadline=None)
+quick = examples(80)
 spans = st.integers(0, 5 * DAY)
 durations = st.one_of(
     amounts.map(lambda amount: Duration("working", amount)),

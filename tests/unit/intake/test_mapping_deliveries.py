@@ -7,6 +7,7 @@ import pytest
 from tocsin.core.errors import InvalidDocument, InvalidInput
 from tocsin.intake.mapping.deliveries import DeliveredMapping, Ignored, MeantSignal
 from tocsin.intake.mapping.reading import delivered_mapping
+from tocsin.policy.remarks import in_english
 from tocsin.policy.yaml.lines import read
 
 ALERTMANAGER = """
@@ -148,7 +149,7 @@ def test_what_cannot_be_read_counts_as_missing_and_is_remarked() -> None:
     [meant] = mapped(mapping, {"id": 1, "n": "many", "p": 2})
     assert isinstance(meant, MeantSignal)
     assert meant.given == {"kind": "ticket", "source": "desk", "external_id": 1}
-    assert meant.remarks == {
+    assert in_english(meant.remarks) == {
         "users_affected": "'many' is not a whole number; it counts as missing",
         "priority": "'2' is not in the map; it counts as missing",
     }

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from tests.unit.notify.markup import FOREIGN, markup
 from tests.unit.notify.samples import ABOUT, EVERYWHERE, FACTS, page
-from tests.unit.notify.test_parts import FOREIGN, markup
 from tocsin.core import canonical, texts
 from tocsin.core.errors import InvalidInput
 from tocsin.notify import parts

@@ -15,7 +15,7 @@ from tocsin.clocks import saying
 from tocsin.clocks.kinds import RESOLVE
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE
-from tocsin.core.wording import packed, plain
+from tocsin.core.wording import packed, plain, say
 from tocsin.notify import messages, wording
 from tocsin.notify.channels.email.letters import letter
 from tocsin.notify.facts import CallFacts
@@ -59,6 +59,8 @@ def bodies(language: str) -> Iterator[dict[str, Any]]:
     last = msgspec.structs.replace(call, caller=None, reason=None, round=3)
     kept = [KeptNotice(7, ABOUT, messages.told(alert()), AT) for _ in range(12)]
     alarms = [{"says": text, "kind": "work", "raised_at": "2026-03-02T10:00:00Z"} for text in ("the queue", "stands")]
+    missed = say("path {path} stands still: a step was due at {time}", path="api", time="2026-03-02T10:01:00Z")
+    alarms.append(alarms[0] | {"says": plain(missed), "words": packed(missed)})
     content = canonical.encode({"alarms": alarms, "counts": {}, "more": 3})
     over = canonical.encode({"page": "1", "escalation": "1"})
     for written in (
@@ -91,6 +93,17 @@ def test_a_page_in_german() -> None:
     assert "bis 11:15 am Mo., 2. März (Europe/Berlin)" in said
     assert "5.000 Nutzer" in said
     assert "Resolution ist fällig um 11:01 am Mo., 2. März (Europe/Berlin)" in str(notice.parts)
+
+
+def test_an_alarm_in_german_with_its_times_as_the_reader_has_them() -> None:
+    [alarm] = [body for body in bodies("de") if body["type"] == "alarm"]
+    assert [one["says"] for one in alarm["alarms"]] == [
+        "the queue",  # as an older release raised it
+        "stands",
+        "der Pfad api steht still: ein Schritt war fällig um 11:01 am Mo., 2. März (Europe/Berlin)",
+    ]
+    assert all("words" not in one for one in alarm["alarms"])
+    assert "Der Pfad api steht still" in alarm["text"]
 
 
 @pytest.mark.parametrize("language", ["en", "xx"])

@@ -1,5 +1,6 @@
 """Policy documents for the tests: a whole one, a least one, and ways to spoil them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,27 @@ def line_of(text: str, piece: str) -> int:
 def data_of(text: str) -> Any:
     """The document as plain values, read by the library alone."""
     return YAML(typ="safe", pure=True).load(text)
+
+
+def properties(node: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping of properties in a schema."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            yield node["properties"]
+        for value in node.values():
+            yield from properties(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from properties(value)
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value in a document."""
+    if place:
+        yield place
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from places(inner, (*place, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from places(inner, (*place, index))

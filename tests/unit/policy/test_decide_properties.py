@@ -1,18 +1,17 @@
 """What holds for every case that POST /cases takes, under every starter policy."""
 
 import json
-import unicodedata
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.unit.policy.policies import NIGHT, NOON, small, starter
+from tests.examples import examples
+from tests.unit.policy.bodies import BODIES, MUTED, OVERRIDES, policies, policy_of
+from tests.unit.policy.policies import NIGHT, NOON, small
 from tocsin.core import canonical
-from tocsin.core.texts import blank
-from tocsin.policy import starters
 from tocsin.policy.body import read_body
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import again, decide
@@ -20,70 +19,7 @@ from tocsin.policy.decision import Decision, Override, from_bytes
 from tocsin.policy.facts import facts_of, to_body
 from tocsin.policy.levels import RANK
 
-EXAMPLES = settings(max_examples=60, deadline=None)
-
-POLICIES = {"small": small(), **{name: starter(name) for name in starters.NAMES}}
-VOCABULARY = """
-    the api is down slow outage 503 error refund hacked phishing data lost nobody can log in drop-down licences webhook
-    failed renew cancel our contract how can we
-"""
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
-WORDS = st.lists(
-    st.sampled_from(VOCABULARY.split()),
-    min_size=1,
-    max_size=12,
-).map(" ".join)
-SCALAR = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
-ATTRIBUTE = SCALAR | TEXT | st.lists(SCALAR | TEXT, max_size=3) | st.dictionaries(TEXT, SCALAR | TEXT, max_size=3)
-TAGS = st.lists(
-    TEXT | st.sampled_from(["press", "social", "vip", "down", "breach", "hot", "chief", "regulator"]), max_size=4
-)
-
-
-def one_of(*values: object) -> st.SearchStrategy[Any]:
-    return st.sampled_from(values) | TEXT
-
-
-def one_line(text: str | None) -> bool:
-    return text is None or "Cc" not in map(unicodedata.category, text)
-
-
-BODIES = st.fixed_dictionaries(
-    {"subject": WORDS | TEXT.filter(lambda text: not blank(text))},
-    optional={
-        "body": st.none() | TEXT | WORDS,
-        "source": one_of("monitoring", "email", "phone", "Grafana").filter(one_line),
-        "users_affected": st.none() | st.integers(0, 2**53 - 1) | st.integers(0, 6000),
-        "priority": one_of("urgent", "P1", "normal", "1 - Critical"),
-        "sentiment": one_of("angry", "neutral"),
-        "tags": st.none() | TAGS,
-        "type": one_of("outage", "security", "cancellation", "safety", "slow", "gossip"),
-        "product_area": one_of("billing", "api", "moon"),
-        "attributes": st.dictionaries(
-            TEXT | st.sampled_from(["impact", "urgency"]), ATTRIBUTE | st.sampled_from(["1 - High", "2", 3]), max_size=4
-        ),
-        "account": st.fixed_dictionaries(
-            {},
-            optional={
-                "name": TEXT,
-                "segment": one_of("strategic", "business", "clinical"),
-                "plan": one_of("premium", "gold", "plus"),
-                "region": one_of("eu"),
-                "arr": st.floats(0, allow_infinity=False) | st.integers(0, 10**15),
-            },
-        ),
-    },
-)
-OVERRIDES = st.none() | st.builds(
-    Override,
-    reason=TEXT.filter(bool),
-    level=st.none() | st.sampled_from(["standard", "senior", "executive"]),
-    kind=st.none() | st.sampled_from(["technical", "relationship"]),
-    severity=st.none() | st.sampled_from(["critical", "low"]),
-    team=st.none() | TEXT.filter(bool),
-)
-MUTED = st.sets(st.sampled_from(sorted({rule for policy in POLICIES.values() for rule in policy.muteable})), max_size=3)
-policies = pytest.mark.parametrize("name", POLICIES)
+EXAMPLES = examples(60)
 
 
 @policies
@@ -93,11 +29,11 @@ def test_every_case_is_decided_soundly(
     name: str, body: dict[str, Any], override: Override | None, muted: set[str], night: bool
 ) -> None:
     facts = facts_of(to_body(body))
-    decision = decide(POLICIES[name], facts, NIGHT if night else NOON, override, muted=muted)
-    sound(POLICIES[name], decision)
+    decision = decide(policy_of(name), facts, NIGHT if night else NOON, override, muted=muted)
+    sound(policy_of(name), decision)
     stored = decision.canonical()
-    assert decide(POLICIES[name], facts, decision.decided_at, override, muted=muted).canonical() == stored
-    assert again(POLICIES[name], from_bytes(stored)).canonical() == stored
+    assert decide(policy_of(name), facts, decision.decided_at, override, muted=muted).canonical() == stored
+    assert again(policy_of(name), from_bytes(stored)).canonical() == stored
     assert "text" not in decision.facts["case"]
 
 
@@ -149,8 +85,8 @@ def shuffled(value: Any, draw: Any) -> Any:
 @EXAMPLES
 @given(data=st.data(), body=BODIES)
 def test_the_order_of_keys_does_not_matter(name: str, data: st.DataObject, body: dict[str, Any]) -> None:
-    one = decide(POLICIES[name], facts_of(body), NOON)
-    other = decide(POLICIES[name], facts_of(shuffled(body, data.draw)), NOON)
+    one = decide(policy_of(name), facts_of(body), NOON)
+    other = decide(policy_of(name), facts_of(shuffled(body, data.draw)), NOON)
     assert one.canonical() == other.canonical()
 
 
@@ -161,8 +97,8 @@ def test_the_order_of_keys_does_not_matter(name: str, data: st.DataObject, body:
 def test_a_body_from_json_decides_like_a_mapping(name: str, body: dict[str, Any]) -> None:
     read = read_body(json.dumps(body).encode())
     assert (
-        decide(POLICIES[name], facts_of(read), NOON).canonical()
-        == decide(POLICIES[name], facts_of(body), NOON).canonical()
+        decide(policy_of(name), facts_of(read), NOON).canonical()
+        == decide(policy_of(name), facts_of(body), NOON).canonical()
     )
 
 
@@ -171,8 +107,8 @@ def test_a_body_from_json_decides_like_a_mapping(name: str, body: dict[str, Any]
 @given(body=BODIES, more=st.integers(0, 10**6))
 def test_more_people_hurt_never_lower_score_or_level(name: str, body: dict[str, Any], more: int) -> None:
     users = body.get("users_affected") or 0
-    fewer = decide(POLICIES[name], facts_of({**body, "users_affected": users}), NOON)
-    many = decide(POLICIES[name], facts_of({**body, "users_affected": min(users + more, 2**53 - 1)}), NOON)
+    fewer = decide(policy_of(name), facts_of({**body, "users_affected": users}), NOON)
+    many = decide(policy_of(name), facts_of({**body, "users_affected": min(users + more, 2**53 - 1)}), NOON)
     assert many.score >= fewer.score
     assert RANK[many.level] >= RANK[fewer.level]
 
@@ -184,7 +120,8 @@ def test_without_any_optional_field_it_still_decides(name: str, body: dict[str, 
     for field in list(body):
         if field != "subject":
             sound(
-                POLICIES[name], decide(POLICIES[name], facts_of({key: body[key] for key in body if key != field}), NOON)
+                policy_of(name),
+                decide(policy_of(name), facts_of({key: body[key] for key in body if key != field}), NOON),
             )
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.examples import examples
+from tests.unit.policy.bodies import BODIES, policies, policy_of
 from tests.unit.policy.policies import NOON, decided, small, starter
-from tests.unit.policy.test_decide_properties import BODIES, POLICIES, policies
 from tocsin.policy.candidates import changed
 from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import Override
@@ -18,10 +19,10 @@ STRATEGIC = {"segment": "strategic"}
 
 
 @policies
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(body=BODIES)
 def test_the_change_that_is_named_changes_the_level(name: str, body: dict[str, Any]) -> None:
-    policy = POLICIES[name]
+    policy = policy_of(name)
     decision = decide(policy, facts_of(body), NOON)
     explanation = explain(policy, decision)
     for change, direction in ((explanation.raises, 1), (explanation.lowers, -1)):

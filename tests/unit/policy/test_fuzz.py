@@ -6,19 +6,19 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from tests.unit.policy.documents import ACME, data_of
-from tests.unit.policy.test_schema import places
+from tests.examples import examples
+from tests.unit.policy.documents import ACME, data_of, places
 from tocsin.core.errors import InvalidDocument
 from tocsin.policy.check import check
 from tocsin.policy.document import parse
 
 DATA = data_of(ACME)
 PLACES = list(places(DATA))
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = examples(60, suppress_health_check=list(HealthCheck))
 
 LEAVES = st.one_of(
     st.none(),

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tocsin.policy.expressions import compile_expression
 from tocsin.policy.facts import SCORING
 from tocsin.policy.implication import Search, cases, condition, implies
@@ -49,7 +50,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(CONDITIONS, CONDITIONS, st.lists(FACTS, min_size=5, max_size=20))
 def test_sound(one: str, other: str, worlds: list[dict[str, Any]]) -> None:
     search = Search()
@@ -60,7 +61,7 @@ def test_sound(one: str, other: str, worlds: list[dict[str, Any]]) -> None:
             assert second.test(facts)[0], f"{one} does not imply {other} in {facts}"
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(CONDITIONS, CONDITIONS)
 def test_each_follows_from_itself_and_more_and_shares_a_mark(one: str, other: str) -> None:
     assert implies(condition(one), condition(one))

@@ -5,17 +5,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.policy.policies import small
+from tocsin.clocks import moments
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import plain, worded
 from tocsin.intake.mapping import conversions
+from tocsin.languages import tongue
 from tocsin.policy.body import BODY_BYTES, CaseBody, check_body, read_body
 from tocsin.policy.decide import again, decide
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.facts import facts_of
 from tocsin.policy.lenient import lenient, loads, read, times
+from tocsin.policy.telling import reasons_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -111,13 +116,13 @@ def test_parts_of_the_account() -> None:
     assert body.account is not None
     assert (body.account.name, body.account.arr, body.account.renewal) == ("Acme", 1_200_000.0, None)
     assert remarks.keys() == {"account.arr", "account.renewal", "account.revenue", "account.segment"}
-    assert "1,200,000" not in remarks["account.arr"], "not everybody may see a revenue"
+    assert "1,200,000" not in plain(remarks["account.arr"]), "not everybody may see a revenue"
 
 
 def test_a_long_body_is_cut_by_whole_characters() -> None:
     body, remarks = read(json.dumps({"subject": "x", "body": "ü" * 300_000}).encode())
     assert body.body == "ü" * (BODY_BYTES // 2)
-    assert "256 KiB" in remarks["body"]
+    assert "256 KiB" in plain(remarks["body"])
 
 
 def test_long_ids_are_kept_apart() -> None:
@@ -193,7 +198,7 @@ SCRAP = st.recursive(
 NAMES = st.sampled_from([*CaseBody.__struct_fields__, "surprise"])
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.dictionaries(NAMES, SCRAP, max_size=8))
 def test_whatever_is_sent_what_is_taken_passes_the_strict_reader(sent: dict[str, Any]) -> None:
     found = lenient({**sent, "subject": "Something"})
@@ -208,3 +213,20 @@ def test_the_decision_says_what_was_not_understood_and_is_decided_again_equally(
     assert "users_affected: 'many' is not a whole number from 0; it counts as missing" in decision.reasons
     stored = from_bytes(decision.canonical())
     assert again(small(), stored).canonical() == decision.canonical()
+
+
+def test_whoever_reads_the_decision_reads_the_remark_in_their_language() -> None:
+    body, remarks = read(b'{"subject": "API is down", "users_affected": "many", "priority": ["P1"]}')
+    decision = from_bytes(decide(small(), facts_of(body, None, remarks), 1).canonical())
+    german = moments.reader(moments.utc, {}, tongue("de"))
+    said = [worded(reason, german) for reason in reasons_of(decision)]
+    assert "priority: eine Liste ist kein Text; es gilt als fehlend" in said
+    assert any("ist keine ganze Zahl ab 0" in reason for reason in said)
+
+
+def test_a_remark_of_an_older_release_is_read_as_it_was_written() -> None:
+    facts = facts_of(CaseBody(subject="API is down")) | {"remarks": {"priority": "a list is not text"}}
+    decision = decide(small(), facts, 1)
+    assert "priority: a list is not text" in decision.reasons
+    german = moments.reader(moments.utc, {}, tongue("de"))
+    assert next(worded(reason, german) for reason in reasons_of(decision)) == "priority: a list is not text"

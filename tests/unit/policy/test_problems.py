@@ -3,6 +3,9 @@
 import pytest
 
 from tests.unit.policy.documents import ACME, LEAST, changed, line_of, problems_of
+from tocsin.clocks import moments
+from tocsin.core.wording import worded
+from tocsin.languages import tongue
 
 # A piece of the whole document, what stands there instead, and the problem: key, message, expectation.
 SPOILED = [
@@ -139,3 +142,13 @@ def test_very_many_problems_are_cut() -> None:
     problems = problems_of(LEAST + "classify:\n" + rules)
     assert len(problems) == 201
     assert problems[-1].message == "and 300 more problems"
+
+
+def test_a_problem_is_worded_for_whoever_reads_it_and_has_a_code_for_programs() -> None:
+    german = moments.reader(moments.utc, {}, tongue("de"))
+    [weights] = problems_of(changed(ACME, ("weight: 30", "weight: 29")))
+    assert (weights.code, worded(weights.says, german)) == ("the-weights-sum-to", "die Gewichte ergeben zusammen 99")
+    [path] = problems_of(changed(ACME, ("path: executive", "path: executiv")))
+    assert (path.code, worded(path.says, german)) == ("there-is-no-path", "es gibt keinen Pfad 'executiv'")
+    assert path.wanted is not None
+    assert worded(path.wanted, german) == "executive (war das gemeint?)"

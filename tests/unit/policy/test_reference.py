@@ -10,8 +10,7 @@ import jsonschema_rs
 import pytest
 
 from tests.cli import run
-from tests.unit.policy.documents import ACME, LEAST, data_of
-from tests.unit.policy.test_schema import properties
+from tests.unit.policy.documents import ACME, LEAST, data_of, properties
 from tocsin.policy.document import parse, schema
 from tocsin.policy.plain import plain
 from tocsin.policy.schema.reference import to_markdown

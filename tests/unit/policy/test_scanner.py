@@ -1,9 +1,10 @@
 """One pass over a text gives the answers of the expressions one by one."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tocsin.policy import scanner as scanner_module
 from tocsin.policy.expressions import EvaluationError
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
@@ -34,7 +35,7 @@ _, TOGETHER = built(PATTERNS)
 ALONE = [matcher(pattern) for pattern in PATTERNS]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=TEXTS | st.text())
 def test_together_they_answer_as_alone(text: str) -> None:
     assert [found(text) for found in TOGETHER] == [found(text) for found in ALONE]

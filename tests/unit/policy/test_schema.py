@@ -9,11 +9,12 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import tocsin.policy
-from tests.unit.policy.documents import ACME, LEAST, data_of, problems_of
+from tests.examples import examples
+from tests.unit.policy.documents import ACME, LEAST, data_of, places, problems_of, properties
 from tocsin.policy import model
 from tocsin.policy.document import parse, schema
 
@@ -30,18 +31,6 @@ SPELLED = {
 NOT_WRITTEN = {"source", "digest", "lines", "line"}
 NAMED_BY_KEY = {"Severity", "CaseType", "Factor", "Level", "Path"}
 WITHIN_TAXONOMY = {"product_areas", "severities", "types"}
-
-
-def properties(node: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping of properties in a schema."""
-    if isinstance(node, dict):
-        if isinstance(node.get("properties"), dict):
-            yield node["properties"]
-        for value in node.values():
-            yield from properties(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from properties(value)
 
 
 def test_it_is_a_schema_of_the_draft() -> None:
@@ -106,25 +95,13 @@ def test_every_mapping_is_closed_except_where_anything_goes() -> None:
     }
 
 
-def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every value in a document."""
-    if place:
-        yield place
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from places(inner, (*place, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from places(inner, (*place, index))
-
-
 DATA = data_of(ACME)
 STRANGE = st.sampled_from(
     [None, True, 0, -1, 2.5, 1e300, "", "x y", "15m", [], {}, ["a"], {"a": 1}, "always", "\u00e9"]
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(places(DATA))), st.sampled_from(["replace", "delete", "add"]), STRANGE)
 def test_what_the_schema_refuses_the_parser_refuses(place: tuple[Any, ...], action: str, value: Any) -> None:
     data = copy.deepcopy(DATA)

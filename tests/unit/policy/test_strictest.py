@@ -1,8 +1,9 @@
 """The strictest target wins: whatever shortcut the table takes, it is the one due first among all that apply."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.policy.policies import NOON, small, starter
 from tocsin.clocks.durations import parse
 from tocsin.clocks.kinds import ACKNOWLEDGE, BUILT_IN
@@ -21,7 +22,7 @@ def due(document: Document, target: Target, calendar: str, now: int, opened_at: 
     return document.calendars[target.calendar or calendar].add(start, target.duration)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(data=st.data(), now=st.integers(NOON, NOON + 400 * DAY), age=st.integers(0, 40 * DAY))
 def test_the_chosen_target_is_due_first(data: st.DataObject, now: int, age: int) -> None:
     document = data.draw(st.sampled_from(DOCUMENTS))

@@ -4,14 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.clocks.strategies import ZONES
 from tocsin.clocks.hours import WEEKDAYS
 from tocsin.core.clock import DAY, HOUR
 from tocsin.core.errors import InvalidInput
 from tocsin.core.instants import from_text
+from tocsin.core.wording import say
 from tocsin.roster.plan import on_call, outlook
 from tocsin.roster.rotation import Anchor, read
 from tocsin.roster.schedules import changed
@@ -54,7 +56,7 @@ def test_the_running_shift_stays(new: list[str], expected: list[str]) -> None:
     assert found[: len(expected)] == expected
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     lists,
     st.lists(lists, min_size=1, max_size=5),
@@ -84,7 +86,7 @@ def test_nobody_is_relieved_by_a_change_of_others(
         assert any(turns == new[place:] + new[:place] for place in range(len(new)))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(lists, st.integers(1, 9), st.integers(1, 9), st.sampled_from(ZONES), st.integers(0, 400 * 24 * 60))
 def test_nor_by_another_length_or_another_zone(members: list[str], old: int, new: int, zone: str, minute: int) -> None:
     at = MONDAY + minute * 60_000_000
@@ -109,7 +111,7 @@ daily = st.builds(lambda days: {"handoff": "10:00", "days": days}, st.integers(1
 left_out = st.sets(st.sampled_from(["days", "first", "overrides", "anchor"]))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(lists, st.lists(st.tuples(weekly | daily, left_out, st.integers(0, 30 * 24)), min_size=1, max_size=5))
 def test_nobody_is_relieved_by_what_is_left_out_or_must_be_named_anew(
     members: list[str], steps: list[tuple[dict[str, Any], set[str], int]]
@@ -170,26 +172,29 @@ def test_another_first_day_is_somebody_s_word() -> None:
     assert on_call(read_roster("r", wanted), MONDAY + 1).primary == "anna"
 
 
+LEFT, UNREACHED = say("is no longer active"), say("has no destination for pages")
+
+
 def test_whoever_is_away_is_passed_over_and_named() -> None:
     made = read_roster("r", {"members": ["anna", "bo", "cy"], **SPEC, "first": "2026-03-23"})
-    gone = {"anna": "is no longer active"}
+    gone = {"anna": LEFT}
     found = on_call(made, MONDAY, gone)
     assert (found.primary, found.backup, found.passed_over) == ("bo", "cy", ("anna",))
     assert "anna is no longer active, and is passed over" in found.reasons
-    both = on_call(made, MONDAY, gone | {"bo": "has no destination for pages"})
+    both = on_call(made, MONDAY, gone | {"bo": UNREACHED})
     assert (both.primary, both.backup, both.passed_over) == ("cy", None, ("anna", "bo"))
-    second = on_call(made, MONDAY, {"bo": "has no destination for pages"})
+    second = on_call(made, MONDAY, {"bo": UNREACHED})
     assert (second.primary, second.backup, second.passed_over) == ("anna", "cy", ())
-    nobody = on_call(made, MONDAY, dict.fromkeys(("anna", "bo", "cy"), "is no longer active"))
+    nobody = on_call(made, MONDAY, dict.fromkeys(("anna", "bo", "cy"), LEFT))
     assert (nobody.primary, nobody.backup) == ("anna", "bo"), "so that it can be said whom the page did not reach"
 
 
 def test_an_override_by_somebody_who_is_away_is_passed_over_too() -> None:
     cover = {"start": "2026-03-23T08:00:00Z", "end": "2026-03-24T08:00:00Z", "user": "dana"}
     made = read_roster("r", {"members": ["anna", "bo"], **SPEC, "first": "2026-03-23", "overrides": [cover]})
-    found = on_call(made, MONDAY, {"dana": "is no longer active"})
+    found = on_call(made, MONDAY, {"dana": LEFT})
     assert (found.primary, found.passed_over) == ("bo", ("dana",)), "anna is away: that is why dana stands in"
-    last = on_call(made, MONDAY, {"dana": "is no longer active", "bo": "is no longer active"})
+    last = on_call(made, MONDAY, {"dana": LEFT, "bo": LEFT})
     assert last.primary == "anna"
 
 

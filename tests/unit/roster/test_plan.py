@@ -1,9 +1,10 @@
 """Who is on call, and who else."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.clocks.strategies import ZONES
 from tocsin.core.clock import DAY, HOUR
 from tocsin.core.errors import InvalidInput
@@ -100,7 +101,7 @@ def test_an_override_has_a_length() -> None:
         cover("dana", 10, 10)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.sampled_from(ZONES),
     st.integers(0, 23),
@@ -126,7 +127,7 @@ def test_shifts_leave_no_gap_and_agree_with_the_instant(
     assert at == end
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     st.lists(st.tuples(st.sampled_from("abxy"), st.integers(0, 60 * 24), st.integers(1, 200)), max_size=4),
     st.lists(st.integers(0, 60 * 24 * 60), min_size=2, max_size=30),

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.clocks.strategies import ZONES, instants
 from tocsin.clocks import zone
 from tocsin.core.errors import InvalidInput
@@ -86,7 +87,7 @@ def test_a_shift_whose_day_the_zone_left_out() -> None:
     assert rotation.shift_at(from_text("2011-12-30T19:00:00Z")) == 2
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.sampled_from(ZONES),
     st.integers(0, 1439),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.storage import words
 from tocsin.storage.words import count, wanted, words_of
 
 
@@ -107,3 +108,32 @@ def test_words_are_words_for_either_database(text: str) -> None:
     for word in words_of(text):
         assert 1 <= len(word) <= 100
         assert not set(word) & set(" '\"\\:&|!*()\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("Payments fail at checkout", "payo", []),
+        ("Payments fail at checkout", "paym", ["Payments"]),
+        ("Payments fail, and PAYMENTS again", "payments fail", ["Payments", "fail", "PAYMENTS"]),
+        ("Die Störung der Straße", "STORUNG strasse", ["Störung", "Straße"]),
+        ("Sto\u0308rung und out\u00adage", "störung outage", ["Sto\u0308rung", "out\u00adage"]),
+        ("支付系统无法访问", "系统", ["系统"]),
+        ("支付系统无法访问", "系统无法", ["系统无法"]),
+        ("ＡＰＩ is down", "api", ["ＡＰＩ"]),
+        ("mail to a.b@c.example", "b c", ["b", "c"]),
+        ("🔥 site", "🔥", ["🔥"]),
+        ("one", "on two", []),
+        ("", "one", []),
+        ("nothing of it", "...", []),
+    ],
+)
+def test_where_a_text_has_the_words(text: str, query: str, marked: list[str]) -> None:
+    assert [text[start:end] for start, end in words.places(text, query)] == marked
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_places_are_in_order_and_within_the_text(text: str, query: str) -> None:
+    ends = [edge for span in words.places(text, query) for edge in span]
+    assert ends == sorted(ends)
+    assert all(0 <= edge <= len(text) for edge in ends)

@@ -7,8 +7,10 @@ from tocsin.api.description.shapes import (
     FLAG,
     FREE,
     ID,
+    LEVEL,
     MAYBE,
     MAYBE_AT,
+    STATE,
     TEXT,
     WHOLE,
     Schema,
@@ -223,6 +225,91 @@ def _destinations(kind: str) -> dict[str, Answer]:
 BULK = {**MAYBE, "description": "By which it can be undone; null where nothing was done, or no verb undoes it"}
 DONE = record("id", "number", "problem", case=TEXT, done=FLAG, id=ID, number=WHOLE, problem=ref("Problem"))
 
+BOUNDED = either(
+    record(
+        amount={**WHOLE, "description": "How many it shows to you, as of the last seconds"},
+        more={**FLAG, "description": "There are more than that"},
+    ),
+    {"type": "null"},
+)
+VIEW = record(
+    "count",
+    version=VERSION,
+    id=ID,
+    name=TEXT,
+    page={"enum": ["now", "cases"], "description": "On which page it is shown"},
+    filter={**FREE, "description": "Parameters of `GET /cases`"},
+    owner={**TEXT, "description": "The user who saved it"},
+    shared={**MAYBE, "description": "`everybody` or `team:NAME`; null: only its owner sees it"},
+    place={**WHOLE, "description": "In which order views are shown, the least first"},
+    yours={**FLAG, "description": "Whether it is your own"},
+    changeable={**FLAG, "description": "Whether you may change it"},
+    count={**BOUNDED, "description": "Null where its filter names what there is not any more"},
+)
+PREFERENCES: dict[str, Schema] = {
+    "language": _SPOKEN,
+    "zone": MAYBE,
+    "theme": {"enum": ["system", "light", "dark"], "description": "How pages look"},
+    "density": {"enum": ["comfortable", "compact"], "description": "How close lines stand"},
+    "default_view": {**MAYBE, "description": "The id of the view that is seen first; null: the page as it is"},
+    "shortcuts": {**FLAG, "description": "Whether single keys do something on pages"},
+}
+ON_CALL = record(
+    roster=TEXT,
+    role={"enum": ["primary", "backup"], "description": "Whether they are called first or second"},
+    start={**AT, "description": "When it begins; of one that runs, now"},
+    end=AT,
+)
+ME = record(
+    id=MAYBE,
+    name=TEXT,
+    display=MAYBE,
+    email=MAYBE,
+    role=TEXT,
+    permissions={**many({"enum": list(PERMISSIONS)}), "description": "What whoever asks may do"},
+    teams=many(record(name=TEXT, lead={**FLAG, "description": "Whether they lead it"})),
+    destinations=many(record(id=ID, channel=TEXT, address=TEXT, wakes=DESTINATION["properties"]["wakes"])),
+    reachable=FLAG,
+    wakes={"type": ["boolean", "null"], "description": "Whether a page wakes them; null: nobody has said so"},
+    on_call={**many(ON_CALL), "description": "The shifts that run"},
+    next_on_call={**many(ON_CALL), "description": "The next shift of each roster, as far as it looks ahead"},
+    preferences=either(record(**PREFERENCES), {"type": "null"}),
+)
+FRAGMENTS = record(
+    where={**TEXT, "description": "Where it matched: subject, external_id, account, body, note, reply and so on"},
+    parts={
+        **many(
+            record(text=TEXT, marked={**FLAG, "description": "It is what was looked for"}),
+        ),
+        "description": "The text around it, in order; an ellipsis where it was cut",
+    },
+)
+FOUND_ACCOUNT = record(id=ID, external_id=TEXT, name=MAYBE, owner=MAYBE)
+FOUND_CASE = record(
+    id=ID,
+    number=WHOLE,
+    **dict.fromkeys(("source", "subject", "severity"), TEXT),
+    **dict.fromkeys(("external_id", "owner", "team"), MAYBE),
+    state=STATE,
+    level=LEVEL,
+    score={"type": "number"},
+    opened_at=AT,
+    updated_at=AT,
+    imported=FLAG,
+    account=either(FOUND_ACCOUNT, {"type": "null"}),
+    exact={**FLAG, "description": "It is called so: by its number, its id, or its ticket's id"},
+    matches={**many(FRAGMENTS), "description": "Where the words stand: at most two places"},
+)
+FOUND = record(
+    cases=many(FOUND_CASE),
+    people={
+        **many(record(id=ID, name=TEXT, display=TEXT, role=TEXT, active=FLAG)),
+        "description": "The users who are called so",
+    },
+    accounts=many(FOUND_ACCOUNT),
+    more={**FLAG, "description": "There are more cases than these"},
+)
+
 ANSWERS: dict[str, Answer] = {
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
@@ -234,6 +321,17 @@ ANSWERS: dict[str, Answer] = {
     "POST /signals": Answer(TAKEN, (201, 200, 202)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
     "GET /now": Answer(NOW),
+    "GET /cases.csv": Answer(TEXT, media="text/csv"),
+    "GET /search": Answer(FOUND),
+    "GET /views": Answer(record(views=many(VIEW))),
+    "POST /views": Answer(record(id=ID, name=TEXT), (201,)),
+    "GET /views/{view}": Answer(VIEW),
+    "PATCH /views/{view}": Answer(VIEW),
+    "DELETE /views/{view}": Answer(None, (204,)),
+    "GET /me": Answer(ME),
+    "PUT /me/password": Answer(record(name=TEXT, password=TEXT)),
+    "GET /preferences": Answer(record(version=VERSION, id=ID, **PREFERENCES)),
+    "PATCH /preferences": Answer(record(version=VERSION, id=ID, **PREFERENCES)),
     "GET /cases/{case}": Answer(ref("ShownCase")),
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
     "GET /cases/{case}/decision": Answer(DECIDED),

@@ -37,7 +37,9 @@ PROBLEMS = {
 OUTDATED = "It has another version than `If-Match` names: `yours` was sent, `current` is there now"
 ETAG: Schema = {"description": "Its version, for `If-Match`", "schema": {"type": "string", "examples": ['"3"']}}
 TAGGED = {f"GET {path}" for path in ("/users/{name}", "/teams/{name}", "/rosters/{name}", "/connectors/{name}")} | {
-    "GET /accounts/{external_id}"
+    "GET /accounts/{external_id}",
+    "GET /preferences",
+    "GET /views/{view}",
 }
 KEY: Schema = {
     "name": "Idempotency-Key",
@@ -127,7 +129,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, *, open_to_all:
             del responses["429"]
     if edits:
         responses["412"] = _problem(OUTDATED) | {"headers": {"ETag": ETAG}}
-    if edits or f"{method} {path}" in TAGGED:
+    if (edits and "200" in responses) or f"{method} {path}" in TAGGED:
         responses["200"]["headers"] = {"ETag": ETAG}
     operation["responses"] = responses
 

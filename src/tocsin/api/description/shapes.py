@@ -74,8 +74,8 @@ CALL = record(
     by={**MAYBE, "description": "The user who called them in; null for a token"},
     reason={**MAYBE, "description": "What they are needed for"},
     state={
-        "enum": ["calling", "answered", "declined", "unanswered", "over"],
-        "description": "Whether they come; over: the case ended before",
+        "enum": ["calling", "answered", "declined", "unanswered", "withdrawn", "over"],
+        "description": "Whether they come; withdrawn: the call was undone; over: the case ended before",
     },
     rounds={**WHOLE, "description": "How often they were paged"},
     called={**many(TEXT), "description": "The users who were paged, in that order"},
@@ -229,7 +229,18 @@ PROBLEM = record(
     version={"type": ["integer", "null"], "description": "Of a 412: the version that there is now"},
     yours={"type": ["object", "null"], "description": "Of a 412: what was sent, without its secrets"},
     current={"type": ["object", "null"], "description": "Of a 412: what there is now, as this viewer may see it"},
-    problems=many(record(line={"type": ["integer", "null"]}, key=TEXT, message=TEXT, expected=MAYBE)),
+    problems=many(
+        record(
+            line={"type": ["integer", "null"]},
+            key=TEXT,
+            code={
+                **TEXT,
+                "description": "Which problem it is, in a word for programs; empty where the words are not ours",
+            },
+            message=TEXT,
+            expected=MAYBE,
+        )
+    ),
 )
 PROBLEM["description"] = "RFC 9457"
 

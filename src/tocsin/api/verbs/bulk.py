@@ -58,8 +58,7 @@ def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
         before = replies.find(tx, again)
         if before is not None:
             return before.body
-        became = acting.act_many(tx, here.desk, plans)
-        made = bulks.keep(tx, here.desk.mint, here.desk.journal, verb.name, became, who.actor)
+        became, made = bulks.carried_out(tx, here.desk, verb.name, plans, who.actor)
         answer = _answer(body, meant, became) | {"id": None if made is None else ids.to_text(made)}
         replies.keep(tx, again, answer)
         return answer
@@ -88,9 +87,7 @@ def undo_on_cases(id: Id, here: Here, who: Who, again: Again, body: BulkUndo | N
         before = replies.find(tx, again)
         if before is not None:
             return before.body
-        became = acting.act_many(tx, here.desk, plans)
-        if any(isinstance(one, Done) for one in became.values()):
-            bulks.undone(tx, here.desk.journal, bulk.id, who.actor)
+        became = bulks.taken_back(tx, here.desk, bulk, plans, who.actor)
         answer = _undone(bulk, meant, became, dry_run)
         replies.keep(tx, again, answer)
         return answer

@@ -25,7 +25,7 @@ def kind_of(run: RunningClock, policies: Policies) -> ClockKind:
 
 def titles(policies: Policies) -> Titles:
     """What people call the clocks of cases: one of a policy's own has the title that its author gave it."""
-    return lambda run: kind_of(run, policies).title
+    return lambda run: kinds.TITLES.get(run.clock) or kind_of(run, policies).title
 
 
 def stopped_by(moment: str, state: Aggregate, policies: Policies) -> tuple[ClockName, ...]:
@@ -70,12 +70,17 @@ def change(run: RunningClock, after: Running, around: Around, now: int, **more: 
 
 def next_warning(around: Around, version: int, run: Running, now: int) -> int | None:
     """When the clock next warns, by the fractions of that version of the policy."""
-    return targets.next_warning(run, _fractions(around, version, run.clock), now)
+    return targets.next_warning(run, fractions(around.policies, version, run.clock), now)
 
 
-def _fractions(around: Around, version: int, clock: ClockName) -> tuple[float, ...]:
-    rules = around.policies.compiled(version).document.clocks.warnings
-    return tuple(rules.get(clock, ()))
+def warnings(run: RunningClock, policies: Policies) -> tuple[float, ...]:
+    """The shares of its time at which a clock warns, by the policy under which it runs."""
+    return fractions(policies, run.policy_version, run.clock)
+
+
+def fractions(policies: Policies, version: int, clock: ClockName) -> tuple[float, ...]:
+    """The same of a clock by its name, by this version of the policy."""
+    return tuple(policies.compiled(version).document.clocks.warnings.get(clock, ()))
 
 
 def spare(run: RunningClock, policies: Policies) -> int | None:
@@ -92,7 +97,7 @@ def resumed(run: RunningClock, around: Around, at: int) -> ClockChange | None:
     """A paused clock runs on from the instant `at`."""
     before = running(run, around)
     after = targets.resume(before, at)
-    warn_at = targets.resumed_warning(before, after, _fractions(around, run.policy_version, run.clock))
+    warn_at = targets.resumed_warning(before, after, warnings(run, around.policies))
     return change(run, after, around, at, warn_at=warn_at)
 
 

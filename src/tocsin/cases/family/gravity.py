@@ -14,6 +14,7 @@ from tocsin.cases.happenings.parts import ClockChange, ClockStart
 from tocsin.cases.paths import escalating
 from tocsin.cases.scene import Scene
 from tocsin.clocks import kinds, targets
+from tocsin.core.wording import Said, plain
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import FAMILY, SILENCE, Override
 from tocsin.policy.levels import raised
@@ -30,7 +31,7 @@ def covers(scene: Scene, one: Aggregate, other: Aggregate) -> bool:
     )
 
 
-def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: str, actor: str) -> list[Event]:
+def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: Said, actor: str) -> list[Event]:
     """The events by which a case becomes as grave as the other: decided again, it gets that one's level and severity,
     and pages as that one would have. None where it is so already."""
     mine, theirs = state.case, other.case
@@ -39,7 +40,7 @@ def lifted(scene: Scene, state: Aggregate, other: Aggregate, why: str, actor: st
     rises, worse = raised(mine.level, theirs.level), _graver(scene, state, other)
     level = theirs.level if rises else mine.level
     said = Override(
-        reason=why,
+        reason=plain(why),
         by=FAMILY if worse else SILENCE,
         severity=theirs.severity if worse else None,
         level=None if level == "standard" else level,

@@ -11,6 +11,7 @@ from tocsin.cases.paths.escalating import stopped
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids
+from tocsin.core.wording import plain, say
 from tocsin.ledger.journal import Event
 
 
@@ -38,7 +39,7 @@ def owner(scene: Scene, state: Aggregate, other: Aggregate, actor: str) -> list[
     user = scene.around.directory.users.get(other.case.owner or 0)
     if state.case.owner is not None or user is None or not ownership.may_own(user):
         return []
-    why = f"owns {called(other.case)}, for which it stands"
+    why = say("owns {case}, for which it stands", case=called(other.case))
     return [ownership.assignment(scene.around, state, user.id, why, actor)]
 
 
@@ -50,7 +51,7 @@ def _answered(state: Aggregate, other: Aggregate, kind: str, actor: str, lasts: 
         kind=kind,
         stops=[(run.clock, run.cycle)] if run is not None and lasts is not None else [],
         lasts=lasts,
-        beside=called(other.case),
+        beside=plain(called(other.case)),
     )
     over = [climb for climb in state.live() if climb.kind == kind]
     return [acknowledged.event(actor), *(stopped(climb, "acknowledged", actor) for climb in over)]

@@ -90,7 +90,8 @@ class CallDeclined(CaseEvent):
 
 
 class CallEnded(CaseEvent):
-    """`state`: unanswered; declined where everybody who was paged has declined; over where the case is over."""
+    """`state`: unanswered; declined where everybody who was paged has declined; withdrawn where whoever called has
+    undone it; over where the case is over."""
 
     KIND, TITLE = "call.ended", "A call-in ended without an answer"
     LOSES = lost(CALLS)
@@ -110,6 +111,7 @@ class CallEnded(CaseEvent):
 _ENDS = {
     "unanswered": marked("nobody answered the call-in of {who}"),
     "declined": marked("everybody declined the call-in of {who}"),
+    "withdrawn": marked("the call-in of {who} was withdrawn"),
     "over": marked("the call-in of {who} ended with the case"),
 }
 

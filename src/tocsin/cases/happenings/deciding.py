@@ -1,12 +1,12 @@
 """A ticket becomes a case, and the policy decides what to do with it."""
 
-from typing import NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from tocsin.cases import decider
 from tocsin.cases.aggregate import Aggregate, Case
 from tocsin.cases.happenings.base import CaseEvent, Lost, lost
 from tocsin.cases.happenings.parts import optional_id
-from tocsin.core.wording import Said, say, unturned
+from tocsin.core.wording import Said, in_words, say, unturned
 from tocsin.ledger.journal import Event
 from tocsin.policy.decision import Decision
 from tocsin.policy.levels import LevelName, raised
@@ -175,6 +175,7 @@ class TakenLive(CaseEvent):
 
     reason: str
     answer_by: int | None
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case
@@ -183,4 +184,4 @@ class TakenLive(CaseEvent):
             case.triage_at = self.answer_by
 
     def reads(self) -> Said:
-        return say("taken live: {reason}", reason=self.reason)
+        return say("taken live: {reason}", reason=in_words(self.reason, self.words))

@@ -15,6 +15,7 @@ _LINKS = {
     "parent": marked("follows {case}"),
     "child": marked("is followed by {case}"),
     "merged": marked("merged with {case}"),
+    "merged_from": marked("{case} was merged into it"),
 }
 _UNLINKS = {
     "related": marked("no longer related to {case}"),

@@ -1,9 +1,11 @@
 """What people set: severity, level, owner and team, by their own judgement or at somebody's request."""
 
+from typing import Any
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import because
-from tocsin.core.wording import Listed, Said, marked, say
+from tocsin.core.wording import Listed, Said, in_words, marked, say
 from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Kind
 
@@ -56,6 +58,7 @@ class Triaged(CaseEvent):
 
     answer: str | None
     reason: str
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         state.case.triage_at = state.case.triage_level = None
@@ -63,7 +66,7 @@ class Triaged(CaseEvent):
     def reads(self) -> Said:
         if self.answer is None:
             return say("triage ended without an answer{why}", why=because(self.reason))
-        return say("triage answers {answer}{why}", answer=self.answer, why=because(self.reason))
+        return say("triage answers {answer}{why}", answer=self.answer, why=because(in_words(self.reason, self.words)))
 
 
 class Corrected(CaseEvent):
@@ -112,10 +115,11 @@ class RequestAnswered(CaseEvent):
 
     accepted: bool
     reason: str | None
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         state.case.requested_level = state.case.request_due_at = None
 
     def reads(self) -> Said:
         text = marked("the request is accepted{why}") if self.accepted else marked("the request is declined{why}")
-        return say(text, why=because(self.reason))
+        return say(text, why=because(in_words(self.reason, self.words)))

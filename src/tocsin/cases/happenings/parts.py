@@ -81,15 +81,14 @@ def escalation_of(state: Aggregate, wanted: str) -> Escalation:
 def name(state: Aggregate, user: int) -> None:
     """Whoever works on a confidential case may see it."""
     case = state.case
-    if case.confidential and not case.sees(user):
+    if not case.sees(user):
         case.named = f"{case.named or ' '}{ids.to_text(user)} "
 
 
 def name_told(state: Aggregate, notified: Sequence[Told]) -> None:
     """Whoever is called to a confidential case may see it."""
-    if state.case.confidential:
-        for person in notified:
-            name(state, ids.from_text(person["user"]))
+    for person in notified if state.case.confidential else ():
+        name(state, ids.from_text(person["user"]))
 
 
 def rest(case: Case) -> None:
@@ -144,7 +143,7 @@ def restore(state: Aggregate, changes: Iterable[Mapping[str, Any]]) -> None:
             run.generation += 1
 
 
-def because(reason: str | None, cause: str | None = None) -> Said | str:
+def because(reason: Said | str | None, cause: str | None = None) -> Said | str:
     """Why, with a colon before it; nothing where nobody said. `cause`: a reason in a word."""
     return behind(reason) or behind(cause and cause.replace("_", " "))
 

@@ -9,7 +9,7 @@ from tocsin.cases.happenings.base import CLOCKS, NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import Run, Told, because, name, name_told, optional_id, stop, told
 from tocsin.clocks.kinds import ClockName
 from tocsin.core import ids
-from tocsin.core.wording import Ours, Said, marked, say, unpacked, unturned
+from tocsin.core.wording import Ours, Said, in_words, marked, say, unturned
 
 # Whys of a notice whose words are somebody's own.
 PERSONAL = ("request", "claim", "recovered", "asked", "answered", "mentioned")
@@ -17,6 +17,9 @@ _ANSWER = ("technical_lead", "escalation_manager", "acknowledged_at", "acknowled
 
 
 class Assigned(CaseEvent):
+    """`words`: the reason for each reader (`wording.in_words`); None where a person gave it, or an older release wrote
+    it."""
+
     KIND, TITLE = "case.assigned", "It has a new owner"
     WORK = True
     LOSES = lost("owner", "alert_at", "named", CLOCKS)
@@ -25,6 +28,7 @@ class Assigned(CaseEvent):
     name: str | None
     reason: str
     stops: list[Run]
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         owner = ids.from_text(self.owner)
@@ -33,7 +37,7 @@ class Assigned(CaseEvent):
         stop(state, self.stops, at)
 
     def reads(self) -> Said:
-        return say("owned by {name}: {reason}", name=self.name, reason=self.reason)
+        return say("owned by {name}: {reason}", name=self.name, reason=in_words(self.reason, self.words))
 
 
 class Alerted(CaseEvent):
@@ -62,7 +66,7 @@ class Alerted(CaseEvent):
             state.case.claim_alert_at = self.again
 
     def reads(self) -> Said:
-        said = self.says if self.words is None else unpacked(self.words)
+        said = in_words(self.says, self.words)
         says = said if self.why in PERSONAL else Ours(said)
         return say("{says} ({told})", says=says, told=told(self.notified, self.unreachable))
 

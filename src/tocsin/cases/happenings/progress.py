@@ -1,5 +1,7 @@
 """How a case gets on: contained, resolved, opened again, closed, held."""
 
+from typing import Any
+
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, Lost, lost
 from tocsin.cases.happenings.parts import (
@@ -14,7 +16,7 @@ from tocsin.cases.happenings.parts import (
     stop,
     waits_no_more,
 )
-from tocsin.core.wording import Instant, Said, marked, say
+from tocsin.core.wording import Instant, Said, in_words, marked, say
 
 
 class Contained(CaseEvent):
@@ -65,7 +67,8 @@ class Resolved(CaseEvent):
 
 class Reopened(CaseEvent):
     """`flapped`: when people were last told of a monitor that goes back and forth, where that still counts. `source`:
-    where the signal came from that did it; None: a person did."""
+    where the signal came from that did it; None: a person did. `words`: the reason for each reader
+    (`wording.in_words`), where it is ours."""
 
     KIND, TITLE = "case.reopened", "The case was reopened"
     LOSES = Lost(frozenset({"flapped_at"}), {})
@@ -73,6 +76,7 @@ class Reopened(CaseEvent):
     reason: str
     flapped: int | None = None
     source: str | None = None
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case
@@ -82,7 +86,7 @@ class Reopened(CaseEvent):
         case.flapped_at = self.flapped
 
     def reads(self) -> Said:
-        return say("reopened: {reason}", reason=self.reason)
+        return say("reopened: {reason}", reason=in_words(self.reason, self.words))
 
 
 class Closed(CaseEvent):
@@ -126,6 +130,7 @@ class Released(CaseEvent):
     reason: str
     at: int
     clocks: list[ClockChange]
+    words: dict[str, Any] | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         case = state.case
@@ -135,4 +140,4 @@ class Released(CaseEvent):
         change(state, self.clocks)
 
     def reads(self) -> Said:
-        return say("off hold{why}", why=because(self.reason))
+        return say("off hold{why}", why=because(in_words(self.reason, self.words)))

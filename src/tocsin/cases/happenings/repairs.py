@@ -1,16 +1,18 @@
 """What the auditor puts right."""
 
-from typing import TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from tocsin.cases.happenings.base import CaseEvent
-from tocsin.core.wording import Listed, Ours, Said, say
+from tocsin.core.wording import Listed, Ours, Said, in_words, say
 
 
 class Wrong(TypedDict):
-    """What was found, as a word for programs and as a sentence."""
+    """What was found, as a word for programs and as a sentence; `words`: that to be worded for each reader, which an
+    older release does not say."""
 
     what: str
     says: str
+    words: NotRequired[dict[str, Any]]
 
 
 class Repaired(CaseEvent):
@@ -20,4 +22,5 @@ class Repaired(CaseEvent):
     found: list[Wrong]
 
     def reads(self) -> Said:
-        return say("repaired by the auditor: {found}", found=Listed([Ours(one["says"]) for one in self.found], "; "))
+        found = [Ours(in_words(one["says"], one.get("words"))) for one in self.found]
+        return say("repaired by the auditor: {found}", found=Listed(found, "; "))

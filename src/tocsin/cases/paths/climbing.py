@@ -163,6 +163,23 @@ def following(scene: Scene, escalation: Escalation) -> list[Named]:
     return []
 
 
+def coming(scene: Scene, escalation: Escalation, most: int) -> Iterator[tuple[int, list[Named]]]:
+    """The next steps of a path that reach anybody, `most` of them, as it looks now: when each fires unless somebody
+    answers, and whom it pages."""
+    begun, path = of(scene, escalation)
+    passed, step, at = escalation.passed, escalation.step, escalation.next_at
+    while at is not None and most and passed <= path.repeat:
+        then = begun._replace(now=max(scene.now, at))
+        reached = [person for person in _everyone(path, then, passed, step) if person.user in scene.around.reachable]
+        if reached:
+            yield at, reached
+            most -= 1
+        if passed == path.repeat:
+            return
+        at = after(then, escalation, path.steps[step].wait) if reached else at
+        passed, step = _next(path, passed, step)
+
+
 def ever(scene: Scene, escalation: Escalation) -> Iterator[Named]:
     """Whom any step of the path means now, also where a page would not reach them; every lead as well where it has come
     to its end."""

@@ -1,17 +1,18 @@
 """What needs somebody now: open escalations by urgency, cases that nobody owns, and how many of which there are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs, tickets
+from tocsin.cases.queries.needs import Only
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.policy.versions import Policies
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
@@ -39,13 +40,6 @@ class Board(NamedTuple):
     owing: list[Row]
 
 
-def severities(policies: Policies, at: int) -> dict[str, int]:
-    """The order of severities in the policy that is in force at an instant, by name, 0 the gravest; none where there is
-    no policy."""
-    names = policies.at(at).document.severities if policies.in_force(at) is not None else ()
-    return {name: place for place, name in enumerate(names)}
-
-
 class Found(NamedTuple):
     """What a board is made of: the counts, and the first cases of each kind, as they are or as they were."""
 
@@ -58,15 +52,24 @@ class Found(NamedTuple):
 Said = Callable[[Sequence[Aggregate]], Mapping[int, TicketView]]
 
 
-def look(tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int) -> Board:
+def severities(policies: Policies, at: int) -> dict[str, int]:
+    """The order of severities in the policy that is in force at an instant, by name, 0 the gravest; none where there is
+    no policy."""
+    names = policies.at(at).document.severities if policies.in_force(at) is not None else ()
+    return {name: place for place, name in enumerate(names)}
+
+
+def look(
+    tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int, only: Only = needs.EVERYTHING
+) -> Board:
     """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
     somebody has are not sorted in."""
     viewer.require("cases.read")
     found = Found(
-        needs.counts(tx, viewer),
-        _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED),
-        _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit),
-        _load(tx, viewer, needs.OWING, "id", limit),
+        needs.counts(tx, viewer, only),
+        _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED, only),
+        _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit, only),
+        _load(tx, viewer, needs.OWING, "id", limit, only),
     )
     return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states))
 
@@ -81,8 +84,30 @@ def arranged(found: Found, severities: Mapping[str, int], at: int, limit: int, s
     return Board(found.counts, *([Row(state, how, known[state.case.id]) for state, how in part] for part in shown))
 
 
-def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int) -> list[Aggregate]:
+def needing(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> set[int]:
+    """Which of these cases need somebody now, and do not just stand in hand."""
+    chosen = padded(sorted({state.case.id for state in states}))
+    if not chosen:
+        return set()
     seen, parameters = sight.condition(viewer)
+    rows = tx.rows(
+        f"SELECT id FROM cases WHERE id IN ({marks(chosen)}) AND {needs.condition('now')} AND {seen}",
+        (*chosen, *parameters),
+    )
+    return {row[0] for row in rows}
+
+
+def questions(tx: Tx, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[Row]:
+    """The cases about which the policy or a colleague asks something, the first to be answered by itself first."""
+    viewer.require("cases.read")
+    asked = f"({needs.condition('triage')} OR {needs.condition('requests')})"
+    found = _load(tx, viewer, asked, "coalesce(triage_at, request_due_at), id", limit, only)
+    said = tickets.of(tx, viewer, found)
+    return [Row(state, standing(state, tx.now), said[state.case.id]) for state in found]
+
+
+def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int, only: Only) -> list[Aggregate]:
+    seen, parameters = sight.narrowed(viewer, *only.condition())
     rows = tx.rows(
         f"SELECT id FROM cases WHERE {condition} AND {seen} ORDER BY {by} LIMIT ?",
         (*parameters, limit),

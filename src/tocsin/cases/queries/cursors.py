@@ -3,7 +3,7 @@ ordered by is not for everybody, and bound to its order: it goes on in no other.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from tocsin.cases.queries.listing import ListPosition, Sort
+from tocsin.cases.queries.listing import ListPosition
 from tocsin.core import canonical
 from tocsin.core.errors import InvalidInput, Misconfigured
 from tocsin.core.vault import Vault
@@ -12,12 +12,12 @@ from tocsin.core.wording import say
 _LENGTH = 56  # of what is sealed, whatever it says: a longer number would show
 
 
-def write(vault: Vault, sort: Sort, place: ListPosition) -> str:
+def write(vault: Vault, sort: str, place: ListPosition) -> str:
     text = canonical.encode([place.case, place.key]).decode().ljust(_LENGTH)
     return urlsafe_b64encode(vault.seal(text, _of(sort))).decode().rstrip("=")
 
 
-def read(vault: Vault, sort: Sort, cursor: str) -> ListPosition:
+def read(vault: Vault, sort: str, cursor: str) -> ListPosition:
     """What `write` wrote; InvalidInput for anything else, and for the cursor of another order."""
     try:
         sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -31,5 +31,5 @@ def read(vault: Vault, sort: Sort, cursor: str) -> ListPosition:
     return ListPosition(key, case)
 
 
-def _of(sort: Sort) -> str:
+def _of(sort: str) -> str:
     return f"cursor of {sort}"

@@ -1,5 +1,6 @@
 """Lists of cases: which, in which order, and from where on. Every list is of what the viewer sees."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import sight, store
@@ -7,45 +8,64 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import needs
 from tocsin.cases.queries.needs import Need
 from tocsin.core import ids
+from tocsin.people import relations
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
 from tocsin.storage import search
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Row, Tx, marks
 
-Sort = Literal["newest", "oldest", "urgency", "due"]
+Sort = Literal["newest", "oldest", "age", "urgency", "due", "level", "severity", "owner", "account"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _NEVER = (1 << 63) - 1
-# What a list is ordered by, as a number; equal ones by id. True: the largest first.
-_KEYS: dict[Sort, tuple[str, bool]] = {
-    "newest": ("0", True),
-    "oldest": ("0", False),
-    "urgency": ("CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}", True),
-    "due": (
-        "coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND outcome IS NULL AND paused_at IS NULL),"
-        f" {_NEVER})",
-        False,
+# Said and not given, so that an index of open ones serves.
+_STATES = {state: f"state = '{state}'" for state in ("open", "resolved", "closed", "merged")}
+_RUNS = "outcome IS NULL AND paused_at IS NULL"
+
+
+class Order(NamedTuple):
+    """What a list is ordered by; equal ones by id. `falling`: the largest first. `by`: the same order in the words of
+    an index, so that a list ends where it has enough."""
+
+    key: str
+    falling: bool = False
+    by: str | None = None
+
+
+_ORDERS: dict[Sort, Order] = {
+    "newest": Order("0", True, "id DESC"),
+    "oldest": Order("0", False, "id"),
+    "age": Order("opened_at", False, "opened_at, id"),
+    "urgency": Order(
+        "CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
+        True,
+        "level, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
+    ),
+    "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "level, id"),
+    "due": Order(f"coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND {_RUNS}), {_NEVER})"),
+    "owner": Order(  # nobody last
+        f"CASE WHEN owner IS NULL THEN '2' ELSE '1' || (SELECT u.name FROM {relations.USERS} u WHERE u.id = owner) END"
+    ),
+    "account": Order(
+        "CASE WHEN account IS NULL THEN '2' ELSE '1' ||"
+        f" (SELECT lower({{customer}}) FROM {relations.ACCOUNTS} a WHERE a.id = account) END"
     ),
 }
+# Columns of which a filter leaves few cases: to look at each of them costs less than to walk along the clocks.
+_FEW = frozenset({"owner", "account", "external_id"})
 
 
 class ListPosition(NamedTuple):
     """Where a list goes on: behind the case with this key and id, whatever is opened meanwhile."""
 
-    key: float
+    key: float | str
     case: int
-
-
-class Place(NamedTuple):
-    """What a list is ordered by, as SQL; `falling`: the largest first."""
-
-    key: str
-    falling: bool
 
 
 class Filter(NamedTuple):
     """Which cases: `equal` by column; of `owner`; that `follower` follows; with the words of `words`, or of that
-    number; those that need somebody, and for what; `live`: open ones that are worked on; at most `limit`."""
+    number; those that need somebody, and for what; `live`: open ones that are worked on; at most `limit`. `severities`:
+    the gravest first, for that order."""
 
     equal: dict[str, Any]
     owner: User | None = None
@@ -56,34 +76,20 @@ class Filter(NamedTuple):
     needs: Need | None = None
     live: bool = False
     follower: User | None = None
+    severities: Sequence[str] = ()
+
+
+class Bounded(NamedTuple):
+    """How many there are: `amount`, or more than that where `more`."""
+
+    amount: int
+    more: bool
 
 
 def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], ListPosition | None]:
     """Cases that the viewer sees, and the place to go on from; None at the end."""
     viewer.require("cases.read")
-    seen, parameters = sight.condition(viewer)
-    conditions, values = [seen, *(f"{column} = ?" for column in wanted.equal)], [*parameters, *wanted.equal.values()]
-    if wanted.owner is not None:
-        conditions.append("owner = ?")
-        values.append(wanted.owner.id)
-    if wanted.follower is not None:
-        conditions.append("followers <> '' AND followers LIKE ?")
-        values.append(f"% {ids.to_text(wanted.follower.id)} %")
-    if wanted.words is not None:
-        condition, asked = words(tx, wanted.words)
-        conditions.append(condition)
-        values += asked
-    if wanted.needs is not None:
-        conditions.append(needs.condition(wanted.needs))
-    if wanted.live:
-        conditions.append(needs.LIVE)
-    found_by = place(wanted.sort, viewer)
-    behind, ordered, further = onwards(found_by, wanted.behind)
-    rows = tx.rows(
-        f"SELECT id, place FROM (SELECT id, {found_by.key} AS place FROM cases WHERE {' AND '.join(conditions)}) chosen"
-        f" WHERE {behind} ORDER BY {ordered} LIMIT ?",
-        (*values, *further, wanted.limit + 1),
-    )
+    rows = _rows(tx, viewer, wanted)
     found = store.load_many(tx, [row[0] for row in rows[: wanted.limit]])
     following = None
     if len(rows) > wanted.limit:
@@ -92,28 +98,142 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Lis
     return [found[row[0]] for row in rows[: wanted.limit]], following
 
 
-def place(sort: Sort, viewer: Viewer) -> Place:
+def count(tx: Tx, viewer: Viewer, wanted: Filter, most: int) -> Bounded:
+    """How many cases of a list the viewer sees; it stops at `most`."""
+    viewer.require("cases.read")
+    source = cases_of(tx, viewer, wanted)
+    row = tx.row(f"SELECT count(*) FROM (SELECT 1 {source.text} LIMIT ?) counted", (*source.values, most + 1))
+    found = row[0] if row else 0
+    return Bounded(min(found, most), found > most)
+
+
+class Source(NamedTuple):
+    """The cases of a list, as the statement goes on behind what it selects."""
+
+    text: str
+    values: list[Any]
+    id: str
+
+
+def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
+    """The ids of a part of the list, each with its key, and one more where it goes on."""
+    if wanted.sort == "severity":
+        return _by_severity(tx, viewer, wanted)
+    if wanted.sort == "due" and wanted.words is None and not _FEW & wanted.equal.keys() and wanted.owner is None:
+        return _by_clocks(tx, viewer, wanted)
+    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer)
+    key, (follows, turned) = order.key, ("<", "DESC") if order.falling else (">", "ASC")
+    behind: list[Any] = []
+    if wanted.behind is not None and wanted.sort in ("newest", "oldest"):
+        behind = [wanted.behind.case]
+    elif wanted.behind is not None:
+        behind = [wanted.behind.key, *wanted.behind]
+    if order.by is not None:
+        beyond = "" if not behind else f" AND {source.id} {follows} ?"
+        if len(behind) > 1:
+            beyond = f" AND ({key} {follows} ? OR {key} = ? AND id {follows} ?)"
+        by = order.by if key != "0" else f"{source.id} {turned}"
+        return tx.rows(
+            f"SELECT cases.id, {key} {source.text}{beyond} ORDER BY {by} LIMIT ?",
+            (*source.values, *behind, wanted.limit + 1),
+        )
+    beyond = f"place {follows} ? OR place = ? AND id {follows} ?" if behind else "TRUE"
+    return tx.rows(
+        f"SELECT id, place FROM (SELECT cases.id AS id, {key} AS place {source.text}) chosen"
+        f" WHERE {beyond} ORDER BY place {turned}, id {turned} LIMIT ?",
+        (*source.values, *behind, wanted.limit + 1),
+    )
+
+
+def _by_severity(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
+    """The gravest first: one severity after the other, each the oldest first, and those that no policy in force names
+    at the end."""
+    source, names = cases_of(tx, viewer, wanted), wanted.severities
+    only = wanted.equal.get("severity")
+    first, case = wanted.behind or (0, 0)
+    rows: list[Row] = []
+    for rank in range(int(first), len(names) + 1):
+        if only is not None and (names[rank] != only if rank < len(names) else only in names):
+            continue
+        which = "severity = ?" if rank < len(names) else f"severity NOT IN ({marks(names)})" if names else "TRUE"
+        given = [names[rank]] if rank < len(names) else list(names)
+        rows += tx.rows(
+            f"SELECT cases.id, {rank} {source.text} AND {which} AND cases.id > ? ORDER BY cases.id LIMIT ?",
+            (*source.values, *given, case if rank == first else 0, wanted.limit + 1 - len(rows)),
+        )
+        if len(rows) > wanted.limit:
+            break
+    return rows
+
+
+def _by_clocks(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
+    """The same by what is due next, along the index of running clocks; behind them those of which none runs."""
+    conditions, values = _conditions(viewer, wanted)
+    chosen, most, after = " AND ".join(conditions), wanted.limit + 1, wanted.behind
+    rows: list[Row] = []
+    if after is None or after.key != _NEVER:
+        at, case = (-1, 0) if after is None else after
+        rows = tx.rows(
+            "SELECT id, due FROM (SELECT case_id AS run_of, due_at AS due, clock AS name, cycle AS run FROM clocks"
+            f" WHERE {_RUNS} AND due_at >= ?) running {search.joined(tx)} cases ON cases.id = run_of"
+            " WHERE NOT EXISTS (SELECT 1 FROM clocks e WHERE e.case_id = run_of AND e.outcome IS NULL"
+            " AND e.paused_at IS NULL AND (e.due_at < due OR e.due_at = due AND (e.clock < name OR e.clock = name AND"
+            f" e.cycle < run))) AND (due > ? OR id > ?) AND {chosen} ORDER BY due, run_of LIMIT ?",
+            (at, at, case, *values, most),
+        )
+    if len(rows) < most:
+        behind = after.case if after is not None and after.key == _NEVER else 0
+        rows += tx.rows(
+            f"SELECT id, {_NEVER} FROM cases WHERE id > ? AND NOT EXISTS (SELECT 1 FROM clocks WHERE case_id = cases.id"
+            f" AND {_RUNS}) AND {chosen} ORDER BY id LIMIT ?",
+            (behind, *values, most - len(rows)),
+        )
+    return rows
+
+
+def cases_of(tx: Tx, viewer: Viewer, wanted: Filter) -> Source:
+    """All cases of a list that the viewer sees, wherever it goes on."""
+    conditions, values = _conditions(viewer, wanted)
+    if wanted.words is None:
+        return Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
+    number = wanted.words.strip().removeprefix("#")
+    numbered = number.isascii() and number.isdecimal() and len(number) < 13
+    matching = None if numbered else search.matching(tx, wanted.words)
+    if matching is not None:
+        text = f"FROM {matching.table} {search.joined(tx)} cases ON cases.id = {matching.id} WHERE {matching.condition}"
+        return Source(f"{text} AND {' AND '.join(conditions)}", [matching.parameter, *values], matching.id)
+    holds, words = search.condition(tx, wanted.words)
+    conditions.append(f"({holds} OR number = ?)")
+    values += [words, int(number) if numbered else -1]
+    return Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
+
+
+def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
+    """All but the words."""
+    seen, parameters = sight.condition(viewer)
+    conditions, values = [seen], [*parameters]
+    for column, value in wanted.equal.items():
+        if column == "state":
+            conditions.append(_STATES[value])
+        else:
+            conditions.append(f"{column} = ?")
+            values.append(value)
+    if wanted.owner is not None:
+        conditions.append("owner = ?")
+        values.append(wanted.owner.id)
+    if wanted.follower is not None:
+        conditions.append("followers <> '' AND followers LIKE ?")
+        values.append(f"% {ids.to_text(wanted.follower.id)} %")
+    if wanted.needs is not None:
+        conditions.append(needs.condition(wanted.needs))
+    if wanted.live:
+        conditions.append(needs.LIVE)
+    return conditions, values
+
+
+def order_of(tx: Tx, sort: Sort, viewer: Viewer) -> Order:
     """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
-    key, falling = _KEYS[sort]
-    return Place(key.format(score=sight.score_column(viewer)), falling)
-
-
-def onwards(by: Place, behind: ListPosition | None) -> tuple[str, str, tuple[float, ...]]:
-    """Of rows with `id` and `place`: the condition for those that come behind a position, the order of all, and the
-    parameters of the condition."""
-    follows, order = ("<", "DESC") if by.falling else (">", "ASC")
-    alone = by.key == "0"
-    ordered = f"id {order}" if alone else f"place {order}, id {order}"
-    if behind is None:
-        return "TRUE", ordered, ()
-    if alone:
-        return f"id {follows} ?", ordered, (behind.case,)
-    return f"(place {follows} ? OR place = ? AND id {follows} ?)", ordered, (behind.key, *behind)
-
-
-def words(tx: Tx, said: str) -> tuple[str, list[Any]]:
-    """The condition on the table of cases, with its parameters, for those with these words, or of that number."""
-    holds, asked = search.condition(tx, said)
-    number = said.strip().removeprefix("#")
-    known = number.isascii() and number.isdecimal() and len(number) < 13
-    return f"({holds} OR number = ?)", [asked, int(number) if known else -1]
+    order, score = _ORDERS[sort], sight.score_column(viewer)
+    customer = f"coalesce({relations.ACCOUNT_NAME[tx.dialect]}, a.external_id)"
+    by = None if order.by is None else order.by.format(score=score)
+    return Order(order.key.format(score=score, customer=customer), order.falling, by)

@@ -12,6 +12,7 @@ from tocsin.cases.aggregate import LIVE, Aggregate, Case
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core import instants
 from tocsin.core.clock import SECOND
+from tocsin.core.wording import Said, marked, say
 from tocsin.people.directory import Directory
 
 PATIENCE = 30 * SECOND  # how late a step may be before its path is said to stand still
@@ -26,10 +27,11 @@ class Timer(NamedTuple):
 
 
 class HealthFinding(NamedTuple):
-    """`what`: timer, family, owner, owner_away, path, unanswered or unheard; `says`: a sentence for a person."""
+    """`what`: timer, family, owner, owner_away, path, unanswered or unheard; `says`: a sentence for a person, its times
+    as programs write them."""
 
     what: str
-    says: str
+    says: Said
 
 
 def examine(
@@ -60,8 +62,12 @@ def _timer(state: Aggregate, timer: Timer | None) -> list[HealthFinding]:
     wanted = attention.next_instant(state)
     if wanted is None or (timer is not None and (timer.aside or timer.due_at == wanted)):
         return []
-    found = "it has none" if timer is None else f"it is set for {instants.whole(timer.due_at)}"
-    return [HealthFinding("timer", f"its timer should be set for {instants.whole(wanted)}, and {found}")]
+    should = instants.whole(wanted)
+    if timer is None:
+        return [HealthFinding("timer", say("its timer should be set for {wanted}, and it has none", wanted=should))]
+    found = instants.whole(timer.due_at)
+    says = say("its timer should be set for {wanted}, and it is set for {found}", wanted=should, found=found)
+    return [HealthFinding("timer", says)]
 
 
 def _family(state: Aggregate, parent: Case | None) -> list[HealthFinding]:
@@ -69,11 +75,13 @@ def _family(state: Aggregate, parent: Case | None) -> list[HealthFinding]:
     if state.case.parent is None:
         return []
     if parent is None:
-        return [HealthFinding("family", "it follows a case that does not exist")]
+        return [HealthFinding("family", say("it follows a case that does not exist"))]
     if parent.state != "open":
-        return [HealthFinding("family", f"it follows case {parent.number}, which is {parent.state}")]
+        says = say("it follows case {number}, which is {state}", number=parent.number, state=say(parent.state))
+        return [HealthFinding("family", says)]
     if parent.parent is not None:
-        return [HealthFinding("family", f"it follows case {parent.number}, which follows another one")]
+        says = say("it follows case {number}, which follows another one", number=parent.number)
+        return [HealthFinding("family", says)]
     return []
 
 
@@ -83,39 +91,40 @@ def _owner(state: Aggregate, directory: Directory) -> list[HealthFinding]:
         runs = [run for run in state.clocks if run.clock == ASSIGN]
         last = max(runs, key=lambda run: run.cycle, default=None)
         watched = last is not None and last.outcome in (None, "breached")
-        return [] if watched else [HealthFinding("owner", "nobody owns it, and no clock asks for an owner")]
+        return [] if watched else [HealthFinding("owner", say("nobody owns it, and no clock asks for an owner"))]
     user = directory.users.get(owner)
     if user is None:
-        return [HealthFinding("owner_away", "its owner does not exist")]
+        return [HealthFinding("owner_away", say("its owner does not exist"))]
     if ownership.may_own(user):
         return []
-    why = f"is {user.role}, which does not work on cases" if user.active else "is no longer active"
-    return [HealthFinding("owner_away", f"its owner {user.name} {why}")]
+    if user.active:
+        text = marked("its owner {name} has the role {role}, which does not work on cases")
+        return [HealthFinding("owner_away", say(text, name=user.name, role=user.role))]
+    return [HealthFinding("owner_away", say("its owner {name} is no longer active", name=user.name))]
 
 
 def _path(state: Aggregate, timer: Timer | None, now: int) -> list[HealthFinding]:
     if not unanswered(state):
         return []
     if not live(state):
-        return [HealthFinding("path", "it is escalated and unanswered, and no path is running")]
+        return [HealthFinding("path", say("it is escalated and unanswered, and no path is running"))]
     if not state.climbing():
         return [_silence(state)]
     for climb in state.climbing():
         if climb.next_at is None:
-            return [HealthFinding("path", f"path {climb.path} stands still: its next step has no time")]
+            says = say("path {path} stands still: its next step has no time", path=climb.path)
+            return [HealthFinding("path", says)]
         if climb.next_at < now - PATIENCE and not (timer is not None and timer.aside):
-            return [
-                HealthFinding(
-                    "path", f"path {climb.path} stands still: a step was due at {instants.whole(climb.next_at)}"
-                )
-            ]
+            due = instants.whole(climb.next_at)
+            says = say("path {path} stands still: a step was due at {time}", path=climb.path, time=due)
+            return [HealthFinding("path", says)]
     return []
 
 
 def _silence(state: Aggregate) -> HealthFinding:
     """No path climbs any more, and nobody has answered."""
     if any(climb.state == "unheard" for climb in state.escalations):
-        return HealthFinding("unheard", "it is escalated, and nobody whom its path names could be reached")
+        return HealthFinding("unheard", say("it is escalated, and nobody whom its path names could be reached"))
     return HealthFinding(
-        "unanswered", "it is escalated, everybody on its path was paged, and nobody has acknowledged it"
+        "unanswered", say("it is escalated, everybody on its path was paged, and nobody has acknowledged it")
     )

@@ -13,13 +13,14 @@ from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.family import following
 from tocsin.cases.happenings.clocks import ClocksStarted
-from tocsin.cases.happenings.repairs import Repaired
+from tocsin.cases.happenings.repairs import Repaired, Wrong
 from tocsin.cases.paths import climbing, escalating
 from tocsin.cases.record import rebuilding, spanning
 from tocsin.cases.record.health import FOR_PEOPLE, HealthFinding, Timer, examine, live
 from tocsin.cases.scene import Scene
 from tocsin.cases.writing import TIMER
 from tocsin.clocks.kinds import ASSIGN
+from tocsin.core.wording import packed, plain
 from tocsin.ledger import backlog
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM
@@ -80,7 +81,8 @@ def _parent(tx: Tx, state: Aggregate) -> Case | None:
 
 def repaired(found: list[HealthFinding]) -> Event:
     """`audit.repaired`: what was wrong, and is not any more."""
-    return Repaired(found=[{"what": finding.what, "says": finding.says} for finding in found]).event()
+    told = [Wrong(what=one.what, says=plain(one.says), words=packed(one.says)) for one in found]
+    return Repaired(found=told).event()
 
 
 def timers(tx: Tx, cases: list[int]) -> dict[int, Timer]:

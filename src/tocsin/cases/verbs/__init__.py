@@ -2,13 +2,14 @@
 who does it and what they say in, events out, which `acting` writes. A verb checks the role, whether its viewer may see
 the case, and whether the case allows it, in this order."""
 
-from tocsin.cases.verbs.acknowledgement import acknowledge, decline
+from tocsin.cases.verbs.acknowledgement import acknowledge
 from tocsin.cases.verbs.assignment import assign
 from tocsin.cases.verbs.bridges import bridge
 from tocsin.cases.verbs.calls import call_in
 from tocsin.cases.verbs.confidentiality import restrict
 from tocsin.cases.verbs.containment import confirm_containment, contain, reject_containment
 from tocsin.cases.verbs.correction import correct
+from tocsin.cases.verbs.declining import decline
 from tocsin.cases.verbs.escalation import answer_request, lower, raise_, request
 from tocsin.cases.verbs.followers import follow, unfollow
 from tocsin.cases.verbs.hold import hold, resume

@@ -5,12 +5,13 @@ from typing import Annotated
 from tocsin.cases import calling
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.calls import CallStarted, called
+from tocsin.cases.happenings.people import Bridged
 from tocsin.cases.lifecycle import Allowed
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import bridges
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import active_user, required
-from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
+from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.core.wording import say
@@ -95,6 +96,7 @@ call_in = Verb(
     Command("has somebody called in", "call-in 17 --roster database --reason 'we need the replica promoted'"),
     Form("Call somebody in", "They are paged. You are told whether they come."),
     allowed=Allowed(live=True),
+    undo=Undo((CallStarted,), (Bridged,), within=calling.ROUNDS * calling.AGAIN),
     more="They are paged again every 5 minutes, 3 times in all, from the second time with the backup or the team's"
     " lead; then whoever called is told that nobody came. [How they answer](cases.md#calling-somebody-in)",
 )

@@ -59,7 +59,7 @@ def longest(state: Aggregate, scene: Scene) -> int:
 
 
 def _resume(viewer: Viewer, said: Resumption, state: Aggregate, scene: Scene) -> list[Event]:
-    return [expiring.released(scene, state, scene.now, said.reason or "it waits no longer", viewer.actor)]
+    return [expiring.released(scene, state, scene.now, said.reason or say("it waits no longer"), viewer.actor)]
 
 
 def _to_hold(state: Aggregate) -> Said | None:

@@ -95,11 +95,11 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
         if kind != "related":
             draft.add_all(_told(viewer, state, scene, other))
         if kind == "parent":
-            why = f"{called(other.case)} follows it"
+            why = say("{case} follows it", case=called(other.case))
             draft.add_all(following.as_grave(scene, draft.state, other, why, viewer.actor))
             draft.add_all(inheriting.taken_over(scene.again(draft.state), draft.state, other, viewer.actor))
         elif kind == "merged":
-            why = f"{called(other.case)} was merged into it"
+            why = say("{case} was merged into it", case=called(other.case))
             if not other.case.imported:
                 reviving.take_live(draft, scene, why, viewer.actor)
             draft.add_all(gravity.lifted(scene.again(draft.state), draft.state, other, why, viewer.actor))

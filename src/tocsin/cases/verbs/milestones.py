@@ -42,7 +42,7 @@ def _mark(viewer: Viewer, said: Milestone, state: Aggregate, scene: Scene) -> li
     known = _known(state, scene)
     if known and said.milestone not in known:
         problem = say("no clock of the policy waits for a milestone {milestone}", milestone=repr(said.milestone[:40]))
-        expected = verbatim(near(said.milestone, sorted(known)) or ", ".join(sorted(known)))
+        expected = near(said.milestone, sorted(known)) or verbatim(", ".join(sorted(known)))
         raise InvalidInput(problem, place="milestone", expected=expected)
     return [Marked(milestone=said.milestone, note=said.note).event(viewer.actor)]
 

@@ -46,7 +46,7 @@ def _mentioned(viewer: Viewer, text: str, state: Aggregate, scene: Scene) -> lis
     known = (scene.around.directory.by_name.get(name) for name in names)
     users = [user for user in known if user is not None and user.active and user.id != viewer.user]
     for user in users:
-        if state.case.confidential and not state.case.sees(user.id):
+        if not state.case.sees(user.id):
             says = say("the case is confidential, and {name} may not see it", name=user.name)
             raise InvalidInput(
                 says, place="text", expected=say("restrict it to {name}, too, or leave the @ out", name=user.name)

@@ -147,7 +147,8 @@ def _came(call: dict[str, Any]) -> str:
     if call["state"] == "calling":
         waits = [name for name in call["called"] if name not in call["declined"]]
         return f"waits for {', '.join(waits)}"
-    return {"declined": "everybody declined", "unanswered": "nobody answered"}.get(call["state"], "the case is over")
+    ends = {"declined": "everybody declined", "unanswered": "nobody answered", "withdrawn": "withdrawn"}
+    return ends.get(call["state"], "the case is over")
 
 
 def _clocks(console: Console, case: dict[str, Any], now: int) -> None:

@@ -23,14 +23,19 @@ def list_cases(
     state: Annotated[str | None, typer.Option("--state", help="open, resolved, closed or merged.")] = None,
     level: Annotated[str | None, typer.Option("--level", help="standard, senior or executive.")] = None,
     severity: Annotated[str | None, typer.Option("--severity", help="As the policy names it.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="technical or relationship.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="As the policy names it.")] = None,
+    area: Annotated[str | None, typer.Option("--area", help="The product area, as the policy names it.")] = None,
     team: Annotated[str | None, typer.Option("--team", help="The team that has it.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", help="The user who owns it.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="The user who owns it; me: whoever asks.")] = None,
     account: Annotated[str | None, typer.Option("--account", help="The customer's id, ours or their own.")] = None,
     ticket: Annotated[str | None, typer.Option("--ticket", help="The ticket's id where it comes from.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="The tool that it comes from.")] = None,
     needs: Annotated[
         str | None,
-        typer.Option("--needs", help="somebody, or why: escalated, unanswered, breached, unowned, requests or triage."),
+        typer.Option(
+            "--needs", help="somebody, now, or why: escalated, unanswered, breached, unowned, requests or triage."
+        ),
     ] = None,
     followed_by: Annotated[
         str | None, typer.Option("--followed-by", help="The user who follows it; me: whoever asks.")
@@ -40,9 +45,12 @@ def list_cases(
     ] = None,
     search: Annotated[
         str | None,
-        typer.Option("--q", "--search", help="Words of the subject, the text, the ticket's id, the customer's name."),
+        typer.Option("--q", "--search", help="Words of subject, text or notes, the ticket's id, the customer's name."),
     ] = None,
-    sort: Annotated[str, typer.Option("--sort", help="newest, oldest, urgency or due.")] = "newest",
+    sort: Annotated[
+        str,
+        typer.Option("--sort", help="newest, oldest, age, urgency, due, level, severity, owner or account."),
+    ] = "newest",
     as_of: AsOf = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
     wide: Annotated[
@@ -58,6 +66,9 @@ def list_cases(
             state=state,
             level=level,
             severity=severity,
+            kind=kind,
+            type=type_,
+            product_area=area,
             team=team,
             owner=owner,
             account=account,

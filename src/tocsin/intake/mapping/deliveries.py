@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, say
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.model import CaseMapping
 from tocsin.intake.mapping.paths import Paths, ReadItem, holds, unpacked
@@ -25,7 +25,7 @@ class MeantSignal(NamedTuple):
     and `closed_at`."""
 
     given: dict[str, Any]
-    remarks: dict[str, str]
+    remarks: dict[str, Said]
     past: dict[str, Any]
 
 
@@ -155,7 +155,7 @@ def _lenient(rule: Rule) -> Rule:
 
 
 def _remark(error: InvalidInput, item: ReadItem) -> None:
-    item.remarks[error.place or ""] = f"{error.detail}; it counts as missing"
+    item.remarks[error.place or ""] = say("{why}; it counts as missing", why=error.says)
 
 
 def _present(found: Any) -> dict[str, Any]:

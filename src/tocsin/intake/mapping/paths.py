@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.core.wording import Said
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.formulas import without_nulls
 from tocsin.intake.mapping.rule import Rule
@@ -24,7 +25,7 @@ class ReadItem:
         self.delivery = delivery
         self.item = item
         self.headers = headers
-        self.remarks: dict[str, str] = {}
+        self.remarks: dict[str, Said] = {}
 
     @cached_property
     def variables(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.core.errors import InvalidInput, Problem
+from tocsin.core.wording import Said, verbatim
 from tocsin.intake.mapping import conversions
 from tocsin.policy.structure import near, show
 from tocsin.policy.yaml.keys import Key, key_text
@@ -17,9 +18,10 @@ class Document:
         self.tree = tree
         self.problems = list(tree.problems)
 
-    def problem(self, key: Key, message: str, expected: str | None = None) -> None:
+    def problem(self, key: Key, message: str, expected: str | Said | None = None) -> None:
         if key not in self.tree.spoiled:
-            self.problems.append(Problem(message, key_text(key), self.tree.line(key), expected))
+            wanted = verbatim(expected) if isinstance(expected, str) else expected
+            self.problems.append(Problem(verbatim(message), key_text(key), self.tree.line(key), wanted))
 
     def keys(self, key: Key, value: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
         """A mapping's entries under known keys; the others are problems."""

@@ -5,6 +5,7 @@ from typing import Any, cast, get_args
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidDocument, Problem
+from tocsin.core.wording import say
 from tocsin.intake.csv_rows import Format
 from tocsin.intake.mapping import conversions
 from tocsin.intake.mapping.fields import BOTH, FIELDS, GROUPS, KNOWN, Fields
@@ -40,7 +41,7 @@ def parse_mapping(text: str, place: str = "mapping") -> CaseMapping:
     was expected."""
     tree = read(texts.nfc(text))
     if tree.data is None:
-        raise InvalidDocument(tree.problems or [Problem("the mapping is empty", line=1)], place=place)
+        raise InvalidDocument(tree.problems or [Problem(say("the mapping is empty"), line=1)], place=place)
     rules = Rules(tree, ROW)
     mapping = _File(rules, (*KNOWN, *OF_FILES, "history")).read()
     if rules.problems:

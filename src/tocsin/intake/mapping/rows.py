@@ -9,7 +9,7 @@ from tocsin.cases.past import Past, Stood
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.core.unfit import locate
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import Said, say
 from tocsin.intake.csv_rows import Record
 from tocsin.intake.mapping.columns import Columns, Fields, Rows, ask_columns
 from tocsin.intake.mapping.model import CaseMapping
@@ -143,7 +143,7 @@ class BoundMapping:
             except TocsinError:
                 raise error from None
         for place, remark in found.remarks.items():
-            unfit = InvalidInput(verbatim(remark), place=place)
+            unfit = InvalidInput(remark, place=place)
             unfit.__dict__["reason"] = "not as a case holds it"
             self._find(unfit, body)
             self.forgiven(unfit)
@@ -188,13 +188,18 @@ def _compared(mapping: CaseMapping) -> frozenset[str]:
 def _misnamed(mapping: CaseMapping, header: Sequence[str]) -> list[Problem]:
     """The columns of the mapping that the header does not have."""
     return [
-        Problem(f"the file has no column {place.name!r}", place.key, place.line, _meant(place.name, header))
+        Problem(
+            say("the file has no column {column}", column=repr(place.name)),
+            place.key,
+            place.line,
+            _meant(place.name, header),
+        )
         for place in mapping.all_places
         if place.name not in header
     ]
 
 
-def _meant(name: str, header: Sequence[str]) -> str | None:
+def _meant(name: str, header: Sequence[str]) -> Said | None:
     if len(header) == 1:
-        return f"another `delimiter:`? The header is one column, {header[0][:60]!r}"
+        return say("another `delimiter:`? The header is one column, {column}", column=repr(header[0][:60]))
     return near(name, header)

@@ -42,7 +42,7 @@ class Message:
 
     @property
     def kind(self) -> str:
-        """`page`, `room`, `answered`, `notice`, `digest`, `alarm`, `synthetic`."""
+        """`page`, `room`, `answered`, `notice`, `digest`, `alarm`, `synthetic`, `test`."""
         return str(self.facts["type"])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tocsin.core.errors import Problem
+from tocsin.core.wording import say
 from tocsin.policy.model import Document
 
 
@@ -15,5 +16,5 @@ def untimed(document: Document) -> Iterator[Problem]:
     for name in document.clocks.declared():
         if name not in timed:
             key = f"clocks.kinds.{name}"
-            expected = f"`{name}` among the targets of a severity, a level or a rule"
-            yield Problem("this clock has no target, so it never runs", key, document.lines.get(key), expected)
+            wanted = say("{name} among the targets of a severity, a level or a rule", name=f"`{name}`")
+            yield Problem(say("this clock has no target, so it never runs"), key, document.lines.get(key), wanted)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from tocsin.core.errors import Problem
 from tocsin.core.texts import fold
+from tocsin.core.wording import Said, marked, say
 from tocsin.policy.expressions import BOOL, DOUBLE, DYN, INT, STRING, Environment, Expression, ExpressionError, Type
 from tocsin.policy.expressions import compile_expression as compiled
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.levels import LEVELS
 from tocsin.policy.model import Document
-from tocsin.policy.structure import near, show
+from tocsin.policy.structure import near, shown
 
 GOVERNANCE = Environment({"open_escalations": DOUBLE, "median_8_weeks": DOUBLE})
 """What conditions of `governance` may name: counted series."""
@@ -65,13 +66,13 @@ def compile_all(document: Document, problems: list[Problem]) -> dict[str, Expres
             line = document.lines.get(site.key)
             # The text of a block begins one line below its key; in a folded one line breaks are gone.
             line = line + error.position.line if line and error.position.line > 1 else line
-            message = f"{error.message}, at {error.position}"
-            problems.append(Problem(message, site.key, line, error.expected))
+            says = say("{error}, at {place}", error=error.says, place=error.position.says())
+            problems.append(Problem(says, site.key, line, error.wanted))
             continue
         found[site.key] = expression
         line = document.lines.get(site.key)
         if expression.never and site.key != "wake":
-            problems.append(Problem("this is never true", site.key, line, "a condition that some case meets"))
+            problems.append(Problem(say("this is never true"), site.key, line, say("a condition that some case meets")))
         if line is not None:  # and not the default
             problems.extend(_compared(document, site.key, expression))
     problems.extend(_alike(document))
@@ -92,8 +93,8 @@ def _compared(document: Document, key: str, expression: Expression) -> Iterator[
         names = {fold(name) for name in known.get(field, ())}
         for value in sorted(map(str, values)):
             if field in known and value not in names:
-                expected = near(value, known[field]) or "a name of this document"
-                yield Problem(f"{field} is never {show(value)}", key, document.lines.get(key), expected)
+                wanted = near(value, known[field]) or say("a name of this document")
+                yield Problem(_never(field, value), key, document.lines.get(key), wanted)
 
 
 def _alike(document: Document) -> Iterator[Problem]:
@@ -109,7 +110,8 @@ def _alike(document: Document) -> Iterator[Problem]:
             if (other := spelled.setdefault(fold(name), name)) != name:
                 key = f"taxonomy.{section}"
                 line = document.lines.get(f"{key}.{name}", document.lines.get(key))
-                yield Problem(f"{show(other)} and {show(name)} are one name to a condition", key, line, "another name")
+                says = say("{one} and {other} are one name to a condition", one=shown(other), other=shown(name))
+                yield Problem(says, key, line, say("another name"))
 
 
 def _factor_fields(document: Document) -> Iterator[Problem]:
@@ -122,13 +124,15 @@ def _factor_fields(document: Document) -> Iterator[Problem]:
         try:
             found = compiled(factor.source, SCORING, expected=DYN).type
         except ExpressionError as error:
-            yield Problem(error.message, key, line, error.expected)
+            yield Problem(error.says, key, line, error.wanted)
             continue
         fits: tuple[Type, ...] = (INT, DOUBLE, DYN) if factor.curve is not None else (STRING, INT, BOOL, DYN)
         if found not in fits:
-            kind = "curve" if factor.curve is not None else "map"
-            wanted = "a field that is a number" if factor.curve is not None else "a field with a few values"
-            yield Problem(f"{factor.source} is a {found}, of no use to a {kind}", key, line, wanted)
+            if factor.curve is not None:
+                says, wanted = marked("{field} is a {type}, of no use to a curve"), say("a field that is a number")
+            else:
+                says, wanted = marked("{field} is a {type}, of no use to a map"), say("a field with a few values")
+            yield Problem(say(says, field=factor.source, type=str(found)), key, line, wanted)
         yield from _mapped(document, factor.name, factor.source, factor.map or {})
 
 
@@ -144,9 +148,14 @@ def _mapped(document: Document, name: str, source: str, values: dict[str, float]
     for value in values:
         if (other := spelled.setdefault(fold(value), value)) != value:
             line = document.lines.get(f"{key}.{value}", document.lines.get(key))
-            yield Problem(f"{show(other)} and {show(value)} are one value", key, line, "one of the two")
+            says = say("{one} and {other} are one value", one=shown(other), other=shown(value))
+            yield Problem(says, key, line, say("one of the two"))
     names = {fold(name) for name in known.get(source, ())}
     for value in values if source in known else ():
         if fold(value) not in names:
             line = document.lines.get(f"{key}.{value}", document.lines.get(key))
-            yield Problem(f"{source} is never {show(value)}", key, line, near(value, known[source]))
+            yield Problem(_never(source, value), key, line, near(value, known[source]))
+
+
+def _never(field: str, value: str) -> Said:
+    return say("{field} is never {value}", field=field, value=shown(value))

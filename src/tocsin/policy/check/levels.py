@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tocsin.core.errors import Problem
+from tocsin.core.wording import say
 from tocsin.policy.expressions import Expression
 from tocsin.policy.levels import RANK, LevelName
 from tocsin.policy.model import Document, Factor
@@ -16,11 +17,12 @@ def reach(document: Document, expressions: dict[str, Expression]) -> Iterator[Pr
         key = f"levels.{name}.at"
         line = document.lines.get(key)
         if level.at > most + 1e-6 and not _raised(document, expressions, name):
-            expected = f"at most {most:g}, or a minimum of level {name}"
-            yield Problem(f"no case can reach this: no score is above {most:g}", key, line, expected)
+            says = say("no case can reach this: no score is above {most}", most=f"{most:g}")
+            wanted = say("at most {most}, or a minimum of level {level}", most=f"{most:g}", level=name)
+            yield Problem(says, key, line, wanted)
         elif level.at <= least:
-            expected = f"more than {least:g}"
-            yield Problem(f"every case reaches this: no score is below {least:g}", key, line, expected, "warning")
+            says = say("every case reaches this: no score is below {least}", least=f"{least:g}")
+            yield Problem(says, key, line, say("more than {least}", least=f"{least:g}"), "warning")
 
 
 def _range(factor: Factor) -> tuple[float, float]:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator
 
 from tocsin.core.errors import InvalidInput, Problem
+from tocsin.core.wording import say, verbatim
 from tocsin.policy import addressees
 from tocsin.policy.facts import to_body
 from tocsin.policy.model import Document
 from tocsin.policy.names import Names
-from tocsin.policy.structure import near, show
+from tocsin.policy.structure import missing, near, shown
 
 
 def outside(document: Document, names: Names) -> Iterator[Problem]:
@@ -38,8 +39,8 @@ def _addressed(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(document: Document, key: str, what: str, name: str, known: Collection[str]) -> Problem:
-    expected = near(name, sorted(known)) or f"a {what} that exists"
-    return Problem(f"there is no {what} {name!r}", key, document.lines.get(key), expected)
+    says, wanted = missing(what, name, sorted(known))
+    return Problem(says, key, document.lines.get(key), wanted)
 
 
 def in_examples(document: Document) -> Iterator[Problem]:
@@ -57,16 +58,16 @@ def in_examples(document: Document) -> Iterator[Problem]:
         for field, value in example.expect.items():
             if field in known and isinstance(value, str) and value not in known[field]:
                 place = f"{key}.expect.{field}"
-                message = f"no case can have the {field.replace('_', ' ')} {show(value)}"
-                expected = near(value, known[field]) or "null"
-                yield Problem(message, place, document.lines.get(place), expected)
+                says = say("no case can have the {field} {value}", field=field.replace("_", " "), value=shown(value))
+                wanted = near(value, known[field]) or verbatim("null")
+                yield Problem(says, place, document.lines.get(place), wanted)
         yield from _expected_rules(document, key, example.expect)
         try:
             to_body(example.given)
         except InvalidInput as error:
             place = f"{key}.given.{error.place}" if error.place else f"{key}.given"
             line = document.lines.get(place, document.lines.get(f"{key}.given"))
-            yield Problem(error.detail, place, line, error.expected)
+            yield Problem(error.says, place, line, error.wanted)
 
 
 def _expected_rules(document: Document, key: str, expect: dict[str, object]) -> Iterator[Problem]:
@@ -87,12 +88,14 @@ def _expected_rules(document: Document, key: str, expect: dict[str, object]) -> 
         for index, name in enumerate(listed if isinstance(listed, list) else ()):
             if name not in known:
                 place = f"{key}.expect.{field}[{index}]"
-                expected = near(str(name), known) or "the id of a rule"
-                yield Problem(f"there is no rule {show(name)}", place, document.lines.get(place), expected)
+                wanted = near(str(name), known) or say("the id of a rule")
+                says = say("there is no rule {name}", name=shown(name))
+                yield Problem(says, place, document.lines.get(place), wanted)
 
 
 def unread(document: Document) -> Iterator[Problem]:
     """Sections that have something in them and are not read by this version."""
     for section, content in (("triggers", document.triggers), ("communication", document.communication)):
         if content:
-            yield Problem("this is not used yet", section, document.lines.get(section), "nothing in it", "warning")
+            says, wanted = say("this is not used yet"), say("nothing in it")
+            yield Problem(says, section, document.lines.get(section), wanted, "warning")

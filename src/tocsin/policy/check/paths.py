@@ -13,6 +13,7 @@ from tocsin.clocks.durations import Duration
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core.clock import DAY
 from tocsin.core.errors import Problem
+from tocsin.core.wording import say
 from tocsin.policy.expressions import Expression
 from tocsin.policy.expressions.syntax import Node
 from tocsin.policy.hours import day_and_night, hours_of
@@ -106,14 +107,19 @@ def _late_path(
     if len(path.steps) == 1 or strictest is None or fires <= strictest.elapsed:
         return
     last = f"paths.{path.name}.steps[{len(path.steps) - 1}]"
-    held = f", the triage hold of {document.triage.hold} included" if hold else ""
-    after = Duration("working", fires)
-    message = (
-        f"the last step first fires after {after}{held}, when the acknowledge target of {strictest.source}, "
-        f"{strictest.duration} at level {level.name}, has passed"
+    held = say(", the triage hold of {hold} included", hold=str(document.triage.hold)) if hold else ""
+    says = say(
+        "the last step first fires after {after}{held}, when the acknowledge target of {source}, {target} at level"
+        " {level}, has passed",
+        after=str(Duration("working", fires)),
+        held=held,
+        source=strictest.source,
+        target=str(strictest.duration),
+        level=level.name,
     )
     spare = Duration("working", max(0, strictest.elapsed - hold))
-    yield Problem(message, last, document.lines.get(last), f"waits before it of at most {spare} in all")
+    wanted = say("waits before it of at most {spare} in all", spare=str(spare))
+    yield Problem(says, last, document.lines.get(last), wanted)
 
 
 def _relationship_path(document: Document, name: LevelName) -> str | None:
@@ -144,13 +150,16 @@ def _asleep(document: Document, expressions: dict[str, Expression]) -> Iterator[
                 calendar = document.calendars[promise.calendar]
                 if not _runs_at_night(calendar) or implies(promise.given, wake):
                     continue
-                kept = f"; it counts in {hours!r}" if calendar.always and hours != calendar.name else ""
-                message = (
-                    f"this clock is to run at night on {calendar.name!r}, and `wake` does not say that an escalation "
-                    f"of severity {severity.name} may wake anybody{kept}"
+                rests = calendar.always and hours != calendar.name
+                says = say(
+                    "this clock is to run at night on {calendar}, and `wake` does not say that an escalation of"
+                    " severity {severity} may wake anybody{kept}",
+                    calendar=repr(calendar.name),
+                    severity=severity.name,
+                    kept=say("; it counts in {hours}", hours=repr(hours)) if rests else "",
                 )
-                expected = "a `wake` that covers it, or a calendar that is closed at night"
-                yield Problem(message, promise.key, document.lines.get(promise.key), expected, "warning")
+                wanted = say("a `wake` that covers it, or a calendar that is closed at night")
+                yield Problem(says, promise.key, document.lines.get(promise.key), wanted, "warning")
 
 
 def _sleepless(document: Document, expressions: dict[str, Expression]) -> Iterator[Problem]:
@@ -163,9 +172,9 @@ def _sleepless(document: Document, expressions: dict[str, Expression]) -> Iterat
         if all(implies(one, wake) for one in given) and level.relationship is None:
             continue
         key = f"levels.{name}"
-        message = "a path that wakes nobody waits for working hours, but every calendar here is open day and night"
-        expected = "a calendar with hours, or a `wake` that covers it"
-        yield Problem(message, key, document.lines.get(key), expected, "warning")
+        says = say("a path that wakes nobody waits for working hours, but every calendar here is open day and night")
+        wanted = say("a calendar with hours, or a `wake` that covers it")
+        yield Problem(says, key, document.lines.get(key), wanted, "warning")
 
 
 def _runs_at_night(calendar: Calendar) -> bool:
@@ -179,6 +188,10 @@ def _silent(document: Document, expressions: dict[str, Expression]) -> Iterator[
             certain = {severity.targets.get(ACKNOWLEDGE), level.targets.get(ACKNOWLEDGE)} - {None}
             if not certain:
                 key = f"taxonomy.severities.{severity.name}.targets"
-                message = f"an escalation of severity {severity.name} to level {name} has no acknowledge target"
-                expected = f"`acknowledge` here or in levels.{name}.targets"
-                yield Problem(message, key, document.lines.get(key), expected, "warning")
+                says = say(
+                    "an escalation of severity {severity} to level {level} has no acknowledge target",
+                    severity=severity.name,
+                    level=name,
+                )
+                wanted = say("`acknowledge` here or in {place}", place=f"levels.{name}.targets")
+                yield Problem(says, key, document.lines.get(key), wanted, "warning")

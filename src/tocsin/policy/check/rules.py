@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tocsin.core.errors import Problem
+from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.policy.expressions import Expression
 from tocsin.policy.expressions.syntax import Node
 from tocsin.policy.implication import TRUE, Search, cases, condition
 from tocsin.policy.levels import RANK
 from tocsin.policy.model import Document
 
+_AND = marked(" and ")
 _SET_ON_THE_WAY = frozenset({"case.type", "case.product_area"})
 
 
@@ -63,8 +65,8 @@ class _Before:
         )
 
 
-def _behind(name: str) -> str:
-    return f"{name!r}, which stands before it" if name else "the rules before it"
+def _behind(name: str) -> Said:
+    return say("{name}, which stands before it", name=repr(name)) if name else say("the rules before it")
 
 
 def _routes(document: Document, expressions: dict[str, Expression], search: Search) -> Iterator[Problem]:
@@ -75,8 +77,8 @@ def _routes(document: Document, expressions: dict[str, Expression], search: Sear
         if node is None:
             continue
         if (wider := before.cover(node)) is not None:
-            message = f"no case comes here: all that match are taken by {_behind(wider)}"
-            yield Problem(message, key, document.lines.get(key), "the narrower rule first")
+            says = say("no case comes here: all that match are taken by {wider}", wider=_behind(wider))
+            yield Problem(says, key, document.lines.get(key), say("the narrower rule first"))
         before.add(rule.id, node)
 
 
@@ -90,8 +92,9 @@ def _classifications(document: Document, expressions: dict[str, Expression], sea
         taken = [before[field].cover(node) for field in rule.set]
         if None not in taken:
             names = next(filter(None, taken), "")
-            message = f"this never sets anything: {' and '.join(rule.set)} are set by {_behind(names)}"
-            yield Problem(message, key, document.lines.get(key), "the narrower rule first")
+            fields = Listed(list(rule.set), _AND)
+            says = say("this never sets anything: {fields} are set by {wider}", fields=fields, wider=_behind(names))
+            yield Problem(says, key, document.lines.get(key), say("the narrower rule first"))
         # What reads the fields that rules set may have answered otherwise when its turn came.
         if _SET_ON_THE_WAY.isdisjoint(_references(expressions, key)):
             for field in rule.set:
@@ -103,8 +106,9 @@ def _minimums(document: Document, expressions: dict[str, Expression], search: Se
     for index, (rule, node) in enumerate(zip(document.minimums, nodes, strict=True)):
         key = f"minimums[{index}]"
         if node is TRUE:
-            message, expected = f"every case is raised to {rule.level}", "a condition that few cases meet"
-            yield Problem(message, f"{key}.when", document.lines.get(f"{key}.when"), expected, "warning")
+            says = say("every case is raised to {level}", level=rule.level)
+            wanted = say("a condition that few cases meet")
+            yield Problem(says, f"{key}.when", document.lines.get(f"{key}.when"), wanted, "warning")
             continue
         for place, (other, wider) in enumerate(zip(document.minimums, nodes, strict=True)):
             if node is None or wider is None or place == index or other.kind != rule.kind:
@@ -113,6 +117,6 @@ def _minimums(document: Document, expressions: dict[str, Expression], search: Se
                 continue
             # Of two that say the same, the first one is left alone.
             if RANK[other.level] > RANK[rule.level] or place < index or not search.implies(wider, node):
-                message = f"this adds nothing to {other.id!r}, which holds whenever it does"
-                yield Problem(message, key, document.lines.get(key), "one of the two", "warning")
+                says = say("this adds nothing to {rule}, which holds whenever it does", rule=repr(other.id))
+                yield Problem(says, key, document.lines.get(key), say("one of the two"), "warning")
                 break

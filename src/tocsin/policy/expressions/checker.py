@@ -9,6 +9,7 @@ More lenient in one point: an int may stand beside a double in arithmetic, and i
 from sys import intern
 
 from tocsin.core.texts import fold
+from tocsin.core.wording import Said, say, verbatim
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, Refusal
 from tocsin.policy.expressions.folding import folded
@@ -65,7 +66,7 @@ def check(node: Node, environment: Environment, expected: Type) -> tuple[Node, T
     root = checker.check(node, {})
     found = checker.types[root]
     if not accepts(expected, found) and (expected, found) != (DOUBLE, INT):
-        raise Refusal(f"the expression is of the type {found}", start(node), str(expected))
+        raise Refusal(say("the expression is of the type {found}", found=str(found)), start(node), str(expected))
     return checker.as_type(root, expected), checker.types
 
 
@@ -125,7 +126,7 @@ class _Checker:
         if isinstance(node.value, str):
             return self._text(Literal(node.offset, intern(fold(node.value))) if self._folds else node)
         if node.value is None:
-            raise Refusal("null is never a value here: what is null is missing", node.offset, "has(...)")
+            raise Refusal(say("null is never a value here: what is null is missing"), node.offset, "has(...)")
         return self._typed(node, _LITERALS[type(node.value)])
 
     def _text(self, node: Literal) -> Node:
@@ -152,44 +153,58 @@ class _Checker:
         checked = self.check(node, scope)
         found = self.types[checked]
         if found not in (BOOL, DYN):
-            raise Refusal(f"this is of the type {found}, not a condition", start(node), "bool")
+            raise Refusal(say("this is of the type {found}, not a condition", found=str(found)), start(node), "bool")
         return self.as_type(checked, BOOL)
 
     def _conditional(self, node: Conditional, scope: Scope) -> Node:
         test = self._condition(node.test, scope)
         branches = [self.check(branch, scope) for branch in (node.then, node.otherwise)]
-        (then, otherwise), type_ = self._alike(branches, "the branches")
+        (then, otherwise), type_ = self._alike(branches, say("the branches"))
         return self._typed(folded(Conditional(node.offset, test, then, otherwise)), type_)
 
-    def _alike(self, nodes: list[Node], what: str) -> tuple[tuple[Node, ...], Type]:
+    def _alike(self, nodes: list[Node], what: Said) -> tuple[tuple[Node, ...], Type]:
         """Nodes of one type, ints among doubles widened; dyn where there are none."""
         found: Type | None = None
         for node in nodes:
             type_ = self.types[node]
             both = type_ if found is None else common(found, type_)
             if both is None:
-                raise Refusal(f"{what} are of the types {found} and {type_}", start(node), "one type")
+                raise Refusal(
+                    say("{what} are of the types {found} and {other}", what=what, found=str(found), other=str(type_)),
+                    start(node),
+                    say("one type"),
+                )
             found = both
         return tuple(self.as_type(node, found) if found == DOUBLE else node for node in nodes), found or DYN
 
     def _list(self, node: ListOf, scope: Scope) -> Node:
-        elements, type_ = self._alike([self.check(element, scope) for element in node.elements], "elements of a list")
+        elements, type_ = self._alike(
+            [self.check(element, scope) for element in node.elements], say("elements of a list")
+        )
         return self._typed(ListOf(node.offset, elements), LIST(type_))
 
     def _map(self, node: MapOf, scope: Scope) -> Node:
-        keys, key = self._alike([self.check(key, scope) for key, _ in node.entries], "keys of a map")
-        values, value = self._alike([self.check(value, scope) for _, value in node.entries], "values of a map")
+        keys, key = self._alike([self.check(key, scope) for key, _ in node.entries], say("keys of a map"))
+        values, value = self._alike([self.check(value, scope) for _, value in node.entries], say("values of a map"))
         if key not in _KEYS:
-            raise Refusal(f"a key of the type {key}", node.offset, "bool, int or string")
+            raise Refusal(say("a key of the type {key}", key=str(key)), node.offset, say("bool, int or string"))
         return self._typed(MapOf(node.offset, tuple(zip(keys, values, strict=True))), MAP(key, value))
 
     def _loop(self, node: MacroLoop, scope: Scope) -> Node:
         items = self.check(node.items, scope)
         over = self.types[items]
         if not (over == DYN or is_list(over) or is_map(over)):
-            raise Refusal(f"{node.macro}() walks over a {over}", node.offset, "a list or map")
+            raise Refusal(
+                say("{macro}() walks over a {over}", macro=node.macro, over=str(over)),
+                node.offset,
+                say("a list or map"),
+            )
         if self._loops == MAX_LOOPS:
-            raise Refusal(f"{node.macro}() is nested too deeply", node.offset, f"at most {MAX_LOOPS} levels of macros")
+            raise Refusal(
+                say("{macro}() is nested too deeply", macro=node.macro),
+                node.offset,
+                say("at most {most} levels of macros", most=MAX_LOOPS),
+            )
         element = over.parameters[0] if over.parameters else DYN
         inner = scope | {node.variable: element}
         self._loops += 1
@@ -229,11 +244,13 @@ class _Checker:
 def _check_pattern(written: Node, node: Node) -> None:
     """Refusal where RE2 does not take the pattern; it speaks of what was written."""
     if not isinstance(node, Literal):
-        raise Refusal("the regular expression is not written out", start(node), "a string literal")
+        raise Refusal(say("the regular expression is not written out"), start(node), say("a string literal"))
     try:
         matcher(node.value)
     except EvaluationError as error:
-        raise Refusal(_fault(written) or error.detail, node.offset, error.expected or "RE2 syntax") from None
+        raise Refusal(
+            verbatim(_fault(written) or error.detail), node.offset, error.expected or say("RE2 syntax")
+        ) from None
 
 
 def _fault(written: Node) -> str | None:

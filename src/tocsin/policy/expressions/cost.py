@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.core.wording import Said, say
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.limits import LISTED, MAX_LIST, MAX_STEPS, MAX_TEXT, TEXT_PER_STEP
 from tocsin.policy.expressions.signatures import is_defined
@@ -90,8 +91,9 @@ def cost(node: Node, types: Mapping[Node, Type], variables: Mapping[str, Any] | 
     meter = _Meter(types, variables or {})
     steps = meter.measure(node, {})[0]
     if steps > MAX_STEPS:
-        taken = f"in the worst case this takes {steps:,} steps{meter.dearest()}"
-        raise Refusal(taken, start(node), f"at most {MAX_STEPS:,}")
+        most = meter.dearest() or ""
+        says = say("in the worst case this takes {steps} steps{most}", steps=f"{steps:,}", most=most)
+        raise Refusal(says, start(node), say("at most {most}", most=f"{MAX_STEPS:,}"))
     return steps
 
 
@@ -101,12 +103,12 @@ class _Meter:
         self._variables = variables
         self._loops: list[tuple[int, str]] = []
 
-    def dearest(self) -> str:
+    def dearest(self) -> Said | None:
         """The macro that costs most, for the message."""
         if not self._loops:
-            return ""
+            return None
         steps, macro = max(self._loops)
-        return f", {steps:,} of them in one {macro}()"
+        return say(", {steps} of them in one {macro}", steps=f"{steps:,}", macro=f"{macro}()")
 
     def measure(self, node: Node, scope: dict[str, Extent]) -> tuple[int, Extent]:
         """Steps and the extent of the result."""
@@ -149,7 +151,11 @@ class _Meter:
     @staticmethod
     def _bounded(node: Node, extent: Extent) -> Extent:
         if extent.items > MAX_LIST:
-            raise Refusal(f"a list or map of {extent.items} elements", node.offset, f"at most {MAX_LIST}")
+            raise Refusal(
+                say("a list or map of {amount} elements", amount=extent.items),
+                node.offset,
+                say("at most {most}", most=MAX_LIST),
+            )
         return extent
 
     def _call(self, node: Call, extents: list[Extent]) -> Extent:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.core.wording import Said, verbatim
+from tocsin.core.wording import Said, plain, say, verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,35 +19,42 @@ class Position:
         before = source[:offset]
         return cls(offset, before.count("\n") + 1, offset - before.rfind("\n"))
 
+    def says(self) -> Said:
+        if self.line == 1:
+            return say("column {column}", column=self.column)
+        return say("line {line}, column {column}", line=self.line, column=self.column)
+
     def __str__(self) -> str:
-        return f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
+        return plain(self.says())
 
 
 class ExpressionError(InvalidInput):
-    """An expression that cannot be used: where, what, and what was expected instead."""
+    """An expression that cannot be used: where, what, and what was expected instead. `message`: what, in English."""
 
     kind = "invalid-expression"
     title = "The expression is not valid"
 
-    def __init__(self, message: str, source: str, offset: int, expected: str | None = None) -> None:
-        self.message = message
+    def __init__(self, says: Said, source: str, offset: int, wanted: Said | None = None) -> None:
         self.position = Position.at(source, offset)
-        super().__init__(
-            verbatim(message), place=str(self.position), expected=None if expected is None else verbatim(expected)
-        )
+        super().__init__(says, place=str(self.position), expected=wanted)
+
+    @property
+    def message(self) -> str:
+        return self.detail
 
 
 class Refusal(Exception):
-    """An ExpressionError in the making: raised where the source is not at hand, completed by the compiler."""
+    """An ExpressionError in the making: raised where the source is not at hand, completed by the compiler. `wanted`:
+    as a text where it is a piece of an expression."""
 
-    def __init__(self, message: str, offset: int, expected: str | None = None) -> None:
-        self.message = message
+    def __init__(self, says: Said, offset: int, wanted: Said | str | None = None) -> None:
+        self.says = says
         self.offset = offset
-        self.expected = expected
-        super().__init__(message)
+        self.wanted = verbatim(wanted) if isinstance(wanted, str) else wanted
+        super().__init__(says)
 
     def within(self, source: str) -> ExpressionError:
-        return ExpressionError(self.message, source, self.offset, self.expected)
+        return ExpressionError(self.says, source, self.offset, self.wanted)
 
 
 class EvaluationError(TocsinError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from tocsin.core.wording import say
 from tocsin.policy.expressions.checker import check
 from tocsin.policy.expressions.codegen.exact import Exact
 from tocsin.policy.expressions.codegen.fast import Fast, Matchers
@@ -77,7 +78,7 @@ def compile_expression(
     except Refusal as refusal:
         raise refusal.within(source) from None
     except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", source, 0) from None
+        raise ExpressionError(say("the expression is nested too deeply"), source, 0) from None
 
 
 def _compiled(source: str, environment: Environment, expected: Type, matchers: Matchers | None) -> Expression:
@@ -110,7 +111,7 @@ def _constant(root: Node, function: Callable[[Variables], Any]) -> Any:
     try:
         return function({})
     except EvaluationError as error:
-        raise Refusal(f"this always fails: {error.detail}", root.offset, error.expected) from None
+        raise Refusal(say("this always fails: {error}", error=error.detail), root.offset, error.expected) from None
 
 
 def _compared(root: Node) -> Mapping[str, frozenset[Any]]:

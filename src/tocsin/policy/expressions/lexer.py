@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from tocsin.core.wording import say
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.literals import double, integer, unescape
 
@@ -61,7 +62,7 @@ def _token(source: str, at: int) -> Token:
 def _number(match: re.Match[str]) -> Token:
     text, at = match[0], match.start()
     if match["u"]:
-        raise Refusal("unsigned integers are not in the subset", at, f"{text[:-1]}")
+        raise Refusal(say("unsigned integers are not in the subset"), at, f"{text[:-1]}")
     # The range is checked by the parser, which knows of a minus before the number.
     return Token("double" if match["double"] else "int", text, at, match.end())
 
@@ -74,19 +75,20 @@ def number(text: str, kind: Kind, offset: int) -> int | float:
 def _string(source: str, match: re.Match[str]) -> Token:
     at, (prefix, quote) = match.start(), match.groups()
     if "b" in prefix.lower():
-        raise Refusal("bytes are not in the subset", at, "a string without the prefix b")
+        raise Refusal(say("bytes are not in the subset"), at, say("a string without the prefix b"))
     raw = prefix.lower() == "r"
     if len(prefix) > 1:
-        raise Refusal(f"unknown prefix {prefix} of a string", at, "r, or none")
+        raise Refusal(say("unknown prefix {prefix} of a string", prefix=prefix), at, say("r, or none"))
     start = end = match.end()
     while not source.startswith(quote, end):
         if end >= len(source) or (len(quote) == 1 and source[end] in "\n\r"):
-            raise Refusal("the string is not closed", at, f"{quote} at its end")
+            raise Refusal(say("the string is not closed"), at, say("{quote} at its end", quote=quote))
         end += 2 if source[end] == "\\" and not raw else 1
     body = source[start:end]
     return Token("string", source[at : end + len(quote)], at, end + len(quote), body if raw else unescape(body, start))
 
 
 def _stranger(source: str, at: int) -> Refusal:
-    wanted = {"=": "==", "&": "&&", "|": "||", "`": "a name in back quotes, such as `content-type`"}.get(source[at])
-    return Refusal(f"unexpected character {source[at]!r}", at, wanted)
+    back = say("a name in back quotes, such as {name}", name="`content-type`")
+    wanted = back if source[at] == "`" else {"=": "==", "&": "&&", "|": "||"}.get(source[at])
+    return Refusal(say("unexpected character {given}", given=repr(source[at])), at, wanted)

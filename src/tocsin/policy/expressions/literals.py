@@ -3,6 +3,7 @@
 import math
 import re
 
+from tocsin.core.wording import say
 from tocsin.policy.expressions.errors import Refusal
 
 INT_MIN = -(2**63)
@@ -25,7 +26,11 @@ def unescape(body: str, offset: int) -> str:
         if digits := two or four or eight:
             return _character(int(digits, 16), offset + match.start())
         if simple not in _SIMPLE:
-            raise Refusal(f"unknown escape {match[0]}", offset + match.start(), r"one of \n \t \" \' \\ \xHH \uHHHH")
+            raise Refusal(
+                say("unknown escape {escape}", escape=match[0]),
+                offset + match.start(),
+                say(r"one of \n \t \" \' \\ \xHH \uHHHH"),
+            )
         return _SIMPLE[simple]
 
     return _ESCAPE.sub(replaced, body) if "\\" in body else body
@@ -34,7 +39,9 @@ def unescape(body: str, offset: int) -> str:
 def _character(code: int, offset: int) -> str:
     if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         raise Refusal(
-            f"U+{code:04X} is not a character", offset, "a code point that is not a surrogate, up to U+10FFFF"
+            say("{code} is not a character", code=f"U+{code:04X}"),
+            offset,
+            say("a code point that is not a surrogate, up to U+10FFFF"),
         )
     return chr(code)
 
@@ -47,12 +54,16 @@ def integer(text: str, offset: int) -> int:
     too_long = len(digits.lstrip("0xX")) > 19
     value = 0 if too_long else int(digits, 16 if hexadecimal else 10) * (-1 if text.startswith("-") else 1)
     if too_long or not INT_MIN <= value <= INT_MAX:
-        raise Refusal("the number is too large", offset, f"an integer from {INT_MIN} to {INT_MAX}")
+        raise Refusal(
+            say("the number is too large"),
+            offset,
+            say("an integer from {least} to {most}", least=INT_MIN, most=INT_MAX),
+        )
     return value
 
 
 def double(text: str, offset: int) -> float:
     value = float(text)
     if math.isinf(value):
-        raise Refusal("the number is too large", offset, "a double of at most 1.797e+308")
+        raise Refusal(say("the number is too large"), offset, say("a double of at most 1.797e+308"))
     return value

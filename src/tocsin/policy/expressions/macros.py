@@ -1,5 +1,6 @@
 """Macros: calls that the parser turns into trees of their own (CEL, "Macros")."""
 
+from tocsin.core.wording import say
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.syntax import Call, Has, MacroLoop, Name, Node, Select
 
@@ -25,10 +26,14 @@ def _has(call: Call) -> Has:
     match call.arguments:
         case (Select(operand=operand, field=field),):
             return Has(call.offset, operand, field)
-    raise Refusal("has() asks whether a field is there", call.arguments[0].offset, "a field, as in has(case.priority)")
+    raise Refusal(
+        say("has() asks whether a field is there"), call.arguments[0].offset, say("a field, as in has(case.priority)")
+    )
 
 
 def _variable(node: Node) -> str:
     if isinstance(node, Name) and not node.absolute:
         return node.name
-    raise Refusal("the first argument of a macro names its variable", node.offset, "a plain name, as in (t, t == 1)")
+    raise Refusal(
+        say("the first argument of a macro names its variable"), node.offset, say("a plain name, as in (t, t == 1)")
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from tocsin.core.wording import say
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.syntax import DeclaredField, Has, HasField, Name, Node, Select
@@ -44,15 +45,27 @@ class NameTable:
         if found is None:
             raise self._unknown(path, offset, record)
         fields = ", ".join(f"{path}.{name}" for name in list(found.fields)[:3])
-        raise Refusal(f"{path} is a record and no value", offset, f"one of its fields, such as {fields}")
+        raise Refusal(
+            say("{path} is a record and no value", path=path),
+            offset,
+            say("one of its fields, such as {fields}", fields=fields),
+        )
 
     def _unknown(self, path: str, offset: int, record: Record | None) -> Refusal:
         if meant := self._environment.suggestion(path):
-            return Refusal(f"there is no {path}: did you mean {meant}?", offset)
+            return Refusal(say("there is no {path}: did you mean {meant}?", path=path, meant=meant), offset)
         if record:
-            return Refusal(f"there is no {path}", offset, f"a field of {record.name}: {', '.join(record.fields)}")
+            return Refusal(
+                say("there is no {path}", path=path),
+                offset,
+                say("a field of {record}: {fields}", record=record.name, fields=", ".join(record.fields)),
+            )
         known = ", ".join(self._environment.paths())
-        return Refusal(f"there is no {path}", offset, f"one of {known}" if known else "no name at all")
+        return Refusal(
+            say("there is no {path}", path=path),
+            offset,
+            say("one of {names}", names=known) if known else say("no name at all"),
+        )
 
 
 def selected(node: Select | Has, operand: Type) -> Type:
@@ -61,4 +74,6 @@ def selected(node: Select | Has, operand: Type) -> Type:
         return DYN
     if is_map(operand) and accepts(operand.parameters[0], STRING):
         return operand.parameters[1]
-    raise Refusal(f"{operand} has no fields", node.offset, "a record or map before the dot")
+    raise Refusal(
+        say("{operand} has no fields", operand=str(operand)), node.offset, say("a record or map before the dot")
+    )

@@ -5,6 +5,7 @@ Nesting is bounded here, so that nothing downstream has to fear for the stack.
 
 from typing import Any, cast
 
+from tocsin.core.wording import Said, say
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.lexer import Token, number, tokens
 from tocsin.policy.expressions.limits import MAX_DEPTH, MAX_SOURCE
@@ -23,10 +24,16 @@ _STRENGTH |= dict.fromkeys("+-", 4) | dict.fromkeys("*/%", 5)
 def parse(source: str) -> Node:
     """The tree of an expression. Raises Refusal where it is none, is too long or too deep."""
     if len(source) > MAX_SOURCE:
-        raise Refusal(f"the expression has {len(source)} characters", 0, f"at most {MAX_SOURCE}")
+        raise Refusal(
+            say("the expression has {amount} characters", amount=len(source)), 0, say("at most {most}", most=MAX_SOURCE)
+        )
     for at, character in enumerate(source):
         if "\ud800" <= character <= "\udfff":
-            raise Refusal(f"U+{ord(character):04X} is not a character", at, "text without lone surrogates")
+            raise Refusal(
+                say("{code} is not a character", code=f"U+{ord(character):04X}"),
+                at,
+                say("text without lone surrogates"),
+            )
     parser = _Parser(tokens(source))
     node = parser.expression()
     parser.finish()
@@ -36,7 +43,7 @@ def parse(source: str) -> Node:
 
 
 def _too_deep(offset: int) -> Refusal:
-    return Refusal("the expression is nested too deeply", offset, f"at most {MAX_DEPTH} levels")
+    return Refusal(say("the expression is nested too deeply"), offset, say("at most {most} levels", most=MAX_DEPTH))
 
 
 class _Parser:
@@ -64,14 +71,15 @@ class _Parser:
     def _expect(self, text: str) -> Token:
         return self._take(text) or self._fail(f"'{text}'")
 
-    def _fail(self, expected: str) -> Token:
+    def _fail(self, wanted: Said | str) -> Token:
         token = self._next
-        what = "the expression ends here" if token.kind == "end" else f"unexpected {token.text[:40]}"
-        raise Refusal(what, token.offset, expected)
+        ended = token.kind == "end"
+        says = say("the expression ends here") if ended else say("unexpected {given}", given=token.text[:40])
+        raise Refusal(says, token.offset, wanted)
 
     def finish(self) -> None:
         if self._next.kind != "end":
-            self._fail("an operator or the end")
+            self._fail(say("an operator or the end"))
 
     def expression(self) -> Node:
         """`a ? b : c`; a chain of conditions is read in a loop, as it nests to the right."""
@@ -127,11 +135,11 @@ class _Parser:
                 node = self._after_dot(node, dot)
             elif bracket := self._take("["):
                 if self._sees("?"):
-                    raise Refusal("optional values are not in the subset", self._next.offset, "has(...)")
+                    raise Refusal(say("optional values are not in the subset"), self._next.offset, "has(...)")
                 node = Call(bracket.offset, "_[_]", (node, self.expression()))
                 self._expect("]")
             elif self._sees("{") and isinstance(node, Name | Select):
-                raise Refusal("messages are not in the subset", self._next.offset, "an operator or the end")
+                raise Refusal(say("messages are not in the subset"), self._next.offset, say("an operator or the end"))
             else:
                 return node
 
@@ -140,9 +148,9 @@ class _Parser:
         if token.kind == "quoted":
             return Select(dot.offset, operand, cast(str, self._advance().value))
         if self._sees("?"):
-            raise Refusal("optional values are not in the subset", token.offset, "has(...)")
+            raise Refusal(say("optional values are not in the subset"), token.offset, "has(...)")
         if token.kind != "name" or token.text in _CONSTANTS or token.text == "in":
-            self._fail("the name of a field or function")
+            self._fail(say("the name of a field or function"))
         self._advance()
         if self._take("("):
             return expanded(Call(token.offset, token.text, (operand, *self._list(")")), member=True))
@@ -169,14 +177,14 @@ class _Parser:
             case "operator" if token.text == "." and self._next.kind == "name":
                 return self._name(self._advance(), absolute=True)
         self._at -= 1
-        self._fail("a value")
+        self._fail(say("a value"))
         raise AssertionError
 
     def _name(self, token: Token, absolute: bool = False) -> Node:
         if token.text in _CONSTANTS and not absolute:
             return Literal(token.offset, _CONSTANTS[token.text])
         if token.text in _RESERVED or token.text in _CONSTANTS or token.text == "in":
-            raise Refusal(f"{token.text} is a reserved word", token.offset, "a value")
+            raise Refusal(say("{word} is a reserved word", word=token.text), token.offset, say("a value"))
         if self._take("("):
             return expanded(Call(token.offset, token.text, tuple(self._list(")"))))
         return Name(token.offset, token.text, absolute)
@@ -186,20 +194,20 @@ class _Parser:
         found: list[Node] = []
         while not self._take(close):
             if self._sees("?"):
-                raise Refusal("optional values are not in the subset", self._next.offset, "a value")
+                raise Refusal(say("optional values are not in the subset"), self._next.offset, say("a value"))
             found.append(self.expression())
             if not self._take(","):
                 self._expect(close)
                 break
             if close == ")" and self._sees(close):
-                self._fail("a value")
+                self._fail(say("a value"))
         return found
 
     def _entries(self) -> list[tuple[Node, Node]]:
         found: list[tuple[Node, Node]] = []
         while not self._take("}"):
             if self._sees("?"):
-                raise Refusal("optional values are not in the subset", self._next.offset, "a key")
+                raise Refusal(say("optional values are not in the subset"), self._next.offset, say("a key"))
             key = self.expression()
             self._expect(":")
             found.append((key, self.expression()))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from tocsin.core.wording import say
 from tocsin.policy.expressions.errors import Refusal
 from tocsin.policy.expressions.functions import ARITHMETIC, CALLABLE, EQUALITIES, FUNCTIONS, RELATIONS, mixed_name
 from tocsin.policy.expressions.syntax import Call
@@ -71,27 +72,43 @@ def _no_function(node: Call) -> Refusal:
     if name in _MACROS or name in CALLABLE:
         member = name in CALLABLE and "member" in FUNCTIONS[name].styles
         form = _MACROS.get(name) or (f"x.{name}(...)" if member else f"{name}(x)")
-        return Refusal(f"{name} is called in another way", node.offset, form)
+        return Refusal(say("{name} is called in another way", name=name), node.offset, form)
     if close := get_close_matches(name, [*CALLABLE, *_MACROS], n=1, cutoff=0.6):
-        return Refusal(f"there is no function {name}: did you mean {close[0]}?", node.offset)
+        return Refusal(
+            say("there is no function {name}: did you mean {close}?", name=name, close=close[0]), node.offset
+        )
     known = ", ".join(function for function in CALLABLE if not function.startswith("get"))
-    return Refusal(f"there is no function {name}", node.offset, f"one of {known}")
+    return Refusal(say("there is no function {name}", name=name), node.offset, say("one of {names}", names=known))
 
 
 def _relation(node: Call, one: Type, other: Type) -> Type:
     sign = node.function.strip("_")
     if not comparable(one, other):
-        raise Refusal(f"{sign} compares {one} with {other}", node.offset, "operands of one type")
+        raise Refusal(
+            say("{sign} compares {one} with {other}", sign=sign, one=str(one), other=str(other)),
+            node.offset,
+            say("operands of one type"),
+        )
     if node.function in RELATIONS and not {one, other} <= SCALARS | {DYN}:
-        raise Refusal(f"{sign} has no meaning for {one}", node.offset, "numbers, strings, times or bools")
+        raise Refusal(
+            say("{sign} has no meaning for {one}", sign=sign, one=str(one)),
+            node.offset,
+            say("numbers, strings, times or bools"),
+        )
     return BOOL
 
 
 def _membership(node: Call, value: Type, container: Type) -> Type:
     if not (container == DYN or is_list(container) or is_map(container)):
-        raise Refusal(f"in looks into a {container}", node.offset, "a list or map after in")
+        raise Refusal(
+            say("in looks into a {container}", container=str(container)), node.offset, say("a list or map after in")
+        )
     if container.parameters and not comparable(value, container.parameters[0]):
-        raise Refusal(f"in looks for a {value} in a {container}", node.offset, str(container.parameters[0]))
+        raise Refusal(
+            say("in looks for a {value} in a {container}", value=str(value), container=str(container)),
+            node.offset,
+            str(container.parameters[0]),
+        )
     return BOOL
 
 
@@ -103,16 +120,22 @@ def _element(node: Call, container: Type, key: Type) -> Type:
     elif is_map(container):
         wanted, result = container.parameters
     else:
-        raise Refusal(f"{container} has no elements", node.offset, "a list or map before [")
+        raise Refusal(
+            say("{container} has no elements", container=str(container)), node.offset, say("a list or map before [")
+        )
     if not accepts(wanted, key):
-        raise Refusal(f"a {container} is asked for a {key}", node.offset, str(wanted))
+        raise Refusal(
+            say("a {container} is asked for a {key}", container=str(container), key=str(key)), node.offset, str(wanted)
+        )
     return result
 
 
 def _concatenation(node: Call, one: Type, other: Type) -> Type:
     both = common(one, other)
     if both is None:
-        raise Refusal(f"+ joins {one} and {other}", node.offset, "lists of one type")
+        raise Refusal(
+            say("+ joins {one} and {other}", one=str(one), other=str(other)), node.offset, say("lists of one type")
+        )
     return both
 
 
@@ -125,7 +148,7 @@ def _overload(node: Call, given: tuple[Type, ...]) -> Signature:
     if not candidates:
         shown, types = name.strip("_"), ", ".join(map(str, given))
         forms = " or ".join(f"({', '.join(map(str, overload.parameters))})" for overload in overloads)
-        raise Refusal(f"{shown} has no meaning for ({types})", node.offset, forms)
+        raise Refusal(say("{shown} has no meaning for ({types})", shown=shown, types=types), node.offset, forms)
     if len(candidates) == 1:
         return Signature(name, candidates[0].parameters, candidates[0].result)
     results = {candidate.result for candidate in candidates}

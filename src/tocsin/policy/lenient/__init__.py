@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput, TooLarge
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, say
 from tocsin.policy.body import CaseBody, read_body, to_body
 from tocsin.policy.lenient.fields import understood
 
@@ -24,10 +24,10 @@ class Understood(NamedTuple):
 
     body: CaseBody
     given: dict[str, Any]
-    remarks: dict[str, str]
+    remarks: dict[str, Said]
 
 
-def read(raw: bytes) -> tuple[CaseBody, dict[str, str]]:
+def read(raw: bytes) -> tuple[CaseBody, dict[str, Said]]:
     """A body and its remarks. InvalidInput where it is no JSON object, or says nothing that could be read."""
     try:
         return read_body(raw), {}
@@ -68,7 +68,7 @@ def lenient(given: Mapping[str, Any], *, subject: str | None = None) -> Understo
             )
         taken["subject"] = line or subject
         if line is not None:
-            remarks.setdefault("subject", "missing: the first line of the body stands for it")
+            remarks.setdefault("subject", say("missing: the first line of the body stands for it"))
     return Understood(to_body(taken), found, _few(remarks))
 
 
@@ -78,11 +78,11 @@ def first_line(body: str | None) -> str | None:
     return next((line[:500] for line in lines if not texts.blank(line)), None)
 
 
-def _few(remarks: dict[str, str]) -> dict[str, str]:
+def _few(remarks: dict[str, Said]) -> dict[str, Said]:
     if len(remarks) <= MOST_REMARKS:
         return remarks
     kept = dict(list(remarks.items())[:MOST_REMARKS])
-    return kept | {"more": f"{len(remarks) - MOST_REMARKS} further parts were cut or not understood"}
+    return kept | {"more": say("{amount} further parts were cut or not understood", amount=len(remarks) - MOST_REMARKS)}
 
 
 def _integer(digits: str) -> int | str:

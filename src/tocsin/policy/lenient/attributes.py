@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from tocsin.core.wording import Said, say
 from tocsin.policy.body import ATTRIBUTE_CHARACTERS, ATTRIBUTE_DEPTH, ATTRIBUTE_ITEMS, ATTRIBUTE_TEXT
 from tocsin.policy.lenient import words
 
@@ -11,24 +12,24 @@ _KEY = 100
 _INT64 = 1 << 63
 
 
-def attributes(value: Any, place: str, remarks: dict[str, str]) -> dict[str, Any] | None:
+def attributes(value: Any, place: str, remarks: dict[str, Said]) -> dict[str, Any] | None:
     """An object of JSON values. A list of `{key, value}` is one too."""
     if isinstance(value, list):
         value = _paired(value)
     if not isinstance(value, dict):
-        remarks[place] = "this is not an object of names and values; it counts as missing"
+        remarks[place] = say("this is not an object of names and values; it counts as missing")
         return None
     found: dict[str, Any] = {}
     left = ATTRIBUTE_CHARACTERS
     for key, item in value.items():
         name = words.limited(words.storable(str(key)), _KEY)
         if len(found) == ATTRIBUTE_ITEMS:
-            remarks[place] = f"there are {len(value)}; the first {ATTRIBUTE_ITEMS} count"
+            remarks[place] = say("there are {amount}; the first {most} count", amount=len(value), most=ATTRIBUTE_ITEMS)
             break
         kept, said = _kept(item, 2)
         size = _size(kept) + len(name)
         if size > left:
-            said, kept = "too large together with the others; it counts as missing", None
+            said, kept = say("too large together with the others; it counts as missing"), None
         elif kept is not None or item is None:
             left -= size
             found[name] = kept
@@ -49,25 +50,24 @@ def _paired(value: list[Any]) -> dict[str, Any] | None:
     return found or None
 
 
-def _kept(value: Any, depth: int) -> tuple[Any, str | None]:
+def _kept(value: Any, depth: int) -> tuple[Any, Said | None]:
     """As much of a value as may be kept, and what is said of the rest."""
     if isinstance(value, str):
         text = words.storable(value)
         cut = words.limited(text, ATTRIBUTE_TEXT)
-        return cut, None if cut == text else f"longer than {ATTRIBUTE_TEXT} characters; it was cut"
+        return cut, None if cut == text else say("longer than {most} characters; it was cut", most=ATTRIBUTE_TEXT)
     if isinstance(value, bool) or value is None:
         return value, None
     if isinstance(value, int):
-        return (
-            (value, None) if -_INT64 <= value < _INT64 else (None, "a number of too many digits; it counts as missing")
-        )
+        fits = -_INT64 <= value < _INT64
+        return (value, None) if fits else (None, say("a number of too many digits; it counts as missing"))
     if isinstance(value, float):
-        return (value, None) if math.isfinite(value) else (None, "no finite number; it counts as missing")
+        return (value, None) if math.isfinite(value) else (None, say("no finite number; it counts as missing"))
     if depth > ATTRIBUTE_DEPTH:
-        return None, f"nested deeper than {ATTRIBUTE_DEPTH} levels; what is deeper counts as missing"
-    said: str | None = None
+        return None, say("nested deeper than {most} levels; what is deeper counts as missing", most=ATTRIBUTE_DEPTH)
+    said: Said | None = None
     if len(value) > ATTRIBUTE_ITEMS:
-        said = f"more than {ATTRIBUTE_ITEMS} items; the first count"
+        said = say("more than {most} items; the first count", most=ATTRIBUTE_ITEMS)
     if isinstance(value, list):
         parts = [_kept(item, depth + 1) for item in value[:ATTRIBUTE_ITEMS]]
         remarks = [remark for _, remark in parts if remark]

@@ -7,15 +7,15 @@ from typing import Any
 
 from tocsin.core import instants, numbers, texts
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import Said, say
 from tocsin.policy.body import BODY_BYTES, MOST_URL, AccountBody, CaseBody, check_day, is_url
 from tocsin.policy.lenient import times, words
 from tocsin.policy.lenient.attributes import attributes
 from tocsin.policy.lenient.order import EXPECTED, MOST, order_key
 
-Remarks = dict[str, str]
+Remarks = dict[str, Said]
 Reader = Callable[[Any, str, Remarks], Any]
 
-MISSING = "counts as missing"
 _MOST_TAGS = 100
 _MOST_USERS = 2**53
 
@@ -35,7 +35,7 @@ def _read(
         place = within + (name if name in fields else words.limited(words.storable(str(name)), 60))
         reader = fields.get(name)
         if reader is None:
-            remarks[place] = "there is no such field; it is not looked at"
+            remarks[place] = say("there is no such field; it is not looked at")
         elif value is None:
             found[name] = None
         elif (taken := reader(value, place, remarks)) is not None:
@@ -46,12 +46,14 @@ def _text(most: int) -> Reader:
     def read(value: Any, place: str, remarks: Remarks) -> str | None:
         text = words.text_of(value)
         if text is None:
-            remarks[place] = f"{words.shape(value)} is not text; it {MISSING}"
+            remarks[place] = say("{given} is not text; it counts as missing", given=words.shape(value))
             return None
         if texts.blank(text):
             return None
         if len(text) > most:
-            remarks[place] = f"{words.quote(text)} is longer than {most} characters; it was cut"
+            remarks[place] = say(
+                "{given} is longer than {most} characters; it was cut", given=words.quote(text), most=most
+            )
         return words.limited(text, most)
 
     return read
@@ -60,22 +62,24 @@ def _text(most: int) -> Reader:
 def _body(value: Any, place: str, remarks: Remarks) -> str | None:
     text = words.text_of(value)
     if text is None:
-        remarks[place] = f"{words.shape(value)} is not text; it {MISSING}"
+        remarks[place] = say("{given} is not text; it counts as missing", given=words.shape(value))
         return None
     whole = words.cut_bytes(text, BODY_BYTES)
     if len(whole) < len(text):
-        remarks[place] = f"longer than {BODY_BYTES // 1024} KiB; the rest was cut off"
+        remarks[place] = say("longer than {most} KiB; the rest was cut off", most=BODY_BYTES // 1024)
     return whole
 
 
 def _name(value: Any, place: str, remarks: Remarks) -> str | None:
     text = words.text_of(value)
     if text is None:
-        remarks[place] = f"{words.shape(value)} is not a name; it {MISSING}"
+        remarks[place] = say("{given} is not a name; it counts as missing", given=words.shape(value))
         return None
     name = words.named(text, 200)
     if name is not None and name != text:
-        remarks[place] = f"{words.quote(text)} is not a name of one line and 200 characters; it was changed"
+        remarks[place] = say(
+            "{given} is not a name of one line and 200 characters; it was changed", given=words.quote(text)
+        )
     return name
 
 
@@ -89,10 +93,10 @@ def _users(value: Any, place: str, remarks: Remarks) -> int | None:
     elif isinstance(value, float) and value.is_integer():
         number = int(value)
     if number is None or not 0 <= number < _MOST_USERS:
-        remarks[place] = f"{words.quote(value)} is not a whole number from 0; it {MISSING}"
+        remarks[place] = say("{given} is not a whole number from 0; it counts as missing", given=words.quote(value))
         return None
     if isinstance(value, str) and value.strip() != str(number):
-        remarks[place] = f"{words.quote(value)} is taken as {number}"
+        remarks[place] = say("{given} is taken as {taken}", given=words.quote(value), taken=number)
     return number
 
 
@@ -100,10 +104,10 @@ def _revenue(value: Any, place: str, remarks: Remarks) -> float | None:
     """What is said of a revenue does not quote it, for not everybody may see it."""
     number = numbers.find(value) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < 1e300:
-        remarks[place] = f"{words.shape(value)} that is not an amount from 0; it {MISSING}"
+        remarks[place] = say("{given} that is not an amount from 0; it counts as missing", given=words.shape(value))
         return None
     if isinstance(value, str) and not value.strip().replace(".", "", 1).isdecimal():
-        remarks[place] = "the amount is taken out of a text"
+        remarks[place] = say("the amount is taken out of a text")
     return float(number)
 
 
@@ -114,7 +118,7 @@ def _day(value: Any, place: str, remarks: Remarks) -> str | None:
         moment = times.instant(value)
         if moment is not None:
             return instants.to_text(instants.from_datetime(moment))
-        remarks[place] = f"{words.quote(value)} is not a day; it {MISSING}"
+        remarks[place] = say("{given} is not a day; it counts as missing", given=words.quote(value))
         return None
     return str(value) or None
 
@@ -122,8 +126,13 @@ def _day(value: Any, place: str, remarks: Remarks) -> str | None:
 def _instant(value: Any, place: str, remarks: Remarks) -> Any:
     moment = times.instant(value)
     if moment is None:
-        remarks[place] = f"{words.quote(value)} is not a time with a zone from 1970 to 2199; it {MISSING}"
+        remarks[place] = no_time(value)
     return moment
+
+
+def no_time(value: Any) -> Said:
+    """What is said of a value that should be a time."""
+    return say("{given} is not a time with a zone from 1970 to 2199; it counts as missing", given=words.quote(value))
 
 
 def _sequence(value: Any, place: str, remarks: Remarks) -> int | str | None:
@@ -131,7 +140,11 @@ def _sequence(value: Any, place: str, remarks: Remarks) -> int | str | None:
     if type(value) is int and 0 <= value < MOST:
         return value
     if (key := order_key(value)) is None:
-        remarks[place] = f"{words.quote(value)} is not an order key ({EXPECTED}); it {MISSING}"
+        remarks[place] = say(
+            "{given} is not an order key ({expected}); it counts as missing",
+            given=words.quote(value),
+            expected=EXPECTED,
+        )
         return None
     return value if isinstance(value, str) else str(key)
 
@@ -143,17 +156,19 @@ def _tags(value: Any, place: str, remarks: Remarks) -> list[str] | None:
         listed = _listed(value)
         value = listed if listed is not None else value.replace(";", ",").split(",")
     if not isinstance(value, list):
-        remarks[place] = f"{words.shape(value)} is not a list; it {MISSING}"
+        remarks[place] = say("{given} is not a list; it counts as missing", given=words.shape(value))
         return None
     said = [words.text_of(item) for item in value]
     found = [words.limited(tag.strip(), 100) for tag in said if tag is not None and not texts.blank(tag)]
     found = list(dict.fromkeys(found))
     if len(found) > _MOST_TAGS:
-        remarks[place] = f"there are {len(found)}; the first {_MOST_TAGS} count"
+        remarks[place] = say("there are {amount}; the first {most} count", amount=len(found), most=_MOST_TAGS)
     elif None in said:
-        remarks[place] = f"{said.count(None)} of {len(said)} are not text, and {MISSING.replace('counts', 'count')}"
+        remarks[place] = say(
+            "{amount} of {all} are not text, and count as missing", amount=said.count(None), all=len(said)
+        )
     elif any(len(tag) == 100 and tag.endswith("…") for tag in found):
-        remarks[place] = "one is longer than 100 characters; it was cut"
+        remarks[place] = say("one is longer than 100 characters; it was cut")
     return found[:_MOST_TAGS]
 
 
@@ -187,19 +202,18 @@ def _url(value: Any, place: str, remarks: Remarks) -> str | None:
     if text is not None and texts.blank(text):
         return None
     if text is None or len(text) > MOST_URL or not is_url(text.strip()):
-        remarks[place] = (
-            f"{words.shape(value) if text is None else words.quote(text)} is not a web address; it {MISSING}"
-        )
+        given = words.shape(value) if text is None else words.quote(text)
+        remarks[place] = say("{given} is not a web address; it counts as missing", given=given)
         return None
     return text.strip()
 
 
 def _account(value: Any, place: str, remarks: Remarks) -> dict[str, Any] | None:
     if isinstance(value, str) and not texts.blank(value):
-        remarks[place] = f"{words.quote(value)} is not an object; it is taken as the customer's name"
+        remarks[place] = say("{given} is not an object; it is taken as the customer's name", given=words.quote(value))
         value = {"name": value}
     if not isinstance(value, dict):
-        remarks[place] = f"{words.shape(value)} is not an object; it {MISSING}"
+        remarks[place] = say("{given} is not an object; it counts as missing", given=words.shape(value))
         return None
     found: dict[str, Any] = {}
     _read(value, _ACCOUNT, f"{place}.", found, remarks)

@@ -10,12 +10,13 @@ from math import isfinite
 from typing import Any
 
 from tocsin.core import instants
+from tocsin.core.wording import say
 from tocsin.policy.lenient import times
 
 OrderKey = int | Decimal | str
 LONGEST = 100  # characters
 MOST = 10**18  # whole numbers from 0 up to this are kept as such
-EXPECTED = f"a number, a time, or a text of 1 to {LONGEST} characters"
+EXPECTED = say("a number, a time, or a text of 1 to {most} characters", most=LONGEST)
 
 _NUMBER = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*", re.ASCII)

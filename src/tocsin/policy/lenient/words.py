@@ -5,7 +5,17 @@ import unicodedata
 from typing import Any
 
 from tocsin.core import texts
+from tocsin.core.wording import Said, say
 
+_NUMBER = say("a number")
+_SHAPES = {
+    bool: say("true or false"),
+    str: say("a text"),
+    int: _NUMBER,
+    float: _NUMBER,
+    list: say("a list"),
+    dict: say("an object"),
+}
 _NAMES = ("name", "label", "title", "value", "text", "displayName", "id")
 
 
@@ -16,12 +26,9 @@ def quote(value: Any) -> str:
     return f"{line[:40].strip()!r}" + (" …" if len(text) > 40 else "")
 
 
-def shape(value: Any) -> str:
+def shape(value: Any) -> Said:
     """What kind of value this is, in words."""
-    if isinstance(value, bool):
-        return "true or false"
-    kinds = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return kinds.get(type(value), "nothing")
+    return _SHAPES.get(type(value)) or say("nothing")
 
 
 def text_of(value: Any) -> str | None:

@@ -12,8 +12,9 @@ from tocsin.clocks.calendars import Calendar
 from tocsin.clocks.durations import Duration
 from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.core.errors import InvalidInput, Problem
+from tocsin.core.wording import Said, say
 from tocsin.policy.model import Target, Targets
-from tocsin.policy.structure import misfits, near
+from tocsin.policy.structure import misfits, missing, near
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
 
@@ -34,8 +35,8 @@ class Reading:
         for key in self._bad:
             self._around_bad.update(key[:length] for length in range(len(key) + 1))
 
-    def problem(self, key: Key, message: str, expected: str | None = None) -> None:
-        self.problems.append(Problem(message, key_text(key), self.tree.line(key), expected))
+    def problem(self, key: Key, says: Said, wanted: Said | None = None) -> None:
+        self.problems.append(Problem(says, key_text(key), self.tree.line(key), wanted))
 
     def sound(self, key: Key) -> bool:
         """Whether the value, everything in it and everything around it is of the right shape."""
@@ -78,25 +79,26 @@ class Reading:
             if isinstance(name, str):
                 if name in seen:
                     line = self.tree.line((*seen[name], "id"))
-                    self.problem((*place, "id"), f"the id {name!r} stands already in line {line}", "an id of its own")
+                    says = say("the id {name} stands already in line {line}", name=repr(name), line=line)
+                    self.problem((*place, "id"), says, say("an id of its own"))
                 seen.setdefault(name, place)
             if self.sound(place):
                 yield place, rule
 
     def refer(self, key: Key, what: str, name: str | None, known: list[str]) -> None:
-        """A problem unless the name, if any, is known."""
+        """A problem unless the name, if any, is known. `what`: a kind of thing, as `missing` knows it."""
         if name is not None and name not in known:
-            self.problem(key, f"there is no {what} {name!r}", near(name, known) or f"a {what} of this document")
+            self.problem(key, *missing(what, name, known))
 
     def duration(self, key: Key, text: str, *, least: int = 0) -> Duration:
         """A duration of at least so many microseconds (or days)."""
         try:
             duration = durations.parse(text, key_text(key))
         except InvalidInput as error:
-            self.problem(key, error.detail, error.expected)
+            self.problem(key, error.says, error.wanted)
             return _NONE
         if duration.amount < least:
-            self.problem(key, f"{text} is too short", "more than 0")
+            self.problem(key, say("{given} is too short", given=text), say("more than 0"))
         return duration
 
     def setting(self, *key: str, default: str) -> Duration:
@@ -116,7 +118,7 @@ class Reading:
             for name in value if isinstance(value, dict) else ():
                 if name not in known:
                     others = [clock for clock in known if clock not in value]
-                    self.problem((*key, name), "this key is not known here", near(str(name), others))
+                    self.problem((*key, name), say("this key is not known here"), near(str(name), others))
 
     def targets(self, key: Key, value: Mapping[str, Any], calendars: list[str]) -> Targets:
         """Targets in the order of the clocks; a target without a calendar of its own has None."""

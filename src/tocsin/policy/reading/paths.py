@@ -1,5 +1,6 @@
 """Routes, duties and paths: who owns a case, and whom to notify."""
 
+from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.model import Path, Route, Step
 from tocsin.policy.reading import Reading
@@ -17,8 +18,8 @@ def routes(reading: Reading) -> tuple[Route, ...]:
     listed = reading.get("route")
     last = ("route", len(listed) - 1 if isinstance(listed, list) else 0)
     if found and reading.sound(last) and found[-1].when is not None:
-        message = "a case that no rule matches would have no team"
-        reading.problem((*last, "when"), message, "a last rule without `when`")
+        says = say("a case that no rule matches would have no team")
+        reading.problem((*last, "when"), says, say("a last rule without `when`"))
     return tuple(found)
 
 
@@ -31,7 +32,8 @@ def duties(reading: Reading) -> dict[str, tuple[str, ...]]:
     for name in found:
         trail = _circle(name, found)
         if trail and name == min(trail):
-            reading.problem(("duties", name), "the duties name each other: " + " -> ".join(trail), "no circle")
+            says = say("the duties name each other: {trail}", trail=" -> ".join(trail))
+            reading.problem(("duties", name), says, say("no circle"))
     return found
 
 

@@ -6,12 +6,13 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import BUILT_IN, ClockKind, ClockName
 from tocsin.core import instants
 from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
 from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
-from tocsin.policy.structure import near, show
+from tocsin.policy.structure import near, shown
 from tocsin.policy.yaml.keys import Key
 
 PAUSED: tuple[ClockName, ...] = tuple(kind.name for kind in BUILT_IN.values() if kind.pause)
@@ -43,12 +44,12 @@ def _declared(reading: Reading) -> list[ClockKind]:
     found = []
     for name, key, spec in reading.entries("clocks", "kinds"):
         if name in BUILT_IN:
-            reading.problem(key, f"every policy has a clock {name!r}", "another name")
+            reading.problem(key, say("every policy has a clock {name}", name=repr(name)), say("another name"))
             continue
         for place, moment in (((*key, "start"), spec["start"]), *_each((*key, "stop"), spec["stop"])):
             if not kinds.is_moment(moment):
-                expected = near(moment, [*kinds.MOMENTS, "marked:NAME"])
-                reading.problem(place, f"nothing is called {show(moment)}", expected)
+                wanted = near(moment, [*kinds.MOMENTS, "marked:NAME"])
+                reading.problem(place, say("nothing is called {name}", name=shown(moment)), wanted)
         for place, text in _each((*key, "tell"), spec.get("tell", [])):
             if text not in TOLD and (named := addressees.parse(text)).kind == "role":
                 reading.refer(place, "duty", named.name, reading.names("duties"))
@@ -112,7 +113,8 @@ def examples(reading: Reading) -> tuple[Example, ...]:
         if not reading.sound(key):
             continue
         if spec["name"] in seen:
-            reading.problem((*key, "name"), f"an example named {spec['name']!r} stands above", "a name of its own")
+            says = say("an example named {name} stands above", name=repr(spec["name"]))
+            reading.problem((*key, "name"), says, say("a name of its own"))
         seen.add(spec["name"])
         found.append(
             Example(
@@ -132,7 +134,7 @@ def _instant(reading: Reading, key: tuple[str | int, ...], text: Any) -> int | N
     try:
         return instants.from_text(text)
     except InvalidInput as error:
-        reading.problem(key, error.detail, error.expected)
+        reading.problem(key, error.says, error.wanted)
         return None
 
 

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+from tocsin.core.wording import say, verbatim
 from tocsin.policy.levels import ESCALATED, EXECUTIVE, RANK, SENIOR, LevelName, named
 from tocsin.policy.model import Ask, Factor, Level, Minimum, Triage
 from tocsin.policy.reading import Reading
@@ -16,7 +17,8 @@ def score(reading: Reading) -> tuple[Factor, ...]:
         curve = tuple((float(x), float(y)) for x, y in spec["curve"]) if "curve" in spec else None
         for index, ((before, _), (x, _)) in enumerate(pairwise(curve or ()), start=1):
             if x <= before:
-                reading.problem((*key, "curve", index), f"{x:g} does not come after {before:g}", "xs that increase")
+                says = say("{x} does not come after {before}", x=f"{x:g}", before=f"{before:g}")
+                reading.problem((*key, "curve", index), says, say("xs that increase"))
         found.append(
             Factor(
                 name=name,
@@ -41,7 +43,7 @@ def _check_weights(reading: Reading) -> None:
         return
     total = math.fsum(weights)
     if abs(total - 100) > 1e-6:
-        reading.problem(("score",), f"the weights sum to {total:g}", "100")
+        reading.problem(("score",), say("the weights sum to {total}", total=f"{total:g}"), verbatim("100"))
 
 
 def levels(reading: Reading) -> dict[LevelName, Level]:
@@ -65,7 +67,8 @@ def levels(reading: Reading) -> dict[LevelName, Level]:
         )
     if len(found) == len(ESCALATED) and found[EXECUTIVE].at <= found[SENIOR].at:
         at = found[SENIOR].at
-        reading.problem(("levels", "executive", "at"), "executive starts no higher than senior", f"more than {at:g}")
+        says = say("executive starts no higher than senior")
+        reading.problem(("levels", "executive", "at"), says, say("more than {least}", least=f"{at:g}"))
     return found
 
 
@@ -74,8 +77,8 @@ def minimums(reading: Reading) -> tuple[Minimum, ...]:
     for key, rule in reading.rules("minimums"):
         level, kind = named(rule["level"]), rule.get("kind", "technical")
         if kind == "relationship" and reading.sound(("levels",)) and not _has_relationship_path(reading, level):
-            message = f"no path is named for a relationship escalation to {level}"
-            reading.problem((*key, "kind"), message, f"a `relationship` path in levels.{level}")
+            says = say("no path is named for a relationship escalation to {level}", level=level)
+            reading.problem((*key, "kind"), says, say("a `relationship` path in {place}", place=f"levels.{level}"))
         found.append(Minimum(id=rule["id"], when=rule["when"], level=level, kind=kind))
     return tuple(found)
 

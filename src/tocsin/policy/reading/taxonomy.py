@@ -25,7 +25,7 @@ def calendars(reading: Reading) -> dict[str, Calendar]:
         try:
             found[name] = Calendar.build(name, spec, "")
         except InvalidInput as error:
-            reading.problem(_inner(reading, key, error.place or ""), error.detail, error.expected)
+            reading.problem(_inner(reading, key, error.place or ""), error.says, error.wanted)
     found.setdefault(ALWAYS.name, ALWAYS)
     return found
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ruamel.yaml import events as yaml
 
-from tocsin.core.errors import Problem
+from tocsin.core.errors import InvalidInput, Problem
+from tocsin.core.wording import Said, say
 from tocsin.policy.yaml.keys import key_text
 from tocsin.policy.yaml.scalars import Scalar, resolve
 
@@ -76,7 +77,7 @@ class Composer:
                 self._close()
         return self.root
 
-    def _problem(self, message: str, line: int, expected: str | None = None, key: str | None = None) -> None:
+    def _problem(self, says: Said, line: int, wanted: Said | None = None, key: str | None = None) -> None:
         """Note a problem of the value that comes next, or of the given key in the open mapping."""
         parts: list[str | int] = []
         for level in self._levels:
@@ -86,28 +87,35 @@ class Composer:
                 parts.append(level.key[0])
         if key is not None:
             parts.append(key)
-        self.problems.append(Problem(message, key_text(parts), line, expected))
+        self.problems.append(Problem(says, key_text(parts), line, wanted))
 
     def _start_document(self, line: int) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._problem("a second document begins here", line, "one document in the text")
+            self._problem(say("a second document begins here"), line, say("one document in the text"))
             raise Stop
 
     def _count(self, line: int, size: int, depth: int) -> None:
         self._nodes += size
         if self._nodes > NODES_AT_MOST:
-            self._problem("the document has too many values", line, f"at most {NODES_AT_MOST}, aliases written out")
+            self._problem(
+                say("the document has too many values"),
+                line,
+                say("at most {most}, aliases written out", most=NODES_AT_MOST),
+            )
             raise Stop
         if depth > DEPTH_AT_MOST:
-            self._problem("the document is nested too deeply", line, f"at most {DEPTH_AT_MOST} levels")
+            self._problem(
+                say("the document is nested too deeply"), line, say("at most {most} levels", most=DEPTH_AT_MOST)
+            )
             raise Stop
 
     def _begin(self, event: Any, line: int) -> YamlNode:
         self._count(line, 1, len(self._levels) + 1)
         node = YamlNode(line)
         if event.tag is not None and event.ctag is not None:
-            self._problem(f"the tag {str(event.tag)[:40]} is not accepted", line, "plain values, quoted where text")
+            says = say("the tag {tag} is not accepted", tag=str(event.tag)[:40])
+            self._problem(says, line, say("plain values, quoted where text"))
             node.spoiled = True
         if event.anchor is not None:
             self._anchors[event.anchor] = node
@@ -116,25 +124,26 @@ class Composer:
     def _scalar(self, event: Any, line: int) -> YamlNode:
         node = self._begin(event, line)
         if any("\ud800" <= char <= "\udfff" or char == "\0" for char in event.value):
-            self._problem("the text has a character that cannot be stored", line, "Unicode text without NUL")
+            self._problem(say("the text has a character that cannot be stored"), line, say("Unicode text without NUL"))
             node.spoiled = True
         elif not event.implicit[0]:
             node.value = event.value
         else:
             try:
                 node.value = resolve(event.value)
-            except ValueError as error:
-                self._problem(str(error), line, "a finite number of at most 63 bits, or quoted text")
+            except InvalidInput as error:
+                self._problem(error.says, line, say("a finite number of at most 63 bits, or quoted text"))
                 node.spoiled = True
         return node
 
     def _alias(self, event: Any, line: int) -> YamlNode:
         node = self._anchors.get(event.anchor)
         if node is None:
-            self._problem(f"*{event.anchor} stands for nothing", line, f"an anchor &{event.anchor} before it")
+            says = say("{alias} stands for nothing", alias=f"*{event.anchor}")
+            self._problem(says, line, say("an anchor {anchor} before it", anchor=f"&{event.anchor}"))
             return YamlNode(line, spoiled=True)
         if node.open:
-            self._problem(f"*{event.anchor} contains itself", line, "no circles")
+            self._problem(say("{alias} contains itself", alias=f"*{event.anchor}"), line, say("no circles"))
             return YamlNode(line, spoiled=True)
         self._count(line, node.size, len(self._levels) + node.height)
         return node
@@ -166,7 +175,7 @@ class Composer:
             level.node.items.append(node)
         elif level.key is None:
             if not is_text or not text:
-                self._problem("a key is not text", line, "a word, quoted where it has special characters")
+                self._problem(say("a key is not text"), line, say("a word, quoted where it has special characters"))
             level.key = (text if is_text and text and not node.spoiled else None, line)
         else:
             (key, key_line), level.key = level.key, None
@@ -176,11 +185,12 @@ class Composer:
         if key is None or level.node.entries is None:
             return
         if key == "<<":
-            self._problem("merge keys are not part of YAML 1.2", line, "the entries themselves", key)
+            self._problem(say("merge keys are not part of YAML 1.2"), line, say("the entries themselves"), key)
             return
         if key in level.seen:
             first = level.seen[key]
-            self._problem(f"this key is given twice, in line {first} and in line {line}", line, "each key once", key)
+            says = say("this key is given twice, in line {first} and in line {line}", first=first, line=line)
+            self._problem(says, line, say("each key once"), key)
             return
         level.seen[key] = line
         level.node.entries.append(MappingEntry(key, line, value))

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from tocsin.core.errors import Problem
+from tocsin.core.wording import say
 from tocsin.policy.yaml.compose import Composer, Stop, YamlNode
 from tocsin.policy.yaml.keys import Key
 
@@ -57,10 +58,12 @@ def read(text: str) -> Tree:
     except (YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # What broken escapes and directives raise in the scanner, besides its own errors.
         message = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        tree.problems.append(Problem(f"this is not YAML: {message}", expected="a YAML 1.2 document"))
+        tree.problems.append(
+            Problem(say("this is not YAML: {error}", error=message), wanted=say("a YAML 1.2 document"))
+        )
         return tree
     if composer.root is None:
-        tree.problems.append(Problem("the document is empty", line=1, expected="a mapping"))
+        tree.problems.append(Problem(say("the document is empty"), line=1, wanted=say("a mapping")))
     else:
         tree.data = _plain(composer.root, (), composer.root.line, tree)
     return tree
@@ -69,12 +72,14 @@ def read(text: str) -> Tree:
 def _acceptable(text: str, problems: list[Problem]) -> bool:
     size = len(text) if len(text) > SIZE_AT_MOST else len(text.encode("utf-8", "surrogatepass"))
     if size > SIZE_AT_MOST:
-        problems.append(Problem("the document is too large", expected=f"at most {SIZE_AT_MOST // 1024} KiB of text"))
+        wanted = say("at most {most} KiB of text", most=SIZE_AT_MOST // 1024)
+        problems.append(Problem(say("the document is too large"), wanted=wanted))
         return False
     if found := _FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        message = f"the character U+{ord(found.group()):04X} is not accepted"
-        problems.append(Problem(message, line=line, expected="printable text, or an escape such as \\u2028 in quotes"))
+        says = say("the character {code} is not accepted", code=f"U+{ord(found.group()):04X}")
+        wanted = say("printable text, or an escape such as \\u2028 in quotes")
+        problems.append(Problem(says, line=line, wanted=wanted))
         return False
     return True
 
@@ -82,7 +87,8 @@ def _acceptable(text: str, problems: list[Problem]) -> bool:
 def _syntax_problem(error: MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     message = " ".join(part for part in (error.context, error.problem) if part)
-    return Problem(f"this is not YAML: {message[:200]}", line=mark.line + 1 if mark else None, expected="YAML 1.2")
+    says = say("this is not YAML: {error}", error=message[:200])
+    return Problem(says, line=mark.line + 1 if mark else None, wanted=say("YAML 1.2"))
 
 
 def _plain(node: YamlNode, key: Key, line: int, tree: Tree) -> Any:

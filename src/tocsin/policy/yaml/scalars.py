@@ -6,6 +6,9 @@ So `on`, `no`, `12:30` and `2026-12-24` are text, as a policy's author would thi
 import math
 import re
 
+from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
+
 Scalar = str | int | float | bool | None
 
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -18,7 +21,7 @@ _LARGEST = 2**63 - 1
 
 
 def resolve(text: str) -> Scalar:
-    """The value of a plain (unquoted) scalar; ValueError says what is wrong with it as a number."""
+    """The value of a plain (unquoted) scalar; InvalidInput says what is wrong with it as a number."""
     if text in _NULL:
         return None
     if text in _BOOL:
@@ -28,18 +31,18 @@ def resolve(text: str) -> Scalar:
     if _FLOAT.fullmatch(text):
         number = float(text)
         if not math.isfinite(number):
-            raise ValueError("the number is too large")
+            raise InvalidInput(say("the number is too large"))
         return number
     if _NOT_FINITE.fullmatch(text):
-        raise ValueError(f"{text} is not a number that can be counted with")
+        raise InvalidInput(say("{given} is not a number that can be counted with", given=text))
     return text
 
 
 def _integer(text: str) -> int:
     # Reading a number of very many digits takes quadratic time, so its length is looked at first.
     if len(text) > _DIGITS_AT_MOST:
-        raise ValueError("the number is too large")
+        raise InvalidInput(say("the number is too large"))
     number = int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if not -_LARGEST <= number <= _LARGEST:
-        raise ValueError("the number is too large")
+        raise InvalidInput(say("the number is too large"))
     return number

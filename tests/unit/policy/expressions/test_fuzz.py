@@ -5,9 +5,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.policy.expressions.generated import ENVIRONMENT, facts, sources
 from tests.unit.policy.expressions.reference import interpret
 from tests.unit.policy.expressions.sameness import same
@@ -27,7 +28,7 @@ from tocsin.policy.expressions import (
 from tocsin.policy.expressions.checker import check
 from tocsin.policy.expressions.parser import parse
 
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = examples(100, suppress_health_check=list(HealthCheck))
 LONGEST = 1.0
 """Seconds of the processor that no expression may take, compiling included."""
 
@@ -90,7 +91,7 @@ TOKENS = st.sampled_from(_TOKENS.split())
 NOISE = st.lists(TOKENS, max_size=25).map(" ".join) | st.lists(TOKENS, max_size=12).map("".join) | st.text(max_size=60)
 
 
-@settings(QUICK, max_examples=400)
+@examples(400, suppress_health_check=list(HealthCheck))
 @given(NOISE, facts())
 def test_noise_is_refused_politely(source: str, variables: dict[str, Any]) -> None:
     began = time.process_time()

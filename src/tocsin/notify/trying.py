@@ -1,0 +1,42 @@
+"""Test pages: one to one destination, sent because somebody wants to see whether it arrives. It goes the whole way of a
+page, but is tried only once: who waits for it wants to know why not."""
+
+from typing import NamedTuple
+
+from tocsin.core import canonical
+from tocsin.core.ids import IdMint
+from tocsin.notify import jobs
+from tocsin.notify.destinations import Destination
+from tocsin.notify.jobs import Notification
+from tocsin.storage.transaction import Tx
+
+KIND = "test"
+
+
+class Trial(NamedTuple):
+    """What became of one. `state`: queued, delivered (its receiver took it), failed, cancelled; instants in
+    microseconds."""
+
+    id: int
+    destination: int
+    state: str
+    queued_at: int
+    settled_at: int | None
+    error: str | None
+
+
+def send(tx: Tx, mint: IdMint, to: Destination, by: str) -> int:
+    """Queue a test page; its id. `by`: how whoever sends it is called."""
+    page = mint.new(tx.now)
+    asked = Notification(KIND, content=canonical.encode({"by": by}))
+    jobs.queue(tx, [asked.to(page, to.user, to.id, tx.now)])
+    return page
+
+
+def outcome(tx: Tx, page: int) -> Trial | None:
+    """None where there is no such test page."""
+    row = tx.row(
+        "SELECT id, destination, state, queued_at, settled_at, error FROM notifications WHERE id = ? AND kind = ?",
+        (page, KIND),
+    )
+    return None if row is None else Trial(*row)

@@ -1,0 +1,227 @@
+"""`/cases`: every case, to find and to move many."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+from tocsin.cases import sheet, store, views
+from tocsin.cases.queries import asked, cursors, listing, tickets
+from tocsin.cases.queries.asked import CaseQuery
+from tocsin.cases.queries.board import Row
+from tocsin.cases.queries.listing import Bounded
+from tocsin.cases.queries.urgency import standing
+from tocsin.core import ids, sheets
+from tocsin.core.errors import TocsinError
+from tocsin.core.wording import marked
+from tocsin.languages import tongue
+from tocsin.people.sessions import Session
+from tocsin.policy.levels import LEVELS
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+from tocsin.web import rendering, rows, shell
+from tocsin.web.access import Here, Language, Signed
+from tocsin.web.errors import PageRoute, sentence
+from tocsin.web.places import Place
+from tocsin.web.verbs import acts
+
+router = APIRouter(route_class=PageRoute)
+PLACE = Place("cases", marked("Cases"), "/cases", "layers", 2, key="c", phone=True)
+BULK = ("assign", "note", "raise", "hold", "resolve", "close")  # verbs that the bar of chosen cases shows
+_EVERY = marked("All")
+_OWN = ("behind", "done")  # of the page, not of its list
+
+
+class Tab(NamedTuple):
+    """A list that people come back to. `amount`: how many cases, as of the last seconds; None where its filter names
+    what there is not any more. `view`: the id of a saved one that the reader may change."""
+
+    title: str
+    address: str
+    filter: CaseQuery
+    amount: Bounded | None
+    view: str | None
+
+
+class Wanted(NamedTuple):
+    """What the page is asked for. `behind`: where the list goes on."""
+
+    filter: CaseQuery
+    behind: str
+    done: str
+
+    def address(self, **changed: str | None) -> str:
+        """The same list, as the part of an address behind its question mark."""
+        return address(msgspec.structs.replace(self.filter, **{n: v for n, v in changed.items() if n in asked.FIELDS}))
+
+
+USUAL = CaseQuery(state="open", sort="urgency")
+_TABS: tuple[tuple[str, CaseQuery], ...] = (
+    (marked("All open"), USUAL),
+    (marked("Mine"), CaseQuery(state="open", owner=asked.MYSELF, sort="due")),
+    (marked("Escalated"), CaseQuery(needs="escalated", sort="urgency")),
+    (marked("Owned by nobody"), CaseQuery(needs="unowned", sort="urgency")),
+    (marked("Target missed"), CaseQuery(needs="breached", sort="urgency")),
+    (marked("I follow"), CaseQuery(followed_by=asked.MYSELF)),
+    (_EVERY, CaseQuery()),
+)
+
+
+def address(filter: CaseQuery) -> str:
+    """A filter as the part of an address behind its question mark."""
+    told = {name: "true" if value is True else value for name, value in asked.shown(filter).items()}
+    return urlencode(told) or "sort=newest"
+
+
+def wanted_of(request: Request) -> Wanted:
+    """What an address asks for; without anything, the open cases with the most urgent first."""
+    given = {name: value for name, value in parse_qsl(request.url.query) if value.strip()}
+    own = {name: given.pop(name, "") for name in _OWN}
+    return Wanted(asked.read(typed(given)) if given else USUAL, own["behind"], own["done"])
+
+
+def typed(given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an address as those of a filter."""
+    return {name: value == "true" if value in ("true", "false") else value for name, value in given.items()}
+
+
+Asking = Annotated[Wanted, Depends(wanted_of)]
+
+
+@router.get("/cases")
+def show(here: Here, signed: Signed, language: Language, wanted: Asking) -> Response:
+    title = tongue(language).text(marked("Cases"))
+    values = _values(here, signed, wanted, language)
+    return shell.show(here, signed, "cases.html", language=language, title=title, place="cases", **values)
+
+
+@router.get("/parts/cases")
+def part(here: Here, signed: Signed, language: Language, wanted: Asking) -> Response:
+    """What of the page changes."""
+    text = rendering.part(
+        "parts/cases.html", language=language, session=signed, **_values(here, signed, wanted, language)
+    )
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+@router.get("/cases.csv")
+def table(here: Here, signed: Signed, wanted: Asking) -> Response:
+    """The same list, whole, for a spreadsheet."""
+    signed.viewer.require("cases.read")
+    with here.database.reading() as tx:
+        chosen = asked.narrowed(tx, here.desk, signed.viewer, wanted.filter, here.clock.now())
+    written = sheets.written(sheet.COLUMNS, sheet.rows(here.database, here.desk, signed.viewer, chosen))
+    headers = {"content-disposition": 'attachment; filename="cases.csv"', "cache-control": "no-store"}
+    return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _values(here: Installation, signed: Session, wanted: Wanted, language: str) -> dict[str, Any]:
+    at = here.clock.now()
+    with here.database.reading(at) as tx:
+        made, following, wrong = _listed(tx, here, signed, wanted, language)
+        tabs = _tabs(tx, here, signed, language)
+        people = here.desk.directory.get(tx)
+        policies = here.desk.policies.get(tx)
+        document = policies.at(at).document if policies.in_force(at) is not None else None
+        empty = not made and not store.exist(tx)
+        total = None if wrong else here.counts.of(tx, signed.viewer, _filter(tx, here, signed, wanted, at), at)
+    offered = {
+        "team": sorted(people.teams),
+        "owner": sorted(people.by_name),
+        "severity": list(document.severities) if document else [],
+        "product_area": sorted(document.product_areas) if document else [],
+    }
+    behind = cursors.write(here.vault, wanted.filter.sort, following) if following else None
+    return {
+        "lines": made,
+        "wrong": wrong,
+        "tabs": tabs,
+        "current": next((tab for tab in tabs if tab.filter == wanted.filter), None),
+        "wanted": wanted,
+        "filter": wanted.filter,
+        "chips": _chips(wanted),
+        "address": wanted.address(),
+        "following": behind and f"{wanted.address()}&{urlencode({'behind': behind})}",
+        "total": total,
+        "offered": offered,
+        "levels": LEVELS,
+        "sharing": [team.name for team in people.teams.values() if signed.viewer.user in (*team.members, team.lead)],
+        "verbs": [acts()[name] for name in BULK if name in acts() and signed.viewer.may(acts()[name].verb.permission)],
+        "empty": empty,
+        "base_url": here.entrance.base_url.rstrip("/"),
+        "now": at,
+    }
+
+
+def _listed(
+    tx: Tx, here: Installation, signed: Session, wanted: Wanted, language: str
+) -> tuple[list[rows.CaseLine], listing.ListPosition | None, str | None]:
+    """The lines of a part of the list, where it goes on, and what is wrong with what it is asked for."""
+    try:
+        chosen = _filter(tx, here, signed, wanted, tx.now)
+        found, following = listing.listed(tx, signed.viewer, asked.behind(chosen, here.vault, wanted.behind))
+    except TocsinError as error:
+        return [], None, sentence(error, language)
+    said = tickets.of(tx, signed.viewer, found)
+    each = [Row(state, standing(state, tx.now), said[state.case.id]) for state in found]
+    severities = {name: place for place, name in enumerate(chosen.severities)}
+    made = rows.gathered(tx, here, signed, each, severities, language)
+    return [made.line(row) for row in each], following, None
+
+
+def _filter(tx: Tx, here: Installation, signed: Session, wanted: Wanted, at: int) -> listing.Filter:
+    return asked.narrowed(tx, here.desk, signed.viewer, wanted.filter, at)
+
+
+def _tabs(tx: Tx, here: Installation, signed: Session, language: str) -> list[Tab]:
+    says, people = tongue(language).text, here.desk.directory.get(tx)
+    given = [(says(title), filter, None) for title, filter in _TABS]
+    saved = [
+        (view.name, view.filter, ids.to_text(view.id) if view.changed_by(signed.viewer) else None)
+        for view in views.listed(tx, signed.viewer, people, "cases")
+    ]
+    return [
+        Tab(title, f"/cases?{address(filter)}", filter, _count(tx, here, signed, filter), view)
+        for title, filter, view in (*given, *saved)
+    ]
+
+
+def _count(tx: Tx, here: Installation, signed: Session, filter: CaseQuery) -> Bounded | None:
+    try:
+        return here.counts.of(tx, signed.viewer, asked.narrowed(tx, here.desk, signed.viewer, filter, tx.now), tx.now)
+    except TocsinError:
+        return None
+
+
+_FIELDS = {
+    "state": marked("State"),
+    "level": marked("Level"),
+    "kind": marked("Kind"),
+    "severity": marked("Severity"),
+    "type": marked("Type"),
+    "product_area": marked("Product area"),
+    "team": marked("Team"),
+    "owner": marked("Owner"),
+    "account": marked("Customer"),
+    "external_id": marked("Ticket"),
+    "source": marked("Source"),
+    "imported": marked("Imported"),
+    "live": marked("Worked on"),
+    "needs": marked("Needs"),
+    "followed_by": marked("Followed by"),
+}
+
+
+def _chips(wanted: Wanted) -> Sequence[tuple[str, str, str]]:
+    """What the list is narrowed by: each with its value, and the address of the list without it."""
+    found = []
+    for name, value in asked.shown(wanted.filter).items():
+        if name in _FIELDS:
+            rest = msgspec.structs.replace(
+                wanted.filter, **{name: CaseQuery.__struct_defaults__[asked.FIELDS.index(name)]}
+            )
+            found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{address(rest)}"))
+    return found

@@ -1,0 +1,227 @@
+"""`/`: what needs somebody now."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
+
+from tocsin.cases import asking, staging, store
+from tocsin.cases.clocks import ticking
+from tocsin.cases.queries import board
+from tocsin.cases.queries.needs import Only
+from tocsin.clocks import kinds, saying
+from tocsin.core.wording import marked, worded
+from tocsin.languages import tongue
+from tocsin.people import accounts
+from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+from tocsin.web import groups, rendering, rows, shell, verbs, words
+from tocsin.web.access import Here, Language, Signed
+from tocsin.web.drawing import fuses, horizon
+from tocsin.web.drawing.horizon import Due
+from tocsin.web.errors import PageRoute
+from tocsin.web.places import Place
+
+router = APIRouter(route_class=PageRoute)
+PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
+SHOWN = 100
+_QUESTIONS = 5
+
+
+class DutyNow(NamedTuple):
+    """Somebody on call now. `reached`: whether a page would reach them; `paged`: whether one waits for their answer."""
+
+    roster: str
+    name: str | None
+    first: bool
+    reached: bool
+    paged: bool
+
+
+class Waiting(NamedTuple):
+    """A question of a case that somebody has to answer, what follows by itself, and when."""
+
+    number: int
+    ticket: str
+    subject: str
+    asks: str
+    follows: str | None
+    at: int | None
+
+
+class NowForm(BaseModel):
+    """What Now shows, and how: of which team, level, product area and account; as a list, grouped, or as a board."""
+
+    team: Annotated[str, Field(max_length=100)] = ""
+    level: Literal["", "standard", "senior", "executive"] = ""
+    area: Annotated[str, Field(max_length=100)] = ""
+    account: Annotated[str, Field(max_length=200)] = ""
+    group: Literal["need", "team", "level", "account"] = "need"
+    show: Literal["list", "board"] = "list"
+
+    def address(self, **changed: str) -> str:
+        """The same, as the part of an address behind its question mark; empty where nothing is chosen."""
+        given = self.model_dump() | changed
+        return urlencode({name: given[name] for name, usual in NowForm() if given[name] != usual})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it leaves anything out."""
+        return any((self.team, self.level, self.area, self.account))
+
+
+Asked = Annotated[NowForm, Query()]
+
+
+class NowAnswered(NowForm):
+    """The same after a form of its own: which verb was carried out, on which case."""
+
+    done: str = ""
+    case: str = ""
+
+
+@router.get("/")
+def now(here: Here, signed: Signed, language: Language, wanted: Annotated[NowAnswered, Query()]) -> Response:
+    values = _values(here, signed, language, wanted)
+    title, says = tongue(language).text(marked("Now")), verbs.said(wanted.done, wanted.case, language)
+    return shell.show(
+        here, signed, "now.html", language=language, title=title, place="now", says=says, failed=False, **values
+    )
+
+
+@router.get("/wall")
+def wall(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
+    """The same from six metres, with nothing to press."""
+    values = _values(here, signed, language, wanted)
+    title = tongue(language).text(marked("Wall"))
+    return shell.show(here, signed, "wall.html", language=language, title=title, place="now", **values)
+
+
+@router.get("/parts/now")
+def part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
+    """What of the page changes."""
+    return _part("parts/now.html", here, signed, language, wanted)
+
+
+@router.get("/parts/wall")
+def wall_part(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
+    """What of the wall changes."""
+    return _part("parts/wall.html", here, signed, language, wanted)
+
+
+def _part(template: str, here: Installation, signed: Session, language: str, wanted: NowForm) -> Response:
+    text = rendering.part(template, language=language, session=signed, **_values(here, signed, language, wanted))
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+def _values(here: Installation, signed: Session, language: str, wanted: NowForm) -> dict[str, Any]:
+    at = here.clock.now()
+    with here.database.reading(at) as tx:
+        policies = here.desk.policies.get(tx)
+        severities = rows.severities(here, tx)
+        account = accounts.named(tx, wanted.account) if wanted.account else None
+        only = _only(wanted, account)
+        seen = board.look(tx, signed.viewer, severities, at, SHOWN, only)
+        every = [*seen.escalated, *seen.unowned, *seen.owing]
+        made = rows.gathered(tx, here, signed, every, severities, language)
+        needing = board.needing(tx, signed.viewer, [row.state for row in every])
+        waiting = list(_waiting(tx, here, signed, only, language))
+        duty = list(_on_duty(tx, here, made))
+        empty = not store.exist(tx)
+        shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
+        owing = [made.of(row) for row in seen.owing]
+    due = [*_due(made, seen), *_questions(waiting, language)]
+    needs = [row for row in shown if row.state.case.id in needing]
+    hand = [row for row in shown if row.state.case.id not in needing]
+    return {
+        "board": seen,
+        "needs": needs,
+        "hand": hand,
+        "owing": owing,
+        "groups": groups.grouped(wanted.group, [*needs, *hand], language) if wanted.group != "need" else [],
+        "columns": groups.columns([*needs, *hand], language) if wanted.show == "board" else [],
+        "waiting": waiting[:_QUESTIONS],
+        "duty": duty,
+        "pins": horizon.pins(due, at),
+        "place_at": horizon.place,
+        "next_due": min((one.at for one in due if one.at > at), default=None),
+        "empty": empty,
+        "wanted": wanted,
+        "offered": _offered(here, at),
+        "account": account and board.name_of(account),
+        "not_written": words.of_ours(here.watch.writing.says(), tongue(language)),
+        "base_url": here.entrance.base_url.rstrip("/"),
+        "most_sorted": board.MOST_SORTED,
+        "zone": signed.zone or policies.zone(at).key,
+        "now": at,
+    }
+
+
+_NONE_SUCH = -1  # an account's id that none has
+
+
+def _only(wanted: NowForm, account: accounts.Account | None) -> Only:
+    chosen = None if not wanted.account else account.id if account is not None else _NONE_SUCH
+    return Only(wanted.team or None, wanted.level or None, wanted.area or None, chosen)
+
+
+def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
+    """What the filters offer."""
+    with here.database.reading(at) as tx:
+        document = here.desk.policies.get(tx).at(at).document
+        return {"team": sorted(here.desk.directory.get(tx).teams), "area": sorted(document.product_areas)}
+
+
+def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
+    """What stands on the axis: of each case that is shown, the clocks that run out next."""
+    for row in (*seen.escalated, *seen.unowned, *seen.owing):
+        case, promised = row.state.case, False
+        for run in (*row.how.undone[:1], *([row.how.next] if row.how.next else [])):
+            fuse = fuses.of(run, ticking.warnings(run, made.policies), made.now)
+            promised = run.clock == kinds.UPDATE
+            title = made.speaks.text(saying.name(run.clock, ticking.kind_of(run, made.policies).title))
+            tone = "late" if fuse.state == "late" else "risk" if fuse.state == "risk" else "calm"
+            number = case.external_id or f"#{case.number}"
+            yield Due(title, number[-12:], f"/cases/{case.number}", run.due_at, tone, promised)  # type: ignore[arg-type]
+
+
+def _questions(waiting: Sequence[Waiting], language: str) -> Iterator[Due]:
+    says = tongue(language).text(marked("Question"))
+    for one in waiting:
+        if one.at is not None:
+            yield Due(says, one.ticket[-12:], f"/cases/{one.number}", one.at, "calm")
+
+
+def _waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: str) -> Iterator[Waiting]:
+    """What the policy or a colleague asks, the first to be answered by itself first."""
+    reader = rendering.reader(language)
+    found = board.questions(tx, signed.viewer, _QUESTIONS + 1, only)
+    scenes = staging.scenes(tx, here.desk, [row.state for row in found])
+    for row in found:
+        question = asking.asked(row.state, scenes[row.state.case.id])
+        if question is None:
+            continue
+        case = row.state.case
+        follows = None if question.otherwise is None else worded(question.otherwise, reader)
+        ticket = case.external_id or f"#{case.number}"
+        yield Waiting(case.number, ticket, case.subject, worded(question.text, reader), follows, question.at)
+
+
+def _on_duty(tx: Tx, here: Installation, made: rows.Rows) -> Iterator[DutyNow]:
+    around = here.desk.around(tx)
+    asked = {name for names in made.paged.values() for name in names}
+    for roster in around.rosters.by_name:
+        found = around.on_call(roster)
+        if found is None:
+            continue
+        for name, first in ((found.primary, True), (found.backup, False)):
+            user = around.directory.by_name.get(name) if name else None
+            if user is None and not first:
+                continue
+            reached = user is not None and user.id in around.reachable
+            called = around.directory.display_of(user.id) if user else None
+            yield DutyNow(roster, called, first, reached, name in asked)

@@ -1,0 +1,221 @@
+"""One case as a row: on Now, on the board, on the wall, and wherever else cases stand one below the other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from tocsin.cases import actions, asking, staging
+from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.asking import Question
+from tocsin.cases.clocks import ticking
+from tocsin.cases.paths import hours
+from tocsin.cases.queries import board, families
+from tocsin.cases.queries.tickets import TicketView
+from tocsin.cases.queries.urgency import Standing
+from tocsin.cases.scene import Scene
+from tocsin.cases.verbs import acknowledge, assign
+from tocsin.clocks import kinds, saying
+from tocsin.core import ids
+from tocsin.core.wording import counted, marked, worded
+from tocsin.languages import Tongue, tongue
+from tocsin.notify import outcomes
+from tocsin.people.directory import Directory
+from tocsin.people.permissions import Viewer
+from tocsin.people.sessions import Session
+from tocsin.policy.versions import Policies
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+from tocsin.verbs import VERBS
+from tocsin.web import rendering, standing
+from tocsin.web.drawing import fuses
+from tocsin.web.drawing.fuses import Fuse
+
+Tone = Literal["", "late", "risk", "asked"]
+_GRADES = 3  # below the gravest severity
+
+
+class RowAct(NamedTuple):
+    """The act that a row offers. `fields`: what its form carries; None: it asks more, so it leads to the case."""
+
+    verb: str
+    label: str
+    fields: dict[str, str] | None
+
+
+class Shown(NamedTuple):
+    """A case as its row shows it to one reader. `grade`: of its severity, 0 the gravest. `quartile`: of its age among
+    past cases like it. `who`: whoever has it, None: nobody; `role`: as what, or who was asked. `clock`: the title of
+    the clock that comes next, with its `fuse`; `promised_at`: when the customer is promised to hear, where that is
+    another clock; `promises`: whether it is this one."""
+
+    state: Aggregate
+    how: Standing
+    ticket: TicketView
+    id: str
+    tone: Tone
+    grade: int
+    quartile: int | None
+    followers: int
+    says: str
+    says_at: int | None
+    who: str | None
+    role: str
+    clock: str | None
+    fuse: Fuse | None
+    promised_at: int | None
+    promises: bool
+    act: RowAct | None
+
+
+class CaseLine(NamedTuple):
+    """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
+
+    state: Aggregate
+    ticket: TicketView
+    id: str
+    tone: Tone
+    grade: int
+    quartile: int | None
+    owner: str | None
+    stands: str
+    clock: str | None
+    fuse: Fuse | None
+
+
+class Rows(NamedTuple):
+    """What rows are made of, of one reader at one instant."""
+
+    viewer: Viewer
+    people: Directory
+    policies: Policies
+    scenes: Mapping[int, Scene]
+    paged: Mapping[int, Sequence[str]]
+    following: Mapping[int, int]
+    severities: Mapping[str, int]
+    speaks: Tongue
+    now: int
+
+    def of(self, row: board.Row) -> Shown:
+        """The row of one case."""
+        state, how, scene = row.state, row.how, self.scenes[row.state.case.id]
+        case = state.case
+        question = asking.asked(state, scene)
+        act = self.act(state, scene, question)
+        run = self._run(row)
+        update = state.running(kinds.UPDATE)
+        stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
+        who, role = self._who(row)
+        return Shown(
+            state=state,
+            how=how,
+            ticket=row.ticket,
+            id=ids.to_text(case.id),
+            tone=self._tone(row, act),
+            grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
+            quartile=None,
+            followers=self.following.get(case.id, 0),
+            says=worded(stands.says, rendering.reader(self.speaks.name)),
+            says_at=stands.until,
+            who=who,
+            role=role,
+            clock=None if run is None else self._title(run),
+            fuse=None if run is None else self._fuse(run),
+            promised_at=update.due_at if update and update.ticking and update is not run else None,
+            promises=run is not None and update is run,
+            act=act,
+        )
+
+    def line(self, row: board.Row) -> CaseLine:
+        """The line of one case."""
+        case, run = row.state.case, self._run(row)
+        over = case.state != "open" or case.imported
+        return CaseLine(
+            state=row.state,
+            ticket=row.ticket,
+            id=ids.to_text(case.id),
+            tone="" if over else self._tone(row, None),
+            grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
+            quartile=None,
+            owner=self.people.display_of(case.owner),
+            stands=self.speaks.text(standing.briefly(row.state, row.how)),
+            clock=None if run is None else self._title(run),
+            fuse=None if run is None else self._fuse(run),
+        )
+
+    def _title(self, run: RunningClock) -> str:
+        return saying.name(run.clock, ticking.kind_of(run, self.policies).title)
+
+    def _fuse(self, run: RunningClock) -> Fuse:
+        return fuses.of(run, ticking.warnings(run, self.policies), self.now)
+
+    def _run(self, row: board.Row) -> RunningClock | None:
+        """The clock that a row shows: the one that is late and still owed, else the one that comes next."""
+        acknowledging = row.state.running(kinds.ACKNOWLEDGE) if row.how.unanswered else None
+        late = row.how.undone[0] if row.how.undone else None
+        rests = next((run for run in row.state.clocks if run.outcome is None), None)
+        return acknowledging or late or row.how.next or rests
+
+    def _tone(self, row: board.Row, act: RowAct | None) -> Tone:
+        case = row.state.case
+        if row.how.unanswered or row.how.undone or (case.owner is None and case.technical_lead is None):
+            return "late"
+        if act is not None:
+            return "asked"
+        return "risk" if row.how.risk in ("high", "late") else ""
+
+    def _who(self, row: board.Row) -> tuple[str | None, str]:
+        case, says = row.state.case, self.speaks.text
+        if row.how.unanswered:
+            paged = self._asked(row.state)
+            asked = counted("{amount} person paged", "{amount} people paged", len(paged))
+            return None, worded(asked, rendering.reader(self.speaks.name)) if paged else ""
+        for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES), (case.owner, _OWNS)):
+            if user is not None:
+                return self.people.display_of(user), says(role)
+        return None, case.team or says(marked("no team"))
+
+    def _asked(self, state: Aggregate) -> list[str]:
+        """What those are called who were asked to answer its paths, each once."""
+        names = dict.fromkeys(name for climb in state.live() for name in self.paged.get(climb.id, ()))
+        return self.people.displays(names)
+
+    def act(self, state: Aggregate, scene: Scene, question: Question | None) -> RowAct | None:
+        """The likeliest act that answers this question, and that this reader may do."""
+        for name in question.acts if question is not None and question.asks in _ASKED else ():
+            verb = VERBS[name]
+            if actions.why_not(self.viewer, verb, state, scene) is not None:
+                continue
+            if verb is acknowledge:
+                return RowAct(name, self.speaks.text(marked("Acknowledge")), {"back": "now"})
+            if verb is assign:
+                owner = self.viewer.actor.partition(":")[2]
+                return RowAct(name, self.speaks.text(marked("Take it")), {"owner": owner, "back": "now"})
+            label = marked("Confirm…") if name.startswith("confirm-") else marked("Answer…")
+            return RowAct(name, self.speaks.text(label), None)
+        return None
+
+
+_LEADS, _MANAGES, _OWNS = marked("technical lead"), marked("escalation manager"), marked("owner")
+_ASKED = ("acknowledge", "call", "resolution", "containment", "triage", "request", "owner")
+
+
+def gathered(
+    tx: Tx, here: Installation, signed: Session, rows: Sequence[board.Row], severities: Mapping[str, int], language: str
+) -> Rows:
+    """What the rows of these cases are made of."""
+    states = [row.state for row in rows]
+    return Rows(
+        viewer=signed.viewer,
+        people=here.desk.directory.get(tx),
+        policies=here.desk.policies.get(tx),
+        scenes=staging.scenes(tx, here.desk, states),
+        paged=outcomes.names_of_paged(tx, [climb.id for state in states for climb in state.live()]),
+        following=families.followers(tx, signed.viewer, [state.case.id for state in states]),
+        severities=severities,
+        speaks=tongue(language),
+        now=tx.now,
+    )
+
+
+def severities(here: Installation, tx: Tx) -> dict[str, int]:
+    """The order of severities by their names, 0 the gravest, as the policy in force has it."""
+    return board.severities(here.desk.policies.get(tx), tx.now)

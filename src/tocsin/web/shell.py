@@ -1,0 +1,82 @@
+"""What stands around every page of somebody who is signed in: where they can go, how much waits there, whether Tocsin
+is well, and until when they are on call."""
+
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from tocsin.cases.queries import needs
+from tocsin.languages import tongue
+from tocsin.people.directory import Preferences
+from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+from tocsin.web import places, rendering, waiting, words
+from tocsin.web.places import Place
+
+
+class Duty(NamedTuple):
+    """That somebody answers pages of a roster, until when; `backup`: after whoever is first."""
+
+    roster: str
+    until: int
+    backup: bool
+
+
+class Shell(NamedTuple):
+    """`counts`: how much waits, by the place's name. `ill`: what is wrong with Tocsin itself, None where nothing is."""
+
+    places: list[Place]
+    counts: dict[str, int]
+    ill: str | None
+    duty: Duty | None
+    prefers: Preferences
+
+
+def show(
+    here: Installation,
+    signed: Session,
+    template: str,
+    status: int = 200,
+    *,
+    language: str,
+    place: str = "",
+    **values: Any,
+) -> Response:
+    """A page within its frame. `place`: the name of the place that it is, or belongs to."""
+    with here.database.reading(here.clock.now()) as tx:
+        frame = around(tx, here, signed, language)
+    return rendering.page(template, status, language=language, session=signed, shell=frame, place=place, **values)
+
+
+def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
+    """The frame of this reader's pages."""
+    viewer = signed.viewer
+    counts = {}
+    if viewer.may("cases.read"):
+        counts = {"now": needs.count(tx, viewer, "now"), "mine": waiting.of(tx, viewer).amount}
+    return Shell(
+        places.of(viewer),
+        counts,
+        words.of_ours(here.watch.writing.says(), tongue(language)),
+        _duty(tx, here, viewer.user),
+        _prefers(tx, here, viewer.user),
+    )
+
+
+def _prefers(tx: Tx, here: Installation, user: int | None) -> Preferences:
+    found = here.desk.directory.get(tx).users.get(user or 0)
+    return found.prefers if found is not None else Preferences()
+
+
+def _duty(tx: Tx, here: Installation, user: int | None) -> Duty | None:
+    around = here.desk.around(tx)
+    own = around.directory.users.get(user or 0)
+    if own is None:
+        return None
+    found = []
+    for roster in around.rosters.by_name:
+        duty = around.on_call(roster)
+        if duty is not None and own.name in (duty.primary, duty.backup):
+            found.append(Duty(roster, duty.until, duty.primary != own.name))
+    return min(found, key=lambda duty: (duty.backup, duty.until), default=None)

@@ -1,0 +1,247 @@
+"""Cases as a table: views, filters and orders in the address, many at once with a preview and one undo, CSV; and the
+search."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faces.browsing import Browser, give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases
+
+
+@pytest.fixture
+def office(tmp_path: Any) -> Iterator[Office]:
+    with staffed(Databases("sqlite", tmp_path).new()) as office:
+        give_passwords(office.installation, "bo", "lea", "vera")
+        yield office
+
+
+def browser(office: Office, name: str = "lea") -> Browser:
+    found = Browser(office.url)
+    assert found.sign_in(name).status_code == 303
+    return found
+
+
+def text(office: Office, path: str, name: str = "lea") -> str:
+    answer = browser(office, name).get(path)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def subjects(page: str) -> list[str]:
+    return re.findall(r'<td class="t-case"><a href="[^"]*"><span class="no">[^<]*</span> <bdi>(.*?)</bdi>', page)
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
+
+
+def furnished(office: Office) -> None:
+    office.open(OUTAGE, external_id="T-1")
+    office.open(
+        QUESTION,
+        subject="How do we rename a report?",
+        external_id="T-2",
+        account={"name": "Beta", "external_id": "beta"},
+    )
+    office.open(QUESTION, subject="It is solved", external_id="T-3")
+    office.do("lea", "3", "resolution", note="Answered.")
+
+
+def test_without_a_wish_the_open_ones_stand_there_with_the_most_urgent_first(office: Office) -> None:
+    furnished(office)
+    page = text(office, "/cases")
+    assert subjects(page) == ["API is down", "How do we rename a report?"]
+    tab = '<a href="/cases?state=open&amp;sort=urgency" data-key="1" aria-current="page"><bdi>All open</bdi>'
+    assert f'{tab} <span class="num">2</span>' in page
+    assert subjects(text(office, "/cases?sort=oldest")) == ["API is down", "How do we rename a report?", "It is solved"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("state=resolved", ["It is solved"]),
+        ("level=senior", ["API is down"]),
+        ("account=beta", ["How do we rename a report?"]),
+        ("needs=unanswered", ["API is down"]),
+        ("q=rename+rep", ["How do we rename a report?"]),
+        ("q=T-1", ["API is down"]),
+        ("external_id=T-3", ["It is solved"]),
+        ("state=closed", []),
+    ],
+)
+def test_the_address_says_which(office: Office, asked: str, found: list[str]) -> None:
+    furnished(office)
+    page = text(office, f"/cases?{asked}&sort=oldest")
+    assert subjects(page) == found
+    assert found or "No case is like that." in page
+
+
+def test_what_narrows_the_list_can_be_taken_away(office: Office) -> None:
+    furnished(office)
+    page = text(office, "/cases?level=senior&state=open&sort=urgency")
+    chips = re.findall(r'<a class="btn chip" href="([^"]*)" aria-label="([^"]*)">', page)
+    assert chips == [
+        ("/cases?level=senior&amp;sort=urgency", "Without: State"),
+        ("/cases?state=open&amp;sort=urgency", "Without: Level"),
+    ]
+
+
+def test_what_there_is_not_is_said_and_no_empty_list(office: Office) -> None:
+    furnished(office)
+    assert "There is no team &#39;none&#39;" in text(office, "/cases?team=none")
+    answer = browser(office).get("/cases?colour=red")
+    assert answer.status_code == 422
+    assert "This field is not known" in answer.text
+    assert '<nav class="side"' in answer.text
+
+
+def test_a_long_list_goes_on(office: Office) -> None:
+    for number in range(52):
+        office.open(QUESTION, subject=f"Question {number}")
+    page = text(office, "/cases?sort=oldest")
+    assert len(subjects(page)) == 50
+    further = re.search(r'<a class="btn" href="([^"]*)" rel="next">', page)
+    assert further is not None
+    assert subjects(text(office, further[1].replace("&amp;", "&"))) == ["Question 50", "Question 51"]
+
+
+def test_a_list_is_exported_as_it_is_narrowed(office: Office) -> None:
+    furnished(office)
+    page = text(office, "/cases?state=open&sort=oldest")
+    address = re.search(r'href="(/cases\.csv\?[^"]*)"', page)
+    assert address is not None
+    answer = browser(office).get(address[1].replace("&amp;", "&"))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert [row["external_id"] for row in csv.DictReader(io.StringIO(answer.text))] == ["T-1", "T-2"]
+
+
+def test_a_list_is_live_as_it_is_narrowed(office: Office) -> None:
+    furnished(office)
+    assert 'hx-get="/parts/cases?state=open&amp;sort=urgency"' in text(office, "/cases")
+    assert 'hx-sse:connect="/events"' in text(office, "/cases")
+    assert subjects(text(office, "/parts/cases?state=resolved&sort=urgency")) == ["It is solved"]
+
+
+def test_a_list_is_saved_under_a_name_shared_and_ended(office: Office) -> None:
+    furnished(office)
+    lea = browser(office)
+    page = lea.get("/cases?level=senior&sort=due").text
+    assert 'popovertarget="save-view"' in page
+    answer = lea.post("/views", page="cases", filter="level=senior&sort=due", name="Seniors", shared="everybody")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/cases?level=senior&sort=due")
+    saved = lea.get("/cases?level=senior&sort=due").text
+    assert 'aria-current="page"><bdi>Seniors</bdi> <span class="num">1</span>' in saved
+    assert "<bdi>Seniors</bdi>" in text(office, "/cases", "bo")
+    assert "Delete this view" not in text(office, "/cases?level=senior&sort=due", "bo")
+    ending = re.search(r'action="(/views/[^"]*/delete)"', saved)
+    assert ending is not None
+    assert browser_post(office, "vera", ending[1]) == 403
+    assert lea.post(ending[1], page="cases").status_code == 303
+    assert "<bdi>Seniors</bdi>" not in lea.get("/cases").text
+
+
+def browser_post(office: Office, name: str, path: str) -> int:
+    other = browser(office, name)
+    other.get("/cases")
+    return int(other.post(path).status_code)
+
+
+def test_a_view_that_asks_for_nonsense_is_not_saved(office: Office) -> None:
+    lea = browser(office)
+    lea.get("/cases")
+    answer = lea.post("/views", page="cases", filter="team=none", name="Nothing")
+    assert answer.status_code == 422
+    assert "Nothing" not in lea.get("/cases").text
+
+
+def chosen(form: Browser, path: str, cases: list[str], **fields: str) -> Any:
+    pairs = [("form_token", form.form_token), *fields.items(), *(("case", case) for case in cases)]
+    body = "&".join(f"{name}={value}" for name, value in pairs)
+    return form.http.post(path, content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+
+
+def test_many_are_tried_then_done_then_undone_together(office: Office) -> None:
+    furnished(office)
+    lea = browser(office)
+    assert '<button name="verb" value="assign">' in lea.get("/cases").text
+    asked = chosen(lea, "/bulk", ["1", "2", "3"], verb="assign")
+    assert asked.status_code == 200
+    assert '<select name="owner"' in asked.text
+    assert 'name="sure"' not in asked.text
+    preview = chosen(lea, "/bulk", ["1", "2", "3"], verb="assign", owner="bo").text
+    assert "1 stays as it is" in words(preview)
+    assert "The case is resolved already" in words(preview)
+    assert "Assign: 2 cases" in words(preview)
+    before = {number: office.kinds(number) for number in ("1", "2", "3")}
+    chosen(lea, "/bulk", ["1", "2", "3"], verb="assign", owner="bo")
+    assert {number: office.kinds(number) for number in ("1", "2", "3")} == before
+    done = chosen(lea, "/bulk", ["1", "2", "3"], verb="assign", owner="bo", sure="yes")
+    assert "Done to 2 cases." in words(done.text)
+    assert {office.get("lea", f"/cases/{number}")["owner"] for number in (1, 2)} == {"bo"}
+    kept = re.search(r'name="id" value="([^"]*)"', done.text)
+    assert kept is not None
+    undone = lea.post("/bulk/undo", id=kept[1])
+    assert undone.status_code == 200, undone.text
+    assert "Undone" in words(undone.text)
+    assert {office.get("lea", f"/cases/{number}")["owner"] for number in (1, 2)} != {"bo"}
+
+
+def test_many_forms_of_another_session_do_nothing(office: Office) -> None:
+    furnished(office)
+    lea = browser(office)
+    lea.get("/cases")
+    lea.form_token = "0" * 64
+    assert chosen(lea, "/bulk", ["1"], verb="note", text="x", sure="yes").status_code == 403
+    assert "case.noted" not in office.kinds("1")
+
+
+def test_what_is_wrong_with_a_bulk_is_said(office: Office) -> None:
+    furnished(office)
+    lea = browser(office)
+    lea.get("/cases")
+    assert chosen(lea, "/bulk", [], verb="note").status_code == 422
+    assert chosen(lea, "/bulk", ["1"], verb="no-such-verb").status_code == 404
+    assert chosen(lea, "/bulk", ["99"], verb="note", text="x").status_code == 404
+    vera = browser(office, "vera")
+    assert 'name="verb"' not in vera.get("/cases").text
+    assert chosen(vera, "/bulk", ["1"], verb="note", text="x", sure="yes").status_code == 403
+
+
+def test_a_search_finds_cases_people_and_customers(office: Office) -> None:
+    furnished(office)
+    page = text(office, "/search?q=rename")
+    assert "<mark>rename</mark>" in page
+    assert 'href="/cases/2"' in page
+    assert "1 case" in words(page)
+    assert "<bdi>Beta</bdi>" in text(office, "/search?q=beta")
+    assert "<small>bo</small>" in text(office, "/search?q=bo")
+    assert "Nothing holds these words." in text(office, "/search?q=xyzzy")
+    assert "autofocus" in text(office, "/search")
+
+
+def test_a_search_shows_nothing_confidential(office: Office) -> None:
+    office.open(OUTAGE | {"body": "the merger"}, subject="API is down, secretly")
+    office.do("lea", "1", "assignment", owner="lea")
+    office.do("lea", "1", "confidentiality", names=["lea"], reason="legal")
+    assert "secretly" in text(office, "/search?q=secretly")
+    for path in ("/search?q=secretly", "/parts/palette?q=secretly", "/cases?sort=newest", "/parts/palette?q=&case=1"):
+        assert "secretly" not in text(office, path, "bo").replace("q=secretly", "").replace("“secretly”", "").replace(
+            'value="secretly"', ""
+        )
+
+
+def test_the_palette_offers_acts_on_the_case_that_is_shown_and_says_why_not(office: Office) -> None:
+    furnished(office)
+    offered = text(office, "/parts/palette?q=&case=1")
+    assert "data-act=" in offered
+    over = text(office, "/parts/palette?q=resolve&case=3")
+    assert 'aria-disabled="true"' in over
+    assert "resolved" in words("<main>" + over + "</main>")
+    assert 'data-href="/cases/2"' in text(office, "/parts/palette?q=rename")
+    assert 'data-href="/cases"' in text(office, "/parts/palette?q=cas")

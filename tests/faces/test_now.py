@@ -1,0 +1,226 @@
+"""Now: who needs somebody, what falls due, who is on call; narrowed, grouped, as a board and on a wall."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faces.browsing import Browser, give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases
+from tocsin.cases.queries import board
+from tocsin.web.pages import now
+
+
+@pytest.fixture
+def office(tmp_path: Any) -> Iterator[Office]:
+    with staffed(Databases("sqlite", tmp_path).new()) as office:
+        give_passwords(office.installation, "carl", "bo", "lea", "vera")
+        yield office
+
+
+def text(office: Office, path: str = "/", name: str = "carl") -> str:
+    browser = Browser(office.url)
+    assert browser.sign_in(name).status_code == 303
+    answer = browser.get(path)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def read(page: str) -> str:
+    """A page's words, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
+
+
+def outage(office: Office, name: str, **more: Any) -> dict[str, Any]:
+    return office.open(OUTAGE, subject=f"API is down, {name}", **more)
+
+
+def rows(page: str, section: str) -> list[str]:
+    """The subjects of a section's rows."""
+    within = page.partition(f'aria-labelledby="{section}-title"')[2].partition("</section>")[0]
+    return re.findall(r'class="subject"[^>]*>.*?<bdi>API is down, (.*?)</bdi></a>', within)
+
+
+def test_its_title_is_its_answer(office: Office) -> None:
+    assert "<h1>No case yet</h1>" in text(office)
+    office.open(OUTAGE)
+    page = text(office)
+    assert "<h1>1 case needs somebody now</h1>" in page
+    assert "<title>(1) Now · Tocsin</title>" in page
+    office.open(OUTAGE)
+    page = text(office)
+    assert "<h1>2 cases need somebody now</h1>" in page
+    assert '<a class="t-danger" href="/cases?only=unanswered">2 unanswered</a>' in page
+
+
+def test_an_escalation_in_hand_needs_nobody(office: Office) -> None:
+    case = outage(office, "in hand")
+    outage(office, "waits")
+    office.do(paged(office, case), case["id"], "acknowledgement")
+    page = text(office)
+    assert (rows(page, "needs"), rows(page, "hand")) == (["waits"], ["in hand"])
+    assert office.get("carl", "/cases?needs=now")["cases"][0]["subject"] == "API is down, waits"
+    assert len(office.get("carl", "/cases?needs=now")["cases"]) == 1
+
+
+def paged(office: Office, case: dict[str, Any]) -> str:
+    """Whom its path has paged first."""
+    name: str = office.get("lea", f"/cases/{case['id']}")["pages"][0]["user"]
+    return name
+
+
+def test_a_claim_asks_whoever_may_confirm_it(office: Office) -> None:
+    case = outage(office, "claimed")
+    name = paged(office, case)
+    office.do(name, case["id"], "acknowledgement")
+    assert rows(text(office), "hand") == ["claimed"]
+    office.do("bo", case["id"], "containment", note="Taken back.")
+    page = text(office, name="lea")
+    assert rows(page, "needs") == ["claimed"]
+    assert 'class="row asked wide"' in page
+    assert '<a class="btn primary" href="/cases/1#next">Confirm…</a>' in page
+    assert "Confirm…" not in text(office, name="vera")
+
+
+def test_a_row_says_who_has_it_in_the_name_that_people_have(office: Office) -> None:
+    case = office.open(OUTAGE)
+    page = text(office)
+    assert "Nobody yet" in page
+    assert re.search(r"\d (person|people) paged", page)
+    name = paged(office, case)
+    office.do(name, case["id"], "acknowledgement")
+    display = office.get("lea", "/users")["users"]
+    called = next(user["display"] for user in display if user["name"] == name)
+    assert f"<bdi>{called}</bdi><small>technical lead</small>" in text(office)
+
+
+def test_whoever_may_not_acknowledge_gets_no_button_for_it(office: Office) -> None:
+    office.open(OUTAGE)
+    assert 'action="/cases/1/acknowledge"' in text(office, name="lea")
+    assert 'action="/cases/1/acknowledge"' not in text(office, name="vera")
+
+
+def test_an_answer_on_now_leads_back_and_says_so(office: Office) -> None:
+    case = office.open(OUTAGE)
+    name = paged(office, case)
+    give_passwords(office.installation, name)
+    browser = Browser(office.url)
+    browser.sign_in(name)
+    browser.get("/")
+    answer = browser.post(f"/cases/{case['number']}/acknowledge", back="now")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?done=acknowledge&case=1")
+    assert 'role="status"' in browser.get("/?done=acknowledge&case=1").text
+
+
+def test_what_falls_due_stands_on_an_axis(office: Office) -> None:
+    office.open(OUTAGE, external_id="T-4711")
+    horizon = text(office).partition('class="panel horizon"')[2].partition("</section>")[0]
+    assert re.search(r'<a class="pin (calm|risk)" href="/cases/1">', horizon)
+    assert "<tspan>T-4711</tspan>" in horizon
+    assert "fall due within twelve hours" in horizon or "falls due within twelve hours" in horizon
+
+
+def test_what_the_policy_asks_waits_beside_the_list_with_what_follows_by_itself(office: Office) -> None:
+    office.open(OUTAGE)
+    office.open(QUESTION, subject="May it rise?")
+    office.do("bo", "2", "escalation", level="executive", reason="they wait for it")
+    beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
+    assert "Should it rise to executive, as somebody asks?" in beside
+    assert "It rises to executive." in beside
+    assert 'href="/cases/2#next"' in beside
+
+
+def test_it_is_narrowed_by_team_level_area_and_account(office: Office) -> None:
+    outage(office, "of acme")
+    outage(office, "of beta", account={"external_id": "beta", "name": "Beta", "segment": "business"})
+    office.do("lea", "2", "escalation", level="executive", reason="the press asks")
+    assert sorted(rows(text(office), "needs")) == ["of acme", "of beta"]
+    assert rows(text(office, "/?account=beta"), "needs") == ["of beta"]
+    assert rows(text(office, "/?level=executive"), "needs") == ["of beta"]
+    assert rows(text(office, "/?level=senior"), "needs") == ["of acme"]
+    team = office.get("lea", "/cases/1")["team"]
+    assert len(rows(text(office, f"/?team={team}"), "needs")) >= 1
+    for nothing in ("/?team=none-such", "/?account=none-such", "/?area=none-such"):
+        page = text(office, nothing)
+        assert rows(page, "needs") == []
+        assert "<h1>Nothing needs anybody now</h1>" in page
+        assert "Show everything" in page
+    assert 'hx-get="/parts/now?account=beta"' in text(office, "/?account=beta")
+
+
+@pytest.mark.parametrize("group", ["team", "level", "account"])
+def test_it_is_grouped(office: Office, group: str) -> None:
+    outage(office, "of acme")
+    outage(office, "of beta", account={"external_id": "beta", "name": "Beta", "segment": "business"})
+    office.do("lea", "2", "escalation", level="executive", reason="the press asks")
+    page = text(office, f"/?group={group}")
+    titles = re.findall(r'id="group-\d+"><bdi>(.*?)</bdi> <span class="n">(\d+)</span>', page)
+    assert sum(int(amount) for _, amount in titles) == 2
+    wanted = {"level": ["Executive", "Senior"], "account": ["Beta", "Acme"]}.get(group)
+    assert wanted is None or [title for title, _ in titles] == wanted
+
+
+def test_a_board_has_a_column_for_each_way_to_stand(office: Office) -> None:
+    for name in ("waits", "in work", "claimed", "contained", "held"):
+        outage(office, name)
+    for number in (2, 3, 4, 5):
+        office.do("lea", str(number), "acknowledgement")
+    office.do("bo", "3", "containment", note="Taken back.")
+    office.do("lea", "4", "containment", note="Taken back.")
+    office.do("lea", "5", "hold", reason="Asked for a log.")
+    page = text(office, "/?show=board")
+    columns = re.findall(r'<h2 id="column-\d+">(.*?) <span class="n[^"]*">(\d+)</span>', page)
+    assert [name for name, _ in columns] == ["Not answered", "Investigating", "To confirm", "Contained", "On hold"]
+    assert sum(int(amount) for _, amount in columns) == 5
+    assert columns[0][1] == "1"
+    assert columns[4][1] == "1"
+
+
+def test_a_wall_has_nothing_to_press(office: Office) -> None:
+    outage(office, "on the wall")
+    page = text(office, "/wall")
+    assert "wall.css" in page
+    assert "on the wall" in page
+    assert "needs somebody now" in read(page)
+    assert "you" not in read(page).lower().split()
+
+
+def test_a_quiet_hour_is_said_honestly(office: Office) -> None:
+    office.open(QUESTION)
+    office.do("lea", "1", "assignment", owner="bo")
+    page = text(office)
+    assert "<h1>Nothing needs anybody now</h1>" in page
+    assert "1 case is open, and none needs more than its owner." in page
+    assert "1 open" in read(page)
+
+
+def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(now, "SHOWN", 1)
+    monkeypatch.setattr(board, "MOST_SORTED", 2)
+    for name in ("one", "two", "three"):
+        office.open(OUTAGE, external_id=name)
+    office.open(QUESTION, external_id="calm")
+    office.do("lea", "2", "escalation", level="executive", reason="the press asks")
+    page = text(office)
+    assert 'href="/cases?only=escalated&amp;sort=urgency"' in page
+    assert "of more than 2, the newest that somebody has are not looked at" in page
+
+
+def test_a_confidential_case_is_in_no_count_of_whoever_may_not_see_it(office: Office) -> None:
+    outage(office, "secret")
+    office.do("lea", "1", "assignment", owner="lea")
+    office.do("lea", "1", "confidentiality", names=["lea"], reason="legal")
+    assert "<h1>Nothing needs anybody now</h1>" in text(office, name="bo")
+    assert "secret" not in text(office, name="bo")
+    assert "secret" in text(office, name="lea")
+
+
+def test_it_comes_in_german(office: Office) -> None:
+    office.open(OUTAGE)
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    page = browser.get("/", **{"accept-language": "de"}).text
+    assert '<html lang="de"' in page
+    assert "<h1>1 Fall braucht jetzt jemanden</h1>" in page

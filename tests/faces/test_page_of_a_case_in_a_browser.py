@@ -1,0 +1,232 @@
+"""The page of a case in a browser: what opens and by which keys, what changes by itself, and what stays."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
+from tests.faces.browsing import PASSWORD, give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases, Receiver
+
+pytestmark = needs_chromium
+
+
+class Scene(NamedTuple):
+    office: Office
+    url: str
+    browser: Any
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    databases = Databases("sqlite", tmp_path_factory.mktemp("browser"))
+    with closing(Receiver()) as pager, staffed(databases.new(), pager.url + "/") as office, chromium() as browser:
+        give_passwords(office.installation)
+        yield Scene(office, office.url, browser)
+
+
+@pytest.fixture
+def page(scene: Scene) -> Iterator[Watched]:
+    with watched(scene.browser) as found:
+        found.sign_in(scene.url, "carl")
+        yield found
+        assert found.complaints == []
+
+
+def shown(scene: Scene, page: Watched, case: dict[str, Any]) -> Any:
+    """The page of a case that is live."""
+    page.page.goto(f"{scene.url}/cases/{case['number']}")
+    page.page.locator("#live").get_by_text("Live").wait_for(state="attached")
+    return page.page
+
+
+def test_what_is_open_and_typed_stays_while_others_change_the_case(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down for exports")
+    found = shown(scene, page, case)
+    found.locator(".wf summary").first.click()
+    found.locator(".wf details[open] p").get_by_text("times weight").wait_for()
+    found.keyboard.press("m")
+    found.locator("#more").get_by_text("the case is not on hold").wait_for()
+    scene.office.do("anna", case["id"], "notes", text="The queue is full, <b>bold</b>.")
+    found.locator("#history").get_by_text("The queue is full, <b>bold</b>.").wait_for()
+    assert found.locator(".wf details[open]").count() == 1, "what was opened stays open"
+    assert found.locator("#more").is_visible(), "so does the menu"
+    found.keyboard.press("Escape")
+    assert not found.locator("#more").is_visible()
+    found.keyboard.press("n")
+    found.keyboard.type("Drained by hand")
+    scene.office.do("anna", case["id"], "notes", text="Meanwhile another one.")
+    found.get_by_text("Meanwhile another one.").wait_for()
+    note = found.locator("#act-note textarea")
+    assert note.input_value() == "Drained by hand", "what was typed stays"
+    assert note.evaluate("one => one === document.activeElement"), "and is written on in"
+    found.locator("#act-note button").click()
+    found.get_by_role("status").get_by_text("Note added.").wait_for()
+    found.locator("#history").get_by_text("Drained by hand").wait_for()
+
+
+def test_every_act_has_its_key(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, by keys")
+    found = shown(scene, page, case)
+    found.keyboard.press("a")
+    found.get_by_role("status").get_by_text("Acknowledged. You are not paged").wait_for()
+    for key, wanted in (("s", "#act-assign select"), ("h", "#act-hold select"), ("c", "#act-contain textarea")):
+        found.keyboard.press(key)
+        assert found.locator(f"{wanted}:focus").count() == 1, key
+        found.keyboard.press("Escape")
+        found.keyboard.press("Escape")
+        assert not found.locator(wanted).first.is_visible(), key
+    found.keyboard.press("u")
+    assert found.locator("#update-text:focus").count() == 1
+    found.keyboard.press("Escape")
+    found.keyboard.press("w")
+    assert found.locator(".wf details[open]").count() == 1
+    found.keyboard.press("l")
+    assert found.locator("#more #act-link select").first.is_visible(), "also what stands in the menu"
+    assert found.locator("#act-link select:focus").count() == 1
+
+
+def test_an_act_that_goes_out_of_reach_goes_and_what_was_typed_for_it_stays(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, refused")
+    scene.office.do("mia", case["id"], "acknowledgement")
+    found = shown(scene, page, case)
+    found.locator("#act-contain summary").click()
+    found.locator("#act-contain textarea").fill("Rolled back")
+    scene.office.do("lea", case["id"], "containment")
+    found.locator("#case #act-contain").wait_for(state="detached")
+    kept = found.locator("#kept textarea")
+    assert kept.input_value() == "Rolled back"
+    found.locator("#kept button").click()
+    found.get_by_text("What you wrote is kept").wait_for()
+    found.get_by_text("Rolled back").wait_for()
+    page.complaints[:] = [said for said in page.complaints if "409" not in said]
+
+
+def test_whoever_writes_while_another_does_is_told_and_sees_both(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, written twice")
+    found = shown(scene, page, case)
+    found.keyboard.press("u")
+    found.keyboard.type("Payments work again since 10:33.")
+    scene.office.do("bo", case["id"], "updates", text="We watch it and come back by 14:40.")
+    found.locator("#history").get_by_text("We watch it and come back by 14:40.").wait_for()
+    found.locator("#write button").click()
+    kept = found.locator("#act-send-update")
+    kept.get_by_text("We watch it and come back by 14:40.").wait_for()
+    assert kept.locator("textarea").input_value() == "Payments work again since 10:33."
+    kept.get_by_role("button", name="Write to the customer, as well").click()
+    found.get_by_role("status").get_by_text("Kept for the customer").wait_for()
+    assert scene.office.kinds(case["id"]).count("case.customer_update") == 2
+    page.complaints[:] = [said for said in page.complaints if "412" not in said]
+
+
+def test_a_form_that_was_refused_stays_as_it_was_typed(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, linked in vain")
+    found = shown(scene, page, case)
+    found.keyboard.press("l")
+    found.locator("#act-link input[name=case]").fill("T-none")
+    found.locator("#act-link textarea").fill("the same queue")
+    found.locator("#act-link button").click()
+    form = found.locator(".kept")
+    form.get_by_text("There is no case T-none").wait_for()
+    found.locator("#live").get_by_text("Live").wait_for()
+    scene.office.do("anna", case["id"], "notes", text="Meanwhile another one.")
+    found.get_by_text("Meanwhile another one.").wait_for()
+    assert form.locator("input[name=case]").input_value() == "T-none"
+    assert form.locator("textarea").input_value() == "the same queue"
+    assert form.get_by_text("There is no case T-none").is_visible()
+    page.complaints[:] = [said for said in page.complaints if "404" not in said]
+
+
+def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, no script needed")
+    with watched(scene.browser, java_script_enabled=False) as found:
+        found.sign_in(scene.url, "carl")
+        page = found.page
+        page.goto(f"{scene.url}/cases/{case['number']}")
+        page.locator("#next").get_by_role("button", name="Acknowledge").click()
+        page.get_by_text("Acknowledged. You are not paged").wait_for()
+        page.get_by_role("button", name="More").click()
+        page.locator("#act-request summary").click()
+        page.locator("#act-request textarea").fill("the board asks")
+        page.locator("#act-request select").select_option("executive")
+        page.locator("#act-request button").click()
+        page.locator("#next").get_by_text("Should it rise to executive").wait_for()
+        page.locator(".wf summary").first.click()
+        page.locator(".wf details[open] p").get_by_text("times weight").wait_for()
+        page.locator("#history").get_by_role("link", name="Decisions").click()
+        page.locator("#history").get_by_text("the board asks").wait_for()
+        page.locator("#write textarea").fill("We look at it.")
+        page.locator("#write button").click()
+        page.get_by_text("Kept for the customer").wait_for()
+
+
+def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
+    case = scene.office.open(OUTAGE)
+    with watched(scene.browser) as found:
+        found.sign_in(scene.url, "carl")
+        page = shown(scene, found, case)
+        page.locator("#act-note summary").click()
+        page.locator("#act-note textarea").fill("Two lines\nof text")
+        scene.office.installation.writer.write(lambda tx: tx.run("DELETE FROM sessions"))
+        scene.office.do("anna", case["id"], "notes", text="Meanwhile.")
+        page.get_by_text("what you typed is kept").wait_for()
+        page.locator("#act-note button").click()
+        page.get_by_text("You were signed out; what you wrote is kept.").wait_for()
+        page.get_by_label("Name").fill("carl")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        note = page.locator(".kept textarea")
+        note.wait_for()
+        assert note.input_value() == "Two lines\nof text"
+        page.locator(".kept button").click()
+        page.get_by_text("Note added.").wait_for()
+
+
+MEASURE = (Path(__file__).parent / "contrast.js").read_text()
+LONG = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade / عطل, "
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_fits_every_width_and_can_be_read(scene: Scene, scheme: str) -> None:
+    paging = scene.office.open(OUTAGE | {"body": "x" * 900}, subject=LONG * 4, tags=["t" * 70] * 8)
+    claimed = scene.office.open(OUTAGE, account={"external_id": "long", "name": LONG, "segment": "business"})
+    scene.office.do("mia", claimed["id"], "acknowledgement")
+    scene.office.do("anna", claimed["id"], "containment", note=LONG + "y" * 200)
+    over = scene.office.open(QUESTION)
+    scene.office.do("lea", over["id"], "resolution", note="done")
+    for width in (320, 360, 768, 1280, 1920):
+        with watched(scene.browser, {"width": width, "height": 900}, scheme, reduced_motion="reduce") as found:
+            found.sign_in(scene.url, "lea")
+            for case in (paging, claimed, over):
+                page = shown(scene, found, case)
+                assert not found.overflows(), (width, case["number"])
+                page.keyboard.press("n")
+                assert page.locator("#act-note textarea").is_visible()
+                assert not found.overflows(), (width, case["number"], "with a form")
+                page.keyboard.press("Escape")
+                page.keyboard.press("Escape")
+                page.keyboard.press("m")
+                assert page.locator("#more").is_visible()
+                assert not found.overflows(), (width, case["number"], "with its menu")
+                if width == 1280:
+                    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+                    faint = [text for text in page.evaluate(MEASURE) if text["ratio"] < text["least"]]
+                    assert faint == [], "every text can be read, also what is folded"
+            assert found.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> None:
+    case = scene.office.open(OUTAGE | {"body": "It is down. " * 200}, subject="API is down, by finger")
+    with watched(scene.browser, size) as found:
+        found.sign_in(scene.url, "carl")
+        page = shown(scene, found, case)
+        small = page.locator("main :is(summary, button, .btn, .chips a)").evaluate_all(
+            "all => all.filter(one => one.offsetParent && one.getBoundingClientRect().height < 24)"
+            ".map(one => one.textContent)"
+        )
+        assert small == []

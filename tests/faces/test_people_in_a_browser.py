@@ -1,0 +1,127 @@
+"""Mine, On call and Accounts in Chromium: one walk by keys and presses, then every width, light and dark, without a
+word on the console and without scrolling sideways."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.faces.browser import PHONE, chromium, needs_chromium, watched
+from tests.faces.browsing import give_passwords
+from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.testing import Databases, wait_until
+
+pytestmark = needs_chromium
+LONG = " ".join(["Donaudampfschifffahrtsgesellschaftskapitän"] * 4)
+FIRST = str((datetime.now(UTC) - timedelta(days=3)).date())
+
+
+class Scene(NamedTuple):
+    office: Office
+    browser: Any
+    paged: str
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """Somebody who is paged, asked and called in, with customers of every kind, and rosters with a gap."""
+    databases = Databases("sqlite", tmp_path_factory.mktemp("people"))
+    with staffed(databases.new()) as office, chromium() as browser:
+        give_passwords(office.installation)
+        admin = office.clients["admin"]
+        for number in range(60):
+            name = LONG if number == 7 else f"Customer {number}"
+            facts = {"name": name, "segment": "business", "plan": "premium", "owner": "olga" if number % 3 else None}
+            answer = admin.put(f"/accounts/c-{number}", json=facts)
+            assert answer.is_success, answer.text
+        for name, members in (("nights", ["anna", "bo", "dora"]), ("nobody", [])):
+            spec = {"members": members, "zone": "Asia/Tokyo", "handoff": "09:00", "first": FIRST, "days": 1}
+            answer = admin.put(f"/rosters/{name}", json=spec)
+            assert answer.is_success, answer.text
+        case = office.open(OUTAGE | {"account": {"external_id": "c-7"}}, subject=f"API is down: {LONG}")
+        wait_until(lambda: bool(office.get("admin", f"/cases/{case['id']}")["pages"]))
+        paged = str(office.get("admin", f"/cases/{case['id']}")["pages"][0]["user"])
+        called = office.open(QUESTION | {"account": {"external_id": "c-7"}})
+        office.do("anna", called["id"], "call-ins", user=paged, reason="they know it")
+        yield Scene(office, browser, paged)
+
+
+def test_a_walk_by_keys_and_presses(scene: Scene) -> None:
+    with watched(scene.browser) as seen:
+        page = seen.page
+        seen.sign_in(scene.office.url, scene.paged)
+        page.keyboard.press("g")
+        page.keyboard.press("m")
+        page.wait_for_url("**/mine")
+        assert page.get_by_role("heading", level=1).inner_text() == "2 things wait for you"
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        page.wait_for_url("**/mine?done=acknowledge&case=1")
+        assert page.get_by_role("heading", level=1).inner_text() == "1 thing waits for you"
+        assert page.get_by_role("heading", name="Your cases").is_visible()
+        page.get_by_role("button", name="I cannot").click()
+        page.wait_for_url("**/mine?done=decline&case=2")
+        assert page.get_by_role("heading", level=1).inner_text() == "Nothing waits for you"
+
+        page.keyboard.press("g")
+        page.keyboard.press("o")
+        page.wait_for_url("**/on-call")
+        week = page.locator("#week").inner_text()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url("**/on-call?week=*")
+        assert page.locator("#week").inner_text() != week
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function("week => document.querySelector('#week').innerText === week", arg=week)
+
+        page.keyboard.press("g")
+        page.keyboard.press("u")
+        page.wait_for_url("**/accounts")
+        assert page.locator(".customers tbody tr").count() == 50
+        page.get_by_role("link", name="More", exact=True).click()
+        page.wait_for_url("**behind=**")
+        assert page.locator(".customers tbody tr").count() == 10
+        page.goto(scene.office.url + "/accounts?q=donau")
+        page.locator(".customers tbody a").first.click()
+        page.wait_for_url("**/accounts/*")
+        assert page.get_by_text("Promised next").is_visible()
+        assert seen.complaints == []
+
+
+PAGES = ("/mine", "/on-call", "/on-call?span=month", "/accounts", "/accounts/c-7", "/accounts/c-1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_overflows_and_the_console_is_silent(scene: Scene, scheme: str) -> None:
+    with watched(scene.browser, PHONE, scheme) as seen:
+        seen.sign_in(scene.office.url, "bo")
+        for width in (360, 768, 1280, 1440):
+            seen.page.set_viewport_size({"width": width, "height": 900})
+            for path in PAGES:
+                seen.page.goto(scene.office.url + path)
+                assert not seen.overflows(), (path, width)
+        assert seen.complaints == []
+
+
+def test_a_phone_has_an_agenda_in_the_place_of_lanes(scene: Scene) -> None:
+    with watched(scene.browser, PHONE) as seen:
+        seen.sign_in(scene.office.url, "bo")
+        seen.page.goto(scene.office.url + "/on-call")
+        assert seen.page.locator(".agenda").is_visible()
+        assert not seen.page.locator(".lanes").is_visible()
+        seen.page.set_viewport_size({"width": 1280, "height": 900})
+        assert seen.page.locator(".lanes").is_visible()
+        assert not seen.page.locator(".agenda").is_visible()
+
+
+def test_the_page_without_a_script_is_whole(scene: Scene) -> None:
+    with watched(scene.browser, PHONE, java_script_enabled=False) as seen:
+        seen.sign_in(scene.office.url, "lea")
+        for path in PAGES:
+            seen.page.goto(scene.office.url + path)
+            assert seen.page.get_by_role("heading", level=1).inner_text()
+        seen.page.goto(scene.office.url + "/accounts")
+        seen.page.get_by_label("Order").select_option("name")
+        seen.page.get_by_role("button", name="Show").click()
+        seen.page.wait_for_url("**sort=name**")
+        assert seen.page.locator(".customers tbody tr").count() == 50

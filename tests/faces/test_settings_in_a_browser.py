@@ -1,0 +1,105 @@
+"""Settings in Chromium: on a desk by keys and with a script, on a phone without one."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faces.browser import DESKTOP, Watched, chromium, needs_chromium, watched
+from tests.faces.browsing import give_passwords
+from tests.faces.office import Office, staffed
+from tests.testing import Databases, Receiver
+from tocsin.web.pages.settings.sections import SECTIONS
+
+pytestmark = needs_chromium
+SMALL = {"width": 360, "height": 780}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    receiver = Receiver()
+    with staffed(Databases("sqlite", tmp_path).new(), receiver.url + "/") as office:
+        give_passwords(office.installation, "admin", "anna")
+        office.post("admin", "/connectors", {"name": "tracker", "pack": "alertmanager"})
+        yield office
+    receiver.close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+def test_a_walk_on_a_desk(office: Office, browser: Any) -> None:
+    with watched(browser, DESKTOP) as seen, watched(browser, DESKTOP) as other:
+        page = seen.page
+        seen.sign_in(office.url, "admin")
+        page.keyboard.press("g")
+        page.keyboard.press("e")
+        page.wait_for_url("**/settings")
+        page.get_by_role("navigation", name="Settings").get_by_role("link", name="Users").click()
+        page.get_by_role("link", name=re.compile("anna")).click()
+        page.get_by_role("button", name="Send a test page").click()
+        page.get_by_text("arrived after").wait_for()  # by itself, once its receiver has taken it
+
+        other.sign_in(office.url, "admin")
+        other.page.goto(f"{office.url}/settings/users/anna")
+        other.page.get_by_label("Display name").fill("Anna of theirs")
+        other.page.get_by_role("button", name="Save").click()
+        other.page.get_by_text("Saved.").wait_for()
+        page.get_by_label("Display name").fill("Anna of mine")
+        page.get_by_role("button", name="Save").click()
+        both = page.get_by_role("region", name="Both texts")
+        both.wait_for()
+        assert "Anna of theirs" in both.inner_text()
+        assert page.get_by_label("Display name").input_value() == "Anna of mine"
+        page.get_by_role("link", name="Keep theirs, drop mine").click()
+        assert page.get_by_label("Display name").input_value() == "Anna of theirs"
+
+        page.locator(".user summary").click()
+        page.get_by_role("link", name="You").last.click()
+        page.get_by_label("Light or dark").select_option("dark")
+        page.get_by_role("button", name="Save").nth(1).click()
+        page.get_by_text("Saved.").wait_for()
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+        refused = [one for one in seen.complaints if "412" not in one]  # which the browser says of every refusal
+        assert (refused, other.complaints) == ([], [])
+
+
+def test_a_walk_on_a_phone_without_a_script(office: Office, browser: Any) -> None:
+    with watched(browser, SMALL, java_script_enabled=False) as seen:
+        page = seen.page
+        seen.sign_in(office.url, "admin")
+        page.locator(".tabs summary").click()
+        page.locator(".tabs").get_by_role("link", name="Settings").click()
+        page.get_by_role("navigation", name="Settings").get_by_role("link", name="Tokens").click()
+        page.locator("summary", has_text="Issue a token").click()
+        page.get_by_label("Name").first.fill("walked")
+        page.get_by_label("Role").select_option("viewer")
+        page.get_by_role("button", name="Issue").click()
+        assert page.locator(".once code").inner_text().startswith("tocsin_")
+        page.get_by_role("link", name="I have it").click()
+        page.locator("tr", has_text="walked").get_by_role("link", name="Revoke…").click()
+        page.get_by_role("button", name="Revoke").click()
+        page.get_by_text("Revoked. Every process knows within two seconds.").wait_for()
+        assert page.locator("tr", has_text="walked").get_by_text("revoked").count() == 1
+
+
+@pytest.mark.parametrize("size", [SMALL, {"width": 768, "height": 1024}])
+def test_no_section_is_wider_than_the_screen(office: Office, browser: Any, size: dict[str, int]) -> None:
+    own = ("/settings", "/settings/profile", "/settings/users/anna", "/settings/users/anna/leave")
+    more = ("/settings/teams/support", "/settings/schedules/senior", "/settings/sources/tracker")
+    with watched(browser, size) as seen:
+        seen.sign_in(office.url, "admin")
+        wide = [path for path in (*own, *more, *(one.path for one in SECTIONS)) if _overflows(seen, office.url + path)]
+        assert wide == []
+        assert seen.complaints == []
+
+
+def _overflows(seen: Watched, address: str) -> bool:
+    seen.page.goto(address)
+    seen.page.evaluate("document.querySelectorAll('.settings details').forEach((one) => { one.open = true })")
+    return seen.overflows()

@@ -1,0 +1,80 @@
+"""What pages draw: how long a fuse is, and where on the axis of time things stand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.cases.aggregate import RunningClock
+from tocsin.clocks.kinds import ACKNOWLEDGE
+from tocsin.core.clock import HOUR, MINUTE
+from tocsin.web.drawing import fuses, horizon, icons
+from tocsin.web.drawing.horizon import Due
+
+NOW = 1_000 * HOUR
+
+
+def clock(started: int, due: int, **more: object) -> RunningClock:
+    run = RunningClock(ACKNOWLEDGE, 1, 1, "always", "1h", "start", NOW + started, NOW + due, NOW + due)
+    for name, value in more.items():
+        setattr(run, name, value)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("run", "state", "left"),
+    [
+        (clock(-15 * MINUTE, 45 * MINUTE), "calm", 75.0),
+        (clock(-48 * MINUTE, 12 * MINUTE), "risk", 20.0),
+        (clock(-59 * MINUTE - 50 * 1_000_000, 10 * 1_000_000), "risk", 1.5),
+        (clock(-2 * HOUR, -MINUTE), "late", 100.0),
+        (clock(-2 * HOUR, -MINUTE, outcome="breached"), "late", 100.0),
+        (clock(-2 * HOUR, -MINUTE, outcome="breached", excused_by="false_alarm"), "met", 0.0),
+        (clock(-2 * HOUR, -MINUTE, outcome="breached", done_at=NOW), "met", 0.0),
+        (clock(-HOUR, HOUR, outcome="met"), "met", 0.0),
+        (clock(-HOUR, HOUR, outcome="cancelled"), "met", 0.0),
+        (clock(-HOUR, HOUR, paused_at=NOW - 30 * MINUTE), "paused", 75.0),
+        (clock(-HOUR, HOUR, claimed_at=NOW - 30 * MINUTE), "claimed", 75.0),
+        (clock(-HOUR, HOUR, claimed_at=NOW - 30 * MINUTE, contested_at=NOW), "calm", 50.0),
+    ],
+)
+def test_a_fuse_shows_what_is_left(run: RunningClock, state: str, left: float) -> None:
+    fuse = fuses.of(run, (0.8,), NOW)
+    assert (fuse.state, fuse.left) == (state, left)
+    assert fuse.ticks == ((pytest.approx(20.0),) if state in ("calm", "risk") else ())
+
+
+def test_a_clock_warns_by_its_own_shares() -> None:
+    run = clock(-30 * MINUTE, 30 * MINUTE)
+    assert fuses.of(run, (0.4, 0.9), NOW).state == "risk"
+    assert fuses.of(run, (), NOW).state == "calm"
+    assert fuses.of(run, (), NOW).ticks == ()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "x"), [(-600, 0), (-60, 0), (-30, 5.5), (0, 11), (15, 35), (60, 59), (240, 81), (720, 100), (5000, 100)]
+)
+def test_the_axis_gives_the_next_quarter_as_much_room_as_the_hour_after_it(minutes: int, x: float) -> None:
+    assert horizon.place(minutes * MINUTE) == x
+
+
+@given(st.lists(st.integers(-90, 1000), max_size=60))
+def test_pins_stand_in_order_and_beside_each_other_where_there_is_room(minutes: list[int]) -> None:
+    due = [Due("Update", f"HD-{at}", "#", NOW + at * MINUTE, "calm") for at in minutes]
+    found = horizon.pins(due, NOW)
+    near = sorted(at for at in minutes)[: horizon.MOST]
+    assert [pin.due.at for pin in found] == [NOW + at * MINUTE for at in near if at <= 720]
+    assert all(0 <= pin.lane < horizon.LANES and 0 <= pin.x <= 100 for pin in found)
+    if len(found) <= horizon.LANES:
+        assert len({pin.lane for pin in found if pin.x == found[0].x}) == len([p for p in found if p.x == found[0].x])
+
+
+def test_words_at_the_end_of_the_axis_stand_before_their_mark() -> None:
+    [near, far] = horizon.pins([Due("Update", "1", "#", NOW + span, "calm") for span in (MINUTE, 12 * HOUR)], NOW)
+    assert (near.left, far.left) == (False, True)
+
+
+def test_an_icon_that_nobody_listed_is_a_fault_at_once() -> None:
+    assert 'aria-hidden="true"' in icons.icon("/x.svg", "bell")
+    assert 'aria-label="a &lt;bell&gt;"' in icons.icon("/x.svg", "bell", "a <bell>")
+    with pytest.raises(KeyError, match=r"icons\.txt"):
+        icons.icon("/x.svg", "no-such-icon")
