@@ -13,6 +13,7 @@ from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, Receiver
 from tocsin.people import directory
+from tocsin.web.pages.settings.sections import SECTIONS
 
 # Plain words that come from elsewhere: names that people and policies chose.
 NAMES = """
@@ -22,6 +23,14 @@ NAMES = """
     down words they called customer angry breach cancellation confirmed data dispute exists in large leaving
     loss or security strategic t high medium robot lead nothing https meet example com tel
 """
+# On Settings besides: initials, names of people, zones, languages, tools and settings, families of events.
+SETTINGS_NAMES = """
+    A B C D L M O V otto vera desk Berlin Europe en eo
+    Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
+    alarm audit bulk call checkpoints clock clocks destination effect hook notice page path payload policy roster team
+    token user view
+"""
+_MONTHS = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
 UNITS = {*"dhms", "bd"}  # of spans, which the time of day decides
 
 
@@ -84,6 +93,28 @@ def test_every_word_on_a_page_is_in_the_language_of_whoever_reads_it(office: Off
     allowed = {*NAMES.split()}
     assert {name: sorted(words - allowed) for name, words in found.items() if words - allowed - UNITS} == {}
     assert sorted(allowed - set().union(*found.values())) == [], "no exception any more"
+
+
+def test_every_word_of_settings_is_too(office: Office) -> None:
+    """All but what programs and people named, and what was stored as a text."""
+    give_passwords(office.installation, "admin")
+    speaks(office, "admin", "carl")
+    admin, carl = Browser(office.url), Browser(office.url)
+    admin.sign_in("admin")
+    carl.sign_in("carl")
+    office.post("admin", "/connectors", {"name": "tracker", "pack": "alertmanager"})
+    office.post("admin", "/webhooks", {"url": "http://127.0.0.1:9/x", "events": ["case.*"]})
+    paths = [section.path for section in SECTIONS]
+    paths += ["/settings", "/settings/profile", "/settings/users/carl", "/settings/teams/support"]
+    paths += ["/settings/users/carl/leave", "/settings/schedules/senior", "/settings/tokens/revoke?name=desk"]
+    pages = {path: admin.get(path).text for path in paths}
+    pages["refused"] = carl.get("/settings/alarms").text
+    pages["wrong zone"] = admin.post("/settings/users", name="Ä", role="agent", zone="Nowhere").text
+    found = {path: pseudo.plain(visible(page)) for path, page in pages.items()}
+    named = {*SETTINGS_NAMES.split()}
+    allowed = {*NAMES.split(), *named, *_MONTHS}
+    assert {path: sorted(words - allowed - UNITS) for path, words in found.items() if words - allowed - UNITS} == {}
+    assert sorted(named - set().union(*found.values())) == [], "no exception any more"
 
 
 def test_somebody_without_a_language_reads_in_that_of_their_browser_and_else_of_the_installation(

@@ -1,22 +1,17 @@
 """What pages say: every kind of a case's event as a sentence, the bars of a score, spans of time, who did it."""
 
-import re
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests.unit.policy.policies import small
-from tocsin.cases.aggregate import RunningClock
 from tocsin.cases.events import BULKS, EVENTS, VIEWS
-from tocsin.cases.queries.urgency import Standing
-from tocsin.clocks import saying
-from tocsin.clocks.kinds import ClockName
-from tocsin.core.clock import MINUTE
 from tocsin.core.wording import plain
 from tocsin.events import sentence
 from tocsin.languages import ENGLISH, IN_ENGLISH
 from tocsin.ledger.kinds import Happening
+from tocsin.people.directory import Directory, User
 from tocsin.policy import reasons
 from tocsin.policy import telling as decisions
 from tocsin.policy.body import to_body
@@ -24,9 +19,10 @@ from tocsin.policy.decide import decide
 from tocsin.policy.decision import FactorScore
 from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
-from tocsin.web import rendering, words
-from tocsin.web.pages.case import telling
-from tocsin.web.pages.case.why import bars
+from tocsin.web import words
+from tocsin.web.drawing import waterfall
+from tocsin.web.pages.case import course, telling
+from tocsin.web.pages.case.course import Wanted
 from tocsin.web.verbs import acts, said
 
 
@@ -44,8 +40,10 @@ def test_erased_content_is_said_to_be() -> None:
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:
     points = {"impact": 30.0, "luck": 0.0, "relief": -10.0, "segment": 8.0}
     factors = tuple(FactorScore(name, 1.0, value, value, "") for name, value in points.items())
-    found = bars(msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors))
-    assert [(bar["name"], bar["from"], bar["width"]) for bar in found] == [
+    found = waterfall.steps(
+        msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors)
+    )
+    assert [(step.factor.name, step.start, step.width) for step in found] == [
         ("impact", 0.0, 30.0),
         ("relief", 20.0, 10.0),
         ("segment", 20.0, 8.0),
@@ -118,24 +116,37 @@ def test_a_text_of_one_long_word_is_cut_and_whole() -> None:
     assert telling.folded("short") == ("short", "")
 
 
-def run(clock: str, due: int) -> RunningClock:
-    return RunningClock(ClockName(clock), 1, 1, "always", "2h", "start", 0, due, due)
+def told_by(seq: int, what: str, actor: str, **payload: Any) -> dict[str, Any]:
+    return {"seq": seq, "kind": what, "at": "2026-03-02T09:00:00Z", "actor": actor, "payload": payload}
 
 
-def named(of: RunningClock) -> str:
-    return saying.name(of.clock, of.clock)
+def test_a_run_of_events_alike_stands_as_one_and_a_word_of_somebody_by_itself() -> None:
+    follows = [told_by(seq, "case.linked", "user:bo", kind="child", case="x", number=seq) for seq in range(5)]
+    notes = [told_by(5 + seq, "case.noted", "user:bo", text=f"n{seq}", audience="internal") for seq in range(5)]
+    other = [told_by(20 + seq, "case.linked", "user:lea", kind="child", case="x", number=seq) for seq in range(3)]
+    found = course.course([*follows, *notes, *other], Wanted(), Directory(), {}, ENGLISH)
+    assert [(entry.seq, len(entry.alike)) for entry in found.entries] == [
+        *((22, 0), (21, 0), (20, 0)),
+        *((9, 0), (8, 0), (7, 0), (6, 0), (5, 0)),
+        (4, 4),
+    ]
+    assert (found.total, found.shown, found.more) == (13, 13, 0)
 
 
-def cell(how: Standing) -> str:
-    told = rendering.environment(ENGLISH).get_template("macros.html").module.next(how, 32 * MINUTE, named)  # type: ignore[attr-defined]
-    return " ".join(re.sub("<[^>]*>", "", told.replace("<br>", " / ")).split()).replace(" ,", ",")
+def test_of_an_event_that_was_erased_nothing_is_quoted() -> None:
+    erased = told_by(1, "case.noted", "user:bo") | {"payload": None}
+    [shown] = course.course([erased], Wanted(), Directory(), {}, ENGLISH).entries
+    assert (shown.quote, shown.actor) == (None, "bo")
+    assert "erased" in shown.says
 
 
-def test_a_row_of_now_says_by_how_much_each_target_is_overdue() -> None:
-    late = (run("acknowledge", 20 * MINUTE), run("contain", 30 * MINUTE))
-    for missed, undone, says in (
-        (late[:1], late[:1], "Ack overdue by 12 m"),
-        (late, late, "Ack overdue by 12 m, Containment overdue by 2 m"),
-        (late, late[1:], "Ack missed 12 m ago, Containment overdue by 2 m"),
-    ):
-        assert cell(Standing(True, False, None, missed, undone, "late", 20 * MINUTE)) == says
+def test_names_by_which_people_sign_in_become_what_they_are_called() -> None:
+    bo = User(1, "bo", "Bo Nakamura", None, "agent", True)
+    people = Directory({1: bo}, {}, {"bo": bo})
+    payload = {"notified": [{"name": "bo", "user": "x", "why": "bo"}], "to": "bo", "name": "bo", "reason": "bo"}
+    assert course.called(payload, people) == {
+        "notified": [{"name": "Bo Nakamura", "user": "x", "why": "bo"}],
+        "to": "Bo Nakamura",
+        "name": "bo",
+        "reason": "bo",
+    }

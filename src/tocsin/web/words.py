@@ -31,12 +31,6 @@ def utc_time(at: int, speaks: Tongue = IN_ENGLISH) -> str:
 
 
 @pass_context
-def full_time(context: Context, at: str) -> str:
-    """`2026-11-22 10:30:00` of an instant as text, in the same zone."""
-    return f"{zone.local(instants.from_text(at), _zone(context)):%Y-%m-%d %H:%M:%S}"
-
-
-@pass_context
 def day(context: Context, at: int) -> str:
     """`2026-11-22`, in the same zone."""
     return f"{zone.local(at, _zone(context)):%Y-%m-%d}"
@@ -169,7 +163,6 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "initials": initials,
         "clock_time": here(clock_time),
         "utc_time": lambda at: utc_time(at, speaks),
-        "full_time": full_time,
         "day": day,
         "instant": instants.to_text,
         "actor": actor,

@@ -53,7 +53,6 @@ const clock = (at) => [at.getHours(), at.getMinutes(), at.getSeconds()].map(two)
 const told = {
   short: (at) => `${day(at)} ${clock(at)}`,
   minute: (at) => clock(at).slice(0, 5),
-  full: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(at)}`,
   hour: (at) => {
     const today = new Date(now()).toDateString() === at.toDateString();
     return (today ? "" : `${day(at)} `) + clock(at).slice(0, 5);
