@@ -40,7 +40,7 @@ class Board(NamedTuple):
     owing: list[Row]
 
 
-class Found(NamedTuple):
+class BoardParts(NamedTuple):
     """What a board is made of: the counts, and the first cases of each kind, as they are or as they were."""
 
     counts: dict[str, int]
@@ -65,7 +65,7 @@ def look(
     """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
     somebody has are not sorted in."""
     viewer.require("cases.read")
-    found = Found(
+    found = BoardParts(
         needs.counts(tx, viewer, only),
         _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED, only),
         _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit, only),
@@ -74,7 +74,7 @@ def look(
     return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states))
 
 
-def arranged(found: Found, severities: Mapping[str, int], at: int, limit: int, said: Said) -> Board:
+def arranged(found: BoardParts, severities: Mapping[str, int], at: int, limit: int, said: Said) -> Board:
     """The board of these cases as of an instant. `said`: their tickets, of those that are shown."""
     standings = [(state, standing(state, at)) for state in found.escalated]
     standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
