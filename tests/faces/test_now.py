@@ -50,7 +50,7 @@ def test_its_title_is_its_answer(office: Office) -> None:
     office.open(OUTAGE)
     page = text(office)
     assert "<h1>2 cases need somebody now</h1>" in page
-    assert '<a class="t-danger" href="/cases?only=unanswered">2 unanswered</a>' in page
+    assert '<a class="t-danger" href="/cases?needs=unanswered&amp;sort=urgency">2 unanswered</a>' in page
 
 
 def test_an_escalation_in_hand_needs_nobody(office: Office) -> None:
@@ -123,7 +123,7 @@ def test_what_falls_due_stands_on_an_axis(office: Office) -> None:
 def test_what_the_policy_asks_waits_beside_the_list_with_what_follows_by_itself(office: Office) -> None:
     office.open(OUTAGE)
     office.open(QUESTION, subject="May it rise?")
-    office.do("bo", "2", "escalation", level="executive", reason="they wait for it")
+    office.do("bo", "2", "escalation", level="executive", reason="they wait for it", request=True)
     beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
     assert "Should it rise to executive, as somebody asks?" in beside
     assert "It rises to executive." in beside
