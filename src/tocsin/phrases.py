@@ -179,7 +179,13 @@ def _declared() -> Iterator[str]:
             yield from (label for _, label in asked.asks.choices)
     yield from (role.replace("_", " ") for role in ROLES)
     for channel in to_people():
-        yield from (channel.called, channel.name, channel.says, *(field.says for field in channel.fields))
+        yield from (
+            channel.called,
+            channel.name,
+            channel.says,
+            channel.needs,
+            *(field.says for field in channel.fields),
+        )
     for clock, kind in clocks.BUILT_IN.items():
         yield from (saying.name(clock, kind.title), saying.whole(clock), kind.title)
     for name in starters.NAMES:

@@ -9,8 +9,6 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
-from tocsin.cases.queries import board
-from tocsin.web.pages import now
 
 
 @pytest.fixture
@@ -142,7 +140,7 @@ def test_it_is_narrowed_by_team_level_area_and_account(office: Office) -> None:
     assert rows(text(office, "/?level=senior"), "needs") == ["of acme"]
     team = office.get("lea", "/cases/1")["team"]
     assert len(rows(text(office, f"/?team={team}"), "needs")) >= 1
-    for nothing in ("/?team=none-such", "/?account=none-such", "/?area=none-such"):
+    for nothing in ("/?team=none-such", "/?account=none-such", "/?product_area=none-such"):
         page = text(office, nothing)
         assert rows(page, "needs") == []
         assert "<h1>Nothing needs anybody now</h1>" in page
@@ -196,18 +194,6 @@ def test_a_quiet_hour_is_said_honestly(office: Office) -> None:
     assert "1 open" in read(page)
 
 
-def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(now, "SHOWN", 1)
-    monkeypatch.setattr(board, "MOST_SORTED", 2)
-    for name in ("one", "two", "three"):
-        office.open(OUTAGE, external_id=name)
-    office.open(QUESTION, external_id="calm")
-    office.do("lea", "2", "escalation", level="executive", reason="the press asks")
-    page = text(office)
-    assert 'href="/cases?only=escalated&amp;sort=urgency"' in page
-    assert "of more than 2, the newest that somebody has are not looked at" in page
-
-
 def test_a_confidential_case_is_in_no_count_of_whoever_may_not_see_it(office: Office) -> None:
     outage(office, "secret")
     office.do("lea", "1", "assignment", owner="lea")
@@ -224,3 +210,20 @@ def test_it_comes_in_german(office: Office) -> None:
     page = browser.get("/", **{"accept-language": "de"}).text
     assert '<html lang="de"' in page
     assert "<h1>1 Fall braucht jetzt jemanden</h1>" in page
+
+
+def test_what_is_narrowed_can_be_saved_and_shared(office: Office) -> None:
+    outage(office, "of acme")
+    outage(office, "of beta", account={"external_id": "beta", "name": "Beta", "segment": "business"})
+    assert 'class="views"' not in text(office)
+    lea = Browser(office.url)
+    lea.sign_in("lea")
+    page = lea.get("/?account=beta").text
+    assert 'popovertarget="save-view"' in page
+    assert (
+        lea.post("/views", page="now", filter="account=beta", name="Only Beta", shared="everybody").status_code == 303
+    )
+    saved = text(office, "/", "bo")
+    assert '<a href="/?account=beta" data-key="2"><bdi>Only Beta</bdi></a>' in saved
+    assert '<a href="/" data-key="1" aria-current="page"><bdi>Everything</bdi></a>' in saved
+    assert 'aria-current="page"><bdi>Only Beta</bdi>' in text(office, "/?account=beta", "bo")

@@ -223,6 +223,7 @@ def test_of_two_who_change_the_same_the_second_sees_both_texts_and_loses_nothing
     both = plain(refused.text.partition('class="both"')[2].partition("</section>")[0])
     assert "there now" in both
     assert "yours, kept" in both
+    assert "admin has changed this while you did" in plain(refused.text)
     assert unescape(refused.text).count(mine) >= 2, "in the comparison and in its field"
     newer = version(refused, path)
     assert int(newer) == before["version"]

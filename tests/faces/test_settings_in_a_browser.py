@@ -14,6 +14,7 @@ from tests.testing import Databases, Receiver
 from tocsin.web.pages.settings.sections import SECTIONS
 
 pytestmark = needs_chromium
+MEASURE = (Path(__file__).parent / "contrast.js").read_text()
 SMALL = {"width": 360, "height": 780}
 
 
@@ -88,18 +89,22 @@ def test_a_walk_on_a_phone_without_a_script(office: Office, browser: Any) -> Non
         assert page.locator("tr", has_text="walked").get_by_text("revoked").count() == 1
 
 
-@pytest.mark.parametrize("size", [SMALL, {"width": 768, "height": 1024}])
-def test_no_section_is_wider_than_the_screen(office: Office, browser: Any, size: dict[str, int]) -> None:
+@pytest.mark.parametrize(("size", "scheme"), [(SMALL, "light"), ({"width": 768, "height": 1024}, "dark")])
+def test_every_section_fits_and_can_be_read(office: Office, browser: Any, size: dict[str, int], scheme: str) -> None:
     own = ("/settings", "/settings/profile", "/settings/users/anna", "/settings/users/anna/leave")
     more = ("/settings/teams/support", "/settings/schedules/senior", "/settings/sources/tracker")
-    with watched(browser, size) as seen:
+    with watched(browser, size, scheme, reduced_motion="reduce") as seen:
         seen.sign_in(office.url, "admin")
-        wide = [path for path in (*own, *more, *(one.path for one in SECTIONS)) if _overflows(seen, office.url + path)]
-        assert wide == []
+        found = {path: _wrong(seen, office.url + path) for path in (*own, *more, *(one.path for one in SECTIONS))}
+        assert {path: wrong for path, wrong in found.items() if wrong} == {}
         assert seen.complaints == []
 
 
-def _overflows(seen: Watched, address: str) -> bool:
+def _wrong(seen: Watched, address: str) -> list[str]:
+    """What is wider than the screen, or too faint to be read, with every fold open."""
     seen.page.goto(address)
     seen.page.evaluate("document.querySelectorAll('.settings details').forEach((one) => { one.open = true })")
-    return seen.overflows()
+    wide = ["it is wider than the screen"] if seen.overflows() else []
+    measured = seen.page.evaluate(MEASURE)
+    assert len(measured) > 10, "nothing was measured"
+    return wide + sorted({f"{one['where']} {one['text']!r}" for one in measured if one["ratio"] < one["least"]})

@@ -191,4 +191,4 @@ def test_a_cursor_tells_nothing_and_is_of_one_order(here: World) -> None:
         changed = cursor[:30] + ("a" if cursor[30] != "a" else "b") + cursor[31:]
         for sort, text in (("newest", cursor), ("urgency", changed), ("urgency", cursor[:-4])):
             with pytest.raises(InvalidInput):
-                cursors.read(vault, sort, text)  # type: ignore[arg-type]
+                cursors.read(vault, sort, text)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tocsin.cases.aggregate import RunningClock
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core.clock import HOUR, MINUTE
-from tocsin.web.drawing import fuses, horizon, icons
+from tocsin.web.drawing import fuses, horizon, icons, sparks
 from tocsin.web.drawing.horizon import Due
 
 NOW = 1_000 * HOUR
@@ -78,3 +78,15 @@ def test_an_icon_that_nobody_listed_is_a_fault_at_once() -> None:
     assert 'aria-label="a &lt;bell&gt;"' in icons.icon("/x.svg", "bell", "a <bell>")
     with pytest.raises(KeyError, match=r"icons\.txt"):
         icons.icon("/x.svg", "no-such-icon")
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=2, max_size=48))
+def test_a_line_of_a_day_stays_within_its_picture_and_rises_with_its_values(values: list[int]) -> None:
+    found = [tuple(map(float, point.split(","))) for point in sparks.points(values).split(" ")]
+    assert [x for x, _ in found] == sorted(x for x, _ in found)
+    assert all(0 <= x <= sparks.WIDTH and 0 <= y <= sparks.HEIGHT for x, y in found)
+    assert min(y for _, y in found) == found[values.index(max(values))][1]
+
+
+def test_of_one_value_there_is_no_line() -> None:
+    assert sparks.points([7]) == sparks.points([]) == ""

@@ -20,9 +20,9 @@ from tocsin.policy.decision import FactorScore
 from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import words
+from tocsin.web.drawing import waterfall
 from tocsin.web.pages.case import course, telling
-from tocsin.web.pages.case.course import Wanted
-from tocsin.web.pages.case.why import bars
+from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.verbs import acts, said
 
 
@@ -40,8 +40,10 @@ def test_erased_content_is_said_to_be() -> None:
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:
     points = {"impact": 30.0, "luck": 0.0, "relief": -10.0, "segment": 8.0}
     factors = tuple(FactorScore(name, 1.0, value, value, "") for name, value in points.items())
-    found = bars(msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors))
-    assert [(bar["name"], bar["from"], bar["width"]) for bar in found] == [
+    found = waterfall.steps(
+        msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors)
+    )
+    assert [(step.factor.name, step.start, step.width) for step in found] == [
         ("impact", 0.0, 30.0),
         ("relief", 20.0, 10.0),
         ("segment", 20.0, 8.0),
@@ -122,7 +124,7 @@ def test_a_run_of_events_alike_stands_as_one_and_a_word_of_somebody_by_itself() 
     follows = [told_by(seq, "case.linked", "user:bo", kind="child", case="x", number=seq) for seq in range(5)]
     notes = [told_by(5 + seq, "case.noted", "user:bo", text=f"n{seq}", audience="internal") for seq in range(5)]
     other = [told_by(20 + seq, "case.linked", "user:lea", kind="child", case="x", number=seq) for seq in range(3)]
-    found = course.course([*follows, *notes, *other], Wanted(), Directory(), {}, ENGLISH)
+    found = course.course([*follows, *notes, *other], CourseFilter(), Directory(), {}, ENGLISH)
     assert [(entry.seq, len(entry.alike)) for entry in found.entries] == [
         *((22, 0), (21, 0), (20, 0)),
         *((9, 0), (8, 0), (7, 0), (6, 0), (5, 0)),
@@ -133,7 +135,7 @@ def test_a_run_of_events_alike_stands_as_one_and_a_word_of_somebody_by_itself() 
 
 def test_of_an_event_that_was_erased_nothing_is_quoted() -> None:
     erased = told_by(1, "case.noted", "user:bo") | {"payload": None}
-    [shown] = course.course([erased], Wanted(), Directory(), {}, ENGLISH).entries
+    [shown] = course.course([erased], CourseFilter(), Directory(), {}, ENGLISH).entries
     assert (shown.quote, shown.actor) == (None, "bo")
     assert "erased" in shown.says
 

@@ -150,6 +150,7 @@ def test_every_kind_of_message_is_rendered(style: str) -> None:
     alarm = {"kind": "case.unheard", "says": "nobody", "case": None, "times": 1, "raised_at": at}
     kinds: list[dict[str, Any]] = [
         {"type": "synthetic", "id": "1", "queued_at": at},
+        {"type": "test", "id": "1", "queued_at": at, "by": "<!channel>", "zone": "UTC"},
         {"type": "notice", "zone": "UTC", **notice},
         {"type": "digest", "zone": "UTC", "count": 40, "notices": [{"at": at, **notice}] * 40},
         {"type": "alarm", "zone": "UTC", "alarms": [alarm] * 20, "more": 3},
@@ -157,7 +158,7 @@ def test_every_kind_of_message_is_rendered(style: str) -> None:
     for facts in kinds:
         assert json.dumps(STYLES[style].render(facts))
         assert json.dumps(STYLES[style].plain(facts))
-    assert "And 30 more" in json.dumps(STYLES[style].render(kinds[2]))
+    assert "And 30 more" in json.dumps(STYLES[style].render(kinds[3]))
 
 
 def test_the_url_is_a_secret_and_the_style_one_that_there_is() -> None:

@@ -87,8 +87,16 @@ def alarm(*says: str, more: int = 0) -> dict[str, Any]:
             "[Tocsin] Test page",
             ["Queued at 10:00 on Mon 2 Mar (UTC). Nothing needs to be done."],
         ),
+        (
+            canonical.decode(messages.test(Envelope(1 << 40, "bo", 1, "Bo", "Europe/Berlin"), b'{"by": "Ada"}', AT)),
+            "[Tocsin] Test page",
+            [
+                "Pages reach you here.",
+                "Ada sent this test at 11:00 on Mon 2 Mar (Europe/Berlin). Nothing needs to be done.",
+            ],
+        ),
     ],
-    ids=["page", "notice", "digest", "alarm", "alarms", "synthetic"],
+    ids=["page", "notice", "digest", "alarm", "alarms", "synthetic", "test"],
 )
 def test_what_it_says(body: dict[str, Any], subject: str, lines: list[str]) -> None:
     found = letter(body)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from tocsin.cases import asking, staging, store
 from tocsin.cases.clocks import ticking
 from tocsin.cases.queries import board
+from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.needs import Only
 from tocsin.clocks import kinds, saying
 from tocsin.core.wording import marked, worded
@@ -19,12 +20,13 @@ from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import groups, rendering, rows, shell, verbs, words
+from tocsin.web import groups, rendering, rows, shell, tabs, verbs, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import fuses, horizon
 from tocsin.web.drawing.horizon import Due
 from tocsin.web.errors import PageRoute
 from tocsin.web.places import Place
+from tocsin.web.tabs import Tab
 
 router = APIRouter(route_class=PageRoute)
 PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
@@ -58,7 +60,7 @@ class NowForm(BaseModel):
 
     team: Annotated[str, Field(max_length=100)] = ""
     level: Literal["", "standard", "senior", "executive"] = ""
-    area: Annotated[str, Field(max_length=100)] = ""
+    product_area: Annotated[str, Field(max_length=100)] = ""
     account: Annotated[str, Field(max_length=200)] = ""
     group: Literal["need", "team", "level", "account"] = "need"
     show: Literal["list", "board"] = "list"
@@ -69,9 +71,15 @@ class NowForm(BaseModel):
         return urlencode({name: given[name] for name, usual in NowForm() if given[name] != usual})
 
     @property
+    def query(self) -> CaseQuery:
+        """What it leaves out, as views keep it."""
+        chosen = {"team": self.team, "level": self.level, "product_area": self.product_area, "account": self.account}
+        return CaseQuery(**{name: value for name, value in chosen.items() if value})  # type: ignore[arg-type]
+
+    @property
     def narrowed(self) -> bool:
         """Whether it leaves anything out."""
-        return any((self.team, self.level, self.area, self.account))
+        return any((self.team, self.level, self.product_area, self.account))
 
 
 Asked = Annotated[NowForm, Query()]
@@ -134,6 +142,8 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         empty = not store.exist(tx)
         shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
         owing = [made.of(row) for row in seen.owing]
+        above = tabs.saved(tx, here, signed, "now")
+        shared = tabs.sharing(tx, here, signed)
     due = [*_due(made, seen), *_questions(waiting, language)]
     needs = [row for row in shown if row.state.case.id in needing]
     hand = [row for row in shown if row.state.case.id not in needing]
@@ -144,6 +154,9 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "owing": owing,
         "groups": groups.grouped(wanted.group, [*needs, *hand], language) if wanted.group != "need" else [],
         "columns": groups.columns([*needs, *hand], language) if wanted.show == "board" else [],
+        "tabs": [Tab(tongue(language).text(marked("Everything")), "/", CaseQuery()), *above] if above else [],
+        "current": next((tab for tab in above if tab.filter == wanted.query), None),
+        "sharing": shared,
         "waiting": waiting[:_QUESTIONS],
         "duty": duty,
         "pins": horizon.pins(due, at),
@@ -166,14 +179,14 @@ _NONE_SUCH = -1  # an account's id that none has
 
 def _only(wanted: NowForm, account: accounts.Account | None) -> Only:
     chosen = None if not wanted.account else account.id if account is not None else _NONE_SUCH
-    return Only(wanted.team or None, wanted.level or None, wanted.area or None, chosen)
+    return Only(wanted.team or None, wanted.level or None, wanted.product_area or None, chosen)
 
 
 def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
     """What the filters offer."""
     with here.database.reading(at) as tx:
         document = here.desk.policies.get(tx).at(at).document
-        return {"team": sorted(here.desk.directory.get(tx).teams), "area": sorted(document.product_areas)}
+        return {"team": sorted(here.desk.directory.get(tx).teams), "product_area": sorted(document.product_areas)}
 
 
 def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:

@@ -1,6 +1,7 @@
 """`/on-call`: who is on call now and next, the week and the month of every roster, and what of it will not hold."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 from typing import Annotated, Any, Literal, NamedTuple
@@ -107,6 +108,7 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
     turns = duty.turns(found, own, at) if own else []
     duties = [_duties(schedule, around, reach, at) for schedule in found]
     now = sorted((each[0] for each in duties), key=lambda one: one.who is not None)
+    drawn = [lane for schedule in found for lane in _lanes(schedule, axis, said)] if span == "week" else []
     return {
         "current": next((turn for turn in turns if turn.start <= at), None),
         "upcoming": next((turn for turn in turns if turn.start > at), None),
@@ -115,7 +117,8 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
         "next": sorted((each[1] for each in duties if len(each) > 1), key=lambda one: one.start),
         "until": at + duty.AHEAD,
         "troubles": duty.warned(found, around, reach, at),
-        "lanes": [lane for schedule in found for lane in _lanes(schedule, axis, said)] if span == "week" else [],
+        "lanes": drawn,
+        "mine": sorted(_own(drawn), key=lambda one: one[1].bar.begins),
         "months": [_calendar(schedule, axis, of) for schedule in found] if span == "month" else [],
         "span": span,
         "of": of,
@@ -214,6 +217,11 @@ def _lanes(schedule: Schedule, axis: Axis, said: Words) -> list[Lane]:
     found = [Lane(roster.name, own, False, [said.drawn(bar, own) for bar in lanes.bars(axis, first)])]
     second = lanes.bars(axis, (span for span in backup if span.who is not None))
     return [*found, Lane(roster.name, own, True, [said.drawn(bar, own) for bar in second])] if second else found
+
+
+def _own(drawn: list[Lane]) -> Iterator[tuple[Lane, Drawn]]:
+    """What of a week is the reader's, with the lane on which it stands."""
+    return ((lane, one) for lane in drawn for one in lane.bars if one.kind == "me")
 
 
 def _calendar(schedule: Schedule, axis: Axis, of: date) -> Calendar:

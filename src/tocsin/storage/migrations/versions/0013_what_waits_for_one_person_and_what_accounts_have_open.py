@@ -21,7 +21,8 @@ def upgrade() -> None:
     _index("ix_cases_technical_lead", "cases", ["technical_lead"], _OPEN)
     _index("ix_cases_escalation_manager", "cases", ["escalation_manager"], _OPEN)
     _index("ix_cases_asked", "cases", ["id"], _ASKED)
-    _index("ix_cases_open_of_account", "cases", ["account", "level", "confidential"], _OF_ACCOUNTS)
+    counted = ["account", "level", "confidential", "named", "state", "imported"]
+    _index("ix_cases_open_of_account", "cases", counted, _OF_ACCOUNTS)
     _index("ix_escalations_live", "escalations", ["id"], _LIVE)
     _index("ix_calls_calling", "calls", ["id"], "state = 'calling'")
 

@@ -1,6 +1,6 @@
 """`/cases`: every case, to find and to move many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -8,13 +8,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from tocsin.cases import sheet, store, views
+from tocsin.cases import sheet, store
 from tocsin.cases.queries import asked, cursors, listing, tickets
 from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.listing import Bounded
 from tocsin.cases.queries.urgency import standing
-from tocsin.core import ids, sheets
+from tocsin.core import sheets
 from tocsin.core.errors import TocsinError
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
@@ -22,10 +22,11 @@ from tocsin.people.sessions import Session
 from tocsin.policy.levels import LEVELS
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import rendering, rows, shell
+from tocsin.web import rendering, rows, shell, tabs
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute, sentence
 from tocsin.web.places import Place
+from tocsin.web.tabs import Tab
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
@@ -33,17 +34,6 @@ PLACE = Place("cases", marked("Cases"), "/cases", "layers", 2, key="c", phone=Tr
 BULK = ("assign", "note", "raise", "hold", "resolve", "close")  # verbs that the bar of chosen cases shows
 _EVERY = marked("All")
 _OWN = ("behind", "done")  # of the page, not of its list
-
-
-class Tab(NamedTuple):
-    """A list that people come back to. `amount`: how many cases, as of the last seconds; None where its filter names
-    what there is not any more. `view`: the id of a saved one that the reader may change."""
-
-    title: str
-    address: str
-    filter: CaseQuery
-    amount: Bounded | None
-    view: str | None
 
 
 class Wanted(NamedTuple):
@@ -55,7 +45,9 @@ class Wanted(NamedTuple):
 
     def address(self, **changed: str | None) -> str:
         """The same list, as the part of an address behind its question mark."""
-        return address(msgspec.structs.replace(self.filter, **{n: v for n, v in changed.items() if n in asked.FIELDS}))
+        return tabs.address(
+            msgspec.structs.replace(self.filter, **{n: v for n, v in changed.items() if n in asked.FIELDS})
+        )
 
 
 USUAL = CaseQuery(state="open", sort="urgency")
@@ -70,22 +62,11 @@ _TABS: tuple[tuple[str, CaseQuery], ...] = (
 )
 
 
-def address(filter: CaseQuery) -> str:
-    """A filter as the part of an address behind its question mark."""
-    told = {name: "true" if value is True else value for name, value in asked.shown(filter).items()}
-    return urlencode(told) or "sort=newest"
-
-
 def wanted_of(request: Request) -> Wanted:
     """What an address asks for; without anything, the open cases with the most urgent first."""
     given = {name: value for name, value in parse_qsl(request.url.query) if value.strip()}
     own = {name: given.pop(name, "") for name in _OWN}
-    return Wanted(asked.read(typed(given)) if given else USUAL, own["behind"], own["done"])
-
-
-def typed(given: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of an address as those of a filter."""
-    return {name: value == "true" if value in ("true", "false") else value for name, value in given.items()}
+    return Wanted(asked.read(tabs.typed(given)) if given else USUAL, own["behind"], own["done"])
 
 
 Asking = Annotated[Wanted, Depends(wanted_of)]
@@ -122,7 +103,8 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
     at = here.clock.now()
     with here.database.reading(at) as tx:
         made, following, wrong = _listed(tx, here, signed, wanted, language)
-        tabs = _tabs(tx, here, signed, language)
+        above = _tabs(tx, here, signed, language)
+        shared = tabs.sharing(tx, here, signed)
         people = here.desk.directory.get(tx)
         policies = here.desk.policies.get(tx)
         document = policies.at(at).document if policies.in_force(at) is not None else None
@@ -138,8 +120,8 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
     return {
         "lines": made,
         "wrong": wrong,
-        "tabs": tabs,
-        "current": next((tab for tab in tabs if tab.filter == wanted.filter), None),
+        "tabs": above,
+        "current": next((tab for tab in above if tab.filter == wanted.filter), None),
         "wanted": wanted,
         "filter": wanted.filter,
         "chips": _chips(wanted),
@@ -148,7 +130,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "total": total,
         "offered": offered,
         "levels": LEVELS,
-        "sharing": [team.name for team in people.teams.values() if signed.viewer.user in (*team.members, team.lead)],
+        "sharing": shared,
         "verbs": [acts()[name] for name in BULK if name in acts() and signed.viewer.may(acts()[name].verb.permission)],
         "empty": empty,
         "base_url": here.entrance.base_url.rstrip("/"),
@@ -177,16 +159,10 @@ def _filter(tx: Tx, here: Installation, signed: Session, wanted: Wanted, at: int
 
 
 def _tabs(tx: Tx, here: Installation, signed: Session, language: str) -> list[Tab]:
-    says, people = tongue(language).text, here.desk.directory.get(tx)
-    given = [(says(title), filter, None) for title, filter in _TABS]
-    saved = [
-        (view.name, view.filter, ids.to_text(view.id) if view.changed_by(signed.viewer) else None)
-        for view in views.listed(tx, signed.viewer, people, "cases")
-    ]
-    return [
-        Tab(title, f"/cases?{address(filter)}", filter, _count(tx, here, signed, filter), view)
-        for title, filter, view in (*given, *saved)
-    ]
+    says = tongue(language).text
+    given = [Tab(says(title), f"/cases?{tabs.address(query)}", query) for title, query in _TABS]
+    every = [*given, *tabs.saved(tx, here, signed, "cases")]
+    return [tab._replace(amount=_count(tx, here, signed, tab.filter)) for tab in every]
 
 
 def _count(tx: Tx, here: Installation, signed: Session, filter: CaseQuery) -> Bounded | None:
@@ -223,5 +199,5 @@ def _chips(wanted: Wanted) -> Sequence[tuple[str, str, str]]:
             rest = msgspec.structs.replace(
                 wanted.filter, **{name: CaseQuery.__struct_defaults__[asked.FIELDS.index(name)]}
             )
-            found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{address(rest)}"))
+            found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{tabs.address(rest)}"))
     return found

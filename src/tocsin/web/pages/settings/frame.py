@@ -10,10 +10,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from tocsin.administration.editing import Edit
-from tocsin.core import canonical
+from tocsin.core import canonical, ids
 from tocsin.core.errors import Forbidden, Outdated, TocsinError, Unauthenticated
 from tocsin.core.wording import Said, say, worded
 from tocsin.languages import tongue
+from tocsin.ledger import journal
+from tocsin.ledger.chain import of_thing
 from tocsin.people.permissions import Viewer, any_of
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -195,15 +197,28 @@ def once(
 
 
 def _both(visit: Visit, form: Form, named: str, error: Outdated, labels: Mapping[str, str]) -> Kept:
-    says = visit.says("Somebody has changed this while you did. Yours is kept below; nothing of it was saved.")
     speaks = tongue(visit.language)
     yours, now = error.yours or {}, error.current or {}
+    says = visit.says(
+        "{name} has changed this while you did. Yours is kept below; nothing of it was saved.",
+        name=_by(visit, now.get("id"), error.version),
+    )
     differs = tuple(
         Difference(speaks.text(labels.get(name, name)), _text(visit, yours[name]), _text(visit, now.get(name)))
         for name in yours
         if yours[name] != now.get(name)
     )
     return Kept(named, form, says, _OUTDATED, "", differs, error.version)
+
+
+def _by(visit: Visit, thing: str | None, version: int | None) -> str:
+    """Who made this version of a thing, as people call them."""
+    if thing is None or version is None:
+        return visit.says("Somebody")
+    with visit.here.database.reading() as tx:
+        [event] = journal.read(tx, of_thing(ids.from_text(thing)), after=version - 1, limit=1)
+        people = visit.here.desk.directory.get(tx)
+    return people.displays([event.actor.partition(" via ")[0].partition(":")[2] or "Tocsin"])[0]
 
 
 def _text(visit: Visit, value: Any) -> str:
