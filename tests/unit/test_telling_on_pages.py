@@ -20,9 +20,9 @@ from tocsin.policy.decision import FactorScore
 from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import words
+from tocsin.web.drawing import waterfall
 from tocsin.web.pages.case import course, telling
 from tocsin.web.pages.case.course import Wanted
-from tocsin.web.pages.case.why import bars
 from tocsin.web.verbs import acts, said
 
 
@@ -40,8 +40,10 @@ def test_erased_content_is_said_to_be() -> None:
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:
     points = {"impact": 30.0, "luck": 0.0, "relief": -10.0, "segment": 8.0}
     factors = tuple(FactorScore(name, 1.0, value, value, "") for name, value in points.items())
-    found = bars(msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors))
-    assert [(bar["name"], bar["from"], bar["width"]) for bar in found] == [
+    found = waterfall.steps(
+        msgspec.structs.replace(decide(small(), facts_of(to_body({"subject": "x"})), 0), factors=factors)
+    )
+    assert [(step.factor.name, step.start, step.width) for step in found] == [
         ("impact", 0.0, 30.0),
         ("relief", 20.0, 10.0),
         ("segment", 20.0, 8.0),

@@ -4,25 +4,14 @@ withdrawn by an event."""
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
 
 from tocsin.core import ids
 from tocsin.ledger import walk
 from tocsin.ledger.chain import PLATFORM
 from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.policy.events import Activated, Reverted, Stored
-from tocsin.policy.versions import Activation, load
+from tocsin.policy.versions import Activation, Version, load
 from tocsin.storage.transaction import Tx
-
-
-class Version(NamedTuple):
-    """A version without its text."""
-
-    number: int
-    name: str
-    digest: str
-    created_at: int
-    author: str
 
 
 @dataclass(slots=True)

@@ -45,9 +45,20 @@ class Activation(NamedTuple):
     withdrawn_at: int | None
 
 
+class Version(NamedTuple):
+    """A version without its text."""
+
+    number: int
+    name: str
+    digest: str
+    created_at: int
+    author: str
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Every activation, the newest first, and the compiled policies that may be in force or still have cases."""
+    """Every activation, the newest first, and every version, compiled when it is asked for; NotFound where there is
+    none of that number."""
 
     activations: tuple[Activation, ...]
     compiled: Callable[[int], Policy]
@@ -84,7 +95,13 @@ def load(tx: Tx) -> Policies:
         " ORDER BY effective_at DESC, id DESC"
     )
     sources: dict[int, str] = dict(tx.rows("SELECT version, source FROM policy_versions"))
-    return Policies(tuple(Activation(*row) for row in rows), lambda version: _compile(version, sources[version]))
+
+    def compiled(version: int) -> Policy:
+        if version not in sources:
+            raise _absent(version)
+        return _compile(version, sources[version])
+
+    return Policies(tuple(Activation(*row) for row in rows), compiled)
 
 
 def cached() -> revisions.Cached[Policies]:
@@ -193,8 +210,18 @@ def source_of(tx: Tx, version: int) -> str:
     """The text of a version; NotFound where there is none."""
     found = tx.execute(select(policy_versions.c.source).where(policy_versions.c.version == version)).scalar()
     if found is None:
-        raise NotFound(
-            say("there is no policy version {version}", version=version),
-            expected=say("a number from `tocsin policy history`"),
-        )
+        raise _absent(version)
     return str(found)
+
+
+def stored(tx: Tx) -> list[Version]:
+    """Every version, the newest first."""
+    rows = tx.rows("SELECT version, name, digest, created_at, author FROM policy_versions ORDER BY version DESC")
+    return [Version(*row) for row in rows]
+
+
+def _absent(version: int) -> NotFound:
+    return NotFound(
+        say("there is no policy version {version}", version=version),
+        expected=say("a number from `tocsin policy history`"),
+    )

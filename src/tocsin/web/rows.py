@@ -218,7 +218,4 @@ def gathered(
 
 def severities(here: Installation, tx: Tx) -> dict[str, int]:
     """The order of severities by their names, 0 the gravest, as the policy in force has it."""
-    policies = here.desk.policies.get(tx)
-    policy = policies.in_force(tx.now)
-    names = policies.at(tx.now).document.severities if policy is not None else ()
-    return {name: place for place, name in enumerate(names)}
+    return board.severities(here.desk.policies.get(tx), tx.now)

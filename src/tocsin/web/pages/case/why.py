@@ -2,18 +2,17 @@
 
 from typing import Any
 
-import msgspec
-
 from tocsin.cases import discretion
 from tocsin.core import canonical
 from tocsin.core.wording import Listed
 from tocsin.people.permissions import Viewer
 from tocsin.policy.compiled import Policy
-from tocsin.policy.decision import Decision, from_bytes
+from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.policy.reasons import said
-from tocsin.policy.telling import of_factor, reasons_of
+from tocsin.policy.telling import reasons_of
 from tocsin.policy.versions import Policies
+from tocsin.web.drawing import waterfall
 
 
 def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[str, Any]:
@@ -27,28 +26,11 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
     return {
         "decision": canonical.decode(shown),
         "explanation": _changes(explanation),
-        "bars": bars(from_bytes(shown)),
+        "steps": waterfall.steps(from_bytes(shown)),
         "thresholds": dict(sorted(policy.thresholds, key=lambda pair: pair[1])),
         "reasons": reasons_of(from_bytes(shown)),
         "why_not": [said(reason) for reason in explanation["why_not_codes"]],
     }
-
-
-def bars(decision: Decision) -> list[dict[str, Any]]:
-    """The factors as bars of a waterfall: each starts where the one before it ended; `room`: how far it could have
-    reached. Zero ones come last."""
-    found, reached = [], 0.0
-    for factor in sorted(decision.factors, key=lambda factor: factor.points == 0):
-        points = factor.points
-        shown = {
-            "from": min(reached, reached + points),
-            "width": abs(points),
-            "room": max(0.0, min(abs(factor.weight), 100.0 - reached)),
-            "why": of_factor(factor, decision.unknown),
-        }
-        found.append(msgspec.structs.asdict(factor) | shown)
-        reached += points
-    return found
 
 
 def _changes(explanation: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,154 @@
+"""The rules of a policy as sentences, in the order in which they are tried; its paths, hours and curves in words.
+Pure."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from tocsin.core.wording import Counted, Listed, Number, Said, counted, marked, say, verbatim
+from tocsin.policy import addressees
+from tocsin.policy.model import Document, Factor, Route, Step
+from tocsin.policy.plain import plain
+from tocsin.policy.spoken import condition, fact
+
+RuleKind = Literal["classify", "minimum", "ask", "route", "target", "wake"]
+
+
+class Sentence(NamedTuple):
+    """A rule in words. `rule`: as decisions name it; `source`: its condition as it is written, None without one."""
+
+    kind: RuleKind
+    rule: str
+    says: Said
+    source: str | None
+
+
+def sentences(document: Document) -> list[Sentence]:
+    """Every rule of a policy: what a case is, what it is at least, who is asked, who takes it, whom it may wake."""
+    return [
+        *(
+            Sentence(
+                "classify",
+                f"classify.{rule.id}",
+                say("If {condition}, {then}", condition=condition(rule.when), then=_set(rule.set)),
+                rule.when,
+            )
+            for rule in document.classify
+        ),
+        *(
+            Sentence(
+                "minimum",
+                f"minimums.{rule.id}",
+                Said(_AT_LEAST[rule.kind], {"condition": condition(rule.when), "level": say(rule.level)}),
+                rule.when,
+            )
+            for rule in document.minimums
+        ),
+        *_asks(document),
+        *(Sentence("route", f"route.{way.id}", _route(way), way.when) for way in document.route),
+        *_targets(document),
+        Sentence(
+            "wake",
+            "wake",
+            say("A technical escalation may wake people if {condition}", condition=condition(document.wake)),
+            document.wake,
+        ),
+    ]
+
+
+_AT_LEAST = {
+    "technical": marked("If {condition}, the level is at least {level}"),
+    "relationship": marked("If {condition}, the level is at least {level}, as a matter of the relationship"),
+}
+_SETS = {
+    "type": marked("the type is {value}"),
+    "product_area": marked("the product area is {value}"),
+    "severity": marked("the severity is {value}"),
+}
+_ASSIGNED = {
+    "oncall": marked("{team}, to whoever is on call"),
+    "least_loaded": marked("{team}, to whoever has the least to do"),
+    "none": marked("{team}, without an owner at first"),
+}
+
+
+def _set(values: dict[str, str]) -> Said:
+    said = [Said(_SETS[name], {"value": value}) for name, value in values.items()]
+    return say("{given}", given=Listed(said, " and "))
+
+
+def _asks(document: Document) -> Iterator[Sentence]:
+    for ask in document.triage.ask:
+        if ask.when is not None:
+            says = say("If {condition}, a person is asked", condition=condition(ask.when))
+        else:
+            says = say("Within {points} points of a level, a person is asked", points=Number(ask.within or 0))
+        yield Sentence("ask", f"triage.{ask.id}", says, ask.when)
+
+
+def _route(way: Route) -> Said:
+    to = Said(_ASSIGNED[way.assign], {"team": way.team})
+    if way.when is None:
+        return say("Everything else goes to {team}", team=to)
+    return say("If {condition}, it goes to {team}", condition=condition(way.when), team=to)
+
+
+def _targets(document: Document) -> Iterator[Sentence]:
+    for rule in document.targets:
+        conditions = [condition(rule.when)] if rule.when is not None else []
+        if rule.severity is not None:
+            conditions.append(say("{fact} is {value}", fact=fact("case.severity"), value=rule.severity))
+        told = [
+            say("{clock} in {span}", clock=say(title(document, clock)), span=str(target.duration))
+            for clock, target in rule.targets.items()
+        ]
+        promised = say("it is promised: {targets}", targets=Listed(told))
+        if conditions:
+            says = say("If {condition}, {then}", condition=Listed(conditions, " and "), then=promised)
+        else:
+            says = say("Of every case {then}", then=promised)
+        yield Sentence("target", f"targets.{rule.id}", says, rule.when)
+
+
+def title(document: Document, clock: str) -> str:
+    """What people call a clock of this policy."""
+    return next((kind.title for name, kind in document.clocks.kinds.items() if name == clock), clock)
+
+
+def step(each: Step) -> Said:
+    """Whom a step of a path pages, and how long it waits for an answer."""
+    people = Listed([_told(target) for target in each.notify])
+    return say("{people}; then {span}", people=people, span=str(each.wait))
+
+
+def _told(target: str) -> Said:
+    found = addressees.parse(target)
+    return verbatim(found.name) if found.kind == "user" else addressees.said(target)
+
+
+def curve(factor: Factor) -> list[tuple[Said, float]]:
+    """What a factor counts by its fact: each with its share, from 0 to 1; the last without one, which is assumed."""
+    if factor.when is not None:
+        return [(condition(factor.when), factor.value if factor.value is not None else 1.0)]
+    named = [*(factor.map or {}).items()]
+    points = factor.curve or ()
+    found = [(verbatim(name), value) for name, value in named]
+    found += [(say("from {amount}", amount=Number(at)), value) for at, value in points]
+    return [*found, (say("not known"), factor.missing)]
+
+
+def hours(document: Document) -> list[tuple[str, str, str]]:
+    """Every calendar by name: when it is open, and in which zone; empty where it is always open."""
+    return [(name, *_hours(spec)) for name, spec in plain(document)["calendars"].items()]
+
+
+def _hours(spec: dict[str, Any]) -> tuple[str, str]:
+    open_at = spec.get("hours", "24x7")
+    if not isinstance(open_at, dict):
+        return "", str(spec.get("zone", ""))
+    said = "; ".join(f"{days} {', '.join(map(str, times))}" for days, times in open_at.items())
+    return said, str(spec.get("zone", ""))
+
+
+def rounds(repeat: int) -> Counted:
+    """How often the steps of a path are gone through."""
+    return counted("{amount} round", "{amount} rounds", repeat)

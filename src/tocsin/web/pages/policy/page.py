@@ -1,0 +1,106 @@
+"""`/policy`: which version decides, and all that it says: rules in words, weights, targets, paths, examples."""
+
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from tocsin.clocks import zone as zones
+from tocsin.languages import tongue
+from tocsin.policy import sentences
+from tocsin.policy.compiled import Policy
+from tocsin.policy.examples import ExampleResult, run_example
+from tocsin.policy.model import Document, Targets
+from tocsin.policy.versions import Activation, Policies
+from tocsin.web.errors import PageRoute
+from tocsin.web.pages.policy import frame
+from tocsin.web.pages.policy.frame import Visit, Visiting
+
+router = APIRouter(route_class=PageRoute)
+PLACE = frame.PLACE
+_RECENT = 5  # activations beside the rules
+
+
+class Promised(NamedTuple):
+    """Targets of a severity or a level by clock, with the calendar that they run on. `kind`: which of the two it is."""
+
+    kind: str
+    name: str
+    calendar: str | None
+    targets: Targets
+
+
+@router.get("/policy")
+def show(visit: Visiting, done: str = "") -> Response:
+    visit.viewer.require("policy.read")
+    here, at = visit.here, visit.here.clock.now()
+    with here.database.reading(at) as tx:
+        policies, people = here.desk.policies.get(tx), here.desk.directory.get(tx)
+    force = policies.in_force(at)
+    if force is None:
+        return frame.show(visit, "rules", "none.html", visit.says("No policy decides"))
+    policy = policies.compiled(force.version)
+    results = examples(policy)
+    return frame.show(
+        visit,
+        "rules",
+        "rules.html",
+        heading(visit, policies, at),
+        key=done,
+        force=force,
+        by=frame.called(people, force.activated_by),
+        coming=[row for row in policies.activations if row.withdrawn_at is None and row.effective_at > at],
+        recent=[(row, frame.called(people, row.activated_by)) for row in policies.activations[:_RECENT]],
+        results=results,
+        failing=[result for result in results if not result.ok],
+        **told(policy.document),
+    )
+
+
+def heading(visit: Visit, policies: Policies, at: int) -> str:
+    """Which version decides, and since when."""
+    force = policies.in_force(at)
+    if force is None:
+        return visit.says("No policy decides")
+    day = day_of(visit, force)
+    return visit.says("Version {version} decides since {day}", version=str(force.version), day=day)
+
+
+def day_of(visit: Visit, activation: Activation) -> str:
+    """The day from which an activation holds, in the zone of whoever reads."""
+    return tongue(visit.language).day(zones.local(activation.effective_at, zones.load(visit.signed.zone or "UTC")))
+
+
+def examples(policy: Policy) -> list[ExampleResult]:
+    """The examples of a policy, decided, those that fail first."""
+    found = [run_example(policy, example) for example in policy.document.examples]
+    return sorted(found, key=lambda result: result.ok)
+
+
+def told(document: Document) -> dict[str, Any]:
+    """What a policy says, as its page shows it."""
+    return {
+        "document": document,
+        "rules": sentences.sentences(document),
+        "factors": [(factor, sentences.curve(factor)) for factor in document.score],
+        "levels": sorted(document.levels.values(), key=lambda level: level.at),
+        "clocks": clocks(document),
+        "promised": promised(document),
+        "paths": [(path, [sentences.step(step) for step in path.steps]) for path in document.paths.values()],
+        "hours": sentences.hours(document),
+    }
+
+
+def promised(document: Document) -> list[Promised]:
+    severities = [
+        Promised("severity", severity.title or severity.name, severity.calendar, severity.targets)
+        for severity in document.severities.values()
+    ]
+    levels = [Promised("level", level.name, None, level.targets) for level in document.levels.values() if level.targets]
+    return severities + levels
+
+
+def clocks(document: Document) -> list[tuple[str, str]]:
+    """The clocks for which something is promised, each with its title."""
+    named = {clock for each in promised(document) for clock in each.targets}
+    return [(name, kind.title) for name, kind in document.clocks.kinds.items() if name in named]
