@@ -38,6 +38,7 @@ _FOR_PEOPLE = (
         "administration/",
         "cases/",
         "comms/",
+        "insight/",
         "ledger/",
         "notify/",
         "web/",
