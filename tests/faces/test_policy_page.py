@@ -226,11 +226,11 @@ def test_a_version_decides_from_a_time_to_come_and_is_withdrawn_before(own: Offi
     asked = browser.get(f"/policy/versions/{number}/activate").text
     assert "They mean the same" in part(asked, "meant")
     path, now = f"/policy/versions/{number}/activate", held(asked)
-    gone = browser.post(path, held=now, reason="x", **{"from": "2020-01-01T10:00"})
+    gone = browser.post(path, held=now, reason="x", at="2020-01-01T10:00")
     assert (gone.status_code, "has passed" in plain(gone.text)) == (409, True)
-    no_time = browser.post(path, held=now, reason="x", **{"from": "soon"})
+    no_time = browser.post(path, held=now, reason="x", at="soon")
     assert (no_time.status_code, "This is no time" in plain(no_time.text)) == (422, True)
-    done = browser.post(path, held=now, reason="x", **{"from": "2090-01-01T10:00"})
+    done = browser.post(path, held=now, reason="x", at="2090-01-01T10:00")
     assert done.status_code == 303
     listed = browser.get("/policy/versions").text
     found = re.search(r'href="(/policy/revert\?activation=[^"]+)"', listed)
@@ -336,13 +336,13 @@ def test_a_version_is_tried_on_the_own_history(own: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "status"),
-    [({"version": "77", "days": "30"}, 404), ({"version": "1", "days": "31"}, 422), ({"version": "x"}, 422)],
+    ("version", "days", "status"),
+    [("77", "30", 404), ("1", "31", 422), ("x", "30", 422), ("1", "", 422)],
 )
-def test_what_cannot_be_tried_on_the_history_is_refused(office: Office, fields: dict[str, str], status: int) -> None:
+def test_what_cannot_be_tried_on_the_history_is_refused(office: Office, version: str, days: str, status: int) -> None:
     browser = signed(office, "admin")
     browser.get("/policy/backtest")
-    assert browser.post("/policy/backtest", **fields).status_code == status
+    assert browser.post("/policy/backtest", version=version, days=days).status_code == status
 
 
 def test_a_version_that_was_never_activated_is_tried(own: Office) -> None:
