@@ -171,8 +171,9 @@ def _only(wanted: NowForm, account: accounts.Account | None) -> Only:
 def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
     """What the filters offer."""
     with here.database.reading(at) as tx:
-        document = here.desk.policies.get(tx).at(at).document
-        return {"team": sorted(here.desk.directory.get(tx).teams), "product_area": sorted(document.product_areas)}
+        policies, teams = here.desk.policies.get(tx), sorted(here.desk.directory.get(tx).teams)
+    areas = policies.at(at).document.product_areas if policies.in_force(at) is not None else ()
+    return {"team": teams, "product_area": sorted(areas)}
 
 
 def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
