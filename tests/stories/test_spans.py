@@ -24,7 +24,7 @@ CLOCKS = (*BUILT_IN, "rca", "respond")
 CASES = 400
 
 
-def lasting(here: World, case: int) -> list[spans.Span]:
+def lasting(here: World, case: int) -> list[spans.CaseSpan]:
     with here.installation.database.reading() as tx:
         return sorted(spans.read(row) for row in spans.between(tx, case, case))
 

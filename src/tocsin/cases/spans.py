@@ -39,7 +39,7 @@ class Stands(NamedTuple):
     imported: bool
 
 
-class Span(NamedTuple):
+class CaseSpan(NamedTuple):
     """How a case stood, from `began` until just before `ended`; None: it stands so still."""
 
     case: int
@@ -77,13 +77,13 @@ def of(state: Aggregate) -> Stands:
     )
 
 
-def added(spans: list[Span], case: int, at: int, stands: Stands) -> None:
+def added(spans: list[CaseSpan], case: int, at: int, stands: Stands) -> None:
     """Let a case stand so from an instant on, behind its spans, in place."""
     if spans and spans[-1].stands == stands:
         return
     if spans:
         spans[-1] = spans[-1]._replace(ended=at)
-    spans.append(Span(case, at, None, stands))
+    spans.append(CaseSpan(case, at, None, stands))
 
 
 def write(tx: Tx, written: Iterable[Written]) -> None:
@@ -97,32 +97,32 @@ def write(tx: Tx, written: Iterable[Written]) -> None:
         if began == one.at:
             begun += _instead(tx, one)
             continue
-        begun.append(Span(one.case, one.at, None, one.after))
+        begun.append(CaseSpan(one.case, one.at, None, one.after))
         if began is not None:
             ends.append((one.at, _reach(began, one.at), one.case, began))
     tx.run_many(_END, ends)
     tx.insert(case_spans, [span.row() for span in begun])
 
 
-def _instead(tx: Tx, one: Written) -> list[Span]:
+def _instead(tx: Tx, one: Written) -> list[CaseSpan]:
     """The span of a case that stood otherwise until now, at this very instant; none where it stands as before that:
     then the one before goes on."""
     tx.run("DELETE FROM case_spans WHERE case_id = ? AND began = ?", (one.case, one.at))
     before = tx.row(f"SELECT {_COLUMNS} FROM case_spans WHERE case_id = ? AND ended = ?", (one.case, one.at))
     if before is None or read(before).stands != one.after:
-        return [Span(one.case, one.at, None, one.after)]
+        return [CaseSpan(one.case, one.at, None, one.after)]
     tx.run_many(_END, [(None, _LASTS, one.case, read(before).began)])
     return []
 
 
-def read(row: Row) -> Span:
+def read(row: Row) -> CaseSpan:
     """A span from its row."""
     case, began, ended, _, *stands = row
     found = Stands(*stands)
-    return Span(case, began, ended, found._replace(imported=bool(found.imported)))
+    return CaseSpan(case, began, ended, found._replace(imported=bool(found.imported)))
 
 
-def replace(tx: Tx, case: int, spans: Sequence[Span]) -> None:
+def replace(tx: Tx, case: int, spans: Sequence[CaseSpan]) -> None:
     """Let a case have these spans, whatever it had before."""
     tx.run("DELETE FROM case_spans WHERE case_id = ?", (case,))
     tx.insert(case_spans, [span.row() for span in spans])

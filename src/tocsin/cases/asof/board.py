@@ -8,7 +8,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asof import states
 from tocsin.cases.asof.states import Then
 from tocsin.cases.queries import board, needs
-from tocsin.cases.queries.board import Board, Found
+from tocsin.cases.queries.board import Board, BoardParts
 from tocsin.cases.queries.needs import Only
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -33,7 +33,7 @@ def look(
         thens.update(states.states(tx, chosen, at))
         return [thens[case].state for case in chosen]
 
-    found = Found(
+    found = BoardParts(
         counts(tx, viewer, at, only),
         load(f"(needs & {_ESCALATED}) <> 0", _FIRST, board.MOST_SORTED),
         load(f"(needs & {_UNOWNED}) <> 0 AND level = 'standard'", "case_id", limit),

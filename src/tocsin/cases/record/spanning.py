@@ -5,7 +5,7 @@ from functools import partial
 
 from tocsin.cases import spans, store
 from tocsin.cases.record.folding import Folding
-from tocsin.cases.spans import Span
+from tocsin.cases.spans import CaseSpan
 from tocsin.core.clock import Clock
 from tocsin.ledger import audit
 from tocsin.ledger.journal import PastEvent
@@ -22,7 +22,7 @@ class Spanning(Folding):
 
     def __init__(self) -> None:
         super().__init__()
-        self._spans: list[Span] = []
+        self._spans: list[CaseSpan] = []
         self._at = 0
 
     def add(self, event: StoredEvent | PastEvent) -> None:
@@ -31,7 +31,7 @@ class Spanning(Folding):
             self._at = event.at
         super().add(event)
 
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[CaseSpan]:
         """Those of all events that were added."""
         self._mark()
         return self._spans
