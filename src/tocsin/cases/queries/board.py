@@ -1,6 +1,6 @@
 """What needs somebody now: open escalations by urgency, cases that nobody owns, and how many of which there are."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.cases import sight, store
@@ -12,7 +12,7 @@ from tocsin.cases.queries.urgency import Standing, order, standing
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.policy.versions import Policies
-from tocsin.storage.transaction import Tx, marks, padded
+from tocsin.storage.transaction import Tx
 
 MOST_SORTED = (
     1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
@@ -82,19 +82,6 @@ def arranged(found: BoardParts, severities: Mapping[str, int], at: int, limit: i
     shown = (standings[:limit], bare, owing)
     known = said([state for part in shown for state, _ in part])
     return Board(found.counts, *([Row(state, how, known[state.case.id]) for state, how in part] for part in shown))
-
-
-def needing(tx: Tx, viewer: Viewer, states: Iterable[Aggregate]) -> set[int]:
-    """Which of these cases need somebody now, and do not just stand in hand."""
-    chosen = padded(sorted({state.case.id for state in states}))
-    if not chosen:
-        return set()
-    seen, parameters = sight.condition(viewer)
-    rows = tx.rows(
-        f"SELECT id FROM cases WHERE id IN ({marks(chosen)}) AND {needs.condition('now')} AND {seen}",
-        (*chosen, *parameters),
-    )
-    return {row[0] for row in rows}
 
 
 def questions(tx: Tx, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[Row]:
