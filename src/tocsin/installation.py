@@ -22,6 +22,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.core.networks import Network
 from tocsin.core.vault import Vault
+from tocsin.insight.backtests import Backtests
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
@@ -91,7 +92,7 @@ class Entrance:
 @dataclass(slots=True)
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
-    views have, as of the last seconds."""
+    views have, as of the last seconds. `backtests`: those that people started here."""
 
     clock: Clock
     database: Database
@@ -104,6 +105,7 @@ class Installation:
     watch: Watch
     lock: FileLock | None = None
     counts: ViewCounts = field(default_factory=ViewCounts)
+    backtests: Backtests = field(default_factory=Backtests)
 
     @property
     def mint(self) -> IdMint:

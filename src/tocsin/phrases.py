@@ -56,6 +56,7 @@ _FOR_PEOPLE = (
         "roster/",
     ),
     *("intake/changing.py", "policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
+    *("policy/spoken.py", "policy/sentences.py", "policy/changes.py", "insight/backtests.py"),
     # problems of policies
     *("clocks/durations.py", "policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),
     *("policy/structure.py", "policy/yaml/"),

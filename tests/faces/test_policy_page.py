@@ -1,6 +1,7 @@
 """`/policy` over HTTP: what decides in words, a case that is tried, versions and what differs, the own history."""
 
 import re
+import threading
 from collections.abc import Iterator
 from html import unescape
 
@@ -225,11 +226,11 @@ def test_a_version_decides_from_a_time_to_come_and_is_withdrawn_before(own: Offi
     asked = browser.get(f"/policy/versions/{number}/activate").text
     assert "They mean the same" in part(asked, "meant")
     path, now = f"/policy/versions/{number}/activate", held(asked)
-    gone = browser.post(path, held=now, reason="x", **{"from": "2020-01-01T10:00"})
+    gone = browser.post(path, held=now, reason="x", at="2020-01-01T10:00")
     assert (gone.status_code, "has passed" in plain(gone.text)) == (409, True)
-    no_time = browser.post(path, held=now, reason="x", **{"from": "soon"})
+    no_time = browser.post(path, held=now, reason="x", at="soon")
     assert (no_time.status_code, "This is no time" in plain(no_time.text)) == (422, True)
-    done = browser.post(path, held=now, reason="x", **{"from": "2090-01-01T10:00"})
+    done = browser.post(path, held=now, reason="x", at="2090-01-01T10:00")
     assert done.status_code == 303
     listed = browser.get("/policy/versions").text
     found = re.search(r'href="(/policy/revert\?activation=[^"]+)"', listed)
@@ -287,3 +288,67 @@ def test_a_form_of_another_session_changes_nothing(office: Office) -> None:
     answer = browser.post("/policy/new", source=STARTER + "\n# x\n", do="save", token="0" * 64)
     assert answer.status_code == 403
     assert "1 version; 1 decides" in plain(read(office, "/policy/versions"))
+
+
+# The own history.
+
+
+def finished(browser: Browser, address: str) -> str:
+    """The page of a run, once it is done; its progress is asked for as its page does."""
+    run = address.partition("run=")[2]
+    for _ in range(600):
+        shown = browser.get(f"/parts/policy/backtest/{run}")
+        assert shown.status_code == 200, shown.text
+        if "hx-trigger" not in shown.text:
+            return str(browser.get(address).text)
+        threading.Event().wait(0.05)
+    raise AssertionError("the backtest does not end")
+
+
+def test_a_version_is_tried_on_the_own_history(own: Office) -> None:
+    known = own.open()
+    own.open(subject="How do we rename a report?", users_affected=1)
+    browser = signed(own, "admin")
+    lenient = STARTER.replace("- {id: critical, when: 'case.severity == \"critical\"', level: senior}", "")
+    lenient = lenient.replace("    at: 60\n", "    at: 70\n")
+    number = saved(browser, lenient[: lenient.index("\nexamples:")] + "\nexamples: []\n")
+    assert "What would another version have done?" in heading(browser.get("/policy/backtest").text)
+    started = browser.post("/policy/backtest", version=number, days="30")
+    assert started.status_code == 303, plain(started.text)
+    page = finished(browser, started.headers["location"])
+    assert heading(page) == "Version 2 would change the level of 1 case"
+    effect = part(page, "effect")
+    assert "Version 2 instead of 1 2 cases of 30 days" in effect
+    assert "Senior 1 0" in effect
+    assert "Standard 1 2 100 %" in effect
+    moved = part(page, "moved")
+    assert f"#{known['number']} API is down" in moved
+    assert "minimums.critical" in moved
+
+    same = browser.post("/policy/backtest", version="1", days="365")
+    page = finished(browser, same.headers["location"])
+    assert heading(page) == "This is what version 1 does"
+
+    other = signed(own, "lea")
+    run = same.headers["location"]
+    assert other.get(run).status_code == 404, "whose lists name cases that others may not see"
+    assert "Yours" not in other.get("/policy/backtest").text
+
+
+@pytest.mark.parametrize(
+    ("version", "days", "status"),
+    [("77", "30", 404), ("1", "31", 422), ("x", "30", 422), ("1", "", 422)],
+)
+def test_what_cannot_be_tried_on_the_history_is_refused(office: Office, version: str, days: str, status: int) -> None:
+    browser = signed(office, "admin")
+    browser.get("/policy/backtest")
+    assert browser.post("/policy/backtest", version=version, days=days).status_code == status
+
+
+def test_a_version_that_was_never_activated_is_tried(own: Office) -> None:
+    browser = signed(own, "admin")
+    assert plain(browser.get("/policy").text).count("G P Policy") == 1
+    number = saved(browser, STARTER + "\n# another\n")
+    page = browser.get(f"/policy/try?subject=API+is+down&version={number}").text
+    assert heading(page).startswith("Version 2 decides senior")
+    assert "version 2 does not decide now" in plain(page)

@@ -181,11 +181,20 @@ def bodies(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> list[tuple[in
 
 def newest(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> dict[int, bytes]:
     """The payload of the newest event of these kinds, by chain; without those whose newest was erased."""
+    return _outermost(tx, chains, kinds, "max")
+
+
+def oldest(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> dict[int, bytes]:
+    """The same of the oldest."""
+    return _outermost(tx, chains, kinds, "min")
+
+
+def _outermost(tx: Tx, chains: Iterable[int], kinds: Sequence[str], which: Literal["min", "max"]) -> dict[int, bytes]:
     chosen = padded(sorted(chains))
     if not chosen:
         return {}
     rows = tx.rows(
-        "SELECT p.chain, p.body FROM payloads p WHERE (p.chain, p.seq) IN (SELECT chain, max(seq) FROM events"
+        f"SELECT p.chain, p.body FROM payloads p WHERE (p.chain, p.seq) IN (SELECT chain, {which}(seq) FROM events"
         f" WHERE chain IN ({marks(chosen)}) AND kind IN ({marks(kinds)}) GROUP BY chain)",
         (*chosen, *kinds),
     )

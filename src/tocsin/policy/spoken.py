@@ -4,7 +4,7 @@ The usual shapes are said in words; a condition that has any other is shown as i
 """
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from tocsin.core.wording import Listed, Number, Said, counted, marked, one_of, say, verbatim
 from tocsin.policy.expressions.errors import Refusal
@@ -53,7 +53,7 @@ _SEARCHED = {
     "endsWith": marked("{fact} ends with {value}"),
 }
 _JOINTS = {"&&": marked(" and "), "||": marked(" or ")}
-_SHOWN = 4  # words of a pattern
+_SHOWN = 6  # words of a pattern
 _ESCAPED = re.compile(r"\\[A-Za-z]")
 _CLASS = re.compile(r"\[\^?(\w?)[^\]]*\]")
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -78,10 +78,17 @@ def fact(path: str) -> Said:
 
 def _said(node: Node, within: bool = False) -> Said:
     """A condition; `within`: among others, so that what it joins stands in brackets."""
+    search = _search(node)
+    if search is not None:
+        return _searched(search)
     match node:
         case Logic(operator=operator, terms=terms):
-            joined = Listed([_said(term, True) for term in terms], _JOINTS[operator])
-            return say("({given})" if within else "{given}", given=joined)
+            kept = [term for term in terms if operator == "||" or not _excludes(term)]
+            parts = [_said(term, True) for term in kept]
+            if len(kept) < len(terms):
+                parts.append(say("no phrase rules it out"))
+            joined = Listed(parts, _JOINTS[operator])
+            return Said("({given})" if within and len(parts) > 1 else "{given}", {"given": joined})
         case Call(function="!_", arguments=(Has() as there,)):
             return say("{fact} is not known", fact=_fact(Select(there.offset, there.operand, there.field)))
         case Call(function="!_", arguments=(other,)):
@@ -94,8 +101,6 @@ def _said(node: Node, within: bool = False) -> Said:
             return say("{fact} is {value}", fact=_fact(there), value=_any(elements))
         case MacroLoop(macro="exists", items=items, variable=variable, predicate=predicate):
             return _among(items, _chosen(variable, predicate))
-        case Call(function="matches", arguments=(there, Literal(value=str(pattern)))):
-            return _pattern(_fact(there), pattern)
         case Call(function=function, arguments=(there, Literal(value=value))) if function in _SEARCHED:
             return Said(_SEARCHED[function], {"fact": _fact(there), "value": _value(value)})
         case Call(function=function, arguments=(there, Literal(value=value))) if function in _COMPARED:
@@ -107,6 +112,8 @@ def _said(node: Node, within: bool = False) -> Said:
 
 def _fact(node: Node) -> Said:
     match node:
+        case Call(function="string" | "int" | "double", arguments=(inner,)):
+            return _fact(inner)
         case Call(function="_[_]", arguments=(operand, Literal(value=str(name)))) if dotted(operand) == _ATTRIBUTES:
             return say("the attribute {name}", name=name)
         case Select(operand=operand, field=name) if dotted(operand) == _ATTRIBUTES:
@@ -155,13 +162,54 @@ def _value(value: Any) -> Any:
     raise _Unsaid
 
 
-def _pattern(what: Said, pattern: str) -> Said:
+class _Search(NamedTuple):
+    """A fact that is searched for patterns. `unless`: there are phrases that rule it out."""
+
+    what: Said
+    patterns: tuple[str, ...]
+    unless: bool = False
+
+
+def _search(node: Node) -> _Search | None:
+    """A search, several of the same fact of which one is enough, or either with phrases that rule it out; None: it is
+    none of these."""
+    match node:
+        case Call(function="matches", arguments=(there, Literal(value=str(pattern)))):
+            return _Search(_fact(there), (pattern,))
+        case Logic(operator="||", terms=terms):
+            found = [one for term in terms if (one := _search(term)) is not None]
+            if len(found) < len(terms) or len({one.what.text for one in found}) > 1:
+                return None
+            patterns = tuple(pattern for one in found for pattern in one.patterns)
+            return _Search(found[0].what, patterns, any(one.unless for one in found))
+        case Logic(operator="&&", terms=terms):
+            kept = [term for term in terms if not _excludes(term)]
+            found = [one for term in kept if (one := _search(term)) is not None]
+            if len(kept) == len(found) == 1 and len(kept) < len(terms):
+                return found[0]._replace(unless=True)
+    return None
+
+
+def _excludes(node: Node) -> bool:
+    """Whether a term only says which phrases rule something out, or save it from that."""
+    match node:
+        case Call(function="!_", arguments=(other,)):
+            return _search(other) is not None
+        case Logic(operator="||", terms=terms):
+            return any(map(_excludes, terms)) and all(_excludes(term) or _search(term) for term in terms)
+    return False
+
+
+def _searched(search: _Search) -> Said:
     """A search, by the first words that it looks for; as it is written where it looks for none."""
-    plain = _CLASS.sub(r"\1", _ESCAPED.sub(" ", pattern))
+    plain = " ".join(_CLASS.sub(r"\1", _ESCAPED.sub(" ", pattern)) for pattern in search.patterns)
     words = list(dict.fromkeys(_WORD.findall(plain)))
     if not words:
-        return say("{fact} is like {pattern}", fact=what, pattern=pattern)
-    if len(words) <= _SHOWN:
-        return say("{fact} has words such as {words}", fact=what, words=one_of(words))
-    more = counted("{amount} more", "{amount} more", len(words) - _SHOWN)
-    return say("{fact} has words such as {words} and {more}", fact=what, words=Listed(words[:_SHOWN]), more=more)
+        found = say("{fact} is like {pattern}", fact=search.what, pattern=Listed(search.patterns))
+    elif len(words) <= _SHOWN:
+        found = say("{fact} has words such as {words}", fact=search.what, words=one_of(words))
+    else:
+        more = counted("{amount} more", "{amount} more", len(words) - _SHOWN)
+        named = Listed(words[:_SHOWN])
+        found = say("{fact} has words such as {words} and {more}", fact=search.what, words=named, more=more)
+    return say("{search} (no phrase rules it out)", search=found) if search.unless else found

@@ -57,8 +57,7 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Every activation, the newest first, and every version, compiled when it is asked for; NotFound where there is
-    none of that number."""
+    """Every activation, the newest first, and the compiled policies that may be in force or still have cases."""
 
     activations: tuple[Activation, ...]
     compiled: Callable[[int], Policy]
@@ -95,13 +94,7 @@ def load(tx: Tx) -> Policies:
         " ORDER BY effective_at DESC, id DESC"
     )
     sources: dict[int, str] = dict(tx.rows("SELECT version, source FROM policy_versions"))
-
-    def compiled(version: int) -> Policy:
-        if version not in sources:
-            raise _absent(version)
-        return _compile(version, sources[version])
-
-    return Policies(tuple(Activation(*row) for row in rows), compiled)
+    return Policies(tuple(Activation(*row) for row in rows), lambda version: _compile(version, sources[version]))
 
 
 def cached() -> revisions.Cached[Policies]:
@@ -212,6 +205,11 @@ def source_of(tx: Tx, version: int) -> str:
     if found is None:
         raise _absent(version)
     return str(found)
+
+
+def compiled(tx: Tx, version: int) -> Policy:
+    """A version ready to decide, also one that was never activated; NotFound where there is none."""
+    return _compile(version, source_of(tx, version))
 
 
 def stored(tx: Tx) -> list[Version]:

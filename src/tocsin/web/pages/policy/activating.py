@@ -173,7 +173,7 @@ def _reason(form: Form) -> str:
 
 def _from(visit: Visit, form: Form) -> int | None:
     """From when, in the zone of whoever reads; None: at once."""
-    text = form.optional("from")
+    text = form.optional("at")
     if text is None:
         return None
     try:
@@ -182,7 +182,7 @@ def _from(visit: Visit, form: Form) -> int | None:
         wall = None
     if wall is None or wall.tzinfo is not None or not 2000 <= wall.year <= 2100:
         raise InvalidInput(
-            say("this is no time"), place="from", expected=say("a time such as {example}", example="2026-12-01T09:00")
+            say("this is no time"), place="at", expected=say("a time such as {example}", example="2026-12-01T09:00")
         )
     return zones.instant_of_wall(wall, _zone(visit))
 

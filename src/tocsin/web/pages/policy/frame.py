@@ -11,9 +11,9 @@ from tocsin.web import shell
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting, carried
 from tocsin.web.places import Place
 
-__all__ = ["PLACE", "TABS", "Kept", "Visit", "Visiting", "called", "carried", "show"]
+__all__ = ["POLICY", "TABS", "Kept", "Visit", "Visiting", "called", "carried", "show"]
 
-PLACE = Place(
+POLICY = Place(
     "policy", marked("Policy"), "/policy", "sliders-horizontal", 1, key="p", group="decide", permission="policy.read"
 )
 TABS = (
@@ -53,7 +53,7 @@ def show(
         kept.status if kept else status,
         language=visit.language,
         place="policy",
-        title=speaks.text(PLACE.title),
+        title=speaks.text(POLICY.title),
         heading=heading,
         tab=tab,
         tabs=TABS,

@@ -17,7 +17,7 @@ from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Visit, Visiting
 
 router = APIRouter(route_class=PageRoute)
-PLACE = frame.PLACE
+PLACE = frame.POLICY
 _RECENT = 5  # activations beside the rules
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from tocsin.core.texts import fold
 from tocsin.core.wording import Number, say
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
+from tocsin.policy import versions
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
@@ -41,9 +43,10 @@ def show(request: Request, visit: Visiting) -> Response:
         policies = here.desk.policies.get(tx)
         offered = accounts.listed(tx, "", _OFFERED) if visit.viewer.may("cases.read") else []
         known = _known(tx, visit, asked.get("account"), offered)
-    if "version" not in asked and policies.in_force(at) is None:
-        return frame.show(visit, "try", "none.html", visit.says("No policy decides"))
-    policy = _version(policies, asked, at)
+        if "version" not in asked and policies.in_force(at) is None:
+            return frame.show(visit, "try", "none.html", visit.says("No policy decides"))
+        policy = _version(tx, policies, asked, at)
+        numbers = [each.number for each in versions.stored(tx)]
     decision, typed, kept = None, asked, None
     if "example" in asked:
         given, when = _example(policy.document, asked["example"])
@@ -63,17 +66,21 @@ def show(request: Request, visit: Visiting) -> Response:
         typed=typed,
         example=asked.get("example"),
         version=policy.version,
-        versions=sorted({row.version for row in policies.activations} | {policy.version}, reverse=True),
+        versions=numbers,
         force=force.version if (force := policies.in_force(at)) else None,
         document=policy.document,
         types=[(each.name, each.title) for each in policy.document.types.values()],
         segments=_segments(policy.document),
         accounts=[each.external_id for each in offered],
-        **(_told(visit, policies, decision) if decision is not None else {"decision": None}),
+        **(
+            _told(visit, replace(policies, compiled=lambda _: policy), decision)
+            if decision is not None
+            else {"decision": None}
+        ),
     )
 
 
-def _version(policies: Policies, asked: Mapping[str, str], at: int) -> Policy:
+def _version(tx: Tx, policies: Policies, asked: Mapping[str, str], at: int) -> Policy:
     number = asked.get("version", "")
     if not number:
         return policies.at(at)
@@ -81,7 +88,7 @@ def _version(policies: Policies, asked: Mapping[str, str], at: int) -> Policy:
         raise InvalidInput(
             say("this is no version"), place="version", expected=say("a number such as {example}", example="3")
         )
-    return policies.compiled(int(number))
+    return versions.compiled(tx, int(number))
 
 
 def _example(document: Document, name: str) -> tuple[dict[str, Any], int]:
