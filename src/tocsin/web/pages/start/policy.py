@@ -21,7 +21,7 @@ from tocsin.web.pages.start import frame
 from tocsin.web.pages.start.steps import POLICY
 
 router = APIRouter(route_class=PageRoute)
-_SHOWN = 5  # of its examples
+_OF_EACH = 2  # examples of a level that are shown
 _TOLD = ("assign", "acknowledge", "contain", "resolve", "update")  # of its clocks, in this order
 
 
@@ -104,9 +104,10 @@ def _zone(tx: Tx, visit: Visit) -> str:
 
 
 def _tried(policy: Policy) -> list[Tried]:
-    """The first of its examples, decided."""
-    found = []
-    for example in policy.document.examples[:_SHOWN]:
+    """What it decides for some of its examples, the gravest first, a few of each level."""
+    found: dict[str, list[Tried]] = {level: [] for level in ("executive", "senior", "standard")}
+    for example in policy.document.examples:
         decision = decide(policy, facts_of(example.given), DEFAULT_TIME if example.at is None else example.at)
-        found.append(Tried(str(example.given.get("subject", example.name)), decision.level, decision.score))
-    return found
+        subject = str(example.given.get("subject", example.name))
+        found[decision.level].append(Tried(subject, decision.level, decision.score))
+    return [one for those in found.values() for one in those[:_OF_EACH]]
