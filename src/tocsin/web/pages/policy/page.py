@@ -21,7 +21,7 @@ PLACE = frame.POLICY
 _RECENT = 5  # activations beside the rules
 
 
-class Promised(NamedTuple):
+class PromisedTargets(NamedTuple):
     """Targets of a severity or a level by clock, with the calendar that they run on. `kind`: which of the two it is."""
 
     kind: str
@@ -91,12 +91,14 @@ def told(document: Document) -> dict[str, Any]:
     }
 
 
-def promised(document: Document) -> list[Promised]:
+def promised(document: Document) -> list[PromisedTargets]:
     severities = [
-        Promised("severity", severity.title or severity.name, severity.calendar, severity.targets)
+        PromisedTargets("severity", severity.title or severity.name, severity.calendar, severity.targets)
         for severity in document.severities.values()
     ]
-    levels = [Promised("level", level.name, None, level.targets) for level in document.levels.values() if level.targets]
+    levels = [
+        PromisedTargets("level", level.name, None, level.targets) for level in document.levels.values() if level.targets
+    ]
     return severities + levels
 
 
