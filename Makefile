@@ -64,7 +64,8 @@ interop: setup ## against programs of others: nginx, real mail and chat receiver
 
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests
 	TOCSIN_SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/pytest -q -n 0 tests/faces/test_pages_in_a_browser.py -k it_fits
-	cd docs/images && rm -f sign-in-* cases-* *-dark-1280.png *-light-390.png case-dark-*
+	cd docs/images && find . -name '*.png' ! -name 'now-*-1280.png' ! -name 'now-dark-390.png' ! -name 'case-light-1280.png' \
+		! -name 'cases-light-1280.png' ! -name 'on-call-light-1280.png' ! -name 'policy-light-1280.png' -delete
 
 reference: setup ## the pages of docs that are written by commands
 	$(BIN)/tocsin policy schema --markdown > docs/policy-reference.md

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tocsin.cases import queries
 from tocsin.cases.record.audit import Projections
-from tocsin.cases.tables import calls, case_keys, cases, clocks, escalations, loads
+from tocsin.cases.tables import calls, case_keys, case_spans, cases, clocks, escalations, loads
 from tocsin.events import KEPT
 from tocsin.ledger import audit, chain
 from tocsin.ledger.audit import AuditTally
@@ -25,7 +25,8 @@ from tocsin.storage.schema import metadata
 from tocsin.storage.transaction import Tx
 
 PROVED = (
-    *(chains, events, payloads, checkpoints, cases, clocks, escalations, calls, case_keys, loads, work, notifications),
+    *(chains, events, payloads, checkpoints, cases, clocks, escalations, calls, case_keys, case_spans, loads, work),
+    notifications,
     *(policy_versions, policy_activations),
     *(table for kept in KEPT for table in (kept.table, *(part.table for part in kept.parts))),
 )

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -25,7 +26,7 @@ def office(databases: Databases) -> Iterator[Office]:
 
 
 def customer(office: Office, external_id: str, name: str, **facts: Any) -> None:
-    answer = office.clients["admin"].put(f"/accounts/{external_id}", json={"name": name, **facts})
+    answer = office.clients["admin"].put(f"/accounts/{quote(external_id)}", json={"name": name, **facts})
     assert answer.is_success, answer.text
 
 
@@ -69,7 +70,7 @@ def names(office: Office, who: str, path: str) -> list[str]:
 
 
 def number(office: Office, external_id: str) -> str:
-    return str(office.get("admin", f"/accounts/{external_id}")["id"])
+    return str(office.get("admin", f"/accounts/{quote(external_id)}")["id"])
 
 
 def test_without_customers_it_says_where_they_come_from(office: Office) -> None:
@@ -251,3 +252,10 @@ def test_it_is_read_along_indexes(databases: Databases, monkeypatch: pytest.Monk
             plans = [row[3] for each in asked for row in tx.rows(f"EXPLAIN QUERY PLAN {each[0]}", each[1])]
     assert len(asked) > 8
     assert [step for step in plans if re.search(r"SCAN (cases|k|clocks|e|escalations)\b(?!.*USING)", step)] == []
+
+
+def test_a_search_leads_to_the_page_of_an_account(office: Office) -> None:
+    customer(office, "c/1?", "Acme")
+    address = f"/accounts/{number(office, 'c/1?')}"
+    assert f'href="{address}"' in page(office, "anna", "/search?q=acme")
+    assert title(page(office, "anna", address)) == "Acme has nothing open"

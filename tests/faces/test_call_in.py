@@ -142,7 +142,7 @@ def test_pages(office: Office) -> None:
     assert "nobody has answered yet" in text
     assert "Followed by" in text
     assert "Who comes, of those called in" in text
-    assert f'href="{path}"' in browser.get("/cases?only=followed").text
+    assert f'href="{path}"' in browser.get("/cases?followed_by=me").text
     carl = Browser(office.url)
     carl.sign_in("carl")
     assert f'action="{path}/acknowledge"' in carl.get(path).text

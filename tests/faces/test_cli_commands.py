@@ -245,6 +245,21 @@ def test_a_case_shows_what_the_customer_wrote(home: Home) -> None:
     assert "5,000 users affected · tags press, a[b]" in shown
 
 
+def test_a_case_and_a_list_are_shown_as_of_an_instant(home: Home) -> None:
+    opened = home.succeed("case", "open", "--file", "-", "--json", stdin=json.dumps(OUTAGE))["opened_at"]
+    home.succeed("case", "resolve", "1", "--note", "Restarted.")
+    then = home.succeed("case", "show", "1", "--as-of", opened)
+    assert "as of " in then
+    assert "open" in then
+    assert "Restarted." not in then
+    assert "Restarted." in home.succeed("case", "show", "1")
+    [listed] = home.succeed("case", "list", "--state", "open", "--as-of", opened, "--json")["cases"]
+    assert listed["number"] == 1
+    assert home.succeed("case", "list", "--state", "open", "--json")["cases"] == []
+    refused = home.run("case", "show", "1", "--as-of", "2020-01-01T00:00:00Z")
+    assert (refused.code, "opened later" in refused.err) == (1, True)
+
+
 def test_what_of_a_ticket_was_cut_or_not_understood_is_said(home: Home) -> None:
     odd = OUTAGE | {"users_affected": "between 2 and 30", "colour": "blue"}
     done = home.run("case", "open", "--file", "-", stdin=json.dumps(odd))

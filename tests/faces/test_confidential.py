@@ -16,7 +16,7 @@ from tests.faces.tries import LINKING, TRIES
 from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT
 from tocsin.cases import queries, sight, store
-from tocsin.cases.queries import board, listing, needs, tickets, totals
+from tocsin.cases.queries import board, families, listing, needs, tickets, totals
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.ledger.journal import Recorded
@@ -59,6 +59,10 @@ def secret(office: Office) -> Secret:
     assert office.post("admin", "/teams", {"name": TEAM, "lead": "lea"}).is_success
     office.do("lea", opened["id"], "override", team=TEAM, reason="legal")
     office.do("lea", linked, "links", kind="related", case=opened["id"])
+    above = office.open(QUESTION)["id"]
+    office.do("lea", opened["id"], "links", kind="parent", case=above)
+    office.do("lea", above, "assignment", owner="carl")
+    office.do("lea", above, "confidentiality", names=["dora"], reason="a regulator")
     office.do("lea", opened["id"], "assignment", owner="carl")
     shown = office.do("lea", opened["id"], "confidentiality", names=["dora"], reason="a regulator")
     assert (shown["confidential"], set(shown["named"])) == (True, {"dora", "lea", "carl"})
@@ -107,9 +111,17 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "clocks": lambda: (
             sum(sum(runs.values()) for runs in totals.clocks(tx, who).values()) - others(tx, who, case, _CLOCKS)
         ),
+        "family": lambda: families.family(tx, who, parent_of(tx, case), 9).members,
+        "followers": lambda: families.followers(tx, who, [parent_of(tx, case)]),
         "listed": lambda: [state for state in listing.listed(tx, who, EVERYTHING)[0] if state.case.id == case],
     }
     return asking[query]()
+
+
+def parent_of(tx: Tx, case: int) -> int:
+    parent = store.load(tx, case).case.parent
+    assert parent is not None
+    return parent
 
 
 def escalated_for_all(tx: Tx) -> int:

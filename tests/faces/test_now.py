@@ -50,7 +50,7 @@ def test_its_title_is_its_answer(office: Office) -> None:
     office.open(OUTAGE)
     page = text(office)
     assert "<h1>2 cases need somebody now</h1>" in page
-    assert '<a class="t-danger" href="/cases?only=unanswered">2 unanswered</a>' in page
+    assert '<a class="t-danger" href="/cases?needs=unanswered&amp;sort=urgency">2 unanswered</a>' in page
 
 
 def test_an_escalation_in_hand_needs_nobody(office: Office) -> None:
@@ -123,7 +123,7 @@ def test_what_falls_due_stands_on_an_axis(office: Office) -> None:
 def test_what_the_policy_asks_waits_beside_the_list_with_what_follows_by_itself(office: Office) -> None:
     office.open(OUTAGE)
     office.open(QUESTION, subject="May it rise?")
-    office.do("bo", "2", "escalation", level="executive", reason="they wait for it")
+    office.do("bo", "2", "escalation", level="executive", reason="they wait for it", request=True)
     beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
     assert "Should it rise to executive, as somebody asks?" in beside
     assert "It rises to executive." in beside
@@ -227,3 +227,28 @@ def test_what_is_narrowed_can_be_saved_and_shared(office: Office) -> None:
     assert '<a href="/?account=beta" data-key="2"><bdi>Only Beta</bdi></a>' in saved
     assert '<a href="/" data-key="1" aria-current="page"><bdi>Everything</bdi></a>' in saved
     assert 'aria-current="page"><bdi>Only Beta</bdi>' in text(office, "/?account=beta", "bo")
+
+
+def test_it_is_shown_as_it_was(office: Office) -> None:
+    outage(office, "then")
+    before = office.get("lea", "/cases/1")["updated_at"]
+    office.do("lea", "1", "acknowledgement")
+    office.do("lea", "1", "resolution", note="Over.")
+    office.do("lea", "1", "resolution", verdict="confirm") if office.get("lea", "/cases/1")["state"] == "open" else None
+    assert rows(text(office), "needs") == []
+    page = text(office, f"/?as_of={before}")
+    assert rows(page, "needs") == ["then"]
+    assert "<h1>1 case needed somebody</h1>" in page
+    assert "You see how it was" in page
+    assert 'action="/cases/1/' not in page
+    assert "hx-sse:connect" not in page
+    assert "hx-get=" not in page
+
+
+def test_no_instant_and_one_that_lies_ahead_are_refused_in_words(office: Office) -> None:
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    for asked, says in (("nonsense", "is not an instant"), ("2099-01-01T00:00:00Z", "lies ahead")):
+        answer = browser.get(f"/?as_of={asked}")
+        assert answer.status_code == 422
+        assert says in answer.text

@@ -124,8 +124,25 @@ def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> N
             assert max(bottoms) - min(bottoms) <= 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+SMALL, TABLET = {"width": 360, "height": 780}, {"width": 768, "height": 1024}
+PLACES = {
+    "now": "/",
+    "board": "/?show=board",
+    "cases": "/cases",
+    "mine": "/mine",
+    "on-call": "/on-call",
+    "accounts": "/accounts",
+    "policy": "/policy",
+    "you": "/settings/profile",
+    "components": "/settings/components",
+}
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(SMALL, "light"), (PHONE, "dark"), (PHONE, "light"), (TABLET, "light"), (DESKTOP, "dark"), (DESKTOP, "light")],
+    ids=lambda value: str(value["width"]) if isinstance(value, dict) else value,
+)
 def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str) -> None:
     scene.office.open(QUESTION, subject="How do we rename a report with an-unusually-long-name-" + "x" * 60 + "?")
     album = Path(os.environ.get("TOCSIN_SCREENSHOTS") or tmp_path)
@@ -140,9 +157,9 @@ def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str
         found.page.goto(scene.url + "/sign-in")
         found.page.screenshot(path=album / f"sign-in-{scheme}-{size['width']}.png")
         found.sign_in(scene.url, "carl")
-        for name, path in (("now", "/"), ("case", f"/cases/{case['number']}"), ("cases", "/cases")):
+        for name, path in {**PLACES, "case": f"/cases/{case['number']}"}.items():
             found.page.goto(scene.url + path)
-            found.page.screenshot(path=album / f"{name}-{scheme}-{size['width']}.png", full_page=True)
+            found.page.screenshot(path=album / f"{name}-{scheme}-{size['width']}.png")
             assert not found.overflows(), name
         assert found.complaints == []
 

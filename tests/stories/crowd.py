@@ -95,7 +95,7 @@ class Crowd:
 
     def case(self, chance: random.Random) -> int:
         if not self.cases:
-            _open(self, chance)
+            open_case(self, chance)
         return chance.choice(self.cases[-60:])
 
     def act(self, case: int, plan: acting.Plan) -> None:
@@ -113,7 +113,7 @@ def _until(over: threading.Event, step: Callable[[], int]) -> None:
         step()
 
 
-def _open(crowd: Crowd, chance: random.Random) -> None:
+def open_case(crowd: Crowd, chance: random.Random) -> None:
     with crowd._lock:
         number = len(crowd.tickets)
         source = chance.choice(SOURCES)
@@ -182,7 +182,7 @@ def _yes(chance: random.Random) -> bool:
 
 
 _WEIGHED: list[tuple[int, Callable[..., None]]] = [
-    (10, _open),
+    (10, open_case),
     (6, _change),
     (5, _reply),
     (5, _solved),

@@ -22,7 +22,7 @@ from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import words
 from tocsin.web.drawing import waterfall
 from tocsin.web.pages.case import course, telling
-from tocsin.web.pages.case.course import Wanted
+from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.verbs import acts, said
 
 
@@ -124,7 +124,7 @@ def test_a_run_of_events_alike_stands_as_one_and_a_word_of_somebody_by_itself() 
     follows = [told_by(seq, "case.linked", "user:bo", kind="child", case="x", number=seq) for seq in range(5)]
     notes = [told_by(5 + seq, "case.noted", "user:bo", text=f"n{seq}", audience="internal") for seq in range(5)]
     other = [told_by(20 + seq, "case.linked", "user:lea", kind="child", case="x", number=seq) for seq in range(3)]
-    found = course.course([*follows, *notes, *other], Wanted(), Directory(), {}, ENGLISH)
+    found = course.course([*follows, *notes, *other], CourseFilter(), Directory(), {}, ENGLISH)
     assert [(entry.seq, len(entry.alike)) for entry in found.entries] == [
         *((22, 0), (21, 0), (20, 0)),
         *((9, 0), (8, 0), (7, 0), (6, 0), (5, 0)),
@@ -135,7 +135,7 @@ def test_a_run_of_events_alike_stands_as_one_and_a_word_of_somebody_by_itself() 
 
 def test_of_an_event_that_was_erased_nothing_is_quoted() -> None:
     erased = told_by(1, "case.noted", "user:bo") | {"payload": None}
-    [shown] = course.course([erased], Wanted(), Directory(), {}, ENGLISH).entries
+    [shown] = course.course([erased], CourseFilter(), Directory(), {}, ENGLISH).entries
     assert (shown.quote, shown.actor) == (None, "bo")
     assert "erased" in shown.says
 

@@ -7,10 +7,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from tocsin.api import sheets
+from tocsin.api import sheets, then
 from tocsin.api.access import Here, Who, json
+from tocsin.api.showing import complete
 from tocsin.cases import actions, asking, discretion, queries, representation, sheet, staging
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.asof import listing as asof_listing
+from tocsin.cases.asof import states as asof
 from tocsin.cases.clocks import ticking
 from tocsin.cases.family import merging
 from tocsin.cases.queries import cursors, listing, tickets
@@ -19,7 +22,6 @@ from tocsin.cases.queries.needs import Need
 from tocsin.cases.verbs.undo import Undoable, past
 from tocsin.clocks import moments
 from tocsin.core import ids, instants
-from tocsin.core.clock import SECOND
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import say
 from tocsin.events import sentence
@@ -54,7 +56,7 @@ def asked_of(
     sort: listing.Sort = "newest",
 ) -> CaseQuery:
     """The filter that an address says."""
-    refuse_unknown(request, (*FIELDS, "cursor", "limit"))
+    refuse_unknown(request, (*FIELDS, "cursor", "limit", "as_of"))
     return CaseQuery(
         state=state,
         level=level,
@@ -82,7 +84,13 @@ Part = Annotated[int, Query(ge=1, le=200)]
 
 @router.get("/cases")
 def list_cases(
-    request: Request, here: Here, who: Who, asked: ForCases, cursor: str | None = None, limit: Part = 50
+    request: Request,
+    here: Here,
+    who: Who,
+    asked: ForCases,
+    cursor: str | None = None,
+    limit: Part = 50,
+    as_of: str | None = None,
 ) -> Response:
     """Cases, the newest first. `account`: of this customer, by Tocsin's id or the customer's own. `external_id`: of
     this ticket; add `source` where several tools send tickets. `imported`: only imported history, or everything else.
@@ -90,15 +98,24 @@ def list_cases(
     reason. `owner`, `followed_by`: by name; `me`: whoever asks. `q`: with these words in the subject, the text, the
     notes, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
     score; `due` by the clock that ends next; `age` by when it was opened; `account` by the customer's name. A cursor is
-    valid only for the same list. With `Accept: text/csv` the whole list as a table, from the cursor on."""
+    valid only for the same list. With `Accept: text/csv` the whole list as a table, from the cursor on. `as_of`: as
+    they were at this instant; their kind and type, who followed them and what was due cannot be asked for then, words
+    are looked up as they are today, and there is no table."""
     if sheets.wanted(request):
-        return list_cases_as_csv(here, who, asked, cursor)
+        return list_cases_as_csv(request, here, who, asked, cursor)
+    past = then.instant(here, as_of)
+    at = here.clock.now() if past is None else past
     with here.database.reading() as tx:
-        wanted = behind(narrowed(tx, here.desk, who, asked, here.clock.now(), limit), here.vault, cursor)
-        found, following = listing.listed(tx, who, wanted)
+        wanted = behind(narrowed(tx, here.desk, who, asked, at, limit), here.vault, cursor)
+        if past is None:
+            found, following = listing.listed(tx, who, wanted)
+            said = tickets.of(tx, who, found)
+        else:
+            thens, following = asof_listing.listed(tx, who, wanted, past)
+            found, said = [one.state for one in thens], asof.said(tx, thens)
         people = here.desk.directory.get(tx)
         numbers = queries.numbers(tx, who, [state.case.parent for state in found])
-        said, titles = tickets.of(tx, who, found), ticking.titles(here.desk.policies.get(tx))
+        titles = ticking.titles(here.desk.policies.get(tx))
     shown = [
         discretion.head(representation.show(state, people, titles, numbers=numbers, ticket=said[state.case.id]), who)
         for state in found
@@ -107,20 +124,27 @@ def list_cases(
 
 
 @router.get("/cases.csv")
-def list_cases_as_csv(here: Here, who: Who, asked: ForCases, cursor: str | None = None) -> Response:
-    """The same list as a table, whole: one line for each case. A cell that a spreadsheet would take for a formula
-    begins with an apostrophe."""
+def list_cases_as_csv(request: Request, here: Here, who: Who, asked: ForCases, cursor: str | None = None) -> Response:
+    """The same list as a table, whole: one line for each case, as it is now. A cell that a spreadsheet would take for a
+    formula begins with an apostrophe."""
     who.require("cases.read")
+    if "as_of" in request.query_params:
+        raise InvalidInput(
+            say("a table cannot be told as of an instant"), place="as_of", expected=say("JSON, or no `as_of`")
+        )
     with here.database.reading() as tx:
         wanted = behind(narrowed(tx, here.desk, who, asked, here.clock.now()), here.vault, cursor)
     return sheets.answer("cases", sheet.COLUMNS, sheet.rows(here.database, here.desk, who, wanted))
 
 
 @router.get("/cases/{case}")
-def show_case(case: str, here: Here, who: Who) -> Response:
+def show_case(case: str, here: Here, who: Who, as_of: str | None = None) -> Response:
     """A case with its clocks, its escalations, its decision, and what this viewer could do to it. For a merged case:
     the case into which it was merged, with `answers_for`. `also`: numbers of other cases whose ticket has this number.
+    `as_of`: as it was at this instant, when nothing can be done any more; `erased` names what can no longer be told.
     """
+    if (at := then.instant(here, as_of)) is not None:
+        return json(then.case(case, here, who, at))
     with here.database.reading(here.clock.now()) as tx:
         meant = queries.named(tx, who, case)
         asked = queries.load(tx, who, meant.case)
@@ -139,12 +163,7 @@ def show_case(case: str, here: Here, who: Who) -> Response:
         undoable = [_undoable(one, tx, who, named) for one in past(state, scene)[:1]]
     decision, ticket = discretion.decision(stored, who), said[state.case.id]
     shown = discretion.show_to(who, state, people, titles, decision, numbers, ticket)
-    if shown["triage"] is not None and stored is not None:
-        need = from_bytes(stored).triage
-        shown["triage"]["asks"] = need.asks if need else []
-    for clock, left in zip(shown["clocks"], spare, strict=True):
-        clock["spare"] = None if left is None else left // SECOND
-    shown["pages"] = [_page(page) for page in pages]
+    complete(shown, stored, spare, pages)
     shown["actions"] = possible
     shown["next"] = None if question is None else question.show(moments.reader(moments.utc, people.names()))
     shown["undo"] = undoable[0] if undoable else None
@@ -155,10 +174,12 @@ def show_case(case: str, here: Here, who: Who) -> Response:
 
 
 @router.get("/cases/{case}/timeline")
-def show_timeline(case: str, here: Here, who: Who) -> Response:
-    """The case's history, oldest first."""
+def show_timeline(case: str, here: Here, who: Who, as_of: str | None = None) -> Response:
+    """The case's history, oldest first. `as_of`: what had happened by this instant."""
+    at = then.instant(here, as_of)
     with here.database.reading() as tx:
-        events = queries.timeline(tx, who, queries.found(tx, who, case))
+        found = queries.found(tx, who, case)
+        events = queries.timeline(tx, who, found) if at is None else asof.timeline(tx, who, found, at)
     return json({"events": [discretion.shown(event.show(), who) for event in events]})
 
 
@@ -205,10 +226,3 @@ def refuse_unknown(request: Request, known: Sequence[str]) -> None:
                 place=name[:40],
                 expected=say("one of {choices}", choices=", ".join(known)),
             )
-
-
-def _page(page: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: instants.to_text(value) if name.endswith("_at") and value is not None else value
-        for name, value in page.items()
-    }

@@ -40,6 +40,16 @@ def condition(viewer: Viewer) -> tuple[str, tuple[Any, ...]]:
     return "(NOT confidential OR named LIKE ?)", (f"% {ids.to_text(viewer.user)} %",)
 
 
+def of_case(viewer: Viewer, column: str) -> tuple[str, tuple[Any, ...]]:
+    """The same as a condition on a column that holds cases, by the few that not everybody sees."""
+    if viewer is SYSTEM:
+        return "TRUE", ()
+    hidden = "SELECT id FROM cases WHERE confidential"
+    if viewer.user is None:
+        return f"{column} NOT IN ({hidden})", ()
+    return f"{column} NOT IN ({hidden} AND named NOT LIKE ?)", (f"% {ids.to_text(viewer.user)} %",)
+
+
 def narrowed(viewer: Viewer, chosen: str, parameters: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     """Another condition on that table, of the cases that this viewer sees."""
     seen, own = condition(viewer)

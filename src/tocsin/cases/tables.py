@@ -255,6 +255,43 @@ _MISSED = "outcome = 'breached'"
 Index("ix_clocks_missed", clocks.c.case_id, sqlite_where=sql(_MISSED), postgresql_where=sql(_MISSED))
 Index("ix_clocks_owed", clocks.c.case_id, sqlite_where=sql(_OWED), postgresql_where=sql(_OWED))
 
+# How each case stood from when to when, in what lists and counts ask for: what Now was at any instant is found here.
+# The span that lasts has no end. `reach`: the bits of its length, 0 while it lasts, by which those that hold an instant
+# are found without reading those that were over before (`spans.py`).
+case_spans = Table(
+    "case_spans",
+    metadata,
+    number("case_id", ForeignKey("cases.id")),
+    instant("began"),
+    instant("ended", optional=True),
+    number("reach"),
+    number("needs"),  # bits: `queries/needs.py`
+    text("state"),
+    text("level"),
+    text("severity"),
+    number("account", optional=True),
+    text("product_area", optional=True),
+    Column("score", Float, nullable=False),
+    text("team", optional=True),
+    number("owner", optional=True),
+    Column("imported", Boolean, nullable=False),
+    PrimaryKeyConstraint("case_id", "began"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_case_spans_needs",
+    *(case_spans.c.reach, case_spans.c.began, case_spans.c.ended),
+    *(case_spans.c.needs, case_spans.c.level, case_spans.c.case_id),
+    sqlite_where=sql("needs > 0"),
+    postgresql_where=sql("needs > 0"),
+)
+Index(  # those of which not everybody may hear
+    "ix_cases_confidential",
+    cases.c.id,
+    sqlite_where=sql("confidential"),
+    postgresql_where=sql("confidential"),
+)
+
 bulks = Table(  # one verb, carried out on many cases at once
     "bulks",
     metadata,

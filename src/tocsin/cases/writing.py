@@ -1,11 +1,11 @@
-"""Writing cases down: rows, events, the one timer of each, what its owner has to do, and whoever hears of it; of many
-cases by few statements. New cases and changed ones are written alike."""
+"""Writing cases down: rows, events, how they stand from now on, the one timer of each, what its owner has to do, and
+whoever hears of it; of many cases by few statements. New cases and changed ones are written alike."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from tocsin.cases import attention, ownership, store
+from tocsin.cases import attention, ownership, spans, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.ledger import work
@@ -37,6 +37,7 @@ def write(tx: Tx, desk: Desk, changed: Sequence[Change], new: Sequence[New] = ()
     store.save_many(tx, [(one.before, one.after) for one in changed])
     begun = [(one.after.case.id, EMPTY, one.events) for one in new]
     desk.journal.extend(tx, [*begun, *((one.after.case.id, one.head, one.events) for one in changed)])
+    spans.write(tx, _stands(tx, changed, new))
     _arm(tx, [one.after for one in new])
     rearm(tx, [one.after for one in changed])
     ownership.shift_loads(tx, _shifts(changed, new))
@@ -48,6 +49,15 @@ def rearm(tx: Tx, states: Sequence[Aggregate]) -> None:
     instants = {state.case.id: attention.next_instant(state) for state in states}
     work.disarm_many(tx, TIMER, [case for case, at in instants.items() if at is None])
     work.arm_many(tx, TIMER, [(case, at) for case, at in instants.items() if at is not None])
+
+
+def _stands(tx: Tx, changed: Sequence[Change], new: Sequence[New]) -> Iterator[spans.Written]:
+    """How each case stood, and stands now."""
+    for one in new:
+        yield spans.Written(one.after.case.id, one.after.case.opened_at, None, spans.of(one.after))
+    for change in changed:
+        at = max(tx.now, change.head.at)
+        yield spans.Written(change.after.case.id, at, spans.of(change.before), spans.of(change.after))
 
 
 def _arm(tx: Tx, states: Sequence[Aggregate]) -> None:

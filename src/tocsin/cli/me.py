@@ -10,7 +10,10 @@ from tocsin.cli.output import JSON_HELP, print_json, print_table
 
 
 def me(acting: As = None, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """Show who you are here: your role and teams, what reaches you and whether it wakes you, when you are on call."""
+    """Show who you are here: your role and teams, what reaches you and whether it wakes you, when you are on call.
+
+    Example: tocsin me
+    """
     with access.reading(acting) as api:
         found = api.get("/me")
     if json:

@@ -73,7 +73,7 @@ def migrate(
         bool, typer.Option("--pre", help="Only what adds; servers of the release before can go on working.")
     ] = False,
 ) -> None:
-    """Bring the database to the tables of this release, in one transaction. Back it up before.
+    """Bring the database to the tables of this release. Back it up before.
 
     With several servers: `--pre` first, then replace one server after the other, then once more without it.
 
@@ -81,6 +81,8 @@ def migrate(
     """
     settings = _settings()
     from tocsin import runtime
+    from tocsin.cases.record import spanning
+    from tocsin.core.clock import SystemClock
     from tocsin.storage import migrate as migrations
     from tocsin.storage.database import Database
 
@@ -89,7 +91,10 @@ def migrate(
     lock = runtime.hold(settings, "migrate")
     try:
         before = migrations.current(database)
-        migrations.upgrade(database, pre_only=pre)
+        migrations.upgrade(database, pre_only=True)
+        if not pre:
+            spanning.complete(database, SystemClock())
+            migrations.upgrade(database)
         after = migrations.current(database)
     finally:
         database.close()

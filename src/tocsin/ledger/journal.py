@@ -230,6 +230,33 @@ def first(tx: Tx, chain: int) -> bytes | None:
     return None if row is None or row[0] is None else bytes(row[0])
 
 
+class PastEvent(NamedTuple):
+    """An event as it was stored, and when. `body` None: erased."""
+
+    chain: int
+    seq: int
+    kind: str
+    at: int
+    actor: str
+    body: bytes | None
+
+
+def until(tx: Tx, chains: Iterable[int], at: int) -> dict[int, list[PastEvent]]:
+    """What had happened by this instant in these chains, by chain and in order; without those that began later."""
+    chosen = padded(sorted(set(chains)))
+    if not chosen:
+        return {}
+    found: dict[int, list[PastEvent]] = {}
+    for row in tx.rows(
+        "SELECT e.chain, e.seq, e.kind, e.at, e.actor, p.body FROM events e"
+        " LEFT JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.at <= ? ORDER BY e.chain, e.seq",
+        (*chosen, at),
+    ):
+        found.setdefault(row[0], []).append(PastEvent(*row))
+    return found
+
+
 class Entry(NamedTuple):
     """An event as it was stored. `body` None: erased."""
 

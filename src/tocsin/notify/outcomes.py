@@ -6,15 +6,17 @@ from typing import Any
 from tocsin.cases import queries
 from tocsin.cases.relations import PATHS
 from tocsin.core import ids
+from tocsin.core.instants import LATEST
 from tocsin.people import directory
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 
-def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
+def pages(tx: Tx, viewer: Viewer, case: int, as_of: int | None = None) -> list[dict[str, Any]]:
     """Who was paged or told about a case, and what became of each message. `state`: queued, sent (on its way now),
-    delivered (the receiver took it), failed, cancelled; `acknowledged_at`, `declined_at`: its person answered. NotFound
-    where there is no such case for this viewer."""
+    delivered (the receiver took it), failed, cancelled; `acknowledged_at`, `declined_at`: its person answered. `as_of`:
+    those that were queued by then, with what was known of them. NotFound where there is no such case for this
+    viewer."""
     viewer.require("cases.read")
     queries.require(tx, viewer, case)
     rows = tx.rows(
@@ -26,7 +28,17 @@ def pages(tx: Tx, viewer: Viewer, case: int) -> list[dict[str, Any]]:
     )
     users = directory.user_names(tx, (row[2] for row in rows if row[2] is not None))
     teams = directory.team_names(tx, (row[3] for row in rows if row[3] is not None))
-    return [_page(row, users.get(row[2]), teams.get(row[3])) for row in rows]
+    found = [_page(row, users.get(row[2]), teams.get(row[3])) for row in rows]
+    return found if as_of is None else [_then(page, as_of) for page in found if page["queued_at"] <= as_of]
+
+
+def _then(page: dict[str, Any], at: int) -> dict[str, Any]:
+    """A message without what became of it later. How often it had been tried is told by its end alone."""
+    later = {name: None for name in _BECAME if page[name] is not None and page[name] > at}
+    if "settled_at" not in later and page["settled_at"] is not None:
+        return page | later
+    sent = page["sent_at"] is not None and page["sent_at"] <= at
+    return page | later | {"state": "sent" if sent else "queued", "attempts": int(sent), "error": None}
 
 
 def _page(row: Row, user: str | None, team: str | None) -> dict[str, Any]:
@@ -39,6 +51,7 @@ _PAGE = (
     *("id", "kind", "user", "channel", "state", "attempts"),
     *("queued_at", "sent_at", "settled_at", "acknowledged_at", "declined_at", "error"),
 )
+_BECAME = ("sent_at", "settled_at", "acknowledged_at", "declined_at")
 
 
 def paged(tx: Tx, escalations: Sequence[int]) -> dict[int, list[int]]:
@@ -56,15 +69,15 @@ def paged(tx: Tx, escalations: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
-def names_of_paged(tx: Tx, escalations: Iterable[int]) -> dict[int, list[str]]:
-    """The names of all whom these escalations meant to page, the last first."""
+def names_of_paged(tx: Tx, escalations: Iterable[int], as_of: int | None = None) -> dict[int, list[str]]:
+    """The names of all whom these escalations meant to page, the last first; `as_of`: by then."""
     chosen = padded(sorted(set(escalations)))
     if not chosen:
         return {}
     rows = tx.rows(
         f"SELECT escalation, user_id FROM notifications WHERE escalation IN ({marks(chosen)}) AND kind = 'page'"
-        " GROUP BY escalation, user_id ORDER BY max(id) DESC",
-        chosen,
+        " AND queued_at <= ? GROUP BY escalation, user_id ORDER BY max(id) DESC",
+        (*chosen, LATEST if as_of is None else as_of),
     )
     names = directory.user_names(tx, (user for _, user in rows))
     found: dict[int, list[str]] = {}

@@ -83,7 +83,7 @@ _FIELDS = {
 _CONDITIONS = ("when", "wake")
 
 
-class FieldChange(NamedTuple):
+class DocumentChange(NamedTuple):
     """One difference. `kind`: added, removed, changed or moved; `field`: of the rule, None where it is all of it."""
 
     kind: str
@@ -92,23 +92,23 @@ class FieldChange(NamedTuple):
     after: Said | None
 
 
-class RuleChange(NamedTuple):
+class DocumentPart(NamedTuple):
     """A rule, or a section, with all that differs in it."""
 
     what: Said
-    changes: list[FieldChange]
+    changes: list[DocumentChange]
 
 
-def told(differences: Iterable[Difference]) -> list[RuleChange]:
+def told(differences: Iterable[Difference]) -> list[DocumentPart]:
     """Differences by the rule that they are of, in their order."""
-    found: dict[str, RuleChange] = {}
+    found: dict[str, DocumentPart] = {}
     for one in differences:
         what, named, fields = _place(one.key)
-        group = found.setdefault(named, RuleChange(what, []))
+        group = found.setdefault(named, DocumentPart(what, []))
         field = Listed([_field(name) for name in fields], " › ")
         last = fields[-1] if fields else named
         group.changes.append(
-            FieldChange(
+            DocumentChange(
                 one.kind,
                 say("{given}", given=field) if fields else None,
                 None if one.kind == "added" else _value(last, one.before),

@@ -92,7 +92,7 @@ def check(file: Path) -> None:
             raise InvalidInput(
                 say("the file is damaged: {found}", found=found[0]), place=str(file), expected=say("another copy")
             )
-        if connection.execute("SELECT count(*) FROM alembic_version").fetchone() != (1,):
+        if connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (0,):
             raise InvalidInput(
                 say("this is not a Tocsin database"), place=str(file), expected=say("a file from `tocsin backup`")
             )

@@ -5,6 +5,5 @@ from fastapi import APIRouter
 from tocsin.web import assets, places, streaming
 
 router = APIRouter(include_in_schema=False)
-for module in (assets, streaming, *places.modules()):
-    if hasattr(module, "router"):
-        router.include_router(module.router)
+for each in {id(module.router): module.router for module in (assets, streaming, *places.served())}.values():
+    router.include_router(each)

@@ -22,7 +22,7 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 SHEETS = {
     "app.css": ("tokens", "ground", "shell", "controls", "signs", "rows", "case", "charts"),
     "bare.css": ("tokens", "ground", "controls", "signs", "bare"),
-    "more.css": ("roster", "customers", "settings", "policy"),
+    "more.css": ("roster", "customers", "settings", "policy", "start"),
     "wall.css": ("wall",),
 }
 SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts", "palette")}

@@ -35,10 +35,15 @@ def modules() -> Sequence[ModuleType]:
     return [import_module(name) for name in sorted(_names("tocsin.web.pages"))]
 
 
+def served() -> Sequence[ModuleType]:
+    """Those of them that serve."""
+    return [module for module in modules() if hasattr(module, "router")]
+
+
 @cache
 def places() -> tuple[Place, ...]:
     """All of them, in the order in which they are shown."""
-    found = [module.PLACE for module in modules() if hasattr(module, "PLACE")]
+    found = dict.fromkeys(module.PLACE for module in modules() if hasattr(module, "PLACE"))
     return tuple(sorted(found, key=lambda place: (list(GROUPS).index(place.group), place.rank)))
 
 

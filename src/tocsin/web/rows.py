@@ -82,7 +82,8 @@ class CaseLine(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """What rows are made of, of one reader at one instant."""
+    """What rows are made of, of one reader at one instant. `scenes`: of each case; of those that are shown as they were
+    there is none, and nothing can be done to them."""
 
     viewer: Viewer
     people: Directory
@@ -96,10 +97,9 @@ class Rows(NamedTuple):
 
     def of(self, row: board.Row) -> Shown:
         """The row of one case."""
-        state, how, scene = row.state, row.how, self.scenes[row.state.case.id]
+        state, how, scene = row.state, row.how, self.scenes.get(row.state.case.id)
         case = state.case
-        question = asking.asked(state, scene)
-        act = self.act(state, scene, question)
+        act = None if scene is None else self.act(state, scene, asking.asked(state, scene))
         run = self._run(row)
         update = state.running(kinds.UPDATE)
         stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
@@ -199,17 +199,25 @@ _ASKED = ("acknowledge", "call", "resolution", "containment", "triage", "request
 
 
 def gathered(
-    tx: Tx, here: Installation, signed: Session, rows: Sequence[board.Row], severities: Mapping[str, int], language: str
+    tx: Tx,
+    here: Installation,
+    signed: Session,
+    rows: Sequence[board.Row],
+    severities: Mapping[str, int],
+    language: str,
+    *,
+    past: bool = False,
 ) -> Rows:
-    """What the rows of these cases are made of."""
+    """What the rows of these cases are made of; `past`: as they were at the instant of the transaction."""
     states = [row.state for row in rows]
+    climbs = [climb.id for state in states for climb in state.live()]
     return Rows(
         viewer=signed.viewer,
         people=here.desk.directory.get(tx),
         policies=here.desk.policies.get(tx),
-        scenes=staging.scenes(tx, here.desk, states),
-        paged=outcomes.names_of_paged(tx, [climb.id for state in states for climb in state.live()]),
-        following=families.followers(tx, signed.viewer, [state.case.id for state in states]),
+        scenes={} if past else staging.scenes(tx, here.desk, states),
+        paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
+        following={} if past else families.followers(tx, signed.viewer, [state.case.id for state in states]),
         severities=severities,
         speaks=tongue(language),
         now=tx.now,
@@ -218,7 +226,4 @@ def gathered(
 
 def severities(here: Installation, tx: Tx) -> dict[str, int]:
     """The order of severities by their names, 0 the gravest, as the policy in force has it."""
-    policies = here.desk.policies.get(tx)
-    policy = policies.in_force(tx.now)
-    names = policies.at(tx.now).document.severities if policy is not None else ()
-    return {name: place for place, name in enumerate(names)}
+    return board.severities(here.desk.policies.get(tx), tx.now)

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tocsin.clocks import moments, saying, zone
-from tocsin.core import canonical, instants, texts, wording
+from tocsin.core import canonical, ids, instants, texts, wording
 from tocsin.languages import IN_ENGLISH, Tongue
 
 _MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
@@ -164,6 +164,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "clock_time": here(clock_time),
         "utc_time": lambda at: utc_time(at, speaks),
         "day": day,
+        "id": ids.to_text,
         "instant": instants.to_text,
         "actor": actor,
         "number": lambda value: number(value, speaks),

@@ -18,6 +18,7 @@ _OF_CASES = {
     "escalations": "case_id",
     "calls": "case_id",
     "case_keys": "case_id",
+    "case_spans": "case_id",
     "notifications": "case_id",
 }
 

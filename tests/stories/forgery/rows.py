@@ -61,6 +61,10 @@ def delete_key(tx: Tx, chance: Random) -> Edit:
     return _delete(tx, chance, "case_keys", "case_id")
 
 
+def delete_span(tx: Tx, chance: Random) -> Edit:
+    return _delete(tx, chance, "case_spans", "case_id")
+
+
 def delete_load(tx: Tx, chance: Random) -> Edit:
     row = pick(tx, chance, "loads", "open_cases <> 0")
     delete(tx, "loads", row)

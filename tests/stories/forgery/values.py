@@ -32,6 +32,7 @@ _TABLES = (
         "escalations",
         "calls",
         "case_keys",
+        "case_spans",
         "loads",
         "work",
     ),

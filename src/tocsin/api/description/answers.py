@@ -22,6 +22,17 @@ from tocsin.api.description.shapes import (
 from tocsin.intake.importing import EFFECTS
 from tocsin.people.permissions import PERMISSIONS
 
+_COUNTS = {
+    "somebody": "need somebody, for any of these reasons",
+    "escalated": "are escalated",
+    "unanswered": "are escalated, and nobody has answered",
+    "breached": "missed a target that nothing excuses",
+    "unowned": "belong to nobody",
+    "requests": "wait for a decision on a higher level",
+    "triage": "wait for an answer to triage",
+    "open": "are open and worked on",
+}
+
 
 class Answer(NamedTuple):
     schema: Schema | None
@@ -189,6 +200,14 @@ IMPORTED = record(
 )
 SIGNAL = record("id", "number", "says", outcome=TEXT, id=ID, number=WHOLE, says=TEXT)
 DELIVERED = Answer(SIGNAL, (201, 200, 202))
+NOW = record(
+    at={**AT, "description": "The instant as of which it is shown"},
+    counts=record(**{need: {**WHOLE, "description": f"How many {says}"} for need, says in _COUNTS.items()}),
+    escalated={**many(ref("NowCase")), "description": "The escalations, the most urgent first"},
+    unowned={**many(ref("NowCase")), "description": "Cases that are not escalated, and that nobody owns"},
+    owing={**many(ref("NowCase")), "description": "Cases that are over, and still owe something that was missed"},
+)
+NOW["properties"]["counts"]["description"] = "How many cases need somebody, and why"
 TAKEN = either(ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 RESULT = either(ref("Problem"), ref("AnyCase"), ref("NewCase"), ref("Recorded"))
 
@@ -301,6 +320,7 @@ ANSWERS: dict[str, Answer] = {
     "GET /imports/{name}": Answer(IMPORT),
     "POST /signals": Answer(TAKEN, (201, 200, 202)),
     "GET /cases": Answer(record(cases=many(ref("Case")), cursor=MAYBE)),
+    "GET /now": Answer(NOW),
     "GET /cases.csv": Answer(TEXT, media="text/csv"),
     "GET /search": Answer(FOUND),
     "GET /views": Answer(record(views=many(VIEW))),

@@ -180,7 +180,7 @@ UNDO = record(
     says={**TEXT, "description": "What was done, in a sentence"},
 )
 SHOWN_CASE = record(
-    *("decision", "answers_for"),
+    *("decision", "answers_for", "as_of", "erased"),
     **_CASE,
     also=_ALSO,
     decision=ref("Decision"),
@@ -189,6 +189,23 @@ SHOWN_CASE = record(
     next=either(ref("Question"), {"type": "null"}),
     undo=either(ref("Undoable"), {"type": "null"}),
     answers_for=record(id=ID, number=WHOLE),
+    as_of={**AT, "description": "The instant as of which the case is shown, where one was asked for"},
+    erased={**many(TEXT), "description": "What can no longer be told of that instant, since content was erased"},
+)
+_STANDING = record(
+    unanswered={**FLAG, "description": "Whether people are paged, and nobody has answered"},
+    waits={**FLAG, "description": "Whether it waits for the customer, or for somebody to confirm a claim"},
+    risk={"enum": ["late", "high", "some", "low"], "description": "How near it is to missing a target"},
+    next={**MAYBE, "description": "The clock that runs out first"},
+    next_due_at={**MAYBE_AT, "description": "When that is"},
+    late={**many(TEXT), "description": "The clocks that ran out, the first of them first"},
+    undone={**many(TEXT), "description": "Those of them whose deed is still to come"},
+    missed_at={**MAYBE_AT, "description": "Since when it has been late"},
+)
+NOW_CASE = record(
+    **_CASE,
+    standing={**_STANDING, "description": "How the case stands"},
+    paged={**many(TEXT), "description": "Who was paged by the paths that nobody has answered"},
 )
 RECORDED = record(effect={"const": "recorded"}, says=TEXT, source=MAYBE, external_id=MAYBE)
 RECORDED["additionalProperties"] = False
@@ -236,6 +253,7 @@ SHAPES: dict[str, Schema] = {
     "NewCase": NEW_CASE,
     "NewClock": NEW_CLOCK,
     "ShownCase": SHOWN_CASE,
+    "NowCase": NOW_CASE,
     "CaseOutline": OUTLINE,
     "Recorded": RECORDED,
     "AnyCase": either(ref("CaseOutline"), ref("Case")),

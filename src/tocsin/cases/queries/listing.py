@@ -23,7 +23,7 @@ _STATES = {state: f"state = '{state}'" for state in ("open", "resolved", "closed
 _RUNS = "outcome IS NULL AND paused_at IS NULL"
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
     """What a list is ordered by; equal ones by id. `falling`: the largest first. `by`: the same order in the words of
     an index, so that a list ends where it has enough."""
 
@@ -32,21 +32,21 @@ class _Order(NamedTuple):
     by: str | None = None
 
 
-_ORDERS: dict[Sort, _Order] = {
-    "newest": _Order("0", True, "id DESC"),
-    "oldest": _Order("0", False, "id"),
-    "age": _Order("opened_at", False, "opened_at, id"),
-    "urgency": _Order(
+_ORDERS: dict[Sort, Order] = {
+    "newest": Order("0", True, "id DESC"),
+    "oldest": Order("0", False, "id"),
+    "age": Order("opened_at", False, "opened_at, id"),
+    "urgency": Order(
         "CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
         True,
         "level, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
     ),
-    "level": _Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "level, id"),
-    "due": _Order(f"coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND {_RUNS}), {_NEVER})"),
-    "owner": _Order(  # nobody last
+    "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "level, id"),
+    "due": Order(f"coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND {_RUNS}), {_NEVER})"),
+    "owner": Order(  # nobody last
         f"CASE WHEN owner IS NULL THEN '2' ELSE '1' || (SELECT u.name FROM {relations.USERS} u WHERE u.id = owner) END"
     ),
-    "account": _Order(
+    "account": Order(
         "CASE WHEN account IS NULL THEN '2' ELSE '1' ||"
         f" (SELECT lower({{customer}}) FROM {relations.ACCOUNTS} a WHERE a.id = account) END"
     ),
@@ -101,13 +101,13 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Lis
 def count(tx: Tx, viewer: Viewer, wanted: Filter, most: int) -> Bounded:
     """How many cases of a list the viewer sees; it stops at `most`."""
     viewer.require("cases.read")
-    source = _source(tx, viewer, wanted)
+    source = cases_of(tx, viewer, wanted)
     row = tx.row(f"SELECT count(*) FROM (SELECT 1 {source.text} LIMIT ?) counted", (*source.values, most + 1))
     found = row[0] if row else 0
     return Bounded(min(found, most), found > most)
 
 
-class _Source(NamedTuple):
+class Source(NamedTuple):
     """The cases of a list, as the statement goes on behind what it selects."""
 
     text: str
@@ -121,7 +121,7 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         return _by_severity(tx, viewer, wanted)
     if wanted.sort == "due" and wanted.words is None and not _FEW & wanted.equal.keys() and wanted.owner is None:
         return _by_clocks(tx, viewer, wanted)
-    source, order = _source(tx, viewer, wanted), _order(tx, wanted.sort, viewer)
+    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer)
     key, (follows, turned) = order.key, ("<", "DESC") if order.falling else (">", "ASC")
     behind: list[Any] = []
     if wanted.behind is not None and wanted.sort in ("newest", "oldest"):
@@ -148,7 +148,7 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
 def _by_severity(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     """The gravest first: one severity after the other, each the oldest first, and those that no policy in force names
     at the end."""
-    source, names = _source(tx, viewer, wanted), wanted.severities
+    source, names = cases_of(tx, viewer, wanted), wanted.severities
     only = wanted.equal.get("severity")
     first, case = wanted.behind or (0, 0)
     rows: list[Row] = []
@@ -191,20 +191,21 @@ def _by_clocks(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     return rows
 
 
-def _source(tx: Tx, viewer: Viewer, wanted: Filter) -> _Source:
+def cases_of(tx: Tx, viewer: Viewer, wanted: Filter) -> Source:
+    """All cases of a list that the viewer sees, wherever it goes on."""
     conditions, values = _conditions(viewer, wanted)
     if wanted.words is None:
-        return _Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
+        return Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
     number = wanted.words.strip().removeprefix("#")
     numbered = number.isascii() and number.isdecimal() and len(number) < 13
     matching = None if numbered else search.matching(tx, wanted.words)
     if matching is not None:
         text = f"FROM {matching.table} {search.joined(tx)} cases ON cases.id = {matching.id} WHERE {matching.condition}"
-        return _Source(f"{text} AND {' AND '.join(conditions)}", [matching.parameter, *values], matching.id)
+        return Source(f"{text} AND {' AND '.join(conditions)}", [matching.parameter, *values], matching.id)
     holds, words = search.condition(tx, wanted.words)
     conditions.append(f"({holds} OR number = ?)")
     values += [words, int(number) if numbered else -1]
-    return _Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
+    return Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
 
 
 def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
@@ -230,9 +231,9 @@ def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
     return conditions, values
 
 
-def _order(tx: Tx, sort: Sort, viewer: Viewer) -> _Order:
+def order_of(tx: Tx, sort: Sort, viewer: Viewer) -> Order:
     """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
     order, score = _ORDERS[sort], sight.score_column(viewer)
     customer = f"coalesce({relations.ACCOUNT_NAME[tx.dialect]}, a.external_id)"
     by = None if order.by is None else order.by.format(score=score)
-    return _Order(order.key.format(score=score, customer=customer), order.falling, by)
+    return Order(order.key.format(score=score, customer=customer), order.falling, by)

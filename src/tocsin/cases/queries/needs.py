@@ -1,4 +1,4 @@
-"""What needs somebody: the one condition behind Now, lists of cases, the API and the metrics.
+"""What needs somebody: the one home of the meaning behind Now, lists of cases, the API and the metrics.
 
 A case needs somebody while it is open, is worked on (imported history is not), and needs more than its owner: it is
 escalated, it missed a target that no correction excuses, nobody owns it, somebody asks for a higher level, or triage
@@ -12,7 +12,9 @@ kept, needs nobody beside those who have it. A claim that waits for a word count
 from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import sight
-from tocsin.clocks.kinds import BUILT_IN
+from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.queries import reasons
+from tocsin.cases.queries.reasons import REASONS
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -20,42 +22,53 @@ Need = Literal["somebody", "now", "escalated", "unanswered", "breached", "unowne
 NEEDS: tuple[Need, ...] = get_args(Need)
 
 LIVE = "state = 'open' AND NOT imported"  # on the table of cases, as all of these
-_BUILT_IN = ", ".join(f"'{name}'" for name in BUILT_IN)
-_CLIMBING = ", ".join(f"'{kind.name}'" for kind in BUILT_IN.values() if kind.climbs)
-_MISSED = "k.outcome = 'breached' AND k.excused_by IS NULL"
-_UNDONE = (
-    "k.done_at IS NULL AND k.cancelled_because IS NULL AND NOT EXISTS"
-    " (SELECT 1 FROM clocks n WHERE n.case_id = k.case_id AND n.clock = k.clock AND n.cycle > k.cycle)"
-)
-# Cases that are over, with a promise of the policy's own that was missed and is still to be kept.
-OWING = (
-    "state IN ('resolved', 'closed') AND NOT imported AND id IN (SELECT k.case_id FROM clocks k"
-    f" WHERE {_MISSED} AND {_UNDONE} AND k.clock NOT IN ({_BUILT_IN}))"
-)
-_WHY: dict[str, str] = {
-    "escalated": "level IN ('executive', 'senior')",
-    "unanswered": "level IN ('executive', 'senior') AND acknowledged_at IS NULL AND parent IS NULL",
-    "breached": f"cases.id IN (SELECT k.case_id FROM clocks k WHERE {_MISSED} AND"
-    f" (k.clock IN ({_CLIMBING}) OR ({_UNDONE})))",
-    "unowned": "owner IS NULL",
-    "requests": "requested_level IS NOT NULL",
-    "triage": "triage_at IS NOT NULL",
+OWING = f"state IN ('resolved', 'closed') AND NOT imported AND {reasons.OWING.rows}"
+WAITING = REASONS["waits"].rows
+_FOR: dict[Need, tuple[str, ...]] = {  # any of these reasons
+    "somebody": ("escalated", "unanswered", "breached", "unowned", "requests", "triage"),
+    "now": ("unanswered", "late", "unowned", "requests", "triage", "claimed"),
+    "escalated": ("escalated",),
+    "unanswered": ("unanswered",),
+    "breached": ("breached",),
+    "unowned": ("unowned",),
+    "requests": ("requests",),
+    "triage": ("triage",),
 }
-_CLAIMED = "coalesce(resolution_claimed_at, containment_claimed_at) > coalesce(contested_at, 0)"
-_LATE = f"EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = cases.id AND {_MISSED} AND {_UNDONE})"
-_NOW = (_WHY["unanswered"], _LATE, _WHY["unowned"], _WHY["requests"], _WHY["triage"], _CLAIMED)
 _CONDITIONS: dict[str, str] = {
-    "somebody": " OR ".join(f"({why})" for why in _WHY.values()),
-    "now": " OR ".join(f"({why})" for why in _NOW),
-    **_WHY,
+    need: " OR ".join(f"({REASONS[name].rows})" for name in names) for need, names in _FOR.items()
 }
-_ALSO_OVER = ("somebody", "now", "breached")
+_ALSO_OVER: tuple[Need, ...] = ("somebody", "now", "breached")
+
+# What a case needs, as the bits of a number. They are stored: a further reason takes the next bit.
+WORKED_ON, OPEN, OWES = 1, 2, 4  # OPEN: imported history too
+WHY = {name: 8 << place for place, name in enumerate(REASONS)}
 
 
 def condition(need: Need) -> str:
     """Which rows of the table of cases need somebody, and for this; `somebody`: for whatever it is."""
     live = f"{LIVE} AND ({_CONDITIONS[need]})"
     return f"({live} OR {OWING})" if need in _ALSO_OVER else live
+
+
+def of(state: Aggregate) -> int:
+    """What a case needs, as bits; 0 for one that is over and owes nothing."""
+    case = state.case
+    if case.state != "open":
+        over = case.state in ("resolved", "closed") and not case.imported
+        return OWES if over and reasons.OWING.holds(state) else 0
+    if case.imported:
+        return OPEN
+    found = OPEN | WORKED_ON
+    for name, reason in REASONS.items():
+        if reason.holds(state):
+            found |= WHY[name]
+    return found
+
+
+def bits(need: Need) -> int:
+    """Those that `of` has some of where a case needs somebody for this."""
+    chosen = sum(WHY[name] for name in _FOR[need])
+    return chosen | OWES if need in _ALSO_OVER else chosen
 
 
 class Only(NamedTuple):
@@ -67,7 +80,7 @@ class Only(NamedTuple):
     account: int | None = None
 
     def condition(self) -> tuple[str, tuple[Any, ...]]:
-        """It on the table of cases, and its parameters."""
+        """It on the table of cases, or on their spans, and its parameters."""
         chosen = [(name, value) for name, value in self._asdict().items() if value]
         return " AND ".join(["TRUE", *(f"{name} = ?" for name, _ in chosen)]), tuple(value for _, value in chosen)
 
@@ -93,3 +106,10 @@ def counts(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> dict[str, int]:
     found = {name: int(count or 0) for name, count in zip(wanted, row or [0] * len(wanted), strict=True)}
     over = tx.row(f"SELECT count(*) FROM cases WHERE {OWING} AND {seen}", parameters)
     return found | {name: found[name] + (over[0] if over else 0) for name in _ALSO_OVER}
+
+
+def summed(amounts: dict[int, int]) -> dict[str, int]:
+    """The same counts, of how many cases need what."""
+    wanted: dict[str, int] = {need: bits(need) for need in NEEDS}
+    wanted["open"] = WORKED_ON
+    return {name: sum(amount for held, amount in amounts.items() if held & one) for name, one in wanted.items()}

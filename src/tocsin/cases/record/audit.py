@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import attention, store
+from tocsin.cases import attention, spans, store
 from tocsin.cases.aggregate import Aggregate, Call, Case, Escalation, RunningClock
 from tocsin.cases.happenings.base import CALLS, CLOCKS, ESCALATIONS
-from tocsin.cases.record.folding import Folding, adopt
+from tocsin.cases.record.folding import adopt
+from tocsin.cases.record.spanning import Spanning
+from tocsin.cases.tables import case_spans
 from tocsin.cases.writing import TIMER
 from tocsin.core import ids
 from tocsin.ledger import backlog, work
@@ -20,6 +22,7 @@ from tocsin.ledger.findings import Finding, RecordPlace
 from tocsin.ledger.walk import StoredEvent
 from tocsin.storage.transaction import Row, Tx
 
+_SPAN_COLUMNS = tuple(column.name for column in case_spans.columns)
 _CLOCK_COLUMNS = RunningClock.__struct_fields__
 _ESCALATION_COLUMNS = tuple("pass" if name == "passed" else name for name in Escalation.__struct_fields__)
 
@@ -32,6 +35,7 @@ class _Window(NamedTuple):
     escalations: dict[int, list[Escalation]]
     calls: dict[int, list[Call]]
     timers: dict[int, Row]
+    spans: dict[int, list[Row]]
 
 
 @dataclass(slots=True)
@@ -39,8 +43,8 @@ class Projections:
     """A witness. `unproved` counts the values that rested on erased payloads, and so were not compared."""
 
     unproved: int = 0
-    _stored: _Window = field(default_factory=lambda: _Window({}, {}, {}, {}, {}))
-    _folding: Folding = field(default_factory=Folding)
+    _stored: _Window = field(default_factory=lambda: _Window({}, {}, {}, {}, {}, {}))
+    _folding: Spanning = field(default_factory=Spanning)
     _loads: Counter[int] = field(default_factory=Counter)
 
     def look(self, tx: Tx, low: int, high: int) -> None:
@@ -53,11 +57,11 @@ class Projections:
     def judge(self, chain: int, sound: bool) -> Iterator[Finding]:
         if case_of(chain) is None:
             return
-        folding, self._folding = self._folding, Folding()
+        folding, self._folding = self._folding, Spanning()
         window = self._stored
         row = window.cases.pop(chain, None)
         parts = window.clocks.pop(chain, []), window.escalations.pop(chain, []), window.calls.pop(chain, [])
-        timer = window.timers.pop(chain, None)
+        timer, stood = window.timers.pop(chain, None), window.spans.pop(chain, [])
         state = folding.state
         if sound and folding.error:
             yield Finding(RecordPlace("events", chain), f"the events do not make a case: {folding.error}")
@@ -69,13 +73,16 @@ class Projections:
                 stored = Aggregate(row, *parts)
                 adopt(state, stored, folding.lost)
                 yield from _compare(state, stored, timer)
+                if not folding.lost:
+                    told = [span.row() for span in folding.spans()]
+                    yield from _rows("case_spans", chain, _SPAN_COLUMNS, _stood(told), _stood(stood))
             row = state.case
         self._count(row)
 
     def leftovers(self) -> Iterator[Finding]:
         window = self._stored
         chains = [rows.keys() for rows in window]
-        for table, found in zip(("cases", CLOCKS, ESCALATIONS, CALLS, "work"), chains, strict=True):
+        for table, found in zip(("cases", CLOCKS, ESCALATIONS, CALLS, "work", "case_spans"), chains, strict=True):
             for chain in sorted(found):
                 place = RecordPlace(table, chain, row="without history")
                 yield Finding(place, "a row belongs to no case of the journal")
@@ -90,7 +97,7 @@ class Projections:
 
 
 def _read(tx: Tx, low: int, high: int) -> _Window:
-    window = _Window({}, {}, {}, {}, {})
+    window = _Window({}, {}, {}, {}, {}, {})
     for case in store.cases_between(tx, low, high):
         window.cases[case.id] = case
     for chain, run in store.clocks_between(tx, low, high):
@@ -99,6 +106,8 @@ def _read(tx: Tx, low: int, high: int) -> _Window:
         window.escalations.setdefault(chain, []).append(climb)
     for chain, call in store.calls_between(tx, low, high):
         window.calls.setdefault(chain, []).append(call)
+    for span in spans.between(tx, low, high):
+        window.spans.setdefault(span[0], []).append(span)
     window.timers.update(backlog.stored(tx, TIMER, low, high))
     return window
 
@@ -130,6 +139,10 @@ def _climbs(state: Aggregate) -> dict[str, Escalation]:
 
 def _calls(state: Aggregate) -> dict[str, Call]:
     return {f"call-in {ids.to_text(call.id)}": call for call in state.calls}
+
+
+def _stood(found: Sequence[Row]) -> dict[str, Row]:
+    return {f"from {span[1]}": span for span in found}
 
 
 def _rows(

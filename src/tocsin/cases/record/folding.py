@@ -9,6 +9,7 @@ from tocsin.cases.events import kind_of
 from tocsin.cases.happenings.base import CALLS, CLOCKS, ESCALATIONS, PARTS, CaseEvent
 from tocsin.cases.happenings.deciding import Opened
 from tocsin.core.errors import NotFound
+from tocsin.ledger.journal import PastEvent
 from tocsin.ledger.walk import StoredEvent
 
 
@@ -20,7 +21,7 @@ class Folding:
         self.lost: set[str] = set()
         self.error: str | None = None
 
-    def add(self, event: StoredEvent) -> None:
+    def add(self, event: StoredEvent | PastEvent) -> None:
         """The next event; after an error nothing more is taken in."""
         kind = kind_of(event.kind)
         if self.error is not None or (kind is None and self.state is not None):
@@ -36,7 +37,7 @@ class Folding:
         except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
             self.error = f"event {event.seq}, {event.kind}: {type(error).__name__}: {error}"
 
-    def _add(self, event: StoredEvent, kind: type[CaseEvent] | None) -> None:
+    def _add(self, event: StoredEvent | PastEvent, kind: type[CaseEvent] | None) -> None:
         if self.state is None:
             opened = self._said(event, kind) if kind is not None else None
             if not isinstance(opened, Opened):
@@ -48,7 +49,7 @@ class Folding:
                 said.apply(self.state, event.at)
             touch(self.state, kind, event.at, event.actor)
 
-    def _said(self, event: StoredEvent, kind: type[CaseEvent]) -> CaseEvent | None:
+    def _said(self, event: StoredEvent | PastEvent, kind: type[CaseEvent]) -> CaseEvent | None:
         """What the event says; None where nothing of it can be applied."""
         if event.body is not None:
             return kind.read(event.body)

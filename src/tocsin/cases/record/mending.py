@@ -15,7 +15,7 @@ from tocsin.cases.family import following
 from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.repairs import Repaired, Wrong
 from tocsin.cases.paths import climbing, escalating
-from tocsin.cases.record import rebuilding
+from tocsin.cases.record import rebuilding, spanning
 from tocsin.cases.record.health import FOR_PEOPLE, HealthFinding, Timer, examine, live
 from tocsin.cases.scene import Scene
 from tocsin.cases.writing import TIMER
@@ -99,6 +99,7 @@ def _restore(tx: Tx, stored: Aggregate) -> None:
             climb.next_at = tx.now
     if rebuilding.differs(stored, state):
         store.save(tx, stored, state)
+        spanning.rewrite(tx, stored.case.id)
 
 
 def _assign_clock(tx: Tx, around: Around, state: Aggregate) -> list[Event]:

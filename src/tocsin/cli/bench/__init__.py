@@ -100,3 +100,24 @@ def pages_command(
     typer.echo(machine.describe())
     for line in result.lines():
         typer.echo(line)
+
+
+@app.command("asof", epilog="Example: tocsin bench asof --cases 100000 --looks 60")
+def asof_command(
+    url: Annotated[
+        str | None, typer.Option("--database", help="An empty database; without it a file of SQLite.", metavar="URL")
+    ] = None,
+    cases: Annotated[int, typer.Option("--cases", min=1000, max=10_000_000, help="How many are opened.")] = 100_000,
+    looks: Annotated[int, typer.Option("--looks", min=1, max=10_000, help="At how many instants it is looked.")] = 60,
+    json: Json = False,
+) -> None:
+    """How long Now, a list and a case take as of an instant of the month in which so many cases were opened."""
+    from tocsin.cli.bench import asof, machine
+
+    result = asof.run(url, cases=cases, looks=looks)
+    if json:
+        print_json({"machine": machine.describe(), "result": result})
+        return
+    typer.echo(machine.describe())
+    for line in result.lines():
+        typer.echo(line)

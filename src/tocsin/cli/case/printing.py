@@ -66,6 +66,9 @@ def _head(console: Console, case: dict[str, Any]) -> None:
     if flags := _flags(case):
         console.print(" · ".join(flags), soft_wrap=True)
     console.print(f"[dim]opened {when(case['opened_at'])}[/dim]")
+    if "as_of" in case:
+        erased = f"; erased since: {', '.join(case['erased'])}" if case["erased"] else ""
+        console.print(f"[bold]as of {when(case['as_of'])}[/bold]{erased}", soft_wrap=True)
     if case["next"]:
         _next(console, case["next"])
 

@@ -16,6 +16,8 @@ _FURTHER = ("ticket", "priority", "team", "link", "attributes")
 _ATTRIBUTES = 3  # of a case, in a list
 _CUSTOMER, _SUBJECT = 24, 60  # characters, in a list
 
+AsOf = Annotated[str | None, typer.Option("--as-of", help="As it was at this instant, such as 2026-11-22T09:30:00Z.")]
+
 
 def list_cases(
     state: Annotated[str | None, typer.Option("--state", help="open, resolved, closed or merged.")] = None,
@@ -31,7 +33,9 @@ def list_cases(
     source: Annotated[str | None, typer.Option("--source", help="The tool that it comes from.")] = None,
     needs: Annotated[
         str | None,
-        typer.Option("--needs", help="somebody, or why: escalated, unanswered, breached, unowned, requests or triage."),
+        typer.Option(
+            "--needs", help="somebody, now, or why: escalated, unanswered, breached, unowned, requests or triage."
+        ),
     ] = None,
     followed_by: Annotated[
         str | None, typer.Option("--followed-by", help="The user who follows it; me: whoever asks.")
@@ -47,6 +51,7 @@ def list_cases(
         str,
         typer.Option("--sort", help="newest, oldest, age, urgency, due, level, severity, owner or account."),
     ] = "newest",
+    as_of: AsOf = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
     wide: Annotated[
         bool, typer.Option("--wide", help="Ticket, priority, team, link and attributes too, and subjects as they are.")
@@ -75,8 +80,9 @@ def list_cases(
             q=search,
             sort=sort,
             limit=limit,
+            as_of=as_of,
         )
-        now = api.now()
+        now = _at(api, as_of)
     if json:
         print_json(found)
         return
@@ -86,13 +92,13 @@ def list_cases(
         access.note(f"there are more than {limit}: raise --limit, or narrow the list")
 
 
-def show(case: Case, acting: As = None, json: Json = False) -> None:
+def show(case: Case, as_of: AsOf = None, acting: As = None, json: Json = False) -> None:
     """Show a case: who has it, its clocks, why it was decided so, what happened, whom it paged."""
     with access.reading(acting) as api:
         path = f"/cases/{access.part(case)}"
-        found = api.get(path)
-        events: list[dict[str, Any]] = api.get(f"{path}/timeline")["events"]
-        now = api.now()
+        found = api.get(path, as_of=as_of)
+        events: list[dict[str, Any]] = api.get(f"{path}/timeline", as_of=as_of)["events"]
+        now = _at(api, as_of)
     if json:
         print_json(found | {"timeline": events})
         return
@@ -100,6 +106,11 @@ def show(case: Case, acting: As = None, json: Json = False) -> None:
 
     print_case(found, events, now)
     tell_others(case, found)
+
+
+def _at(api: access.Api, as_of: str | None) -> int:
+    """The instant by which times are told."""
+    return api.now() if as_of is None else instants.from_text(as_of, "as_of")
 
 
 def _row(case: dict[str, Any], now: int, wide: bool) -> tuple[object, ...]:

@@ -1,20 +1,25 @@
 """`/settings/components`: every component of the pages in every state, for those who build them."""
 
+from itertools import pairwise
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from tocsin.clocks import zone
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
+from tocsin.people.directory import Directory
 from tocsin.web import shell
 from tocsin.web.access import Here, Language, Signed
-from tocsin.web.drawing import horizon, icons
+from tocsin.web.drawing import horizon, icons, lanes
 from tocsin.web.drawing.fuses import Fuse
 from tocsin.web.drawing.horizon import Due
+from tocsin.web.drawing.lanes import Span
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.case import doing
+from tocsin.web.pages.oncall import Lane, Words
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
@@ -36,9 +41,28 @@ def show(here: Here, signed: Signed, language: Language) -> Response:
         "keys": doing.KEYS,
         "choices": lambda field: field.choices,
         "sample_acts": acts(),
+        **_week(at, language),
         "now": at,
     }
     return shell.show(here, signed, "components.html", language=language, title=title, place="settings", **values)
+
+
+def _week(at: int, language: str) -> dict[str, Any]:
+    """A roster with every kind of bar, among them one too narrow for its name."""
+    utc, reader = zone.load("UTC"), "Mira Shah"
+    today = zone.local(at, utc).date()
+    axis, said = lanes.week(today, utc), Words(Directory(), tongue(language), utc, reader)
+    edges = [axis.start + hours * HOUR for hours in (0, 30, 78, 84, 100, 130, 168)]
+    people = ((reader, None), ("Carl Lindqvist", None), ("Lea Hoffmann", None), (None, None))
+    spans = [Span(*pair, *who) for pair, who in zip(pairwise(edges), people, strict=False)]
+    covers = [Span(edges[4], edges[5], "Jonas Weber", "Kim Park"), Span(edges[5], edges[6], reader, "Kim Park")]
+    drawn = [said.drawn(bar, "Asia/Tokyo") for bar in lanes.bars(axis, [*spans, *covers])]
+    return {
+        "axis": axis,
+        "lanes": [Lane("payments", "Asia/Tokyo", False, drawn), Lane("payments", "Asia/Tokyo", True, drawn[1:3])],
+        "today": today,
+        "now_at": axis.now(at),
+    }
 
 
 def _fuses(at: int) -> list[tuple[str, Fuse]]:

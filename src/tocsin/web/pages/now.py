@@ -1,26 +1,27 @@
 """`/`: what needs somebody now."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from tocsin.cases import asking, staging, store
+from tocsin.cases import store
+from tocsin.cases.asof import board as asof_board
 from tocsin.cases.clocks import ticking
 from tocsin.cases.queries import board
+from tocsin.cases.queries import needs as reasons
 from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.needs import Only
 from tocsin.clocks import kinds, saying
-from tocsin.core.wording import marked, worded
+from tocsin.core.wording import marked
 from tocsin.languages import tongue
 from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.storage.transaction import Tx
-from tocsin.web import groups, rendering, rows, shell, tabs, verbs, words
+from tocsin.web import beside, groups, rendering, rows, shell, tabs, travel, verbs, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import fuses, horizon
 from tocsin.web.drawing.horizon import Due
@@ -31,28 +32,6 @@ from tocsin.web.tabs import Tab
 router = APIRouter(route_class=PageRoute)
 PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
 SHOWN = 100
-_QUESTIONS = 5
-
-
-class DutyNow(NamedTuple):
-    """Somebody on call now. `reached`: whether a page would reach them; `paged`: whether one waits for their answer."""
-
-    roster: str
-    name: str | None
-    first: bool
-    reached: bool
-    paged: bool
-
-
-class Waiting(NamedTuple):
-    """A question of a case that somebody has to answer, what follows by itself, and when."""
-
-    number: int
-    ticket: str
-    subject: str
-    asks: str
-    follows: str | None
-    at: int | None
 
 
 class NowForm(BaseModel):
@@ -64,6 +43,8 @@ class NowForm(BaseModel):
     account: Annotated[str, Field(max_length=200)] = ""
     group: Literal["need", "team", "level", "account"] = "need"
     show: Literal["list", "board"] = "list"
+    as_of: Annotated[str, Field(max_length=40)] = ""
+    back: Annotated[int, Field(ge=0, le=travel.FARTHEST)] = 0
 
     def address(self, **changed: str) -> str:
         """The same, as the part of an address behind its question mark; empty where nothing is chosen."""
@@ -127,23 +108,26 @@ def _part(template: str, here: Installation, signed: Session, language: str, wan
 
 
 def _values(here: Installation, signed: Session, language: str, wanted: NowForm) -> dict[str, Any]:
-    at = here.clock.now()
+    now = here.clock.now()
+    past = travel.instant(signed, wanted.as_of, wanted.back, now)
+    at = now if past is None else past
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
-        severities = rows.severities(here, tx)
+        severities = board.severities(policies, at)
         account = accounts.named(tx, wanted.account) if wanted.account else None
         only = _only(wanted, account)
-        seen = board.look(tx, signed.viewer, severities, at, SHOWN, only)
+        look = board.look if past is None else asof_board.look
+        seen = look(tx, signed.viewer, severities, at, SHOWN, only)
         every = [*seen.escalated, *seen.unowned, *seen.owing]
-        made = rows.gathered(tx, here, signed, every, severities, language)
-        needing = board.needing(tx, signed.viewer, [row.state for row in every])
-        waiting = list(_waiting(tx, here, signed, only, language))
-        duty = list(_on_duty(tx, here, made))
+        made = rows.gathered(tx, here, signed, every, severities, language, past=past is not None)
+        waiting = [] if past is not None else list(beside.waiting(tx, here, signed, only, language))
+        duty = [] if past is not None else list(beside.on_duty(tx, here, made.paged))
         empty = not store.exist(tx)
         shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
         owing = [made.of(row) for row in seen.owing]
         above = tabs.saved(tx, here, signed, "now")
         shared = tabs.sharing(tx, here, signed)
+    needing = {row.state.case.id for row in every if reasons.of(row.state) & reasons.bits("now")}
     due = [*_due(made, seen), *_questions(waiting, language)]
     needs = [row for row in shown if row.state.case.id in needing]
     hand = [row for row in shown if row.state.case.id not in needing]
@@ -157,19 +141,21 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "tabs": [Tab(tongue(language).text(marked("Everything")), "/", CaseQuery()), *above] if above else [],
         "current": next((tab for tab in above if tab.filter == wanted.query), None),
         "sharing": shared,
-        "waiting": waiting[:_QUESTIONS],
+        "waiting": waiting[: beside.QUESTIONS],
         "duty": duty,
         "pins": horizon.pins(due, at),
         "place_at": horizon.place,
         "next_due": min((one.at for one in due if one.at > at), default=None),
         "empty": empty,
         "wanted": wanted,
-        "offered": _offered(here, at),
+        "offered": _offered(here, now),
         "account": account and board.name_of(account),
         "not_written": words.of_ours(here.watch.writing.says(), tongue(language)),
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
-        "zone": signed.zone or policies.zone(at).key,
+        "zone": signed.zone or policies.zone(now).key,
+        "past": past,
+        "farthest": travel.FARTHEST,
         "now": at,
     }
 
@@ -185,8 +171,9 @@ def _only(wanted: NowForm, account: accounts.Account | None) -> Only:
 def _offered(here: Installation, at: int) -> dict[str, Sequence[str]]:
     """What the filters offer."""
     with here.database.reading(at) as tx:
-        document = here.desk.policies.get(tx).at(at).document
-        return {"team": sorted(here.desk.directory.get(tx).teams), "product_area": sorted(document.product_areas)}
+        policies, teams = here.desk.policies.get(tx), sorted(here.desk.directory.get(tx).teams)
+    areas = policies.at(at).document.product_areas if policies.in_force(at) is not None else ()
+    return {"team": teams, "product_area": sorted(areas)}
 
 
 def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
@@ -202,39 +189,8 @@ def _due(made: rows.Rows, seen: board.Board) -> Iterator[Due]:
             yield Due(title, number[-12:], f"/cases/{case.number}", run.due_at, tone, promised)  # type: ignore[arg-type]
 
 
-def _questions(waiting: Sequence[Waiting], language: str) -> Iterator[Due]:
+def _questions(waiting: Sequence[beside.Waiting], language: str) -> Iterator[Due]:
     says = tongue(language).text(marked("Question"))
     for one in waiting:
         if one.at is not None:
             yield Due(says, one.ticket[-12:], f"/cases/{one.number}", one.at, "calm")
-
-
-def _waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: str) -> Iterator[Waiting]:
-    """What the policy or a colleague asks, the first to be answered by itself first."""
-    reader = rendering.reader(language)
-    found = board.questions(tx, signed.viewer, _QUESTIONS + 1, only)
-    scenes = staging.scenes(tx, here.desk, [row.state for row in found])
-    for row in found:
-        question = asking.asked(row.state, scenes[row.state.case.id])
-        if question is None:
-            continue
-        case = row.state.case
-        follows = None if question.otherwise is None else worded(question.otherwise, reader)
-        ticket = case.external_id or f"#{case.number}"
-        yield Waiting(case.number, ticket, case.subject, worded(question.text, reader), follows, question.at)
-
-
-def _on_duty(tx: Tx, here: Installation, made: rows.Rows) -> Iterator[DutyNow]:
-    around = here.desk.around(tx)
-    asked = {name for names in made.paged.values() for name in names}
-    for roster in around.rosters.by_name:
-        found = around.on_call(roster)
-        if found is None:
-            continue
-        for name, first in ((found.primary, True), (found.backup, False)):
-            user = around.directory.by_name.get(name) if name else None
-            if user is None and not first:
-                continue
-            reached = user is not None and user.id in around.reachable
-            called = around.directory.display_of(user.id) if user else None
-            yield DutyNow(roster, called, first, reached, name in asked)

@@ -2,6 +2,7 @@
 
 PARAMETERS = {
     "account": "Only of this customer: Tocsin's id, or the customer's own",
+    "as_of": "As it was at this instant, which is over; seen with the rights of today. Without it, as it is now",
     "at": "The time to look at; without it, now",
     "case": "The case: its number, its id, or its ticket's own number",
     "counts": "Whether to say how many cases each shows",

@@ -39,7 +39,7 @@ _LABELS = {
 }
 
 
-class Past(NamedTuple):
+class PastEscalation(NamedTuple):
     """An escalation of the last year. `took`: from its opening to its end (microseconds), None while it is open;
     `kept`, `missed`: its targets, without those that were cancelled or excused."""
 
@@ -49,7 +49,7 @@ class Past(NamedTuple):
     missed: int
 
 
-class Promised(NamedTuple):
+class NextPromise(NamedTuple):
     """That a customer is to hear of a case, and when."""
 
     number: int
@@ -110,17 +110,17 @@ def facts(account: Account, viewer: Viewer) -> list[tuple[str, Any]]:
     return [(_LABELS[name], shown[name]) for name in _NAMED if shown[name] is not None]
 
 
-def _promised(found: Sequence[Row]) -> Iterator[Promised]:
+def _promised(found: Sequence[Row]) -> Iterator[NextPromise]:
     for row in found:
         case, run = row.state.case, row.state.running(kinds.UPDATE)
         if run is not None and run.ticking:
-            yield Promised(case.number, case.external_id or f"#{case.number}", case.subject, run.due_at)
+            yield NextPromise(case.number, case.external_id or f"#{case.number}", case.subject, run.due_at)
 
 
-def _past(state: Aggregate) -> Past:
+def _past(state: Aggregate) -> PastEscalation:
     case = state.case
     over = case.resolved_at or case.closed_at
     counted = [run for run in state.clocks if run.outcome in ("met", "breached") and run.excused_by is None]
     met = sum(run.outcome == "met" for run in counted)
     took = None if over is None or case.state == "open" else over - case.opened_at
-    return Past(state, took, met, len(counted) - met)
+    return PastEscalation(state, took, met, len(counted) - met)

@@ -54,7 +54,7 @@ class AccountForm(BaseModel):
 Asked = Annotated[AccountForm, Query()]
 
 
-class Line(NamedTuple):
+class AccountLine(NamedTuple):
     """A customer in the list. `owner`: what people call whoever answers for them; `mine`: whether that is the
     reader."""
 
@@ -120,9 +120,9 @@ def _filter(tx: Tx, people: Directory, viewer: Viewer, wanted: AccountForm) -> C
     return CustomerFilter(wanted.sort, owner, chosen)
 
 
-def _line(account: Account, has: Having, people: Directory, viewer: Viewer) -> Line:
+def _line(account: Account, has: Having, people: Directory, viewer: Viewer) -> AccountLine:
     facts = account.facts
-    return Line(
+    return AccountLine(
         ids.to_text(account.id),
         name_of(account),
         account.external_id,

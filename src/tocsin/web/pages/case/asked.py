@@ -10,7 +10,7 @@ from tocsin.clocks import kinds
 from tocsin.core import instants
 from tocsin.core.wording import Instant, Said, marked, say
 from tocsin.web.pages.case import course, steps
-from tocsin.web.pages.case.steps import Then, Told
+from tocsin.web.pages.case.steps import CaseSoFar, Then
 from tocsin.web.pages.case.tiles import Tile
 
 Tone = Literal["asked", "hot", "calm", "done"]
@@ -46,7 +46,7 @@ def answering(question: Question | None, state: Aggregate, reader: int | None) -
     return (*called, *judging)
 
 
-def asking(told: Told, question: Question | None, tiles: Iterable[Tile]) -> Asking:
+def asking(told: CaseSoFar, question: Question | None, tiles: Iterable[Tile]) -> Asking:
     """`tiles`: all clocks."""
     if question is None:
         return _over(told, list(tiles))
@@ -81,7 +81,7 @@ _MORE = {
 }
 
 
-def _unanswered(told: Told) -> Asking:
+def _unanswered(told: CaseSoFar) -> Asking:
     climb = min(told.state.live(), key=lambda climb: (climb.next_at is None, climb.next_at or 0))
     paged = [page for page in told.pages if page["kind"] == "page" and page["state"] != "cancelled"]
     newest = paged[-1] if paged else None
@@ -106,7 +106,7 @@ def _unanswered(told: Told) -> Asking:
 _MEANS = say("Acknowledging means: you look at it now, and the paging stops. It does not make the ticket yours.")
 
 
-def _claimed(told: Told, question: Question) -> Asking:
+def _claimed(told: CaseSoFar, question: Question) -> Asking:
     """Who says that it is over, in which words, and that somebody has to confirm it."""
     claim = course.last(told.events, "case.claimed", what=question.asks)
     who = course.actor_of(claim, told.people) if claim else None
@@ -133,7 +133,7 @@ def _claimed(told: Told, question: Question) -> Asking:
 _CONTAINED, _RESOLVED = marked("{name} says it is contained. Is it?"), marked("{name} says it is resolved. Is it?")
 
 
-def _then(told: Told, question: Question) -> list[Then]:
+def _then(told: CaseSoFar, question: Question) -> list[Then]:
     """What follows without an answer, and what the customer was promised."""
     found = []
     if question.otherwise is not None:
@@ -154,7 +154,7 @@ def _then(told: Told, question: Question) -> list[Then]:
     return found
 
 
-def _over(told: Told, tiles: Sequence[Tile]) -> Asking:
+def _over(told: CaseSoFar, tiles: Sequence[Tile]) -> Asking:
     case = told.state.case
     ended = next((e for e in reversed(told.events) if e["kind"] == f"case.{case.state}"), None)
     who = course.actor_of(ended, told.people) if ended else None

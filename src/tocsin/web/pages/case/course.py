@@ -44,7 +44,7 @@ class Course(NamedTuple):
     quiet: int
 
 
-class Wanted(NamedTuple):
+class CourseFilter(NamedTuple):
     """What of it somebody asks for. `show`: a kind, empty: all. `older`: how many of the newest are passed over.
     `whole`: everything at once."""
 
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
 
 
 def course(
-    events: Sequence[dict[str, Any]], wanted: Wanted, people: Directory, titles: Mapping[str, str], language: str
+    events: Sequence[dict[str, Any]], wanted: CourseFilter, people: Directory, titles: Mapping[str, str], language: str
 ) -> Course:
     """`events`: as this reader may see them, oldest first; `titles`: of clocks that a policy declares."""
     told = [event for event in events if wanted.whole or event["kind"] not in _ASIDE]

@@ -28,10 +28,10 @@ from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import rendering, standing
 from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles, why
-from tocsin.web.pages.case.course import Wanted
+from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
 from tocsin.web.pages.case.rivals import KeptForm
-from tocsin.web.pages.case.steps import Told
+from tocsin.web.pages.case.steps import CaseSoFar
 
 _FAMILY = 200  # cases that follow it, of which the page tells
 _GRADES = 3  # below the gravest severity
@@ -75,7 +75,7 @@ def gather(
     signed: Session,
     reference: str,
     *,
-    wanted: Wanted = Wanted(),  # noqa: B008  (a value that nobody changes)
+    wanted: CourseFilter = CourseFilter(),  # noqa: B008  (a value that nobody changes)
     kept: KeptForm | None = None,
     language: str = ENGLISH,
 ) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     state, scene, people = found.state, found.scene, found.people
     happened = [(event["kind"], instants.from_text(event["at"])) for event in found.events]
     shown = tiles.tiles(state, found.policies, happened, found.now)
-    told = Told(state, scene, found.events, found.pages, people, viewer.name, language)
+    told = CaseSoFar(state, scene, found.events, found.pages, people, viewer.name, language)
     severities = tuple(found.policies.compiled(state.case.policy_version).document.severities)
     answering = asked.answering(found.question, state, viewer.user)
     offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))

@@ -22,7 +22,7 @@ from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
 from tocsin.web.errors import STATUS, PageRoute, sentence
 from tocsin.web.pages.case import dossier, rivals
-from tocsin.web.pages.case.course import Wanted
+from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.rivals import KeptForm
 from tocsin.web.verbs import acts
 
@@ -35,11 +35,11 @@ def _wanted(
     show: Literal["", "people", "customer", "pages", "clocks", "decisions"] = "",
     older: Annotated[int, Query(ge=0, le=_MOST_EVENTS)] = 0,
     all: bool = False,
-) -> Wanted:
-    return Wanted(show, older, all)
+) -> CourseFilter:
+    return CourseFilter(show, older, all)
 
 
-Asked = Annotated[Wanted, Depends(_wanted)]
+Asked = Annotated[CourseFilter, Depends(_wanted)]
 
 
 @router.get("/cases/{case}")

@@ -25,7 +25,7 @@ class Then(NamedTuple):
     was: bool = False
 
 
-class Told(NamedTuple):
+class CaseSoFar(NamedTuple):
     """What the head is made of: the case, its newest events as this reader sees them, whom its paths have paged and its
     messages, the people, and the language."""
 
@@ -51,7 +51,7 @@ def passing(climb: Escalation, path: Path) -> Said:
     return say("Path {path}, pass {number} of {all}", path=climb.path, number=climb.passed + 1, all=path.repeat)
 
 
-def went(told: Told, paged: Sequence[dict[str, Any]]) -> list[Then]:
+def went(told: CaseSoFar, paged: Sequence[dict[str, Any]]) -> list[Then]:
     """The page that went out last, with what became of it."""
     page = paged[-1]
     together = [each for each in paged if abs(each["queued_at"] - page["queued_at"]) < 1_000_000]
@@ -60,7 +60,7 @@ def went(told: Told, paged: Sequence[dict[str, Any]]) -> list[Then]:
     return [Then("smartphone", told.word(says), page["queued_at"], was=True)]
 
 
-def coming(told: Told, climb: Escalation) -> list[Then]:
+def coming(told: CaseSoFar, climb: Escalation) -> list[Then]:
     """The steps to come, as it looks now, the next first."""
     found: list[Then] = []
     for at, named in climbing.coming(told.scene, climb, STEPS - 1):

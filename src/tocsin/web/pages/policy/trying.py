@@ -43,6 +43,8 @@ def show(request: Request, visit: Visiting) -> Response:
         policies = here.desk.policies.get(tx)
         offered = accounts.listed(tx, "", _OFFERED) if visit.viewer.may("cases.read") else []
         known = _known(tx, visit, asked.get("account"), offered)
+        if "version" not in asked and policies.in_force(at) is None:
+            return frame.show(visit, "try", "none.html", visit.says("No policy decides"))
         policy = _version(tx, policies, asked, at)
         numbers = [each.number for each in versions.stored(tx)]
     decision, typed, kept = None, asked, None

@@ -32,15 +32,15 @@ _AROUND = 3  # lines around a difference
 State = Literal["decides", "coming", "over", "withdrawn"]
 
 
-class StoredVersion(NamedTuple):
+class VersionListed(NamedTuple):
     """A version with its activations, the newest first; `by`: who stored it."""
 
     version: Version
     by: str
-    activations: list["ShownActivation"]
+    activations: list["VersionShown"]
 
 
-class ShownActivation(NamedTuple):
+class VersionShown(NamedTuple):
     """An activation; `until`: when another took its place, None while none has."""
 
     row: Activation
@@ -49,7 +49,7 @@ class ShownActivation(NamedTuple):
     until: int | None
 
 
-class DiffLine(NamedTuple):
+class VersionLine(NamedTuple):
     """A line of a difference of texts. `kind`: ins, del, ctx, or gap between two places."""
 
     kind: str
@@ -85,11 +85,11 @@ def show(visit: Visiting, done: str = "") -> Response:
         stored, policies, people = versions.stored(tx), here.desk.policies.get(tx), here.desk.directory.get(tx)
     shown = activations(policies, at)
     listed = [
-        StoredVersion(
+        VersionListed(
             version,
             frame.called(people, version.author),
             [
-                ShownActivation(row, frame.called(people, row.activated_by), *shown[row.id])
+                VersionShown(row, frame.called(people, row.activated_by), *shown[row.id])
                 for row in policies.activations
                 if row.version == version.number
             ],
@@ -194,12 +194,12 @@ def differences(old: str, new: str) -> dict[str, Any]:
     return {"changed": meant, "lines": lines(old, new)}
 
 
-def lines(old: str, new: str) -> list[DiffLine] | None:
+def lines(old: str, new: str) -> list[VersionLine] | None:
     before, after = old.splitlines(), new.splitlines()
     if len(before) + len(after) > _LINES:
         return None
     found = []
     for line in list(difflib.unified_diff(before, after, n=_AROUND, lineterm=""))[2:]:
         kind = {"+": "ins", "-": "del", "@": "gap"}.get(line[:1], "ctx")
-        found.append(DiffLine(kind, line))
+        found.append(VersionLine(kind, line))
     return found

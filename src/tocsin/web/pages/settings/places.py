@@ -20,6 +20,7 @@ from tocsin.web import rendering
 from tocsin.web.access import Fields, Form
 from tocsin.web.pages.settings import frame, profile, reaching, roles, teams, users
 from tocsin.web.pages.settings.frame import Kept, SettingsRoute, Visit, Visiting
+from tocsin.web.pages.start import places as first_places
 
 router = APIRouter(route_class=SettingsRoute)
 _AT = "/settings/places"
@@ -39,18 +40,20 @@ _KINDS = {
     "team": _Kind(places.of_team, "/settings/teams/", teams.page),
     "role": _Kind(places.of_role, "/settings/roles/", roles.page),
     "me": _Kind(places.existing, "/settings/profile", lambda visit, name, kept: profile.page(visit, kept)),
+    "start": _Kind(places.existing, "/start/places", lambda visit, name, kept: first_places.page(visit, kept)),
 }
+_OWN = ("me", "start")  # pages on which everybody finds their own
 
 
 class Whose(NamedTuple):
-    """The owner of places, by kind and name; of `me` the visitor."""
+    """The owner of places, by kind and name; of `me` and `start` the visitor."""
 
     kind: str
     name: str
 
     @property
     def back(self) -> str:
-        return _KINDS[self.kind].path + ("" if self.kind == "me" else quote(self.name, safe=""))
+        return _KINDS[self.kind].path + ("" if self.kind in _OWN else quote(self.name, safe=""))
 
     def owner(self, tx: Tx) -> Owner:
         return _KINDS[self.kind].owner(tx, self.name)
@@ -148,7 +151,7 @@ def _whose(visit: Visit, kind: str, name: str) -> Whose:
     people."""
     if kind not in _KINDS:
         raise NotFound(say("there is no such page"), place="kind")
-    if kind == "me":
+    if kind in _OWN:
         return Whose(kind, visit.viewer.name)
     visit.viewer.require("people.write")
     return Whose(kind, name)

@@ -62,22 +62,7 @@ def show(visit: Visiting, done: str = "") -> Response:
 @router.post("/settings/sources")
 def add(visit: Visiting, form: Fields) -> Response:
     def do() -> Response:
-        visit.viewer.require(SOURCES.changes)
-        name = form.get("name", "").strip()
-        new = NewConnector(
-            name,
-            form.get("pack", pack.GENERIC),
-            _document(form, "map") or {},
-            form.get("signed") == "yes",
-            form.optional("secret"),
-        )
-        made = visit.here.writer.write(lambda tx: connectors.add(tx, visit.here, visit.viewer, new))
-        base = visit.here.entrance.base_url.rstrip("/")
-        shown = [(visit.says("Address to deliver to"), base + made.path)]
-        if made.secret is not None:
-            shown.append((visit.says("Secret to sign with"), made.secret))
-        heading = visit.says("{name} can deliver now", name=name)
-        return frame.once(visit, SOURCES, heading, visit.says("Enter this in the tool."), shown, _path(name))
+        return connected(visit, form, _path(form.get("name", "").strip()))
 
     return frame.carried(visit, form, "add", do, lambda kept: _list(visit, kept))
 
@@ -182,6 +167,26 @@ def revoke(name: str, visit: Visiting, form: Fields) -> Response:
         return f"{SOURCES.path}?done=revoked"
 
     return frame.carried(visit, form, "revoke", do, lambda kept: page(visit, name, kept))
+
+
+def connected(visit: Visit, form: Form, back: str) -> Response:
+    """Connect the tool that a form names, and show its address, and its secret if it signs, this one time."""
+    visit.viewer.require(SOURCES.changes)
+    name = form.get("name", "").strip()
+    new = NewConnector(
+        name,
+        form.get("pack", pack.GENERIC),
+        _document(form, "map") or {},
+        form.get("signed") == "yes",
+        form.optional("secret"),
+    )
+    made = visit.here.writer.write(lambda tx: connectors.add(tx, visit.here, visit.viewer, new))
+    base = visit.here.entrance.base_url.rstrip("/")
+    shown = [(visit.says("Address to deliver to"), base + made.path)]
+    if made.secret is not None:
+        shown.append((visit.says("Secret to sign with"), made.secret))
+    heading = visit.says("{name} can deliver now", name=name)
+    return frame.once(visit, SOURCES, heading, visit.says("Enter this in the tool."), shown, back)
 
 
 def page(

@@ -1,0 +1,1 @@
+"""Cases, lists and Now as of an instant that is over: folded from the journal, seen with the rights of today."""

@@ -1,0 +1,67 @@
+"""What stands beside Now: who is on call, and what waits for somebody's answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tocsin.cases import asking, staging
+from tocsin.cases.queries import board
+from tocsin.cases.queries.needs import Only
+from tocsin.core.wording import worded
+from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+from tocsin.web import rendering
+
+QUESTIONS = 5  # that are shown
+
+
+class DutyNow(NamedTuple):
+    """Somebody on call now. `reached`: whether a page would reach them; `paged`: whether one waits for their answer."""
+
+    roster: str
+    name: str | None
+    first: bool
+    reached: bool
+    paged: bool
+
+
+class Waiting(NamedTuple):
+    """A question of a case that somebody has to answer, what follows by itself, and when."""
+
+    number: int
+    ticket: str
+    subject: str
+    asks: str
+    follows: str | None
+    at: int | None
+
+
+def waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: str) -> Iterator[Waiting]:
+    """What the policy or a colleague asks, the first to be answered by itself first."""
+    reader = rendering.reader(language)
+    found = board.questions(tx, signed.viewer, QUESTIONS + 1, only)
+    scenes = staging.scenes(tx, here.desk, [row.state for row in found])
+    for row in found:
+        question = asking.asked(row.state, scenes[row.state.case.id])
+        if question is None:
+            continue
+        case = row.state.case
+        follows = None if question.otherwise is None else worded(question.otherwise, reader)
+        ticket = case.external_id or f"#{case.number}"
+        yield Waiting(case.number, ticket, case.subject, worded(question.text, reader), follows, question.at)
+
+
+def on_duty(tx: Tx, here: Installation, paged: Mapping[int, Sequence[str]]) -> Iterator[DutyNow]:
+    around = here.desk.around(tx)
+    asked = {name for names in paged.values() for name in names}
+    for roster in around.rosters.by_name:
+        found = around.on_call(roster)
+        if found is None:
+            continue
+        for name, first in ((found.primary, True), (found.backup, False)):
+            user = around.directory.by_name.get(name) if name else None
+            if user is None and not first:
+                continue
+            reached = user is not None and user.id in around.reachable
+            called = around.directory.display_of(user.id) if user else None
+            yield DutyNow(roster, called, first, reached, name in asked)

@@ -1,0 +1,32 @@
+"""Back in time: the instant that a page is asked for, from its address or its slider."""
+
+from datetime import datetime
+
+from tocsin.cases.asof import states
+from tocsin.clocks import zone
+from tocsin.core import instants
+from tocsin.core.clock import MINUTE
+from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
+from tocsin.people.sessions import Session
+
+FARTHEST = 24 * 60  # minutes that the slider leads back; farther by the date
+
+
+def instant(signed: Session, as_of: str, back: int, now: int) -> int | None:
+    """The instant, None for now. `as_of`: as the API has it, or a wall time in the reader's zone; `back`: minutes ago,
+    where that is left out. InvalidInput for what is no instant, or not over."""
+    if as_of.strip():
+        return states.require_past(_read(as_of.strip(), signed.zone or "UTC"), now)
+    return now - back * MINUTE if back > 0 else None
+
+
+def _read(text: str, name: str) -> int:
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        expected = say("RFC 3339, such as 2026-11-22T09:30:00Z")
+        raise InvalidInput(
+            say("{given} is not an instant", given=repr(text[:40])), place="as_of", expected=expected
+        ) from None
+    return zone.instant_of_wall(wall, zone.load(name)) if wall.tzinfo is None else instants.from_text(text, "as_of")
