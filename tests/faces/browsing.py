@@ -1,6 +1,7 @@
 """A browser without a screen: it keeps cookies, says from where its forms come, and finds the token in them."""
 
 import re
+from html import unescape
 from typing import Any
 
 import httpx2
@@ -44,3 +45,22 @@ class Browser:
         if answer.status_code == 303:
             self.get("/cases")
         return answer
+
+
+def heading(answer: httpx2.Response) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.S)
+    return plain(found[1]) if found else ""
+
+
+def plain(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def once(answer: httpx2.Response) -> list[str]:
+    """What a page shows that nobody can read again."""
+    assert answer.status_code == 200, answer.text
+    return [unescape(one) for one in re.findall(r"<code>([^<]+)</code>", answer.text.partition('class="once"')[2])]
+
+
+def saved(answer: httpx2.Response, where: str) -> None:
+    assert (answer.status_code, answer.headers.get("location", "")) == (303, where), plain(answer.text)[:600]

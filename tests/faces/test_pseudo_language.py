@@ -24,9 +24,9 @@ NAMES = """
     loss or security strategic t high medium lead nothing https meet example com tel
     Critical Low identity integrations otto vera Europe Berlin nobody W
 """
-# On Settings besides: initials, names of people, zones, languages, tools and settings, families of events.
+# On Settings besides: names of people, zones, languages, tools and settings, families of events.
 SETTINGS_NAMES = """
-    A B C D L M O V otto vera desk Berlin Europe en eo
+    otto vera desk Berlin Europe en eo
     Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
     alarm audit bulk call checkpoints clock clocks destination effect hook notice page path payload policy roster team
     token user view

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.faces.browsing import PASSWORD, Browser, give_passwords
+from tests.faces.browsing import PASSWORD, Browser, give_passwords, heading, once, plain, saved
 from tests.faces.office import Office, staffed
 from tests.testing import Databases, Receiver
 from tocsin.people.permissions import ROLES, roles
@@ -45,30 +45,11 @@ def signed(office: Office, name: str) -> Browser:
     return browser
 
 
-def heading(answer: httpx2.Response) -> str:
-    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.S)
-    return plain(found[1]) if found else ""
-
-
-def plain(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
-
-
 def version(answer: httpx2.Response, action: str) -> str:
     """The version that the form with this action carries."""
     found = re.search(rf'action="{re.escape(action)}"[^>]*>.*?name="version" value="(\d+)"', answer.text, re.S)
     assert found, f"no form {action}"
     return found[1]
-
-
-def once(answer: httpx2.Response) -> list[str]:
-    """What a page shows that nobody can read again."""
-    assert answer.status_code == 200, answer.text
-    return [unescape(one) for one in re.findall(r"<code>([^<]+)</code>", answer.text.partition('class="once"')[2])]
-
-
-def saved(answer: httpx2.Response, where: str) -> None:
-    assert (answer.status_code, answer.headers.get("location", "")) == (303, where), plain(answer.text)[:600]
 
 
 # Who sees what.

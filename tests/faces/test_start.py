@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faces.browsing import Browser, give_passwords
-from tests.faces.test_settings import heading, once, plain, saved
+from tests.faces.browsing import Browser, give_passwords, heading, once, plain, saved
 from tests.testing import SECRET, Databases, Receiver, serving, wait_until
 from tocsin import runtime
 from tocsin.administration import starting

@@ -83,7 +83,7 @@ _FIELDS = {
 _CONDITIONS = ("when", "wake")
 
 
-class Change(NamedTuple):
+class DocumentChange(NamedTuple):
     """One difference. `kind`: added, removed, changed or moved; `field`: of the rule, None where it is all of it."""
 
     kind: str
@@ -92,23 +92,23 @@ class Change(NamedTuple):
     after: Said | None
 
 
-class Changed(NamedTuple):
+class DocumentPart(NamedTuple):
     """A rule, or a section, with all that differs in it."""
 
     what: Said
-    changes: list[Change]
+    changes: list[DocumentChange]
 
 
-def told(differences: Iterable[Difference]) -> list[Changed]:
+def told(differences: Iterable[Difference]) -> list[DocumentPart]:
     """Differences by the rule that they are of, in their order."""
-    found: dict[str, Changed] = {}
+    found: dict[str, DocumentPart] = {}
     for one in differences:
         what, named, fields = _place(one.key)
-        group = found.setdefault(named, Changed(what, []))
+        group = found.setdefault(named, DocumentPart(what, []))
         field = Listed([_field(name) for name in fields], " › ")
         last = fields[-1] if fields else named
         group.changes.append(
-            Change(
+            DocumentChange(
                 one.kind,
                 say("{given}", given=field) if fields else None,
                 None if one.kind == "added" else _value(last, one.before),

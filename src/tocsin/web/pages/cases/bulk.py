@@ -28,7 +28,7 @@ router = APIRouter(route_class=PageRoute)
 MOST = 200
 
 
-class Outcome(NamedTuple):
+class BulkOutcome(NamedTuple):
     """What becomes of one of the chosen cases. `why`: why nothing does; None where it does."""
 
     number: str
@@ -104,7 +104,7 @@ def _page(
     language: str,
     title: str,
     wanted: Act,
-    outcomes: list[Outcome],
+    outcomes: list[BulkOutcome],
     undoing: str | None,
     form: Form,
     *,
@@ -166,7 +166,7 @@ def _meant(here: Installation, who: Viewer, chosen: Sequence[str]) -> list[int]:
 
 def _outcomes(
     here: Installation, signed: Session, became: Mapping[int, Done | TocsinError], language: str
-) -> list[Outcome]:
+) -> list[BulkOutcome]:
     same = tongue(language).text(marked("Nothing changes: it is so already."))
     found = []
     for outcome, one in zip(_unknown(here, signed, list(became)), became.values(), strict=True):
@@ -175,7 +175,7 @@ def _outcomes(
     return found
 
 
-def _unknown(here: Installation, signed: Session, cases: Sequence[int]) -> list[Outcome]:
+def _unknown(here: Installation, signed: Session, cases: Sequence[int]) -> list[BulkOutcome]:
     with here.database.reading() as tx:
         states = [queries.load(tx, signed.viewer, case).case for case in cases]
-    return [Outcome(case.external_id or f"#{case.number}", case.subject, None) for case in states]
+    return [BulkOutcome(case.external_id or f"#{case.number}", case.subject, None) for case in states]

@@ -20,43 +20,43 @@ from tocsin.web import rendering
 from tocsin.web.access import Fields, Form
 from tocsin.web.pages.settings import frame, profile, reaching, roles, teams, users
 from tocsin.web.pages.settings.frame import Kept, SettingsRoute, Visit, Visiting
-from tocsin.web.pages.start import places as first_places
 
 router = APIRouter(route_class=SettingsRoute)
 _AT = "/settings/places"
 _FLAGS = {"yes": True, "no": False}  # nothing chosen: nobody has said so
 
 
-class _Kind(NamedTuple):
-    """A kind of owner: how one is found, where its page is, and what shows that."""
+class Kind(NamedTuple):
+    """A kind of owner: how one is found, where its page is, and what shows that. `own`: there everybody finds their
+    own."""
 
     owner: Callable[[Tx, str], Owner]
     path: str
     page: Callable[[Visit, str, Kept | None], Response]
+    own: bool = False
 
 
-_KINDS = {
-    "user": _Kind(places.existing, "/settings/users/", users.page),
-    "team": _Kind(places.of_team, "/settings/teams/", teams.page),
-    "role": _Kind(places.of_role, "/settings/roles/", roles.page),
-    "me": _Kind(places.existing, "/settings/profile", lambda visit, name, kept: profile.page(visit, kept)),
-    "start": _Kind(places.existing, "/start/places", lambda visit, name, kept: first_places.page(visit, kept)),
+# Pages elsewhere that show places add theirs.
+KINDS = {
+    "user": Kind(places.existing, "/settings/users/", users.page),
+    "team": Kind(places.of_team, "/settings/teams/", teams.page),
+    "role": Kind(places.of_role, "/settings/roles/", roles.page),
+    "me": Kind(places.existing, "/settings/profile", lambda visit, name, kept: profile.page(visit, kept), own=True),
 }
-_OWN = ("me", "start")  # pages on which everybody finds their own
 
 
 class Whose(NamedTuple):
-    """The owner of places, by kind and name; of `me` and `start` the visitor."""
+    """The owner of places, by kind and name; of an own page the visitor."""
 
     kind: str
     name: str
 
     @property
     def back(self) -> str:
-        return _KINDS[self.kind].path + ("" if self.kind in _OWN else quote(self.name, safe=""))
+        return KINDS[self.kind].path + ("" if KINDS[self.kind].own else quote(self.name, safe=""))
 
     def owner(self, tx: Tx) -> Owner:
-        return _KINDS[self.kind].owner(tx, self.name)
+        return KINDS[self.kind].owner(tx, self.name)
 
     def place(self, tx: Tx, destination: str) -> Destination:
         """NotFound where the owner has no such destination."""
@@ -81,7 +81,7 @@ def add(kind: str, name: str, visit: Visiting, form: Fields) -> Response:
         return frame.once(visit, None, heading, says, [(visit.says("Secret"), place.once)], whose.back)
 
     def again(kept: Kept) -> Response:
-        return _KINDS[whose.kind].page(visit, whose.name, kept)
+        return KINDS[whose.kind].page(visit, whose.name, kept)
 
     return frame.carried(visit, form, f"place-{form.get('channel', '')}", do, again)
 
@@ -97,7 +97,7 @@ def test(kind: str, name: str, destination: str, visit: Visiting, form: Fields) 
 
         return f"{whose.back}?trial={ids.to_text(visit.here.writer.write(write))}&done=tested"
 
-    return frame.carried(visit, form, "test", do, lambda kept: _KINDS[whose.kind].page(visit, whose.name, kept))
+    return frame.carried(visit, form, "test", do, lambda kept: KINDS[whose.kind].page(visit, whose.name, kept))
 
 
 @router.get("/settings/places/{kind}/{name}/{destination}/remove")
@@ -128,7 +128,7 @@ def remove(kind: str, name: str, destination: str, visit: Visiting, form: Fields
         visit.here.writer.write(write)
         return f"{whose.back}?done=removed"
 
-    return frame.carried(visit, form, "remove", do, lambda kept: _KINDS[whose.kind].page(visit, whose.name, kept))
+    return frame.carried(visit, form, "remove", do, lambda kept: KINDS[whose.kind].page(visit, whose.name, kept))
 
 
 @router.get("/parts/settings/trial/{kind}/{name}/{trial}")
@@ -149,9 +149,9 @@ def trial_part(kind: str, name: str, trial: str, visit: Visiting) -> Response:
 def _whose(visit: Visit, kind: str, name: str) -> Whose:
     """NotFound for a kind that has no places; Forbidden for those of others, where the visitor does not administer
     people."""
-    if kind not in _KINDS:
+    if kind not in KINDS:
         raise NotFound(say("there is no such page"), place="kind")
-    if kind in _OWN:
+    if KINDS[kind].own:
         return Whose(kind, visit.viewer.name)
     visit.viewer.require("people.write")
     return Whose(kind, name)

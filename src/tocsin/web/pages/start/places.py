@@ -4,10 +4,13 @@ is done there, `settings.places` does."""
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from tocsin.administration import places
 from tocsin.notify import destinations
 from tocsin.web.errors import PageRoute
+from tocsin.web.pages.settings import places as acts
 from tocsin.web.pages.settings import reaching
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting
+from tocsin.web.pages.settings.places import Kind
 from tocsin.web.pages.start import frame
 from tocsin.web.pages.start.steps import PLACES
 
@@ -30,3 +33,6 @@ def page(visit: Visit, kept: Kept | None = None, *, key: str = "", trial: str = 
         if user.active and user.id not in reach and user.id != own.id and user.may("cases.work")
     ]
     return frame.show(visit, PLACES, key=key, kept=kept, own=own, others=others, **values)
+
+
+acts.KINDS["start"] = Kind(places.existing, PLACES.path, lambda visit, name, kept: page(visit, kept), own=True)

@@ -96,7 +96,7 @@ def _page(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         weekdays=DAYS,
         days=held.get("days", _WEEK) if held else _WEEK,
         day=day or "mon",
-        time=time,
+        clock_time=time,
         zone=held["zone"] if held else zone,
         zones=reaching.ZONES,
         on_call=people.displays([first])[0] if first else None,
