@@ -96,7 +96,7 @@ def filled(path: str) -> str:
         "id": "0000000000001",
         "view": "0000000000001",
     }
-    plain = re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
+    plain = re.sub(r"{(\w+)}", lambda found: values.get(found[1], "1"), path)
     return f"{plain}?q=walked" if path == "/api/v1/search" else plain
 
 
