@@ -39,6 +39,10 @@ class Watched:
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(url + "/")
 
+    def live(self) -> None:
+        """Wait until the page hears of changes."""
+        self.page.locator("#live[data-live]").wait_for(state="attached")
+
     def overflows(self) -> bool:
         """Whether one has to scroll to the side."""
         wide: bool = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
+from tocsin.cases.queries import listing
 from tocsin.core import instants
 
 
@@ -71,6 +72,9 @@ def test_lists_and_now_are_those_of_then(office: Office, story: dict[str, Any]) 
     page = office.get("lea", f"/cases?limit=1&as_of={answered}")
     further = office.get("lea", f"/cases?limit=1&as_of={answered}&cursor={page['cursor']}")
     assert [case["id"] for case in (*page["cases"], *further["cases"])] == [story["question"], story["case"]]
+    assert listed(f"needs=now&as_of={opened}") == [story["case"]]
+    assert listed(f"needs=now&as_of={answered}") == []
+    assert listed(f"needs=somebody&as_of={answered}") == [story["case"]]
     then = office.get("lea", f"/now?as_of={opened}")
     assert then["at"] == opened
     assert [case["id"] for case in then["escalated"]] == [story["case"]]
@@ -84,6 +88,20 @@ def test_lists_and_now_are_those_of_then(office: Office, story: dict[str, Any]) 
     assert story["case"] not in [case["id"] for case in office.get("lea", "/now")["escalated"]]
 
 
+@pytest.mark.parametrize("sort", [sort for sort in listing.SORTS if sort != "due"])
+def test_a_list_goes_on_in_each_order_as_the_live_one_did(office: Office, story: dict[str, Any], sort: str) -> None:
+    live = [case["id"] for case in office.get("lea", f"/cases?sort={sort}")["cases"]]
+    at, found, further = now(office), [], ""
+    while True:
+        page = office.get("lea", f"/cases?sort={sort}&limit=1&as_of={at}{further}")
+        found += [case["id"] for case in page["cases"]]
+        if page["cursor"] is None:
+            break
+        further = f"&cursor={page['cursor']}"
+    assert found == live
+    assert {story["case"], story["question"]} <= set(found)
+
+
 @pytest.mark.parametrize(
     ("path", "place"),
     [
@@ -92,6 +110,9 @@ def test_lists_and_now_are_those_of_then(office: Office, story: dict[str, Any]) 
         ("/now?as_of=yesterday", "as_of"),
         ("/cases?sort=due&as_of=2026-01-01T00:00:00Z", "sort"),
         ("/cases?followed_by=bo&as_of=2026-01-01T00:00:00Z", "followed_by"),
+        ("/cases?kind=technical&as_of=2026-01-01T00:00:00Z", "kind"),
+        ("/cases?type=bug&as_of=2026-01-01T00:00:00Z", "type"),
+        ("/cases.csv?as_of=2026-01-01T00:00:00Z", "as_of"),
     ],
 )
 def test_what_cannot_be_told_is_refused(office: Office, path: str, place: str) -> None:

@@ -208,7 +208,7 @@ def test_a_version_is_written_looked_at_activated_and_taken_back(own: Office) ->
     assert ">no</textarea>" in late.text.replace("\n", ""), "the reason is kept"
 
     listed = plain(read(own, "/policy/versions"))
-    assert "2 versions; 2 decides" in listed
+    assert "2 versions; version 2 decides" in listed
     assert "Back to version 1…" in listed
     back = browser.get("/policy/revert").text
     assert heading(back) == "Shall version 1 decide again?"
@@ -253,7 +253,7 @@ def test_a_text_with_errors_is_not_stored_and_says_each_with_its_line(office: Of
         assert said in part(answer.text, "checks")
         assert "keep it from deciding" in heading(answer.text) or "keeps it from deciding" in heading(answer.text)
     assert "nowhere" in unescape(browser.post("/policy/new", source=BROKEN, do="check").text), "the text is kept"
-    assert "1 version; 1 decides" in plain(read(office, "/policy/versions"))
+    assert "1 version; version 1 decides" in plain(read(office, "/policy/versions"))
 
 
 def test_the_same_text_is_the_same_version(office: Office) -> None:
@@ -287,7 +287,7 @@ def test_a_form_of_another_session_changes_nothing(office: Office) -> None:
     browser.get("/policy/new")
     answer = browser.post("/policy/new", source=STARTER + "\n# x\n", do="save", token="0" * 64)
     assert answer.status_code == 403
-    assert "1 version; 1 decides" in plain(read(office, "/policy/versions"))
+    assert "1 version; version 1 decides" in plain(read(office, "/policy/versions"))
 
 
 # The own history.

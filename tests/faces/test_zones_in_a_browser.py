@@ -46,15 +46,18 @@ def times(found: Watched) -> list[tuple[str, str, str, str]]:
 
 def told(form: str, instant: str, zone: str) -> str:
     at = datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
-    return f"{at:%Y-%m-%d %H:%M:%S}" if form == "full" else f"{at.day} {at:%b %H:%M:%S}"
+    if form == "short":
+        return f"{at.day} {at:%b %H:%M:%S}"
+    today = datetime.now(ZoneInfo(zone)).date() == at.date()
+    return f"{at:%H:%M}" if today or form == "minute" else f"{at.day} {at:%b %H:%M}"
 
 
 def assert_times_of(zone: str, found: Watched) -> None:
     shown = times(found)
-    assert {form for form, *_ in shown} == {"short", "full"}
+    assert {form for form, *_ in shown} == {"short", "hour", "minute"}
     for form, instant, text, title in shown:
         assert text == told(form, instant, zone), instant
-        assert title == told(form, instant, "UTC") + " UTC", instant
+        assert title.endswith(told("short", instant, "UTC") + " UTC"), instant
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -68,10 +71,10 @@ def test_times_are_those_of_the_reader(scene: tuple[Office, Any], zone: str) -> 
         says = found.page.locator("#zone").inner_text()
         assert says in {f"Times are those of {zone}, now {name}." for name in ZONES[zone]}
         assert found.page.get_by_text(says).count() == 1
-        found.page.get_by_text("live", exact=True).wait_for()
+        found.live()
         before = len(times(found))
         office.do("anna", case["id"], "notes", text=f"written meanwhile, {zone}")
-        found.page.get_by_text(f"note: written meanwhile, {zone}").wait_for()
+        found.page.get_by_text(f"written meanwhile, {zone}").wait_for()
         assert len(times(found)) > before
         assert_times_of(zone, found)
         assert found.complaints == []
@@ -92,7 +95,7 @@ def test_without_javascript_they_are_of_the_profile_or_of_the_policy(
         found.page.goto(f"{office.url}/cases/{case['number']}")
         found.page.get_by_text(f"Times are those of {zone}.", exact=True).wait_for()
         shown = times(found)
-        assert {form for form, *_ in shown} == {"short", "full"}
+        assert {form for form, *_ in shown} == {"short", "hour", "minute"}
         for form, instant, text, _ in shown:
             assert text.startswith(told(form, instant, zone)), instant
 

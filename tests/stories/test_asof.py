@@ -12,6 +12,7 @@ from tocsin.cases.asof import board as then_board
 from tocsin.cases.asof import states
 from tocsin.cases.queries import board
 from tocsin.cases.queries.board import Board
+from tocsin.cases.queries.needs import Only
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, MINUTE
 from tocsin.core.errors import NotFound
@@ -85,6 +86,22 @@ def test_now_as_of_an_instant_is_what_it_showed_then(database_url: str) -> None:
     there.forward(30 * HOUR)
     assert {at: then(there, at) for at in seen} == seen
     assert [len(found.escalated) for found in seen.values()] == [1, 2, 1]
+
+
+def test_it_is_narrowed_then_as_it_is_now(database_url: str) -> None:
+    there = world(database_url, STARTER)
+    opened(there, external_id="a")
+    there.open(subject="How do we rename a report?")
+    with there.installation.database.reading() as tx:
+        who, at = there.viewer("lea"), there.clock.now()
+        [row] = board.look(tx, who, SEVERITIES, at, 100).escalated
+        case = row.state.case
+        chosen = (Only(level="executive"), Only(level="standard"), Only(team=case.team), Only(account=case.account))
+        for only in (*chosen, Only(team="none")):
+            now = board.look(tx, who, SEVERITIES, at, 100, only)
+            assert then_board.look(tx, who, SEVERITIES, at, 100, only) == now
+        amounts = [then_board.counts(tx, who, at, only)["open"] for only in (chosen[0], chosen[1], Only(team="none"))]
+    assert amounts == [1, 1, 0]
 
 
 def test_who_may_see_it_today_sees_it_then_and_nobody_else(database_url: str) -> None:

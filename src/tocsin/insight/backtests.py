@@ -25,7 +25,7 @@ SHOWN = 100  # cases that change level, as they are kept
 _PAUSE = 0.005  # seconds between two pages, in which requests have their turn
 
 
-class Effect(NamedTuple):
+class VersionEffect(NamedTuple):
     """What a version does with the history, a week: escalations, and those that wake somebody; and in all: questions
     to people, and cases by level."""
 
@@ -35,13 +35,13 @@ class Effect(NamedTuple):
     levels: dict[LevelName, int]
 
 
-class Outcome(NamedTuple):
+class BacktestOutcome(NamedTuple):
     """What came of a run. `before`: of the version that decides, None where that is the one that was tried. `moved`:
     how many cases change their level, `changed`: the gravest of them; `without`: cases of which no facts are kept."""
 
     cases: int
-    after: Effect
-    before: Effect | None
+    after: VersionEffect
+    before: VersionEffect | None
     moved: int
     changed: tuple[Changed, ...]
     without: int
@@ -59,7 +59,7 @@ class Run:
     begun_at: int
     total: int
     done: int = 0
-    outcome: Outcome | None = None
+    outcome: BacktestOutcome | None = None
     failed: Said | None = None
 
     @property
@@ -152,10 +152,10 @@ class _Work(NamedTuple):
             pause.wait(_PAUSE)
 
 
-def _outcome(found: Backtest, without: int) -> Outcome:
+def _outcome(found: Backtest, without: int) -> BacktestOutcome:
     comparison = found.comparison
     moved = [case for case in comparison.changed if case.before.level != case.after.level] if comparison else []
-    return Outcome(
+    return BacktestOutcome(
         found.summary.cases,
         _effect(found.summary),
         None if comparison is None else _effect(comparison.before),
@@ -165,6 +165,6 @@ def _outcome(found: Backtest, without: int) -> Outcome:
     )
 
 
-def _effect(summary: Summary) -> Effect:
+def _effect(summary: Summary) -> VersionEffect:
     levels = {level: summary.counts["level"].get(level, 0) for level in LEVELS}
-    return Effect(summary.paged.average, summary.woken.average, summary.asked.cases, levels)
+    return VersionEffect(summary.paged.average, summary.woken.average, summary.asked.cases, levels)

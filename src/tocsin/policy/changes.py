@@ -136,7 +136,7 @@ def _field(name: str) -> Said:
 
 def _value(field: str, value: Any) -> Said:
     match value:
-        case None:
+        case None | []:
             return say("nothing")
         case bool():
             return say("yes") if value else say("no")

@@ -6,11 +6,20 @@ from typing import Any, Literal, NamedTuple
 
 from tocsin.core.wording import Counted, Listed, Number, Said, counted, marked, say, verbatim
 from tocsin.policy import addressees
-from tocsin.policy.model import Document, Factor, Route, Step
+from tocsin.policy.model import Document, Factor, Route, Step, Targets
 from tocsin.policy.plain import plain
 from tocsin.policy.spoken import condition, fact
 
 RuleKind = Literal["classify", "minimum", "ask", "route", "target", "wake"]
+
+
+class PromisedTargets(NamedTuple):
+    """Targets of a severity or a level by clock, with the calendar that they run on. `kind`: which of the two it is."""
+
+    kind: str
+    name: str
+    calendar: str | None
+    targets: Targets
 
 
 class Sentence(NamedTuple):
@@ -152,3 +161,20 @@ def _hours(spec: dict[str, Any]) -> tuple[str, str]:
 def rounds(repeat: int) -> Counted:
     """How often the steps of a path are gone through."""
     return counted("{amount} round", "{amount} rounds", repeat)
+
+
+def promised(document: Document) -> list[PromisedTargets]:
+    severities = [
+        PromisedTargets("severity", severity.title or severity.name, severity.calendar, severity.targets)
+        for severity in document.severities.values()
+    ]
+    levels = [
+        PromisedTargets("level", level.name, None, level.targets) for level in document.levels.values() if level.targets
+    ]
+    return severities + levels
+
+
+def clocks(document: Document) -> list[tuple[str, str]]:
+    """The clocks for which something is promised, each with its title."""
+    named = {clock for each in promised(document) for clock in each.targets}
+    return [(name, kind.title) for name, kind in document.clocks.kinds.items() if name in named]

@@ -1,6 +1,6 @@
 """`/policy`: which version decides, and all that it says: rules in words, weights, targets, paths, examples."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -10,7 +10,7 @@ from tocsin.languages import tongue
 from tocsin.policy import sentences
 from tocsin.policy.compiled import Policy
 from tocsin.policy.examples import ExampleResult, run_example
-from tocsin.policy.model import Document, Targets
+from tocsin.policy.model import Document
 from tocsin.policy.versions import Activation, Policies
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.policy import frame
@@ -19,15 +19,6 @@ from tocsin.web.pages.policy.frame import Visit, Visiting
 router = APIRouter(route_class=PageRoute)
 PLACE = frame.POLICY
 _RECENT = 5  # activations beside the rules
-
-
-class Promised(NamedTuple):
-    """Targets of a severity or a level by clock, with the calendar that they run on. `kind`: which of the two it is."""
-
-    kind: str
-    name: str
-    calendar: str | None
-    targets: Targets
 
 
 @router.get("/policy")
@@ -84,23 +75,8 @@ def told(document: Document) -> dict[str, Any]:
         "rules": sentences.sentences(document),
         "factors": [(factor, sentences.curve(factor)) for factor in document.score],
         "levels": sorted(document.levels.values(), key=lambda level: level.at),
-        "clocks": clocks(document),
-        "promised": promised(document),
+        "clocks": sentences.clocks(document),
+        "promised": sentences.promised(document),
         "paths": [(path, [sentences.step(step) for step in path.steps]) for path in document.paths.values()],
         "hours": sentences.hours(document),
     }
-
-
-def promised(document: Document) -> list[Promised]:
-    severities = [
-        Promised("severity", severity.title or severity.name, severity.calendar, severity.targets)
-        for severity in document.severities.values()
-    ]
-    levels = [Promised("level", level.name, None, level.targets) for level in document.levels.values() if level.targets]
-    return severities + levels
-
-
-def clocks(document: Document) -> list[tuple[str, str]]:
-    """The clocks for which something is promised, each with its title."""
-    named = {clock for each in promised(document) for clock in each.targets}
-    return [(name, kind.title) for name, kind in document.clocks.kinds.items() if name in named]

@@ -100,7 +100,7 @@ def show(visit: Visiting, done: str = "") -> Response:
     idle = [each for each in listed if not each.activations]
     says = visit.counts("{amount} version", "{amount} versions", len(listed))
     if effective:
-        says += "; " + visit.says("{version} decides", version=str(effective[0].version))
+        says += "; " + visit.says("version {version} decides", version=str(effective[0].version))
     if idle:
         says += "; " + visit.counts("{amount} never did", "{amount} never did", len(idle))
     return frame.show(

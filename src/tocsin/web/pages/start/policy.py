@@ -12,10 +12,10 @@ from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.examples import DEFAULT_TIME
 from tocsin.policy.facts import facts_of
+from tocsin.policy.sentences import clocks, promised
 from tocsin.storage.transaction import Tx
 from tocsin.web.access import Fields
 from tocsin.web.errors import PageRoute
-from tocsin.web.pages.policy.page import clocks, promised
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting, carried
 from tocsin.web.pages.start import frame
 from tocsin.web.pages.start.steps import POLICY

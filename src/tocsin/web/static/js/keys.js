@@ -11,7 +11,7 @@ const move = (by) => {
 };
 
 const acknowledge = () => {
-  const row = document.activeElement?.closest?.(".row");
+  const row = document.activeElement?.closest?.(".row, tr");
   const form = (row ?? document.querySelector(".casepage main"))?.querySelector("form.acknowledge");
   if (form) form.requestSubmit();
   else remark(t(row || document.querySelector(".casepage") ? "nothing to acknowledge here" : "choose a case first: J, K"));

@@ -11,8 +11,14 @@ const state = (title, more, bad) => {
   live.classList.toggle("off", bad && title === t("Not live"));
 };
 
-const connected = () => state(well.title === t("Live") ? t("Live") : well.title, well.more, well.bad);
-const lost = () => state(t("Not live"), t("it tries again by itself"), true);
+const connected = () => {
+  state(well.title, well.more, well.bad);
+  live.dataset.live = "";
+};
+const lost = () => {
+  state(t("Not live"), t("it tries again by itself"), true);
+  delete live.dataset.live;
+};
 
 // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.
 const begun = () =>
