@@ -121,7 +121,6 @@ def test_what_nothing_undoes_has_no_id(office: Office) -> None:
     case = office.open(QUESTION)["number"]
     for verb, arguments in (
         ("follow", {}),
-        ("call-in", {"user": "carl"}),
         ("bridge", {"address": "https://meet.example.com/acme"}),
     ):
         done = bulk(office, "anna", verb, [case], arguments=arguments).json()

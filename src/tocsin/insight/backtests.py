@@ -2,6 +2,7 @@
 decides now. Runs are kept in the memory of this process, one at a time works, a few are remembered."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -136,7 +137,6 @@ class _Work(NamedTuple):
 
     def _history(self, without: list[int]) -> Iterator[Past]:
         before: int | None = None
-        pause = threading.Event()
         while self.run.done < MOST:
             with self.database.reading(self.now) as tx:
                 found = openings.page(tx, self.viewer, self.since, before, min(PAGE, MOST - self.run.done))
@@ -149,7 +149,7 @@ class _Work(NamedTuple):
                 else:
                     yield Past(opening.facts, opening.opened_at, str(opening.number), opening.number)
             before = found[-1].id
-            pause.wait(_PAUSE)
+            time.sleep(_PAUSE)  # others want to read, too
 
 
 def _outcome(found: Backtest, without: int) -> BacktestOutcome:

@@ -44,9 +44,11 @@ def show(
     **values: Any,
 ) -> Response:
     """A page within its frame. `place`: the name of the place that it is, or belongs to."""
-    with here.database.reading(here.clock.now()) as tx:
+    now = here.clock.now()
+    with here.database.reading(now) as tx:
         frame = around(tx, here, signed, language)
-    return rendering.page(template, status, language=language, session=signed, shell=frame, place=place, **values)
+    shown: dict[str, Any] = {"now": now, "session": signed, "shell": frame, "place": place, **values}
+    return rendering.page(template, status, language=language, **shown)
 
 
 def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
