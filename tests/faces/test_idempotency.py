@@ -21,6 +21,7 @@ BODIES: dict[str, Any] = {
     "/imports": {"name": "old", "rows": [{"line": 2, "ticket": OUTAGE | {"external_id": "I-1"}, "key": "01"}]},
     "/signals": OUTAGE | {"external_id": "S-1"},
     "/decisions": OUTAGE,
+    "/views": {"name": "Mine", "filter": {"owner": "me", "sort": "due"}},
     "/users": {"name": "nora", "webhook": "http://127.0.0.1:9/nora"},
     "/users/{name}/destinations": {"webhook": "http://127.0.0.1:9/more"},
     "/teams/{name}/destinations": {"webhook": "http://127.0.0.1:9/team"},

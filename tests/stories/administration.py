@@ -116,10 +116,12 @@ def _views(here: World) -> None:
     desk, lea = here.installation.desk, here.viewer("lea")
     for name in ("Mine", "Ours"):
         made = _write(here, lambda tx, name=name: views.add(tx, desk, lea, name, "cases", {"state": "open"}))  # type: ignore[misc]
-        changes = {"name": f"{name} again", "shared": "everybody", "filter": {"needs": "breached"}}
+        changes: dict[str, Any] = {"name": f"{name} again", "shared": "everybody", "filter": {"needs": "breached"}}
+        changes |= {"page": "now", "place": 3}
         _write(here, lambda tx, made=made, changes=changes: views.change(tx, desk, lea, ids.to_text(made), changes))  # type: ignore[misc]
+    look = {"theme": "dark", "density": "compact", "shortcuts": False, "default_view": ids.to_text(made)}
+    _change(here, "lea", look)
     _write(here, lambda tx: views.delete(tx, desk, lea, ids.to_text(made)))
-    _change(here, "lea", {"theme": "dark", "density": "compact", "shortcuts": False})
 
 
 def _alarms(here: World) -> None:

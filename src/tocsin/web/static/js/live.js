@@ -38,7 +38,10 @@ const remark = (text) => {
 };
 
 if (sample && live) {
-  document.addEventListener("time", (event) => hear(Number(event.detail.data)));
+  document.addEventListener("time", (event) => {
+    hear(Number(event.detail.data));
+    if (live.dataset.live === undefined) connected();
+  });
   document.addEventListener("gone", leave);
   document.addEventListener("htmx:sse:after:connection", connected);
   document.addEventListener("htmx:sse:error", lost);
