@@ -28,12 +28,14 @@ class Due(NamedTuple):
 
 
 class Pin(NamedTuple):
-    """Where it stands: `x` in per cent, and in which lane. `left`: its words stand before its mark, not behind it."""
+    """Where it stands: `x` in per cent, and in which lane. `left`: its words stand before its mark, not behind it.
+    `silent`: it has no room for words; its mark says them to whoever points at it."""
 
     due: Due
     x: float
     lane: int
     left: bool
+    silent: bool = False
 
 
 def place(span: int) -> float:
@@ -46,7 +48,7 @@ def place(span: int) -> float:
 
 
 def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
-    """The first of them with their places, so that words overlap where there is no other way only."""
+    """The first of them with their places, so that no words overlap."""
     ends = [-100.0] * LANES
     found = []
     for one in sorted(due, key=lambda one: one.at)[:MOST]:
@@ -57,7 +59,7 @@ def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
         left = x + width > 100
         begin = x - width if left else x
         free = [lane for lane, end in enumerate(ends) if end <= begin]
-        lane = free[0] if free else min(range(LANES), key=lambda each: ends[each])
-        ends[lane] = begin + width
-        found.append(Pin(one, x, lane, left))
+        if free:
+            ends[free[0]] = begin + width
+        found.append(Pin(one, x, free[0] if free else LANES - 1, left, silent=not free))
     return found
