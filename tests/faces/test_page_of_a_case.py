@@ -393,3 +393,22 @@ def test_who_can_only_read_sees_no_button(office: Office) -> None:
     forms = set(re.findall(rf'action="/cases/{case["number"]}/([\w-]+)"', page))
     assert forms == {"follow"}
     assert "the role viewer may not" in page.partition("Not now, because")[2], "and why"
+
+
+def test_a_case_is_shown_as_it_was_and_nothing_can_be_done_there(office: Office) -> None:
+    case = office.open(OUTAGE)
+    before = office.get("lea", f"/cases/{case['id']}")["updated_at"]
+    office.do("lea", case["id"], "acknowledgement")
+    office.do("lea", case["id"], "notes", text="said later")
+    now = text(office, f"/cases/{case['number']}")
+    assert "said later" in now
+    assert 'id="travel"' in now
+    then = text(office, f"/cases/{case['number']}?as_of={before}")
+    assert "You see how it was" in then
+    assert "said later" not in then
+    assert "not acknowledged" in then or "paged" in then
+    assert 'method="post" action="/cases/' not in then
+    assert "hx-get=" not in then
+    assert f'href="/cases/{case["number"]}?show=people&as_of={before}#history"' in then.replace("&amp;", "&")
+    answer = signed_in(office).get(f"/cases/{case['number']}?as_of=2001-01-01T00:00:00Z")
+    assert answer.status_code == 404

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from tocsin.cases import asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asking import Question
+from tocsin.cases.asof import states
 from tocsin.cases.clocks import lateness
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, families, tickets
@@ -26,7 +27,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, standing
+from tocsin.web import rendering, standing, travel
 from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles, why
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
@@ -68,6 +69,7 @@ class Read(NamedTuple):
     policies: Policies
     people: Directory
     now: int
+    over: bool = False  # it is an instant that is over
 
 
 def gather(
@@ -78,10 +80,12 @@ def gather(
     wanted: CourseFilter = CourseFilter(),  # noqa: B008  (a value that nobody changes)
     kept: KeptForm | None = None,
     language: str = ENGLISH,
+    at: int | None = None,
 ) -> dict[str, Any]:
-    """The values of its templates; `language`: of its history. NotFound where there is no such case for this viewer."""
+    """The values of its templates; `language`: of its history. `at`: as it was then, with nothing to do; None: as it is
+    now. NotFound where there is no such case for this viewer."""
     viewer = signed.viewer
-    found = _read(here, viewer, reference, language)
+    found = _read(here, viewer, reference, language) if at is None else _read_then(here, viewer, reference, at)
     titles: dict[str, str] = {run.clock: tiles.title_of(run, found.policies) for run in found.state.clocks}
     return {
         **_case(found, viewer, language),
@@ -94,6 +98,8 @@ def gather(
         "course": course.course(found.events, wanted, found.people, titles, language),
         "groups": looks.GROUPS,
         "wanted": wanted,
+        "past": at,
+        "farthest": travel.FARTHEST,
         "language": language,
         "now": found.now,
     }
@@ -132,6 +138,38 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
         )
 
 
+def _read_then(here: Installation, viewer: Viewer, reference: str, at: int) -> Read:
+    """What the journal tells of an instant that is over, with the rights of today. Nobody can do anything there."""
+    with here.database.reading(at) as tx:
+        meant = queries.named(tx, viewer, reference)
+        then = states.load(tx, viewer, meant.case, at)
+        state, case = then.state, then.state.case
+        policies, people = here.desk.policies.get(tx), here.desk.directory.get(tx)
+        paged = outcomes.names_of_paged(tx, [climb.id for climb in state.live()], at)
+        return Read(
+            state=state,
+            scene=staging.scenes(tx, here.desk, [state])[case.id],
+            question=None,
+            also=meant.also,
+            events=[discretion.shown(event.show(), viewer) for event in states.timeline(tx, viewer, case.id, at)],
+            pages=outcomes.pages(tx, viewer, case.id, at),
+            paged=people.displays(dict.fromkeys(name for names in paged.values() for name in names)),
+            decision=then.decision,
+            ticket=states.said(tx, [then])[case.id],
+            family=Family((), 0, 0),
+            known=accounts.by_id(tx, [each for each in (case.account,) if each is not None]),
+            parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
+            undoable=[],
+            rests_until=hours.opens_at(policies, state, at),
+            reach=Reach((), (), (), None),
+            rosters=(),
+            policies=policies,
+            people=people,
+            now=at,
+            over=True,
+        )
+
+
 def _case(found: Read, viewer: Viewer, language: str) -> dict[str, Any]:
     """Whose it is, how it stands, who has a part in it, and which cases belong to it."""
     state, people = found.state, found.people
@@ -166,7 +204,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     answering = asked.answering(found.question, state, viewer.user)
     offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
     return {
-        "asking": asked.asking(told, found.question, [*shown.first, *shown.rest]),
+        "asking": None if found.over else asked.asking(told, found.question, [*shown.first, *shown.rest]),
         "tiles": shown,
         "promised": next((tile for tile in (*shown.first, *shown.rest) if tile.promised), None),
         "titles": titles,

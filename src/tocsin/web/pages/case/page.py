@@ -17,7 +17,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import access, rendering, shell, verbs
+from tocsin.web import access, rendering, shell, travel, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
 from tocsin.web.errors import STATUS, PageRoute, sentence
@@ -42,10 +42,22 @@ def _wanted(
 Asked = Annotated[CourseFilter, Depends(_wanted)]
 
 
+def _instant(
+    here: Here,
+    signed: Signed,
+    as_of: Annotated[str, Query(max_length=40)] = "",
+    back: Annotated[int, Query(ge=0, le=travel.FARTHEST)] = 0,
+) -> int | None:
+    return travel.instant(signed, as_of, back, here.clock.now())
+
+
+At = Annotated[int | None, Depends(_instant)]
+
+
 @router.get("/cases/{case}")
-def show(case: str, here: Here, signed: Signed, language: Language, wanted: Asked, done: str = "") -> Response:
+def show(case: str, here: Here, signed: Signed, language: Language, wanted: Asked, at: At, done: str = "") -> Response:
     try:
-        values = dossier.gather(here, signed, case, wanted=wanted, language=language)
+        values = dossier.gather(here, signed, case, wanted=wanted, language=language, at=at)
     except NotFound:
         return _absent(here, signed, case, language)
     said = verbs.said(done, "", language)
