@@ -131,3 +131,10 @@ def test_only_so_many_may_listen(office: Office, monkeypatch: pytest.MonkeyPatch
     first.wait(1)
     assert signed_in(office, "anna").get("/events").status_code == 503
     Listening(signed_in(office, "bo")).wait(1)
+
+
+@pytest.mark.parametrize(("cost", "seconds"), [(0.0, 1.0), (0.05, 1.0), (0.1, 2.0), (0.25, 5.0), (60.0, 5.0)])
+def test_a_look_that_costs_much_is_followed_by_a_longer_pause_though_never_a_long_one(
+    cost: float, seconds: float
+) -> None:
+    assert live.pause(cost) == pytest.approx(seconds)

@@ -66,3 +66,8 @@ class ScaledClock:
 def stopwatch() -> float:
     """Seconds on a clock that only ever runs forward: for measuring, never for deciding."""
     return time.perf_counter()
+
+
+def effort() -> float:
+    """Seconds that the processor has worked for this thread: for measuring what work costs, whatever else runs."""
+    return time.thread_time()

@@ -1,8 +1,8 @@
 """Server-sent events: browsers hear that something changed, and fetch it themselves.
 
 One look a second serves all listeners together: at the open cases that Now shows and at the cases whose pages are open,
-by their indexes. Where a look takes long, the next one waits longer. A listener that does not take what it is sent is
-dropped, and so is one whose session has ended.
+by their indexes. Where a look costs much, the next one waits longer, though never long. A listener that does not take what
+it is sent is dropped, and so is one whose session has ended.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tocsin.cases.queries import changes
 from tocsin.core import ids
-from tocsin.core.clock import stopwatch
+from tocsin.core.clock import effort
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.core.wording import say
@@ -27,7 +27,8 @@ MOST = 500
 MOST_OF_ONE = 12
 NOW = "now"
 _EVERY = 1.0  # seconds
-_SHARE = 0.05  # of the time that looking may take
+_SHARE = 0.05  # of a processor's time that looking may take
+_LONGEST = 5.0  # seconds that a change may go unnoticed, whatever looking costs
 
 Look = dict[str | int, Any]
 
@@ -73,15 +74,15 @@ class Hub:
         before: Look = {}
         first = True
         while self._listeners and not self.ending():
-            began = stopwatch()
+            cost = 0.0
             try:
-                after = await run_in_threadpool(self._look, {one.case for one in self._listeners if one.case})
+                after, cost = await run_in_threadpool(self._measured, {one.case for one in self._listeners if one.case})
                 if not first:
                     self._tell(before, after)
                 before, first = after, False
             except Exception:  # the database may be away for a while; pages say that they are not live
                 log.exception("live.failed")
-            await asyncio.sleep(max(_EVERY, (stopwatch() - began) / _SHARE))
+            await asyncio.sleep(pause(cost))
         for listener in self._listeners:
             listener.wake.set()
 
@@ -90,9 +91,18 @@ class Hub:
             if _seen(before, listener) != _seen(after, listener):
                 listener.hear()
 
+    def _measured(self, cases: Iterable[int]) -> tuple[Look, float]:
+        began = effort()
+        return self._look(cases), effort() - began
+
     def _look(self, cases: Iterable[int]) -> Look:
         with self.here.database.reading() as tx:
             return {NOW: changes.on_board(tx), **_cases(tx, cases)}
+
+
+def pause(cost: float) -> float:
+    """How long to wait after a look that cost so much; both in seconds, the cost in those of a processor."""
+    return min(_LONGEST, max(_EVERY, cost / _SHARE))
 
 
 def _seen(look: Look, listener: Listener) -> Any:
