@@ -1,8 +1,8 @@
 """Server-sent events: browsers hear that something changed, and fetch it themselves.
 
-One look a second serves all listeners together: at the open cases that Now shows and at the cases whose pages are open,
-by their indexes. Where a look costs much, the next one waits longer, though never long. A listener that does not take what
-it is sent is dropped, and so is one whose session has ended.
+One look a second serves all listeners together: at the open cases that Now shows and at the cases whose pages are
+open, by their indexes. Where a look costs much, the next one waits longer, though never long. A listener that does not
+take what it is sent is dropped, and so is one whose session has ended.
 """
 
 import asyncio
