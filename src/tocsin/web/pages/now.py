@@ -154,7 +154,7 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.MOST_SORTED,
         "zone": signed.zone or policies.zone(now).key,
-        "past": past,
+        "travelled": past,
         "farthest": travel.FARTHEST,
         "now": at,
     }

@@ -98,7 +98,7 @@ def gather(
         "course": course.course(found.events, wanted, found.people, titles, language),
         "groups": looks.GROUPS,
         "wanted": wanted,
-        "past": at,
+        "travelled": at,
         "farthest": travel.FARTHEST,
         "language": language,
         "now": found.now,
