@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.cases import spans, store
+from tocsin.cases import spans, store, writing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.opening import Opened, Ticket
 from tocsin.cases.queries import indexing
@@ -34,6 +34,7 @@ from tocsin.storage.transaction import Tx
 
 BATCH = 2000
 CUSTOMERS, PEOPLE, TEMPLATES = 5000, 60, 60
+FIRST = 101  # the number of the first case that is a copy: closed ones come first
 _YEARS = 3 * 365 * DAY
 _OPEN_FOR = 20 * DAY
 _UNANSWERED, _UNOWNED, _LATE = 0.02, 0.05, 0.03  # of the open ones
@@ -155,7 +156,7 @@ class _Copies:
     templates: list[_Template]
     crowd: _Crowd
     now: int
-    number: int = 100
+    number: int = FIRST - 1
 
     def write(self, tx: Tx, times: list[int], *, live: bool) -> None:
         """A case for each of these instants, at which it was opened."""
@@ -180,6 +181,7 @@ class _Copies:
             chains.append((case.id, list(_events(template, swaps, live))))
             texts.append((case.id, [case.subject, case.external_id, name, said]))
         store.insert(tx, states)
+        writing.rearm(tx, states)
         self._stood(tx, states)
         with tx.at(times[-1]) as then:
             self.here.journal.begin(then, chains)
@@ -210,15 +212,22 @@ class _Copies:
         else:
             self._over(made, at + int(DAY * chance.lognormvariate(0, 1)))
         for climb in made.escalations:
-            climb.id, climb.state, climb.next_at, climb.started_at = self.here.mint.new(at), "acknowledged", None, at
+            climb.id, climb.started_at = self.here.mint.new(at), at
+            answered = case.acknowledged_at is not None
+            climb.state, climb.next_at = ("acknowledged", None) if answered else ("climbing", self._later())
         return made
+
+    def _later(self) -> int:
+        return self.now + HOUR + self.chance.randrange(_OPEN_FOR)
 
     def _running(self, made: Aggregate) -> None:
         """The clocks of an open case: some time ahead, of few cases one over and still owed."""
         case, late = made.case, self.chance.random() < _LATE
         for run in made.clocks:
-            run.due_at = run.original_due_at = self.now + HOUR + self.chance.randrange(_OPEN_FOR)
+            run.due_at = run.original_due_at = self._later()
             run.warn_at = None
+            if run.clock == kinds.ASSIGN and case.owner is None:
+                run.outcome, run.settled_at = None, None
             if run.clock == kinds.ACKNOWLEDGE and case.acknowledged_at is not None:
                 run.outcome, run.settled_at = "met", case.acknowledged_at
             elif late and run.outcome is None:
