@@ -24,6 +24,7 @@ from tocsin.cases.queries import (
     board,
     customers,
     families,
+    lasting,
     listing,
     needs,
     openings,
@@ -123,6 +124,13 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.has_team": lambda: queries.has_team(tx, who, TEAM),
         "queries.board.look": lambda: of_case(board.look(tx, who, {}, 0, 200).escalated, case),
         "queries.board.questions": lambda: of_case(board.questions(tx, who, 200), case),
+        "queries.lasting.amounts": lambda: (
+            lasting.summed(lasting.amounts(tx, who))["escalated"] - escalated_for_all(tx)
+        ),
+        "queries.lasting.counts": lambda: lasting.counts(tx, who)["escalated"] - escalated_for_all(tx),
+        "queries.lasting.count": lambda: lasting.count(tx, who, "escalated") - escalated_for_all(tx),
+        "queries.lasting.first": lambda: case in lasting.first(tx, who, lasting.amounts(tx, SYSTEM), 200),
+        "queries.lasting.oldest": lambda: case in lasting.oldest(tx, who, lasting.amounts(tx, SYSTEM), 200),
         "queries.needs.counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "queries.needs.count": lambda: needs.count(tx, who, "escalated") - escalated_for_all(tx),
         "queries.require": lambda: is_there(tx, who, case),

@@ -285,9 +285,23 @@ Index(
     sqlite_where=sql("needs > 0"),
     postgresql_where=sql("needs > 0"),
 )
+_LASTING = "ended IS NULL AND needs > 0"
+Index(  # how cases stand now, in groups of those that stand alike
+    "ix_case_spans_lasting",
+    *(case_spans.c.needs, case_spans.c.level, case_spans.c.severity, case_spans.c.case_id),
+    *(case_spans.c.team, case_spans.c.product_area, case_spans.c.account),  # so that counting reads nothing else
+    sqlite_where=sql(_LASTING),
+    postgresql_where=sql(_LASTING),
+)
 Index(  # those of which not everybody may hear
     "ix_cases_confidential",
     cases.c.id,
+    sqlite_where=sql("confidential"),
+    postgresql_where=sql("confidential"),
+)
+Index(  # and of those the open ones
+    "ix_cases_confided",
+    *(cases.c.state, cases.c.id, cases.c.named),
     sqlite_where=sql("confidential"),
     postgresql_where=sql("confidential"),
 )

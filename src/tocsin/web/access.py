@@ -14,7 +14,6 @@ from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 
-COOKIE = "tocsin_session"
 MOST_FIELDS = 300
 
 
@@ -78,7 +77,7 @@ Language = Annotated[str, Depends(_language)]  # of whoever is signed in
 
 
 def look(request: Request, here: Installation) -> Session | None:
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(sessions.COOKIE)
     if not token or len(token) > 200:
         return None
     found = of_token(here, token)

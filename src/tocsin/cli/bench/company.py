@@ -19,7 +19,6 @@ from tocsin.runtime import Installation
 from tocsin.storage import migrate
 from tocsin.storage.database import Database
 from tocsin.storage.transaction import Tx
-from tocsin.web.access import COOKIE
 
 _FILE, _NOTE = "bench.db", "bench.json"
 _ADMIN = "admin"
@@ -83,6 +82,6 @@ def _ready(url: str | None, folder: Path, live: int, over: int) -> Company:
 def _signed_in(tx: Tx, here: Installation) -> tuple[list[str], str]:
     people = directory.load(tx).by_name
     names = [filling.name_of(number) for number in range(filling.PEOPLE)]
-    cookies = [f"{COOKIE}={sessions.begin(tx, people[name].id)}" for name in names]
+    cookies = [f"{sessions.COOKIE}={sessions.begin(tx, people[name].id)}" for name in names]
     called = f"bench-{secrets.token_hex(6)}"
     return cookies, tokens.issue(tx, here.mint, here.journal, called, "admin", "bench", user=people[_ADMIN].id)

@@ -29,7 +29,7 @@ _SLOWEST = 12
 Shares = tuple[float, float, float]  # 50th, 95th and 99th percentile, in milliseconds
 
 
-class Taken(msgspec.Struct):
+class PageTimes(msgspec.Struct):
     """Of one page: how long it took beside the others, what the same bytes took from the bare server, and the server's
     processor time for it, alone. `failed`: answers without success."""
 
@@ -57,7 +57,7 @@ class Result:
     live: int
     over: int
     seconds: float
-    pages: dict[str, Taken] = field(default_factory=dict)
+    pages: dict[str, PageTimes] = field(default_factory=dict)
     changes: Shares = (0.0, 0.0, 0.0)
     changes_failed: int = 0
     busy: float = 0.0
@@ -101,7 +101,7 @@ def run(
     result.changes, result.changes_failed = _shares(changes), _failed(changes)
     for name in NAMES:
         sample = pages.get(name, Sample())
-        result.pages[name] = Taken(
+        result.pages[name] = PageTimes(
             len(sample.latencies),
             _failed(sample),
             _shares(sample),

@@ -116,8 +116,10 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         severities = board.severities(policies, at)
         account = accounts.named(tx, wanted.account) if wanted.account else None
         only = _only(wanted, account)
-        look = board.look if past is None else asof_board.look
-        seen = look(tx, signed.viewer, severities, at, SHOWN, only)
+        if past is None:
+            seen = board.look(tx, signed.viewer, severities, at, SHOWN, only, here.large)
+        else:
+            seen = asof_board.look(tx, signed.viewer, severities, at, SHOWN, only)
         every = [*seen.escalated, *seen.unowned, *seen.owing]
         made = rows.gathered(tx, here, signed, every, severities, language, past=past is not None)
         waiting = [] if past is not None else list(beside.waiting(tx, here, signed, only, language))
