@@ -148,6 +148,26 @@ Index(
     sqlite_where=sql("state = 'open'"),
     postgresql_where=sql("state = 'open'"),
 )
+# All of them in the orders of lists, whatever their state.
+Index("ix_cases_all_urgency", cases.c.level, cases.c.score.desc(), cases.c.id.desc())
+Index("ix_cases_all_bands", cases.c.level, sql("round(score) DESC"), sql("id DESC"))
+Index("ix_cases_all_level", cases.c.level, cases.c.id)
+Index("ix_cases_all_severity", cases.c.severity, cases.c.id)
+Index("ix_cases_all_age", cases.c.opened_at, cases.c.id)
+Index("ix_cases_all_owner", cases.c.owner, cases.c.id)
+Index(  # those of one customer, from the oldest on
+    "ix_cases_open_account",
+    cases.c.account,
+    cases.c.id,
+    sqlite_where=sql("state = 'open'"),
+    postgresql_where=sql("state = 'open'"),
+)
+Index(
+    "ix_cases_no_account",
+    cases.c.id,
+    sqlite_where=sql("account IS NULL"),
+    postgresql_where=sql("account IS NULL"),
+)
 _ASKING = "triage_at IS NOT NULL OR requested_level IS NOT NULL"
 Index("ix_cases_asking", cases.c.id, sqlite_where=sql(_ASKING), postgresql_where=sql(_ASKING))
 Index(
