@@ -148,19 +148,30 @@ Index(
     sqlite_where=sql("state = 'open'"),
     postgresql_where=sql("state = 'open'"),
 )
-# All of them in the orders of lists, whatever their state.
-Index("ix_cases_all_urgency", cases.c.level, cases.c.score.desc(), cases.c.id.desc())
-Index("ix_cases_all_bands", cases.c.level, sql("round(score) DESC"), sql("id DESC"))
-Index("ix_cases_all_level", cases.c.level, cases.c.id)
-Index("ix_cases_all_severity", cases.c.severity, cases.c.id)
+# All of them in the orders of lists, whatever their state. By expressions, so that nothing but these orders is read by
+# them: a level alone leaves too many.
+Index("ix_cases_all_urgency", sql("(level || '')"), cases.c.score.desc(), cases.c.id.desc())
+Index("ix_cases_all_bands", sql("(level || '')"), sql("round(score) DESC"), cases.c.id.desc())
+Index("ix_cases_all_level", sql("(level || '')"), cases.c.id)
+Index("ix_cases_all_severity", sql("(severity || '')"), cases.c.id)
 Index("ix_cases_all_age", cases.c.opened_at, cases.c.id)
 Index("ix_cases_all_owner", cases.c.owner, cases.c.id)
-Index(  # those of one customer, from the oldest on
+_OF_ONE = "state = 'open' AND account IS NOT NULL"
+Index(  # open ones of one customer, from the oldest on
     "ix_cases_open_account",
-    cases.c.account,
-    cases.c.id,
-    sqlite_where=sql("state = 'open'"),
-    postgresql_where=sql("state = 'open'"),
+    *(cases.c.account, cases.c.id),
+    sqlite_where=sql(_OF_ONE),
+    postgresql_where=sql(_OF_ONE),
+)
+_WAITS = (
+    "triage_at IS NOT NULL OR requested_level IS NOT NULL"
+    " OR resolution_claimed_at IS NOT NULL OR containment_claimed_at IS NOT NULL"
+)
+Index(  # as `ix_cases_asked`, but sought by the state, so that no other index of open ones looks as good
+    "ix_cases_waiting",
+    *(cases.c.state, cases.c.id),
+    sqlite_where=sql(_WAITS),
+    postgresql_where=sql(_WAITS),
 )
 Index(
     "ix_cases_no_account",

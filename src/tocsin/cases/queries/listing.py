@@ -23,6 +23,7 @@ _NEVER = (1 << 63) - 1
 _SOMEBODY, _NOBODY = "1", "2"  # how keys begin that are names: nobody comes last
 # Said and not given, so that an index of open ones serves.
 _STATES = {state: f"state = '{state}'" for state in ("open", "resolved", "closed", "merged")}
+_WHOLE = {"level": "(level || '')", "severity": "(severity || '')"}  # as the indexes of cases in any state have them
 _RUNS = "outcome IS NULL AND paused_at IS NULL"
 
 
@@ -51,9 +52,9 @@ _ORDERS: dict[Sort, Order] = {
     "urgency": Order(
         "CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
         True,
-        "level, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
+        "{level}, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
     ),
-    "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "level, id"),
+    "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "{level}, id"),
     "due": Order(f"coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND {_RUNS}), {_NEVER})"),
     "owner": Order(  # nobody last
         f"CASE WHEN owner IS NULL THEN '2' ELSE '1' || (SELECT u.name FROM {relations.USERS} u WHERE u.id = owner) END",
@@ -135,7 +136,7 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         return _by_severity(tx, viewer, wanted)
     if wanted.sort == "due" and wanted.words is None and not _FEW & wanted.equal.keys() and wanted.owner is None:
         return _by_clocks(tx, viewer, wanted)
-    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer)
+    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer, any_state=_any_state(wanted))
     if order.of is not None and wanted.words is None:
         return _by_names(tx, source, order.of, wanted)
     key, (follows, turned) = order.key, ("<", "DESC") if order.falling else (">", "ASC")
@@ -166,12 +167,13 @@ def _by_severity(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     at the end."""
     source, names = cases_of(tx, viewer, wanted), wanted.severities
     only = wanted.equal.get("severity")
+    column = _WHOLE["severity"] if _any_state(wanted) else "severity"
     first, case = wanted.behind or (0, 0)
     rows: list[Row] = []
     for rank in range(int(first), len(names) + 1):
         if only is not None and (names[rank] != only if rank < len(names) else only in names):
             continue
-        which = "severity = ?" if rank < len(names) else f"severity NOT IN ({marks(names)})" if names else "TRUE"
+        which = f"{column} = ?" if rank < len(names) else f"{column} NOT IN ({marks(names)})" if names else "TRUE"
         given = [names[rank]] if rank < len(names) else list(names)
         rows += tx.rows(
             f"SELECT cases.id, {rank} {source.text} AND {which} AND cases.id > ? ORDER BY cases.id LIMIT ?",
@@ -280,10 +282,19 @@ def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
     return conditions, values
 
 
-def order_of(tx: Tx, sort: Sort, viewer: Viewer) -> Order:
-    """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
+def _any_state(wanted: Filter) -> bool:
+    return not (wanted.live or wanted.needs is not None or wanted.equal.get("state") == "open")
+
+
+def order_of(tx: Tx, sort: Sort, viewer: Viewer, *, any_state: bool = False) -> Order:
+    """By the score as this viewer sees it: a finer order would tell its digits to whoever compares. `any_state`: in the
+    words of the indexes of all cases, else in those of the open ones."""
     order, score = _ORDERS[sort], sight.score_column(viewer)
     customer = f"coalesce({relations.ACCOUNT_NAME[tx.dialect]}, a.external_id)"
-    by = None if order.by is None else order.by.format(score=score)
-    of = None if order.of is None else order.of._replace(names=order.of.names.format(customer=customer))
-    return Order(order.key.format(score=score, customer=customer), order.falling, by, of)
+    level = _WHOLE["level"] if any_state else "level"
+    return Order(
+        order.key.format(score=score, customer=customer),
+        order.falling,
+        None if order.by is None else order.by.format(score=score, level=level),
+        None if order.of is None else order.of._replace(names=order.of.names.format(customer=customer)),
+    )

@@ -9,21 +9,26 @@ branch_labels = None
 depends_on = None
 
 
-_OPEN = "state = 'open'"
+_WAITS = (
+    "triage_at IS NOT NULL OR requested_level IS NOT NULL"
+    " OR resolution_claimed_at IS NOT NULL OR containment_claimed_at IS NOT NULL"
+)
 
 
 def upgrade() -> None:
     lasting = ["needs", "level", "severity", "case_id", "team", "product_area", "account"]
     _index("ix_case_spans_lasting", "case_spans", lasting, "ended IS NULL AND needs > 0")
     _index("ix_cases_confided", "cases", ["state", "id", "named"], "confidential")
-    _index("ix_cases_open_account", "cases", ["account", "id"], _OPEN)
+    _index("ix_cases_open_account", "cases", ["account", "id"], "state = 'open' AND account IS NOT NULL")
+    _index("ix_cases_waiting", "cases", ["state", "id"], _WAITS)
     _index("ix_cases_no_account", "cases", ["id"], "account IS NULL")
-    urgent = ["level", sa.text("score DESC"), sa.text("id DESC")]
-    banded = ["level", sa.text("round(score) DESC"), sa.text("id DESC")]
-    op.create_index("ix_cases_all_urgency", "cases", urgent)
-    op.create_index("ix_cases_all_bands", "cases", banded)
-    for name, column in (("level", "level"), ("severity", "severity"), ("age", "opened_at"), ("owner", "owner")):
-        op.create_index(f"ix_cases_all_{name}", "cases", [column, "id"])
+    level, severity = sa.text("(level || '')"), sa.text("(severity || '')")
+    op.create_index("ix_cases_all_urgency", "cases", [level, sa.text("score DESC"), sa.text("id DESC")])
+    op.create_index("ix_cases_all_bands", "cases", [level, sa.text("round(score) DESC"), sa.text("id DESC")])
+    op.create_index("ix_cases_all_level", "cases", [level, "id"])
+    op.create_index("ix_cases_all_severity", "cases", [severity, "id"])
+    op.create_index("ix_cases_all_age", "cases", ["opened_at", "id"])
+    op.create_index("ix_cases_all_owner", "cases", ["owner", "id"])
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:
