@@ -15,7 +15,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
 
-MOST_SORTED = 300  # escalations that are looked at for the order, of more than that the first by what they need
+MOST_SORTED = 200  # escalations that are looked at for the order, of more than that the first by what they need
 _UNANSWERED, _BREACHED, _WAITS = (needs.WHY[name] for name in ("unanswered", "breached", "waits"))
 _FIRST = (
     f"CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0 WHEN {needs.WAITING} THEN 2 ELSE 1 END, level, id"

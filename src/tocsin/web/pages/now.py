@@ -31,7 +31,7 @@ from tocsin.web.tabs import Tab
 
 router = APIRouter(route_class=PageRoute)
 PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
-SHOWN = 100
+SHOWN = 50  # of each kind; the others are in a list
 
 
 class NowForm(BaseModel):
