@@ -336,6 +336,25 @@ Index(  # and of those the open ones
     sqlite_where=sql("confidential"),
     postgresql_where=sql("confidential"),
 )
+# How old cases grew before they were over, by level and severity: half of them, 75 % and 95 % were younger.
+case_ages = Table(
+    "case_ages",
+    metadata,
+    text("level"),
+    text("severity"),
+    number("half"),
+    number("most"),
+    number("nearly_all"),
+    PrimaryKeyConstraint("level", "severity"),
+    sqlite_with_rowid=False,
+)
+_ENDED = "ended IS NOT NULL AND needs > 0"
+Index(  # which was over last
+    "ix_case_spans_ended",
+    *(case_spans.c.ended, case_spans.c.needs, case_spans.c.case_id),
+    sqlite_where=sql(_ENDED),
+    postgresql_where=sql(_ENDED),
+)
 
 bulks = Table(  # one verb, carried out on many cases at once
     "bulks",

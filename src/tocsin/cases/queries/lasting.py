@@ -23,6 +23,7 @@ KNOWN_FOR = 5 * SECOND
 _REMEMBERED = 10_000
 _COMPLETE = "post_0014"  # the step of migration from which on all cases have spans
 _LASTING = "ended IS NULL AND needs > 0"  # as the index has it, which is read by these very words
+_ENDED = "ended IS NOT NULL AND needs > 0"
 _GROUP = "SELECT needs, level, severity FROM case_spans WHERE"
 _BY = "ORDER BY needs, level, severity LIMIT 1"
 # The nearest first: each part is one step into the index, and the first that finds one ends it. SQLite steps by the
@@ -116,6 +117,22 @@ def oldest(tx: Tx, viewer: Viewer, groups: Iterable[Group], limit: int, only: On
     """The oldest cases of all these groups together that the viewer sees."""
     found = [case for group in groups for case in _of_group(tx, viewer, group, limit, only)]
     return sorted(found)[:limit]
+
+
+def quiet_since(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> int | None:
+    """When the last case that needed somebody now needed nobody any more, where no other does; None where nothing
+    ever did, or that is not written down."""
+    viewer.require("cases.read")
+    if not written(tx):
+        return None
+    seen, parameters = sight.condition(viewer)
+    narrow, chosen = only.condition()
+    row = tx.row(
+        f"SELECT ended FROM case_spans WHERE {_ENDED} AND (needs & {needs.bits('now')}) <> 0 AND {narrow}"
+        f" AND EXISTS (SELECT 1 FROM cases WHERE cases.id = case_id AND {seen}) ORDER BY ended DESC LIMIT 1",
+        (*chosen, *parameters),
+    )
+    return None if row is None else int(row[0])
 
 
 def _groups(tx: Tx) -> Iterator[Group]:

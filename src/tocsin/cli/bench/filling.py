@@ -30,6 +30,7 @@ from tocsin.people import accounts, directory
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.body import to_body
 from tocsin.runtime import Installation
+from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Tx
 
 BATCH = 2000
@@ -149,27 +150,26 @@ def _crowd(here: Installation) -> _Crowd:
 
 @dataclass(slots=True)
 class _Copies:
-    """Writes copies of cases. `now`: until when they came. `number`: that of the last one."""
+    """Writes copies of cases. `now`: until when they came. `last`: the number of the last one."""
 
     here: Installation
     chance: random.Random
     templates: list[_Template]
     crowd: _Crowd
     now: int
-    number: int = FIRST - 1
+    last: int = 0
 
     def write(self, tx: Tx, times: list[int], *, live: bool) -> None:
         """A case for each of these instants, at which it was opened."""
         states, chains, texts = [], [], []
-        for at in times:
+        for at, number in zip(times, self._numbers(tx, len(times)), strict=True):
             template = self.templates[self.chance.randrange(len(self.templates))]
             customer, name = self.crowd.customers[int(CUSTOMERS * self.chance.random() ** 2)]
             said = " ".join(self.chance.choices(_WORDS, k=24))
             old = template.state.case.subject.removeprefix(_SUBJECT).strip()
-            self.number += 1
-            copy = self._copy(template, at, live)
+            copy = self._copy(template, at, number, live)
             case = copy.case
-            case.account, case.external_id = customer, f"HD-{self.number}"
+            case.account, case.external_id = customer, f"HD-{number}"
             case.subject = f"{old} ({self.chance.choice(_PLACES)})"
             swaps = (
                 (f"{_SUBJECT} ".encode(), b""),
@@ -187,6 +187,12 @@ class _Copies:
             self.here.journal.begin(then, chains)
         indexing.put(tx, texts)
 
+    def _numbers(self, tx: Tx, amount: int) -> range:
+        """The next numbers of cases, from FIRST on; whatever is opened later gets others."""
+        skipped = max(0, FIRST - 1 - TEMPLATES) if self.last == 0 else 0
+        self.last = take_numbers(tx, "case_number", skipped + amount)[-1]
+        return range(self.last - amount + 1, self.last + 1)
+
     def _stood(self, tx: Tx, states: Sequence[Aggregate]) -> None:
         """From their opening on, and from their end on."""
         opened = [(state, spans.of(_open(state))) for state in states]
@@ -194,11 +200,11 @@ class _Copies:
         over = [(state, state.case.closed_at, stood) for state, stood in opened if state.case.closed_at is not None]
         spans.write(tx, [Written(state.case.id, at, stood, spans.of(state)) for state, at, stood in over])
 
-    def _copy(self, template: _Template, at: int, live: bool) -> Aggregate:
+    def _copy(self, template: _Template, at: int, number: int, live: bool) -> Aggregate:
         chance, made = self.chance, store.copy(template.state)
         case = made.case
         shift = at - case.opened_at
-        case.id, case.number, case.score = self.here.mint.new(at), self.number, case.score * chance.uniform(0.6, 1.0)
+        case.id, case.number, case.score = self.here.mint.new(at), number, case.score * chance.uniform(0.6, 1.0)
         case.owner = None if live and chance.random() < _UNOWNED else chance.choice(self.crowd.people)
         case.opened_at, case.updated_at, case.triage_at = at, min(self.now, at + chance.randrange(HOUR)), None
         case.acknowledged_at = case.updated_at if chance.random() >= _UNANSWERED else None

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from tocsin.cases import store
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.clocks import ticking
-from tocsin.cases.queries import board
+from tocsin.cases.queries import board, lasting
 from tocsin.cases.queries import needs as reasons
 from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.needs import Only
@@ -21,7 +21,7 @@ from tocsin.languages import tongue
 from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import beside, groups, rendering, rows, shell, tabs, travel, verbs, words
+from tocsin.web import beside, groups, rendering, rows, shell, tabs, travel, verbs, wellness, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import fuses, horizon
 from tocsin.web.drawing.horizon import Due
@@ -124,6 +124,8 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         made = rows.gathered(tx, here, signed, every, severities, language, past=past is not None)
         waiting = [] if past is not None else list(beside.waiting(tx, here, signed, only, language))
         duty = [] if past is not None else list(beside.on_duty(tx, here, made.paged))
+        well = None if past is not None else wellness.of(tx, signed.viewer)
+        quiet = None if past is not None or seen.counts["now"] else lasting.quiet_since(tx, signed.viewer, only)
         empty = not store.exist(tx)
         shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
         owing = [made.of(row) for row in seen.owing]
@@ -149,6 +151,8 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "place_at": horizon.place,
         "next_due": min((one.at for one in due if one.at > at), default=None),
         "empty": empty,
+        "well": well,
+        "quiet_since": quiet,
         "wanted": wanted,
         "offered": _offered(here, now),
         "account": account and board.name_of(account),

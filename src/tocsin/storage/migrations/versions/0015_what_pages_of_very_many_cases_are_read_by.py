@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _WAITS = (
     "triage_at IS NOT NULL OR requested_level IS NOT NULL"
     " OR resolution_claimed_at IS NOT NULL OR containment_claimed_at IS NOT NULL"
@@ -29,6 +30,17 @@ def upgrade() -> None:
     op.create_index("ix_cases_all_severity", "cases", [severity, "id"])
     op.create_index("ix_cases_all_age", "cases", ["opened_at", "id"])
     op.create_index("ix_cases_all_owner", "cases", ["owner", "id"])
+    _index("ix_case_spans_ended", "case_spans", ["ended", "needs", "case_id"], "ended IS NOT NULL AND needs > 0")
+    op.create_table(
+        "case_ages",
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("half", _NUMBER, nullable=False),
+        sa.Column("most", _NUMBER, nullable=False),
+        sa.Column("nearly_all", _NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("level", "severity", name=op.f("pk_case_ages")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:
