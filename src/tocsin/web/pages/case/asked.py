@@ -147,11 +147,12 @@ def _called(told: CaseSoFar, question: Question) -> Asking:
         heard=None,
         more=None,
         head=told.word(_THEN),
-        then=_then(told, question),
+        then=_then(told, question if question.otherwise != _PAGED else question._replace(otherwise=_YOU)),
         figures=(),
     )
 
 
+_PAGED, _YOU = say("They are paged again."), say("You are paged again.")
 _CONTAINED, _RESOLVED = marked("{name} says it is contained. Is it?"), marked("{name} says it is resolved. Is it?")
 
 
