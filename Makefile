@@ -53,8 +53,8 @@ types: setup ## mypy, strict
 test: setup check ## lint, types and all tests, on SQLite and PostgreSQL (SEED=n: in another order)
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not soak"
 
-quick: setup ## the quick tests: pure functions, and stories on SQLite; no process, no browser
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not soak" -k "not postgresql" tests/unit tests/stories
+quick: setup ## the quick tests: pure functions, and stories on SQLite; no process, no browser, nothing that takes long
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not soak and not long" -k "not postgresql" tests/unit tests/stories
 
 endurance: setup ## whatever starts a process, a thread or a browser, a hundred times beside a busy loop; goes on where it was stopped (TIMES=n)
 	$(BIN)/python -m tests.endurance --times $(or $(TIMES),100)

@@ -33,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whatever starts that server is known to `-k postgresql`, where its name does not say so."""
+    if "postgresql" in getattr(item, "fixturenames", ()):
+        item.extra_keyword_matches.add("postgresql")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def passwords_are_cheap() -> Iterator[None]:
     """A password takes 64 MiB and 50 ms on purpose: tests/unit/people/test_passwords.py has the real ones."""

@@ -62,6 +62,7 @@ def test_an_untouched_record_has_no_findings(recorded: str) -> None:
     assert kinds == {kind.name for kept in KEPT for kind in kept.kinds}
 
 
+@pytest.mark.long
 def test_falsifications_of_every_kind_are_found_where_they_are(recorded: str) -> None:
     seed = int(os.environ.get("TOCSIN_TEST_SEED") or Random().randrange(1 << 32))
     chance, done = Random(seed), Counter[str]()

@@ -353,6 +353,7 @@ def test_trickling_findings_wait_for_the_window_after_five_messages(here: World)
     assert sum(told["counts"]["work.overdue"] for told in alarms(here)) == 12
 
 
+@pytest.mark.long
 def test_no_false_alarms_on_a_healthy_world(here: World) -> None:
     """Hours with cases of every sort, some answered soon, some late."""
     cases = []

@@ -40,6 +40,7 @@ def erase(here: World, chain: int, *seqs: int) -> int:
     )
 
 
+@pytest.mark.long
 def test_every_payload_of_a_record_can_be_erased(databases: Databases) -> None:
     here = resumed(databases.filled(record.left))
     with here.installation.database.reading() as tx:
@@ -60,6 +61,7 @@ def test_every_payload_of_a_record_can_be_erased(databases: Databases) -> None:
     here.installation.close()
 
 
+@pytest.mark.long
 def test_the_payloads_of_each_kind_can_be_erased_alone(databases: Databases) -> None:
     here = resumed(databases.filled(record.left))
     journal, found = here.installation.journal, {}

@@ -12,6 +12,7 @@ FULL = (3000, 1000)  # operations, instants
 SIZES = {"sqlite": (160, 1000), "postgresql": (60, 100)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "size", [pytest.param("usual"), pytest.param("full", marks=[pytest.mark.soak, pytest.mark.timeout(3600)])]
 )

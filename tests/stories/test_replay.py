@@ -69,6 +69,7 @@ def test_what_an_older_engine_decided_is_counted_apart(tx: Tx) -> None:
     assert not report.failed
 
 
+@pytest.mark.long
 def test_a_policy_whose_text_was_changed_decides_otherwise(tx: Tx) -> None:
     tx.run("UPDATE policy_versions SET source = replace(source, 'weight: 30', 'weight: 29')")
     report, findings = again(tx)

@@ -74,6 +74,7 @@ def test_what_a_case_needs_is_the_same_as_rows_and_as_a_value(database_url: str)
             assert {row[0] for row in rows} == {one.case.id for one in states if needs.of(one) & needs.WHY[name]}, name
 
 
+@pytest.mark.long
 def test_spans_follow_from_the_record_whatever_happens(databases: Databases) -> None:
     here = world(databases.new(), POLICY, people=PEOPLE)
     month.lived(here, 3, {"sqlite": 150, "postgresql": 60}[databases.kind], 1)

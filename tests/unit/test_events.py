@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import parsed
 from tocsin.core.errors import InvalidInput
 from tocsin.events import KEPT, KINDS, PACKAGES, listed
 from tocsin.ledger.kinds import Happening, check_pattern, matches
@@ -19,7 +20,7 @@ def calls() -> Mapping[str, frozenset[str]]:
     """Names that the source calls, as a class or by its `by`, and the files that do."""
     found: dict[str, set[str]] = {}
     for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed.tree(path)):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr == "by":
                 called = called.value

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import parsed
+
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 
 FLOORS = [
@@ -60,7 +62,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path, known: dict[str, Path]) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed.tree(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names if alias.name.startswith("tocsin"))
         elif isinstance(node, ast.ImportFrom):
@@ -205,6 +207,6 @@ def test_the_rule_itself(importer: str, imported: str, expected: bool) -> None:
 def test_what_tests_share_is_in_no_test(kind: str) -> None:
     """A test that imports another one runs where that one does, and grows with it."""
     for path in sorted((SOURCE.parents[1] / "tests" / kind).glob("**/*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed.tree(path)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 assert ".test_" not in node.module, f"{path.name} imports {node.module}"

@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+from tests import parsed
+
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 # Where texts become names: the policy's reader, what people type, and the tables of the names themselves.
 MAKERS = {"policy/levels.py", "policy/reading/__init__.py", "policy/reading/rules.py", "clocks/kinds.py"}
@@ -41,7 +43,7 @@ def classes() -> dict[str, list[str]]:
     """The files that define a public class of each name."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed.tree(path)):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found[node.name].append(path.relative_to(SOURCE).as_posix())
     return found

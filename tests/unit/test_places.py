@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import parsed
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tocsin"
 # `test_extending` carries out what `extending.md` says, in files that are not there yet.
@@ -29,7 +31,7 @@ def meant(name: str) -> list[Path]:
 
 
 def defined(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text())
+    tree = parsed.tree(path)
     found = {
         node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }

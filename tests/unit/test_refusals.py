@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import parsed
 from tocsin.api import problems
 from tocsin.core import errors
 from tocsin.core.errors import Conflict, InvalidInput, NotFound, TocsinError
@@ -33,7 +34,7 @@ def test_no_refusal_is_made_of_a_text_that_is_put_together() -> None:
     found = []
     for path in SOURCE.rglob("*.py"):
         place = str(path.relative_to(SOURCE))
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed.tree(path)):
             if not (isinstance(node, ast.Call) and node.args):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

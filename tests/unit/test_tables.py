@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests import parsed
+
 SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 FACES = {"cli", "api", "web"}
 # They hold every table as an object; their floor is for that.
@@ -112,7 +114,7 @@ def declared() -> dict[str, str]:
     return {
         node.args[0].value: path.relative_to(SOURCE).parts[0]
         for path in SOURCE.glob("*/tables.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed.tree(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Table"
         if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     }

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import parsed
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tocsin"
 _ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \|([^|]*)\|$", re.M)
@@ -29,7 +31,7 @@ AVOIDED = sorted({word for words in glossary().values() for word in words})
 def texts() -> Iterator[tuple[str, str]]:
     """Where, and what people read there: sentences in the code, help of commands and routes, templates, docs."""
     for path in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(path.read_text())
+        tree = parsed.tree(path)
         public = path.relative_to(SOURCE).parts[0] in ("api", "cli")
         hidden = set() if public else {id(node) for node in _docstrings(tree)}
         constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in hidden]

@@ -75,6 +75,7 @@ def test_folding_is_the_same_in_every_normal_form_and_the_second_time(text: str)
         assert fold(unicodedata.normalize(form, text)) == folded
 
 
+@pytest.mark.long
 def test_no_character_folds_otherwise_the_second_time() -> None:
     every = (chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000)
     assert [each for each in every if fold(fold(each)) != fold(each)] == []
