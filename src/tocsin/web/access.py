@@ -1,6 +1,6 @@
 """Who is at a page: the session behind its cookie, and that a form was sent from our own page in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -13,6 +13,8 @@ from tocsin.core.wording import say
 from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
+from tocsin.web import uploads
+from tocsin.web.uploads import SentFile
 
 COOKIE = "tocsin_session"
 MOST_FIELDS = 300
@@ -28,10 +30,11 @@ class SignedOut(Unauthenticated):
 
 class Form(dict[str, str]):
     """The fields of a form. What is empty counts as left out. `pairs`: the fields as they came, where one stands in it
-    several times."""
+    several times. `files`: what was sent as a file, by the name of its field."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]] = (), files: Mapping[str, SentFile] | None = None) -> None:
         self.pairs = tuple(pairs)
+        self.files = files or {}
         super().__init__(self.pairs)
 
     def several(self, name: str) -> list[str]:
@@ -101,15 +104,21 @@ async def form_of(request: Request, here: Here) -> Form:
     """The fields of a form that one of our own pages sent; Forbidden where another site's did."""
     require_own_origin(request, here)
     try:
-        text = (await request.body()).decode()
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs, files = _fields_of(await request.body(), request.headers.get("content-type", ""))
     except ValueError:
         raise InvalidInput(
             say("this is not a form"), expected=say("at most {most} fields in UTF-8", most=MOST_FIELDS)
         ) from None
     if any("\0" in value for pair in pairs for value in pair):
         raise InvalidInput(say("the text contains a NUL character"))
-    return Form((name, texts.nfc(value)) for name, value in pairs)
+    return Form([(name, texts.nfc(value)) for name, value in pairs], files)
+
+
+def _fields_of(body: bytes, kind: str) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:
+    """ValueError for what is no form."""
+    if uploads.is_multipart(kind):
+        return uploads.read(body, kind, MOST_FIELDS)
+    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"), {}
 
 
 Fields = Annotated[Form, Depends(form_of)]
