@@ -6,7 +6,7 @@ from typing import Any
 from tocsin.administration.editing import Edit, Editable, stamped
 from tocsin.cases import discretion
 from tocsin.core import ids
-from tocsin.core.errors import Forbidden, InvalidInput, NotFound
+from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tocsin.core.wording import say
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
@@ -18,6 +18,7 @@ from tocsin.storage.transaction import Tx
 
 FACTS = ("name", "segment", "plan", "region", "language", "arr", "renewal")
 _MOST = 200
+_MOST_REVENUE = 1e15
 
 
 def listed(here: Installation, tx: Tx, who: Viewer, after: str, limit: int) -> list[dict[str, Any]]:
@@ -33,28 +34,59 @@ def put(edit: Edit, external_id: str, said: Mapping[str, Any]) -> None:
     edit.carry_out(ACCOUNT, external_id, said, lambda tx: write(tx, edit.here, edit.who, external_id, said))
 
 
+def add(here: Installation, who: Viewer, external_id: str, said: Mapping[str, Any]) -> int:
+    """A new account's id. Conflict where there is one of this external id."""
+    check(external_id, said)
+
+    def job(tx: Tx) -> int:
+        if accounts.by_external_id(tx, [external_id]):
+            raise Conflict(
+                say("there is an account {external_id} already", external_id=repr(external_id[:40])),
+                place="external_id",
+                expected=say("another id, or a change of that account"),
+            )
+        write(tx, here, who, external_id, said)
+        return accounts.by_external_id(tx, [external_id])[external_id].id
+
+    return here.writer.write(job)
+
+
 def check(external_id: str, said: Mapping[str, Any]) -> None:
-    """InvalidInput for an id or a day that is none."""
+    """InvalidInput for an id, a text, a day or an amount that is none."""
     if not 1 <= len(external_id) <= _MOST:
         raise InvalidInput(
             say("this is not an external id"), place="external_id", expected=say("1 to {most} characters", most=_MOST)
         )
     check_name(external_id, "external_id")
     check_day(said.get("renewal"), "renewal")
+    for name in FACTS:
+        if isinstance(said.get(name), str) and len(said[name]) > _MOST:
+            raise InvalidInput(
+                say("the text is too long"), place=name, expected=say("at most {most} characters", most=_MOST)
+            )
+    arr = said.get("arr")
+    if arr is not None and not 0 <= arr <= _MOST_REVENUE:
+        raise InvalidInput(say("this is not an amount"), place="arr", expected=say("a number from 0"))
 
 
 def write(tx: Tx, here: Installation, who: Viewer, external_id: str, said: Mapping[str, Any]) -> None:
     """The same within a transaction, for whoever has checked it. InvalidInput for an owner that there is not, Forbidden
     for whoever may not name one."""
-    people = here.desk.directory.get(tx)
     known = accounts.by_external_id(tx, [external_id]).get(external_id)
-    owner = _owner(people, said.get("owner"))
-    if "owner" in said and owner != (known.owner if known else None):
-        _require_naming(who)
+    owner = require_owner(here.desk.directory.get(tx), who, known, said)
     facts = {name: value for name, value in said.items() if name != "owner"}
     account = accounts.learn(tx, here.mint, here.journal, known, external_id, facts, by=who.actor)
     if "owner" in said:
         accounts.give(tx, here.journal, account.id, owner, by=who.actor)
+
+
+def require_owner(people: Directory, who: Viewer, known: Account | None, said: Mapping[str, Any]) -> int | None:
+    """Whom `said` names as its owner, by id. InvalidInput where there is no such user, Forbidden where somebody else is
+    named by whoever may not."""
+    owner = _owner(people, said.get("owner"))
+    if "owner" in said and owner != (known.owner if known else None):
+        _require_naming(who)
+    return owner
 
 
 def names_owners(who: Viewer) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from tocsin.cases import asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
@@ -276,7 +275,7 @@ def _account(account: accounts.Account | None, viewer: Viewer, now: int) -> dict
     told = {("revenue" if key == "arr" else key): facts[key] for key in wanted if facts.get(key) is not None}
     return {
         "name": board.name_of(account),
-        "address": f"/accounts/{quote(account.external_id, safe='')}",
+        "address": f"/accounts/{ids.to_text(account.id)}",
         "facts": told,
         "brief": [str(facts[key]) for key in ("segment", "plan") if facts.get(key)],
         "renews_in": telling.days_until(facts.get("renewal"), now),
