@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_a_customer_is_added_and_changed(office: Office) -> None:
     assert 'value="1200000"' in shown.text
     version = re.search(r'name="version" value="(\d+)"', shown.text)
     assert version
-    said = {"name": "Meridian", "segment": "", "arr": "1200000", "owner": "olga", "renewal": "2027-03-31"}
+    said: Any = {"name": "Meridian", "segment": "", "arr": "1200000", "owner": "olga", "renewal": "2027-03-31"}
     saved(admin.post(edit, version=version[1], **said), f"/accounts/{known['id']}?done=saved")
     now = office.get("admin", "/accounts/C-1")
     assert (now["name"], now["segment"], now["renewal"], now["owner"]) == ("Meridian", None, "2027-03-31", "olga")
@@ -82,7 +83,8 @@ def test_what_does_not_fit_is_said_beside_its_field(office: Office) -> None:
         ("owner", "ghost", "no active user"),
         ("external_id", "", "This is not an external id"),
     ):
-        refused = admin.post("/accounts/new", **{"external_id": "W-9", "segment": "typed", field: value})
+        said: Any = {"external_id": "W-9", "segment": "typed", field: value}
+        refused = admin.post("/accounts/new", **said)
         assert refused.status_code == 422, field
         assert says in plain(refused.text).partition("Rather not")[0]
         assert 'value="typed"' in refused.text

@@ -1,11 +1,15 @@
 """Imports: rows of another system's history or backlog become cases, and each import counts how far it has come."""
 
+from functools import partial
 from typing import Any
 
-from tocsin.intake import import_store, importing, replies
+from tocsin.core.errors import TocsinError
+from tocsin.intake import import_runs, import_store, importing, replies
 from tocsin.intake.accept import Once
-from tocsin.intake.importing import Batch
+from tocsin.intake.import_runs import ImportRun
+from tocsin.intake.importing import Batch, Became, Row
 from tocsin.intake.replies import Reply
+from tocsin.intake.uploads import Upload
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -31,3 +35,21 @@ def taken(here: Installation, who: Viewer, batch: Batch, again: Once | None = No
         return Reply(body)
 
     return here.writer.write(count)
+
+
+def begin(here: Installation, who: Viewer, upload: Upload, *, dry: bool, live: bool = False) -> None:
+    """Start to import a file by its mapping, or only to try that; how far it is stands in its `run`. `live`: as a
+    backlog that is worked on, not as history. NotFound where no policy decides, Conflict while another run works."""
+    now = here.clock.now()
+    with here.database.reading(now) as tx:
+        policy = here.desk.policies.get(tx).at(now)
+    run = ImportRun(dry, live, now, len(upload.data))
+    here.uploads.begin(upload, run)
+
+    def send(rows: list[Row]) -> list[Became | TocsinError]:
+        reply = taken(here, who, Batch(upload.name, rows, live))
+        return [importing.read(each) for each in reply.body["results"]]
+
+    import_runs.start(
+        run, partial(import_runs.carry_out, run, upload, upload.mapping, None if dry else send, policy, now)
+    )

@@ -1,6 +1,7 @@
 """Dry runs and imports that somebody started from a page: each works in a thread of its own and tells how far it is."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,7 +15,8 @@ from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.policy.compiled import Policy
 
 MOST_REFUSED = 10_000  # rows that are kept to be looked at
-PLACE = "mapping"
+MAPPING = "mapping"
+_PAUSE = 0.002  # seconds
 
 
 @dataclass(slots=True)
@@ -46,17 +48,18 @@ class ImportRun:
 
     def told(self, outcome: ImportOutcome, position: int) -> None:
         self.outcome, self.read = outcome, position
+        time.sleep(_PAUSE)  # others want their turn, too
 
 
 def carry_out(run: ImportRun, file: CsvFile, mapping: str, send: Send | None, policy: Policy, now: int) -> None:
     """Read a file by this mapping, and send its rows; without `send` only rehearse, and try its first tickets against
     the policy. What ends it early is told to whoever looks."""
     try:
-        read = parse_mapping(mapping, PLACE)
+        read = parse_mapping(mapping, MAPPING)
         if send is None:
             run.trial = tried(file, read, policy, now)
-            read = parse_mapping(mapping, PLACE)  # what it heard belongs to one reading
-        run.outcome = import_csv(file, read, send, place=PLACE, refuse=run.refuse, progress=run.told)
+            read = parse_mapping(mapping, MAPPING)  # what it heard belongs to one reading
+        run.outcome = import_csv(file, read, send, place=MAPPING, refuse=run.refuse, progress=run.told)
         run.read = run.size
     except InvalidDocument as error:
         run.problems = error.problems

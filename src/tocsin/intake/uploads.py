@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass, field
 from io import BufferedReader, BytesIO
 
-from tocsin.core.errors import NotFound
+from tocsin.core.errors import Conflict, NotFound
 from tocsin.core.wording import say
 from tocsin.intake.import_runs import ImportRun
 from tocsin.people.permissions import Viewer
@@ -62,6 +62,13 @@ class Uploads:
         raise NotFound(
             say("this file is not kept any more"), expected=say("the same file again; what was imported stays")
         )
+
+    def begin(self, upload: Upload, run: ImportRun) -> None:
+        """Make this the run of a file. Conflict while another one works in this process."""
+        with self._lock:
+            if any(_working(each) for each in self._held):
+                raise Conflict(say("another import is running"), expected=say("another try once it is done"))
+            upload.run = run
 
     def forget(self, viewer: Viewer, id: str) -> None:
         with self._lock:

@@ -87,7 +87,7 @@ def _page(
         page = changes.listed(tx, [family] if family else [], _SHOWN, cursor or None)
         chains = chain_count(tx)
         people = here.desk.directory.get(tx)
-    shown = [(one, _says(visit, one), _who(people, one.event.actor)) for one in page.changes]
+    shown = [(one, _says(visit, one), people.called(one.event.actor) or "Tocsin") for one in page.changes]
     heading = visit.says("Nothing was changed yet")
     if proved is not None:
         heading = visit.says("The record is as it was written")
@@ -117,11 +117,3 @@ def _says(visit: Visit, one: ShownChange) -> str:
     """The event in the words of whoever reads."""
     event = {"kind": one.event.kind, "payload": one.event.payload, "people": one.people}
     return sentence(event, rendering.reader(visit.language).instant, visit.language)
-
-
-def _who(people: Any, actor: str) -> str:
-    """How whoever did it is called; `Tocsin` for what happens by itself."""
-    kind, _, name = actor.partition(" via ")[0].partition(":")
-    if kind == "user":
-        return str(people.displays([name])[0])
-    return name if name and kind != "engine" else "Tocsin"
