@@ -122,6 +122,7 @@ def _list(visit: Visit, kept: Kept | None = None) -> Response:
         IMPORTS,
         "imports.html",
         heading,
+        listed=True,
         kept=kept,
         found=found,
         uploads=[(each, _path(each)) for each in visit.here.uploads.of(visit.viewer) if each.mapping],
