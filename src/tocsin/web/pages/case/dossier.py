@@ -26,8 +26,8 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, standing, travel
-from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles, why
+from tocsin.web import rendering, standing, travel, why
+from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
 from tocsin.web.pages.case.rivals import KeptForm

@@ -23,8 +23,8 @@ from tocsin.policy.facts import facts_of
 from tocsin.policy.model import Document
 from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
+from tocsin.web import why
 from tocsin.web.errors import PageRoute, sentence
-from tocsin.web.pages.case import why
 from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Kept, Visit, Visiting
 
