@@ -17,6 +17,8 @@ from tocsin.web import uploads
 from tocsin.web.uploads import SentFile
 
 COOKIE = "tocsin_session"
+TYPED = "typed-"  # before the fields of a form that comes by way of signing in
+_SIGN_IN = "/sign-in"
 MOST_FIELDS = 300
 
 
@@ -30,9 +32,17 @@ class SignedOut(Unauthenticated):
 
 class Form(dict[str, str]):
     """The fields of a form. What is empty counts as left out. `pairs`: the fields as they came, where one stands in it
-    several times. `files`: what was sent as a file, by the name of its field."""
+    several times. `files`: what was sent as a file, by the name of its field. `resumed`: it comes by way of signing in,
+    belongs to no session, and is only shown again."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = (), files: Mapping[str, SentFile] | None = None) -> None:
+    def __init__(
+        self,
+        pairs: Iterable[tuple[str, str]] = (),
+        files: Mapping[str, SentFile] | None = None,
+        *,
+        resumed: bool = False,
+    ) -> None:
+        self.resumed = resumed
         self.pairs = tuple(pairs)
         self.files = files or {}
         super().__init__(self.pairs)
@@ -111,7 +121,11 @@ async def form_of(request: Request, here: Here) -> Form:
         ) from None
     if any("\0" in value for pair in pairs for value in pair):
         raise InvalidInput(say("the text contains a NUL character"))
-    return Form([(name, texts.nfc(value)) for name, value in pairs], files)
+    pairs = [(name, texts.nfc(value)) for name, value in pairs]
+    typed = [(name.removeprefix(TYPED), value) for name, value in pairs if name.startswith(TYPED)]
+    if typed and request.url.path != _SIGN_IN:
+        return Form(typed, resumed=True)
+    return Form(pairs, files)
 
 
 def _fields_of(body: bytes, kind: str) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:
@@ -131,8 +145,12 @@ def signed_form_of(signed: Signed, form: Fields) -> Form:
 
 
 def require_same(signed: Session, form: Form) -> None:
-    """Forbidden for a form of another session; the form is left without what says whose it is."""
-    if not sessions.same(form.pop("form_token", ""), signed.form_token):
+    """Forbidden for a form of another session, or of none; the form is left without what says whose it is."""
+    token = form.pop("form_token", "")
+    if form.resumed:
+        says = say("you were signed out before this was sent, so nothing was done; check it and send it again")
+        raise Forbidden(says)
+    if not sessions.same(token, signed.form_token):
         raise Forbidden(say("this form belongs to another session"), expected=say("send it again from this page"))
 
 
@@ -153,4 +171,4 @@ def require_own_origin(request: Request, here: Installation) -> None:
 
 
 def sign_in_path(back: str) -> str:
-    return "/sign-in" + ("" if back in ("", "/") else f"?back={quote(back, safe='/')}")
+    return _SIGN_IN + ("" if back in ("", "/") else f"?back={quote(back, safe='/')}")

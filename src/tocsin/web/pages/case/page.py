@@ -111,7 +111,7 @@ def kept(
     act: Act,
     typed: dict[str, str],
     says: str,
-    status: int = 200,
+    status: int,
     *,
     language: str,
 ) -> Response:
