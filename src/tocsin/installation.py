@@ -27,6 +27,7 @@ from tocsin.insight.backtests import Backtests
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
+from tocsin.intake.uploads import Uploads
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.notify.channels.port import Sender
@@ -94,7 +95,7 @@ class Entrance:
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
     views have, as of the last seconds; `large`: how many stand alike, where many do. `backtests`: those that people
-    started here."""
+    started here; `uploads`: the files that they sent."""
 
     clock: Clock
     database: Database
@@ -109,6 +110,7 @@ class Installation:
     counts: ViewCounts = field(default_factory=ViewCounts)
     large: LargeGroups = field(default_factory=LargeGroups)
     backtests: Backtests = field(default_factory=Backtests)
+    uploads: Uploads = field(default_factory=Uploads)
 
     @property
     def mint(self) -> IdMint:

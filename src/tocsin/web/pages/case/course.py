@@ -92,7 +92,7 @@ def entry(event: dict[str, Any], people: Directory, titles: Mapping[str, str], l
         says = sentence(event | displayed, words.marked, language)
     internal = payload.get("audience") == "internal"
     aside = worded(_COLLEAGUES, reader) if internal else None
-    return Entry(event["seq"], at, looks.look(event["kind"]), _actor(event["actor"], people), says, quote, aside)
+    return Entry(event["seq"], at, looks.look(event["kind"]), people.called(event["actor"]), says, quote, aside)
 
 
 def last(events: Iterable[dict[str, Any]], kind: str, **said: Any) -> dict[str, Any] | None:
@@ -107,7 +107,7 @@ def last(events: Iterable[dict[str, Any]], kind: str, **said: Any) -> dict[str, 
 
 def actor_of(event: Mapping[str, Any], people: Directory) -> str | None:
     """What whoever did something is called; None where Tocsin did."""
-    return _actor(event["actor"], people)
+    return people.called(event["actor"])
 
 
 def called(payload: Any, people: Directory) -> Any:
@@ -117,6 +117,11 @@ def called(payload: Any, people: Directory) -> Any:
     if not isinstance(payload, dict):
         return payload
     found = {key: called(value, people) for key, value in payload.items()}
+    if isinstance(text := found.get("text"), str) and isinstance(values := found.get("values"), dict):
+        return found | {"values": _within(text, values, people)}
+    kind, _, target = str(found.get("target", "")).partition(":")
+    if kind == "user" and target in people.by_name:
+        found["target"] = f"user:{people.displays([target])[0]}"
     for key in ("name", "to"):
         name = found.get(key)
         if isinstance(name, str) and (key == "to" or found.keys() & {"user", "owner"}) and name in people.by_name:
@@ -124,9 +129,13 @@ def called(payload: Any, people: Directory) -> Any:
     return found
 
 
-def _actor(actor: str, people: Directory) -> str | None:
-    """`user:dana via link` as what dana is called, `token:zendesk` as zendesk; None of the engine."""
-    kind, _, name = actor.partition(" via ")[0].partition(":")
-    if not name or kind == "engine":
-        return None
-    return people.displays([name])[0] if kind == "user" else name
+def _within(text: str, values: dict[str, Any], people: Directory) -> dict[str, Any]:
+    """The values of a sentence that was kept; in these places of it stands somebody who did something."""
+    name = values.get("name")
+    if (
+        not isinstance(name, str)
+        or name not in people.by_name
+        or not (text.startswith("{name} ") or "by {name}" in text)
+    ):
+        return values
+    return values | {"name": people.displays([name])[0]}

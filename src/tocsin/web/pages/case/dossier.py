@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from tocsin.cases import asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
@@ -27,8 +26,8 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, standing, travel
-from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles, why
+from tocsin.web import rendering, standing, travel, why
+from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
 from tocsin.web.pages.case.rivals import KeptForm
@@ -118,7 +117,7 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
         return Read(
             state=state,
             scene=scene,
-            question=asking.asked(state, scene),
+            question=asking.asked_of(state, scene, viewer.user),
             also=meant.also,
             events=[discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)],
             pages=outcomes.pages(tx, viewer, case.id),
@@ -201,7 +200,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     shown = tiles.tiles(state, found.policies, happened, found.now)
     told = CaseSoFar(state, scene, found.events, found.pages, people, viewer.name, language)
     severities = tuple(found.policies.compiled(state.case.policy_version).document.severities)
-    answering = asked.answering(found.question, state, viewer.user)
+    answering = asked.answering(found.question, state)
     offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
     return {
         "asking": None if found.over else asked.asking(told, found.question, [*shown.first, *shown.rest]),
@@ -276,7 +275,7 @@ def _account(account: accounts.Account | None, viewer: Viewer, now: int) -> dict
     told = {("revenue" if key == "arr" else key): facts[key] for key in wanted if facts.get(key) is not None}
     return {
         "name": board.name_of(account),
-        "address": f"/accounts/{quote(account.external_id, safe='')}",
+        "address": f"/accounts/{ids.to_text(account.id)}",
         "facts": told,
         "brief": [str(facts[key]) for key in ("segment", "plan") if facts.get(key)],
         "renews_in": telling.days_until(facts.get("renewal"), now),
