@@ -3,11 +3,13 @@ every case is shown by a lived month in `test_spans.py`."""
 
 import pytest
 
-from tests.stories.starter import OUTAGE, STARTER
+from tests.stories.starter import OUTAGE, STARTER, act, opened
 from tests.testing import world
+from tocsin.cases import verbs
 from tocsin.cases.queries import board, lasting
 from tocsin.cases.queries.lasting import LargeGroups
-from tocsin.core.clock import SECOND
+from tocsin.cases.queries.needs import EVERYTHING, Only
+from tocsin.core.clock import MINUTE, SECOND
 from tocsin.people.permissions import SYSTEM
 
 
@@ -41,3 +43,21 @@ def test_only_what_a_large_group_amounts_to_is_remembered_and_for_seconds_alone(
         seen.append(amount())
     there.forward(6 * SECOND)
     assert [*seen, amount()] == [1, 2, 2, 3]
+
+
+def test_it_is_quiet_since_the_last_case_needed_nobody_any_more(database_url: str) -> None:
+    there = world(database_url, STARTER)
+
+    def quiet(name: str, only: Only = EVERYTHING) -> int | None:
+        with there.installation.database.reading(there.clock.now()) as tx:
+            return lasting.quiet_since(tx, there.viewer(name), only)
+
+    case = opened(there, OUTAGE)
+    assert quiet("lea") is None
+    act(there, case, verbs.restrict(there.viewer("lea"), ["lea"], "legal"))
+    there.forward(MINUTE)
+    act(there, case, verbs.acknowledge(there.viewer("lea")))
+    act(there, case, verbs.assign(there.viewer("lea"), "lea"))
+    ended = there.clock.now()
+    there.forward(MINUTE)
+    assert (quiet("lea"), quiet("bo"), quiet("lea", Only(team="nobody's"))) == (ended, None, None)

@@ -18,13 +18,14 @@ class SilentSource(NamedTuple):
 
 class Wellness(NamedTuple):
     """`pages`: within how long 99 % of the pages of the last day left (microseconds). `tested_at`: when the last test
-    page was sent, `test_came`: whether it came in time. `heard`: how many of all `sources` are not silent. `alarms`:
-    how many stand, None: the reader is not told. None: there is nothing to tell."""
+    page was sent, `test_came`: whether it came in time. `heard`: how many of all `sources` are, and are not `silent`.
+    `alarms`: how many stand, None: the reader is not told. None: there is nothing to tell."""
 
     pages: int | None
     tested_at: int | None
     test_came: bool
     sources: int
+    heard: int
     silent: list[SilentSource]
     alarms: int | None
 
@@ -46,6 +47,7 @@ def of(tx: Tx, viewer: Viewer) -> Wellness:
         None if tested is None else tested.queued_at,
         tested is not None and tested.latency is not None and tested.latency <= synthetic.SLOW,
         len(sources),
+        sum(one.last_at is not None and not one.silent for one in sources.values()),
         silent,
         len(alarms.standing(tx)) if viewer.may("operate") else None,
     )
