@@ -153,6 +153,7 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "empty": empty,
         "well": well,
         "quiet_since": quiet,
+        "needing": None if wanted.narrowed or past is not None else seen.counts["now"],
         "wanted": wanted,
         "offered": _offered(here, now),
         "account": account and board.name_of(account),
