@@ -33,6 +33,14 @@ class Asking(NamedTuple):
     then: Sequence[Then]
     figures: Sequence[tuple[str, str]]
 
+    @property
+    def says_how(self) -> bool:
+        """Whether it says how the case stands, so that nothing else has to."""
+        return self.tone == "hot" or self.icon == _CLAIM
+
+
+_CLAIM = "shield-check"
+
 
 def answering(question: Question | None, state: Aggregate) -> tuple[str, ...]:
     """The verbs that answer what the case asks of its reader; whoever is called in may judge a claim meanwhile."""
@@ -118,7 +126,7 @@ def _claimed(told: CaseSoFar, question: Question) -> Asking:
         more = say("The customer has written since, so its targets run on. A senior has to confirm.")
     return Asking(
         tone="asked",
-        icon="shield-check",
+        icon=_CLAIM,
         title=told.word(title),
         quote=claim["payload"].get("note") if claim else None,
         since=instants.from_text(claim["at"]) if claim else None,
