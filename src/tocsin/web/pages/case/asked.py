@@ -155,12 +155,20 @@ def _called(told: CaseSoFar, question: Question) -> Asking:
         heard=None,
         more=None,
         head=told.word(_THEN),
-        then=_then(told, question if question.otherwise != _PAGED else question._replace(otherwise=_YOU)),
+        then=_then(told, question._replace(otherwise=_to_you(question.otherwise))),
         figures=(),
     )
 
 
-_PAGED, _YOU = say("They are paged again."), say("You are paged again.")
+def _to_you(otherwise: Said | None) -> Said | None:
+    """What follows without an answer of whoever is called in, said to them."""
+    return otherwise and _TO_YOU.get(otherwise.text, otherwise)
+
+
+_TO_YOU = {
+    "They are paged again.": say("You are paged again."),
+    "Whoever called them in is told that nobody comes.": say("Whoever called you in is told that nobody comes."),
+}
 _CONTAINED, _RESOLVED = marked("{name} says it is contained. Is it?"), marked("{name} says it is resolved. Is it?")
 
 
