@@ -65,6 +65,13 @@ class Shown(NamedTuple):
     promises: bool
     act: RowAct | None
 
+    @property
+    def hears_at(self) -> int | None:
+        """When the customer is promised to hear, by whichever clock; None: nothing is promised, or it stands still."""
+        if self.promises and self.fuse is not None:
+            return self.fuse.due_at if self.fuse.state in ("calm", "risk", "late") else None
+        return self.promised_at
+
 
 class CaseLine(NamedTuple):
     """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
