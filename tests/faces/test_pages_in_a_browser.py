@@ -15,6 +15,7 @@ from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, Receiver
 from tocsin.notify.links import LIFE, Claim
 from tocsin.people import directory
+from tocsin.storage.transaction import Tx
 
 pytestmark = needs_chromium
 
@@ -40,14 +41,18 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     databases = Databases("sqlite", tmp_path_factory.mktemp("browser"))
     with closing(Receiver()) as pager, staffed(databases.new(), pager.url + "/") as office, chromium() as browser:
         give_passwords(office.installation)
-        here = office.installation
-        for name, display in CALLED.items():
-            here.writer.write(
-                lambda tx, name=name, display=display: directory.change_user(
-                    tx, here.mint, here.journal, name, {"display": display}, by="test"
-                )
-            )
+        _call_people(office)
         yield Scene(office, office.url, browser)
+
+
+def _call_people(office: Office) -> None:
+    here = office.installation
+
+    def job(tx: Tx) -> None:
+        for name, display in CALLED.items():
+            directory.change_user(tx, here.mint, here.journal, name, {"display": display}, by="test")
+
+    here.writer.write(job)
 
 
 @pytest.fixture
