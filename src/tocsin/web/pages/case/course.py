@@ -117,8 +117,8 @@ def called(payload: Any, people: Directory) -> Any:
     if not isinstance(payload, dict):
         return payload
     found = {key: called(value, people) for key, value in payload.items()}
-    for key in ("name", "to"):
+    for key in ("name", "to", "named", "owner"):
         name = found.get(key)
-        if isinstance(name, str) and (key == "to" or found.keys() & {"user", "owner"}) and name in people.by_name:
-            found[key] = people.displays([name])[0]
+        if isinstance(name, str) and (key != "name" or found.keys() & {"user", "owner"}) and name in people.by_name:
+            found[key] = people.known_as(name)
     return found
