@@ -29,7 +29,8 @@ class Due(NamedTuple):
 
 class Pin(NamedTuple):
     """Where it stands: `x` in per cent, and in which lane. `left`: its words stand before its mark, not behind it.
-    `silent`: it has no room for words; its mark says them to whoever points at it."""
+    `silent`: it has no room for words; its mark stands on the axis, below the lanes, and says them to
+    whoever points at it."""
 
     due: Due
     x: float
@@ -61,5 +62,5 @@ def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
         free = [lane for lane, end in enumerate(ends) if end <= begin]
         if free:
             ends[free[0]] = begin + width
-        found.append(Pin(one, x, free[0] if free else LANES - 1, left, silent=not free))
+        found.append(Pin(one, x, free[0] if free else LANES, left, silent=not free))
     return found
