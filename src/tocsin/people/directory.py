@@ -99,6 +99,10 @@ class Directory:
         """Everybody's name by their id as text."""
         return {ids.to_text(user.id): user.name for user in self.users.values()}
 
+    def displays_by_id(self) -> dict[str, str]:
+        """What everybody is called by their id as text."""
+        return {ids.to_text(user.id): user.display or user.name for user in self.users.values()}
+
     def administrators(self) -> list[int]:
         """Every active administrator."""
         return [user.id for user in self.users.values() if user.active and user.role == "admin"]
