@@ -109,7 +109,7 @@ class Rows(NamedTuple):
         act = None if scene is None else self.act(state, scene, asking.asked_of(state, scene, self.viewer.user))
         run = self._run(row)
         update = state.running(kinds.UPDATE)
-        stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
+        stands = standing.sentence(state, self.asked(state), hours.opens_at(self.policies, state, self.now))
         who, role = self._who(row)
         return Shown(
             state=state,
@@ -172,7 +172,7 @@ class Rows(NamedTuple):
     def _who(self, row: board.Row) -> tuple[str | None, str]:
         case, says = row.state.case, self.speaks.text
         if row.how.unanswered:
-            paged = self._asked(row.state)
+            paged = self.asked(row.state)
             asked = counted("{amount} person paged", "{amount} people paged", len(paged))
             return None, worded(asked, rendering.reader(self.speaks.name)) if paged else ""
         for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES), (case.owner, _OWNS)):
@@ -180,7 +180,7 @@ class Rows(NamedTuple):
                 return self.people.display_of(user), says(role)
         return None, case.team or says(marked("no team"))
 
-    def _asked(self, state: Aggregate) -> list[str]:
+    def asked(self, state: Aggregate) -> list[str]:
         """What those are called who were asked to answer its paths, each once."""
         names = dict.fromkeys(name for climb in state.live() for name in self.paged.get(climb.id, ()))
         return self.people.displays(names)

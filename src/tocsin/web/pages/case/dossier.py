@@ -26,7 +26,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, standing, travel, why
+from tocsin.web import plainly, rendering, standing, travel, why
 from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
@@ -90,6 +90,7 @@ def gather(
         **_case(found, viewer, language),
         **_asked(found, viewer, titles, language),
         **_written(found, viewer),
+        "in_short": _in_short(found, viewer, language),
         "kept": kept,
         "rivals": rivals.of(kept, found.events, found.people, titles, viewer.actor, language),
         "seen": found.events[-1]["seq"] if found.events else 0,
@@ -224,6 +225,15 @@ def _written(found: Read, viewer: Viewer) -> dict[str, Any]:
         "ticket": telling.ticket(decided["decision"]),
         "messages": telling.messages(found.pages, found.people),
     }
+
+
+def _in_short(found: Read, viewer: Viewer, language: str) -> str:
+    """How it stands in plain words, for whoever works on no cases."""
+    if viewer.may("cases.work") or found.over:
+        return ""
+    reader = rendering.reader(language)
+    told = plainly.sentences(found.state, found.paged, found.people, found.now)
+    return " ".join(worded(one, reader) for one in told)
 
 
 def _accounts(family: Family) -> list[int]:
