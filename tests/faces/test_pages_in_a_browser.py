@@ -44,7 +44,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         yield Scene(office, office.url, browser)
 
 
-
 @pytest.fixture
 def page(scene: Scene) -> Iterator[Watched]:
     with watched(scene.browser) as found:
