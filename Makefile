@@ -66,13 +66,13 @@ quick: setup ## the quick tests: pure functions, and stories on SQLite; no proce
 endurance: setup ## whatever starts a process, a thread or a browser, a hundred times beside a busy loop; goes on where it was stopped (TIMES=n)
 	$(BIN)/python -m tests.endurance --times $(or $(TIMES),100)
 
-interop: setup ## against programs of others: nginx, axe, a screen reader, the Nu HTML checker, the shared data in full
-	$(PYTEST) -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py \
+interop: setup ## against programs of others: nginx, WebKit, axe, a screen reader, the Nu HTML checker, the shared data in full
+	$(PYTEST) -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py tests/faces/test_webkit.py \
 		tests/faces/test_accessibility.py
 
 interop-setup: setup ## what `make interop` takes from Debian, where one is root, and from npm
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-		nginx-light default-jre-headless npm
+		nginx-light webkit2gtk-driver xvfb default-jre-headless npm
 	cd $(VENV)/frontend && $(NPM) --include=optional
 
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests
