@@ -141,11 +141,13 @@ def test_pages(office: Office) -> None:
     )
     assert "nobody has answered yet" in text
     assert "Followed by" in text
-    assert "Who comes, of those called in" in text
+    assert "carl is called in and has not answered" in text, "and it is not asked who comes: anna cannot say"
     assert f'href="{path}"' in browser.get("/cases?followed_by=me").text
     carl = Browser(office.url)
     carl.sign_in("carl")
-    assert f'action="{path}/acknowledge"' in carl.get(path).text
+    asked = carl.get(path).text
+    assert "anna calls you in. Do you come?" in asked
+    assert f'action="{path}/acknowledge"' in asked
     assert carl.post(f"{path}/acknowledge").status_code == 303
     assert "<bdi>carl</bdi> comes" in browser.get(path).text
     refused = browser.post(f"{path}/bridge", address="javascript:alert(1)")

@@ -410,5 +410,11 @@ def test_a_case_is_shown_as_it_was_and_nothing_can_be_done_there(office: Office)
     assert 'method="post" action="/cases/' not in then
     assert "hx-get=" not in then
     assert f'href="/cases/{case["number"]}?show=people&as_of={before}#history"' in then.replace("&amp;", "&")
-    answer = signed_in(office).get(f"/cases/{case['number']}?as_of=2001-01-01T00:00:00Z")
+    early = "as_of=2001-01-01T00:00:00Z"
+    answer = signed_in(office).get(f"/cases/{case['number']}?{early}")
     assert answer.status_code == 404
+    assert "<h1>The case came later</h1>" in answer.text
+    assert f'href="/cases/{case["number"]}"' in answer.text
+    hidden = office.open(QUESTION)
+    office.do("lea", hidden["id"], "confidentiality", names=["lea"], reason="legal")
+    assert "came later" not in signed_in(office).get(f"/cases/{hidden['number']}?{early}").text

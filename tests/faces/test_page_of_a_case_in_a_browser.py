@@ -141,22 +141,17 @@ def test_a_form_that_was_refused_stays_as_it_was_typed(scene: Scene, page: Watch
     page.complaints[:] = [said for said in page.complaints if "404" not in said]
 
 
-# Its stream may be about to connect still, which would end what is lost.
-LOSES = """() => {
-  document.dispatchEvent(new CustomEvent("htmx:sse:error"));
-  return !document.getElementById("offline").hidden;
-}"""
-
-
 def test_a_page_that_is_not_live_says_so_until_it_is(scene: Scene) -> None:
     case = scene.office.open(QUESTION)
     with watched(scene.browser) as found:
         found.sign_in(scene.url, "carl")
-        page = shown(scene, found, case)
-        assert not page.locator("#offline").is_visible()
-        page.wait_for_function(LOSES)
-        page.evaluate("document.dispatchEvent(new CustomEvent('htmx:sse:after:connection'))")
-        page.locator("#offline").wait_for(state="hidden")
+        found.page.route("**/events*", lambda route: route.abort())
+        found.page.goto(f"{scene.url}/cases/{case['number']}")
+        found.page.locator("#offline").wait_for()
+        found.page.get_by_text("it tries again by itself").wait_for()
+        found.page.unroute("**/events*")
+        found.page.locator("#offline").wait_for(state="hidden")
+        found.live()
 
 
 def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:

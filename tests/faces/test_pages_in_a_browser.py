@@ -64,6 +64,52 @@ def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: S
     row.get_by_text("technical lead").wait_for()
 
 
+def test_a_page_becomes_live_however_late_its_scripts_come(scene: Scene) -> None:
+    """A browser goes on with other things while it waits for the next script."""
+    late: list[Any] = []
+    asked: list[str] = []
+
+    def held(route: Any) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.continue_()
+        else:
+            late.append(route)
+
+    with watched(scene.browser) as found:
+        found.sign_in(scene.url, "carl")
+        found.page.route(re.compile(r"/static/.*\.js"), held)
+        found.page.goto(scene.url + "/", wait_until="commit")
+        found.page.wait_for_function("window.htmx")
+        found.page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
+        for route in late:
+            route.continue_()
+        found.live()
+
+
+def test_a_page_becomes_live_whatever_its_first_connections_did(scene: Scene) -> None:
+    tried: list[Any] = []
+    failing = [
+        lambda route: route.fulfill(status=503, content_type="text/html", body="later"),
+        lambda route: route.abort(),
+        lambda route: route.fulfill(content_type="text/html", body="what a network says to strangers"),
+    ]
+
+    def answer(route: Any) -> None:
+        tried.append(route)
+        if failing:
+            failing.pop(0)(route)
+        else:
+            route.continue_()
+
+    with watched(scene.browser) as found:
+        found.sign_in(scene.url, "carl")
+        found.page.route("**/events*", answer)
+        found.page.goto(scene.url + "/")
+        found.live()
+        assert len(tried) == 4
+
+
 def test_the_help_and_the_way_by_keys(scene: Scene, page: Watched) -> None:
     case = scene.office.open(OUTAGE, subject="API is down, by keys only")
     page.page.locator(f"#case-{case['id']}").wait_for()

@@ -71,6 +71,13 @@ def asked(state: Aggregate, scene: Scene) -> Question | None:
     return next(questions(state, scene), None)
 
 
+def asked_of(state: Aggregate, scene: Scene, user: int | None) -> Question | None:
+    """What it asks of one reader: whoever was not called in cannot say whether somebody comes, and is asked what it
+    waits for besides."""
+    called = any(call.calls(user) for call in state.calling())
+    return next((each for each in questions(state, scene) if called or each.asks != "call"), None)
+
+
 def questions(state: Aggregate, scene: Scene) -> Iterator[Question]:
     """The same with whatever else it waits for behind it."""
     if state.case.state == "open":

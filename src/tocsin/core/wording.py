@@ -141,12 +141,12 @@ def packed(value: Any) -> Any:
     """What is said, as JSON that is kept until somebody reads it: texts, values, and several of them. Any other value,
     such as an exception, is kept in English."""
     match value:
+        case None | str() | int() | float():  # first, as most values are
+            return value
         case Said(text, values):
             return {"text": text, "values": {name: packed(one) for name, one in values.items()}}
         case Listed(parts, joint):
             return {"parts": [packed(part) for part in parts], "joint": joint}
-        case None | str() | int() | float():
-            return value
     return plain(value)
 
 
@@ -178,6 +178,8 @@ def plain(value: Any) -> str:
 def worded(value: Any, reader: Reader) -> str:
     """A value as this reader sees it."""
     match value:
+        case str():  # first, as most values are
+            return reader.foreign(value)
         case Said(text, values):
             found = reader.translated(text)
             return found.format(**{name: worded(one, reader) for name, one in values.items()}) if values else found
@@ -196,8 +198,6 @@ def worded(value: Any, reader: Reader) -> str:
             return reader.number(amount)
         case Listed(parts, joint):
             return reader.translated(joint).join(worded(part, reader) for part in parts)
-        case str():
-            return reader.foreign(value)
     return str(value)
 
 

@@ -26,6 +26,9 @@ SHEETS = {
     "wall.css": ("wall",),
 }
 SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts", "palette")}
+# In one file with ours: htmx looks at the page as soon as the browser has nothing else to do, thus, of files that come
+# one by one, before its extension is there.
+_BEFORE = {"app.js": ("htmx.min", "hx-sse.min")}
 
 
 class Asset(NamedTuple):
@@ -72,12 +75,12 @@ def _all() -> dict[str, Asset]:
     for name, parts in SHEETS.items():
         found[name] = compact("".join((folder / "css" / f"{part}.css").read_text() for part in parts)).encode()
     for name, parts in SCRIPTS.items():
+        before = "".join((folder / "vendor" / f"{part}.js").read_text() + ";\n" for part in _BEFORE[name])
         body = "".join((folder / "js" / f"{part}.js").read_text() for part in parts)
-        found[name] = f'"use strict";\n(() => {{\n{body}}})();\n'.encode()
-    for below in (folder, folder / "vendor"):
-        for file in below.iterdir() if below.is_dir() else ():
-            if file.is_file() and file.name.rpartition(".")[2] in _TYPES and file.name not in found:
-                found[file.name if below is folder else f"vendor/{file.name}"] = file.read_bytes()
+        found[name] = f'{before}(() => {{\n"use strict";\n{body}}})();\n'.encode()
+    for file in folder.iterdir():
+        if file.is_file() and file.name.rpartition(".")[2] in _TYPES and file.name not in found:
+            found[file.name] = file.read_bytes()
     return {name: _asset(name, body) for name, body in found.items()}
 
 

@@ -99,7 +99,7 @@ class Rows(NamedTuple):
         """The row of one case."""
         state, how, scene = row.state, row.how, self.scenes.get(row.state.case.id)
         case = state.case
-        act = None if scene is None else self.act(state, scene, asking.asked(state, scene))
+        act = None if scene is None else self.act(state, scene, asking.asked_of(state, scene, self.viewer.user))
         run = self._run(row)
         update = state.running(kinds.UPDATE)
         stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))

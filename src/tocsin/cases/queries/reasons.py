@@ -28,8 +28,8 @@ def _escalated(state: Aggregate) -> bool:
     return state.case.level in ("executive", "senior")
 
 
-def _missed(run: RunningClock) -> bool:
-    return run.outcome == "breached" and run.excused_by is None
+def _missed(state: Aggregate) -> list[RunningClock]:
+    return [run for run in state.clocks if run.outcome == "breached" and run.excused_by is None]
 
 
 def _undone(state: Aggregate, run: RunningClock) -> bool:
@@ -43,15 +43,15 @@ def _climbs(run: RunningClock) -> bool:
 
 
 def _breached(state: Aggregate) -> bool:
-    return any(_missed(run) and (_climbs(run) or _undone(state, run)) for run in state.clocks)
+    return any(_climbs(run) or _undone(state, run) for run in _missed(state))
 
 
 def _late(state: Aggregate) -> bool:
-    return any(_missed(run) and _undone(state, run) for run in state.clocks)
+    return any(_undone(state, run) for run in _missed(state))
 
 
 def _owes(state: Aggregate) -> bool:
-    return any(_missed(run) and run.clock not in BUILT_IN and _undone(state, run) for run in state.clocks)
+    return any(run.clock not in BUILT_IN and _undone(state, run) for run in _missed(state))
 
 
 def _claimed(state: Aggregate) -> bool:

@@ -30,7 +30,8 @@ class Due(NamedTuple):
 
 class Pin(NamedTuple):
     """Where it stands: `x` in per cent, and in which lane. `left`: its words stand before its mark, not behind it.
-    `silent`: it has no room for words; its mark says them to whoever points at it. `others`: what would stand on it."""
+    `silent`: it has no room for words; its mark stands on the axis, below the lanes, and says them to
+    whoever points at it. `others`: what would stand on it."""
 
     due: Due
     x: float
@@ -60,19 +61,18 @@ def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
         width = 100 * ((len(one.text) + len(one.number) + 1) * _LETTER + _GAP) / _WIDTH
         left = x + width > 100
         begin = x - width if left else x
-        free = next((lane for lane, end in enumerate(ends) if end <= begin), LANES)
-        under = _under(found, x)
-        if free < LANES - 1 or (free < LANES and under is None):
+        free = next((lane for lane, end in enumerate(ends) if end <= begin), None)
+        if free is not None:
             ends[free] = begin + width
             found.append(Pin(one, x, free, left))
-        elif under is not None:
+        elif (under := _under(found, x)) is not None:
             found[under] = found[under]._replace(others=(*found[under].others, one))
         else:
-            found.append(Pin(one, x, LANES - 1, left, silent=True))
+            found.append(Pin(one, x, LANES, left, silent=True))
     return found
 
 
 def _under(found: Sequence[Pin], x: float) -> int | None:
-    """The pin of the last lane that a mark at `x` would cover."""
-    covered = (place for place, pin in enumerate(found) if pin.lane == LANES - 1 and abs(pin.x - x) < MARK)
+    """The pin without words that a mark at `x` would cover."""
+    covered = (place for place, pin in enumerate(found) if pin.silent and abs(pin.x - x) < MARK)
     return next(covered, None)

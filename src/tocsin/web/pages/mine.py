@@ -127,7 +127,10 @@ def _asking(row: Shown, made: Rows, group: str) -> Shown:
     if question is None:
         return row
     to = rendering.reader(made.speaks.name)
-    parts = [worded(part, to) for part in (question.text, question.otherwise) if part is not None]
+    parts = [worded(question.text, to)]
+    if question.otherwise is not None:
+        follows = worded(question.otherwise, to)
+        parts.append(follows if question.at is None else to.says("{follows} in", follows=follows.rstrip(".")))
     act = made.act(row.state, scene, question)
     return row._replace(says=" ".join(parts), says_at=question.at, act=act)
 

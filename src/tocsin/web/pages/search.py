@@ -52,6 +52,7 @@ def palette(here: Here, signed: Signed, language: Language, q: str = "", case: s
         "customers": customers,
         "places": _places(signed, q, tongue(language)),
         "case": case,
+        "icons": doing.ICONS,
     }
     text = rendering.part("parts/palette.html", language=language, session=signed, **values)
     return HTMLResponse(text, headers={"cache-control": "no-store"})

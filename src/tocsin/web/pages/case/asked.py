@@ -1,10 +1,11 @@
 """What a case asks of its reader, as the head of its page: the question, what it rests on, and what follows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asking import Question
+from tocsin.cases.happenings.calls import called
 from tocsin.cases.paths import climbing
 from tocsin.clocks import kinds
 from tocsin.core import instants
@@ -33,17 +34,15 @@ class Asking(NamedTuple):
     figures: Sequence[tuple[str, str]]
 
 
-def answering(question: Question | None, state: Aggregate, reader: int | None) -> tuple[str, ...]:
-    """The verbs that answer what the case asks, for this reader: who was not called in does not say whether they come,
-    and may judge a claim meanwhile."""
+def answering(question: Question | None, state: Aggregate) -> tuple[str, ...]:
+    """The verbs that answer what the case asks of its reader; whoever is called in may judge a claim meanwhile."""
     if question is None:
         return ()
     if question.asks != "call":
         return question.acts
-    called = question.acts if any(call.calls(reader) for call in state.calling()) else ()
     claims = ("resolution", state.case.resolution_claimed_at), ("containment", state.case.containment_claimed_at)
     judging = (f"{verb}-{what}" for what, at in claims if at is not None for verb in ("confirm", "reject"))
-    return (*called, *judging)
+    return (*question.acts, *judging)
 
 
 def asking(told: CaseSoFar, question: Question | None, tiles: Iterable[Tile]) -> Asking:
@@ -54,6 +53,8 @@ def asking(told: CaseSoFar, question: Question | None, tiles: Iterable[Tile]) ->
         return _unanswered(told)
     if question.asks in ("containment", "resolution"):
         return _claimed(told, question)
+    if question.asks == "call":
+        return _called(told, question)
     tone: Tone = "asked" if question.asks in _FOR_SOMEBODY else "calm"
     more = told.word(_MORE[question.asks]) if question.asks in _MORE else None
     title, icon = told.word(question.text), _ICONS.get(question.asks, "circle-check")
@@ -61,11 +62,10 @@ def asking(told: CaseSoFar, question: Question | None, tiles: Iterable[Tile]) ->
 
 
 _THEN = say("Then")
-_FOR_SOMEBODY = ("imported", "call", "triage", "request", "owner")
+_FOR_SOMEBODY = ("imported", "triage", "request", "owner")
 _ICONS = {
     "imported": "inbox",
     "parent": "network",
-    "call": "phone-call",
     "triage": "message-circle-question-mark",
     "request": "arrow-up",
     "hold": "pause",
@@ -130,6 +130,29 @@ def _claimed(told: CaseSoFar, question: Question) -> Asking:
     )
 
 
+def _called(told: CaseSoFar, question: Question) -> Asking:
+    """Who calls its reader in, and for what."""
+    me = told.people.by_name[told.me].id
+    call = next(each for each in told.state.calling() if each.calls(me))
+    who = told.people.display_of(call.caller)
+    title = (
+        say("You are called in. Do you come?") if who is None else say("{name} calls you in. Do you come?", name=who)
+    )
+    return Asking(
+        tone="asked",
+        icon="phone-call",
+        title=told.word(title),
+        quote=call.reason,
+        since=call.started_at,
+        heard=None,
+        more=None,
+        head=told.word(_THEN),
+        then=_then(told, question if question.otherwise != _PAGED else question._replace(otherwise=_YOU)),
+        figures=(),
+    )
+
+
+_PAGED, _YOU = say("They are paged again."), say("You are paged again.")
 _CONTAINED, _RESOLVED = marked("{name} says it is contained. Is it?"), marked("{name} says it is resolved. Is it?")
 
 
@@ -141,6 +164,8 @@ def _then(told: CaseSoFar, question: Question) -> list[Then]:
     update = told.state.running(kinds.UPDATE)
     if update is not None and update.ticking and not (question.at == update.due_at and found):
         found.append(Then("megaphone", told.word(say("The customer hears from us")), update.due_at, "#write"))
+    if question.asks != "call":
+        found.extend(_awaited(told))
     case = told.state.case
     for what, at, says in (
         ("resolution", case.resolution_claimed_at, say("Somebody says it is resolved; that waits to be confirmed")),
@@ -152,6 +177,14 @@ def _then(told: CaseSoFar, question: Question) -> list[Then]:
         says = say("It rises to {level}.", level=case.triage_level) if case.triage_level else say("It keeps its level.")
         found.append(Then("message-circle-question-mark", told.word(says), case.triage_at))
     return found
+
+
+def _awaited(told: CaseSoFar) -> Iterator[Then]:
+    """Those who were called in and have not answered."""
+    for call in told.state.calling():
+        kind, _, name = call.target.partition(":")
+        who = told.people.displays([name])[0] if kind == "user" else called(call.target)
+        yield Then("phone-call", told.word(say("{who} is called in and has not answered", who=who)))
 
 
 def _over(told: CaseSoFar, tiles: Sequence[Tile]) -> Asking:

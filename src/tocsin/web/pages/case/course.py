@@ -117,11 +117,28 @@ def called(payload: Any, people: Directory) -> Any:
     if not isinstance(payload, dict):
         return payload
     found = {key: called(value, people) for key, value in payload.items()}
+    if isinstance(text := found.get("text"), str) and isinstance(values := found.get("values"), dict):
+        return found | {"values": _within(text, values, people)}
+    kind, _, target = str(found.get("target", "")).partition(":")
+    if kind == "user" and target in people.by_name:
+        found["target"] = f"user:{people.displays([target])[0]}"
     for key in ("name", "to"):
         name = found.get(key)
         if isinstance(name, str) and (key == "to" or found.keys() & {"user", "owner"}) and name in people.by_name:
             found[key] = people.displays([name])[0]
     return found
+
+
+def _within(text: str, values: dict[str, Any], people: Directory) -> dict[str, Any]:
+    """The values of a sentence that was kept; in these places of it stands somebody who did something."""
+    name = values.get("name")
+    if (
+        not isinstance(name, str)
+        or name not in people.by_name
+        or not (text.startswith("{name} ") or "by {name}" in text)
+    ):
+        return values
+    return values | {"name": people.displays([name])[0]}
 
 
 def _actor(actor: str, people: Directory) -> str | None:

@@ -118,7 +118,7 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
         return Read(
             state=state,
             scene=scene,
-            question=asking.asked(state, scene),
+            question=asking.asked_of(state, scene, viewer.user),
             also=meant.also,
             events=[discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)],
             pages=outcomes.pages(tx, viewer, case.id),
@@ -201,7 +201,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     shown = tiles.tiles(state, found.policies, happened, found.now)
     told = CaseSoFar(state, scene, found.events, found.pages, people, viewer.name, language)
     severities = tuple(found.policies.compiled(state.case.policy_version).document.severities)
-    answering = asked.answering(found.question, state, viewer.user)
+    answering = asked.answering(found.question, state)
     offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
     return {
         "asking": None if found.over else asked.asking(told, found.question, [*shown.first, *shown.rest]),

@@ -59,7 +59,7 @@ def show(case: str, here: Here, signed: Signed, language: Language, wanted: Aske
     try:
         values = dossier.gather(here, signed, case, wanted=wanted, language=language, at=at)
     except NotFound:
-        return _absent(here, signed, case, language)
+        return _absent(here, signed, case, language, past=at is not None)
     said = verbs.said(done, "", language)
     return shell.show(here, signed, "case.html", place="cases", title=_title(values), says=said, failed=False, **values)
 
@@ -72,11 +72,22 @@ def part(case: str, here: Here, signed: Signed, language: Language, wanted: Aske
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
-def _absent(here: Installation, signed: Session, case: str, language: str) -> Response:
-    """The same page where there is no such case and where it is not for this reader."""
-    title = tongue(language).text(marked("No such case for you"))
-    values = {"title": title, "wanted": case, "now": here.clock.now()}
+def _absent(here: Installation, signed: Session, case: str, language: str, *, past: bool = False) -> Response:
+    """The same page where there is no such case and where it is not for this reader; of the `past`, that it came later,
+    where it did."""
+    later = past and _is_there(here, signed.viewer, case)
+    title = tongue(language).text(marked("The case came later") if later else marked("No such case for you"))
+    values = {"title": title, "wanted": case, "later": later, "now": here.clock.now()}
     return shell.show(here, signed, "case-absent.html", 404, language=language, place="cases", **values)
+
+
+def _is_there(here: Installation, viewer: Viewer, case: str) -> bool:
+    with here.database.reading() as tx:
+        try:
+            queries.named(tx, viewer, case)
+        except NotFound:
+            return False
+    return True
 
 
 @router.post("/cases/{case}/{verb}")

@@ -10,6 +10,7 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.policy.reasons import said
+from tocsin.policy.spoken import fact
 from tocsin.policy.telling import reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.web.drawing import waterfall
@@ -34,9 +35,11 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
 
 
 def _changes(explanation: dict[str, Any]) -> dict[str, Any]:
-    """What would raise the level and lower it, each with its reasons in words."""
+    """What would raise the level and lower it, each with what its fact is called and its reasons in words."""
     changes = {way: explanation[way] for way in ("raises", "lowers")}
     return {
-        way: change and change | {"why": Listed([said(reason) for reason in change["reason_codes"]], "; ")}
+        way: change
+        and change
+        | {"called": fact(change["fact"]), "why": Listed([said(reason) for reason in change["reason_codes"]], "; ")}
         for way, change in changes.items()
     }

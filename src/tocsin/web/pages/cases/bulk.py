@@ -138,8 +138,8 @@ def _choices(here: Installation, field: FormField) -> Sequence[Any]:
         rosters = list(here.desk.rosters.get(tx).by_name)
     working = [user for user in people.by_name.values() if user.active and user.role in roles("cases.work")]
     offered = {
-        "user": [(user.name, user.display) for user in working],
-        "colleague": [(user.name, user.display) for user in working],
+        "user": [(user.name, user.display or user.name) for user in working],
+        "colleague": [(user.name, user.display or user.name) for user in working],
         "severity": [(name, name) for name in document.severities],
         "level": [(name, name) for name in ("executive", "senior", "standard")],
         "team": [(name, name) for name in people.teams],

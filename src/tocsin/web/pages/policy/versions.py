@@ -5,7 +5,7 @@ import difflib
 from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidDocument, Problem
@@ -24,7 +24,7 @@ from tocsin.web.pages.policy.page import examples
 
 router = APIRouter(route_class=PageRoute)
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Chosen = Annotated[int, Query(ge=1, le=2**31 - 1)]
+Chosen = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 _LINES = 6000  # of two texts, of which a difference is shown
 _AROUND = 3  # lines around a difference
 
@@ -143,8 +143,10 @@ def show_one(version: Number, visit: Visiting, done: str = "") -> Response:
 
 
 @router.get("/policy/compare")
-def compare(before: Chosen, after: Chosen, visit: Visiting) -> Response:
+def compare(visit: Visiting, before: Chosen = None, after: Chosen = None) -> Response:
     visit.viewer.require("policy.read")
+    if before is None or after is None:
+        return RedirectResponse("/policy/versions", 303)
     here, at = visit.here, visit.here.clock.now()
     with here.database.reading(at) as tx:
         old, new = versions.source_of(tx, before), versions.source_of(tx, after)

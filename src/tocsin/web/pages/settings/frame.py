@@ -243,5 +243,5 @@ def _refusal(visit: Visit, section: Section) -> Response:
         people = visit.here.desk.directory.get(tx)
     able = [user.display or user.name for user in people.users.values() if user.may(section.sees)]
     asks = worded(any_of(section.sees), reader)
-    heading = visit.says("{section} is not for your role", section=Said(section.title, {}))
+    heading = visit.says("Your role does not see {section}", section=Said(section.title, {}))
     return show(visit, None, "refused.html", heading, status=403, why=says, able=able, asks=asks)

@@ -243,6 +243,8 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
     silent = [one for one in living if one.standing.silent]
     refused = sum(one.standing.refused for one in living)
     heading = visit.counts("{amount} source is connected", "{amount} sources are connected", len(living))
+    if not living:
+        heading = visit.says("No source is connected")
     if len(silent) == 1:
         heading = visit.says("{name} is silent", name=silent[0].shown["name"])
     elif silent:

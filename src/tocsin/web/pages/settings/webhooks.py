@@ -149,6 +149,8 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         found = [_listening(tx, visit, one) for one in subscriptions.load(tx)]
     bad = [one for one in found if one.last is not None and one.last["state"] == "failed"]
     heading = visit.counts("{amount} system hears of events", "{amount} systems hear of events", len(found))
+    if not found:
+        heading = visit.says("No system hears of events")
     if bad:
         heading = visit.counts(
             "{amount} system does not take its events", "{amount} systems do not take their events", len(bad)

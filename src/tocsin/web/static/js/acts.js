@@ -34,23 +34,6 @@ document.addEventListener("input", (event) => {
   if (form) form.toggleAttribute("hx-morph-skip", typed(form));
 });
 
-// Since when the page is not live any more; not said of a moment.
-const offline = document.getElementById("offline");
-let lostAt = 0;
-const away = () => {
-  if (!offline || lostAt) return;
-  lostAt = now();
-  offline.querySelector("time").dataset.since = lostAt;
-  setTimeout(() => (offline.hidden = !lostAt), 3000);
-};
-const back = () => {
-  lostAt = 0;
-  if (offline) offline.hidden = true;
-};
-document.addEventListener("htmx:sse:error", away);
-document.addEventListener("htmx:sse:close", away);
-document.addEventListener("htmx:sse:after:connection", back);
-
 // Where the act went out of reach meanwhile, the form with its text stands above; sending it says why not, and keeps it.
 let held = [];
 document.addEventListener("htmx:before:swap", () => {

@@ -11,13 +11,25 @@ const state = (title, more, bad) => {
   live.classList.toggle("off", bad && title === t("Not live"));
 };
 
+// Since when the page is not live any more; not said of a moment.
+const offline = document.getElementById("offline");
+let lostAt = 0;
+let signedOut = false;
+
 const connected = () => {
+  lostAt = 0;
+  if (offline) offline.hidden = true;
   state(well.title, well.more, well.bad);
   live.dataset.live = "";
 };
 const lost = () => {
+  if (signedOut) return;
   state(t("Not live"), t("it tries again by itself"), true);
   delete live.dataset.live;
+  if (!offline || lostAt) return;
+  lostAt = now();
+  offline.querySelector("time").dataset.since = lostAt;
+  setTimeout(() => (offline.hidden = !lostAt), 3000);
 };
 
 // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.
@@ -25,8 +37,11 @@ const begun = () =>
   all("main :is(textarea, input:not([type=hidden], [type=search], [type=checkbox], [type=radio]))").some(
     (one) => one.value !== one.defaultValue,
   );
-const leave = () =>
-  begun() ? state(t("Signed out"), t("what you typed is kept when you send it"), true) : location.reload();
+const leave = () => {
+  signedOut = true;
+  if (begun()) state(t("Signed out"), t("what you typed is kept when you send it"), true);
+  else location.reload();
+};
 
 // For a moment, where everybody looks for it.
 const remark = (text) => {
@@ -37,13 +52,41 @@ const remark = (text) => {
   remark.timer = setTimeout(() => (place.hidden = true), 4000);
 };
 
-if (sample && live) {
+// The stream of the page. Once it was open, htmx opens it again wherever it ends. A first connection that comes to nothing
+// is tried again here; and a stream in which nothing is said any more, as after a sleep, is let go.
+const stream = document.querySelector("[hx-sse\\:connect]");
+const SILENCE = 15000; // milliseconds; the server says the time every five seconds
+let connection = null;
+let heardAt = 0;
+
+const connect = () => htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream });
+const soon = () => 500 + 1500 * Math.random(); // milliseconds; not all pages at once
+
+if (sample && live && stream) {
   document.addEventListener("time", (event) => {
+    heardAt = Date.now();
     hear(Number(event.detail.data));
     if (live.dataset.live === undefined) connected();
   });
   document.addEventListener("gone", leave);
-  document.addEventListener("htmx:sse:after:connection", connected);
-  document.addEventListener("htmx:sse:error", lost);
+  document.addEventListener("htmx:sse:before:connection", (event) => signedOut && event.preventDefault());
+  document.addEventListener("htmx:sse:after:connection", (event) => {
+    heardAt = Date.now();
+    connection = event.detail.connection;
+    connected();
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (event.target !== stream || connection) return;
+    if (event.detail.ctx.response?.status === 401) return leave();
+    lost();
+    setTimeout(connect, soon());
+  });
+  document.addEventListener("htmx:sse:error", (event) => (event.detail.status === 401 ? leave() : lost()));
   document.addEventListener("htmx:sse:close", lost);
+  document.addEventListener("visibilitychange", () => (heardAt = Date.now()));
+  setInterval(() => {
+    if (document.hidden || !connection || Date.now() - heardAt < SILENCE) return;
+    lost();
+    connection.reader?.cancel();
+  }, SILENCE / 3);
 }

@@ -3,7 +3,7 @@ const own = document.querySelector("[data-now]");
 // The server's time and ours, and how fast the server's runs: a demonstration's clock is faster than ours.
 let sample = own && { server: Number(own.dataset.now), ours: Date.now() };
 let pace = 1;
-const now = () => sample.server + (Date.now() - sample.ours) * pace;
+const now = () => (sample ? sample.server + (Date.now() - sample.ours) * pace : Date.now());
 
 const hear = (server) => {
   const ours = Date.now();
@@ -61,6 +61,7 @@ const told = {
 
 // What htmx swaps in comes in the zone of the profile, as every page does.
 const localise = () => {
+  for (const one of all("[data-zone]")) say(one, new Intl.DateTimeFormat().resolvedOptions().timeZone);
   for (const one of all("time[data-at]")) say(one, told[one.dataset.at](new Date(one.dateTime)));
 };
 
@@ -75,7 +76,7 @@ const abbreviation = () => {
 };
 
 const zone = document.getElementById("zone");
-if (zone && sample) {
+if (zone) {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const short = abbreviation();
   zone.textContent = short === "UTC" ? t("Times are UTC.") : t("Times are those of {zone}, now {short}.", { zone: timeZone, short });
