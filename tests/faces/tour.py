@@ -150,7 +150,7 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
     base, case, paging = office.url, _answered(office), office.open(OUTAGE)
     over, called = office.open(QUESTION), office.open(QUESTION)
     office.do("lea", over["id"], "resolution", note="Told them.")
-    wait_until(lambda: bool(office.get("admin", f"/cases/{paging['id']}")["pages"]))
+    wait_until(lambda: bool(office.get("admin", f"/cases/{paging['id']}")["pages"]), 60)
     paged = office.get("admin", f"/cases/{paging['id']}")["pages"][0]["user"]
     office.do("lea", called["id"], "call-ins", user=paged, reason="You know it.", bridge="https://meet.example.com/")
     office.do("anna", called["id"], "escalation", request=True, level="senior", reason="They ask for more.")
@@ -257,7 +257,7 @@ def _administered(walk: _Walk, office: Office) -> None:
 
 
 def _at_night(walk: _Walk, base: str, pager: Receiver) -> None:
-    wait_until(lambda: bool(_links(pager)))
+    wait_until(lambda: bool(_links(pager)), 60)
     link = _links(pager)[-1]
     decline = link.replace("acknowledge", "decline")
     walk.see(base, None, {"a page at night": link, "a page at night, to decline": decline})

@@ -1,7 +1,7 @@
 // Words of ours that are not whole on a page as it is shown: broken over two lines, or cut at the edge of what holds them:
-// [what]. What others wrote stands in `bdi`, `code`, `pre` or what is marked with `dir`.
+// [what]. What others wrote stands in `bdi`, `code`, `pre` or what is marked with `dir`, or is an address.
 () => {
-  const theirs = "bdi, [dir=auto], code, pre, samp, kbd, textarea, option, svg, .vh, dialog:not([open]) *, [popover]:not(:popover-open) *";
+  const theirs = "bdi, [dir=auto], code, pre, samp, kbd, textarea, option, svg, .vh, .skip, dialog:not([open]) *, [popover]:not(:popover-open) *";
   const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const cuts = (element) => {
     const style = getComputedStyle(element);
@@ -16,7 +16,8 @@
     if (element.closest(theirs) || !seen(element)) continue;
     const within = holder(element);
     const edge = within?.getBoundingClientRect();
-    for (const word of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+    if (edge && edge.width <= 1) continue; // for ears alone
+    for (const word of node.data.matchAll(/(?<!\S)[\p{L}\p{N}]+(?![^\s.,:;?!)])/gu)) {
       const range = document.createRange();
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
