@@ -26,6 +26,7 @@ from tocsin.insight.backtests import Backtests
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
+from tocsin.intake.uploads import Uploads
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.notify.channels.port import Sender
@@ -92,7 +93,8 @@ class Entrance:
 @dataclass(slots=True)
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
-    views have, as of the last seconds. `backtests`: those that people started here."""
+    views have, as of the last seconds. `backtests`: those that people started here; `uploads`: the files that they
+    sent."""
 
     clock: Clock
     database: Database
@@ -106,6 +108,7 @@ class Installation:
     lock: FileLock | None = None
     counts: ViewCounts = field(default_factory=ViewCounts)
     backtests: Backtests = field(default_factory=Backtests)
+    uploads: Uploads = field(default_factory=Uploads)
 
     @property
     def mint(self) -> IdMint:

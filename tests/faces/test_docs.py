@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli import run
+from tests.faces.routes import commands
 from tests.home import Home
 from tocsin.core.settings import Settings
 
@@ -139,22 +140,6 @@ def test_every_page_for_people_is_documented() -> None:
 
 def _of_cases(routes: set[tuple[str, str]]) -> set[str]:
     return {path for _, path in routes if path == "/api/v1/signals" or path.startswith("/api/v1/cases")}
-
-
-def commands() -> dict[str, Any]:
-    """Every command without commands of its own, by its name."""
-    from typer.main import get_command
-
-    from tocsin.cli.app import COMMANDS, app
-
-    group: Any = get_command(app)
-    found: dict[str, Any] = {}
-    for name in COMMANDS:
-        command = group.get_command(None, name)
-        below: dict[str, Any] = getattr(command, "commands", {})
-        named = {f"{name} {inner}": one for inner, one in below.items() if not one.hidden}  # hidden: a second name
-        found |= named or {name: command}
-    return found
 
 
 @pytest.mark.parametrize(("name", "command"), commands().items(), ids=list(commands()))

@@ -168,6 +168,28 @@ def test_who_is_no_administrator_is_refused(fresh: Fresh) -> None:
         assert set(directory.load(tx).by_name) == {"dana", "lea"}
 
 
+def test_the_policy_is_tried_on_a_file_of_ones_own_before_it_decides(fresh: Fresh) -> None:
+    dana = fresh.signed()
+    dana.get("/start/policy")
+    tickets = "Ticket ID,Subject,Customer,Users affected\nA-1,Everything is down,Acme,90000\nA-2,A rename,Blue,1\n"
+    tried = dana.send("/start/policy/try", ("tickets.csv", tickets.encode()), starter="consumer")
+    assert tried.status_code == 200
+    said = plain(tried.text)
+    assert "What the policy would decide 2 tickets" in said
+    assert re.search(r"A-1 Everything is down (Senior|Executive)", said)
+    assert re.search(r'starter=consumer" aria-current', tried.text)
+    found = re.search(r'href="(/settings/imports/files/[^"]+)"', tried.text)
+    assert found
+    assert "external_id Ticket ID A-1" in plain(dana.get(found[1]).text)
+    dana.get("/start/policy")
+    for data, says in ((b"colour,shape\nred,round\n", "shapes.csv could not be read"), (b"", "No file was sent")):
+        refused = dana.send("/start/policy/try", ("shapes.csv", data), starter="consumer")
+        assert says in plain(refused.text)
+    with fresh.installation.database.reading(fresh.installation.clock.now()) as tx:
+        assert fresh.installation.desk.policies.get(tx).in_force(tx.now) is None
+        assert not tx.rows("SELECT id FROM cases")
+
+
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "America/New_York", "Etc/GMT+5"])
 @pytest.mark.parametrize("starter", starters.NAMES)
 def test_a_starter_is_sound_in_every_zone(starter: str, zone: str) -> None:

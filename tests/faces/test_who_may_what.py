@@ -31,6 +31,8 @@ PUBLIC = {
     ("POST", "/hooks/{connector}/{token}"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api"),
+    ("GET", "/api/events"),
+    ("GET", "/api/verbs"),
 }
 READ: tuple[Permission, Any] = ("cases.read", None)
 WRITTEN = (

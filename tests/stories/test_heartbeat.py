@@ -10,8 +10,9 @@ from tests.stories.outside import HEARTBEAT, Outside
 from tests.stories.starter import STARTER, alarms, rows, run
 from tests.testing import SECRET, World, furnish, wait_until, world
 from tocsin import runtime
-from tocsin.core.clock import HOUR, MINUTE, SECOND, VirtualClock
+from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND, VirtualClock
 from tocsin.core.errors import Unavailable
+from tocsin.notify import destinations, trying
 from tocsin.notify.channels.port import Place
 from tocsin.runtime import Options
 from tocsin.storage.nodes import LEASE, Node
@@ -139,6 +140,26 @@ def test_the_synthetic_page_can_be_turned_off(database_url: str) -> None:
     here.forward(HOUR, look=5 * MINUTE)
     assert synthetic(here) == []
     here.installation.close()
+
+
+def test_test_pages_are_forgotten_after_thirty_days(database_url: str) -> None:
+    here = world(database_url, STARTER, watching=True, options=Options(synthetic_every=0))
+    installation = here.installation
+    with installation.database.reading() as tx:
+        place = next(iter(destinations.load(tx).values()))[0]
+
+    def send() -> int:
+        return installation.writer.write(lambda tx: trying.send(tx, installation.mint, place, "admin"))
+
+    old, waiting = send(), send()
+    here.forward(MINUTE)
+    young = send()
+    here.forward(MINUTE)
+    run(here, f"UPDATE notifications SET queued_at = queued_at - {31 * DAY} WHERE id IN ({old}, {waiting})")
+    run(here, f"UPDATE notifications SET settled_at = NULL WHERE id = {waiting}")
+    here.forward(DAY, look=HOUR)
+    assert sorted(rows(here, "SELECT id FROM notifications WHERE kind = 'test'")) == [(waiting,), (young,)]
+    installation.close()
 
 
 def test_of_two_nodes_one_runs_a_job(database_url: str) -> None:

@@ -50,6 +50,7 @@ from tocsin.notify.channels.registry import CHANNELS
 from tocsin.runtime import Installation
 from tocsin.verbs import VERBS
 from tocsin.web import app as web
+from tocsin.web import uploads
 from tocsin.web.live import Hub
 
 Hot = Callable[[Request], Awaitable[Response]]
@@ -169,7 +170,9 @@ def _require_plain_names(scope: Scope) -> None:
 
 
 def _most(scope: Scope) -> int:
-    """How large a body may be: tickets come with long texts, which are cut."""
+    """How large a body may be: tickets come with long texts, which are cut; some pages take files."""
+    if scope["path"] in uploads.TAKEN_AT:
+        return uploads.MOST_BYTES
     ticket = scope["path"].startswith("/hooks/") or scope["path"] == f"{PREFIX}/decisions"
     return hot.MOST_TICKET_BYTES if ticket else hot.MOST_BYTES
 

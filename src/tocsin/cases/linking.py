@@ -27,6 +27,7 @@ def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int)
         raise InvalidInput(
             say("{kind} cannot be undone", kind=repr(kind[:40])), place="kind", expected=say("related or parent")
         )
+    viewer.require(links.unlink.permission)
     mine, theirs = store.load(tx, case).case, store.load(tx, other).case
     if kind == "related" and not _related(tx, case, other):
         raise NotAllowed(

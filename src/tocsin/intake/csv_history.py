@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from tocsin.core import instants
 from tocsin.intake.csv_import import Import, ImportOutcome, rows_of
 from tocsin.intake.csv_picking import picker
-from tocsin.intake.csv_rows import CsvTable, Refused, open_csv
+from tocsin.intake.csv_rows import CsvFile, CsvTable, Refused, open_csv
 from tocsin.intake.mapping.model import CaseMapping
 from tocsin.intake.mapping.rows import BoundMapping
 from tocsin.policy.backtest import Past
@@ -28,7 +27,7 @@ class CsvHistory(NamedTuple):
 
 @contextmanager
 def csv_history(
-    path: Path,
+    path: CsvFile,
     mapping: CaseMapping,
     *,
     place: str = "mapping",

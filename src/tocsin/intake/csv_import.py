@@ -7,13 +7,12 @@ the same import again goes on from there.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.unfit import located
 from tocsin.intake.csv_picking import Picker, picker
-from tocsin.intake.csv_rows import CsvTable, Record, Refused, open_csv
+from tocsin.intake.csv_rows import CsvFile, CsvTable, Record, Refused, open_csv
 from tocsin.intake.importing import Became, Row
 from tocsin.intake.mapping.model import CaseMapping
 from tocsin.intake.mapping.rows import BoundMapping
@@ -169,7 +168,7 @@ OTHERWISE = "lines that are not UTF-8, read as cp1252"
 
 
 def import_csv(
-    path: Path,
+    path: CsvFile,
     mapping: CaseMapping,
     send: Send | None,
     *,
@@ -191,7 +190,7 @@ def import_csv(
         return work.rehearse(table) if send is None else work.run(table, send)
 
 
-def rows_of(path: Path, mapping: CaseMapping) -> Iterator[Record | Refused]:
+def rows_of(path: CsvFile, mapping: CaseMapping) -> Iterator[Record | Refused]:
     """The rows of a file from its beginning."""
     stream, raw = open_csv(path)
     with stream, raw:

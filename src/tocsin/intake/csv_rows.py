@@ -13,8 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, Literal, NamedTuple, Protocol, cast
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
@@ -63,7 +62,13 @@ class Refused(NamedTuple):
     value: str = ""
 
 
-def open_csv(path: Path) -> tuple[BinaryIO, BinaryIO]:
+class CsvFile(Protocol):
+    """Where a file is read from, as often as it takes: a path, or what somebody sent."""
+
+    def open(self, mode: Literal["rb"], /) -> BufferedReader: ...
+
+
+def open_csv(path: CsvFile) -> tuple[BinaryIO, BinaryIO]:
     """The text of a file in bytes, unpacked where it is gzipped, and as UTF-8 where it is UTF-16, with its mark or
     without; and the file itself, whose position tells how far the reading is. InvalidInput where it cannot be opened.
     """

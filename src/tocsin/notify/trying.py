@@ -4,6 +4,7 @@ page, but is tried only once: who waits for it wants to know why not."""
 from typing import NamedTuple
 
 from tocsin.core import canonical
+from tocsin.core.clock import DAY
 from tocsin.core.ids import IdMint
 from tocsin.notify import jobs
 from tocsin.notify.destinations import Destination
@@ -11,6 +12,7 @@ from tocsin.notify.jobs import Notification
 from tocsin.storage.transaction import Tx
 
 KIND = "test"
+KEPT = 30 * DAY
 
 
 class Trial(NamedTuple):
@@ -40,3 +42,11 @@ def outcome(tx: Tx, page: int) -> Trial | None:
         (page, KIND),
     )
     return None if row is None else Trial(*row)
+
+
+def sweep(tx: Tx) -> int:
+    """Forget test pages older than 30 days; how many. They are about no case, which finds them by an index."""
+    return tx.run(
+        "DELETE FROM notifications WHERE case_id IS NULL AND kind = ? AND queued_at <= ? AND settled_at IS NOT NULL",
+        (KIND, tx.now - KEPT),
+    )

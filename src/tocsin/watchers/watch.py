@@ -10,7 +10,7 @@ from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
 from tocsin.intake import accept, replies
-from tocsin.notify import deliveries, synthetic
+from tocsin.notify import deliveries, synthetic, trying
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
 from tocsin.people import attempts
@@ -117,7 +117,7 @@ def assemble(
     jobs = [
         Job(1, "forget idempotency keys", HOUR, tidy(lambda tx: accept.sweep(tx) + replies.sweep(tx))),
         Job(2, "forget deliveries", DAY, tidy(lambda tx: _forget_deliveries(tx, options))),
-        Job(3, "forget synthetic pages", DAY, tidy(synthetic.sweep)),
+        Job(3, "forget synthetic pages and test pages", DAY, tidy(lambda tx: synthetic.sweep(tx) + trying.sweep(tx))),
         Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(lambda tx: refusals.sweep(tx, alarms))),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
     ]

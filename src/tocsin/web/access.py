@@ -1,6 +1,6 @@
 """Who is at a page: the session behind its cookie, and that a form was sent from our own page in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -13,8 +13,12 @@ from tocsin.core.wording import say
 from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
+from tocsin.web import uploads
+from tocsin.web.uploads import SentFile
 
 COOKIE = "tocsin_session"
+TYPED = "typed-"  # before the fields of a form that comes by way of signing in
+_SIGN_IN = "/sign-in"
 MOST_FIELDS = 300
 
 
@@ -28,10 +32,19 @@ class SignedOut(Unauthenticated):
 
 class Form(dict[str, str]):
     """The fields of a form. What is empty counts as left out. `pairs`: the fields as they came, where one stands in it
-    several times."""
+    several times. `files`: what was sent as a file, by the name of its field. `resumed`: it comes by way of signing in,
+    belongs to no session, and is only shown again."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        pairs: Iterable[tuple[str, str]] = (),
+        files: Mapping[str, SentFile] | None = None,
+        *,
+        resumed: bool = False,
+    ) -> None:
+        self.resumed = resumed
         self.pairs = tuple(pairs)
+        self.files = files or {}
         super().__init__(self.pairs)
 
     def several(self, name: str) -> list[str]:
@@ -101,15 +114,25 @@ async def form_of(request: Request, here: Here) -> Form:
     """The fields of a form that one of our own pages sent; Forbidden where another site's did."""
     require_own_origin(request, here)
     try:
-        text = (await request.body()).decode()
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs, files = _fields_of(await request.body(), request.headers.get("content-type", ""))
     except ValueError:
         raise InvalidInput(
             say("this is not a form"), expected=say("at most {most} fields in UTF-8", most=MOST_FIELDS)
         ) from None
     if any("\0" in value for pair in pairs for value in pair):
         raise InvalidInput(say("the text contains a NUL character"))
-    return Form((name, texts.nfc(value)) for name, value in pairs)
+    pairs = [(name, texts.nfc(value)) for name, value in pairs]
+    typed = [(name.removeprefix(TYPED), value) for name, value in pairs if name.startswith(TYPED)]
+    if typed and request.url.path != _SIGN_IN:
+        return Form(typed, resumed=True)
+    return Form(pairs, files)
+
+
+def _fields_of(body: bytes, kind: str) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:
+    """ValueError for what is no form."""
+    if uploads.is_multipart(kind):
+        return uploads.read(body, kind, MOST_FIELDS)
+    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"), {}
 
 
 Fields = Annotated[Form, Depends(form_of)]
@@ -122,8 +145,12 @@ def signed_form_of(signed: Signed, form: Fields) -> Form:
 
 
 def require_same(signed: Session, form: Form) -> None:
-    """Forbidden for a form of another session; the form is left without what says whose it is."""
-    if not sessions.same(form.pop("form_token", ""), signed.form_token):
+    """Forbidden for a form of another session, or of none; the form is left without what says whose it is."""
+    token = form.pop("form_token", "")
+    if form.resumed:
+        says = say("you were signed out before this was sent, so nothing was done; check it and send it again")
+        raise Forbidden(says)
+    if not sessions.same(token, signed.form_token):
         raise Forbidden(say("this form belongs to another session"), expected=say("send it again from this page"))
 
 
@@ -144,4 +171,4 @@ def require_own_origin(request: Request, here: Installation) -> None:
 
 
 def sign_in_path(back: str) -> str:
-    return "/sign-in" + ("" if back in ("", "/") else f"?back={quote(back, safe='/')}")
+    return _SIGN_IN + ("" if back in ("", "/") else f"?back={quote(back, safe='/')}")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs import extend, hold
+from tocsin.cases.verbs import extend, hold, request
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.verb import AnyVerb, Argument
 from tocsin.core.clock import HOUR, MINUTE
@@ -101,12 +101,30 @@ def _extend(who: Viewer, form: Form) -> Plan:
     return plan  # type: ignore[return-value]
 
 
+def _request(who: Viewer, form: Form) -> Plan:
+    said = {name: form.optional(name) for name in ("hurt", "wants")}
+    within = whole(form, "hours", 72) * HOUR if form.optional("hours") else None
+
+    def plan(state: Aggregate, scene: Scene) -> object:
+        by = None if within is None else scene.now + within
+        return request(who, form.get("level", ""), form.get("reason", ""), **said, needed_by=by)(state, scene)
+
+    return plan  # type: ignore[return-value]
+
+
 # On a page people say how long, not until when.
 _OTHERWISE: dict[str, tuple[tuple[FormField, ...], Callable[[Viewer, Form], Plan]]] = {
     hold.name: ((_HOURS, _WHY), _hold),
     extend.name: (
         (_CLOCK, _MINUTES, _WHY),
         _extend,
+    ),
+    request.name: (
+        (
+            *(_field(each) for each in request.asked() if each.asks.label),
+            _HOURS._replace(label=marked("Needed within"), required=False, none=marked("not said")),
+        ),
+        _request,
     ),
 }
 

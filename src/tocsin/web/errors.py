@@ -19,6 +19,7 @@ from tocsin.web.access import SignedOut, form_of, installation_of, language_of, 
 
 STATUS = {
     "invalid-input": 422,
+    "invalid-document": 422,
     "too-large": 413,
     "not-found": 404,
     "unauthenticated": 401,

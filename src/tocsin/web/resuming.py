@@ -1,44 +1,52 @@
 """What was typed into a form whose session had ended: carried across signing in by the sign-in's own form, so that
-nothing of it is stored for whom nobody knows yet."""
+nothing of it is stored for whom nobody knows yet. From there the browser sends it to where the form went, as one that
+belongs to no session: it is shown again as it was typed, and nothing is done."""
 
+import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from tocsin.core.wording import Counted, Said, marked, worded
-from tocsin.web import rendering
-from tocsin.web.access import Form
-from tocsin.web.asking import Act
+from tocsin.core.wording import Counted, Said, worded
+from tocsin.web import access, rendering
+from tocsin.web.access import TYPED, Form
 from tocsin.web.verbs import acts
 
-_TYPED = "typed-"
-SAYS = marked("You were signed out before this was sent, so nothing was done. Check it and send it again.")
+_ACTION = "action"
+_UNSEEN = frozenset({"form_token", "version", "seen", "back", "event"})  # which nobody types
+_SECRET = re.compile("password|secret|credential|^old$|^new$|^again$")
+_OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
 
 
 class Unfinished(NamedTuple):
-    """A verb of a case that nobody carried out, and what was typed for it."""
+    """A form that was not carried out: where it goes, and its fields as they came."""
 
-    case: str
-    act: Act
-    typed: dict[str, str]
+    path: str
+    pairs: tuple[tuple[str, str], ...]
 
     @property
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> list[tuple[str, str]]:
         """It as fields of another form; `read` is the way back."""
-        typed = {_TYPED + name: value for name, value in self.typed.items()}
-        return {"case": self.case, "verb": self.act.verb.name, **typed}
+        return [(_ACTION, self.path), *((TYPED + name, value) for name, value in self.pairs)]
 
 
 def asked(request: Request, form: Form) -> Unfinished | None:
-    """What a form asked for whose session had ended; None where nothing was typed."""
-    return _unfinished(request.path_params.get("case"), request.path_params.get("verb", ""), form)
+    """What a form asked for whose session had ended; None where nothing was typed, or its page cannot show it again."""
+    verb = request.path_params.get("verb")
+    if not _kept_by(request) or form.get("back") == "now" or (verb is not None and verb not in acts()):
+        return None
+    pairs = tuple((name, value) for name, value in form.pairs if name != "form_token" and not _SECRET.search(name))
+    typed = any(value.strip() for name, value in pairs if name not in _UNSEEN)
+    return Unfinished(request.url.path, pairs) if typed else None
 
 
 def read(form: Form) -> Unfinished | None:
     """What the sign-in's form carries."""
-    typed = {name.removeprefix(_TYPED): value for name, value in form.items() if name.startswith(_TYPED)}
-    return _unfinished(form.get("case"), form.get("verb", ""), typed)
+    path = own(form.get(_ACTION, ""))
+    pairs = tuple((name.removeprefix(TYPED), value) for name, value in form.pairs if name.startswith(TYPED))
+    return Unfinished(path, pairs) if pairs and path != "/" else None
 
 
 def sign_in_page(
@@ -51,7 +59,7 @@ def sign_in_page(
     unfinished: Unfinished | None = None,
 ) -> Response:
     """The sign-in, which leads `back`, with what is unfinished in it."""
-    fields = unfinished.fields if unfinished else {}
+    fields = unfinished.fields if unfinished else []
     reader = rendering.reader(language)
     told = None if says is None else worded(says, reader)
     values = {
@@ -68,12 +76,17 @@ def sign_in_page(
 def back_to(request: Request, form: Form) -> str:
     """Where the form stood."""
     case = request.path_params.get("case")
-    return f"/cases/{case}" if case and form.get("back") != "now" else "/"
+    if case:
+        return f"/cases/{case}" if form.get("back") != "now" else "/"
+    there = urlsplit(request.headers.get("referer", ""))
+    return own(there.path) if there.netloc == request.headers.get("host") else "/"
 
 
-def _unfinished(case: str | None, verb: str, given: dict[str, str]) -> Unfinished | None:
-    act = acts().get(verb)
-    if case is None or act is None:
-        return None
-    typed = {field.name: given[field.name] for field in act.fields if given.get(field.name)}
-    return Unfinished(case, act, typed) if typed and given.get("back") != "now" else None
+def own(path: str) -> str:
+    """A path of ours: nobody is led elsewhere by a link to the sign-in."""
+    return path if _OWN_PATH.fullmatch(path) else "/"
+
+
+def _kept_by(request: Request) -> bool:
+    """Whether a route shows a form again that is not of its session."""
+    return any(each.call is access.form_of for each in request.scope["route"].dependant.dependencies)

@@ -19,13 +19,14 @@ PATHS: dict[str, str] = {"now": "/", "cases": "/cases"}
 
 class Tab(NamedTuple):
     """`amount`: how many cases, as of the last seconds; None where nobody counts them. `view`: the id of a saved one
-    that the reader may change."""
+    that the reader may change; `shared`: with whom it is."""
 
     title: str
     address: str
     filter: CaseQuery
     amount: Bounded | None = None
     view: str | None = None
+    shared: str | None = None
 
 
 def saved(tx: Tx, here: Installation, signed: Session, page: Page) -> list[Tab]:
@@ -37,6 +38,7 @@ def saved(tx: Tx, here: Installation, signed: Session, page: Page) -> list[Tab]:
             f"{PATHS[page]}?{address(view.filter)}",
             view.filter,
             view=ids.to_text(view.id) if view.changed_by(signed.viewer) else None,
+            shared=view.shared,
         )
         for view in found
     ]

@@ -53,4 +53,10 @@ How = Annotated[str | None, Asks("How, as a note for colleagues", "area", "How, 
 Level = Annotated[str, Asks("standard, senior or executive", "level", "The level that is right", argument="LEVEL")]
 UP = Asks("senior or executive", "choice", "To", choices("senior", "executive"), argument="LEVEL")
 DOWN = Asks("standard or senior", "choice", "To", choices("standard", "senior"), argument="LEVEL")
-ISSUE = Asks("technical or relationship", "choice", "", choices("technical", "relationship"))
+ISSUE = Asks(
+    "technical or relationship",
+    "choice",
+    "Kind of escalation",
+    choices("technical", "relationship"),
+    none="as the policy says",
+)

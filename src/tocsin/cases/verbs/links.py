@@ -61,7 +61,7 @@ class Link(Arguments, frozen=True):
 class Unlink(Arguments, frozen=True):
     """`kind`: related, or parent; `child` is the other end of that."""
 
-    kind: Annotated[str, _KIND]
+    kind: Annotated[str, _KIND._replace(label="This case no longer", choices=_KIND.choices[:2])]
     case: Annotated[Case, _OTHER]
 
 
@@ -231,6 +231,7 @@ unlink = Verb(
     _unlink,
     Route("links", ("unlink", True), "Undo the link instead", by_hand=True),
     Command("is no longer linked to {case}", "unlink 18 parent 17"),
+    Form("Unlink", "Unlinked."),
     allowed=Allowed(UNMERGED),
     requires=_to_unlink,
 )

@@ -29,7 +29,7 @@ class Overriding(Arguments, frozen=True):
     reason: Why
     severity: Annotated[str | None, Asks("As the policy names it", "severity", "Severity")] = None
     level: Annotated[str | None, Asks("standard, senior or executive", "level", "Level")] = None
-    kind: Annotated[Kind | None, ISSUE] = None
+    kind: Annotated[Kind | None, ISSUE._replace(none="as it is")] = None
     owner: Annotated[str | None, Asks("The new owner", "user", "Owner")] = None
     team: Annotated[str | None, Asks("The new team", "team", "Team")] = None
     told: bool = False

@@ -2,13 +2,12 @@
 them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from tocsin.clocks import written as times
 from tocsin.clocks.written import Order
 from tocsin.core.errors import InvalidInput
-from tocsin.intake.csv_rows import CsvTable, Format, Record, open_csv
+from tocsin.intake.csv_rows import CsvFile, CsvTable, Format, Record, open_csv
 from tocsin.intake.mapping import conversions
 from tocsin.intake.mapping.conversions import Convert
 
@@ -17,7 +16,7 @@ _BYTES = 1 << 18
 _DELIMITERS = (",", ";", "\t", "|")
 
 
-def form_of(path: Path) -> Format:
+def form_of(path: CsvFile) -> Format:
     """Delimiter and encoding of a file. InvalidInput where it cannot be opened."""
     stream, raw = open_csv(path)
     with stream, raw:
@@ -29,7 +28,7 @@ def form_of(path: Path) -> Format:
     return Format(max(_DELIMITERS, key=header.count), encoding=encoding)
 
 
-def sample(path: Path, form: Format) -> tuple[list[str], list[list[str]]]:
+def sample(path: CsvFile, form: Format) -> tuple[list[str], list[list[str]]]:
     """The header of a file and its first rows. InvalidInput where it has no header that can be read."""
     stream, raw = open_csv(path)
     with stream, raw:

@@ -1,4 +1,5 @@
-"""`/api`: the description of the API for people, from the document that programs get."""
+"""`/api`: the description of the API for people, from the document that programs get; and of what programs hear and do:
+every kind of event, every verb."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tocsin.core.texts import fold
+from tocsin.events import listed
+from tocsin.people.permissions import ROLES, roles
+from tocsin.verbs import VERBS
 from tocsin.web import rendering
 from tocsin.web.errors import PageRoute
 
@@ -48,6 +52,29 @@ def show(request: Request, q: Annotated[str, Query(max_length=100)] = "") -> Res
     shapes = {name: _fields(shape) for name, shape in document["components"]["schemas"].items()}
     about = document["info"]["description"].replace("`", "")
     return rendering.page("reference.html", title="API", about=about, found=found, shapes=shapes, q=q)
+
+
+@router.get("/api/events")
+def show_events() -> Response:
+    """Every kind of event, with its fields, and whether webhooks may ask for it."""
+    rows = [(kind.name, f"{kind.says}.", ", ".join(kind.fields), not kind.private) for kind in listed()]
+    return rendering.page("reference-events.html", title="Events", rows=rows)
+
+
+@router.get("/api/verbs")
+def show_verbs() -> Response:
+    """Every verb, with whose it is, its resource, and its command."""
+    rows = [
+        (
+            verb.name,
+            f"{verb.does}.",
+            "every role" if set(roles(verb.permission)) == set(ROLES) else ", ".join(roles(verb.permission)),
+            f"/cases/{{case}}/{verb.route.resource}",
+            f"tocsin case {verb.command.example}",
+        )
+        for verb in VERBS.values()
+    ]
+    return rendering.page("reference-verbs.html", title="Verbs", rows=rows)
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:

@@ -1,6 +1,5 @@
 """`/sign-in` and `/sign-out`: a name and a password for a session in a cookie, and its end."""
 
-import re
 from functools import partial
 from typing import Any
 
@@ -8,32 +7,28 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.core.clock import MINUTE, SECOND
-from tocsin.core.errors import Forbidden, NotFound
 from tocsin.core.wording import Said, counted, say
-from tocsin.languages import tongue
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
 from tocsin.web import access, resuming
 from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm, language_of
 from tocsin.web.errors import PageRoute
-from tocsin.web.pages.case import page
-from tocsin.web.resuming import Unfinished
+from tocsin.web.resuming import own
 
 router = APIRouter(route_class=PageRoute)
-_OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
 
 
 @router.get("/sign-in")
 def ask(request: Request, here: Here, back: str = "/") -> Response:
     if access.look(request, here) is not None:
-        return RedirectResponse(_own(back), 303)
-    return resuming.sign_in_page(_own(back), says=_why(request, back), language=language_of(request))
+        return RedirectResponse(own(back), 303)
+    return resuming.sign_in_page(own(back), says=_why(request, back), language=language_of(request))
 
 
 @router.post("/sign-in")
 def sign_in(request: Request, here: Here, form: Fields) -> Response:
     """The answer is the same, and takes as long, for a wrong name as for a wrong password."""
-    name, password, back = form.get("name", "").strip().lower(), form.get("password", ""), _own(form.get("back", "/"))
+    name, password, back = form.get("name", "").strip().lower(), form.get("password", ""), own(form.get("back", "/"))
     address, now = request.client.host if request.client else "", here.clock.now()
     account, unfinished = name[:100], resuming.read(form)
     language = language_of(request)
@@ -61,7 +56,8 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
         return sessions.begin(tx, user)
 
     token = here.writer.write(begin)
-    response = _led(here, request, token, back, unfinished)
+    # The browser sends the same form on to where the unfinished one went.
+    response = RedirectResponse(unfinished.path, 307) if unfinished else RedirectResponse(back, 303)
     secure = here.entrance.base_url.startswith("https://")
     response.set_cookie(
         COOKIE,
@@ -94,22 +90,4 @@ def _why(request: Request, back: str) -> Said | None:
     """Why somebody who asked for a page sees this one."""
     if request.cookies.get(COOKIE):
         return say("You were signed out: a session lasts 12 hours.")
-    return None if _own(back) == "/" else say("You are not signed in. After signing in you return to this page.")
-
-
-def _led(here: Installation, request: Request, token: str, back: str, unfinished: Unfinished | None) -> Response:
-    """Where signing in leads: to the form with what was typed, as far as this user may see its case; else back."""
-    signed = access.of_token(here, token)
-    if unfinished is None or signed is None:
-        return RedirectResponse(back, 303)
-    try:
-        language = signed.language or language_of(request)
-        says = tongue(language).text(resuming.SAYS)
-        return page.kept(here, signed, unfinished.case, unfinished.act, unfinished.typed, says, language=language)
-    except (NotFound, Forbidden):
-        return RedirectResponse(back, 303)
-
-
-def _own(back: str) -> str:
-    """A path of ours: nobody is led elsewhere by a link to the sign-in."""
-    return back if _OWN_PATH.fullmatch(back) else "/"
+    return None if own(back) == "/" else say("You are not signed in. After signing in you return to this page.")

@@ -1,6 +1,7 @@
 """Python functions under construction."""
 
 import ast
+import threading
 from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 VARIABLES = "variables"
 """The parameter of every generated function: the mapping that an expression is evaluated with."""
 
+# Python 3.11 counts the depth of a tree once for all threads, and fails where two are built at the same time.
+_ONE_AT_A_TIME = threading.Lock()
 PLAIN = (str, int, float, bool, type(None))
 
 
@@ -60,7 +63,8 @@ def load(name: str) -> ast.expr:
 
 def statements(text: str, parts: Mapping[str, ast.expr]) -> list[ast.stmt]:
     """Statements written as Python text of ours, in which the names of `parts` stand for expressions."""
-    tree = ast.parse(text)
+    with _ONE_AT_A_TIME:
+        tree = ast.parse(text)
     return _Filler(parts).visit(tree).body  # type: ignore[no-any-return]
 
 

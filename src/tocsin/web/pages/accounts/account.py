@@ -11,9 +11,11 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import customers, waiting
 from tocsin.cases.queries.board import Row
 from tocsin.clocks import kinds
+from tocsin.core import ids
 from tocsin.core.clock import DAY
 from tocsin.core.errors import NotFound
 from tocsin.core.wording import marked, say
+from tocsin.languages import tongue
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.permissions import Viewer
@@ -26,6 +28,7 @@ from tocsin.web.errors import PageRoute
 from tocsin.web.pages.accounts import page
 
 router = APIRouter(route_class=PageRoute)
+DONE = {"added": marked("Added."), "saved": marked("Saved.")}
 _SHOWN, _PAST = 50, 100
 _YEAR = 365 * DAY
 _NAMED = ("segment", "plan", "region", "language", "arr", "renewal")
@@ -59,12 +62,15 @@ class NextPromise(NamedTuple):
 
 
 @router.get("/accounts/{account}")
-def show(account: str, here: Here, signed: Signed, language: Language) -> Response:
+def show(account: str, here: Here, signed: Signed, language: Language, done: str = "") -> Response:
     signed.viewer.require("cases.read")
     signed.viewer.require("people.read")
     values = _values(here, signed, account, language)
-    title = page.name_of(values["account"])
-    return shell.show(here, signed, "account.html", language=language, title=title, place="accounts", **values)
+    title, news = page.name_of(values["account"]), DONE.get(done)
+    says = news and tongue(language).text(news)
+    return shell.show(
+        here, signed, "accounts/one.html", language=language, title=title, place="accounts", says=says, **values
+    )
 
 
 def _values(here: Installation, signed: Session, reference: str, language: str) -> dict[str, Any]:
@@ -79,6 +85,7 @@ def _values(here: Installation, signed: Session, reference: str, language: str) 
         shown = [made.of(row) for row in every]
     return {
         "account": account,
+        "edit": f"/accounts/{ids.to_text(account.id)}/edit" if viewer.may("accounts.write") else None,
         "name": page.name_of(account),
         "owner": owner,
         "facts": facts(account, viewer),

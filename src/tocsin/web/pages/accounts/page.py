@@ -72,7 +72,7 @@ class AccountLine(NamedTuple):
 def show(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     title = tongue(language).text(marked("Accounts"))
     values = _values(here, signed, wanted)
-    return shell.show(here, signed, "accounts.html", language=language, title=title, place="accounts", **values)
+    return shell.show(here, signed, "accounts/list.html", language=language, title=title, place="accounts", **values)
 
 
 @router.get("/accounts.csv")
@@ -99,6 +99,7 @@ def _values(here: Installation, signed: Session, wanted: AccountForm) -> dict[st
         "following": after and wanted.address(behind=after),
         "totals": totals,
         "wanted": wanted,
+        "may": signed.viewer.may,
         "owners": [(user.name, user.display) for user in people.users.values() if user.role == "account_owner"],
         "now": at,
     }

@@ -92,7 +92,7 @@ def entry(event: dict[str, Any], people: Directory, titles: Mapping[str, str], l
         says = sentence(event | displayed, words.marked, language)
     internal = payload.get("audience") == "internal"
     aside = worded(_COLLEAGUES, reader) if internal else None
-    return Entry(event["seq"], at, looks.look(event["kind"]), _actor(event["actor"], people), says, quote, aside)
+    return Entry(event["seq"], at, looks.look(event["kind"]), people.called(event["actor"]), says, quote, aside)
 
 
 def last(events: Iterable[dict[str, Any]], kind: str, **said: Any) -> dict[str, Any] | None:
@@ -107,7 +107,7 @@ def last(events: Iterable[dict[str, Any]], kind: str, **said: Any) -> dict[str, 
 
 def actor_of(event: Mapping[str, Any], people: Directory) -> str | None:
     """What whoever did something is called; None where Tocsin did."""
-    return _actor(event["actor"], people)
+    return people.called(event["actor"])
 
 
 def called(payload: Any, people: Directory) -> Any:
@@ -139,11 +139,3 @@ def _within(text: str, values: dict[str, Any], people: Directory) -> dict[str, A
     ):
         return values
     return values | {"name": people.displays([name])[0]}
-
-
-def _actor(actor: str, people: Directory) -> str | None:
-    """`user:dana via link` as what dana is called, `token:zendesk` as zendesk; None of the engine."""
-    kind, _, name = actor.partition(" via ")[0].partition(":")
-    if not name or kind == "engine":
-        return None
-    return people.displays([name])[0] if kind == "user" else name

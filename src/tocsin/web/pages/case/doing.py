@@ -53,6 +53,7 @@ ICONS = {
     "hold": "pause",
     "resume": "play",
     "link": "link",
+    "unlink": "unlink",
     "reopen": "rotate-ccw",
     "close": "lock",
     "raise": "arrow-up",

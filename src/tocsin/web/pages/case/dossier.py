@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from tocsin.cases import asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
@@ -27,8 +26,8 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, standing, travel
-from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles, why
+from tocsin.web import rendering, standing, travel, why
+from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
 from tocsin.web.pages.case.rivals import KeptForm
@@ -276,7 +275,7 @@ def _account(account: accounts.Account | None, viewer: Viewer, now: int) -> dict
     told = {("revenue" if key == "arr" else key): facts[key] for key in wanted if facts.get(key) is not None}
     return {
         "name": board.name_of(account),
-        "address": f"/accounts/{quote(account.external_id, safe='')}",
+        "address": f"/accounts/{ids.to_text(account.id)}",
         "facts": told,
         "brief": [str(facts[key]) for key in ("segment", "plan") if facts.get(key)],
         "renews_in": telling.days_until(facts.get("renewal"), now),

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
-from tocsin.cases.verbs import link, undo
+from tocsin.cases.verbs import link, undo, unlink
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.languages import tongue
@@ -28,6 +28,10 @@ from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
 _MOST_EVENTS = 10_000_000
+_NEWS = {
+    "opened": marked("Opened."),
+    "known": marked("The ticket had this case already; nothing was changed."),
+}
 _BACK = {"now": "/", "mine": "/mine"}  # pages that acts come from, by what their forms say
 
 
@@ -60,7 +64,7 @@ def show(case: str, here: Here, signed: Signed, language: Language, wanted: Aske
         values = dossier.gather(here, signed, case, wanted=wanted, language=language, at=at)
     except NotFound:
         return _absent(here, signed, case, language, past=at is not None)
-    said = verbs.said(done, "", language)
+    said = verbs.said(done, "", language) or tongue(language).text(_NEWS.get(done, "")) or None
     return shell.show(here, signed, "case.html", place="cases", title=_title(values), says=said, failed=False, **values)
 
 
@@ -118,7 +122,7 @@ def kept(
     act: Act,
     typed: dict[str, str],
     says: str,
-    status: int = 200,
+    status: int,
     *,
     language: str,
 ) -> Response:
@@ -135,8 +139,8 @@ def kept(
 
 
 def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Form) -> Done:
-    if wanted.verb is link:
-        return _link(here, who, case, form)
+    if wanted.verb in (link, unlink):
+        return _link(here, who, case, form, undo=wanted.verb is unlink)
     if wanted.verb is undo:
         return _undo(here, who, case, form)
     plan = rivals.unrivalled(wanted.plan(who, form), wanted.verb.name, who.actor, _seen(form))
@@ -150,12 +154,14 @@ def _seen(form: Mapping[str, str]) -> int | None:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else None
 
 
-def _link(here: Installation, who: Viewer, case: int, form: Form) -> Done:
+def _link(here: Installation, who: Viewer, case: int, form: Form, *, undo: bool) -> Done:
     with here.database.reading() as tx:
         other = _other(tx, who, form.get("case", "").strip())
     kind, reason = form.get("kind", ""), form.optional("reason")
 
     def write(tx: Tx) -> Done:
+        if undo:
+            return linking.unlink(tx, here.desk, who, case, kind, other)
         return linking.link(tx, here.desk, who, case, kind, other, reason)
 
     return carrying.carry_out(here.database, here.writer, (case, other), write)

@@ -19,7 +19,7 @@ from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import shell
-from tocsin.web.access import Fields, Form, Here, Language, Signed, require_same
+from tocsin.web.access import Fields, Form, Here, Language, Signed, SignedForm, require_same
 from tocsin.web.asking import Act, FormField
 from tocsin.web.errors import PageRoute, sentence
 from tocsin.web.verbs import acts
@@ -39,19 +39,19 @@ class BulkOutcome(NamedTuple):
 @router.post("/bulk")
 def act(here: Here, signed: Signed, language: Language, form: Fields) -> Response:
     """Ask what the verb needs to know, and say what would become of each; or carry it out where `sure` says so."""
-    require_same(signed, form)
+    if not form.resumed:  # then it is only asked again
+        require_same(signed, form)
     wanted = _verb(form.get("verb", ""))
     signed.viewer.require(wanted.verb.permission)
     meant = _meant(here, signed.viewer, form.several("case"))
-    if form.get("sure") == "yes":
+    if form.get("sure") == "yes" and not form.resumed:
         return _carried_out(here, signed, language, form, wanted, meant)
     return _asked(here, signed, language, form, wanted, meant)
 
 
 @router.post("/bulk/undo")
-def undo_all(here: Here, signed: Signed, language: Language, form: Fields) -> Response:
+def undo_all(here: Here, signed: Signed, language: Language, form: SignedForm) -> Response:
     """Undo what was done to many; each case that has changed since stays as it is."""
-    require_same(signed, form)
     signed.viewer.require("cases.work")
     with here.database.reading(here.clock.now()) as tx:
         bulk = bulks.named(tx, form.get("id", ""))

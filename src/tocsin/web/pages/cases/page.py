@@ -123,6 +123,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "tabs": above,
         "current": next((tab for tab in above if tab.filter == wanted.filter), None),
         "wanted": wanted,
+        "may": signed.viewer.may,
         "filter": wanted.filter,
         "chips": _chips(wanted),
         "address": wanted.address(),

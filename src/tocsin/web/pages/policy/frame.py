@@ -6,12 +6,11 @@ from starlette.responses import Response
 
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
-from tocsin.people.directory import Directory
 from tocsin.web import shell
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting, carried
 from tocsin.web.places import Place
 
-__all__ = ["POLICY", "TABS", "Kept", "Visit", "Visiting", "called", "carried", "show"]
+__all__ = ["POLICY", "TABS", "Kept", "Visit", "Visiting", "carried", "show"]
 
 POLICY = Place(
     "policy", marked("Policy"), "/policy", "sliders-horizontal", 1, key="p", group="decide", permission="policy.read"
@@ -64,11 +63,3 @@ def show(
         now=visit.here.clock.now(),
         **values,
     )
-
-
-def called(people: Directory, actor: str) -> str:
-    """How whoever did something is called; `Tocsin` for what happens by itself."""
-    kind, _, name = actor.partition(" via ")[0].partition(":")
-    if kind == "user":
-        return people.displays([name])[0]
-    return name if name and kind != "engine" else "Tocsin"

@@ -23,8 +23,8 @@ from tocsin.policy.facts import facts_of
 from tocsin.policy.model import Document
 from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
+from tocsin.web import why
 from tocsin.web.errors import PageRoute, sentence
-from tocsin.web.pages.case import why
 from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Kept, Visit, Visiting
 
@@ -42,7 +42,7 @@ def show(request: Request, visit: Visiting) -> Response:
     with here.database.reading(at) as tx:
         policies = here.desk.policies.get(tx)
         offered = accounts.listed(tx, "", _OFFERED) if visit.viewer.may("cases.read") else []
-        known = _known(tx, visit, asked.get("account"), offered)
+        known = known_account(tx, visit, asked.get("account"), offered)
         if "version" not in asked and policies.in_force(at) is None:
             return frame.show(visit, "try", "none.html", visit.says("No policy decides"))
         policy = _version(tx, policies, asked, at)
@@ -73,7 +73,7 @@ def show(request: Request, visit: Visiting) -> Response:
         segments=_segments(policy.document),
         accounts=[each.external_id for each in offered],
         **(
-            _told(visit, replace(policies, compiled=lambda _: policy), decision)
+            told(visit, replace(policies, compiled=lambda _: policy), decision)
             if decision is not None
             else {"decision": None}
         ),
@@ -116,9 +116,9 @@ def _body(asked: Mapping[str, str], known: Account | None) -> CaseBody | None:
     case: dict[str, Any] = {name: asked[name] for name in _CASE if name in asked}
     account: dict[str, Any] = {name: asked[name] for name in _ACCOUNT if name in asked}
     if "users_affected" in asked:
-        case["users_affected"] = _number(asked, "users_affected", int)
+        case["users_affected"] = number(asked, "users_affected", int)
     if "arr" in asked:
-        account["arr"] = _number(asked, "arr", float)
+        account["arr"] = number(asked, "arr", float)
     if "account" in asked:
         account["name" if known is None else "external_id"] = asked["account"] if known is None else known.external_id
     if "tags" in asked:
@@ -130,13 +130,13 @@ def _body(asked: Mapping[str, str], known: Account | None) -> CaseBody | None:
     return to_body(case | ({"account": account} if account else {}))
 
 
-def _number(asked: Mapping[str, str], name: str, kind: type[int] | type[float]) -> float:
+def number(asked: Mapping[str, str], name: str, kind: type[int] | type[float]) -> float:
     with contextlib.suppress(ValueError):
         return kind(asked[name].replace(" ", ""))
     raise InvalidInput(say("this is not a number"), place=name, expected=say("a number without signs, such as 5000"))
 
 
-def _known(tx: Tx, visit: Visit, called: str | None, offered: Sequence[Account]) -> Account | None:
+def known_account(tx: Tx, visit: Visit, called: str | None, offered: Sequence[Account]) -> Account | None:
     """The account that was named by its id or its name; None: unknown, or not for this reader."""
     if called is None or not visit.viewer.may("cases.read"):
         return None
@@ -169,7 +169,7 @@ def _segments(document: Document) -> list[str]:
     return [name for factor in document.score if factor.source == "account.segment" for name in factor.map or {}]
 
 
-def _told(visit: Visit, policies: Policies, decision: Decision) -> dict[str, Any]:
+def told(visit: Visit, policies: Policies, decision: Decision) -> dict[str, Any]:
     """The decision with its reasons, as this reader may see it, and as the page of a case shows them."""
     document = policies.compiled(decision.policy_version).document
     shown = why.decided(decision.canonical(), visit.viewer, policies)

@@ -87,9 +87,9 @@ def show(visit: Visiting, done: str = "") -> Response:
     listed = [
         VersionListed(
             version,
-            frame.called(people, version.author),
+            people.called(version.author) or "Tocsin",
             [
-                VersionShown(row, frame.called(people, row.activated_by), *shown[row.id])
+                VersionShown(row, people.called(row.activated_by) or "Tocsin", *shown[row.id])
                 for row in policies.activations
                 if row.version == version.number
             ],

@@ -6,10 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from tocsin.core import texts
+from tocsin.core.errors import InvalidInput
+from tocsin.core.wording import say
 from tocsin.policy import starters, versions
 from tocsin.storage.transaction import Tx
-from tocsin.web.access import Fields
-from tocsin.web.errors import PageRoute
+from tocsin.web.access import Fields, Form
+from tocsin.web.errors import PageRoute, sentence
 from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Kept, Visit, Visiting
 from tocsin.web.pages.policy.versions import Examined, examine
@@ -33,7 +36,11 @@ def show(visit: Visiting, begin: From = None) -> Response:
 def write(visit: Visiting, form: Fields) -> Response:
     """Look at a text, or store it where it can be read."""
     visit.viewer.require("policy.write")
-    source = form.get("source", "").replace("\r\n", "\n")
+    try:
+        source = _sent(form)
+    except InvalidInput as error:
+        kept = Kept("new", form, sentence(error, visit.language), 422, "file")
+        return _page(visit, form.get("source", ""), None, kept=kept)
     with visit.here.database.reading(visit.here.clock.now()) as tx:
         examined = examine(source, visit.here.names(tx))
     if form.get("do") != "save" or examined.parsed is None or examined.errors:
@@ -52,6 +59,17 @@ def write(visit: Visiting, form: Fields) -> Response:
         return _page(visit, source, None, examined, kept=kept)
 
     return frame.carried(visit, form, "new", do, again)
+
+
+def _sent(form: Form) -> str:
+    """The text that is in the field, or in a file that was chosen."""
+    sent = form.files.get("file")
+    if sent is None:
+        return form.get("source", "").replace("\r\n", "\n")
+    try:
+        return texts.nfc(sent.data.decode("utf-8-sig")).replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise InvalidInput(say("the file is no text"), place="file", expected=say("YAML in UTF-8")) from None
 
 
 def _page(

@@ -39,6 +39,7 @@ def show(visit: Visiting) -> Response:
         ALARMS,
         "alarms.html",
         heading,
+        listed=True,
         standing=[(alarm, _says(visit, alarm), numbers.get(alarm.case or 0)) for alarm in standing],
         heard=[people.display_of(user) for user in heard],
         sweep=_instants(status["sweep"]),

@@ -9,6 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 from tocsin import audit
 from tocsin.administration import changes
 from tocsin.administration.changes import ShownChange
+from tocsin.cases.record import replay
 from tocsin.core import instants, sheets
 from tocsin.events import sentence
 from tocsin.ledger.audit import chain_count
@@ -20,6 +21,7 @@ from tocsin.web.pages.settings.sections import AUDIT
 
 router = APIRouter(route_class=SettingsRoute)
 MOST_CHAINS = 5_000  # that a page proves while somebody waits for it
+MOST_DECISIONS = 10_000  # that it makes again
 _SHOWN = 50
 _EXPORTED = 200
 _COLUMNS = ("at", "actor", "kind", "thing", "says")
@@ -46,6 +48,22 @@ def verify(visit: Visiting, form: Fields) -> Response:
         return _page(visit, proved=report, findings=findings)
 
     return frame.carried(visit, form, "verify", do, lambda kept: _page(visit, kept=kept))
+
+
+@router.post("/settings/audit/replay")
+def decide_again(visit: Visiting, form: Fields) -> Response:
+    """Make every stored decision again while whoever asks waits, and compare; of very many the command does it."""
+
+    def do() -> Response:
+        visit.viewer.require(AUDIT.changes)
+        here, report = visit.here, replay.Replay()
+        with here.database.reading(here.clock.now()) as tx:
+            if replay.count(tx) > MOST_DECISIONS:
+                return _page(visit)
+            different = list(replay.replay(tx, report, lambda done: None))
+        return _page(visit, replayed=report, findings=different)
+
+    return frame.carried(visit, form, "replay", do, lambda kept: _page(visit, kept=kept))
 
 
 @router.get("/settings/audit/changes.csv")
@@ -79,20 +97,27 @@ def _page(
     cursor: str = "",
     *,
     proved: audit.Report | None = None,
+    replayed: replay.Replay | None = None,
     findings: list[Any] | None = None,
     kept: Kept | None = None,
 ) -> Response:
     here = visit.here
     with here.database.reading() as tx:
         page = changes.listed(tx, [family] if family else [], _SHOWN, cursor or None)
-        chains = chain_count(tx)
+        chains, decisions = chain_count(tx), replay.count(tx)
         people = here.desk.directory.get(tx)
-    shown = [(one, _says(visit, one), _who(people, one.event.actor)) for one in page.changes]
+    shown = [(one, _says(visit, one), people.called(one.event.actor) or "Tocsin") for one in page.changes]
     heading = visit.says("Nothing was changed yet")
     if proved is not None:
         heading = visit.says("The record is as it was written")
         if findings:
             heading = visit.counts("{amount} finding in the record", "{amount} findings in the record", len(findings))
+    elif replayed is not None:
+        heading = visit.says("Every decision comes out as it was made")
+        if findings:
+            heading = visit.counts(
+                "{amount} decision comes out otherwise", "{amount} decisions come out otherwise", len(findings)
+            )
     elif shown:
         heading = visit.says("Last changed by {name}", name=shown[0][2])
     following = None if page.following is None else urlencode({"family": family, "cursor": page.following})
@@ -109,6 +134,9 @@ def _page(
         chains=chains,
         most=MOST_CHAINS,
         proved=proved,
+        replayed=replayed,
+        decisions=decisions,
+        most_decisions=MOST_DECISIONS,
         findings=findings or [],
     )
 
@@ -117,11 +145,3 @@ def _says(visit: Visit, one: ShownChange) -> str:
     """The event in the words of whoever reads."""
     event = {"kind": one.event.kind, "payload": one.event.payload, "people": one.people}
     return sentence(event, rendering.reader(visit.language).instant, visit.language)
-
-
-def _who(people: Any, actor: str) -> str:
-    """How whoever did it is called; `Tocsin` for what happens by itself."""
-    kind, _, name = actor.partition(" via ")[0].partition(":")
-    if kind == "user":
-        return str(people.displays([name])[0])
-    return name if name and kind != "engine" else "Tocsin"

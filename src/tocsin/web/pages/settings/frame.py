@@ -218,7 +218,7 @@ def _by(visit: Visit, thing: str | None, version: int | None) -> str:
     with visit.here.database.reading() as tx:
         [event] = journal.read(tx, of_thing(ids.from_text(thing)), after=version - 1, limit=1)
         people = visit.here.desk.directory.get(tx)
-    return people.displays([event.actor.partition(" via ")[0].partition(":")[2] or "Tocsin"])[0]
+    return people.called(event.actor) or "Tocsin"
 
 
 def _text(visit: Visit, value: Any) -> str:

@@ -153,6 +153,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         SCHEDULES,
         "schedules.html",
         says,
+        listed=True,
         done=DONE,
         key=key,
         kept=kept,

@@ -62,6 +62,14 @@ SOURCES = Section(
     "operate",
     "operate",
 )
+IMPORTS = Section(
+    "imports",
+    marked("Imports"),
+    "upload",
+    marked("which histories and backlogs came in from files, and how far they are"),
+    "cases.import",
+    "cases.import",
+)
 WEBHOOKS = Section(
     "webhooks",
     marked("Webhooks"),
@@ -86,7 +94,7 @@ AUDIT = Section(
     "people.write",
     "people.write",
 )
-SECTIONS = (USERS, TEAMS, SCHEDULES, TOKENS, SOURCES, WEBHOOKS, ALARMS, AUDIT)
+SECTIONS = (USERS, TEAMS, SCHEDULES, TOKENS, SOURCES, IMPORTS, WEBHOOKS, ALARMS, AUDIT)
 
 
 def of(viewer: Viewer) -> list[Section]:

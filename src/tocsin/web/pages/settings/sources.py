@@ -257,6 +257,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         SOURCES,
         "sources.html",
         heading,
+        listed=True,
         done=DONE,
         key=key,
         kept=kept,

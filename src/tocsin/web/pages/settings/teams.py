@@ -108,6 +108,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         TEAMS,
         "teams.html",
         says,
+        listed=True,
         done=DONE,
         key=key,
         kept=kept,

@@ -82,6 +82,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         TOKENS,
         "tokens.html",
         says,
+        listed=True,
         done=DONE,
         key=key,
         kept=kept,

@@ -184,7 +184,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         says = f"{says}; {more}"
     rows = sorted(found, key=lambda user: (not user["active"], user["reachable"], user["display"].lower()))
     values = {"found": rows, "inside": inside, "teams": teams, "roles": ROLES, **_offered()}
-    return frame.show(visit, USERS, "users.html", says, done=DONE, key=key, kept=kept, **values)
+    return frame.show(visit, USERS, "users.html", says, listed=True, done=DONE, key=key, kept=kept, **values)
 
 
 def _active(visit: Visit, name: str, form: Form, *, active: bool) -> Response:

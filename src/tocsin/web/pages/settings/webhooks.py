@@ -160,6 +160,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         WEBHOOKS,
         "webhooks.html",
         heading,
+        listed=True,
         done=DONE,
         key=key,
         kept=kept,

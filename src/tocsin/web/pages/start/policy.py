@@ -1,4 +1,4 @@
-"""`/start/policy`: a starter is looked at in numbers, and decides with one press."""
+"""`/start/policy`: a starter is looked at in numbers, tried on a file of one's own, and decides with one press."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from tocsin.administration import starting
+from tocsin.core.errors import InvalidDocument, Problem
 from tocsin.core.wording import marked
+from tocsin.intake import csv_trial, uploads
+from tocsin.intake.csv_trial import CsvTrial
+from tocsin.intake.import_runs import MAPPING
+from tocsin.intake.mapping import looking
+from tocsin.intake.mapping.reading import parse_mapping
+from tocsin.intake.uploads import Upload
 from tocsin.policy import document, starters
 from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.decide import decide
@@ -16,6 +23,7 @@ from tocsin.policy.sentences import clocks, promised
 from tocsin.storage.transaction import Tx
 from tocsin.web.access import Fields
 from tocsin.web.errors import PageRoute
+from tocsin.web.pages.settings import imports
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting, carried
 from tocsin.web.pages.start import frame
 from tocsin.web.pages.start.steps import POLICY
@@ -72,15 +80,35 @@ def use(visit: Visiting, form: Fields) -> Response:
     return carried(visit, form, "policy", do, lambda kept: _page(visit, starter, kept))
 
 
-def _page(visit: Visit, starter: str, kept: Kept | None = None, *, key: str = "") -> Response:
+@router.post("/start/policy/try")
+def try_on_file(visit: Visiting, form: Fields) -> Response:
+    """What the policy in force, or the starter that is looked at, would decide for a file of tickets; nothing of it is
+    stored. The file is kept as one that was brought under Imports."""
+    starter = form.get("starter", "")
+
+    def do() -> Response:
+        frame.require(visit)
+        upload = imports.kept_of(visit, form)
+        upload.mapping = looking.drafted(upload, upload.name)
+        visit.here.uploads.keep(upload)
+        return _page(visit, starter, upload=upload)
+
+    return carried(visit, form, "file", do, lambda kept: _page(visit, starter, kept))
+
+
+def _page(
+    visit: Visit, starter: str, kept: Kept | None = None, *, key: str = "", upload: Upload | None = None
+) -> Response:
     frame.require(visit)
     starter = starter if starter in starters.NAMES else starters.DEFAULT
-    with visit.here.database.reading(visit.here.clock.now()) as tx:
+    now = visit.here.clock.now()
+    with visit.here.database.reading(now) as tx:
         policies, zone = visit.here.desk.policies.get(tx), _zone(tx, visit)
         force = policies.in_force(tx.now)
     source = starting.fitted(starter, zone, visit.viewer.name)
     policy = policies.compiled(force.version) if force is not None else compile_policy(document.parse(source))
     told = policy.document
+    trial, problems = _trial(policy, upload, now) if upload is not None else (None, ())
     running = {name: title for name, title in clocks(told) if name in _TOLD}
     return frame.show(
         visit,
@@ -95,7 +123,19 @@ def _page(visit: Visit, starter: str, kept: Kept | None = None, *, key: str = ""
         clocks=[(name, running[name]) for name in _TOLD if name in running],
         promised=promised(told),
         tried=_tried(policy),
+        upload=upload,
+        trial=trial,
+        problems=problems,
+        most=uploads.MOST_BYTES // (1024 * 1024),
     )
+
+
+def _trial(policy: Policy, upload: Upload, now: int) -> tuple[CsvTrial | None, tuple[Problem, ...]]:
+    """Its tickets as the policy would decide them by the drafted mapping, or what is wrong with that."""
+    try:
+        return csv_trial.tried(upload, parse_mapping(upload.mapping, MAPPING), policy, now), ()
+    except InvalidDocument as error:
+        return None, error.problems
 
 
 def _zone(tx: Tx, visit: Visit) -> str:

@@ -1,0 +1,154 @@
+"""`/settings/imports`: a file is looked at, its mapping corrected, tried, carried out, and what came of it is said."""
+
+import csv
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.faces.browsing import Browser, give_passwords, heading, plain
+from tests.faces.office import Office, staffed
+from tests.testing import Databases, wait_until
+from tocsin.intake import uploads
+
+TICKETS = """Ticket ID;Subject;Customer;Created at;Status;Users affected
+A-1;API is down;Acme;2026-03-02 09:00;Closed;5000
+A-2;How do we rename a report?;Acme;2026-03-02 10:00;Open;1
+A-3;;Acme;2026-03-02 11:00;Open;1
+A-4;A button is grey;Blue;whenever;Open;1
+"""
+
+
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Office]:
+    with staffed(databases.new()) as office:
+        give_passwords(office.installation)
+        yield office
+
+
+def signed(office: Office, name: str) -> Browser:
+    browser = Browser(office.url)
+    assert browser.sign_in(name).status_code == 303
+    browser.get("/settings/profile")
+    return browser
+
+
+def brought(browser: Browser, name: str, text: str) -> str:
+    """The page of a file that was sent."""
+    answer = browser.send("/settings/imports", (name, text.encode()))
+    assert answer.status_code == 303, plain(answer.text)
+    return str(answer.headers["location"].partition("?")[0])
+
+
+def mapping_of(page: Any) -> str:
+    found = re.search(r'name="mapping"[^>]*>\n(.*?)</textarea>', page.text, re.S)
+    assert found
+    return unescape(found[1])
+
+
+def ended(browser: Browser, path: str) -> Any:
+    """The page of a file once its run is over."""
+    wait_until(lambda: "progressbar" not in browser.get(path).text, 60)
+    return browser.get(path)
+
+
+def imported(office: Office) -> dict[str, Any]:
+    """The cases of a history, by the id of their ticket."""
+    return {case["external_id"]: case for case in office.get("admin", "/cases?imported=true")["cases"]}
+
+
+def test_a_file_is_looked_at_tried_and_imported(office: Office) -> None:
+    otto = signed(office, "otto")
+    assert 'href="/settings/imports"' in otto.get("/settings").text
+    path = brought(otto, "C:\\exports\\tickets.csv", TICKETS)
+    page = otto.get(path)
+    assert heading(page) == "How tickets.csv is read"
+    said = plain(page.text)
+    assert "external_id Ticket ID A-1" in said
+    assert "account.name Customer Acme" in said
+    assert "in which zone are these times?" in said.partition("What the draft is not sure of")[2]
+    mapping = mapping_of(page)
+    assert "delimiter" in mapping
+
+    tried = otto.post(path, mapping=mapping, do="dry")
+    assert tried.headers["location"] == f"{path}#run"
+    dry = ended(otto, path)
+    assert "Tried; nothing was written" in plain(dry.text)
+    assert "What the policy would decide" in plain(dry.text)
+    assert re.search(r"A-1 API is down (Senior|Executive)", plain(dry.text))
+    assert imported(office) == {}
+
+    # What was corrected stays as it was typed, also where it cannot be read.
+    wrong = otto.post(path, mapping=mapping + "\nnonsense: [", do="history")
+    assert wrong.status_code == 422
+    assert "nonsense: [" in mapping_of(wrong)
+    assert "keeps it from being read" in plain(wrong.text)
+    assert imported(office) == {}
+
+    corrected = mapping.replace("unreadable: missing", "unreadable: refuse")
+    assert otto.post(path, mapping=corrected, do="save").headers["location"] == f"{path}?done=saved"
+    assert "unreadable: refuse" in mapping_of(otto.get(path))
+    otto.post(path, mapping=corrected, do="history")
+    done = ended(otto, path)
+    cases = imported(office)
+    assert cases.keys() >= {"A-1", "A-2"}
+    assert cases["A-1"]["state"] == "closed"
+    assert heading(done) == f"{len(cases)} cases were opened"
+    assert "imported=true" in done.text
+    rows = list(csv.DictReader(otto.get(f"{path}/refused.csv").text.removeprefix("\ufeff").splitlines()))
+    assert [row["line"] for row in rows if row["external_id"] == "A-4"] == ["5"]
+    assert len(rows) + len(cases) == 4
+
+    listed = plain(otto.get("/settings/imports").text)
+    assert re.search(r"\d imports? came in", heading(otto.get("/settings/imports")))
+    assert "tickets.csv by otto" in listed
+    assert "tickets.csv" in {each["name"] for each in office.get("otto", "/imports")["imports"]}
+
+    otto.post(path, mapping=corrected, do="history")
+    ended(otto, path)
+    assert imported(office).keys() == cases.keys()
+
+
+def test_a_backlog_is_opened_live(office: Office) -> None:
+    admin = signed(office, "admin")
+    path = brought(admin, "backlog.csv", "id,subject,users affected\nL-1,Everything is down,9000\n")
+    page = admin.get(path)
+    admin.post(path, mapping=mapping_of(page), do="live")
+    ended(admin, path)
+    [case] = office.get("admin", "/cases?external_id=L-1")["cases"]
+    assert case["imported"] is False
+    assert case["clocks"]
+
+
+def test_only_who_may_import_sees_it_and_a_file_is_its_senders(office: Office) -> None:
+    path = brought(signed(office, "admin"), "mine.csv", TICKETS)
+    otto = signed(office, "otto")
+    for answer in (otto.get(path), otto.post(path, mapping="x", do="dry"), otto.get(f"{path}/refused.csv")):
+        assert answer.status_code == 404
+        assert "not kept any more" in plain(answer.text)
+    lea = signed(office, "lea")
+    assert lea.get("/settings/imports").status_code == 403
+    assert lea.get(path).status_code == 403
+    assert lea.send("/settings/imports", ("a.csv", TICKETS.encode())).status_code == 403
+    assert lea.post(path, mapping="x", do="dry").status_code == 403
+
+
+def test_what_is_no_file_is_refused(office: Office) -> None:
+    admin = signed(office, "admin")
+    for data in (b"", b"\n\n"):
+        assert admin.send("/settings/imports", ("a.csv", data)).status_code == 422
+    assert admin.post("/settings/imports").status_code == 422
+    large = b"id,subject\n" + b"x" * (uploads.MOST_BYTES + 100_000)
+    assert admin.send("/settings/imports", ("a.csv", large)).status_code == 413
+    # Elsewhere bodies stay as small as they were.
+    assert admin.send("/settings/users", ("a.csv", large[: 2 * 1024 * 1024])).status_code == 413
+
+
+def test_old_files_are_forgotten(office: Office) -> None:
+    admin = signed(office, "admin")
+    first = brought(admin, "1.csv", TICKETS)
+    for number in range(2, 4):
+        brought(admin, f"{number}.csv", TICKETS)
+    assert admin.get(first).status_code == 404

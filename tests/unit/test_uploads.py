@@ -1,0 +1,47 @@
+"""Forms with files are read as browsers send them, and nothing else."""
+
+import pytest
+
+from tocsin.web import uploads
+from tocsin.web.uploads import SentFile
+
+KIND = "multipart/form-data; boundary=----WebKitFormBoundaryX"
+
+
+def form(*parts: tuple[str, bytes], end: bytes = b"--\r\n") -> bytes:
+    mark = b"------WebKitFormBoundaryX"
+    sent = b"".join(
+        mark + b"\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + body + b"\r\n"
+        for head, body in parts
+    )
+    return sent + mark + end
+
+
+def test_fields_and_files_are_told_apart() -> None:
+    raw = bytes(range(256)) + b"\r\n--almost a boundary\r\n\r\n"
+    body = form(
+        ('name="live"', b"yes"),
+        ('name="note"', "Grüße\r\nzwei".encode()),
+        ('name="file"; filename="tickets %22A%22.csv"\r\nContent-Type: text/csv', raw),
+        ('name="other"; filename=""\r\nContent-Type: application/octet-stream', b""),
+    )
+    pairs, files = uploads.read(body, KIND, 10)
+    assert pairs == [("live", "yes"), ("note", "Grüße\r\nzwei")]
+    assert files == {"file": SentFile('tickets "A".csv', raw)}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (form(('name="a"', b"1")), "multipart/form-data"),
+        (form(('name="a"', b"1"), end=b""), KIND),
+        (b"something before it\r\n" + form(('name="a"', b"1")), KIND),
+        (form(("filename=x", b"1")), KIND),
+        (form(('name="a"', b"\xff\xfe")), KIND),
+        (form(*[('name="a"', b"1")] * 11), KIND),
+        (b"", KIND),
+    ],
+)
+def test_what_is_no_such_form_is_refused(body: bytes, kind: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        uploads.read(body, kind, 10)
